@@ -1,0 +1,1 @@
+"""Commented files to start a site from."""

@@ -1,0 +1,1 @@
+"""Time i hånda: booked, given to the patient, kept or missed."""

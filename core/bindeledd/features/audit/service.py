@@ -1,0 +1,64 @@
+"""Writing the log: in the same transaction as the act or the answer, before it leaves."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit.domain import Acting
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.foundation.ids import ordered_id
+
+_EVENT = sa.insert(AuditEventRow.__table__)
+_SUBJECTS = sa.insert(AuditSubjectRow.__table__)
+
+
+def record(
+    session: Session,
+    act: str,
+    *,
+    by: Acting,
+    at: datetime,
+    subjects: Iterable[UUID] = (),
+    facts: Mapping[str, object] | None = None,
+    purpose: str = "TREAT",
+) -> UUID:
+    """One event with its set of subjects (patients). `facts`: ids, codes, counts, times only.
+
+    The same call serves acts (`task.done`) and answers (`worklist.shown`). Two statements,
+    however many subjects.
+    """
+    event_id = ordered_id()
+    session.execute(
+        _EVENT,
+        {
+            "id": event_id,
+            "tenant_id": by.tenant_id,
+            "at": at,
+            "act": act,
+            "purpose": purpose,
+            "actor_kind": by.kind,
+            "actor_id": by.id,
+            "request_id": by.request_id,
+            "facts": {name: _plain(value) for name, value in (facts or {}).items()},
+        },
+    )
+    rows = [
+        {"event_id": event_id, "subject_id": subject, "tenant_id": by.tenant_id}
+        for subject in dict.fromkeys(subjects)
+    ]
+    if rows:
+        session.execute(_SUBJECTS, rows)
+    return event_id
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    return str(value)

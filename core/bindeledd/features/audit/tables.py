@@ -1,0 +1,42 @@
+"""How the log is stored: one event for each answer or act, one row for each patient in it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bindeledd.foundation.db import Base, never_changed
+
+
+class AuditEventRow(Base):
+    """One act or one answer. `facts` holds ids, codes, counts and times only."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_tenant_at", "tenant_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    at: Mapped[datetime]
+    act: Mapped[str]
+    purpose: Mapped[str]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    request_id: Mapped[str | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class AuditSubjectRow(Base):
+    """A patient (or an undecided message or call) that an event was about."""
+
+    __tablename__ = "audit_subjects"
+    __table_args__ = (Index("ix_audit_subjects_subject", "subject_id", "event_id"),)
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("audit_events.id"), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+
+
+never_changed("audit_events")
+never_changed("audit_subjects")

@@ -1,0 +1,1 @@
+"""Attempts to reach the patient, and calls that come in."""

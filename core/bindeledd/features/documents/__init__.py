@@ -1,0 +1,1 @@
+"""Discharge summaries and other documents: due, written, sent, received."""

@@ -1,0 +1,1 @@
+"""Responsibility that moves to another team when that team accepts."""

@@ -1,0 +1,1 @@
+"""Messages in: bytes, facts, and whose they are."""

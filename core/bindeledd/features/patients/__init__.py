@@ -1,0 +1,1 @@
+"""Who it is about: identity, numbers and contact ways, all sealed."""

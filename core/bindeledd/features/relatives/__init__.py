@@ -1,0 +1,1 @@
+"""People around the patient, with scoped and withdrawable consent."""

@@ -1,0 +1,1 @@
+"""Noticing that something is overdue and telling somebody: two jobs with a row between."""

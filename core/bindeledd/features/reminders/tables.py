@@ -1,0 +1,104 @@
+"""How alerts, deliveries and heartbeats are stored. Nothing here says anything of a patient."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bindeledd.foundation.db import Base, never_deleted
+
+
+class AlertRow(Base):
+    """What somebody must hear. The key makes raising it twice impossible."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "task_id", "due_at", "round", "rung", "audience", name="uq_alerts_once"
+        ),
+        sa.Index(
+            "ix_alerts_unaddressed",
+            "raised_at",
+            sqlite_where=sa.text("addressed_at IS NULL"),
+            postgresql_where=sa.text("addressed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    task_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tasks.id"))
+    team_id: Mapped[UUID]
+    held_by: Mapped[UUID | None]
+    due_at: Mapped[datetime]
+    round: Mapped[int]
+    rung: Mapped[int]
+    audience: Mapped[str]
+    raised_at: Mapped[datetime]
+    addressed_at: Mapped[datetime | None]
+
+
+class DeliveryRow(Base):
+    """One try to tell one person through one channel. Failure means later, never gone."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        sa.UniqueConstraint("alert_id", "member_id", "channel", name="uq_deliveries_once"),
+        sa.CheckConstraint(
+            "state IN ('ready', 'leased', 'delivered', 'stopped', 'dead')", name="state"
+        ),
+        sa.Index(
+            "ix_deliveries_ready",
+            "next_at",
+            sqlite_where=sa.text("state IN ('ready', 'leased')"),
+            postgresql_where=sa.text("state IN ('ready', 'leased')"),
+        ),
+        sa.Index("ix_deliveries_inbox", "member_id", "channel", "state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    alert_id: Mapped[UUID] = mapped_column(sa.ForeignKey("alerts.id"))
+    task_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tasks.id"), index=True)
+    member_id: Mapped[UUID] = mapped_column(sa.ForeignKey("members.id"))
+    channel: Mapped[str]
+    state: Mapped[str] = mapped_column(default="ready")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    lease_token: Mapped[UUID | None]
+    settled_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class HeartbeatRow(Base):
+    """The last thing that each recurring job writes when it has done its work."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    worker: Mapped[str]
+    took_ms: Mapped[int]
+    count: Mapped[int] = mapped_column(default=0)
+
+
+class FaultRow(Base):
+    """A failure that a named person must see: of a job, a channel or a plugin. Codes only."""
+
+    __tablename__ = "faults"
+    __table_args__ = (sa.UniqueConstraint("source", "code", name="uq_faults_once"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID | None]
+    source: Mapped[str]
+    code: Mapped[str]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    count: Mapped[int] = mapped_column(default=1)
+    seen_by: Mapped[UUID | None]
+    seen_at: Mapped[datetime | None]
+
+
+never_deleted("alerts")
+never_deleted("deliveries")

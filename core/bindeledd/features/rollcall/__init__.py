@@ -1,0 +1,1 @@
+"""The statement that everyone is accounted for, derived with its own SQL."""

@@ -1,0 +1,1 @@
+"""Who works here: organisations, units, teams, members, hours, absence and duty."""

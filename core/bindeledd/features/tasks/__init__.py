@@ -1,0 +1,1 @@
+"""Something that somebody owes a patient by a time."""

@@ -1,0 +1,87 @@
+"""What a task is: something that somebody owes a patient by a time.
+
+Stored states are `open`, `done` and `cancelled` and nothing else; overdue, seen and escalated
+are derived. Decisions about tasks are made in `cases.domain`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from bindeledd.foundation.errors import Conflict, Invalid
+
+
+class TaskState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class TaskOrigin(StrEnum):
+    """Why it is owed: a pathway's step, a gate that was not kept, the core's law, a person."""
+
+    STEP = "step"
+    GATE = "gate"
+    CORE = "core"
+    PERSON = "person"
+
+
+class TaskNotOpen(Conflict):
+    """The task is done or cancelled already."""
+
+    code = "task.not_open"
+
+
+class DueEarlierOnly(Invalid):
+    """A task is brought forward; only a person with a reason moves it later."""
+
+    code = "task.later_needs_reason"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One thing owed. `due_at` is a moment with a zone; `window_from` the earliest sensible one.
+
+    `natural_key` (case, step, anchor event) makes planning twice impossible. `due_reason` says
+    in plain codes why it is due then: rule, source, count, and whether it was moved earlier.
+    """
+
+    id: UUID
+    tenant_id: UUID
+    case_id: UUID | None
+    subject_id: UUID | None = None
+    kind: str
+    origin: TaskOrigin
+    step_key: str
+    anchor_event_id: UUID | None
+    strength: str = "should"
+    owner: str = "responsible_team"
+    owner_team_id: UUID
+    held_by: UUID | None = None
+    window_from: datetime | None = None
+    due_at: datetime
+    due_reason: Mapping[str, Any] = field(default_factory=dict)
+    satisfied_by: tuple[str, ...] = ()
+    ladder: str = "standard"
+    state: TaskState = TaskState.OPEN
+    ended_at: datetime | None = None
+    ended_by_event_id: UUID | None = None
+    made_at: datetime
+    seen_until: datetime | None = None
+    version: int = 1
+
+    @property
+    def natural_key(self) -> tuple[str, UUID | None]:
+        return self.step_key, self.anchor_event_id
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is TaskState.OPEN
+
+
+def is_overdue(task: Task, at: datetime) -> bool:
+    """Late is late: open, and its time has passed."""
+    return task.is_open and at > task.due_at

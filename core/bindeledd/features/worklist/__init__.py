@@ -1,0 +1,1 @@
+"""My day: what is owed, by time and kind of duty."""

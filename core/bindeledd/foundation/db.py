@@ -1,0 +1,306 @@
+"""The database: SQLite for one machine, PostgreSQL for more, the same promises on both.
+
+`Database` opens either; `transaction()` is the one way to write and stands visibly at the edge.
+Rows are declared on `Base`. Triggers that guard the law are declared with `refuse()` in the
+`tables` module that owns the table, and restated by the migrations.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pysqlite3.dbapi2 as sqlite
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from bindeledd.foundation.errors import Misconfigured
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Below this version a database in WAL mode with two connections can lose committed writes
+# (sqlite.org/wal.html#walresetbug).
+SAFE_SQLITE = (3, 51, 3)
+
+
+class Utc(sa.TypeDecorator[datetime]):
+    """An instant. Always with a zone in Python, always UTC in the database."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Every table of the core."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        UUID: sa.Uuid(),
+        datetime: Utc(),
+        str: sa.Text(),
+        bytes: sa.LargeBinary(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
+
+
+# --- sealed columns -------------------------------------------------------------------------
+
+
+class _IsEnvelope(sa.sql.expression.ColumnElement[bool]):
+    """True for a sealed envelope (or nothing): plaintext cannot land in the column."""
+
+    inherit_cache = True
+    type = sa.Boolean()
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+
+@compiles(_IsEnvelope, "sqlite")
+def _envelope_sqlite(element: _IsEnvelope, compiler: SQLCompiler, **_: object) -> str:
+    c = element.column
+    return (
+        f"{c} IS NULL OR (typeof({c}) = 'blob' AND length({c}) >= 32 "
+        f"AND hex(substr({c}, 1, 1)) = 'C1')"
+    )
+
+
+@compiles(_IsEnvelope, "postgresql")
+def _envelope_postgresql(element: _IsEnvelope, compiler: SQLCompiler, **_: object) -> str:
+    c = element.column
+    return f"{c} IS NULL OR (octet_length({c}) >= 32 AND get_byte({c}, 0) = 193)"
+
+
+def only_sealed(column: str) -> sa.CheckConstraint:
+    """A check that nothing but a sealed envelope (or NULL) can land in `column`."""
+    check = sa.CheckConstraint(_IsEnvelope(column), name=f"{column}_sealed")
+    check.info["sealed"] = column
+    return check
+
+
+# --- guards: what the database itself refuses -------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """One trigger that refuses an operation, in both dialects."""
+
+    name: str
+    table: str
+    on: str
+    when: str
+    message: str
+    dialects: tuple[str, ...] = ("sqlite", "postgresql")
+
+    def create(self, dialect: str) -> list[str]:
+        """The statements that make it, empty where the guard is not for this dialect."""
+        if dialect not in self.dialects:
+            return []
+        if dialect == "sqlite":
+            return [
+                f"CREATE TRIGGER {self.name} BEFORE {self.on} ON {self.table} FOR EACH ROW "
+                f"WHEN {self.when} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+            ]
+        back = "OLD" if self.on == "DELETE" else "NEW"
+        made = [
+            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {self.when} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = '23514'; "
+            f"END IF; RETURN {back}; END $$",
+            f"CREATE TRIGGER {self.name} BEFORE {self.on} ON {self.table} FOR EACH ROW "
+            f"EXECUTE FUNCTION {self.name}()",
+        ]
+        if self.on == "DELETE" and self.when == "true":
+            made.append(
+                f"CREATE FUNCTION {self.name}_all() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"RAISE EXCEPTION '{self.message}' USING ERRCODE = '23514'; END $$"
+            )
+            made.append(
+                f"CREATE TRIGGER {self.name}_all BEFORE TRUNCATE ON {self.table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {self.name}_all()"
+            )
+        return made
+
+    def drop(self, dialect: str) -> list[str]:
+        """The statements that take it away again (for a migration that restates it)."""
+        if dialect not in self.dialects:
+            return []
+        if dialect == "sqlite":
+            return [f"DROP TRIGGER {self.name}"]
+        names = [self.name]
+        if self.on == "DELETE" and self.when == "true":
+            names.append(f"{self.name}_all")
+        return [f"DROP FUNCTION {name}() CASCADE" for name in names]
+
+
+def guards() -> list[Guard]:
+    """Every guard that the tables declare, in the order of their names."""
+    declared: dict[str, Guard] = Base.metadata.info.setdefault("guards", {})
+    return [declared[name] for name in sorted(declared)]
+
+
+def refuse(
+    table: str,
+    on: str,
+    *,
+    name: str,
+    message: str,
+    when: str = "true",
+    dialects: tuple[str, ...] = ("sqlite", "postgresql"),
+) -> None:
+    """Declare that the database refuses `on` (INSERT, UPDATE, DELETE) on `table` when `when`.
+
+    `when` is SQL that both dialects understand, over `OLD` and `NEW`. `message` reaches whoever
+    typed the statement: it says what is wrong, without content.
+    """
+    guard = Guard(name=name, table=table, on=on, when=when, message=message, dialects=dialects)
+    declared: dict[str, Guard] = Base.metadata.info.setdefault("guards", {})
+    if declared.setdefault(name, guard) != guard:
+        raise ValueError(f"two guards of the name {name}")
+
+
+def never_deleted(table: str) -> None:
+    """Declare that rows of `table` are never deleted, whoever asks."""
+    refuse(table, "DELETE", name=f"keep_{table}", message=f"rows of {table} are never deleted")
+
+
+def never_changed(table: str) -> None:
+    """Declare that `table` is only ever appended to."""
+    never_deleted(table)
+    refuse(table, "UPDATE", name=f"fix_{table}", message=f"rows of {table} are never changed")
+
+
+@sa.event.listens_for(Base.metadata, "after_create")
+def _create_guards(target: sa.MetaData, connection: sa.Connection, **_: object) -> None:
+    for guard in guards():
+        for statement in guard.create(connection.dialect.name):
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+
+
+# --- opening it -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database, and what its sessions carry with them (`info`: the key ring)."""
+
+    engine: sa.Engine
+    info: Mapping[Any, Any] = field(default_factory=dict)
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    def session(self) -> Session:
+        """A new session; whoever opens it closes it."""
+        maker = sessionmaker(self.engine, expire_on_commit=False, info=dict(self.info))
+        return maker()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One piece of work: committed whole at the end of the block, or not at all."""
+        with self.session() as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str, *, info: Mapping[Any, Any] | None = None, echo: bool = False) -> Database:
+    """Open the database at `url` (`sqlite:///FILE` or `postgresql://…`).
+
+    Raises `Misconfigured` for any other kind, and for a SQLite library that could lose
+    committed writes.
+    """
+    made = sa.make_url(url)
+    backend = made.get_backend_name()
+    if backend == "sqlite":
+        engine = _open_sqlite(made, echo)
+    elif backend == "postgresql":
+        engine = sa.create_engine(
+            made.set(drivername="postgresql+psycopg"),
+            echo=echo,
+            pool_size=10,
+            max_overflow=5,
+            pool_pre_ping=True,
+            connect_args={"options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"},
+        )
+    else:
+        raise Misconfigured(
+            f"a database of the kind '{backend}' is not known",
+            where="BINDELEDD_DATABASE_URL",
+            do="use sqlite:///FILE or postgresql://USER@HOST/NAME",
+        )
+    return Database(engine, info or {})
+
+
+def _open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:
+    if sqlite.sqlite_version_info < SAFE_SQLITE:
+        raise Misconfigured(
+            f"SQLite {sqlite.sqlite_version} can lose committed writes",
+            where="pysqlite3",
+            do="install pysqlite3 0.6.1 or newer (SQLite 3.51.3 or newer)",
+        )
+    engine = sa.create_engine(url, module=sqlite, echo=echo, connect_args={"timeout": 10})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "trusted_schema=OFF",
+            "cell_size_check=ON",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+__all__ = [
+    "Base",
+    "Database",
+    "Guard",
+    "Json",
+    "Utc",
+    "guards",
+    "never_changed",
+    "never_deleted",
+    "only_sealed",
+    "open_database",
+    "refuse",
+]

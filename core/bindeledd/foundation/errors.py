@@ -1,0 +1,66 @@
+"""Refusals: what the product says no to, with a stable code and no patient content.
+
+A feature subclasses one of the four kinds next to the rule that raises it. The text for people
+is found by its code in `translations/`.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Something that was asked for and is not done.
+
+    `code` is stable and documented; `facts` are ids, states, kinds and dates: what may stand in
+    a log. Never a name, a number of a person or a word that somebody said.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.code)
+        self.facts: Mapping[str, object] = facts
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        return f"{self.code}({told})"
+
+
+class Invalid(Refusal):
+    """What was sent cannot be understood or is not allowed to have this value."""
+
+    code = "invalid"
+    status = 422
+
+
+class NotAllowed(Refusal):
+    """The one who asks may not do this (and may know that it exists)."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class NotFound(Refusal):
+    """It is not there, or the one who asks may not see it: the same answer for both."""
+
+    code = "not_found"
+    status = 404
+
+
+class Conflict(Refusal):
+    """It is in a state where this makes no sense."""
+
+    code = "conflict"
+    status = 409
+
+
+class Misconfigured(Exception):
+    """The installation cannot start or go on as it is set up.
+
+    Says what is wrong, where (file, line, setting) and what to do. Shown to an administrator.
+    """
+
+    def __init__(self, what: str, *, where: str = "", do: str = "") -> None:
+        self.what, self.where, self.do = what, where, do
+        super().__init__(" · ".join(part for part in (where, what, do) if part))

@@ -1,0 +1,222 @@
+"""The key ring: seals and opens bundles inside a transaction.
+
+A session carries the ring (`session.info[Keyring]`); services and queries call `seal`, `unseal`
+and `lookup_token`. Data keys are opened once and kept for a short while in memory.
+"""
+
+import hashlib
+import hmac
+import os
+import struct
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Session
+
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.sealing import envelope
+from bindeledd.foundation.sealing.envelope import Place, Unreadable
+from bindeledd.foundation.sealing.providers import KeyProvider
+from bindeledd.foundation.sealing.tables import DataKeyRow
+
+_KEPT, _KEPT_FOR = 5000, 300.0
+
+
+@dataclass
+class _TenantKeys:
+    newest: int
+    wrap: Mapping[int, AESGCM]
+    index: Mapping[int, bytes]
+
+
+@dataclass
+class Keyring:
+    """The tenants' keys and the data keys that were opened lately. Safe to share by threads."""
+
+    provider: KeyProvider
+    _tenants: dict[UUID, _TenantKeys] = field(default_factory=dict)
+    _data: "OrderedDict[tuple[UUID, int], tuple[float, AESGCM]]" = field(
+        default_factory=OrderedDict
+    )
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def tenant(self, tenant: UUID) -> _TenantKeys:
+        known = self._tenants.get(tenant)
+        if known is None:
+            keys = self.provider.keys(tenant)
+            known = _TenantKeys(
+                newest=keys[-1].version,
+                wrap={k.version: AESGCM(_derive(k.material, b"wrap")) for k in keys},
+                index={k.version: _derive(k.material, b"index") for k in keys},
+            )
+            self._tenants[tenant] = known
+        return known
+
+    def forget(self) -> None:
+        """Drop everything that was opened (a key was revoked, a version was added)."""
+        with self._lock:
+            self._data.clear()
+            self._tenants.clear()
+
+    def kept(self, subject: UUID, version: int) -> AESGCM | None:
+        with self._lock:
+            found = self._data.get((subject, version))
+            if found is None:
+                return None
+            if found[0] < time.monotonic():
+                del self._data[subject, version]
+                return None
+            self._data.move_to_end((subject, version))
+            return found[1]
+
+    def keep(self, subject: UUID, version: int, key: AESGCM) -> None:
+        with self._lock:
+            self._data[subject, version] = (time.monotonic() + _KEPT_FOR, key)
+            while len(self._data) > _KEPT:
+                self._data.popitem(last=False)
+
+    def unwrap(
+        self, tenant: UUID, subject: UUID, version: int, tenant_version: int, wrapped: bytes | None
+    ) -> AESGCM:
+        """The data key, opened and kept. Raises `Unreadable` when it is destroyed or damaged."""
+        wrap = self.tenant(tenant).wrap.get(tenant_version)
+        if wrapped is None or wrap is None:
+            raise Unreadable(subject=subject, key_version=version, wrapped=wrapped is not None)
+        try:
+            material = wrap.decrypt(wrapped[:12], wrapped[12:], _dek_aad(tenant, subject, version))
+        except InvalidTag:
+            raise Unreadable(subject=subject, key_version=version) from None
+        key = AESGCM(material)
+        self.keep(subject, version, key)
+        return key
+
+
+def _derive(material: bytes, what: bytes) -> bytes:
+    """One block of HKDF-Expand (RFC 5869) from key material that is already uniform."""
+    return hmac.digest(material, b"bindeledd.v1." + what + b"\x01", hashlib.sha256)
+
+
+def _dek_aad(tenant: UUID, subject: UUID, version: int) -> bytes:
+    return b"bindeledd.dek.v1" + tenant.bytes + subject.bytes + struct.pack(">H", version)
+
+
+def ring(session: Session) -> Keyring:
+    """The ring that the session carries."""
+    found = session.info.get(Keyring)
+    if not isinstance(found, Keyring):
+        raise Misconfigured("the session carries no keys", where="sealing", do="open it with keys")
+    return found
+
+
+def new_subject(session: Session, *, tenant_id: UUID, subject_id: UUID, at: datetime) -> None:
+    """Make the data key of a new subject. Once for each subject, ever."""
+    keys = ring(session)
+    material = AESGCM.generate_key(256)
+    tenant = keys.tenant(tenant_id)
+    nonce = os.urandom(12)
+    wrapped = nonce + tenant.wrap[tenant.newest].encrypt(
+        nonce, material, _dek_aad(tenant_id, subject_id, 1)
+    )
+    session.execute(
+        sa.insert(DataKeyRow).values(
+            subject_id=subject_id,
+            version=1,
+            tenant_id=tenant_id,
+            tenant_key_version=tenant.newest,
+            wrapped=wrapped,
+            state="active",
+            made_at=at,
+        )
+    )
+    keys.keep(subject_id, 1, AESGCM(material))
+
+
+_ACTIVE = (
+    sa.select(DataKeyRow.version)
+    .where(DataKeyRow.subject_id == sa.bindparam("subject"), DataKeyRow.state == "active")
+    .order_by(DataKeyRow.version.desc())
+    .limit(1)
+)
+_KEYS = sa.select(
+    DataKeyRow.subject_id,
+    DataKeyRow.version,
+    DataKeyRow.tenant_id,
+    DataKeyRow.tenant_key_version,
+    DataKeyRow.wrapped,
+).where(DataKeyRow.subject_id.in_(sa.bindparam("subjects", expanding=True)))
+
+
+def open_keys(session: Session, subjects: Iterable[UUID]) -> None:
+    """Open the data keys of many subjects with one query, those that are not kept already."""
+    keys = ring(session)
+    wanted = [s for s in set(subjects) if keys.kept(s, 1) is None]
+    if not wanted:
+        return
+    for row in session.execute(_KEYS, {"subjects": wanted}):
+        if row.wrapped is not None:
+            keys.unwrap(
+                row.tenant_id, row.subject_id, row.version, row.tenant_key_version, row.wrapped
+            )
+
+
+def _data_key(session: Session, subject: UUID, version: int) -> AESGCM:
+    keys = ring(session)
+    found = keys.kept(subject, version)
+    if found is not None:
+        return found
+    row = session.execute(
+        _KEYS.where(DataKeyRow.version == version), {"subjects": [subject]}
+    ).one_or_none()
+    if row is None:
+        raise Unreadable(subject=subject, key_version=version, key="missing")
+    return keys.unwrap(row.tenant_id, subject, version, row.tenant_key_version, row.wrapped)
+
+
+def seal(session: Session, place: Place, value: Mapping[str, Any]) -> bytes:
+    """`value` sealed for `place`, under the newest data key of the subject."""
+    return seal_raw(session, place, envelope.pack(value))
+
+
+def seal_raw(session: Session, place: Place, plain: bytes) -> bytes:
+    """Bytes sealed for `place` (a message as it came in)."""
+    version = 1 if ring(session).kept(place.subject, 1) is not None else None
+    if version is None:
+        version = session.scalar(_ACTIVE, {"subject": place.subject})
+    if version is None:
+        raise Unreadable(subject=place.subject, key="destroyed or never made")
+    return envelope.seal_bytes(_data_key(session, place.subject, version), version, place, plain)
+
+
+def unseal(session: Session, place: Place, sealed: bytes) -> dict[str, Any]:
+    """The object that was sealed for `place`. Raises `Unreadable` for this bundle only."""
+    return envelope.unpack(unseal_raw(session, place, sealed))
+
+
+def unseal_raw(session: Session, place: Place, sealed: bytes) -> bytes:
+    version = envelope.key_version(sealed)
+    return envelope.open_bytes(_data_key(session, place.subject, version), place, sealed)
+
+
+def lookup_tokens(session: Session, *, tenant_id: UUID, kind: str, text: str) -> list[int]:
+    """Keyed, truncated tokens of `text` for lookup, one for each version of the tenant's key.
+
+    13 bits: several people share a token, so that a stolen index names nobody; whoever looks
+    up opens the few candidates and compares (security.md b1).
+    """
+    return [
+        int.from_bytes(
+            hmac.digest(key, f"bindeledd.bidx.v1|{kind}|{text}".encode(), hashlib.sha256)[:2],
+            "big",
+        )
+        >> 3
+        for _, key in sorted(ring(session).tenant(tenant_id).index.items(), reverse=True)
+    ]

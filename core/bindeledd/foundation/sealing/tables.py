@@ -1,0 +1,35 @@
+"""The wrapped data keys: one for each subject (a patient, an undecided message, a call)."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bindeledd.foundation.db import Base, never_deleted
+
+
+class DataKeyRow(Base):
+    """One version of a subject's data key, wrapped by a version of the tenant's key.
+
+    `destroyed` means that the subject was erased under a legal rule: `wrapped` is gone for good
+    and a key is never made anew for the same subject.
+    """
+
+    __tablename__ = "data_keys"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('active', 'retired', 'destroyed')", name="state"),
+        sa.CheckConstraint("(state = 'destroyed') = (wrapped IS NULL)", name="destroyed_is_gone"),
+        sa.Index("ix_data_keys_tenant_version", "tenant_id", "tenant_key_version"),
+    )
+
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tenant_id: Mapped[UUID]
+    tenant_key_version: Mapped[int]
+    wrapped: Mapped[bytes | None]
+    state: Mapped[str] = mapped_column(default="active")
+    made_at: Mapped[datetime]
+
+
+never_deleted("data_keys")

@@ -1,0 +1,1 @@
+"""Base templates, static files and the page shell. No rules."""

