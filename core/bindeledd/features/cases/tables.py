@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bindeledd.features.cases.domain import Case, CaseState, Event, EventKind
 from bindeledd.foundation.db import Base, never_changed, never_deleted, only_sealed, refuse
 
 # Endings that need a second, different person (design 3).
@@ -71,6 +72,25 @@ class CaseRow(Base):
     closure_id: Mapped[UUID | None]
     closing_number: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
+
+    def read(self) -> Case:
+        return Case(
+            id=self.id,
+            tenant_id=self.tenant_id,
+            patient_id=self.patient_id,
+            state=CaseState(self.state),
+            pathway_id=self.pathway_id,
+            pathway_version=self.pathway_version,
+            responsible_team_id=self.responsible_team_id,
+            unit_id=self.unit_id,
+            previous_case_id=self.previous_case_id,
+            opened_at=self.opened_at,
+            closed_at=self.closed_at,
+            next_task_id=self.next_task_id,
+            closure_id=self.closure_id,
+            closing_number=self.closing_number,
+            version=self.version,
+        )
 
 
 class ClosureRow(Base):
@@ -137,6 +157,21 @@ class EventRow(Base):
     note: Mapped[bytes | None]
     in_error_at: Mapped[datetime | None]
     in_error_by: Mapped[UUID | None]
+
+    def read(self) -> Event:
+        return Event(
+            id=self.id,
+            case_id=self.case_id,
+            kind=EventKind(self.kind),
+            at=self.at,
+            date_only=self.date_only,
+            recorded_at=self.recorded_at,
+            recorded_by=self.recorded_by,
+            source=self.source,
+            source_id=self.source_id,
+            facts=self.facts,
+            in_error=self.in_error_at is not None,
+        )
 
 
 never_deleted("cases")

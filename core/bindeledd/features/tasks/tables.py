@@ -1,12 +1,13 @@
 """How tasks are stored. Rows stay inside `service` and `queries`."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.db import Base, never_deleted, only_sealed, refuse
 
 
@@ -17,7 +18,8 @@ class TaskRow(Base):
     message, a call that came in). The natural key makes planning twice impossible.
     `rung_plan` is the running round of the ladder: `[[moment, audience], …]`, the last entry
     being the moment at which the next round begins; `next_rung_at` is the moment of entry
-    `next_rung`, and the sweep asks for nothing else.
+    `next_rung`, and the sweep asks for nothing else. `uncovered_at` is set while a round runs
+    because nobody is on duty before the task falls due.
     """
 
     __tablename__ = "tasks"
@@ -91,7 +93,94 @@ class TaskRow(Base):
     seen_until: Mapped[datetime | None]
     seen_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
     seen_in_a_row: Mapped[int] = mapped_column(default=0)
+    uncovered_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+    def read(self) -> Task:
+        return read(self)
+
+
+class Stored(Protocol):
+    """A row of `tasks`, loaded as an entity or selected by columns."""
+
+    id: Any
+    tenant_id: Any
+    case_id: Any
+    subject_id: Any
+    kind: Any
+    origin: Any
+    step_key: Any
+    anchor_event_id: Any
+    strength: Any
+    owner: Any
+    owner_team_id: Any
+    held_by: Any
+    window_from: Any
+    due_at: Any
+    due_reason: Any
+    satisfied_by: Any
+    ladder: Any
+    state: Any
+    ended_at: Any
+    ended_by_event_id: Any
+    made_at: Any
+    seen_until: Any
+    version: Any
+
+
+def read(row: Stored) -> Task:
+    """The value that a row holds."""
+    return Task(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        case_id=row.case_id,
+        subject_id=row.subject_id,
+        kind=row.kind,
+        origin=TaskOrigin(row.origin),
+        step_key=row.step_key,
+        anchor_event_id=row.anchor_event_id,
+        strength=row.strength,
+        owner=row.owner,
+        owner_team_id=row.owner_team_id,
+        held_by=row.held_by,
+        window_from=row.window_from,
+        due_at=row.due_at,
+        due_reason=row.due_reason,
+        satisfied_by=tuple(row.satisfied_by),
+        ladder=row.ladder,
+        state=TaskState(row.state),
+        ended_at=row.ended_at,
+        ended_by_event_id=row.ended_by_event_id,
+        made_at=row.made_at,
+        seen_until=row.seen_until,
+        version=row.version,
+    )
+
+
+def values(task: Task) -> dict[str, Any]:
+    """What a task's own columns hold (the running round is written beside it)."""
+    return {
+        "id": task.id,
+        "tenant_id": task.tenant_id,
+        "case_id": task.case_id,
+        "subject_id": task.subject_id,
+        "kind": task.kind,
+        "origin": task.origin.value,
+        "step_key": task.step_key,
+        "anchor_event_id": task.anchor_event_id,
+        "strength": task.strength,
+        "owner": task.owner,
+        "owner_team_id": task.owner_team_id,
+        "held_by": task.held_by,
+        "window_from": task.window_from,
+        "due_at": task.due_at,
+        "due_reason": dict(task.due_reason),
+        "satisfied_by": list(task.satisfied_by),
+        "ladder": task.ladder,
+        "state": task.state.value,
+        "ended_at": task.ended_at,
+        "ended_by_event_id": task.ended_by_event_id,
+    }
 
 
 never_deleted("tasks")

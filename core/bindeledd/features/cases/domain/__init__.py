@@ -1,0 +1,178 @@
+"""What a case is: events that were recorded, and what they make somebody owe.
+
+Read `planning.py` next: the pure rule that turns events into tasks. `closing.py` holds the
+endings and their signatures. Nothing here knows of HTTP, of the database or of the clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from bindeledd.foundation.errors import Conflict, Invalid
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class IndexKind(StrEnum):
+    """What the course began with. Whether it was an attempt may be settled later."""
+
+    SUICIDE_ATTEMPT = "suicide_attempt"
+    SELF_HARM = "self_harm"
+    INTENT_UNCLARIFIED = "intent_unclarified"
+
+
+class EventKind(StrEnum):
+    """Every kind of fact that the core knows. Words and outcomes are sealed beside it."""
+
+    INDEX_EVENT = "index_event"
+    ADMITTED = "admitted"
+    READY_FOR_DISCHARGE = "ready_for_discharge"
+    DISCHARGE_WITHDRAWN = "discharge_withdrawn"
+    DISCHARGED = "discharged"
+    RISK_ASSESSED = "risk_assessed"
+    PLAN_OFFERED = "plan_offered"
+    APPOINTMENT_BOOKED = "appointment_booked"
+    APPOINTMENT_GIVEN = "appointment_given"
+    APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_MISSED = "appointment_missed"
+    APPOINTMENT_KEPT = "appointment_kept"
+    APPOINTMENT_CANCELLED = "appointment_cancelled"
+    SUMMARY_WRITTEN = "summary_written"
+    SUMMARY_SENT = "summary_sent"
+    SUMMARY_RECEIVED = "summary_received"
+    SUMMARY_INTERIM = "summary_interim"
+    RELATIVES_ASKED = "relatives_asked"
+    CHILDREN_ASKED = "children_asked"
+    NUMBER_VERIFIED = "number_verified"
+    CONTACT_CONSENT_ASKED = "contact_consent_asked"
+    INTERPRETER_ASKED = "interpreter_asked"
+    RECEIVER_NAMED = "receiver_named"
+    REACHED = "reached"
+    CONTACT_ATTEMPTED = "contact_attempted"
+    CALLED_IN = "called_in"
+    ACUTE_CONCERN = "acute_concern"
+    CONCERN_ANSWERED = "concern_answered"
+    DECLINED = "declined"
+    HANDOVER_SENT = "handover_sent"
+    HANDOVER_RECEIVED = "handover_received"
+    HANDOVER_ACCEPTED = "handover_accepted"
+    HANDOVER_RETURNED = "handover_returned"
+    CLOSING_REQUESTED = "closing_requested"
+    CLOSING_REFUSED = "closing_refused"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    REVIEWED = "reviewed"
+    DEATH_REPORTED = "death_reported"
+    DEATH_REFUTED = "death_refuted"
+    DEATH_CONFIRMED = "death_confirmed"
+    TASK_ADDED = "task_added"
+    TASK_BROUGHT_FORWARD = "task_brought_forward"
+    TASK_MOVED_LATER = "task_moved_later"
+    TASK_DONE = "task_done"
+    TASK_WITHDRAWN = "task_withdrawn"
+    MESSAGE_RECEIVED = "message_received"
+    GAP_COVERED = "gap_covered"
+
+
+class NoEvent(Invalid):
+    """Nothing was said to have happened."""
+
+    code = "case.no_event"
+
+
+class CaseClosed(Conflict):
+    """The case is closed: a new index event opens it again, nothing else does."""
+
+    code = "case.closed"
+
+
+class HappensLater(Invalid):
+    """An event cannot have happened after the moment at which it is recorded."""
+
+    code = "case.event_in_future"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEvent:
+    """A fact that somebody or a message reports.
+
+    `facts` are plain, typed values that pathways may ask for; everything said in words and every
+    outcome goes sealed into `note`.
+    """
+
+    kind: EventKind
+    at: datetime
+    date_only: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    note: Mapping[str, Any] | None = None
+    source: str = "person"
+    source_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A fact as it stands in the history; `in_error` when it was marked as entered in error."""
+
+    id: UUID
+    case_id: UUID
+    kind: EventKind
+    at: datetime
+    date_only: bool = False
+    recorded_at: datetime
+    recorded_by: UUID | None = None
+    source: str = "person"
+    source_id: UUID | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    in_error: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One course of follow-up, begun by an index event."""
+
+    id: UUID
+    tenant_id: UUID
+    patient_id: UUID
+    state: CaseState = CaseState.OPEN
+    pathway_id: str
+    pathway_version: str
+    responsible_team_id: UUID
+    unit_id: UUID | None = None
+    previous_case_id: UUID | None = None
+    opened_at: datetime
+    closed_at: datetime | None = None
+    next_task_id: UUID | None = None
+    closure_id: UUID | None = None
+    closing_number: int = 1
+    version: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is CaseState.OPEN
+
+
+def last_of(events: tuple[Event, ...], *kinds: EventKind) -> Event | None:
+    """The latest valid event of these kinds, by when it happened."""
+    found = [event for event in events if event.kind in kinds and not event.in_error]
+    return max(found, key=lambda event: (event.at, event.recorded_at), default=None)
+
+
+def death_reported(events: tuple[Event, ...]) -> Event | None:
+    """The report of a death that stands: nobody has refuted it since. Stops outgoing contact."""
+    last = last_of(
+        events, EventKind.DEATH_REPORTED, EventKind.DEATH_REFUTED, EventKind.DEATH_CONFIRMED
+    )
+    return None if last is None or last.kind is EventKind.DEATH_REFUTED else last
+
+
+def never_reached_since_discharge(events: tuple[Event, ...]) -> bool:
+    """Whether the person has not been reached, two-way, since the last discharge."""
+    discharged = last_of(events, EventKind.DISCHARGED)
+    reached = last_of(events, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
+    return discharged is not None and (reached is None or reached.at < discharged.at)

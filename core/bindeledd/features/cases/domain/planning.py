@@ -1,0 +1,285 @@
+"""What is owed: a pure function from pathway, facts, events and tasks to changes of tasks.
+
+The same events always give the same tasks. Whoever holds the case writes what `plan` says, in
+the order new task, pointer, old task. `plan` never drops a task: a task ends because an event
+satisfied it or made it moot, and it names that event.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bindeledd.features.cases.domain import Case, Event, EventKind, death_reported
+from bindeledd.features.pathways.domain import (
+    Condition,
+    Gate,
+    Pathway,
+    Step,
+    due_moment,
+    longest_silence,
+)
+from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
+from bindeledd.foundation.calendars import Calendar
+from bindeledd.foundation.errors import Conflict
+from bindeledd.foundation.ids import new_id
+
+REVIEW = "core.review_case"
+
+
+class SatisfiedByEventOnly(Conflict):
+    """The task is done by what happened (a contact, a summary), not by ticking it off."""
+
+    code = "task.satisfied_by_event_only"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What planning needs to know beside the case: pathway, teams, holders and calendars.
+
+    `teams` maps an owner (`responsible_team`, `discharging_unit`, `lead`, `team:<key>`…) to a
+    team; one that does not resolve falls to the responsible team. `holders` maps an owner to the
+    member who holds its tasks (the lead).
+    """
+
+    pathway: Pathway
+    teams: Mapping[str, UUID]
+    holders: Mapping[str, UUID]
+    calendars: Mapping[UUID, Calendar]
+
+    def team(self, owner: str) -> UUID:
+        return self.teams.get(owner, self.teams["responsible_team"])
+
+    def calendar(self, team: UUID) -> Calendar:
+        return self.calendars[team]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """Tasks to write: `new` ones and `changed` ones, and the task that the case then points at."""
+
+    new: tuple[Task, ...] = ()
+    changed: tuple[Task, ...] = ()
+    next_task_id: UUID | None = None
+
+
+def plan(
+    frame: Frame, case: Case, events: Iterable[Event], tasks: Iterable[Task], at: datetime
+) -> Changes:
+    """What has to change so that exactly what the pathway owes after `events` is owed.
+
+    Promise: for every step and gate that applies there is a task or an event that satisfied it;
+    afterwards an open case has an open task within its longest silence.
+    """
+    if not case.is_open:
+        return Changes(next_task_id=None)
+    history = tuple(sorted(events, key=lambda event: (event.at, event.recorded_at)))
+    before = {task.id: task for task in tasks}
+    known = {task.natural_key: task for task in before.values()}
+    wanted = list(_wanted(frame, case, history, at))
+    after = {task.id: _as_it_stands(task, frame, history) for task in before.values()}
+    new = [task for task in wanted if task.natural_key not in known]
+    now_open = [task for task in (*after.values(), *new) if task.is_open]
+    review = _review(frame, case, history, now_open, at)
+    if review is not None:
+        new.append(review)
+        now_open.append(review)
+    return Changes(
+        new=tuple(new),
+        changed=tuple(task for task in after.values() if task != before[task.id]),
+        next_task_id=min(now_open, key=lambda task: (task.due_at, task.id)).id,
+    )
+
+
+# --- what the pathway owes ---------------------------------------------------------------------
+
+
+def _wanted(
+    frame: Frame, case: Case, history: tuple[Event, ...], at: datetime
+) -> Iterator[Task]:
+    """A task for each step and gate that applies and that no event has satisfied yet."""
+    facts = facts_of(history)
+    dead = death_reported(history) is not None
+    for event in history:
+        if event.in_error:
+            continue
+        for rule in _rules(frame.pathway, event.kind):
+            if not applies(rule.when, facts) or (rule.contact and dead):
+                continue
+            task = _task(frame, case, rule, event, at)
+            if _satisfied_by(task, history) is None:
+                yield task
+
+
+def _rules(pathway: Pathway, kind: EventKind) -> Iterator[Step | Gate]:
+    yield from (step for step in pathway.steps if step.after == kind)
+    yield from (gate for gate in pathway.gates if gate.at == kind)
+
+
+def applies(when: Condition, facts: Mapping[str, Any]) -> bool:
+    """Whether a rule applies: a fact that is unknown applies."""
+    return all(name not in facts or str(facts[name]) in values for name, values in when.items())
+
+
+def facts_of(history: tuple[Event, ...]) -> dict[str, Any]:
+    """What is known, the latest word winning."""
+    known: dict[str, Any] = {}
+    for event in history:
+        if not event.in_error:
+            known.update({name: value for name, value in event.facts.items() if value is not None})
+    return known
+
+
+def _task(frame: Frame, case: Case, rule: Step | Gate, anchor: Event, at: datetime) -> Task:
+    team = frame.team(rule.owner)
+    due = due_moment(rule.due, anchor.at, anchor.date_only, frame.calendar(team))
+    is_gate = isinstance(rule, Gate)
+    return Task(
+        id=new_id(),
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        kind=rule.task,
+        origin=TaskOrigin.GATE if is_gate else TaskOrigin.STEP,
+        step_key=f"gate.{rule.key}" if is_gate else rule.key,
+        anchor_event_id=anchor.id,
+        strength=rule.strength.value,
+        owner=rule.owner,
+        owner_team_id=team,
+        held_by=frame.holders.get(rule.owner),
+        window_from=due.opens,
+        due_at=due.due_at,
+        due_reason=_reason(frame.pathway, rule, due.reason),
+        satisfied_by=(rule.need,) if isinstance(rule, Gate) else rule.satisfied_by,
+        ladder=rule.ladder,
+        made_at=at,
+    )
+
+
+def _reason(pathway: Pathway, rule: Step | Gate, due: Mapping[str, Any]) -> dict[str, Any]:
+    """Why it is due then, in plain codes: rule, source and how it was counted."""
+    return {
+        **due,
+        "pathway": pathway.id,
+        "version": pathway.version,
+        "rule": rule.key,
+        "contact": rule.contact,
+        "basis": rule.basis.kind.value,
+        "source": rule.basis.source,
+        "default": rule.basis.shown_as_default,
+        "origin": str(rule.origin),
+    }
+
+
+# --- what events do to tasks that are there -----------------------------------------------------
+
+
+def _as_it_stands(task: Task, frame: Frame, history: tuple[Event, ...]) -> Task:
+    """The task after everything that was recorded: done, moot, owed again, or moved to a team."""
+    ending = _ending(task, history)
+    if ending is None:
+        return _moved(_reopened(task, history), frame)
+    if not task.is_open:
+        return task
+    state, event = ending
+    return replace(task, state=state, ended_at=event.recorded_at, ended_by_event_id=event.id)
+
+
+def _ending(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    """The event that satisfied the task or made it moot, if one stands."""
+    for event in history:
+        if event.facts.get("task_id") == str(task.id) and not event.in_error:
+            if event.kind in (EventKind.TASK_DONE, EventKind.REVIEWED, EventKind.CONCERN_ANSWERED):
+                return TaskState.DONE, event
+            if event.kind is EventKind.TASK_WITHDRAWN and task.origin is TaskOrigin.PERSON:
+                return TaskState.CANCELLED, event
+    satisfied = _satisfied_by(task, history)
+    if satisfied is not None:
+        return TaskState.DONE, satisfied
+    return _moot(task, history)
+
+
+def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    for event in history:
+        if event.id == task.anchor_event_id and event.in_error:
+            return TaskState.CANCELLED, event
+    dead = death_reported(history)
+    if dead is not None and task.due_reason.get("contact"):
+        return TaskState.CANCELLED, dead
+    return None
+
+
+def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
+    """The first valid event that does what is owed.
+
+    A step is done by what happens from its window (or its anchor) on. A gate is kept by what was
+    in place before its event too, as long as it belongs to the same stay.
+    """
+    if not task.satisfied_by:
+        return None
+    since = _since(task, history)
+    for event in history:
+        if event.in_error or event.kind not in task.satisfied_by or event.at < since:
+            continue
+        if event.id != task.anchor_event_id:
+            return event
+    return None
+
+
+def _since(task: Task, history: tuple[Event, ...]) -> datetime:
+    anchor = next((event for event in history if event.id == task.anchor_event_id), None)
+    if anchor is None:
+        return task.made_at
+    if task.origin is not TaskOrigin.GATE:
+        return max(task.window_from or anchor.at, anchor.at)
+    earlier = [e.at for e in history if e.kind is anchor.kind and not e.in_error and e.at < anchor.at]
+    return max(earlier, default=min(event.at for event in history))
+
+
+def _reopened(task: Task, history: tuple[Event, ...]) -> Task:
+    """A task whose ending no longer stands (the event was an error, the death was refuted)."""
+    if task.is_open or task.ended_by_event_id is None or task.origin is TaskOrigin.CORE:
+        return task
+    by = next((event for event in history if event.id == task.ended_by_event_id), None)
+    if by is None or not (by.in_error or by.kind is EventKind.DEATH_REPORTED):
+        return task
+    return replace(task, state=TaskState.OPEN, ended_at=None, ended_by_event_id=None)
+
+
+def _moved(task: Task, frame: Frame) -> Task:
+    """On acceptance of a handover exactly the open tasks of `responsible_team` move."""
+    team = frame.team(task.owner)
+    if not task.is_open or task.owner not in ("responsible_team", "lead"):
+        return task
+    if task.owner_team_id == team:
+        return task
+    return replace(task, owner_team_id=team, held_by=frame.holders.get(task.owner))
+
+
+# --- no silence ---------------------------------------------------------------------------------
+
+
+def _review(
+    frame: Frame, case: Case, history: tuple[Event, ...], now_open: list[Task], at: datetime
+) -> Task | None:
+    """A `review_case` task where nothing else is owed within the pathway's longest silence."""
+    calendar = frame.calendar(frame.team("responsible_team"))
+    silence = longest_silence(frame.pathway, case.opened_at, at, calendar)
+    if any(task.due_at <= silence.due_at for task in now_open):
+        return None
+    last = max(history, key=lambda event: (event.recorded_at, event.at))
+    return Task(
+        id=new_id(),
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        kind="review_case",
+        origin=TaskOrigin.CORE,
+        step_key=REVIEW,
+        anchor_event_id=last.id,
+        strength="must",
+        owner="responsible_team",
+        owner_team_id=frame.team("responsible_team"),
+        due_at=silence.due_at,
+        due_reason={**silence.reason, "rule": "longest_silence", "pathway": frame.pathway.id},
+        made_at=at,
+    )

@@ -1,0 +1,120 @@
+"""Questions about cases. Nothing here changes anything."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.cases.domain import Case, Event
+from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.tasks.domain import Task
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.errors import NotFound
+from bindeledd.foundation.sealing.envelope import Place
+from bindeledd.foundation.sealing.keyring import unseal
+
+
+def get_case(session: Session, case_id: UUID, *, tenant_id: UUID) -> Case:
+    """The case. Raises `NotFound` also when it is another tenant's."""
+    row = session.get(CaseRow, case_id)
+    if row is None or row.tenant_id != tenant_id:
+        raise NotFound(case=case_id)
+    return row.read()
+
+
+def find_open_case(session: Session, *, tenant_id: UUID, patient_id: UUID) -> Case | None:
+    """The patient's case that is not closed, if there is one. At most one, says the database."""
+    row = session.scalar(
+        sa.select(CaseRow).where(
+            CaseRow.tenant_id == tenant_id,
+            CaseRow.patient_id == patient_id,
+            CaseRow.state != "closed",
+        )
+    )
+    return None if row is None else row.read()
+
+
+def last_closed_case(session: Session, *, tenant_id: UUID, patient_id: UUID) -> Case | None:
+    """The patient's case that was closed last."""
+    row = session.scalar(
+        sa.select(CaseRow)
+        .where(
+            CaseRow.tenant_id == tenant_id,
+            CaseRow.patient_id == patient_id,
+            CaseRow.state == "closed",
+        )
+        .order_by(CaseRow.closed_at.desc())
+        .limit(1)
+    )
+    return None if row is None else row.read()
+
+
+_EVENTS = (
+    sa.select(
+        EventRow.id,
+        EventRow.case_id,
+        EventRow.kind,
+        EventRow.at,
+        EventRow.date_only,
+        EventRow.recorded_at,
+        EventRow.recorded_by,
+        EventRow.source,
+        EventRow.source_id,
+        EventRow.facts,
+        EventRow.in_error_at,
+    )
+    .where(EventRow.case_id == sa.bindparam("case"))
+    .order_by(EventRow.at, EventRow.recorded_at)
+)
+
+
+def events_of(session: Session, case_id: UUID) -> tuple[Event, ...]:
+    """The history without its words, the earliest first; events in error are in it, marked."""
+    return tuple(EventRow.read(row) for row in session.execute(_EVENTS, {"case": case_id}))
+
+
+def tasks_of(session: Session, case_id: UUID) -> tuple[Task, ...]:
+    """Every task of the case, whatever its state, by due time."""
+    rows = session.scalars(
+        sa.select(TaskRow)
+        .where(TaskRow.case_id == case_id)
+        .order_by(TaskRow.due_at, TaskRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return tuple(row.read() for row in rows)
+
+
+def notes_of(session: Session, case: Case) -> Mapping[UUID, dict[str, Any]]:
+    """The sealed words of the case's events, opened, by event. The caller writes down the read."""
+    rows = session.execute(
+        sa.select(EventRow.id, EventRow.note).where(
+            EventRow.case_id == case.id, EventRow.note.is_not(None)
+        )
+    )
+    return {row.id: unseal(session, note_place(case, row.id), row.note) for row in rows}
+
+
+def note_place(case: Case, event_id: UUID) -> Place:
+    """Where the sealed words of an event stand."""
+    return Place(case.tenant_id, "events", "note", event_id, case.patient_id)
+
+
+def task_note_place(task: Task, subject_id: UUID) -> Place:
+    """Where the sealed words of a task stand; the subject is the patient (or message, or call)."""
+    return Place(task.tenant_id, "tasks", "note", task.id, subject_id)
+
+
+def open_cases(session: Session, *, tenant_id: UUID, after: UUID | None = None) -> Sequence[Case]:
+    """Open cases in pages of 500 by id, for work over all of them."""
+    query = sa.select(CaseRow).where(CaseRow.tenant_id == tenant_id, CaseRow.state == "open")
+    if after is not None:
+        query = query.where(CaseRow.id > after)
+    return [row.read() for row in session.scalars(query.order_by(CaseRow.id).limit(500))]
+
+
+def closed_within(case: Case, since: datetime) -> bool:
+    """Whether the case was closed at `since` or later."""
+    return case.closed_at is not None and case.closed_at >= since
