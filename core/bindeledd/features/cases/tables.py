@@ -25,7 +25,9 @@ class CaseRow(Base):
     __table_args__ = (
         sa.CheckConstraint("state IN ('open', 'closed')", name="state"),
         sa.CheckConstraint("state = 'closed' OR next_task_id IS NOT NULL", name="open_owes"),
-        sa.CheckConstraint("(state = 'closed') = (closure_id IS NOT NULL)", name="closed_is_signed"),
+        sa.CheckConstraint(
+            "(state = 'closed') = (closure_id IS NOT NULL)", name="closed_is_signed"
+        ),
         sa.ForeignKeyConstraint(
             ["next_task_id", "id", "next_task_state"],
             ["tasks.id", "tasks.case_id", "tasks.state"],

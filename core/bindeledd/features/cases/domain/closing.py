@@ -62,7 +62,11 @@ def standing_request(events: tuple[Event, ...]) -> Request | None:
     """The request that waits for a signature, if one does."""
     asked = last_of(events, EventKind.CLOSING_REQUESTED)
     answered = last_of(
-        events, EventKind.CLOSING_REFUSED, EventKind.CLOSED, EventKind.REOPENED, EventKind.INDEX_EVENT
+        events,
+        EventKind.CLOSING_REFUSED,
+        EventKind.CLOSED,
+        EventKind.REOPENED,
+        EventKind.INDEX_EVENT,
     )
     if asked is None or asked.recorded_by is None:
         return None
@@ -82,7 +86,9 @@ def still_owed(tasks: Iterable[Task]) -> list[Task]:
     return [
         task
         for task in tasks
-        if task.is_open and task.strength == "must" and task.kind not in ("review_case", "sign_closing")
+        if task.is_open
+        and task.strength == "must"
+        and task.kind not in ("review_case", "sign_closing")
     ]
 
 

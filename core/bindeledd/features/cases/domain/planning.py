@@ -95,9 +95,7 @@ def plan(
 # --- what the pathway owes ---------------------------------------------------------------------
 
 
-def _wanted(
-    frame: Frame, case: Case, history: tuple[Event, ...], at: datetime
-) -> Iterator[Task]:
+def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) -> Iterator[Task]:
     """A task for each step and gate that applies and that no event has satisfied yet."""
     facts = facts_of(history)
     dead = death_reported(history) is not None
@@ -232,7 +230,9 @@ def _since(task: Task, history: tuple[Event, ...]) -> datetime:
         return task.made_at
     if task.origin is not TaskOrigin.GATE:
         return max(task.window_from or anchor.at, anchor.at)
-    earlier = [e.at for e in history if e.kind is anchor.kind and not e.in_error and e.at < anchor.at]
+    earlier = [
+        e.at for e in history if e.kind is anchor.kind and not e.in_error and e.at < anchor.at
+    ]
     return max(earlier, default=min(event.at for event in history))
 
 

@@ -1,0 +1,303 @@
+"""Builders: a site, a patient, a case in a few words. What a test does not name is ordinary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.patients.tables import PatientRow
+from bindeledd.features.staff.domain import Actor, ActorKind, system
+from bindeledd.features.staff.tables import (
+    DutyRow,
+    MemberRow,
+    MembershipRow,
+    OpeningHoursRow,
+    OrganisationRow,
+    TeamRow,
+    TenantRow,
+    UnitRow,
+)
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing.keyring import new_subject
+
+MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A tenant with two teams, staffed Monday to Friday 08–16, and four people."""
+
+    tenant: UUID
+    organisation: UUID
+    team: UUID
+    other_team: UUID
+    unit: UUID
+    anna: Actor
+    berit: Actor
+    carl: Actor
+    dina: Actor
+
+    @property
+    def system(self) -> Actor:
+        return system(self.tenant)
+
+
+def a_site(session: Session, at: datetime = MONDAY) -> Site:
+    """Anna works in the team that Berit leads; Carl works in the other team that Dina leads."""
+    tenant, organisation, unit = new_id(), new_id(), new_id()
+    teams = (new_id(), new_id())
+    session.execute(
+        sa.insert(TenantRow).values(
+            id=tenant,
+            key=str(tenant),
+            name="Prøvesykehuset",
+            intake_team_id=teams[0],
+            settings={},
+            made_at=at,
+        )
+    )
+    session.execute(
+        sa.insert(OrganisationRow).values(
+            id=organisation, tenant_id=tenant, key="trust", name="Prøvesykehuset", kind="trust"
+        )
+    )
+    for key, team in zip(("follow-up", "municipal"), teams, strict=True):
+        session.execute(
+            sa.insert(TeamRow).values(
+                id=team,
+                tenant_id=tenant,
+                organisation_id=organisation,
+                key=key,
+                name=key,
+                zone="Europe/Oslo",
+                active=True,
+            )
+        )
+        session.execute(
+            sa.insert(OpeningHoursRow),
+            [
+                {
+                    "team_id": team,
+                    "weekday": day,
+                    "opens": time(8),
+                    "closes": time(16),
+                    "tenant_id": tenant,
+                }
+                for day in range(1, 6)
+            ],
+        )
+    session.execute(
+        sa.insert(UnitRow).values(
+            id=unit,
+            tenant_id=tenant,
+            organisation_id=organisation,
+            team_id=teams[0],
+            key="ward",
+            name="Post 3",
+            kind="acute_ward",
+            acute_number="55 00 00 00",
+            active=True,
+        )
+    )
+    people = [
+        a_member(session, tenant, team, name, role, at)
+        for team, name, role in (
+            (teams[0], "anna", "member"),
+            (teams[0], "berit", "lead"),
+            (teams[1], "carl", "member"),
+            (teams[1], "dina", "lead"),
+        )
+    ]
+    return Site(
+        tenant=tenant,
+        organisation=organisation,
+        team=teams[0],
+        other_team=teams[1],
+        unit=unit,
+        anna=people[0],
+        berit=people[1],
+        carl=people[2],
+        dina=people[3],
+    )
+
+
+def a_member(
+    session: Session, tenant: UUID, team: UUID, name: str, role: str, at: datetime = MONDAY
+) -> Actor:
+    """A member of a team, on duty round the clock for 60 days (a test may take duty away)."""
+    member = new_id()
+    session.execute(
+        sa.insert(MemberRow).values(
+            id=member,
+            tenant_id=tenant,
+            login=f"{name}-{member}",
+            name=name.title(),
+            email=f"{name}@example.invalid",
+            active=True,
+            failed_logins=0,
+            made_at=at,
+        )
+    )
+    session.execute(
+        sa.insert(MembershipRow).values(
+            id=new_id(),
+            tenant_id=tenant,
+            member_id=member,
+            team_id=team,
+            role=role,
+            since=at - timedelta(days=400),
+        )
+    )
+    session.execute(
+        sa.insert(DutyRow).values(
+            team_id=team,
+            member_id=member,
+            starts_at=at - timedelta(days=60),
+            ends_at=at + timedelta(days=60),
+            tenant_id=tenant,
+            kind="hours",
+        )
+    )
+    return Actor(
+        kind=ActorKind.MEMBER,
+        tenant_id=tenant,
+        id=member,
+        name=name.title(),
+        teams=frozenset({team}),
+        leads=frozenset({team}) if role == "lead" else frozenset(),
+    )
+
+
+def a_patient_row(session: Session, site: Site, at: datetime = MONDAY) -> UUID:
+    """A patient of whom nothing is known yet, with a data key."""
+    patient = new_id()
+    session.execute(
+        sa.insert(PatientRow).values(id=patient, tenant_id=site.tenant, version=1, made_at=at)
+    )
+    new_subject(session, tenant_id=site.tenant, subject_id=patient, at=at)
+    return patient
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawCase:
+    """A case with one open task, written as rows, without planning."""
+
+    id: UUID
+    patient: UUID
+    task: UUID
+    event: UUID
+
+
+def a_case_row(
+    session: Session,
+    site: Site,
+    *,
+    due_at: datetime = MONDAY + timedelta(days=1),
+    at: datetime = MONDAY,
+    team: UUID | None = None,
+    patient: UUID | None = None,
+) -> RawCase:
+    """The smallest case that the law lets in: the task first, then the case that points at it."""
+    case, task, event = new_id(), new_id(), new_id()
+    patient = patient or a_patient_row(session, site, at)
+    a_task_row(session, site, case=case, task=task, due_at=due_at, at=at, team=team)
+    session.execute(
+        sa.insert(CaseRow).values(
+            id=case,
+            tenant_id=site.tenant,
+            patient_id=patient,
+            state="open",
+            pathway_id="national.after-attempt",
+            pathway_version="2026.1",
+            responsible_team_id=team or site.team,
+            opened_at=at,
+            next_task_id=task,
+            closing_number=1,
+            version=1,
+        )
+    )
+    session.execute(
+        sa.insert(EventRow).values(
+            id=event,
+            tenant_id=site.tenant,
+            case_id=case,
+            kind="index_event",
+            at=at,
+            date_only=False,
+            recorded_at=at,
+            source="person",
+            facts={"index_kind": "suicide_attempt"},
+        )
+    )
+    session.execute(
+        sa.insert(CareRelationRow).values(
+            id=new_id(),
+            tenant_id=site.tenant,
+            case_id=case,
+            patient_id=patient,
+            team_id=team or site.team,
+            kind="owner",
+            since=at,
+        )
+    )
+    return RawCase(id=case, patient=patient, task=task, event=event)
+
+
+def a_task_row(
+    session: Session,
+    site: Site,
+    *,
+    case: UUID | None = None,
+    subject: UUID | None = None,
+    task: UUID | None = None,
+    due_at: datetime = MONDAY + timedelta(days=1),
+    at: datetime = MONDAY,
+    team: UUID | None = None,
+    held_by: UUID | None = None,
+    kind: str = "call_patient",
+) -> UUID:
+    """An open task, with a running round of the ladder that begins at its due time."""
+    task = task or new_id()
+    moment = due_at.astimezone(UTC)
+    entries = [
+        (moment, "owner"),
+        (moment + timedelta(hours=4), "team"),
+        (moment + timedelta(days=1), "lead"),
+        (moment + timedelta(days=2), "repeat"),
+    ]
+    session.execute(
+        sa.insert(TaskRow).values(
+            id=task,
+            tenant_id=site.tenant,
+            case_id=case,
+            subject_id=subject,
+            kind=kind,
+            origin="step",
+            step_key=f"test.{task}",
+            strength="should",
+            owner="responsible_team",
+            owner_team_id=team or site.team,
+            held_by=held_by,
+            due_at=due_at,
+            first_due_at=due_at,
+            due_reason={},
+            satisfied_by=[],
+            ladder="standard",
+            state="open",
+            made_at=at,
+            round=1,
+            next_rung=0,
+            next_rung_at=due_at,
+            rung_plan=[[f"{when:%Y-%m-%d %H:%M:%S.%f}", audience] for when, audience in entries],
+            seen_in_a_row=0,
+            version=1,
+        )
+    )
+    return task
