@@ -29,6 +29,7 @@ from bindeledd.foundation.sealing.providers import KeyProvider
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
 _KEPT, _KEPT_FOR = 5000, 300.0
+ON_UNREADABLE = "sealing.on_unreadable"
 
 
 @dataclass
@@ -204,6 +205,21 @@ def unseal(session: Session, place: Place, sealed: bytes) -> dict[str, Any]:
 def unseal_raw(session: Session, place: Place, sealed: bytes) -> bytes:
     version = envelope.key_version(sealed)
     return envelope.open_bytes(_data_key(session, place.subject, version), place, sealed)
+
+
+def unseal_or_report(session: Session, place: Place, sealed: bytes) -> dict[str, Any] | None:
+    """The object, or `None` when this bundle cannot be read: then whoever listens is told.
+
+    The listener is `session.info[ON_UNREADABLE]`, a function of the session and the refusal; it
+    makes the fault that a person sees. Other bundles of the same row are not affected.
+    """
+    try:
+        return unseal(session, place, sealed)
+    except Unreadable as damaged:
+        tell = session.info.get(ON_UNREADABLE)
+        if tell is not None:
+            tell(session, damaged)
+        return None
 
 
 def lookup_tokens(session: Session, *, tenant_id: UUID, kind: str, text: str) -> list[int]:

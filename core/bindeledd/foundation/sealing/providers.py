@@ -98,7 +98,7 @@ class EnvironmentKeys:
 
     variable: str = "BINDELEDD_KEYS"
 
-    def keys(self, tenant: UUID) -> tuple[TenantKey, ...]:
+    def keys(self, tenant: UUID) -> tuple[TenantKey, ...]:  # noqa: ARG002  (one for all)
         text = os.environ.get(self.variable, "")
         if not text.strip():
             raise Misconfigured(

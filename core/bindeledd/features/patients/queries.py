@@ -1,0 +1,190 @@
+"""Questions about patients. Nothing here changes anything.
+
+`get_names` is the lean way for lists: one query, one sealed bundle for each row.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.patients.domain import (
+    DuplicateHint,
+    Identity,
+    Listed,
+    Patient,
+    PatientNotFound,
+)
+from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.patients.domain.names import folded, matches
+from bindeledd.features.patients.domain.phones import phone_key
+from bindeledd.features.patients.tables import (
+    DuplicateHintRow,
+    LookupRow,
+    PatientRow,
+    place,
+    read_contact_ways,
+    read_identity,
+)
+from bindeledd.foundation.sealing import keyring
+
+NUMBER, PHONE = "number", "phone"
+
+_Row: TypeAlias = sa.Row[*tuple[Any, ...]]
+
+_COLUMNS = (
+    PatientRow.id,
+    PatientRow.tenant_id,
+    PatientRow.identity,
+    PatientRow.contact_ways,
+    PatientRow.version,
+    PatientRow.made_at,
+)
+_MANY = sa.select(*_COLUMNS).where(PatientRow.id.in_(sa.bindparam("ids", expanding=True)))
+_NAMES = sa.select(PatientRow.id, PatientRow.tenant_id, PatientRow.identity).where(
+    PatientRow.id.in_(sa.bindparam("ids", expanding=True))
+)
+_BY_TOKEN = sa.select(*_COLUMNS).where(
+    PatientRow.id.in_(
+        sa.select(LookupRow.patient_id).where(
+            LookupRow.tenant_id == sa.bindparam("tenant"),
+            LookupRow.kind == sa.bindparam("kind"),
+            LookupRow.token.in_(sa.bindparam("tokens", expanding=True)),
+        )
+    ),
+    PatientRow.tenant_id == sa.bindparam("tenant"),
+)
+
+
+def get_patient(session: Session, patient_id: UUID, *, tenant_id: UUID | None = None) -> Patient:
+    """The patient, of `tenant_id` where it is given. Raises `PatientNotFound`."""
+    found = get_patients(session, [patient_id]).get(patient_id)
+    if found is None or tenant_id not in (None, found.tenant_id):
+        raise PatientNotFound(patient=patient_id)
+    return found
+
+
+def get_patients(session: Session, ids: Collection[UUID]) -> dict[UUID, Patient]:
+    """Whole patients, both bundles opened: one query, and one for data keys not opened lately."""
+    if not ids:
+        return {}
+    rows = session.execute(_MANY, {"ids": list(set(ids))}).all()
+    return {patient.id: patient for patient in _open(session, rows)}
+
+
+def get_names(session: Session, ids: Collection[UUID]) -> dict[UUID, Listed]:
+    """What lists show of many patients: one query, and one for data keys not opened lately."""
+    if not ids:
+        return {}
+    return open_names(session, session.execute(_NAMES, {"ids": list(set(ids))}).all())
+
+
+def open_names(session: Session, rows: Iterable[Sequence[Any]]) -> dict[UUID, Listed]:
+    """The same for rows of (patient id, tenant id, sealed identity) that a join has fetched."""
+    rows = list(rows)
+    keyring.open_keys(session, [row[0] for row in rows])
+    return {row[0]: _listed(session, row[0], row[1], row[2]) for row in rows}
+
+
+def _listed(session: Session, patient_id: UUID, tenant_id: UUID, sealed: bytes | None) -> Listed:
+    said = (
+        keyring.unseal_or_report(session, place(tenant_id, "identity", patient_id), sealed)
+        if sealed is not None
+        else None
+    )
+    if said is None:
+        return Listed(patient_id, "", None, None, True, unreadable=True)
+    name = said["full"].strip() or f"{said['given']} {said['family']}".strip()
+    return Listed(patient_id, name, said["born_on"], said["interpreter"], said["protected"])
+
+
+def _open(session: Session, rows: Iterable[_Row]) -> list[Patient]:
+    rows = list(rows)
+    keyring.open_keys(session, [row.id for row in rows])
+    return [open_patient(session, row) for row in rows]
+
+
+def open_patient(session: Session, row: _Row | PatientRow) -> Patient:
+    """The patient of a row; a bundle that cannot be read is left out and named."""
+    identity = _bundle(session, row, "identity")
+    ways = _bundle(session, row, "contact_ways")
+    said = {"identity": identity, "contact_ways": ways}
+    return Patient(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        identity=read_identity(identity) if identity is not None else None,
+        contact_ways=read_contact_ways(ways) if ways is not None else None,
+        version=row.version,
+        made_at=row.made_at,
+        unreadable=tuple(name for name, bundle in said.items() if bundle is None),
+    )
+
+
+def _bundle(session: Session, row: _Row | PatientRow, purpose: str) -> dict[str, Any] | None:
+    sealed: bytes | None = getattr(row, purpose)
+    if sealed is None:
+        return None
+    return keyring.unseal_or_report(session, place(row.tenant_id, purpose, row.id), sealed)
+
+
+def find_by_number(session: Session, tenant_id: UUID, identifier: Identifier) -> list[Patient]:
+    """Patients of the tenant who have or had the number, the earliest registered first."""
+    candidates = by_token(session, tenant_id, NUMBER, [identifier.key])
+    return [p for p in candidates if p.identity and _has_number(p.identity, identifier)]
+
+
+def find_by_phone(session: Session, tenant_id: UUID, text: str) -> list[Patient]:
+    """Patients of the tenant who can be reached at the number, the earliest registered first."""
+    key = phone_key(text)
+    candidates = by_token(session, tenant_id, PHONE, [key])
+    return [p for p in candidates if any(way.key == key for way in p.contact_ways or ())]
+
+
+def by_token(session: Session, tenant_id: UUID, kind: str, keys: Iterable[str]) -> list[Patient]:
+    """The few whose truncated token fits any of `keys`: candidates, still to be compared."""
+    tokens = {
+        token
+        for key in keys
+        for token in keyring.lookup_tokens(session, tenant_id=tenant_id, kind=kind, text=key)
+    }
+    if not tokens:
+        return []
+    asked = {"tenant": tenant_id, "kind": kind, "tokens": sorted(tokens)}
+    found = _open(session, session.execute(_BY_TOKEN, asked).all())
+    return sorted(found, key=lambda p: (p.made_at, str(p.id)))
+
+
+def _has_number(identity: Identity, identifier: Identifier) -> bool:
+    return any(held.identifier.key == identifier.key for held in identity.identifiers)
+
+
+def find_by_name(
+    session: Session, ids: Collection[UUID], text: str, *, limit: int = 50
+) -> list[Listed]:
+    """Those of `ids` (whom the searcher may see) whose name fits every word, by name."""
+    names = get_names(session, ids).values()
+    fitting = [listed for listed in names if matches(text, listed.name)]
+    return sorted(fitting, key=lambda listed: (folded(listed.name), str(listed.id)))[:limit]
+
+
+def duplicate_hints(
+    session: Session, patient_id: UUID, *, answered: bool = False
+) -> list[DuplicateHint]:
+    """Who may be the same person as `patient_id`, whichever was registered first."""
+    asked = sa.select(DuplicateHintRow).where(
+        sa.or_(DuplicateHintRow.patient_id == patient_id, DuplicateHintRow.other_id == patient_id)
+    )
+    if not answered:
+        asked = asked.where(DuplicateHintRow.answered_at.is_(None))
+    rows = session.scalars(asked.order_by(DuplicateHintRow.seen_at, DuplicateHintRow.other_id))
+    return [row.read() for row in rows]
+
+
+def patients_after(session: Session, tenant_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    """Ids of the tenant's patients in order, for a sweep that goes on where it stopped."""
+    asked = sa.select(PatientRow.id).where(PatientRow.tenant_id == tenant_id)
+    if after is not None:
+        asked = asked.where(PatientRow.id > after)
+    return list(session.scalars(asked.order_by(PatientRow.id).limit(limit)))

@@ -1,0 +1,313 @@
+"""What people and messages do with patients. One function for each thing they do."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit import service as audit
+from bindeledd.features.patients import queries
+from bindeledd.features.patients.domain import (
+    ContactKind,
+    ContactWay,
+    HintAnswered,
+    Identity,
+    NobodyToRegister,
+    Patient,
+    PatientChanged,
+    PatientNotFound,
+    PatientUnreadable,
+    VerifiedHow,
+    carry_verification,
+    may_be_one,
+    tidy_all,
+    verify,
+    with_history,
+)
+from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.patients.domain.phones import phone_key
+from bindeledd.features.patients.tables import (
+    DuplicateHintRow,
+    LookupRow,
+    PatientRow,
+    contact_bundle,
+    identity_bundle,
+    place,
+)
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing import keyring
+
+
+def register_patient(
+    session: Session,
+    *,
+    tenant_id: UUID,
+    identity: Identity,
+    contact_ways: Sequence[ContactWay] = (),
+    by: Actor,
+    at: datetime,
+) -> Patient:
+    """A new patient with a data key of their own; also without any number.
+
+    Whoever may be the same person is noted as a hint that a person answers. Call `hold_numbers`
+    and `queries.find_by_number` before, where a match shall be used instead.
+    """
+    ways = tidy_all(tuple(contact_ways))
+    if not (identity.name or identity.identifiers or ways):
+        raise NobodyToRegister()
+    hold_numbers(session, tenant_id, [held.identifier for held in identity.identifiers])
+    patient = Patient(
+        id=new_id(),
+        tenant_id=tenant_id,
+        identity=identity,
+        contact_ways=ways,
+        version=1,
+        made_at=at,
+    )
+    keyring.new_subject(session, tenant_id=tenant_id, subject_id=patient.id, at=at)
+    session.execute(sa.insert(PatientRow).values(_sealed(session, patient)))
+    _write_lookups(session, patient)
+    hints = _write_hints(session, patient, at=at)
+    facts = {"numbers": len(identity.identifiers), "ways": len(ways), "hints": hints}
+    audit.record(session, "patient.registered", by=by, at=at, subjects=[patient.id], facts=facts)
+    return patient
+
+
+def hold_numbers(session: Session, tenant_id: UUID, identifiers: Iterable[Identifier]) -> None:
+    """Until the transaction ends nobody else registers these numbers.
+
+    SQLite has one writer; PostgreSQL gets an advisory lock on each token, in one order.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    held = set()
+    for identifier in identifiers:
+        tokens = keyring.lookup_tokens(
+            session, tenant_id=tenant_id, kind=queries.NUMBER, text=identifier.key
+        )
+        held.add(_lock_id(tenant_id, tokens[0]))
+    for lock in sorted(held):
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
+
+
+def _lock_id(tenant_id: UUID, token: int) -> int:
+    digest = hashlib.sha256(b"patient.number" + tenant_id.bytes + token.to_bytes(4, "big")).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def change_identity(
+    session: Session,
+    patient_id: UUID,
+    identity: Identity,
+    *,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+    replace_unreadable: bool = False,
+) -> Patient:
+    """Write the identity anew. Numbers that it leaves out are kept as ended.
+
+    Raises `PatientChanged` when `version` is not the stored one, `PatientUnreadable` when what
+    stands there cannot be read (its history would be lost) unless `replace_unreadable`.
+    """
+    row, was = _held(session, patient_id, by=by, version=version)
+    if was.identity is not None:
+        identity = with_history(was.identity, identity, at)
+    elif row.identity is not None and not replace_unreadable:
+        raise PatientUnreadable(patient=patient_id, bundle="identity")
+    row.identity = keyring.seal(
+        session, place(row.tenant_id, "identity", row.id), identity_bundle(identity)
+    )
+    return _changed(session, row, "patient.identity_changed", by=by, at=at)
+
+
+def change_contact_ways(
+    session: Session,
+    patient_id: UUID,
+    contact_ways: Sequence[ContactWay],
+    *,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+    replace_unreadable: bool = False,
+) -> Patient:
+    """Write the ways to reach the person anew; a number that stays keeps that it was verified."""
+    row, was = _held(session, patient_id, by=by, version=version)
+    ways = tidy_all(tuple(contact_ways))
+    if was.contact_ways is not None:
+        ways = carry_verification(was.contact_ways, ways)
+    elif row.contact_ways is not None and not replace_unreadable:
+        raise PatientUnreadable(patient=patient_id, bundle="contact_ways")
+    return _write_ways(session, row, ways, "patient.contact_ways_changed", by=by, at=at)
+
+
+def verify_number(
+    session: Session,
+    patient_id: UUID,
+    value: str,
+    *,
+    how: VerifiedHow,
+    on: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> Patient:
+    """The number was tried and it is the person's: verified `on` (the day of `at`)."""
+    row, was = _held(session, patient_id, by=by, version=None)
+    if was.contact_ways is None and row.contact_ways is not None:
+        raise PatientUnreadable(patient=patient_id, bundle="contact_ways")
+    ways = verify(was.contact_ways or (), value, on=on or at.date(), how=how)
+    return _write_ways(session, row, ways, "patient.number_verified", by=by, at=at)
+
+
+def answer_duplicate_hint(
+    session: Session, patient_id: UUID, other_id: UUID, *, same: bool, by: Actor, at: datetime
+) -> None:
+    """A person says whether the two are one. Nothing is merged: that is a decision of its own."""
+    row = session.scalar(
+        sa.select(DuplicateHintRow)
+        .where(
+            DuplicateHintRow.tenant_id == by.tenant_id,
+            DuplicateHintRow.patient_id.in_((patient_id, other_id)),
+            DuplicateHintRow.other_id.in_((patient_id, other_id)),
+        )
+        .with_for_update()
+    )
+    if row is None:
+        raise PatientNotFound(patient=patient_id, other=other_id)
+    if row.answered_at is not None:
+        raise HintAnswered(patient=patient_id, other=other_id)
+    row.same, row.answered_at, row.answered_by = same, at, by.id
+    session.flush()
+    both = [patient_id, other_id]
+    audit.record(
+        session, "patient.duplicate_answered", by=by, at=at, subjects=both, facts={"same": same}
+    )
+
+
+def refresh_lookups(
+    session: Session, tenant_id: UUID, *, after: UUID | None = None, limit: int = 500
+) -> UUID | None:
+    """Write the tokens of the next patients anew, for every version of the tenant's key.
+
+    Gives the last patient done, to go on from; `None` at the end. Run after a key version was
+    added, and again after one was taken away. Patients that cannot be read keep their tokens.
+    """
+    ids = queries.patients_after(session, tenant_id, after, limit)
+    for patient in queries.get_patients(session, ids).values():
+        if not patient.unreadable:
+            _write_lookups(session, patient, anew=True)
+    return ids[-1] if len(ids) == limit else None
+
+
+def _held(
+    session: Session, patient_id: UUID, *, by: Actor, version: int | None
+) -> tuple[PatientRow, Patient]:
+    """The row, locked, and what stands in it."""
+    row = session.get(PatientRow, patient_id, with_for_update=True, populate_existing=True)
+    if row is None or row.tenant_id != by.tenant_id:
+        raise PatientNotFound(patient=patient_id)
+    if version is not None and version != row.version:
+        raise PatientChanged(patient=patient_id, version=row.version)
+    return row, queries.open_patient(session, row)
+
+
+def _write_ways(
+    session: Session,
+    row: PatientRow,
+    ways: tuple[ContactWay, ...],
+    act: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Patient:
+    row.contact_ways = keyring.seal(
+        session, place(row.tenant_id, "contact_ways", row.id), contact_bundle(ways)
+    )
+    return _changed(session, row, act, by=by, at=at)
+
+
+def _changed(session: Session, row: PatientRow, act: str, *, by: Actor, at: datetime) -> Patient:
+    row.version += 1
+    session.flush()
+    patient = queries.open_patient(session, row)
+    _write_lookups(session, patient, anew=not patient.unreadable)
+    hints = _write_hints(session, patient, at=at)
+    facts = {"version": row.version, "hints": hints}
+    audit.record(session, act, by=by, at=at, subjects=[row.id], facts=facts)
+    return patient
+
+
+def _sealed(session: Session, patient: Patient) -> dict[str, object]:
+    assert patient.identity is not None  # noqa: S101  (a new patient is whole)
+    identity = place(patient.tenant_id, "identity", patient.id)
+    ways = place(patient.tenant_id, "contact_ways", patient.id)
+    return {
+        "id": patient.id,
+        "tenant_id": patient.tenant_id,
+        "identity": keyring.seal(session, identity, identity_bundle(patient.identity)),
+        "contact_ways": keyring.seal(session, ways, contact_bundle(patient.contact_ways or ())),
+        "version": patient.version,
+        "made_at": patient.made_at,
+    }
+
+
+def _keys(patient: Patient) -> list[tuple[str, str]]:
+    """What the patient is found by. Numbers that have ended are still found."""
+    numbers = patient.identity.identifiers if patient.identity else ()
+    ways = patient.contact_ways or ()
+    return [
+        *((queries.NUMBER, held.identifier.key) for held in numbers),
+        *((queries.PHONE, phone_key(w.value)) for w in ways if w.kind is ContactKind.PHONE),
+    ]
+
+
+def _write_lookups(session: Session, patient: Patient, *, anew: bool = False) -> None:
+    """Tokens for every version of the tenant's key; with `anew` those that are over go away."""
+    mine = LookupRow.patient_id == patient.id
+    wanted = {
+        (kind, token)
+        for kind, key in _keys(patient)
+        for token in keyring.lookup_tokens(
+            session, tenant_id=patient.tenant_id, kind=kind, text=key
+        )
+    }
+    rows = session.execute(sa.select(LookupRow.kind, LookupRow.token).where(mine))
+    there = {(kind, token) for kind, token in rows}
+    if anew and there - wanted:
+        over = sa.tuple_(LookupRow.kind, LookupRow.token).in_(sorted(there - wanted))
+        session.execute(sa.delete(LookupRow).where(mine, over))
+    new = [
+        {"patient_id": patient.id, "tenant_id": patient.tenant_id, "kind": kind, "token": token}
+        for kind, token in sorted(wanted - there)
+    ]
+    if new:
+        session.execute(sa.insert(LookupRow), new)
+
+
+def _write_hints(session: Session, patient: Patient, *, at: datetime) -> int:
+    """Note who may be the same person, once for each pair. Gives how many are new."""
+    keys = _keys(patient)
+    found: dict[UUID, Patient] = {}
+    for kind in (queries.NUMBER, queries.PHONE):
+        mine = [key for k, key in keys if k == kind]
+        found |= {p.id: p for p in queries.by_token(session, patient.tenant_id, kind, mine)}
+    found.pop(patient.id, None)
+    known = {
+        other
+        for hint in queries.duplicate_hints(session, patient.id, answered=True)
+        for other in (hint.patient_id, hint.other_id)
+    }
+    new = [
+        other for other in found.values() if other.id not in known and may_be_one(patient, other)
+    ]
+    rows = [
+        {"patient_id": patient.id, "other_id": p.id, "tenant_id": p.tenant_id, "seen_at": at}
+        for p in new
+    ]
+    if rows:
+        session.execute(sa.insert(DuplicateHintRow), rows)
+    return len(rows)
