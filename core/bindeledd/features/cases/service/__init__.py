@@ -1,0 +1,216 @@
+"""What messages and people do with cases: open, join, re-open, record, mark as an error.
+
+Every change is written by `writing.py`; `work.py` is what people do with tasks, `endings.py` how a
+case is handed over and closed. Nothing here commits.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries
+from bindeledd.features.cases.domain import (
+    Case,
+    CaseClosed,
+    CaseState,
+    Event,
+    EventKind,
+    HappensLater,
+    IndexKind,
+    NewEvent,
+    NoEvent,
+    closing,
+    planning,
+)
+from bindeledd.features.cases.service.writing import (
+    How,
+    Recorded,
+    case_values,
+    events_from,
+    frame_of,
+    insert_events,
+    insert_tasks,
+    lock,
+    write_audit,
+    write_down,
+)
+from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
+from bindeledd.features.pathways.domain import Book, Pathway, ladders
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks import tables as stored
+from bindeledd.features.tasks.domain import (
+    DueEarlierOnly,
+    Task,
+    TaskNotOpen,
+    TaskOrigin,
+    TaskState,
+)
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.errors import NotFound
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing.envelope import Place
+from bindeledd.foundation.sealing.keyring import seal
+
+
+def open_case(
+    session: Session,
+    *,
+    patient_id: UUID,
+    index_kind: IndexKind,
+    index_at: datetime,
+    team_id: UUID,
+    by: Actor,
+    at: datetime,
+    book: Book,
+    unit_id: UUID | None = None,
+    date_only: bool = False,
+    source: str = "person",
+    source_id: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+    note: Mapping[str, Any] | None = None,
+    more: Sequence[NewEvent] = (),
+) -> Recorded:
+    """Register an index event of a patient, with what is known beside it (`more`).
+
+    Joins the patient's open case; opens the last closed one again inside the pathway's window;
+    otherwise opens a new case, linked to the last. Whether the caller may see the case is not
+    asked: registering always succeeds.
+    """
+    index = NewEvent(
+        kind=EventKind.INDEX_EVENT,
+        at=index_at,
+        date_only=date_only,
+        facts={"index_kind": index_kind.value, **(facts or {})},
+        note=note,
+        source=source,
+        source_id=source_id,
+    )
+    tenant_id = by.tenant_id
+    running = queries.find_open_case(session, tenant_id=tenant_id, patient_id=patient_id)
+    if running is not None:
+        return write_down(
+            session, lock(session, running.id), (index, *more), by=by, at=at, book=book
+        )
+    pathway = book.current(index_kind.value)
+    last = queries.last_closed_case(session, tenant_id=tenant_id, patient_id=patient_id)
+    if last is not None and last.closed_at is not None:
+        calendar = staff.team_calendar(session, last.responsible_team_id)
+        if calendar.after(last.closed_at, pathway.reopen_within) >= at:
+            return _reopen(session, last, pathway, (index, *more), by=by, at=at, book=book)
+    case = Case(
+        id=new_id(),
+        tenant_id=tenant_id,
+        patient_id=patient_id,
+        pathway_id=pathway.id,
+        pathway_version=pathway.version,
+        responsible_team_id=team_id,
+        unit_id=unit_id,
+        previous_case_id=None if last is None else last.id,
+        opened_at=min(at, index_at),
+    )
+    return _begin(session, case, (index, *more), by=by, at=at, book=book)
+
+
+def _begin(
+    session: Session, case: Case, new: Sequence[NewEvent], *, by: Actor, at: datetime, book: Book
+) -> Recorded:
+    events = events_from(case, new, by=by, at=at)
+    frame = frame_of(session, case, book)
+    changes = planning.plan(frame, case, events, (), at)
+    insert_tasks(session, changes.new, frame, book, by=by, at=at)
+    case = replace(case, next_task_id=changes.next_task_id)
+    session.execute(sa.insert(CaseRow), [case_values(case)])
+    insert_events(session, case, events, new)
+    access.relate(
+        session,
+        case_id=case.id,
+        patient_id=case.patient_id,
+        team_id=case.responsible_team_id,
+        kind="owner",
+        tenant_id=case.tenant_id,
+        at=at,
+    )
+    write_audit(session, "case.opened", case, events, by=by, at=at)
+    return Recorded(case=case, events=events, new=changes.new, changed=(), how=How.OPENED)
+
+
+def _reopen(
+    session: Session,
+    last: Case,
+    pathway: Pathway,
+    new: Sequence[NewEvent],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Open a closed case again, with the current version of its pathway; nothing is forgotten."""
+    row = lock(session, last.id)
+    reopened = NewEvent(kind=EventKind.REOPENED, at=at, source="core")
+    case = replace(
+        row.read(),
+        state=CaseState.OPEN,
+        pathway_id=pathway.id,
+        pathway_version=pathway.version,
+        closed_at=None,
+        closure_id=None,
+        closing_number=last.closing_number + 1,
+    )
+    done = write_down(session, row, (*new, reopened), by=by, at=at, book=book, as_if=case)
+    return replace(done, how=How.REOPENED)
+
+
+def record(
+    session: Session,
+    case_id: UUID,
+    events: Sequence[NewEvent],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Write down what happened, and what is owed now.
+
+    Raises `NotFound` when `by` may not see the case, `CaseClosed` when it is closed.
+    """
+    access.require_case(session, by, case_id)
+    return write_down(session, lock(session, case_id), events, by=by, at=at, book=book)
+
+
+def replan(session: Session, case_id: UUID, *, by: Actor, at: datetime, book: Book) -> Recorded:
+    """Plan anew without a new event (an event was marked, a team changed)."""
+    return write_down(
+        session, lock(session, case_id), (), by=by, at=at, book=book, nothing_new=True
+    )
+
+
+def mark_in_error(
+    session: Session,
+    case_id: UUID,
+    event_ids: Sequence[UUID],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Mark events as entered in error; what they made somebody owe is planned anew."""
+    row = lock(session, case_id)
+    session.execute(
+        sa.update(EventRow)
+        .where(
+            EventRow.case_id == case_id,
+            EventRow.id.in_(event_ids),
+            EventRow.in_error_at.is_(None),
+        )
+        .values(in_error_at=at, in_error_by=by.id)
+    )
+    return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)

@@ -1,0 +1,201 @@
+"""Responsibility that moves, and cases that end: asked for, refused, signed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.cases import queries
+from bindeledd.features.cases.domain import (
+    Case,
+    CaseClosed,
+    Event,
+    EventKind,
+    NewEvent,
+    closing,
+)
+from bindeledd.features.cases.service.writing import (
+    Recorded,
+    end_task,
+    events_from,
+    insert_events,
+    lock,
+    write_audit,
+    write_down,
+)
+from bindeledd.features.cases.tables import ClosureRow
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor, LeadOnly
+from bindeledd.features.tasks.domain import (
+    Task,
+    TaskState,
+)
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing.envelope import Place
+from bindeledd.foundation.sealing.keyring import seal
+
+
+def take_over(
+    session: Session,
+    case_id: UUID,
+    *,
+    team_id: UUID,
+    event: NewEvent,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Make `team_id` responsible: exactly the open tasks of `responsible_team` move with it."""
+    access.require_case(session, by, case_id)
+    row = lock(session, case_id)
+    before = row.read()
+    access.end_relations(session, case_id=case_id, kind="owner", at=at)
+    access.relate(
+        session,
+        case_id=case_id,
+        patient_id=before.patient_id,
+        team_id=team_id,
+        kind="owner",
+        tenant_id=before.tenant_id,
+        at=at,
+    )
+    after = replace(before, responsible_team_id=team_id)
+    return write_down(session, row, [event], by=by, at=at, book=book, as_if=after)
+
+
+def request_closing(
+    session: Session,
+    case_id: UUID,
+    *,
+    ending: closing.Ending,
+    words: Mapping[str, Any],
+    override: bool = False,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Ask for the case to be closed: an event, and a task of the lead. It stays open until signed."""
+    access.require_case(session, by, case_id)
+    owed = closing.still_owed(queries.tasks_of(session, case_id))
+    if owed and not override and ending is not closing.Ending.REGISTERED_IN_ERROR:
+        raise closing.MustStillOwed(case=case_id, tasks=sorted({task.kind for task in owed}))
+    asked = NewEvent(
+        kind=EventKind.CLOSING_REQUESTED,
+        at=at,
+        facts={"ending": ending.value, "override": override},
+        note=words,
+    )
+    return write_down(session, lock(session, case_id), [asked], by=by, at=at, book=book)
+
+
+def refuse_closing(
+    session: Session,
+    case_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """The lead says no: the case goes on, and somebody owes it the next thing."""
+    case = queries.get_case(session, case_id, tenant_id=by.tenant_id)
+    access.require_lead(session, by, case.responsible_team_id)
+    if closing.standing_request(queries.events_of(session, case_id)) is None:
+        raise closing.NothingToSign(case=case_id)
+    refused = NewEvent(kind=EventKind.CLOSING_REFUSED, at=at, note=words)
+    return write_down(session, lock(session, case_id), [refused], by=by, at=at, book=book)
+
+
+def sign_closing(
+    session: Session,
+    case_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+) -> Recorded:
+    """Sign the ending that was asked for: the case is closed, by name, and its open tasks end.
+
+    Raises `NothingToSign`, `SecondPersonNeeded`, `MustStillOwed`.
+    """
+    access.require_case(session, by, case_id)
+    row = lock(session, case_id)
+    case = row.read()
+    access.require_lead(session, by, case.responsible_team_id)
+    if not case.is_open:
+        raise CaseClosed(case=case_id)
+    tasks = queries.tasks_of(session, case_id)
+    request = closing.sign(
+        closing.standing_request(queries.events_of(session, case_id)), tasks, _signer(by)
+    )
+    closed = NewEvent(
+        kind=EventKind.CLOSED, at=at, facts={"ending": request.ending.value}, note=words
+    )
+    event = events_from(case, [closed], by=by, at=at)[0]
+    insert_events(session, case, [event], [closed])
+    closure_id = _insert_closure(session, case, request, words, by=_signer(by), at=at)
+    row.state, row.closure_id, row.closed_at = "closed", closure_id, at
+    row.next_task_id, row.version = None, case.version + 1
+    session.flush()
+    ended = _close_tasks(session, tasks, event, at)
+    write_audit(session, "case.closed", case, [event], by=by, at=at)
+    return Recorded(case=row.read(), events=(event,), new=(), changed=ended)
+
+
+def _signer(by: Actor) -> UUID:
+    """A signature is a person's: neither the product nor a command can sign."""
+    if by.id is None:
+        raise LeadOnly(actor=by.kind.value)
+    return by.id
+
+
+def _insert_closure(
+    session: Session,
+    case: Case,
+    request: closing.Request,
+    words: Mapping[str, Any],
+    *,
+    by: UUID,
+    at: datetime,
+) -> UUID:
+    closure_id = new_id()
+    second = by != request.by
+    place = Place(case.tenant_id, "closures", "note", closure_id, case.patient_id)
+    session.execute(
+        sa.insert(ClosureRow.__table__).values(
+            id=closure_id,
+            tenant_id=case.tenant_id,
+            case_id=case.id,
+            number=case.closing_number,
+            ending=request.ending.value,
+            signed_by=request.by,
+            signed_at=request.at,
+            second_signed_by=by if second else None,
+            second_signed_at=at if second else None,
+            note=seal(session, place, words),
+        )
+    )
+    return closure_id
+
+
+def _close_tasks(
+    session: Session, tasks: Sequence[Task], event: Event, at: datetime
+) -> tuple[Task, ...]:
+    ended = tuple(
+        replace(
+            task,
+            state=TaskState.DONE if task.kind == "sign_closing" else TaskState.CANCELLED,
+            ended_at=at,
+            ended_by_event_id=event.id,
+        )
+        for task in tasks
+        if task.is_open
+    )
+    for task in ended:
+        end_task(session, task)
+    return ended

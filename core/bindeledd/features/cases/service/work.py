@@ -1,0 +1,240 @@
+"""What people do with tasks: complete, add, bring forward, hold, give back."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries
+from bindeledd.features.cases.domain import (
+    CaseClosed,
+    EventKind,
+    NewEvent,
+    planning,
+)
+from bindeledd.features.cases.service.writing import (
+    Recorded,
+    events_from,
+    frame_of,
+    insert_events,
+    insert_tasks,
+    lock,
+    update_task,
+    write_down,
+)
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks.domain import (
+    DueEarlierOnly,
+    Task,
+    TaskNotOpen,
+    TaskOrigin,
+)
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.errors import NotFound
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing.keyring import seal
+
+
+def get_task(session: Session, case_id: UUID, task_id: UUID) -> Task:
+    row = session.get(TaskRow, task_id, populate_existing=True)
+    if row is None or row.case_id != case_id:
+        raise NotFound(task=task_id)
+    return row.read()
+
+
+def _open_task(session: Session, case_id: UUID, task_id: UUID) -> Task:
+    task = get_task(session, case_id, task_id)
+    if not task.is_open:
+        raise TaskNotOpen(task=task_id, state=task.state.value)
+    return task
+
+
+def complete_task(
+    session: Session,
+    case_id: UUID,
+    task_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Say that a task is done, and what was done (sealed).
+
+    A task that only an event can satisfy (a contact, a summary) is refused: record the event.
+    """
+    access.require_case(session, by, case_id)
+    task = _open_task(session, case_id, task_id)
+    if task.satisfied_by and task.origin is not TaskOrigin.PERSON:
+        raise planning.SatisfiedByEventOnly(task=task_id, needs=list(task.satisfied_by))
+    kind = {
+        "review_case": EventKind.REVIEWED,
+        "acute_concern": EventKind.CONCERN_ANSWERED,
+    }.get(task.kind, EventKind.TASK_DONE)
+    done = NewEvent(
+        kind=kind, at=at, facts={"task_id": str(task_id), "kind": task.kind}, note=words
+    )
+    return write_down(session, lock(session, case_id), [done], by=by, at=at, book=book)
+
+
+def add_task(
+    session: Session,
+    case_id: UUID,
+    *,
+    kind: str = "free",
+    due_at: datetime,
+    words: Mapping[str, Any],
+    team_id: UUID | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Owe something that no pathway asks for, with a reason in words (sealed)."""
+    access.require_case(session, by, case_id)
+    row = lock(session, case_id)
+    case = row.read()
+    added = events_from(
+        case, [NewEvent(kind=EventKind.TASK_ADDED, at=at, facts={"kind": kind})], by=by, at=at
+    )[0]
+    frame = frame_of(session, case, book)
+    task = Task(
+        id=new_id(),
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        kind=kind,
+        origin=TaskOrigin.PERSON,
+        step_key=f"person.{added.id}",
+        anchor_event_id=added.id,
+        owner="responsible_team" if team_id is None else "team",
+        owner_team_id=team_id or case.responsible_team_id,
+        due_at=due_at,
+        due_reason={"rule": "person", "by": str(by.id)},
+        made_at=at,
+    )
+    if not case.is_open:
+        raise CaseClosed(case=case.id)
+    insert_events(session, case, [added], [NewEvent(kind=added.kind, at=at, facts=added.facts)])
+    sealed = seal(session, queries.task_note_place(task, case.patient_id), words)
+    insert_tasks(session, [task], frame, book, by=by, at=at, notes={task.id: sealed})
+    done = write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
+    return replace(done, events=(added,), new=(task, *done.new))
+
+
+def bring_forward(
+    session: Session,
+    case_id: UUID,
+    task_id: UUID,
+    *,
+    due_at: datetime,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Move a task earlier, with a reason. Raises `DueEarlierOnly` for a later time."""
+    return _move(
+        session, case_id, task_id, EventKind.TASK_BROUGHT_FORWARD, due_at, words, by, at, book
+    )
+
+
+def move_later(
+    session: Session,
+    case_id: UUID,
+    task_id: UUID,
+    *,
+    due_at: datetime,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Move a task later: only a person, with a reason; the roll call counts it."""
+    return _move(session, case_id, task_id, EventKind.TASK_MOVED_LATER, due_at, words, by, at, book)
+
+
+def _move(
+    session: Session,
+    case_id: UUID,
+    task_id: UUID,
+    kind: EventKind,
+    due_at: datetime,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    access.require_case(session, by, case_id)
+    row = lock(session, case_id)
+    task = _open_task(session, case_id, task_id)
+    earlier = due_at < task.due_at
+    if earlier is not (kind is EventKind.TASK_BROUGHT_FORWARD):
+        raise DueEarlierOnly(task=task_id, due_at=task.due_at)
+    case = row.read()
+    moved = replace(
+        task,
+        due_at=due_at,
+        due_reason={**task.due_reason, "moved_by": str(by.id), "moved": kind.value},
+    )
+    update_task(session, moved, frame_of(session, case, book), book, at=at)
+    said = NewEvent(
+        kind=kind,
+        at=at,
+        facts={"task_id": str(task_id), "from": task.due_at.isoformat(), "to": due_at.isoformat()},
+        note=words,
+    )
+    return write_down(session, row, [said], by=by, at=at, book=book)
+
+
+def hold_task(
+    session: Session,
+    case_id: UUID,
+    task_id: UUID,
+    *,
+    member_id: UUID | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Take a task (or give it back to its team with `None`). The team goes on owning it."""
+    access.require_case(session, by, case_id)
+    task = _open_task(session, case_id, task_id)
+    session.execute(
+        sa.update(TaskRow.__table__)
+        .where(TaskRow.id == task.id)
+        .values(held_by=member_id, version=TaskRow.version + 1)
+    )
+    audit.record(
+        session,
+        "task.held",
+        by=by,
+        at=at,
+        facts={"case": case_id, "task": task_id, "by": member_id},
+    )
+
+
+def release_tasks(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> list[UUID]:
+    """Give every open task that a member holds back to its team (away today, deactivated).
+
+    Also those without a case. Their next rung is not moved: nobody gets less time by it.
+    """
+    held = list(
+        session.scalars(
+            sa.select(TaskRow.id).where(TaskRow.held_by == member_id, TaskRow.state == "open")
+        )
+    )
+    if held:
+        session.execute(
+            sa.update(TaskRow.__table__)
+            .where(TaskRow.held_by == member_id, TaskRow.state == "open")
+            .values(held_by=None, version=TaskRow.version + 1)
+        )
+        audit.record(
+            session, "task.released", by=by, at=at, facts={"member": member_id, "tasks": held}
+        )
+    return held
