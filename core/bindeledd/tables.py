@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 
 import bindeledd.features
+import bindeledd.foundation.idempotency  # noqa: F401  (declares the repeated requests)
 import bindeledd.foundation.sealing.tables  # noqa: F401  (declares the data keys)
 from bindeledd.foundation.db import Base
 

@@ -56,4 +56,15 @@ class TokenRow(Base):
     ended_at: Mapped[datetime | None]
 
 
+class LoginTryRow(Base):
+    """Wrong tries at one log-in name or from one address; `key` is a hash of either."""
+
+    __tablename__ = "login_tries"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    failed: Mapped[int]
+    last_at: Mapped[datetime]
+    wait_until: Mapped[datetime | None]
+
+
 never_deleted("care_relations")

@@ -127,8 +127,6 @@ class MemberRow(Base):
     password_hash: Mapped[str | None]
     code_hash: Mapped[str | None]
     code_until: Mapped[datetime | None]
-    failed_logins: Mapped[int] = mapped_column(default=0)
-    wait_until: Mapped[datetime | None]
     made_at: Mapped[datetime]
 
 
@@ -193,7 +191,16 @@ class DutyRow(Base):
     """
 
     __tablename__ = "duty"
-    __table_args__ = (sa.Index("ix_duty_team_ends", "team_id", "ends_at", "starts_at"),)
+    __table_args__ = (
+        sa.Index("ix_duty_team_ends", "team_id", "ends_at", "starts_at"),
+        sa.Index(
+            "ix_duty_lent",
+            "member_id",
+            "ends_at",
+            sqlite_where=sa.text("kind <> 'hours'"),
+            postgresql_where=sa.text("kind <> 'hours'"),
+        ),
+    )
 
     team_id: Mapped[UUID] = mapped_column(sa.ForeignKey("teams.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(sa.ForeignKey("members.id"), primary_key=True)

@@ -1,0 +1,166 @@
+"""Questions about who may see whom and who is logged in. Nothing here changes anything."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.domain import OutOfSight, RelationKind
+from bindeledd.features.access.tables import CareRelationRow, SessionRow, TokenRow
+from bindeledd.features.staff.domain import Actor, ActorKind
+from bindeledd.features.staff.tables import DutyRow, GrantRow, MemberRow, MembershipRow
+
+R = CareRelationRow
+
+
+# --- who may see ----------------------------------------------------------------------------------
+
+
+def visible_cases(actor: Actor) -> sa.Select[UUID]:
+    """The ids of the cases that the actor may see, for `case_id.in_(…)`."""
+    if actor.sees_all:
+        return sa.select(R.case_id).where(R.tenant_id == actor.tenant_id)
+    return sa.select(R.case_id).where(
+        R.tenant_id == actor.tenant_id, R.team_id.in_(sorted(actor.teams)), R.until.is_(None)
+    )
+
+
+def sees_case(actor: Actor, case_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """A condition for one query: the actor may see the case in column `case_id`."""
+    return visible_cases(actor).where(R.case_id == case_id).correlate_except(R).exists()
+
+
+def sees_patient(actor: Actor, patient_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """A condition for one query: the actor may see some case of the patient in the column."""
+    return visible_cases(actor).where(R.patient_id == patient_id).correlate_except(R).exists()
+
+
+def require_case(session: Session, actor: Actor, case_id: UUID) -> UUID:
+    """The patient of a case that the actor may see. Anything else: `OutOfSight` (not found)."""
+    found = session.scalar(
+        visible_cases(actor).with_only_columns(R.patient_id).where(R.case_id == case_id).limit(1)
+    )
+    if found is None:
+        raise OutOfSight(case=case_id)
+    return found
+
+
+def require_patient(session: Session, actor: Actor, patient_id: UUID) -> None:
+    """Refuse with `OutOfSight` (not found) unless the actor may see a case of the patient."""
+    found = session.scalar(visible_cases(actor).where(R.patient_id == patient_id).limit(1))
+    if found is None:
+        raise OutOfSight(patient=patient_id)
+
+
+def teams_of_case(session: Session, case_id: UUID) -> dict[UUID, RelationKind]:
+    """The teams with an active relation to the case; owner comes before any other kind."""
+    rows = session.execute(
+        sa.select(R.team_id, R.kind).where(R.case_id == case_id, R.until.is_(None))
+    ).all()
+    order = {kind: place for place, kind in enumerate(reversed(RelationKind))}
+    ranked = sorted(rows, key=lambda row: order[RelationKind(row.kind)])
+    return {row.team_id: RelationKind(row.kind) for row in ranked}
+
+
+# --- who asks: one statement each -----------------------------------------------------------------
+
+
+def _with_roles(who: sa.CTE) -> sa.CompoundSelect[Any]:
+    """The member with teams, leads, teams lent by stand-in or on-call, and grants."""
+    at = sa.bindparam("at", type_=MembershipRow.since.type)
+    none = sa.cast(sa.null(), sa.Uuid())
+    return sa.union_all(
+        sa.select(who, sa.literal("self").label("what"), none.label("team"), sa.literal("-")),
+        sa.select(who, sa.literal("team"), MembershipRow.team_id, MembershipRow.role).where(
+            MembershipRow.member_id == who.c.id,
+            MembershipRow.since <= at,
+            sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
+        ),
+        sa.select(who, sa.literal("team"), DutyRow.team_id, DutyRow.kind).where(
+            DutyRow.member_id == who.c.id,
+            DutyRow.kind != "hours",
+            DutyRow.starts_at <= at,
+            DutyRow.ends_at > at,
+        ),
+        sa.select(who, sa.literal("grant"), none, GrantRow.role).where(
+            GrantRow.member_id == who.c.id
+        ),
+    )
+
+
+_BY_SESSION = _with_roles(
+    sa.select(
+        MemberRow.id, MemberRow.tenant_id, MemberRow.name, SessionRow.made_at, SessionRow.seen_at
+    )
+    .join(SessionRow, SessionRow.member_id == MemberRow.id)
+    .where(
+        SessionRow.secret_hash == sa.bindparam("secret_hash"),
+        SessionRow.ended_at.is_(None),
+        MemberRow.active,
+    )
+    .cte("who")
+)
+_BY_TOKEN = _with_roles(
+    sa.select(
+        MemberRow.id,
+        MemberRow.tenant_id,
+        MemberRow.name,
+        TokenRow.made_at,
+        TokenRow.until.label("seen_at"),
+    )
+    .join(TokenRow, TokenRow.member_id == MemberRow.id)
+    .where(
+        TokenRow.secret_hash == sa.bindparam("secret_hash"),
+        TokenRow.ended_at.is_(None),
+        TokenRow.until > sa.bindparam("at", type_=MembershipRow.since.type),
+        MemberRow.active,
+    )
+    .cte("who")
+)
+
+Found = tuple[Actor, datetime, datetime]
+
+
+def _actor(rows: Sequence[tuple[Any, ...]], request_id: str | None) -> Found | None:
+    if not rows:
+        return None
+    teams, leads, grants = set(), set(), set()
+    for _, _, _, _, _, what, team, role in rows:
+        if what == "team":
+            teams.add(team)
+            if role == "lead":
+                leads.add(team)
+        elif what == "grant":
+            grants.add(role)
+    member_id, tenant_id, name, made_at, seen_at = rows[0][:5]
+    actor = Actor(
+        kind=ActorKind.MEMBER,
+        tenant_id=tenant_id,
+        id=member_id,
+        name=name,
+        teams=frozenset(teams),
+        leads=frozenset(leads),
+        grants=frozenset(grants),
+        request_id=request_id,
+    )
+    return actor, made_at, seen_at
+
+
+def find_by_session(
+    session: Session, secret_hash: str, *, at: datetime, request_id: str | None = None
+) -> Found | None:
+    """The actor of a session that was not ended, and when it was made and last seen."""
+    rows = session.execute(_BY_SESSION, {"secret_hash": secret_hash, "at": at}).all()
+    return _actor([tuple(row) for row in rows], request_id)
+
+
+def find_by_token(
+    session: Session, secret_hash: str, *, at: datetime, request_id: str | None = None
+) -> Actor | None:
+    """The actor of a token that holds at `at`."""
+    rows = session.execute(_BY_TOKEN, {"secret_hash": secret_hash, "at": at}).all()
+    found = _actor([tuple(row) for row in rows], request_id)
+    return None if found is None else found[0]

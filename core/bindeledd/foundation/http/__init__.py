@@ -1,0 +1,269 @@
+"""The HTTP edge, for views and pages: `transaction()`, `current_actor()`, `answer()`.
+
+`edge.py` puts it on an app (who asks, headers, refusals, repeated requests); read it second.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn, TypeVar, cast
+from uuid import UUID
+
+import flask_smorest
+import orjson
+from flask import Request, Response, current_app, g, request
+from marshmallow import Schema
+from sqlalchemy.orm import Session
+from webargs.flaskparser import FlaskParser
+
+from bindeledd.foundation import clock
+from bindeledd.foundation.actors import Actor
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed
+
+JSON_LIMIT = 1024 * 1024
+MESSAGE_LIMIT = 50 * 1024 * 1024
+DEPTH_LIMIT = 32
+
+F = TypeVar("F", bound=Callable[..., Any])
+Resolve = Callable[[Session, datetime], Actor | None]
+TakeKey = Callable[[Session, Any, datetime], UUID]
+
+
+class NotLoggedIn(NotAllowed):
+    """Nobody is logged in, or the session is over."""
+
+    code = "request.not_logged_in"
+    status = 401
+
+
+class BadBody(Invalid):
+    """The body is not the JSON object that was expected."""
+
+    code = "request.bad_body"
+
+
+class BadFields(Invalid):
+    """Some fields are missing, unknown or of the wrong kind: `fields` names them."""
+
+    code = "request.bad_fields"
+
+
+class Changed(Conflict):
+    """It was changed by somebody else since it was read."""
+
+    code = "request.changed"
+    status = 412
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """What the app gave the edge: the database, how to find out who asks, repeated requests."""
+
+    database: Database
+    resolve: Resolve
+    take_key: TakeKey
+
+
+def _edge() -> Edge:
+    return cast(Edge, current_app.extensions["bindeledd.edge"])
+
+
+def now() -> datetime:
+    """The moment of this request: the same for everything that it does."""
+    if "at" not in g:
+        g.at = clock.now()
+    return cast(datetime, g.at)
+
+
+# --- one request, one transaction ---------------------------------------------------------------
+
+
+def open_early() -> Session:
+    """The session in which the first `transaction()` of this request will run."""
+    if "early" not in g:
+        g.early = _edge().database.session()
+    return cast(Session, g.early)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One piece of work: committed whole at the end of the block, or not at all.
+
+    The first one of a request goes on in the transaction in which it was found out who asks.
+    """
+    session: Session = g.pop("early", None) or _edge().database.session()
+    try:
+        _claim_key(session)
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        g.pop("claimed", None)
+        raise
+    finally:
+        session.close()
+
+
+def _claim_key(session: Session) -> None:
+    claim = g.pop("claim", None)
+    if claim is not None:
+        g.claimed = (claim, _edge().take_key(session, claim, now()))
+
+
+def find_actor() -> Actor | None:
+    """Whoever asks, or None where nobody is logged in."""
+    if "actor" not in g:
+        g.actor = _edge().resolve(open_early(), now())
+    return cast(Actor | None, g.actor)
+
+
+def current_actor() -> Actor:
+    """Whoever asks. Refuses where nobody is logged in."""
+    actor = find_actor()
+    if actor is None:
+        raise NotLoggedIn()
+    return actor
+
+
+def request_id() -> str:
+    """The id under which this request stands in log, audit and error pages."""
+    return cast(str, g.get("request_id", ""))
+
+
+def public(view: F) -> F:
+    """Mark a view that answers without anybody being logged in."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+# --- bodies and answers ---------------------------------------------------------------------------
+
+
+def _refuse_number(_text: str) -> NoReturn:
+    raise BadBody(reason="not_a_number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise BadBody(reason="duplicate_key")
+    return made
+
+
+def _depth(value: object) -> int:
+    deepest, level = 0, [value]
+    while level and deepest <= DEPTH_LIMIT:
+        deepest += 1
+        level = [
+            part
+            for held in level
+            if isinstance(held, dict | list)
+            for part in (held.values() if isinstance(held, dict) else held)
+        ]
+    return deepest
+
+
+def parse_json(raw: bytes) -> Any:
+    """JSON as it should be: one value for a key, no NaN, not deeper than 32."""
+    try:
+        value = json.loads(raw, object_pairs_hook=_once, parse_constant=_refuse_number)
+    except (ValueError, RecursionError):
+        raise BadBody(reason="not_json") from None
+    if _depth(value) > DEPTH_LIMIT:
+        raise BadBody(reason="too_deep")
+    return value
+
+
+class StrictParser(FlaskParser):
+    """Reads bodies for `Blueprint.arguments`: strict JSON, unknown fields refused."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        del schema
+        if not req.is_json:
+            raise BadBody(reason="content_type")
+        return parse_json(req.get_data(cache=True))
+
+    def handle_error(self, error: Any, *_: Any, **__: Any) -> NoReturn:
+        raise BadFields(fields=plain_errors(error.messages))
+
+
+def plain_errors(messages: Mapping[str, Any]) -> dict[str, Any]:
+    """Field names with what is wrong with them; the location that webargs adds is left out."""
+    for place in ("json", "query", "form"):
+        if set(messages) == {place}:
+            return dict(messages[place])
+    return dict(messages)
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """A JSON blueprint: documented by its schemas, strict about bodies."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
+def read_body(schema: type[Schema]) -> dict[str, Any]:
+    """The body of this request, checked by `schema`."""
+    body = StrictParser().load_json(request, schema())
+    errors = schema().validate(body) if isinstance(body, dict) else None
+    if errors is None:
+        raise BadBody(reason="not_an_object")
+    if errors:
+        raise BadFields(fields=errors)
+    return cast(dict[str, Any], schema().load(body))
+
+
+def answer(
+    schema: type[Schema],
+    value: object,
+    *,
+    many: bool = False,
+    status: int = 200,
+    version: int | None = None,
+    location: str | None = None,
+) -> Response:
+    """`value` through `schema`, as JSON. `version` becomes the ETag."""
+    return answer_json(
+        schema(many=many).dump(value), status=status, version=version, location=location
+    )
+
+
+def answer_json(
+    value: object, *, status: int = 200, version: int | None = None, location: str | None = None
+) -> Response:
+    """Plain values (dataclasses, UUIDs and moments included) as JSON, without a schema: lists."""
+    made = Response(orjson.dumps(value, default=str), status, mimetype="application/json")
+    if version is not None:
+        made.set_etag(str(version))
+    if location is not None:
+        made.headers["Location"] = location
+    return made
+
+
+def expected_version() -> int | None:
+    """The version that If-Match names, or None. Refuses one that cannot be a version."""
+    given = request.if_match
+    if not given or given.star_tag:
+        return None
+    tags = list(given.as_set())
+    if len(tags) != 1 or not tags[0].isdigit():
+        raise Changed(expected=",".join(tags))
+    return int(tags[0])
+
+
+def check_version(version: int) -> None:
+    """Refuse when If-Match names another version than `version`."""
+    expected = expected_version()
+    if expected is not None and expected != version:
+        raise Changed(expected=expected, version=version)
+
+
+def form_id(name: str) -> UUID | None:
+    """The id in a form field, or None where it is empty. Refuses what is not an id."""
+    text = request.form.get(name, "").strip()
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise BadFields(fields={name: ["not an id"]}) from None
