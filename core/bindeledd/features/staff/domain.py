@@ -5,7 +5,7 @@ Nothing here knows of HTTP, of the database or of the clock.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
@@ -22,6 +22,9 @@ __all__ = [
     "Duty",
     "DutyKind",
     "Hours",
+    "KnownOrganisation",
+    "KnownTeam",
+    "KnownUnit",
     "LeadOnly",
     "LoginTaken",
     "Member",
@@ -31,6 +34,7 @@ __all__ = [
     "Role",
     "StandInIsAway",
     "Team",
+    "TeamDays",
     "TeamNotFound",
     "UnknownKey",
     "command",
@@ -242,3 +246,53 @@ def gaps(spans: Sequence[Span], longer_than: timedelta) -> list[Span]:
         if start - reach > longer_than:
             found.append((reach, start))
     return found
+
+
+# --- what a pack knows of the world before a site is set up ---------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownTeam:
+    """A team that a pack proposes, with its opening hours."""
+
+    key: str
+    name: str
+    hours: tuple[Hours, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownUnit:
+    """A unit that a pack knows. `points`: (scheme, value), scheme HER, RESH, ENH or local."""
+
+    key: str
+    name: str
+    kind: str
+    points: tuple[tuple[str, str], ...] = ()
+    team: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownOrganisation:
+    """An organisation that a pack knows, with its units and teams. `origin`: who says so."""
+
+    key: str
+    name: str
+    kind: str
+    points: tuple[tuple[str, str], ...] = ()
+    units: tuple[KnownUnit, ...] = ()
+    teams: tuple[KnownTeam, ...] = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamDays:
+    """Days on which a team is closed and hours that it keeps; `team` is its key, or `*` for all.
+
+    `hours` replace the site's only where the site has set none. `reason` says why, in words.
+    """
+
+    team: str
+    closed: frozenset[date] = frozenset()
+    hours: tuple[Hours, ...] = ()
+    reason: str = ""
+    origin: str = ""
