@@ -43,7 +43,7 @@ _MONTHS = re.compile(r"P[^T]*\d[YM]")
 _LONGEST = 3660
 
 
-class PeriodUnreadable(ValueError):
+class PeriodError(ValueError):
     """What was written is not a period that we count in; the message says what would be right."""
 
 
@@ -58,17 +58,17 @@ class Period:
     def parse(cls, text: str) -> "Period":
         """Read `text`. Months and years are refused: they have no fixed length."""
         if _MONTHS.match(text):
-            raise PeriodUnreadable(
+            raise PeriodError(
                 f'"{text}" counts months or years, which have no fixed length: write days, "P30D"'
             )
         found = _PERIOD.fullmatch(text)
         if found is None or text[-1] in "PT":
-            raise PeriodUnreadable(
+            raise PeriodError(
                 f'"{text}" is not a period: write days or hours, "P3D", "PT4H", "P1DT12H", "P2W"'
             )
         part = {name: int(value or 0) for name, value in found.groupdict().items()}
         if any(value > _LONGEST * 24 * 3600 for value in part.values()):
-            raise PeriodUnreadable(f'"{text}" is longer than ten years')
+            raise PeriodError(f'"{text}" is longer than ten years')
         return cls(
             part["weeks"] * 7 + part["days"],
             timedelta(hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]),
@@ -76,7 +76,7 @@ class Period:
 
     def _not_endless(self, text: str) -> "Period":
         if self.length > timedelta(days=_LONGEST):
-            raise PeriodUnreadable(f'"{text}" is longer than ten years')
+            raise PeriodError(f'"{text}" is longer than ten years')
         return self
 
     @property

@@ -1,0 +1,114 @@
+"""How a rule becomes a moment: when something is due, and why then.
+
+A due time outside the team's staffed hours moves to the last staffed moment *before* it, never
+later; the reason says so in codes, for the task and for whoever asks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bindeledd.features.pathways.domain.values import Due, Pathway
+from bindeledd.foundation.calendars import Calendar, Period
+
+_FIRST_PHASE = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueMoment:
+    """`due_at` never lies after `raw_due_at`, the moment that the rule itself gives.
+
+    `reason` holds plain codes: `form` (within, window, at, end_of_day), `within`, `opens`,
+    `count`, `zone`, `date_only`, `raw` and `moved`: no, earlier, or no_staffed_moment.
+    """
+
+    opens: datetime | None
+    due_at: datetime
+    raw_due_at: datetime
+    moved: bool
+    reason: Mapping[str, str | bool] = field(default_factory=dict)
+
+
+def due_moment(
+    due: Due,
+    anchor_at: datetime,
+    date_only: bool,
+    calendar: Calendar,
+    *,
+    ignores_hours: bool = False,
+) -> DueMoment:
+    """When something is due that is owed `due` after `anchor_at`, for a team with this calendar.
+
+    A date without a time (`date_only`) counts as the start of that local day. The due time stays
+    where the team has no staffed moment between the anchor and it, and the reason says so.
+    """
+    anchor = anchor_at
+    if date_only:
+        anchor = calendar.start_of_day(calendar.local_date(anchor_at))
+    raw = _raw(due, anchor, calendar)
+    opens = None if due.opens is None else calendar.after(anchor, due.opens, due.count)
+    staffed = raw if ignores_hours else _staffed(anchor, opens, raw, calendar)
+    due_at = raw if staffed is None else staffed
+    moved = "no_staffed_moment" if staffed is None else ("earlier" if due_at < raw else "no")
+    return DueMoment(
+        opens=None if opens is None else min(opens, due_at),
+        due_at=due_at,
+        raw_due_at=raw,
+        moved=due_at < raw,
+        reason=_reason(due, raw, moved, date_only, calendar),
+    )
+
+
+def _raw(due: Due, anchor: datetime, calendar: Calendar) -> datetime:
+    raw = calendar.after(anchor, due.within, due.count)
+    if due.end_of_day:
+        return calendar.start_of_day(calendar.local_date(raw) + timedelta(days=1))
+    return raw
+
+
+def _staffed(
+    anchor: datetime, opens: datetime | None, raw: datetime, calendar: Calendar
+) -> datetime | None:
+    """The last staffed moment of the window, else of the time since the anchor."""
+    inside = None if opens is None else calendar.last_staffed(raw, opens)
+    return inside or calendar.last_staffed(raw, anchor)
+
+
+def _reason(
+    due: Due, raw: datetime, moved: str, date_only: bool, calendar: Calendar
+) -> Mapping[str, str | bool]:
+    reason: dict[str, str | bool] = {
+        "form": _form(due),
+        "within": str(due.within),
+        "count": str(due.count),
+        "zone": calendar.zone,
+        "date_only": date_only,
+        "raw": raw.isoformat(),
+        "moved": moved,
+    }
+    if due.opens is not None:
+        reason["opens"] = str(due.opens)
+    return reason
+
+
+def _form(due: Due) -> str:
+    if due.end_of_day:
+        return "end_of_day"
+    if due.opens is not None:
+        return "window"
+    return "within" if due.within else "at"
+
+
+def silence_period(pathway: Pathway, opened_at: datetime, at: datetime) -> Period:
+    """The longest time that may pass with nothing owed, in the phase in which `at` lies."""
+    early = at - opened_at < _FIRST_PHASE
+    silence = pathway.longest_silence
+    return silence.first_30_days if early else silence.later
+
+
+def longest_silence(
+    pathway: Pathway, opened_at: datetime, at: datetime, calendar: Calendar
+) -> DueMoment:
+    """The last moment at which something has to be owed again, seen from `at`."""
+    period = silence_period(pathway, opened_at, at)
+    return due_moment(Due(within=period), at, False, calendar)

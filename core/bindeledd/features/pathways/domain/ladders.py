@@ -1,0 +1,140 @@
+"""How a round of a ladder becomes moments at which somebody hears of a late task.
+
+A round always ends with a "repeat": the moment at which the next round begins. So there is no
+last round, and no plan is ever empty.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bindeledd.features.pathways.domain.values import Ladder, Rung
+from bindeledd.foundation.calendars import Calendar
+
+LEAD = "lead"
+REPEAT = "repeat"
+
+_APART = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RungPlan:
+    """The running round, as a task carries it: `entries` are [moment, audience], in order.
+
+    A moment is written `YYYY-MM-DD HH:MM:SS.ffffff` in UTC; the last entry is "repeat".
+    `next_rung_at` is the moment of entry `next_rung`.
+    """
+
+    round: int
+    next_rung: int
+    next_rung_at: datetime
+    entries: list[list[str]]
+
+
+def written(moment: datetime) -> str:
+    """A moment as it stands in a plan: it sorts as text and reads the same on both databases."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def read(moment: str) -> datetime:
+    """The instant of an entry of a plan."""
+    return datetime.strptime(moment, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
+
+
+def start_round(
+    ladder: Ladder,
+    *,
+    due_at: datetime,
+    calendar: Calendar,
+    at: datetime,
+    round: int,
+    covered: bool,
+    lead_only: bool = False,
+) -> RungPlan:
+    """The round that begins at `at` for something that is due at `due_at`.
+
+    The first round counts from the due time, a later one from its own beginning. Rungs that have
+    passed already become one word to each audience now; where all have passed, the ladder starts
+    at once from its first rung after the due time. Where nobody is on duty before the due time
+    (`covered` is False) the lead hears at once.
+    """
+    alone = lead_only or (not covered and not ladder.ignores_hours)
+    if alone:
+        moments = [(at, LEAD)]
+    else:
+        moments = _moments(ladder, due_at, calendar, at, first=round <= 1)
+        if not covered:
+            moments = [(at, LEAD), *(entry for entry in moments if entry[1] != LEAD)]
+    return _plan(round, _apart(moments), ladder, calendar, at)
+
+
+def acknowledged(
+    ladder: Ladder, calendar: Calendar, at: datetime, *, round: int = 1
+) -> tuple[datetime, RungPlan]:
+    """Until when an acknowledgement holds, and the plan till then: one "repeat" at its end."""
+    seen_until = calendar.after(at, ladder.seen_for, ladder.seen_count)
+    seen_until = max(seen_until, at + _APART)
+    entries = [[written(seen_until), REPEAT]]
+    return seen_until, RungPlan(round=round, next_rung=0, next_rung_at=seen_until, entries=entries)
+
+
+def _moments(
+    ladder: Ladder, due_at: datetime, calendar: Calendar, at: datetime, *, first: bool
+) -> list[tuple[datetime, str]]:
+    if first:
+        found = _counted_from(due_at, ladder.rungs, calendar)
+        if any(moment > at for moment, _ in found):
+            return _collapsed(found, at)
+    late = [rung for rung in ladder.rungs if not rung.before]
+    return _collapsed(_counted_from(at, late or ladder.rungs[-1:], calendar), at)
+
+
+def _counted_from(
+    base: datetime, rungs: Iterable[Rung], calendar: Calendar
+) -> list[tuple[datetime, str]]:
+    """Each rung's moment, the earliest first; rungs of one moment keep the order of the file."""
+    found = [
+        (
+            (calendar.before if rung.before else calendar.after)(base, rung.offset, rung.count),
+            rung.audience,
+        )
+        for rung in rungs
+    ]
+    return sorted(found, key=lambda entry: entry[0])
+
+
+def _collapsed(moments: Iterable[tuple[datetime, str]], at: datetime) -> list[tuple[datetime, str]]:
+    """What has passed is said now, once to each audience."""
+    moments = list(moments)
+    passed = dict.fromkeys(audience for moment, audience in moments if moment <= at)
+    return [
+        *((at, audience) for audience in passed),
+        *((moment, audience) for moment, audience in moments if moment > at),
+    ]
+
+
+def _apart(moments: Iterable[tuple[datetime, str]]) -> list[tuple[datetime, str]]:
+    """The same entries, each strictly later than the one before it."""
+    found: list[tuple[datetime, str]] = []
+    for moment, audience in moments:
+        earliest = found[-1][0] + _APART if found else moment
+        found.append((max(moment, earliest), audience))
+    return found
+
+
+def _plan(
+    round: int,
+    moments: list[tuple[datetime, str]],
+    ladder: Ladder,
+    calendar: Calendar,
+    at: datetime,
+) -> RungPlan:
+    last = moments[-1][0]
+    repeat = calendar.after(last, ladder.repeat_every, ladder.repeat_count)
+    entries = [*moments, (max(repeat, last + _APART, at + _APART), REPEAT)]
+    return RungPlan(
+        round=round,
+        next_rung=0,
+        next_rung_at=entries[0][0],
+        entries=[[written(moment), audience] for moment, audience in entries],
+    )

@@ -1,0 +1,265 @@
+"""One table of a TOML file that remembers on which line each key stands.
+
+A fault is written down as a finding and a harmless value is given back, so that one reading finds
+every fault. A missing key points at the line of its table.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bindeledd.features.pathways.domain.values import Origin, fact_word
+from bindeledd.foundation.calendars import Period, PeriodError
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One fault: where it stands, which key, what is wrong and what would be right."""
+
+    origin: Origin
+    key: str
+    wrong: str
+    right: str
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.key}: {self.wrong} — right: {self.right}"
+
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
+_KEYED = re.compile(r'\s*([A-Za-z0-9_-]+|"[^"]*")(?:\.([A-Za-z0-9_-]+))?\s*=')
+_INLINE = re.compile(r"(?:^|[{,])\s*([A-Za-z0-9_-]+)\s*=")
+
+
+def lines_of(text: str) -> dict[Path, int]:
+    """Which line each table and key stands on, by its path (`step`, 2, `due`)."""
+    found: dict[Path, int] = {}
+    where: Path = ()
+    inside: Path | None = None
+    entries: dict[Path, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.split("#")[0]
+        header, keyed = _HEADER.match(bare), _KEYED.match(bare)
+        if header:
+            where, inside = _table_path(header, entries), None
+            found[where] = number
+        elif keyed and not bare.lstrip().startswith("{"):
+            inside = (*where, *(part.strip('"') for part in keyed.groups() if part))
+            found.setdefault(inside, number)
+            _inline(found, inside, bare[keyed.end() :], number, entries)
+        elif inside is not None:
+            _inline(found, inside, bare, number, entries)
+    return found
+
+
+def _table_path(header: re.Match[str], entries: dict[Path, int]) -> Path:
+    path: Path = tuple(part.strip().strip('"') for part in header[2].split("."))
+    if header[1] == "[[":
+        entries[path] = entries.get(path, -1) + 1
+        return (*path, entries[path])
+    return path
+
+
+def _inline(
+    found: dict[Path, int], path: Path, rest: str, number: int, entries: dict[Path, int]
+) -> None:
+    """Keys of inline tables; in a list each `{` begins the next entry."""
+    listed = path in entries or rest.lstrip().startswith("[")
+    for piece in rest.split("{")[1:] if listed else [rest]:
+        if listed:
+            entries[path] = entries.get(path, -1) + 1
+        table = (*path, entries[path]) if listed else path
+        found.setdefault(table, number)
+        for key in _INLINE.findall("{" + piece if listed else piece):
+            found.setdefault((*table, key), number)
+    if listed:
+        entries.setdefault(path, -1)
+
+
+class Sheet:
+    """A file while it is read: its name, its lines and what was found wrong."""
+
+    def __init__(self, text: str, *, distribution: str, file: str) -> None:
+        self.distribution, self.file = distribution, file
+        self.lines = lines_of(text)
+        self.findings: list[Finding] = []
+
+    def broken(self, wrong: tomllib.TOMLDecodeError) -> None:
+        """The file is not TOML at all."""
+        line = re.search(r"line (\d+)", str(wrong))
+        origin = self.origin(int(line[1]) if line else 1)
+        self.findings.append(
+            Finding(origin=origin, key="", wrong=f"not TOML: {wrong}", right="see toml.io")
+        )
+
+    def origin(self, line: int) -> Origin:
+        return Origin(distribution=self.distribution, file=self.file, line=line)
+
+
+class Table:
+    """One table, with the way to it from the top of the file."""
+
+    def __init__(
+        self, sheet: Sheet, content: Mapping[str, Any], path: Path = (), called: str = ""
+    ) -> None:
+        self.sheet, self.content, self.path, self.called = sheet, content, path, called
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return str(self.path[-1])
+
+    def call(self, key: str) -> None:
+        """Say in findings which step or gate this is."""
+        self.called = f"{self.path[0]}.{key}" if key else self.called
+
+    def line(self, key: str = "") -> int:
+        """The line of a key, else of the nearest table around it."""
+        path = (*self.path, key) if key else self.path
+        while path and path not in self.sheet.lines:
+            path = path[:-1]
+        return self.sheet.lines.get(path, 1)
+
+    def origin(self) -> Origin:
+        return self.sheet.origin(self.line())
+
+    def wrong(self, key: str, wrong: str, right: str) -> None:
+        """Write down a finding at the line of `key`."""
+        called = self.called or ".".join(str(part) for part in self.path)
+        self.sheet.findings.append(
+            Finding(
+                origin=self.sheet.origin(self.line(key)),
+                key=".".join(part for part in (called, key) if part),
+                wrong=wrong,
+                right=right,
+            )
+        )
+
+    # -- what stands in it
+
+    def only(self, *keys: str) -> None:
+        """Refuse keys that nobody reads: a misspelt key would be a rule that is not there."""
+        for key in self.content:
+            if key not in keys:
+                self.wrong(key, f'"{key}" is an unknown key', f"one of: {', '.join(sorted(keys))}")
+
+    def table(self, key: str) -> "Table | None":
+        """The table under `key`; a missing one is a finding."""
+        value = self._get(key, dict, "a table", None)
+        if value is None:
+            return None
+        called = f"{self.called}.{key}" if self.called else ""
+        return Table(self.sheet, value, (*self.path, key), called)
+
+    def tables(self, key: str) -> "list[Table]":
+        """The entries of a list of tables; none if it is absent."""
+        value = self.content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            self.wrong(key, "is not a list of tables", f"[[{key}]]")
+            return []
+        called = f"{self.called}.{key}" if self.called else ""
+        return [
+            Table(self.sheet, entry, (*self.path, key, number), called)
+            for number, entry in enumerate(value)
+        ]
+
+    def named(self, key: str) -> "list[Table]":
+        """The tables `[key.name]`."""
+        value = self.content.get(key, {})
+        if not isinstance(value, dict) or not all(isinstance(v, dict) for v in value.values()):
+            self.wrong(key, "is not a set of named tables", f"[{key}.<name>]")
+            return []
+        return [
+            Table(self.sheet, entry, (*self.path, key, name), f"{key}.{name}")
+            for name, entry in value.items()
+        ]
+
+    def text(self, key: str, missing: str | None = None) -> str:
+        value: str = self._get(key, str, 'text in quotation marks, "…"', missing, "")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value: bool = self._get(key, bool, "true or false", False, False)
+        return value
+
+    def number(self, key: str) -> int:
+        """A whole number of at least one."""
+        value: int = self._get(key, int, "a whole number", None, 1)
+        if value < 1 or isinstance(value, bool):
+            self.wrong(key, f"{value} is not possible", "a whole number of at least 1")
+            return 1
+        return value
+
+    def period(self, key: str) -> Period:
+        text = self._get(key, str, 'a period, "P3D"', None, "PT0S")
+        try:
+            return Period.parse(text)
+        except PeriodError as wrong:
+            self.wrong(key, str(wrong), '"P3D", "PT4H", "P1DT12H" or "P2W"')
+            return Period()
+
+    def texts(self, key: str, missing: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        value = self._get(key, list, 'a list, ["…"]', missing, ())
+        if not all(isinstance(entry, str) for entry in value):
+            self.wrong(key, "is not a list of texts", '["…", "…"]')
+            return ()
+        return tuple(value)
+
+    def matching(self, key: str, pattern: re.Pattern[str], example: str) -> str:
+        value = self.text(key)
+        if key in self.content and not pattern.fullmatch(value):
+            self.wrong(key, f'"{value}" has not the form of a {key}', f'like "{example}"')
+        return value
+
+    def choice(self, key: str, among: Collection[str], missing: str | None = None) -> str:
+        """One word of a closed list."""
+        value = self.text(key, missing)
+        if key in self.content and value not in among:
+            self.wrong(key, f'"{value}" is not known', f"one of: {_listed(among)}")
+        if value not in among:
+            return next(iter(among))
+        return value
+
+    def choices(
+        self,
+        key: str,
+        among: Collection[str],
+        what: str,
+        missing: tuple[str, ...] | None = None,
+    ) -> tuple[str, ...]:
+        """Words of a closed list."""
+        values = self.texts(key, missing)
+        for value in values:
+            if value not in among:
+                self.wrong(key, f'"{value}" is not known', f"{what}: {_listed(among)}")
+        return tuple(value for value in values if value in among)
+
+    def fact_values(self, fact: str, among: frozenset[str] | None) -> list[str]:
+        """The values of a fact in a condition: words, or true and false."""
+        value = self._get(fact, list, 'a list of values, ["…"]', None, [])
+        found = [fact_word(entry) for entry in value]
+        if not found and fact in self.content:
+            self.wrong(fact, "names no value", 'at least one, ["…"]')
+        for entry in found:
+            if among is not None and entry not in among:
+                self.wrong(fact, f'"{entry}" is no value of it', f"one of: {_listed(among)}")
+        return found
+
+    def _get(self, key: str, kind: type, right: str, missing: Any, harmless: Any = None) -> Any:
+        if key not in self.content:
+            if missing is None:
+                self.wrong(key, "is missing", right)
+                return harmless
+            return missing
+        value = self.content[key]
+        if not isinstance(value, kind):
+            self.wrong(key, f"{value!r} has the wrong form", right)
+            return missing if missing is not None else harmless
+        return value
+
+
+def _listed(among: Iterable[str]) -> str:
+    return ", ".join(sorted(among))

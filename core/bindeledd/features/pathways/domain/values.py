@@ -1,0 +1,311 @@
+"""What a pathway is: which tasks are owed after which event, when, by whom, and why.
+
+Frozen values only. Read `Pathway`, then `Ladder`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bindeledd.foundation.calendars import Count, Period
+
+
+class Strength(StrEnum):
+    """must blocks closing; should warns; may hints. (skal · bør · kan)"""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+
+
+class BasisKind(StrEnum):
+    """Where a rule comes from. A default is never shown as a rule."""
+
+    LAW = "law"
+    GUIDELINE = "guideline"
+    REGION = "region"
+    LOCAL = "local"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Which distribution, file and line said it."""
+
+    distribution: str = "bindeledd"
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.distribution}:{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """The source of one rule. `verified` is False for drafts and second-hand sources."""
+
+    kind: BasisKind
+    source: str
+    verified: bool = False
+    note: str = ""
+
+    @property
+    def shown_as_default(self) -> bool:
+        """A default, or a rule whose source nobody has read in its final form."""
+        return self.kind is BasisKind.DEFAULT or not self.verified
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """When something is due after its anchor: `opens` is None unless it is a window.
+
+    `within` is the end; a `within` of zero means at the event itself. `count` says in which
+    days or hours both are counted. `end_of_day`: at the end of the local day on which `within`
+    ends, for what is owed the same day.
+    """
+
+    within: Period
+    opens: Period | None = None
+    count: Count = Count.CALENDAR_DAYS
+    end_of_day: bool = False
+
+
+Condition = Mapping[str, frozenset[str]]
+
+
+def fact_word(value: object) -> str:
+    """How a recorded fact is written in a condition: yes and no for truth values."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _fact_words(value: object) -> frozenset[str]:
+    if isinstance(value, list | tuple | set | frozenset):
+        return frozenset(fact_word(part) for part in value)
+    return frozenset([fact_word(value)])
+
+
+def applies(when: Condition, facts: Mapping[str, object]) -> bool:
+    """Do these facts fit the condition? A fact that is unknown (absent or None) applies."""
+    return all(
+        facts.get(name) is None or bool(_fact_words(facts[name]) & values)
+        for name, values in when.items()
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One thing owed after each event of the kind `after`.
+
+    `when` names facts and the values for which it applies; a fact that is unknown applies.
+    `satisfied_by`: kinds of events, any of which fulfils it, if it carries the facts that
+    `evidence` asks for. `contact` marks steps that reach out to the patient or relatives: a
+    reported death ends them. `adjustable` names the fields that a layer may loosen with a reason;
+    `said` keeps, for each field that a layer changed, who said it.
+    """
+
+    key: str
+    task: str
+    after: str
+    due: Due
+    owner: str = "responsible_team"
+    satisfied_by: tuple[str, ...] = ()
+    evidence: Condition = field(default_factory=dict)
+    strength: Strength = Strength.SHOULD
+    basis: Basis
+    ladder: str = "standard"
+    when: Condition = field(default_factory=dict)
+    contact: bool = False
+    adjustable: frozenset[str] = frozenset()
+    origin: Origin = field(default_factory=Origin)
+    said: Mapping[str, Origin] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        """The kind of event that it is counted from."""
+        return self.after
+
+    @property
+    def satisfying(self) -> tuple[str, ...]:
+        """The kinds of events, any of which fulfils it."""
+        return self.satisfied_by
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """What should be in place at an event. What is missing becomes a task (`task`, `due`).
+
+    `need` is the kind of event that must have happened, with the facts that `evidence` asks for.
+    """
+
+    key: str
+    at: str
+    need: str
+    task: str
+    due: Due
+    owner: str = "responsible_team"
+    evidence: Condition = field(default_factory=dict)
+    strength: Strength = Strength.SHOULD
+    basis: Basis
+    ladder: str = "standard"
+    when: Condition = field(default_factory=dict)
+    contact: bool = False
+    adjustable: frozenset[str] = frozenset()
+    origin: Origin = field(default_factory=Origin)
+    said: Mapping[str, Origin] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        """The kind of event that it is counted from."""
+        return self.at
+
+    @property
+    def satisfying(self) -> tuple[str, ...]:
+        """The kinds of events, any of which fulfils it."""
+        return (self.need,)
+
+
+def satisfies(owed: Step | Gate, kind: str, facts: Mapping[str, object]) -> bool:
+    """Does an event of this kind with these facts fulfil it? Here an unknown fact does not."""
+    return kind in owed.satisfying and all(
+        facts.get(name) is not None and bool(_fact_words(facts[name]) & values)
+        for name, values in owed.evidence.items()
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongestSilence:
+    """The longest time in which nothing need be owed, by phase of the follow-up."""
+
+    first_30_days: Period
+    later: Period
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreachable:
+    """What it takes before "cannot be reached" may be asked for."""
+
+    earliest: Period
+    attempts: int
+    days: int
+    times_of_day: int
+    channels: int
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pathway:
+    """A routine: versioned, with a source for each rule. A case keeps the version it began with."""
+
+    id: str
+    version: str
+    title: Mapping[str, str]
+    index_events: tuple[str, ...]
+    longest_silence: LongestSilence
+    reopen_within: Period
+    steps: tuple[Step, ...]
+    gates: tuple[Gate, ...]
+    unreachable: Unreachable
+    level: str = "national"
+    reopen_basis: Basis | None = None
+    origin: Origin = field(default_factory=Origin)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.id, self.version
+
+    @property
+    def owed(self) -> tuple[Step | Gate, ...]:
+        """Gates and steps, in the order of the file."""
+        return *self.gates, *self.steps
+
+    def find(self, key: str) -> Step | Gate | None:
+        """The step or gate of that key."""
+        return next((owed for owed in self.owed if owed.key == key), None)
+
+
+LEVELS = ("national", "region", "trust", "municipality", "unit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tightening:
+    """What a layer says of a step or gate that stands above it: only the fields in `fields`."""
+
+    key: str
+    gate: bool
+    fields: Mapping[str, object]
+    reason: str = ""
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """A local routine on top of a pathway: it adds and tightens, for some units or for all.
+
+    `units` holds kinds of units or keys of units; empty means every unit.
+    """
+
+    id: str
+    version: str
+    extends: str
+    title: Mapping[str, str]
+    level: str
+    units: frozenset[str] = frozenset()
+    steps: tuple[Step, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    tightenings: tuple[Tightening, ...] = ()
+    origin: Origin = field(default_factory=Origin)
+
+    @property
+    def added(self) -> tuple[Step | Gate, ...]:
+        """Gates and steps that it adds."""
+        return *self.gates, *self.steps
+
+    def is_for(self, unit_key: str | None, unit_kind: str | None) -> bool:
+        """Does it apply to this unit?"""
+        return not self.units or bool(self.units & {unit_key, unit_kind})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreRule:
+    """What the product itself owes whichever pathway is used: its clock, ladder and basis.
+
+    `due` is None where the clock comes from elsewhere (a review: the longest silence; a task of
+    a person: the time that was chosen). `attempts` unanswered ones `inside` a period begin it.
+    """
+
+    kind: str
+    due: Due | None = None
+    owner: str = "responsible_team"
+    ladder: str = "standard"
+    attempts: int | None = None
+    inside: Period | None = None
+    basis: Basis
+    origin: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """One step of a ladder: `offset` before (negative) or after the due time, to `audience`."""
+
+    before: bool
+    offset: Period
+    count: Count
+    audience: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder:
+    """Who hears of a late task, in which order, and how long an acknowledgement lasts."""
+
+    key: str
+    seen_for: Period
+    seen_count: Count
+    repeat_every: Period
+    repeat_count: Count
+    rungs: tuple[Rung, ...]
+    ignores_hours: bool = False
+    basis: Basis | None = None
+    origin: Origin = field(default_factory=Origin)

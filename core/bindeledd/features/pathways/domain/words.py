@@ -1,0 +1,144 @@
+"""The closed lists that a pathway file may choose from: events, tasks, facts, owners, audiences.
+
+What is not here is refused at start, with the line on which it stands. A pack may declare more
+task kinds (with a title) in its own file and more facts by the hook `fields()`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# The kinds of `cases.domain.EventKind`, which stands above this feature; a test compares them.
+EVENTS = frozenset(
+    [
+        "admitted",
+        "ready_for_discharge",
+        "discharge_withdrawn",
+        "discharged",
+        "index_event",
+        "risk_assessed",
+        "plan_offered",
+        "appointment_booked",
+        "appointment_given",
+        "appointment_moved",
+        "appointment_missed",
+        "appointment_kept",
+        "appointment_cancelled",
+        "summary_written",
+        "summary_sent",
+        "summary_received",
+        "summary_interim",
+        "relatives_asked",
+        "children_asked",
+        "number_verified",
+        "contact_consent_asked",
+        "interpreter_asked",
+        "receiver_named",
+        "reached",
+        "contact_attempted",
+        "called_in",
+        "acute_concern",
+        "concern_answered",
+        "handover_sent",
+        "handover_received",
+        "handover_accepted",
+        "handover_returned",
+        "closing_requested",
+        "closing_refused",
+        "closed",
+        "reopened",
+        "reviewed",
+        "death_reported",
+        "death_refuted",
+        "death_confirmed",
+        "task_added",
+        "task_brought_forward",
+        "task_done",
+        "message_received",
+        "gap_covered",
+        "declined",
+    ]
+)
+
+TASKS = frozenset(
+    [
+        "call_patient",
+        "review_case",
+        "give_appointment",
+        "send_summary",
+        "ask_relatives",
+        "ask_children",
+        "offer_plan",
+        "verify_number",
+        "ask_contact_consent",
+        "assess_risk",
+        "name_receiver",
+        "respond_to_missed_appointment",
+        "accept_handover",
+        "follow_up_handover",
+        "confirm_death",
+        "sign_closing",
+        "answer_call",
+        "acute_concern",
+        "decide_message",
+        "repair_message",
+        "clinician_decides",
+        "cover_gap",
+        "confirm_appointment",
+        "free",
+    ]
+)
+
+INDEX_EVENTS = frozenset({"suicide_attempt", "self_harm", "intent_unclarified"})
+
+YES_NO = frozenset({"yes", "no"})
+
+# Plain facts recorded with events, and their values; None means any word.
+FACTS: Mapping[str, frozenset[str] | None] = {
+    "index_kind": INDEX_EVENTS,
+    "setting": frozenset(
+        [
+            "somatic_ed",
+            "somatic_ward",
+            "psychiatric_ed",
+            "psychiatric_acute",
+            "psychiatric_ward",
+            "addiction_ward",
+            "outpatient",
+            "emergency_primary_care",
+            "municipality",
+            "prison",
+        ]
+    ),
+    "inpatient": YES_NO,
+    "intoxication": YES_NO,
+    "minor": YES_NO,
+    "repeated": YES_NO,
+    "interpreter": YES_NO,
+    "contact_consent": YES_NO,
+    "appointment_given": YES_NO,
+    "next_day_unstaffed": YES_NO,
+    "receiver_kind": frozenset(
+        [
+            "gp",
+            "municipal_mental_health",
+            "specialist_mental_health",
+            "municipality",
+            "other",
+            "none",
+        ]
+    ),
+    "unit_kind": None,
+    "channel": frozenset(["phone", "visit", "video", "sms", "letter", "meeting"]),
+}
+
+AUDIENCES = ("owner", "team", "lead")
+OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "lead")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Which words a file may use; `facts` maps a fact to its values, or None for any."""
+
+    events: frozenset[str] = EVENTS
+    tasks: frozenset[str] = TASKS
+    facts: Mapping[str, frozenset[str] | None] = field(default_factory=lambda: FACTS)
