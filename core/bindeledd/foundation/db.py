@@ -71,6 +71,14 @@ class Base(DeclarativeBase):
     }
 
 
+def table(row: type[Base]) -> sa.Table:
+    """The table of a row class, for statements over sets that need no entities."""
+    found = row.__table__
+    if not isinstance(found, sa.Table):
+        raise TypeError(f"{row.__name__} has no table of its own")
+    return found
+
+
 # --- sealed columns -------------------------------------------------------------------------
 
 
@@ -307,4 +315,5 @@ __all__ = [
     "only_sealed",
     "open_database",
     "refuse",
+    "table",
 ]

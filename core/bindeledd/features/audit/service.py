@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.domain import Acting
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.foundation.db import table
 from bindeledd.foundation.ids import ordered_id
 
-_EVENT = sa.insert(AuditEventRow.__table__)
-_SUBJECTS = sa.insert(AuditSubjectRow.__table__)
+_EVENT = sa.insert(table(AuditEventRow))
+_SUBJECTS = sa.insert(table(AuditSubjectRow))
 
 
 def record(

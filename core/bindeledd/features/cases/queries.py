@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain import Case, Event
-from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.cases.tables import CaseRow, EventRow, read_event
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.errors import NotFound
@@ -73,7 +73,7 @@ _EVENTS = (
 
 def events_of(session: Session, case_id: UUID) -> tuple[Event, ...]:
     """The history without its words, the earliest first; events in error are in it, marked."""
-    return tuple(EventRow.read(row) for row in session.execute(_EVENTS, {"case": case_id}))
+    return tuple(read_event(row) for row in session.execute(_EVENTS, {"case": case_id}))
 
 
 def tasks_of(session: Session, case_id: UUID) -> tuple[Task, ...]:

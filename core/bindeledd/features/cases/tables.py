@@ -160,20 +160,22 @@ class EventRow(Base):
     in_error_at: Mapped[datetime | None]
     in_error_by: Mapped[UUID | None]
 
-    def read(self) -> Event:
-        return Event(
-            id=self.id,
-            case_id=self.case_id,
-            kind=EventKind(self.kind),
-            at=self.at,
-            date_only=self.date_only,
-            recorded_at=self.recorded_at,
-            recorded_by=self.recorded_by,
-            source=self.source,
-            source_id=self.source_id,
-            facts=self.facts,
-            in_error=self.in_error_at is not None,
-        )
+
+def read_event(row: EventRow | sa.Row[*tuple[Any, ...]]) -> Event:
+    """The value that a row holds, its sealed words left shut."""
+    return Event(
+        id=row.id,
+        case_id=row.case_id,
+        kind=EventKind(row.kind),
+        at=row.at,
+        date_only=row.date_only,
+        recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by,
+        source=row.source,
+        source_id=row.source_id,
+        facts=row.facts,
+        in_error=row.in_error_at is not None,
+    )
 
 
 never_deleted("cases")

@@ -3,7 +3,7 @@
 Nothing here knows of HTTP, of the database or of the clock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -296,3 +296,17 @@ class TeamDays:
     hours: tuple[Hours, ...] = ()
     reason: str = ""
     origin: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owners:
+    """Who stands behind `responsible_team`, `discharging_unit`, `lead` and `team:<key>`.
+
+    `holders` names the member who holds what an owner owes (the lead). The unit's key and kind
+    say which local routines apply.
+    """
+
+    teams: Mapping[str, UUID]
+    holders: Mapping[str, UUID]
+    unit_key: str | None = None
+    unit_kind: str | None = None

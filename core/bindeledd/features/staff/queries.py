@@ -13,6 +13,7 @@ from bindeledd.features.staff.domain import (
     DutyKind,
     Member,
     MemberNotFound,
+    Owners,
     Role,
     Team,
     TeamNotFound,
@@ -359,4 +360,33 @@ def duty_reaches(session: Session, tenant_id: UUID) -> datetime | None:
     """The end of the last interval that is materialised: `doctor` and `/healthz` look at it."""
     return session.scalar(
         sa.select(sa.func.max(DutyRow.ends_at)).where(DutyRow.tenant_id == tenant_id)
+    )
+
+
+# --- who owns what is owed ------------------------------------------------------------------------
+
+
+def owners(session: Session, *, team_id: UUID, unit_id: UUID | None) -> Owners:
+    """Which team and member stand behind each kind of owner of a case, with two queries."""
+    rows = session.execute(
+        sa.select(TeamRow.id, TeamRow.key, UnitRow.id, UnitRow.key, UnitRow.kind)
+        .select_from(TeamRow)
+        .outerjoin(UnitRow, sa.and_(UnitRow.id == unit_id, UnitRow.team_id == TeamRow.id))
+        .where(
+            TeamRow.active,
+            TeamRow.tenant_id
+            == sa.select(TeamRow.tenant_id).where(TeamRow.id == team_id).scalar_subquery(),
+        )
+    ).all()
+    teams = {f"team:{key}": team for team, key, *_ in rows}
+    teams |= {"responsible_team": team_id, "lead": team_id}
+    unit = next((row for row in rows if row[2] is not None), None)
+    if unit is not None:
+        teams["discharging_unit"] = unit[0]
+    led_by = leads(session, team_id)
+    return Owners(
+        teams=teams,
+        holders={"lead": led_by[0].id} if led_by else {},
+        unit_key=None if unit is None else unit[3],
+        unit_kind=None if unit is None else unit[4],
     )

@@ -13,11 +13,15 @@ from uuid import UUID
 
 from bindeledd.features.cases.domain import Case, Event, EventKind, death_reported
 from bindeledd.features.pathways.domain import (
-    Condition,
+    Book,
+    CoreRule,
     Gate,
     Pathway,
     Step,
+    Strength,
+    applies,
     due_moment,
+    has_evidence,
     longest_silence,
 )
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
@@ -26,6 +30,25 @@ from bindeledd.foundation.errors import Conflict
 from bindeledd.foundation.ids import new_id
 
 REVIEW = "core.review_case"
+
+# What the product itself owes after an event, whichever pathway is used, and what ends it. Its
+# clock stands in the book; a pathway that has a step of its own for the same task takes over.
+_CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    EventKind.DEATH_REPORTED: (("confirm_death", ("death_confirmed", "death_refuted")),),
+    EventKind.CLOSING_REQUESTED: (("sign_closing", ("closed", "closing_refused")),),
+    EventKind.APPOINTMENT_MISSED: (
+        ("respond_to_missed_appointment", ("reached", "appointment_given", "appointment_kept")),
+    ),
+    EventKind.CALLED_IN: (("answer_call", ()),),
+    EventKind.ACUTE_CONCERN: (("acute_concern", ()),),
+    EventKind.HANDOVER_SENT: (
+        ("follow_up_handover", ("handover_accepted", "handover_returned")),
+        ("accept_handover", ("handover_accepted", "handover_returned")),
+    ),
+}
+
+# Facts that tie an ending to its beginning: the answer to one handover ends no other.
+_SAME = ("handover_id", "appointment_id")
 
 
 class SatisfiedByEventOnly(Conflict):
@@ -36,7 +59,7 @@ class SatisfiedByEventOnly(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """What planning needs to know beside the case: pathway, teams, holders and calendars.
+    """What planning needs to know beside the case: pathway, book, teams, holders and calendars.
 
     `teams` maps an owner (`responsible_team`, `discharging_unit`, `lead`, `team:<key>`…) to a
     team; one that does not resolve falls to the responsible team. `holders` maps an owner to the
@@ -44,11 +67,15 @@ class Frame:
     """
 
     pathway: Pathway
+    book: Book
     teams: Mapping[str, UUID]
     holders: Mapping[str, UUID]
     calendars: Mapping[UUID, Calendar]
 
-    def team(self, owner: str) -> UUID:
+    def team(self, owner: str, anchor: Event | None = None) -> UUID:
+        """The team of an owner; `receiving_team` is named by the event that began it."""
+        if owner == "receiving_team" and anchor is not None and anchor.facts.get("to_team"):
+            return UUID(str(anchor.facts["to_team"]))
         return self.teams.get(owner, self.teams["responsible_team"])
 
     def calendar(self, team: UUID) -> Calendar:
@@ -102,7 +129,7 @@ def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) 
     for event in history:
         if event.in_error:
             continue
-        for rule in _rules(frame.pathway, event.kind):
+        for rule in _rules(frame, event.kind):
             if not applies(rule.when, facts) or (rule.contact and dead):
                 continue
             task = _task(frame, case, rule, event, at)
@@ -110,14 +137,29 @@ def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) 
                 yield task
 
 
-def _rules(pathway: Pathway, kind: EventKind) -> Iterator[Step | Gate]:
-    yield from (step for step in pathway.steps if step.after == kind)
-    yield from (gate for gate in pathway.gates if gate.at == kind)
+def _rules(frame: Frame, kind: EventKind) -> Iterator[Step | Gate]:
+    own = [rule for rule in frame.pathway.owed if rule.anchor == kind]
+    yield from own
+    for task, satisfied_by in _CORE.get(kind, ()):
+        if task in frame.book.core and all(rule.task != task for rule in own):
+            yield _core_step(frame.book.rule(task), kind, satisfied_by)
 
 
-def applies(when: Condition, facts: Mapping[str, Any]) -> bool:
-    """Whether a rule applies: a fact that is unknown applies."""
-    return all(name not in facts or str(facts[name]) in values for name, values in when.items())
+def _core_step(rule: CoreRule, kind: EventKind, satisfied_by: tuple[str, ...]) -> Step:
+    if rule.due is None:
+        raise ValueError(f"the core rule '{rule.kind}' has no clock")
+    return Step(
+        key=f"core.{rule.kind}",
+        task=rule.kind,
+        after=kind.value,
+        due=rule.due,
+        owner=rule.owner,
+        satisfied_by=satisfied_by,
+        strength=Strength.MUST,
+        basis=rule.basis,
+        ladder=rule.ladder,
+        origin=rule.origin,
+    )
 
 
 def facts_of(history: tuple[Event, ...]) -> dict[str, Any]:
@@ -130,16 +172,22 @@ def facts_of(history: tuple[Event, ...]) -> dict[str, Any]:
 
 
 def _task(frame: Frame, case: Case, rule: Step | Gate, anchor: Event, at: datetime) -> Task:
-    team = frame.team(rule.owner)
-    due = due_moment(rule.due, anchor.at, anchor.date_only, frame.calendar(team))
-    is_gate = isinstance(rule, Gate)
+    team = frame.team(rule.owner, anchor)
+    ladder = frame.book.ladder(rule.ladder)
+    due = due_moment(
+        rule.due,
+        anchor.at,
+        anchor.date_only,
+        frame.calendar(team),
+        ignores_hours=ladder.ignores_hours,
+    )
     return Task(
         id=new_id(),
         tenant_id=case.tenant_id,
         case_id=case.id,
         kind=rule.task,
-        origin=TaskOrigin.GATE if is_gate else TaskOrigin.STEP,
-        step_key=f"gate.{rule.key}" if is_gate else rule.key,
+        origin=_origin(rule),
+        step_key=f"gate.{rule.key}" if isinstance(rule, Gate) else rule.key,
         anchor_event_id=anchor.id,
         strength=rule.strength.value,
         owner=rule.owner,
@@ -148,10 +196,16 @@ def _task(frame: Frame, case: Case, rule: Step | Gate, anchor: Event, at: dateti
         window_from=due.opens,
         due_at=due.due_at,
         due_reason=_reason(frame.pathway, rule, due.reason),
-        satisfied_by=(rule.need,) if isinstance(rule, Gate) else rule.satisfied_by,
+        satisfied_by=rule.satisfying,
         ladder=rule.ladder,
         made_at=at,
     )
+
+
+def _origin(rule: Step | Gate) -> TaskOrigin:
+    if isinstance(rule, Gate):
+        return TaskOrigin.GATE
+    return TaskOrigin.CORE if rule.key.startswith("core.") else TaskOrigin.STEP
 
 
 def _reason(pathway: Pathway, rule: Step | Gate, due: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,6 +220,7 @@ def _reason(pathway: Pathway, rule: Step | Gate, due: Mapping[str, Any]) -> dict
         "source": rule.basis.source,
         "default": rule.basis.shown_as_default,
         "origin": str(rule.origin),
+        "evidence": {name: sorted(values) for name, values in rule.evidence.items()},
     }
 
 
@@ -215,23 +270,43 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
     """
     if not task.satisfied_by:
         return None
-    since = _since(task, history)
+    anchor = next((event for event in history if event.id == task.anchor_event_id), None)
+    since = _since(task, anchor, history)
     for event in history:
-        if event.in_error or event.kind not in task.satisfied_by or event.at < since:
+        if event.in_error or event.at < since or event.id == task.anchor_event_id:
             continue
-        if event.id != task.anchor_event_id:
+        if _does(task, event) and _belongs(anchor, event):
             return event
     return None
 
 
-def _since(task: Task, history: tuple[Event, ...]) -> datetime:
-    anchor = next((event for event in history if event.id == task.anchor_event_id), None)
+def _does(task: Task, event: Event) -> bool:
+    """Whether an event is of a kind that ends the task, with the evidence that its rule asks for."""
+    evidence = {
+        name: frozenset(values) for name, values in task.due_reason.get("evidence", {}).items()
+    }
+    return event.kind in task.satisfied_by and has_evidence(evidence, event.facts)
+
+
+def _belongs(anchor: Event | None, event: Event) -> bool:
+    if anchor is None:
+        return True
+    return all(
+        anchor.facts.get(name) == event.facts.get(name)
+        for name in _SAME
+        if anchor.facts.get(name) is not None and event.facts.get(name) is not None
+    )
+
+
+def _since(task: Task, anchor: Event | None, history: tuple[Event, ...]) -> datetime:
     if anchor is None:
         return task.made_at
     if task.origin is not TaskOrigin.GATE:
         return max(task.window_from or anchor.at, anchor.at)
     earlier = [
-        e.at for e in history if e.kind is anchor.kind and not e.in_error and e.at < anchor.at
+        event.at
+        for event in history
+        if event.kind is anchor.kind and not event.in_error and event.at < anchor.at
     ]
     return max(earlier, default=min(event.at for event in history))
 

@@ -5,9 +5,8 @@ case is handed over and closed. Nothing here commits.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -15,19 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
-from bindeledd.features.audit import service as audit
+from bindeledd.features.access.domain import RelationKind
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
     Case,
-    CaseClosed,
     CaseState,
-    Event,
     EventKind,
-    HappensLater,
     IndexKind,
     NewEvent,
-    NoEvent,
-    closing,
     planning,
 )
 from bindeledd.features.cases.service.writing import (
@@ -42,23 +36,12 @@ from bindeledd.features.cases.service.writing import (
     write_audit,
     write_down,
 )
-from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
-from bindeledd.features.pathways.domain import Book, Pathway, ladders
+from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.tasks import tables as stored
-from bindeledd.features.tasks.domain import (
-    DueEarlierOnly,
-    Task,
-    TaskNotOpen,
-    TaskOrigin,
-    TaskState,
-)
-from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.foundation.errors import NotFound
+from bindeledd.foundation.calendars import Count
 from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.sealing.envelope import Place
-from bindeledd.foundation.sealing.keyring import seal
 
 
 def open_case(
@@ -104,7 +87,7 @@ def open_case(
     last = queries.last_closed_case(session, tenant_id=tenant_id, patient_id=patient_id)
     if last is not None and last.closed_at is not None:
         calendar = staff.team_calendar(session, last.responsible_team_id)
-        if calendar.after(last.closed_at, pathway.reopen_within) >= at:
+        if calendar.after(last.closed_at, pathway.reopen_within, Count.CALENDAR_DAYS) >= at:
             return _reopen(session, last, pathway, (index, *more), by=by, at=at, book=book)
     case = Case(
         id=new_id(),
@@ -135,8 +118,8 @@ def _begin(
         case_id=case.id,
         patient_id=case.patient_id,
         team_id=case.responsible_team_id,
-        kind="owner",
-        tenant_id=case.tenant_id,
+        kind=RelationKind.OWNER,
+        by=by,
         at=at,
     )
     write_audit(session, "case.opened", case, events, by=by, at=at)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import RelationKind
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
     Case,
@@ -35,6 +36,7 @@ from bindeledd.features.tasks.domain import (
     Task,
     TaskState,
 )
+from bindeledd.foundation.db import table
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import seal
@@ -54,14 +56,21 @@ def take_over(
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     before = row.read()
-    access.end_relations(session, case_id=case_id, kind="owner", at=at)
+    access.end_relation(
+        session,
+        case_id=case_id,
+        team_id=before.responsible_team_id,
+        kind=RelationKind.OWNER,
+        by=by,
+        at=at,
+    )
     access.relate(
         session,
         case_id=case_id,
         patient_id=before.patient_id,
         team_id=team_id,
-        kind="owner",
-        tenant_id=before.tenant_id,
+        kind=RelationKind.OWNER,
+        by=by,
         at=at,
     )
     after = replace(before, responsible_team_id=team_id)
@@ -104,7 +113,7 @@ def refuse_closing(
 ) -> Recorded:
     """The lead says no: the case goes on, and somebody owes it the next thing."""
     case = queries.get_case(session, case_id, tenant_id=by.tenant_id)
-    access.require_lead(session, by, case.responsible_team_id)
+    access.require_lead(by, case.responsible_team_id)
     if closing.standing_request(queries.events_of(session, case_id)) is None:
         raise closing.NothingToSign(case=case_id)
     refused = NewEvent(kind=EventKind.CLOSING_REFUSED, at=at, note=words)
@@ -126,7 +135,7 @@ def sign_closing(
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     case = row.read()
-    access.require_lead(session, by, case.responsible_team_id)
+    access.require_lead(by, case.responsible_team_id)
     if not case.is_open:
         raise CaseClosed(case=case_id)
     tasks = queries.tasks_of(session, case_id)
@@ -167,7 +176,7 @@ def _insert_closure(
     second = by != request.by
     place = Place(case.tenant_id, "closures", "note", closure_id, case.patient_id)
     session.execute(
-        sa.insert(ClosureRow.__table__).values(
+        sa.insert(table(ClosureRow)).values(
             id=closure_id,
             tenant_id=case.tenant_id,
             case_id=case.id,

@@ -37,6 +37,7 @@ from bindeledd.features.tasks.domain import (
     TaskOrigin,
 )
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import seal
@@ -205,7 +206,7 @@ def hold_task(
     access.require_case(session, by, case_id)
     task = _open_task(session, case_id, task_id)
     session.execute(
-        sa.update(TaskRow.__table__)
+        sa.update(table(TaskRow))
         .where(TaskRow.id == task.id)
         .values(held_by=member_id, version=TaskRow.version + 1)
     )
@@ -230,7 +231,7 @@ def release_tasks(session: Session, member_id: UUID, *, by: Actor, at: datetime)
     )
     if held:
         session.execute(
-            sa.update(TaskRow.__table__)
+            sa.update(table(TaskRow))
             .where(TaskRow.held_by == member_id, TaskRow.state == "open")
             .values(held_by=None, version=TaskRow.version + 1)
         )

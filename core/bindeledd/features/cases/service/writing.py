@@ -32,6 +32,7 @@ from bindeledd.features.tasks.domain import (
     Task,
 )
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import seal
@@ -122,7 +123,7 @@ def insert_events(
     if not events:
         return
     session.execute(
-        sa.insert(EventRow.__table__),
+        sa.insert(table(EventRow)),
         [
             {
                 "id": event.id,
@@ -187,7 +188,7 @@ def insert_tasks(
 ) -> None:
     if tasks:
         session.execute(
-            sa.insert(TaskRow.__table__),
+            sa.insert(table(TaskRow)),
             [
                 {
                     **stored.values(task),
@@ -227,7 +228,7 @@ def update_task(
     for fixed in ("id", "tenant_id", "case_id", "subject_id"):
         del columns[fixed]
     session.execute(
-        sa.update(TaskRow.__table__)
+        sa.update(table(TaskRow))
         .where(TaskRow.id == task.id)
         .values(
             **columns,
@@ -244,7 +245,7 @@ def update_task(
 
 def end_task(session: Session, task: Task) -> None:
     session.execute(
-        sa.update(TaskRow.__table__)
+        sa.update(table(TaskRow))
         .where(TaskRow.id == task.id, TaskRow.state == "open")
         .values(
             state=task.state.value,
@@ -277,6 +278,7 @@ def frame_of(session: Session, case: Case, book: Book) -> planning.Frame:
     """The pathway as it applies to this case, its teams and their calendars."""
     place = staff.owners(session, team_id=case.responsible_team_id, unit_id=case.unit_id)
     return planning.Frame(
+        book=book,
         pathway=book.resolve(
             case.pathway_id,
             case.pathway_version,

@@ -26,6 +26,7 @@ from bindeledd.features.pathways.domain.values import (
     Tightening,
     Unreachable,
     applies,
+    has_evidence,
     satisfies,
 )
 
@@ -52,6 +53,7 @@ __all__ = [
     "Unreachable",
     "applies",
     "due_moment",
+    "has_evidence",
     "longest_silence",
     "satisfies",
 ]

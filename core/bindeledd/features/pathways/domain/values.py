@@ -166,12 +166,17 @@ class Gate:
         return (self.need,)
 
 
-def satisfies(owed: Step | Gate, kind: str, facts: Mapping[str, object]) -> bool:
-    """Does an event of this kind with these facts fulfil it? Here an unknown fact does not."""
-    return kind in owed.satisfying and all(
+def has_evidence(evidence: Condition, facts: Mapping[str, object]) -> bool:
+    """Do these facts carry the evidence that is asked for? Here an unknown fact does not."""
+    return all(
         facts.get(name) is not None and bool(_fact_words(facts[name]) & values)
-        for name, values in owed.evidence.items()
+        for name, values in evidence.items()
     )
+
+
+def satisfies(owed: Step | Gate, kind: str, facts: Mapping[str, object]) -> bool:
+    """Does an event of this kind with these facts fulfil it?"""
+    return kind in owed.satisfying and has_evidence(owed.evidence, facts)
 
 
 @dataclass(frozen=True, kw_only=True)
