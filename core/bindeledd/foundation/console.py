@@ -1,0 +1,103 @@
+"""What a command on the command line gets: the open installation, and how to answer.
+
+`cli.py` makes the `Site` and hands it over as `click`'s context object; a feature's command asks
+it for the database, the tenant and the moment, calls its service, and answers as a table or as
+JSON. Nothing is opened before it is asked for.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NoReturn
+from uuid import UUID
+
+import click
+
+from bindeledd.foundation.actors import Actor, command
+from bindeledd.foundation.clock import now
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import Misconfigured
+
+
+@dataclass
+class Site:
+    """The installation that a command works on.
+
+    `settings` and `gathered` are what `settings.py` and `plugin/loading.py` give; the features
+    know only the parts that they ask for by name.
+    """
+
+    open_settings: Callable[[], Any]
+    open_database: Callable[[Any], Database]
+    gather: Callable[[Any], Any]
+    tenant_key: str | None = None
+    find_tenants: Callable[[Database], Mapping[str, UUID]] = field(default=lambda _: {})
+
+    @cached_property
+    def settings(self) -> Any:
+        return self.open_settings()
+
+    @cached_property
+    def database(self) -> Database:
+        return self.open_database(self.settings)
+
+    @cached_property
+    def gathered(self) -> Any:
+        """Everything that the core and the plugins declare; `.book` holds the pathways."""
+        return self.gather(self.settings)
+
+    @property
+    def book(self) -> Any:
+        return self.gathered.book
+
+    @cached_property
+    def tenant(self) -> UUID:
+        """The tenant that was named with `--tenant`, or the only one there is."""
+        known = self.find_tenants(self.database)
+        if self.tenant_key is not None and self.tenant_key in known:
+            return known[self.tenant_key]
+        if self.tenant_key is None and len(known) == 1:
+            return next(iter(known.values()))
+        raise Misconfigured(
+            "which tenant is meant?" if known else "nothing is set up yet",
+            where="--tenant",
+            do=f"one of: {', '.join(sorted(known))}" if known else "run `bindeledd setup` first",
+        )
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever types, as the log names it."""
+        return command(self.tenant)
+
+    @property
+    def at(self) -> datetime:
+        return now()
+
+
+pass_site = click.make_pass_decorator(Site)
+
+
+def answer_json(value: object) -> None:
+    """Write `value` as JSON on standard output, for scripts."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def answer_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write a table for people."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    Console().print(table)
+
+
+def leave(code: int) -> NoReturn:
+    """End with 0 good, 1 something to look at, 2 wrong usage."""
+    sys.exit(code)
