@@ -32,8 +32,8 @@ from bindeledd.foundation.sealing.keyring import ON_UNREADABLE
 from .conftest import MONDAY, a_tenant
 
 LATER = MONDAY + timedelta(days=3)
-NUMBER = synthetic_number(Random(7))
-OTHER = synthetic_number(Random(8))
+NUMBER = synthetic_number(Random(7))  # noqa: S311
+OTHER = synthetic_number(Random(8))  # noqa: S311
 
 
 def an_identity(*numbers, **changes):

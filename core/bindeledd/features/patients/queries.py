@@ -3,8 +3,9 @@
 `get_names` is the lean way for lists: one query, one sealed bundle for each row.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,6 +34,7 @@ from bindeledd.foundation.sealing import keyring
 NUMBER, PHONE = "number", "phone"
 
 _Row: TypeAlias = sa.Row[*tuple[Any, ...]]
+_Some = TypeVar("_Some")
 
 _COLUMNS = (
     PatientRow.id,
@@ -83,9 +85,18 @@ def get_names(session: Session, ids: Collection[UUID]) -> dict[UUID, Listed]:
 
 def open_names(session: Session, rows: Iterable[Sequence[Any]]) -> dict[UUID, Listed]:
     """The same for rows of (patient id, tenant id, sealed identity) that a join has fetched."""
-    rows = list(rows)
-    keyring.open_keys(session, [row[0] for row in rows])
-    return {row[0]: _listed(session, row[0], row[1], row[2]) for row in rows}
+    opened: dict[UUID, Listed] = {}
+    for batch in _batches(rows):
+        keyring.open_keys(session, [row[0] for row in batch])
+        opened.update((row[0], _listed(session, row[0], row[1], row[2])) for row in batch)
+    return opened
+
+
+def _batches(rows: Iterable[_Some]) -> Iterator[list[_Some]]:
+    """Rows in as many as have their data keys at hand at once."""
+    rest = iter(rows)
+    while batch := list(islice(rest, keyring.BATCH)):
+        yield batch
 
 
 def _listed(session: Session, patient_id: UUID, tenant_id: UUID, sealed: bytes | None) -> Listed:
@@ -101,9 +112,11 @@ def _listed(session: Session, patient_id: UUID, tenant_id: UUID, sealed: bytes |
 
 
 def _open(session: Session, rows: Iterable[_Row]) -> list[Patient]:
-    rows = list(rows)
-    keyring.open_keys(session, [row.id for row in rows])
-    return [open_patient(session, row) for row in rows]
+    opened: list[Patient] = []
+    for batch in _batches(rows):
+        keyring.open_keys(session, [row.id for row in batch])
+        opened.extend(open_patient(session, row) for row in batch)
+    return opened
 
 
 def open_patient(session: Session, row: _Row | PatientRow) -> Patient:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import queries as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.patients import queries
 from bindeledd.features.patients.domain import (
@@ -167,6 +168,8 @@ def answer_duplicate_hint(
     session: Session, patient_id: UUID, other_id: UUID, *, same: bool, by: Actor, at: datetime
 ) -> None:
     """A person says whether the two are one. Nothing is merged: that is a decision of its own."""
+    for one in (patient_id, other_id):
+        require_patient(session, one, by=by)
     row = session.scalar(
         sa.select(DuplicateHintRow)
         .where(
@@ -203,10 +206,20 @@ def refresh_lookups(
     return ids[-1] if len(ids) == limit else None
 
 
+def require_patient(session: Session, patient_id: UUID, *, by: Actor) -> None:
+    """Refuse as not found unless a team of the member may see the patient.
+
+    The system and commands see the whole tenant, patients without a case too.
+    """
+    if not by.sees_all:
+        access.require_patient(session, by, patient_id)
+
+
 def _held(
     session: Session, patient_id: UUID, *, by: Actor, version: int | None
 ) -> tuple[PatientRow, Patient]:
-    """The row, locked, and what stands in it."""
+    """The row, locked, and what stands in it. `PatientNotFound` where `by` may not see it."""
+    require_patient(session, patient_id, by=by)
     row = session.get(PatientRow, patient_id, with_for_update=True, populate_existing=True)
     if row is None or row.tenant_id != by.tenant_id:
         raise PatientNotFound(patient=patient_id)

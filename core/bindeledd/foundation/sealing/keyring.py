@@ -1,7 +1,8 @@
 """The key ring: seals and opens bundles inside a transaction.
 
 A session carries the ring (`session.info[Keyring]`); services and queries call `seal`, `unseal`
-and `lookup_token`. Data keys are opened once and kept for a short while in memory.
+(or `unseal_or_report`, where a damaged bundle must not hide the rest) and `lookup_tokens`. Data
+keys are opened once and kept for a short while in memory. `rotation.py` rewraps and destroys.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,7 +22,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing import envelope
@@ -29,6 +31,7 @@ from bindeledd.foundation.sealing.providers import KeyProvider
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
 _KEPT, _KEPT_FOR = 5000, 300.0
+BATCH = 2000
 ON_UNREADABLE = "sealing.on_unreadable"
 
 
@@ -53,20 +56,37 @@ class Keyring:
     def tenant(self, tenant: UUID) -> _TenantKeys:
         known = self._tenants.get(tenant)
         if known is None:
-            keys = self.provider.keys(tenant)
-            known = _TenantKeys(
-                newest=keys[-1].version,
-                wrap={k.version: AESGCM(_derive(k.material, b"wrap")) for k in keys},
-                index={k.version: _derive(k.material, b"index") for k in keys},
-            )
-            self._tenants[tenant] = known
+            known = self._tenants[tenant] = self._read(tenant)
         return known
+
+    def _read(self, tenant: UUID) -> _TenantKeys:
+        keys = self.provider.keys(tenant)
+        return _TenantKeys(
+            newest=keys[-1].version,
+            wrap={k.version: AESGCM(_derive(k.material, b"wrap", tenant)) for k in keys},
+            index={k.version: _derive(k.material, b"index", tenant) for k in keys},
+        )
+
+    def wrapping(self, tenant: UUID, version: int) -> AESGCM | None:
+        """One version of the tenant's wrapping key; another process may have added it lately."""
+        found = self.tenant(tenant).wrap.get(version)
+        if found is None:
+            self._tenants[tenant] = self._read(tenant)
+            found = self._tenants[tenant].wrap.get(version)
+        return found
 
     def forget(self) -> None:
         """Drop everything that was opened (a key was revoked, a version was added)."""
         with self._lock:
             self._data.clear()
             self._tenants.clear()
+
+    def drop(self, subjects: Iterable[UUID]) -> None:
+        """Drop the data keys of these subjects: destroyed, or made in what was rolled back."""
+        gone = set(subjects)
+        with self._lock:
+            for known in [key for key in self._data if key[0] in gone]:
+                del self._data[known]
 
     def kept(self, subject: UUID, version: int) -> AESGCM | None:
         with self._lock:
@@ -89,21 +109,40 @@ class Keyring:
         self, tenant: UUID, subject: UUID, version: int, tenant_version: int, wrapped: bytes | None
     ) -> AESGCM:
         """The data key, opened and kept. Raises `Unreadable` when it is destroyed or damaged."""
-        wrap = self.tenant(tenant).wrap.get(tenant_version)
-        if wrapped is None or wrap is None:
-            raise Unreadable(subject=subject, key_version=version, wrapped=wrapped is not None)
-        try:
-            material = wrap.decrypt(wrapped[:12], wrapped[12:], _dek_aad(tenant, subject, version))
-        except InvalidTag:
-            raise Unreadable(subject=subject, key_version=version) from None
+        material = self.unwrapped(tenant, subject, version, tenant_version, wrapped)
         key = AESGCM(material)
         self.keep(subject, version, key)
         return key
 
+    def unwrapped(
+        self, tenant: UUID, subject: UUID, version: int, tenant_version: int, wrapped: bytes | None
+    ) -> bytes:
+        """The 32 bytes of a data key. Raises `Unreadable`."""
+        if wrapped is None:
+            raise Unreadable(subject=subject, key_version=version, key="destroyed")
+        wrap = self.wrapping(tenant, tenant_version)
+        if wrap is None:
+            raise Unreadable(subject=subject, key_version=version, tenant_key=tenant_version)
+        try:
+            return wrap.decrypt(wrapped[:12], wrapped[12:], _dek_aad(tenant, subject, version))
+        except (InvalidTag, ValueError):
+            raise Unreadable(subject=subject, key_version=version, key="damaged") from None
 
-def _derive(material: bytes, what: bytes) -> bytes:
-    """One block of HKDF-Expand (RFC 5869) from key material that is already uniform."""
-    return hmac.digest(material, b"bindeledd.v1." + what + b"\x01", hashlib.sha256)
+    def wrapped(self, tenant: UUID, subject: UUID, version: int, material: bytes) -> bytes:
+        """A data key, wrapped by the newest version of the tenant's key."""
+        keys = self.tenant(tenant)
+        nonce = os.urandom(12)
+        aad = _dek_aad(tenant, subject, version)
+        return nonce + keys.wrap[keys.newest].encrypt(nonce, material, aad)
+
+
+def _derive(material: bytes, what: bytes, tenant: UUID) -> bytes:
+    """One block of HKDF-Expand (RFC 5869) from key material that is already uniform.
+
+    The tenant is part of it: where one key serves all tenants, their tokens still differ.
+    """
+    info = b"bindeledd.v1." + what + tenant.bytes
+    return hmac.digest(material, info + b"\x01", hashlib.sha256)
 
 
 def _dek_aad(tenant: UUID, subject: UUID, version: int) -> bytes:
@@ -119,26 +158,44 @@ def ring(session: Session) -> Keyring:
 
 
 def new_subject(session: Session, *, tenant_id: UUID, subject_id: UUID, at: datetime) -> None:
-    """Make the data key of a new subject. Once for each subject, ever."""
+    """Make the data key of a new subject. Once for each subject, ever: the database refuses more."""
     keys = ring(session)
     material = AESGCM.generate_key(256)
-    tenant = keys.tenant(tenant_id)
-    nonce = os.urandom(12)
-    wrapped = nonce + tenant.wrap[tenant.newest].encrypt(
-        nonce, material, _dek_aad(tenant_id, subject_id, 1)
-    )
     session.execute(
         sa.insert(DataKeyRow).values(
             subject_id=subject_id,
             version=1,
             tenant_id=tenant_id,
-            tenant_key_version=tenant.newest,
-            wrapped=wrapped,
+            tenant_key_version=keys.tenant(tenant_id).newest,
+            wrapped=keys.wrapped(tenant_id, subject_id, 1, material),
             state="active",
             made_at=at,
         )
     )
+    _forget_if_rolled_back(session, subject_id)
     keys.keep(subject_id, 1, AESGCM(material))
+
+
+_MADE = "sealing.made"
+
+
+def _forget_if_rolled_back(session: Session, subject_id: UUID) -> None:
+    """A key whose row was rolled back must not seal anything: nobody could open it again."""
+    made: set[UUID] | None = session.info.get(_MADE)
+    if made is None:
+        made = session.info[_MADE] = set()
+        sa.event.listen(session, "after_soft_rollback", _drop_made)
+        sa.event.listen(session, "after_transaction_end", _settle_made)
+    made.add(subject_id)
+
+
+def _drop_made(session: Session, _previous: SessionTransaction) -> None:
+    ring(session).drop(session.info.get(_MADE, ()))
+
+
+def _settle_made(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.get(_MADE, set()).clear()
 
 
 _ACTIVE = (
@@ -157,13 +214,16 @@ _KEYS = sa.select(
 
 
 def open_keys(session: Session, subjects: Iterable[UUID]) -> None:
-    """Open the data keys of many subjects with one query, those that are not kept already."""
+    """Open the data keys of many subjects with one query, those that are not kept already.
+
+    For as many as are opened at once: at most `BATCH`, so that none is dropped before its use.
+    """
     keys = ring(session)
     wanted = [s for s in set(subjects) if keys.kept(s, 1) is None]
     if not wanted:
         return
     for row in session.execute(_KEYS, {"subjects": wanted}):
-        if row.wrapped is not None:
+        with suppress(Unreadable):  # told where a bundle is opened, for that bundle only
             keys.unwrap(
                 row.tenant_id, row.subject_id, row.version, row.tenant_key_version, row.wrapped
             )

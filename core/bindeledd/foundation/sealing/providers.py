@@ -9,6 +9,7 @@ import base64
 import os
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -80,16 +81,70 @@ class FileKeys:
         return tuple(sorted((_decode(x, str(file)) for x in lines), key=lambda k: k.version))
 
     def _make(self, file: Path) -> None:
+        """The first version; of two processes that start together one wins, whole."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        line = f"1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n"
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return
+        fresh = self._written(file, [_line(1)])
+        with suppress(FileExistsError):
+            os.link(fresh, file)
+        fresh.unlink()
+        _flush_folder(self.folder)
+
+    def add_version(self, tenant: UUID) -> int:
+        """A new version of the tenant's key, beside those that are there. Gives its number.
+
+        Back the file up before anything is sealed with it; then rewrap the data keys.
+        """
+        file = self.folder / f"{tenant}.keys"
+        known = self.keys(tenant)
+        version = known[-1].version + 1
+        lines = [f"{k.version}:{base64.b64encode(k.material).decode()}" for k in known]
+        self._written(file, [*lines, _line(version)]).replace(file)
+        _flush_folder(self.folder)
+        return version
+
+    def _written(self, file: Path, lines: list[str]) -> Path:
+        fresh = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as out:
-            out.write(line)
+            out.write("".join(f"{line}\n" for line in lines))
             out.flush()
             os.fsync(out.fileno())
+        return fresh
+
+
+def _line(version: int) -> str:
+    return f"{version}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def share_a_volume(keys: Path, data: Path) -> bool:
+    """True if both lie on one volume: whoever takes the disk (or its backup) takes both."""
+    return _standing(keys).stat().st_dev == _standing(data).stat().st_dev
+
+
+def refuse_shared_volume(keys: Path, data: Path) -> None:
+    """What production demands: keys do not lie where the data lies. Raises `Misconfigured`."""
+    if share_a_volume(keys, data):
+        raise Misconfigured(
+            "the keys lie on the same volume as the data",
+            where=str(keys),
+            do="put the keys on a volume of their own, or use another key provider",
+        )
+
+
+def _standing(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there already."""
+    path = path.absolute()
+    while not path.exists():
+        path = path.parent
+    return path
 
 
 @dataclass(frozen=True)
@@ -98,7 +153,7 @@ class EnvironmentKeys:
 
     variable: str = "BINDELEDD_KEYS"
 
-    def keys(self, tenant: UUID) -> tuple[TenantKey, ...]:  # noqa: ARG002  (one for all)
+    def keys(self, tenant: UUID) -> tuple[TenantKey, ...]:
         text = os.environ.get(self.variable, "")
         if not text.strip():
             raise Misconfigured(

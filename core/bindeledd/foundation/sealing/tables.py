@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bindeledd.foundation.db import Base, never_deleted
+from bindeledd.foundation.db import Base, never_deleted, refuse
 
 
 class DataKeyRow(Base):
@@ -33,3 +33,19 @@ class DataKeyRow(Base):
 
 
 never_deleted("data_keys")
+refuse(
+    "data_keys",
+    "UPDATE",
+    name="data_keys_stay_destroyed",
+    when="OLD.state = 'destroyed' OR NEW.subject_id <> OLD.subject_id "
+    "OR NEW.version <> OLD.version OR NEW.tenant_id <> OLD.tenant_id",
+    message="a destroyed key stays destroyed, and a key stays with its subject",
+)
+refuse(
+    "data_keys",
+    "INSERT",
+    name="data_keys_never_made_anew",
+    when="EXISTS (SELECT 1 FROM data_keys WHERE data_keys.subject_id = NEW.subject_id "
+    "AND data_keys.state = 'destroyed')",
+    message="a key is never made anew for a subject that was erased",
+)
