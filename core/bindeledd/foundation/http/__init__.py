@@ -13,7 +13,7 @@ from uuid import UUID
 
 import flask_smorest
 import orjson
-from flask import Request, Response, current_app, g, request
+from flask import Request, Response, current_app, g, redirect, request, url_for
 from marshmallow import Schema
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
@@ -258,6 +258,11 @@ def check_version(version: int) -> None:
     expected = expected_version()
     if expected is not None and expected != version:
         raise Changed(expected=expected, version=version)
+
+
+def go_to(endpoint: str, *, notice: str | None = None, **values: Any) -> Response:
+    """After a form: on to a page, which says `notice` (a key such as `worklist.notices.done`)."""
+    return cast(Response, redirect(url_for(endpoint, **values, notice=notice), 303))
 
 
 def form_id(name: str) -> UUID | None:

@@ -1,0 +1,123 @@
+"""The page shell: navigation, banners, dates in words, and what every template may use.
+
+No rules. `install_shell()` is called once by `create_app`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request
+
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.texts import t, texts
+
+ZONE = "Europe/Oslo"
+CALLED = "/called"
+
+# Where each page stands. An entry shows when some feature answers at its path.
+PATHS: Mapping[str, str] = {
+    "day": "/day",
+    "register": "/register",
+    "intake": "/intake",
+    "inbox": "/inbox",
+    "rollcall": "/rollcall",
+    "sign": "/sign",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the navigation."""
+
+    key: str
+    path: str
+    here: bool
+
+
+@lru_cache(maxsize=32)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _words(local: datetime) -> dict[str, object]:
+    return {
+        "weekday": t(f"web.weekdays.{local.isoweekday()}"),
+        "day": local.day,
+        "month": t(f"web.months.{local.month}"),
+        "year": local.year,
+        "time": local.strftime("%H.%M"),
+    }
+
+
+def moment(value: datetime, zone: str = ZONE) -> str:
+    """`ons. 24. mars 2027 kl. 15.00`, on the wall of `zone`."""
+    return t("web.due.year", **_words(value.astimezone(_zone(zone))))
+
+
+def on_day(value: datetime, zone: str = ZONE) -> str:
+    """`ons. 24. mars`: the day only."""
+    return t("web.due.date", **_words(value.astimezone(_zone(zone))))
+
+
+def when(value: datetime, at: datetime, zone: str = ZONE) -> str:
+    """`i dag kl. 15.00`, `i morgen kl. 09.00`, else the day; with the year when it is far."""
+    local, today = value.astimezone(_zone(zone)), at.astimezone(_zone(zone)).date()
+    days = (local.date() - today).days
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    key = near.get(days) or ("day" if abs(days) < 180 else "year")
+    return t(f"web.due.{key}", **_words(local))
+
+
+def late(value: datetime, at: datetime) -> str:
+    """`2 dager for sent`, `3 timer for sent`, `5 minutter for sent`."""
+    minutes = max(int((at - value).total_seconds() // 60), 1)
+    if minutes >= 48 * 60:
+        return t("web.due.late_days", count=minutes // (24 * 60))
+    if minutes >= 60:
+        return t("web.due.late_hours", count=minutes // 60)
+    return t("web.due.late_minutes", count=minutes)
+
+
+def notice() -> str:
+    """The words of `?notice=worklist.notices.done`; nothing for any other key."""
+    key = request.args.get("notice", "")
+    found = texts().find(key) if key.count(".") == 2 and ".notices." in key else None
+    return found if isinstance(found, str) else ""
+
+
+def install_shell(app: Flask, *, environment: str, stale: Callable[[], bool]) -> None:
+    """Give every template what it may use. `stale()` says that the sweeps have stopped."""
+
+    def paths() -> frozenset[str]:
+        return frozenset(rule.rule for rule in app.url_map.iter_rules())
+
+    def navigation() -> list[Entry]:
+        there = paths()
+        return [
+            Entry(key=key, path=path, here=request.path.startswith(path))
+            for key, path in PATHS.items()
+            if path in there
+        ]
+
+    @app.context_processor
+    def _given() -> dict[str, object]:
+        return {
+            "t": t,
+            "actor": g.get("actor"),
+            "environment": environment,
+            "stale": stale,
+            "navigation": navigation,
+            "called_path": CALLED if CALLED in paths() else "",
+            "notice": notice,
+            "new_once": new_id,
+        }
+
+    app.jinja_env.globals["t"] = t
+    app.jinja_env.globals["new_once"] = new_id
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    for made in (moment, on_day, when, late):
+        app.jinja_env.filters[made.__name__] = made
