@@ -1,0 +1,59 @@
+"""From bytes to facts: a reader is found by what stands in the message, never by its file name."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from bindeledd.features.intake.domain import safety
+from bindeledd.features.intake.domain.epikrise import Epikrise
+from bindeledd.features.intake.domain.facts import Checked, Message
+from bindeledd.features.intake.domain.plo import Plo
+from bindeledd.features.intake.domain.safety import CannotRead, Document
+from bindeledd.features.intake.domain.standards import Standards
+
+
+class UnknownFormat(CannotRead):
+    """Well-formed, but no reader knows it."""
+
+    code = "intake.unknown_format"
+
+
+class Reader(Protocol):
+    """Reads one family of formats. Promise: changes nothing, fetches nothing, never guesses."""
+
+    def format_of(self, document: Document) -> str | None:
+        """The format of `document`, or None when it is not one of this reader's."""
+        ...
+
+    def read(self, document: Document, format: str) -> Message:
+        """The facts. Raises a `CannotRead` that carries no content."""
+        ...
+
+
+READERS: tuple[Reader, ...] = (Epikrise(), Plo())
+
+
+def read(
+    data: bytes, *, readers: Sequence[Reader] = READERS, standards: Standards | None = None
+) -> Message:
+    """The facts of one message; `checked` says how strictly it was looked at.
+
+    With `standards` it is validated against the official schema of its format and its codes are
+    looked up (an unknown code is a remark, not a refusal). Raises a `CannotRead`.
+    """
+    document = safety.parse(data)
+    for reader in readers:
+        format = reader.format_of(document)
+        if format is None:
+            continue
+        strict = standards is not None and standards.check(document, format)
+        message = reader.read(document, format)
+        remarks = message.remarks
+        if standards is not None:
+            remarks = (*remarks, *standards.odd_codes(document))
+        return replace(
+            message,
+            checked=Checked.SCHEMA if strict else Checked.STRUCTURE,
+            remarks=tuple(dict.fromkeys(remarks)),
+        )
+    raise UnknownFormat()
