@@ -39,7 +39,12 @@ class AlertRow(Base):
 
 
 class DeliveryRow(Base):
-    """One try to tell one person through one channel. Failure means later, never gone."""
+    """One try to tell one person through one channel. Failure means later, never gone.
+
+    `next_at` of a leased row is the end of its lease, so that one comparison finds what is due
+    and what a dead worker left behind. `address` is the staff address that it was meant for.
+    An inbox item is delivered when it is written; `cleared_at` says that nothing is owed any more.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -49,11 +54,18 @@ class DeliveryRow(Base):
         ),
         sa.Index(
             "ix_deliveries_ready",
+            "channel",
             "next_at",
             sqlite_where=sa.text("state IN ('ready', 'leased')"),
             postgresql_where=sa.text("state IN ('ready', 'leased')"),
         ),
-        sa.Index("ix_deliveries_inbox", "member_id", "channel", "state"),
+        sa.Index(
+            "ix_deliveries_inbox",
+            "member_id",
+            "task_id",
+            sqlite_where=sa.text("channel = 'inbox' AND cleared_at IS NULL"),
+            postgresql_where=sa.text("channel = 'inbox' AND cleared_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -62,12 +74,15 @@ class DeliveryRow(Base):
     task_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tasks.id"), index=True)
     member_id: Mapped[UUID] = mapped_column(sa.ForeignKey("members.id"))
     channel: Mapped[str]
+    address: Mapped[str | None]
     state: Mapped[str] = mapped_column(default="ready")
+    made_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     lease_token: Mapped[UUID | None]
     settled_at: Mapped[datetime | None]
+    cleared_at: Mapped[datetime | None]
     reason: Mapped[str | None]
 
 
@@ -97,6 +112,21 @@ class FaultRow(Base):
     last_at: Mapped[datetime]
     count: Mapped[int] = mapped_column(default=1)
     seen_by: Mapped[UUID | None]
+    seen_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+
+
+class NoticeRow(Base):
+    """A fault in the inbox of one person. `at` is when the fault last made itself known to them."""
+
+    __tablename__ = "notices"
+
+    fault_id: Mapped[UUID] = mapped_column(sa.ForeignKey("faults.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("members.id"), primary_key=True, index=True
+    )
+    tenant_id: Mapped[UUID]
+    at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
 
 

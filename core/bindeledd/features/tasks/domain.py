@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from bindeledd.foundation.errors import Conflict, Invalid
+from bindeledd.foundation.errors import Conflict, Invalid, NotFound
 
 
 class TaskState(StrEnum):
@@ -27,6 +27,12 @@ class TaskOrigin(StrEnum):
     GATE = "gate"
     CORE = "core"
     PERSON = "person"
+
+
+class TaskNotFound(NotFound):
+    """There is no such task, or whoever asks may not see it."""
+
+    code = "task.not_found"
 
 
 class TaskNotOpen(Conflict):
@@ -85,3 +91,17 @@ class Task:
 def is_overdue(task: Task, at: datetime) -> bool:
     """Late is late: open, and its time has passed."""
     return task.is_open and at > task.due_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A named person has acknowledged a late task: the ladder waits until `until`.
+
+    `in_a_row` counts the acknowledgements of it while it was overdue and nothing was done.
+    """
+
+    task_id: UUID
+    by: UUID
+    at: datetime
+    until: datetime
+    in_a_row: int

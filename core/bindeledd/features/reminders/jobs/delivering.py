@@ -1,0 +1,208 @@
+"""Sending what is due: claim, gate, send outside any transaction, settle.
+
+What fails waits in its own lane and behind its own channel's breaker: it never holds up what is
+new, nor another channel.
+"""
+
+import hashlib
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bindeledd.features.reminders import queries
+from bindeledd.features.reminders.domain import (
+    Channel,
+    Claim,
+    Delivered,
+    DeliveryState,
+    Message,
+    Outcome,
+    Receipt,
+    Rules,
+)
+from bindeledd.features.reminders.jobs import Clock, report
+from bindeledd.features.reminders.service import delivering
+from bindeledd.features.reminders.service.addressing import address
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import Misconfigured
+
+DEMO = "demo"
+
+
+def only_inside(environment: str | None, channels: Iterable[Channel]) -> None:
+    """The hard rule: in a demonstration nothing can leave the machine."""
+    for channel in channels:
+        if environment == DEMO and channel.leaves_machine:
+            raise Misconfigured(
+                f"the channel '{channel.key}' would send something out of a demonstration",
+                where="environment = demo",
+                do="leave the channel out, or set up an environment of its own",
+            )
+
+
+@dataclass
+class Breaker:
+    """Lets a channel rest after some failures of its own, so that its queue is not burnt."""
+
+    after: int
+    rest: timedelta
+    failures: int = 0
+    until: datetime | None = None
+
+    def resting(self, at: datetime) -> bool:
+        """Still waiting? Afterwards one message is a trial: if it fails, the rest goes on."""
+        if self.until is not None and at >= self.until:
+            self.until, self.failures = None, self.after - 1
+        return self.until is not None
+
+    def learn(self, receipt: Receipt, at: datetime) -> bool:
+        """Take in what happened. True when the channel has to rest from now on."""
+        if not receipt.channel_down:
+            self.failures, self.until = 0, None
+            return False
+        self.failures += 1
+        if self.failures < self.after:
+            return False
+        self.until = at + self.rest
+        return True
+
+
+@dataclass
+class Deliverer:
+    """Sends through the channels of one worker; keeps the breakers between two runs."""
+
+    database: Database
+    channels: Sequence[Channel]
+    base_url: str
+    rules: Rules
+    clock: Clock
+    seconds: Callable[[], float] = time.monotonic
+    _breakers: dict[str, Breaker] = field(default_factory=dict, repr=False)
+
+    def run(self) -> Delivered:
+        """Send everything that is due now, what was never tried first."""
+        with self.database.transaction() as session:
+            only_inside(queries.environment(session), self.channels)
+        self._address()
+        counts: defaultdict[str, int] = defaultdict(int)
+        for channel in self.channels:
+            while self._batch(channel, counts):
+                pass
+        return Delivered(**counts)
+
+    def _address(self) -> None:
+        keys = [channel.key for channel in self.channels]
+        done = 1
+        while done:
+            with self.database.transaction() as session:
+                done = address(session, at=self.clock(), batch=self.rules.batch, channels=keys)
+
+    def breaker(self, key: str) -> Breaker:
+        if key not in self._breakers:
+            self._breakers[key] = Breaker(self.rules.breaker_after, self.rules.breaker_for)
+        return self._breakers[key]
+
+    def _batch(self, channel: Channel, counts: defaultdict[str, int]) -> bool:
+        """One batch of what is new, else one of what failed before. False: nothing is due."""
+        if self.breaker(channel.key).resting(self.clock()):
+            return False
+        for fresh in (True, False):
+            with self.database.transaction() as session:
+                token, claims = delivering.claim(
+                    session,
+                    channel.key,
+                    fresh=fresh,
+                    at=self.clock(),
+                    limit=self.rules.claim,
+                    rules=self.rules,
+                )
+            if claims:
+                self._send_all(channel, token, claims, counts)
+                return True
+        return False
+
+    def _send_all(
+        self,
+        channel: Channel,
+        token: UUID,
+        claims: Sequence[Claim],
+        counts: defaultdict[str, int],
+    ) -> None:
+        """One message for each person. What there is no time for under this lease is given back."""
+        people: defaultdict[UUID, list[Claim]] = defaultdict(list)
+        for one in claims:
+            people[one.member_id].append(one)
+        begun, spare = self.seconds(), self.rules.lease.total_seconds() / 2
+        for member_id, own in people.items():
+            breaker = self.breaker(channel.key)
+            if breaker.until is not None or self.seconds() - begun > spare:
+                self._release(token, own, breaker)
+                continue
+            receipt = self._send_one(channel, token, member_id, own, counts)
+            if receipt and breaker.learn(receipt, self.clock()):
+                report(
+                    self.database,
+                    f"channel:{channel.key}",
+                    "reminders.channel_down",
+                    clock=self.clock,
+                )
+
+    def _release(self, token: UUID, claims: Sequence[Claim], breaker: Breaker) -> None:
+        until = breaker.until or self.clock() + self.rules.back_off[0]
+        with self.database.transaction() as session:
+            delivering.release(session, token, claims, until=until)
+
+    def _send_one(
+        self,
+        channel: Channel,
+        token: UUID,
+        member_id: UUID,
+        claims: Sequence[Claim],
+        counts: defaultdict[str, int],
+    ) -> Receipt | None:
+        with self.database.transaction() as session:
+            passed = delivering.pass_gate(session, token, claims, at=self.clock())
+            waiting = queries.waiting(session, member_id, self.clock())
+        counts["stopped"] += len(claims) - len(passed)
+        if not passed:
+            return None
+        receipt = self._try(channel, self._message(member_id, passed, waiting))
+        with self.database.transaction() as session:
+            state = delivering.settle(
+                session, token, passed, receipt, at=self.clock(), rules=self.rules
+            )
+        counts["messages"] += receipt.outcome is Outcome.SENT
+        counts[_COUNTED[state]] += len(passed)
+        return receipt
+
+    def _message(self, member_id: UUID, claims: Sequence[Claim], waiting: int) -> Message:
+        joined = "".join(sorted(claim.id.hex for claim in claims))
+        return Message(
+            key=hashlib.sha256(joined.encode()).hexdigest()[:40],
+            member_id=member_id,
+            address=claims[0].address or "",
+            waiting=max(waiting, 1),
+            base_url=self.base_url,
+        )
+
+    def _try(self, channel: Channel, message: Message) -> Receipt:
+        try:
+            return channel.send(message)
+        except Exception:  # noqa: BLE001 (a foreign channel: whatever it raises means later)
+            report(
+                self.database,
+                f"channel:{channel.key}",
+                "reminders.channel_raised",
+                clock=self.clock,
+            )
+            return Receipt(outcome=Outcome.LATER, reason="channel_raised", channel_down=True)
+
+
+_COUNTED = {
+    DeliveryState.DELIVERED: "sent",
+    DeliveryState.READY: "later",
+    DeliveryState.DEAD: "dead",
+}

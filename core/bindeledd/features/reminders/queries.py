@@ -1,0 +1,254 @@
+"""Questions about alerts, deliveries, faults and heartbeats. Nothing here changes anything."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.reminders.domain import (
+    INBOX,
+    Directory,
+    Heartbeat,
+    InboxItem,
+    Notice,
+)
+from bindeledd.features.reminders.tables import (
+    AlertRow,
+    DeliveryRow,
+    FaultRow,
+    HeartbeatRow,
+    NoticeRow,
+)
+from bindeledd.features.staff.tables import (
+    AbsenceRow,
+    DutyRow,
+    GrantRow,
+    InstallationRow,
+    MemberRow,
+    MembershipRow,
+    TenantRow,
+)
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import Utc
+
+SWEEP = "sweep"
+
+
+def database_clock(session: Session) -> datetime:
+    """The moment by the database's own clock."""
+    if session.get_bind().dialect.name == "postgresql":
+        answer = session.scalar(sa.text("SELECT clock_timestamp()").columns(at=Utc()))
+        return answer if isinstance(answer, datetime) else datetime.now(UTC)
+    text = session.scalar(sa.text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')"))
+    return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
+
+
+def environment(session: Session) -> str | None:
+    """What this database is for, or None before it is set up."""
+    return session.scalar(sa.select(InstallationRow.environment))
+
+
+# --- what stands for a person -------------------------------------------------------------------
+
+
+def _standing(member_id: UUID, at: datetime) -> sa.Select[UUID, datetime]:
+    """The tasks that wait for a member, with the newest alert that they were told of."""
+    seen = sa.and_(
+        TaskRow.seen_until.is_not(None),
+        TaskRow.seen_until > at,
+        TaskRow.seen_at > AlertRow.raised_at,
+    )
+    return (
+        sa.select(DeliveryRow.task_id, sa.func.max(AlertRow.raised_at).label("raised_at"))
+        .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
+        .join(TaskRow, TaskRow.id == DeliveryRow.task_id)
+        .where(
+            DeliveryRow.member_id == member_id,
+            DeliveryRow.channel == INBOX,
+            DeliveryRow.cleared_at.is_(None),
+            TaskRow.state == "open",
+            sa.not_(sa.func.coalesce(seen, sa.false())),
+        )
+        .group_by(DeliveryRow.task_id)
+    )
+
+
+def inbox(
+    session: Session, tenant_id: UUID, member_id: UUID, at: datetime, *, limit: int = 200
+) -> Sequence[InboxItem]:
+    """What waits for a member, the longest overdue first: each task once, one query.
+
+    Nothing here disappears by being looked at: only an acknowledgement or the deed ends it.
+    """
+    told = _standing(member_id, at).subquery()
+    newest = (
+        sa.select(AlertRow.audience)
+        .where(AlertRow.task_id == told.c.task_id, AlertRow.raised_at == told.c.raised_at)
+        .order_by(AlertRow.rung.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(
+            TaskRow.id.label("task_id"),
+            TaskRow.case_id,
+            TaskRow.subject_id,
+            TaskRow.owner_team_id.label("team_id"),
+            TaskRow.kind,
+            TaskRow.due_at,
+            TaskRow.round,
+            told.c.raised_at,
+            newest.label("audience"),
+        )
+        .join(told, told.c.task_id == TaskRow.id)
+        .where(TaskRow.tenant_id == tenant_id)
+        .order_by(TaskRow.due_at, TaskRow.id)
+        .limit(limit)
+    )
+    return [InboxItem(**row._mapping) for row in rows]
+
+
+def waiting(session: Session, member_id: UUID, at: datetime) -> int:
+    """How many things wait behind the log-in of a member: tasks and unseen notices."""
+    tasks = sa.select(sa.func.count()).select_from(_standing(member_id, at).subquery())
+    return int(session.scalar(tasks) or 0) + unseen_notices(session, member_id)
+
+
+def unseen_notices(session: Session, member_id: UUID) -> int:
+    found = session.scalar(
+        sa.select(sa.func.count()).where(
+            NoticeRow.member_id == member_id, NoticeRow.seen_at.is_(None)
+        )
+    )
+    return int(found or 0)
+
+
+def notices(session: Session, tenant_id: UUID, member_id: UUID) -> Sequence[Notice]:
+    """Failures that a member has been shown and not yet marked as seen, the newest first."""
+    rows = session.execute(
+        sa.select(
+            FaultRow.id.label("fault_id"),
+            FaultRow.source,
+            FaultRow.code,
+            FaultRow.first_at,
+            FaultRow.last_at,
+            FaultRow.count,
+        )
+        .join(NoticeRow, NoticeRow.fault_id == FaultRow.id)
+        .where(
+            NoticeRow.tenant_id == tenant_id,
+            NoticeRow.member_id == member_id,
+            NoticeRow.seen_at.is_(None),
+        )
+        .order_by(FaultRow.last_at.desc())
+    )
+    return [Notice(**row._mapping) for row in rows]
+
+
+# --- numbers that the clock's jobs, the roll call and the metrics ask for -----------------------
+
+
+def counts(session: Session, tenant_id: UUID) -> dict[str, int]:
+    """Alerts, those that nobody could be found for, and deliveries by state."""
+    alerts, unaddressed = session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count().filter(AlertRow.addressed_at.is_(None)),
+        ).where(AlertRow.tenant_id == tenant_id)
+    ).one()
+    states = session.execute(
+        sa.select(DeliveryRow.state, sa.func.count())
+        .where(DeliveryRow.tenant_id == tenant_id)
+        .group_by(DeliveryRow.state)
+    )
+    return {"alerts": alerts, "unaddressed": unaddressed} | {row[0]: row[1] for row in states}
+
+
+def due_now(session: Session, at: datetime) -> int:
+    """How many open tasks have reached their next rung."""
+    found = session.scalar(
+        sa.select(sa.func.count()).where(TaskRow.state == "open", TaskRow.next_rung_at <= at)
+    )
+    return int(found or 0)
+
+
+def heartbeat(session: Session, name: str = SWEEP) -> Heartbeat | None:
+    """The last time that the job `name` came to its end, or None if it never did."""
+    row = session.execute(
+        sa.select(
+            HeartbeatRow.name,
+            HeartbeatRow.at,
+            HeartbeatRow.worker,
+            HeartbeatRow.took_ms,
+            HeartbeatRow.count,
+        ).where(HeartbeatRow.name == name)
+    ).one_or_none()
+    return Heartbeat(**row._mapping) if row else None
+
+
+def stale(session: Session, at: datetime, limit: timedelta, *, name: str = SWEEP) -> bool:
+    """Nobody notices what becomes late: the last completed sweep is older than `limit`, or none.
+
+    For `/healthz` and the banner.
+    """
+    last = heartbeat(session, name)
+    return last is None or at - last.at > limit
+
+
+# --- who is there -------------------------------------------------------------------------------
+
+
+def directory(session: Session, at: datetime) -> Directory:
+    """Who works here and is there at `at`: six questions, whatever the number of alerts."""
+    members = session.execute(sa.select(MemberRow.id, MemberRow.email).where(MemberRow.active))
+    leads: dict[UUID, set[UUID]] = defaultdict(set)
+    for team, member in session.execute(
+        sa.select(MembershipRow.team_id, MembershipRow.member_id).where(
+            MembershipRow.role == "lead", *_covers(MembershipRow, at)
+        )
+    ):
+        leads[team].add(member)
+    on_duty: dict[UUID, set[UUID]] = defaultdict(set)
+    for team, member in session.execute(
+        sa.select(DutyRow.team_id, DutyRow.member_id).where(
+            DutyRow.starts_at <= at, DutyRow.ends_at > at
+        )
+    ):
+        on_duty[team].add(member)
+    away = session.execute(
+        sa.select(AbsenceRow.member_id, AbsenceRow.stand_in_id).where(
+            AbsenceRow.since <= at, AbsenceRow.until > at
+        )
+    )
+    admins: dict[UUID, set[UUID]] = defaultdict(set)
+    for tenant, member in session.execute(
+        sa.select(GrantRow.tenant_id, GrantRow.member_id).where(GrantRow.role == "admin")
+    ):
+        admins[tenant].add(member)
+    intake = session.execute(sa.select(TenantRow.id, TenantRow.intake_team_id))
+    return Directory(
+        emails={row.id: row.email for row in members},
+        leads={team: frozenset(found) for team, found in leads.items()},
+        on_duty={team: frozenset(found) for team, found in on_duty.items()},
+        stand_ins={row.member_id: row.stand_in_id for row in away},
+        intake_teams={row.id: row.intake_team_id for row in intake},
+        admins={tenant: frozenset(found) for tenant, found in admins.items()},
+    )
+
+
+def _covers(row: type[MembershipRow], at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return row.since <= at, sa.or_(row.until.is_(None), row.until > at)
+
+
+def covered_from(session: Session, at: datetime) -> dict[UUID, datetime]:
+    """For each team with anybody on duty at or after `at`: the first moment of it (maybe past)."""
+    rows = session.execute(
+        sa.select(DutyRow.team_id, sa.func.min(DutyRow.starts_at, type_=Utc()))
+        .join(MemberRow, MemberRow.id == DutyRow.member_id)
+        .where(DutyRow.ends_at > at, MemberRow.active)
+        .group_by(DutyRow.team_id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,10 @@
+"""What the clock and people do about what is late. One module for each job, in this order:
+
+`sweeping` notices, `addressing` finds the people, `delivering` hands out, `acknowledging` is a
+person's answer, `faults` are failures in front of people.
+"""
+
+from bindeledd.features.reminders.service.acknowledging import acknowledge
+from bindeledd.features.reminders.service.faults import report_fault, see_notice
+
+__all__ = ["acknowledge", "report_fault", "see_notice"]

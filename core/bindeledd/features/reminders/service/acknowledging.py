@@ -1,0 +1,86 @@
+"""A person says: I have seen it. Explicit and personal; it pauses the ladder, it ends nothing."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.audit.service import record
+from bindeledd.features.pathways.domain.book import Book
+from bindeledd.features.reminders.domain import INBOX, PersonalOnly, Rules
+from bindeledd.features.reminders.service.delivering import raise_for_lead
+from bindeledd.features.reminders.service.rounds import Rounds
+from bindeledd.features.reminders.tables import DeliveryRow
+from bindeledd.features.staff.domain import Actor, ActorKind
+from bindeledd.features.tasks import service as tasks
+from bindeledd.features.tasks.domain import Seen, Task, TaskNotFound
+from bindeledd.features.tasks.queries import get_task
+
+# The third acknowledgement in a row goes to the lead at once (design 2, 5).
+TOLD_AT = 3
+
+
+def acknowledge(
+    session: Session,
+    task_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+    rules: Rules | None = None,
+) -> Seen:
+    """`by` has seen that the task is late: the ladder waits until what comes back, then goes on.
+
+    The task stays owed. Before its due time the acknowledgement lasts until then at most. From
+    the third in a row on, the lead hears at once. Whoever is of the team, holds the task or was
+    told of it may; for others it is not there.
+    """
+    if by.kind is not ActorKind.MEMBER or by.id is None:
+        raise PersonalOnly(task=task_id)
+    task = get_task(session, task_id, tenant_id=by.tenant_id, for_update=True)
+    if not _may(session, task, by):
+        raise TaskNotFound(task=task_id)
+    rounds = Rounds(book=book, fallback_repeat=(rules or Rules()).fallback_repeat)
+    until, pause = rounds.acknowledge(
+        session, task.ladder, task.owner_team_id, due_at=task.due_at, at=at
+    )
+    seen = tasks.see(session, task, by=by.id, at=at, until=until, plan=pause.plan)
+    if seen.in_a_row >= TOLD_AT:
+        raise_for_lead(session, {task_id}, rung=-seen.in_a_row, at=at)
+    record(
+        session,
+        "task.acknowledged",
+        by=by,
+        at=at,
+        subjects=_subjects(session, task),
+        facts={"task": task_id, "until": until, "in_a_row": seen.in_a_row},
+    )
+    return seen
+
+
+def _may(session: Session, task: Task, by: Actor) -> bool:
+    if task.owner_team_id in by.teams or task.held_by == by.id:
+        return True
+    told = session.scalar(
+        sa.select(sa.literal(1))
+        .where(
+            DeliveryRow.member_id == by.id,
+            DeliveryRow.task_id == task.id,
+            DeliveryRow.channel == INBOX,
+        )
+        .limit(1)
+    )
+    return told is not None
+
+
+def _subjects(session: Session, task: Task) -> list[UUID]:
+    if task.case_id is None:
+        return [task.subject_id] if task.subject_id else []
+    patient = session.scalar(
+        sa.select(CareRelationRow.patient_id)
+        .where(CareRelationRow.case_id == task.case_id)
+        .limit(1)
+    )
+    return [patient] if patient else []

@@ -1,0 +1,309 @@
+"""Handing out what is to be sent: claim with a lease, gate, settle with its token.
+
+Sending happens between `claim` and `settle`, outside every transaction. A worker that dies
+leaves a lease that lapses; a worker that wakes up late has a token that no longer fits.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.reminders.domain import (
+    DEAD_RUNG,
+    INBOX,
+    READDRESS,
+    Audience,
+    Claim,
+    DeliveryState,
+    Gate,
+    Outcome,
+    Receipt,
+    Rules,
+    Standing,
+    gate,
+    gives_up,
+    wait_before,
+)
+from bindeledd.features.reminders.service.addressing import address_again
+from bindeledd.features.reminders.service.faults import report_fault
+from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
+from bindeledd.features.staff.tables import MemberRow
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import Utc
+from bindeledd.foundation.ids import new_id, ordered_id
+
+_FOLDED = 5000
+
+_CLAIM = """
+UPDATE deliveries SET state = 'leased', lease_token = :token, lease_until = :until,
+  next_at = :until, attempts = attempts + 1 {source}
+RETURNING deliveries.id, deliveries.tenant_id, deliveries.alert_id, deliveries.task_id,
+  deliveries.member_id, deliveries.channel, deliveries.address, deliveries.attempts,
+  deliveries.made_at
+"""
+_WHICH = """
+SELECT id FROM deliveries WHERE state IN ('ready', 'leased') AND channel = :channel
+  AND next_at <= :at AND {extra} ORDER BY next_at LIMIT :limit
+"""
+_FRESH = "(attempts = 0) = :fresh"
+
+
+def _claiming(dialect: str, extra: str) -> sa.TextualSelect:
+    which = _WHICH.format(extra=extra)
+    if dialect == "postgresql":
+        statement = f"WITH k AS MATERIALIZED ({which} FOR UPDATE SKIP LOCKED) " + _CLAIM.format(
+            source="FROM k WHERE deliveries.id = k.id"
+        )
+    else:
+        statement = _CLAIM.format(source=f"WHERE id IN ({which})")
+    return (
+        sa.text(statement)
+        .bindparams(
+            sa.bindparam("at", type_=Utc()),
+            sa.bindparam("until", type_=Utc()),
+            sa.bindparam("token", type_=sa.Uuid()),
+        )
+        .columns(
+            id=sa.Uuid(),
+            tenant_id=sa.Uuid(),
+            alert_id=sa.Uuid(),
+            task_id=sa.Uuid(),
+            member_id=sa.Uuid(),
+            made_at=Utc(),
+        )
+    )
+
+
+_FIRST = {name: _claiming(name, _FRESH) for name in ("postgresql", "sqlite")}
+_OTHERS = {
+    "postgresql": _claiming("postgresql", "member_id = ANY(CAST(:members AS uuid[]))"),
+    "sqlite": _claiming("sqlite", "member_id IN (SELECT value FROM json_each(:members))"),
+}
+
+
+def claim(
+    session: Session, channel: str, *, fresh: bool, at: datetime, limit: int, rules: Rules
+) -> tuple[UUID, list[Claim]]:
+    """Lease what is due on a channel, and with it all else that is due for the same people.
+
+    `fresh` asks for what was never tried, otherwise for what failed before or was left behind:
+    so that what fails can never hold up what is new. Gives the token and the claims.
+    """
+    dialect = session.get_bind().dialect.name
+    token = new_id()
+    asked = {"channel": channel, "at": at, "until": at + rules.lease, "token": token}
+    rows = session.execute(_FIRST[dialect], asked | {"fresh": fresh, "limit": limit}).all()
+    if not rows:
+        return token, []
+    members = sorted({row.member_id for row in rows})
+    others = session.execute(
+        _OTHERS[dialect],
+        asked | {"members": _members(members, dialect), "limit": _FOLDED},
+    ).all()
+    return token, [Claim(**row._mapping) for row in [*rows, *others]]
+
+
+def _members(members: Sequence[UUID], dialect: str) -> object:
+    if dialect == "postgresql":
+        return [str(member) for member in members]
+    return "[" + ",".join(f'"{member.hex}"' for member in members) + "]"
+
+
+# --- just before it goes out ----------------------------------------------------------------------
+
+
+def pass_gate(
+    session: Session, token: UUID, claims: Sequence[Claim], *, at: datetime
+) -> list[Claim]:
+    """Those of one person's claims that may go out now; the others are stopped with a reason.
+
+    A changed address is replaced by the one that stands in the directory now; where the person
+    cannot hear any more, the alert is addressed again.
+    """
+    now = _standings(session, [claim.id for claim in claims])
+    passed: list[Claim] = []
+    stopped: dict[Gate, list[Claim]] = {}
+    for one in claims:
+        said = gate(one.address, now[one.id], at)
+        if said is Gate.ADDRESS_CHANGED:
+            passed.append(replace(one, address=now[one.id].email))
+        elif said is Gate.PASS:
+            passed.append(one)
+        else:
+            stopped.setdefault(said, []).append(one)
+    for reason, ended in stopped.items():
+        _stop(session, token, ended, reason, at)
+    return passed
+
+
+def _stop(
+    session: Session, token: UUID, claims: Sequence[Claim], reason: Gate, at: datetime
+) -> None:
+    _write(session, token, claims, {
+        "state": DeliveryState.STOPPED.value, "settled_at": at, "reason": reason.value
+    })  # fmt: skip
+    if reason in READDRESS:
+        address_again(session, [claim.alert_id for claim in claims])
+
+
+def _standings(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
+    rows = session.execute(
+        sa.select(
+            DeliveryRow.id,
+            TaskRow.state,
+            TaskRow.seen_at,
+            TaskRow.seen_until,
+            AlertRow.raised_at,
+            MemberRow.active,
+            MemberRow.email,
+        )
+        .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
+        .join(TaskRow, TaskRow.id == DeliveryRow.task_id)
+        .join(MemberRow, MemberRow.id == DeliveryRow.member_id)
+        .where(DeliveryRow.id.in_(ids))
+    )
+    return {
+        row.id: Standing(
+            task_open=row.state == "open",
+            raised_at=row.raised_at,
+            seen_at=row.seen_at,
+            seen_until=row.seen_until,
+            member_active=row.active,
+            email=row.email,
+        )
+        for row in rows
+    }
+
+
+# --- afterwards -----------------------------------------------------------------------------------
+
+
+def settle(
+    session: Session,
+    token: UUID,
+    claims: Sequence[Claim],
+    receipt: Receipt,
+    *,
+    at: datetime,
+    rules: Rules,
+    chance: float | None = None,
+) -> DeliveryState:
+    """Write down what became of one person's claims. Nothing is written if the token is old.
+
+    Later means later: never deleted. A refusal, or the whole time passed, is `dead`: the lead
+    hears, and a fault stands in front of people.
+    """
+    if receipt.outcome is Outcome.SENT:
+        _write(session, token, claims, {
+            "state": DeliveryState.DELIVERED.value, "settled_at": at, "reason": None
+        })  # fmt: skip
+        return DeliveryState.DELIVERED
+    given_up = all(gives_up(claim.made_at, claim.attempts, rules, at) for claim in claims)
+    if receipt.outcome is Outcome.REFUSED or given_up:
+        _bury(session, token, claims, receipt.reason, at)
+        return DeliveryState.DEAD
+    drawn = random.random() if chance is None else chance  # noqa: S311 (jitter)
+    again = at + wait_before(max(claim.attempts for claim in claims), rules, drawn)
+    _write(session, token, claims, {
+        "state": DeliveryState.READY.value, "next_at": again, "reason": receipt.reason
+    })  # fmt: skip
+    return DeliveryState.READY
+
+
+def release(session: Session, token: UUID, claims: Sequence[Claim], *, until: datetime) -> None:
+    """Give back what was not tried, for `until`: the channel is down, or time ran out."""
+    _write(session, token, claims, {
+        "state": DeliveryState.READY.value, "next_at": until,
+        "attempts": DeliveryRow.attempts - 1,
+    })  # fmt: skip
+
+
+def _write(
+    session: Session, token: UUID, claims: Sequence[Claim], values: Mapping[str, Any]
+) -> list[UUID]:
+    """The fence: only rows that this token still holds are written. Gives their ids."""
+    if not claims:
+        return []
+    ids = [claim.id for claim in claims]
+    written = session.execute(
+        sa.update(DeliveryRow)
+        .where(DeliveryRow.id.in_(ids), DeliveryRow.lease_token == token)
+        .values(**values, lease_token=None, lease_until=None)
+        .returning(DeliveryRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(written.scalars())
+
+
+def _bury(
+    session: Session, token: UUID, claims: Sequence[Claim], reason: str, at: datetime
+) -> None:
+    written = set(_write(session, token, claims, {
+        "state": DeliveryState.DEAD.value, "settled_at": at, "reason": reason
+    }))  # fmt: skip
+    dead = [claim for claim in claims if claim.id in written]
+    if not dead:
+        return
+    raise_for_lead(session, {claim.task_id for claim in dead}, rung=DEAD_RUNG, at=at)
+    for tenant_id in {claim.tenant_id for claim in dead}:
+        report_fault(
+            session, f"channel:{dead[0].channel}", "reminders.delivery_dead",
+            at=at, tenant_id=tenant_id,
+        )  # fmt: skip
+
+
+def raise_for_lead(session: Session, task_ids: set[UUID], *, rung: int, at: datetime) -> None:
+    """An alert to the lead at once, outside the ladder: once for each `rung` and round."""
+    rows = session.execute(
+        sa.select(
+            TaskRow.id, TaskRow.tenant_id, TaskRow.owner_team_id, TaskRow.held_by,
+            TaskRow.due_at, TaskRow.round,
+        ).where(TaskRow.id.in_(task_ids), TaskRow.state == "open")
+        .where(
+            ~sa.exists().where(
+                AlertRow.task_id == TaskRow.id, AlertRow.due_at == TaskRow.due_at,
+                AlertRow.round == TaskRow.round, AlertRow.rung == rung,
+                AlertRow.audience == Audience.LEAD.value,
+            )
+        )
+        .with_for_update(of=TaskRow)
+    ).all()  # fmt: skip
+    if rows:
+        session.execute(sa.insert(AlertRow), [_alert(row, rung, at) for row in rows])
+
+
+def _alert(row: sa.Row[*tuple[Any, ...]], rung: int, at: datetime) -> dict[str, object]:
+    return {
+        "id": ordered_id(),
+        "tenant_id": row.tenant_id,
+        "task_id": row.id,
+        "team_id": row.owner_team_id,
+        "held_by": row.held_by,
+        "due_at": row.due_at,
+        "round": row.round,
+        "rung": rung,
+        "audience": Audience.LEAD.value,
+        "raised_at": at,
+    }
+
+
+def clear_inbox(session: Session, *, at: datetime) -> int:
+    """Take inbox items off the standing list whose task has ended. Gives how many."""
+    ended = sa.select(TaskRow.id).where(TaskRow.state != "open")
+    cleared = session.execute(
+        sa.update(DeliveryRow)
+        .where(
+            DeliveryRow.channel == INBOX,
+            DeliveryRow.cleared_at.is_(None),
+            DeliveryRow.task_id.in_(ended),
+        )
+        .values(cleared_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return int(cleared.rowcount) if isinstance(cleared, sa.CursorResult) else 0

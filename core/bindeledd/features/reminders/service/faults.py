@@ -1,0 +1,129 @@
+"""Failures as rows in front of a named person, and the heartbeat of each job."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit.service import record
+from bindeledd.features.reminders import queries
+from bindeledd.features.reminders.domain import managers
+from bindeledd.features.reminders.tables import FaultRow, HeartbeatRow, NoticeRow
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.errors import NotFound
+from bindeledd.foundation.ids import ordered_id
+
+
+def _upsert(
+    session: Session, table: type[FaultRow | HeartbeatRow | NoticeRow]
+) -> postgresql.Insert | sqlite.Insert:
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def report_fault(
+    session: Session, source: str, code: str, *, at: datetime, tenant_id: UUID | None = None
+) -> None:
+    """Write down that something failed; the same failure counts up and is shown anew.
+
+    `source` says which job, channel, plugin or team (`job:sweep`, `channel:email`, `team:<id>`);
+    `code` is plain. Nothing of a patient.
+    """
+    insert = _upsert(session, FaultRow).values(
+        id=ordered_id(),
+        tenant_id=tenant_id,
+        source=source,
+        code=code,
+        first_at=at,
+        last_at=at,
+        count=1,
+    )
+    session.execute(
+        insert.on_conflict_do_update(
+            index_elements=["source", "code"],
+            set_={
+                "last_at": at,
+                "count": FaultRow.__table__.c.count + 1,
+                "seen_at": None,
+                "seen_by": None,
+                "told_at": sa.case(
+                    (FaultRow.__table__.c.seen_at.is_(None), FaultRow.__table__.c.told_at),
+                    else_=None,
+                ),
+            },
+        )
+    )
+
+
+def tell_faults(session: Session, *, at: datetime) -> int:
+    """Put every fault that nobody has been told of into the inbox of those who answer for it.
+
+    Leads of the intake team, else admins; a fault of no tenant goes to those of every tenant.
+    One for whom nobody can be found stays untold and is tried again. Gives how many were told.
+    """
+    faults = session.execute(
+        sa.select(FaultRow.id, FaultRow.tenant_id)
+        .where(FaultRow.seen_at.is_(None), FaultRow.told_at.is_(None))
+        .order_by(FaultRow.first_at)
+        .limit(500)
+    ).all()
+    if not faults:
+        return 0
+    directory = queries.directory(session, at)
+    told: set[UUID] = set()
+    for fault_id, owner in faults:
+        for tenant_id in [owner] if owner else list(directory.intake_teams):
+            members = managers(tenant_id, directory, None) | directory.active(
+                directory.admins.get(tenant_id, frozenset())
+            )
+            for member_id in sorted(members):
+                _show(session, fault_id, tenant_id, member_id, at)
+                told.add(fault_id)
+    if told:
+        session.execute(sa.update(FaultRow).where(FaultRow.id.in_(told)).values(told_at=at))
+    return len(told)
+
+
+def _show(session: Session, fault_id: UUID, tenant_id: UUID, member_id: UUID, at: datetime) -> None:
+    session.execute(
+        _upsert(session, NoticeRow)
+        .values(fault_id=fault_id, member_id=member_id, tenant_id=tenant_id, at=at)
+        .on_conflict_do_update(
+            index_elements=["fault_id", "member_id"], set_={"at": at, "seen_at": None}
+        )
+    )
+
+
+def see_notice(session: Session, fault_id: UUID, *, by: Actor, at: datetime) -> None:
+    """A person says that they have seen a failure. If it happens again, it is shown again."""
+    done = session.execute(
+        sa.update(NoticeRow)
+        .where(
+            NoticeRow.fault_id == fault_id,
+            NoticeRow.member_id == by.id,
+            NoticeRow.tenant_id == by.tenant_id,
+        )
+        .values(seen_at=at)
+        .returning(NoticeRow.fault_id)
+    ).all()
+    if not done:
+        raise NotFound(fault=fault_id)
+    session.execute(
+        sa.update(FaultRow).where(FaultRow.id == fault_id).values(seen_by=by.id, seen_at=at)
+    )
+    record(session, "fault.seen", by=by, at=at, facts={"fault": fault_id})
+
+
+def beat(
+    session: Session, name: str, *, worker: str, took_ms: int, count: int = 0, at: datetime
+) -> None:
+    """Written last by a recurring job: it came to its end at `at`."""
+    values = {"at": at, "worker": worker, "took_ms": took_ms, "count": count}
+    session.execute(
+        _upsert(session, HeartbeatRow)
+        .values(name=name, **values)
+        .on_conflict_do_update(index_elements=["name"], set_=values)
+    )

@@ -1,0 +1,233 @@
+"""Noticing: what has reached its next rung becomes an alert, and no round ends without a next.
+
+Due-ness is a question about rows with no lower bound in time: late is late, never gone. Each
+function does one batch in the caller's transaction and gives how many it moved; 0 means that
+nothing is left (or that another worker has it).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.reminders import queries
+from bindeledd.features.reminders.domain import Audience
+from bindeledd.features.reminders.service.faults import report_fault
+from bindeledd.features.reminders.service.rounds import Rounds, Started
+from bindeledd.features.staff.tables import TeamRow
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import Utc
+
+_POSTGRESQL = """
+WITH due AS MATERIALIZED (
+  SELECT ctid FROM tasks
+  WHERE state = 'open' AND next_rung_at <= :at AND rung_plan -> next_rung ->> 1 <> 'repeat'
+  ORDER BY next_rung_at LIMIT :batch FOR UPDATE SKIP LOCKED),
+moved AS (
+  UPDATE tasks SET next_rung = next_rung + 1,
+    next_rung_at = CASE WHEN rung_plan -> (next_rung + 1) ->> 0 LIKE '____-__-__ __:__:__%'
+      THEN (rung_plan -> (next_rung + 1) ->> 0)::timestamp AT TIME ZONE 'UTC' ELSE :at END
+  WHERE ctid = ANY(ARRAY(SELECT ctid FROM due))
+  RETURNING id, tenant_id, owner_team_id, held_by, due_at, round, next_rung - 1 AS rung,
+    rung_plan -> (next_rung - 1) ->> 1 AS audience),
+raised AS (
+  INSERT INTO alerts (id, tenant_id, task_id, team_id, held_by, due_at, round, rung, audience,
+    raised_at)
+  SELECT (:stamp || substr(gen_random_uuid()::text, 16))::uuid, tenant_id, id, owner_team_id,
+    held_by, due_at, round, rung, audience, :at FROM moved
+  ON CONFLICT (task_id, due_at, round, rung, audience) DO NOTHING)
+SELECT count(*) FROM moved
+"""
+
+_SQLITE_DUE = """
+  FROM tasks WHERE state = 'open' AND next_rung_at <= :at
+    AND json_extract(rung_plan, '$[' || next_rung || '][1]') <> 'repeat'
+  ORDER BY next_rung_at, rowid LIMIT :batch
+"""
+
+_SQLITE = (
+    f"""
+INSERT INTO alerts (id, tenant_id, task_id, team_id, held_by, due_at, round, rung, audience,
+  raised_at)
+SELECT :stamp || lower(substr(hex(randomblob(2)), 2) || '8' || substr(hex(randomblob(8)), 2)),
+  tenant_id, id, owner_team_id, held_by, due_at, round, next_rung,
+  json_extract(rung_plan, '$[' || next_rung || '][1]'), :at
+FROM (SELECT * {_SQLITE_DUE}) WHERE true
+ON CONFLICT (task_id, due_at, round, rung, audience) DO NOTHING
+""",  # noqa: S608
+    f"""
+UPDATE tasks SET next_rung = next_rung + 1,
+  next_rung_at = CASE
+    WHEN json_extract(rung_plan, '$[' || (next_rung + 1) || '][0]') LIKE '____-__-__ __:__:__.______'
+    THEN json_extract(rung_plan, '$[' || (next_rung + 1) || '][0]') ELSE :at END
+WHERE rowid IN (SELECT rowid {_SQLITE_DUE})
+""",  # noqa: S608
+)
+
+_AT = sa.bindparam("at", type_=Utc())
+_CLIMB_POSTGRESQL = sa.text(_POSTGRESQL).bindparams(_AT)
+_CLIMB_SQLITE = [sa.text(statement).bindparams(_AT) for statement in _SQLITE]
+
+
+def stamp(at: datetime, dialect: str) -> str:
+    """The beginning of a version 7 id made at `at`; the database adds the random rest."""
+    digits = f"{int(at.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}-7" if dialect == "postgresql" else f"{digits}7"
+
+
+def climb(session: Session, *, at: datetime, batch: int) -> int:
+    """Raise the alerts of at most `batch` tasks that have reached a rung, and move them on.
+
+    One statement on PostgreSQL (safe with any number of workers), two inside `BEGIN IMMEDIATE`
+    on SQLite. A plan whose next moment cannot be read is due again at once.
+    """
+    dialect = session.get_bind().dialect.name
+    asked = {"at": at, "batch": batch, "stamp": stamp(at, dialect)}
+    if dialect == "postgresql":
+        return int(session.execute(_CLIMB_POSTGRESQL, asked).scalar_one())
+    insert, update = _CLIMB_SQLITE
+    session.execute(insert, asked)
+    return _rows(session.execute(update, asked))
+
+
+def _rows(result: sa.Result[Any]) -> int:
+    return int(result.rowcount) if isinstance(result, sa.CursorResult) else 0
+
+
+# --- the next round -----------------------------------------------------------------------------
+
+_COLUMNS = (
+    TaskRow.id,
+    TaskRow.tenant_id,
+    TaskRow.owner_team_id,
+    TaskRow.ladder,
+    TaskRow.due_at,
+    TaskRow.round,
+    TaskRow.seen_until,
+    TaskRow.seen_in_a_row,
+)
+_TASKS = cast(sa.Table, TaskRow.__table__)
+_BEGIN = (
+    sa.update(_TASKS)
+    .where(_TASKS.c.id == sa.bindparam("task"))
+    .values(
+        {
+            name: sa.bindparam(f"new_{name}", type_=_TASKS.c[name].type)
+            for name in (
+                "round",
+                "next_rung_at",
+                "rung_plan",
+                "seen_in_a_row",
+                "uncovered_at",
+            )
+        }
+        | {"next_rung": 0, "seen_at": None, "seen_until": None, "seen_by": None}
+    )
+)
+
+
+def begin_next_rounds(session: Session, rounds: Rounds, *, at: datetime, batch: int) -> int:
+    """Start the next round of at most `batch` tasks whose round has run out or whose
+    acknowledgement has lapsed. A plan that cannot be read counts as run out."""
+    dialect = session.get_bind().dialect.name
+    entry: sa.ColumnClause[str] = (
+        sa.literal_column("tasks.rung_plan -> tasks.next_rung ->> 1")
+        if dialect == "postgresql"
+        else sa.literal_column("json_extract(tasks.rung_plan, '$[' || tasks.next_rung || '][1]')")
+    )
+    rows = session.execute(
+        sa.select(*_COLUMNS)
+        .where(
+            TaskRow.state == "open",
+            TaskRow.next_rung_at <= at,
+            sa.func.coalesce(entry, Audience.REPEAT.value) == Audience.REPEAT.value,
+        )
+        .order_by(TaskRow.next_rung_at)
+        .limit(batch)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if rows:
+        covered = queries.covered_from(session, at)
+        _begin(session, rounds, rows, covered, at)
+    return len(rows)
+
+
+def begin_uncovered(session: Session, rounds: Rounds, *, at: datetime, batch: int) -> int:
+    """Start a round with the lead for cases whose next task nobody is on duty for before it
+    falls due; once, until it is covered, acknowledged or due."""
+    covered = queries.covered_from(session, at)
+    begun = 0
+    for team_id in session.scalars(sa.select(TeamRow.id)).all():
+        first = covered.get(team_id)
+        if first is not None and first <= at:
+            continue
+        rows = session.execute(_uncovered(team_id, first, at).limit(batch - begun)).all()
+        if rows:
+            _begin(session, rounds, rows, covered, at)
+        begun += len(rows)
+        if begun >= batch:
+            break
+    return begun
+
+
+def _uncovered(team_id: UUID, first: datetime | None, at: datetime) -> sa.Select[*tuple[Any, ...]]:
+    earlier = sa.orm.aliased(TaskRow)
+    asked = [
+        TaskRow.state == "open",
+        TaskRow.owner_team_id == team_id,
+        TaskRow.due_at > at,
+        TaskRow.uncovered_at.is_(None),
+        sa.or_(TaskRow.seen_until.is_(None), TaskRow.seen_until <= at),
+        ~sa.exists().where(
+            earlier.case_id == TaskRow.case_id,
+            earlier.state == "open",
+            earlier.due_at < TaskRow.due_at,
+        ),
+    ]
+    if first is not None:
+        asked.append(TaskRow.due_at <= first)
+    return (
+        sa.select(*_COLUMNS)
+        .where(*asked)
+        .order_by(TaskRow.due_at)
+        .with_for_update(of=TaskRow, skip_locked=True)
+    )
+
+
+def _begin(
+    session: Session,
+    rounds: Rounds,
+    rows: Sequence[sa.Row[*tuple[Any, ...]]],
+    covered: dict[UUID, datetime],
+    at: datetime,
+) -> None:
+    """Write the new round of each row; the sweep raises its alerts afterwards."""
+    changes = []
+    for row in rows:
+        first = covered.get(row.owner_team_id)
+        uncovered = row.due_at > at and (first is None or first >= row.due_at)
+        started = rounds.start(
+            session, row.ladder, row.owner_team_id, due_at=row.due_at, at=at, uncovered=uncovered
+        )
+        if started.fault:
+            report_fault(
+                session, f"ladder:{row.ladder}", started.fault, at=at, tenant_id=row.tenant_id
+            )
+        changes.append(_change(row, started, at if uncovered else None))
+    session.execute(_BEGIN, changes)
+
+
+def _change(
+    row: sa.Row[*tuple[Any, ...]], started: Started, uncovered_at: datetime | None
+) -> dict[str, object]:
+    return {
+        "task": row.id,
+        "new_round": row.round + 1,
+        "new_next_rung_at": started.next_rung_at,
+        "new_rung_plan": started.plan,
+        "new_seen_in_a_row": row.seen_in_a_row if row.seen_until else 0,
+        "new_uncovered_at": uncovered_at,
+    }
