@@ -1,0 +1,202 @@
+"""A pack that is data only: TOML files beside one line of Python, `plugin = DataPack(__name__)`.
+
+What it looks for in the package: `pathways/*.toml` (routines and layers), `fields.toml`,
+`ladders.toml`, `calendars.toml`, `units.toml`. Each only if it is there.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+import tomllib
+
+from bindeledd.features.pathways.domain.reading import PathwayInvalid, read_file
+from bindeledd.features.pathways.domain.table import Sheet, Table
+from bindeledd.plugin.hooks import (
+    API,
+    CaseField,
+    Hours,
+    KnownOrganisation,
+    KnownTeam,
+    KnownUnit,
+    Ladder,
+    Option,
+    PathwayFolder,
+    TeamDays,
+    hookimpl,
+)
+
+SCHEMES = ("HER", "RESH", "ENH", "local")
+
+
+@dataclass(frozen=True)
+class DataPack:
+    """All hooks of a package of TOML files. `api` is what the pack was written for."""
+
+    package: str
+    api: tuple[int, int] = (API, API)
+
+    @property
+    def distribution(self) -> str:
+        """The name of the distribution, by the habit that both names are one."""
+        return self.package.replace("_", "-")
+
+    @hookimpl
+    def pathways(self) -> Iterator[PathwayFolder]:
+        folder = files(self.package) / "pathways"
+        if folder.is_dir():
+            yield PathwayFolder(distribution=self.distribution, folder=folder)
+
+    @hookimpl
+    def fields(self) -> Iterator[CaseField]:
+        with _Reading(self, "fields.toml") as root:
+            yield from [_field(table) for table in root.tables("field")]
+
+    @hookimpl
+    def rungs(self) -> Iterator[Ladder]:
+        file = files(self.package) / "ladders.toml"
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            read = read_file(text, distribution=self.distribution, file=file.name)
+            if read.findings:
+                raise PathwayInvalid(read.findings)
+            yield from read.ladders
+
+    @hookimpl
+    def calendars(self) -> Iterator[TeamDays]:
+        with _Reading(self, "calendars.toml") as root:
+            yield from [_days(table) for table in root.tables("calendar")]
+
+    @hookimpl
+    def units(self) -> Iterator[KnownOrganisation]:
+        with _Reading(self, "units.toml") as root:
+            yield from [_organisation(table) for table in root.tables("organisation")]
+
+
+class _Reading:
+    """One file of a pack while it is read; whatever is wrong in it is raised together."""
+
+    def __init__(self, pack: DataPack, name: str) -> None:
+        self.file: Traversable = files(pack.package) / name
+        text = self.file.read_text(encoding="utf-8") if self.file.is_file() else ""
+        self.sheet = Sheet(text, distribution=pack.distribution, file=name)
+        self.text = text
+
+    def __enter__(self) -> Table:
+        try:
+            return Table(self.sheet, tomllib.loads(self.text))
+        except tomllib.TOMLDecodeError as wrong:
+            self.sheet.broken(wrong)
+            raise PathwayInvalid(self.sheet.findings) from None
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self.sheet.findings:
+            raise PathwayInvalid(self.sheet.findings)
+
+
+# --- what stands in the files -------------------------------------------------------------------
+
+
+def _words(table: Table, key: str) -> Mapping[str, str]:
+    """Words in several languages; Norwegian is not left out."""
+    inner = table.table(key)
+    if inner is None:
+        return {}
+    found = {language: inner.text(language) for language in inner.content}
+    if not found.get("nb"):
+        inner.wrong("nb", "has no Norwegian words", 'nb = "…"')
+    return found
+
+
+def _field(table: Table) -> CaseField:
+    table.only("key", "label", "help", "asked_with", "used_by", "option")
+    options = tuple(
+        Option(value=option.text("value"), label=_words(option, "label"))
+        for option in table.tables("option")
+    )
+    if len(options) < 2:
+        table.wrong("option", "fewer than two answers are no question", "[[field.option]] …")
+    return CaseField(
+        key=table.text("key"),
+        label=_words(table, "label"),
+        help=_words(table, "help") if "help" in table.content else {},
+        options=options,
+        asked_with=table.texts("asked_with"),
+        used_by=table.texts("used_by"),
+        origin=table.origin(),
+    )
+
+
+def _days(table: Table) -> TeamDays:
+    table.only("team", "closed", "hours", "reason")
+    closed: Any = table.content.get("closed", [])
+    if not isinstance(closed, list) or not all(type(day) is date for day in closed):
+        table.wrong("closed", "is not a list of dates", "[2027-05-18, 2027-12-27]")
+        closed = []
+    return TeamDays(
+        team=table.text("team", "*"),
+        closed=frozenset(closed),
+        hours=_hours(table),
+        reason=table.text("reason", ""),
+        origin=str(table.origin()),
+    )
+
+
+def _hours(table: Table) -> tuple[Hours, ...]:
+    found = []
+    for entry in table.tables("hours"):
+        entry.only("weekdays", "opens", "closes")
+        opens, closes = entry.content.get("opens"), entry.content.get("closes")
+        days = entry.content.get("weekdays", [])
+        fits = isinstance(opens, time) and isinstance(closes, time) and isinstance(days, list)
+        if not fits or not days or not all(day in range(1, 8) for day in days):
+            entry.wrong("", "are no opening hours", "{ weekdays = [1, 2], opens = 08:00:00, … }")
+            continue
+        found += [Hours(weekday=day, opens=opens, closes=closes) for day in days]
+    return tuple(found)
+
+
+def _points(table: Table) -> tuple[tuple[str, str], ...]:
+    found = []
+    for scheme in table.content.get("points", {}):
+        inner = table.table("points")
+        if inner is None:
+            return ()
+        if scheme not in SCHEMES:
+            inner.wrong(scheme, "is no scheme of contact points", " · ".join(SCHEMES))
+        found.append((scheme, inner.text(scheme)))
+    return tuple(found)
+
+
+def _organisation(table: Table) -> KnownOrganisation:
+    table.only("key", "name", "kind", "points", "unit", "team")
+    return KnownOrganisation(
+        key=table.text("key"),
+        name=table.text("name"),
+        kind=table.text("kind"),
+        points=_points(table),
+        units=tuple(_unit(unit) for unit in table.tables("unit")),
+        teams=tuple(_team(team) for team in table.tables("team")),
+        origin=str(table.origin()),
+    )
+
+
+def _unit(table: Table) -> KnownUnit:
+    table.only("key", "name", "kind", "points", "team")
+    return KnownUnit(
+        key=table.text("key"),
+        name=table.text("name"),
+        kind=table.text("kind"),
+        points=_points(table),
+        team=table.text("team", "") or None,
+    )
+
+
+def _team(table: Table) -> KnownTeam:
+    table.only("key", "name", "hours")
+    return KnownTeam(key=table.text("key"), name=table.text("name"), hours=_hours(table))
+
+
+__all__ = ["DataPack"]

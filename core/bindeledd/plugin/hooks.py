@@ -1,0 +1,96 @@
+"""What a plugin may declare. Each hook yields frozen values; they are gathered once, at start.
+
+A plugin adds and tightens, it never loosens, and none of its Python runs between a fact and its
+tasks. Most plugins are data only: see `data.py`. A plugin in Python marks its functions:
+
+    from bindeledd.plugin.hooks import TeamDays, hookimpl
+
+    api = (1, 1)
+
+    @hookimpl
+    def calendars():
+        yield TeamDays(team="*", closed=frozenset({date(2027, 5, 18)}), reason="Planning day")
+
+`api` says from which to which version of this page the plugin was written for.
+"""
+
+from collections.abc import Iterable
+
+import pluggy
+
+from bindeledd.features.pathways.domain import Ladder, PathwayFolder, Rung
+from bindeledd.features.pathways.domain.fields import CaseField, Option
+from bindeledd.features.staff.domain import (
+    Hours,
+    KnownOrganisation,
+    KnownTeam,
+    KnownUnit,
+    TeamDays,
+)
+
+# Counts up when a hook is added; a hook that is taken away raises OLDEST_API.
+API, OLDEST_API = 1, 1
+
+PROJECT = "bindeledd"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def pathways() -> Iterable[PathwayFolder]:  # type: ignore[empty-body]
+    """Folders of TOML files: routines, and layers that add to or tighten a routine.
+
+    yield PathwayFolder(distribution="my-pack", folder=files("my_pack") / "pathways")
+    """
+
+
+@hookspec
+def fields() -> Iterable[CaseField]:  # type: ignore[empty-body]
+    """Extra structured facts on a case: a closed list of answers that steps and gates look at.
+
+    yield CaseField(key="home_visit", label={"nb": "Hjemmebesøk"}, options=(...),
+                    asked_with=("reached",), used_by=("my-pack.home-visit",))
+    """
+
+
+@hookspec
+def rungs() -> Iterable[Ladder]:  # type: ignore[empty-body]
+    """Ladders of alerts, to be named by steps: who hears of a late task, in which order.
+
+    yield Ladder(key="my-pack.same-day", rungs=(Rung(...), ...), ...)
+    """
+
+
+@hookspec
+def calendars() -> Iterable[TeamDays]:  # type: ignore[empty-body]
+    """Days on which teams are closed beyond public holidays, and opening hours they keep.
+
+    yield TeamDays(team="dps-nord", closed=frozenset({date(2027, 5, 18)}), reason="Planning day")
+    """
+
+
+@hookspec
+def units() -> Iterable[KnownOrganisation]:  # type: ignore[empty-body]
+    """Organisations, units and teams that the plugin knows, with their contact points.
+
+    yield KnownOrganisation(key="my-hf", name="My HF", kind="trust", points=(("ENH", "…"),))
+    """
+
+
+HOOKS = ("pathways", "fields", "rungs", "calendars", "units")
+
+__all__ = [
+    "API",
+    "CaseField",
+    "HOOKS",
+    "Hours",
+    "KnownOrganisation",
+    "KnownTeam",
+    "KnownUnit",
+    "Ladder",
+    "Option",
+    "PathwayFolder",
+    "Rung",
+    "TeamDays",
+    "hookimpl",
+]

@@ -1,0 +1,1 @@
+"""The layer that the example puts on top of the national routine."""

@@ -1,0 +1,1 @@
+"""The layer that Helse Vest puts on top of the national routine."""
