@@ -235,6 +235,10 @@ class Calendar:
         """The date on the wall of this team."""
         return at.astimezone(zone_named(self.zone)).date()
 
+    def local(self, at: datetime) -> datetime:
+        """The same instant with the zone of this team."""
+        return at.astimezone(zone_named(self.zone))
+
     def start_of_day(self, day: date) -> datetime:
         """The first instant of a local day: what a date without a time counts as."""
         return instant(day, _MIDNIGHT, zone_named(self.zone))

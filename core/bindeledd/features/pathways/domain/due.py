@@ -18,7 +18,7 @@ _FIRST_PHASE = timedelta(days=30)
 class DueMoment:
     """`due_at` never lies after `raw_due_at`, the moment that the rule itself gives.
 
-    `reason` holds plain codes: `form` (within, window, at, end_of_day), `within`, `opens`,
+    `reason` holds plain codes: `form` (within, window, before, at, end_of_day), `within`, `opens`,
     `count`, `zone`, `date_only`, `raw` and `moved`: no, earlier, or no_staffed_moment.
     """
 
@@ -35,18 +35,19 @@ def due_moment(
     date_only: bool,
     calendar: Calendar,
     *,
+    facts: Mapping[str, object] | None = None,
     ignores_hours: bool = False,
 ) -> DueMoment:
     """When something is due that is owed `due` after `anchor_at`, for a team with this calendar.
 
     A date without a time (`date_only`) counts as the start of that local day. The due time stays
     where the team has no staffed moment between the anchor and it, and the reason says so.
+    `facts` are those of the anchoring event: a rule may count from a moment among them.
     """
     anchor = anchor_at
     if date_only:
         anchor = calendar.start_of_day(calendar.local_date(anchor_at))
-    raw = _raw(due, anchor, calendar)
-    opens = None if due.opens is None else calendar.after(anchor, due.opens, due.count)
+    opens, raw = _raw(due, anchor, calendar, facts or {})
     staffed = raw if ignores_hours else _staffed(anchor, opens, raw, calendar)
     due_at = raw if staffed is None else staffed
     moved = "no_staffed_moment" if staffed is None else ("earlier" if due_at < raw else "no")
@@ -59,11 +60,29 @@ def due_moment(
     )
 
 
-def _raw(due: Due, anchor: datetime, calendar: Calendar) -> datetime:
-    raw = calendar.after(anchor, due.within, due.count)
+def _raw(
+    due: Due, anchor: datetime, calendar: Calendar, facts: Mapping[str, object]
+) -> tuple[datetime | None, datetime]:
+    """When it opens and is due by the rule alone: never before the anchor."""
+    base = anchor if due.of is None else _moment(facts.get(due.of))
+    if base is None and due.unknown is not None:
+        return None, calendar.after(anchor, due.unknown, due.count)
+    count = calendar.before if due.backwards else calendar.after
+    raw = max(count(base or anchor, due.within, due.count), anchor)
+    opens = None if due.opens is None else count(base or anchor, due.opens, due.count)
     if due.end_of_day:
-        return calendar.start_of_day(calendar.local_date(raw) + timedelta(days=1))
-    return raw
+        raw = calendar.start_of_day(calendar.local_date(raw) + timedelta(days=1))
+    return None if opens is None else max(opens, anchor), raw
+
+
+def _moment(fact: object) -> datetime | None:
+    """A moment among facts: an instant, or its ISO 8601 text with a zone; else None."""
+    if isinstance(fact, str):
+        try:
+            fact = datetime.fromisoformat(fact)
+        except ValueError:
+            return None
+    return fact if isinstance(fact, datetime) and fact.tzinfo is not None else None
 
 
 def _staffed(
@@ -88,10 +107,14 @@ def _reason(
     }
     if due.opens is not None:
         reason["opens"] = str(due.opens)
+    if due.of is not None:
+        reason["of"] = due.of
     return reason
 
 
 def _form(due: Due) -> str:
+    if due.backwards:
+        return "before"
     if due.end_of_day:
         return "end_of_day"
     if due.opens is not None:

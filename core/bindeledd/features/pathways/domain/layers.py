@@ -111,6 +111,12 @@ def _allowed(owed: Step | Gate, name: str, value: object, word: Tightening) -> s
 
 
 def _later(old: Due, new: Due) -> str | None:
+    if old.of != new.of or old.backwards != new.backwards:
+        return "it is counted from another moment"
+    if old.backwards and new.within.length < old.within.length:
+        return f"{new.within} before is later than {old.within} before"
+    if old.backwards:
+        return None
     comparable = new.count is old.count or new.count in _NEVER_LATER
     if not comparable:
         return f"{new.count} cannot be compared with {old.count}"
@@ -172,7 +178,7 @@ def _of_layer(base: Pathway, layer: Layer) -> list[Clash]:
                     said_by=str(added.origin),
                     against=str(there.origin),
                     wrong="is added, but stands there already",
-                    right="give it a key of its own, or leave out task and after to tighten it",
+                    right="give it a key of its own, or leave out its task to tighten what is there",
                     line=added.origin.line,
                 )
             )
@@ -193,7 +199,7 @@ def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
                 said_by=str(word.origin),
                 against=str(base.origin),
                 wrong=f"{base.id} {base.version} has no {kind} of this key to tighten",
-                right="use a key that is there, or write the whole step with task and after",
+                right="use a key that is there, or write the whole of it, with its task",
             )
         ]
     return [

@@ -30,7 +30,7 @@ from bindeledd.features.pathways.domain.values import (
     Tightening,
     Unreachable,
 )
-from bindeledd.features.pathways.domain.words import AUDIENCES, INDEX_EVENTS, OWNERS, Words
+from bindeledd.features.pathways.domain.words import AUDIENCES, INDEX_EVENTS, MOMENTS, OWNERS, Words
 from bindeledd.foundation.calendars import Count, Period
 from bindeledd.foundation.errors import Misconfigured
 
@@ -60,7 +60,7 @@ class Read:
     findings: list[Finding] = field(default_factory=list)
 
 
-_KEY = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")
+_KEY = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 _VERSION = re.compile(r"\d+(\.\d+)*")
 
 
@@ -203,6 +203,7 @@ _COMMON = [
     "key",
     "task",
     "due",
+    "due_basis",
     "owner",
     "strength",
     "basis",
@@ -244,6 +245,7 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
     return {
         "task": table.choice("task", words.tasks),
         "due": _due(table, anchor) or Due(within=Period()),
+        "due_basis": _basis(table, "due_basis"),
         "owner": _owner(table),
         "strength": strength,
         "basis": basis or Basis(kind=BasisKind.DEFAULT, source=""),
@@ -267,11 +269,11 @@ def _owner(table: Table, missing: str = "responsible_team") -> str:
     return owner
 
 
-def _basis(table: Table) -> Basis | None:
+def _basis(table: Table, key: str = "basis") -> Basis | None:
     """Where the rule comes from; law, guideline and region need a source."""
-    if "basis" not in table.content:
+    if key not in table.content:
         return None
-    inner = table.table("basis")
+    inner = table.table(key)
     if inner is None:
         return None
     inner.only("kind", "source", "verified", "note")
@@ -292,10 +294,11 @@ def _due(table: Table, anchor: str = "") -> Due | None:
     inner = table.table("due")
     if inner is None:
         return None
-    inner.only("within", "from", "to", "at", "count", "end_of_day")
-    forms = [form for form in ("within", "to", "at") if form in inner.content]
+    inner.only("within", "from", "to", "at", "count", "end_of_day", "of", "before", "unknown")
+    forms = [form for form in ("within", "to", "at", "before") if form in inner.content]
     if len(forms) != 1:
-        inner.wrong("", "says not when", 'one of within = "P3D" · from and to · at = "<event>"')
+        right = 'one of within = "P3D" · from and to · at = "<event>" · before and of'
+        inner.wrong("", "says not when", right)
         return None
     count = Count(inner.choice("count", [str(value) for value in Count], "calendar_days"))
     if forms == ["at"]:
@@ -305,7 +308,23 @@ def _due(table: Table, anchor: str = "") -> Due | None:
     within = inner.period(forms[0])
     _window(inner, forms[0], opens, within)
     _counted(inner, forms[0], within, count)
-    return Due(within=within, opens=opens, count=count, end_of_day=inner.flag("end_of_day"))
+    of, unknown = _counted_of(inner, forms[0])
+    return Due(
+        within=within,
+        opens=opens,
+        count=count,
+        end_of_day=inner.flag("end_of_day"),
+        of=of,
+        backwards=forms[0] == "before",
+        unknown=unknown,
+    )
+
+
+def _counted_of(inner: Table, form: str) -> tuple[str | None, Period | None]:
+    """The recorded moment that it is counted from, and what holds where that is unknown."""
+    if form != "before" and "of" not in inner.content:
+        return None, None
+    return inner.choice("of", MOMENTS), inner.period("unknown")
 
 
 def _same_anchor(inner: Table, anchor: str) -> None:
@@ -319,6 +338,9 @@ def _window(inner: Table, form: str, opens: Period | None, within: Period) -> No
         inner.wrong("from", "is missing: a window opens and closes", 'from = "P10D", to = "P21D"')
     if opens is not None and form == "within":
         inner.wrong("from", "needs a to, not a within", 'from = "P10D", to = "P21D"')
+    elif opens is not None and form == "before":
+        if opens.length < within.length:
+            inner.wrong("from", f"opens {opens} before, after it is due {within} before", "earlier")
     elif opens is not None and opens.length > within.length:
         inner.wrong(form, f"the window closes at {within}, before it opens at {opens}", "to ≥ from")
 
@@ -375,12 +397,12 @@ def _layer(root: Table, words: Words) -> Layer | None:
         level=root.choice("level", LEVELS[1:]),
         title=_title(root),
         units=frozenset(for_units.texts("units") if for_units is not None else ()),
-        steps=tuple(_step(table, words) for table in steps if "after" in table.content),
-        gates=tuple(_gate(table, words) for table in gates if "need" in table.content),
+        steps=tuple(_step(table, words) for table in steps if "task" in table.content),
+        gates=tuple(_gate(table, words) for table in gates if "task" in table.content),
         tightenings=tuple(
-            _tightening(table, words, gate=table in gates)
+            _tightening(table, words, gate="gate" in table.path)
             for table in (*steps, *gates)
-            if "after" not in table.content and "need" not in table.content
+            if "task" not in table.content
         ),
         origin=root.origin(),
     )
@@ -388,7 +410,8 @@ def _layer(root: Table, words: Words) -> Layer | None:
 
 def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
     table.call(_owed_key(table))
-    table.only("key", "reason", "basis", *sorted(TIGHTENED - ({"satisfied_by"} if gate else set())))
+    mine = {"key", "need", "reason", "basis"} if gate else {"key", "reason", "basis"}
+    table.only(*sorted(mine | TIGHTENED - ({"satisfied_by"} if gate else set())))
     basis = _basis(table)
     if basis is None:
         table.wrong(

@@ -6,6 +6,7 @@ Frozen values only. Read `Pathway`, then `Ladder`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.resources.abc import Traversable
 
 from bindeledd.foundation.calendars import Count, Period
 
@@ -61,13 +62,18 @@ class Due:
 
     `within` is the end; a `within` of zero means at the event itself. `count` says in which
     days or hours both are counted. `end_of_day`: at the end of the local day on which `within`
-    ends, for what is owed the same day.
+    ends, for what is owed the same day. `of` names a moment recorded with the event (when the
+    appointment is) to count from instead, `backwards` for what is owed before it; where that
+    moment is unknown, `unknown` counts from the event.
     """
 
     within: Period
     opens: Period | None = None
     count: Count = Count.CALENDAR_DAYS
     end_of_day: bool = False
+    of: str | None = None
+    backwards: bool = False
+    unknown: Period | None = None
 
 
 Condition = Mapping[str, frozenset[str]]
@@ -101,7 +107,8 @@ class Step:
     `when` names facts and the values for which it applies; a fact that is unknown applies.
     `satisfied_by`: kinds of events, any of which fulfils it, if it carries the facts that
     `evidence` asks for. `contact` marks steps that reach out to the patient or relatives: a
-    reported death ends them. `adjustable` names the fields that a layer may loosen with a reason;
+    reported death ends them. `due_basis` is the basis of the deadline where it is another than
+    that of the rule itself (a law without a time). `adjustable` names the fields that a layer may loosen with a reason;
     `said` keeps, for each field that a layer changed, who said it.
     """
 
@@ -109,6 +116,7 @@ class Step:
     task: str
     after: str
     due: Due
+    due_basis: Basis | None = None
     owner: str = "responsible_team"
     satisfied_by: tuple[str, ...] = ()
     evidence: Condition = field(default_factory=dict)
@@ -125,6 +133,11 @@ class Step:
     def anchor(self) -> str:
         """The kind of event that it is counted from."""
         return self.after
+
+    @property
+    def deadline_basis(self) -> Basis:
+        """What the deadline rests on."""
+        return self.due_basis or self.basis
 
     @property
     def satisfying(self) -> tuple[str, ...]:
@@ -144,6 +157,7 @@ class Gate:
     need: str
     task: str
     due: Due
+    due_basis: Basis | None = None
     owner: str = "responsible_team"
     evidence: Condition = field(default_factory=dict)
     strength: Strength = Strength.SHOULD
@@ -159,6 +173,11 @@ class Gate:
     def anchor(self) -> str:
         """The kind of event that it is counted from."""
         return self.at
+
+    @property
+    def deadline_basis(self) -> Basis:
+        """What the deadline rests on."""
+        return self.due_basis or self.basis
 
     @property
     def satisfying(self) -> tuple[str, ...]:
@@ -229,6 +248,14 @@ class Pathway:
     def find(self, key: str) -> Step | Gate | None:
         """The step or gate of that key."""
         return next((owed for owed in self.owed if owed.key == key), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathwayFolder:
+    """A folder of pathway files and the distribution that it came with."""
+
+    distribution: str
+    folder: Traversable
 
 
 LEVELS = ("national", "region", "trust", "municipality", "unit")

@@ -4,8 +4,10 @@ What is not here is refused at start, with the line on which it stands. A pack m
 task kinds (with a title) in its own file and more facts by the hook `fields()`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bindeledd.features.pathways.domain.fields import CaseField
 
 # The kinds of `cases.domain.EventKind`, which stands above this feature; a test compares them.
 EVENTS = frozenset(
@@ -53,6 +55,8 @@ EVENTS = frozenset(
         "task_added",
         "task_brought_forward",
         "task_done",
+        "task_moved_later",
+        "task_withdrawn",
         "message_received",
         "gap_covered",
         "declined",
@@ -131,6 +135,9 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "channel": frozenset(["phone", "visit", "video", "sms", "letter", "meeting"]),
 }
 
+# Moments recorded with events that a due time may be counted from.
+MOMENTS = ("appointment_at",)
+
 AUDIENCES = ("owner", "team", "lead")
 OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "lead")
 
@@ -142,3 +149,8 @@ class Words:
     events: frozenset[str] = EVENTS
     tasks: frozenset[str] = TASKS
     facts: Mapping[str, frozenset[str] | None] = field(default_factory=lambda: FACTS)
+
+    def with_fields(self, fields: Iterable[CaseField]) -> "Words":
+        """The same words and the facts that packs declare."""
+        more = {own.key: frozenset(option.value for option in own.options) for own in fields}
+        return replace(self, facts={**self.facts, **more})

@@ -1,0 +1,112 @@
+"""One book out of many files: what cannot stand together is found before anything starts."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from bindeledd.features.pathways.domain.book import Book
+from bindeledd.features.pathways.domain.layers import Clash, clashes
+from bindeledd.features.pathways.domain.reading import Read
+from bindeledd.features.pathways.domain.table import Finding
+from bindeledd.features.pathways.domain.values import Gate, Ladder, Layer, Origin, Step
+
+_Kept = TypeVar("_Kept")
+
+
+def gathered(reads: Sequence[Read], ladders: Iterable[Ladder] = ()) -> tuple[Book, list[Finding]]:
+    """The book of these files and of ladders from elsewhere, and every fault in them."""
+    findings = [finding for read in reads for finding in read.findings]
+    pathways = [pathway for read in reads for pathway in read.pathways]
+    layers = tuple(layer for read in reads for layer in read.layers)
+    rules = [rule for read in reads for rule in read.core]
+    all_ladders = [*(ladder for read in reads for ladder in read.ladders), *ladders]
+    findings += _twice(pathways, lambda each: each.key, lambda each: each.origin, "pathway")
+    findings += _twice(layers, lambda each: each.id, lambda each: each.origin, "layer")
+    findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "rule of the core")
+    findings += _twice(all_ladders, lambda each: each.key, lambda each: each.origin, "ladder")
+    book = Book(
+        pathways={pathway.key: pathway for pathway in pathways},
+        ladders={ladder.key: ladder for ladder in all_ladders},
+        layers=layers,
+        core={rule.kind: rule for rule in rules},
+        task_titles={kind: title for read in reads for kind, title in read.task_titles.items()},
+    )
+    findings += [_finding(clash, layers) for clash in clashes(pathways, layers)]
+    findings += [*_no_ladder(book), *_two_for_one_event(book)]
+    return book, sorted(findings, key=_place)
+
+
+def _place(finding: Finding) -> tuple[str, str, int, str]:
+    where = finding.origin
+    return where.distribution, where.file, where.line, finding.key
+
+
+def _twice(
+    every: Iterable[_Kept],
+    key: Callable[[_Kept], Hashable],
+    origin: Callable[[_Kept], Origin],
+    what: str,
+) -> Iterator[Finding]:
+    first: dict[Hashable, _Kept] = {}
+    for each in every:
+        there = first.setdefault(key(each), each)
+        if there is not each:
+            named = key(each)
+            yield Finding(
+                origin=origin(each),
+                key=" ".join(named) if isinstance(named, tuple) else str(named),
+                wrong=f"this {what} stands already at {origin(there)}",
+                right="give it an id of its own, or install one of the two only",
+            )
+
+
+def _finding(clash: Clash, layers: Iterable[Layer]) -> Finding:
+    origin = clash.tightening.origin if clash.tightening else None
+    if origin is None:
+        origin = next(
+            (
+                place
+                for layer in layers
+                for place in (layer.origin, *(added.origin for added in layer.added))
+                if str(place) == clash.said_by
+            ),
+            Origin(),
+        )
+    against = f" (against {clash.against})" if clash.against else ""
+    key = clash.key if clash.field in ("key", clash.key) else f"{clash.key}.{clash.field}"
+    return Finding(origin=origin, key=key, wrong=clash.wrong + against, right=clash.right)
+
+
+def _no_ladder(book: Book) -> Iterator[Finding]:
+    """Steps, gates and rules whose ladder is not there: nobody would be told."""
+    owed: list[tuple[str, str, Origin]] = [
+        (each.key, each.ladder, each.origin) for group in _owed(book) for each in group
+    ]
+    owed += [(rule.kind, rule.ladder, rule.origin) for rule in book.core.values()]
+    for layer in book.layers:
+        for word in layer.tightenings:
+            owed.append((word.key, str(word.fields.get("ladder", "standard")), word.origin))
+    there = ", ".join(sorted(book.ladders))
+    for key, ladder, origin in owed:
+        if ladder not in book.ladders:
+            wrong = f'"{ladder}" is no ladder'
+            yield Finding(origin=origin, key=f"{key}.ladder", wrong=wrong, right=f"one of: {there}")
+
+
+def _owed(book: Book) -> Iterator[tuple[Step | Gate, ...]]:
+    yield from (pathway.owed for pathway in book.pathways.values())
+    yield from (layer.added for layer in book.layers)
+
+
+def _two_for_one_event(book: Book) -> Iterator[Finding]:
+    """Two pathways that one index event would begin: nobody could say which."""
+    first: dict[str, tuple[str, Origin]] = {}
+    for pathway in book.pathways.values():
+        for kind in pathway.index_events:
+            name, origin = first.setdefault(kind, (pathway.id, pathway.origin))
+            if name != pathway.id:
+                yield Finding(
+                    origin=pathway.origin,
+                    key=f"applies.{kind}",
+                    wrong=f"{name} ({origin}) begins with the same index event",
+                    right="extend that pathway instead, or leave this kind out",
+                )

@@ -1,0 +1,101 @@
+"""What a discharge at a given moment would give: each gate and step, when it is due and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bindeledd.features.pathways.domain.due import due_moment
+from bindeledd.features.pathways.domain.values import Gate, Ladder, Pathway, Step, applies
+from bindeledd.foundation.calendars import Calendar
+
+DISCHARGED = "discharged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulated:
+    """One thing that a discharge would make owed. `reason` holds codes; moments have a zone.
+
+    `default` is True where the deadline rests on no rule of an authority.
+    """
+
+    step: str
+    gate: bool
+    task: str
+    owner: str
+    strength: str
+    ladder: str
+    opens: datetime | None
+    due_at: datetime
+    raw_due_at: datetime
+    moved: bool
+    reason: Mapping[str, str | bool]
+    basis: str
+    source: str
+    default: bool
+    said_by: str
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values; moments as ISO 8601 text with their zone."""
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in self.__dict__.items()
+        }
+
+
+def simulate(
+    pathway: Pathway,
+    *,
+    discharged_at: datetime,
+    calendar: Calendar,
+    at: datetime,
+    facts: Mapping[str, object] | None = None,
+    date_only: bool = False,
+    ladders: Mapping[str, Ladder] | None = None,
+) -> list[Simulated]:
+    """Everything anchored on the discharge, the earliest due first, in the calendar's zone.
+
+    `at` is when the discharge becomes known: what was due before is shown with its true time and
+    the code `late`. A fact that is not given applies, as it does for a patient.
+    """
+    found = [
+        _simulated(owed, discharged_at, calendar, at, date_only, ladders or {})
+        for owed in pathway.owed
+        if owed.anchor == DISCHARGED and applies(owed.when, facts or {})
+    ]
+    return sorted(found, key=lambda each: (each.due_at, not each.gate, each.step))
+
+
+def _simulated(
+    owed: Step | Gate,
+    discharged_at: datetime,
+    calendar: Calendar,
+    at: datetime,
+    date_only: bool,
+    ladders: Mapping[str, Ladder],
+) -> Simulated:
+    ladder = ladders.get(owed.ladder)
+    due = due_moment(
+        owed.due,
+        discharged_at,
+        date_only,
+        calendar,
+        ignores_hours=ladder is not None and ladder.ignores_hours,
+    )
+    basis = owed.deadline_basis
+    return Simulated(
+        step=owed.key,
+        gate=isinstance(owed, Gate),
+        task=owed.task,
+        owner=owed.owner,
+        strength=str(owed.strength),
+        ladder=owed.ladder,
+        opens=None if due.opens is None else calendar.local(due.opens),
+        due_at=calendar.local(due.due_at),
+        raw_due_at=calendar.local(due.raw_due_at),
+        moved=due.moved,
+        reason={**due.reason, "late": due.due_at < at},
+        basis=str(owed.basis.kind),
+        source=basis.source,
+        default=basis.shown_as_default,
+        said_by=str(owed.said.get("due", owed.origin)),
+    )

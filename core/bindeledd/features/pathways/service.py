@@ -1,0 +1,62 @@
+"""Reading the files: the core's own and those of packs, into one book, or a refusal to start."""
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from bindeledd.features.pathways.domain import Book, Ladder, PathwayFolder
+from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.gathering import gathered
+from bindeledd.features.pathways.domain.reading import PathwayInvalid, Read, read_file
+from bindeledd.features.pathways.domain.table import Finding
+from bindeledd.features.pathways.domain.words import Words
+
+
+def core_folder() -> PathwayFolder:
+    """The files that come with the product."""
+    return PathwayFolder(distribution="bindeledd", folder=files("bindeledd.config.pathways"))
+
+
+def load_book(
+    folders: Sequence[PathwayFolder] = (),
+    *,
+    fields: Iterable[CaseField] = (),
+    ladders: Iterable[Ladder] = (),
+) -> Book:
+    """The book of the core's files and these folders; `PathwayInvalid` if anything is wrong."""
+    book, findings = check(folders, fields=fields, ladders=ladders)
+    if findings:
+        raise PathwayInvalid(findings)
+    return book
+
+
+def check(
+    folders: Sequence[PathwayFolder] = (),
+    *,
+    fields: Iterable[CaseField] = (),
+    ladders: Iterable[Ladder] = (),
+) -> tuple[Book, list[Finding]]:
+    """The book as far as it can be read, and every fault with its line."""
+    words = Words().with_fields(fields)
+    reads = [
+        _read(file, folder.distribution, words)
+        for folder in (core_folder(), *folders)
+        for file in _toml_files(folder.folder)
+    ]
+    return gathered(reads, ladders)
+
+
+def _toml_files(folder: Traversable) -> list[Traversable]:
+    """Its TOML files by name, or the one file that it is."""
+    if folder.is_file():
+        return [folder]
+    found = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    return sorted(found, key=lambda file: file.name)
+
+
+def _read(file: Traversable, distribution: str, words: Words) -> Read:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        text = "# not UTF-8\n= "
+    return read_file(text, distribution=distribution, file=file.name, words=words)
