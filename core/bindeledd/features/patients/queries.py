@@ -11,6 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import queries as access
+from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.patients.domain import (
     DuplicateHint,
     Identity,
@@ -18,7 +20,7 @@ from bindeledd.features.patients.domain import (
     Patient,
     PatientNotFound,
 )
-from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.patients.domain.identifiers import Identifier, classify
 from bindeledd.features.patients.domain.names import folded, matches
 from bindeledd.features.patients.domain.phones import phone_key
 from bindeledd.features.patients.tables import (
@@ -29,6 +31,8 @@ from bindeledd.features.patients.tables import (
     read_contact_ways,
     read_identity,
 )
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.sealing import keyring
 
 NUMBER, PHONE = "number", "phone"
@@ -100,13 +104,11 @@ def _batches(rows: Iterable[_Some]) -> Iterator[list[_Some]]:
 
 
 def _listed(session: Session, patient_id: UUID, tenant_id: UUID, sealed: bytes | None) -> Listed:
-    said = (
-        keyring.unseal_or_report(session, place(tenant_id, "identity", patient_id), sealed)
-        if sealed is not None
-        else None
-    )
+    if sealed is None:
+        return Listed(patient_id, "", None, None, protected_address=False)
+    said = keyring.unseal_or_report(session, place(tenant_id, "identity", patient_id), sealed)
     if said is None:
-        return Listed(patient_id, "", None, None, True, unreadable=True)
+        return Listed(patient_id, "", None, None, protected_address=True, unreadable=True)
     name = said["full"].strip() or f"{said['given']} {said['family']}".strip()
     return Listed(patient_id, name, said["born_on"], said["interpreter"], said["protected"])
 
@@ -127,8 +129,8 @@ def open_patient(session: Session, row: _Row | PatientRow) -> Patient:
     return Patient(
         id=row.id,
         tenant_id=row.tenant_id,
-        identity=read_identity(identity) if identity is not None else None,
-        contact_ways=read_contact_ways(ways) if ways is not None else None,
+        identity=None if identity is None else read_identity(identity),
+        contact_ways=None if ways is None else read_contact_ways(ways),
         version=row.version,
         made_at=row.made_at,
         unreadable=tuple(name for name, bundle in said.items() if bundle is None),
@@ -136,9 +138,10 @@ def open_patient(session: Session, row: _Row | PatientRow) -> Patient:
 
 
 def _bundle(session: Session, row: _Row | PatientRow, purpose: str) -> dict[str, Any] | None:
+    """The opened bundle, empty where nothing was ever said; `None` where it cannot be read."""
     sealed: bytes | None = getattr(row, purpose)
     if sealed is None:
-        return None
+        return {}
     return keyring.unseal_or_report(session, place(row.tenant_id, purpose, row.id), sealed)
 
 
@@ -182,6 +185,29 @@ def find_by_name(
     return sorted(fitting, key=lambda listed: (folded(listed.name), str(listed.id)))[:limit]
 
 
+def is_responsible(session: Session, patient_id: UUID, *, by: Actor) -> bool:
+    """True if a team of `by` owns a case of the patient now, or `by` is bound by tenant only."""
+    if by.sees_all:
+        return True
+    owns = sa.select(CareRelationRow.id).where(
+        CareRelationRow.tenant_id == by.tenant_id,
+        CareRelationRow.patient_id == patient_id,
+        CareRelationRow.kind == "owner",
+        CareRelationRow.team_id.in_(sorted(by.teams)),
+        CareRelationRow.until.is_(None),
+    )
+    return session.scalar(owns.limit(1)) is not None
+
+
+def read_number(session: Session, text: str, *, assigner: str | None = None) -> Identifier:
+    """What somebody typed as a number; a synthetic one only where no real patients are.
+
+    Raises as `identifiers.classify` does.
+    """
+    allowed = staff.environment(session) not in (None, "production")
+    return classify(text, allow_synthetic=allowed, assigner=assigner)
+
+
 def duplicate_hints(
     session: Session, patient_id: UUID, *, answered: bool = False
 ) -> list[DuplicateHint]:
@@ -193,6 +219,20 @@ def duplicate_hints(
         asked = asked.where(DuplicateHintRow.answered_at.is_(None))
     rows = session.scalars(asked.order_by(DuplicateHintRow.seen_at, DuplicateHintRow.other_id))
     return [row.read() for row in rows]
+
+
+def visible_hints(session: Session, patient_id: UUID, *, by: Actor) -> list[DuplicateHint]:
+    """Hints that nobody has answered, where `by` may see the other patient too."""
+    hints = duplicate_hints(session, patient_id)
+    others = {(h.other_id if h.patient_id == patient_id else h.patient_id): h for h in hints}
+    if by.sees_all or not others:
+        return hints
+    seen = session.scalars(
+        sa.select(PatientRow.id).where(
+            PatientRow.id.in_(sorted(others)), access.sees_patient(by, PatientRow.__table__.c.id)
+        )
+    ).all()
+    return [hint for other, hint in others.items() if other in set(seen)]
 
 
 def patients_after(session: Session, tenant_id: UUID, after: UUID | None, limit: int) -> list[UUID]:

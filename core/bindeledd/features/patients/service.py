@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,13 +15,16 @@ from bindeledd.features.patients import queries
 from bindeledd.features.patients.domain import (
     ContactKind,
     ContactWay,
+    DuplicateHint,
     HintAnswered,
     Identity,
+    Listed,
     NobodyToRegister,
     Patient,
     PatientChanged,
     PatientNotFound,
     PatientUnreadable,
+    ResponsibleTeamOnly,
     VerifiedHow,
     carry_verification,
     may_be_one,
@@ -28,7 +32,7 @@ from bindeledd.features.patients.domain import (
     verify,
     with_history,
 )
-from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.patients.domain.identifiers import Identifier, SyntheticRefused
 from bindeledd.features.patients.domain.phones import phone_key
 from bindeledd.features.patients.tables import (
     DuplicateHintRow,
@@ -38,6 +42,7 @@ from bindeledd.features.patients.tables import (
     identity_bundle,
     place,
 )
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing import keyring
@@ -60,6 +65,7 @@ def register_patient(
     ways = tidy_all(tuple(contact_ways))
     if not (identity.name or identity.identifiers or ways):
         raise NobodyToRegister()
+    _refuse_synthetic(session, identity)
     hold_numbers(session, tenant_id, [held.identifier for held in identity.identifiers])
     patient = Patient(
         id=new_id(),
@@ -116,6 +122,7 @@ def change_identity(
     stands there cannot be read (its history would be lost) unless `replace_unreadable`.
     """
     row, was = _held(session, patient_id, by=by, version=version)
+    _refuse_synthetic(session, identity)
     if was.identity is not None:
         identity = with_history(was.identity, identity, at)
     elif row.identity is not None and not replace_unreadable:
@@ -162,6 +169,52 @@ def verify_number(
         raise PatientUnreadable(patient=patient_id, bundle="contact_ways")
     ways = verify(was.contact_ways or (), value, on=on or at.date(), how=how)
     return _write_ways(session, row, ways, "patient.number_verified", by=by, at=at)
+
+
+def show_patient(session: Session, patient_id: UUID, *, by: Actor, at: datetime) -> Patient:
+    """The patient as `by` may see them, written down as a read.
+
+    With a protected address the contact ways are left out: `reveal_contact_ways` shows them.
+    """
+    require_patient(session, patient_id, by=by)
+    patient = queries.get_patient(session, patient_id, tenant_id=by.tenant_id)
+    audit.record(session, "patient.shown", by=by, at=at, subjects=[patient_id])
+    if patient.address_protected:
+        return replace(patient, contact_ways=None)
+    return patient
+
+
+def reveal_contact_ways(
+    session: Session, patient_id: UUID, *, by: Actor, at: datetime
+) -> tuple[ContactWay, ...]:
+    """The contact ways of a person with a protected address: to the responsible team, logged.
+
+    Raises `ResponsibleTeamOnly`; `PatientUnreadable` where they cannot be read.
+    """
+    require_patient(session, patient_id, by=by)
+    patient = queries.get_patient(session, patient_id, tenant_id=by.tenant_id)
+    if patient.address_protected and not queries.is_responsible(session, patient_id, by=by):
+        raise ResponsibleTeamOnly(patient=patient_id)
+    audit.record(session, "patient.contact_ways_revealed", by=by, at=at, subjects=[patient_id])
+    if patient.contact_ways is None:
+        raise PatientUnreadable(patient=patient_id, bundle="contact_ways")
+    return patient.contact_ways
+
+
+def show_duplicate_hints(
+    session: Session, patient_id: UUID, *, by: Actor, at: datetime
+) -> list[tuple[DuplicateHint, Listed]]:
+    """Who may be the same person, with the name of the other, among those whom `by` may see."""
+    require_patient(session, patient_id, by=by)
+    queries.get_patient(session, patient_id, tenant_id=by.tenant_id)
+    hints = queries.visible_hints(session, patient_id, by=by)
+    others = {
+        (hint.other_id if hint.patient_id == patient_id else hint.patient_id): hint
+        for hint in hints
+    }
+    names = queries.get_names(session, others)
+    audit.record(session, "patient.duplicates_shown", by=by, at=at, subjects=[patient_id, *others])
+    return [(hint, names[other]) for other, hint in others.items()]
 
 
 def answer_duplicate_hint(
@@ -213,6 +266,13 @@ def require_patient(session: Session, patient_id: UUID, *, by: Actor) -> None:
     """
     if not by.sees_all:
         access.require_patient(session, by, patient_id)
+
+
+def _refuse_synthetic(session: Session, identity: Identity) -> None:
+    """No person of a test series among real patients, whoever registers them."""
+    synthetic = any(held.identifier.synthetic for held in identity.identifiers)
+    if synthetic and staff.environment(session) == "production":
+        raise SyntheticRefused()
 
 
 def _held(

@@ -104,6 +104,9 @@ def identity_bundle(identity: Identity) -> dict[str, Any]:
 
 
 def read_identity(bundle: dict[str, Any]) -> Identity:
+    """The identity of a bundle; an empty one where nothing was ever said."""
+    if not bundle:
+        return Identity()
     return Identity(
         given=bundle["given"],
         family=bundle["family"],
@@ -153,7 +156,7 @@ def read_contact_ways(bundle: dict[str, Any]) -> tuple[ContactWay, ...]:
             best_time=way["best_time"],
             source=way["source"],
         )
-        for way in bundle["ways"]
+        for way in bundle.get("ways", ())
     )
 
 

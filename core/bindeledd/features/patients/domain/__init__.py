@@ -11,7 +11,7 @@ from uuid import UUID
 from bindeledd.features.patients.domain.identifiers import Identifier
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.patients.domain.phones import phone, phone_key
-from bindeledd.foundation.errors import Conflict, Invalid, NotFound
+from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class PatientNotFound(NotFound):
@@ -42,6 +42,12 @@ class NobodyToRegister(Invalid):
     """Neither a name, a number nor a way to reach the person."""
 
     code = "patient.nothing_said"
+
+
+class ResponsibleTeamOnly(NotAllowed):
+    """The agreed number of a person with a protected address is for the responsible team."""
+
+    code = "patient.responsible_team_only"
 
 
 class HintAnswered(Conflict):

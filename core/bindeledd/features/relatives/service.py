@@ -1,0 +1,244 @@
+"""What people do about relatives. Asking is an event of the case; the answer is sealed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import queries as patient_queries
+from bindeledd.features.patients import service as patients
+from bindeledd.features.relatives import domain, queries
+from bindeledd.features.relatives.domain import (
+    Answer,
+    Consent,
+    Family,
+    Relative,
+    RelativeChanged,
+    RelativeNotFound,
+    RelativeUnreadable,
+    Share,
+)
+from bindeledd.features.relatives.tables import (
+    FamilyRow,
+    RelativeRow,
+    family_place,
+    person_place,
+)
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing import keyring
+
+
+def ask_about_relatives(
+    session: Session,
+    case_id: UUID,
+    *,
+    answer: Answer,
+    words: str = "",
+    asked_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """The person was asked about relatives at `asked_at` (now). The answer is sealed."""
+    event = NewEvent(
+        kind=EventKind.RELATIVES_ASKED,
+        at=asked_at or at,
+        note={"answer": answer.value, "words": words},
+    )
+    return cases.record(session, case_id, [event], by=by, at=at, book=book)
+
+
+def ask_about_children(
+    session: Session,
+    case_id: UUID,
+    *,
+    family: Family,
+    asked_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """The person was asked about children and siblings. The last answer is kept, sealed.
+
+    What was answered before stays in the history of the case.
+    """
+    domain.check_family(family, at.date())
+    event = NewEvent(
+        kind=EventKind.CHILDREN_ASKED,
+        at=asked_at or at,
+        note=domain.family_bundle(family),
+    )
+    recorded = cases.record(session, case_id, [event], by=by, at=at, book=book)
+    case = recorded.case
+    sealed = keyring.seal(
+        session, family_place(case.tenant_id, case.patient_id), domain.family_bundle(family)
+    )
+    row = session.get(FamilyRow, case.patient_id, with_for_update=True)
+    if row is None:
+        row = FamilyRow(patient_id=case.patient_id, tenant_id=case.tenant_id)
+        session.add(row)
+    row.family, row.asked_at, row.asked_by = sealed, asked_at or at, by.id
+    session.flush()
+    return recorded
+
+
+def add_relative(
+    session: Session,
+    patient_id: UUID,
+    *,
+    name: str = "",
+    relation: str = "",
+    phone: str = "",
+    nearest: bool = False,
+    unsafe_to_contact: bool = False,
+    words: str = "",
+    by: Actor,
+    at: datetime,
+) -> Relative:
+    """Write down a relative. Consent is given on its own: `give_consent`."""
+    patients.require_patient(session, patient_id, by=by)
+    patient_queries.get_patient(session, patient_id, tenant_id=by.tenant_id)
+    relative = domain.check(
+        Relative(
+            id=new_id(),
+            tenant_id=by.tenant_id,
+            patient_id=patient_id,
+            name=name,
+            relation=relation,
+            phone=phone.strip(),
+            nearest=nearest,
+            unsafe_to_contact=unsafe_to_contact,
+            words=words,
+            made_at=at,
+        )
+    )
+    session.execute(
+        sa.insert(RelativeRow).values(
+            id=relative.id,
+            tenant_id=relative.tenant_id,
+            patient_id=patient_id,
+            person=_sealed(session, relative),
+            version=1,
+            made_at=at,
+            made_by=by.id,
+        )
+    )
+    _log(session, "relatives.added", relative, by=by, at=at)
+    return relative
+
+
+def change_relative(
+    session: Session,
+    relative_id: UUID,
+    *,
+    name: str | None = None,
+    relation: str | None = None,
+    phone: str | None = None,
+    nearest: bool | None = None,
+    unsafe_to_contact: bool | None = None,
+    words: str | None = None,
+    ended_on: date | None = None,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> Relative:
+    """Change what is named; what is `None` stays. A relative is never deleted but ends."""
+    said = {
+        "name": name,
+        "relation": relation,
+        "phone": phone,
+        "nearest": nearest,
+        "unsafe_to_contact": unsafe_to_contact,
+        "words": words,
+        "ended_on": ended_on,
+    }
+    changes = {field: value for field, value in said.items() if value is not None}
+
+    def change(relative: Relative) -> Relative:
+        return domain.check(Relative(**{**vars(relative), **changes}))
+
+    return _change(session, relative_id, change, "relatives.changed", by=by, at=at, version=version)
+
+
+def give_consent(
+    session: Session,
+    relative_id: UUID,
+    *,
+    what: tuple[Share, ...],
+    since: date,
+    until: date | None = None,
+    words: str = "",
+    by: Actor,
+    at: datetime,
+) -> Relative:
+    """The patient consents: what this relative may be told, from and until when."""
+    consent = domain.check_consent(
+        Consent(id=new_id(), what=tuple(what), since=since, until=until, words=words)
+    )
+
+    def change(relative: Relative) -> Relative:
+        return replace(relative, consents=(*relative.consents, consent))
+
+    return _change(session, relative_id, change, "relatives.consent_given", by=by, at=at)
+
+
+def withdraw_consent(
+    session: Session,
+    relative_id: UUID,
+    consent_id: UUID,
+    *,
+    on: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> Relative:
+    """The patient takes a consent back: it does not hold from `on` (the day of `at`)."""
+
+    def change(relative: Relative) -> Relative:
+        return domain.withdraw(relative, consent_id, on or at.date())
+
+    return _change(session, relative_id, change, "relatives.consent_withdrawn", by=by, at=at)
+
+
+def _change(
+    session: Session,
+    relative_id: UUID,
+    change: Callable[[Relative], Relative],
+    act: str,
+    *,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> Relative:
+    row = session.get(RelativeRow, relative_id, with_for_update=True, populate_existing=True)
+    if row is None or row.tenant_id != by.tenant_id:
+        raise RelativeNotFound(relative=relative_id)
+    patients.require_patient(session, row.patient_id, by=by)
+    if version is not None and version != row.version:
+        raise RelativeChanged(relative=relative_id, version=row.version)
+    was = queries.read(session, row)
+    if was.unreadable:
+        raise RelativeUnreadable(relative=relative_id)
+    changed = replace(change(was), version=row.version + 1)
+    row.person, row.version = _sealed(session, changed), changed.version
+    session.flush()
+    _log(session, act, changed, by=by, at=at)
+    return changed
+
+
+def _sealed(session: Session, relative: Relative) -> bytes:
+    at = person_place(relative.tenant_id, relative.id, relative.patient_id)
+    return keyring.seal(session, at, domain.person_bundle(relative))
+
+
+def _log(session: Session, act: str, relative: Relative, *, by: Actor, at: datetime) -> None:
+    facts = {"relative": relative.id, "version": relative.version}
+    audit.record(session, act, by=by, at=at, subjects=[relative.patient_id], facts=facts)
