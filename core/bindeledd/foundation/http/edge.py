@@ -5,24 +5,20 @@ the functions in `_before`.
 """
 
 import time
-import traceback
-from collections.abc import Callable
 from uuid import uuid4
 
-import orjson
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from bindeledd.foundation import idempotency
 from bindeledd.foundation.db import Database
-from bindeledd.foundation.errors import Invalid, NotAllowed, Refusal
+from bindeledd.foundation.errors import NotAllowed, Refusal
 from bindeledd.foundation.http import (
     JSON_LIMIT,
     MESSAGE_LIMIT,
     Edge,
-    NotLoggedIn,
     Resolve,
     _edge,
     current_actor,
@@ -31,9 +27,9 @@ from bindeledd.foundation.http import (
     open_early,
     request_id,
 )
+from bindeledd.foundation.http.problems import TooLarge, busy, fault, http, refused
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import ring
-from bindeledd.foundation.texts import t, texts
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
@@ -55,27 +51,6 @@ class ForeignRequest(NotAllowed):
     """The request comes from another site, or does not say where it comes from."""
 
     code = "request.foreign"
-
-
-class TooLarge(Invalid):
-    """The body is larger than this door takes."""
-
-    code = "request.too_large"
-    status = 413
-
-
-class Busy(Refusal):
-    """The database did not answer in time."""
-
-    code = "request.busy"
-    status = 503
-
-
-class Unexpected(Refusal):
-    """A fault of ours. The request id finds it in the log."""
-
-    code = "request.unexpected"
-    status = 500
 
 
 def install(
@@ -109,10 +84,10 @@ def install(
     app.after_request(_keep)
     app.after_request(lambda answer: _finish(answer, secure=secure))
     app.teardown_request(_let_go)
-    app.register_error_handler(Refusal, _refused(log_in))
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(sa.exc.OperationalError, _busy)
-    app.register_error_handler(Exception, _fault)
+    app.register_error_handler(Refusal, refused(log_in))
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(sa.exc.OperationalError, busy)
+    app.register_error_handler(Exception, fault)
 
 
 # --- before -----------------------------------------------------------------------------------
@@ -255,100 +230,3 @@ def _let_go(_error: BaseException | None) -> None:
     if session is not None:
         session.rollback()
         session.close()
-
-
-# --- refusals and faults -------------------------------------------------------------------------
-
-
-def wants_html() -> bool:
-    """True for a person in a browser, False for a program."""
-    if request.path.startswith("/api/"):
-        return False
-    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    return best == "text/html"
-
-
-def problem(refusal: Refusal) -> Response:
-    """The refusal as a problem (RFC 9457), or as a page that says what to do next."""
-    detail = texts().refusal(refusal.code)
-    status = refusal.status
-    title = t(f"web.problem.{_kind(status)}")
-    if wants_html():
-        page = render_template(
-            "problem.html",
-            title=title,
-            detail=detail,
-            status=status,
-            request_id=request_id(),
-        )
-        return Response(page, status, mimetype="text/html")
-    body = {
-        "type": f"urn:bindeledd:{refusal.code}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "facts": dict(refusal.facts),
-        "request_id": request_id(),
-    }
-    return Response(orjson.dumps(body, default=str), status, mimetype="application/problem+json")
-
-
-def _kind(status: int) -> str:
-    known = {401: "log_in", 403: "not_allowed", 404: "not_found", 409: "conflict", 412: "conflict"}
-    if status in known:
-        return known[status]
-    return "invalid" if status < 500 else "fault"
-
-
-def _refused(log_in: str) -> Callable[[Refusal], ResponseReturnValue]:
-    def handle(refusal: Refusal) -> ResponseReturnValue:
-        if isinstance(refusal, NotLoggedIn) and wants_html():
-            back = request.full_path if request.method == "GET" else None
-            return redirect(url_for(log_in, next=back), 303)
-        if refusal.status >= 500:
-            log().error("refused", request_id=request_id(), code=refusal.code)
-        made = problem(refusal)
-        if refusal.status == 401:
-            made.headers["WWW-Authenticate"] = 'Bearer realm="bindeledd"'
-        return made
-
-    return handle
-
-
-def _http(error: HTTPException) -> ResponseReturnValue:
-    code = error.code or 500
-    if code < 400:
-        return error.get_response()
-    names = {404: "request.no_such_page", 405: "request.wrong_method", 413: "request.too_large"}
-    made = type(
-        "Http", (Refusal,), {"code": names.get(code, "request.bad_request"), "status": code}
-    )
-    if code >= 500:
-        return problem(Unexpected())
-    answer = problem(made())
-    for name, value in error.get_headers():
-        if name.lower() == "allow":
-            answer.headers["Allow"] = value
-    return answer
-
-
-def _busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
-    log().error("database", request_id=request_id(), error=type(error.orig).__name__)
-    answer = problem(Busy())
-    answer.headers["Retry-After"] = "5"
-    return answer
-
-
-def _fault(error: Exception) -> ResponseReturnValue:
-    """What nobody foresaw: the place in our code is logged, never the words of the error."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [f for f in frames if "bindeledd" in f.filename]
-    last = (ours or list(frames))[-1]
-    log().error(
-        "fault",
-        request_id=request_id(),
-        error=type(error).__name__,
-        where=last.name,
-        line=f"{last.filename.rpartition('bindeledd/')[2]}:{last.lineno}",
-    )
-    return problem(Unexpected())

@@ -1,0 +1,65 @@
+"""Who may see whom, and who is logged in. Read `domain.py` first.
+
+Care relations are written by cases and handovers; sessions, passwords and tokens by the pages
+and commands.
+"""
+
+from bindeledd.features.access.domain import (
+    require_grant,
+    require_lead,
+)
+from bindeledd.features.access.queries import (
+    require_case,
+    require_patient,
+    sees_case,
+    sees_patient,
+    visible_cases,
+)
+from bindeledd.features.access.service.proving import (
+    code_fits,
+    count_wrong,
+    digest,
+    find_account,
+    hash_password,
+    password_fits,
+)
+from bindeledd.features.access.service.relations import (
+    end_relation,
+    relate,
+)
+from bindeledd.features.access.service.sessions import (
+    actor_of_session,
+    actor_of_token,
+    choose_password,
+    end_access,
+    end_session,
+    give_code,
+    make_token,
+    open_session,
+)
+
+__all__ = [
+    "actor_of_session",
+    "actor_of_token",
+    "choose_password",
+    "code_fits",
+    "count_wrong",
+    "digest",
+    "end_access",
+    "end_relation",
+    "end_session",
+    "find_account",
+    "give_code",
+    "hash_password",
+    "make_token",
+    "open_session",
+    "password_fits",
+    "relate",
+    "require_case",
+    "require_grant",
+    "require_lead",
+    "require_patient",
+    "sees_case",
+    "sees_patient",
+    "visible_cases",
+]

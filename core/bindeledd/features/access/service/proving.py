@@ -1,0 +1,115 @@
+"""Passwords, one-time codes and wrong tries: how a member proves who they are."""
+
+import hashlib
+import hmac
+import secrets
+import threading
+from datetime import datetime, timedelta
+
+import argon2
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.domain import (
+    FORGOTTEN_AFTER,
+    Account,
+    check_password,
+    wait_after,
+)
+from bindeledd.features.access.tables import LoginTryRow
+from bindeledd.features.staff.tables import MemberRow, TenantRow
+
+_HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=47104, parallelism=1)
+_AT_ONCE = threading.BoundedSemaphore(2)
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(32))
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret of 128 bits or more: its SHA-256."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def key_of(kind: str, text: str) -> str:
+    """Under what wrong tries at a log-in name or from an address are counted."""
+    return digest(f"{kind}|{text.strip().casefold()}")
+
+
+def password_fits(account: Account, password: str) -> bool:
+    """Is it the password of the account? The same work whether there is such an account or not.
+
+    Takes about 150 ms and 46 MiB: called outside any transaction.
+    """
+    with _AT_ONCE:
+        try:
+            _HASHER.verify(account.password_hash or _NOBODY, password)
+        except argon2.exceptions.VerificationError:
+            return False
+        except argon2.exceptions.InvalidHashError:
+            return False
+    return account.password_hash is not None
+
+
+def hash_password(password: str, *, login: str = "", name: str = "") -> str:
+    """The hash to store of a password that keeps the rules. Outside any transaction."""
+    check_password(password, login=login, name=name)
+    with _AT_ONCE:
+        return _HASHER.hash(password)
+
+
+def code_fits(account: Account, code: str, at: datetime) -> bool:
+    """Is it the one-time code of the account, and does it still hold?"""
+    plain = "".join(code.split()).replace("-", "").upper()
+    same = hmac.compare_digest(account.code_hash or digest("-"), digest(plain))
+    return same and account.code_until is not None and at < account.code_until
+
+
+_FREE = {"login": 5, "address": 25}
+
+
+def find_account(session: Session, login: str, *, address: str, at: datetime) -> Account:
+    """The account of a log-in name (or `tenant/name`), and how long it must wait first."""
+    tenant, _, name = login.strip().lower().rpartition("/")
+    statement = sa.select(MemberRow).where(MemberRow.login == name, MemberRow.active)
+    if tenant:
+        statement = statement.join(TenantRow, TenantRow.id == MemberRow.tenant_id).where(
+            TenantRow.key == tenant
+        )
+    rows = session.scalars(statement.limit(2)).all()
+    wait = _wait(session, login, address, at)
+    if len(rows) != 1:
+        return Account(login=login, wait=wait)
+    row = rows[0]
+    return Account(
+        login=login,
+        member_id=row.id,
+        tenant_id=row.tenant_id,
+        name=row.name,
+        password_hash=row.password_hash,
+        code_hash=row.code_hash,
+        code_until=row.code_until,
+        wait=wait,
+    )
+
+
+def _wait(session: Session, login: str, address: str, at: datetime) -> timedelta:
+    until = session.scalar(
+        sa.select(sa.func.max(LoginTryRow.wait_until)).where(
+            LoginTryRow.key.in_([key_of("login", login), key_of("address", address)])
+        )
+    )
+    return max(until - at, timedelta()) if until is not None else timedelta()
+
+
+def count_wrong(session: Session, login: str, *, address: str, at: datetime) -> None:
+    """Count a wrong try for the name and for the address. Known and unknown names alike."""
+    for kind, text in (("login", login), ("address", address)):
+        row = session.get(LoginTryRow, key_of(kind, text), with_for_update=True)
+        if row is None:
+            row = LoginTryRow(key=key_of(kind, text), failed=0, last_at=at)
+            session.add(row)
+        elif at - row.last_at > FORGOTTEN_AFTER:
+            row.failed = 0
+        row.failed += 1
+        row.last_at = at
+        wait = wait_after(row.failed, free=_FREE[kind])
+        row.wait_until = at + wait if wait else None

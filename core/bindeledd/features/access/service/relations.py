@@ -1,0 +1,75 @@
+"""Care relations: which team may see which case, from when to when."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.domain import (
+    RelationKind,
+)
+from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+
+R = CareRelationRow
+
+
+def relate(
+    session: Session,
+    *,
+    case_id: UUID,
+    patient_id: UUID,
+    team_id: UUID,
+    kind: RelationKind,
+    by: Actor,
+    at: datetime,
+) -> UUID:
+    """Let the team see the case from `at`. Where it does so already, that relation stands."""
+    known = session.scalar(
+        sa.select(R.id).where(
+            R.case_id == case_id, R.team_id == team_id, R.kind == kind, R.until.is_(None)
+        )
+    )
+    if known is not None:
+        return known
+    relation_id = new_id()
+    session.execute(
+        sa.insert(R).values(
+            id=relation_id,
+            tenant_id=by.tenant_id,
+            case_id=case_id,
+            patient_id=patient_id,
+            team_id=team_id,
+            kind=kind,
+            since=at,
+        )
+    )
+    return relation_id
+
+
+def end_relation(
+    session: Session,
+    *,
+    case_id: UUID,
+    team_id: UUID,
+    by: Actor,
+    at: datetime,
+    kind: RelationKind | None = None,
+) -> int:
+    """End the team's relations to the case (of one kind, or all). How many ended."""
+    statement = (
+        sa.update(R)
+        .where(
+            R.tenant_id == by.tenant_id,
+            R.case_id == case_id,
+            R.team_id == team_id,
+            R.until.is_(None),
+        )
+        .values(until=at)
+        .returning(R.id)
+    )
+    if kind is not None:
+        statement = statement.where(R.kind == kind)
+    return len(session.scalars(statement).all())

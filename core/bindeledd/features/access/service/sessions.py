@@ -1,0 +1,178 @@
+"""Sessions, one-time codes and tokens: who is logged in, and until when."""
+
+import base64
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import queries
+from bindeledd.features.access.domain import (
+    Account,
+    SessionRules,
+)
+from bindeledd.features.access.service.proving import digest, key_of
+from bindeledd.features.access.tables import LoginTryRow, SessionRow, TokenRow
+from bindeledd.features.audit import service as audit
+from bindeledd.features.staff.domain import Actor, ActorKind
+from bindeledd.features.staff.tables import MemberRow
+
+
+def _acting(account: Account, request_id: str | None) -> Actor:
+    if account.member_id is None or account.tenant_id is None:
+        raise ValueError("nobody has this log-in name")
+    return Actor(
+        kind=ActorKind.MEMBER,
+        tenant_id=account.tenant_id,
+        id=account.member_id,
+        name=account.name,
+        request_id=request_id,
+    )
+
+
+def open_session(
+    session: Session, account: Account, *, at: datetime, request_id: str | None = None
+) -> str:
+    """Log the member in: the secret for the cookie (256 bits). Only its hash is kept."""
+    by = _acting(account, request_id)
+    secret = secrets.token_urlsafe(32)
+    session.execute(sa.delete(LoginTryRow).where(LoginTryRow.key == key_of("login", account.login)))
+    session.execute(
+        sa.insert(SessionRow).values(
+            secret_hash=digest(secret),
+            tenant_id=by.tenant_id,
+            member_id=by.id,
+            made_at=at,
+            seen_at=at,
+        )
+    )
+    audit.record(session, "access.logged_in", by=by, at=at, purpose="admin")
+    return secret
+
+
+def choose_password(
+    session: Session,
+    account: Account,
+    password_hash: str,
+    *,
+    at: datetime,
+    request_id: str | None = None,
+) -> None:
+    """Set the password (`hash_password`), use up the code, end every other session."""
+    by = _acting(account, request_id)
+    session.execute(
+        sa.update(MemberRow)
+        .where(MemberRow.id == account.member_id)
+        .values(password_hash=password_hash, code_hash=None, code_until=None)
+    )
+    _end_sessions(session, account.member_id, at)
+    audit.record(session, "access.password_chosen", by=by, at=at, purpose="admin")
+
+
+def give_code(
+    session: Session,
+    member_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    holds: timedelta = timedelta(hours=24),
+) -> str:
+    """A one-time code (128 bits) with which the member chooses a password. Shown once."""
+    plain = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
+    session.execute(
+        sa.update(MemberRow)
+        .where(MemberRow.id == member_id, MemberRow.tenant_id == by.tenant_id)
+        .values(code_hash=digest(plain), code_until=at + holds)
+    )
+    audit.record(
+        session, "access.code_given", by=by, at=at, facts={"member": member_id}, purpose="admin"
+    )
+    return "-".join(plain[i : i + 5] for i in range(0, len(plain), 5))
+
+
+def actor_of_session(
+    session: Session,
+    secret: str,
+    *,
+    at: datetime,
+    rules: SessionRules,
+    request_id: str | None = None,
+) -> Actor | None:
+    """Whoever is logged in with this secret; None where the session is over or was ended."""
+    found = queries.find_by_session(session, digest(secret), at=at, request_id=request_id)
+    if found is None:
+        return None
+    actor, made_at, seen_at = found
+    if rules.is_over(made_at, seen_at, at):
+        return None
+    if at - seen_at > rules.touch_every:
+        session.execute(
+            sa.update(SessionRow).where(SessionRow.secret_hash == digest(secret)).values(seen_at=at)
+        )
+    return actor
+
+
+def actor_of_token(
+    session: Session, secret: str, *, at: datetime, request_id: str | None = None
+) -> Actor | None:
+    """Whoever made this token; None where it is over, ended, or the member has left."""
+    return queries.find_by_token(session, digest(secret), at=at, request_id=request_id)
+
+
+def end_session(session: Session, secret: str, *, by: Actor, at: datetime) -> None:
+    """Log out: the secret opens nothing any more."""
+    session.execute(
+        sa.update(SessionRow)
+        .where(SessionRow.secret_hash == digest(secret), SessionRow.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+    audit.record(session, "access.logged_out", by=by, at=at, purpose="admin")
+
+
+def make_token(
+    session: Session, member_id: UUID, *, label: str, until: datetime, by: Actor, at: datetime
+) -> str:
+    """A token for the API that acts with the member's rights until `until`. Shown once."""
+    secret = f"bdl_{secrets.token_urlsafe(32)}"
+    session.execute(
+        sa.insert(TokenRow).values(
+            secret_hash=digest(secret),
+            tenant_id=by.tenant_id,
+            member_id=member_id,
+            label=label,
+            made_at=at,
+            until=until,
+        )
+    )
+    audit.record(
+        session,
+        "access.token_made",
+        by=by,
+        at=at,
+        facts={"member": member_id, "until": until},
+        purpose="admin",
+    )
+    return secret
+
+
+def _end_sessions(session: Session, member_id: UUID | None, at: datetime) -> None:
+    session.execute(
+        sa.update(SessionRow)
+        .where(SessionRow.member_id == member_id, SessionRow.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def end_access(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> None:
+    """End every session and token of the member at once."""
+    _end_sessions(session, member_id, at)
+    session.execute(
+        sa.update(TokenRow)
+        .where(TokenRow.member_id == member_id, TokenRow.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+    audit.record(
+        session, "access.ended", by=by, at=at, facts={"member": member_id}, purpose="admin"
+    )

@@ -1,0 +1,74 @@
+"""Who works here: teams, members, hours, absence, duty. `Actor` is whoever asks.
+
+Read `values.py`, then `duty.py`. Nothing here knows of HTTP, of the database or of the clock.
+"""
+
+from bindeledd.features.staff.domain.duty import (
+    duty_of_team,
+    gaps,
+    minus,
+)
+from bindeledd.features.staff.domain.refusals import (
+    AlreadyAway,
+    LeadOnly,
+    LoginTaken,
+    MemberNotFound,
+    NotForwards,
+    StandInIsAway,
+    TeamNotFound,
+    UnknownKey,
+)
+from bindeledd.features.staff.domain.values import (
+    Absence,
+    ContactPoint,
+    Duty,
+    DutyKind,
+    Hours,
+    KnownOrganisation,
+    KnownTeam,
+    KnownUnit,
+    Member,
+    Membership,
+    Owners,
+    Role,
+    Team,
+    TeamDays,
+)
+from bindeledd.foundation.actors import (
+    Actor,
+    ActorKind,
+    command,
+    system,
+)
+
+__all__ = [
+    "Absence",
+    "Actor",
+    "ActorKind",
+    "AlreadyAway",
+    "ContactPoint",
+    "Duty",
+    "DutyKind",
+    "Hours",
+    "KnownOrganisation",
+    "KnownTeam",
+    "KnownUnit",
+    "LeadOnly",
+    "LoginTaken",
+    "Member",
+    "MemberNotFound",
+    "Membership",
+    "NotForwards",
+    "Owners",
+    "Role",
+    "StandInIsAway",
+    "Team",
+    "TeamDays",
+    "TeamNotFound",
+    "UnknownKey",
+    "command",
+    "duty_of_team",
+    "gaps",
+    "minus",
+    "system",
+]

@@ -1,0 +1,158 @@
+"""Teams, members, hours and absence as values; what a pack proposes; who owns what is owed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """A member's place in a team."""
+
+    MEMBER = "member"
+    LEAD = "lead"
+
+
+class DutyKind(StrEnum):
+    HOURS = "hours"
+    STAND_IN = "stand_in"
+    ON_CALL = "on_call"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    id: UUID
+    tenant_id: UUID
+    organisation_id: UUID
+    key: str
+    name: str
+    zone: str = "Europe/Oslo"
+    active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A person who works here. Address and phone are directory data for the alerts."""
+
+    id: UUID
+    tenant_id: UUID
+    login: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Membership:
+    member_id: UUID
+    team_id: UUID
+    role: Role
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours:
+    """Staffed from `opens` to `closes` on a weekday (1 Monday … 7 Sunday), local time."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absence:
+    """Away from `since` to `until`; `stand_in_id` takes the duty where somebody does."""
+
+    member_id: UUID
+    since: datetime
+    until: datetime
+    stand_in_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPoint:
+    """An address in the messages: scheme HER, RESH, ENH (orgnr) or local."""
+
+    scheme: str
+    value: str
+    organisation_id: UUID
+    unit_id: UUID | None = None
+    team_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Duty:
+    """A member answers for a team from `starts_at` to `ends_at` (UTC)."""
+
+    team_id: UUID
+    member_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    kind: DutyKind = DutyKind.HOURS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owners:
+    """Who stands behind `responsible_team`, `discharging_unit`, `lead` and `team:<key>`.
+
+    `holders` names the member who holds what an owner owes (the lead). The unit's key and kind
+    say which local routines apply.
+    """
+
+    teams: Mapping[str, UUID]
+    holders: Mapping[str, UUID]
+    unit_key: str | None = None
+    unit_kind: str | None = None
+
+
+# --- what a pack knows of the world before a site is set up ---------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownTeam:
+    """A team that a pack proposes, with its opening hours."""
+
+    key: str
+    name: str
+    hours: tuple[Hours, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownUnit:
+    """A unit that a pack knows. `points`: (scheme, value), scheme HER, RESH, ENH or local."""
+
+    key: str
+    name: str
+    kind: str
+    points: tuple[tuple[str, str], ...] = ()
+    team: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownOrganisation:
+    """An organisation that a pack knows, with its units and teams. `origin`: who says so."""
+
+    key: str
+    name: str
+    kind: str
+    points: tuple[tuple[str, str], ...] = ()
+    units: tuple[KnownUnit, ...] = ()
+    teams: tuple[KnownTeam, ...] = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamDays:
+    """Days on which a team is closed and hours that it keeps; `team` is its key, or `*` for all.
+
+    `hours` replace the site's only where the site has set none. `reason` says why, in words.
+    """
+
+    team: str
+    closed: frozenset[date] = frozenset()
+    hours: tuple[Hours, ...] = ()
+    reason: str = ""
+    origin: str = ""

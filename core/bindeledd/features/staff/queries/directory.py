@@ -1,0 +1,157 @@
+"""Installation, tenants, teams, units and their addresses."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.staff.domain import (
+    ContactPoint,
+    Team,
+    TeamNotFound,
+)
+from bindeledd.features.staff.tables import (
+    ContactPointRow,
+    InstallationRow,
+    OrganisationRow,
+    TeamRow,
+    TenantRow,
+    UnitRow,
+)
+
+
+def environment(session: Session) -> str | None:
+    """What this database is for; None before it was set up."""
+    return session.scalar(sa.select(InstallationRow.environment))
+
+
+def tenant_ids(session: Session) -> list[UUID]:
+    """Every tenant, in a stable order."""
+    return list(session.scalars(sa.select(TenantRow.id).order_by(TenantRow.key)))
+
+
+def find_tenant(session: Session, key: str) -> UUID | None:
+    return session.scalar(sa.select(TenantRow.id).where(TenantRow.key == key))
+
+
+def tenant_settings(session: Session, tenant_id: UUID) -> Mapping[str, object]:
+    """The plain choices of the site: pathways, routes."""
+    found = session.scalar(sa.select(TenantRow.settings).where(TenantRow.id == tenant_id))
+    return found or {}
+
+
+def intake_team(session: Session, tenant_id: UUID) -> UUID | None:
+    """Who decides about messages whose unit nobody knows."""
+    return session.scalar(sa.select(TenantRow.intake_team_id).where(TenantRow.id == tenant_id))
+
+
+def as_team(row: TeamRow) -> Team:
+    """The row as a value."""
+    return Team(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        organisation_id=row.organisation_id,
+        key=row.key,
+        name=row.name,
+        zone=row.zone,
+        active=row.active,
+    )
+
+
+def get_team(session: Session, tenant_id: UUID, team_id: UUID) -> Team:
+    row = session.get(TeamRow, team_id)
+    if row is None or row.tenant_id != tenant_id:
+        raise TeamNotFound(team=team_id)
+    return as_team(row)
+
+
+def find_team(session: Session, tenant_id: UUID, key: str) -> Team | None:
+    row = session.scalar(
+        sa.select(TeamRow).where(TeamRow.tenant_id == tenant_id, TeamRow.key == key)
+    )
+    return None if row is None else as_team(row)
+
+
+def teams(session: Session, tenant_id: UUID) -> list[Team]:
+    """The active teams, by name."""
+    rows = session.scalars(
+        sa.select(TeamRow)
+        .where(TeamRow.tenant_id == tenant_id, TeamRow.active)
+        .order_by(TeamRow.name)
+    )
+    return [as_team(row) for row in rows]
+
+
+def team_names(session: Session, tenant_id: UUID) -> dict[UUID, str]:
+    """What every team is called, those that no longer work included."""
+    rows = session.execute(
+        sa.select(TeamRow.id, TeamRow.name).where(TeamRow.tenant_id == tenant_id)
+    )
+    return {row.id: row.name for row in rows}
+
+
+def unit_names(session: Session, tenant_id: UUID) -> dict[UUID, str]:
+    """The active units by id."""
+    rows = session.execute(
+        sa.select(UnitRow.id, UnitRow.name)
+        .where(UnitRow.tenant_id == tenant_id, UnitRow.active)
+        .order_by(UnitRow.name)
+    )
+    return {row.id: row.name for row in rows}
+
+
+def team_of_unit(session: Session, unit_id: UUID) -> UUID | None:
+    """Which team works for the unit."""
+    return session.scalar(sa.select(UnitRow.team_id).where(UnitRow.id == unit_id))
+
+
+def acute_number(session: Session, unit_id: UUID) -> str | None:
+    """The unit's own number for an acute concern, to be shown beside 113 and 116 117."""
+    return session.scalar(sa.select(UnitRow.acute_number).where(UnitRow.id == unit_id))
+
+
+def acute_numbers(session: Session, team_ids: Iterable[UUID]) -> dict[str, str]:
+    """Unit name → its acute number, for the units that the teams work for."""
+    rows = session.execute(
+        sa.select(UnitRow.name, UnitRow.acute_number)
+        .where(UnitRow.team_id.in_(list(team_ids)), UnitRow.acute_number.is_not(None))
+        .order_by(UnitRow.name)
+    )
+    return {row.name: row.acute_number for row in rows}
+
+
+def find_contact_point(
+    session: Session, tenant_id: UUID, scheme: str, value: str
+) -> ContactPoint | None:
+    """The unit or organisation with this address, and the team that works for it."""
+    row = session.execute(
+        sa.select(
+            ContactPointRow.scheme,
+            ContactPointRow.value,
+            ContactPointRow.organisation_id,
+            ContactPointRow.unit_id,
+            UnitRow.team_id,
+        )
+        .outerjoin(UnitRow, UnitRow.id == ContactPointRow.unit_id)
+        .where(
+            ContactPointRow.tenant_id == tenant_id,
+            ContactPointRow.scheme == scheme,
+            ContactPointRow.value == value.replace(" ", ""),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return ContactPoint(
+        scheme=row.scheme,
+        value=row.value,
+        organisation_id=row.organisation_id,
+        unit_id=row.unit_id,
+        team_id=row.team_id,
+    )
+
+
+def organisation_name(session: Session, organisation_id: UUID) -> str | None:
+    return session.scalar(
+        sa.select(OrganisationRow.name).where(OrganisationRow.id == organisation_id)
+    )

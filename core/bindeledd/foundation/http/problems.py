@@ -1,0 +1,146 @@
+"""Refusals and faults as answers: problem+json (RFC 9457) for programs, a page for people."""
+
+import traceback
+from collections.abc import Callable
+
+import orjson
+import sqlalchemy as sa
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from bindeledd.foundation.errors import Invalid, NotFound, Refusal
+from bindeledd.foundation.http import NotLoggedIn, request_id
+from bindeledd.foundation.logs import log
+from bindeledd.foundation.texts import t, texts
+
+
+class TooLarge(Invalid):
+    """The body is larger than this door takes."""
+
+    code = "request.too_large"
+    status = 413
+
+
+class NoSuchPage(NotFound):
+    code = "request.no_such_page"
+
+
+class WrongMethod(Invalid):
+    code = "request.wrong_method"
+    status = 405
+
+
+class BadRequest(Invalid):
+    """What was sent cannot be understood as HTTP."""
+
+    code = "request.bad_request"
+    status = 400
+
+
+class Busy(Refusal):
+    """The database did not answer in time."""
+
+    code = "request.busy"
+    status = 503
+
+
+class Unexpected(Refusal):
+    """A fault of ours. The request id finds it in the log."""
+
+    code = "request.unexpected"
+    status = 500
+
+
+def wants_html() -> bool:
+    """True for a person in a browser, False for a program."""
+    if request.path.startswith("/api/"):
+        return False
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return best == "text/html"
+
+
+def problem(refusal: Refusal) -> Response:
+    """The refusal as a problem (RFC 9457), or as a page that says what to do next."""
+    detail = texts().refusal(refusal.code)
+    status = refusal.status
+    title = t(f"web.problem.{_kind(status)}")
+    if wants_html():
+        page = render_template(
+            "problem.html",
+            title=title,
+            detail=detail,
+            status=status,
+            request_id=request_id(),
+        )
+        return Response(page, status, mimetype="text/html")
+    body = {
+        "type": f"urn:bindeledd:{refusal.code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "facts": dict(refusal.facts),
+        "request_id": request_id(),
+    }
+    return Response(orjson.dumps(body, default=str), status, mimetype="application/problem+json")
+
+
+def _kind(status: int) -> str:
+    known = {401: "log_in", 403: "not_allowed", 404: "not_found", 409: "conflict", 412: "conflict"}
+    if status in known:
+        return known[status]
+    return "invalid" if status < 500 else "fault"
+
+
+def refused(log_in: str) -> Callable[[Refusal], ResponseReturnValue]:
+    """The handler of refusals; `log_in` is the endpoint where nobody is logged in."""
+
+    def handle(refusal: Refusal) -> ResponseReturnValue:
+        if isinstance(refusal, NotLoggedIn) and wants_html():
+            back = request.full_path if request.method == "GET" else None
+            return redirect(url_for(log_in, next=back), 303)
+        if refusal.status >= 500:
+            log().error("refused", request_id=request_id(), code=refusal.code)
+        made = problem(refusal)
+        if refusal.status == 401:
+            made.headers["WWW-Authenticate"] = 'Bearer realm="bindeledd"'
+        return made
+
+    return handle
+
+
+def http(error: HTTPException) -> ResponseReturnValue:
+    """What the framework refuses, in our words."""
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    kinds: dict[int, type[Refusal]] = {404: NoSuchPage, 405: WrongMethod, 413: TooLarge}
+    kind = Unexpected if code >= 500 else kinds.get(code, BadRequest)
+    answer = problem(kind())
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            answer.headers["Allow"] = value
+    return answer
+
+
+def busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
+    """The database was locked or away: nothing was written."""
+    log().error("database", request_id=request_id(), error=type(error.orig).__name__)
+    answer = problem(Busy())
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def fault(error: Exception) -> ResponseReturnValue:
+    """What nobody foresaw: the place in our code is logged, never the words of the error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "bindeledd" in f.filename]
+    last = (ours or list(frames))[-1]
+    log().error(
+        "fault",
+        request_id=request_id(),
+        error=type(error).__name__,
+        where=last.name,
+        line=f"{last.filename.rpartition('bindeledd/')[2]}:{last.lineno}",
+    )
+    return problem(Unexpected())
