@@ -27,12 +27,6 @@ class UnknownKey(Invalid):
     code = "staff.unknown_key"
 
 
-class LoginTaken(Conflict):
-    """Somebody else has this log-in name."""
-
-    code = "staff.login_taken"
-
-
 class NotForwards(Invalid):
     """The end does not come after the beginning."""
 
@@ -49,3 +43,33 @@ class AlreadyAway(Conflict):
     """An absence that overlaps stands already."""
 
     code = "staff.already_away"
+
+
+class EnvironmentFixed(Conflict):
+    """What a database is for is fixed when it is made."""
+
+    code = "staff.environment_fixed"
+
+
+class PointTaken(Conflict):
+    """Another unit or organisation has this address in the messages."""
+
+    code = "staff.point_taken"
+
+
+class HoursWrong(Invalid):
+    """Opening hours that no week has."""
+
+    code = "staff.hours_wrong"
+
+
+class LoginWrong(Invalid):
+    """A log-in name has 2 to 80 signs, no space, comma, slash or bar."""
+
+    code = "staff.login_wrong"
+
+
+class NotYours(NotAllowed):
+    """Only the member or a lead of theirs may say this."""
+
+    code = "staff.not_yours"

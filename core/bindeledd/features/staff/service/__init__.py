@@ -1,0 +1,50 @@
+"""What is set up and what people do: the directory, members, absence, duty.
+
+`directory.py` sets up and changes (never deletes); `people.py` members, absence and leaving;
+`duty.py` makes the duty rows anew whenever one of them changed.
+"""
+
+from bindeledd.features.staff.service.directory import (
+    Installed,
+    close_day,
+    set_contact_point,
+    set_hours,
+    set_installation,
+    set_organisation,
+    set_team,
+    set_tenant,
+    set_tenant_settings,
+    set_unit,
+)
+from bindeledd.features.staff.service.duty import materialise_all, materialise_duty
+from bindeledd.features.staff.service.people import (
+    away,
+    back_again,
+    deactivate_member,
+    grant,
+    join_team,
+    leave_team,
+    set_member,
+)
+
+__all__ = [
+    "Installed",
+    "away",
+    "back_again",
+    "close_day",
+    "deactivate_member",
+    "grant",
+    "join_team",
+    "leave_team",
+    "materialise_all",
+    "materialise_duty",
+    "set_contact_point",
+    "set_hours",
+    "set_installation",
+    "set_member",
+    "set_organisation",
+    "set_team",
+    "set_tenant",
+    "set_tenant_settings",
+    "set_unit",
+]

@@ -1,0 +1,135 @@
+"""Duty rows: who answers for which team when, made anew from hours, memberships and absences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.staff import queries
+from bindeledd.features.staff.domain import Absence, Duty, DutyKind, Membership, Role, duty_of_team
+from bindeledd.features.staff.tables import AbsenceRow, DutyRow, MemberRow, MembershipRow
+
+AHEAD = 60
+
+
+def materialise_duty(
+    session: Session,
+    tenant_id: UUID,
+    *,
+    since: datetime,
+    days: int = AHEAD,
+    teams: Iterable[UUID] | None = None,
+    closed: Mapping[UUID, Iterable[date]] | None = None,
+) -> int:
+    """Write who is on duty from `since` for `days`, for some teams or all. How many rows.
+
+    What was is kept; what is and what comes is rewritten as one set, so that running it twice
+    changes nothing. On-call rows, which people enter, stand. A team without hours gets nobody.
+    """
+    calendars = queries.calendars(session, tenant_id, closed)
+    wanted = sorted(calendars if teams is None else set(teams) & set(calendars))
+    until = since + timedelta(days=days)
+    memberships, absences = (
+        _memberships(session, wanted, since),
+        _absences(session, tenant_id, since),
+    )
+    made: list[Duty] = []
+    for team in wanted:
+        spans = list(calendars[team].intervals(since, until))
+        made += duty_of_team(team, spans, memberships.get(team, []), absences)
+    _rewrite(session, tenant_id, wanted, made, since)
+    return len(made)
+
+
+def materialise_all(session: Session, *, at: datetime, days: int = AHEAD) -> int:
+    """Every tenant's duty, for the nightly job."""
+    return sum(
+        materialise_duty(session, tenant, since=at, days=days)
+        for tenant in queries.tenant_ids(session)
+    )
+
+
+def _memberships(
+    session: Session, teams: Sequence[UUID], since: datetime
+) -> dict[UUID, list[Membership]]:
+    found: dict[UUID, list[Membership]] = {}
+    for row in session.execute(
+        sa.select(
+            MembershipRow.member_id,
+            MembershipRow.team_id,
+            MembershipRow.role,
+            MembershipRow.since,
+            MembershipRow.until,
+        )
+        .join(MemberRow, MemberRow.id == MembershipRow.member_id)
+        .where(
+            MembershipRow.team_id.in_(teams),
+            MemberRow.active,
+            sa.or_(MembershipRow.until.is_(None), MembershipRow.until > since),
+        )
+    ):
+        found.setdefault(row.team_id, []).append(
+            Membership(
+                member_id=row.member_id,
+                team_id=row.team_id,
+                role=Role(row.role),
+                since=row.since,
+                until=row.until,
+            )
+        )
+    return found
+
+
+def _absences(session: Session, tenant_id: UUID, since: datetime) -> list[Absence]:
+    """Absences that are not over; a stand-in who has left is no stand-in."""
+    stand_in = sa.orm.aliased(MemberRow)
+    return [
+        Absence(member_id=row.member_id, since=row.since, until=row.until, stand_in_id=row.stand_in)
+        for row in session.execute(
+            sa.select(
+                AbsenceRow.member_id,
+                AbsenceRow.since,
+                AbsenceRow.until,
+                stand_in.id.label("stand_in"),
+            )
+            .outerjoin(stand_in, sa.and_(stand_in.id == AbsenceRow.stand_in_id, stand_in.active))
+            .where(AbsenceRow.tenant_id == tenant_id, AbsenceRow.until > since)
+        )
+    ]
+
+
+def _rewrite(
+    session: Session, tenant_id: UUID, teams: Sequence[UUID], made: Sequence[Duty], since: datetime
+) -> None:
+    """Cut what runs now, take away what comes, write the new set."""
+    theirs = (DutyRow.team_id.in_(teams), DutyRow.kind != DutyKind.ON_CALL.value)
+    session.execute(sa.delete(DutyRow).where(*theirs, DutyRow.starts_at >= since))
+    session.execute(
+        sa.update(DutyRow)
+        .where(*theirs, DutyRow.starts_at < since, DutyRow.ends_at > since)
+        .values(ends_at=since)
+    )
+    taken = {
+        (row.team_id, row.member_id, row.starts_at)
+        for row in session.execute(
+            sa.select(DutyRow.team_id, DutyRow.member_id, DutyRow.starts_at).where(
+                DutyRow.team_id.in_(teams), DutyRow.starts_at >= since
+            )
+        )
+    }
+    rows = [
+        {
+            "team_id": duty.team_id,
+            "member_id": duty.member_id,
+            "starts_at": duty.starts_at,
+            "tenant_id": tenant_id,
+            "ends_at": duty.ends_at,
+            "kind": duty.kind.value,
+        }
+        for duty in made
+        if (duty.team_id, duty.member_id, duty.starts_at) not in taken
+    ]
+    if rows:
+        session.execute(sa.insert(DutyRow), rows)

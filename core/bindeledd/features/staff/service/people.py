@@ -1,0 +1,278 @@
+"""Members: who works where, who is away, who has left. Duty is made anew with each change."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit import service as audit
+from bindeledd.features.staff import queries
+from bindeledd.features.staff.domain import (
+    Absence,
+    Actor,
+    AlreadyAway,
+    LoginWrong,
+    Member,
+    MemberNotFound,
+    NotForwards,
+    NotYours,
+    Role,
+    StandInIsAway,
+    TeamNotFound,
+)
+from bindeledd.features.staff.service.directory import Installed, _put, _told
+from bindeledd.features.staff.service.duty import materialise_duty
+from bindeledd.features.staff.tables import (
+    AbsenceRow,
+    GrantRow,
+    MemberRow,
+    MembershipRow,
+    TeamRow,
+)
+from bindeledd.foundation.ids import new_id
+
+
+def set_member(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    email: str | None = None,
+    phone: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Installed:
+    """A person who works here, known by the log-in name (kept in small letters).
+
+    Somebody who had left and is named again is active again; memberships are given anew.
+    """
+    login = login.strip().lower()
+    if not 2 <= len(login) <= 80 or any(c.isspace() or c in "/|," for c in login):
+        raise LoginWrong(length=len(login))
+    values = {"name": name.strip(), "email": email or None, "phone": phone or None, "active": True}
+    done = _put(
+        session, MemberRow, {"tenant_id": by.tenant_id, "login": login}, values, {"made_at": at}
+    )
+    return _told(session, "member", done, by=by, at=at)
+
+
+def _teams_of(session: Session, member_id: UUID, at: datetime) -> list[UUID]:
+    """Teams whose duty the member touches: as member, or as stand-in for somebody of theirs."""
+    stands_in_for = sa.select(AbsenceRow.member_id).where(
+        AbsenceRow.stand_in_id == member_id, AbsenceRow.until > at
+    )
+    return list(
+        session.scalars(
+            sa.select(MembershipRow.team_id)
+            .where(
+                sa.or_(
+                    MembershipRow.member_id == member_id,
+                    MembershipRow.member_id.in_(stands_in_for),
+                ),
+                sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
+            )
+            .distinct()
+        )
+    )
+
+
+def join_team(
+    session: Session,
+    member_id: UUID,
+    team_id: UUID,
+    role: Role = Role.MEMBER,
+    *,
+    by: Actor,
+    at: datetime,
+    until: datetime | None = None,
+) -> Installed:
+    """Give the member a place in the team from `at`. Another role there ends first."""
+    _insist(session, by.tenant_id, member_id, team_id)
+    places = session.scalars(
+        sa.select(MembershipRow).where(
+            MembershipRow.member_id == member_id,
+            MembershipRow.team_id == team_id,
+            sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
+        )
+    ).all()
+    if any(place.role == role and place.until == until for place in places):
+        return Installed(id=member_id, outcome="same")
+    for place in places:
+        place.until = at
+    session.add(
+        MembershipRow(
+            id=new_id(),
+            tenant_id=by.tenant_id,
+            member_id=member_id,
+            team_id=team_id,
+            role=role.value,
+            since=at,
+            until=until,
+        )
+    )
+    session.flush()
+    facts = {"member": member_id, "team": team_id, "role": role.value}
+    audit.record(session, "staff.joined_team", by=by, at=at, facts=facts, purpose="admin")
+    materialise_duty(session, by.tenant_id, since=at, teams=[team_id])
+    return Installed(id=member_id, outcome="changed" if places else "made")
+
+
+def _insist(session: Session, tenant_id: UUID, member_id: UUID, team_id: UUID) -> None:
+    queries.get_member(session, tenant_id, member_id)
+    if session.scalar(sa.select(TeamRow.tenant_id).where(TeamRow.id == team_id)) != tenant_id:
+        raise TeamNotFound(team=team_id)
+
+
+def leave_team(
+    session: Session, member_id: UUID, team_id: UUID, *, by: Actor, at: datetime
+) -> None:
+    """End the member's place in the team at once."""
+    session.execute(
+        sa.update(MembershipRow)
+        .where(
+            MembershipRow.tenant_id == by.tenant_id,
+            MembershipRow.member_id == member_id,
+            MembershipRow.team_id == team_id,
+            sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
+        )
+        .values(until=at)
+    )
+    facts = {"member": member_id, "team": team_id}
+    audit.record(session, "staff.left_team", by=by, at=at, facts=facts, purpose="admin")
+    materialise_duty(session, by.tenant_id, since=at, teams=[team_id])
+
+
+def grant(session: Session, member_id: UUID, role: str, *, by: Actor, at: datetime) -> Installed:
+    """Give the member a role for the whole tenant: `admin` or `privacy`."""
+    queries.get_member(session, by.tenant_id, member_id)
+    if session.get(GrantRow, (member_id, role)) is not None:
+        return Installed(id=member_id, outcome="same")
+    session.add(GrantRow(member_id=member_id, role=role, tenant_id=by.tenant_id))
+    session.flush()
+    facts = {"member": member_id, "role": role}
+    audit.record(session, "staff.granted", by=by, at=at, facts=facts, purpose="admin")
+    return Installed(id=member_id, outcome="made")
+
+
+def deactivate_member(
+    session: Session, member_id: UUID, *, by: Actor, at: datetime
+) -> Sequence[UUID]:
+    """End the member's work here at once: places, grants, duty. The teams that they were in.
+
+    Every request asks whether the member is active, so sessions and tokens open nothing from
+    the next request on. What they held goes back to the teams by `tasks.service.let_go`.
+    """
+    queries.get_member(session, by.tenant_id, member_id)
+    teams = _teams_of(session, member_id, at)
+    session.execute(sa.update(MemberRow).where(MemberRow.id == member_id).values(active=False))
+    session.execute(
+        sa.update(MembershipRow)
+        .where(
+            MembershipRow.member_id == member_id,
+            sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
+        )
+        .values(until=at)
+    )
+    session.execute(sa.delete(GrantRow).where(GrantRow.member_id == member_id))
+    audit.record(
+        session, "staff.deactivated", by=by, at=at, facts={"member": member_id}, purpose="admin"
+    )
+    materialise_duty(session, by.tenant_id, since=at, teams=teams)
+    return teams
+
+
+# --- away -----------------------------------------------------------------------------------------
+
+
+def _may_say_away(session: Session, by: Actor, member_id: UUID, at: datetime) -> None:
+    if by.sees_all or by.id == member_id:
+        return
+    if not set(_teams_of(session, member_id, at)) & by.leads:
+        raise NotYours(member=member_id)
+
+
+def away(
+    session: Session,
+    member_id: UUID,
+    *,
+    since: datetime,
+    until: datetime,
+    stand_in_id: UUID | None = None,
+    by: Actor,
+    at: datetime,
+) -> Absence:
+    """The member is away; duty is made anew at once. Said by themselves or a lead of theirs.
+
+    What they hold goes back to the team by `tasks.service.let_go`, or waits for the stand-in.
+    Refuses a stand-in who is away then, and an absence that overlaps one that stands.
+    """
+    member: Member = queries.get_member(session, by.tenant_id, member_id)
+    _may_say_away(session, by, member_id, at)
+    if until <= since:
+        raise NotForwards(since=since, until=until)
+    if _is_away(session, member_id, since, until):
+        raise AlreadyAway(member=member_id)
+    if stand_in_id is not None:
+        _insist_stand_in(session, by.tenant_id, member_id, stand_in_id, since, until)
+    session.add(
+        AbsenceRow(
+            id=new_id(),
+            tenant_id=by.tenant_id,
+            member_id=member_id,
+            stand_in_id=stand_in_id,
+            since=since,
+            until=until,
+        )
+    )
+    session.flush()
+    facts = {"member": member_id, "since": since, "until": until, "stand_in": stand_in_id}
+    audit.record(session, "staff.away", by=by, at=at, facts=facts, purpose="admin")
+    _duty_anew(session, by.tenant_id, member_id, at)
+    return Absence(member_id=member.id, since=since, until=until, stand_in_id=stand_in_id)
+
+
+def _duty_anew(session: Session, tenant_id: UUID, member_id: UUID, at: datetime) -> None:
+    materialise_duty(session, tenant_id, since=at, teams=_teams_of(session, member_id, at))
+
+
+def _is_away(session: Session, member_id: UUID, since: datetime, until: datetime) -> bool:
+    found = session.scalar(
+        sa.select(AbsenceRow.id)
+        .where(
+            AbsenceRow.member_id == member_id,
+            AbsenceRow.since < until,
+            AbsenceRow.until > since,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def _insist_stand_in(
+    session: Session,
+    tenant_id: UUID,
+    member_id: UUID,
+    stand_in_id: UUID,
+    since: datetime,
+    until: datetime,
+) -> None:
+    stand_in = queries.get_member(session, tenant_id, stand_in_id)
+    if not stand_in.active:
+        raise MemberNotFound(member=stand_in_id)
+    if stand_in_id == member_id or _is_away(session, stand_in_id, since, until):
+        raise StandInIsAway(stand_in=stand_in_id)
+
+
+def back_again(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> None:
+    """The member is here: absences that run now end, those that come stand."""
+    queries.get_member(session, by.tenant_id, member_id)
+    _may_say_away(session, by, member_id, at)
+    session.execute(
+        sa.update(AbsenceRow)
+        .where(AbsenceRow.member_id == member_id, AbsenceRow.since < at, AbsenceRow.until > at)
+        .values(until=at)
+    )
+    audit.record(session, "staff.back", by=by, at=at, facts={"member": member_id}, purpose="admin")
+    _duty_anew(session, by.tenant_id, member_id, at)
