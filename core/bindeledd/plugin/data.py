@@ -4,13 +4,13 @@ What it looks for in the package: `pathways/*.toml` (routines and layers), `fiel
 `ladders.toml`, `calendars.toml`, `units.toml`. Each only if it is there.
 """
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
-import tomllib
 
 from bindeledd.features.pathways.domain.reading import PathwayInvalid, read_file
 from bindeledd.features.pathways.domain.table import Sheet, Table
@@ -150,8 +150,8 @@ def _hours(table: Table) -> tuple[Hours, ...]:
         entry.only("weekdays", "opens", "closes")
         opens, closes = entry.content.get("opens"), entry.content.get("closes")
         days = entry.content.get("weekdays", [])
-        fits = isinstance(opens, time) and isinstance(closes, time) and isinstance(days, list)
-        if not fits or not days or not all(day in range(1, 8) for day in days):
+        fits = isinstance(days, list) and days and all(day in range(1, 8) for day in days)
+        if not fits or not isinstance(opens, time) or not isinstance(closes, time):
             entry.wrong("", "are no opening hours", "{ weekdays = [1, 2], opens = 08:00:00, … }")
             continue
         found += [Hours(weekday=day, opens=opens, closes=closes) for day in days]

@@ -1,0 +1,208 @@
+"""One plugin: imported, held against this core, and asked each of its hooks once.
+
+Whatever it raises or gives that does not fit becomes `Misconfigured` with the plugin's own
+distribution, file and line. The only place where a plugin's Python runs.
+"""
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module, metadata
+
+import pluggy
+from packaging.requirements import InvalidRequirement, Requirement
+
+import bindeledd
+from bindeledd.features.pathways.domain import Ladder, PathwayFolder
+from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.plugin import hooks
+
+# What each hook has to yield.
+TYPES: Mapping[str, type] = {
+    "pathways": PathwayFolder,
+    "fields": CaseField,
+    "rungs": Ladder,
+    "calendars": TeamDays,
+    "units": KnownOrganisation,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plugin:
+    """One plugin that is named in the settings: its name, distribution, version and file."""
+
+    name: str
+    distribution: str
+    version: str
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yielded:
+    """One value that one hook of one plugin gave, and where it stands."""
+
+    plugin: Plugin
+    hook: str
+    line: int
+    value: object
+
+    @property
+    def where(self) -> str:
+        """The line of the data it came from, else of the function that gave it."""
+        origin = str(getattr(self.value, "origin", "") or "")
+        own = origin.startswith(f"{self.plugin.distribution}:") and not origin.endswith("::0")
+        return origin if own else f"{self.plugin.distribution}:{self.plugin.file}:{self.line}"
+
+
+def distribution_of(point: metadata.EntryPoint) -> str:
+    """The name of the distribution that an entry point came with."""
+    return point.dist.name if point.dist is not None else point.value
+
+
+# --- loading ------------------------------------------------------------------------------------
+
+
+def load(point: metadata.EntryPoint) -> tuple[Plugin, object]:
+    """Import it, after asking whether it was made for this version of the core."""
+    _insist_requirement(point)
+    distribution = distribution_of(point)
+    try:
+        module = import_module(point.module)
+        thing = point.load()
+    except Exception as wrong:
+        raise _fault(distribution, point.value, wrong, "cannot be loaded") from wrong
+    version = point.dist.version if point.dist is not None else "?"
+    file = str(module.__file__ or point.module)
+    plugin = Plugin(name=point.name, distribution=distribution, version=version, file=file)
+    _insist_api(plugin, getattr(thing, "api", None))
+    return plugin, thing
+
+
+def _insist_requirement(point: metadata.EntryPoint) -> None:
+    """A plugin says from which to which version of the core it fits, and this one is inside."""
+    where = f"{distribution_of(point)}: dependencies"
+    wanted = [found for found in map(_requirement, _requires(point)) if found is not None]
+    closed = any(
+        clause.operator in ("<", "<=", "==", "~=") for w in wanted for clause in w.specifier
+    )
+    if not wanted or not closed:
+        raise Misconfigured(
+            "the plugin does not say which versions of bindeledd it fits",
+            where=where,
+            do='dependencies = ["bindeledd>=0.1,<0.2"]',
+        )
+    for one in wanted:
+        if not one.specifier.contains(bindeledd.__version__, prereleases=True):
+            raise Misconfigured(
+                f"the plugin wants bindeledd{one.specifier}, this is {bindeledd.__version__}",
+                where=where,
+                do="install the version of the plugin that fits this core",
+            )
+
+
+def _requires(point: metadata.EntryPoint) -> list[str]:
+    return list(point.dist.requires or ()) if point.dist is not None else []
+
+
+def _requirement(line: str) -> Requirement | None:
+    try:
+        found = Requirement(line)
+    except InvalidRequirement:
+        return None
+    return found if found.name == "bindeledd" else None
+
+
+def _insist_api(plugin: Plugin, api: object) -> None:
+    fits = (
+        isinstance(api, tuple)
+        and len(api) == 2
+        and all(isinstance(end, int) for end in api)
+        and api[0] <= hooks.API
+        and api[1] >= hooks.OLDEST_API
+    )
+    if not fits:
+        raise Misconfigured(
+            f"the plugin speaks the hooks of api {api!r}, this core speaks "
+            f"{hooks.OLDEST_API} to {hooks.API}",
+            where=f"{plugin.distribution}:{plugin.file}",
+            do=f"api = ({hooks.OLDEST_API}, {hooks.API})",
+        )
+
+
+# --- asking -------------------------------------------------------------------------------------
+
+
+def ask(plugin: Plugin, thing: object) -> Iterator[Yielded]:
+    """Every value of every hook that the plugin implements, one hook after the other."""
+    manager = pluggy.PluginManager(hooks.PROJECT)
+    manager.add_hookspecs(hooks)
+    try:
+        manager.register(thing, plugin.name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as wrong:
+        raise _unknown(plugin, thing, wrong) from wrong
+    for name in hooks.HOOKS:
+        for implementation in getattr(manager.hook, name).get_hookimpls():
+            yield from _values(plugin, name, implementation.function)
+
+
+def _unknown(plugin: Plugin, thing: object, wrong: Exception) -> Misconfigured:
+    """An unknown hook or a wrong signature: found by name, so that its line can be told."""
+    text = str(wrong)
+    marked = [
+        (name, function)
+        for name, function in ((name, getattr(thing, name, None)) for name in dir(thing))
+        if callable(function) and hasattr(function, f"{hooks.PROJECT}_impl") and repr(name) in text
+    ]
+    line = _line_of(marked[0][1]) if marked else 1
+    hint = " ".join(text.split("\n")[-1].split()) if marked else text
+    return Misconfigured(
+        f"a hook does not fit: {hint}",
+        where=f"{plugin.distribution}:{plugin.file}:{line}",
+        do=f"the hooks are {', '.join(hooks.HOOKS)}; none takes an argument",
+    )
+
+
+def _line_of(function: Callable[..., object]) -> int:
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return code.co_firstlineno if code is not None else 1
+
+
+def _values(plugin: Plugin, hook: str, function: Callable[[], object]) -> list[Yielded]:
+    line = _line_of(function)
+    where = f"{plugin.distribution}:{plugin.file}:{line}"
+    try:
+        given = function()
+        several = isinstance(given, Iterable) and not isinstance(given, str | Mapping)
+        values = list(given) if several else [given]  # type: ignore[call-overload]
+    except Misconfigured:
+        raise
+    except Exception as wrong:
+        raise _fault(plugin.distribution, plugin.file, wrong, f"{hook}() raised") from wrong
+    odd = [value for value in values if not isinstance(value, TYPES[hook])]
+    if odd:
+        raise Misconfigured(
+            f"{hook}() gave {type(odd[0]).__name__}, not {TYPES[hook].__name__}",
+            where=where,
+            do=f"yield values of the type {TYPES[hook].__name__} from bindeledd.plugin.hooks",
+        )
+    return [Yielded(plugin=plugin, hook=hook, line=line, value=value) for value in values]
+
+
+def _fault(distribution: str, file: str, wrong: BaseException, what: str) -> Misconfigured:
+    """What a plugin raised, at the line of the plugin where it did."""
+    frames = traceback.extract_tb(wrong.__traceback__)
+    core = str(bindeledd.__path__[0])
+    own = [
+        f
+        for f in frames
+        if not f.filename.startswith((core, "<")) and "importlib" not in f.filename
+    ]
+    where = f"{own[-1].filename}:{own[-1].lineno}" if own else file
+    return Misconfigured(
+        f"{what}: {type(wrong).__name__}: {wrong}",
+        where=f"{distribution}:{where}",
+        do="ask whoever maintains the plugin, or take it out of the settings",
+    )

@@ -1,0 +1,165 @@
+"""Gathering what the named plugins declare: once, at start, and insisting that it fits.
+
+`gather` gives one frozen `Gathered`, or raises `Misconfigured` that names distribution, file and
+line. Read `hooks.py` first; `asking.py` says how one plugin is loaded and asked. Nobody asks a
+plugin again after this.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import metadata
+from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+from bindeledd.features.pathways.domain import Book, Ladder, Layer, Pathway, PathwayFolder
+from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.service import load_book
+from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.plugin.asking import Plugin, Yielded, ask, distribution_of, load
+
+GROUP = "bindeledd.plugins"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """Everything that core and plugins declare, in the order in which plugins are named."""
+
+    book: Book
+    plugins: tuple[Plugin, ...] = ()
+    fields: tuple[CaseField, ...] = ()
+    calendars: tuple[TeamDays, ...] = ()
+    organisations: tuple[KnownOrganisation, ...] = ()
+
+    def closed_days(self, team_key: str) -> frozenset[date]:
+        """Days on which plugins say that this team is closed."""
+        return frozenset(
+            day for said in self.calendars if said.team in ("*", team_key) for day in said.closed
+        )
+
+    def fields_asked_with(self, event_kind: str) -> tuple[CaseField, ...]:
+        """The extra facts that people are asked for with an event of this kind."""
+        return tuple(one for one in self.fields if event_kind in one.asked_with)
+
+
+def installed() -> list[metadata.EntryPoint]:
+    """Every plugin that is installed, named in the settings or not."""
+    return sorted(metadata.entry_points(group=GROUP), key=lambda point: point.name)
+
+
+def gather(
+    names: Sequence[str] = (),
+    *,
+    folders: Sequence[Traversable] = (),
+    points: Sequence[metadata.EntryPoint] | None = None,
+) -> Gathered:
+    """Load the named plugins, ask each of its hooks once, and check everything that it said.
+
+    `folders`: pathway files of the site itself. `points`: what is installed, by default what
+    this environment says. Raises `Misconfigured` for whatever does not fit; nothing is skipped.
+    """
+    chosen = named(names, installed() if points is None else points)
+    loaded = [load(point) for point in chosen]
+    yielded = [one for plugin, thing in loaded for one in ask(plugin, thing)]
+    _insist_single(yielded)
+    fields = tuple(_of(yielded, CaseField))
+    site = [PathwayFolder(distribution="site", folder=folder) for folder in folders]
+    book = load_book(
+        [*_of(yielded, PathwayFolder), *site], fields=fields, ladders=_of(yielded, Ladder)
+    )
+    _insist_used(yielded, book)
+    return Gathered(
+        book=book,
+        plugins=tuple(plugin for plugin, _ in loaded),
+        fields=fields,
+        calendars=tuple(_of(yielded, TeamDays)),
+        organisations=tuple(_of(yielded, KnownOrganisation)),
+    )
+
+
+def _of(yielded: Iterable[Yielded], kind: type[T]) -> list[T]:
+    return [one.value for one in yielded if isinstance(one.value, kind)]
+
+
+def named(names: Sequence[str], points: Sequence[metadata.EntryPoint]) -> list[metadata.EntryPoint]:
+    """The entry point of each name; a name that is missing, doubled or claimed twice is refused."""
+    return [_one_named(name, names, points) for name in names]
+
+
+def _one_named(
+    name: str, names: Sequence[str], points: Sequence[metadata.EntryPoint]
+) -> metadata.EntryPoint:
+    found = [point for point in points if point.name == name]
+    if not found:
+        there = ", ".join(point.name for point in points) or "none"
+        raise Misconfigured(
+            f"the plugin '{name}' is named but not installed",
+            where="settings: plugins",
+            do=f"install it, or take it out of the settings (installed: {there})",
+        )
+    if names.count(name) > 1:
+        raise Misconfigured(
+            f"the plugin '{name}' is named twice", where="settings: plugins", do="name it once"
+        )
+    owners = sorted({distribution_of(point) for point in found})
+    if len(owners) > 1:
+        raise Misconfigured(
+            f"two plugins are called '{name}': {' and '.join(owners)}",
+            where="settings: plugins",
+            do="uninstall one of them",
+        )
+    return found[0]
+
+
+# --- what plugins say together ------------------------------------------------------------------
+
+
+def _insist_single(yielded: Sequence[Yielded]) -> None:
+    """Two things of one name stop the start, and both sides are named."""
+    first: dict[tuple[str, str], Yielded] = {}
+    for one in yielded:
+        for kind, name in _names(one.value):
+            there = first.setdefault((kind, name), one)
+            if there is not one:
+                raise Misconfigured(
+                    f"the {kind} '{name}' is declared twice; first by {there.where}",
+                    where=one.where,
+                    do="put the name of the pack before it, or take out one of the two",
+                )
+
+
+def _names(value: object) -> Iterator[tuple[str, str]]:
+    """What may be there only once, of one value."""
+    if isinstance(value, CaseField):
+        yield "field", value.key
+    if isinstance(value, Ladder):
+        yield "ladder", value.key
+    if isinstance(value, KnownOrganisation):
+        yield "organisation", value.key
+        yield from (("unit", unit.key) for unit in value.units)
+        yield from (("team", team.key) for team in value.teams)
+        points = [value.points, *(unit.points for unit in value.units)]
+        yield from (("contact point", ":".join(point)) for some in points for point in some)
+
+
+def _insist_used(yielded: Sequence[Yielded], book: Book) -> None:
+    """A field that no step or gate looks at, or whose step is not there, is a slip of the pen."""
+    places: list[Pathway | Layer] = [*book.pathways.values(), *book.layers]
+    owed = {step.key for place in places for step in place.steps}
+    owed |= {gate.key for place in places for gate in place.gates}
+    owed |= {word.key for layer in book.layers for word in layer.tightenings}
+    for one in yielded:
+        if not isinstance(one.value, CaseField):
+            continue
+        missing = [key for key in one.value.used_by if key not in owed]
+        if missing or not one.value.used_by:
+            raise Misconfigured(
+                f"the field '{one.value.key}' is used by {missing or 'nothing'}, which is not there",
+                where=one.where,
+                do="name the steps and gates that look at it in used_by",
+            )
+
+
+__all__ = ["Gathered", "Plugin", "gather", "installed", "named"]
