@@ -5,15 +5,33 @@ is closed (weekends, Norwegian public holidays, half days, days that a site or p
 Read `Calendar` first. Nothing here asks for the time.
 """
 
-import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from functools import lru_cache
-from importlib.resources import files
-from zoneinfo import ZoneInfo
+
+from bindeledd.foundation.days import (
+    HalfDay,
+    half_days_in,
+    instant,
+    public_holidays,
+    written_half_days,
+    zone_named,
+)
+from bindeledd.foundation.periods import Count, Period, PeriodError
+
+__all__ = [
+    "ROUND_THE_CLOCK",
+    "Calendar",
+    "Count",
+    "HalfDay",
+    "Hours",
+    "Period",
+    "PeriodError",
+    "instant",
+    "public_holidays",
+    "zone_named",
+]
 
 Interval = tuple[datetime, datetime]
 Hours = tuple[tuple[time, time], ...]
@@ -23,169 +41,6 @@ _HORIZON = 400
 _DAY = timedelta(days=1)
 _MIDNIGHT = time()
 
-
-class Count(StrEnum):
-    """In what a period is counted."""
-
-    HOURS = "hours"
-    CALENDAR_DAYS = "calendar_days"
-    WORKING_DAYS = "working_days"
-    STAFFED_HOURS = "staffed_hours"
-
-
-# --- periods --------------------------------------------------------------------------------------
-
-_PERIOD = re.compile(
-    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
-)
-_MONTHS = re.compile(r"P[^T]*\d[YM]")
-_LONGEST = 3660
-
-
-class PeriodError(ValueError):
-    """What was written is not a period that we count in; the message says what would be right."""
-
-
-@dataclass(frozen=True, order=True)
-class Period:
-    """An ISO 8601 duration of days and time of day: `P3D`, `PT4H`, `P1DT12H`, `P2W`."""
-
-    days: int = 0
-    time: timedelta = timedelta()
-
-    @classmethod
-    def parse(cls, text: str) -> "Period":
-        """Read `text`. Months and years are refused: they have no fixed length."""
-        if _MONTHS.match(text):
-            raise PeriodError(
-                f'"{text}" counts months or years, which have no fixed length: write days, "P30D"'
-            )
-        found = _PERIOD.fullmatch(text)
-        if found is None or text[-1] in "PT":
-            raise PeriodError(
-                f'"{text}" is not a period: write days or hours, "P3D", "PT4H", "P1DT12H", "P2W"'
-            )
-        part = {name: int(value or 0) for name, value in found.groupdict().items()}
-        if any(value > _LONGEST * 24 * 3600 for value in part.values()):
-            raise PeriodError(f'"{text}" is longer than ten years')
-        return cls(
-            part["weeks"] * 7 + part["days"],
-            timedelta(hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]),
-        )._not_endless(text)
-
-    def _not_endless(self, text: str) -> "Period":
-        if self.length > timedelta(days=_LONGEST):
-            raise PeriodError(f'"{text}" is longer than ten years')
-        return self
-
-    @property
-    def length(self) -> timedelta:
-        """How long it is, with days of 24 hours: to compare with, not to add."""
-        return timedelta(days=self.days) + self.time
-
-    def __bool__(self) -> bool:
-        return bool(self.days or self.time)
-
-    def __str__(self) -> str:
-        seconds = int(self.time.total_seconds())
-        hours, minutes = divmod(seconds // 60, 60)
-        parts = ((hours, "H"), (minutes, "M"), (seconds % 60, "S"))
-        tail = "".join(f"{number}{letter}" for number, letter in parts if number)
-        head = f"{self.days}D" if self.days else ""
-        if not head and not tail:
-            return "PT0S"
-        return f"P{head}" + (f"T{tail}" if tail else "")
-
-
-# --- days -----------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=256)
-def public_holidays(year: int) -> frozenset[date]:
-    """Norway's public holidays of a year, movable ones included; Sundays are not among them."""
-    import holidays  # heavy: only when a calendar is asked
-
-    return frozenset(holidays.country_holidays("NO", years=year))
-
-
-@lru_cache(maxsize=256)
-def easter_sunday(year: int) -> date:
-    """Easter Sunday, by the Gregorian computus of Meeus, Jones and Butcher."""
-    golden, century, rest = year % 19, year // 100, year % 100
-    shift = (century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    moon = (19 * golden + shift) % 30
-    week = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
-    late = (golden + 11 * moon + 22 * week) // 451
-    month, day = divmod(moon + week - 7 * late + 114, 31)
-    return date(year, month, day + 1)
-
-
-@dataclass(frozen=True)
-class HalfDay:
-    """A day that ends early: `12-24` (month and day) or `easter-4` (days from Easter Sunday)."""
-
-    day: str
-    closes: time = time(12)
-
-    def __post_init__(self) -> None:
-        self.on(2024)
-
-    def on(self, year: int) -> date:
-        """Which date it is in a year."""
-        if self.day.startswith("easter"):
-            return easter_sunday(year) + timedelta(days=int(self.day.removeprefix("easter")))
-        month, day = self.day.split("-")
-        return date(year, int(month), int(day))
-
-
-@lru_cache(maxsize=1)
-def written_half_days() -> tuple[HalfDay, ...]:
-    """The half days that stand as a default in `config/defaults.toml`; a site may set others."""
-    text = files("bindeledd.config").joinpath("defaults.toml").read_text(encoding="utf-8")
-    return tuple(
-        HalfDay(entry["day"], time.fromisoformat(entry["closes"]))
-        for entry in tomllib.loads(text)["calendar"]["half_days"]
-    )
-
-
-@lru_cache(maxsize=1024)
-def _half_days_of(half_days: tuple[HalfDay, ...], year: int) -> Mapping[date, time]:
-    return {half.on(year): half.closes for half in half_days}
-
-
-@lru_cache(maxsize=64)
-def zone_named(name: str) -> ZoneInfo:
-    """The zone of that IANA name."""
-    return ZoneInfo(name)
-
-
-def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    """The UTC instant of a local wall-clock time.
-
-    A time that does not exist (spring) becomes the first valid instant after it; one that comes
-    twice (autumn) is the earlier.
-    """
-    local = datetime.combine(day, wall, tzinfo=zone)
-    found = local.astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return found
-    return _end_of_gap(local.replace(fold=1).astimezone(UTC), found, zone)
-
-
-def _end_of_gap(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
-    """The instant between two at which the clocks were moved, to the second."""
-    after = high.astimezone(zone).utcoffset()
-    while high - low > timedelta(seconds=1):
-        middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
-        if middle.astimezone(zone).utcoffset() == after:
-            high = middle
-        else:
-            low = middle
-    return high.replace(microsecond=0)
-
-
-# --- the calendar ---------------------------------------------------------------------------------
 
 _WORKDAY: Hours = ((time(8), time(15, 30)),)
 
@@ -387,7 +242,7 @@ def _hours_on(calendar: Calendar, day: date) -> Hours:
     if day in public_holidays(day.year):
         return sundays
     hours = calendar.hours[day.weekday()]
-    early = None if sundays else _half_days_of(calendar.half_days, day.year).get(day)
+    early = None if sundays else half_days_in(calendar.half_days, day.year).get(day)
     if early is None:
         return hours
     return tuple(

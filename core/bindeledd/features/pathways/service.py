@@ -1,11 +1,13 @@
 """Reading the files: the core's own and those of packs, into one book, or a refusal to start."""
 
+import tomllib
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from bindeledd.features.pathways.domain import Book, Ladder, PathwayFolder
-from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.fields import CaseField, Option
 from bindeledd.features.pathways.domain.gathering import gathered
 from bindeledd.features.pathways.domain.reading import PathwayInvalid, Read, read_file
 from bindeledd.features.pathways.domain.table import Finding
@@ -44,6 +46,35 @@ def check(
         for file in _toml_files(folder.folder)
     ]
     return gathered(reads, ladders)
+
+
+def check_pack(path: Path) -> tuple[Book, list[Finding]]:
+    """The core's files with those at `path`: a pack, its folder of pathways, or one file.
+
+    A pack's own facts and ladders (`fields.toml`, `ladders.toml`) stand beside its pathways.
+    """
+    folder = path / "pathways" if (path / "pathways").is_dir() else path
+    beside = path if folder != path else path.parent
+    own = beside / "ladders.toml"
+    folders = [PathwayFolder(path.name, folder)]
+    if own.is_file() and folder.is_dir() and own.parent != folder:
+        folders.append(PathwayFolder(path.name, own))
+    return check(folders, fields=_own_fields(beside / "fields.toml"))
+
+
+def _own_fields(file: Path) -> list[CaseField]:
+    if not file.is_file():
+        return []
+    return [
+        CaseField(
+            key=str(own.get("key")),
+            label={},
+            options=tuple(Option(value=str(o.get("value")), label={}) for o in own["option"]),
+            asked_with=(),
+            used_by=(),
+        )
+        for own in tomllib.loads(file.read_text(encoding="utf-8")).get("field", [])
+    ]
 
 
 def _toml_files(folder: Traversable) -> list[Traversable]:

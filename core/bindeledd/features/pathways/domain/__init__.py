@@ -8,25 +8,22 @@ TOML; `simulating.py` shows what a discharge would give. This page is the floor'
 
 from bindeledd.features.pathways.domain.book import Book, LadderUnknown, PathwayUnknown
 from bindeledd.features.pathways.domain.due import DueMoment, due_moment, longest_silence
+from bindeledd.features.pathways.domain.facts import Condition, applies
+from bindeledd.features.pathways.domain.layer_values import Layer, PathwayFolder, Tightening
 from bindeledd.features.pathways.domain.values import (
     Basis,
     BasisKind,
-    Condition,
     CoreRule,
     Due,
     Gate,
     Ladder,
-    Layer,
     LongestSilence,
     Origin,
     Pathway,
-    PathwayFolder,
     Rung,
     Step,
     Strength,
-    Tightening,
     Unreachable,
-    applies,
     has_evidence,
     satisfies,
 )

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.layers import resolved
-from bindeledd.features.pathways.domain.values import CoreRule, Ladder, Layer, Pathway
+from bindeledd.features.pathways.domain.values import CoreRule, Ladder, Pathway
 from bindeledd.foundation.errors import NotFound
 
 
@@ -46,6 +47,13 @@ class Book:
         if found is None:
             raise PathwayUnknown(pathway=pathway_id, version=version)
         return found
+
+    def newest(self, pathway_id: str) -> Pathway:
+        """The newest version of a pathway; refuses what is not installed."""
+        found = [path for path in self.pathways.values() if path.id == pathway_id]
+        if not found:
+            raise PathwayUnknown(pathway=pathway_id)
+        return max(found, key=lambda path: _version_order(path.version))
 
     def current(self, index_kind: str) -> Pathway:
         """The newest version of the pathway that an index event of this kind begins."""

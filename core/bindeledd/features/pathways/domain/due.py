@@ -97,7 +97,7 @@ def _reason(
     due: Due, raw: datetime, moved: str, date_only: bool, calendar: Calendar
 ) -> Mapping[str, str | bool]:
     reason: dict[str, str | bool] = {
-        "form": _form(due),
+        "form": due.form,
         "within": str(due.within),
         "count": str(due.count),
         "zone": calendar.zone,
@@ -110,16 +110,6 @@ def _reason(
     if due.of is not None:
         reason["of"] = due.of
     return reason
-
-
-def _form(due: Due) -> str:
-    if due.backwards:
-        return "before"
-    if due.end_of_day:
-        return "end_of_day"
-    if due.opens is not None:
-        return "window"
-    return "within" if due.within else "at"
 
 
 def silence_period(pathway: Pathway, opened_at: datetime, at: datetime) -> Period:

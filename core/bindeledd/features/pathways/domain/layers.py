@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from bindeledd.features.pathways.domain.facts import Condition
+from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tightening
 from bindeledd.features.pathways.domain.values import (
-    LEVELS,
-    Condition,
     Due,
     Gate,
-    Layer,
     Pathway,
     Step,
     Strength,
-    Tightening,
 )
 from bindeledd.foundation.calendars import Count
 

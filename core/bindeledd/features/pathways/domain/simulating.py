@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bindeledd.features.pathways.domain.due import due_moment
-from bindeledd.features.pathways.domain.values import Gate, Ladder, Pathway, Step, applies
+from bindeledd.features.pathways.domain.facts import applies
+from bindeledd.features.pathways.domain.values import Due, Gate, Ladder, Pathway, Step
 from bindeledd.foundation.calendars import Calendar
 
 DISCHARGED = "discharged"
@@ -24,6 +25,7 @@ class Simulated:
     owner: str
     strength: str
     ladder: str
+    due: Due
     opens: datetime | None
     due_at: datetime
     raw_due_at: datetime
@@ -39,6 +41,7 @@ class Simulated:
         return {
             name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in self.__dict__.items()
+            if name != "due"
         }
 
 
@@ -89,6 +92,7 @@ def _simulated(
         owner=owed.owner,
         strength=str(owed.strength),
         ladder=owed.ladder,
+        due=owed.due,
         opens=None if due.opens is None else calendar.local(due.opens),
         due_at=calendar.local(due.due_at),
         raw_due_at=calendar.local(due.raw_due_at),

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bindeledd.features.pathways.domain.values import Origin, fact_word
+from bindeledd.features.pathways.domain.facts import fact_word
+from bindeledd.features.pathways.domain.values import Origin
 from bindeledd.foundation.calendars import Period, PeriodError
 
 Path = tuple[str | int, ...]

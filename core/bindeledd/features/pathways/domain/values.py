@@ -6,8 +6,8 @@ Frozen values only. Read `Pathway`, then `Ladder`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from importlib.resources.abc import Traversable
 
+from bindeledd.features.pathways.domain.facts import Condition, fact_words
 from bindeledd.foundation.calendars import Count, Period
 
 
@@ -75,29 +75,16 @@ class Due:
     backwards: bool = False
     unknown: Period | None = None
 
-
-Condition = Mapping[str, frozenset[str]]
-
-
-def fact_word(value: object) -> str:
-    """How a recorded fact is written in a condition: yes and no for truth values."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
-
-
-def _fact_words(value: object) -> frozenset[str]:
-    if isinstance(value, list | tuple | set | frozenset):
-        return frozenset(fact_word(part) for part in value)
-    return frozenset([fact_word(value)])
-
-
-def applies(when: Condition, facts: Mapping[str, object]) -> bool:
-    """Do these facts fit the condition? A fact that is unknown (absent or None) applies."""
-    return all(
-        facts.get(name) is None or bool(_fact_words(facts[name]) & values)
-        for name, values in when.items()
-    )
+    @property
+    def form(self) -> str:
+        """Which kind of rule it is: before, end_of_day, window, within or at."""
+        if self.backwards:
+            return "before"
+        if self.end_of_day:
+            return "end_of_day"
+        if self.opens is not None:
+            return "window"
+        return "within" if self.within else "at"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +175,7 @@ class Gate:
 def has_evidence(evidence: Condition, facts: Mapping[str, object]) -> bool:
     """Do these facts carry the evidence that is asked for? Here an unknown fact does not."""
     return all(
-        facts.get(name) is not None and bool(_fact_words(facts[name]) & values)
+        facts.get(name) is not None and bool(fact_words(facts[name]) & values)
         for name, values in evidence.items()
     )
 
@@ -248,56 +235,6 @@ class Pathway:
     def find(self, key: str) -> Step | Gate | None:
         """The step or gate of that key."""
         return next((owed for owed in self.owed if owed.key == key), None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PathwayFolder:
-    """A folder of pathway files and the distribution that it came with."""
-
-    distribution: str
-    folder: Traversable
-
-
-LEVELS = ("national", "region", "trust", "municipality", "unit")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tightening:
-    """What a layer says of a step or gate that stands above it: only the fields in `fields`."""
-
-    key: str
-    gate: bool
-    fields: Mapping[str, object]
-    reason: str = ""
-    origin: Origin
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layer:
-    """A local routine on top of a pathway: it adds and tightens, for some units or for all.
-
-    `units` holds kinds of units or keys of units; empty means every unit.
-    """
-
-    id: str
-    version: str
-    extends: str
-    title: Mapping[str, str]
-    level: str
-    units: frozenset[str] = frozenset()
-    steps: tuple[Step, ...] = ()
-    gates: tuple[Gate, ...] = ()
-    tightenings: tuple[Tightening, ...] = ()
-    origin: Origin = field(default_factory=Origin)
-
-    @property
-    def added(self) -> tuple[Step | Gate, ...]:
-        """Gates and steps that it adds."""
-        return *self.gates, *self.steps
-
-    def is_for(self, unit_key: str | None, unit_kind: str | None) -> bool:
-        """Does it apply to this unit?"""
-        return not self.units or bool(self.units & {unit_key, unit_kind})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,201 @@
+"""`bindeledd pathways lint | show`: are the routine files right, and what do they say."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from bindeledd.features.pathways.domain import Book, Due, Gate, Origin, Pathway, Step
+from bindeledd.features.pathways.domain.reading import PathwayInvalid
+from bindeledd.features.pathways.domain.simulating import Simulated
+from bindeledd.features.pathways.domain.table import Finding
+from bindeledd.features.pathways.service import check_pack
+from bindeledd.foundation.calendars import Period
+from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
+from bindeledd.foundation.texts import t, texts
+
+
+@click.group()
+def pathways() -> None:
+    """Rutiner: hva som er skyldig, når, og hvor det kommer fra."""
+
+
+@pathways.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Skriv JSON for skript.")
+@pass_site
+def lint(site: Site, paths: Sequence[Path], as_json: bool) -> None:
+    """Se etter feil i rutinefilene: kjernens, programtilleggenes og de som nevnes."""
+    findings = _findings(site, paths)
+    if as_json:
+        answer_json([_finding(found) for found in findings])
+    elif findings:
+        columns = [t(f"pathways.lint.{name}") for name in ("where", "key", "wrong", "right")]
+        rows = [(found.origin, found.key, found.wrong, found.right) for found in findings]
+        answer_table(t("pathways.lint.title"), columns, rows)
+    else:
+        click.echo(t("pathways.lint.good"))
+    leave(1 if findings else 0)
+
+
+def _findings(site: Site, paths: Sequence[Path]) -> list[Finding]:
+    """Those of the named files with the core's; without a name, of everything that is installed."""
+    found = [finding for path in paths for finding in check_pack(path)[1]]
+    if paths:
+        return list(dict.fromkeys(found))
+    try:
+        _ = site.book
+    except PathwayInvalid as invalid:
+        return list(invalid.findings)
+    return []
+
+
+def _finding(found: Finding) -> dict[str, object]:
+    return {**_origin(found.origin), "key": found.key, "wrong": found.wrong, "right": found.right}
+
+
+def _origin(origin: Origin) -> dict[str, object]:
+    return {"distribution": origin.distribution, "file": origin.file, "line": origin.line}
+
+
+@pathways.command()
+@click.argument("pathway_id", required=False)
+@click.option("--unit", "unit_key", help="Nøkkelen til en enhet: med lokale tillegg.")
+@click.option("--unit-kind", help="Slaget enhet: med lokale tillegg.")
+@click.option("--json", "as_json", is_flag=True, help="Skriv JSON for skript.")
+@pass_site
+def show(
+    site: Site,
+    pathway_id: str | None,
+    unit_key: str | None,
+    unit_kind: str | None,
+    as_json: bool,
+) -> None:
+    """Vis rutinene, eller stegene i én av dem."""
+    book: Book = site.book
+    if pathway_id is None:
+        _show_all(book.pathways.values(), as_json)
+        return
+    versions = [version for name, version in book.pathways if name == pathway_id]
+    if not versions:
+        known = ", ".join(sorted({name for name, _ in book.pathways}))
+        raise click.BadParameter(t("pathways.show.unknown", id=pathway_id, known=known))
+    chosen = book.newest(pathway_id)
+    _show_one(book.resolve(*chosen.key, unit_key=unit_key, unit_kind=unit_kind), as_json)
+
+
+def _show_all(every: Iterable[Pathway], as_json: bool) -> None:
+    rows = [(each.id, each.version, each.title["nb"], len(each.owed)) for each in every]
+    names = ("id", "version", "name", "steps")
+    if as_json:
+        answer_json([dict(zip(names, row, strict=True)) for row in rows])
+    else:
+        columns = [t(f"pathways.show.{name}") for name in names]
+        answer_table(t("pathways.show.list"), columns, rows)
+
+
+def _show_one(pathway: Pathway, as_json: bool) -> None:
+    if as_json:
+        answer_json(
+            {
+                "id": pathway.id,
+                "version": pathway.version,
+                "title": dict(pathway.title),
+                "steps": [_step(owed) for owed in pathway.owed],
+            }
+        )
+        return
+    names = ("key", "task", "after", "due", "owner", "strength", "basis", "source", "default")
+    title = t(
+        "pathways.show.title",
+        title=pathway.title["nb"],
+        id=pathway.id,
+        version=pathway.version,
+    )
+    columns = [t(f"pathways.show.{name}") for name in names]
+    answer_table(title, columns, [_row(owed) for owed in pathway.owed])
+
+
+def _row(owed: Step | Gate) -> tuple[str, ...]:
+    return (
+        owed.key,
+        _task(owed.task),
+        owed.anchor,
+        due_words(owed.due),
+        _owner(owed.owner),
+        t(f"pathways.strength.{owed.strength}"),
+        t(f"pathways.basis.{owed.basis.kind}"),
+        owed.basis.source,
+        t(f"pathways.default.{_ours(owed)}"),
+    )
+
+
+def _ours(owed: Step | Gate) -> str:
+    """What a site has to confirm: the rule itself, its deadline, or nothing."""
+    if owed.basis.shown_as_default:
+        return "rule"
+    return "deadline" if owed.deadline_basis.shown_as_default else "nothing"
+
+
+def _task(kind: str) -> str:
+    """A task in words; a pack's own kind, whose title stands in its file, by its code."""
+    found = texts().find(f"tasks.kinds.{kind}")
+    return found if isinstance(found, str) else kind
+
+
+def _owner(owner: str) -> str:
+    if owner.startswith("team:"):
+        return t("pathways.owners.team", name=owner.removeprefix("team:"))
+    return t(f"pathways.owners.{owner}")
+
+
+def due_words(due: Due) -> str:
+    """When it is due, in words: «innen 3 dager (kalenderdager)»."""
+    count = t(f"pathways.counts.{due.count}")
+    opens = period_words(due.opens) if due.opens is not None else ""
+    within = period_words(due.within)
+    return t(f"pathways.forms.{due.form}", within=within, opens=opens, count=count)
+
+
+def period_words(period: Period) -> str:
+    """A period in words: «1 dag», «2 timer 30 minutter»."""
+    hours, minutes = divmod(int(period.time.total_seconds()) // 60, 60)
+    parts = (("days", period.days), ("hours", hours), ("minutes", minutes))
+    said = [t(f"pathways.periods.{name}", count=number) for name, number in parts if number]
+    return " ".join(said) or t("pathways.periods.none")
+
+
+def reason_words(simulated: Simulated) -> str:
+    """Why it is due then, in words: the rule, what was moved, and whether it is ours."""
+    said = [due_words(simulated.due), t(f"pathways.moved.{simulated.reason['moved']}")]
+    if simulated.reason["late"]:
+        said.append(t("pathways.moved.late"))
+    if simulated.default:
+        said.append(t("pathways.moved.ours"))
+    return ". ".join(part.rstrip(".").capitalize() for part in said) + "."
+
+
+def _step(owed: Step | Gate) -> dict[str, object]:
+    return {
+        "key": owed.key,
+        "gate": isinstance(owed, Gate),
+        "task": owed.task,
+        "after": owed.anchor,
+        "due": {
+            "form": owed.due.form,
+            "within": str(owed.due.within),
+            "opens": None if owed.due.opens is None else str(owed.due.opens),
+            "count": str(owed.due.count),
+        },
+        "owner": owed.owner,
+        "strength": str(owed.strength),
+        "satisfied_by": list(owed.satisfying),
+        "ladder": owed.ladder,
+        "basis": str(owed.basis.kind),
+        "source": owed.basis.source,
+        "verified": owed.basis.verified,
+        "default": owed.basis.shown_as_default,
+        "deadline_default": owed.deadline_basis.shown_as_default,
+        "origin": _origin(owed.origin),
+        "said": {name: str(origin) for name, origin in owed.said.items()},
+    }

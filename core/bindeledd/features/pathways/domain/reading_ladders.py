@@ -1,0 +1,99 @@
+"""Reading ladders and the rules of the core; every fault with its line."""
+
+from bindeledd.features.pathways.domain.reading_rules import (
+    fits_count,
+    read_basis,
+    read_due,
+    read_owner,
+)
+from bindeledd.features.pathways.domain.table import Table
+from bindeledd.features.pathways.domain.values import Basis, BasisKind, CoreRule, Ladder, Rung
+from bindeledd.features.pathways.domain.words import AUDIENCES, Words
+from bindeledd.foundation.calendars import Count, Period
+
+
+def read_ladders(root: Table) -> list[Ladder]:
+    found = [_ladder(table) for table in root.named("ladder")]
+    return [ladder for ladder in found if ladder is not None]
+
+
+def _ladder(table: Table) -> Ladder | None:
+    table.only(
+        *[
+            "seen_for",
+            "seen_count",
+            "repeat_every",
+            "repeat_count",
+            "rungs",
+            "ignores_hours",
+            "basis",
+        ]
+    )
+    rungs = tuple(_rung(rung) for rung in table.tables("rungs"))
+    ignores = table.flag("ignores_hours")
+    if not rungs:
+        table.wrong("rungs", "is empty", 'at least { after = "PT0S", to = "lead" }')
+        return None
+    if rungs[-1].audience != "lead" or rungs[-1].before:
+        table.wrong("rungs", "the last rung is not a lead after the due time", 'to = "lead"')
+    if ignores and any(rung.count is not Count.HOURS for rung in rungs):
+        table.wrong("ignores_hours", "its rungs count staffed time", 'count = "hours" in each rung')
+    counts, missing = [str(value) for value in Count], "hours" if ignores else "working_days"
+    return Ladder(
+        key=table.name,
+        seen_for=_some(table, "seen_for"),
+        seen_count=Count(table.choice("seen_count", counts, missing)),
+        repeat_every=_some(table, "repeat_every"),
+        repeat_count=Count(table.choice("repeat_count", counts, missing)),
+        rungs=rungs,
+        ignores_hours=ignores,
+        basis=read_basis(table),
+        origin=table.origin(),
+    )
+
+
+def _some(table: Table, key: str) -> Period:
+    period = table.period(key)
+    if key in table.content and not period:
+        table.wrong(key, "is no time at all", 'a period like "P1D" or "PT15M"')
+    return period
+
+
+def _rung(table: Table) -> Rung:
+    table.only("before", "after", "count", "to")
+    forms = [form for form in ("before", "after") if form in table.content]
+    if len(forms) != 1:
+        table.wrong("", "says not when", 'one of before = "P1D" · after = "PT4H"')
+    form = forms[0] if forms else "after"
+    count = Count(table.choice("count", [str(value) for value in Count], "hours"))
+    offset = table.period(form) if forms else Period()
+    fits_count(table, form, offset, count)
+    return Rung(
+        before=form == "before",
+        offset=offset,
+        count=count,
+        audience=table.choice("to", AUDIENCES),
+    )
+
+
+def read_core(root: Table, words: Words) -> list[CoreRule]:
+    return [_rule(table, words) for table in root.named("core")]
+
+
+def _rule(table: Table, words: Words) -> CoreRule:
+    table.only("due", "owner", "ladder", "attempts", "inside", "basis")
+    if table.name not in words.tasks:
+        table.wrong("", "is no kind of task", f"one of: {', '.join(sorted(words.tasks))}")
+    basis = read_basis(table)
+    if basis is None:
+        table.wrong("basis", "is missing", 'basis = { kind = "default", source = "…" }')
+    return CoreRule(
+        kind=table.name,
+        due=read_due(table) if "due" in table.content else None,
+        owner=read_owner(table),
+        ladder=table.text("ladder", "standard"),
+        attempts=table.number("attempts") if "attempts" in table.content else None,
+        inside=table.period("inside") if "inside" in table.content else None,
+        basis=basis or Basis(kind=BasisKind.DEFAULT, source=""),
+        origin=table.origin(),
+    )

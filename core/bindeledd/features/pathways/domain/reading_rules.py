@@ -1,0 +1,184 @@
+"""Reading steps and gates: basis, due time, owner, conditions; every fault with its line."""
+
+import re
+from typing import Any
+
+from bindeledd.features.pathways.domain.facts import Condition
+from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.table import Table
+from bindeledd.features.pathways.domain.values import Basis, BasisKind, Due, Gate, Step, Strength
+from bindeledd.features.pathways.domain.words import MOMENTS, OWNERS, Words
+from bindeledd.foundation.calendars import Count, Period
+
+KEY = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
+
+
+_COMMON = [
+    "key",
+    "task",
+    "due",
+    "due_basis",
+    "owner",
+    "strength",
+    "basis",
+    "ladder",
+    "when",
+    "evidence",
+    "contact",
+    "adjustable",
+]
+
+
+def read_step(table: Table, words: Words) -> Step:
+    table.only(*_COMMON, "after", "satisfied_by")
+    table.call(str(table.content.get("key", "")))
+    after = table.choice("after", words.events)
+    return Step(
+        key=table.matching("key", KEY, "first-contact"),
+        after=after,
+        satisfied_by=table.choices("satisfied_by", words.events, "kinds of events", missing=()),
+        **_common(table, words, after),
+    )
+
+
+def read_gate(table: Table, words: Words) -> Gate:
+    table.only(*_COMMON, "at", "need")
+    table.call(owed_key(table))
+    at, need = table.choice("at", words.events), table.choice("need", words.events)
+    key = table.matching("key", KEY, "appointment-given") if "key" in table.content else need
+    return Gate(key=key, at=at, need=need, **_common(table, words, at))
+
+
+def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
+    strength = read_strength(table)
+    basis = read_basis(table)
+    if basis is None and strength is Strength.MUST:
+        table.wrong("basis", "a must needs a basis", 'basis = { kind = "law", source = "…" }')
+    elif basis is None:
+        table.wrong("basis", "is missing", 'basis = { kind = "default", source = "…" }')
+    return {
+        "task": table.choice("task", words.tasks),
+        "due": read_due(table, anchor) or Due(within=Period()),
+        "due_basis": read_basis(table, "due_basis"),
+        "owner": read_owner(table),
+        "strength": strength,
+        "basis": basis or Basis(kind=BasisKind.DEFAULT, source=""),
+        "ladder": table.text("ladder", "standard"),
+        "when": read_condition(table, "when", words),
+        "evidence": read_condition(table, "evidence", words),
+        "contact": table.flag("contact"),
+        "adjustable": frozenset(table.choices("adjustable", TIGHTENED, "fields", missing=())),
+        "origin": table.origin(),
+    }
+
+
+def read_strength(table: Table) -> Strength:
+    return Strength(table.choice("strength", [str(value) for value in Strength], "should"))
+
+
+def read_owner(table: Table, missing: str = "responsible_team") -> str:
+    owner = table.text("owner", missing)
+    if owner not in OWNERS and owner.removeprefix("team:") == owner:
+        table.wrong("owner", f'"{owner}" is no owner', f"{' · '.join(OWNERS)} · team:<key>")
+    return owner
+
+
+def read_basis(table: Table, key: str = "basis") -> Basis | None:
+    """Where the rule comes from; law, guideline and region need a source."""
+    if key not in table.content:
+        return None
+    inner = table.table(key)
+    if inner is None:
+        return None
+    inner.only("kind", "source", "verified", "note")
+    kind = BasisKind(inner.choice("kind", [str(value) for value in BasisKind], "default"))
+    source = inner.text("source", "")
+    sourced = kind in (BasisKind.LAW, BasisKind.GUIDELINE, BasisKind.REGION)
+    if sourced and not source.strip():
+        inner.wrong("source", f"a {kind} needs its source", 'source = "which text, which place"')
+    return Basis(
+        kind=kind,
+        source=source,
+        verified=inner.flag("verified"),
+        note=inner.text("note", ""),
+    )
+
+
+def read_due(table: Table, anchor: str = "") -> Due | None:
+    inner = table.table("due")
+    if inner is None:
+        return None
+    inner.only("within", "from", "to", "at", "count", "end_of_day", "of", "before", "unknown")
+    forms = [form for form in ("within", "to", "at", "before") if form in inner.content]
+    if len(forms) != 1:
+        right = 'one of within = "P3D" · from and to · at = "<event>" · before and of'
+        inner.wrong("", "says not when", right)
+        return None
+    count = Count(inner.choice("count", [str(value) for value in Count], "calendar_days"))
+    if forms == ["at"]:
+        _same_anchor(inner, anchor)
+        return Due(within=Period(), count=count)
+    opens = inner.period("from") if "from" in inner.content else None
+    within = inner.period(forms[0])
+    _window(inner, forms[0], opens, within)
+    fits_count(inner, forms[0], within, count)
+    of, unknown = _counted_of(inner, forms[0])
+    return Due(
+        within=within,
+        opens=opens,
+        count=count,
+        end_of_day=inner.flag("end_of_day"),
+        of=of,
+        backwards=forms[0] == "before",
+        unknown=unknown,
+    )
+
+
+def _counted_of(inner: Table, form: str) -> tuple[str | None, Period | None]:
+    """The recorded moment that it is counted from, and what holds where that is unknown."""
+    if form != "before" and "of" not in inner.content:
+        return None, None
+    return inner.choice("of", MOMENTS), inner.period("unknown")
+
+
+def _same_anchor(inner: Table, anchor: str) -> None:
+    at = inner.text("at")
+    if anchor and at != anchor:
+        inner.wrong("at", f'"{at}" is not what it is counted from', f'at = "{anchor}"')
+
+
+def _window(inner: Table, form: str, opens: Period | None, within: Period) -> None:
+    if opens is None and form == "to":
+        inner.wrong("from", "is missing: a window opens and closes", 'from = "P10D", to = "P21D"')
+    if opens is not None and form == "within":
+        inner.wrong("from", "needs a to, not a within", 'from = "P10D", to = "P21D"')
+    elif opens is not None and form == "before":
+        if opens.length < within.length:
+            inner.wrong("from", f"opens {opens} before, after it is due {within} before", "earlier")
+    elif opens is not None and opens.length > within.length:
+        inner.wrong(form, f"the window closes at {within}, before it opens at {opens}", "to ≥ from")
+
+
+def fits_count(inner: Table, form: str, within: Period, count: Count) -> None:
+    if count is Count.STAFFED_HOURS and within.days:
+        inner.wrong(form, "staffed hours are not counted in days", 'hours, as in "PT8H"')
+
+
+def read_condition(table: Table, key: str, words: Words) -> Condition:
+    if key not in table.content:
+        return {}
+    inner = table.table(key)
+    if inner is None:
+        return {}
+    found = {}
+    for fact in inner.content:
+        if fact not in words.facts:
+            known = ", ".join(sorted(words.facts))
+            inner.wrong(fact, f'"{fact}" is no fact that is recorded', f"one of: {known}")
+            continue
+        found[fact] = frozenset(inner.fact_values(fact, words.facts[fact]))
+    return found
+
+
+def owed_key(table: Table) -> str:
+    return str(table.content.get("key", table.content.get("need", "")))

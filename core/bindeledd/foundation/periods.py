@@ -1,0 +1,80 @@
+"""Lengths of time as a routine writes them, and in what they are counted."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Count(StrEnum):
+    """In what a period is counted."""
+
+    HOURS = "hours"
+    CALENDAR_DAYS = "calendar_days"
+    WORKING_DAYS = "working_days"
+    STAFFED_HOURS = "staffed_hours"
+
+
+# --- periods --------------------------------------------------------------------------------------
+
+_PERIOD = re.compile(
+    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
+)
+_MONTHS = re.compile(r"P[^T]*\d[YM]")
+_LONGEST = 3660
+
+
+class PeriodError(ValueError):
+    """What was written is not a period that we count in; the message says what would be right."""
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """An ISO 8601 duration of days and time of day: `P3D`, `PT4H`, `P1DT12H`, `P2W`."""
+
+    days: int = 0
+    time: timedelta = timedelta()
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """Read `text`. Months and years are refused: they have no fixed length."""
+        if _MONTHS.match(text):
+            raise PeriodError(
+                f'"{text}" counts months or years, which have no fixed length: write days, "P30D"'
+            )
+        found = _PERIOD.fullmatch(text)
+        if found is None or text[-1] in "PT":
+            raise PeriodError(
+                f'"{text}" is not a period: write days or hours, "P3D", "PT4H", "P1DT12H", "P2W"'
+            )
+        part = {name: int(value or 0) for name, value in found.groupdict().items()}
+        if any(value > _LONGEST * 24 * 3600 for value in part.values()):
+            raise PeriodError(f'"{text}" is longer than ten years')
+        return cls(
+            part["weeks"] * 7 + part["days"],
+            timedelta(hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]),
+        )._not_endless(text)
+
+    def _not_endless(self, text: str) -> "Period":
+        if self.length > timedelta(days=_LONGEST):
+            raise PeriodError(f'"{text}" is longer than ten years')
+        return self
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is, with days of 24 hours: to compare with, not to add."""
+        return timedelta(days=self.days) + self.time
+
+    def __bool__(self) -> bool:
+        return bool(self.days or self.time)
+
+    def __str__(self) -> str:
+        seconds = int(self.time.total_seconds())
+        hours, minutes = divmod(seconds // 60, 60)
+        parts = ((hours, "H"), (minutes, "M"), (seconds % 60, "S"))
+        tail = "".join(f"{number}{letter}" for number, letter in parts if number)
+        head = f"{self.days}D" if self.days else ""
+        if not head and not tail:
+            return "PT0S"
+        return f"P{head}" + (f"T{tail}" if tail else "")
