@@ -1,0 +1,58 @@
+"""One frozen `Settings`, read once: the site's TOML file, then the environment, over defaults.
+
+`config/defaults.toml` says every key with its meaning. Whatever is wrong is said with file, line,
+key and what would be right, before anything starts.
+"""
+
+from pathlib import Path
+
+from bindeledd.foundation.db import Database, open_database
+from bindeledd.foundation.sealing.keyring import Keyring
+from bindeledd.settings.reading import file_of, home_of, read_settings
+from bindeledd.settings.values import RouteSetting, Settings
+from bindeledd.settings.writing import write_settings
+
+__all__ = [
+    "RouteSetting",
+    "Settings",
+    "file_of",
+    "home_of",
+    "open_site",
+    "read_settings",
+    "warnings",
+    "write_settings",
+]
+
+
+def open_site(settings: Settings, *, create_keys: bool = False) -> Database:
+    """The database of the installation, with its key ring."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    create = create_keys or not settings.is_production
+    return open_database(
+        settings.database_url, info={Keyring: Keyring(settings.keys(create=create))}
+    )
+
+
+def warnings(settings: Settings) -> list[str]:
+    """What an administrator should know before real patients are registered here."""
+    told = []
+    if settings.is_production and settings.key_provider == "file" and _same_volume(settings):
+        told.append(
+            f"the keys ({settings.key_folder}) are on the same volume as the data: whoever takes "
+            "the disk has both. Put [keys] folder on another volume, or use a key provider."
+        )
+    if settings.is_production and settings.mail is None:
+        told.append("no mail server is set: alerts stand in the inbox page only.")
+    if settings.is_production and not settings.ping_url:
+        told.append("no outside ping is set: nobody outside notices when this machine stops.")
+    return told
+
+
+def _same_volume(settings: Settings) -> bool:
+    if not settings.database_url.startswith("sqlite:///"):
+        return False
+    data = Path(settings.database_url.removeprefix("sqlite:///")).parent
+    folder = settings.key_folder
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return data.exists() and data.stat().st_dev == folder.stat().st_dev

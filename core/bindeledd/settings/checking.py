@@ -1,0 +1,128 @@
+"""One settings file over the defaults: kinds of values, unknown keys, and where a fault stands."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.periods import Period, PeriodError
+
+Tables = dict[str, Any]
+
+
+@lru_cache(maxsize=1)
+def defaults() -> Tables:
+    """What stands in `config/defaults.toml`."""
+    text = files("bindeledd.config").joinpath("defaults.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One settings file over the defaults: each fault is said with its place."""
+
+    file: Path | None
+    source: str
+    own: Tables
+    environ: Mapping[str, str]
+
+    def wrong(self, table: str, key: str, what: str, do: str) -> NoReturn:
+        raise Misconfigured(what, where=self.place(table, key), do=do)
+
+    def place(self, table: str, key: str) -> str:
+        """`settings.toml:12 [web] port`: the line where the key stands, if it does."""
+        name = f"[{table}] {key}".strip()
+        inside = False
+        for number, line in enumerate(self.source.splitlines(), start=1):
+            head = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
+            if head:
+                inside = head[1] == table
+                if inside and not key:
+                    return f"{self.file}:{number} {name}"
+            elif inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
+                return f"{self.file}:{number} {name}"
+        return f"{self.file or 'settings'} {name}"
+
+    def only_known(self) -> None:
+        """Refuse tables and keys that nobody reads: a misspelt key must not pass."""
+        known = {name: table for name, table in defaults().items() if name != "calendar"}
+        for name, table in self.own.items():
+            if name not in known:
+                self.wrong(name, "", "is not a table of the settings", _near(name, known))
+            rows = table if isinstance(table, list) else [table]
+            keys = known[name][0] if isinstance(known[name], list) else known[name]
+            if isinstance(table, list) is not isinstance(known[name], list):
+                self.wrong(name, "", "is written in the wrong way", f"write {_form(name)}")
+            for row in rows:
+                for key in row:
+                    if key not in keys:
+                        self.wrong(name, key, "is not a key of this table", _near(key, keys))
+
+    def value(self, table: str, key: str) -> Any:
+        """The site's own value, or the default."""
+        return self.own.get(table, {}).get(key, defaults()[table][key])
+
+    def text(self, table: str, key: str) -> str:
+        value = self.value(table, key)
+        if not isinstance(value, str):
+            self.wrong(table, key, f"{value!r} is not a text", f'write {key} = "…"')
+        return value.strip()
+
+    def texts(self, table: str, key: str) -> tuple[str, ...]:
+        value = self.value(table, key)
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            self.wrong(table, key, f"{value!r} is not a list of texts", f'write {key} = ["…"]')
+        return tuple(value)
+
+    def one_of(self, table: str, key: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(table, key)
+        if value not in allowed:
+            options = ", ".join(f'"{one}"' for one in allowed if one)
+            self.wrong(table, key, f'"{value}" is not known', f"use one of {options}")
+        return value
+
+    def number(self, table: str, key: str, least: int, most: int) -> int:
+        value = self.value(table, key)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            self.wrong(table, key, f"{value!r} is not right", f"a number from {least} to {most}")
+        return value
+
+    def env_number(self, variable: str, value: int) -> int:
+        text = self.environ.get(variable, "")
+        if not text:
+            return value
+        if not text.isdigit() or int(text) > 65535:
+            raise Misconfigured(
+                f'"{text}" is not a port', where=variable, do="a number from 0 to 65535"
+            )
+        return int(text)
+
+    def path(self, table: str, key: str) -> Path | None:
+        text = self.text(table, key)
+        return Path(text).expanduser().absolute() if text else None
+
+    def period(self, key: str, most: timedelta) -> timedelta:
+        text = self.text("web", key)
+        try:
+            length = Period.parse(text).length
+        except PeriodError as wrong:
+            self.wrong("web", key, str(wrong), 'for example "PT30M"')
+        if not timedelta(minutes=1) <= length <= most:
+            self.wrong("web", key, f'"{text}" is not right', f"from one minute to {most}")
+        return length
+
+
+def _near(name: str, known: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(known))}"
+
+
+def _form(name: str) -> str:
+    return f"[[{name}]]" if isinstance(defaults()[name], list) else f"[{name}]"

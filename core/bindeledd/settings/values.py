@@ -1,0 +1,64 @@
+"""What an installation is, as one frozen value."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bindeledd.features.reminders.domain import MailSettings
+from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys, KeyProvider
+
+ENVIRONMENTS = ("production", "test", "training", "demo")
+OPENS = ("ask", "by_code", "always")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteSetting:
+    """What a message from a source may do: `opens` is ask, by_code or always."""
+
+    source: str
+    kinds: tuple[str, ...]
+    opens: str
+    codes: tuple[str, ...] = ()
+    codes_from: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What this installation is. `file` is where it was read from, None for defaults only."""
+
+    home: Path
+    file: Path | None
+    environment: str
+    database_url: str
+    key_provider: str
+    key_folder: Path
+    key_variable: str
+    plugins: tuple[str, ...] = ()
+    pathways: tuple[Path, ...] = ()
+    bind: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    web_workers: int = 2
+    session_idle: timedelta = timedelta(minutes=30)
+    session_longest: timedelta = timedelta(hours=10)
+    intake_folder: Path | None = None
+    standards: Path | None = None
+    allow_test_messages: bool = False
+    routes: tuple[RouteSetting, ...] = ()
+    mail: MailSettings | None = None
+    ping_url: str = ""
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def secure(self) -> bool:
+        """Cookies are Secure: behind TLS, and always in production."""
+        return self.is_production or self.public_url.startswith("https:")
+
+    def keys(self, *, create: bool = False) -> KeyProvider:
+        """Where tenants' keys live. `create` makes what is missing: for setup and demo."""
+        if self.key_provider == "environment":
+            return EnvironmentKeys(self.key_variable)
+        return FileKeys(self.key_folder, create=create)
