@@ -1,1 +1,165 @@
-"""What a plugin's own tests use: a patient, a clock, a discharge in three lines."""
+"""What a plugin's own tests use: a clock, a patient, a discharge, and the timeline that it gives.
+
+pytest loads this by itself where the core is installed. Nothing of the core is imported before
+a test asks for it, and nothing here needs a database.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+if TYPE_CHECKING:
+    from bindeledd.features.pathways.domain import Gate, Pathway, Step
+    from bindeledd.features.pathways.domain.simulating import Simulated
+    from bindeledd.foundation.calendars import Calendar
+    from bindeledd.plugin.loading import Gathered
+
+OSLO = ZoneInfo("Europe/Oslo")
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved. `now` is in UTC."""
+
+    now: datetime
+
+    def forward(self, **time: float) -> datetime:
+        """Move on (`days=3`, `hours=4`), and say what the time is then."""
+        self.now += timedelta(**time)
+        return self.now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """Somebody who cannot exist: the number is of a series that no person is given."""
+
+    name: str
+    number: str
+    phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discharge:
+    """Somebody leaves `unit`, of the kind `unit_kind`, with these plain facts."""
+
+    at: datetime
+    unit: str = "unit"
+    unit_kind: str = "psychiatric_acute"
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class Timeline(dict[str, "Simulated"]):
+    """What a discharge would make owed, by the key of its step or gate, the earliest first."""
+
+    def keys_of(self, strength: str) -> list[str]:
+        """The keys of everything of this strength: `must`, `should`, `may`."""
+        return [key for key, owed in self.items() if owed.strength == strength]
+
+
+def _moment(text: str | datetime) -> datetime:
+    """A moment; without a zone it is on the wall in Oslo."""
+    found = text if isinstance(text, datetime) else datetime.fromisoformat(text)
+    local = found if found.tzinfo is not None else found.replace(tzinfo=OSLO)
+    return local.astimezone(UTC)
+
+
+@pytest.fixture
+def a_clock() -> Callable[..., Clock]:
+    """`a_clock("2027-03-24T15:00")`: a clock that stands at that time in Oslo."""
+    return lambda text="2027-03-01T09:00": Clock(_moment(text))
+
+
+@pytest.fixture
+def a_patient() -> Callable[..., Patient]:
+    """`a_patient()`: a made-up person; the same `seed` gives the same one."""
+
+    def made(seed: int = 1) -> Patient:
+        from bindeledd.features.patients.domain.synthetic import synthetic_number
+
+        number = synthetic_number(Random(seed))  # noqa: S311  (no secret: a made-up person)
+        return Patient(name=f"Syntetisk Person {seed}", number=number.value, phone="+4799999999")
+
+    return made
+
+
+@pytest.fixture
+def a_discharge() -> Callable[..., Discharge]:
+    """`a_discharge("2027-03-24T15:00", unit_kind="psychiatric_acute", setting="…")`."""
+
+    def made(
+        at: str | datetime = "2027-03-01T09:00",
+        *,
+        unit: str = "unit",
+        unit_kind: str = "psychiatric_acute",
+        **facts: object,
+    ) -> Discharge:
+        return Discharge(at=_moment(at), unit=unit, unit_kind=unit_kind, facts=facts)
+
+    return made
+
+
+@pytest.fixture
+def gathered() -> Callable[..., "Gathered"]:
+    """`gathered("my-pack")`: what the core and these packs declare, as at a start."""
+
+    def made(*packs: str) -> "Gathered":
+        from bindeledd.plugin.loading import gather
+
+        return gather(packs)
+
+    return made
+
+
+@pytest.fixture
+def routine(gathered: Callable[..., "Gathered"]) -> Callable[..., "Pathway"]:
+    """`routine("my-pack", unit_kind="…")`: the national routine with the packs' layers on top."""
+
+    def made(
+        *packs: str,
+        unit: str = "unit",
+        unit_kind: str = "psychiatric_acute",
+        index_event: str = "suicide_attempt",
+    ) -> "Pathway":
+        book = gathered(*packs).book
+        base = book.current(index_event)
+        return book.resolve(base.id, base.version, unit, unit_kind)
+
+    return made
+
+
+@pytest.fixture
+def timeline(
+    gathered: Callable[..., "Gathered"], routine: Callable[..., "Pathway"]
+) -> Callable[..., Timeline]:
+    """`timeline("my-pack", discharge=a_discharge(…))`: what is owed, when and why.
+
+    `calendar` is the team's; without it Monday to Friday, 08:00 to 15:30, Norwegian holidays.
+    """
+
+    def drawn(*packs: str, discharge: Discharge, calendar: "Calendar | None" = None) -> Timeline:
+        from bindeledd.features.pathways.domain.simulating import simulate
+        from bindeledd.foundation.calendars import Calendar
+
+        owed = simulate(
+            routine(*packs, unit=discharge.unit, unit_kind=discharge.unit_kind),
+            discharged_at=discharge.at,
+            calendar=calendar or Calendar(),
+            at=discharge.at,
+            facts=discharge.facts,
+            ladders=gathered(*packs).book.ladders,
+        )
+        return Timeline((one.step, one) for one in owed)
+
+    return drawn
+
+
+def is_kept(rule: "Step | Gate", event: str, **facts: object) -> bool:
+    """Would an event of this kind with these facts do what the step or gate asks for?"""
+    from bindeledd.features.pathways.domain import satisfies
+
+    return satisfies(rule, event, facts)
