@@ -1,0 +1,59 @@
+"""`bindeledd rollcall`: is everyone accounted for? Ends with 0 when they are, with 1 when not."""
+
+import click
+
+from bindeledd.features.rollcall import queries
+from bindeledd.features.rollcall.domain import Statement, silences_of
+from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
+from bindeledd.foundation.texts import t
+
+
+@click.command("rollcall")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
+@pass_site
+def rollcall(site: Site, as_json: bool) -> None:
+    """Er alle gjort rede for? Utledes på nytt fra databasen."""
+    with site.database.transaction() as session:
+        statement = queries.derive(
+            session, site.tenant, silences=silences_of(site.book), at=site.at
+        )
+    if as_json:
+        answer_json(told(statement))
+    else:
+        _show(statement)
+    leave(0 if statement.complete else 1)
+
+
+def told(statement: Statement) -> dict[str, object]:
+    """The six numbers that scripts rely on, the ids of a remainder, and why each is in it."""
+    missing = (*statement.remainder, *statement.undecided.unseen)
+    return {
+        **statement.numbers,
+        "remainder": [str(one.id) for one in statement.remainder],
+        "why": {str(one.id): one.why for one in missing},
+    }
+
+
+def _show(statement: Statement) -> None:
+    numbers = [(t(f"rollcall.numbers.{name}"), many) for name, many in statement.numbers.items()]
+    beside = statement.beside
+    more = {
+        "waiting": statement.undecided.waiting,
+        "undecided_unseen": len(statement.undecided.unseen),
+        "never_reached": beside.never_reached,
+        "longest_days": beside.longest_days_since_reached,
+        "median_days": beside.median_days_since_reached,
+        "moved_later": beside.moved_later,
+        "handovers_pending": beside.handovers.pending,
+        "handovers_lost": beside.handovers.lost,
+        "faults_unseen": beside.faults_unseen,
+    }
+    rows = [*numbers, *((t(f"rollcall.beside.{name}"), many) for name, many in more.items())]
+    columns = (t("rollcall.page.what"), t("rollcall.page.many"))
+    answer_table(t("rollcall.page.title"), columns, rows)
+    missing = [(one.id, t(f"rollcall.why.{one.why}")) for one in statement.remainder]
+    missing += [(one, t("rollcall.why.pointer_wrong")) for one in statement.pointer_wrong]
+    missing += [(one.id, t(f"rollcall.why.{one.why}")) for one in statement.undecided.unseen]
+    if missing:
+        columns = (t("rollcall.page.id"), t("rollcall.page.why"))
+        answer_table(t("rollcall.page.missing"), columns, missing)

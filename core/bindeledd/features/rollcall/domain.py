@@ -1,0 +1,199 @@
+"""Where every registered case stands, and what the law cannot see.
+
+`registered = owned + overdue_seen + escalated + closed_signed`, with no remainder. Nothing here
+knows of HTTP, of the database or of the clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.errors import Conflict, NotAllowed, NotFound
+
+# A sweep runs every 30 s: what fell due less than this ago may still be on its way.
+GRACE = timedelta(seconds=120)
+# An hour more than the longest silence: the clocks may be put back inside it.
+CLOCK_CHANGE = timedelta(hours=1)
+FIRST_PHASE = timedelta(days=30)
+
+
+class Standing(StrEnum):
+    """Where a case stands. Exactly one of them, at every instant."""
+
+    OWNED = "owned"
+    OVERDUE_SEEN = "overdue_seen"
+    ESCALATED = "escalated"
+    CLOSED_SIGNED = "closed_signed"
+
+
+class Why(StrEnum):
+    """Why a case is not accounted for."""
+
+    NO_OPEN_TASK = "no_open_task"
+    BEYOND_SILENCE = "beyond_silence"
+    PATHWAY_UNKNOWN = "pathway_unknown"
+    NOBODY_ON_DUTY = "nobody_on_duty"
+    NOBODY_TOLD = "nobody_told"
+    ROUND_STOPPED = "round_stopped"
+    SWEEP_STOPPED = "sweep_stopped"
+    NOT_SIGNED = "not_signed"
+
+
+class StatementNotFound(NotFound):
+    """There is no such statement, or not in this tenant."""
+
+    code = "rollcall.not_found"
+
+
+class AlreadyRead(Conflict):
+    """Somebody has signed this statement already."""
+
+    code = "rollcall.already_read"
+
+
+class LeadReads(NotAllowed):
+    """A statement is read and signed by somebody who leads a team, in person."""
+
+    code = "rollcall.lead_reads"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silence:
+    """The longest time in which a pathway lets nothing be owed, by phase of the follow-up."""
+
+    first_30_days: timedelta
+    later: timedelta
+
+
+Silences = Mapping[tuple[str, str], Silence]
+
+
+def silences_of(book: Book) -> Silences:
+    """The longest silence of every pathway and version that is installed."""
+    return {
+        key: Silence(
+            first_30_days=pathway.longest_silence.first_30_days.length,
+            later=pathway.longest_silence.later.length,
+        )
+        for key, pathway in book.pathways.items()
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unaccounted:
+    """A case (or something undecided) that nobody answers for, and why."""
+
+    id: UUID
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undecided:
+    """What arrived and nobody has said "ours" or "not ours" of.
+
+    `waiting` have an owner and a clock; `unseen` are past their clock and nobody has seen or
+    heard of it, or have lost their clock: that must be none.
+    """
+
+    waiting: int = 0
+    overdue: int = 0
+    unseen: tuple[Unaccounted, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handovers:
+    """`sent = accepted + returned + pending`; anything else is in `lost`."""
+
+    sent: int = 0
+    accepted: int = 0
+    returned: int = 0
+    pending: int = 0
+
+    @property
+    def lost(self) -> int:
+        return self.sent - self.accepted - self.returned - self.pending
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What the law cannot see: over open cases. Days are whole days."""
+
+    never_reached: int = 0
+    longest_days_since_reached: int | None = None
+    median_days_since_reached: int | None = None
+    moved_later: int = 0
+    moved_later_last_day: int = 0
+    handovers: Handovers = field(default_factory=Handovers)
+    faults_unseen: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One roll call of a tenant at one moment.
+
+    `pointer_wrong`: open cases that do not point at the earliest of their open tasks; they are
+    counted where their earliest task puts them.
+    """
+
+    tenant_id: UUID
+    at: datetime
+    registered: int
+    owned: int = 0
+    overdue_seen: int = 0
+    escalated: int = 0
+    closed_signed: int = 0
+    remainder: tuple[Unaccounted, ...] = ()
+    pointer_wrong: tuple[UUID, ...] = ()
+    undecided: Undecided = field(default_factory=Undecided)
+    beside: Beside = field(default_factory=Beside)
+    swept_at: datetime | None = None
+
+    @property
+    def unseen(self) -> int:
+        """How many are not accounted for: by counting, not by the list of their ids."""
+        known = self.owned + self.overdue_seen + self.escalated + self.closed_signed
+        return self.registered - known
+
+    @property
+    def complete(self) -> bool:
+        """True when nobody is missing, decided or not, and no bookkeeping differs."""
+        return not (
+            self.unseen
+            or self.remainder
+            or self.pointer_wrong
+            or self.undecided.unseen
+            or self.beside.handovers.lost
+        )
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The six numbers that a script may rely on."""
+        return {
+            "registered": self.registered,
+            "owned": self.owned,
+            "overdue_seen": self.overdue_seen,
+            "escalated": self.escalated,
+            "closed_signed": self.closed_signed,
+            "unseen": self.unseen,
+        }
+
+
+class Kind(StrEnum):
+    """`morning`: the one that a lead reads and signs; `run`: every ten minutes."""
+
+    RUN = "run"
+    MORNING = "morning"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A statement as it was stored, with who has read it."""
+
+    id: UUID
+    kind: Kind
+    statement: Statement
+    read_by: UUID | None = None
+    read_at: datetime | None = None

@@ -1,0 +1,142 @@
+"""The law once more, as plain SQL that both databases understand.
+
+Not one of these questions is shared with the services that keep the law: a fault there is seen
+here. `STANDING` says where every case stands, `UNDECIDED` what nobody has decided, `BESIDE` and
+`HANDOVERS` what the law cannot see; each is one pass over sets.
+"""
+
+# Where an overdue task `t` stands. A rung that fell due less than two minutes
+# ago is on its way while the sweep is alive.
+_OVERDUE = """
+  CASE
+    WHEN t.seen_until > :at AND t.seen_by IS NOT NULL THEN 'overdue_seen'
+    WHEN t.due_at > :grace AND :alive THEN 'owned'
+    WHEN t.next_rung_at IS NULL OR t.next_rung_at < :grace THEN 'round_stopped'
+    WHEN :alive AND t.next_rung_at <= :at THEN 'escalated'
+    WHEN t.due_at > :grace AND t.next_rung_at <= :at THEN 'sweep_stopped'
+    WHEN EXISTS (SELECT 1 FROM alerts a
+                 WHERE a.task_id = t.id AND a.due_at = t.due_at AND a.round = t.round)
+      THEN 'escalated'
+    WHEN t.due_at > :grace THEN 'sweep_stopped'
+    ELSE 'nobody_told'
+  END"""
+
+# The same for a task that is not late yet, but nobody is on duty before it is: the lead hears.
+_UNCOVERED = """
+  CASE
+    WHEN t.next_rung_at IS NULL OR t.next_rung_at < :grace THEN 'round_stopped'
+    WHEN EXISTS (SELECT 1 FROM alerts a
+                 WHERE a.task_id = t.id AND a.due_at = t.due_at AND a.round = t.round
+                   AND a.audience = 'lead')
+      THEN 'escalated'
+    WHEN :alive AND t.next_rung_at <= :at AND t.uncovered_at IS NOT NULL THEN 'escalated'
+    ELSE 'nobody_on_duty'
+  END"""
+
+_SIGNED = """
+  CASE WHEN EXISTS (
+    SELECT 1 FROM closures z
+    WHERE z.id = c.closure_id AND z.case_id = c.id AND z.number = c.closing_number
+      AND z.signed_by IS NOT NULL AND z.signed_at IS NOT NULL
+      AND (z.ending IN ('completed', 'moved_on')
+           OR (z.second_signed_at IS NOT NULL AND z.second_signed_by <> z.signed_by)))
+  THEN 'closed_signed' ELSE 'not_signed' END"""
+
+_TEMPLATE = """
+WITH cover AS (
+  SELECT d.team_id, MIN(d.starts_at) AS first_at
+  FROM duty d JOIN members m ON m.id = d.member_id AND m.active
+  WHERE d.tenant_id = :tenant AND d.ends_at > :since
+  GROUP BY d.team_id),
+earliest AS (
+  SELECT c.id, c.state, c.opened_at, c.pathway_id, c.pathway_version, c.closure_id,
+    c.closing_number, c.next_task_id,
+    CASE WHEN c.state <> 'closed' THEN (
+      SELECT o.id FROM tasks o WHERE o.case_id = c.id AND o.state = 'open'
+      ORDER BY o.due_at, o.id LIMIT 1) END AS task_id
+  FROM cases c WHERE c.tenant_id = :tenant),
+stood AS (
+  SELECT c.id,
+    CASE
+      WHEN c.state = 'closed' THEN {signed}
+      WHEN t.id IS NULL THEN 'no_open_task'
+      WHEN t.due_at < :at THEN {overdue}
+      WHEN cover.first_at IS NULL OR cover.first_at >= t.due_at THEN {uncovered}
+      WHEN {limit} IS NULL THEN 'pathway_unknown'
+      WHEN t.due_at > {limit} THEN 'beyond_silence'
+      ELSE 'owned'
+    END AS standing,
+    CASE WHEN t.id IS NULL OR c.next_task_id = t.id THEN 0
+         WHEN EXISTS (SELECT 1 FROM tasks p WHERE p.id = c.next_task_id AND p.case_id = c.id
+                      AND p.state = 'open' AND p.due_at = t.due_at) THEN 0
+         ELSE 1 END AS astray
+  FROM earliest c
+  LEFT JOIN tasks t ON t.id = c.task_id
+  LEFT JOIN cover ON cover.team_id = t.owner_team_id)
+SELECT standing, astray,
+  CASE WHEN astray = 0 AND standing IN ('owned', 'overdue_seen', 'escalated', 'closed_signed')
+       THEN NULL ELSE id END AS id,
+  COUNT(*) AS many,
+  (SELECT COUNT(*) FROM cases r WHERE r.tenant_id = :tenant) AS registered
+FROM stood GROUP BY 1, 2, 3
+"""
+
+UNDECIDED = f"""
+WITH stood AS (
+  SELECT t.subject_id AS id, CASE WHEN t.due_at < :at THEN {_OVERDUE} ELSE 'waiting' END AS standing,
+    CASE WHEN t.due_at < :at THEN 1 ELSE 0 END AS late
+  FROM tasks t WHERE t.tenant_id = :tenant AND t.case_id IS NULL AND t.state = 'open')
+SELECT standing, late,
+  CASE WHEN standing IN ('waiting', 'owned', 'overdue_seen', 'escalated') THEN NULL ELSE id END AS id,
+  COUNT(*) AS many
+FROM stood GROUP BY 1, 2, 3
+"""  # noqa: S608
+
+# Per open case: the last discharge and the last time that the person was reached, two-way.
+BESIDE = """
+WITH reached AS (
+  SELECT c.id,
+    MAX(CASE WHEN e.kind = 'discharged' THEN e.at END) AS discharged_at,
+    MAX(CASE WHEN e.kind IN ('reached', 'appointment_kept') THEN e.at END) AS reached_at
+  FROM cases c LEFT JOIN events e ON e.case_id = c.id AND e.in_error_at IS NULL
+    AND e.kind IN ('discharged', 'reached', 'appointment_kept')
+  WHERE c.tenant_id = :tenant AND c.state <> 'closed'
+  GROUP BY c.id),
+ordered AS (
+  SELECT reached_at, ROW_NUMBER() OVER (ORDER BY reached_at) AS place, COUNT(*) OVER () AS many
+  FROM reached WHERE reached_at IS NOT NULL),
+moved AS (
+  SELECT e.recorded_at FROM events e JOIN cases c ON c.id = e.case_id
+  WHERE e.tenant_id = :tenant AND e.kind = 'task_moved_later' AND e.in_error_at IS NULL
+    AND c.state <> 'closed')
+SELECT
+  (SELECT COUNT(*) FROM reached WHERE discharged_at IS NOT NULL
+     AND (reached_at IS NULL OR reached_at < discharged_at)) AS never_reached,
+  (SELECT MIN(reached_at) FROM ordered) AS longest,
+  (SELECT reached_at FROM ordered WHERE place = (many + 1) / 2) AS median,
+  (SELECT COUNT(*) FROM moved) AS moved_later,
+  (SELECT COUNT(*) FROM moved WHERE recorded_at > :day_ago) AS moved_later_last_day,
+  (SELECT COUNT(*) FROM faults WHERE seen_at IS NULL
+     AND (tenant_id IS NULL OR tenant_id = :tenant)) AS faults_unseen
+"""
+
+# Each handover that was sent has an answer, or is the last word on its case and waits for one.
+HANDOVERS = """
+WITH said AS (
+  SELECT e.kind, ROW_NUMBER() OVER (
+    PARTITION BY e.case_id ORDER BY e.at DESC, e.recorded_at DESC, e.id DESC) AS back
+  FROM events e
+  WHERE e.tenant_id = :tenant AND e.in_error_at IS NULL
+    AND e.kind IN ('handover_sent', 'handover_accepted', 'handover_returned'))
+SELECT
+  COALESCE(SUM(CASE WHEN kind = 'handover_sent' THEN 1 ELSE 0 END), 0) AS sent,
+  COALESCE(SUM(CASE WHEN kind = 'handover_accepted' THEN 1 ELSE 0 END), 0) AS accepted,
+  COALESCE(SUM(CASE WHEN kind = 'handover_returned' THEN 1 ELSE 0 END), 0) AS returned,
+  COALESCE(SUM(CASE WHEN kind = 'handover_sent' AND back = 1 THEN 1 ELSE 0 END), 0) AS pending
+FROM said
+"""
+
+
+def standing(limit: str) -> str:
+    """Where every case stands; `limit` is SQL for the latest due time that its pathway lets be."""
+    return _TEMPLATE.format(signed=_SIGNED, overdue=_OVERDUE, uncovered=_UNCOVERED, limit=limit)

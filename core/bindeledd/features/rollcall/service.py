@@ -1,0 +1,97 @@
+"""Calling the roll, keeping what it said, and the signature of a lead that means *read*."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit import service as audit
+from bindeledd.features.rollcall import queries
+from bindeledd.features.rollcall.domain import (
+    AlreadyRead,
+    Kept,
+    Kind,
+    LeadReads,
+    Silences,
+    Statement,
+)
+from bindeledd.features.rollcall.tables import RollCallRow, numbers, remainder
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.db import Utc
+from bindeledd.foundation.ids import ordered_id
+
+# Its own statement, as everything here: the roll call does not rest on those whom it watches.
+_FAULT = sa.text("""
+INSERT INTO faults (id, tenant_id, source, code, first_at, last_at, count)
+VALUES (:id, :tenant, :source, :code, :at, :at, 1)
+ON CONFLICT (source, code) DO UPDATE SET last_at = excluded.last_at, count = faults.count + 1,
+  told_at = CASE WHEN faults.seen_at IS NULL THEN faults.told_at END, seen_at = NULL, seen_by = NULL
+""").bindparams(
+    sa.bindparam("id", type_=sa.Uuid()),
+    sa.bindparam("tenant", type_=sa.Uuid()),
+    sa.bindparam("at", type_=Utc()),
+)
+
+
+def call_the_roll(
+    session: Session,
+    tenant_id: UUID,
+    *,
+    silences: Silences,
+    at: datetime,
+    kind: Kind = Kind.RUN,
+) -> Kept:
+    """Derive where everyone stands, and keep it. What is missing becomes a fault before a person."""
+    statement = queries.derive(session, tenant_id, silences=silences, at=at)
+    row = RollCallRow(
+        id=ordered_id(),
+        tenant_id=tenant_id,
+        at=at,
+        kind=kind.value,
+        numbers=numbers(statement),
+        remainder=remainder(statement),
+        swept_at=statement.swept_at,
+    )
+    session.add(row)
+    session.flush()
+    for code in _faults(statement):
+        asked = {"id": ordered_id(), "tenant": tenant_id, "code": code, "at": at}
+        session.execute(_FAULT, {**asked, "source": f"rollcall:{tenant_id}"})
+    return row.read()
+
+
+def _faults(statement: Statement) -> list[str]:
+    """What a person must hear of, in codes."""
+    found = {
+        "remainder": bool(statement.unseen or statement.remainder),
+        "pointer_wrong": bool(statement.pointer_wrong),
+        "undecided_unseen": bool(statement.undecided.unseen),
+        "handovers_lost": bool(statement.beside.handovers.lost),
+    }
+    return [code for code, wrong in found.items() if wrong]
+
+
+def sign(session: Session, statement_id: UUID, *, by: Actor, at: datetime) -> Kept:
+    """A lead says: I have read it. Once, and by name; it changes nothing else.
+
+    Raises `LeadReads`, `StatementNotFound`, `AlreadyRead`.
+    """
+    if by.id is None or not by.leads:
+        raise LeadReads(statement=statement_id)
+    kept = queries.get_statement(session, by.tenant_id, statement_id)
+    if kept.read_at is not None:
+        raise AlreadyRead(statement=statement_id, read_at=kept.read_at)
+    done = session.execute(
+        sa.update(RollCallRow)
+        .where(RollCallRow.id == statement_id, RollCallRow.read_at.is_(None))
+        .values(read_by=by.id, read_at=at)
+        .returning(RollCallRow.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not done:
+        raise AlreadyRead(statement=statement_id)
+    facts = {"statement": statement_id, **kept.statement.numbers}
+    audit.record(session, "rollcall.read", by=by, at=at, facts=facts, purpose="admin")
+    session.expire_all()
+    return queries.get_statement(session, by.tenant_id, statement_id)

@@ -1,0 +1,117 @@
+"""Cases as rows, each put where a test wants it: nothing here is planned by the product."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
+from bindeledd.features.reminders.tables import AlertRow, HeartbeatRow
+from bindeledd.features.rollcall.domain import Silence
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.ids import new_id, ordered_id
+from builders import MONDAY, RawCase, Site, a_case_row
+
+PATHWAY = ("national.after-attempt", "2026.1")
+SILENCES = {PATHWAY: Silence(first_30_days=timedelta(days=7), later=timedelta(days=31))}
+
+
+def a_heartbeat(session: Session, at: datetime = MONDAY) -> None:
+    """The sweep came to its end at `at`."""
+    session.execute(
+        sa.insert(HeartbeatRow).values(name="sweep", at=at, worker="test", took_ms=1, count=0)
+    )
+
+
+def an_alert(session: Session, site: Site, task: UUID, **more: object) -> UUID:
+    """An alert of the round that runs."""
+    row = session.execute(sa.select(TaskRow.due_at, TaskRow.round).where(TaskRow.id == task)).one()
+    values = {
+        "id": ordered_id(),
+        "tenant_id": site.tenant,
+        "task_id": task,
+        "team_id": site.team,
+        "due_at": row.due_at,
+        "round": row.round,
+        "rung": 0,
+        "audience": "owner",
+        "raised_at": MONDAY,
+    }
+    session.execute(sa.insert(AlertRow).values(**{**values, **more}))
+    return values["id"]
+
+
+def watch(session: Session, task: UUID, **values: object) -> None:
+    """Change the running round of a task."""
+    session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(**values))
+
+
+def an_escalated(session: Session, site: Site, *, late: timedelta = timedelta(days=1)) -> RawCase:
+    """A case that is late, with a round that runs: somebody heard, and the next rung is ahead."""
+    case = a_case_row(session, site, due_at=MONDAY - late)
+    an_alert(session, site, case.task)
+    watch(session, case.task, next_rung=1, next_rung_at=MONDAY + timedelta(hours=3))
+    return case
+
+
+def a_closed(
+    session: Session,
+    site: Site,
+    *,
+    ending: str = "completed",
+    second: UUID | None = None,
+    at: datetime = MONDAY,
+) -> RawCase:
+    """A case that was closed by a closure of its own."""
+    case = a_case_row(session, site)
+    closure = new_id()
+    session.execute(
+        sa.insert(ClosureRow).values(
+            id=closure,
+            tenant_id=site.tenant,
+            case_id=case.id,
+            number=1,
+            ending=ending,
+            signed_by=site.anna.id,
+            signed_at=at,
+            second_signed_by=second,
+            second_signed_at=at if second else None,
+        )
+    )
+    session.execute(
+        sa.update(CaseRow)
+        .where(CaseRow.id == case.id)
+        .values(state="closed", closed_at=at, closure_id=closure, next_task_id=None)
+    )
+    end_task(session, case.task, case.event, at)
+    return case
+
+
+def end_task(session: Session, task: UUID, event: UUID, at: datetime = MONDAY) -> None:
+    session.execute(
+        sa.update(TaskRow)
+        .where(TaskRow.id == task)
+        .values(state="done", ended_at=at, ended_by_event_id=event)
+    )
+
+
+def an_event(
+    session: Session, site: Site, case: UUID, kind: str, at: datetime, **more: object
+) -> None:
+    session.execute(
+        sa.insert(EventRow).values(
+            id=new_id(),
+            tenant_id=site.tenant,
+            case_id=case,
+            kind=kind,
+            at=at.astimezone(UTC),
+            date_only=False,
+            recorded_at=at,
+            source="person",
+            facts={},
+            **more,
+        )
+    )

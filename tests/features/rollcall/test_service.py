@@ -1,0 +1,135 @@
+"""A statement is kept as it was, and read by a lead."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.reminders.tables import FaultRow
+from bindeledd.features.rollcall import queries, service
+from bindeledd.features.rollcall.domain import AlreadyRead, Kind, LeadReads, StatementNotFound
+from bindeledd.features.rollcall.tables import RollCallRow
+from bindeledd.foundation.ids import new_id
+from builders import MONDAY, a_case_row, a_site, a_task_row
+from features.rollcall.builders import SILENCES, a_heartbeat, an_escalated
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def site(session):
+    made = a_site(session)
+    a_heartbeat(session)
+    return made
+
+
+def call(session, site, kind=Kind.RUN, at=MONDAY):
+    return service.call_the_roll(session, site.tenant, silences=SILENCES, at=at, kind=kind)
+
+
+def faults(session, site):
+    rows = session.execute(
+        sa.select(FaultRow.code, FaultRow.count).where(FaultRow.tenant_id == site.tenant)
+    )
+    return {row.code: row.count for row in rows}
+
+
+def test_a_statement_is_kept_word_for_word(session, site):
+    a_case_row(session, site)
+    an_escalated(session, site)
+    a_case_row(session, site, due_at=MONDAY + 30 * DAY)
+    a_task_row(session, site, subject=new_id(), due_at=MONDAY - DAY)
+
+    kept = call(session, site)
+
+    session.expire_all()
+    again = queries.get_statement(session, site.tenant, kept.id)
+    derived = queries.derive(session, site.tenant, silences=SILENCES, at=MONDAY)
+    assert again.statement.remainder == derived.remainder
+    assert again.statement.numbers == derived.numbers
+    assert again.statement.undecided == derived.undecided
+
+
+def test_when_nobody_is_missing_no_fault_is_made(session, site):
+    a_case_row(session, site)
+
+    call(session, site)
+
+    assert faults(session, site) == {}
+
+
+def test_whoever_is_missing_stands_before_a_person_each_time(session, site):
+    a_case_row(session, site, due_at=MONDAY - DAY)
+
+    call(session, site)
+    call(session, site, at=MONDAY + timedelta(minutes=10))
+
+    assert faults(session, site) == {"remainder": 2}
+
+
+def test_a_leads_signature_means_read_and_is_written_down(session, site):
+    kept = call(session, site, Kind.MORNING)
+
+    signed = service.sign(session, kept.id, by=site.berit, at=MONDAY + timedelta(hours=1))
+
+    assert signed.read_by == site.berit.id
+    acts = session.scalars(sa.select(AuditEventRow.act)).all()
+    assert "rollcall.read" in acts
+
+
+def test_only_a_lead_signs(session, site):
+    kept = call(session, site)
+
+    for actor in (site.anna, site.system):
+        with pytest.raises(LeadReads):
+            service.sign(session, kept.id, by=actor, at=MONDAY)
+
+
+def test_nobody_signs_twice(session, site):
+    kept = call(session, site)
+    service.sign(session, kept.id, by=site.berit, at=MONDAY)
+
+    with pytest.raises(AlreadyRead):
+        service.sign(session, kept.id, by=site.berit, at=MONDAY)
+
+
+def test_another_tenants_statement_is_not_there(session, site):
+    kept = call(session, site)
+    other = a_site(session)
+
+    with pytest.raises(StatementNotFound):
+        service.sign(session, kept.id, by=other.berit, at=MONDAY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"at": MONDAY + DAY}, {"numbers": {}}, {"remainder": {}}, {"kind": "morning"}],
+    ids=["at", "numbers", "remainder", "kind"],
+)
+def test_a_statement_is_never_changed(session, site, change):
+    kept = call(session, site)
+
+    with pytest.raises(sa.exc.DBAPIError, match="never changed"):
+        session.execute(sa.update(RollCallRow).where(RollCallRow.id == kept.id).values(**change))
+
+
+def test_a_signature_is_never_taken_away(session, site):
+    kept = call(session, site)
+    service.sign(session, kept.id, by=site.berit, at=MONDAY)
+
+    with pytest.raises(sa.exc.DBAPIError, match="never changed"):
+        session.execute(
+            sa.update(RollCallRow)
+            .where(RollCallRow.id == kept.id)
+            .values(read_by=None, read_at=None)
+        )
+
+
+def test_a_statement_is_never_deleted(session, site):
+    kept = call(session, site)
+
+    with pytest.raises(sa.exc.DBAPIError, match="never deleted"):
+        session.execute(sa.delete(RollCallRow).where(RollCallRow.id == kept.id))
