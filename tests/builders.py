@@ -141,7 +141,6 @@ def a_member(
             name=name.title(),
             email=f"{name}@example.invalid",
             active=True,
-            failed_logins=0,
             made_at=at,
         )
     )
