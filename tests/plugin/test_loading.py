@@ -1,0 +1,296 @@
+"""Packs are gathered once, at start; whatever does not fit stops it and says where it stands."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import FrozenInstanceError
+from datetime import date
+
+import pytest
+
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.plugin.loading import Gathered, gather
+from plugin.packs import DATA, PYTHON, Shelf
+
+FIELD = """
+    [[field]]
+    key = "visit"
+    label = { nb = "Hjemmebesøk?" }
+    asked_with = ["reached"]
+    used_by = ["first-contact"]
+    [[field.option]]
+    value = "yes"
+    label = { nb = "Ja" }
+    [[field.option]]
+    value = "no"
+    label = { nb = "Nei" }
+"""
+LAYER = """
+    id = "pack.layer"
+    version = "1"
+    extends = "national.after-attempt"
+    level = "region"
+    [title]
+    nb = "Prøve"
+"""
+
+
+def refused(shelf: Shelf, *names: str) -> Misconfigured:
+    with pytest.raises(Misconfigured) as stopped:
+        gather(names or [point.name for point in shelf.points], points=shelf.points)
+    return stopped.value
+
+
+# --- what loads ---------------------------------------------------------------------------------
+
+
+def test_the_core_alone_has_a_book() -> None:
+    found = gather()
+    assert found.plugins == ()
+    assert found.book.current("suicide_attempt").id == "national.after-attempt"
+
+
+def test_only_named_plugins_are_imported(shelf: Shelf) -> None:
+    shelf.put("here")
+    shelf.put("there", "raise RuntimeError('nobody named me')")
+    found = gather(["here"], points=shelf.points)
+    assert [plugin.distribution for plugin in found.plugins] == ["pack-here"]
+    assert "pack_there" not in sys.modules
+
+
+def test_a_data_pack_gives_all_that_its_files_hold(shelf: Shelf) -> None:
+    shelf.put(
+        "data",
+        DATA,
+        files={
+            "fields.toml": FIELD,
+            "calendars.toml": '[[calendar]]\nclosed = [2027-05-18]\nreason = "Planlegging"\n',
+            "units.toml": '[[organisation]]\nkey = "hf"\nname = "HF"\nkind = "trust"\n'
+            'points = { ENH = "983974724" }\n[[organisation.unit]]\nkey = "post"\n'
+            'name = "Post"\nkind = "psychiatric_acute"\npoints = { HER = "90001" }\n'
+            '[[organisation.team]]\nkey = "team"\nname = "Team"\n'
+            "hours = [{ weekdays = [1, 2], opens = 08:00:00, closes = 16:00:00 }]\n",
+            "pathways/layer.toml": LAYER,
+        },
+    )
+    found = gather(["data"], points=shelf.points)
+    organisation = found.organisations[0]
+    assert found.fields[0].allows("yes")
+    assert not found.fields[0].allows("perhaps")
+    assert found.fields_asked_with("reached") == found.fields
+    assert found.closed_days("any-team") == {date(2027, 5, 18)}
+    assert organisation.units[0].points == (("HER", "90001"),)
+    assert [hours.weekday for hours in organisation.teams[0].hours] == [1, 2]
+    assert [layer.id for layer in found.book.layers] == ["pack.layer"]
+
+
+def test_what_was_gathered_cannot_be_changed() -> None:
+    found = gather()
+    with pytest.raises(FrozenInstanceError):
+        found.plugins = ()  # type: ignore[misc]
+
+
+def test_a_closed_day_of_one_team_closes_no_other(shelf: Shelf) -> None:
+    shelf.put(
+        "days", DATA, files={"calendars.toml": '[[calendar]]\nteam = "a"\nclosed = [2027-05-18]'}
+    )
+    found = gather(["days"], points=shelf.points)
+    assert found.closed_days("a")
+    assert not found.closed_days("b")
+
+
+# --- what stops the start -----------------------------------------------------------------------
+
+
+def test_a_named_plugin_that_is_not_installed_stops_the_start(shelf: Shelf) -> None:
+    shelf.put("here")
+    wrong = refused(shelf, "nowhere")
+    assert "'nowhere' is named but not installed" in wrong.what
+    assert "installed: here" in wrong.do
+
+
+def test_a_plugin_named_twice_stops_the_start(shelf: Shelf) -> None:
+    shelf.put("here")
+    assert "named twice" in refused(shelf, "here", "here").what
+
+
+def test_two_distributions_of_one_name_stop_the_start_and_both_are_told(shelf: Shelf) -> None:
+    shelf.put("same", distribution="pack-one")
+    shelf.put("same", distribution="pack-two")
+    assert "pack-one and pack-two" in refused(shelf, "same").what
+
+
+@pytest.mark.parametrize("requires", [None, "flask>=3", "bindeledd", "bindeledd>=0.1"])
+def test_a_plugin_that_does_not_say_which_core_it_fits_is_refused(
+    shelf: Shelf, requires: str | None
+) -> None:
+    shelf.put("loose", requires=requires)
+    wrong = refused(shelf)
+    assert wrong.where == "pack-loose: dependencies"
+    assert "which versions of bindeledd" in wrong.what
+
+
+def test_a_plugin_for_another_version_of_the_core_is_refused(shelf: Shelf) -> None:
+    shelf.put("new", "raise RuntimeError('not imported')", requires="bindeledd>=7,<8")
+    assert "wants bindeledd<8,>=7" in refused(shelf).what
+
+
+@pytest.mark.parametrize("api", ["", "api = (2, 3)", "api = 1", "api = ('1', '1')"])
+def test_a_plugin_that_speaks_other_hooks_is_refused(shelf: Shelf, api: str) -> None:
+    shelf.put("other", f"from bindeledd.plugin.hooks import hookimpl\n{api}\n")
+    assert "speaks the hooks of api" in refused(shelf).what
+
+
+@pytest.mark.parametrize(
+    ("function", "hint"),
+    [
+        ("def no_such_hook(): return []", "unknown hook 'no_such_hook'"),
+        ("def fields(session): return []", "session"),
+    ],
+)
+def test_a_hook_that_does_not_fit_is_told_with_its_line(
+    shelf: Shelf, function: str, hint: str
+) -> None:
+    module = shelf.put("hooks", f"{PYTHON}\n    @hookimpl\n    {function}\n")
+    wrong = refused(shelf)
+    assert hint in wrong.what
+    assert wrong.where == f"pack-hooks:{module}:5"
+
+
+def test_a_plugin_that_cannot_be_imported_is_told_with_its_line(shelf: Shelf) -> None:
+    module = shelf.put("broken", "\n\n    raise RuntimeError('half a file')")
+    wrong = refused(shelf)
+    assert wrong.what == "cannot be loaded: RuntimeError: half a file"
+    assert wrong.where.startswith(f"pack-broken:{module}:")
+
+
+def test_a_hook_that_raises_is_told_with_the_line_that_did(shelf: Shelf) -> None:
+    module = shelf.put(
+        "raises", f"{PYTHON}\n    @hookimpl\n    def fields():\n        yield 1 / 0\n"
+    )
+    wrong = refused(shelf)
+    assert wrong.what == "fields() raised: ZeroDivisionError: division by zero"
+    assert wrong.where == f"pack-raises:{module}:7"
+
+
+@pytest.mark.parametrize("rubbish", ["'text'", "{'key': 1}", "[1]", "None", "3"])
+def test_rubbish_from_a_hook_is_refused(shelf: Shelf, rubbish: str) -> None:
+    module = shelf.put("odd", f"{PYTHON}\n    @hookimpl\n    def units(): return {rubbish}\n")
+    wrong = refused(shelf)
+    assert "not KnownOrganisation" in wrong.what
+    assert wrong.where == f"pack-odd:{module}:5"
+
+
+def test_one_plugin_that_is_wrong_is_not_skipped(shelf: Shelf) -> None:
+    shelf.put("good", DATA, files={"fields.toml": FIELD})
+    shelf.put("bad", f"{PYTHON}\n    @hookimpl\n    def fields(): return None\n")
+    assert "pack-bad" in refused(shelf).where
+
+
+# --- what they say together ---------------------------------------------------------------------
+
+
+def test_two_fields_of_one_key_are_refused_and_both_sides_are_told(shelf: Shelf) -> None:
+    shelf.put("one", DATA, files={"fields.toml": FIELD})
+    shelf.put("two", DATA, files={"fields.toml": FIELD})
+    wrong = refused(shelf)
+    assert wrong.where == "pack-two:fields.toml:1"
+    assert "first by pack-one:fields.toml:1" in wrong.what
+
+
+def test_two_units_with_one_address_are_refused(shelf: Shelf) -> None:
+    unit = '[[organisation]]\nkey = "{}"\nname = "HF"\nkind = "trust"\npoints = {{ HER = "1" }}\n'
+    shelf.put("one", DATA, files={"units.toml": unit.format("a")})
+    shelf.put("two", DATA, files={"units.toml": unit.format("b")})
+    assert "the contact point 'HER:1' is declared twice" in refused(shelf).what
+
+
+@pytest.mark.parametrize("used_by", ['["no-such-step"]', "[]"])
+def test_a_field_that_nothing_looks_at_is_refused(shelf: Shelf, used_by: str) -> None:
+    shelf.put("idle", DATA, files={"fields.toml": FIELD.replace('["first-contact"]', used_by)})
+    wrong = refused(shelf)
+    assert "'visit'" in wrong.what
+    assert wrong.where == "pack-idle:fields.toml:1"
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("fields.toml", "[[field]]\nkey = 1\n"),
+        ("fields.toml", "not toml"),
+        ("calendars.toml", '[[calendar]]\nclosed = ["in May"]\n'),
+        (
+            "units.toml",
+            '[[organisation]]\nkey = "a"\nname = "A"\nkind = "t"\npoints = { FAX = "1" }',
+        ),
+        ("ladders.toml", '[ladder.mine]\nseen_for = "soon"\n'),
+        ("pathways/layer.toml", "id = 'x'\nextends = 'nothing.there'\n"),
+    ],
+)
+def test_a_fault_in_a_file_is_told_with_distribution_file_and_line(
+    shelf: Shelf, file: str, text: str
+) -> None:
+    shelf.put("faulty", DATA, files={file: text})
+    where = refused(shelf).where.split(":")
+    assert where[:2] == ["pack-faulty", file.split("/")[-1]]
+    assert int(where[2]) >= 1
+
+
+# --- a plugin adds and tightens, it never loosens -----------------------------------------------
+
+
+def tightening(words: str) -> dict[str, str]:
+    basis = 'basis = { kind = "region", source = "a source" }'
+    return {"pathways/layer.toml": f"{LAYER}\n    [[gate]]\n    {words}\n    {basis}\n"}
+
+
+def test_a_layer_may_tighten(shelf: Shelf) -> None:
+    shelf.put("tight", DATA, files=tightening('key = "appointment_given"\n    strength = "must"'))
+    book = gather(["tight"], points=shelf.points).book
+    base = book.current("suicide_attempt")
+    gate = book.resolve(base.id, base.version).find("appointment_given")
+    assert gate is not None
+    assert str(gate.strength) == "must"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'key = "summary_sent"\n    strength = "may"',
+        'key = "summary_sent"\n    due = { within = "P30D" }',
+        'key = "summary_sent"\n    when = { setting = ["outpatient"] }',
+    ],
+)
+def test_a_layer_never_loosens(shelf: Shelf, words: str) -> None:
+    shelf.put("loose", DATA, files=tightening(words))
+    wrong = refused(shelf)
+    assert "tighten, not loosen" in wrong.what
+    assert wrong.where.startswith("pack-loose:layer.toml:")
+
+
+def test_a_plugin_cannot_replace_a_ladder_of_the_core(shelf: Shelf) -> None:
+    ladder = (
+        '[ladder.standard]\nseen_for = "P9D"\nrepeat_every = "P9D"\n'
+        'rungs = [{ after = "P9D", count = "working_days", to = "lead" }]\n'
+        'basis = { kind = "default", source = "mine" }\n'
+    )
+    shelf.put("quiet", DATA, files={"ladders.toml": ladder})
+    assert "standard" in str(refused(shelf))
+
+
+def test_a_plugin_cannot_replace_the_national_routine(shelf: Shelf) -> None:
+    from importlib.resources import files
+
+    whole = (files("bindeledd.config.pathways") / "national.toml").read_text(encoding="utf-8")
+    shelf.put("mine", DATA)
+    (shelf.folder / "pack_mine" / "pathways").mkdir()
+    (shelf.folder / "pack_mine" / "pathways" / "national.toml").write_text(whole)
+    assert "national.after-attempt" in str(refused(shelf))
+
+
+def test_gathering_twice_gives_the_same(shelf: Shelf) -> None:
+    shelf.put("data", DATA, files={"fields.toml": FIELD})
+    one, two = (gather(["data"], points=shelf.points) for _ in range(2))
+    assert isinstance(one, Gathered)
+    assert one.fields == two.fields
+    assert one.book.pathways == two.book.pathways
