@@ -52,6 +52,7 @@ class Keyring:
         default_factory=OrderedDict
     )
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _highest: int = 1
 
     def tenant(self, tenant: UUID) -> _TenantKeys:
         known = self._tenants.get(tenant)
@@ -83,10 +84,10 @@ class Keyring:
 
     def drop(self, subjects: Iterable[UUID]) -> None:
         """Drop the data keys of these subjects: destroyed, or made in what was rolled back."""
-        gone = set(subjects)
         with self._lock:
-            for known in [key for key in self._data if key[0] in gone]:
-                del self._data[known]
+            for subject in set(subjects):
+                for version in range(1, self._highest + 1):
+                    self._data.pop((subject, version), None)
 
     def kept(self, subject: UUID, version: int) -> AESGCM | None:
         with self._lock:
@@ -102,6 +103,7 @@ class Keyring:
     def keep(self, subject: UUID, version: int, key: AESGCM) -> None:
         with self._lock:
             self._data[subject, version] = (time.monotonic() + _KEPT_FOR, key)
+            self._highest = max(self._highest, version)
             while len(self._data) > _KEPT:
                 self._data.popitem(last=False)
 
@@ -180,22 +182,23 @@ _MADE = "sealing.made"
 
 
 def _forget_if_rolled_back(session: Session, subject_id: UUID) -> None:
-    """A key whose row was rolled back must not seal anything: nobody could open it again."""
+    """A key whose row was rolled back must not seal anything: nobody could open it again.
+
+    So what was made is kept until its transaction (or savepoint) ends, and then read anew.
+    """
     made: set[UUID] | None = session.info.get(_MADE)
     if made is None:
         made = session.info[_MADE] = set()
-        sa.event.listen(session, "after_soft_rollback", _drop_made)
-        sa.event.listen(session, "after_transaction_end", _settle_made)
+        sa.event.listen(session, "after_transaction_end", _drop_made)
     made.add(subject_id)
 
 
-def _drop_made(session: Session, _previous: SessionTransaction) -> None:
-    ring(session).drop(session.info.get(_MADE, ()))
-
-
-def _settle_made(session: Session, transaction: SessionTransaction) -> None:
+def _drop_made(session: Session, transaction: SessionTransaction) -> None:
+    made: set[UUID] = session.info[_MADE]
+    if transaction.nested or transaction.parent is None:
+        ring(session).drop(made)
     if transaction.parent is None:
-        session.info.get(_MADE, set()).clear()
+        made.clear()
 
 
 _ACTIVE = (
