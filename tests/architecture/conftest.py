@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+
+from architecture.tree import ROOT
+from architecture.wheels import Environment, build, copy_of_core, environment_with
 
 
 def _admin(statement: str) -> None:
@@ -30,3 +34,29 @@ def empty_url(dialect: str, tmp_path: Path) -> Iterator[str]:
     url = sa.make_url(os.environ["BINDELEDD_TEST_POSTGRES"]).set(database=name)
     yield url.render_as_string(hide_password=False)
     _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def core_wheel(scratch: Path) -> Path:
+    """The core's wheel, built from a copy of the tree."""
+    source = copy_of_core(scratch / "core-source")
+    return build(source, scratch / "core-wheel", "--wheel")[0]
+
+
+@pytest.fixture(scope="session")
+def pack_wheels(scratch: Path) -> list[Path]:
+    """The wheels of the packs in this repository."""
+    made = []
+    for pack in sorted((ROOT / "plugins").glob("*/pyproject.toml")):
+        source = scratch / "pack-sources" / pack.parent.name
+        shutil.copytree(
+            pack.parent, source, ignore=shutil.ignore_patterns("*.egg-info", "__pycache__", "build")
+        )
+        made += build(source, scratch / "pack-wheels" / pack.parent.name, "--wheel")
+    return made
+
+
+@pytest.fixture(scope="session")
+def environment(core_wheel: Path, pack_wheels: list[Path], scratch: Path) -> Environment:
+    """A place away from the checkout where core and packs are installed from wheels."""
+    return environment_with([core_wheel, *pack_wheels], scratch / "environment")

@@ -1,0 +1,119 @@
+"""What is installed is what is in the tree: the wheel, the sdist, and a place without a checkout."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from architecture.tree import ROOT, kept_files
+from architecture.wheels import Environment, build, copy_of_core
+
+# Files that are for whoever works on the tree, not for whoever installs it.
+NOT_SHIPPED = {".md"}
+TOPS = {
+    "core/bindeledd/": "bindeledd/",
+    "migrations/": "bindeledd/migrations/",
+    "config/": "bindeledd/config/",
+}
+
+
+def in_the_tree() -> set[str]:
+    """Where each file of the core has to stand inside the wheel."""
+    wanted = set()
+    for file in kept_files():
+        path = file.relative_to(ROOT).as_posix()
+        for top, place in TOPS.items():
+            if path.startswith(top) and file.suffix not in NOT_SHIPPED:
+                wanted.add(place + path.removeprefix(top))
+    return wanted
+
+
+def in_the_wheel(wheel: Path) -> set[str]:
+    names = zipfile.ZipFile(wheel).namelist()
+    return {name for name in names if ".dist-info/" not in name}
+
+
+def test_the_wheel_is_the_tree(core_wheel: Path) -> None:
+    there, wanted = in_the_wheel(core_wheel), in_the_tree()
+    assert sorted(wanted - there) == [], "in the tree, not in the wheel"
+    assert sorted(there - wanted) == [], "in the wheel, not in the tree"
+
+
+def test_the_wheel_installs_one_package_and_nothing_beside_it(core_wheel: Path) -> None:
+    assert {name.split("/")[0] for name in in_the_wheel(core_wheel)} == {"bindeledd"}
+
+
+def test_the_wheel_tells_type_checkers_that_it_is_typed(core_wheel: Path) -> None:
+    assert "bindeledd/py.typed" in in_the_wheel(core_wheel)
+
+
+def test_a_wheel_from_the_sdist_is_the_same(core_wheel: Path, tmp_path: Path) -> None:
+    sdist = build(copy_of_core(tmp_path / "source"), tmp_path / "sdist", "--sdist")[0]
+    with tarfile.open(sdist) as packed:
+        packed.extractall(tmp_path / "unpacked", filter="data")
+    unpacked = next((tmp_path / "unpacked").iterdir())
+    again = build(unpacked, tmp_path / "again", "--wheel")[0]
+    assert in_the_wheel(again) == in_the_wheel(core_wheel)
+
+
+def test_each_pack_ships_its_data(pack_wheels: list[Path]) -> None:
+    for wheel in pack_wheels:
+        source = ROOT / "plugins" / wheel.name.split("-")[0].replace("_", "-") / "src"
+        wanted = {
+            file.relative_to(source).as_posix()
+            for file in kept_files()
+            if source in file.parents and file.suffix not in NOT_SHIPPED
+        }
+        assert in_the_wheel(wheel) == wanted
+
+
+def test_away_from_the_checkout_everything_is_found(
+    environment: Environment, tmp_path: Path
+) -> None:
+    told = environment.run(
+        "-c",
+        "import json, bindeledd, bindeledd.tables\n"
+        "from importlib.resources import files\n"
+        "from bindeledd.foundation.texts import read_texts\n"
+        "from bindeledd.plugin.loading import gather, installed\n"
+        "from bindeledd.upgrading import newest\n"
+        "found = gather(['helse-vest', 'example'])\n"
+        "print(json.dumps({'core': bindeledd.__file__,\n"
+        "  'plugins': [one.file for one in found.plugins],\n"
+        "  'installed': [one.name for one in installed()],\n"
+        "  'defaults': (files('bindeledd.config') / 'defaults.toml').is_file(),\n"
+        "  'env': (files('bindeledd.migrations') / 'env.py').is_file(),\n"
+        "  'texts': len(list(read_texts().codes())), 'newest': newest()}))",
+        cwd=tmp_path,
+    )
+    assert told.returncode == 0, told.stderr
+    said = json.loads(told.stdout)
+    assert Path(said["core"]).is_relative_to(environment.folder)
+    assert all(Path(file).is_relative_to(environment.folder) for file in said["plugins"])
+    assert said["installed"] == ["example", "helse-vest"]
+    assert said["defaults"]
+    assert said["env"]
+    assert said["texts"] > 10
+
+
+@pytest.mark.parametrize(
+    "pack", sorted(f.parent.name for f in ROOT.glob("plugins/*/pyproject.toml"))
+)
+def test_each_pack_passes_its_tests_against_the_built_core(
+    environment: Environment, pack: str, tmp_path: Path
+) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    for test in (ROOT / "plugins" / pack / "tests").glob("*.py"):
+        (tmp_path / test.name).write_text(test.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "test_where.py").write_text(
+        "import bindeledd\n\n\ndef test_the_core_is_the_wheel():\n"
+        f"    assert bindeledd.__file__.startswith({str(environment.folder)!r})\n"
+    )
+    told = environment.run(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", tmp_path, cwd=tmp_path
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
