@@ -63,17 +63,19 @@ def sweep(
     clock: Clock,
     channels: Sequence[str] = (),
     closed: Mapping[UUID, Iterable[date]] | None = None,
+    moved: Callable[[], None] = lambda: None,
 ) -> Swept:
     """Notice everything that is due, however late, and put it into the inboxes.
 
     New rounds first, then uncovered cases, then rungs, then the people. The heartbeat is the
-    last thing that is written: whoever reads it knows that all of this was done.
+    last thing that is written: whoever reads it knows that all of this was done. `moved` is
+    called after each batch, for a watchdog.
     """
     begun, at = time.monotonic(), clock()
     rounds = Rounds(book=book, fallback_repeat=rules.fallback_repeat, closed=closed or {})
 
     def run(step: Callable[[Session], int]) -> int:
-        return _until_done(database, step)
+        return _until_done(database, step, moved)
 
     next_rounds = run(
         lambda session: sweeping.begin_next_rounds(session, rounds, at=at, batch=rules.batch)
@@ -87,12 +89,15 @@ def sweep(
     return Swept(alerts=alerts, rounds=next_rounds, uncovered=uncovered, addressed=addressed)
 
 
-def _until_done(database: Database, step: Callable[[Session], int]) -> int:
+def _until_done(
+    database: Database, step: Callable[[Session], int], moved: Callable[[], None]
+) -> int:
     total = 0
     while True:
         with database.transaction() as session:
             done = step(session)
         total += done
+        moved()
         if not done:
             return total
 

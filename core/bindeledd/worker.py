@@ -1,0 +1,314 @@
+"""The worker: a ticker that asks, again and again, what has become due.
+
+APScheduler only ticks, and keeps nothing: what is due is a question about rows, so a worker that
+was away catches up with everything. `create_worker(settings).run()` runs until it is stopped;
+`run_once` does each job once, for tests and the demonstration.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import FrameType
+from uuid import UUID
+
+import sqlalchemy as sa
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.reminders import jobs, queries
+from bindeledd.features.reminders.domain import Channel, Rules
+from bindeledd.features.reminders.jobs.delivering import Deliverer, only_inside
+from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
+from bindeledd.features.rollcall.jobs import call_the_roll
+from bindeledd.features.staff.service.duty import materialise_all
+from bindeledd.features.staff.tables import TeamRow
+from bindeledd.foundation.clock import now
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.logs import log
+from bindeledd.plugin.loading import Gathered, gather
+from bindeledd.settings import Settings, open_site
+
+# A sweep that has not moved for so long hangs: the process ends and is started again.
+HANGS_AFTER = 120.0
+_HUNG = 70
+_SOON = timedelta(seconds=1)
+
+Clock = Callable[[], datetime]
+Work = Callable[[], int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Something that is done every so often. `work` gives how much it did."""
+
+    name: str
+    every: timedelta
+    work: Work
+
+
+@dataclass(kw_only=True)
+class Watchdog:
+    """Ends the process when a sweep has not moved for too long: a hanging worker is a silent one."""
+
+    limit: float = HANGS_AFTER
+    seconds: Callable[[], float] = time.monotonic
+    end: Callable[[int], None] = os._exit
+    _moved: float | None = None
+
+    def begin(self) -> None:
+        self._moved = self.seconds()
+
+    def moved(self) -> None:
+        """The sweep came a batch further."""
+        if self._moved is not None:
+            self._moved = self.seconds()
+
+    def done(self) -> None:
+        self._moved = None
+
+    def look(self) -> None:
+        """Asked every second by a thread of its own."""
+        moved = self._moved
+        if moved is not None and self.seconds() - moved > self.limit:
+            log().critical("worker.hung", job="sweep")
+            self.end(_HUNG)
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """What ticks, and what it ticks. `intake` looks through the watched folder, if there is one."""
+
+    settings: Settings
+    database: Database
+    gathered: Gathered
+    channels: Sequence[Channel]
+    clock: Clock = now
+    rules: Rules = field(default_factory=Rules)
+    intake: Work | None = None
+    watchdog: Watchdog = field(default_factory=Watchdog)
+    ping: Callable[[str], None] | None = None
+    _deliverer: Deliverer = field(init=False, repr=False)
+    _clock_watch: jobs.ClockWatch = field(init=False, repr=False)
+    _pinged: datetime | None = field(default=None, repr=False)
+    _stop: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    def __post_init__(self) -> None:
+        only_inside(self.settings.environment, self.channels)
+        self._clock_watch = jobs.ClockWatch(self.rules)
+        self._deliverer = Deliverer(
+            self.database, self.channels, self.base_url, self.rules, lambda: self.clock()
+        )
+
+    @property
+    def base_url(self) -> str:
+        """What stands in an e-mail: where to log in."""
+        return self.settings.public_url or f"http://127.0.0.1:{self.settings.port}"
+
+    @property
+    def book(self) -> Book:
+        return self.gathered.book
+
+    # --- the jobs
+
+    def jobs(self) -> list[Job]:
+        """Everything that ticks, in the order in which `run_once` does it."""
+        made = [
+            Job(name="duty", every=timedelta(hours=6), work=self.materialise),
+            Job(name="sweep", every=timedelta(seconds=30), work=self.sweep),
+            Job(name="deliver", every=timedelta(seconds=5), work=self.deliver),
+            Job(name="rollcall", every=timedelta(minutes=10), work=self.roll_call),
+            Job(name="faults", every=timedelta(minutes=1), work=self.tell_faults),
+            Job(name="tidy", every=timedelta(minutes=10), work=self.tidy),
+            Job(name="clock", every=timedelta(seconds=30), work=self.look_at_clocks),
+        ]
+        if self.intake is not None:
+            made.insert(1, Job(name="intake", every=timedelta(seconds=10), work=self.intake))
+        if self.settings.ping_url:
+            made.append(Job(name="ping", every=timedelta(seconds=60), work=self.ping_outside))
+        return made
+
+    def sweep(self) -> int:
+        """Notice what is due and put it into the inboxes."""
+        self.watchdog.begin()
+        try:
+            done = jobs.sweep(
+                self.database,
+                self.book,
+                rules=self.rules,
+                clock=self.clock,
+                channels=[channel.key for channel in self.channels],
+                closed=self._closed(),
+                moved=self.watchdog.moved,
+            )
+        finally:
+            self.watchdog.done()
+        return done.alerts
+
+    def deliver(self) -> int:
+        """Send what is due; counts what reached a channel."""
+        return self._deliverer.run().sent
+
+    def roll_call(self) -> int:
+        return len(call_the_roll(self.database, book=self.book, clock=self.clock))
+
+    def materialise(self) -> int:
+        with self.database.transaction() as session:
+            return materialise_all(session, at=self.clock())
+
+    def tell_faults(self) -> int:
+        return jobs.tell_faults(self.database, clock=self.clock)
+
+    def tidy(self) -> int:
+        return jobs.tidy(self.database, clock=self.clock)
+
+    def look_at_clocks(self) -> int:
+        return int(self._clock_watch.look(self.database, clock=self.clock) > self.rules.skew)
+
+    def ping_outside(self) -> int:
+        """Call the outside watcher, only if a sweep was completed since the last call."""
+        with self.database.transaction() as session:
+            last = queries.heartbeat(session)
+        if last is None or last.at == self._pinged:
+            return 0
+        try:
+            (self.ping or _call)(self.settings.ping_url)
+        except OSError:
+            jobs.report(self.database, "outside", "worker.ping_failed", clock=self.clock)
+            return 0
+        self._pinged = last.at
+        return 1
+
+    def _closed(self) -> Mapping[UUID, Iterable[date]]:
+        if not self.gathered.calendars:
+            return {}
+        with self.database.transaction() as session:
+            rows = session.execute(sa.select(TeamRow.id, TeamRow.key)).all()
+        return {row.id: self.gathered.closed_days(row.key) for row in rows}
+
+    # --- running
+
+    def run_once(self) -> dict[str, int]:
+        """Each job once, in order; gives how much each did. What fails is raised."""
+        return {job.name: job.work() for job in self.jobs() if job.name not in ("clock", "ping")}
+
+    def run(self) -> None:
+        """Tick until SIGTERM or SIGINT. What was running is let finish."""
+        self._say_how_long_it_was()
+        scheduler = self._scheduler()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked_to_stop)
+        threading.Thread(target=self._watch, daemon=True, name="watchdog").start()
+        scheduler.start()
+        log().info("worker.started", worker=jobs.worker_name())
+        self._stop.wait()
+        scheduler.shutdown(wait=True)
+
+    def stop(self) -> None:
+        """Let `run` come to its end."""
+        self._stop.set()
+
+    def _asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(1.0):
+            self.watchdog.look()
+
+    def _scheduler(self) -> BackgroundScheduler:
+        made = self.jobs()
+        scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(len(made))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        start = datetime.now(UTC)
+        for place, job in enumerate(made):
+            scheduler.add_job(
+                job.work,
+                "interval",
+                seconds=job.every.total_seconds(),
+                id=job.name,
+                next_run_time=start + place * _SOON / 10,
+            )
+        scheduler.add_listener(self.learn, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        return scheduler
+
+    def learn(self, event: JobEvent) -> None:
+        """A job failed or was not run: a row in front of a person, and a line in the log."""
+        failed = event.code == EVENT_JOB_ERROR
+        code = "worker.job_failed" if failed else "worker.job_missed"
+        error = type(event.exception).__name__ if failed else ""
+        log().error(code, job=event.job_id, error=error)
+        with suppress(sa.exc.SQLAlchemyError):
+            jobs.report(self.database, f"job:{event.job_id}", code, clock=self.clock)
+
+    def _say_how_long_it_was(self) -> None:
+        gone = jobs.resumed(self.database, rules=self.rules, clock=self.clock)
+        if gone is not None:
+            took = int(gone.lasted.total_seconds() * 1000)
+            log().warning("worker.was_down", took_ms=took, count=gone.due)
+
+
+def _call(url: str) -> None:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 (http or https: settings)
+        answer.read(1)
+
+
+def channels_of(settings: Settings) -> list[Channel]:
+    """The ways out of this installation. A demonstration has a folder, whatever else is set."""
+    if settings.environment in ("", "demo"):
+        return [FolderChannel(settings.home / "mail")]
+    return [SmtpChannel(settings.mail)] if settings.mail else []
+
+
+def create_worker(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    gathered: Gathered | None = None,
+    channels: Sequence[Channel] | None = None,
+    intake: Work | None = None,
+    clock: Clock = now,
+    rules: Rules | None = None,
+) -> Worker:
+    """The worker of an installation. Raises `Misconfigured` if a demonstration could send."""
+    return Worker(
+        settings=settings,
+        database=database or open_site(settings),
+        gathered=gathered or gather(settings.plugins, folders=list(settings.pathways)),
+        channels=channels_of(settings) if channels is None else channels,
+        clock=clock,
+        rules=rules or Rules(),
+        intake=intake,
+    )
+
+
+def run_once(
+    settings: Settings,
+    *,
+    at: datetime,
+    database: Database | None = None,
+    gathered: Gathered | None = None,
+    channels: Sequence[Channel] | None = None,
+    intake: Work | None = None,
+) -> dict[str, int]:
+    """Do every job once, as if it were `at`: for tests and the demonstration."""
+    worker = create_worker(
+        settings,
+        database=database,
+        gathered=gathered,
+        channels=channels,
+        intake=intake,
+        clock=lambda: at,
+    )
+    return worker.run_once()

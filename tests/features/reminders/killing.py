@@ -1,0 +1,84 @@
+"""A worker that is killed with -9 again and again: `python killing.py URL KILLS SEED SINK`.
+
+Everything is imported once; each worker is a process of its own, forked from here, with its own
+connections, and killed at a random moment. The last one is let finish. Prints how many were
+killed while there was work.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bindeledd.features.reminders import jobs, queries
+from bindeledd.features.reminders.domain import Message, Outcome, Receipt, Rules
+from bindeledd.features.reminders.jobs.delivering import Deliverer
+from bindeledd.foundation.db import open_database
+from features.reminders.builders import BOOK, DAY, TUESDAY
+
+RULES = Rules(batch=7, claim=5, jitter=0)
+FIRST = TUESDAY + DAY
+# Killed while working: the children go on from day to day, so that there is always something due.
+LAST_DAY = 400
+
+
+class Sink:
+    """Appends one line for each message: what left the process before it died."""
+
+    key = "email"
+    leaves_machine = False
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def send(self, alert: Message) -> Receipt:
+        with self.file.open("a") as out:
+            out.write(f"{alert.key} {alert.address}\n")
+        return Receipt(outcome=Outcome.SENT)
+
+
+def work(url: str, sink: Path, days: int) -> None:
+    """From the last day that was swept to its end (the heartbeat says so), `days` further."""
+    database = open_database(url)
+    with database.transaction() as session:
+        last = queries.heartbeat(session)
+    at: datetime = last.at if last else FIRST
+    for _ in range(days):
+        one_day(database, sink, at)
+        at += DAY
+    database.close()
+
+
+def one_day(database, sink: Path, at: datetime) -> None:
+    moments = iter([at] * 10_000)
+    jobs.sweep(database, BOOK, rules=RULES, clock=lambda: next(moments), channels=["email"])
+    runner = Deliverer(
+        database, [Sink(sink)], "https://b.example", RULES, lambda: at + timedelta(seconds=1)
+    )
+    runner.run()
+
+
+def main(url: str, kills: int, seed: int, sink: Path) -> int:
+    chance = random.Random(seed)
+    killed = 0
+    for _ in range(kills):
+        child = os.fork()
+        if child == 0:
+            work(url, sink, LAST_DAY)
+            os._exit(0)
+        time.sleep(chance.uniform(0.02, 0.25))
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        killed += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    work(url, sink, 2)
+    return killed
+
+
+if __name__ == "__main__":
+    address, number, start, file = sys.argv[1:]
+    print(main(address, int(number), int(start), Path(file)))
