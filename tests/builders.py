@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.service import load_book
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.staff.domain import Actor, ActorKind, system
 from bindeledd.features.staff.tables import (
@@ -300,3 +308,41 @@ def a_task_row(
         )
     )
     return task
+
+
+@lru_cache(maxsize=1)
+def a_book() -> Book:
+    """The real national pathway, ladders and rules of the core."""
+    return load_book()
+
+
+def an_open_case(
+    session: Session,
+    site: Site,
+    *,
+    at: datetime = MONDAY,
+    discharged_at: datetime | None = None,
+    patient: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+    by: Actor | None = None,
+    unit: bool = False,
+) -> Recorded:
+    """A case opened by the service with the real national pathway; discharged if so asked."""
+    more = (
+        []
+        if discharged_at is None
+        else [NewEvent(kind=EventKind.DISCHARGED, at=discharged_at, source="message")]
+    )
+    return cases.open_case(
+        session,
+        patient_id=patient or a_patient_row(session, site, at),
+        index_kind=IndexKind.SUICIDE_ATTEMPT,
+        index_at=min(at, discharged_at or at),
+        team_id=site.team,
+        unit_id=site.unit if unit else None,
+        facts=facts,
+        more=more,
+        by=by or site.anna,
+        at=at,
+        book=a_book(),
+    )

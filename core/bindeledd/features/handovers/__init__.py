@@ -1,1 +1,4 @@
-"""Responsibility that moves to another team when that team accepts."""
+"""A handover: sent to another team, received, then accepted or returned with a reason.
+
+Read `domain.py` first: the sender stays responsible until the receiver accepts.
+"""

@@ -20,6 +20,10 @@ class TaskState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Kinds of tasks that reach out to the patient or relatives: a reported death ends them.
+CONTACT_KINDS = frozenset({"call_patient", "verify_number", "give_appointment"})
+
+
 class TaskOrigin(StrEnum):
     """Why it is owed: a pathway's step, a gate that was not kept, the core's law, a person."""
 
@@ -39,6 +43,12 @@ class TaskNotOpen(Conflict):
     """The task is done or cancelled already."""
 
     code = "task.not_open"
+
+
+class DueInPast(Invalid):
+    """Something new cannot be owed by a time that has passed."""
+
+    code = "task.due_in_past"
 
 
 class DueEarlierOnly(Invalid):

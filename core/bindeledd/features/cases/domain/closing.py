@@ -1,7 +1,8 @@
 """How a case ends: six endings, each by a person, some with a second signature.
 
 None is reachable by time, import, merge or role change. The request is an event and a task of
-the lead; the case stays open until it is signed.
+the lead; the case stays open until it is signed. What an ending rests on is asked twice: when it
+is requested and when it is signed.
 """
 
 from collections.abc import Iterable
@@ -9,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from bindeledd.features.cases.domain import Event, EventKind, last_of
+from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.calendars import Calendar, Count, zone_named
 from bindeledd.foundation.errors import Conflict
 
 
@@ -35,6 +39,12 @@ class NothingToSign(Conflict):
     code = "case.no_closing_requested"
 
 
+class ClosingRequested(Conflict):
+    """Somebody has asked for it already: it waits for a signature."""
+
+    code = "case.closing_requested_already"
+
+
 class SecondPersonNeeded(Conflict):
     """This ending needs a second, different person than the one who asked."""
 
@@ -45,6 +55,45 @@ class MustStillOwed(Conflict):
     """Something that must be in place is missing: it blocks closing."""
 
     code = "case.must_still_owed"
+
+
+class HandoverPending(Conflict):
+    """A handover was sent and nobody has answered: the case is not closed under it."""
+
+    code = "case.handover_pending"
+
+
+class NobodyAccepted(Conflict):
+    """*Moved on* needs a receiver who has accepted."""
+
+    code = "case.nobody_accepted"
+
+
+class NotDeclined(Conflict):
+    """*Declined* needs that the person has declined, recorded as such."""
+
+    code = "case.not_declined"
+
+
+class DeathNotConfirmed(Conflict):
+    """*Died* needs a death that a second person has confirmed."""
+
+    code = "case.death_not_confirmed"
+
+
+class NoDeathReported(Conflict):
+    """There is no report of a death to confirm or to refute."""
+
+    code = "case.no_death_reported"
+
+
+class NotYetUnreachable(Conflict):
+    """*Cannot be reached* is earned: more attempts, days, times of day or ways are needed."""
+
+    code = "case.not_yet_unreachable"
+
+
+# --- the request and its signature ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,5 +149,124 @@ def sign(request: Request | None, tasks: Iterable[Task], by: UUID) -> Request:
         raise SecondPersonNeeded(ending=request.ending.value)
     owed = still_owed(tasks)
     if owed and not request.override and request.ending is not Ending.REGISTERED_IN_ERROR:
-        raise MustStillOwed(tasks=[task.kind for task in owed])
+        raise MustStillOwed(tasks=sorted({task.kind for task in owed}))
     return request
+
+
+# --- what each ending rests on ----------------------------------------------------------------------
+
+
+def check_ending(
+    ending: Ending,
+    events: tuple[Event, ...],
+    *,
+    unreachable: Unreachable,
+    calendar: Calendar,
+    at: datetime,
+) -> None:
+    """Refuse an ending that what was recorded does not carry. No override: it has to be true."""
+    handed = last_of(
+        events,
+        EventKind.HANDOVER_SENT,
+        EventKind.HANDOVER_ACCEPTED,
+        EventKind.HANDOVER_RETURNED,
+        EventKind.REOPENED,
+    )
+    if handed is not None and handed.kind is EventKind.HANDOVER_SENT:
+        raise HandoverPending()
+    if ending is Ending.MOVED_ON and (
+        handed is None or handed.kind is not EventKind.HANDOVER_ACCEPTED
+    ):
+        raise NobodyAccepted()
+    if ending is Ending.DECLINED and last_of(_since_opening(events), EventKind.DECLINED) is None:
+        raise NotDeclined()
+    if ending is Ending.DIED and _death(events) is not EventKind.DEATH_CONFIRMED:
+        raise DeathNotConfirmed()
+    if ending is Ending.UNREACHABLE:
+        earned = tried(events, calendar)
+        missing = earned.missing(unreachable, calendar, at)
+        if missing:
+            raise NotYetUnreachable(missing=missing)
+
+
+def _since_opening(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """What was recorded since the case was opened last."""
+    closed = last_of(events, EventKind.CLOSED)
+    return tuple(e for e in events if closed is None or e.recorded_at >= closed.recorded_at)
+
+
+def _death(events: tuple[Event, ...]) -> EventKind | None:
+    last = last_of(
+        events, EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED
+    )
+    return None if last is None else last.kind
+
+
+def check_death(events: tuple[Event, ...], answer: EventKind, by: UUID | None) -> None:
+    """Refuse to confirm or refute a death that nobody reported, or to confirm one's own report."""
+    reported = last_of(
+        events, EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED
+    )
+    if reported is None or reported.kind is EventKind.DEATH_REFUTED:
+        raise NoDeathReported()
+    if answer is not EventKind.DEATH_CONFIRMED:
+        return
+    if by is None or by == reported.recorded_by:
+        raise SecondPersonNeeded(ending=Ending.DIED.value)
+
+
+# --- cannot be reached: earned, not declared --------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """What was tried since the person was last reached (or since the last index event, discharge).
+
+    `times_of_day` counts morning (before 12), afternoon (12 to 17) and evening, local time.
+    """
+
+    since: datetime
+    attempts: int
+    days: int
+    times_of_day: int
+    channels: int
+
+    def missing(self, needed: Unreachable, calendar: Calendar, at: datetime) -> dict[str, object]:
+        """What is still needed, by name; empty when it is earned. `earliest` is a moment."""
+        earliest = calendar.after(self.since, needed.earliest, Count.CALENDAR_DAYS)
+        found: dict[str, object] = {
+            name: getattr(needed, name) - getattr(self, name)
+            for name in ("attempts", "days", "times_of_day", "channels")
+            if getattr(self, name) < getattr(needed, name)
+        }
+        return found if at >= earliest else {**found, "earliest": earliest.isoformat()}
+
+
+def tried(events: tuple[Event, ...], calendar: Calendar) -> Tried:
+    """What was tried in vain, counted from the last two-way contact."""
+    start = last_of(
+        events,
+        EventKind.REACHED,
+        EventKind.APPOINTMENT_KEPT,
+        EventKind.INDEX_EVENT,
+        EventKind.DISCHARGED,
+    )
+    since = start.at if start is not None else min(event.at for event in events)
+    made = [
+        event
+        for event in events
+        if event.kind is EventKind.CONTACT_ATTEMPTED and not event.in_error and event.at >= since
+    ]
+    zone = zone_named(calendar.zone)
+    return Tried(
+        since=since,
+        attempts=len(made),
+        days=len({calendar.local_date(event.at) for event in made}),
+        times_of_day=len({_time_of_day(event.at, zone) for event in made}),
+        channels=len({event.facts.get("channel", "phone") for event in made}),
+    )
+
+
+def _time_of_day(at: datetime, zone: ZoneInfo) -> str:
+    hour = at.astimezone(zone).hour
+    return "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"

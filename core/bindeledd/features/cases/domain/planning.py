@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.cases.domain import Case, Event, EventKind, death_reported
+from bindeledd.features.cases.domain import Case, Event, EventKind, death_reported, last_of
 from bindeledd.features.pathways.domain import (
     Book,
     CoreRule,
@@ -47,8 +47,19 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     ),
 }
 
-# Facts that tie an ending to its beginning: the answer to one handover ends no other.
+# Facts that tie an ending to its beginning: the answer to one handover ends no other. A new
+# appointment does answer one that was missed, moved or cancelled.
 _SAME = ("handover_id", "appointment_id")
+_ANSWERED_BY_ANOTHER = frozenset(
+    {
+        EventKind.APPOINTMENT_MISSED,
+        EventKind.APPOINTMENT_MOVED,
+        EventKind.APPOINTMENT_CANCELLED,
+    }
+)
+
+
+_DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
 
 
 class SatisfiedByEventOnly(Conflict):
@@ -79,7 +90,8 @@ class Frame:
         return self.teams.get(owner, self.teams["responsible_team"])
 
     def calendar(self, team: UUID) -> Calendar:
-        return self.calendars[team]
+        """When the team is at work; ordinary hours for a team that works no more."""
+        return self.calendars.get(team) or Calendar()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +120,7 @@ def plan(
     after = {task.id: _as_it_stands(task, frame, history) for task in before.values()}
     new = [task for task in wanted if task.natural_key not in known]
     now_open = [task for task in (*after.values(), *new) if task.is_open]
-    review = _review(frame, case, history, now_open, at)
+    review = _review(frame, case, history, (*after.values(), *new), at)
     if review is not None:
         new.append(review)
         now_open.append(review)
@@ -123,13 +135,17 @@ def plan(
 
 
 def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) -> Iterator[Task]:
-    """A task for each step and gate that applies and that no event has satisfied yet."""
+    """A task for each step and gate that applies and that no event has satisfied yet.
+
+    What was signed stays signed: a case that opens again owes by what was recorded since.
+    """
     facts = facts_of(history)
     dead = death_reported(history) is not None
+    closed = last_of(history, EventKind.CLOSED)
     for event in history:
-        if event.in_error:
+        if event.in_error or (closed is not None and event.recorded_at < closed.recorded_at):
             continue
-        for rule in _rules(frame, event.kind):
+        for rule in rules_after(frame, event.kind):
             if not applies(rule.when, facts) or (rule.contact and dead):
                 continue
             task = _task(frame, case, rule, event, at)
@@ -137,7 +153,8 @@ def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) 
                 yield task
 
 
-def _rules(frame: Frame, kind: EventKind) -> Iterator[Step | Gate]:
+def rules_after(frame: Frame, kind: EventKind) -> Iterator[Step | Gate]:
+    """What the pathway, or the product itself, owes after an event of this kind."""
     own = [rule for rule in frame.pathway.owed if rule.anchor == kind]
     yield from own
     for task, satisfied_by in _CORE.get(kind, ()):
@@ -179,6 +196,7 @@ def _task(frame: Frame, case: Case, rule: Step | Gate, anchor: Event, at: dateti
         anchor.at,
         anchor.date_only,
         frame.calendar(team),
+        facts=anchor.facts,
         ignores_hours=ladder.ignores_hours,
     )
     return Task(
@@ -254,7 +272,7 @@ def _ending(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] |
 
 def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
     for event in history:
-        if event.id == task.anchor_event_id and event.in_error:
+        if event.id == task.anchor_event_id and event.in_error and not _is_review(task):
             return TaskState.CANCELLED, event
     dead = death_reported(history)
     if dead is not None and task.due_reason.get("contact"):
@@ -289,7 +307,7 @@ def _does(task: Task, event: Event) -> bool:
 
 
 def _belongs(anchor: Event | None, event: Event) -> bool:
-    if anchor is None:
+    if anchor is None or anchor.kind in _ANSWERED_BY_ANOTHER:
         return True
     return all(
         anchor.facts.get(name) == event.facts.get(name)
@@ -313,10 +331,10 @@ def _since(task: Task, anchor: Event | None, history: tuple[Event, ...]) -> date
 
 def _reopened(task: Task, history: tuple[Event, ...]) -> Task:
     """A task whose ending no longer stands (the event was an error, the death was refuted)."""
-    if task.is_open or task.ended_by_event_id is None or task.origin is TaskOrigin.CORE:
+    if task.is_open or task.ended_by_event_id is None or _is_review(task):
         return task
     by = next((event for event in history if event.id == task.ended_by_event_id), None)
-    if by is None or not (by.in_error or by.kind is EventKind.DEATH_REPORTED):
+    if by is None or not (by.in_error or by.kind in _DEATH):
         return task
     return replace(task, state=TaskState.OPEN, ended_at=None, ended_by_event_id=None)
 
@@ -335,12 +353,12 @@ def _moved(task: Task, frame: Frame) -> Task:
 
 
 def _review(
-    frame: Frame, case: Case, history: tuple[Event, ...], now_open: list[Task], at: datetime
+    frame: Frame, case: Case, history: tuple[Event, ...], tasks: tuple[Task, ...], at: datetime
 ) -> Task | None:
     """A `review_case` task where nothing else is owed within the pathway's longest silence."""
     calendar = frame.calendar(frame.team("responsible_team"))
-    silence = longest_silence(frame.pathway, case.opened_at, at, calendar)
-    if any(task.due_at <= silence.due_at for task in now_open):
+    silence = longest_silence(frame.pathway, _phase_began(case, history), at, calendar)
+    if any(task.is_open and task.due_at <= silence.due_at for task in tasks):
         return None
     last = max(history, key=lambda event: (event.recorded_at, event.at))
     return Task(
@@ -349,7 +367,7 @@ def _review(
         case_id=case.id,
         kind="review_case",
         origin=TaskOrigin.CORE,
-        step_key=REVIEW,
+        step_key=f"{REVIEW}.{sum(map(_is_review, tasks)) + 1}",
         anchor_event_id=last.id,
         strength="must",
         owner="responsible_team",
@@ -358,3 +376,13 @@ def _review(
         due_reason={**silence.reason, "rule": "longest_silence", "pathway": frame.pathway.id},
         made_at=at,
     )
+
+
+def _is_review(task: Task) -> bool:
+    return task.step_key.startswith(REVIEW)
+
+
+def _phase_began(case: Case, history: tuple[Event, ...]) -> datetime:
+    """Where the close first phase begins: at the last index event or discharge, or the opening."""
+    last = last_of(history, EventKind.INDEX_EVENT, EventKind.DISCHARGED)
+    return case.opened_at if last is None else max(case.opened_at, last.at)

@@ -24,6 +24,7 @@ from bindeledd.features.cases.service.writing import (
     Recorded,
     end_task,
     events_from,
+    frame_of,
     insert_events,
     lock,
     write_audit,
@@ -88,18 +89,45 @@ def request_closing(
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Ask for the case to be closed: an event, and a task of the lead. It stays open until signed."""
+    """Ask for the case to be closed: an event, and a task of the lead. It stays open until signed.
+
+    Raises what the ending still lacks: `MustStillOwed`, `NotYetUnreachable`, `NobodyAccepted`…
+    """
     access.require_case(session, by, case_id)
+    _signer(by)
+    row = lock(session, case_id)
+    events = queries.events_of(session, case_id)
+    if closing.standing_request(events) is not None:
+        raise closing.ClosingRequested(case=case_id)
     owed = closing.still_owed(queries.tasks_of(session, case_id))
     if owed and not override and ending is not closing.Ending.REGISTERED_IN_ERROR:
         raise closing.MustStillOwed(case=case_id, tasks=sorted({task.kind for task in owed}))
+    _check_ending(session, row.read(), ending, events, book, at)
     asked = NewEvent(
         kind=EventKind.CLOSING_REQUESTED,
         at=at,
         facts={"ending": ending.value, "override": override},
         note=words,
     )
-    return write_down(session, lock(session, case_id), [asked], by=by, at=at, book=book)
+    return write_down(session, row, [asked], by=by, at=at, book=book)
+
+
+def _check_ending(
+    session: Session,
+    case: Case,
+    ending: closing.Ending,
+    events: tuple[Event, ...],
+    book: Book,
+    at: datetime,
+) -> None:
+    frame = frame_of(session, case, book)
+    closing.check_ending(
+        ending,
+        events,
+        unreachable=frame.pathway.unreachable,
+        calendar=frame.calendar(case.responsible_team_id),
+        at=at,
+    )
 
 
 def refuse_closing(
@@ -112,12 +140,15 @@ def refuse_closing(
     book: Book,
 ) -> Recorded:
     """The lead says no: the case goes on, and somebody owes it the next thing."""
-    case = queries.get_case(session, case_id, tenant_id=by.tenant_id)
-    access.require_lead(by, case.responsible_team_id)
-    if closing.standing_request(queries.events_of(session, case_id)) is None:
+    access.require_case(session, by, case_id)
+    row = lock(session, case_id)
+    access.require_lead(by, row.responsible_team_id)
+    request = closing.standing_request(queries.events_of(session, case_id))
+    waiting = [t for t in queries.tasks_of(session, case_id) if t.kind == "sign_closing"]
+    if request is None and not any(task.is_open for task in waiting):
         raise closing.NothingToSign(case=case_id)
     refused = NewEvent(kind=EventKind.CLOSING_REFUSED, at=at, note=words)
-    return write_down(session, lock(session, case_id), [refused], by=by, at=at, book=book)
+    return write_down(session, row, [refused], by=by, at=at, book=book)
 
 
 def sign_closing(
@@ -127,10 +158,11 @@ def sign_closing(
     words: Mapping[str, Any],
     by: Actor,
     at: datetime,
+    book: Book,
 ) -> Recorded:
     """Sign the ending that was asked for: the case is closed, by name, and its open tasks end.
 
-    Raises `NothingToSign`, `SecondPersonNeeded`, `MustStillOwed`.
+    Raises `NothingToSign`, `SecondPersonNeeded`, `MustStillOwed`, and what the ending lacks now.
     """
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
@@ -139,9 +171,9 @@ def sign_closing(
     if not case.is_open:
         raise CaseClosed(case=case_id)
     tasks = queries.tasks_of(session, case_id)
-    request = closing.sign(
-        closing.standing_request(queries.events_of(session, case_id)), tasks, _signer(by)
-    )
+    events = queries.events_of(session, case_id)
+    request = closing.sign(closing.standing_request(events), tasks, _signer(by))
+    _check_ending(session, case, request.ending, events, book, at)
     closed = NewEvent(
         kind=EventKind.CLOSED, at=at, facts={"ending": request.ending.value}, note=words
     )

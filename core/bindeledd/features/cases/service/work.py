@@ -31,7 +31,9 @@ from bindeledd.features.cases.service.writing import (
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import (
+    CONTACT_KINDS,
     DueEarlierOnly,
+    DueInPast,
     Task,
     TaskNotOpen,
     TaskOrigin,
@@ -92,12 +94,17 @@ def add_task(
     kind: str = "free",
     due_at: datetime,
     words: Mapping[str, Any],
+    satisfied_by: tuple[str, ...] = (),
     team_id: UUID | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Owe something that no pathway asks for, with a reason in words (sealed)."""
+    """Owe something that no pathway asks for, with a reason in words (sealed).
+
+    `satisfied_by` names kinds of events that do it, beside a person who says that it is done.
+    Raises `DueInPast` for a moment that has passed.
+    """
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     case = row.read()
@@ -116,11 +123,14 @@ def add_task(
         owner="responsible_team" if team_id is None else "team",
         owner_team_id=team_id or case.responsible_team_id,
         due_at=due_at,
-        due_reason={"rule": "person", "by": str(by.id)},
+        due_reason={"rule": "person", "by": str(by.id), "contact": kind in CONTACT_KINDS},
+        satisfied_by=satisfied_by,
         made_at=at,
     )
     if not case.is_open:
         raise CaseClosed(case=case.id)
+    if due_at < at:
+        raise DueInPast(due_at=due_at)
     insert_events(session, case, [added], [NewEvent(kind=added.kind, at=at, facts=added.facts)])
     sealed = seal(session, queries.task_note_place(task, case.patient_id), words)
     insert_tasks(session, [task], frame, book, by=by, at=at, notes={task.id: sealed})
@@ -177,6 +187,8 @@ def _move(
     earlier = due_at < task.due_at
     if earlier is not (kind is EventKind.TASK_BROUGHT_FORWARD):
         raise DueEarlierOnly(task=task_id, due_at=task.due_at)
+    if due_at < at:
+        raise DueInPast(due_at=due_at)
     case = row.read()
     moved = replace(
         task,

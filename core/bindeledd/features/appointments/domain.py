@@ -1,0 +1,131 @@
+"""What an appointment is, and what may happen to it.
+
+Booked is not given: it is in the patient's hand when somebody has told them. One that is missed
+is owed an answer, each time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.foundation.errors import Conflict, Invalid, NotFound
+
+
+class AppointmentState(StrEnum):
+    BOOKED = "booked"
+    GIVEN = "given"
+    KEPT = "kept"
+    MISSED = "missed"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+class AppointmentAction(StrEnum):
+    GIVE = "give"
+    KEEP = "keep"
+    MISS = "miss"
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
+class AppointmentNotFound(NotFound):
+    code = "appointment.not_found"
+
+
+class AppointmentRefused(Conflict):
+    """The appointment is in a state where this makes no sense."""
+
+    code = "appointment.action_refused"
+
+
+class AppointmentInPast(Invalid):
+    """A new appointment lies ahead."""
+
+    code = "appointment.in_past"
+
+
+class AppointmentNotYet(Invalid):
+    """An appointment that has not begun was neither kept nor missed."""
+
+    code = "appointment.not_yet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """`starts_at` is a moment with a zone. `sealed` holds where, with whom and what was said."""
+
+    id: UUID
+    tenant_id: UUID
+    case_id: UUID
+    starts_at: datetime
+    state: AppointmentState = AppointmentState.BOOKED
+    given_at: datetime | None = None
+    ended_at: datetime | None = None
+    previous_id: UUID | None = None
+    sealed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it still stands: nothing has ended it."""
+        return self.state in (AppointmentState.BOOKED, AppointmentState.GIVEN)
+
+
+_S, _A = AppointmentState, AppointmentAction
+# The whole state machine. A pair that is not here is refused.
+_NEXT: Mapping[tuple[AppointmentState, AppointmentAction], AppointmentState] = {
+    (_S.BOOKED, _A.GIVE): _S.GIVEN,
+    (_S.BOOKED, _A.KEEP): _S.KEPT,
+    (_S.BOOKED, _A.MISS): _S.MISSED,
+    (_S.BOOKED, _A.MOVE): _S.MOVED,
+    (_S.BOOKED, _A.CANCEL): _S.CANCELLED,
+    (_S.GIVEN, _A.KEEP): _S.KEPT,
+    (_S.GIVEN, _A.MISS): _S.MISSED,
+    (_S.GIVEN, _A.MOVE): _S.MOVED,
+    (_S.GIVEN, _A.CANCEL): _S.CANCELLED,
+}
+
+EVENT: Mapping[AppointmentAction, EventKind] = {
+    _A.GIVE: EventKind.APPOINTMENT_GIVEN,
+    _A.KEEP: EventKind.APPOINTMENT_KEPT,
+    _A.MISS: EventKind.APPOINTMENT_MISSED,
+    _A.MOVE: EventKind.APPOINTMENT_MOVED,
+    _A.CANCEL: EventKind.APPOINTMENT_CANCELLED,
+}
+
+
+def check_ahead(starts_at: datetime, at: datetime) -> None:
+    """Refuse a new appointment that does not lie ahead."""
+    if starts_at <= at:
+        raise AppointmentInPast(starts_at=starts_at)
+
+
+def act(appointment: Appointment, action: AppointmentAction, at: datetime) -> Appointment:
+    """The appointment as it stands once `action` is done at `at`."""
+    state = _NEXT.get((appointment.state, action))
+    if state is None:
+        raise AppointmentRefused(
+            appointment=appointment.id, state=appointment.state.value, action=action.value
+        )
+    if action in (_A.KEEP, _A.MISS) and appointment.starts_at > at:
+        raise AppointmentNotYet(appointment=appointment.id, starts_at=appointment.starts_at)
+    if action is _A.GIVE:
+        check_ahead(appointment.starts_at, at)
+        return replace(appointment, state=state, given_at=at)
+    return replace(appointment, state=state, ended_at=at)
+
+
+def happened_at(appointment: Appointment, action: AppointmentAction, at: datetime) -> datetime:
+    """When it happened: kept and missed at its own time, everything else when it is said."""
+    return appointment.starts_at if action in (_A.KEEP, _A.MISS) else at
+
+
+def facts(appointment: Appointment) -> dict[str, str]:
+    """The plain facts of an event about it, by which tasks find their appointment."""
+    return {
+        "appointment_id": str(appointment.id),
+        "appointment_at": appointment.starts_at.isoformat(),
+    }

@@ -1,0 +1,39 @@
+"""Questions about appointments. Nothing here changes anything."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.appointments.domain import Appointment, AppointmentNotFound
+from bindeledd.features.appointments.tables import AppointmentRow, detail_place
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.sealing.keyring import unseal_or_report
+
+
+def get_row(
+    session: Session, by: Actor, appointment_id: UUID, *, for_update: bool = False
+) -> tuple[AppointmentRow, UUID]:
+    """The row and its patient, for the service; refuses what `by` may not see."""
+    row = session.get(AppointmentRow, appointment_id, with_for_update=for_update or None)
+    if row is None or row.tenant_id != by.tenant_id:
+        raise AppointmentNotFound(appointment=appointment_id)
+    return row, access.require_case(session, by, row.case_id)
+
+
+def appointments_of(session: Session, case_id: UUID, *, patient_id: UUID) -> Sequence[Appointment]:
+    """The appointments of a case, opened, by time. The caller writes down the read."""
+    rows = session.scalars(
+        sa.select(AppointmentRow)
+        .where(AppointmentRow.case_id == case_id)
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+    )
+    return [opened(session, row, patient_id) for row in rows]
+
+
+def opened(session: Session, row: AppointmentRow, patient_id: UUID) -> Appointment:
+    """The value of a row with what is sealed; a part that cannot be read is reported."""
+    place = detail_place(row.tenant_id, row.id, patient_id)
+    return row.read(unseal_or_report(session, place, row.detail))

@@ -1,0 +1,239 @@
+"""What people do with appointments. Each act is an event of the case in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.appointments import domain, queries
+from bindeledd.features.appointments.domain import Appointment, AppointmentAction
+from bindeledd.features.appointments.tables import AppointmentRow, detail_place
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.service import owing
+from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing.keyring import seal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arranged:
+    """The appointment, and the case with what is owed after the act."""
+
+    appointment: Appointment
+    recorded: Recorded
+
+
+def book_appointment(
+    session: Session,
+    case_id: UUID,
+    *,
+    starts_at: datetime,
+    detail: Mapping[str, Any],
+    give: bool = False,
+    previous_id: UUID | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Arranged:
+    """Book an appointment that lies ahead; with `give` it is in the patient's hand at once.
+
+    `detail` (where, with whom, what was said) is sealed. One that was not given leaves
+    `give_appointment` owed. Raises `AppointmentInPast`, `NotFound`.
+    """
+    patient_id = access.require_case(session, by, case_id)
+    domain.check_ahead(starts_at, at)
+    made = Appointment(
+        id=new_id(),
+        tenant_id=by.tenant_id,
+        case_id=case_id,
+        starts_at=starts_at,
+        previous_id=previous_id,
+    )
+    if give:
+        made = domain.act(made, AppointmentAction.GIVE, at)
+    kinds = [EventKind.APPOINTMENT_BOOKED, *([EventKind.APPOINTMENT_GIVEN] if give else [])]
+    events = [_event(kind, made, at, detail) for kind in kinds]
+    recorded = cases.record(session, case_id, events, by=by, at=at, book=book)
+    _insert(session, made, patient_id, detail, by=by, at=at)
+    _audit(session, "appointment.booked", made, patient_id, by=by, at=at)
+    if not give:
+        recorded = _owe_giving(session, recorded, detail, by=by, at=at, book=book)
+    return Arranged(appointment=made, recorded=recorded)
+
+
+def act(
+    session: Session,
+    appointment_id: UUID,
+    action: AppointmentAction,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Arranged:
+    """Give, keep, miss or cancel an appointment. To move one, see `move`: it needs the new time.
+
+    A missed one is owed an answer in the same transaction, once for each; a cancelled one a new
+    time. Raises `AppointmentRefused`, `AppointmentNotYet`, `NotFound`.
+    """
+    if action is AppointmentAction.MOVE:
+        raise domain.AppointmentRefused(appointment=appointment_id, action=action.value)
+    done = _act(session, appointment_id, action, words=words, by=by, at=at, book=book)
+    owed = _OWED.get(action)
+    if owed is None:
+        return done
+    recorded = owing.see_that_it_is_owed(
+        session,
+        done.recorded,
+        owed[0],
+        words={"because": action.value},
+        satisfied_by=owed[1],
+        after=domain.EVENT[action],
+        by=by,
+        at=at,
+        book=book,
+    )
+    return replace(done, recorded=recorded)
+
+
+def _act(
+    session: Session,
+    appointment_id: UUID,
+    action: AppointmentAction,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Arranged:
+    row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
+    before = queries.opened(session, row, patient_id)
+    after = domain.act(before, action, at)
+    happened = domain.happened_at(after, action, at)
+    event = _event(domain.EVENT[action], after, happened, words)
+    recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
+    row.write(after)
+    session.flush()
+    _audit(session, f"appointment.{after.state.value}", after, patient_id, by=by, at=at)
+    return Arranged(appointment=after, recorded=recorded)
+
+
+# What an act leaves owed where the pathway does not say so itself, and what ends it.
+_OWED: Mapping[AppointmentAction, tuple[str, tuple[str, ...]]] = {
+    AppointmentAction.MISS: ("respond_to_missed_appointment", ("reached",)),
+    AppointmentAction.CANCEL: ("give_appointment", ("appointment_given",)),
+}
+
+
+def move(
+    session: Session,
+    appointment_id: UUID,
+    *,
+    starts_at: datetime,
+    words: Mapping[str, Any],
+    give: bool = False,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Arranged:
+    """Move an appointment: the old one ends as moved, and a new one with the new time is booked."""
+    domain.check_ahead(starts_at, at)
+    moved = _act(
+        session, appointment_id, AppointmentAction.MOVE, words=words, by=by, at=at, book=book
+    )
+    detail = {**moved.appointment.sealed, **words}
+    return book_appointment(
+        session,
+        moved.appointment.case_id,
+        starts_at=starts_at,
+        detail=detail,
+        give=give,
+        previous_id=appointment_id,
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
+def _event(
+    kind: EventKind, appointment: Appointment, at: datetime, words: Mapping[str, Any]
+) -> NewEvent:
+    return NewEvent(
+        kind=kind,
+        at=at,
+        facts=domain.facts(appointment),
+        note=dict(words) or None,
+        source_id=appointment.id,
+    )
+
+
+def _owe_giving(
+    session: Session,
+    recorded: Recorded,
+    detail: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    return owing.see_that_it_is_owed(
+        session,
+        recorded,
+        "give_appointment",
+        words={"because": "booked", **detail},
+        satisfied_by=("appointment_given",),
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
+def _insert(
+    session: Session,
+    made: Appointment,
+    patient_id: UUID,
+    detail: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    row = AppointmentRow(
+        id=made.id,
+        tenant_id=made.tenant_id,
+        case_id=made.case_id,
+        previous_id=made.previous_id,
+        starts_at=made.starts_at,
+        made_at=at,
+        made_by=by.id,
+        detail=seal(session, detail_place(made.tenant_id, made.id, patient_id), detail),
+    )
+    row.write(made)
+    session.add(row)
+    session.flush()
+
+
+def _audit(
+    session: Session,
+    what: str,
+    appointment: Appointment,
+    patient_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    audit.record(
+        session,
+        what,
+        by=by,
+        at=at,
+        subjects=[patient_id],
+        facts={"case": appointment.case_id, "appointment": appointment.id},
+    )

@@ -1,0 +1,70 @@
+"""How appointments are stored: time and state in the open; where, with whom and words sealed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bindeledd.features.appointments.domain import Appointment, AppointmentState
+from bindeledd.foundation.db import Base, never_deleted, only_sealed
+from bindeledd.foundation.sealing.envelope import Place
+
+
+class AppointmentRow(Base):
+    __tablename__ = "appointments"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled')", name="state"
+        ),
+        sa.CheckConstraint("(state IN ('booked', 'given')) = (ended_at IS NULL)", name="ended"),
+        only_sealed("detail"),
+        sa.Index("ix_appointments_case", "case_id", "starts_at"),
+        sa.Index(
+            "ix_appointments_ahead",
+            "tenant_id",
+            "starts_at",
+            sqlite_where=sa.text("state IN ('booked', 'given')"),
+            postgresql_where=sa.text("state IN ('booked', 'given')"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"))
+    previous_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("appointments.id"))
+    starts_at: Mapped[datetime]
+    state: Mapped[str]
+    given_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    detail: Mapped[bytes]
+
+    def read(self, sealed: Mapping[str, Any] | None = None) -> Appointment:
+        return Appointment(
+            id=self.id,
+            tenant_id=self.tenant_id,
+            case_id=self.case_id,
+            starts_at=self.starts_at,
+            state=AppointmentState(self.state),
+            given_at=self.given_at,
+            ended_at=self.ended_at,
+            previous_id=self.previous_id,
+            sealed=sealed or {},
+        )
+
+    def write(self, appointment: Appointment) -> None:
+        self.state = appointment.state.value
+        self.given_at = appointment.given_at
+        self.ended_at = appointment.ended_at
+
+
+def detail_place(tenant_id: UUID, appointment_id: UUID, patient_id: UUID) -> Place:
+    """Where the sealed part of an appointment stands."""
+    return Place(tenant_id, "appointments", "detail", appointment_id, patient_id)
+
+
+never_deleted("appointments")

@@ -1,0 +1,105 @@
+"""Seeing to it that nothing ends silently: what happened leaves something owed.
+
+A pathway usually owes it already. Where it does not, the task is made here, with the clock that
+the book gives its kind, or before the team goes home.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.cases import queries
+from bindeledd.features.cases.domain import EventKind, planning
+from bindeledd.features.cases.service.work import add_task
+from bindeledd.features.cases.service.writing import Recorded, frame_of
+from bindeledd.features.pathways.domain import Book, due_moment
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.calendars import Calendar
+
+_SEARCH = timedelta(days=400)
+
+
+def see_that_it_is_owed(
+    session: Session,
+    done: Recorded,
+    kind: str,
+    *,
+    words: Mapping[str, Any],
+    satisfied_by: tuple[str, ...] = (),
+    after: EventKind | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Make an open task of this kind, unless the case has one (by its pathway, or from before).
+
+    With `after`: one for each event of that kind, unless the pathway owes it after them itself.
+    """
+    if after is None:
+        now = queries.tasks_of(session, done.case.id)
+        if any(task.kind == kind and task.is_open for task in now):
+            return done
+    elif any(
+        rule.task == kind
+        for rule in planning.rules_after(frame_of(session, done.case, book), after)
+    ):
+        return done
+    calendar = staff.team_calendar(session, done.case.responsible_team_id)
+    return owe(
+        session,
+        done,
+        kind,
+        due_at=_due(book, kind, calendar, at),
+        words=words,
+        satisfied_by=satisfied_by,
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
+def owe(
+    session: Session,
+    done: Recorded,
+    kind: str,
+    *,
+    due_at: datetime,
+    words: Mapping[str, Any],
+    satisfied_by: tuple[str, ...] = (),
+    team_id: UUID | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Make a task of this kind beside what was recorded."""
+    more = add_task(
+        session,
+        done.case.id,
+        kind=kind,
+        due_at=due_at,
+        words=words,
+        satisfied_by=satisfied_by,
+        team_id=team_id,
+        by=by,
+        at=at,
+        book=book,
+    )
+    return replace(
+        more,
+        events=(*done.events, *more.events),
+        new=(*done.new, *more.new),
+        changed=(*done.changed, *more.changed),
+        how=done.how,
+    )
+
+
+def _due(book: Book, kind: str, calendar: Calendar, at: datetime) -> datetime:
+    rule = book.core.get(kind)
+    if rule is not None and rule.due is not None:
+        return due_moment(rule.due, at, False, calendar).due_at
+    return next((closes for _, closes in calendar.intervals(at, at + _SEARCH)), at)

@@ -1,0 +1,183 @@
+"""What a contact is, what its outcome makes known, and what it leaves somebody owing.
+
+Only two-way contact with the patient counts as reached. An attempt that reaches nobody leaves
+what is owed as it was, and never moves a deadline.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.foundation.errors import Invalid, NotFound
+
+
+class Direction(StrEnum):
+    """Out: we tried to reach the patient. In: somebody called or wrote to us."""
+
+    OUT = "out"
+    IN = "in"
+
+
+class Channel(StrEnum):
+    """In which way. What was said, and to whom, is sealed."""
+
+    PHONE = "phone"
+    VIDEO = "video"
+    SMS = "sms"
+    DIGITAL = "digital"
+    LETTER = "letter"
+    VISIT = "visit"
+    MEETING = "meeting"
+
+
+class Outcome(StrEnum):
+    """What came of it: a small set, each with one meaning (domain.md 1.2)."""
+
+    SPOKE_WITH_PATIENT = "spoke_with_patient"
+    PATIENT_ATTENDED = "patient_attended"
+    NO_ANSWER = "no_answer"
+    VOICEMAIL_LEFT_DISCREET = "voicemail_left_discreet"
+    NUMBER_NOT_IN_SERVICE = "number_not_in_service"
+    WRONG_PERSON_ANSWERED = "wrong_person_answered"
+    ANSWERED_BY_NEXT_OF_KIN = "answered_by_next_of_kin"
+    DECLINED_THIS_TIME = "declined_this_time"
+    DECLINED_ALL_FURTHER = "declined_all_further"
+    ASKED_TO_CALL_BACK_AT = "asked_to_call_back_at"
+    MESSAGE_SENT_UNCONFIRMED = "message_sent_unconfirmed"
+    MESSAGE_DELIVERED = "message_delivered"
+    MESSAGE_FAILED = "message_failed"
+    REPLY_RECEIVED = "reply_received"
+    LETTER_SENT = "letter_sent"
+    LETTER_RETURNED = "letter_returned"
+    HOME_VISIT_SEEN = "home_visit_seen"
+    HOME_VISIT_NOT_SEEN = "home_visit_not_seen"
+    IN_HOSPITAL_NOW = "in_hospital_now"
+    IN_PRISON_NOW = "in_prison_now"
+    ABROAD = "abroad"
+    DECEASED_REPORTED = "deceased_reported"
+    DECEASED_CONFIRMED = "deceased_confirmed"
+    INTERPRETER_NOT_AVAILABLE = "interpreter_not_available"
+    EMERGENCY_SERVICES_CALLED = "emergency_services_called"
+
+    @property
+    def counts_as_reached(self) -> bool:
+        """Two-way with the patient. A reply counts only when a person says that it says something."""
+        return self in _REACHED
+
+
+_REACHED = frozenset(
+    {Outcome.SPOKE_WITH_PATIENT, Outcome.PATIENT_ATTENDED, Outcome.HOME_VISIT_SEEN}
+)
+_DECLINED = frozenset({Outcome.DECLINED_THIS_TIME, Outcome.DECLINED_ALL_FURTHER})
+_DEATH = frozenset({Outcome.DECEASED_REPORTED, Outcome.DECEASED_CONFIRMED})
+
+# What an outcome leaves owed beside what was owed before: kind of task, and what ends it.
+_LEAVES: Mapping[Outcome, tuple[str, tuple[str, ...]]] = {
+    Outcome.NUMBER_NOT_IN_SERVICE: ("verify_number", ("number_verified",)),
+    Outcome.WRONG_PERSON_ANSWERED: ("verify_number", ("number_verified",)),
+    Outcome.MESSAGE_FAILED: ("verify_number", ("number_verified",)),
+    Outcome.LETTER_RETURNED: ("verify_number", ("number_verified",)),
+    Outcome.INTERPRETER_NOT_AVAILABLE: ("free", ()),
+    Outcome.EMERGENCY_SERVICES_CALLED: ("clinician_decides", ()),
+    Outcome.IN_HOSPITAL_NOW: ("review_case", ()),
+    Outcome.IN_PRISON_NOW: ("review_case", ()),
+    Outcome.ABROAD: ("review_case", ()),
+}
+
+
+class CallBackWhen(Invalid):
+    """Somebody asked to be called back: when?"""
+
+    code = "contact.call_back_when"
+
+
+class NextInPast(Invalid):
+    """The next attempt, or the next offer, lies in the past."""
+
+    code = "contact.next_in_past"
+
+
+class ContactInFuture(Invalid):
+    """A contact is registered when it has been tried, not before."""
+
+    code = "contact.in_future"
+
+
+class ContactNotFound(NotFound):
+    code = "contact.not_found"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewContact:
+    """What a person registers: two choices are enough, everything else has an ordinary value.
+
+    `next_attempt`: when somebody will try again, or offer again to a person who declined.
+    `substantive`: a reply that says something, so that it is two-way.
+    """
+
+    outcome: Outcome
+    channel: Channel = Channel.PHONE
+    direction: Direction = Direction.OUT
+    words: str = ""
+    whom: str = ""
+    detail: str = ""
+    next_attempt: datetime | None = None
+    substantive: bool = False
+
+    @property
+    def reached(self) -> bool:
+        if self.outcome is Outcome.REPLY_RECEIVED:
+            return self.substantive
+        return self.outcome.counts_as_reached
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A contact as it stands; `sealed` holds outcome, words, whom and details, when opened."""
+
+    id: UUID
+    case_id: UUID
+    at: datetime
+    by: UUID | None
+    direction: Direction
+    channel: Channel
+    event_id: UUID
+    sealed: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check(new: NewContact, happened_at: datetime, at: datetime) -> None:
+    """Refuse what cannot be: a contact or a next attempt on the wrong side of now."""
+    if happened_at > at:
+        raise ContactInFuture(at=happened_at)
+    if new.next_attempt is not None and new.next_attempt <= at:
+        raise NextInPast(next_attempt=new.next_attempt)
+    if new.outcome is Outcome.ASKED_TO_CALL_BACK_AT and new.next_attempt is None:
+        raise CallBackWhen()
+
+
+def events_of(new: NewContact) -> tuple[EventKind, ...]:
+    """What is known after this contact. The first says whether the patient was reached."""
+    if new.reached:
+        return (EventKind.REACHED,)
+    first = EventKind.CALLED_IN if new.direction is Direction.IN else EventKind.CONTACT_ATTEMPTED
+    if new.outcome in _DECLINED:
+        return (first, EventKind.DECLINED)
+    if new.outcome in _DEATH:
+        return (first, EventKind.DEATH_REPORTED)
+    return (first,)
+
+
+def leaves_owed(new: NewContact) -> tuple[str, tuple[str, ...]] | None:
+    """The kind of task that this outcome makes somebody owe, and the events that end it."""
+    if new.outcome in _DECLINED and new.next_attempt is None:
+        return "review_case", ()
+    return _LEAVES.get(new.outcome)
+
+
+def tries_again(new: NewContact) -> bool:
+    """Whether a new attempt is owed at `next_attempt`: never after a death was reported."""
+    return new.next_attempt is not None and new.outcome not in _DEATH

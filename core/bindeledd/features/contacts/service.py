@@ -1,0 +1,153 @@
+"""What people do with contacts: register one, and see to it that nothing ends with it silently."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.service import owing
+from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.contacts import domain
+from bindeledd.features.contacts.domain import Contact, NewContact
+from bindeledd.features.contacts.tables import ContactRow, detail_place
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing.keyring import seal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """The contact, and the case with what is owed after it."""
+
+    contact: Contact
+    recorded: Recorded
+
+
+def register_contact(
+    session: Session,
+    case_id: UUID,
+    new: NewContact,
+    *,
+    happened_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Registered:
+    """Write down that somebody was reached, or that it was tried, or that somebody called.
+
+    An attempt that reaches nobody leaves what is owed as it was. Raises `ContactInFuture`,
+    `NextInPast`, `CallBackWhen`; `NotFound` when `by` may not see the case.
+    """
+    patient_id = access.require_case(session, by, case_id)
+    when = happened_at or at
+    domain.check(new, when, at)
+    contact_id = new_id()
+    recorded = cases.record(
+        session, case_id, _events(new, contact_id, when), by=by, at=at, book=book
+    )
+    contact = _write(session, case_id, patient_id, contact_id, new, recorded, when, by, at)
+    _audit(session, contact, patient_id, by=by, at=at)
+    recorded = _owe(session, recorded, new, by=by, at=at, book=book)
+    return Registered(contact=contact, recorded=recorded)
+
+
+def _events(new: NewContact, contact_id: UUID, when: datetime) -> list[NewEvent]:
+    facts = {"channel": new.channel.value, "direction": new.direction.value}
+    again = {} if new.next_attempt is None else {"offer_again_at": new.next_attempt.isoformat()}
+    return [
+        NewEvent(
+            kind=kind,
+            at=when,
+            facts={**facts, **again} if kind is EventKind.DECLINED else facts,
+            note={"outcome": new.outcome.value, "words": new.words},
+            source_id=contact_id,
+        )
+        for kind in domain.events_of(new)
+    ]
+
+
+def _write(
+    session: Session,
+    case_id: UUID,
+    patient_id: UUID,
+    contact_id: UUID,
+    new: NewContact,
+    recorded: Recorded,
+    when: datetime,
+    by: Actor,
+    at: datetime,
+) -> Contact:
+    said = _sealed(new)
+    row = ContactRow(
+        id=contact_id,
+        tenant_id=by.tenant_id,
+        case_id=case_id,
+        event_id=recorded.events[0].id,
+        at=when,
+        made_at=at,
+        made_by=by.id,
+        direction=new.direction.value,
+        channel=new.channel.value,
+        detail=seal(session, detail_place(by.tenant_id, contact_id, patient_id), said),
+    )
+    session.add(row)
+    session.flush()
+    return row.read(said)
+
+
+def _sealed(new: NewContact) -> Mapping[str, Any]:
+    said = {
+        "outcome": new.outcome.value,
+        "words": new.words,
+        "whom": new.whom,
+        "detail": new.detail,
+        "next_attempt": None if new.next_attempt is None else new.next_attempt.isoformat(),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _owe(
+    session: Session, recorded: Recorded, new: NewContact, *, by: Actor, at: datetime, book: Book
+) -> Recorded:
+    """What this outcome leaves owed beside what was owed before: nothing ends silently."""
+    words = {"because": new.outcome.value, "words": new.words}
+    left = domain.leaves_owed(new)
+    if left is not None:
+        kind, ends = left
+        recorded = owing.see_that_it_is_owed(
+            session, recorded, kind, words=words, satisfied_by=ends, by=by, at=at, book=book
+        )
+    if domain.tries_again(new) and new.next_attempt is not None:
+        recorded = owing.owe(
+            session,
+            recorded,
+            "call_patient",
+            due_at=new.next_attempt,
+            words=words,
+            satisfied_by=("reached",),
+            by=by,
+            at=at,
+            book=book,
+        )
+    return recorded
+
+
+def _audit(
+    session: Session, contact: Contact, patient_id: UUID, *, by: Actor, at: datetime
+) -> None:
+    audit.record(
+        session,
+        "contact.registered",
+        by=by,
+        at=at,
+        subjects=[patient_id],
+        facts={"case": contact.case_id, "contact": contact.id, "channel": contact.channel.value},
+    )

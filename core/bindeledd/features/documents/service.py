@@ -1,0 +1,271 @@
+"""What people and messages do with a discharge summary: begin, write, send, object, receive."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.documents import domain, queries
+from bindeledd.features.documents.domain import (
+    Document,
+    HowKnown,
+    Recipient,
+    RecipientKind,
+    RecipientState,
+)
+from bindeledd.features.documents.tables import DocumentRow, RecipientRow, detail_place
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing.keyring import seal
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRecipient:
+    """Who should have it; `detail` (name, address, why) is sealed."""
+
+    kind: RecipientKind
+    detail: Mapping[str, Any] | None = None
+
+
+# Who should have it by law (RX-01): whoever referred, the GP, whoever follows up.
+_BY_LAW = tuple(
+    NewRecipient(kind=kind)
+    for kind in (RecipientKind.REFERRER, RecipientKind.GP, RecipientKind.FOLLOW_UP)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filed:
+    """The document after the act; `recorded` is None where no event of the case came of it."""
+
+    document: Document
+    recorded: Recorded | None = None
+
+
+def begin_summary(
+    session: Session,
+    case_id: UUID,
+    recipients: Sequence[NewRecipient] = (),
+    *,
+    by: Actor,
+    at: datetime,
+) -> Filed:
+    """Say who should have the summary of this case. It is due: not written, not sent.
+
+    Without `recipients`: those who should have it by law.
+    """
+    patient_id = access.require_case(session, by, case_id)
+    row = DocumentRow(
+        id=new_id(),
+        tenant_id=by.tenant_id,
+        case_id=case_id,
+        kind="summary",
+        made_at=at,
+        made_by=by.id,
+    )
+    session.add(row)
+    session.flush()
+    made = [_add_recipient(session, row, one, patient_id) for one in recipients or _BY_LAW]
+    session.flush()
+    document = row.read(made)
+    _audit(session, "document.begun", document, patient_id, by=by, at=at)
+    return Filed(document=document)
+
+
+def _add_recipient(
+    session: Session, row: DocumentRow, new: NewRecipient, patient_id: UUID
+) -> Recipient:
+    one = RecipientRow(
+        id=new_id(),
+        tenant_id=row.tenant_id,
+        document_id=row.id,
+        kind=new.kind.value,
+        state=RecipientState.DUE.value,
+    )
+    if new.detail:
+        place = detail_place(row.tenant_id, one.id, patient_id)
+        one.detail = seal(session, place, new.detail)
+    session.add(one)
+    return one.read(new.detail)
+
+
+def write_summary(
+    session: Session,
+    document_id: UUID,
+    *,
+    words: Mapping[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Filed:
+    """Say that the summary is written. It is not sent by that."""
+    row, document, patient_id = _open(session, document_id, by)
+    document = domain.write(document, at)
+    recorded = _record(session, document, EventKind.SUMMARY_WRITTEN, at, words, by, at, book)
+    row.written_at = document.written_at
+    session.flush()
+    _audit(session, "document.written", document, patient_id, by=by, at=at)
+    return Filed(document=document, recorded=recorded)
+
+
+def send_summary(
+    session: Session,
+    document_id: UUID,
+    recipients: Iterable[UUID],
+    *,
+    how: HowKnown = HowKnown.SELF,
+    as_of: datetime | None = None,
+    words: Mapping[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Filed:
+    """Say to whom it was sent. The case hears *sent* when everybody who should have it was."""
+    return _change(
+        session, document_id, recipients, RecipientState.SENT, how, as_of, words, by, at, book
+    )
+
+
+def receive_summary(
+    session: Session,
+    document_id: UUID,
+    recipients: Iterable[UUID],
+    *,
+    how: HowKnown,
+    as_of: datetime | None = None,
+    words: Mapping[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Filed:
+    """Say who has it, and how we know. Refuses the sender's word (`SendersWord`)."""
+    return _change(
+        session, document_id, recipients, RecipientState.RECEIVED, how, as_of, words, by, at, book
+    )
+
+
+def object_to_summary(
+    session: Session,
+    document_id: UUID,
+    recipients: Iterable[UUID],
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Filed:
+    """Write down that the patient objects to these having it: a lawful reason not to send."""
+    return _change(
+        session,
+        document_id,
+        recipients,
+        RecipientState.OBJECTED,
+        HowKnown.SELF,
+        None,
+        words,
+        by,
+        at,
+        book,
+    )
+
+
+def tell_interim(
+    session: Session,
+    case_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """A phoned or interim summary: the gap is smaller, and the summary is owed as before."""
+    interim = NewEvent(kind=EventKind.SUMMARY_INTERIM, at=at, note=dict(words) or None)
+    return cases.record(session, case_id, [interim], by=by, at=at, book=book)
+
+
+def _open(session: Session, document_id: UUID, by: Actor) -> tuple[DocumentRow, Document, UUID]:
+    row, patient_id = queries.get_row(session, by, document_id, for_update=True)
+    found = queries.recipient_rows(session, [document_id])
+    return row, row.read([queries.opened(session, one, patient_id) for one in found]), patient_id
+
+
+def _change(
+    session: Session,
+    document_id: UUID,
+    recipients: Iterable[UUID],
+    state: RecipientState,
+    how: HowKnown,
+    as_of: datetime | None,
+    words: Mapping[str, Any] | None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Filed:
+    _, before, patient_id = _open(session, document_id, by)
+    when = as_of or at
+    after = domain.change(before, recipients, state, how=how, as_of=when, at=at)
+    rows = {row.id: row for row in queries.recipient_rows(session, [document_id])}
+    for one in after.recipients:
+        rows[one.id].write(one)
+    session.flush()
+    recorded = None
+    for kind in _news(before, after):
+        recorded = _record(session, after, kind, when, words, by, at, book)
+    _audit(session, f"document.{state.value}", after, patient_id, by=by, at=at)
+    return Filed(document=after, recorded=recorded)
+
+
+def _news(before: Document, after: Document) -> list[EventKind]:
+    """What the case hears: sent when all were sent it, received when all have it."""
+    news = []
+    if after.is_sent and not before.is_sent:
+        news.append(EventKind.SUMMARY_SENT)
+    if after.is_received and not before.is_received:
+        news.append(EventKind.SUMMARY_RECEIVED)
+    return news
+
+
+def _record(
+    session: Session,
+    document: Document,
+    kind: EventKind,
+    happened_at: datetime,
+    words: Mapping[str, Any] | None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    event = NewEvent(
+        kind=kind,
+        at=happened_at,
+        facts={"document_id": str(document.id), "objected": document.nobody_may_have_it},
+        note=dict(words) if words else None,
+        source_id=document.id,
+    )
+    return cases.record(session, document.case_id, [event], by=by, at=at, book=book)
+
+
+def _audit(
+    session: Session, act: str, document: Document, patient_id: UUID, *, by: Actor, at: datetime
+) -> None:
+    audit.record(
+        session,
+        act,
+        by=by,
+        at=at,
+        subjects=[patient_id],
+        facts={
+            "case": document.case_id,
+            "document": document.id,
+            "recipients": [f"{one.kind.value}:{one.state.value}" for one in document.recipients],
+        },
+    )

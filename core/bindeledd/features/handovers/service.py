@@ -1,0 +1,315 @@
+"""What people do with handovers within the tenant: send, receive, accept, return.
+
+The sender stays responsible until acceptance. Both ends have a clock: the sender's
+`follow_up_handover` and the receiver's `accept_handover`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import RelationKind
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries as case_queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.service import endings, owing
+from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.handovers import domain, queries
+from bindeledd.features.handovers.domain import FirstDate, Handover, HandoverAction
+from bindeledd.features.handovers.tables import HandoverRow, note_place
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor, TeamNotFound
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing.keyring import seal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """The handover and its case after the act.
+
+    `nobody_on_duty`: nobody of the receiving team is on duty before it should have answered;
+    its lead is told at once by the ladder of `accept_handover`.
+    """
+
+    handover: Handover
+    recorded: Recorded
+    nobody_on_duty: bool = False
+
+
+def hand_over(
+    session: Session,
+    case_id: UUID,
+    *,
+    to_team_id: UUID,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Handed:
+    """Ask another team of the tenant to take the case. Nothing that is missing blocks it.
+
+    Raises `NotTheSender`, `SameTeam`, `HandoverRuns`, `TeamNotFound`, `NotFound`.
+    """
+    patient_id = access.require_case(session, by, case_id)
+    case = case_queries.get_case(session, case_id, tenant_id=by.tenant_id)
+    _check_sending(session, by, case.responsible_team_id, to_team_id, case_id)
+    handover = Handover(
+        id=new_id(),
+        tenant_id=by.tenant_id,
+        case_id=case_id,
+        from_team_id=case.responsible_team_id,
+        to_team_id=to_team_id,
+        sent_at=at,
+        missing=domain.missing(case_queries.tasks_of(session, case_id)),
+    )
+    access.relate(
+        session,
+        case_id=case_id,
+        patient_id=patient_id,
+        team_id=to_team_id,
+        kind=RelationKind.RECEIVER,
+        by=by,
+        at=at,
+    )
+    event = _event(EventKind.HANDOVER_SENT, handover, at, words)
+    recorded = cases.record(session, case_id, [event], by=by, at=at, book=book)
+    _insert(session, handover, patient_id, words, by=by)
+    _audit(session, handover, patient_id, by=by, at=at)
+    return Handed(
+        handover=handover,
+        recorded=recorded,
+        nobody_on_duty=_uncovered(session, recorded, to_team_id, at),
+    )
+
+
+def _check_sending(
+    session: Session, by: Actor, from_team_id: UUID, to_team_id: UUID, case_id: UUID
+) -> None:
+    if not by.sees_all and from_team_id not in by.teams:
+        raise domain.NotTheSender(case=case_id, team=from_team_id)
+    if to_team_id == from_team_id:
+        raise domain.SameTeam(team=to_team_id)
+    if not staff.get_team(session, by.tenant_id, to_team_id).active:
+        raise TeamNotFound(team=to_team_id)
+    if queries.find_pending(session, case_id) is not None:
+        raise domain.HandoverRuns(case=case_id)
+
+
+def _uncovered(session: Session, recorded: Recorded, to_team_id: UUID, at: datetime) -> bool:
+    answers = [t.due_at for t in recorded.new if t.owner_team_id == to_team_id and t.due_at > at]
+    return bool(answers) and not staff.covered(session, to_team_id, at, min(answers))
+
+
+def receive(session: Session, handover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Handed:
+    """Somebody of the receiving team has read it. Nobody has accepted anything by that."""
+    row, patient_id = _row_of_receiver(session, handover_id, by)
+    handover = domain.act(row.read(), HandoverAction.RECEIVE, at)
+    event = _event(EventKind.HANDOVER_RECEIVED, handover, at, {})
+    recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
+    row.write(handover)
+    session.flush()
+    _audit(session, handover, patient_id, by=by, at=at)
+    return Handed(handover=handover, recorded=recorded)
+
+
+def accept(
+    session: Session,
+    handover_id: UUID,
+    *,
+    first: FirstDate,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Handed:
+    """Take the case, with the first own date: from now on the receiver is responsible.
+
+    Exactly the open tasks of the responsible team move; a sender who still owes something of its
+    own (the ward's summary) goes on seeing the case as a participant.
+    """
+    row, patient_id = _row_of_receiver(session, handover_id, by)
+    handover = domain.act(row.read(), HandoverAction.ACCEPT, at)
+    if first.due_at <= at:
+        raise domain.FirstDateInPast(due_at=first.due_at)
+    event = _event(EventKind.HANDOVER_ACCEPTED, handover, at, words)
+    recorded = endings.take_over(
+        session, row.case_id, team_id=row.to_team_id, event=event, by=by, at=at, book=book
+    )
+    recorded = _first_date(session, recorded, first, by=by, at=at, book=book)
+    row.first_task_id = _person_task(recorded)
+    _answer(session, row, handover, words, patient_id, by=by)
+    access.end_relation(
+        session,
+        case_id=row.case_id,
+        team_id=row.to_team_id,
+        kind=RelationKind.RECEIVER,
+        by=by,
+        at=at,
+    )
+    _keep_participants(session, row.case_id, patient_id, by=by, at=at)
+    _audit(session, handover, patient_id, by=by, at=at)
+    return Handed(handover=handover, recorded=recorded)
+
+
+def _first_date(
+    session: Session, recorded: Recorded, first: FirstDate, *, by: Actor, at: datetime, book: Book
+) -> Recorded:
+    ends = ("reached", "appointment_kept") if first.kind == "call_patient" else ()
+    return owing.owe(
+        session,
+        recorded,
+        first.kind,
+        due_at=first.due_at,
+        words={"because": "handover_accepted", "words": first.words},
+        satisfied_by=ends,
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
+def _person_task(recorded: Recorded) -> UUID:
+    return next(task.id for task in recorded.new if task.step_key.startswith("person."))
+
+
+def _keep_participants(
+    session: Session, case_id: UUID, patient_id: UUID, *, by: Actor, at: datetime
+) -> None:
+    """A team that still owes the case something goes on seeing it."""
+    case = case_queries.get_case(session, case_id, tenant_id=by.tenant_id)
+    owing_teams = {t.owner_team_id for t in case_queries.tasks_of(session, case_id) if t.is_open}
+    for team_id in sorted(owing_teams - {case.responsible_team_id}):
+        access.relate(
+            session,
+            case_id=case_id,
+            patient_id=patient_id,
+            team_id=team_id,
+            kind=RelationKind.PARTICIPANT,
+            by=by,
+            at=at,
+        )
+
+
+def send_back(
+    session: Session,
+    handover_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Handed:
+    """Return the case with a reason: the sender has been responsible all along, and has work."""
+    row, patient_id = _row_of_receiver(session, handover_id, by)
+    if not any(str(word).strip() for word in words.values()):
+        raise domain.ReasonNeeded(handover=handover_id)
+    handover = domain.act(row.read(), HandoverAction.RETURN, at)
+    event = _event(EventKind.HANDOVER_RETURNED, handover, at, words)
+    recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
+    recorded = owing.see_that_it_is_owed(
+        session,
+        recorded,
+        "name_receiver",
+        words={"because": "handover_returned", **words},
+        satisfied_by=("receiver_named", "handover_sent"),
+        after=EventKind.HANDOVER_RETURNED,
+        by=by,
+        at=at,
+        book=book,
+    )
+    _answer(session, row, handover, words, patient_id, by=by)
+    access.end_relation(
+        session,
+        case_id=row.case_id,
+        team_id=row.to_team_id,
+        kind=RelationKind.RECEIVER,
+        by=by,
+        at=at,
+    )
+    _audit(session, handover, patient_id, by=by, at=at)
+    return Handed(handover=handover, recorded=recorded)
+
+
+def _row_of_receiver(session: Session, handover_id: UUID, by: Actor) -> tuple[HandoverRow, UUID]:
+    row, patient_id = queries.get_row(session, by, handover_id, for_update=True)
+    if not by.sees_all and row.to_team_id not in by.teams:
+        raise domain.NotTheReceiver(handover=handover_id)
+    return row, patient_id
+
+
+def _event(kind: EventKind, handover: Handover, at: datetime, words: Mapping[str, Any]) -> NewEvent:
+    return NewEvent(
+        kind=kind,
+        at=at,
+        facts={
+            "handover_id": str(handover.id),
+            "from_team": str(handover.from_team_id),
+            "to_team": str(handover.to_team_id),
+        },
+        note=dict(words) or None,
+        source_id=handover.id,
+    )
+
+
+def _insert(
+    session: Session,
+    handover: Handover,
+    patient_id: UUID,
+    words: Mapping[str, Any],
+    *,
+    by: Actor,
+) -> None:
+    row = HandoverRow(
+        id=handover.id,
+        tenant_id=handover.tenant_id,
+        case_id=handover.case_id,
+        from_team_id=handover.from_team_id,
+        to_team_id=handover.to_team_id,
+        sent_at=handover.sent_at,
+        sent_by=by.id,
+        note=seal(session, note_place(handover, "note", patient_id), words),
+    )
+    row.write(handover)
+    session.add(row)
+    session.flush()
+
+
+def _answer(
+    session: Session,
+    row: HandoverRow,
+    handover: Handover,
+    words: Mapping[str, Any],
+    patient_id: UUID,
+    *,
+    by: Actor,
+) -> None:
+    row.write(handover)
+    row.answered_by = by.id
+    row.answer = seal(session, note_place(handover, "answer", patient_id), words)
+    session.flush()
+
+
+def _audit(
+    session: Session, handover: Handover, patient_id: UUID, *, by: Actor, at: datetime
+) -> None:
+    audit.record(
+        session,
+        f"handover.{handover.state.value}",
+        by=by,
+        at=at,
+        subjects=[patient_id],
+        facts={
+            "case": handover.case_id,
+            "handover": handover.id,
+            "from": handover.from_team_id,
+            "to": handover.to_team_id,
+            "missing": len(handover.missing),
+        },
+    )

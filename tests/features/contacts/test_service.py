@@ -1,0 +1,247 @@
+"""Registering contacts, on both databases: what is recorded, and what is owed afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.cases import queries as case_queries
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.contacts import queries, service
+from bindeledd.features.contacts.domain import (
+    CallBackWhen,
+    Channel,
+    ContactInFuture,
+    Direction,
+    NewContact,
+    NextInPast,
+    Outcome,
+)
+from bindeledd.features.contacts.service import Registered
+from bindeledd.features.contacts.tables import ContactRow
+from bindeledd.features.tasks.domain import Task
+from builders import MONDAY, Site, a_book, a_site, an_open_case
+
+DISCHARGED = MONDAY + timedelta(hours=2)
+CALLED = MONDAY + timedelta(hours=4)
+
+
+class Follow:
+    """A discharged person who is followed up, and what may be asked of their case."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.site: Site = a_site(session)
+        opened = an_open_case(session, self.site, at=DISCHARGED, discharged_at=DISCHARGED)
+        self.case_id: UUID = opened.case.id
+        self.patient_id: UUID = opened.case.patient_id
+
+    def register(self, outcome: Outcome, *, at: datetime = CALLED, **more: object) -> Registered:
+        return service.register_contact(
+            self.session,
+            self.case_id,
+            NewContact(outcome=outcome, **more),  # type: ignore[arg-type]
+            by=self.site.anna,
+            at=at,
+            book=a_book(),
+        )
+
+    def open(self, kind: str) -> list[Task]:
+        found = case_queries.tasks_of(self.session, self.case_id)
+        return [task for task in found if task.kind == kind and task.is_open]
+
+    def kinds(self) -> list[EventKind]:
+        return [event.kind for event in case_queries.events_of(self.session, self.case_id)]
+
+
+@pytest.fixture
+def follow(session: Session) -> Follow:
+    return Follow(session)
+
+
+def test_an_attempt_that_reaches_nobody_leaves_the_task_owed_as_it_was(follow: Follow) -> None:
+    before = follow.open("call_patient")
+
+    follow.register(Outcome.NO_ANSWER)
+
+    assert follow.open("call_patient") == before
+    assert before
+    assert EventKind.CONTACT_ATTEMPTED in follow.kinds()
+    assert EventKind.REACHED not in follow.kinds()
+
+
+def test_a_conversation_does_the_call_that_was_owed(follow: Follow) -> None:
+    first = min(follow.open("call_patient"), key=lambda task: task.due_at)
+
+    done = follow.register(Outcome.SPOKE_WITH_PATIENT)
+
+    assert first.id in [task.id for task in done.recorded.ended]
+    assert EventKind.REACHED in follow.kinds()
+
+
+def test_two_clicks_are_enough(follow: Follow) -> None:
+    done = follow.register(Outcome.VOICEMAIL_LEFT_DISCREET)
+
+    assert done.contact.channel is Channel.PHONE
+    assert done.contact.direction is Direction.OUT
+    assert done.contact.at == CALLED
+
+
+def test_outcome_and_words_are_sealed_and_read_back(follow: Follow) -> None:
+    follow.register(Outcome.NO_ANSWER, words="Ringte mobilen, ba om å bli ringt", whom="mor")
+
+    found = queries.contacts_of(follow.session, follow.case_id, patient_id=follow.patient_id)
+
+    assert found[0].sealed["outcome"] == "no_answer"
+    assert found[0].sealed["whom"] == "mor"
+    raw = follow.session.execute(sa.select(sa.cast(ContactRow.detail, sa.LargeBinary))).scalar_one()
+    assert b"mobilen" not in bytes(raw)
+    assert b"no_answer" not in bytes(raw)
+
+
+def test_the_outcome_stands_in_no_plain_column(follow: Follow) -> None:
+    follow.register(Outcome.WRONG_PERSON_ANSWERED, words="Ny eier av nummeret")
+
+    for table in ("contacts", "events", "tasks", "audit_events"):
+        for row in follow.session.execute(sa.text(f"SELECT * FROM {table}")):
+            told = " ".join(str(value) for value in row if not isinstance(value, bytes))
+            assert "wrong_person" not in told
+            assert "Ny eier" not in told
+
+
+def test_a_wrong_number_makes_somebody_owe_another_one(follow: Follow) -> None:
+    for task in follow.open("verify_number"):
+        assert task.step_key.startswith("gate.")
+    before = len(follow.open("verify_number"))
+
+    follow.register(Outcome.NUMBER_NOT_IN_SERVICE)
+
+    assert len(follow.open("verify_number")) == max(1, before)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [
+        (Outcome.NUMBER_NOT_IN_SERVICE, "verify_number"),
+        (Outcome.WRONG_PERSON_ANSWERED, "verify_number"),
+        (Outcome.LETTER_RETURNED, "verify_number"),
+        (Outcome.MESSAGE_FAILED, "verify_number"),
+        (Outcome.INTERPRETER_NOT_AVAILABLE, "free"),
+        (Outcome.EMERGENCY_SERVICES_CALLED, "clinician_decides"),
+        (Outcome.IN_PRISON_NOW, "review_case"),
+        (Outcome.IN_HOSPITAL_NOW, "review_case"),
+        (Outcome.ABROAD, "review_case"),
+        (Outcome.DECLINED_ALL_FURTHER, "review_case"),
+    ],
+)
+def test_no_outcome_ends_silently(follow: Follow, outcome: Outcome, kind: str) -> None:
+    follow.register(outcome)
+
+    owed = follow.open(kind)
+    assert owed
+    assert all(task.due_at >= CALLED for task in owed)
+
+
+def test_whoever_declines_is_offered_again_at_the_date_that_was_said(follow: Follow) -> None:
+    again = CALLED + timedelta(days=5)
+
+    follow.register(Outcome.DECLINED_THIS_TIME, next_attempt=again)
+
+    assert EventKind.DECLINED in follow.kinds()
+    assert again in [task.due_at for task in follow.open("call_patient")]
+
+
+def test_a_call_back_without_a_time_is_asked_about(follow: Follow) -> None:
+    with pytest.raises(CallBackWhen):
+        follow.register(Outcome.ASKED_TO_CALL_BACK_AT)
+
+
+def test_a_call_back_is_owed_at_its_time_and_done_by_reaching_the_person(follow: Follow) -> None:
+    at = CALLED + timedelta(hours=2)
+    follow.register(Outcome.ASKED_TO_CALL_BACK_AT, next_attempt=at)
+    [owed] = [task for task in follow.open("call_patient") if task.due_at == at]
+
+    follow.register(Outcome.SPOKE_WITH_PATIENT, at=at)
+
+    assert owed.id not in [task.id for task in follow.open("call_patient")]
+
+
+def test_a_reported_death_stops_contact_and_asks_for_confirmation(follow: Follow) -> None:
+    follow.register(Outcome.DECEASED_REPORTED)
+
+    assert follow.open("call_patient") == []
+    assert len(follow.open("confirm_death")) == 1
+
+
+def test_nobody_calls_again_after_a_death_was_reported(follow: Follow) -> None:
+    follow.register(Outcome.DECEASED_REPORTED, next_attempt=CALLED + timedelta(days=1))
+
+    assert follow.open("call_patient") == []
+
+
+def test_a_reply_counts_only_when_it_says_something(follow: Follow) -> None:
+    follow.register(Outcome.REPLY_RECEIVED, channel=Channel.SMS)
+    assert EventKind.REACHED not in follow.kinds()
+
+    follow.register(Outcome.REPLY_RECEIVED, channel=Channel.SMS, substantive=True)
+    assert EventKind.REACHED in follow.kinds()
+
+
+def test_a_call_in_that_nobody_took_is_owed_an_answer(follow: Follow) -> None:
+    follow.register(Outcome.VOICEMAIL_LEFT_DISCREET, direction=Direction.IN)
+
+    assert EventKind.CALLED_IN in follow.kinds()
+    assert len(follow.open("answer_call")) == 1
+
+
+def test_unanswered_calls_can_be_counted(follow: Follow) -> None:
+    follow.register(Outcome.NO_ANSWER)
+    follow.register(Outcome.LETTER_SENT, channel=Channel.LETTER)
+    follow.register(Outcome.NO_ANSWER, at=CALLED + timedelta(hours=30))
+    follow.register(Outcome.SPOKE_WITH_PATIENT, at=CALLED + timedelta(hours=31))
+
+    def count(hours: int) -> int:
+        return queries.unanswered_calls(
+            follow.session,
+            follow.case_id,
+            since=CALLED,
+            until=CALLED + timedelta(hours=hours),
+        )
+
+    assert (count(1), count(72)) == (1, 2)
+
+
+def test_the_future_cannot_be_registered(follow: Follow) -> None:
+    with pytest.raises(ContactInFuture):
+        service.register_contact(
+            follow.session,
+            follow.case_id,
+            NewContact(outcome=Outcome.NO_ANSWER),
+            happened_at=CALLED + timedelta(minutes=1),
+            by=follow.site.anna,
+            at=CALLED,
+            book=a_book(),
+        )
+    with pytest.raises(NextInPast):
+        follow.register(Outcome.NO_ANSWER, next_attempt=CALLED)
+
+
+def test_a_team_without_a_care_relation_finds_nothing(follow: Follow) -> None:
+    follow.site = replace(follow.site, anna=follow.site.carl)
+
+    with pytest.raises(OutOfSight):
+        follow.register(Outcome.NO_ANSWER)
+
+
+def test_it_is_written_in_the_log(follow: Follow) -> None:
+    follow.register(Outcome.NO_ANSWER)
+
+    acts = follow.session.scalars(sa.select(AuditEventRow.act)).all()
+    assert "contact.registered" in acts
