@@ -58,6 +58,12 @@ class PasswordsDiffer(Invalid):
     code = "access.passwords_differ"
 
 
+class DemoOnly(NotAllowed):
+    """Known passwords are for a database that was made as a demo."""
+
+    code = "access.demo_only"
+
+
 class GrantMissing(NotAllowed):
     """Needs a role for the whole tenant."""
 
@@ -79,6 +85,8 @@ def require_grant(actor: Actor, role: str) -> None:
 # --- passwords ------------------------------------------------------------------------------------
 
 SHORTEST, LONGEST = 15, 128
+# Everybody's password where the installation is a demo, and nowhere else.
+DEMO_PASSWORD = "bindeledd-demo"  # noqa: S105 (shown on the page where one logs in)
 # What somebody who guesses tries first; words of this product and its work among them.
 FORBIDDEN = frozenset(
     [

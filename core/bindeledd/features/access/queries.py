@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.domain import OutOfSight, RelationKind
 from bindeledd.features.access.tables import CareRelationRow, SessionRow, TokenRow
 from bindeledd.features.staff.domain import Actor, ActorKind
-from bindeledd.features.staff.tables import DutyRow, GrantRow, MemberRow, MembershipRow
+from bindeledd.features.staff.tables import (
+    DutyRow,
+    GrantRow,
+    InstallationRow,
+    MemberRow,
+    MembershipRow,
+)
 
 R = CareRelationRow
 
@@ -164,3 +170,21 @@ def find_by_token(
     rows = session.execute(_BY_TOKEN, {"secret_hash": secret_hash, "at": at}).all()
     found = _actor([tuple(row) for row in rows], request_id)
     return None if found is None else found[0]
+
+
+def demo_logins(session: Session, limit: int = 12) -> list[tuple[str, str, str]]:
+    """Log-in name, name and role of some members, for the page where one logs in to a demo."""
+    rows = session.execute(
+        sa.select(MemberRow.login, MemberRow.name, sa.func.min(MembershipRow.role).label("role"))
+        .join(MembershipRow, MembershipRow.member_id == MemberRow.id)
+        .where(
+            MemberRow.active,
+            MemberRow.password_hash.is_not(None),
+            MembershipRow.until.is_(None),
+            sa.exists().where(InstallationRow.environment == "demo"),
+        )
+        .group_by(MemberRow.login, MemberRow.name)
+        .order_by(MemberRow.login)
+        .limit(limit)
+    )
+    return [(row.login, row.name, row.role) for row in rows]

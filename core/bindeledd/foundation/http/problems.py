@@ -97,7 +97,7 @@ def refused(log_in: str) -> Callable[[Refusal], ResponseReturnValue]:
 
     def handle(refusal: Refusal) -> ResponseReturnValue:
         if isinstance(refusal, NotLoggedIn) and wants_html():
-            back = request.full_path if request.method == "GET" else None
+            back = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for(log_in, next=back), 303)
         if refusal.status >= 500:
             log().error("refused", request_id=request_id(), code=refusal.code)

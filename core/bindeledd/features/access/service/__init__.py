@@ -34,6 +34,7 @@ from bindeledd.features.access.service.sessions import (
     end_access,
     end_session,
     give_code,
+    give_demo_password,
     make_token,
     open_session,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "end_session",
     "find_account",
     "give_code",
+    "give_demo_password",
     "hash_password",
     "make_token",
     "open_session",

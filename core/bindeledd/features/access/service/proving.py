@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import (
+    DEMO_PASSWORD,
     FORGOTTEN_AFTER,
     Account,
     check_password,
@@ -54,6 +55,12 @@ def hash_password(password: str, *, login: str = "", name: str = "") -> str:
     check_password(password, login=login, name=name)
     with _AT_ONCE:
         return _HASHER.hash(password)
+
+
+def demo_hash() -> str:
+    """The hash of the demo's password."""
+    with _AT_ONCE:
+        return _HASHER.hash(DEMO_PASSWORD)
 
 
 def code_fits(account: Account, code: str, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import queries
 from bindeledd.features.access.domain import (
     Account,
+    DemoOnly,
     SessionRules,
 )
-from bindeledd.features.access.service.proving import digest, key_of
+from bindeledd.features.access.service.proving import demo_hash, digest, key_of
 from bindeledd.features.access.tables import LoginTryRow, SessionRow, TokenRow
 from bindeledd.features.audit import service as audit
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.staff.tables import MemberRow
 
@@ -69,6 +72,20 @@ def choose_password(
     )
     _end_sessions(session, account.member_id, at)
     audit.record(session, "access.password_chosen", by=by, at=at, purpose="admin")
+
+
+def give_demo_password(
+    session: Session, member_ids: Iterable[UUID], *, by: Actor, at: datetime
+) -> None:
+    """Give members the password that everybody knows. Refuses outside a demo database."""
+    if staff.environment(session) != "demo":
+        raise DemoOnly()
+    session.execute(
+        sa.update(MemberRow)
+        .where(MemberRow.tenant_id == by.tenant_id, MemberRow.id.in_(list(member_ids)))
+        .values(password_hash=demo_hash())
+    )
+    audit.record(session, "access.demo_password_given", by=by, at=at, purpose="admin")
 
 
 def give_code(

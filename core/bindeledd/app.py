@@ -1,0 +1,139 @@
+"""`create_app`: web and API in one WSGI app. Sees everything, decides nothing."""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import flask_smorest
+from flask import Blueprint, Flask, g, redirect
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from bindeledd import __version__
+from bindeledd.features.access.domain import SessionRules
+from bindeledd.features.access.pages import Doors, resolver
+from bindeledd.features.access.pages import pages as access_pages
+from bindeledd.features.patients import views as patients
+from bindeledd.features.reminders import queries as reminders
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.http import edge, now, open_early, public
+from bindeledd.foundation.logs import start_logging
+from bindeledd.foundation.texts import texts
+from bindeledd.plugin.loading import Gathered, gather
+from bindeledd.settings import Settings, open_site
+from bindeledd.watching import STALE_AFTER, watch
+from bindeledd.web.shell import PATHS, install_shell
+
+_LOOK_EVERY = 10.0
+
+
+class Documented(flask_smorest.Api):  # type: ignore[misc]
+    """The API's description; refusals are answered by the edge."""
+
+    def _register_error_handlers(self) -> None:
+        return
+
+
+def api_blueprints(gathered: Gathered) -> Iterable[flask_smorest.Blueprint]:
+    """Every JSON door, in the order in which the description shows them."""
+    del gathered
+    yield patients.bp
+
+
+def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprint]:
+    """Every page of the features."""
+    del gathered, settings
+    return ()
+
+
+def create_app(
+    settings: Settings, *, database: Database | None = None, gathered: Gathered | None = None
+) -> Flask:
+    """The app of this installation. `database` and `gathered` are opened here where not given."""
+    database = open_site(settings) if database is None else database
+    gathered = gather(settings.plugins, folders=settings.pathways) if gathered is None else gathered
+    doors = _doors(settings)
+    app = _bare(settings)
+    edge.install(
+        app,
+        database,
+        resolver(doors),
+        log_in="access_pages.log_in",
+        secure=settings.secure,
+        large=frozenset({"intake.take_in"}),
+    )
+    install_shell(app, environment=settings.environment, stale=_sweeps(app))
+    app.register_blueprint(watch(database, settings.environment))
+    app.register_blueprint(access_pages(doors))
+    for blueprint in page_blueprints(gathered, settings):
+        app.register_blueprint(blueprint)
+    _describe(app, gathered)
+    _front_door(app)
+    return app
+
+
+def _bare(settings: Settings) -> Flask:
+    start_logging()
+    texts().strict = not settings.is_production
+    web = files("bindeledd.web")
+    app = Flask(
+        "bindeledd",
+        template_folder=str(web / "templates"),
+        static_folder=str(web / "static"),
+        static_url_path="/static",
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    if settings.public_url:
+        # One proxy in front: it says who the client is and by which name we were asked.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def _doors(settings: Settings) -> Doors:
+    rules = SessionRules(
+        idle=settings.session_idle,
+        longest=settings.session_longest,
+        touch_every=min(timedelta(minutes=1), settings.session_idle / 4),
+    )
+    return Doors(rules=rules, secure=settings.secure, demo=settings.environment == "demo")
+
+
+def _describe(app: Flask, gathered: Gathered) -> None:
+    app.config.update(
+        API_TITLE="Bindeledd",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Documented(app)
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    api.spec.options["security"] = [{"token": []}]
+    for blueprint in api_blueprints(gathered):
+        api.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix or ''}")
+
+    description: Any = app.view_functions["api-docs.openapi_json"]
+    app.view_functions["api-docs.openapi_json"] = public(lambda: description())
+
+
+def _front_door(app: Flask) -> None:
+    @app.get("/")
+    def home() -> ResponseReturnValue:
+        there = {rule.rule for rule in app.url_map.iter_rules()}
+        first = next((path for path in PATHS.values() if path in there), "/healthz")
+        return redirect(first, 303)
+
+
+def _sweeps(app: Flask) -> Callable[[], bool]:
+    """Whether sweeps have stopped: asked at most every ten seconds, before a page is made."""
+    known = {"stale": False, "at": float("-inf")}
+
+    @app.before_request
+    def _look() -> None:
+        if g.get("actor") is not None and time.monotonic() - known["at"] > _LOOK_EVERY:
+            known["stale"] = reminders.stale(open_early(), now(), STALE_AFTER)
+            known["at"] = time.monotonic()
+
+    return lambda: bool(known["stale"])

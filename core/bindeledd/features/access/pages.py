@@ -1,0 +1,203 @@
+"""Log in, choose a password, log out; and who it is that asks (`resolver`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import queries, service
+from bindeledd.features.access.domain import (
+    DEMO_PASSWORD,
+    Account,
+    PasswordsDiffer,
+    SessionRules,
+    WaitFirst,
+    WrongLogin,
+)
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.errors import Refusal
+from bindeledd.foundation.http import (
+    current_actor,
+    find_actor,
+    go_to,
+    now,
+    public,
+    request_id,
+    transaction,
+)
+from bindeledd.foundation.texts import refusal_text, t
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """How people come in: how long a session lasts, whether cookies are Secure, demo or not."""
+
+    rules: SessionRules
+    secure: bool
+    demo: bool = False
+
+    @property
+    def cookie(self) -> str:
+        return "__Host-bindeledd" if self.secure else "bindeledd"
+
+
+def resolver(doors: Doors) -> Callable[[Session, datetime], Actor | None]:
+    """Who asks: by token where one is sent, else by the cookie. One statement either way."""
+
+    def resolve(session: Session, at: datetime) -> Actor | None:
+        given = request.headers.get("Authorization")
+        if given is not None:
+            kind, _, secret = given.partition(" ")
+            if kind.lower() != "bearer" or not secret:
+                return None
+            return service.actor_of_token(session, secret.strip(), at=at, request_id=request_id())
+        secret = request.cookies.get(doors.cookie, "")
+        if not secret:
+            return None
+        return service.actor_of_session(
+            session, secret, at=at, rules=doors.rules, request_id=request_id()
+        )
+
+    return resolve
+
+
+def pages(doors: Doors) -> Blueprint:
+    """The pages of the door."""
+    bp = Blueprint("access_pages", __name__, template_folder="templates")
+
+    @bp.get("/log-in")
+    @public
+    def log_in() -> ResponseReturnValue:
+        if find_actor() is not None:
+            return redirect(_inside(request.args.get("next")), 303)
+        return _log_in_page(doors)
+
+    @bp.post("/log-in")
+    @public
+    def try_log_in() -> ResponseReturnValue:
+        account = _account()
+        if account.wait:
+            return _log_in_page(doors, WaitFirst(), seconds=_seconds(account))
+        password = request.form.get("password", "")
+        if not service.password_fits(account, password):
+            _count()
+            return _log_in_page(doors, WrongLogin())
+        with transaction() as session:
+            secret = service.open_session(session, account, at=now(), request_id=request_id())
+        return _let_in(doors, secret, _inside(request.args.get("next")))
+
+    @bp.get("/choose-password")
+    @public
+    def choose_password() -> ResponseReturnValue:
+        return _choose_page()
+
+    @bp.post("/choose-password")
+    @public
+    def try_choose_password() -> ResponseReturnValue:
+        account = _account()
+        if account.wait:
+            return _choose_page(WaitFirst(), seconds=_seconds(account))
+        if not service.code_fits(account, request.form.get("code", ""), now()):
+            _count()
+            return _choose_page(WrongLogin())
+        try:
+            chosen = _chosen(account)
+        except Refusal as refused:
+            return _choose_page(refused)
+        with transaction() as session:
+            service.choose_password(session, account, chosen, at=now(), request_id=request_id())
+        return go_to("access_pages.log_in", notice="web.notices.password_chosen")
+
+    @bp.post("/log-out")
+    def log_out() -> ResponseReturnValue:
+        secret = request.cookies.get(doors.cookie, "")
+        with transaction() as session:
+            service.end_session(session, secret, by=current_actor(), at=now())
+        made = go_to("access_pages.log_in", notice="web.notices.logged_out")
+        made.delete_cookie(
+            doors.cookie, path="/", secure=doors.secure, httponly=True, samesite="Strict"
+        )
+        made.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return made
+
+    return bp
+
+
+def _account() -> Account:
+    with transaction() as session:
+        return service.find_account(
+            session, request.form.get("login", ""), address=_address(), at=now()
+        )
+
+
+def _address() -> str:
+    return request.remote_addr or "-"
+
+
+def _count() -> None:
+    with transaction() as session:
+        service.count_wrong(session, request.form.get("login", ""), address=_address(), at=now())
+
+
+def _seconds(account: Account) -> int:
+    return int(account.wait.total_seconds()) + 1
+
+
+def _chosen(account: Account) -> str:
+    password = request.form.get("password", "")
+    if password != request.form.get("again", ""):
+        raise PasswordsDiffer()
+    return service.hash_password(password, login=account.login, name=account.name)
+
+
+def _inside(path: str | None) -> str:
+    """A path of our own, or the first page: nobody is sent on to another site."""
+    plain = path is not None and path.isprintable() and "\\" not in path
+    return path if path and plain and path.startswith("/") and path[1:2] != "/" else "/"
+
+
+def _let_in(doors: Doors, secret: str, path: str) -> Response:
+    made = make_response(redirect(path, 303))
+    made.set_cookie(
+        doors.cookie, secret, path="/", secure=doors.secure, httponly=True, samesite="Strict"
+    )
+    return made
+
+
+def _log_in_page(
+    doors: Doors, refused: Refusal | None = None, *, seconds: int = 0
+) -> ResponseReturnValue:
+    names: list[tuple[str, str, str]] = []
+    if doors.demo:
+        with transaction() as session:
+            names = queries.demo_logins(session)
+    page = render_template(
+        "access/log_in.html",
+        action=url_for("access_pages.try_log_in", next=request.args.get("next")),
+        login=request.form.get("login", ""),
+        error=_words(refused, seconds),
+        names=names,
+        demo_password=DEMO_PASSWORD,
+    )
+    return page, refused.status if refused else 200
+
+
+def _choose_page(refused: Refusal | None = None, *, seconds: int = 0) -> ResponseReturnValue:
+    wrong = isinstance(refused, WrongLogin)
+    page = render_template(
+        "access/choose_password.html",
+        login=request.form.get("login", ""),
+        code=request.form.get("code", ""),
+        error=t("access.choose_password.wrong") if wrong else _words(refused, seconds),
+    )
+    return page, refused.status if refused else 200
+
+
+def _words(refused: Refusal | None, seconds: int) -> str:
+    if refused is None:
+        return ""
+    said = refusal_text(refused.code)
+    return f"{said} {t('access.wait.seconds', count=seconds)}" if seconds else said

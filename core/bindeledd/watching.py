@@ -1,0 +1,146 @@
+"""What a watcher outside asks: is it alive, is it ready, how much waits. Nothing of a patient."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.orm import Session
+
+from bindeledd import __version__
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.reminders.tables import AlertRow, DeliveryRow, FaultRow
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.clock import now
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.http import answer_json, public
+from bindeledd.upgrading import insist_upgraded
+
+STALE_AFTER = timedelta(seconds=120)
+
+
+def watch(database: Database, environment: str) -> Blueprint:
+    """`/healthz`, `/readyz` and `/metrics`: names of checks and counts only."""
+    bp = Blueprint("watch", __name__)
+
+    @bp.get("/healthz")
+    @public
+    def healthz() -> ResponseReturnValue:
+        return _told(health(database, now()))
+
+    @bp.get("/readyz")
+    @public
+    def readyz() -> ResponseReturnValue:
+        return _told(readiness(database, environment))
+
+    @bp.get("/metrics")
+    @public
+    def metrics() -> ResponseReturnValue:
+        with database.transaction() as session:
+            measured = measures(session, now())
+        return Response(_exposed(measured, environment), mimetype="text/plain; version=0.0.4")
+
+    return bp
+
+
+def _told(checks: Mapping[str, bool]) -> Response:
+    good = all(checks.values())
+    return answer_json({"ok": good, "checks": checks}, status=200 if good else 503)
+
+
+def health(database: Database, at: datetime) -> dict[str, bool]:
+    """The database answers, and the last completed sweep is younger than 120 s."""
+    try:
+        with database.transaction() as session:
+            return {"database": True, "sweep": not reminders.stale(session, at, STALE_AFTER)}
+    except sa.exc.SQLAlchemyError:
+        return {"database": False, "sweep": False}
+
+
+def readiness(database: Database, environment: str) -> dict[str, bool]:
+    """The database answers, is upgraded, and was made for this environment."""
+    checks = {"database": False, "upgraded": False, "set_up": False}
+    try:
+        with database.transaction() as session:
+            checks["database"] = True
+            checks["set_up"] = staff.environment(session) == environment
+        insist_upgraded(database)
+        checks["upgraded"] = True
+    except (sa.exc.SQLAlchemyError, Misconfigured):
+        pass
+    return checks
+
+
+def measures(session: Session, at: datetime) -> dict[str, float]:
+    """Queue sizes and ages over all tenants, each by one query over an index."""
+    is_open = TaskRow.state == "open"
+    tasks = session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count().filter(TaskRow.due_at < at),
+            sa.func.count().filter(TaskRow.case_id.is_(None)),
+            sa.func.min(TaskRow.due_at),
+        ).where(is_open)
+    ).one()
+    waiting = session.execute(
+        sa.select(sa.func.count(), sa.func.min(DeliveryRow.next_at)).where(
+            DeliveryRow.state.in_(["ready", "leased"])
+        )
+    ).one()
+    beat = reminders.heartbeat(session)
+    return {
+        "cases_open": _count(session, CaseRow.state != "closed"),
+        "tasks_open": tasks[0],
+        "tasks_overdue": tasks[1],
+        "tasks_without_case": tasks[2],
+        "task_oldest_overdue_seconds": _age(tasks[3], at),
+        "alerts_unaddressed": _count(session, AlertRow.addressed_at.is_(None)),
+        "deliveries_waiting": waiting[0],
+        "delivery_oldest_waiting_seconds": _age(waiting[1], at),
+        "deliveries_dead": _count(session, DeliveryRow.state == "dead"),
+        "faults_unseen": _count(session, FaultRow.seen_at.is_(None)),
+        "sweep_age_seconds": -1 if beat is None else _age(beat.at, at),
+    }
+
+
+def _count(session: Session, where: sa.ColumnElement[bool]) -> int:
+    return int(session.scalar(sa.select(sa.func.count()).where(where)) or 0)
+
+
+def _age(since: datetime | None, at: datetime) -> float:
+    return 0.0 if since is None else max((at - since).total_seconds(), 0.0)
+
+
+_HELP: Mapping[str, str] = {
+    "cases_open": "Cases that are not closed",
+    "tasks_open": "Tasks that are owed",
+    "tasks_overdue": "Open tasks whose time has passed",
+    "tasks_without_case": "Messages and calls that wait for a person's decision",
+    "task_oldest_overdue_seconds": "How late the latest task is",
+    "alerts_unaddressed": "Alerts for which nobody could be found",
+    "deliveries_waiting": "Messages to staff that wait to be sent",
+    "delivery_oldest_waiting_seconds": "How long the oldest of them waits",
+    "deliveries_dead": "Messages to staff that were given up",
+    "faults_unseen": "Failures that nobody has seen",
+    "sweep_age_seconds": "Seconds since the last completed sweep, -1 when there was none",
+}
+
+
+def _exposed(measured: Mapping[str, float], environment: str) -> bytes:
+    registry = CollectorRegistry()
+    for name, value in measured.items():
+        Gauge(f"bindeledd_{name}", _HELP[name], registry=registry).set(value)
+    labels = ("version", "environment")
+    info = Gauge("bindeledd_info", "This installation", labels, registry=registry)
+    info.labels(__version__, environment).set(1)
+    return generate_latest(registry)
+
+
+def names() -> Iterator[str]:
+    """Every measure, for the manual."""
+    return (f"bindeledd_{name}" for name in _HELP)
