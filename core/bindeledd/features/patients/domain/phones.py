@@ -1,11 +1,15 @@
 """Phone numbers as people type them. What is unusual is kept as typed, never lost."""
 
+import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import phonenumbers
 
-# Emergency and crisis lines, and other short numbers, are no subscribers to `phonenumbers`.
-_SHORT = range(3, 7)
+# Emergency, information, crisis and company lines: no subscribers to `phonenumbers`.
+_SHORT = re.compile(r"1\d{2,3}|0\d{4}|116\d{3}")
+_NUMBER_ONLY = re.compile(r"[+\d\s().\-/]+")
+_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]?\d)+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,11 +21,13 @@ class Phone:
 
 
 def phone(text: str, *, region: str = "NO") -> Phone:
-    """`text` as a phone number; never refused."""
+    """`text` as a phone number; never refused. With words beside the number it is kept whole."""
     typed = " ".join(text.split())
-    bare = "".join(c for c in typed if c.isdigit())
-    if bare == typed.replace(" ", "") and len(bare) in _SHORT:
+    bare = typed.replace(" ", "")
+    if _SHORT.fullmatch(bare):
         return Phone(value=bare, known=True)
+    if not _NUMBER_ONLY.fullmatch(typed):
+        return Phone(value=typed, known=False)
     try:
         parsed = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
@@ -34,21 +40,25 @@ def phone(text: str, *, region: str = "NO") -> Phone:
 
 
 def phone_key(text: str) -> str:
-    """What is compared and looked up: E.164, or the digits of what was typed."""
+    """What is compared and looked up: E.164, also of a number among words; else what it is."""
     found = phone(text)
+    if not found.known and (number := _NUMBER.search(found.value)):
+        found = phone(number[0])
     if found.known:
         return found.value
     return "".join(c for c in found.value if c.isdigit()) or found.value.casefold()
 
 
 def shown(value: str) -> str:
-    """For people: `412 34 567`; foreign numbers with their country; the rest as it stands."""
+    """For people: `412 34 567`, `22 33 44 55`; foreign ones with their country; else as it is."""
     if not value.startswith("+"):
         return value
+    if value.startswith("+47") and len(value) == 11:
+        number = value[3:]
+        cuts = (0, 3, 5, 8) if number[0] in "489" else (0, 2, 4, 6, 8)
+        return " ".join(number[a:b] for a, b in pairwise(cuts))
     try:
         parsed = phonenumbers.parse(value)
     except phonenumbers.NumberParseException:
         return value
-    form = phonenumbers.PhoneNumberFormat
-    at_home = parsed.country_code == 47
-    return str(phonenumbers.format_number(parsed, form.NATIONAL if at_home else form.INTERNATIONAL))
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
