@@ -1,7 +1,7 @@
 """What people do about relatives. Asking is an event of the case; the answer is sealed."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -89,6 +89,25 @@ def ask_about_children(
     row.family, row.asked_at, row.asked_by = sealed, asked_at or at, by.id
     session.flush()
     return recorded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What is known of a patient's relatives; `family` is `None` also where it is unreadable."""
+
+    relatives: list[Relative]
+    family: Family | None
+    children_asked_at: datetime | None
+
+
+def show_relatives(session: Session, patient_id: UUID, *, by: Actor, at: datetime) -> Shown:
+    """Relatives, children and siblings of a patient whom `by` may see; written down as a read."""
+    patients.require_patient(session, patient_id, by=by)
+    found = queries.find_family(session, patient_id, tenant_id=by.tenant_id)
+    family, asked_at = found or (None, None)
+    relatives = queries.relatives_of(session, patient_id, tenant_id=by.tenant_id)
+    audit.record(session, "relatives.shown", by=by, at=at, subjects=[patient_id])
+    return Shown(relatives=relatives, family=family, children_asked_at=asked_at)
 
 
 def add_relative(

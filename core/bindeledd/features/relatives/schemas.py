@@ -1,0 +1,104 @@
+"""What goes in and out over HTTP for relatives."""
+
+from marshmallow import Schema, fields, validate
+
+from bindeledd.features.relatives.domain import Answer, Share
+
+_SHORT, _LONG = validate.Length(max=200), validate.Length(max=10_000)
+
+
+class ConsentView(Schema):
+    id = fields.UUID()
+    what = fields.List(fields.Enum(Share, by_value=True))
+    since = fields.Date()
+    until = fields.Date(allow_none=True)
+    withdrawn_on = fields.Date(allow_none=True)
+    words = fields.String()
+
+
+class RelativeView(Schema):
+    id = fields.UUID()
+    patient_id = fields.UUID()
+    version = fields.Integer()
+    name = fields.String()
+    relation = fields.String()
+    phone = fields.String()
+    nearest = fields.Boolean()
+    unsafe_to_contact = fields.Boolean()
+    consents = fields.List(fields.Nested(ConsentView))
+    words = fields.String()
+    ended_on = fields.Date(allow_none=True)
+    unreadable = fields.Boolean()
+
+
+class YoungView(Schema):
+    born_year = fields.Integer(allow_none=True)
+
+
+class FamilyView(Schema):
+    children = fields.List(fields.Nested(YoungView))
+    siblings = fields.List(fields.Nested(YoungView))
+    child_contact_told = fields.Boolean(allow_none=True)
+    words = fields.String()
+
+
+class RelativesView(Schema):
+    """`children_asked_at` is null where nobody has asked; `family` where it cannot be read."""
+
+    relatives = fields.List(fields.Nested(RelativeView))
+    children_asked_at = fields.AwareDateTime(format="iso", allow_none=True)
+    family = fields.Nested(FamilyView, allow_none=True)
+
+
+class AddRelative(Schema):
+    name = fields.String(load_default="", validate=_SHORT)
+    relation = fields.String(load_default="", validate=_SHORT)
+    phone = fields.String(load_default="", validate=_SHORT)
+    nearest = fields.Boolean(load_default=False)
+    unsafe_to_contact = fields.Boolean(load_default=False)
+    words = fields.String(load_default="", validate=_LONG)
+
+
+class ChangeRelative(Schema):
+    """What is not sent stays as it is."""
+
+    name = fields.String(validate=_SHORT)
+    relation = fields.String(validate=_SHORT)
+    phone = fields.String(validate=_SHORT)
+    nearest = fields.Boolean()
+    unsafe_to_contact = fields.Boolean()
+    words = fields.String(validate=_LONG)
+    ended_on = fields.Date()
+
+
+class GiveConsent(Schema):
+    what = fields.List(
+        fields.Enum(Share, by_value=True), required=True, validate=validate.Length(min=1, max=10)
+    )
+    since = fields.Date(required=True)
+    until = fields.Date(load_default=None, allow_none=True)
+    words = fields.String(load_default="", validate=_LONG)
+
+
+class WithdrawConsent(Schema):
+    on = fields.Date(load_default=None, allow_none=True)
+
+
+class AskedRelatives(Schema):
+    answer = fields.Enum(Answer, by_value=True, required=True)
+    words = fields.String(load_default="", validate=_LONG)
+    asked_at = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+
+
+class AskedChildren(Schema):
+    """An empty list means: asked, has none."""
+
+    children = fields.List(
+        fields.Nested(YoungView), required=True, validate=validate.Length(max=30)
+    )
+    siblings = fields.List(
+        fields.Nested(YoungView), required=True, validate=validate.Length(max=30)
+    )
+    child_contact_told = fields.Boolean(load_default=None, allow_none=True)
+    words = fields.String(load_default="", validate=_LONG)
+    asked_at = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
