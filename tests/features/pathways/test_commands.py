@@ -1,0 +1,116 @@
+"""The command line over routines: what an IT department types."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bindeledd.features.pathways.commands import pathways
+from bindeledd.features.pathways.domain import PathwayFolder
+from bindeledd.features.pathways.service import load_book
+from bindeledd.foundation.console import Site
+
+
+def run(*words: str, folders: tuple[PathwayFolder, ...] = ()) -> Result:
+    site = Site(
+        open_settings=lambda: None,
+        open_database=pytest.fail,
+        gather=lambda _: SimpleNamespace(book=load_book(folders)),
+    )
+    return CliRunner().invoke(pathways, [*words], obj=site)
+
+
+def said(result: Result) -> Any:
+    return json.loads(result.output)
+
+
+LAYER = """\
+id = "site.after-attempt"
+version = "1"
+extends = "national.after-attempt"
+level = "unit"
+title = { nb = "Vår rutine" }
+[applies_to]
+units = ["ward-7"]
+[[step]]
+key = "first-contact"
+due = { within = "P2D" }
+basis = { kind = "local", source = "EQS 123" }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "site.toml").write_text(LAYER, encoding="utf-8")
+    return tmp_path
+
+
+def test_lint_finds_nothing_in_what_is_shipped() -> None:
+    assert run("lint").exit_code == 0
+    assert said(run("lint", "--json")) == []
+
+
+def test_lint_of_a_folder_reads_it_with_the_national_routine(folder: Path) -> None:
+    assert run("lint", str(folder)).exit_code == 0
+    (folder / "site.toml").write_text(LAYER.replace("P2D", "P9D"), encoding="utf-8")
+    found = run("lint", str(folder), "--json")
+    assert found.exit_code == 1
+    assert [one["file"] for one in said(found)] == ["site.toml"]
+    assert "later" in said(found)[0]["wrong"]
+    assert run("lint", str(folder / "site.toml")).exit_code == 1
+
+
+def test_lint_says_what_stops_the_start(folder: Path) -> None:
+    (folder / "site.toml").write_text(LAYER.replace("due =", "duo ="), encoding="utf-8")
+    found = run("lint", "--json", folders=(PathwayFolder("site", folder),))
+    assert found.exit_code == 1
+    assert [one["line"] for one in said(found) if "unknown key" in one["wrong"]] == [10]
+
+
+def test_lint_knows_the_facts_and_ladders_of_a_pack(tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    (pack / "pathways").mkdir(parents=True)
+    (pack / "pathways" / "own.toml").write_text(
+        LAYER.replace('due = { within = "P2D" }', 'evidence = { pets = ["dog"] }'),
+        encoding="utf-8",
+    )
+    assert run("lint", str(pack)).exit_code == 1
+    (pack / "fields.toml").write_text(
+        '[[field]]\nkey = "pets"\n[[field.option]]\nvalue = "dog"\n', encoding="utf-8"
+    )
+    assert run("lint", str(pack)).exit_code == 0
+    assert run("lint", str(pack / "pathways")).exit_code == 0
+
+
+def test_show_lists_routines_and_their_steps() -> None:
+    assert said(run("show", "--json"))[0]["id"] == "national.after-attempt"
+    shown = said(run("show", "national.after-attempt", "--json"))
+    first = next(step for step in shown["steps"] if step["key"] == "first-contact")
+    assert first["default"] is True
+    assert first["due"] == {
+        "form": "within",
+        "within": "P3D",
+        "opens": None,
+        "count": "calendar_days",
+    }
+    assert run("show", "national.after-attempt").exit_code == 0
+
+
+def test_show_for_a_unit_says_who_said_what(folder: Path) -> None:
+    site = (PathwayFolder("site", folder),)
+    words = ("show", "national.after-attempt", "--unit", "ward-7", "--json")
+    steps = said(run(*words, folders=site))["steps"]
+    first = next(step for step in steps if step["key"] == "first-contact")
+    assert first["due"]["within"] == "P2D"
+    assert first["said"]["due"].startswith("site:site.toml:")
+
+
+def test_show_of_what_is_not_there_is_wrong_usage() -> None:
+    found = run("show", "nowhere")
+    assert found.exit_code == 2
+    assert "national.after-attempt" in found.output

@@ -1,0 +1,225 @@
+"""A ladder's round: somebody always hears, in order, and there is no last round."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindeledd.features.pathways.domain import Ladder, Rung
+from bindeledd.features.pathways.domain.ladders import (
+    RungPlan,
+    acknowledged,
+    read,
+    start_round,
+    written,
+)
+from bindeledd.foundation.calendars import ROUND_THE_CLOCK, Calendar, Count, Period, zone_named
+
+OSLO = zone_named("Europe/Oslo")
+TEAM = Calendar()
+NOBODY = Calendar(hours=((),) * 7)
+
+
+def oslo(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=OSLO).astimezone(UTC)
+
+
+def a_rung(offset: str, to: str, count: Count = Count.HOURS) -> Rung:
+    before = offset.startswith("-")
+    return Rung(before=before, offset=Period.parse(offset.lstrip("-")), count=count, audience=to)
+
+
+def a_ladder(*rungs: Rung, ignores_hours: bool = False) -> Ladder:
+    return Ladder(
+        key="standard",
+        seen_for=Period(1),
+        seen_count=Count.WORKING_DAYS,
+        repeat_every=Period(1),
+        repeat_count=Count.WORKING_DAYS,
+        rungs=rungs,
+        ignores_hours=ignores_hours,
+    )
+
+
+STANDARD = a_ladder(
+    a_rung("-P1D", "owner", Count.WORKING_DAYS),
+    a_rung("PT0S", "owner"),
+    a_rung("PT4H", "team", Count.STAFFED_HOURS),
+    a_rung("P1D", "lead", Count.WORKING_DAYS),
+)
+DUE = oslo("2027-03-17 10:00")  # a Wednesday
+
+
+def a_round(at: str, *, ladder: Ladder = STANDARD, round: int = 1, **how: bool) -> RungPlan:
+    told = {"covered": True, **how}
+    return start_round(ladder, due_at=DUE, calendar=TEAM, at=oslo(at), round=round, **told)
+
+
+def told(plan: RungPlan) -> list[tuple[str, str]]:
+    return [
+        (read(moment).astimezone(OSLO).strftime("%d. %H:%M"), audience)
+        for moment, audience in plan.entries
+    ]
+
+
+def test_a_ladder_climbs_from_the_owner_to_the_lead_and_begins_anew() -> None:
+    assert told(a_round("2027-03-08 10:00")) == [
+        ("16. 10:00", "owner"),
+        ("17. 10:00", "owner"),
+        ("17. 14:00", "team"),
+        ("18. 10:00", "lead"),
+        ("19. 10:00", "repeat"),
+    ]
+
+
+def test_a_reminder_that_should_have_come_already_comes_now() -> None:
+    assert told(a_round("2027-03-16 12:00"))[0] == ("16. 12:00", "owner")
+
+
+def test_what_has_passed_interrupts_each_of_them_only_once() -> None:
+    assert told(a_round("2027-03-17 11:00"))[:3] == [
+        ("17. 11:00", "owner"),
+        ("17. 14:00", "team"),
+        ("18. 10:00", "lead"),
+    ]
+
+
+def test_a_ladder_that_has_passed_starts_at_once_and_keeps_its_order() -> None:
+    assert told(a_round("2027-04-05 11:00")) == [
+        ("05. 11:00", "owner"),
+        ("05. 15:00", "team"),
+        ("06. 11:00", "lead"),
+        ("07. 11:00", "repeat"),
+    ]
+
+
+def test_a_later_round_counts_from_its_own_beginning() -> None:
+    plan = a_round("2027-03-19 10:00", round=2)
+    assert plan.round == 2
+    assert told(plan)[0] == ("19. 10:00", "owner")
+    assert [audience for _, audience in plan.entries] == ["owner", "team", "lead", "repeat"]
+
+
+def test_where_nobody_is_on_duty_the_lead_hears_at_once() -> None:
+    assert told(a_round("2027-03-16 10:00", covered=False)) == [
+        ("16. 10:00", "lead"),
+        ("17. 10:00", "repeat"),
+    ]
+
+
+def test_the_third_acknowledgement_in_a_row_goes_to_the_lead_alone() -> None:
+    assert [to for _, to in a_round("2027-03-18 10:00", round=4, lead_only=True).entries] == [
+        "lead",
+        "repeat",
+    ]
+
+
+def test_an_acute_concern_that_nobody_covers_is_told_to_everybody_the_lead_first() -> None:
+    acute = a_ladder(
+        a_rung("PT0S", "owner"), a_rung("PT5M", "team"), a_rung("PT10M", "lead"), ignores_hours=True
+    )
+    plan = a_round("2027-03-17 09:45", ladder=acute, covered=False)
+    assert [to for _, to in plan.entries] == ["lead", "owner", "team", "repeat"]
+
+
+def test_rungs_are_told_in_the_order_of_their_moments() -> None:
+    crossed = a_ladder(a_rung("PT9H", "team"), a_rung("PT1H", "lead"), a_rung("PT10H", "lead"))
+    plan = a_round("2027-03-08 10:00", ladder=crossed)
+    assert [to for _, to in plan.entries] == ["lead", "team", "lead", "repeat"]
+
+
+def test_seen_holds_a_working_day_and_then_the_next_round_begins() -> None:
+    until, plan = acknowledged(STANDARD, TEAM, oslo("2027-03-19 14:00"), round=3)
+    assert until == oslo("2027-03-22 14:00")
+    assert plan == RungPlan(
+        round=3, next_rung=0, next_rung_at=until, entries=[[written(until), "repeat"]]
+    )
+
+
+@pytest.mark.parametrize("text", ["2027-03-17 09:00:00.000000", "2027-03-17 09:00:00.123456"])
+def test_a_moment_survives_being_written_and_read(text: str) -> None:
+    assert written(read(text)) == text
+
+
+RUNGS = st.builds(
+    lambda before, days, minutes, count, to: Rung(
+        before=before,
+        offset=Period(0 if count is Count.STAFFED_HOURS else days, timedelta(minutes=minutes)),
+        count=count,
+        audience=to,
+    ),
+    st.booleans(),
+    st.integers(0, 4),
+    st.integers(0, 600),
+    st.sampled_from(list(Count)),
+    st.sampled_from(["owner", "team", "lead"]),
+)
+LADDERS = st.builds(
+    lambda rungs, seen, repeat, count, ignores: Ladder(
+        key="any",
+        seen_for=Period(0, timedelta(minutes=seen)),
+        seen_count=count,
+        repeat_every=Period(0, timedelta(minutes=repeat)),
+        repeat_count=count,
+        rungs=tuple(rungs),
+        ignores_hours=ignores,
+    ),
+    st.lists(RUNGS, min_size=1, max_size=6),
+    st.integers(0, 3000),
+    st.integers(0, 3000),
+    st.sampled_from(list(Count)),
+    st.booleans(),
+)
+CALENDARS = st.sampled_from([TEAM, NOBODY, Calendar(hours=ROUND_THE_CLOCK)])
+MOMENTS = st.integers(0, 1051200).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+
+
+@given(
+    LADDERS,
+    CALENDARS,
+    MOMENTS,
+    st.integers(-40, 40),
+    st.integers(1, 4),
+    st.booleans(),
+    st.booleans(),
+)
+def test_no_round_is_empty_goes_backwards_or_ends_for_ever(
+    ladder: Ladder,
+    calendar: Calendar,
+    at: datetime,
+    days: int,
+    round: int,
+    covered: bool,
+    lead_only: bool,
+) -> None:
+    plan = start_round(
+        ladder,
+        due_at=at + timedelta(days=days),
+        calendar=calendar,
+        at=at,
+        round=round,
+        covered=covered,
+        lead_only=lead_only,
+    )
+    moments = [read(moment) for moment, _ in plan.entries]
+    audiences = [audience for _, audience in plan.entries]
+    assert len(plan.entries) >= 2
+    assert plan.next_rung_at == moments[0]
+    assert moments[0] >= at
+    assert all(one < other for one, other in pairwise(moments))
+    assert audiences[-1] == "repeat"
+    assert "repeat" not in audiences[:-1]
+    assert moments[-1] > at
+
+
+@given(LADDERS, CALENDARS, MOMENTS)
+def test_seen_always_ends(ladder: Ladder, calendar: Calendar, at: datetime) -> None:
+    until, plan = acknowledged(ladder, calendar, at)
+    assert until > at
+    assert plan.entries == [[written(until), "repeat"]]

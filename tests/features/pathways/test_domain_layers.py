@@ -1,0 +1,227 @@
+"""A local routine adds and tightens. It never loosens, and it never takes anything away."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindeledd.features.pathways.domain import Book, Strength, applies, satisfies
+from bindeledd.features.pathways.domain.gathering import gathered
+from bindeledd.features.pathways.domain.reading import read_file
+from bindeledd.foundation.calendars import Period
+
+BASE = """\
+id = "national.after-attempt"
+version = "2026.1"
+[title]
+nb = "Oppfølging"
+[applies]
+index_event = ["suicide_attempt"]
+[longest_silence]
+first_30_days = "P7D"
+later = "P31D"
+[reopen]
+within = "P365D"
+[unreachable]
+earliest = "P30D"
+attempts = 5
+days = 3
+times_of_day = 2
+channels = 2
+[[step]]
+key = "first-contact"
+task = "call_patient"
+after = "discharged"
+due = { within = "P3D" }
+satisfied_by = ["reached", "called_in"]
+when = { setting = ["somatic_ed"] }
+basis = { kind = "default", source = "ours" }
+adjustable = ["owner"]
+[[gate]]
+at = "discharged"
+need = "receiver_named"
+task = "name_receiver"
+due = { within = "P1D", count = "working_days" }
+basis = { kind = "default", source = "ours" }
+[ladder.standard]
+seen_for = "P1D"
+repeat_every = "P1D"
+rungs = [{ after = "PT0S", to = "lead" }]
+"""
+
+
+def a_layer(words: str, *, id: str = "region", level: str = "region", units: str = "[]") -> str:
+    return f"""\
+id = "{id}"
+version = "1"
+extends = "national.after-attempt"
+level = "{level}"
+[title]
+nb = "Lokalt"
+[applies_to]
+units = {units}
+{words}
+"""
+
+
+def tighten(what: str, key: str = "first-contact", table: str = "step") -> str:
+    basis = 'basis = { kind = "region", source = "S-1" }'
+    return f'[[{table}]]\nkey = "{key}"\n{what}\n{basis}\n'
+
+
+def a_book(*layers: str) -> tuple[Book, list[str]]:
+    files = {"national.toml": BASE} | {f"layer{n}.toml": text for n, text in enumerate(layers)}
+    reads = [
+        read_file(text, distribution=f"pack-{name}", file=name) for name, text in files.items()
+    ]
+    book, findings = gathered(reads)
+    return book, [str(finding) for finding in findings]
+
+
+def resolved(*layers: str, unit: str | None = None, kind: str | None = None):  # type: ignore[no-untyped-def]
+    book, findings = a_book(*layers)
+    assert findings == []
+    return book.resolve("national.after-attempt", "2026.1", unit, kind)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'due = { within = "P2D" }',
+        'due = { within = "PT48H", count = "hours" }',
+        'strength = "must"',
+        'satisfied_by = ["reached"]',
+        'evidence = { channel = ["visit"] }',
+        'when = { setting = ["somatic_ed", "somatic_ward"] }',
+        'owner = "discharging_unit"\nreason = "The ward has always called"',
+    ],
+)
+def test_a_layer_may_say_something_stricter(words: str) -> None:
+    step = resolved(a_layer(tighten(words))).find("first-contact")
+    assert step is not None
+    assert step.said
+    assert step.basis.source == "S-1"
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ('due = { within = "P4D" }', "is later than"),
+        ('due = { within = "P2D", count = "working_days" }', "cannot be compared"),
+        ('strength = "may"', "is weaker than"),
+        ('satisfied_by = ["reached", "message_received"]', "did not satisfy it before"),
+        ('when = { setting = ["somatic_ed"], minor = ["no"] }', "apply to fewer"),
+        ('owner = "lead"', "no reason is written"),
+        ('ladder = "slow"', "instead of standard"),
+    ],
+)
+def test_a_layer_that_loosens_stops_and_names_both(words: str, wrong: str) -> None:
+    said = [text for text in a_book(a_layer(tighten(words)))[1] if wrong in text]
+    assert said
+    assert "pack-layer0.toml:layer0.toml:" in said[0]
+    assert "pack-national.toml:national.toml:" in said[0]
+
+
+def test_what_a_layer_changes_says_who_said_it() -> None:
+    step = resolved(a_layer(tighten('due = { within = "P2D" }\nstrength = "must"'))).find(
+        "first-contact"
+    )
+    assert step is not None
+    assert step.due.within == Period(2)
+    assert step.strength is Strength.MUST
+    assert {name: origin.file for name, origin in step.said.items()} == {
+        "due": "layer0.toml",
+        "strength": "layer0.toml",
+        "basis": "layer0.toml",
+    }
+    assert step.origin.file == "national.toml"
+
+
+ADDED = """\
+[[step]]
+key = "region.visit"
+task = "call_patient"
+after = "discharged"
+due = { within = "P2D" }
+basis = { kind = "region", source = "S-2" }
+"""
+
+
+def test_a_layer_adds_steps_and_gates_for_its_units_only() -> None:
+    layer = a_layer(ADDED, units='["psychiatric_acute", "ward-7"]')
+    keys = {owed.key for owed in resolved(layer, kind="psychiatric_acute").owed}
+    assert keys == {"first-contact", "receiver_named", "region.visit"}
+    assert "region.visit" in {owed.key for owed in resolved(layer, unit="ward-7").owed}
+    assert "region.visit" not in {owed.key for owed in resolved(layer, unit="ward-8").owed}
+
+
+def test_the_national_routine_itself_stays_as_it_is() -> None:
+    book, _ = a_book(a_layer(ADDED))
+    assert {step.key for step in book.pathway("national.after-attempt", "2026.1").steps} == {
+        "first-contact"
+    }
+
+
+def test_two_layers_that_add_one_key_stop_and_name_both() -> None:
+    said = a_book(a_layer(ADDED), a_layer(ADDED, id="trust", level="trust"))[1]
+    assert len(said) == 1
+    assert "layer0.toml" in said[0]
+    assert "layer1.toml" in said[0]
+
+
+def test_adding_what_stands_there_already_is_refused() -> None:
+    said = a_book(a_layer(ADDED.replace("region.visit", "first-contact")))[1]
+    assert any("stands there already" in text for text in said)
+
+
+def test_tightening_what_is_not_there_is_refused() -> None:
+    said = a_book(a_layer(tighten('strength = "must"', key="second-contact")))[1]
+    assert len(said) == 1
+    assert "has no step of this key" in said[0]
+
+
+def test_a_layer_may_not_loosen_what_the_layer_above_said() -> None:
+    above = a_layer(tighten('due = { within = "P1D" }'))
+    below = a_layer(tighten('due = { within = "P2D" }'), id="trust", level="trust")
+    said = a_book(above, below)[1]
+    assert len(said) == 1
+    assert "P2D is later than P1D" in said[0]
+    assert "layer0.toml" in said[0]
+
+
+def test_layers_for_different_units_do_not_clash() -> None:
+    one = a_layer(tighten('due = { within = "P1D" }'), units='["ward-1"]')
+    other = a_layer(
+        tighten('due = { within = "P2D" }'), id="trust", level="trust", units='["ward-2"]'
+    )
+    assert a_book(one, other)[1] == []
+    assert resolved(one, other, unit="ward-2").find("first-contact").due.within == Period(2)
+
+
+def test_where_two_layers_meet_in_one_unit_after_all_the_stricter_word_stands() -> None:
+    kind = a_layer(tighten('due = { within = "P1D" }'), units='["psychiatric_acute"]')
+    ward = a_layer(tighten('due = { within = "P2D" }'), id="unit", level="unit", units='["ward-7"]')
+    both = resolved(kind, ward, unit="ward-7", kind="psychiatric_acute")
+    assert both.find("first-contact").due.within == Period(1)
+
+
+def test_a_layer_over_nothing_is_refused() -> None:
+    layer = a_layer("").replace("national.after-attempt", "nowhere")
+    assert any("nowhere is not installed" in text for text in a_book(layer)[1])
+
+
+def test_more_evidence_is_asked_of_the_event_itself() -> None:
+    asked = tighten('evidence = { receiver_kind = ["gp"] }', "receiver_named", "gate")
+    gate = resolved(a_layer(asked)).find("receiver_named")
+    assert gate is not None
+    assert satisfies(gate, "receiver_named", {"receiver_kind": "gp"})
+    assert not satisfies(gate, "receiver_named", {"receiver_kind": "other"})
+    assert not satisfies(gate, "receiver_named", {})
+    assert not satisfies(gate, "reached", {"receiver_kind": "gp"})
+
+
+def test_a_condition_on_an_unknown_fact_applies() -> None:
+    when = {"minor": frozenset({"no"})}
+    assert applies(when, {})
+    assert applies(when, {"minor": None})
+    assert applies(when, {"minor": False})
+    assert not applies(when, {"minor": True})

@@ -1,0 +1,204 @@
+"""A fault in a routine file is found at start, with its line, and says what would be right."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindeledd.features.pathways.domain.gathering import gathered
+from bindeledd.features.pathways.domain.reading import PathwayInvalid, Read, read_file
+from bindeledd.features.pathways.domain.table import Finding
+
+HEAD = """\
+id = "site.after-attempt"
+version = "2026.1"
+[title]
+nb = "Oppfølging"
+[applies]
+index_event = ["suicide_attempt"]
+[longest_silence]
+first_30_days = "P7D"
+later = "P31D"
+[reopen]
+within = "P365D"
+[unreachable]
+earliest = "P30D"
+attempts = 5
+days = 3
+times_of_day = 2
+channels = 2
+"""
+STEP = """\
+[[step]]
+key = "first-contact"
+task = "call_patient"
+after = "discharged"
+due = { within = "P3D", count = "calendar_days" }
+satisfied_by = ["reached"]
+strength = "should"
+basis = { kind = "default", source = "ours" }
+"""
+LADDER = """\
+[ladder.standard]
+seen_for = "P1D"
+repeat_every = "P1D"
+rungs = [
+  { after = "PT0S", to = "owner" },
+  { after = "PT4H", count = "staffed_hours", to = "lead" },
+]
+"""
+
+
+def read(text: str) -> Read:
+    return read_file(text, distribution="my-pack", file="routine.toml")
+
+
+def the_finding(text: str) -> Finding:
+    """The only finding in this text."""
+    found = gathered([read(text)])[1]
+    assert len(found) == 1, [str(each) for each in found]
+    return found[0]
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def test_a_good_file_is_read_without_a_word() -> None:
+    book, findings = gathered([read(HEAD + STEP + LADDER)])
+    assert findings == []
+    step = book.current("suicide_attempt").steps[0]
+    assert step.due.within.days == 3
+    assert step.origin.line == line_of(HEAD + STEP, "[[step]]")
+    assert book.ladder("standard").rungs[-1].audience == "lead"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('strength = "should"', 'strenght = "should"', "unknown key"),
+        ('after = "discharged"', 'after = "went_home"', '"went_home" is not known'),
+        ('task = "call_patient"', 'task = "phone_patient"', '"phone_patient" is not known'),
+        ('satisfied_by = ["reached"]', 'satisfied_by = ["rang"]', '"rang" is not known'),
+        ('within = "P3D"', 'within = "P1M"', "no fixed length"),
+        ('within = "P3D"', 'within = "3 days"', "is not a period"),
+        ('within = "P3D"', 'from = "P9D", to = "P3D"', "before it opens"),
+        ('within = "P3D"', 'to = "P3D"', "a window opens and closes"),
+        ('within = "P3D"', 'at = "admitted"', "is not what it is counted from"),
+        ('count = "calendar_days"', 'count = "staffed_hours"', "not counted in days"),
+        ('count = "calendar_days"', 'count = "moons"', '"moons" is not known'),
+        ('kind = "default"', 'kind = "law"', ""),
+        ('kind = "default", source = "ours"', 'kind = "guideline"', "needs its source"),
+        ('strength = "should"', 'strength = "shall"', '"shall" is not known'),
+        ('strength = "should"', 'owner = "somebody"', "is no owner"),
+        ('strength = "should"', "contact = 1", "has the wrong form"),
+        ('strength = "should"', 'when = { mood = ["low"] }', "is no fact that is recorded"),
+        ('strength = "should"', 'when = { setting = ["ward"] }', "is no value of it"),
+        ('strength = "should"', 'ladder = "tall"', "is no ladder"),
+        ('key = "first-contact"', 'key = "First contact"', "has not the form of a key"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(right: str, wrong: str, said: str) -> None:
+    text = HEAD + STEP.replace(right, wrong) + LADDER
+    findings = gathered([read(text)])[1]
+    if not said:  # a law with a source is a law
+        assert findings == []
+        return
+    assert [each for each in findings if said in each.wrong], [str(each) for each in findings]
+    found = next(each for each in findings if said in each.wrong)
+    at_step = (
+        line_of(text, "[[step]]") if "ladder" in wrong else line_of(text, wrong.split(" =")[0])
+    )
+    assert found.origin.line in (at_step, line_of(text, wrong))
+    assert (found.origin.distribution, found.origin.file) == ("my-pack", "routine.toml")
+    assert found.right
+
+
+def test_a_must_without_a_basis_is_refused() -> None:
+    text = HEAD + STEP.replace("should", "must").replace(
+        'basis = { kind = "default", source = "ours" }\n', ""
+    )
+    assert the_finding(text + LADDER).wrong == "a must needs a basis"
+
+
+def test_two_steps_of_one_key_are_refused_with_both_lines() -> None:
+    text = HEAD + STEP + STEP + LADDER
+    found = the_finding(text)
+    first = line_of(text, 'key = "first-contact"')
+    assert str(first) in found.wrong
+    assert found.origin.line == first + len(STEP.splitlines())
+
+
+def test_a_pathway_says_the_longest_silence() -> None:
+    text = HEAD.replace('[longest_silence]\nfirst_30_days = "P7D"\nlater = "P31D"\n', "")
+    assert the_finding(text + LADDER).key == "longest_silence"
+    short = HEAD.replace('later = "P31D"\n', "")
+    found = the_finding(short + LADDER)
+    assert (found.key, found.origin.line) == (
+        "longest_silence.later",
+        line_of(short, "[longest_silence]"),
+    )
+
+
+def test_a_longest_silence_of_nothing_is_refused() -> None:
+    assert the_finding(HEAD.replace("P7D", "PT0S") + LADDER).wrong == "is no time at all"
+
+
+def test_a_ladder_ends_with_the_lead() -> None:
+    text = LADDER.replace('to = "lead"', 'to = "team"')
+    assert the_finding(text).wrong == "the last rung is not a lead after the due time"
+
+
+def test_a_ladder_without_rungs_is_refused() -> None:
+    text = LADDER[: LADDER.index("rungs")] + "rungs = []\n"
+    found = the_finding(text)
+    assert (found.wrong, found.origin.line) == ("is empty", line_of(text, "rungs"))
+
+
+def test_a_fault_in_a_rung_stands_on_its_own_line() -> None:
+    text = LADDER.replace('"PT4H"', '"PT4X"')
+    assert the_finding(text).origin.line == line_of(text, "PT4X")
+
+
+def test_a_ladder_that_ignores_hours_counts_none() -> None:
+    found = the_finding(LADDER + "ignores_hours = true\n")
+    assert found.wrong == "its rungs count staffed time"
+
+
+def test_what_is_not_toml_says_the_line() -> None:
+    text = HEAD + "[[step]\n"
+    found = the_finding(text)
+    assert found.origin.line == line_of(text, "[[step]")
+
+
+def test_every_fault_of_a_file_is_found_at_once() -> None:
+    bad = STEP.replace("P3D", "P1M").replace("call_patient", "knock").replace("reached", "rang")
+    assert len(gathered([read(HEAD + bad + LADDER)])[1]) == 3
+
+
+def test_a_pack_may_declare_a_kind_of_task_with_a_title() -> None:
+    own = STEP.replace("call_patient", "home_visit")
+    text = HEAD + '[task.home_visit]\ntitle = { nb = "Hjemmebesøk" }\n' + own + LADDER
+    book, findings = gathered([read(text)])
+    assert findings == []
+    assert book.task_titles["home_visit"]["nb"] == "Hjemmebesøk"
+
+
+def test_one_id_twice_is_refused_and_names_both() -> None:
+    one = read(HEAD + LADDER)
+    other = read_file(HEAD, distribution="other-pack", file="same.toml")
+    said = [str(each) for each in gathered([one, other])[1]]
+    assert any("my-pack:routine.toml" in text and "other-pack:same.toml" in text for text in said)
+
+
+def test_two_pathways_for_one_index_event_are_refused() -> None:
+    other = HEAD.replace("site.after", "rival.after")
+    said = [each.wrong for each in gathered([read(HEAD + LADDER), read(other)])[1]]
+    assert said == ["site.after-attempt (my-pack:routine.toml:1) begins with the same index event"]
+
+
+def test_a_start_that_stops_says_where_what_and_what_to_do() -> None:
+    found = the_finding(HEAD + STEP.replace("P3D", "P1M") + LADDER)
+    stopped = str(PathwayInvalid([found]))
+    assert "my-pack:routine.toml:" in stopped
+    assert "step.first-contact.due.within" in stopped
+    assert "no fixed length" in stopped

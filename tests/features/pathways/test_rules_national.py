@@ -1,0 +1,171 @@
+"""What the product ships: every number with its source, and nothing shown as more than it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.pathways.commands import reason_words
+from bindeledd.features.pathways.domain import BasisKind, Book, Pathway, Strength
+from bindeledd.features.pathways.domain.simulating import simulate
+from bindeledd.features.pathways.domain.words import EVENTS, INDEX_EVENTS, OWNERS, TASKS
+from bindeledd.features.pathways.service import check, load_book
+from bindeledd.foundation.calendars import Calendar, zone_named
+from bindeledd.foundation.texts import t, texts
+
+OSLO = zone_named("Europe/Oslo")
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return load_book()
+
+
+@pytest.fixture(scope="module")
+def national(book: Book) -> Pathway:
+    return book.current("suicide_attempt")
+
+
+def oslo(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=OSLO).astimezone(UTC)
+
+
+def test_the_files_that_come_with_the_product_are_right() -> None:
+    assert [str(finding) for finding in check()[1]] == []
+
+
+def test_every_index_event_begins_a_pathway(book: Book) -> None:
+    assert {book.current(kind).id for kind in INDEX_EVENTS} == {"national.after-attempt"}
+
+
+def test_the_words_of_routines_are_those_of_cases() -> None:
+    assert {kind.value for kind in EventKind} == EVENTS
+
+
+def test_at_discharge_nine_things_should_be_in_place(national: Pathway) -> None:
+    assert {gate.need for gate in national.gates if gate.at == "discharged"} == {
+        "appointment_given",
+        "summary_sent",
+        "risk_assessed",
+        "plan_offered",
+        "relatives_asked",
+        "children_asked",
+        "number_verified",
+        "contact_consent_asked",
+        "receiver_named",
+    }
+
+
+def test_every_rule_names_its_source_and_every_number_is_a_default(
+    book: Book, national: Pathway
+) -> None:
+    assert [owed.key for owed in national.owed if not owed.basis.source] == []
+    numbers = [
+        national.longest_silence.basis,
+        national.reopen_basis,
+        national.unreachable.basis,
+        *(ladder.basis for ladder in book.ladders.values()),
+        *(rule.basis for rule in book.core.values()),
+    ]
+    assert all(basis is not None and basis.kind is BasisKind.DEFAULT for basis in numbers)
+
+
+def test_only_what_an_authority_has_said_itself_is_a_rule(national: Pathway) -> None:
+    drafts = ("RG-2", "S-0", "RC-", "RE-")
+    claimed = [
+        owed.key
+        for owed in national.owed
+        if owed.basis.source.startswith(drafts) and not owed.basis.shown_as_default
+    ]
+    assert claimed == []
+
+
+def test_no_deadline_but_the_two_that_have_one_is_shown_as_a_rule(national: Pathway) -> None:
+    ruled = {owed.key for owed in national.owed if not owed.deadline_basis.shown_as_default}
+    assert ruled == {"specialist-assessment", "open-return"}
+
+
+def test_a_must_rests_on_law_or_guideline(national: Pathway) -> None:
+    weak = [
+        owed.key
+        for owed in national.owed
+        if owed.strength is Strength.MUST
+        and (owed.basis.kind is BasisKind.DEFAULT or not owed.basis.verified)
+    ]
+    assert weak == []
+
+
+def test_what_the_bereaved_are_owed_is_not_held_by_the_death(national: Pathway) -> None:
+    owed = [step for step in national.steps if step.after == "death_confirmed"]
+    assert owed
+    assert not any(step.contact for step in owed)
+
+
+def test_what_reaches_out_to_the_person_is_marked(national: Pathway) -> None:
+    calling = [s for s in national.steps if s.task in ("call_patient", "confirm_appointment")]
+    assert [s.key for s in calling if not s.contact] == ["appointment-outcome"]
+
+
+def test_the_core_has_a_rule_for_each_task_that_no_pathway_makes(
+    book: Book, national: Pathway
+) -> None:
+    made = {owed.task for owed in national.owed}
+    assert made | book.core.keys() == TASKS
+
+
+@pytest.mark.parametrize("kind", sorted(OWNERS))
+def test_every_owner_has_a_word(kind: str) -> None:
+    assert t(f"pathways.owners.{kind}")
+
+
+def test_every_step_has_a_title_and_every_task_a_word(national: Pathway) -> None:
+    titles = texts().find("pathways.steps")
+    kinds = texts().find("tasks.kinds")
+    assert isinstance(titles, dict)
+    assert isinstance(kinds, dict)
+    assert {owed.key for owed in national.owed} == titles.keys()
+    assert kinds.keys() >= TASKS
+
+
+def test_a_discharge_before_easter_is_met_before_easter(national: Pathway) -> None:
+    at = oslo("2027-03-24 09:00")
+    found = {
+        one.step: one for one in simulate(national, discharged_at=at, calendar=Calendar(), at=at)
+    }
+    first = found["first-contact"]
+    assert first.due_at.isoformat() == "2027-03-24T12:00:00+01:00"
+    assert first.moved
+    assert first.default
+    assert first.reason["moved"] == "earlier"
+    assert "siste bemannede tidspunkt" in reason_words(first)
+    assert found["second-contact"].opens is not None
+
+
+def test_a_discharge_on_friday_afternoon_before_a_weekend(national: Pathway) -> None:
+    at = oslo("2027-03-19 15:00")
+    found = {
+        one.step: one for one in simulate(national, discharged_at=at, calendar=Calendar(), at=at)
+    }
+    assert found["first-contact"].due_at.isoformat() == "2027-03-22T15:00:00+01:00"
+
+
+def test_a_discharge_that_is_learned_of_late_keeps_its_true_times(national: Pathway) -> None:
+    found = simulate(
+        national,
+        discharged_at=oslo("2027-03-01 10:00"),
+        calendar=Calendar(),
+        at=oslo("2027-03-20 10:00"),
+    )
+    late = {one.step for one in found if one.reason["late"]}
+    assert {"first-contact", "second-contact", "summary_sent"} <= late
+    assert "third-contact" not in late
+    assert "var ute" in reason_words(found[0])
+
+
+def test_a_simulation_can_be_written_as_json(national: Pathway) -> None:
+    at = oslo("2027-03-24 09:00")
+    first = simulate(national, discharged_at=at, calendar=Calendar(), at=at)[0].as_json()
+    assert first["due_at"] == "2027-03-24T12:00:00+01:00"
+    assert set(first) >= {"step", "opens", "due_at", "reason", "moved"}
