@@ -1,0 +1,109 @@
+"""What stands on the pages about words and plugins is what the code has, and the other way round."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from architecture.tree import ROOT
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.pathways.domain.words import EVENTS, FACTS, TASKS
+from bindeledd.foundation.texts import read_texts
+from bindeledd.plugin import asking, hooks
+from bindeledd.plugin.loading import Gathered, gather
+
+PACKS = ("example", "helse-vest")
+PLUGINS = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+WORDS = (ROOT / "docs" / "words.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def alone() -> Gathered:
+    return gather()
+
+
+@pytest.fixture(scope="module")
+def packs() -> Gathered:
+    return gather(PACKS)
+
+
+def section(text: str, title: str) -> str:
+    """What stands below a heading, up to the next one."""
+    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found is not None, title
+    return found[1]
+
+
+def codes(title: str) -> set[str]:
+    return set(re.findall(r"^\| `(\w+)` \|", section(WORDS, title), re.MULTILINE))
+
+
+# --- hooks --------------------------------------------------------------------------------------
+
+
+def test_every_hook_is_on_the_page_and_nothing_else() -> None:
+    assert tuple(re.findall(r"^### `(\w+)\(\)`", PLUGINS, re.MULTILINE)) == hooks.HOOKS
+
+
+def test_every_hook_has_a_specification_and_a_type() -> None:
+    specified = [
+        name for name, thing in vars(hooks).items() if hasattr(thing, f"{hooks.PROJECT}_spec")
+    ]
+    assert tuple(specified) == hooks.HOOKS
+    assert tuple(asking.TYPES) == hooks.HOOKS
+
+
+@pytest.mark.parametrize("hook", hooks.HOOKS)
+def test_every_hook_shows_an_example(hook: str) -> None:
+    told = re.search(rf"^### `{hook}\(\)`(.*?)(?=^### |^## |\Z)", PLUGINS, re.M | re.DOTALL)
+    assert told is not None
+    assert "```toml" in told[1]
+    assert "yield " in (getattr(hooks, hook).__doc__ or "")
+
+
+def test_every_hook_is_used_by_a_pack_of_this_repository(alone: Gathered, packs: Gathered) -> None:
+    used = {
+        "pathways": len(packs.book.layers) > len(alone.book.layers),
+        "fields": bool(packs.fields),
+        "rungs": len(packs.book.ladders) > len(alone.book.ladders),
+        "calendars": bool(packs.calendars),
+        "units": bool(packs.organisations),
+    }
+    assert [hook for hook in hooks.HOOKS if not used[hook]] == []
+
+
+def test_what_the_page_shows_is_what_the_packs_say(packs: Gathered) -> None:
+    shown = set(re.findall(r'^key = "([\w.-]+)"', PLUGINS, re.MULTILINE))
+    known = {field.key for field in packs.fields} | {o.key for o in packs.organisations}
+    known |= {gate.key for layer in packs.book.layers for gate in layer.gates}
+    known |= {word.key for layer in packs.book.layers for word in layer.tightenings}
+    assert shown <= known
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_event_is_on_the_page() -> None:
+    assert codes("Kinds of events") == {kind.value for kind in EventKind}
+
+
+def test_every_kind_of_task_is_on_the_page(alone: Gathered) -> None:
+    planned = {one.task for path in alone.book.pathways.values() for one in path.owed}
+    assert codes("Kinds of tasks") == set(TASKS) | planned | set(alone.book.core)
+
+
+def test_every_kind_of_task_has_its_words_on_the_page_of_a_person() -> None:
+    texts = read_texts()
+    assert [kind for kind in sorted(TASKS) if not texts.find(f"tasks.kinds.{kind}")] == []
+
+
+def test_pathways_choose_from_kinds_that_the_core_records() -> None:
+    assert EVENTS - {kind.value for kind in EventKind} == set()
+
+
+def test_the_three_kinds_of_receivers_are_facts_of_the_core() -> None:
+    three = {"gp", "municipal_mental_health", "specialist_mental_health"}
+    known = FACTS["receiver_kind"]
+    assert known is not None
+    assert three <= known
