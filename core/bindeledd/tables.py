@@ -4,8 +4,8 @@ import importlib
 import pkgutil
 
 import bindeledd.features
-import bindeledd.foundation.idempotency  # noqa: F401  (declares the repeated requests)
-import bindeledd.foundation.sealing.tables  # noqa: F401  (declares the data keys)
+import bindeledd.foundation.idempotency
+import bindeledd.foundation.sealing.tables
 from bindeledd.foundation.db import Base
 
 

@@ -16,6 +16,7 @@ from bindeledd.features.staff.queries.directory import (
     tenant_ids,
     tenant_settings,
     unit_names,
+    units,
 )
 from bindeledd.features.staff.queries.hours import (
     calendars,
@@ -64,4 +65,5 @@ __all__ = [
     "tenant_ids",
     "tenant_settings",
     "unit_names",
+    "units",
 ]

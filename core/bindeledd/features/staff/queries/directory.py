@@ -101,6 +101,16 @@ def unit_names(session: Session, tenant_id: UUID) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def units(session: Session, tenant_id: UUID) -> dict[str, tuple[str, UUID | None]]:
+    """The active units by key: their kind, and the team that works for them."""
+    rows = session.execute(
+        sa.select(UnitRow.key, UnitRow.kind, UnitRow.team_id).where(
+            UnitRow.tenant_id == tenant_id, UnitRow.active
+        )
+    )
+    return {row.key: (row.kind, row.team_id) for row in rows}
+
+
 def team_of_unit(session: Session, unit_id: UUID) -> UUID | None:
     """Which team works for the unit."""
     return session.scalar(sa.select(UnitRow.team_id).where(UnitRow.id == unit_id))

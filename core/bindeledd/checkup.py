@@ -1,0 +1,243 @@
+"""What `bindeledd doctor` looks at: each check says what it found and what to do about it."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bindeledd import __version__
+from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.rollcall import queries as rollcall
+from bindeledd.features.rollcall.domain import silences_of
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Member
+from bindeledd.foundation.console import Site
+from bindeledd.foundation.db import Database, guards
+from bindeledd.foundation.errors import Misconfigured, Refusal
+from bindeledd.foundation.sealing.rotation import key_status
+from bindeledd.settings import Settings, warnings
+from bindeledd.upgrading import insist_upgraded
+
+_FRESH = timedelta(seconds=120)
+_AHEAD = timedelta(days=30)
+_DISK = 0.10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that was looked at. `ok` False makes doctor end with 1."""
+
+    name: str
+    ok: bool
+    found: str
+    do: str = ""
+
+    @property
+    def mark(self) -> str:
+        return "ok" if self.ok else "SE PÅ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkup:
+    checks: tuple[Check, ...]
+    database: str
+    version: str = __version__
+
+    @property
+    def ok(self) -> bool:
+        return all(check.ok for check in self.checks)
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "ok": self.ok,
+            "checks": [
+                {"name": c.name, "ok": c.ok, "found": c.found, "do": c.do} for c in self.checks
+            ],
+            "database": self.database,
+            "version": self.version,
+        }
+
+
+def examine(site: Site) -> Checkup:
+    """Look at everything. A check that cannot be made is a finding, never a crash."""
+    checks: list[Check] = []
+
+    def look(name: str, make: Callable[[], Iterator[Check]]) -> None:
+        try:
+            checks.extend(make())
+        except (Misconfigured, Refusal, sa.exc.SQLAlchemyError, OSError) as wrong:
+            checks.append(Check(name=name, ok=False, found=_said(wrong), do=_do(wrong)))
+
+    look("settings", lambda: _settings(site.settings))
+    look("database", lambda: _database(site.database))
+    look("plugins", lambda: _plugins(site))
+    if all(check.ok for check in checks if check.name in ("database", "revision")):
+        look("environment", lambda: _environment(site))
+        look("worker", lambda: _worker(site))
+        for key, tenant in site.find_tenants(site.database).items():
+            look("keys", lambda tenant=tenant: _keys(site, tenant))  # type: ignore[misc]
+            look(f"teams:{key}", lambda tenant=tenant: _teams(site, tenant))  # type: ignore[misc]
+            look("rollcall", lambda tenant=tenant: _roll_call(site, tenant))  # type: ignore[misc]
+    return Checkup(checks=tuple(checks), database=_dialect(site))
+
+
+def _said(wrong: Exception) -> str:
+    if isinstance(wrong, Misconfigured):
+        return f"{wrong.where}: {wrong.what}"
+    return str(wrong) if isinstance(wrong, Refusal) else type(wrong).__name__
+
+
+def _do(wrong: Exception) -> str:
+    return wrong.do if isinstance(wrong, Misconfigured) else "se driftsloggen"
+
+
+def _dialect(site: Site) -> str:
+    try:
+        return site.database.dialect
+    except (Misconfigured, sa.exc.SQLAlchemyError, OSError):
+        return "unknown"
+
+
+def _settings(settings: Settings) -> Iterator[Check]:
+    yield Check(name="settings", ok=True, found=str(settings.file or "bare standardverdier"))
+    for told in warnings(settings):
+        yield Check(name="settings", ok=False, found=told, do="se docs/operations.md")
+    if settings.standards is None:
+        yield Check(
+            name="standards",
+            ok=True,
+            found="ingen skjemaer: meldinger leses mindre strengt",
+            do="sett BINDELEDD_STANDARDS for å validere mot skjema og kodeverk",
+        )
+    usage = shutil.disk_usage(settings.home)
+    free = usage.free / usage.total
+    yield Check(name="disk", ok=free > _DISK, found=f"{free:.0%} ledig", do="frigjør plass")
+
+
+def _database(database: Database) -> Iterator[Check]:
+    with database.engine.connect() as connection:
+        if database.dialect == "sqlite":
+            version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+            quick = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+            there = set(
+                connection.exec_driver_sql(
+                    "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+                ).scalars()
+            )
+            yield Check(name="integrity", ok=quick == "ok", found=str(quick), do="gjenopprett")
+        else:
+            version = connection.exec_driver_sql("SHOW server_version").scalar_one()
+            there = set(
+                connection.exec_driver_sql(
+                    "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+                ).scalars()
+            )
+    yield Check(name="database", ok=True, found=f"{database.dialect} {version}")
+    insist_upgraded(database)
+    yield Check(name="revision", ok=True, found="nyeste")
+    wanted = {guard.name for guard in guards() if database.dialect in guard.dialects}
+    missing = sorted(wanted - there)
+    yield Check(
+        name="law",
+        ok=not missing,
+        found=f"{len(wanted) - len(missing)} av {len(wanted)} vern på plass",
+        do=f"mangler: {', '.join(missing)}; gjenopprett databasen" if missing else "",
+    )
+
+
+def _plugins(site: Site) -> Iterator[Check]:
+    gathered = site.gathered
+    names = ", ".join(str(plugin) for plugin in gathered.plugins) or "ingen"
+    yield Check(name="plugins", ok=True, found=names)
+    yield Check(name="pathways", ok=True, found=f"{len(gathered.book.pathways)} rutiner lest")
+
+
+def _environment(site: Site) -> Iterator[Check]:
+    with site.database.transaction() as session:
+        found = staff.environment(session)
+    wanted = site.settings.environment
+    yield Check(
+        name="environment",
+        ok=found is not None and wanted in ("", found),
+        found=f"databasen: {found or 'ikke satt'}, innstillingene: {wanted or 'ikke satt'}",
+        do="kjør `bindeledd setup`" if found is None else "bruk innstillingene som hører til",
+    )
+
+
+def _worker(site: Site) -> Iterator[Check]:
+    at = site.at
+    with site.database.transaction() as session:
+        beat = reminders.heartbeat(session)
+        fresh = beat is not None and at - beat.at <= _FRESH
+        yield Check(
+            name="worker",
+            ok=fresh,
+            found="aldri" if beat is None else f"siste runde {beat.at:%Y-%m-%d %H:%M:%S} UTC",
+            do="" if fresh else "start `bindeledd run` eller `bindeledd worker`",
+        )
+
+
+def _keys(site: Site, tenant: UUID) -> Iterator[Check]:
+    with site.database.transaction() as session:
+        found = key_status(session, tenant)
+    yield Check(
+        name="keys",
+        ok=found.lost == 0,
+        found=f"{found.active} datanøkler, {found.lost} kan ikke åpnes",
+        do="gjenopprett virksomhetens nøkkel" if found.lost else "",
+    )
+
+
+def _teams(site: Site, tenant: UUID) -> Iterator[Check]:
+    """No last rung may be an unstaffed mailbox: each team has hours, a lead and an address."""
+    at = site.at
+    with site.database.transaction() as session:
+        without = {team.id for team in staff.teams_without_hours(session, tenant)}
+        for team in staff.teams(session, tenant):
+            yield _team(team.name, team.id in without, staff.leads(session, team.id, at))
+        if staff.intake_team(session, tenant) is None:
+            yield Check(
+                name="intake team", ok=False, found="mangler", do="velg mottaksteam i `setup`"
+            )
+        reaches = staff.duty_reaches(session, tenant)
+    yield Check(
+        name="duty",
+        ok=reaches is not None and reaches >= at + _AHEAD,
+        found=f"vakt er lagt til {reaches:%Y-%m-%d}" if reaches else "ingen vakt er lagt",
+        do="start arbeideren; den legger vakt 60 dager fram",
+    )
+
+
+def _team(name: str, no_hours: bool, leads: Sequence[Member]) -> Check:
+    found = [
+        word
+        for word, wrong in (
+            ("ingen åpningstid", no_hours),
+            ("ingen leder", not leads),
+            ("ingen leder med e-post", leads and not any(lead.email for lead in leads)),
+        )
+        if wrong
+    ]
+    return Check(
+        name=f"team {name}",
+        ok=not found,
+        found=", ".join(found) or "åpningstid, leder og e-post er satt",
+        do="rett det i oppsettet og kjør `bindeledd setup` igjen" if found else "",
+    )
+
+
+def _roll_call(site: Site, tenant: UUID) -> Iterator[Check]:
+    with site.database.transaction() as session:
+        said = rollcall.derive(
+            session, tenant, silences=silences_of(site.gathered.book), at=site.at
+        )
+    numbers = ", ".join(f"{name} {count}" for name, count in said.numbers.items())
+    yield Check(
+        name="rollcall",
+        ok=said.complete,
+        found=numbers,
+        do="" if said.complete else "kjør `bindeledd rollcall` og se hvem det gjelder",
+    )

@@ -1,0 +1,115 @@
+"""The `bindeledd` command. Each subcommand is imported when it is called, so that help is quick."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from bindeledd import __version__
+from bindeledd.foundation.errors import Misconfigured, Refusal
+
+# name → (module, attribute, what it does)
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "setup": ("bindeledd.features.staff.commands", "setup", "Sett opp eller endre et anlegg."),
+    "demo": ("bindeledd.demo", "demo", "Kjør en demo med syntetiske pasienter."),
+    "run": ("bindeledd.running", "run", "Kjør nett, API og arbeider på denne maskinen."),
+    "web": ("bindeledd.running", "web", "Kjør bare nett og API."),
+    "worker": ("bindeledd.running", "worker", "Kjør bare arbeideren (varsler, innboks, vakt)."),
+    "intake": (
+        "bindeledd.features.intake.commands",
+        "intake",
+        "Ta inn meldinger fra fil eller mappe.",
+    ),
+    "rollcall": ("bindeledd.features.rollcall.commands", "rollcall", "Er alle gjort rede for?"),
+    "staff": (
+        "bindeledd.features.staff.commands",
+        "staff",
+        "Medarbeidere: import, add, deactivate.",
+    ),
+    "pathways": (
+        "bindeledd.features.pathways.commands",
+        "pathways",
+        "Rutiner: lint, show, simulate.",
+    ),
+    "plugins": ("bindeledd.plugin.commands", "plugins", "Programtillegg: list, check."),
+    "db": ("bindeledd.maintenance", "db", "Databasen: upgrade, status."),
+    "keys": ("bindeledd.maintenance", "keys", "Nøkler: status."),
+    "doctor": ("bindeledd.maintenance", "doctor", "Undersøk anlegget."),
+}
+
+# Commands that stand in a group but need what lies above the group's own feature.
+MORE: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "pathways": {"simulate": ("bindeledd.features.cases.commands", "simulate")},
+}
+
+
+class Lazy(click.Group):
+    """A group that knows the names of its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = COMMANDS.get(cmd_name)
+        if found is None:
+            return None
+        command: click.Command = getattr(importlib.import_module(found[0]), found[1])
+        for name, (module, attribute) in MORE.get(cmd_name, {}).items():
+            if isinstance(command, click.Group):
+                command.add_command(getattr(importlib.import_module(module), attribute), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Kommandoer"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+def _site(tenant: str | None) -> Any:
+    from bindeledd.foundation.console import Site
+    from bindeledd.installation import find_tenants, gather, open_site, read_settings
+
+    return Site(
+        open_settings=read_settings,
+        open_database=open_site,
+        gather=gather,
+        find_tenants=find_tenants,
+        tenant_key=tenant,
+    )
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="bindeledd")
+@click.option("--tenant", metavar="KEY", help="Hvilken virksomhet, når det er flere.")
+@click.pass_context
+def cli(ctx: click.Context, tenant: str | None) -> None:
+    """Bindeledd: ingen skal bli borte usett."""
+    if not set(sys.argv[1:]) & {"-h", "--help"}:
+        ctx.obj = _site(tenant)
+
+
+def main() -> None:
+    """Run a command; what is wrong with the installation is said in one line, with what to do."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        click.echo("Avbrutt.", err=True)
+        sys.exit(1)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(2)
+    except Misconfigured as wrong:
+        click.echo(f"Feil: {wrong}", err=True)
+        sys.exit(1)
+    except Refusal as wrong:
+        from bindeledd.foundation.texts import refusal_text
+
+        click.echo(f"Feil: {refusal_text(wrong.code)} ({wrong})", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""`bindeledd pathways simulate`: the timeline that a discharge at a given moment would get."""
+
+from datetime import datetime
+
+import click
+
+from bindeledd.features.cases.domain import IndexKind
+from bindeledd.features.pathways.commands import reason_words
+from bindeledd.features.pathways.domain import Book, Pathway
+from bindeledd.features.pathways.domain.simulating import Simulated
+from bindeledd.features.pathways.domain.simulating import simulate as simulated
+from bindeledd.foundation.calendars import Calendar, zone_named
+from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
+from bindeledd.foundation.texts import t
+
+
+@click.command()
+@click.option("--unit", "unit_key", required=True, help="Nøkkelen til enheten som skriver ut.")
+@click.option("--discharged", required=True, help="Når: 2027-03-24T15:00, enhetens egen tid.")
+@click.option(
+    "--index",
+    "index_kind",
+    type=click.Choice([kind.value for kind in IndexKind]),
+    default=IndexKind.SUICIDE_ATTEMPT.value,
+    show_default=True,
+    help="Hva oppfølgingen begynte med.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def simulate(site: Site, unit_key: str, discharged: str, index_kind: str, as_json: bool) -> None:
+    """Vis hva en utskrivning ville gi: hvert steg, når det skal være gjort, og hvorfor da."""
+    kind, calendar = _unit(site, unit_key)
+    moment, date_only = _moment(discharged, calendar)
+    book: Book = site.book
+    path = book.resolve(*book.current(index_kind).key, unit_key=unit_key, unit_kind=kind)
+    found = simulated(
+        path,
+        discharged_at=moment,
+        calendar=calendar,
+        at=moment,
+        facts={"index_kind": index_kind},
+        date_only=date_only,
+        ladders=book.ladders,
+    )
+    if as_json:
+        answer_json(_answer(path, unit_key, moment, calendar, found))
+    else:
+        _show(path, unit_key, moment, calendar, found)
+
+
+def _unit(site: Site, unit_key: str) -> tuple[str, Calendar]:
+    """The kind of the unit and when its team is at work. Refuses a unit that is not set up."""
+    from bindeledd.features.staff import queries as staff
+
+    with site.database.transaction() as session:
+        known = staff.units(session, site.tenant)
+        if unit_key not in known:
+            listed = ", ".join(sorted(known)) or "ingen"
+            raise click.BadParameter(f"enheten «{unit_key}» finnes ikke; kjente: {listed}")
+        kind, team_id = known[unit_key]
+        team = team_id or staff.intake_team(session, site.tenant)
+        return kind, Calendar() if team is None else staff.team_calendar(session, team)
+
+
+def _moment(text: str, calendar: Calendar) -> tuple[datetime, bool]:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"«{text}» er ikke et tidspunkt; skriv 2027-03-24T15:00") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone_named(calendar.zone))
+    return moment, len(text) == len("2027-03-24")
+
+
+def _answer(
+    path: Pathway, unit_key: str, moment: datetime, calendar: Calendar, found: list[Simulated]
+) -> dict[str, object]:
+    return {
+        "pathway": path.id,
+        "version": path.version,
+        "unit": unit_key,
+        "discharged": moment.isoformat(),
+        "zone": calendar.zone,
+        "steps": [
+            {**each.as_json(), "title": t(f"tasks.kinds.{each.task}"), "why": reason_words(each)}
+            for each in found
+        ],
+    }
+
+
+def _show(
+    path: Pathway, unit_key: str, moment: datetime, calendar: Calendar, found: list[Simulated]
+) -> None:
+    when = calendar.local(moment)
+    answer_table(
+        f"{path.title['nb']} · {unit_key} · utskrevet {when:%a %d.%m.%Y kl. %H:%M}",
+        ("frist", "fra", "hva", "steg", "styrke", "hvorfor da"),
+        [
+            (
+                f"{each.due_at:%a %d.%m. %H:%M}",
+                "" if each.opens is None else f"{each.opens:%a %d.%m.}",
+                t(f"tasks.kinds.{each.task}"),
+                each.step,
+                t(f"pathways.strength.{each.strength}"),
+                reason_words(each),
+            )
+            for each in found
+        ],
+    )

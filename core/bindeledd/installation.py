@@ -1,0 +1,53 @@
+"""The installation as commands, web and worker open it: settings, database, what is gathered."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.tables import TenantRow
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.sealing.providers import refuse_shared_volume
+from bindeledd.plugin import loading
+from bindeledd.plugin.loading import Gathered
+from bindeledd.settings import Settings, open_site, read_settings
+from bindeledd.upgrading import insist_upgraded
+
+__all__ = ["find_tenants", "gather", "insist_ready", "open_site", "read_settings"]
+
+
+def gather(settings: Settings) -> Gathered:
+    """What the core and the named plugins declare. Raises `Misconfigured` where it does not fit."""
+    return loading.gather(settings.plugins, folders=list(settings.pathways))
+
+
+def find_tenants(database: Database) -> Mapping[str, UUID]:
+    """The tenants of the installation by key; none where nothing is set up yet."""
+    with database.transaction() as session:
+        if not sa.inspect(session.connection()).has_table(TenantRow.__tablename__):
+            return {}
+        return {row.key: row.id for row in session.execute(sa.select(TenantRow.key, TenantRow.id))}
+
+
+def insist_ready(settings: Settings, database: Database) -> None:
+    """Raise `Misconfigured` unless the installation is set up, upgraded and of one environment."""
+    if not find_tenants(database):
+        raise Misconfigured(
+            "nothing is set up yet",
+            where=str(settings.home),
+            do="run `bindeledd setup` (or `bindeledd demo` to look around)",
+        )
+    insist_upgraded(database)
+    with database.transaction() as session:
+        found = staff.environment(session)
+    if settings.environment and found != settings.environment:
+        raise Misconfigured(
+            f"the database is for '{found}', the settings say '{settings.environment}'",
+            where=str(settings.file or "settings"),
+            do="use the database that belongs to these settings",
+        )
+    if settings.is_production and settings.key_provider == "file" and database.dialect == "sqlite":
+        refuse_shared_volume(settings.key_folder, Path(str(database.engine.url.database)).parent)

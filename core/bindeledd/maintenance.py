@@ -1,0 +1,112 @@
+"""Commands for whoever keeps the installation: `db`, `keys`, `doctor`."""
+
+import click
+
+from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
+
+
+@click.group()
+def db() -> None:
+    """Databasen: oppgrader og se status."""
+
+
+@db.command("upgrade")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def upgrade_command(site: Site, as_json: bool) -> None:
+    """Bring databasen til den revisjonen som denne versjonen vil ha."""
+    from bindeledd.upgrading import upgrade
+
+    done = upgrade(site.database)
+    if as_json:
+        answer_json({"before": done.before, "after": done.after, "applied": list(done.applied)})
+    elif done.applied:
+        click.echo(f"Oppgradert fra {done.before or 'tom'} til {done.after}.")
+    else:
+        click.echo(f"Databasen er allerede på {done.after}.")
+
+
+@db.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def status_command(site: Site, as_json: bool) -> None:
+    """Vis revisjonen i databasen og den som denne versjonen vil ha."""
+    from bindeledd.upgrading import newest, revision_of
+
+    with site.database.engine.connect() as connection:
+        found, wanted = revision_of(connection), newest()
+    if as_json:
+        answer_json({"revision": found, "wanted": wanted, "database": site.database.dialect})
+    else:
+        click.echo(f"{site.database.dialect}: revisjon {found or 'ingen'}, ønsket {wanted}")
+    leave(0 if found == wanted else 1)
+
+
+@click.group()
+def keys() -> None:
+    """Nøkler: hvor mange, av hvilken versjon."""
+
+
+@keys.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def key_status_command(site: Site, as_json: bool) -> None:
+    """Vis virksomhetens nøkler og hvor mange datanøkler hver av dem pakker inn."""
+    from bindeledd.foundation.sealing.rotation import key_status
+
+    with site.database.transaction() as session:
+        found = key_status(session, site.tenant)
+    if as_json:
+        answer_json(
+            {
+                "versions": [
+                    {
+                        "version": v.version,
+                        "at_hand": v.at_hand,
+                        "newest": v.newest,
+                        "wraps": v.wraps,
+                    }
+                    for v in found.versions
+                ],
+                "active": found.active,
+                "retired": found.retired,
+                "destroyed": found.destroyed,
+                "to_rewrap": found.to_rewrap,
+                "lost": found.lost,
+            }
+        )
+    else:
+        answer_table(
+            "Virksomhetens nøkkel",
+            ("versjon", "pakker inn", "tilgjengelig", "nyeste"),
+            [(v.version, v.wraps, _yes(v.at_hand), _yes(v.newest)) for v in found.versions],
+        )
+        click.echo(
+            f"Datanøkler: {found.active} aktive, {found.retired} tidligere, "
+            f"{found.destroyed} destruert, {found.to_rewrap} venter på ny innpakking, "
+            f"{found.lost} kan ikke åpnes"
+        )
+    leave(1 if found.lost else 0)
+
+
+def _yes(value: bool) -> str:
+    return "ja" if value else "nei"
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def doctor(site: Site, as_json: bool) -> None:
+    """Undersøk anlegget. 0: alt er bra, 1: noe må ses på."""
+    from bindeledd.checkup import examine
+
+    found = examine(site)
+    if as_json:
+        answer_json(found.as_json())
+    else:
+        answer_table(
+            f"Bindeledd {found.version} · {found.database}",
+            ("", "sjekk", "funn", "gjør dette"),
+            [(one.mark, one.name, one.found, one.do) for one in found.checks],
+        )
+    leave(0 if found.ok else 1)

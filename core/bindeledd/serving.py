@@ -1,0 +1,54 @@
+"""Web and API under gunicorn: the app is made once, before the workers fork from it."""
+
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from bindeledd.app import create_app
+from bindeledd.installation import gather, insist_ready, open_site, read_settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with our settings and no file of its own."""
+
+    def __init__(self, app: Any, options: dict[str, Any]) -> None:
+        self._app, self._options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return self._app
+
+
+def serve() -> None:
+    """Serve until stopped. Raises `Misconfigured` when the installation is not ready."""
+    settings = read_settings()
+    database = open_site(settings)
+    insist_ready(settings, database)
+    app = create_app(settings, database=database, gathered=gather(settings))
+
+    def after_fork(*_: object) -> None:
+        # A connection that was opened before the fork belongs to the parent.
+        database.engine.dispose(close=False)
+
+    Server(
+        app,
+        {
+            "bind": f"{settings.bind}:{settings.port}",
+            "workers": settings.web_workers,
+            "threads": 4,
+            "worker_class": "gthread",
+            "preload_app": True,
+            "post_fork": after_fork,
+            "timeout": 60,
+            "graceful_timeout": 10,
+            "keepalive": 30,
+            "accesslog": None,
+            "loglevel": "warning",
+            "proc_name": "bindeledd",
+            "control_socket_disable": True,
+        },
+    ).run()
