@@ -1,0 +1,151 @@
+"""The parts of a day's list, and where a page goes on.
+
+The list is ordered by due time and then id. It is never ordered by anything that is predicted of
+a person. Nothing here knows of HTTP, of the database or of the clock.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from bindeledd.foundation.calendars import Calendar
+from bindeledd.foundation.errors import Invalid, NotFound
+
+PAGE = 50
+
+
+class Bucket(StrEnum):
+    """Parts of the list, in its order. `before_back`: closes before the team is back at work."""
+
+    LATE = "late"
+    TODAY = "today"
+    BEFORE_BACK = "before_back"
+    WEEK = "week"
+    LATER = "later"
+
+
+class BadCursor(Invalid):
+    """The cursor is not one that a page gave."""
+
+    code = "worklist.bad_cursor"
+
+
+class NotYourTeam(NotFound):
+    """There is no such team for the one who asks."""
+
+    code = "worklist.no_such_team"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last row of a page: the next one begins after it."""
+
+    due_at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        text = f"{self.due_at.isoformat()}~{self.id.hex}"
+        return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor":
+        """The cursor that a page gave as `text`. Raises `BadCursor`."""
+        try:
+            plain = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+            moment, _, row = plain.partition("~")
+            due_at = datetime.fromisoformat(moment)
+            if due_at.tzinfo is None:
+                raise BadCursor()
+            return cls(due_at, UUID(row))
+        except (ValueError, binascii.Error):
+            raise BadCursor() from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What of the list is asked for. `held_by`: whoever holds it; `unheld`: nobody does."""
+
+    team: UUID | None = None
+    held_by: UUID | None = None
+    unheld: bool = False
+    kinds: tuple[str, ...] = ()
+
+
+ALL = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where the parts of the list meet, for one team seen from one moment.
+
+    `leaves`: the end of what is left of today's staffed time; `back`: the first staffed moment
+    after it; `week_ends`: midnight after Sunday.
+    """
+
+    leaves: datetime
+    back: datetime
+    week_ends: datetime
+
+    def bucket(self, due_at: datetime, at: datetime) -> Bucket:
+        """Which part of the list something belongs to that is due at `due_at`."""
+        if due_at < at:
+            return Bucket.LATE
+        if due_at <= self.leaves:
+            return Bucket.TODAY
+        if due_at < self.back:
+            return Bucket.BEFORE_BACK
+        return Bucket.WEEK if due_at < self.week_ends else Bucket.LATER
+
+
+def edges(calendar: Calendar, at: datetime) -> Edges:
+    """The edges of the list for a team with this calendar, to the minute."""
+    return _edges(calendar, at.replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=512)
+def _edges(calendar: Calendar, at: datetime) -> Edges:
+    today = calendar.local_date(at)
+    tomorrow = calendar.start_of_day(today + timedelta(days=1))
+    leaves = calendar.last_staffed(tomorrow, at) or at
+    monday = today + timedelta(days=7 - today.weekday())
+    return Edges(
+        leaves=leaves,
+        back=calendar.next_staffed(leaves) or leaves,
+        week_ends=calendar.start_of_day(monday),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page of the list: rows as they are answered, and where the next one begins.
+
+    A row: `id, case_id, subject_id, kind, due_at, window_from, bucket, team_id, held_by,
+    strength, origin, seen_until, version, patient`; `patient` is None where no case is known yet,
+    or `{id, name, born_on, interpreter, protected, unreadable}`. A task of one's own team about
+    a case that the team may not see stands there without the patient (`withheld`).
+    `token` changes when anything that the page shows has changed.
+    """
+
+    rows: list[dict[str, Any]]
+    next: Cursor | None
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How much is owed, by part of the list; `total` over all of them."""
+
+    late: int = 0
+    today: int = 0
+    before_back: int = 0
+    week: int = 0
+    later: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.late + self.today + self.before_back + self.week + self.later

@@ -1,0 +1,225 @@
+"""A page of the list with one statement: tasks, the patient's sealed name and its data key.
+
+The statements are built once for each shape of question (how many teams, with or without cursor
+and filters). Each team is read by itself from the index (team, due time, id) and stops after a
+page, so that a page costs the same however much is owed. Changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain import Listed
+from bindeledd.features.patients.tables import PatientRow
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.features.worklist.domain import PAGE, Counts, Cursor, Edges, Filter
+from bindeledd.foundation.db import Utc
+from bindeledd.foundation.sealing.envelope import Unreadable
+from bindeledd.foundation.sealing.keyring import ring
+from bindeledd.foundation.sealing.tables import DataKeyRow
+
+T, C, P = TaskRow.__table__.c, CaseRow.__table__.c, PatientRow.__table__.c
+R, K = CareRelationRow.__table__.c, DataKeyRow.__table__.c
+
+_OPEN = T.state == sa.literal_column("'open'")
+_COLUMNS = (
+    T.id,
+    T.due_at,
+    T.case_id,
+    T.subject_id,
+    T.kind,
+    T.window_from,
+    T.owner_team_id,
+    T.held_by,
+    T.strength,
+    T.origin,
+    T.seen_until,
+    T.version,
+)
+Row = sa.Row[*tuple[Any, ...]]
+
+
+class Shape(NamedTuple):
+    """What a statement is built for: how many teams, a cursor or not, which filters are set."""
+
+    teams: int
+    after: bool
+    held_by: bool
+    unheld: bool
+    kinds: bool
+
+    @classmethod
+    def of(cls, teams: int, after: Cursor | None, chosen: Filter) -> "Shape":
+        held = chosen.held_by is not None
+        return cls(teams, after is not None, held, chosen.unheld, bool(chosen.kinds))
+
+
+def _of_team(number: int, shape: Shape) -> sa.Select[*tuple[Any, ...]]:
+    """The first page of one team's open tasks, as the index holds them."""
+    asked = [T.owner_team_id == sa.bindparam(f"team{number}", type_=sa.Uuid()), _OPEN]
+    if shape.after:
+        here = sa.tuple_(T.due_at, T.id)
+        last = (
+            sa.bindparam("after_due", type_=Utc()),
+            sa.bindparam("after_id", type_=sa.Uuid()),
+        )
+        asked.append(here > sa.tuple_(*last))
+    if shape.held_by:
+        asked.append(T.held_by == sa.bindparam("held_by", type_=sa.Uuid()))
+    if shape.unheld:
+        asked.append(T.held_by.is_(None))
+    if shape.kinds:
+        asked.append(T.kind.in_(sa.bindparam("kinds", expanding=True)))
+    return (
+        sa.select(*_COLUMNS)
+        .where(*asked)
+        .order_by(T.due_at, T.id)
+        .limit(sa.literal_column(str(PAGE + 1)))
+    )
+
+
+def _page(shape: Shape) -> sa.Subquery:
+    """One page over all teams."""
+    if shape.teams == 1:
+        return _of_team(0, shape).subquery("page")
+    parts = [_of_team(number, shape).subquery().select() for number in range(shape.teams)]
+    every = sa.union_all(*parts).subquery()
+    return (
+        sa.select(every)
+        .order_by(every.c.due_at, every.c.id)
+        .limit(sa.literal_column(str(PAGE + 1)))
+        .subquery("page")
+    )
+
+
+@lru_cache(maxsize=256)
+def _rows_of(shape: Shape) -> sa.Select[*tuple[Any, ...]]:
+    """The page with patient, sealed identity and data key, and whether a relation lets it be seen."""
+    page = _page(shape)
+    teams = [sa.bindparam(f"team{number}", type_=sa.Uuid()) for number in range(shape.teams)]
+    related = (
+        sa.select(sa.literal_column("1"))
+        .where(R.case_id == page.c.case_id, R.team_id.in_(teams), R.until.is_(None))
+        .exists()
+    )
+    return (
+        sa.select(
+            *page.c,
+            C.patient_id,
+            P.identity,
+            K.version.label("key_version"),
+            K.tenant_key_version,
+            K.wrapped,
+        )
+        .select_from(page)
+        .outerjoin(CaseRow.__table__, sa.and_(C.id == page.c.case_id, related))
+        .outerjoin(PatientRow.__table__, P.id == C.patient_id)
+        .outerjoin(
+            DataKeyRow.__table__,
+            sa.and_(K.subject_id == P.id, K.state == sa.literal_column("'active'")),
+        )
+        .order_by(page.c.due_at, page.c.id)
+    )
+
+
+@lru_cache(maxsize=256)
+def _marks_of(shape: Shape) -> sa.Select[*tuple[Any, ...]]:
+    """What of a page tells that it has changed: nothing that names a patient."""
+    page = _page(shape)
+    marks = (page.c.id, page.c.version, page.c.due_at, page.c.owner_team_id, page.c.seen_until)
+    return sa.select(*marks, page.c.held_by).order_by(page.c.due_at, page.c.id)
+
+
+def _asked(teams: Sequence[UUID], after: Cursor | None, chosen: Filter) -> dict[str, Any]:
+    asked: dict[str, Any] = {f"team{number}": team for number, team in enumerate(teams)}
+    if after is not None:
+        asked |= {"after_due": after.due_at, "after_id": after.id}
+    if chosen.held_by is not None:
+        asked["held_by"] = chosen.held_by
+    if chosen.kinds:
+        asked["kinds"] = list(chosen.kinds)
+    return asked
+
+
+def page_rows(
+    session: Session, teams: Sequence[UUID], after: Cursor | None, chosen: Filter
+) -> Sequence[Row]:
+    """At most a page and one row of open tasks of these teams: one statement."""
+    shape = Shape.of(len(teams), after, chosen)
+    return session.execute(_rows_of(shape), _asked(teams, after, chosen)).all()
+
+
+def page_marks(
+    session: Session, teams: Sequence[UUID], after: Cursor | None, chosen: Filter
+) -> Sequence[Row]:
+    """Ids, versions and times of the same rows."""
+    shape = Shape.of(len(teams), after, chosen)
+    return session.execute(_marks_of(shape), _asked(teams, after, chosen)).all()
+
+
+def names(session: Session, tenant_id: UUID, rows: Sequence[Row]) -> dict[UUID, Listed]:
+    """The names of the patients on a page, opened with the keys that came with it."""
+    keys = ring(session)
+    sealed = {}
+    for row in rows:
+        subject = row.patient_id
+        if subject is None or subject in sealed:
+            continue
+        sealed[subject] = (subject, tenant_id, row.identity)
+        if row.key_version is not None and keys.kept(subject, row.key_version) is None:
+            _keep(session, tenant_id, row)
+    return patients.open_names(session, sealed.values())
+
+
+def _keep(session: Session, tenant_id: UUID, row: Row) -> None:
+    """Open the data key of a row and keep it; one that is damaged shows with its own bundle."""
+    try:
+        ring(session).unwrap(
+            tenant_id, row.patient_id, row.key_version, row.tenant_key_version, row.wrapped
+        )
+    except Unreadable:
+        return
+
+
+def count_by_bucket(
+    session: Session, teams: Sequence[UUID], edges: Sequence[Edges], at: datetime
+) -> Counts:
+    """How much each part of the list holds: one statement over the index, one part a team."""
+    if not teams:
+        return Counts()
+    parts = sa.union_all(
+        *(
+            sa.select(
+                *(
+                    sa.func.count().filter(T.due_at < edge).label(f"n{number}")
+                    for number, edge in enumerate(_steps(edge, at))
+                ),
+                sa.func.count().label("total"),
+            ).where(T.owner_team_id == team, _OPEN)
+            for team, edge in zip(teams, edges, strict=True)
+        )
+    ).subquery()
+    row = session.execute(sa.select(*(sa.func.sum(column) for column in parts.c))).one()
+    late, today, before_back, week, total = (int(value or 0) for value in row)
+    return Counts(
+        late=late,
+        today=today - late,
+        before_back=before_back - today,
+        week=week - before_back,
+        later=total - week,
+    )
+
+
+def _steps(edge: Edges, at: datetime) -> tuple[datetime, datetime, datetime, datetime]:
+    """The ends of the parts, none before the one that precedes it."""
+    today = max(at, edge.leaves)
+    back = max(today, edge.back)
+    return at, today, back, max(back, edge.week_ends)

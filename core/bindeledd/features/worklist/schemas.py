@@ -1,0 +1,67 @@
+"""Answers about my day: the shape only. Lists are not dumped by these, only documented."""
+
+from marshmallow import Schema, fields, validate
+
+from bindeledd.features.worklist.domain import Bucket
+
+
+class AskWorklist(Schema):
+    cursor = fields.String(metadata={"description": "`next` of the page before"})
+    team = fields.UUID(metadata={"description": "one of one's own teams"})
+    person = fields.String(metadata={"description": "id of who holds it, `me` or `nobody`"})
+    kind = fields.List(fields.String(), metadata={"description": "kinds of tasks"})
+
+
+class AskChanged(AskWorklist):
+    token = fields.String(required=True, validate=validate.Length(max=64))
+
+
+class ListedPatient(Schema):
+    id = fields.UUID()
+    name = fields.String(metadata={"description": "empty when unknown or unreadable"})
+    born_on = fields.String(allow_none=True)
+    interpreter = fields.Boolean(allow_none=True)
+    protected = fields.Boolean(metadata={"description": "protected address"})
+    unreadable = fields.Boolean()
+
+
+class OwedRow(Schema):
+    id = fields.UUID()
+    case_id = fields.UUID(allow_none=True)
+    subject_id = fields.UUID(
+        allow_none=True, metadata={"description": "message or call that no case has yet"}
+    )
+    kind = fields.String()
+    due_at = fields.AwareDateTime(format="iso")
+    window_from = fields.AwareDateTime(format="iso", allow_none=True)
+    bucket = fields.Enum(Bucket, by_value=True)
+    team_id = fields.UUID()
+    held_by = fields.UUID(allow_none=True)
+    strength = fields.String()
+    origin = fields.String()
+    seen_until = fields.AwareDateTime(format="iso", allow_none=True)
+    version = fields.Integer()
+    withheld = fields.Boolean(
+        metadata={"description": "owed by the team, but it may not see this case"}
+    )
+    patient = fields.Nested(ListedPatient, allow_none=True)
+
+
+class WorklistView(Schema):
+    rows = fields.List(fields.Nested(OwedRow))
+    next = fields.String(allow_none=True, metadata={"description": "cursor of the next page"})
+    token = fields.String(metadata={"description": "for the poll `changed`"})
+    at = fields.AwareDateTime(format="iso")
+
+
+class ChangedView(Schema):
+    changed = fields.Boolean()
+
+
+class CountsView(Schema):
+    late = fields.Integer()
+    today = fields.Integer()
+    before_back = fields.Integer()
+    week = fields.Integer()
+    later = fields.Integer()
+    total = fields.Integer()

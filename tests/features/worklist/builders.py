@@ -1,0 +1,22 @@
+"""Patients with a sealed name, and teams with opening hours."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.patients.domain import Identity
+from bindeledd.features.patients.tables import PatientRow, identity_bundle, place
+from bindeledd.foundation.sealing.keyring import seal
+from builders import MONDAY, Site, a_patient_row
+
+
+def a_named_patient(session: Session, site: Site, name: str = "Kari Prøve") -> UUID:
+    patient = a_patient_row(session, site, MONDAY)
+    sealed = seal(
+        session, place(site.tenant, "identity", patient), identity_bundle(Identity(full=name))
+    )
+    session.execute(sa.update(PatientRow).where(PatientRow.id == patient).values(identity=sealed))
+    return patient

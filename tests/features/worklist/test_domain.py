@@ -1,0 +1,97 @@
+"""The parts of the day, and the cursor. Nothing here needs more than values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from bindeledd.features.worklist.domain import BadCursor, Bucket, Cursor, edges
+from bindeledd.foundation.calendars import ROUND_THE_CLOCK, Calendar
+from bindeledd.foundation.ids import new_id
+
+OFFICE = Calendar.of([(day, time(8), time(16)) for day in range(1, 6)])
+
+
+def local(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment in the first week of March 2027, on the wall in Oslo; the first is a Monday."""
+    return datetime(2027, 3, day, hour - 1, minute, tzinfo=UTC)
+
+
+def bucket(due_at: datetime, at: datetime, calendar: Calendar = OFFICE) -> Bucket:
+    return edges(calendar, at).bucket(due_at, at)
+
+
+@pytest.mark.parametrize(
+    ("due_at", "expected"),
+    [
+        (local(1, 8), Bucket.LATE),
+        (local(1, 10), Bucket.TODAY),
+        (local(1, 16), Bucket.TODAY),
+        (local(1, 20), Bucket.BEFORE_BACK),
+        (local(2, 7), Bucket.BEFORE_BACK),
+        (local(2, 8), Bucket.WEEK),
+        (local(7, 23), Bucket.WEEK),
+        (local(8, 10), Bucket.LATER),
+    ],
+)
+def test_a_monday_morning_has_five_parts(due_at, expected):
+    assert bucket(due_at, local(1, 9)) is expected
+
+
+@pytest.mark.parametrize(
+    ("due_at", "expected"),
+    [
+        (local(5, 15), Bucket.TODAY),
+        (local(6, 12), Bucket.BEFORE_BACK),
+        (local(8, 7, 59), Bucket.BEFORE_BACK),
+        (local(8, 8), Bucket.LATER),
+    ],
+)
+def test_on_a_friday_whatever_closes_before_monday_is_told_apart(due_at, expected):
+    assert bucket(due_at, local(5, 14)) is expected
+
+
+def test_before_easter_we_are_back_on_tuesday():
+    wednesday = datetime(2027, 3, 24, 9, tzinfo=UTC)
+
+    assert edges(OFFICE, wednesday).back == datetime(2027, 3, 30, 6, tzinfo=UTC)
+
+
+def test_on_a_saturday_nothing_is_left_of_today():
+    assert bucket(local(6, 15), local(6, 12)) is Bucket.BEFORE_BACK
+
+
+def test_whoever_works_round_the_clock_never_leaves():
+    always = Calendar(hours=ROUND_THE_CLOCK)
+
+    assert bucket(local(1, 23), local(1, 9), always) is Bucket.TODAY
+    assert bucket(local(2, 1), local(1, 9), always) is Bucket.WEEK
+
+
+def test_a_team_without_hours_has_a_list_all_the_same():
+    never = Calendar(hours=((),) * 7)
+
+    assert bucket(local(1, 8), local(1, 9), never) is Bucket.LATE
+    assert bucket(local(2, 8), local(1, 9), never) is Bucket.WEEK
+
+
+def test_the_parts_follow_one_another_in_due_time():
+    order = list(Bucket)
+    for hour in range(0, 24 * 8, 5):
+        at = local(1, 1) + timedelta(hours=hour)
+        dues = [at + timedelta(hours=step) for step in range(-10, 24 * 12, 3)]
+        places = [order.index(bucket(due, at)) for due in dues]
+        assert places == sorted(places)
+
+
+def test_a_cursor_is_read_back():
+    cursor = Cursor(local(1, 9), new_id())
+
+    assert Cursor.parse(str(cursor)) == cursor
+
+
+@pytest.mark.parametrize("text", ["x", "æøå", "MjAyNw", "%%%", str(local(1, 9))])
+def test_what_is_no_cursor_is_refused(text):
+    with pytest.raises(BadCursor):
+        Cursor.parse(text)
