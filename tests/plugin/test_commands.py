@@ -1,0 +1,69 @@
+"""`bindeledd plugins list|check`: for people as a table, for scripts as JSON, with exit codes."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bindeledd.foundation.console import Site
+from bindeledd.plugin.commands import checking, plugins
+
+
+def site(*named: str) -> Site:
+    def never(_: Any) -> Any:
+        raise AssertionError("the database is not asked")
+
+    return Site(
+        open_settings=lambda: SimpleNamespace(plugins=named), open_database=never, gather=never
+    )
+
+
+def run(*arguments: str, named: tuple[str, ...] = ()) -> Result:
+    return CliRunner().invoke(plugins, arguments, obj=site(*named))
+
+
+def test_the_list_says_what_is_installed_and_what_is_on() -> None:
+    told = json.loads(run("list", "--json", named=("helse-vest",)).output)
+    assert {row["name"]: row["on"] for row in told} == {"example": False, "helse-vest": True}
+    assert {row["version"] for row in told} == {"0.1.0", "2026.1"}
+
+
+def test_the_list_shows_a_name_that_is_not_installed() -> None:
+    told = json.loads(run("list", "--json", named=("nowhere",)).output)
+    assert {"name": "nowhere", "distribution": None, "version": None, "on": True} in told
+
+
+def test_the_list_for_people_is_a_table() -> None:
+    told = run("list", named=("example",))
+    assert told.exit_code == 0
+    assert "bindeledd-example" in told.output
+
+
+@pytest.mark.parametrize("named", [(), ("example",), ("example", "helse-vest")])
+def test_what_fits_is_good(named: tuple[str, ...]) -> None:
+    told = run("check", "--json", named=named)
+    assert told.exit_code == 0
+    assert json.loads(told.output) == {"ok": True, "plugins": list(named), "faults": []}
+
+
+def test_what_does_not_fit_is_something_to_look_at() -> None:
+    told = run("check", "--json", named=("example", "nowhere"))
+    fault = json.loads(told.output)["faults"][0]
+    assert told.exit_code == 1
+    assert fault["where"] == "settings: plugins"
+    assert "'nowhere' is named but not installed" in fault["what"]
+    assert fault["do"]
+
+
+def test_one_plugin_can_be_checked_before_it_is_switched_on() -> None:
+    told = run("check", "helse-vest", named=("nowhere",))
+    assert told.exit_code == 0
+    assert "helse-vest" in told.output
+
+
+def test_a_fault_is_told_once() -> None:
+    assert len(checking(["nowhere"])) == 1
