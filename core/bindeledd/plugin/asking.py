@@ -38,6 +38,9 @@ class Plugin:
     version: str
     file: str
 
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Yielded:
