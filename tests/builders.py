@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.pathways.domain import Book
@@ -31,6 +32,7 @@ from bindeledd.features.staff.tables import (
     TenantRow,
     UnitRow,
 )
+from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import new_subject
@@ -346,3 +348,37 @@ def an_open_case(
         at=at,
         book=a_book(),
     )
+
+
+class Followed:
+    """A discharged person who is followed up, and what may be asked of their case."""
+
+    def __init__(
+        self, session: Session, *, discharged_at: datetime = MONDAY, unit: bool = False
+    ) -> None:
+        self.session = session
+        self.site = a_site(session)
+        opened = an_open_case(
+            session, self.site, at=discharged_at, discharged_at=discharged_at, unit=unit
+        )
+        self.case_id: UUID = opened.case.id
+        self.patient_id: UUID = opened.case.patient_id
+
+    def tasks(self) -> tuple[Task, ...]:
+        return queries.tasks_of(self.session, self.case_id)
+
+    def open(self, kind: str) -> list[Task]:
+        return [task for task in self.tasks() if task.kind == kind and task.is_open]
+
+    def kinds(self) -> list[EventKind]:
+        return [event.kind for event in queries.events_of(self.session, self.case_id)]
+
+    def case(self) -> Case:
+        return queries.get_case(self.session, self.case_id, tenant_id=self.site.tenant)
+
+    def record(
+        self, *kinds: EventKind, at: datetime, by: Actor | None = None, **facts: Any
+    ) -> Recorded:
+        events = [NewEvent(kind=kind, at=at, facts=facts) for kind in kinds]
+        who = by or self.site.anna
+        return cases.record(self.session, self.case_id, events, by=who, at=at, book=a_book())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit.tables import AuditEventRow
-from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.contacts import queries, service
 from bindeledd.features.contacts.domain import (
@@ -26,23 +24,13 @@ from bindeledd.features.contacts.domain import (
 )
 from bindeledd.features.contacts.service import Registered
 from bindeledd.features.contacts.tables import ContactRow
-from bindeledd.features.tasks.domain import Task
-from builders import MONDAY, Site, a_book, a_site, an_open_case
+from builders import MONDAY, Followed, a_book
 
 DISCHARGED = MONDAY + timedelta(hours=2)
 CALLED = MONDAY + timedelta(hours=4)
 
 
-class Follow:
-    """A discharged person who is followed up, and what may be asked of their case."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.site: Site = a_site(session)
-        opened = an_open_case(session, self.site, at=DISCHARGED, discharged_at=DISCHARGED)
-        self.case_id: UUID = opened.case.id
-        self.patient_id: UUID = opened.case.patient_id
-
+class Follow(Followed):
     def register(self, outcome: Outcome, *, at: datetime = CALLED, **more: object) -> Registered:
         return service.register_contact(
             self.session,
@@ -53,17 +41,10 @@ class Follow:
             book=a_book(),
         )
 
-    def open(self, kind: str) -> list[Task]:
-        found = case_queries.tasks_of(self.session, self.case_id)
-        return [task for task in found if task.kind == kind and task.is_open]
-
-    def kinds(self) -> list[EventKind]:
-        return [event.kind for event in case_queries.events_of(self.session, self.case_id)]
-
 
 @pytest.fixture
 def follow(session: Session) -> Follow:
-    return Follow(session)
+    return Follow(session, discharged_at=DISCHARGED)
 
 
 def test_an_attempt_that_reaches_nobody_leaves_the_task_owed_as_it_was(follow: Follow) -> None:

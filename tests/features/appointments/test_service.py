@@ -1,0 +1,207 @@
+"""Appointments on both databases: each act is an event, and what it leaves is owed at once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.appointments import queries, service
+from bindeledd.features.appointments.domain import (
+    AppointmentAction,
+    AppointmentInPast,
+    AppointmentRefused,
+    AppointmentState,
+)
+from bindeledd.features.appointments.service import Arranged
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.foundation.db import Database
+from builders import MONDAY, Followed, a_book
+
+LATER = MONDAY + timedelta(hours=3)
+STARTS = MONDAY + timedelta(days=3)
+
+
+class Follow(Followed):
+    def book(
+        self, *, starts_at: datetime = STARTS, give: bool = False, at: datetime = LATER
+    ) -> Arranged:
+        return service.book_appointment(
+            self.session,
+            self.case_id,
+            starts_at=starts_at,
+            detail={"where": "Poliklinikken, 2. etasje", "with": "Kari"},
+            give=give,
+            by=self.site.anna,
+            at=at,
+            book=a_book(),
+        )
+
+    def act(self, appointment_id: UUID, action: AppointmentAction, *, at: datetime) -> Arranged:
+        return service.act(
+            self.session,
+            appointment_id,
+            action,
+            words={"words": "Ringte ikke"},
+            by=self.site.anna,
+            at=at,
+            book=a_book(),
+        )
+
+
+@pytest.fixture
+def follow(session: Session) -> Follow:
+    return Follow(session)
+
+
+def test_booked_is_not_given(follow: Follow) -> None:
+    follow.book()
+
+    assert len(follow.open("give_appointment")) == 1
+    assert EventKind.APPOINTMENT_GIVEN not in follow.kinds()
+
+
+def test_booked_and_given_in_one_act(follow: Follow) -> None:
+    made = follow.book(give=True)
+
+    assert made.appointment.state is AppointmentState.GIVEN
+    assert follow.open("give_appointment") == []
+    assert {EventKind.APPOINTMENT_BOOKED, EventKind.APPOINTMENT_GIVEN} <= set(follow.kinds())
+
+
+def test_where_and_with_whom_are_sealed_and_read_back(follow: Follow) -> None:
+    follow.book(give=True)
+
+    [found] = queries.appointments_of(follow.session, follow.case_id, patient_id=follow.patient_id)
+
+    assert found.sealed["with"] == "Kari"
+    for table in ("appointments", "events", "tasks", "audit_events"):
+        for row in follow.session.execute(sa.text(f"SELECT * FROM {table}")):
+            assert "Poliklinikken" not in " ".join(str(v) for v in row if not isinstance(v, bytes))
+
+
+def test_one_that_passes_without_a_word_is_asked_about(follow: Follow) -> None:
+    follow.book(give=True)
+
+    assert [task for task in follow.open("confirm_appointment") if task.due_at >= STARTS]
+
+
+def test_a_no_show_is_owed_an_answer_once_for_each(follow: Follow) -> None:
+    for days in (3, 4):
+        made = follow.book(starts_at=MONDAY + timedelta(days=days), give=True)
+        follow.act(
+            made.appointment.id, AppointmentAction.MISS, at=MONDAY + timedelta(days=days, hours=1)
+        )
+        assert len(follow.open("respond_to_missed_appointment")) == days - 2
+
+    anchors = {task.anchor_event_id for task in follow.open("respond_to_missed_appointment")}
+    assert len(anchors) == 2
+
+
+def test_a_kept_one_leaves_nothing_to_ask_about(follow: Follow) -> None:
+    made = follow.book(give=True)
+
+    follow.act(made.appointment.id, AppointmentAction.KEEP, at=STARTS + timedelta(hours=1))
+
+    assert follow.open("confirm_appointment") == []
+    assert follow.open("respond_to_missed_appointment") == []
+
+
+def test_a_cancelled_one_is_owed_a_new_time(follow: Follow) -> None:
+    made = follow.book(give=True)
+
+    follow.act(made.appointment.id, AppointmentAction.CANCEL, at=LATER + timedelta(hours=1))
+
+    assert len(follow.open("give_appointment")) == 1
+
+
+def test_a_moved_one_ends_and_the_new_one_stands(follow: Follow) -> None:
+    made = follow.book(give=True)
+
+    moved = service.move(
+        follow.session,
+        made.appointment.id,
+        starts_at=STARTS + timedelta(days=1),
+        words={"words": "Pasienten ba om det"},
+        give=True,
+        by=follow.site.anna,
+        at=LATER + timedelta(hours=1),
+        book=a_book(),
+    )
+
+    found = queries.appointments_of(follow.session, follow.case_id, patient_id=follow.patient_id)
+    assert [one.state for one in found] == [AppointmentState.MOVED, AppointmentState.GIVEN]
+    assert moved.appointment.previous_id == made.appointment.id
+    assert found[1].sealed["where"] == "Poliklinikken, 2. etasje"
+    due = {task.due_at for task in follow.open("confirm_appointment")}
+    assert due
+    assert max(due) > STARTS + timedelta(days=1)
+
+
+def test_moving_without_telling_leaves_the_new_time_to_be_given(follow: Follow) -> None:
+    made = follow.book(give=True)
+
+    service.move(
+        follow.session,
+        made.appointment.id,
+        starts_at=STARTS + timedelta(days=1),
+        words={},
+        by=follow.site.anna,
+        at=LATER + timedelta(hours=1),
+        book=a_book(),
+    )
+
+    assert len(follow.open("give_appointment")) == 1
+
+
+def test_moving_needs_the_new_time(follow: Follow) -> None:
+    made = follow.book()
+
+    with pytest.raises(AppointmentRefused):
+        follow.act(made.appointment.id, AppointmentAction.MOVE, at=LATER)
+
+
+def test_the_past_cannot_be_booked(follow: Follow) -> None:
+    with pytest.raises(AppointmentInPast):
+        follow.book(starts_at=LATER)
+
+
+def test_another_team_finds_nothing(follow: Follow) -> None:
+    made = follow.book()
+
+    with pytest.raises(OutOfSight):
+        service.act(
+            follow.session,
+            made.appointment.id,
+            AppointmentAction.CANCEL,
+            words={},
+            by=follow.site.carl,
+            at=LATER,
+            book=a_book(),
+        )
+
+
+def test_a_no_show_and_its_task_are_written_together_or_not_at_all(
+    fresh_database: Database,
+) -> None:
+    with fresh_database.transaction() as session:
+        follow = Follow(session)
+        made = follow.book(give=True)
+    at = STARTS + timedelta(hours=1)
+    with fresh_database.session() as session:
+        follow.session = session
+        follow.act(made.appointment.id, AppointmentAction.MISS, at=at)
+        session.rollback()
+    with fresh_database.transaction() as session:
+        follow.session = session
+        assert follow.open("respond_to_missed_appointment") == []
+        [one] = queries.appointments_of(session, follow.case_id, patient_id=follow.patient_id)
+        assert one.state is AppointmentState.GIVEN
+        follow.act(made.appointment.id, AppointmentAction.MISS, at=at)
+    with fresh_database.transaction() as session:
+        follow.session = session
+        assert len(follow.open("respond_to_missed_appointment")) == 1

@@ -1,0 +1,64 @@
+"""What an outcome means. Values only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.contacts.domain import (
+    Direction,
+    NewContact,
+    Outcome,
+    check,
+    events_of,
+    leaves_owed,
+    tries_again,
+)
+from builders import MONDAY
+
+REACHED = {Outcome.SPOKE_WITH_PATIENT, Outcome.PATIENT_ATTENDED, Outcome.HOME_VISIT_SEEN}
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_only_two_way_contact_counts_as_reached(outcome: Outcome) -> None:
+    assert outcome.counts_as_reached is (outcome in REACHED)
+    assert (EventKind.REACHED in events_of(NewContact(outcome=outcome))) is (outcome in REACHED)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("direction", Direction)
+def test_every_outcome_is_an_event_of_the_case(outcome: Outcome, direction: Direction) -> None:
+    kinds = events_of(NewContact(outcome=outcome, direction=direction))
+
+    first = {EventKind.REACHED, EventKind.CONTACT_ATTEMPTED, EventKind.CALLED_IN}
+    assert kinds[0] in first
+    assert not first & set(kinds[1:])
+
+
+def test_there_are_the_outcomes_that_exist_elsewhere_and_no_others() -> None:
+    assert len(Outcome) == 25
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DECEASED_REPORTED, Outcome.DECEASED_CONFIRMED])
+def test_a_death_heard_of_in_a_contact_is_only_reported(outcome: Outcome) -> None:
+    """Confirming is an act of its own, by a second person."""
+    new = NewContact(outcome=outcome, next_attempt=MONDAY + timedelta(days=1))
+
+    assert EventKind.DEATH_REPORTED in events_of(new)
+    assert EventKind.DEATH_CONFIRMED not in events_of(new)
+    assert not tries_again(new)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DECLINED_THIS_TIME, Outcome.DECLINED_ALL_FURTHER])
+def test_whoever_declines_is_offered_again_or_somebody_says_when(outcome: Outcome) -> None:
+    dated = NewContact(outcome=outcome, next_attempt=MONDAY + timedelta(days=7))
+
+    assert leaves_owed(NewContact(outcome=outcome)) == ("review_case", ())
+    assert leaves_owed(dated) is None
+    assert tries_again(dated)
+
+
+def test_a_contact_of_this_moment_is_neither_late_nor_early() -> None:
+    check(NewContact(outcome=Outcome.NO_ANSWER), MONDAY, MONDAY)
