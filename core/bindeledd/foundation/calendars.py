@@ -220,7 +220,7 @@ class Calendar:
 ROUND_THE_CLOCK: tuple[Hours, ...] = (((_MIDNIGHT, _MIDNIGHT),),) * 7
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _intervals_on(calendar: Calendar, day: date) -> tuple[Interval, ...]:
     """The staffed intervals that begin on a local day, in UTC, overlaps joined."""
     zone = zone_named(calendar.zone)

@@ -10,14 +10,6 @@ from zoneinfo import ZoneInfo
 
 
 @lru_cache(maxsize=256)
-def public_holidays(year: int) -> frozenset[date]:
-    """Norway's public holidays of a year, movable ones included; Sundays are not among them."""
-    import holidays  # heavy: only when a calendar is asked
-
-    return frozenset(holidays.country_holidays("NO", years=year))
-
-
-@lru_cache(maxsize=256)
 def easter_sunday(year: int) -> date:
     """Easter Sunday, by the Gregorian computus of Meeus, Jones and Butcher."""
     golden, century, rest = year % 19, year // 100, year % 100
@@ -27,6 +19,21 @@ def easter_sunday(year: int) -> date:
     late = (golden + 11 * moon + 22 * week) // 451
     month, day = divmod(moon + week - 7 * late + 114, 31)
     return date(year, month, day + 1)
+
+
+# Norway's public holidays (the laws of 26 April 1947 and of 24 February 1995): month and day, and
+# days from Easter Sunday. A test compares them with the library `holidays`, which would cost each
+# process 14 MB.
+_FIXED = ((1, 1), (5, 1), (5, 17), (12, 25), (12, 26))
+_FROM_EASTER = (-3, -2, 0, 1, 39, 49, 50)
+
+
+@lru_cache(maxsize=256)
+def public_holidays(year: int) -> frozenset[date]:
+    """Norway's public holidays of a year, movable ones included; ordinary Sundays are not."""
+    easter = easter_sunday(year)
+    movable = {easter + timedelta(days=days) for days in _FROM_EASTER}
+    return frozenset(movable | {date(year, month, day) for month, day in _FIXED})
 
 
 @dataclass(frozen=True)

@@ -98,8 +98,19 @@ def resolved(*layers: str, unit: str | None = None, kind: str | None = None):  #
 def test_a_layer_may_say_something_stricter(words: str) -> None:
     step = resolved(a_layer(tighten(words))).find("first-contact")
     assert step is not None
-    assert step.said
-    assert step.basis.source == "S-1"
+    assert {origin.file for origin in step.said.values()} == {"layer0.toml"}
+
+
+def test_an_earlier_deadline_rests_on_the_layer_and_the_rule_on_what_stands_above() -> None:
+    step = resolved(a_layer(tighten('due = { within = "P2D" }'))).find("first-contact")
+    assert step is not None
+    assert (step.basis.source, step.deadline_basis.source) == ("ours", "S-1")
+
+
+def test_a_higher_strength_rests_on_the_layer_and_the_deadline_on_what_stands_above() -> None:
+    step = resolved(a_layer(tighten('strength = "must"'))).find("first-contact")
+    assert step is not None
+    assert (step.basis.source, step.deadline_basis.source) == ("S-1", "ours")
 
 
 @pytest.mark.parametrize(
@@ -130,6 +141,7 @@ def test_what_a_layer_changes_says_who_said_it() -> None:
     assert step.strength is Strength.MUST
     assert {name: origin.file for name, origin in step.said.items()} == {
         "due": "layer0.toml",
+        "due_basis": "layer0.toml",
         "strength": "layer0.toml",
         "basis": "layer0.toml",
     }
@@ -202,6 +214,14 @@ def test_where_two_layers_meet_in_one_unit_after_all_the_stricter_word_stands() 
     ward = a_layer(tighten('due = { within = "P2D" }'), id="unit", level="unit", units='["ward-7"]')
     both = resolved(kind, ward, unit="ward-7", kind="psychiatric_acute")
     assert both.find("first-contact").due.within == Period(1)
+
+
+def test_two_packs_cannot_declare_one_kind_of_task() -> None:
+    kind = '[task.home_visit]\ntitle = { nb = "Hjemmebesøk" }\n'
+    said = a_book(a_layer(kind), a_layer(kind, id="trust", level="trust"))[1]
+    assert len(said) == 1
+    assert "layer0.toml" in said[0]
+    assert "layer1.toml" in said[0]
 
 
 def test_a_layer_over_nothing_is_refused() -> None:

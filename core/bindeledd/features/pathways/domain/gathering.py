@@ -24,12 +24,14 @@ def gathered(reads: Sequence[Read], ladders: Iterable[Ladder] = ()) -> tuple[Boo
     findings += _twice(layers, lambda each: each.id, lambda each: each.origin, "layer")
     findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "rule of the core")
     findings += _twice(all_ladders, lambda each: each.key, lambda each: each.origin, "ladder")
+    kinds = [kind for read in reads for kind in read.kinds]
+    findings += _twice(kinds, lambda each: each.key, lambda each: each.origin, "kind of task")
     book = Book(
         pathways={pathway.key: pathway for pathway in pathways},
         ladders={ladder.key: ladder for ladder in all_ladders},
         layers=layers,
         core={rule.kind: rule for rule in rules},
-        task_titles={kind: title for read in reads for kind, title in read.task_titles.items()},
+        task_titles={kind.key: kind.title for kind in kinds},
     )
     findings += [_finding(clash, layers) for clash in clashes(pathways, layers)]
     findings += [*_no_ladder(book), *_two_for_one_event(book)]

@@ -15,6 +15,15 @@ class PathwayFolder:
     folder: Traversable
 
 
+@dataclass(frozen=True, kw_only=True)
+class TaskKind:
+    """A kind of task that a file declares, with its title in each language."""
+
+    key: str
+    title: Mapping[str, str]
+    origin: Origin
+
+
 LEVELS = ("national", "region", "trust", "municipality", "unit")
 
 

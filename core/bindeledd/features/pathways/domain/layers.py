@@ -26,7 +26,6 @@ _NEVER_LATER = (Count.HOURS, Count.CALENDAR_DAYS)
 
 # What a layer may say of a step or gate that is there already.
 TIGHTENED = frozenset({"due", "strength", "satisfied_by", "evidence", "when", "owner", "ladder"})
-_ALWAYS_WITH = frozenset({"basis"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +86,22 @@ def _tightened(owed: _Owed, word: Tightening) -> _Owed:
     kept = {
         name: value
         for name, value in word.fields.items()
-        if name not in _ALWAYS_WITH and _allowed(owed, name, value, word) is None
+        if name != "basis" and _allowed(owed, name, value, word) is None
     }
-    if kept and "basis" in word.fields:
-        kept["basis"] = word.fields["basis"]
-    changes: Mapping[str, Any] = kept
-    return replace(owed, **changes, said={**owed.said, **dict.fromkeys(kept, word.origin)})
+    changes: Mapping[str, Any] = {**kept, **_bases(owed, kept, word)}
+    return replace(owed, **changes, said={**owed.said, **dict.fromkeys(changes, word.origin)})
+
+
+def _bases(owed: Step | Gate, kept: Mapping[str, object], word: Tightening) -> dict[str, object]:
+    """A layer's basis stands for what it said: its deadline, its strength. A law above stays."""
+    basis = word.fields.get("basis")
+    if basis is None:
+        return {}
+    found: dict[str, object] = {"due_basis": basis} if "due" in kept else {}
+    if "strength" in kept and kept["strength"] is not owed.strength:
+        found["basis"] = basis
+        found.setdefault("due_basis", owed.deadline_basis)
+    return found
 
 
 # --- what may be said ---------------------------------------------------------------------------

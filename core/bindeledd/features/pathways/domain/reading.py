@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tightening
+from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, TaskKind, Tightening
 from bindeledd.features.pathways.domain.layers import TIGHTENED
 from bindeledd.features.pathways.domain.reading_ladders import read_core, read_ladders
 from bindeledd.features.pathways.domain.reading_rules import (
@@ -57,7 +57,7 @@ class Read:
     layers: list[Layer] = field(default_factory=list)
     ladders: list[Ladder] = field(default_factory=list)
     core: list[CoreRule] = field(default_factory=list)
-    task_titles: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    kinds: list[TaskKind] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -97,9 +97,11 @@ def _declared(root: Table, words: Words, read: Read) -> Words:
         table.only("title")
         if table.name in words.tasks:
             table.wrong("", "is a kind of task of the core", "choose a name of your own")
-        read.task_titles[table.name] = _title(table)
+        read.kinds.append(TaskKind(key=table.name, title=_title(table), origin=table.origin()))
     return Words(
-        events=words.events, tasks=words.tasks | read.task_titles.keys(), facts=words.facts
+        events=words.events,
+        tasks=words.tasks | {kind.key for kind in read.kinds},
+        facts=words.facts,
     )
 
 
