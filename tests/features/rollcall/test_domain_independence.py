@@ -39,7 +39,7 @@ def test_it_does_import_what_it_should():
 
 def test_every_reason_has_words():
     words = read_texts()
-    sql = law.standing("NULL") + law.UNDECIDED
+    sql = law.standing(1) + law.UNDECIDED
     given = set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", sql))
     known = {"owned", "overdue_seen", "escalated", "closed_signed", "waiting"}
 

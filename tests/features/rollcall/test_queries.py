@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.intake.tables import CallRow
 from bindeledd.features.reminders.tables import FaultRow, HeartbeatRow
 from bindeledd.features.rollcall.domain import Statement
 from bindeledd.features.rollcall.queries import derive
@@ -22,6 +23,7 @@ from features.rollcall.builders import (
     an_alert,
     an_escalated,
     an_event,
+    lift_guards,
     watch,
 )
 
@@ -86,6 +88,13 @@ def test_the_longest_silence_is_longer_after_a_month(session, site):
     a_case_row(session, site, due_at=MONDAY + 8 * DAY, at=MONDAY - 40 * DAY)
 
     assert call(session, site).owned == 1
+
+
+def test_a_new_discharge_begins_the_close_phase_anew(session, site):
+    case = a_case_row(session, site, due_at=MONDAY + 8 * DAY, at=MONDAY - 40 * DAY)
+    an_event(session, site, case.id, "discharged", MONDAY - 5 * DAY)
+
+    assert why(call(session, site)) == {case.id: "beyond_silence"}
 
 
 def test_an_hour_for_the_clocks_is_no_silence(session, site):
@@ -269,6 +278,26 @@ def test_undecided_past_its_clock_with_a_running_round_is_no_fault(session, site
     undecided = call(session, site).undecided
 
     assert (undecided.overdue, undecided.unseen) == (1, ())
+
+
+def test_what_waits_without_a_task_has_lost_its_clock(session, site):
+    lift_guards(session)
+    call_id = new_id()
+    session.execute(
+        sa.insert(CallRow.__table__).values(
+            id=call_id,
+            tenant_id=site.tenant,
+            kind="call",
+            team_id=site.team,
+            task_id=new_id(),
+            words=b"\xc1" + bytes(40),
+            called_at=MONDAY,
+        )
+    )
+
+    statement = call(session, site)
+
+    assert [(one.id, one.why) for one in statement.undecided.unseen] == [(call_id, "no_clock")]
 
 
 # --- what the law cannot see ------------------------------------------------------------------------

@@ -19,22 +19,12 @@ from bindeledd.features.staff.tables import DutyRow, MemberRow, TeamRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.ids import new_id, ordered_id
 from builders import MONDAY, Site, a_member, a_site
-from features.rollcall.builders import PATHWAY, SILENCES, a_heartbeat
+from features.rollcall.builders import PATHWAY, SILENCES, a_heartbeat, lift_guards
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 GRACE = timedelta(seconds=120)
 NEAR = (0, 1, 119, 120, 121, 3600, -1, -60, -120, -121, -3600)
 Rows = dict[str, list[dict[str, object]]]
-
-
-def lift_guards(session: Session) -> None:
-    """Let in what the product could never store; undone with the test's transaction."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        return
-    session.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
-    for name in ("cases_owe_a_task_on_insert", "cases_close_by_signature_on_insert"):
-        session.execute(sa.text(f"DROP TRIGGER {name}"))
 
 
 def random_rows(site: Site, teams: list[UUID], members: list[UUID], dice: random.Random) -> Rows:

@@ -87,19 +87,14 @@ def _prepared(sql: str, **moments: datetime) -> sa.TextClause:
 
 def _standing(silences: Silences, at: datetime) -> sa.TextualSelect:
     """The statement with the longest silence of each pathway written into it."""
-    arms: list[str] = []
     given: dict[str, str] = {}
     moments: dict[str, datetime] = {}
     for number, ((pathway_id, version), silence) in enumerate(sorted(silences.items())):
-        arms.append(
-            f"WHEN c.pathway_id = :id{number} AND c.pathway_version = :version{number} THEN "
-            f"CASE WHEN c.opened_at > :young THEN :first{number} ELSE :later{number} END"
-        )
         given |= {f"id{number}": pathway_id, f"version{number}": version}
-        moments[f"first{number}"] = at + silence.first_30_days + CLOCK_CHANGE
-        moments[f"later{number}"] = at + silence.later + CLOCK_CHANGE
-    limit = f"CASE {' '.join(arms)} END" if arms else "NULL"
-    made = _prepared(law.standing(limit), **moments).bindparams(**given)
+        first, later = silence.first_30_days, silence.later
+        for name, length in (("first", first), ("later", later), ("least", min(first, later))):
+            moments[f"{name}{number}"] = at + length + CLOCK_CHANGE
+    made = _prepared(law.standing(len(silences)), **moments).bindparams(**given)
     return made.columns(
         standing=sa.Text(),
         astray=sa.Integer(),

@@ -62,9 +62,10 @@ stood AS (
       WHEN t.id IS NULL THEN 'no_open_task'
       WHEN t.due_at < :at THEN {overdue}
       WHEN cover.first_at IS NULL OR cover.first_at >= t.due_at THEN {uncovered}
-      WHEN {limit} IS NULL THEN 'pathway_unknown'
-      WHEN t.due_at > {limit} THEN 'beyond_silence'
-      ELSE 'owned'
+      WHEN {least} IS NULL THEN 'pathway_unknown'
+      WHEN t.due_at <= {least} THEN 'owned'
+      WHEN t.due_at <= {limit} THEN 'owned'
+      ELSE 'beyond_silence'
     END AS standing,
     CASE WHEN t.id IS NULL OR c.next_task_id = t.id THEN 0
          WHEN EXISTS (SELECT 1 FROM tasks p WHERE p.id = c.next_task_id AND p.case_id = c.id
@@ -85,7 +86,16 @@ UNDECIDED = f"""
 WITH stood AS (
   SELECT t.subject_id AS id, CASE WHEN t.due_at < :at THEN {_OVERDUE} ELSE 'waiting' END AS standing,
     CASE WHEN t.due_at < :at THEN 1 ELSE 0 END AS late
-  FROM tasks t WHERE t.tenant_id = :tenant AND t.case_id IS NULL AND t.state = 'open')
+  FROM tasks t WHERE t.tenant_id = :tenant AND t.case_id IS NULL AND t.state = 'open'
+  UNION ALL
+  SELECT w.id, 'no_clock', 0 FROM (
+    SELECT m.id, m.task_id FROM messages m WHERE m.tenant_id = :tenant
+      AND (m.status IN ('to_decide', 'parked')
+           OR (m.status = 'refused' AND m.decided_at IS NULL))
+    UNION ALL
+    SELECT l.id, l.task_id FROM calls l WHERE l.tenant_id = :tenant AND l.ended_at IS NULL) w
+  WHERE NOT EXISTS (SELECT 1 FROM tasks o WHERE o.id = w.task_id AND o.subject_id = w.id
+                    AND o.state = 'open'))
 SELECT standing, late,
   CASE WHEN standing IN ('waiting', 'owned', 'overdue_seen', 'escalated') THEN NULL ELSE id END AS id,
   COUNT(*) AS many
@@ -137,6 +147,31 @@ FROM said
 """
 
 
-def standing(limit: str) -> str:
-    """Where every case stands; `limit` is SQL for the latest due time that its pathway lets be."""
-    return _TEMPLATE.format(signed=_SIGNED, overdue=_OVERDUE, uncovered=_UNCOVERED, limit=limit)
+# Is the case in the close first phase: since it opened, or since the last discharge or index event?
+_EARLY = """
+  (c.opened_at > :young OR EXISTS (
+    SELECT 1 FROM events y WHERE y.case_id = c.id AND y.at > :young
+      AND y.kind IN ('index_event', 'discharged') AND y.in_error_at IS NULL))"""
+
+
+def standing(pathways: int) -> str:
+    """Where every case stands, for so many pathways.
+
+    Of pathway n are asked `:id{n}`, `:version{n}`, and the latest moments that a next task may
+    lie at: `:first{n}`, `:later{n}`, and `:least{n}`, the earlier of the two.
+    """
+    return _TEMPLATE.format(
+        signed=_SIGNED,
+        overdue=_OVERDUE,
+        uncovered=_UNCOVERED,
+        least=_of_each(pathways, ":least{n}"),
+        limit=_of_each(pathways, f"CASE WHEN {_EARLY} THEN :first{{n}} ELSE :later{{n}} END"),
+    )
+
+
+def _of_each(pathways: int, value: str) -> str:
+    arms = [
+        f"WHEN c.pathway_id = :id{n} AND c.pathway_version = :version{n} THEN {value.format(n=n)}"
+        for n in range(pathways)
+    ]
+    return f"CASE {' '.join(arms)} END" if arms else "NULL"
