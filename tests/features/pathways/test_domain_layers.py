@@ -132,6 +132,29 @@ def test_a_layer_that_loosens_stops_and_names_both(words: str, wrong: str) -> No
     assert "pack-national.toml:national.toml:" in said[0]
 
 
+def test_a_law_stays_a_law() -> None:
+    law = BASE.replace(
+        'due = { within = "P1D", count = "working_days" }\nbasis = { kind = "default", source = "ours" }',
+        'due = { within = "P1D" }\nbasis = { kind = "law", source = "RX-01", verified = true }',
+    )
+    words = tighten('evidence = { receiver_kind = ["gp"] }', "receiver_named", "gate")
+    reads = [
+        read_file(text, distribution="any", file=name)
+        for name, text in (("national.toml", law), ("layer.toml", a_layer(words)))
+    ]
+    gate = gathered(reads)[0].resolve("national.after-attempt", "2026.1").find("receiver_named")
+    assert gate is not None
+    assert gate.evidence
+    assert gate.basis.source == "RX-01"
+
+
+def test_a_word_of_a_layer_is_not_taken_for_the_word_of_an_authority() -> None:
+    words = tighten('evidence = { receiver_kind = ["gp"] }', "receiver_named", "gate")
+    gate = resolved(a_layer(words)).find("receiver_named")
+    assert gate.basis.source == "S-1"
+    assert gate.basis.shown_as_default
+
+
 def test_what_a_layer_changes_says_who_said_it() -> None:
     step = resolved(a_layer(tighten('due = { within = "P2D" }\nstrength = "must"'))).find(
         "first-contact"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tightening
 from bindeledd.features.pathways.domain.values import (
+    BasisKind,
     Due,
     Gate,
     Pathway,
@@ -93,12 +94,17 @@ def _tightened(owed: _Owed, word: Tightening) -> _Owed:
 
 
 def _bases(owed: Step | Gate, kept: Mapping[str, object], word: Tightening) -> dict[str, object]:
-    """A layer's basis stands for what it said: its deadline, its strength. A law above stays."""
+    """A layer's basis stands for what it said, lest its word be taken for an authority's.
+
+    A deadline of the layer has the layer's basis, and so has the rule if anything else in it was
+    tightened; a law stays a law.
+    """
     basis = word.fields.get("basis")
     if basis is None:
         return {}
     found: dict[str, object] = {"due_basis": basis} if "due" in kept else {}
-    if "strength" in kept and kept["strength"] is not owed.strength:
+    more = any(value != getattr(owed, name) for name, value in kept.items() if name != "due")
+    if more and owed.basis.kind is not BasisKind.LAW:
         found["basis"] = basis
         found.setdefault("due_basis", owed.deadline_basis)
     return found
