@@ -16,6 +16,7 @@ from bindeledd.features.access.domain import SessionRules
 from bindeledd.features.access.pages import Doors, resolver
 from bindeledd.features.access.pages import pages as access_pages
 from bindeledd.features.patients import views as patients
+from bindeledd.features.relatives import views as relatives
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.http import edge, now, open_early, public
@@ -38,8 +39,8 @@ class Documented(flask_smorest.Api):  # type: ignore[misc]
 
 def api_blueprints(gathered: Gathered) -> Iterable[flask_smorest.Blueprint]:
     """Every JSON door, in the order in which the description shows them."""
-    del gathered
     yield patients.bp
+    yield relatives.create_blueprint(gathered.book)
 
 
 def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprint]:

@@ -1,0 +1,58 @@
+"""The doors of the app, as a member with a token meets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from bindeledd.app import create_app
+from bindeledd.features.access.service import make_token
+from bindeledd.features.staff.domain import Actor, system
+from bindeledd.foundation import clock
+from bindeledd.foundation.db import Database
+from bindeledd.plugin.loading import gather
+from bindeledd.settings import read_settings
+
+
+def an_app(database: Database, home: Path) -> Flask:
+    """The whole app of a test installation on `database`."""
+    settings = replace(read_settings({"BINDELEDD_HOME": str(home)}), environment="test")
+    return create_app(settings, database=database, gathered=gather())
+
+
+@dataclass(frozen=True)
+class Door:
+    """JSON requests of one member."""
+
+    app: Flask
+    token: str
+
+    def __call__(self, method: str, path: str, body: object = None, **headers: str) -> TestResponse:
+        sent: dict[str, Any] = {} if body is None else {"json": body}
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.app.test_client().open(
+            f"/api/v1{path}",
+            method=method,
+            headers={"Authorization": f"Bearer {self.token}", **names},
+            **sent,
+        )
+
+
+def a_door(app: Flask, database: Database, member: Actor) -> Door:
+    """The API as `member` uses it, with a token for an hour."""
+    at = clock.now()
+    with database.transaction() as session:
+        token = make_token(
+            session,
+            member.id,  # type: ignore[arg-type]
+            label="test",
+            until=at + timedelta(hours=1),
+            by=system(member.tenant_id),
+            at=at,
+        )
+    return Door(app, token)
