@@ -1,0 +1,183 @@
+"""What becomes of what arrives: states of a message and of a call, and what may be done then."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from bindeledd.foundation.errors import Conflict, Invalid, NotFound
+
+
+class Status(StrEnum):
+    """What became of a message."""
+
+    RECEIVED = "received"
+    OPENED = "opened"
+    UPDATED = "updated"
+    DUPLICATE = "duplicate"
+    TO_DECIDE = "to_decide"
+    PARKED = "parked"
+    REFUSED = "refused"
+    NOT_OURS = "not_ours"
+
+
+# What waits for a person, with owner and clock. A refused one waits until somebody answered it.
+WAITING = (Status.TO_DECIDE, Status.PARKED)
+
+
+class Reason(StrEnum):
+    """Why a message stands where it stands (beside the codes of `CannotRead`)."""
+
+    SAME_BYTES = "intake.same_bytes"
+    SAME_MESSAGE = "intake.same_message"
+    OVERTAKEN = "intake.overtaken"
+    ID_REUSED = "intake.id_reused"
+    TEST_IN_PRODUCTION = "intake.test_message_in_production"
+    TEST_NOT_ACCEPTED = "intake.test_message_not_accepted"
+    NO_PATIENT = "intake.no_patient"
+    NUMBER_REFUSED = "intake.number_refused"
+    NO_NUMBER = "intake.no_number"
+    ASK = "intake.ask"
+    OTHER_CODE = "intake.other_code"
+    NO_CODE = "intake.no_code"
+    CASE_CLOSED = "intake.case_closed"
+    WAITS_FOR_CASE = "intake.waits_for_case"
+    WAITS_FOR_ORIGINAL = "intake.waits_for_original"
+    CANCELLED_ALREADY = "intake.cancelled_already"
+    CANCELS_UNDECIDED = "intake.cancels_undecided"
+
+
+class MessageNotFound(NotFound):
+    """There is no such message, or it is another team's."""
+
+    code = "intake.message_not_found"
+
+
+class CallNotFound(NotFound):
+    """There is no such call, or it is another team's."""
+
+    code = "intake.call_not_found"
+
+
+class AlreadyDecided(Conflict):
+    """Somebody has decided it already."""
+
+    code = "intake.already_decided"
+
+
+class NeedsIndexKind(Invalid):
+    """To open a follow-up somebody has to say what it began with."""
+
+    code = "intake.needs_index_kind"
+
+
+class NoTeam(Conflict):
+    """No team takes messages in: set up an intake team."""
+
+    code = "intake.no_team"
+
+
+class CancellationOpensNothing(Conflict):
+    """A cancellation waits for what it cancels, or is said not to be ours."""
+
+    code = "intake.cancellation_opens_nothing"
+
+
+class NotRefused(Conflict):
+    """Only a message that was refused is read again or answered."""
+
+    code = "intake.not_refused"
+
+
+class WordsMissing(Invalid):
+    """It ends only with what was done, in words."""
+
+    code = "intake.words_missing"
+
+
+class CallEnded(Conflict):
+    """The call has been answered already."""
+
+    code = "intake.call_ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What became of what arrived. `case_id` and `patient_id` where they are known."""
+
+    message_id: UUID
+    status: Status
+    reason: str | None = None
+    format: str | None = None
+    kind: str | None = None
+    case_id: UUID | None = None
+    patient_id: UUID | None = None
+    reopened: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A message in the queue. `facts` are opened lazily, None until then or when erased."""
+
+    id: UUID
+    status: Status
+    reason: str | None
+    format: str | None
+    kind: str | None
+    team_id: UUID
+    unit_id: UUID | None
+    received_at: datetime
+    generated_at: datetime | None
+    due_at: datetime | None
+    task_id: UUID | None
+    late: bool
+    checked: str | None
+    size: int
+    facts: dict[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def unit_known(self) -> bool:
+        return self.unit_id is not None
+
+    def age(self, at: datetime) -> float | None:
+        """Hours since it was made, by the sender's word."""
+        if self.generated_at is None:
+            return None
+        return (at - self.generated_at).total_seconds() / 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingCall:
+    """A call that nobody has answered. `words` are None where they cannot be read."""
+
+    id: UUID
+    kind: str
+    team_id: UUID
+    patient_id: UUID | None
+    called_at: datetime
+    due_at: datetime
+    words: dict[str, Any] | None = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """Where a call stands now: on a case, or with a team under its own id."""
+
+    call_id: UUID | None
+    case_id: UUID | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """A registration. What is shown to the one who registered is `id`, always the same answer;
+
+    `case_id` and `visible` are for who stands behind the screen (a page may go on to the case).
+    """
+
+    id: UUID
+    case_id: UUID
+    patient_id: UUID
+    visible: bool

@@ -1,0 +1,28 @@
+"""What a person says who registers somebody by hand, in under two minutes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bindeledd.features.cases.domain import IndexKind
+from bindeledd.features.patients.domain import ContactWay, Identity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """Who, what happened, when, unit, phone, who answers; also without any number.
+
+    `happened_at` is when it happened (`date_only` where only the day is known); `discharged_at`
+    when the person left, if they have. `team_id` says who answers, else the unit's team does.
+    """
+
+    identity: Identity
+    contact_ways: tuple[ContactWay, ...] = ()
+    index_kind: IndexKind
+    happened_at: datetime
+    date_only: bool = False
+    discharged_at: datetime | None = None
+    discharged_date_only: bool = False
+    unit_id: UUID | None = None
+    team_id: UUID | None = None
+    words: str = ""

@@ -1,0 +1,245 @@
+"""What a message makes of a case: the events that it tells of, and none that is known already.
+
+Several messages tell of one discharge. A stay, a discharge, an index event is recorded once, so
+that nothing is owed twice; what a change moves is told anew and the old event marked.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from bindeledd.features.cases.domain import Event, EventKind, IndexKind, NewEvent
+from bindeledd.features.intake.domain.facts import (
+    AppointmentFacts,
+    Kind,
+    Message,
+    Moment,
+    Outcome,
+)
+from bindeledd.features.intake.domain.tree import OSLO
+
+SOURCE = "message"
+_SAME_STAY = timedelta(days=2)
+_NEAR = timedelta(hours=24)
+_DATED = {
+    EventKind.ADMITTED: "admitted",
+    EventKind.READY_FOR_DISCHARGE: "ready",
+    EventKind.DISCHARGE_WITHDRAWN: "withdrawn",
+    EventKind.DISCHARGED: "discharged",
+}
+_UNDONE_BY = {EventKind.READY_FOR_DISCHARGE: EventKind.DISCHARGE_WITHDRAWN}
+
+
+def tell(
+    message: Message,
+    *,
+    row: UUID,
+    at: datetime,
+    late: bool,
+    known: Sequence[Event] = (),
+    ours_received: bool = True,
+) -> tuple[NewEvent, ...]:
+    """The events of a message that arrived `at`, beside its index event (see `index_of`).
+
+    `known` is the history of the case; `ours_received` is False where it only left a unit of
+    ours. Nothing is recorded as happening after `at`: what is announced says so in its facts.
+    """
+    standing = [event for event in known if not event.in_error]
+    return (
+        *_dated(message, row, at, standing),
+        *_summary(message, row, at, ours_received),
+        *_appointments(message, row, at, standing),
+        *_death(message, row, at, standing),
+        _received(message, row, at, late),
+    )
+
+
+def index_of(message: Message, kind: IndexKind, at: datetime) -> tuple[IndexKind, datetime, bool]:
+    """What began, when, and whether only the day is known: the admission, else the discharge."""
+    moment = message.stay.admitted or message.stay.discharged or message.stay.ready
+    if moment is None:
+        return kind, min(message.generated_at, at), False
+    return kind, min(moment.at, at), moment.date_only
+
+
+def tells_of_new_stay(message: Message, known: Iterable[Event]) -> bool:
+    """Whether the stay is another than those the history's index events began with."""
+    begins = message.stay.admitted or message.stay.discharged or message.stay.ready
+    if begins is None:
+        return False
+    ends = message.stay.discharged or begins
+    first, last = begins.at - _SAME_STAY, max(ends.at, begins.at) + _NEAR
+    return not any(
+        event.kind is EventKind.INDEX_EVENT and not event.in_error and first <= event.at <= last
+        for event in known
+    )
+
+
+def moved_by(message: Message, known: Iterable[Event], series: Iterable[UUID]) -> list[UUID]:
+    """Events of earlier messages of the series that this change tells of at another time."""
+    earlier = set(series)
+    moved = []
+    for event in known:
+        if event.in_error or event.source_id not in earlier:
+            continue
+        moment = _of(message, event.kind)
+        if moment is not None and (moment.at, moment.date_only) != (event.at, event.date_only):
+            moved.append(event.id)
+    return moved
+
+
+def _of(message: Message, kind: EventKind) -> Moment | None:
+    name = _DATED.get(kind)
+    return getattr(message.stay, name) if name else None
+
+
+def _dated(message: Message, row: UUID, at: datetime, known: Sequence[Event]) -> Iterator[NewEvent]:
+    for kind in _DATED:
+        moment = _of(message, kind)
+        if moment is None or (kind is EventKind.DISCHARGED and message.tells_of_death):
+            continue
+        if not _is_known(kind, moment, known):
+            facts: dict[str, Any] = {"how_known": SOURCE}
+            if moment.at > at:
+                facts["announced_for"] = moment.at.isoformat()
+            yield NewEvent(
+                kind=kind,
+                at=min(moment.at, at),
+                date_only=moment.date_only,
+                facts=facts,
+                source=SOURCE,
+                source_id=row,
+            )
+
+
+def _is_known(kind: EventKind, moment: Moment, known: Sequence[Event]) -> bool:
+    """The same kind on the same day, unless it was undone in between."""
+    for event in known:
+        if event.kind is not kind or not _same_day(event, moment):
+            continue
+        undone = _UNDONE_BY.get(kind)
+        if not any(other.kind is undone and other.at >= event.at for other in known):
+            return True
+    return False
+
+
+def _same_day(event: Event, moment: Moment) -> bool:
+    if event.at.astimezone(OSLO).date() == moment.at.astimezone(OSLO).date():
+        return True
+    exact = not (event.date_only or moment.date_only)
+    return exact and abs(event.at - moment.at) < timedelta(hours=12)
+
+
+def _summary(message: Message, row: UUID, at: datetime, ours_received: bool) -> Iterator[NewEvent]:
+    """A summary that lies here was sent, whoever says otherwise; received is only what came in."""
+    if message.kind is not Kind.DISCHARGE_SUMMARY:
+        return
+    common: dict[str, Any] = {"source": SOURCE, "source_id": row}
+    facts = {"how_known": SOURCE}
+    if not message.final:
+        yield NewEvent(kind=EventKind.SUMMARY_INTERIM, at=at, facts=facts, **common)
+        return
+    sent_at = min(message.generated_at, at)
+    yield NewEvent(kind=EventKind.SUMMARY_SENT, at=sent_at, facts=facts, **common)
+    if ours_received:
+        yield NewEvent(kind=EventKind.SUMMARY_RECEIVED, at=at, facts=facts, **common)
+
+
+def _appointments(
+    message: Message, row: UUID, at: datetime, known: Sequence[Event]
+) -> Iterator[NewEvent]:
+    there = {event.facts.get("appointment_at") for event in known}
+    for number, found in enumerate(message.appointments):
+        if not found.booked or found.at is None or found.at.isoformat() in there:
+            continue
+        kinds = [EventKind.APPOINTMENT_BOOKED]
+        if found.patient_told:
+            kinds.append(EventKind.APPOINTMENT_GIVEN)
+        for kind in kinds:
+            yield NewEvent(
+                kind=kind,
+                at=at,
+                facts={
+                    "appointment_id": str(uuid5(row, f"appointment.{number}")),
+                    "appointment_at": found.at.isoformat(),
+                    "minutes": found.minutes,
+                    "how_known": SOURCE,
+                },
+                note={"place": found.place},
+                source=SOURCE,
+                source_id=row,
+            )
+
+
+def _death(message: Message, row: UUID, at: datetime, known: Sequence[Event]) -> Iterator[NewEvent]:
+    """A death or a suicide holds everything that goes out, until two people have looked."""
+    if not message.tells_of_death or any(e.kind is EventKind.DEATH_REPORTED for e in known):
+        return
+    moment = message.stay.died or message.stay.discharged
+    outcome = message.outcome or Outcome.DEAD
+    yield NewEvent(
+        kind=EventKind.DEATH_REPORTED,
+        at=min(moment.at, at) if moment else at,
+        date_only=moment.date_only if moment else False,
+        facts={"how_known": SOURCE},
+        note={"outcome": outcome.value},
+        source=SOURCE,
+        source_id=row,
+    )
+
+
+def _received(message: Message, row: UUID, at: datetime, late: bool) -> NewEvent:
+    return NewEvent(
+        kind=EventKind.MESSAGE_RECEIVED,
+        at=at,
+        facts={
+            "message_kind": message.kind.value,
+            "format": message.format,
+            "series": message.series.value,
+            "checked": message.checked.value,
+            "late": late,
+        },
+        note=told(message),
+        source=SOURCE,
+        source_id=row,
+    )
+
+
+def told(message: Message) -> Mapping[str, Any]:
+    """What the message says beside its dates, to be sealed with the event."""
+    return {
+        "title": message.title,
+        "generated_at": message.generated_at.isoformat(),
+        "sender": [point.name for point in message.sender],
+        "phones": list(message.patient.phones),
+        "diagnoses": [diagnosis.code for diagnosis in message.diagnoses],
+        "relatives": [
+            {
+                "name": relative.name,
+                "relation": relative.relation,
+                "phones": list(relative.phones),
+                "born_in": relative.born_in,
+                "note": relative.note,
+            }
+            for relative in message.relatives
+        ],
+        "children": message.children,
+        "appointments": [_appointment(found) for found in message.appointments],
+        "no_forwarding": message.no_forwarding,
+        "reservations": list(message.reservations),
+        "texts": [{"heading": block.heading, "text": block.text} for block in message.texts],
+    }
+
+
+def _appointment(found: AppointmentFacts) -> Mapping[str, Any]:
+    return {
+        "booked": found.booked,
+        "at": found.at.isoformat() if found.at else None,
+        "minutes": found.minutes,
+        "place": found.place,
+        "tentative": found.tentative,
+        "books": found.books,
+        "patient_told": found.patient_told,
+        "relatives_told": found.relatives_told,
+    }

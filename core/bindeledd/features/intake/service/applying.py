@@ -1,0 +1,228 @@
+"""What a message does to a follow-up: opens one, updates one, takes back what it said before."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases import service as casework
+from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.service import work
+from bindeledd.features.cases.service.writing import How
+from bindeledd.features.intake import queries
+from bindeledd.features.intake.domain import telling
+from bindeledd.features.intake.domain.facts import Message, Series
+from bindeledd.features.intake.domain.queue import WAITING, Reason, Received, Status
+from bindeledd.features.intake.service.desk import Desk
+from bindeledd.features.intake.service.owed import clock_of
+from bindeledd.features.intake.tables import MessageRow
+from bindeledd.features.patients.domain import Patient
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.errors import Refusal
+
+_STANDING = (Status.OPENED.value, Status.UPDATED.value)
+
+
+def open_with(
+    desk: Desk,
+    row: MessageRow,
+    message: Message,
+    patient: Patient,
+    kind: IndexKind,
+    *,
+    team_id: UUID | None = None,
+    by: Actor | None = None,
+) -> Received:
+    """Register the index event that the message tells of; what waited for it is applied in order."""
+    kind, began, date_only = telling.index_of(message, kind, desk.at)
+    recorded = casework.open_case(
+        desk.session,
+        patient_id=patient.id,
+        index_kind=kind,
+        index_at=began,
+        date_only=date_only,
+        team_id=team_id or row.team_id,
+        unit_id=row.unit_id,
+        source=telling.SOURCE,
+        source_id=row.id,
+        facts={"how_known": telling.SOURCE},
+        more=_told(desk, row, message, ()),
+        by=by or desk.writer,
+        at=desk.at,
+        book=desk.book,
+    )
+    row.case_id, row.patient_id = recorded.case.id, patient.id
+    joined = recorded.how is How.JOINED
+    desk.done(row, Status.UPDATED if joined else Status.OPENED)
+    apply_waiting(desk, patient, recorded.case.id)
+    return desk.answer(row, reopened=recorded.how is How.REOPENED)
+
+
+def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Received:
+    """Record on a running case what the message tells and nobody knew; a new stay joins as one."""
+    known = _known_after_change(desk, row, message, case)
+    told = _told(desk, row, message, known)
+    coded = desk.routes.index_kind(message)
+    if coded is not None and telling.tells_of_new_stay(message, known):
+        kind, began, date_only = telling.index_of(message, coded, desk.at)
+        casework.open_case(
+            desk.session,
+            patient_id=case.patient_id,
+            index_kind=kind,
+            index_at=began,
+            date_only=date_only,
+            team_id=case.responsible_team_id,
+            unit_id=row.unit_id,
+            source=telling.SOURCE,
+            source_id=row.id,
+            facts={"how_known": telling.SOURCE},
+            more=told,
+            by=desk.writer,
+            at=desk.at,
+            book=desk.book,
+        )
+    else:
+        casework.record(desk.session, case.id, told, by=desk.writer, at=desk.at, book=desk.book)
+    row.case_id, row.patient_id = case.id, case.patient_id
+    desk.done(row, Status.UPDATED)
+    return desk.answer(row)
+
+
+def _known_after_change(
+    desk: Desk, row: MessageRow, message: Message, case: Case
+) -> tuple[Event, ...]:
+    """The history; what the change tells of at another time is marked as entered in error."""
+    known = cases.events_of(desk.session, case.id)
+    if message.series is not Series.CHANGED:
+        return known
+    earlier = [other.id for other in queries.series_of(desk.session, row)]
+    moved = telling.moved_by(message, known, earlier)
+    if not moved:
+        return known
+    casework.mark_in_error(desk.session, case.id, moved, by=desk.writer, at=desk.at, book=desk.book)
+    return cases.events_of(desk.session, case.id)
+
+
+def _told(
+    desk: Desk, row: MessageRow, message: Message, known: Sequence[Event]
+) -> tuple[NewEvent, ...]:
+    received = queries.find_unit(desk.session, desk.tenant, message.receiver) is not None
+    unknown = row.unit_id is None
+    return telling.tell(
+        message,
+        row=row.id,
+        at=desk.at,
+        late=row.late,
+        known=known,
+        ours_received=received or unknown,
+    )
+
+
+# --- what waited for its turn ---------------------------------------------------------------------
+
+
+def apply_waiting(desk: Desk, patient: Patient, case_id: UUID) -> int:
+    """Apply, in the order in which they were made, messages that waited for this patient's case."""
+    held = patient.identity.identifiers if patient.identity else ()
+    keys = {one.identifier.key for one in held}
+    tokens = {token for one in held for token in desk.tokens(one.identifier)}
+    applied = 0
+    for row in queries.waiting_for(desk.session, desk.tenant, tokens):
+        if not _is_about(desk, row, keys):
+            continue
+        try:
+            message = desk.read_again(row)
+        except Refusal:
+            continue
+        if message.series is Series.CANCELLED:
+            continue
+        case = cases.get_case(desk.session, case_id, tenant_id=desk.tenant)
+        update(desk, row, message, case)
+        applied += 1
+    return applied
+
+
+def _is_about(desk: Desk, row: MessageRow, keys: set[str]) -> bool:
+    facts = queries.facts_of(desk.session, row)
+    return facts is not None and facts.get("number_key") in keys
+
+
+# --- changes and cancellations --------------------------------------------------------------------
+
+
+def replace_earlier(desk: Desk, row: MessageRow, series: Sequence[MessageRow]) -> None:
+    """A change is complete content: earlier messages of its document that wait need no answer."""
+    if row.series != Series.CHANGED:
+        return
+    for other in series:
+        if (
+            other.status in [status.value for status in WAITING]
+            and other.series != Series.CANCELLED
+        ):
+            other.duplicate_of = row.id
+            desk.done(other, Status.DUPLICATE, Reason.OVERTAKEN)
+
+
+def meets_its_cancellation(desk: Desk, series: Sequence[MessageRow]) -> bool:
+    """Whether a cancellation of this document came first; it has then found what it cancels."""
+    waiting = [
+        other
+        for other in series
+        if other.series == Series.CANCELLED and other.status == Status.PARKED
+    ]
+    for other in waiting:
+        desk.done(other, Status.UPDATED, Reason.CANCELS_UNDECIDED)
+    return bool(waiting)
+
+
+def cancel(desk: Desk, row: MessageRow, message: Message, series: Sequence[MessageRow]) -> Received:
+    """Take back everything that the series said, and let a person look. Nothing is closed."""
+    said = [other for other in series if other.series != Series.CANCELLED]
+    if not said:
+        return desk.wait(row, Status.PARKED, Reason.WAITS_FOR_ORIGINAL)
+    if any(_about_another(row, other) for other in said):
+        return desk.wait(row, Status.TO_DECIDE, Reason.ID_REUSED)
+    case_id = next((other.case_id for other in said if other.status in _STANDING), None)
+    if case_id is not None:
+        return _take_back(desk, row, message, case_id, [other.id for other in said])
+    for other in said:
+        if other.status in [status.value for status in WAITING]:
+            other.reason = Reason.CANCELLED_ALREADY
+    desk.done(row, Status.UPDATED, Reason.CANCELS_UNDECIDED)
+    return desk.answer(row)
+
+
+def _about_another(row: MessageRow, other: MessageRow) -> bool:
+    both = (row.person_token, other.person_token)
+    return None not in both and both[0] != both[1]
+
+
+def _take_back(
+    desk: Desk, row: MessageRow, message: Message, case_id: UUID, series: Sequence[UUID]
+) -> Received:
+    case = cases.get_case(desk.session, case_id, tenant_id=desk.tenant)
+    row.case_id, row.patient_id = case.id, case.patient_id
+    if not case.is_open:
+        return desk.wait(row, Status.TO_DECIDE, Reason.CASE_CLOSED)
+    wrong = [
+        event.id
+        for event in cases.events_of(desk.session, case.id)
+        if event.source_id in series
+        and not event.in_error
+        and event.kind is not EventKind.MESSAGE_RECEIVED
+    ]
+    common = {"by": desk.writer, "at": desk.at, "book": desk.book}
+    casework.mark_in_error(desk.session, case.id, wrong, **common)  # type: ignore[arg-type]
+    casework.record(desk.session, case.id, _told(desk, row, message, ()), **common)  # type: ignore[arg-type]
+    clock = clock_of(
+        desk.session, "decide_message", case.responsible_team_id, at=desk.at, book=desk.book
+    )
+    work.add_task(
+        desk.session,
+        case.id,
+        kind="clinician_decides",
+        due_at=clock.due_at,
+        words={"reason": "cancelled_message", "message_id": str(row.id)},
+        **common,  # type: ignore[arg-type]
+    )
+    desk.done(row, Status.UPDATED)
+    return desk.answer(row)

@@ -1,0 +1,219 @@
+"""Everything that taking a message in needs, held together for one transaction."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.intake import queries
+from bindeledd.features.intake.domain.facts import Message
+from bindeledd.features.intake.domain.queue import NoTeam, Received, Status
+from bindeledd.features.intake.domain.reading import READERS, Reader, read
+from bindeledd.features.intake.domain.routing import Routes
+from bindeledd.features.intake.domain.standards import Standards
+from bindeledd.features.intake.service.owed import owe, settle
+from bindeledd.features.intake.tables import MessageRow
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain import (
+    BornHow,
+    ContactWay,
+    HeldIdentifier,
+    Identity,
+    Patient,
+)
+from bindeledd.features.patients.domain.identifiers import Identifier, stated
+from bindeledd.features.patients.service import register_patient
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor, system
+from bindeledd.foundation.errors import Invalid
+from bindeledd.foundation.sealing import keyring
+
+PRODUCTION = "production"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """One transaction of intake: who, when, by which book and routes, how strictly."""
+
+    session: Session
+    by: Actor
+    at: datetime
+    book: Book
+    routes: Routes
+    environment: str
+    standards: Standards | None = None
+    readers: tuple[Reader, ...] = READERS
+
+    @property
+    def tenant(self) -> UUID:
+        return self.by.tenant_id
+
+    @property
+    def writer(self) -> Actor:
+        """Whoever writes into cases: the product, whatever the one who handed it in may see."""
+        return system(self.tenant, self.by.request_id)
+
+    def read(self, data: bytes) -> Message:
+        return read(data, readers=self.readers, standards=self.standards)
+
+    def read_again(self, row: MessageRow) -> Message:
+        """The facts of a message that is here already, by structure: it was checked when it came."""
+        return read(queries.original_of(self.session, row) or b"", readers=self.readers)
+
+    # --- whose it is ---
+
+    def team(self) -> UUID:
+        """Who answers for what no unit of ours is known to have sent or received."""
+        found = staff.intake_team(self.session, self.tenant)
+        if found is None:
+            teams = [team.id for team in staff.teams(self.session, self.tenant)]
+            if not teams:
+                raise NoTeam(tenant=self.tenant)
+            found = teams[0]
+        return found
+
+    def identifier(self, message: Message) -> Identifier | None:
+        """The first number of the patient that holds; None where there is none."""
+        assigner = message.sender[-1].value if message.sender else None
+        for held in message.patient.ids:
+            try:
+                return stated(
+                    held.kind,
+                    held.value,
+                    allow_synthetic=self.environment != PRODUCTION,
+                    assigner=assigner,
+                )
+            except Invalid:
+                continue
+        return None
+
+    def find_patient(self, identifier: Identifier | None) -> Patient | None:
+        if identifier is None:
+            return None
+        found = patients.find_by_number(self.session, self.tenant, identifier)
+        return found[0] if found else None
+
+    def register(self, message: Message, identifier: Identifier | None) -> Patient:
+        """The patient as the message names them; an address is not taken over from a message."""
+        who = message.patient
+        held: tuple[HeldIdentifier, ...] = ()
+        if identifier is not None:
+            held = (HeldIdentifier(identifier=identifier, since=self.at, source="message"),)
+        return register_patient(
+            self.session,
+            tenant_id=self.tenant,
+            identity=Identity(
+                given=who.given_name,
+                family=who.family_name,
+                identifiers=held,
+                born_on=who.born_on,
+                born_how=BornHow.MESSAGE if who.born_on else None,
+                language=who.language or None,
+                interpreter=True if who.interpreter else None,
+            ),
+            contact_ways=tuple(ContactWay(value=phone, source="message") for phone in who.phones),
+            by=self.writer,
+            at=self.at,
+        )
+
+    def tokens(self, identifier: Identifier | None) -> list[int]:
+        if identifier is None:
+            return []
+        return keyring.lookup_tokens(
+            self.session, tenant_id=self.tenant, kind=patients.NUMBER, text=identifier.key
+        )
+
+    # --- what becomes of it ---
+
+    def refuse(self, row: MessageRow, reason: str) -> Received:
+        """It stands in the queue with its reason, an owner and a clock."""
+        if row.task_id is None:
+            row.task_id = self._owe(row, "repair_message")
+        row.status, row.reason = Status.REFUSED.value, reason
+        return self.answer(row)
+
+    def wait(self, row: MessageRow, status: Status, reason: str) -> Received:
+        """It waits for a person, or for its turn, with an owner and a clock."""
+        before, row.task_id = row.task_id, self._owe(row, "decide_message")
+        row.status, row.reason = status.value, reason
+        self.session.flush()
+        if before is not None:
+            settle(self.session, before, at=self.at)
+        return self.answer(row)
+
+    def _owe(self, row: MessageRow, kind: str) -> UUID:
+        made = row.generated_at
+        limit = None if made is None else made + self.routes.late_after
+        return owe(
+            self.session,
+            subject_id=row.id,
+            kind=kind,
+            team_id=row.team_id,
+            by=self.writer,
+            at=self.at,
+            book=self.book,
+            not_after=limit,
+        ).id
+
+    def done(self, row: MessageRow, status: Status, reason: str | None = None) -> None:
+        """It waits for nobody any more; what was owed about it is done."""
+        row.status, row.reason = status.value, reason
+        if row.task_id is not None and row.decided_at is None:
+            row.decided_at = self.at
+        settle(self.session, row.task_id, at=self.at)
+
+    def answer(self, row: MessageRow, *, reopened: bool = False) -> Received:
+        self.session.flush()
+        return Received(
+            message_id=row.id,
+            status=Status(row.status),
+            reason=row.reason,
+            format=row.format,
+            kind=row.kind,
+            case_id=row.case_id,
+            patient_id=row.patient_id,
+            reopened=reopened,
+            late=row.late,
+        )
+
+
+def fingerprint(data: bytes) -> str:
+    """By which the same bytes are known again."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def shown(message: Message, identifier: Identifier | None, name: str) -> dict[str, Any]:
+    """What the queue shows of a message, to be sealed with it: plain values for JSON."""
+    who, stay = message.patient, message.stay
+    moments = asdict(stay)
+    return {
+        "file": name,
+        "title": message.title,
+        "name": who.name,
+        "numbers": [{"kind": held.kind, "value": held.value} for held in who.ids],
+        "number_key": None if identifier is None else identifier.key,
+        "born_on": _text(who.born_on),
+        "sender": [point.name for point in message.sender],
+        "receiver": [point.name for point in message.receiver],
+        "diagnoses": [diagnosis.code for diagnosis in message.diagnoses],
+        "stay": {key: _moment(value) for key, value in moments.items()},
+        "outcome": message.outcome.value if message.outcome else None,
+        "appointments": [_text(found.at) for found in message.appointments if found.booked],
+        "series": message.series.value,
+        "test": message.test,
+        "remarks": list(message.remarks),
+    }
+
+
+def _text(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {"at": _text(value["at"]), "date_only": value["date_only"]}
+    return value

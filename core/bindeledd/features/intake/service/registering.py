@@ -1,0 +1,137 @@
+"""Somebody is registered by hand. It always succeeds, with the same answer (design 9)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases import service as casework
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.intake.domain.queue import NoTeam, Registered
+from bindeledd.features.intake.domain.registration import Registration
+from bindeledd.features.intake.service import applying, receiving
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain import Patient
+from bindeledd.features.patients.service import hold_numbers, register_patient
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+
+
+def register(
+    session: Session, *, registration: Registration, by: Actor, at: datetime, book: Book
+) -> Registered:
+    """Register an attempt or self-harm: a new follow-up, or a new index event on one that is there.
+
+    Where the patient has a follow-up that the asker may not see, it is told to the team that
+    answers for it as an acute task; the asker gets the same answer as always.
+    """
+    patient = _find_or_register(session, registration, by=by, at=at)
+    running = cases.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient.id)
+    hidden = running is not None and not _sees(session, by, running.id)
+    recorded = casework.open_case(
+        session,
+        patient_id=patient.id,
+        index_kind=registration.index_kind,
+        index_at=registration.happened_at,
+        date_only=registration.date_only,
+        team_id=_team(session, registration, by),
+        unit_id=registration.unit_id,
+        source="person",
+        note=_words(registration),
+        more=_more(registration, hidden, at),
+        by=by,
+        at=at,
+        book=book,
+    )
+    desk = receiving.desk_of(session, by=by, at=at, book=book)
+    applying.apply_waiting(desk, patient, recorded.case.id)
+    done = Registered(
+        id=new_id(),
+        case_id=recorded.case.id,
+        patient_id=patient.id,
+        visible=_sees(session, by, recorded.case.id),
+    )
+    facts = {"registration": done.id, "index_kind": registration.index_kind.value}
+    audit.record(session, "registration.made", by=by, at=at, subjects=[patient.id], facts=facts)
+    return done
+
+
+def _find_or_register(
+    session: Session, registration: Registration, *, by: Actor, at: datetime
+) -> Patient:
+    """The patient with one of the numbers, else a new one; likely doubles become hints."""
+    held = [one.identifier for one in registration.identity.identifiers]
+    hold_numbers(session, by.tenant_id, held)
+    for identifier in held:
+        found = patients.find_by_number(session, by.tenant_id, identifier)
+        if found:
+            return found[0]
+    return register_patient(
+        session,
+        tenant_id=by.tenant_id,
+        identity=registration.identity,
+        contact_ways=registration.contact_ways,
+        by=by,
+        at=at,
+    )
+
+
+def _sees(session: Session, by: Actor, case_id: UUID) -> bool:
+    try:
+        access.require_case(session, by, case_id)
+    except OutOfSight:
+        return False
+    return True
+
+
+def _team(session: Session, registration: Registration, by: Actor) -> UUID:
+    """Who answers: as said, else the unit's team, else a team of the asker, else the intake team."""
+    if registration.team_id is not None:
+        return staff.get_team(session, by.tenant_id, registration.team_id).id
+    of_unit = None
+    if registration.unit_id is not None:
+        of_unit = staff.team_of_unit(session, registration.unit_id)
+    found = (
+        of_unit or next(iter(sorted(by.teams)), None) or staff.intake_team(session, by.tenant_id)
+    )
+    if found is None:
+        raise NoTeam(tenant=by.tenant_id)
+    return found
+
+
+def _words(registration: Registration) -> dict[str, Any]:
+    return {
+        "words": registration.words,
+        "phones": [way.value for way in registration.contact_ways],
+    }
+
+
+def _more(registration: Registration, hidden: bool, at: datetime) -> Sequence[NewEvent]:
+    events = []
+    if registration.discharged_at is not None:
+        events.append(
+            NewEvent(
+                kind=EventKind.DISCHARGED,
+                at=min(registration.discharged_at, at),
+                date_only=registration.discharged_date_only,
+                facts={"how_known": "person"},
+            )
+        )
+    if hidden:
+        events.append(
+            NewEvent(
+                kind=EventKind.ACUTE_CONCERN,
+                at=at,
+                facts={"why": "registered_elsewhere"},
+                note=_words(registration),
+            )
+        )
+    return events
