@@ -82,7 +82,8 @@ def problem(refusal: Refusal) -> Response:
         "facts": dict(refusal.facts),
         "request_id": request_id(),
     }
-    return Response(orjson.dumps(body, default=str), status, mimetype="application/problem+json")
+    text = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return Response(text, status, mimetype="application/problem+json")
 
 
 def _kind(status: int) -> str:
