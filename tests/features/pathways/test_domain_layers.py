@@ -88,6 +88,7 @@ def resolved(*layers: str, unit: str | None = None, kind: str | None = None):  #
     [
         'due = { within = "P2D" }',
         'due = { within = "PT48H", count = "hours" }',
+        'due = { within = "P1D", end_of_day = true }',
         'strength = "must"',
         'satisfied_by = ["reached"]',
         'evidence = { channel = ["visit"] }',
@@ -118,7 +119,9 @@ def test_a_higher_strength_rests_on_the_layer_and_the_deadline_on_what_stands_ab
     [
         ('due = { within = "P4D" }', "is later than"),
         ('due = { within = "P2D", count = "working_days" }', "cannot be compared"),
+        ('due = { within = "P3D", end_of_day = true }', "is later than"),
         ('strength = "may"', "is weaker than"),
+        ("satisfied_by = []", "tick it off"),
         ('satisfied_by = ["reached", "message_received"]', "did not satisfy it before"),
         ('when = { setting = ["somatic_ed"], minor = ["no"] }', "apply to fewer"),
         ('owner = "lead"', "no reason is written"),

@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from bindeledd.features.pathways.domain.book import Book
+from bindeledd.features.pathways.domain.clashing import Clash, clashes
 from bindeledd.features.pathways.domain.layer_values import Layer
-from bindeledd.features.pathways.domain.layers import Clash, clashes
 from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.domain.values import Gate, Ladder, Origin, Step

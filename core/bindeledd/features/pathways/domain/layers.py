@@ -4,8 +4,9 @@ What the step above marked `adjustable` may be loosened with a written reason. E
 layer changes keeps who said it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from bindeledd.features.pathways.domain.facts import Condition
@@ -29,34 +30,6 @@ _NEVER_LATER = (Count.HOURS, Count.CALENDAR_DAYS)
 TIGHTENED = frozenset({"due", "strength", "satisfied_by", "evidence", "when", "owner", "ladder"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clash:
-    """Two things that cannot both stand: the layer's word, whose word it clashes with, and why."""
-
-    tightening: Tightening | None
-    key: str
-    field: str
-    said_by: str
-    against: str
-    wrong: str
-    right: str
-    line: int = 0
-
-
-def clashes(pathways: Iterable[Pathway], layers: Sequence[Layer]) -> list[Clash]:
-    """Whatever in these layers cannot stand: an unknown base, a loosening, one key said twice."""
-    by_id: dict[str, list[Pathway]] = {}
-    for pathway in pathways:
-        by_id.setdefault(pathway.id, []).append(pathway)
-    found: list[Clash] = []
-    for layer in layers:
-        for base in by_id.get(layer.extends, []):
-            found += _of_layer(base, layer)
-        if layer.extends not in by_id:
-            found.append(_nothing_to_extend(layer, sorted(by_id)))
-    return found + _added_twice(layers) + _one_against_another(by_id, layers)
-
-
 def resolved(base: Pathway, layers: Iterable[Layer]) -> Pathway:
     """The pathway with these layers, the national one first, the unit's last.
 
@@ -64,11 +37,12 @@ def resolved(base: Pathway, layers: Iterable[Layer]) -> Pathway:
     the stricter word stands.
     """
     for layer in sorted(layers, key=lambda layer: (LEVELS.index(layer.level), layer.id)):
-        base = _with(base, layer)
+        base = with_layer(base, layer)
     return base
 
 
-def _with(base: Pathway, layer: Layer) -> Pathway:
+def with_layer(base: Pathway, layer: Layer) -> Pathway:
+    """The pathway with what this layer adds and tightens."""
     steps = {step.key: step for step in base.steps}
     gates = {gate.key: gate for gate in base.gates}
     for word in layer.tightenings:
@@ -87,7 +61,7 @@ def _tightened(owed: _Owed, word: Tightening) -> _Owed:
     kept = {
         name: value
         for name, value in word.fields.items()
-        if name != "basis" and _allowed(owed, name, value, word) is None
+        if name != "basis" and why_not(owed, name, value, word) is None
     }
     changes: Mapping[str, Any] = {**kept, **_bases(owed, kept, word)}
     return replace(owed, **changes, said={**owed.said, **dict.fromkeys(changes, word.origin)})
@@ -113,7 +87,7 @@ def _bases(owed: Step | Gate, kept: Mapping[str, object], word: Tightening) -> d
 # --- what may be said ---------------------------------------------------------------------------
 
 
-def _allowed(owed: Step | Gate, name: str, value: object, word: Tightening) -> str | None:
+def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> str | None:
     """None, or why this word does not tighten."""
     wrong = _LOOSER[name](getattr(owed, name), value) if name in _LOOSER else None
     if wrong is None or (name in owed.adjustable and word.reason):
@@ -133,11 +107,15 @@ def _later(old: Due, new: Due) -> str | None:
     comparable = new.count is old.count or new.count in _NEVER_LATER
     if not comparable:
         return f"{new.count} cannot be compared with {old.count}"
-    if new.within.length > old.within.length or (new.end_of_day and not old.end_of_day):
+    if _longest(new) > _longest(old):
         return f"{new.within} is later than {old.within}"
     if old.opens is not None and (new.opens is None or new.opens.length < old.opens.length):
         return f"the window opens before {old.opens}"
     return None
+
+
+def _longest(due: Due) -> timedelta:
+    return due.within.length + timedelta(days=due.end_of_day)
 
 
 def _weaker(old: Strength, new: Strength) -> str | None:
@@ -146,6 +124,8 @@ def _weaker(old: Strength, new: Strength) -> str | None:
 
 
 def _more_ways(old: tuple[str, ...], new: tuple[str, ...]) -> str | None:
+    if not old or not new:  # without any, a person ticks it off: nothing is weaker than that
+        return "a person could tick it off" if old else None
     more = set(new) - set(old)
     return f"{', '.join(sorted(more))} did not satisfy it before" if more else None
 
@@ -173,127 +153,3 @@ _LOOSER: Mapping[str, Callable[[Any, Any], str | None]] = {
     "owner": _another,
     "ladder": _another,
 }
-
-
-# --- what cannot stand together -----------------------------------------------------------------
-
-
-def _of_layer(base: Pathway, layer: Layer) -> list[Clash]:
-    found = []
-    for added in layer.added:
-        there = base.find(added.key)
-        if there is not None:
-            found.append(
-                Clash(
-                    tightening=None,
-                    key=added.key,
-                    field="key",
-                    said_by=str(added.origin),
-                    against=str(there.origin),
-                    wrong="is added, but stands there already",
-                    right="give it a key of its own, or leave out its task to tighten what is there",
-                    line=added.origin.line,
-                )
-            )
-    for word in layer.tightenings:
-        found += _of_word(base, word)
-    return found
-
-
-def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
-    owed = base.find(word.key)
-    if owed is None or isinstance(owed, Gate) != word.gate:
-        kind = "gate" if word.gate else "step"
-        return [
-            Clash(
-                tightening=word,
-                key=word.key,
-                field="key",
-                said_by=str(word.origin),
-                against=str(base.origin),
-                wrong=f"{base.id} {base.version} has no {kind} of this key to tighten",
-                right="use a key that is there, or write the whole of it, with its task",
-            )
-        ]
-    return [
-        _loosening(word, name, wrong, str(owed.said.get(name, owed.origin)))
-        for name, value in word.fields.items()
-        if (wrong := _allowed(owed, name, value, word)) is not None
-    ]
-
-
-def _loosening(word: Tightening, name: str, wrong: str, against: str) -> Clash:
-    return Clash(
-        tightening=word,
-        key=word.key,
-        field=name,
-        said_by=str(word.origin),
-        against=against,
-        wrong=f"{wrong}: a layer may tighten, not loosen",
-        right="say something stricter, or ask for the field to be marked adjustable above",
-    )
-
-
-def _nothing_to_extend(layer: Layer, there: list[str]) -> Clash:
-    return Clash(
-        tightening=None,
-        key="extends",
-        field="extends",
-        said_by=str(layer.origin),
-        against="",
-        wrong=f"{layer.extends} is not installed",
-        right=f"one of: {', '.join(there)}" if there else "install the pathway that it extends",
-        line=layer.origin.line,
-    )
-
-
-def _added_twice(layers: Sequence[Layer]) -> list[Clash]:
-    first: dict[tuple[str, str], Step | Gate] = {}
-    found = []
-    for layer in layers:
-        for added in layer.added:
-            there = first.setdefault((layer.extends, added.key), added)
-            if there is not added:
-                found.append(
-                    Clash(
-                        tightening=None,
-                        key=added.key,
-                        field="key",
-                        said_by=str(added.origin),
-                        against=str(there.origin),
-                        wrong="two layers add a step or gate of one key",
-                        right="put the name of your pack before the key",
-                        line=added.origin.line,
-                    )
-                )
-    return found
-
-
-def _one_against_another(
-    pathways: Mapping[str, Sequence[Pathway]], layers: Sequence[Layer]
-) -> list[Clash]:
-    """A layer below that loosens what a layer above said, where both are for the same units."""
-    ordered = sorted(layers, key=lambda layer: (LEVELS.index(layer.level), layer.id))
-    found = []
-    for number, above in enumerate(ordered):
-        for below in ordered[number + 1 :]:
-            if above.extends != below.extends or not _share_units(above, below):
-                continue
-            for base in pathways.get(above.extends, ()):
-                both = _with(base, above)
-                alone = _of_tightenings(base, below)
-                found += [clash for clash in _of_tightenings(both, below) if clash not in alone]
-    return found
-
-
-def _of_tightenings(base: Pathway, layer: Layer) -> list[Clash]:
-    return [
-        clash
-        for word in layer.tightenings
-        if base.find(word.key) is not None
-        for clash in _of_word(base, word)
-    ]
-
-
-def _share_units(one: Layer, other: Layer) -> bool:
-    return not one.units or not other.units or bool(one.units & other.units)
