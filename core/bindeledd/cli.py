@@ -12,7 +12,7 @@ from bindeledd.foundation.errors import Misconfigured, Refusal
 
 # name → (module, attribute, what it does)
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
-    "setup": ("bindeledd.features.staff.commands", "setup", "Sett opp eller endre et anlegg."),
+    "setup": ("bindeledd.setting_up.command", "setup", "Sett opp eller endre et anlegg."),
     "demo": ("bindeledd.demo", "demo", "Kjør en demo med syntetiske pasienter."),
     "run": ("bindeledd.running", "run", "Kjør nett, API og arbeider på denne maskinen."),
     "web": ("bindeledd.running", "web", "Kjør bare nett og API."),
@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "rollcall": ("bindeledd.features.rollcall.commands", "rollcall", "Er alle gjort rede for?"),
     "staff": (
-        "bindeledd.features.staff.commands",
+        "bindeledd.staff_commands",
         "staff",
         "Medarbeidere: import, add, deactivate.",
     ),

@@ -161,6 +161,14 @@ def find_contact_point(
     )
 
 
+def find_organisation(session: Session, tenant_id: UUID, key: str) -> UUID | None:
+    return session.scalar(
+        sa.select(OrganisationRow.id).where(
+            OrganisationRow.tenant_id == tenant_id, OrganisationRow.key == key
+        )
+    )
+
+
 def organisation_name(session: Session, organisation_id: UUID) -> str | None:
     return session.scalar(
         sa.select(OrganisationRow.name).where(OrganisationRow.id == organisation_id)

@@ -1,0 +1,56 @@
+"""One-time codes and tokens from the command line. Grouped under `bindeledd staff`."""
+
+from datetime import timedelta
+
+import click
+
+from bindeledd.features.access import service
+from bindeledd.features.staff import queries
+from bindeledd.features.staff.domain import Member, MemberNotFound
+from bindeledd.foundation.console import Site, answer_json, pass_site
+
+
+def _named(site: Site, login: str) -> Member:
+    with site.database.transaction() as session:
+        found = queries.find_member(session, site.tenant, login)
+    if found is None or not found.active:
+        raise MemberNotFound(login=login)
+    return found
+
+
+@click.command()
+@click.argument("login")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def code(site: Site, login: str, as_json: bool) -> None:
+    """Gi en engangskode som medarbeideren velger passord med. Gjelder i 24 timer."""
+    member = _named(site, login)
+    with site.database.transaction() as session:
+        secret = service.give_code(session, member.id, by=site.actor, at=site.at)
+    if as_json:
+        answer_json({"login": login, "code": secret, "hours": 24})
+    else:
+        click.echo(
+            f"Engangskode for {login}: {secret}\nDen brukes på /choose-password og gjelder i 24 timer."
+        )
+
+
+@click.command()
+@click.argument("login")
+@click.option("--label", required=True, help="Hva nøkkelen er til.")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 366))
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def token(site: Site, login: str, label: str, days: int, as_json: bool) -> None:
+    """Lag en nøkkel til API-et med medarbeiderens tilganger. Den vises bare nå."""
+    member = _named(site, login)
+    at = site.at
+    until = at + timedelta(days=days)
+    with site.database.transaction() as session:
+        secret = service.make_token(
+            session, member.id, label=label, until=until, by=site.actor, at=at
+        )
+    if as_json:
+        answer_json({"login": login, "token": secret, "until": until})
+    else:
+        click.echo(secret)

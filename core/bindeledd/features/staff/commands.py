@@ -1,0 +1,231 @@
+"""`bindeledd staff`: import, add, list. What needs more than the directory is added in the CLI."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from bindeledd.features.staff import queries, service
+from bindeledd.features.staff.domain import Actor, Role, UnknownKey
+from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
+from bindeledd.foundation.errors import Refusal
+from bindeledd.foundation.texts import refusal_text, t
+
+COLUMNS = ("login", "name", "email", "phone", "teams", "roles")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One person of a file: where they work with which role, and roles for the whole tenant."""
+
+    number: int
+    login: str
+    name: str
+    email: str | None
+    phone: str | None
+    places: Mapping[str, Role]
+    grants: tuple[str, ...]
+
+
+class LineWrong(Exception):  # noqa: N818 (said as a sentence, with the line)
+    """What is wrong with a line, in words."""
+
+
+@click.group()
+def staff() -> None:
+    """Medarbeidere: hent inn fra fil, legg til, vis, avslutt."""
+
+
+@staff.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def import_(site: Site, file: Path, as_json: bool) -> None:
+    """Hent inn medarbeidere fra en CSV-fil: login,name,email,phone,teams,roles.
+
+    Flere team skilles med semikolon; «team:lead» gir lederrolle der. Roller for hele anlegget
+    (admin, privacy) står i roles. Er én linje feil, blir ingenting lagret.
+    """
+    lines, wrong = read_lines(file)
+    done: list[dict[str, object]] = []
+    if not wrong:
+        with site.database.session() as session:
+            for line in lines:
+                _try_line(session, line, done, wrong, site)
+            if wrong:
+                session.rollback()
+            else:
+                session.commit()
+    _tell(done, wrong, as_json)
+
+
+def _try_line(
+    session: Session, line: Line, done: list[dict[str, object]], wrong: list[str], site: Site
+) -> None:
+    try:
+        outcome = put_person(session, line, by=site.actor, site=site)
+    except Refusal as refused:
+        wrong.append(f"linje {line.number}: {refusal_text(refused.code)} ({refused})")
+    else:
+        done.append({"line": line.number, "login": line.login, "outcome": outcome})
+
+
+def _tell(done: list[dict[str, object]], wrong: list[str], as_json: bool) -> None:
+    if as_json:
+        answer_json({"done": [] if wrong else done, "wrong": wrong})
+    elif wrong:
+        click.echo("Ingenting er lagret. Rett dette og prøv igjen:", err=True)
+        for sentence in wrong:
+            click.echo(f"  {sentence}", err=True)
+    else:
+        rows = [(d["line"], d["login"], t(f"staff.outcomes.{d['outcome']}")) for d in done]
+        answer_table("Medarbeidere", ("linje", "brukernavn", "hva"), rows)
+    if wrong:
+        leave(1)
+
+
+def read_lines(file: Path) -> tuple[list[Line], list[str]]:
+    """The people of a CSV file, and what is wrong with which line."""
+    text = file.read_text(encoding="utf-8-sig")
+    separator = (
+        ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+    )
+    reader = csv.DictReader(text.splitlines(), delimiter=separator)
+    missing = [name for name in ("login", "name", "teams") if name not in (reader.fieldnames or ())]
+    if missing:
+        return [], [f"linje 1: kolonnen «{missing[0]}» mangler; ha {', '.join(COLUMNS)}"]
+    lines: list[Line] = []
+    wrong: list[str] = []
+    seen: dict[str, int] = {}
+    for row in reader:
+        number = reader.line_num
+        try:
+            line = _line(number, row)
+            if line.login in seen:
+                raise LineWrong(f"«{line.login}» står også på linje {seen[line.login]}")  # noqa: TRY301
+        except LineWrong as said:
+            wrong.append(f"linje {number}: {said}")
+        else:
+            seen[line.login] = number
+            lines.append(line)
+    return lines, wrong
+
+
+def _line(number: int, row: Mapping[str | None, object]) -> Line:
+    if None in row:
+        raise LineWrong("linjen har flere felt enn overskriften")
+    cell = {str(name): str(value or "").strip() for name, value in row.items()}
+    if not cell["login"] or not cell["name"]:
+        raise LineWrong("login og name må stå der")
+    email = cell.get("email", "")
+    if email and email.count("@") != 1:
+        raise LineWrong(f"«{email}» er ikke en e-postadresse")
+    return Line(
+        number=number,
+        login=cell["login"].lower(),
+        name=cell["name"],
+        email=email or None,
+        phone=cell.get("phone") or None,
+        places=dict(
+            _place(part) for part in cell["teams"].replace(",", ";").split(";") if part.strip()
+        ),
+        grants=tuple(
+            _grant(part)
+            for part in cell.get("roles", "").replace(",", ";").split(";")
+            if part.strip()
+        ),
+    )
+
+
+def _place(text: str) -> tuple[str, Role]:
+    key, _, role = text.strip().partition(":")
+    try:
+        return key.strip(), Role(role.strip() or "member")
+    except ValueError:
+        raise LineWrong(f"«{role}» er ikke en rolle i et team; bruk member eller lead") from None
+
+
+def _grant(text: str) -> str:
+    role = text.strip()
+    if role not in ("admin", "privacy"):
+        raise LineWrong(f"«{role}» er ikke en rolle; bruk admin eller privacy")
+    return role
+
+
+def put_person(session: Session, line: Line, *, by: Actor, site: Site) -> str:
+    """Make or change one person with places and roles. Refuses a team that is not set up."""
+    at = site.at
+    done = service.set_member(
+        session, login=line.login, name=line.name, email=line.email, phone=line.phone, by=by, at=at
+    )
+    outcomes = {done.outcome}
+    for key, role in line.places.items():
+        team = queries.find_team(session, by.tenant_id, key)
+        if team is None:
+            raise UnknownKey(team=key)
+        outcomes.add(service.join_team(session, done.id, team.id, role, by=by, at=at).outcome)
+    outcomes |= {
+        service.grant(session, done.id, role, by=by, at=at).outcome for role in line.grants
+    }
+    if done.outcome == "made":
+        return "made"
+    return "same" if outcomes == {"same"} else "changed"
+
+
+@staff.command()
+@click.argument("login")
+@click.option("--name", required=True, help="Fullt navn.")
+@click.option("--email", help="Adressen varsler sendes til.")
+@click.option("--phone", help="Telefon på jobb.")
+@click.option(
+    "--team", "teams", multiple=True, required=True, help="Team, «nøkkel» eller «nøkkel:lead»."
+)
+@click.option("--role", "roles", multiple=True, type=click.Choice(["admin", "privacy"]))
+@pass_site
+def add(
+    site: Site,
+    login: str,
+    name: str,
+    email: str | None,
+    phone: str | None,
+    teams: tuple[str, ...],
+    roles: tuple[str, ...],
+) -> None:
+    """Legg til eller endre én medarbeider."""
+    line = Line(
+        number=1,
+        login=login.lower(),
+        name=name,
+        email=email,
+        phone=phone,
+        places=dict(_place(team) for team in teams),
+        grants=roles,
+    )
+    with site.database.transaction() as session:
+        outcome = put_person(session, line, by=site.actor, site=site)
+    click.echo(f"{login}: {t(f'staff.outcomes.{outcome}')}")
+
+
+@staff.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def list_(site: Site, as_json: bool) -> None:
+    """Vis hvem som arbeider i hvilke team."""
+    with site.database.transaction() as session:
+        rows = [
+            {"team": team.key, "login": member.login, "name": member.name, "role": role.value}
+            for team in queries.teams(session, site.tenant)
+            for role in Role
+            for member in queries.members_of(session, team.id, site.at, role)
+        ]
+    if as_json:
+        answer_json(rows)
+    else:
+        answer_table(
+            "Medarbeidere",
+            ("team", "brukernavn", "navn", "rolle"),
+            [(r["team"], r["login"], r["name"], t(f"staff.roles.{r['role']}")) for r in rows],
+        )

@@ -1,0 +1,5 @@
+"""`bindeledd setup`: the file or the answers → settings and directory. Changes, never deletes.
+
+`reading.py` checks what is asked for and says the line of every fault; `doing.py` does it in one
+transaction and says what changed; `asking.py` asks a person the same questions.
+"""

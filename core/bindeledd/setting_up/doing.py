@@ -1,0 +1,272 @@
+"""Does what a description says, in one transaction, and tells what changed."""
+
+import os
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.staff import queries, service
+from bindeledd.features.staff.domain import Actor, Hours, command
+from bindeledd.features.staff.service import Installed
+from bindeledd.features.staff.tables import MemberRow, TenantRow
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.sealing.keyring import Keyring
+from bindeledd.plugin.loading import Gathered, gather
+from bindeledd.setting_up.packs import with_packs
+from bindeledd.setting_up.reading import Description, Team, Unit
+from bindeledd.settings import Settings, file_of, open_site, read_settings, warnings, write_settings
+from bindeledd.settings.checking import Tables
+from bindeledd.upgrading import upgrade
+
+
+@dataclass
+class Report:
+    """What a set-up did: `changes` holds (what, key, outcome, columns) of each step."""
+
+    environment: str
+    tenant: str
+    settings_file: str
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    administrator: dict[str, str] | None = None
+
+    def note(self, what: str, key: str, done: Installed) -> UUID:
+        self.changes.append(
+            {"what": what, "key": key, "outcome": done.outcome, "columns": list(done.columns)}
+        )
+        return done.id
+
+
+def merged(own: Tables, wanted: Tables) -> Tables:
+    """The site's tables with those that are wanted over them; nothing is taken away."""
+    result = deepcopy(own)
+    for name, table in wanted.items():
+        if isinstance(table, list):
+            result[name] = table
+        else:
+            result[name] = {**result.get(name, {}), **table}
+    return result
+
+
+def set_up(
+    description: Description,
+    own: Tables,
+    *,
+    at: datetime,
+    environ: Mapping[str, str] | None = None,
+    prepare: Callable[[Database], object] = upgrade,
+) -> Report:
+    """Make or change the installation. `own`: the tables that stand in the settings file now.
+
+    `prepare` brings the database to what this version wants.
+
+    Refuses (`staff.environment_fixed`) a database that was made for something else; raises
+    `Misconfigured` for whatever does not fit together. Nothing is half done.
+    """
+    environ = os.environ if environ is None else environ
+    tables = merged(own, description.settings)
+    settings = read_settings(environ, tables=tables)
+    if not settings.environment:
+        raise Misconfigured(
+            "what is this installation for?",
+            where="[site] environment",
+            do="production, test, training or demo",
+        )
+    gathered = gather(settings.plugins, folders=list(settings.pathways))
+    database = open_site(settings, create_keys=True)
+    try:
+        prepare(database)
+        report = _in_database(database, description, settings, gathered, at)
+    finally:
+        database.close()
+    file = file_of(environ)
+    write_settings(file, tables)
+    report.settings_file = str(file)
+    report.warnings += warnings(settings)
+    return report
+
+
+def _in_database(
+    database: Database, wanted: Description, settings: Settings, gathered: Gathered, at: datetime
+) -> Report:
+    with database.transaction() as session:
+        service.set_installation(session, settings.environment, at=at)
+        tenant_id, key, done = _tenant(session, wanted, at)
+        report = Report(environment=settings.environment, tenant=key, settings_file="")
+        report.note("tenant", key, done)
+        session.info[Keyring].tenant(tenant_id)
+        by = command(tenant_id, "bindeledd setup")
+        _directory(session, wanted, gathered, report, by, at)
+        _administrator(session, wanted, report, by, at)
+        closed = {
+            team.id: gathered.closed_days(team.key) for team in queries.teams(session, tenant_id)
+        }
+        service.materialise_duty(session, tenant_id, since=at, closed=closed)
+        report.warnings += [
+            f"team {team.key} has no opening hours: nobody is ever on duty for it"
+            for team in queries.teams_without_hours(session, tenant_id)
+        ]
+    return report
+
+
+def _tenant(session: Session, wanted: Description, at: datetime) -> tuple[UUID, str, Installed]:
+    if wanted.tenant_key is not None:
+        name = wanted.tenant_name or wanted.tenant_key
+        done = service.set_tenant(session, key=wanted.tenant_key, name=name, at=at)
+        return done.id, wanted.tenant_key, done
+    rows = session.execute(sa.select(TenantRow.id, TenantRow.key)).all()
+    if len(rows) != 1:
+        raise Misconfigured("which tenant is meant?", where="[tenant] key", do="name it")
+    return rows[0].id, rows[0].key, Installed(id=rows[0].id, outcome="same")
+
+
+# --- the directory --------------------------------------------------------------------------------
+
+
+def _directory(
+    session: Session,
+    wanted: Description,
+    gathered: Gathered,
+    report: Report,
+    by: Actor,
+    at: datetime,
+) -> None:
+    organisations, teams, units = with_packs(wanted, gathered)
+    places: dict[str, UUID] = {}
+    for one in organisations:
+        done = service.set_organisation(
+            session, key=one.key, name=one.name, kind=one.kind, by=by, at=at
+        )
+        places[one.key] = report.note("organisation", one.key, done)
+        _points(session, one.points, report, by, at, organisation_id=done.id)
+    team_ids = {team.key: _put_team(session, team, places, report, by, at) for team in teams}
+    for unit in units:
+        _put_unit(session, unit, places, team_ids, report, by, at)
+    if wanted.intake_team is not None or teams:
+        key = wanted.intake_team or teams[0].key
+        team_id = _team_id(session, key, team_ids, by)
+        known = queries.intake_team(session, by.tenant_id)
+        if wanted.intake_team is not None or known is None:
+            done = service.set_tenant_settings(
+                session, by.tenant_id, intake_team_id=team_id, by=by, at=at
+            )
+            report.note("intake_team", key, done)
+
+
+def _organisation_id(session: Session, key: str, places: Mapping[str, UUID], by: Actor) -> UUID:
+    found = places.get(key) or queries.find_organisation(session, by.tenant_id, key)
+    if found is None:
+        raise Misconfigured(
+            f'there is no organisation "{key}"', where="organisation", do="add [[organisation]]"
+        )
+    return found
+
+
+def _team_id(session: Session, key: str, teams: Mapping[str, UUID], by: Actor) -> UUID:
+    if key in teams:
+        return teams[key]
+    found = queries.find_team(session, by.tenant_id, key)
+    if found is None:
+        raise Misconfigured(f'there is no team "{key}"', where="team", do="add [[team]]")
+    return found.id
+
+
+def _put_team(
+    session: Session,
+    team: Team,
+    places: Mapping[str, UUID],
+    report: Report,
+    by: Actor,
+    at: datetime,
+) -> UUID:
+    done = service.set_team(
+        session,
+        key=team.key,
+        name=team.name,
+        organisation_id=_organisation_id(session, team.organisation, places, by),
+        zone=team.zone,
+        by=by,
+        at=at,
+    )
+    report.note("team", team.key, done)
+    if team.hours is not None:
+        hours: tuple[Hours, ...] = team.hours
+        report.note("hours", team.key, service.set_hours(session, done.id, hours, by=by, at=at))
+    for day in team.closed:
+        closed = service.close_day(session, done.id, day, source="site", by=by, at=at)
+        report.note("closed_day", f"{team.key} {day}", closed)
+    return done.id
+
+
+def _put_unit(
+    session: Session,
+    unit: Unit,
+    places: Mapping[str, UUID],
+    teams: Mapping[str, UUID],
+    report: Report,
+    by: Actor,
+    at: datetime,
+) -> None:
+    organisation = _organisation_id(session, unit.organisation, places, by)
+    done = service.set_unit(
+        session,
+        key=unit.key,
+        name=unit.name,
+        kind=unit.kind,
+        organisation_id=organisation,
+        team_id=_team_id(session, unit.team, teams, by) if unit.team else None,
+        acute_number=unit.acute_number,
+        by=by,
+        at=at,
+    )
+    report.note("unit", unit.key, done)
+    _points(session, unit.points, report, by, at, organisation_id=organisation, unit_id=done.id)
+
+
+def _points(
+    session: Session,
+    points: tuple[tuple[str, str], ...],
+    report: Report,
+    by: Actor,
+    at: datetime,
+    *,
+    organisation_id: UUID,
+    unit_id: UUID | None = None,
+) -> None:
+    for scheme, value in points:
+        done = service.set_contact_point(
+            session,
+            scheme=scheme,
+            value=value,
+            organisation_id=organisation_id,
+            unit_id=unit_id,
+            by=by,
+            at=at,
+        )
+        report.note("contact_point", f"{scheme}:{value}", done)
+
+
+def _administrator(
+    session: Session, wanted: Description, report: Report, by: Actor, at: datetime
+) -> None:
+    """The first administrator gets a one-time code, as long as no password was chosen."""
+    person = wanted.administrator
+    if person is None:
+        return
+    done = service.set_member(
+        session, login=person.login, name=person.name, email=person.email, by=by, at=at
+    )
+    report.note("administrator", person.login, done)
+    service.grant(session, done.id, "admin", by=by, at=at)
+    chosen = session.scalar(sa.select(MemberRow.password_hash).where(MemberRow.id == done.id))
+    if chosen is None:
+        code = access.give_code(session, done.id, by=by, at=at)
+        report.administrator = {"login": person.login, "code": code}
