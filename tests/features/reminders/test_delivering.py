@@ -266,7 +266,7 @@ def test_a_slow_channel_gives_back_what_its_lease_has_no_time_for(database):
         site = a_site(session)
         a_task(session, site)
     sweep(database, TUESDAY)
-    ticks = iter([0.0, 1.0, 61.0, 62.0])
+    ticks = iter([0.0, 1.0, 1.0, 61.0, 62.0])
     channel = FakeChannel()
     deliver(database, channel, TUESDAY, seconds=lambda: next(ticks))
     assert len(channel.sent) == 1

@@ -54,25 +54,29 @@ def environment(session: Session) -> str | None:
 # --- what stands for a person -------------------------------------------------------------------
 
 
-def _standing(member_id: UUID, at: datetime) -> sa.Select[UUID, datetime]:
-    """The tasks that wait for a member, with the newest alert that they were told of."""
+def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, datetime]:
+    """The tasks that wait for each member, with the newest alert that they were told of."""
     seen = sa.and_(
         TaskRow.seen_until.is_not(None),
         TaskRow.seen_until > at,
         TaskRow.seen_at > AlertRow.raised_at,
     )
     return (
-        sa.select(DeliveryRow.task_id, sa.func.max(AlertRow.raised_at).label("raised_at"))
+        sa.select(
+            DeliveryRow.member_id,
+            DeliveryRow.task_id,
+            sa.func.max(AlertRow.raised_at).label("raised_at"),
+        )
         .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
         .join(TaskRow, TaskRow.id == DeliveryRow.task_id)
         .where(
-            DeliveryRow.member_id == member_id,
+            DeliveryRow.member_id.in_(members),
             DeliveryRow.channel == INBOX,
             DeliveryRow.cleared_at.is_(None),
             TaskRow.state == "open",
             sa.not_(sa.func.coalesce(seen, sa.false())),
         )
-        .group_by(DeliveryRow.task_id)
+        .group_by(DeliveryRow.member_id, DeliveryRow.task_id)
     )
 
 
@@ -83,7 +87,7 @@ def inbox(
 
     Nothing here disappears by being looked at: only an acknowledgement or the deed ends it.
     """
-    told = _standing(member_id, at).subquery()
+    told = _standing([member_id], at).subquery()
     newest = (
         sa.select(AlertRow.audience)
         .where(AlertRow.task_id == told.c.task_id, AlertRow.raised_at == told.c.raised_at)
@@ -113,17 +117,23 @@ def inbox(
 
 def waiting(session: Session, member_id: UUID, at: datetime) -> int:
     """How many things wait behind the log-in of a member: tasks and unseen notices."""
-    tasks = sa.select(sa.func.count()).select_from(_standing(member_id, at).subquery())
-    return int(session.scalar(tasks) or 0) + unseen_notices(session, member_id)
+    return waiting_for(session, [member_id], at).get(member_id, 0)
 
 
-def unseen_notices(session: Session, member_id: UUID) -> int:
-    found = session.scalar(
-        sa.select(sa.func.count()).where(
-            NoticeRow.member_id == member_id, NoticeRow.seen_at.is_(None)
-        )
+def waiting_for(session: Session, members: Sequence[UUID], at: datetime) -> dict[UUID, int]:
+    """How many things wait for each of some members; two questions, however many they are."""
+    standing = _standing(members, at).subquery()
+    tasks = sa.select(standing.c.member_id, sa.func.count()).group_by(standing.c.member_id)
+    faults = (
+        sa.select(NoticeRow.member_id, sa.func.count())
+        .where(NoticeRow.member_id.in_(members), NoticeRow.seen_at.is_(None))
+        .group_by(NoticeRow.member_id)
     )
-    return int(found or 0)
+    found: dict[UUID, int] = defaultdict(int)
+    for question in (tasks, faults):
+        for member, count in session.execute(question):
+            found[member] += count
+    return found
 
 
 def notices(session: Session, tenant_id: UUID, member_id: UUID) -> Sequence[Notice]:

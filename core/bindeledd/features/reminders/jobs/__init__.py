@@ -8,7 +8,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -72,21 +72,37 @@ def sweep(
     called after each batch, for a watchdog.
     """
     begun, at = time.monotonic(), clock()
+    done = notice(database, book, rules=rules, at=at, closed=closed, moved=moved)
+    addressed = _until_done(
+        database,
+        lambda session: address(session, at=at, batch=rules.batch, channels=channels),
+        moved,
+    )
+    beat(database, queries.SWEEP, clock=clock, begun=begun, count=done.alerts)
+    return replace(done, addressed=addressed)
+
+
+def notice(
+    database: Database,
+    book: Book,
+    *,
+    rules: Rules,
+    at: datetime,
+    closed: Mapping[UUID, Iterable[date]] | None = None,
+    moved: Callable[[], None] = lambda: None,
+) -> Swept:
+    """The first half of a sweep: every alert that is due at `at` is raised, nobody told yet."""
     rounds = Rounds(book=book, fallback_repeat=rules.fallback_repeat, closed=closed or {})
+    batch = rules.batch
 
     def run(step: Callable[[Session], int]) -> int:
         return _until_done(database, step, moved)
 
-    next_rounds = run(
-        lambda session: sweeping.begin_next_rounds(session, rounds, at=at, batch=rules.batch)
+    return Swept(
+        rounds=run(lambda s: sweeping.begin_next_rounds(s, rounds, at=at, batch=batch)),
+        uncovered=run(lambda s: sweeping.begin_uncovered(s, rounds, at=at, batch=batch)),
+        alerts=run(lambda s: sweeping.climb(s, at=at, batch=batch)),
     )
-    uncovered = run(
-        lambda session: sweeping.begin_uncovered(session, rounds, at=at, batch=rules.batch)
-    )
-    alerts = run(lambda session: sweeping.climb(session, at=at, batch=rules.batch))
-    addressed = run(lambda session: address(session, at=at, batch=rules.batch, channels=channels))
-    beat(database, queries.SWEEP, clock=clock, begun=begun, count=alerts)
-    return Swept(alerts=alerts, rounds=next_rounds, uncovered=uncovered, addressed=addressed)
 
 
 def _until_done(

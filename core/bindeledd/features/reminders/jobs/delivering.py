@@ -7,7 +7,7 @@ new, nor another channel.
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -30,6 +30,10 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 
 DEMO = "demo"
+
+# How many people's claims pass the gate together, and for how many seconds that holds.
+_TOGETHER = 20
+_MOMENT = 2.0
 
 
 def only_inside(environment: str | None, channels: Iterable[Channel]) -> None:
@@ -135,56 +139,98 @@ class Deliverer:
         people: defaultdict[UUID, list[Claim]] = defaultdict(list)
         for one in claims:
             people[one.member_id].append(one)
+        left = list(people.items())
         begun, spare = self.seconds(), self.rules.lease.total_seconds() / 2
-        for member_id, own in people.items():
-            breaker = self.breaker(channel.key)
-            if breaker.until is not None or self.seconds() - begun > spare:
-                self._release(token, own, breaker)
-                continue
-            receipt = self._send_one(channel, token, member_id, own, counts)
-            if receipt and breaker.learn(receipt, self.clock()):
-                report(
-                    self.database,
-                    f"channel:{channel.key}",
-                    "reminders.channel_down",
-                    clock=self.clock,
+        breaker = self.breaker(channel.key)
+        while left and breaker.until is None and self.seconds() - begun <= spare:
+            left = self._send_some(channel, token, left, counts)
+        if left:
+            self._release(token, [one for _, own in left for one in own], breaker)
+
+    def _send_some(
+        self,
+        channel: Channel,
+        token: UUID,
+        people: list[tuple[UUID, list[Claim]]],
+        counts: defaultdict[str, int],
+    ) -> list[tuple[UUID, list[Claim]]]:
+        """Gate a few people's claims, send at once, settle. Gives those whose turn has not come.
+
+        Whatever passed the gate more than a moment ago passes it again before it is sent.
+        """
+        some, rest = people[:_TOGETHER], people[_TOGETHER:]
+        passed, waiting = self._gate(token, some, counts)
+        gated, sent = self.seconds(), []
+        while passed:
+            member_id, own = passed.pop(0)
+            receipt = self._try(channel, self._message(member_id, own, waiting))
+            sent.append((own, receipt))
+            if self._learn(channel, receipt) or self.seconds() - gated > _MOMENT:
+                break
+        self._settle(token, sent, counts)
+        return passed + rest
+
+    def _gate(
+        self,
+        token: UUID,
+        some: list[tuple[UUID, list[Claim]]],
+        counts: defaultdict[str, int],
+    ) -> tuple[list[tuple[UUID, list[Claim]]], dict[UUID, int]]:
+        claims = [one for _, own in some for one in own]
+        with self.database.transaction() as session:
+            passed = delivering.pass_gate(session, token, claims, at=self.clock())
+            members = [member_id for member_id, _ in some]
+            waiting = queries.waiting_for(session, members, self.clock())
+        counts["stopped"] += len(claims) - len(passed)
+        people: defaultdict[UUID, list[Claim]] = defaultdict(list)
+        for one in passed:
+            people[one.member_id].append(one)
+        return list(people.items()), waiting
+
+    def _learn(self, channel: Channel, receipt: Receipt) -> bool:
+        """True when the channel has to rest from now on; then it is a fault that people see."""
+        resting = self.breaker(channel.key).learn(receipt, self.clock())
+        if resting:
+            report(
+                self.database,
+                f"channel:{channel.key}",
+                "reminders.channel_down",
+                clock=self.clock,
+            )
+        return resting
+
+    def _settle(
+        self,
+        token: UUID,
+        sent: list[tuple[list[Claim], Receipt]],
+        counts: defaultdict[str, int],
+    ) -> None:
+        """What went out is written as one set; each failure for itself."""
+        good = [one for own, receipt in sent if receipt.outcome is Outcome.SENT for one in own]
+        bad = [(own, receipt) for own, receipt in sent if receipt.outcome is not Outcome.SENT]
+        done = [(good, Receipt(outcome=Outcome.SENT))] if good else []
+        with self.database.transaction() as session:
+            for own, receipt in [*done, *bad]:
+                state = delivering.settle(
+                    session, token, own, receipt, at=self.clock(), rules=self.rules
                 )
+                counts[_COUNTED[state]] += len(own)
+        counts["messages"] += len(sent) - len(bad)
 
     def _release(self, token: UUID, claims: Sequence[Claim], breaker: Breaker) -> None:
         until = breaker.until or self.clock() + self.rules.back_off[0]
         with self.database.transaction() as session:
             delivering.release(session, token, claims, until=until)
 
-    def _send_one(
-        self,
-        channel: Channel,
-        token: UUID,
-        member_id: UUID,
-        claims: Sequence[Claim],
-        counts: defaultdict[str, int],
-    ) -> Receipt | None:
-        with self.database.transaction() as session:
-            passed = delivering.pass_gate(session, token, claims, at=self.clock())
-            waiting = queries.waiting(session, member_id, self.clock())
-        counts["stopped"] += len(claims) - len(passed)
-        if not passed:
-            return None
-        receipt = self._try(channel, self._message(member_id, passed, waiting))
-        with self.database.transaction() as session:
-            state = delivering.settle(
-                session, token, passed, receipt, at=self.clock(), rules=self.rules
-            )
-        counts["messages"] += receipt.outcome is Outcome.SENT
-        counts[_COUNTED[state]] += len(passed)
-        return receipt
-
-    def _message(self, member_id: UUID, claims: Sequence[Claim], waiting: int) -> Message:
+    def _message(
+        self, member_id: UUID, claims: Sequence[Claim], waiting: Mapping[UUID, int]
+    ) -> Message:
         joined = "".join(sorted(claim.id.hex for claim in claims))
         return Message(
             key=hashlib.sha256(joined.encode()).hexdigest()[:40],
             member_id=member_id,
             address=claims[0].address or "",
-            waiting=max(waiting, 1),
+            waiting=max(waiting.get(member_id, 0), 1),
             base_url=self.base_url,
         )
 
