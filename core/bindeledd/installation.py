@@ -12,6 +12,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.providers import refuse_shared_volume
 from bindeledd.plugin import loading
+from bindeledd.plugin.leaving import insist_nothing_left_behind
 from bindeledd.plugin.loading import Gathered
 from bindeledd.settings import Settings, open_site, read_settings
 from bindeledd.upgrading import insist_upgraded
@@ -32,8 +33,11 @@ def find_tenants(database: Database) -> Mapping[str, UUID]:
         return {row.key: row.id for row in session.execute(sa.select(TenantRow.key, TenantRow.id))}
 
 
-def insist_ready(settings: Settings, database: Database) -> None:
-    """Raise `Misconfigured` unless the installation is set up, upgraded and of one environment."""
+def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> None:
+    """Raise `Misconfigured` unless the installation is set up, upgraded and of one environment,
+
+    and every open task rests on a routine that is still switched on.
+    """
     if not find_tenants(database):
         raise Misconfigured(
             "nothing is set up yet",
@@ -43,6 +47,7 @@ def insist_ready(settings: Settings, database: Database) -> None:
     insist_upgraded(database)
     with database.transaction() as session:
         found = staff.environment(session)
+        insist_nothing_left_behind(session, gathered.book)
     if settings.environment and found != settings.environment:
         raise Misconfigured(
             f"the database is for '{found}', the settings say '{settings.environment}'",

@@ -125,8 +125,8 @@ def worker() -> None:
     def work() -> None:
         settings = read_settings()
         database = open_site(settings)
-        insist_ready(settings, database)
         gathered = gather(settings)
+        insist_ready(settings, database, gathered)
         intake = watch(settings, database, gathered)
         create_worker(settings, database=database, gathered=gathered, intake=intake).run()
 

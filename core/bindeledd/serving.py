@@ -27,8 +27,9 @@ def serve() -> None:
     """Serve until stopped. Raises `Misconfigured` when the installation is not ready."""
     settings = read_settings()
     database = open_site(settings)
-    insist_ready(settings, database)
-    app = create_app(settings, database=database, gathered=gather(settings))
+    gathered = gather(settings)
+    insist_ready(settings, database, gathered)
+    app = create_app(settings, database=database, gathered=gathered)
 
     def after_fork(*_: object) -> None:
         # A connection that was opened before the fork belongs to the parent.
