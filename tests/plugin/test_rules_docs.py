@@ -107,3 +107,18 @@ def test_the_three_kinds_of_receivers_are_facts_of_the_core() -> None:
     known = FACTS["receiver_kind"]
     assert known is not None
     assert three <= known
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+def test_pages_point_at_what_is_there() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *ROOT.glob("plugins/*.md")]
+    pattern = r"`((?:docs|config|core|tests|plugins|migrations)/[\w./-]+)`"
+    gone = [
+        f"{page.name}: {path}"
+        for page in pages
+        for path in re.findall(pattern, page.read_text(encoding="utf-8"))
+        if not (ROOT / path).exists() and not (ROOT / f"{path}.py").exists()
+    ]
+    assert gone == []
