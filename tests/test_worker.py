@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from apscheduler.events import EVENT_JOB_ERROR
 
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import MailSettings
+from bindeledd.features.reminders.domain import MailSettings, wait_before
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
 from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.features.staff.tables import InstallationRow
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.loading import Gathered
-from bindeledd.settings import Settings
+from bindeledd.settings import Settings, read_settings
 from bindeledd.worker import Watchdog, channels_of, create_worker, run_once
 from features.reminders.builders import BOOK, TUESDAY, FakeChannel, a_site, a_task, at_once, heard
 
@@ -59,11 +59,13 @@ def test_everything_once_at_a_moment(database, tmp_path):
 
 
 def test_a_demonstration_has_a_folder_whatever_else_is_set(tmp_path):
-    assert channels_of(some_settings(tmp_path, "demo", mail=SMTP)) == [
-        FolderChannel(tmp_path / "mail")
-    ]
-    assert channels_of(some_settings(tmp_path, "production", mail=SMTP)) == [SmtpChannel(SMTP)]
-    assert channels_of(some_settings(tmp_path, "production")) == []
+    sink = [FolderChannel(tmp_path / "mail")]
+    assert channels_of(some_settings(tmp_path, "demo", mail=SMTP), "demo") == sink
+    assert channels_of(some_settings(tmp_path, "", mail=SMTP), "demo") == sink
+    smtp = [SmtpChannel(SMTP)]
+    assert channels_of(some_settings(tmp_path, "", mail=SMTP), "production") == smtp
+    assert channels_of(some_settings(tmp_path, "test", mail=SMTP), "test") == smtp
+    assert channels_of(some_settings(tmp_path, "production"), "production") == []
 
 
 def test_a_demonstration_refuses_a_channel_that_could_send(database, tmp_path):
@@ -165,3 +167,12 @@ def test_an_outside_that_cannot_be_reached_is_a_fault(database, tmp_path):
     worker.ping_outside()
     with database.transaction() as session:
         assert session.scalar(sa.select(FaultRow.code)) == "worker.ping_failed"
+
+
+def test_how_often_it_tries_again_is_a_setting(tmp_path):
+    own = {"alerts": {"back_off": ["PT1M"], "then_every": "PT5M", "jitter_percent": 0}}
+    rules = read_settings({"BINDELEDD_HOME": str(tmp_path)}, tables=own).alerts
+    assert wait_before(1, rules, 0.9) == timedelta(minutes=1)
+    assert wait_before(2, rules, 0.1) == timedelta(minutes=5)
+    with pytest.raises(Misconfigured):
+        read_settings({}, tables={"alerts": {"back_off": ["often"]}})

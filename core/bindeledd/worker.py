@@ -26,7 +26,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import Channel, Rules
-from bindeledd.features.reminders.jobs.delivering import Deliverer, only_inside
+from bindeledd.features.reminders.jobs.delivering import DEMO, Deliverer, only_inside
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
 from bindeledd.features.rollcall.jobs import call_the_roll
 from bindeledd.features.staff.service.duty import materialise_all
@@ -264,11 +264,16 @@ def _call(url: str) -> None:
         answer.read(1)
 
 
-def channels_of(settings: Settings) -> list[Channel]:
+def channels_of(settings: Settings, environment: str | None) -> list[Channel]:
     """The ways out of this installation. A demonstration has a folder, whatever else is set."""
-    if settings.environment in ("", "demo"):
+    if DEMO in (settings.environment, environment):
         return [FolderChannel(settings.home / "mail")]
     return [SmtpChannel(settings.mail)] if settings.mail else []
+
+
+def _environment(database: Database) -> str | None:
+    with database.transaction() as session:
+        return queries.environment(session)
 
 
 def create_worker(
@@ -282,13 +287,16 @@ def create_worker(
     rules: Rules | None = None,
 ) -> Worker:
     """The worker of an installation. Raises `Misconfigured` if a demonstration could send."""
+    database = database or open_site(settings)
+    if channels is None:
+        channels = channels_of(settings, _environment(database))
     return Worker(
         settings=settings,
-        database=database or open_site(settings),
+        database=database,
         gathered=gathered or gather(settings.plugins, folders=list(settings.pathways)),
-        channels=channels_of(settings) if channels is None else channels,
+        channels=channels,
         clock=clock,
-        rules=rules or Rules(),
+        rules=rules or settings.alerts,
         intake=intake,
     )
 

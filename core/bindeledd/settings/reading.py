@@ -9,8 +9,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bindeledd.features.reminders.domain import MailSettings
+from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.periods import Period, PeriodError
 from bindeledd.settings.checking import Checked, Tables, defaults
 from bindeledd.settings.values import ENVIRONMENTS, OPENS, RouteSetting, Settings
 
@@ -86,6 +87,7 @@ class _Reader(Checked):
             routes=self._routes(),
             mail=self._mail(environment),
             ping_url=self._ping(environment),
+            alerts=self._alerts(),
         )
 
     def _database(self, home: Path) -> str:
@@ -196,6 +198,27 @@ class _Reader(Checked):
         if url and urlsplit(url).scheme not in ("http", "https"):
             self.wrong("outside", "ping", f'"{url}" is not an address', 'use "https://…"')
         return url
+
+    def _alerts(self) -> Rules:
+        tries = tuple(
+            self._wait("back_off", one) for one in self.texts("alerts", "back_off")
+        )  # fmt: skip
+        return Rules(
+            batch=self.number("alerts", "batch", 1, 100_000),
+            back_off=tries,
+            then_every=self._wait("then_every", self.text("alerts", "then_every")),
+            jitter=self.number("alerts", "jitter_percent", 0, 50) / 100,
+            give_up_after=self._wait("give_up_after", self.text("alerts", "give_up_after")),
+        )
+
+    def _wait(self, key: str, text: str) -> timedelta:
+        try:
+            length = Period.parse(text).length
+        except PeriodError as wrong:
+            self.wrong("alerts", key, str(wrong), 'for example "PT10M"')
+        if not timedelta(seconds=1) <= length <= timedelta(days=7):
+            self.wrong("alerts", key, f'"{text}" is not right', "from one second to seven days")
+        return length
 
 
 def _is_here(host: str) -> bool:

@@ -1,10 +1,10 @@
 """What an installation is, as one frozen value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from bindeledd.features.reminders.domain import MailSettings
+from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys, KeyProvider
 
 ENVIRONMENTS = ("production", "test", "training", "demo")
@@ -47,6 +47,7 @@ class Settings:
     routes: tuple[RouteSetting, ...] = ()
     mail: MailSettings | None = None
     ping_url: str = ""
+    alerts: Rules = field(default_factory=Rules)
 
     @property
     def is_production(self) -> bool:
