@@ -5,6 +5,7 @@ And the database refuses plain words in every sealed column, whoever writes, on 
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+import bindeledd
 from bindeledd.foundation.db import Utc, guards
 from bindeledd.tables import metadata
 
@@ -56,12 +58,17 @@ def written() -> dict[tuple[str, str], str]:
     return listed
 
 
-def suggestion(column: sa.Column[Any]) -> str:
-    fitting = [kind for kind, types in KINDS.items() if isinstance(column.type, types)]
-    return (
-        f"{column.table.name}.{column.name}: seal it with only_sealed('{column.name}'), or, if it "
-        f"says nothing of a person, add `{column.name}` under '### `{column.table.name}`' to one "
-        f"of: {', '.join(kind for kind in fitting if kind != 'sealed')}"
+def lines_to_add(columns: list[sa.Column[Any]]) -> str:
+    """What the page lacks, ready to be pasted, each column under the first kind that fits it."""
+    wanted: dict[str, dict[str, list[str]]] = {}
+    for column in columns:
+        sealed = (column.table.name, column.name) in SEALED
+        fitting = [kind for kind, types in KINDS.items() if isinstance(column.type, types)]
+        kind = "sealed" if sealed or not fitting else fitting[0]
+        wanted.setdefault(column.table.name, {}).setdefault(kind, []).append(f"`{column.name}`")
+    return "\n".join(
+        f"### `{table}`\n\n" + "\n".join(f"- {kind}: {' '.join(c)}" for kind, c in kinds.items())
+        for table, kinds in wanted.items()
     )
 
 
@@ -69,13 +76,17 @@ def test_every_column_is_sealed_or_on_the_written_list() -> None:
     listed = written()
 
     missing = [
-        suggestion(column)
+        column
         for table in metadata.tables.values()
         for column in table.columns
         if (table.name, column.name) not in listed
     ]
 
-    assert not missing, "docs/sealing.md does not know these columns:\n" + "\n".join(missing)
+    assert not missing, (
+        "docs/sealing.md does not know these columns. What holds words, numbers or outcomes of a "
+        "person is sealed with only_sealed(…); the rest is added there, under the kind that fits "
+        f"(codes, directory, outside ids or hashes for text):\n\n{lines_to_add(missing)}\n"
+    )
 
 
 def test_the_list_names_no_column_that_is_gone() -> None:
@@ -214,3 +225,37 @@ def test_sqlite_refuses_text_and_numbers_in_a_sealed_column(
     for plain in ("Kari Nordmann", "Á" + "x" * 60, 12345678901, 1.5):
         with pytest.raises(IntegrityError), unguarded.begin_nested():
             unguarded.execute(raw, {"plain": plain})
+
+
+# --- the code ---------------------------------------------------------------------------------
+
+
+def places_in_code() -> Iterator[tuple[str, str | None, str | None]]:
+    """(where, table, purpose) of every `Place(…)` that names its table or purpose as a word."""
+    package = Path(bindeledd.__file__).parent
+    for file in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Place":
+                given = dict(zip(("tenant", "table", "purpose"), node.args, strict=False))
+                given |= {word.arg: word.value for word in node.keywords if word.arg}
+                named = {
+                    name: value.value if isinstance(value, ast.Constant) else None
+                    for name, value in given.items()
+                }
+                where = f"{file.relative_to(package)}:{node.lineno}"
+                yield where, named.get("table"), named.get("purpose")
+
+
+def test_every_place_in_the_code_is_a_sealed_column() -> None:
+    """`purpose` is the name of the column: then no two columns can swap what they hold."""
+    places = list(places_in_code())
+
+    wrong = [
+        f"{where}: {table}.{purpose}"
+        for where, table, purpose in places
+        if table is not None
+        and not any(table == t and purpose in (None, column) for t, column in SEALED)
+    ]
+
+    assert len(places) > 5
+    assert not wrong, "sealed at a place that is no sealed column: " + ", ".join(wrong)
