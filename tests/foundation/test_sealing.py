@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.sealing import envelope
 from bindeledd.foundation.sealing.envelope import Place, Unreadable
@@ -32,6 +33,7 @@ from bindeledd.foundation.sealing.keyring import (
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys
 from bindeledd.foundation.sealing.rotation import destroy_subject
 from bindeledd.foundation.sealing.tables import DataKeyRow
+from bindeledd.settings import tell_unreadable
 from bindeledd.tables import metadata
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -171,12 +173,12 @@ def test_a_damaged_bundle_is_told_and_hides_no_other(session: Session) -> None:
     place = a_place(*a_subject(session))
     note = replace(place, table="events", purpose="note")
     sealed, phone = seal(session, note, {"words": "…"}), seal(session, place, SAID)
-    told: list[Unreadable] = []
-    session.info[ON_UNREADABLE] = lambda _session, refusal: told.append(refusal)
+    told: list[Place] = []
+    session.info[ON_UNREADABLE] = lambda _session, where, _refusal: told.append(where)
 
     assert unseal_or_report(session, note, sealed[:-1] + b"\0") is None
     assert unseal_or_report(session, place, phone) == SAID
-    assert [refusal.facts["table"] for refusal in told] == ["events"]
+    assert told == [note]
 
 
 # --- keys -----------------------------------------------------------------------------------------
@@ -362,3 +364,15 @@ def test_a_token_is_given_for_every_version_of_the_key_the_newest_first(
 
     assert len(both) == 2
     assert both[1:] == old
+
+
+def test_a_damaged_bundle_becomes_a_fault_before_a_person(session: Session) -> None:
+    """As the installation is opened: the read goes on, and somebody is told which column."""
+    place = a_place(*a_subject(session))
+    session.info[ON_UNREADABLE] = tell_unreadable
+
+    for _ in range(2):
+        assert unseal_or_report(session, place, b"\xc1\x01\x00\x01" + b"\0" * 60) is None
+
+    fault = session.execute(sa.select(FaultRow.source, FaultRow.code, FaultRow.count)).one()
+    assert tuple(fault) == ("sealing:patients.identity", "unreadable", 2)

@@ -6,8 +6,13 @@ key and what would be right, before anything starts.
 
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database, open_database
-from bindeledd.foundation.sealing.keyring import Keyring
+from bindeledd.foundation.errors import Refusal
+from bindeledd.foundation.sealing.envelope import Place
+from bindeledd.foundation.sealing.keyring import ON_UNREADABLE, Keyring
 from bindeledd.settings.reading import file_of, home_of, read_settings
 from bindeledd.settings.values import RouteSetting, Settings
 from bindeledd.settings.writing import write_settings
@@ -29,8 +34,17 @@ def open_site(settings: Settings, *, create_keys: bool = False) -> Database:
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     create = create_keys or not settings.is_production
     return open_database(
-        settings.database_url, info={Keyring: Keyring(settings.keys(create=create))}
+        settings.database_url,
+        info={Keyring: Keyring(settings.keys(create=create)), ON_UNREADABLE: tell_unreadable},
     )
+
+
+def tell_unreadable(session: Session, place: Place, _damaged: Refusal) -> None:
+    """A bundle that cannot be read becomes a fault before a person, in the same transaction."""
+    from bindeledd.features.reminders.service.faults import report_fault
+
+    source = f"sealing:{place.table}.{place.purpose}"
+    report_fault(session, source, "unreadable", at=clock.now(), tenant_id=place.tenant)
 
 
 def warnings(settings: Settings) -> list[str]:

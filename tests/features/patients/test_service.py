@@ -292,7 +292,7 @@ def test_a_damaged_identity_does_not_hide_the_phone_number(session, tenant):
     made = register(session, tenant, NUMBER, ways=[ContactWay(value="41234567")])
     damage(session, made, "identity")
     told = []
-    session.info[ON_UNREADABLE] = lambda _session, refusal: told.append(refusal)
+    session.info[ON_UNREADABLE] = lambda _session, where, _refusal: told.append(where)
 
     read = queries.get_patient(session, made.id)
 
@@ -300,7 +300,7 @@ def test_a_damaged_identity_does_not_hide_the_phone_number(session, tenant):
     assert read.identity is None
     assert read.contact_ways[0].value == "+4741234567"
     assert read.address_protected
-    assert told[0].facts["purpose"] == "identity"
+    assert (told[0].purpose, told[0].subject) == ("identity", made.id)
     assert [p.id for p in queries.find_by_phone(session, tenant, "41234567")] == [made.id]
 
 

@@ -273,7 +273,7 @@ def unseal_raw(session: Session, place: Place, sealed: bytes) -> bytes:
 def unseal_or_report(session: Session, place: Place, sealed: bytes) -> dict[str, Any] | None:
     """The object, or `None` when this bundle cannot be read: then whoever listens is told.
 
-    The listener is `session.info[ON_UNREADABLE]`, a function of the session and the refusal; it
+    The listener is `session.info[ON_UNREADABLE]`, a function of session, place and refusal; it
     makes the fault that a person sees. Other bundles of the same row are not affected.
     """
     try:
@@ -281,7 +281,7 @@ def unseal_or_report(session: Session, place: Place, sealed: bytes) -> dict[str,
     except Unreadable as damaged:
         tell = session.info.get(ON_UNREADABLE)
         if tell is not None:
-            tell(session, damaged)
+            tell(session, place, damaged)
         return None
 
 
