@@ -37,10 +37,17 @@ def empty_url(dialect: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def core_wheel(scratch: Path) -> Path:
-    """The core's wheel, built from a copy of the tree."""
-    source = copy_of_core(scratch / "core-source")
-    return build(source, scratch / "core-wheel", "--wheel")[0]
+def core_source(scratch: Path) -> Path:
+    """What the core's wheel is built from: a copy of the tree."""
+    return copy_of_core(scratch / "core-source")
+
+
+@pytest.fixture(scope="session")
+def core_wheel(core_source: Path, scratch: Path) -> Path:
+    """The core's wheel, built from a second copy: building leaves things behind."""
+    building = scratch / "core-building"
+    shutil.copytree(core_source, building)
+    return build(building, scratch / "core-wheel", "--wheel")[0]
 
 
 @pytest.fixture(scope="session")
