@@ -101,7 +101,14 @@ def test_an_appointment_is_asked_about_the_working_day_before() -> None:
 def test_an_appointment_tomorrow_is_asked_about_now() -> None:
     facts = {"appointment_at": "2027-03-16T09:00:00+01:00"}
     found = due_moment(BEFORE_APPOINTMENT, oslo("2027-03-15 10:00"), False, TEAM, facts=facts)
-    assert found.due_at == oslo("2027-03-15 10:00")
+    assert found.due_at == found.opens == oslo("2027-03-15 10:00")
+
+
+def test_a_window_that_would_have_opened_before_the_event_opens_with_it() -> None:
+    facts = {"appointment_at": "2027-03-18T10:00:00+01:00"}
+    found = due_moment(BEFORE_APPOINTMENT, oslo("2027-03-16 12:00"), False, TEAM, facts=facts)
+    assert found.opens == oslo("2027-03-16 12:00")
+    assert found.due_at == oslo("2027-03-17 10:00")
 
 
 @pytest.mark.parametrize("facts", [{}, {"appointment_at": None}, {"appointment_at": "soon"}])

@@ -104,6 +104,11 @@ def test_a_later_round_counts_from_its_own_beginning() -> None:
     assert [audience for _, audience in plan.entries] == ["owner", "team", "lead", "repeat"]
 
 
+def test_a_second_round_that_begins_while_the_first_would_run_still_counts_from_itself() -> None:
+    plan = a_round("2027-03-17 11:00", round=2)
+    assert told(plan)[:2] == [("17. 11:00", "owner"), ("17. 15:00", "team")]
+
+
 def test_where_nobody_is_on_duty_the_lead_hears_at_once() -> None:
     assert told(a_round("2027-03-16 10:00", covered=False)) == [
         ("16. 10:00", "lead"),

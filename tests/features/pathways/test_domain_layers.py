@@ -33,6 +33,7 @@ task = "call_patient"
 after = "discharged"
 due = { within = "P3D" }
 satisfied_by = ["reached", "called_in"]
+evidence = { channel = ["phone", "visit"] }
 when = { setting = ["somatic_ed"] }
 basis = { kind = "default", source = "ours" }
 adjustable = ["owner"]
@@ -92,6 +93,7 @@ def resolved(*layers: str, unit: str | None = None, kind: str | None = None):  #
         'strength = "must"',
         'satisfied_by = ["reached"]',
         'evidence = { channel = ["visit"] }',
+        'evidence = { channel = ["visit", "phone"], inpatient = ["no"] }',
         'when = { setting = ["somatic_ed", "somatic_ward"] }',
         'owner = "discharging_unit"\nreason = "The ward has always called"',
     ],
@@ -124,6 +126,9 @@ def test_a_higher_strength_rests_on_the_layer_and_the_deadline_on_what_stands_ab
         ("satisfied_by = []", "tick it off"),
         ('satisfied_by = ["reached", "message_received"]', "did not satisfy it before"),
         ('when = { setting = ["somatic_ed"], minor = ["no"] }', "apply to fewer"),
+        ('when = { setting = ["somatic_ward"] }', "apply to fewer"),
+        ('evidence = { channel = ["phone", "visit", "sms"] }', "less is asked of channel"),
+        ("evidence = {}", "less is asked of channel"),
         ('owner = "lead"', "no reason is written"),
         ('ladder = "slow"', "instead of standard"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bindeledd.features.pathways.domain import LadderUnknown, PathwayUnknown
 from bindeledd.features.pathways.domain.gathering import gathered
 from bindeledd.features.pathways.domain.reading import PathwayInvalid, Read, read_file
 from bindeledd.features.pathways.domain.table import Finding
@@ -188,6 +189,28 @@ def test_one_id_twice_is_refused_and_names_both() -> None:
     other = read_file(HEAD, distribution="other-pack", file="same.toml")
     said = [str(each) for each in gathered([one, other])[1]]
     assert any("my-pack:routine.toml" in text and "other-pack:same.toml" in text for text in said)
+
+
+def test_a_new_case_takes_the_newest_version_and_an_old_one_keeps_its_own() -> None:
+    newer = HEAD.replace("2026.1", "2026.10")
+    older = HEAD.replace("2026.1", "2026.9")
+    book, findings = gathered([read(newer), read(older), read(LADDER)])
+    assert findings == []
+    assert book.current("suicide_attempt").version == "2026.10"
+    assert book.newest("site.after-attempt").version == "2026.10"
+    assert book.pathway("site.after-attempt", "2026.9").version == "2026.9"
+
+
+def test_what_is_not_installed_is_refused() -> None:
+    book, _ = gathered([read(HEAD + LADDER)])
+    with pytest.raises(PathwayUnknown):
+        book.pathway("site.after-attempt", "1999.1")
+    with pytest.raises(PathwayUnknown):
+        book.current("self_harm")
+    with pytest.raises(PathwayUnknown):
+        book.rule("free")
+    with pytest.raises(LadderUnknown):
+        book.ladder("tall")
 
 
 def test_two_pathways_for_one_index_event_are_refused() -> None:
