@@ -131,7 +131,10 @@ def test_no_test_is_without_a_question() -> None:
         return any(
             isinstance(node, ast.Assert)
             or (isinstance(node, ast.Attribute) and node.attr == "raises")
-            or (isinstance(node, ast.Name) and node.id.startswith(("assert_", "insist", "refused")))
+            or (
+                isinstance(node, ast.Name)
+                and node.id.startswith(("assert_", "check", "insist", "refused"))
+            )
             for node in ast.walk(test)
         )
 
