@@ -1,21 +1,40 @@
 """What messages and people do with what arrives. One function for each thing they do.
 
 `receiving.py` a message arrives · `applying.py` what it does to a follow-up · `deciding.py` a
-person answers · `calling.py` somebody called · `registering.py` somebody is registered by hand.
+person answers · `calling.py` somebody called · `registering.py` somebody is registered by hand ·
+`showing.py` what waits is shown, and that is written down.
 """
 
 from bindeledd.features.intake.service.calling import answer_call, call_in, match_call
 from bindeledd.features.intake.service.deciding import answer_refused, decide, read_again
-from bindeledd.features.intake.service.receiving import receive
+from bindeledd.features.intake.service.receiving import KEPT, receive, receive_file, refuse_unread
 from bindeledd.features.intake.service.registering import register
+from bindeledd.features.intake.service.rules import Rules, reason_text
+from bindeledd.features.intake.service.showing import (
+    Opened,
+    as_seen_by,
+    show_calls,
+    show_message,
+    show_queue,
+)
 
 __all__ = [
+    "KEPT",
+    "Opened",
+    "Rules",
     "answer_call",
     "answer_refused",
+    "as_seen_by",
     "call_in",
     "decide",
     "match_call",
     "read_again",
+    "reason_text",
     "receive",
+    "receive_file",
+    "refuse_unread",
     "register",
+    "show_calls",
+    "show_message",
+    "show_queue",
 ]

@@ -4,8 +4,10 @@ Read `receive` first. `_route` is the order of the questions; whatever none of t
 a person. Nothing is dropped, and the same message twice changes nothing.
 """
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -18,11 +20,12 @@ from bindeledd.features.intake.domain.facts import Message, Series
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
 from bindeledd.features.intake.domain.reading import READERS, Reader
 from bindeledd.features.intake.domain.routing import Opens, Routes
-from bindeledd.features.intake.domain.safety import CannotRead
+from bindeledd.features.intake.domain.safety import CannotRead, TooLarge
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.service import applying
 from bindeledd.features.intake.service.desk import PRODUCTION, Desk, fingerprint, shown
 from bindeledd.features.intake.service.owed import settle
+from bindeledd.features.intake.service.rules import Rules
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients.domain import Patient
@@ -86,6 +89,46 @@ def receive(
     return done
 
 
+def receive_file(
+    session: Session, file: Path, *, rules: Rules, by: Actor, at: datetime
+) -> Received:
+    """Take in the message in `file`, which stays where it is. Raises `OSError` like any file."""
+    size = file.stat().st_size
+    if size > KEPT:
+        with file.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        return refuse_unread(
+            session, sha256=digest, size=size, by=by, at=at, book=rules.book, name=file.name
+        )
+    return receive(
+        session,
+        data=file.read_bytes(),
+        name=file.name,
+        by=by,
+        at=at,
+        book=rules.book,
+        routes=rules.of(session, by.tenant_id),
+        standards=rules.standards,
+    )
+
+
+def refuse_unread(
+    session: Session, *, sha256: str, size: int, by: Actor, at: datetime, book: Book, name: str = ""
+) -> Received:
+    """A file larger than `KEPT`: only its fingerprint is kept, and a person has to look."""
+    desk = desk_of(session, by=by, at=at, book=book)
+    known = queries.find_by_hash(session, desk.tenant, sha256)
+    if known is not None:
+        return _again(desk, known)
+    row = _new_row(desk, sha256, size)
+    row.facts = keyring.seal(session, row.place("facts"), {"file": name})
+    session.add(row)
+    session.flush()
+    done = desk.refuse(row, TooLarge.code)
+    _write_audit(desk, done)
+    return done
+
+
 def _keep(desk: Desk, data: bytes) -> tuple[MessageRow, bool]:
     """The row of these bytes: made now, or the one that is there (also by somebody this moment)."""
     digest = fingerprint(data)
@@ -103,11 +146,20 @@ def _keep(desk: Desk, data: bytes) -> tuple[MessageRow, bool]:
 
 
 def _insert(desk: Desk, data: bytes, digest: str) -> MessageRow:
+    row = _new_row(desk, digest, len(data))
+    if len(data) <= KEPT:
+        row.original = keyring.seal_raw(desk.session, row.place("original"), data)
+    desk.session.add(row)
+    desk.session.flush()
+    return row
+
+
+def _new_row(desk: Desk, digest: str, size: int) -> MessageRow:
     row = MessageRow(
         id=new_id(),
         tenant_id=desk.tenant,
         sha256=digest,
-        size=len(data),
+        size=size,
         status=Status.RECEIVED.value,
         team_id=desk.team(),
         received_at=desk.at,
@@ -116,10 +168,6 @@ def _insert(desk: Desk, data: bytes, digest: str) -> MessageRow:
         repeats=0,
     )
     keyring.new_subject(desk.session, tenant_id=desk.tenant, subject_id=row.id, at=desk.at)
-    if len(data) <= KEPT:
-        row.original = keyring.seal_raw(desk.session, row.place("original"), data)
-    desk.session.add(row)
-    desk.session.flush()
     return row
 
 

@@ -1,0 +1,94 @@
+"""`bindeledd intake FILE|FOLDER`: messages from the command line."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bindeledd.features.intake import service
+from bindeledd.features.intake.domain.queue import Received, Status
+from bindeledd.features.intake.domain.standards import Standards
+from bindeledd.features.intake.service import Rules, reason_text
+from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
+from bindeledd.foundation.texts import t
+
+_COLUMNS = ("file", "format", "status", "reason", "case")
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def intake(site: Site, path: Path, as_json: bool) -> None:
+    """Ta inn en melding, eller alle i en mappe. Filene blir liggende."""
+    rules, files = rules_of(site), list(_files(path))
+    rows = [_row(path, file, _take(site, rules, file)) for file in _watched(files, as_json)]
+    if as_json:
+        answer_json(rows)
+    else:
+        _show(rows)
+    leave(1 if any(row["status"] == Status.REFUSED for row in rows) else 0)
+
+
+def rules_of(site: Site) -> Rules:
+    """How messages are taken in, as the installation is set up."""
+    settings = site.settings
+    return Rules(
+        book=site.book,
+        routes=settings.routes,
+        accept_tests=settings.allow_test_messages,
+        standards=None if settings.standards is None else Standards(settings.standards),
+    )
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The file, or every file below the folder in the order of their names; hidden ones left out."""
+    if path.is_file():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        inside = file.relative_to(path).parts
+        if file.is_file() and not any(part.startswith(".") for part in inside):
+            yield file
+
+
+def _watched(files: Sequence[Path], as_json: bool) -> Iterator[Path]:
+    """The files, with a progress bar where a person looks on."""
+    if as_json or len(files) < 20:
+        yield from files
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(files, description=t("intake.command.progress"), console=Console(stderr=True))
+
+
+def _take(site: Site, rules: Rules, file: Path) -> Received:
+    with site.database.transaction() as session:
+        return service.receive_file(session, file, rules=rules, by=site.actor, at=site.at)
+
+
+def _row(path: Path, file: Path, done: Received) -> Mapping[str, Any]:
+    return {
+        "file": file.name if path.is_file() else str(file.relative_to(path)),
+        "format": done.format,
+        "status": done.status.value,
+        "reason": done.reason,
+        "case": None if done.case_id is None else str(done.case_id),
+    }
+
+
+def _show(rows: Sequence[Mapping[str, Any]]) -> None:
+    shown = [
+        (
+            row["file"],
+            row["format"],
+            t(f"intake.statuses.{row['status']}"),
+            reason_text(row["reason"]) if row["reason"] else "",
+            row["case"],
+        )
+        for row in rows
+    ]
+    columns = [t(f"intake.command.{column}") for column in _COLUMNS]
+    answer_table(t("intake.command.title"), columns, shown)

@@ -1,0 +1,108 @@
+"""The clock's way in: the watched folder. What is done lies in `done/`, what was refused in `refused/`.
+
+The bytes stand in the database before a file is moved, so a stop between the two only makes the
+same bytes come twice, which changes nothing.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bindeledd.features.intake import service
+from bindeledd.features.intake.domain.queue import Received, Status
+from bindeledd.features.intake.service import Rules
+from bindeledd.features.staff.domain import system
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import Refusal
+
+Clock = Callable[[], datetime]
+DONE, REFUSED = "done", "refused"
+_UNFINISHED = (".tmp", ".part", ".filepart", ".crdownload")
+
+
+@dataclass(kw_only=True)
+class Folder:
+    """A folder that messages are put into. A file whose size still changes is left until it rests."""
+
+    path: Path
+    database: Database
+    tenant: UUID
+    rules: Rules
+    clock: Clock
+    _seen: dict[Path, tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def look(self) -> int:
+        """Take in what has come to rest since the last look; gives how many.
+
+        One file that fails does not hold up the others: the first failure is raised at the end.
+        """
+        taken, failed = 0, None
+        for file in self._resting():
+            try:
+                done = self._take(file)
+            except FileNotFoundError:
+                continue  # another worker was quicker
+            except (Refusal, SQLAlchemyError, OSError) as failure:
+                failed = failed or failure
+                continue
+            taken += 1
+            _move(file, self.path / (REFUSED if done.status is Status.REFUSED else DONE))
+        if failed is not None:
+            raise failed
+        return taken
+
+    def _take(self, file: Path) -> Received:
+        with self.database.transaction() as session:
+            return service.receive_file(
+                session, file, rules=self.rules, by=system(self.tenant), at=self.clock()
+            )
+
+    def _resting(self) -> Iterator[Path]:
+        """Files whose size and time are those of the last look, the oldest first."""
+        there = {file: _mark(file) for file in _files(self.path)}
+        resting = [file for file, mark in there.items() if self._seen.get(file) == mark]
+        self._seen = there
+        yield from sorted(resting, key=lambda file: (there[file][1], file.name))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    for entry in os.scandir(folder):
+        name = entry.name.lower()
+        if name.startswith(".") or name.endswith(_UNFINISHED):
+            continue
+        if entry.is_file(follow_symlinks=False):
+            yield Path(entry.path)
+
+
+def _mark(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return -1, -1
+    return found.st_size, found.st_mtime_ns
+
+
+def _move(file: Path, folder: Path) -> None:
+    """Into `folder`, under a name that is free there."""
+    folder.mkdir(exist_ok=True)
+    target, number = folder / file.name, 0
+    while target.exists():
+        number += 1
+        target = folder / f"{file.stem}-{number}{file.suffix}"
+    try:
+        file.replace(target)
+    except FileNotFoundError:
+        return
+
+
+def folder_job(
+    path: Path, database: Database, *, tenant: UUID, rules: Rules, clock: Clock
+) -> Callable[[], int]:
+    """What the worker calls every few seconds: looks at the folder, gives how many it took in."""
+    return Folder(path=path, database=database, tenant=tenant, rules=rules, clock=clock).look

@@ -1,0 +1,157 @@
+"""What goes in and out over HTTP for messages, calls and registrations."""
+
+from datetime import datetime
+from uuid import UUID
+
+from marshmallow import Schema, fields, validate
+
+from bindeledd.features.cases.domain import IndexKind
+from bindeledd.features.intake.domain.queue import Status
+from bindeledd.features.intake.service import reason_text
+from bindeledd.features.patients.domain import BornHow
+from bindeledd.foundation.http import BadFields
+
+
+class ReceivedView(Schema):
+    """What became of a message. `received` alone says nothing of whether a follow-up runs."""
+
+    message_id = fields.UUID()
+    status = fields.Enum(Status, by_value=True)
+    reason = fields.String(allow_none=True)
+    format = fields.String(allow_none=True)
+    kind = fields.String(allow_none=True)
+    case_id = fields.UUID(allow_none=True)
+    patient_id = fields.UUID(allow_none=True)
+    reopened = fields.Boolean()
+    late = fields.Boolean()
+
+
+class WaitingView(Schema):
+    """A message in the queue. `facts` is null where it was erased or cannot be read."""
+
+    id = fields.UUID()
+    status = fields.Enum(Status, by_value=True)
+    reason = fields.String(allow_none=True)
+    reason_text = fields.Function(lambda one: reason_text(one.reason) if one.reason else None)
+    format = fields.String(allow_none=True)
+    kind = fields.String(allow_none=True)
+    team_id = fields.UUID()
+    unit_id = fields.UUID(allow_none=True)
+    unit_known = fields.Boolean()
+    received_at = fields.AwareDateTime(format="iso")
+    generated_at = fields.AwareDateTime(format="iso", allow_none=True)
+    due_at = fields.AwareDateTime(format="iso", allow_none=True)
+    late = fields.Boolean()
+    checked = fields.String(allow_none=True)
+    facts = fields.Raw(allow_none=True)
+
+
+class QueueView(Schema):
+    """One page. `next` is what `after` takes for the next one, null on the last."""
+
+    messages = fields.List(fields.Nested(WaitingView))
+    next = fields.String(allow_none=True)
+
+
+class OpenedView(Schema):
+    """`said` holds everything that the message says, where it can be read."""
+
+    message = fields.Nested(WaitingView)
+    said = fields.Raw(allow_none=True)
+
+
+class AskQueue(Schema):
+    after = fields.String(load_default=None)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    status = fields.Enum(Status, by_value=True, load_default=None)
+
+
+class Decide(Schema):
+    ours = fields.Boolean(required=True)
+    index_kind = fields.Enum(IndexKind, by_value=True, load_default=None)
+    patient_id = fields.UUID(load_default=None)
+    team_id = fields.UUID(load_default=None)
+
+
+class Words(Schema):
+    words = fields.String(required=True, validate=validate.Length(1, 20_000))
+
+
+class TakeCall(Schema):
+    """`about` and `caller` are words: nobody has to be known."""
+
+    said = fields.String(required=True, validate=validate.Length(1, 20_000))
+    caller = fields.String(load_default="", validate=validate.Length(max=500))
+    number = fields.String(load_default="", validate=validate.Length(max=100))
+    about = fields.String(load_default="", validate=validate.Length(max=500))
+    acute = fields.Boolean(required=True)
+    called_at = fields.AwareDateTime(format="iso", load_default=None)
+    patient_id = fields.UUID(load_default=None)
+    team_id = fields.UUID(load_default=None)
+
+
+class MatchCall(Schema):
+    patient_id = fields.UUID(required=True)
+
+
+class CalledView(Schema):
+    call_id = fields.UUID(allow_none=True)
+    case_id = fields.UUID(allow_none=True)
+    due_at = fields.AwareDateTime(format="iso", allow_none=True)
+
+
+class CallView(Schema):
+    id = fields.UUID()
+    kind = fields.String()
+    team_id = fields.UUID()
+    patient_id = fields.UUID(allow_none=True)
+    called_at = fields.AwareDateTime(format="iso")
+    due_at = fields.AwareDateTime(format="iso")
+    words = fields.Raw(allow_none=True)
+
+
+class Register(Schema):
+    """Who, what happened, when, unit, phone, who answers. No number is needed."""
+
+    name = fields.String(load_default="", validate=validate.Length(max=200))
+    number = fields.String(load_default="", validate=validate.Length(max=20))
+    born_on = fields.Date(load_default=None)
+    born_how = fields.Enum(BornHow, by_value=True, load_default=BornHow.PERSON_SAID)
+    phones = fields.List(
+        fields.String(validate=validate.Length(1, 100)),
+        load_default=list,
+        validate=validate.Length(max=10),
+    )
+    index_kind = fields.Enum(IndexKind, by_value=True, required=True)
+    happened_at = fields.AwareDateTime(format="iso", required=True)
+    date_only = fields.Boolean(load_default=False)
+    discharged_at = fields.AwareDateTime(format="iso", load_default=None)
+    discharged_date_only = fields.Boolean(load_default=False)
+    unit_id = fields.UUID(load_default=None)
+    team_id = fields.UUID(load_default=None)
+    words = fields.String(load_default="", validate=validate.Length(max=20_000))
+
+
+class RegisteredView(Schema):
+    """The same answer whatever was there before."""
+
+    id = fields.UUID()
+
+
+def write_cursor(received_at: datetime, message_id: UUID) -> str:
+    """Where the next page begins."""
+    return f"{received_at.isoformat()}~{message_id}"
+
+
+def read_cursor(text: str | None) -> tuple[datetime, UUID] | None:
+    """Refuses what was not written by `write_cursor`."""
+    if not text:
+        return None
+    moment, _, one = text.partition("~")
+    try:
+        at, message_id = datetime.fromisoformat(moment), UUID(one)
+    except ValueError:
+        at, message_id = None, None
+    if at is None or at.tzinfo is None or message_id is None:
+        raise BadFields(fields={"after": ["not a cursor"]})
+    return at, message_id

@@ -1,0 +1,86 @@
+"""What waits, shown to somebody: each answer is written down with what stood in it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.audit import service as audit
+from bindeledd.features.intake import queries
+from bindeledd.features.intake.domain import telling
+from bindeledd.features.intake.domain.queue import Received, Status, Waiting, WaitingCall
+from bindeledd.features.intake.domain.reading import read
+from bindeledd.features.intake.domain.safety import CannotRead
+from bindeledd.features.staff.domain import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """One message with its facts and, where it can be read, everything that it says."""
+
+    message: Waiting
+    said: Mapping[str, Any] | None
+
+
+def show_queue(
+    session: Session,
+    *,
+    by: Actor,
+    at: datetime,
+    statuses: Collection[Status] = (),
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = queries.PAGE,
+) -> Sequence[Waiting]:
+    """A page of what waits for the asker's teams, with facts, the oldest first."""
+    page = queries.queue(session, by=by, statuses=statuses, after=after, limit=limit)
+    opened = queries.with_facts(session, page)
+    _audit(session, "intake.queue_shown", [one.id for one in opened], by=by, at=at)
+    return opened
+
+
+def show_message(session: Session, message_id: UUID, *, by: Actor, at: datetime) -> Opened:
+    """One message, opened. Raises `MessageNotFound`."""
+    message = queries.get_message(session, message_id, by=by)
+    original = queries.original_of(session, queries.get_row(session, message_id, by=by))
+    _audit(session, "intake.message_shown", [message_id], by=by, at=at)
+    return Opened(message=message, said=None if original is None else _said(original))
+
+
+def _said(original: bytes) -> Mapping[str, Any] | None:
+    try:
+        return telling.told(read(original))
+    except CannotRead:
+        return None
+
+
+def show_calls(session: Session, *, by: Actor, at: datetime) -> Sequence[WaitingCall]:
+    """Calls that nobody has answered, of the asker's teams, with what was said."""
+    calls = queries.open_calls(session, by=by)
+    subjects = [one.patient_id or one.id for one in calls]
+    _audit(session, "intake.calls_shown", subjects, by=by, at=at)
+    return calls
+
+
+def as_seen_by(session: Session, done: Received, by: Actor) -> Received:
+    """What the one who handed a message in may know of it: nothing of a follow-up unseen by them."""
+    if done.case_id is None and done.patient_id is None:
+        return done
+    try:
+        if done.case_id is not None:
+            access.require_case(session, by, done.case_id)
+        elif done.patient_id is not None:
+            access.require_patient(session, by, done.patient_id)
+    except OutOfSight:
+        return Received(message_id=done.message_id, status=Status.RECEIVED, format=done.format)
+    return done
+
+
+def _audit(
+    session: Session, act: str, subjects: Sequence[UUID], *, by: Actor, at: datetime
+) -> None:
+    audit.record(session, act, by=by, at=at, subjects=subjects, facts={"count": len(subjects)})

@@ -1,0 +1,232 @@
+"""Messages, calls and registrations over HTTP.
+
+`blueprints()` is called once by the app, with what the site has said.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from bindeledd.features.intake import service
+from bindeledd.features.intake.domain.queue import Status
+from bindeledd.features.intake.domain.registration import Registration
+from bindeledd.features.intake.schemas import (
+    AskQueue,
+    CalledView,
+    CallView,
+    Decide,
+    MatchCall,
+    OpenedView,
+    QueueView,
+    ReceivedView,
+    Register,
+    RegisteredView,
+    TakeCall,
+    Words,
+    read_cursor,
+    write_cursor,
+)
+from bindeledd.features.intake.service import Rules
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Identity
+from bindeledd.features.patients.queries import read_number
+from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
+
+
+def blueprints(rules: Rules) -> list[Blueprint]:
+    """The doors of this feature. `intake.take_in` takes a whole message."""
+    return [_messages(rules), _calls(rules.book), _registrations(rules.book)]
+
+
+def _messages(rules: Rules) -> Blueprint:
+    bp = Blueprint("intake", __name__, url_prefix="/messages", description="Messages in")
+
+    @bp.post("")
+    @bp.response(201, ReceivedView)
+    def take_in() -> ResponseReturnValue:
+        """Take one message in, as it is. 200 when it was here before."""
+        by = current_actor()
+        with transaction() as session:
+            done = service.receive(
+                session,
+                data=request.get_data(cache=False),
+                by=by,
+                at=now(),
+                book=rules.book,
+                routes=rules.of(session, by.tenant_id),
+                standards=rules.standards,
+            )
+            status = 200 if done.status is Status.DUPLICATE else 201
+            done = service.as_seen_by(session, done, by)
+        return answer(ReceivedView, done, status=status)
+
+    @bp.get("")
+    @bp.arguments(AskQueue, location="query")
+    @bp.response(200, QueueView)
+    def queue(asked: dict[str, Any]) -> ResponseReturnValue:
+        """What waits for an answer of your teams, the oldest first."""
+        statuses = [asked["status"]] if asked["status"] else []
+        with transaction() as session:
+            page = service.show_queue(
+                session,
+                by=current_actor(),
+                at=now(),
+                statuses=statuses,
+                after=read_cursor(asked["after"]),
+                limit=asked["limit"],
+            )
+        full = len(page) == asked["limit"]
+        cursor = write_cursor(page[-1].received_at, page[-1].id) if full else None
+        return answer(QueueView, {"messages": page, "next": cursor})
+
+    @bp.get("/<uuid:message_id>")
+    @bp.response(200, OpenedView)
+    def show(message_id: UUID) -> ResponseReturnValue:
+        """One message, opened. A read that is written down."""
+        with transaction() as session:
+            opened = service.show_message(session, message_id, by=current_actor(), at=now())
+        return answer(OpenedView, opened)
+
+    @bp.post("/<uuid:message_id>/decision")
+    @bp.arguments(Decide)
+    @bp.response(200, ReceivedView)
+    def decide(body: dict[str, Any], message_id: UUID) -> ResponseReturnValue:
+        """Ours: the follow-up opens or goes on. Not ours: the message is erased for good."""
+        by = current_actor()
+        with transaction() as session:
+            done = service.decide(
+                session,
+                message_id,
+                **body,
+                by=by,
+                at=now(),
+                book=rules.book,
+                routes=rules.of(session, by.tenant_id),
+            )
+            done = service.as_seen_by(session, done, by)
+        return answer(ReceivedView, done)
+
+    @bp.post("/<uuid:message_id>/answer")
+    @bp.arguments(Words)
+    @bp.response(204)
+    def answer_refused(body: dict[str, Any], message_id: UUID) -> ResponseReturnValue:
+        """What was done about a message that could not be taken in."""
+        with transaction() as session:
+            service.answer_refused(
+                session, message_id, words={"done": body["words"]}, by=current_actor(), at=now()
+            )
+        return "", 204
+
+    @bp.post("/<uuid:message_id>/read-again")
+    @bp.response(200, ReceivedView)
+    def read_again(message_id: UUID) -> ResponseReturnValue:
+        """Try a refused message once more."""
+        by = current_actor()
+        with transaction() as session:
+            done = service.read_again(
+                session,
+                message_id,
+                by=by,
+                at=now(),
+                book=rules.book,
+                routes=rules.of(session, by.tenant_id),
+                standards=rules.standards,
+            )
+            done = service.as_seen_by(session, done, by)
+        return answer(ReceivedView, done)
+
+    return bp
+
+
+def _calls(book: Book) -> Blueprint:
+    bp = Blueprint("calls", __name__, url_prefix="/calls", description="Somebody called")
+
+    @bp.post("")
+    @bp.arguments(TakeCall)
+    @bp.response(201, CalledView)
+    def take(body: dict[str, Any]) -> ResponseReturnValue:
+        """Somebody called. Owner and clock are there before this answers."""
+        words = {key: body.pop(key) for key in ("said", "caller", "number", "about")}
+        with transaction() as session:
+            done = service.call_in(
+                session, words=words, **body, by=current_actor(), at=now(), book=book
+            )
+        return answer(CalledView, done, status=201)
+
+    @bp.get("")
+    @bp.response(200, CallView(many=True))
+    def show() -> ResponseReturnValue:
+        """Calls of your teams that nobody has answered, what is due first."""
+        with transaction() as session:
+            calls = service.show_calls(session, by=current_actor(), at=now())
+        return answer(CallView, calls, many=True)
+
+    @bp.post("/<uuid:call_id>/match")
+    @bp.arguments(MatchCall)
+    @bp.response(200, CalledView)
+    def match(body: dict[str, Any], call_id: UUID) -> ResponseReturnValue:
+        """Whom the call is about."""
+        with transaction() as session:
+            done = service.match_call(
+                session, call_id, **body, by=current_actor(), at=now(), book=book
+            )
+        return answer(CalledView, done)
+
+    @bp.post("/<uuid:call_id>/answer")
+    @bp.arguments(Words)
+    @bp.response(204)
+    def end(body: dict[str, Any], call_id: UUID) -> ResponseReturnValue:
+        """What was done. Nothing else ends a call."""
+        with transaction() as session:
+            service.answer_call(
+                session, call_id, words={"done": body["words"]}, by=current_actor(), at=now()
+            )
+        return "", 204
+
+    return bp
+
+
+def _registrations(book: Book) -> Blueprint:
+    bp = Blueprint(
+        "registrations", __name__, url_prefix="/registrations", description="Registering by hand"
+    )
+
+    @bp.post("")
+    @bp.arguments(Register)
+    @bp.response(201, RegisteredView)
+    def register(body: dict[str, Any]) -> ResponseReturnValue:
+        """Register somebody by hand, also without any number. The answer is always the same."""
+        with transaction() as session:
+            done = service.register(
+                session,
+                registration=_registration(session, body),
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+        return answer(RegisteredView, done, status=201)
+
+    return bp
+
+
+def _registration(session: Any, body: dict[str, Any]) -> Registration:
+    said = dict(body)
+    name, number, phones = said.pop("name"), said.pop("number"), said.pop("phones")
+    born_on, born_how = said.pop("born_on"), said.pop("born_how")
+    held: tuple[HeldIdentifier, ...] = ()
+    if number.strip():
+        held = (
+            HeldIdentifier(identifier=read_number(session, number), since=now(), source="person"),
+        )
+    return Registration(
+        identity=Identity(
+            full=name,
+            identifiers=held,
+            born_on=born_on,
+            born_how=born_how if born_on else None,
+        ),
+        contact_ways=tuple(ContactWay(value=phone, source="person") for phone in phones),
+        **said,
+    )
