@@ -1,5 +1,7 @@
 """What the log knows of whoever acts. Ids and codes only."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -18,3 +20,16 @@ class Acting(Protocol):
 
 
 PURPOSES = ("TREAT", "ETREAT", "COC", "BTG", "system", "admin")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEntry:
+    """One act or answer, as the patient may have it listed. `actor_id` is None for the product."""
+
+    id: UUID
+    at: datetime
+    act: str
+    purpose: str
+    actor_kind: str
+    actor_id: UUID | None
+    request_id: str | None

@@ -1,0 +1,349 @@
+"""Who may see whom and who is logged in, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import queries, service
+from bindeledd.features.access.domain import Account, OutOfSight, RelationKind, SessionRules
+from bindeledd.features.access.tables import SessionRow
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.tables import DutyRow, GrantRow, MemberRow
+from builders import MONDAY, Site, a_case_row, a_site
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+RULES = SessionRules()
+
+
+# --- care relations -------------------------------------------------------------------------------
+
+
+def test_a_case_is_seen_by_its_team_and_not_found_by_any_other(session: Session) -> None:
+    site = a_site(session)
+    case = a_case_row(session, site)
+
+    assert service.require_case(session, site.anna, case.id) == case.patient
+    with pytest.raises(OutOfSight):
+        service.require_case(session, site.carl, case.id)
+    with pytest.raises(OutOfSight):
+        service.require_patient(session, site.carl, case.patient)
+
+
+def test_what_is_not_there_and_what_is_hidden_answer_alike(session: Session) -> None:
+    site = a_site(session)
+    case = a_case_row(session, site)
+    refusals = []
+    for case_id in (case.id, site.unit):
+        with pytest.raises(OutOfSight) as refused:
+            service.require_case(session, site.carl, case_id)
+        refusals.append((refused.value.code, refused.value.status))
+
+    assert refusals[0] == refusals[1] == ("access.out_of_sight", 404)
+
+
+def test_a_receiver_sees_the_case_until_the_relation_ends(session: Session) -> None:
+    site = a_site(session)
+    case = a_case_row(session, site)
+    given = {"case_id": case.id, "patient_id": case.patient, "team_id": site.other_team}
+    first = service.relate(session, **given, kind=RelationKind.RECEIVER, by=site.anna, at=MONDAY)
+    again = service.relate(session, **given, kind=RelationKind.RECEIVER, by=site.anna, at=MONDAY)
+
+    assert first == again
+    assert service.require_case(session, site.carl, case.id) == case.patient
+    assert queries.teams_of_case(session, case.id)[site.other_team] is RelationKind.RECEIVER
+    ended = service.end_relation(
+        session, case_id=case.id, team_id=site.other_team, by=site.anna, at=MONDAY + DAY
+    )
+    assert ended == 1
+    with pytest.raises(OutOfSight):
+        service.require_case(session, site.carl, case.id)
+
+
+def test_the_system_sees_its_tenant_and_no_other(session: Session) -> None:
+    site, other = a_site(session), a_site(session)
+    case = a_case_row(session, site)
+
+    service.require_case(session, site.system, case.id)
+    with pytest.raises(OutOfSight):
+        service.require_case(session, other.system, case.id)
+
+
+def test_the_condition_for_lists_agrees_with_the_question_for_one(session: Session) -> None:
+    site, other = a_site(session), a_site(session)
+    cases = [
+        a_case_row(session, site),
+        a_case_row(session, site, team=site.other_team),
+        a_case_row(session, other),
+    ]
+    everybody = (site.anna, site.berit, site.carl, site.system, other.anna, other.system)
+    for actor in everybody:
+        listed = set(
+            session.scalars(sa.select(CaseRow.id).where(queries.sees_case(actor, CaseRow.id)))
+        )
+        assert listed == {case.id for case in cases if _may(session, actor, case.id)}
+        patients = set(
+            session.scalars(
+                sa.select(CaseRow.patient_id).where(queries.sees_patient(actor, CaseRow.patient_id))
+            )
+        )
+        assert patients == {case.patient for case in cases if case.id in listed}
+
+
+def _may(session: Session, actor: Actor, case_id: UUID) -> bool:
+    try:
+        service.require_case(session, actor, case_id)
+    except OutOfSight:
+        return False
+    return True
+
+
+def test_somebody_without_a_team_sees_nobody(session: Session) -> None:
+    site = a_site(session)
+    a_case_row(session, site)
+    nobody = Actor(kind=site.anna.kind, tenant_id=site.tenant, id=site.anna.id)
+
+    assert session.scalars(queries.visible_cases(nobody)).all() == []
+
+
+# --- logging in -----------------------------------------------------------------------------------
+
+
+PASSWORD = "fjorten katter på ski"
+
+
+def with_password(session: Session, site: Site) -> str:
+    login = session.scalar(sa.select(MemberRow.login).where(MemberRow.id == site.anna.id))
+    session.execute(
+        sa.update(MemberRow)
+        .where(MemberRow.id == site.anna.id)
+        .values(password_hash=service.hash_password(PASSWORD))
+    )
+    assert login is not None
+    return login
+
+
+def account(session: Session, login: str, at: object = MONDAY) -> Account:
+    return service.find_account(session, login, address="10.0.0.1", at=at)  # type: ignore[arg-type]
+
+
+def test_the_right_password_fits_and_the_hash_is_argon2id(session: Session) -> None:
+    site = a_site(session)
+    found = account(session, with_password(session, site))
+
+    assert found.password_hash is not None
+    assert found.password_hash.startswith("$argon2id$v=19$m=47104,t=2,p=1$")
+    assert service.password_fits(found, "fjorten katter på ski")
+    assert not service.password_fits(found, "fjorten katter på ski ")
+    assert not service.password_fits(account(session, "nobody"), "fjorten katter på ski")
+
+
+def test_a_log_in_name_is_found_in_any_case_and_by_tenant(session: Session) -> None:
+    site = a_site(session)
+    login = with_password(session, site)
+
+    assert account(session, f"  {login.upper()} ").member_id == site.anna.id
+    assert account(session, f"{site.tenant}/{login}").member_id == site.anna.id
+    assert account(session, f"{site.unit}/{login}").member_id is None
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_wrong_tries_make_everybody_wait_alike(session: Session, known: bool) -> None:
+    site = a_site(session)
+    login = with_password(session, site) if known else "nobody"
+    waits = []
+    for _ in range(8):
+        service.count_wrong(session, login, address="10.0.0.1", at=MONDAY)
+        waits.append(account(session, login).wait.total_seconds())
+
+    assert waits == [0, 0, 0, 0, 5, 10, 20, 40]
+    assert not account(session, login, MONDAY + timedelta(seconds=41)).wait
+
+
+def test_an_hour_later_wrong_tries_are_forgotten(session: Session) -> None:
+    for _ in range(8):
+        service.count_wrong(session, "nobody", address="a", at=MONDAY)
+    later = MONDAY + timedelta(minutes=61)
+    service.count_wrong(session, "nobody", address="a", at=later)
+
+    assert not service.find_account(session, "nobody", address="a", at=later).wait
+
+
+def test_many_names_from_one_address_wait_by_the_address(session: Session) -> None:
+    for number in range(30):
+        service.count_wrong(session, f"name-{number}", address="10.9.9.9", at=MONDAY)
+
+    found = service.find_account(session, "never-tried", address="10.9.9.9", at=MONDAY)
+    assert found.wait >= timedelta(minutes=1)
+    assert not service.find_account(session, "never-tried", address="10.1.1.1", at=MONDAY).wait
+
+
+# --- sessions and tokens --------------------------------------------------------------------------
+
+
+def logged_in(session: Session, site: Site) -> str:
+    return service.open_session(session, account(session, with_password(session, site)), at=MONDAY)
+
+
+def asks(session: Session, secret: str, after: timedelta = HOUR / 4) -> Actor | None:
+    return service.actor_of_session(session, secret, at=MONDAY + after, rules=RULES)
+
+
+def test_a_session_says_who_with_teams_and_roles(session: Session) -> None:
+    site = a_site(session)
+    session.add(GrantRow(member_id=site.anna.id, role="privacy", tenant_id=site.tenant))
+    session.flush()
+
+    actor = asks(session, logged_in(session, site))
+
+    assert actor is not None
+    assert (actor.id, actor.tenant_id, actor.name) == (site.anna.id, site.tenant, "Anna")
+    assert (actor.teams, actor.leads) == (frozenset({site.team}), frozenset())
+    assert actor.grants == {"privacy"}
+    assert not actor.sees_all
+
+
+def test_it_is_found_out_with_one_statement(session: Session) -> None:
+    secret = logged_in(session, a_site(session))
+    told: list[str] = []
+    bind = session.get_bind()
+    record = lambda *a: told.append(a[2])  # noqa: E731
+    sa.event.listen(bind, "before_cursor_execute", record)
+    try:
+        asks(session, secret, timedelta(seconds=30))
+    finally:
+        sa.event.remove(bind, "before_cursor_execute", record)
+
+    assert len(told) == 1
+
+
+def test_the_secret_is_not_what_is_stored(session: Session) -> None:
+    secret = logged_in(session, a_site(session))
+    stored = session.scalars(sa.select(SessionRow.secret_hash)).all()
+
+    assert len(secret) >= 43
+    assert all(secret not in one for one in stored)
+
+
+def test_a_session_ends_by_idleness_but_not_while_it_is_used(session: Session) -> None:
+    secret = logged_in(session, a_site(session))
+
+    assert asks(session, secret, timedelta(minutes=29)) is not None
+    assert asks(session, secret, timedelta(minutes=58)) is not None
+    assert asks(session, secret, timedelta(minutes=89)) is None
+
+
+def test_used_all_day_it_ends_after_ten_hours(session: Session) -> None:
+    secret = logged_in(session, a_site(session))
+    alive = [asks(session, secret, timedelta(minutes=20 * n)) is not None for n in range(1, 32)]
+
+    assert alive.index(False) == 30
+
+
+def test_after_log_out_the_secret_opens_nothing(session: Session) -> None:
+    site = a_site(session)
+    secret = logged_in(session, site)
+    service.end_session(session, secret, by=site.anna, at=MONDAY + HOUR / 4)
+
+    assert asks(session, secret) is None
+
+
+def test_a_member_who_left_opens_nothing_from_the_next_request_on(session: Session) -> None:
+    site = a_site(session)
+    secret = logged_in(session, site)
+    until = MONDAY + 90 * DAY
+    token = service.make_token(
+        session, site.anna.id, label="x", until=until, by=site.anna, at=MONDAY
+    )
+    assert service.actor_of_token(session, token, at=MONDAY + HOUR) is not None
+
+    session.execute(sa.update(MemberRow).where(MemberRow.id == site.anna.id).values(active=False))
+
+    assert asks(session, secret) is None
+    assert service.actor_of_token(session, token, at=MONDAY + HOUR) is None
+
+
+def test_ending_access_ends_sessions_and_tokens(session: Session) -> None:
+    site = a_site(session)
+    secret = logged_in(session, site)
+    until = MONDAY + 90 * DAY
+    token = service.make_token(
+        session, site.anna.id, label="x", until=until, by=site.anna, at=MONDAY
+    )
+
+    service.end_access(session, site.anna.id, by=site.system, at=MONDAY)
+
+    assert asks(session, secret) is None
+    assert service.actor_of_token(session, token, at=MONDAY + HOUR) is None
+
+
+def test_a_token_holds_until_its_day(session: Session) -> None:
+    site = a_site(session)
+    token = service.make_token(
+        session, site.berit.id, label="x", until=MONDAY + DAY, by=site.system, at=MONDAY
+    )
+
+    actor = service.actor_of_token(session, token, at=MONDAY + HOUR)
+    assert actor is not None
+    assert actor.leads == {site.team}
+    assert service.actor_of_token(session, token, at=MONDAY + DAY) is None
+    assert service.actor_of_token(session, "bdl_wrong", at=MONDAY) is None
+
+
+def test_a_stand_in_works_in_the_team_while_it_lasts(session: Session) -> None:
+    site = a_site(session)
+    session.add(
+        DutyRow(
+            team_id=site.other_team,
+            member_id=site.anna.id,
+            starts_at=MONDAY,
+            ends_at=MONDAY + HOUR,
+            tenant_id=site.tenant,
+            kind="stand_in",
+        )
+    )
+    session.flush()
+    secret = logged_in(session, site)
+
+    during, after = asks(session, secret, HOUR / 4), asks(session, secret, HOUR / 2)
+    later = asks(session, secret, HOUR)
+    assert during is not None and after is not None and later is not None  # noqa: PT018
+    assert site.other_team in during.teams
+    assert site.other_team not in during.leads
+    assert site.other_team not in later.teams
+
+
+# --- one-time codes -------------------------------------------------------------------------------
+
+
+def test_a_code_holds_a_day_and_is_used_up_by_choosing(session: Session) -> None:
+    site = a_site(session)
+    login = with_password(session, site)
+    old = logged_in(session, site)
+    code = service.give_code(session, site.anna.id, by=site.system, at=MONDAY)
+
+    found = account(session, login)
+    assert service.code_fits(found, code.lower().replace("-", " "), MONDAY + HOUR)
+    assert not service.code_fits(found, code[:-1] + "?", MONDAY + HOUR)
+    assert not service.code_fits(found, code, MONDAY + DAY)
+    assert not service.code_fits(account(session, "nobody"), "-", MONDAY)
+
+    service.choose_password(session, found, service.hash_password("en helt ny setning"), at=MONDAY)
+    assert not service.code_fits(account(session, login), code, MONDAY + HOUR)
+    assert service.password_fits(account(session, login), "en helt ny setning")
+    assert asks(session, old) is None
+
+
+def test_a_code_has_128_bits_and_only_its_hash_is_stored(session: Session) -> None:
+    site = a_site(session)
+    code = service.give_code(session, site.anna.id, by=site.system, at=MONDAY)
+    stored = session.scalar(sa.select(MemberRow.code_hash).where(MemberRow.id == site.anna.id))
+
+    assert len(code.replace("-", "")) == 26
+    assert stored is not None
+    assert code.replace("-", "") not in stored
