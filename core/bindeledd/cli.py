@@ -13,7 +13,7 @@ from bindeledd.foundation.errors import Misconfigured, Refusal
 # name → (module, attribute, what it does)
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "setup": ("bindeledd.setting_up.command", "setup", "Sett opp eller endre et anlegg."),
-    "demo": ("bindeledd.demo", "demo", "Kjør en demo med syntetiske pasienter."),
+    "demo": ("bindeledd.demo.command", "demo", "Kjør en demo med syntetiske pasienter."),
     "run": ("bindeledd.running", "run", "Kjør nett, API og arbeider på denne maskinen."),
     "web": ("bindeledd.running", "web", "Kjør bare nett og API."),
     "worker": ("bindeledd.running", "worker", "Kjør bare arbeideren (varsler, innboks, vakt)."),

@@ -1,0 +1,66 @@
+"""`bindeledd demo`: bring in, say what happened, serve until stopped."""
+
+import sys
+
+import click
+
+from bindeledd.foundation.clock import now
+from bindeledd.foundation.console import answer_json, leave
+
+
+@click.command()
+@click.option("--patients", default=60, show_default=True, help="Hvor mange syntetiske personer.")
+@click.option("--seed", default=1, show_default=True, help="Samme tall gir samme historier.")
+@click.option("--no-serve", is_flag=True, help="Avslutt når alt er hentet inn.")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+def demo(patients: int, seed: int, no_serve: bool, as_json: bool) -> None:
+    """Lag en demo med syntetiske pasienter, vis hva som skjedde, og kjør den til den stanses."""
+    from bindeledd.demo.bringing import bring_in
+    from bindeledd.demo.telling import tell, words
+
+    at = now()
+    with _bar(as_json) as progress:
+        made = bring_in(patients=patients, seed=seed, at=at, progress=progress.show)
+    told = tell(made, at)
+    made.database.close()
+    if as_json:
+        answer_json(told.numbers)
+    else:
+        click.echo("\n".join(words(told)))
+    if no_serve:
+        leave(0 if told.statement.complete else 1)
+    _say_who(made.settings.port)
+    from bindeledd.running import supervise
+
+    sys.exit(supervise())
+
+
+class _bar:  # noqa: N801 (a context manager used once)
+    """A progress bar on standard error; silent for scripts and where nobody looks."""
+
+    def __init__(self, silent: bool) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(console=Console(stderr=True), disable=silent, transient=True)
+        self._task = self._bar.add_task("Henter inn meldinger", total=None)
+
+    def __enter__(self) -> "_bar":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, done: int, total: int) -> None:
+        self._bar.update(self._task, completed=done, total=total)
+
+
+def _say_who(port: int) -> None:
+    from bindeledd.demo.bringing import MEMBERS
+    from bindeledd.features.access.domain import DEMO_PASSWORD
+
+    click.echo(f"\nÅpne http://127.0.0.1:{port} og logg inn med passordet {DEMO_PASSWORD} som")
+    for team, login, name, role in MEMBERS:
+        click.echo(f"  {login:<8} {name} ({team}, {'leder' if role == 'lead' else 'medarbeider'})")
+    click.echo("Alt er oppdiktet, og ingenting sendes ut av maskinen. Stans med Ctrl-C.\n")

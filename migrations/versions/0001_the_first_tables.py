@@ -1,0 +1,2010 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+from bindeledd.migrations import pieces
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+GUARDS_DROPPED: pieces.Guards = {}
+GUARDS_MADE: pieces.Guards = {
+    "calls_wait_with_an_open_task_on_insert": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "calls_wait_with_an_open_task_on_insert() "
+            "RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN IF NEW.ended_at IS "
+            "NULL AND NOT EXISTS (SELECT 1 FROM "
+            "tasks WHERE tasks.id = NEW.task_id "
+            "AND tasks.subject_id = NEW.id AND "
+            "tasks.state = 'open') THEN RAISE "
+            "EXCEPTION 'a call that nobody has "
+            "answered has an open task of its "
+            "own' USING ERRCODE = '23514'; END "
+            "IF; RETURN NEW; END $$",
+            "CREATE TRIGGER "
+            "calls_wait_with_an_open_task_on_insert "
+            "BEFORE INSERT ON calls FOR EACH "
+            "ROW EXECUTE FUNCTION "
+            "calls_wait_with_an_open_task_on_insert()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "calls_wait_with_an_open_task_on_insert "
+            "BEFORE INSERT ON calls FOR EACH ROW "
+            "WHEN NEW.ended_at IS NULL AND NOT "
+            "EXISTS (SELECT 1 FROM tasks WHERE "
+            "tasks.id = NEW.task_id AND "
+            "tasks.subject_id = NEW.id AND "
+            "tasks.state = 'open') BEGIN SELECT "
+            "RAISE(ABORT, 'a call that nobody has "
+            "answered has an open task of its "
+            "own'); END"
+        ],
+    },
+    "calls_wait_with_an_open_task_on_update": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "calls_wait_with_an_open_task_on_update() "
+            "RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN IF NEW.ended_at IS "
+            "NULL AND NOT EXISTS (SELECT 1 FROM "
+            "tasks WHERE tasks.id = NEW.task_id "
+            "AND tasks.subject_id = NEW.id AND "
+            "tasks.state = 'open') THEN RAISE "
+            "EXCEPTION 'a call that nobody has "
+            "answered has an open task of its "
+            "own' USING ERRCODE = '23514'; END "
+            "IF; RETURN NEW; END $$",
+            "CREATE TRIGGER "
+            "calls_wait_with_an_open_task_on_update "
+            "BEFORE UPDATE ON calls FOR EACH "
+            "ROW EXECUTE FUNCTION "
+            "calls_wait_with_an_open_task_on_update()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "calls_wait_with_an_open_task_on_update "
+            "BEFORE UPDATE ON calls FOR EACH ROW "
+            "WHEN NEW.ended_at IS NULL AND NOT "
+            "EXISTS (SELECT 1 FROM tasks WHERE "
+            "tasks.id = NEW.task_id AND "
+            "tasks.subject_id = NEW.id AND "
+            "tasks.state = 'open') BEGIN SELECT "
+            "RAISE(ABORT, 'a call that nobody has "
+            "answered has an open task of its "
+            "own'); END"
+        ],
+    },
+    "cases_close_by_signature_on_insert": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "cases_close_by_signature_on_insert BEFORE "
+            "INSERT ON cases FOR EACH ROW WHEN "
+            "NEW.state = 'closed' AND NOT EXISTS "
+            "(SELECT 1 FROM closures WHERE closures.id "
+            "= NEW.closure_id AND closures.case_id = "
+            "NEW.id AND closures.number = "
+            "NEW.closing_number) BEGIN SELECT "
+            "RAISE(ABORT, 'a case is closed by a signed "
+            "closure of its own'); END"
+        ],
+    },
+    "cases_close_by_signature_on_update": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "cases_close_by_signature_on_update BEFORE "
+            "UPDATE ON cases FOR EACH ROW WHEN "
+            "NEW.state = 'closed' AND NOT EXISTS "
+            "(SELECT 1 FROM closures WHERE closures.id "
+            "= NEW.closure_id AND closures.case_id = "
+            "NEW.id AND closures.number = "
+            "NEW.closing_number) BEGIN SELECT "
+            "RAISE(ABORT, 'a case is closed by a signed "
+            "closure of its own'); END"
+        ],
+    },
+    "cases_closings_count_up": {
+        "postgresql": [
+            "CREATE FUNCTION cases_closings_count_up() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "NEW.closing_number < OLD.closing_number OR NEW.id "
+            "<> OLD.id OR NEW.patient_id <> OLD.patient_id OR "
+            "(OLD.state = 'closed' AND NEW.state = 'open' AND "
+            "NEW.closing_number = OLD.closing_number) THEN "
+            "RAISE EXCEPTION 'a case that is opened again gets "
+            "a new closing number' USING ERRCODE = '23514'; "
+            "END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER cases_closings_count_up BEFORE "
+            "UPDATE ON cases FOR EACH ROW EXECUTE FUNCTION "
+            "cases_closings_count_up()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER cases_closings_count_up BEFORE UPDATE "
+            "ON cases FOR EACH ROW WHEN NEW.closing_number < "
+            "OLD.closing_number OR NEW.id <> OLD.id OR "
+            "NEW.patient_id <> OLD.patient_id OR (OLD.state = "
+            "'closed' AND NEW.state = 'open' AND "
+            "NEW.closing_number = OLD.closing_number) BEGIN SELECT "
+            "RAISE(ABORT, 'a case that is opened again gets a new "
+            "closing number'); END"
+        ],
+    },
+    "cases_owe_a_task_on_insert": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER cases_owe_a_task_on_insert BEFORE "
+            "INSERT ON cases FOR EACH ROW WHEN NEW.state <> "
+            "'closed' AND NOT EXISTS (SELECT 1 FROM tasks WHERE "
+            "tasks.id = NEW.next_task_id AND tasks.case_id = "
+            "NEW.id AND tasks.state = 'open') BEGIN SELECT "
+            "RAISE(ABORT, 'an open case points at one of its "
+            "own open tasks'); END"
+        ],
+    },
+    "cases_owe_a_task_on_update": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER cases_owe_a_task_on_update BEFORE "
+            "UPDATE ON cases FOR EACH ROW WHEN NEW.state <> "
+            "'closed' AND NOT EXISTS (SELECT 1 FROM tasks WHERE "
+            "tasks.id = NEW.next_task_id AND tasks.case_id = "
+            "NEW.id AND tasks.state = 'open') BEGIN SELECT "
+            "RAISE(ABORT, 'an open case points at one of its "
+            "own open tasks'); END"
+        ],
+    },
+    "data_keys_never_made_anew": {
+        "postgresql": [
+            "CREATE FUNCTION data_keys_never_made_anew() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "EXISTS (SELECT 1 FROM data_keys WHERE "
+            "data_keys.subject_id = NEW.subject_id AND "
+            "data_keys.state = 'destroyed') THEN RAISE "
+            "EXCEPTION 'a key is never made anew for a "
+            "subject that was erased' USING ERRCODE = "
+            "'23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER data_keys_never_made_anew BEFORE "
+            "INSERT ON data_keys FOR EACH ROW EXECUTE "
+            "FUNCTION data_keys_never_made_anew()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER data_keys_never_made_anew BEFORE "
+            "INSERT ON data_keys FOR EACH ROW WHEN EXISTS "
+            "(SELECT 1 FROM data_keys WHERE data_keys.subject_id "
+            "= NEW.subject_id AND data_keys.state = 'destroyed') "
+            "BEGIN SELECT RAISE(ABORT, 'a key is never made anew "
+            "for a subject that was erased'); END"
+        ],
+    },
+    "data_keys_stay_destroyed": {
+        "postgresql": [
+            "CREATE FUNCTION data_keys_stay_destroyed() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "OLD.state = 'destroyed' OR NEW.subject_id <> "
+            "OLD.subject_id OR NEW.version <> OLD.version OR "
+            "NEW.tenant_id <> OLD.tenant_id THEN RAISE "
+            "EXCEPTION 'a destroyed key stays destroyed, and "
+            "a key stays with its subject' USING ERRCODE = "
+            "'23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER data_keys_stay_destroyed BEFORE "
+            "UPDATE ON data_keys FOR EACH ROW EXECUTE "
+            "FUNCTION data_keys_stay_destroyed()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER data_keys_stay_destroyed BEFORE "
+            "UPDATE ON data_keys FOR EACH ROW WHEN OLD.state = "
+            "'destroyed' OR NEW.subject_id <> OLD.subject_id OR "
+            "NEW.version <> OLD.version OR NEW.tenant_id <> "
+            "OLD.tenant_id BEGIN SELECT RAISE(ABORT, 'a destroyed "
+            "key stays destroyed, and a key stays with its "
+            "subject'); END"
+        ],
+    },
+    "events_only_marked": {
+        "postgresql": [
+            "CREATE FUNCTION events_only_marked() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF NEW.id <> OLD.id OR "
+            "NEW.case_id <> OLD.case_id OR NEW.kind <> OLD.kind OR "
+            "NEW.at <> OLD.at OR NEW.recorded_at <> OLD.recorded_at "
+            "OR OLD.in_error_at IS NOT NULL THEN RAISE EXCEPTION "
+            "'an event is never changed: mark it as entered in "
+            "error and record the right one' USING ERRCODE = "
+            "'23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER events_only_marked BEFORE UPDATE ON "
+            "events FOR EACH ROW EXECUTE FUNCTION "
+            "events_only_marked()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER events_only_marked BEFORE UPDATE ON events "
+            "FOR EACH ROW WHEN NEW.id <> OLD.id OR NEW.case_id <> "
+            "OLD.case_id OR NEW.kind <> OLD.kind OR NEW.at <> OLD.at OR "
+            "NEW.recorded_at <> OLD.recorded_at OR OLD.in_error_at IS "
+            "NOT NULL BEGIN SELECT RAISE(ABORT, 'an event is never "
+            "changed: mark it as entered in error and record the right "
+            "one'); END"
+        ],
+    },
+    "fix_audit_events": {
+        "postgresql": [
+            "CREATE FUNCTION fix_audit_events() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of audit_events are never changed' USING "
+            "ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER fix_audit_events BEFORE UPDATE ON "
+            "audit_events FOR EACH ROW EXECUTE FUNCTION "
+            "fix_audit_events()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_audit_events BEFORE UPDATE ON "
+            "audit_events FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of audit_events are never changed'); "
+            "END"
+        ],
+    },
+    "fix_audit_subjects": {
+        "postgresql": [
+            "CREATE FUNCTION fix_audit_subjects() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of audit_subjects are never changed' "
+            "USING ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER fix_audit_subjects BEFORE UPDATE ON "
+            "audit_subjects FOR EACH ROW EXECUTE FUNCTION "
+            "fix_audit_subjects()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_audit_subjects BEFORE UPDATE ON "
+            "audit_subjects FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of audit_subjects are never changed'); "
+            "END"
+        ],
+    },
+    "fix_closures": {
+        "postgresql": [
+            "CREATE FUNCTION fix_closures() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "closures are never changed' USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER fix_closures BEFORE UPDATE ON closures FOR "
+            "EACH ROW EXECUTE FUNCTION fix_closures()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_closures BEFORE UPDATE ON closures FOR EACH "
+            "ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of closures are "
+            "never changed'); END"
+        ],
+    },
+    "fix_contacts": {
+        "postgresql": [
+            "CREATE FUNCTION fix_contacts() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "contacts are never changed' USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER fix_contacts BEFORE UPDATE ON contacts FOR "
+            "EACH ROW EXECUTE FUNCTION fix_contacts()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_contacts BEFORE UPDATE ON contacts FOR EACH "
+            "ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of contacts are "
+            "never changed'); END"
+        ],
+    },
+    "keep_alerts": {
+        "postgresql": [
+            "CREATE FUNCTION keep_alerts() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "alerts are never deleted' USING ERRCODE = '23514'; END IF; "
+            "RETURN OLD; END $$",
+            "CREATE TRIGGER keep_alerts BEFORE DELETE ON alerts FOR EACH "
+            "ROW EXECUTE FUNCTION keep_alerts()",
+            "CREATE FUNCTION keep_alerts_all() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of alerts are never "
+            "deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_alerts_all BEFORE TRUNCATE ON alerts FOR "
+            "EACH STATEMENT EXECUTE FUNCTION keep_alerts_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_alerts BEFORE DELETE ON alerts FOR EACH ROW "
+            "WHEN true BEGIN SELECT RAISE(ABORT, 'rows of alerts are never "
+            "deleted'); END"
+        ],
+    },
+    "keep_appointments": {
+        "postgresql": [
+            "CREATE FUNCTION keep_appointments() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of appointments are never deleted' "
+            "USING ERRCODE = '23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_appointments BEFORE DELETE ON "
+            "appointments FOR EACH ROW EXECUTE FUNCTION "
+            "keep_appointments()",
+            "CREATE FUNCTION keep_appointments_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "appointments are never deleted' USING ERRCODE = "
+            "'23514'; END $$",
+            "CREATE TRIGGER keep_appointments_all BEFORE TRUNCATE ON "
+            "appointments FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_appointments_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_appointments BEFORE DELETE ON "
+            "appointments FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of appointments are never deleted'); "
+            "END"
+        ],
+    },
+    "keep_audit_events": {
+        "postgresql": [
+            "CREATE FUNCTION keep_audit_events() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of audit_events are never deleted' "
+            "USING ERRCODE = '23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_audit_events BEFORE DELETE ON "
+            "audit_events FOR EACH ROW EXECUTE FUNCTION "
+            "keep_audit_events()",
+            "CREATE FUNCTION keep_audit_events_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "audit_events are never deleted' USING ERRCODE = "
+            "'23514'; END $$",
+            "CREATE TRIGGER keep_audit_events_all BEFORE TRUNCATE ON "
+            "audit_events FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_audit_events_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_audit_events BEFORE DELETE ON "
+            "audit_events FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of audit_events are never deleted'); "
+            "END"
+        ],
+    },
+    "keep_audit_subjects": {
+        "postgresql": [
+            "CREATE FUNCTION keep_audit_subjects() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of audit_subjects are never deleted' "
+            "USING ERRCODE = '23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_audit_subjects BEFORE DELETE ON "
+            "audit_subjects FOR EACH ROW EXECUTE FUNCTION "
+            "keep_audit_subjects()",
+            "CREATE FUNCTION keep_audit_subjects_all() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+            "'rows of audit_subjects are never deleted' USING "
+            "ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_audit_subjects_all BEFORE "
+            "TRUNCATE ON audit_subjects FOR EACH STATEMENT EXECUTE "
+            "FUNCTION keep_audit_subjects_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_audit_subjects BEFORE DELETE ON "
+            "audit_subjects FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of audit_subjects are never deleted'); "
+            "END"
+        ],
+    },
+    "keep_calls": {
+        "postgresql": [
+            "CREATE FUNCTION keep_calls() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of calls are "
+            "never deleted' USING ERRCODE = '23514'; END IF; RETURN OLD; "
+            "END $$",
+            "CREATE TRIGGER keep_calls BEFORE DELETE ON calls FOR EACH ROW "
+            "EXECUTE FUNCTION keep_calls()",
+            "CREATE FUNCTION keep_calls_all() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of calls are never "
+            "deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_calls_all BEFORE TRUNCATE ON calls FOR "
+            "EACH STATEMENT EXECUTE FUNCTION keep_calls_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_calls BEFORE DELETE ON calls FOR EACH ROW WHEN "
+            "true BEGIN SELECT RAISE(ABORT, 'rows of calls are never deleted'); "
+            "END"
+        ],
+    },
+    "keep_care_relations": {
+        "postgresql": [
+            "CREATE FUNCTION keep_care_relations() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of care_relations are never deleted' "
+            "USING ERRCODE = '23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_care_relations BEFORE DELETE ON "
+            "care_relations FOR EACH ROW EXECUTE FUNCTION "
+            "keep_care_relations()",
+            "CREATE FUNCTION keep_care_relations_all() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+            "'rows of care_relations are never deleted' USING "
+            "ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_care_relations_all BEFORE "
+            "TRUNCATE ON care_relations FOR EACH STATEMENT EXECUTE "
+            "FUNCTION keep_care_relations_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_care_relations BEFORE DELETE ON "
+            "care_relations FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of care_relations are never deleted'); "
+            "END"
+        ],
+    },
+    "keep_cases": {
+        "postgresql": [
+            "CREATE FUNCTION keep_cases() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of cases are "
+            "never deleted' USING ERRCODE = '23514'; END IF; RETURN OLD; "
+            "END $$",
+            "CREATE TRIGGER keep_cases BEFORE DELETE ON cases FOR EACH ROW "
+            "EXECUTE FUNCTION keep_cases()",
+            "CREATE FUNCTION keep_cases_all() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of cases are never "
+            "deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_cases_all BEFORE TRUNCATE ON cases FOR "
+            "EACH STATEMENT EXECUTE FUNCTION keep_cases_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_cases BEFORE DELETE ON cases FOR EACH ROW WHEN "
+            "true BEGIN SELECT RAISE(ABORT, 'rows of cases are never deleted'); "
+            "END"
+        ],
+    },
+    "keep_closures": {
+        "postgresql": [
+            "CREATE FUNCTION keep_closures() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "closures are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_closures BEFORE DELETE ON closures FOR "
+            "EACH ROW EXECUTE FUNCTION keep_closures()",
+            "CREATE FUNCTION keep_closures_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "closures are never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_closures_all BEFORE TRUNCATE ON "
+            "closures FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_closures_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_closures BEFORE DELETE ON closures FOR EACH "
+            "ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of closures are "
+            "never deleted'); END"
+        ],
+    },
+    "keep_contacts": {
+        "postgresql": [
+            "CREATE FUNCTION keep_contacts() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "contacts are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_contacts BEFORE DELETE ON contacts FOR "
+            "EACH ROW EXECUTE FUNCTION keep_contacts()",
+            "CREATE FUNCTION keep_contacts_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "contacts are never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_contacts_all BEFORE TRUNCATE ON "
+            "contacts FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_contacts_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_contacts BEFORE DELETE ON contacts FOR EACH "
+            "ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of contacts are "
+            "never deleted'); END"
+        ],
+    },
+    "keep_data_keys": {
+        "postgresql": [
+            "CREATE FUNCTION keep_data_keys() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "data_keys are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_data_keys BEFORE DELETE ON data_keys "
+            "FOR EACH ROW EXECUTE FUNCTION keep_data_keys()",
+            "CREATE FUNCTION keep_data_keys_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "data_keys are never deleted' USING ERRCODE = '23514'; END "
+            "$$",
+            "CREATE TRIGGER keep_data_keys_all BEFORE TRUNCATE ON "
+            "data_keys FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_data_keys_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_data_keys BEFORE DELETE ON data_keys FOR "
+            "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "data_keys are never deleted'); END"
+        ],
+    },
+    "keep_deliveries": {
+        "postgresql": [
+            "CREATE FUNCTION keep_deliveries() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION "
+            "'rows of deliveries are never deleted' USING ERRCODE = "
+            "'23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_deliveries BEFORE DELETE ON "
+            "deliveries FOR EACH ROW EXECUTE FUNCTION "
+            "keep_deliveries()",
+            "CREATE FUNCTION keep_deliveries_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "deliveries are never deleted' USING ERRCODE = '23514'; "
+            "END $$",
+            "CREATE TRIGGER keep_deliveries_all BEFORE TRUNCATE ON "
+            "deliveries FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_deliveries_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_deliveries BEFORE DELETE ON deliveries "
+            "FOR EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "deliveries are never deleted'); END"
+        ],
+    },
+    "keep_document_recipients": {
+        "postgresql": [
+            "CREATE FUNCTION keep_document_recipients() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "true THEN RAISE EXCEPTION 'rows of "
+            "document_recipients are never deleted' USING "
+            "ERRCODE = '23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_document_recipients BEFORE "
+            "DELETE ON document_recipients FOR EACH ROW "
+            "EXECUTE FUNCTION keep_document_recipients()",
+            "CREATE FUNCTION keep_document_recipients_all() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'rows of document_recipients are "
+            "never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_document_recipients_all "
+            "BEFORE TRUNCATE ON document_recipients FOR EACH "
+            "STATEMENT EXECUTE FUNCTION "
+            "keep_document_recipients_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_document_recipients BEFORE "
+            "DELETE ON document_recipients FOR EACH ROW WHEN true "
+            "BEGIN SELECT RAISE(ABORT, 'rows of "
+            "document_recipients are never deleted'); END"
+        ],
+    },
+    "keep_documents": {
+        "postgresql": [
+            "CREATE FUNCTION keep_documents() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "documents are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_documents BEFORE DELETE ON documents "
+            "FOR EACH ROW EXECUTE FUNCTION keep_documents()",
+            "CREATE FUNCTION keep_documents_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "documents are never deleted' USING ERRCODE = '23514'; END "
+            "$$",
+            "CREATE TRIGGER keep_documents_all BEFORE TRUNCATE ON "
+            "documents FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_documents_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_documents BEFORE DELETE ON documents FOR "
+            "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "documents are never deleted'); END"
+        ],
+    },
+    "keep_events": {
+        "postgresql": [
+            "CREATE FUNCTION keep_events() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "events are never deleted' USING ERRCODE = '23514'; END IF; "
+            "RETURN OLD; END $$",
+            "CREATE TRIGGER keep_events BEFORE DELETE ON events FOR EACH "
+            "ROW EXECUTE FUNCTION keep_events()",
+            "CREATE FUNCTION keep_events_all() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of events are never "
+            "deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_events_all BEFORE TRUNCATE ON events FOR "
+            "EACH STATEMENT EXECUTE FUNCTION keep_events_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_events BEFORE DELETE ON events FOR EACH ROW "
+            "WHEN true BEGIN SELECT RAISE(ABORT, 'rows of events are never "
+            "deleted'); END"
+        ],
+    },
+    "keep_families": {
+        "postgresql": [
+            "CREATE FUNCTION keep_families() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "families are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_families BEFORE DELETE ON families FOR "
+            "EACH ROW EXECUTE FUNCTION keep_families()",
+            "CREATE FUNCTION keep_families_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "families are never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_families_all BEFORE TRUNCATE ON "
+            "families FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_families_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_families BEFORE DELETE ON families FOR EACH "
+            "ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of families are "
+            "never deleted'); END"
+        ],
+    },
+    "keep_handovers": {
+        "postgresql": [
+            "CREATE FUNCTION keep_handovers() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "handovers are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_handovers BEFORE DELETE ON handovers "
+            "FOR EACH ROW EXECUTE FUNCTION keep_handovers()",
+            "CREATE FUNCTION keep_handovers_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "handovers are never deleted' USING ERRCODE = '23514'; END "
+            "$$",
+            "CREATE TRIGGER keep_handovers_all BEFORE TRUNCATE ON "
+            "handovers FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_handovers_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_handovers BEFORE DELETE ON handovers FOR "
+            "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "handovers are never deleted'); END"
+        ],
+    },
+    "keep_messages": {
+        "postgresql": [
+            "CREATE FUNCTION keep_messages() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "messages are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_messages BEFORE DELETE ON messages FOR "
+            "EACH ROW EXECUTE FUNCTION keep_messages()",
+            "CREATE FUNCTION keep_messages_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "messages are never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_messages_all BEFORE TRUNCATE ON "
+            "messages FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_messages_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_messages BEFORE DELETE ON messages FOR EACH "
+            "ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of messages are "
+            "never deleted'); END"
+        ],
+    },
+    "keep_patients": {
+        "postgresql": [
+            "CREATE FUNCTION keep_patients() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "patients are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_patients BEFORE DELETE ON patients FOR "
+            "EACH ROW EXECUTE FUNCTION keep_patients()",
+            "CREATE FUNCTION keep_patients_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "patients are never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_patients_all BEFORE TRUNCATE ON "
+            "patients FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_patients_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_patients BEFORE DELETE ON patients FOR EACH "
+            "ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of patients are "
+            "never deleted'); END"
+        ],
+    },
+    "keep_relatives": {
+        "postgresql": [
+            "CREATE FUNCTION keep_relatives() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "relatives are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_relatives BEFORE DELETE ON relatives "
+            "FOR EACH ROW EXECUTE FUNCTION keep_relatives()",
+            "CREATE FUNCTION keep_relatives_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "relatives are never deleted' USING ERRCODE = '23514'; END "
+            "$$",
+            "CREATE TRIGGER keep_relatives_all BEFORE TRUNCATE ON "
+            "relatives FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_relatives_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_relatives BEFORE DELETE ON relatives FOR "
+            "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "relatives are never deleted'); END"
+        ],
+    },
+    "keep_rollcalls": {
+        "postgresql": [
+            "CREATE FUNCTION keep_rollcalls() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "rollcalls are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_rollcalls BEFORE DELETE ON rollcalls "
+            "FOR EACH ROW EXECUTE FUNCTION keep_rollcalls()",
+            "CREATE FUNCTION keep_rollcalls_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "rollcalls are never deleted' USING ERRCODE = '23514'; END "
+            "$$",
+            "CREATE TRIGGER keep_rollcalls_all BEFORE TRUNCATE ON "
+            "rollcalls FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_rollcalls_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_rollcalls BEFORE DELETE ON rollcalls FOR "
+            "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "rollcalls are never deleted'); END"
+        ],
+    },
+    "keep_tasks": {
+        "postgresql": [
+            "CREATE FUNCTION keep_tasks() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of tasks are "
+            "never deleted' USING ERRCODE = '23514'; END IF; RETURN OLD; "
+            "END $$",
+            "CREATE TRIGGER keep_tasks BEFORE DELETE ON tasks FOR EACH ROW "
+            "EXECUTE FUNCTION keep_tasks()",
+            "CREATE FUNCTION keep_tasks_all() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of tasks are never "
+            "deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_tasks_all BEFORE TRUNCATE ON tasks FOR "
+            "EACH STATEMENT EXECUTE FUNCTION keep_tasks_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_tasks BEFORE DELETE ON tasks FOR EACH ROW WHEN "
+            "true BEGIN SELECT RAISE(ABORT, 'rows of tasks are never deleted'); "
+            "END"
+        ],
+    },
+    "messages_stay_what_they_are": {
+        "postgresql": [
+            "CREATE FUNCTION messages_stay_what_they_are() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF NEW.id <> OLD.id OR NEW.tenant_id <> "
+            "OLD.tenant_id OR NEW.sha256 <> OLD.sha256 OR "
+            "NEW.received_at <> OLD.received_at OR "
+            "(OLD.status = 'not_ours' AND NEW.status <> "
+            "'not_ours') THEN RAISE EXCEPTION 'a message "
+            "keeps its hash, and what was decided not to "
+            "be ours stays so' USING ERRCODE = '23514'; "
+            "END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER messages_stay_what_they_are "
+            "BEFORE UPDATE ON messages FOR EACH ROW "
+            "EXECUTE FUNCTION "
+            "messages_stay_what_they_are()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER messages_stay_what_they_are BEFORE "
+            "UPDATE ON messages FOR EACH ROW WHEN NEW.id <> "
+            "OLD.id OR NEW.tenant_id <> OLD.tenant_id OR "
+            "NEW.sha256 <> OLD.sha256 OR NEW.received_at <> "
+            "OLD.received_at OR (OLD.status = 'not_ours' AND "
+            "NEW.status <> 'not_ours') BEGIN SELECT "
+            "RAISE(ABORT, 'a message keeps its hash, and what "
+            "was decided not to be ours stays so'); END"
+        ],
+    },
+    "messages_wait_with_an_open_task_on_insert": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "messages_wait_with_an_open_task_on_insert() "
+            "RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF "
+            "(NEW.status IN ('to_decide', "
+            "'parked') OR (NEW.status = "
+            "'refused' AND NEW.decided_at IS "
+            "NULL)) AND NOT EXISTS (SELECT 1 "
+            "FROM tasks WHERE tasks.id = "
+            "NEW.task_id AND "
+            "tasks.subject_id = NEW.id AND "
+            "tasks.state = 'open') THEN "
+            "RAISE EXCEPTION 'a message that "
+            "waits has an open task of its "
+            "own' USING ERRCODE = '23514'; "
+            "END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER "
+            "messages_wait_with_an_open_task_on_insert "
+            "BEFORE INSERT ON messages FOR "
+            "EACH ROW EXECUTE FUNCTION "
+            "messages_wait_with_an_open_task_on_insert()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "messages_wait_with_an_open_task_on_insert "
+            "BEFORE INSERT ON messages FOR EACH "
+            "ROW WHEN (NEW.status IN "
+            "('to_decide', 'parked') OR "
+            "(NEW.status = 'refused' AND "
+            "NEW.decided_at IS NULL)) AND NOT "
+            "EXISTS (SELECT 1 FROM tasks WHERE "
+            "tasks.id = NEW.task_id AND "
+            "tasks.subject_id = NEW.id AND "
+            "tasks.state = 'open') BEGIN SELECT "
+            "RAISE(ABORT, 'a message that waits "
+            "has an open task of its own'); "
+            "END"
+        ],
+    },
+    "messages_wait_with_an_open_task_on_update": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "messages_wait_with_an_open_task_on_update() "
+            "RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF "
+            "(NEW.status IN ('to_decide', "
+            "'parked') OR (NEW.status = "
+            "'refused' AND NEW.decided_at IS "
+            "NULL)) AND NOT EXISTS (SELECT 1 "
+            "FROM tasks WHERE tasks.id = "
+            "NEW.task_id AND "
+            "tasks.subject_id = NEW.id AND "
+            "tasks.state = 'open') THEN "
+            "RAISE EXCEPTION 'a message that "
+            "waits has an open task of its "
+            "own' USING ERRCODE = '23514'; "
+            "END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER "
+            "messages_wait_with_an_open_task_on_update "
+            "BEFORE UPDATE ON messages FOR "
+            "EACH ROW EXECUTE FUNCTION "
+            "messages_wait_with_an_open_task_on_update()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "messages_wait_with_an_open_task_on_update "
+            "BEFORE UPDATE ON messages FOR EACH "
+            "ROW WHEN (NEW.status IN "
+            "('to_decide', 'parked') OR "
+            "(NEW.status = 'refused' AND "
+            "NEW.decided_at IS NULL)) AND NOT "
+            "EXISTS (SELECT 1 FROM tasks WHERE "
+            "tasks.id = NEW.task_id AND "
+            "tasks.subject_id = NEW.id AND "
+            "tasks.state = 'open') BEGIN SELECT "
+            "RAISE(ABORT, 'a message that waits "
+            "has an open task of its own'); "
+            "END"
+        ],
+    },
+    "rollcalls_only_read": {
+        "postgresql": [
+            "CREATE FUNCTION rollcalls_only_read() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF OLD.read_at IS NOT "
+            "NULL OR NEW.read_at IS NULL OR NEW.id <> OLD.id OR "
+            "NEW.tenant_id <> OLD.tenant_id OR NEW.at <> OLD.at OR "
+            "NEW.kind <> OLD.kind OR NEW.numbers <> OLD.numbers OR "
+            "NEW.remainder <> OLD.remainder OR NEW.swept_at IS "
+            "DISTINCT FROM OLD.swept_at THEN RAISE EXCEPTION 'a "
+            "roll call is never changed: it is read and signed "
+            "once' USING ERRCODE = '23514'; END IF; RETURN NEW; "
+            "END $$",
+            "CREATE TRIGGER rollcalls_only_read BEFORE UPDATE ON "
+            "rollcalls FOR EACH ROW EXECUTE FUNCTION "
+            "rollcalls_only_read()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER rollcalls_only_read BEFORE UPDATE ON "
+            "rollcalls FOR EACH ROW WHEN OLD.read_at IS NOT NULL OR "
+            "NEW.read_at IS NULL OR NEW.id <> OLD.id OR NEW.tenant_id "
+            "<> OLD.tenant_id OR NEW.at <> OLD.at OR NEW.kind <> "
+            "OLD.kind OR NEW.numbers <> OLD.numbers OR NEW.remainder "
+            "<> OLD.remainder OR NEW.swept_at IS DISTINCT FROM "
+            "OLD.swept_at BEGIN SELECT RAISE(ABORT, 'a roll call is "
+            "never changed: it is read and signed once'); END"
+        ],
+    },
+    "tasks_only_task_stays_open": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER tasks_only_task_stays_open BEFORE "
+            "UPDATE ON tasks FOR EACH ROW WHEN OLD.state = "
+            "'open' AND NEW.state <> 'open' AND EXISTS (SELECT "
+            "1 FROM cases WHERE cases.next_task_id = OLD.id AND "
+            "cases.state <> 'closed') BEGIN SELECT RAISE(ABORT, "
+            "'an open case keeps an open task: write the next "
+            "task and the pointer first'); END"
+        ],
+    },
+    "tasks_stay_while_a_call_waits": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "tasks_stay_while_a_call_waits() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "OLD.state = 'open' AND NEW.state <> 'open' "
+            "AND EXISTS (SELECT 1 FROM calls WHERE "
+            "calls.task_id = OLD.id AND calls.ended_at "
+            "IS NULL) THEN RAISE EXCEPTION 'a call ends "
+            "only with what was done: answer it first' "
+            "USING ERRCODE = '23514'; END IF; RETURN "
+            "NEW; END $$",
+            "CREATE TRIGGER "
+            "tasks_stay_while_a_call_waits BEFORE UPDATE "
+            "ON tasks FOR EACH ROW EXECUTE FUNCTION "
+            "tasks_stay_while_a_call_waits()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER tasks_stay_while_a_call_waits "
+            "BEFORE UPDATE ON tasks FOR EACH ROW WHEN "
+            "OLD.state = 'open' AND NEW.state <> 'open' AND "
+            "EXISTS (SELECT 1 FROM calls WHERE calls.task_id "
+            "= OLD.id AND calls.ended_at IS NULL) BEGIN "
+            "SELECT RAISE(ABORT, 'a call ends only with what "
+            "was done: answer it first'); END"
+        ],
+    },
+    "tasks_stay_while_a_message_waits": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "tasks_stay_while_a_message_waits() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "BEGIN IF OLD.state = 'open' AND "
+            "NEW.state <> 'open' AND EXISTS (SELECT 1 "
+            "FROM messages WHERE messages.task_id = "
+            "OLD.id AND (messages.status IN "
+            "('to_decide', 'parked') OR "
+            "(messages.status = 'refused' AND "
+            "messages.decided_at IS NULL))) THEN "
+            "RAISE EXCEPTION 'a message still waits "
+            "for an answer: decide it first' USING "
+            "ERRCODE = '23514'; END IF; RETURN NEW; "
+            "END $$",
+            "CREATE TRIGGER "
+            "tasks_stay_while_a_message_waits BEFORE "
+            "UPDATE ON tasks FOR EACH ROW EXECUTE "
+            "FUNCTION "
+            "tasks_stay_while_a_message_waits()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "tasks_stay_while_a_message_waits BEFORE "
+            "UPDATE ON tasks FOR EACH ROW WHEN OLD.state "
+            "= 'open' AND NEW.state <> 'open' AND EXISTS "
+            "(SELECT 1 FROM messages WHERE "
+            "messages.task_id = OLD.id AND "
+            "(messages.status IN ('to_decide', 'parked') "
+            "OR (messages.status = 'refused' AND "
+            "messages.decided_at IS NULL))) BEGIN SELECT "
+            "RAISE(ABORT, 'a message still waits for an "
+            "answer: decide it first'); END"
+        ],
+    },
+    "tasks_stay_with_their_case": {
+        "postgresql": [
+            "CREATE FUNCTION tasks_stay_with_their_case() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF NEW.case_id IS DISTINCT FROM OLD.case_id OR "
+            "NEW.id <> OLD.id OR NEW.subject_id IS DISTINCT "
+            "FROM OLD.subject_id THEN RAISE EXCEPTION 'a "
+            "task stays with its case' USING ERRCODE = "
+            "'23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER tasks_stay_with_their_case "
+            "BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE "
+            "FUNCTION tasks_stay_with_their_case()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER tasks_stay_with_their_case BEFORE "
+            "UPDATE ON tasks FOR EACH ROW WHEN NEW.case_id IS "
+            "DISTINCT FROM OLD.case_id OR NEW.id <> OLD.id OR "
+            "NEW.subject_id IS DISTINCT FROM OLD.subject_id "
+            "BEGIN SELECT RAISE(ABORT, 'a task stays with its "
+            "case'); END"
+        ],
+    },
+}
+
+
+def upgrade() -> None:
+    pieces.drop_guards(GUARDS_DROPPED)
+    op.create_table(
+        "audit_events",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("actor_kind", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("facts", pieces.JSON, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_events")),
+    )
+    op.create_index("ix_audit_events_tenant_at", "audit_events", ["tenant_id", "at"], unique=False)
+    op.create_table(
+        "data_keys",
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_key_version", sa.Integer(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'destroyed') = (wrapped IS NULL)", name=op.f("ck_data_keys_destroyed_is_gone")
+        ),
+        sa.CheckConstraint(
+            "state IN ('active', 'retired', 'destroyed')", name=op.f("ck_data_keys_state")
+        ),
+        sa.PrimaryKeyConstraint("subject_id", "version", name=op.f("pk_data_keys")),
+    )
+    op.create_index(
+        "ix_data_keys_tenant_version",
+        "data_keys",
+        ["tenant_id", "tenant_key_version"],
+        unique=False,
+    )
+    op.create_table(
+        "faults",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("seen_by", sa.Uuid(), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_faults")),
+        sa.UniqueConstraint("source", "code", name="uq_faults_once"),
+    )
+    op.create_table(
+        "heartbeats",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column("took_ms", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        pieces.sealed("idempotency_keys", "answer"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_keys")),
+        sa.UniqueConstraint("tenant_id", "scope", name="uq_idempotency_keys_scope"),
+    )
+    op.create_index("ix_idempotency_keys_made_at", "idempotency_keys", ["made_at"], unique=False)
+    op.create_table(
+        "installation",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "environment IN ('production', 'test', 'training', 'demo')",
+            name=op.f("ck_installation_environment"),
+        ),
+        sa.CheckConstraint("id = 1", name=op.f("ck_installation_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
+    op.create_table(
+        "login_tries",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wait_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_login_tries")),
+    )
+    op.create_table(
+        "tenants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("intake_team_id", sa.Uuid(), nullable=True),
+        sa.Column("settings", pieces.JSON, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tenants")),
+        sa.UniqueConstraint("key", name=op.f("uq_tenants_key")),
+    )
+    op.create_table(
+        "audit_subjects",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["audit_events.id"], name=op.f("fk_audit_subjects_event_id")
+        ),
+        sa.PrimaryKeyConstraint("event_id", "subject_id", name=op.f("pk_audit_subjects")),
+    )
+    op.create_index(
+        "ix_audit_subjects_subject", "audit_subjects", ["subject_id", "event_id"], unique=False
+    )
+    op.create_table(
+        "members",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("code_hash", sa.Text(), nullable=True),
+        sa.Column("code_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_members_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
+        sa.UniqueConstraint("tenant_id", "login", name=op.f("uq_members_tenant_id_login")),
+    )
+    op.create_table(
+        "organisations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_organisations_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_organisations_tenant_id_key")),
+    )
+    op.create_table(
+        "patients",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("identity", sa.LargeBinary(), nullable=True),
+        sa.Column("contact_ways", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        pieces.sealed("patients", "contact_ways"),
+        pieces.sealed("patients", "identity"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_patients_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_patients")),
+    )
+    op.create_index(op.f("ix_patients_tenant_id"), "patients", ["tenant_id"], unique=False)
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("stand_in_id", sa.Uuid(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("until > since", name=op.f("ck_absences_forwards")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_absences_member_id")),
+        sa.ForeignKeyConstraint(
+            ["stand_in_id"], ["members.id"], name=op.f("fk_absences_stand_in_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    op.create_index(op.f("ix_absences_member_id"), "absences", ["member_id"], unique=False)
+    op.create_table(
+        "duplicate_hints",
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("same", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["patients.id"], name=op.f("fk_duplicate_hints_other_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patients.id"], name=op.f("fk_duplicate_hints_patient_id")
+        ),
+        sa.PrimaryKeyConstraint("patient_id", "other_id", name=op.f("pk_duplicate_hints")),
+    )
+    op.create_table(
+        "families",
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("family", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        pieces.sealed("families", "family"),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patients.id"], name=op.f("fk_families_patient_id")
+        ),
+        sa.PrimaryKeyConstraint("patient_id", name=op.f("pk_families")),
+    )
+    op.create_table(
+        "grants",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_grants_member_id")),
+        sa.PrimaryKeyConstraint("member_id", "role", name=op.f("pk_grants")),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("fault_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["fault_id"], ["faults.id"], name=op.f("fk_notices_fault_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_notices_member_id")),
+        sa.PrimaryKeyConstraint("fault_id", "member_id", name=op.f("pk_notices")),
+    )
+    op.create_index(op.f("ix_notices_member_id"), "notices", ["member_id"], unique=False)
+    op.create_table(
+        "patient_lookups",
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("token", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patients.id"], name=op.f("fk_patient_lookups_patient_id")
+        ),
+        sa.PrimaryKeyConstraint("patient_id", "kind", "token", name=op.f("pk_patient_lookups")),
+    )
+    op.create_index(
+        "ix_patient_lookups_token", "patient_lookups", ["tenant_id", "kind", "token"], unique=False
+    )
+    op.create_table(
+        "relatives",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        pieces.sealed("relatives", "person"),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patients.id"], name=op.f("fk_relatives_patient_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relatives")),
+    )
+    op.create_index("ix_relatives_patient", "relatives", ["patient_id"], unique=False)
+    op.create_table(
+        "rollcalls",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("numbers", pieces.JSON, nullable=False),
+        sa.Column("remainder", pieces.JSON, nullable=False),
+        sa.Column("swept_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_by", sa.Uuid(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('run', 'morning')", name=op.f("ck_rollcalls_kind")),
+        sa.CheckConstraint("(read_by IS NULL) = (read_at IS NULL)", name=op.f("ck_rollcalls_read")),
+        sa.ForeignKeyConstraint(["read_by"], ["members.id"], name=op.f("fk_rollcalls_read_by")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_rollcalls_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rollcalls")),
+    )
+    op.create_index("ix_rollcalls_tenant_at", "rollcalls", ["tenant_id", "at"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("secret_hash", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_sessions_member_id")),
+        sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_sessions")),
+    )
+    op.create_index(op.f("ix_sessions_member_id"), "sessions", ["member_id"], unique=False)
+    op.create_table(
+        "teams",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_teams_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_teams_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_teams_tenant_id_key")),
+    )
+    op.create_table(
+        "tokens",
+        sa.Column("secret_hash", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_tokens_member_id")),
+        sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_tokens")),
+    )
+    op.create_index(op.f("ix_tokens_member_id"), "tokens", ["member_id"], unique=False)
+    op.create_table(
+        "care_relations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('owner', 'receiver', 'participant')", name=op.f("ck_care_relations_kind")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_care_relations_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_relations")),
+    )
+    op.create_index("ix_care_relations_case", "care_relations", ["case_id", "until"], unique=False)
+    op.create_index("ix_care_relations_team", "care_relations", ["team_id", "until"], unique=False)
+    op.create_table(
+        "closed_days",
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_closed_days_team_id")),
+        sa.PrimaryKeyConstraint("team_id", "day", name=op.f("pk_closed_days")),
+    )
+    op.create_table(
+        "duty",
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_duty_member_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_duty_team_id")),
+        sa.PrimaryKeyConstraint("team_id", "member_id", "starts_at", name=op.f("pk_duty")),
+    )
+    op.create_index(
+        "ix_duty_lent",
+        "duty",
+        ["member_id", "ends_at"],
+        unique=False,
+        sqlite_where=sa.text("kind <> 'hours'"),
+        postgresql_where=sa.text("kind <> 'hours'"),
+    )
+    op.create_index("ix_duty_team_ends", "duty", ["team_id", "ends_at", "starts_at"], unique=False)
+    op.create_table(
+        "memberships",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("role IN ('member', 'lead')", name=op.f("ck_memberships_role")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_memberships_member_id")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_memberships_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
+    )
+    op.create_index(op.f("ix_memberships_member_id"), "memberships", ["member_id"], unique=False)
+    op.create_index("ix_memberships_team", "memberships", ["team_id", "role"], unique=False)
+    op.create_table(
+        "opening_hours",
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("weekday", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("opens", sa.Time(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("closes", sa.Time(), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_opening_hours_team_id")),
+        sa.PrimaryKeyConstraint("team_id", "weekday", "opens", name=op.f("pk_opening_hours")),
+    )
+    op.create_table(
+        "units",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=True),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("acute_number", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_units_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_units_team_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_units_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_units_tenant_id_key")),
+    )
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("pathway_id", sa.Text(), nullable=False),
+        sa.Column("pathway_version", sa.Text(), nullable=False),
+        sa.Column("responsible_team_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("previous_case_id", sa.Uuid(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_task_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "next_task_state",
+            sa.Text(),
+            sa.Computed("CASE WHEN state = 'closed' THEN NULL ELSE 'open' END", persisted=True),
+            nullable=True,
+        ),
+        sa.Column("closure_id", sa.Uuid(), nullable=True),
+        sa.Column("closing_number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'closed') = (closure_id IS NOT NULL)", name=op.f("ck_cases_closed_is_signed")
+        ),
+        sa.CheckConstraint(
+            "state = 'closed' OR next_task_id IS NOT NULL", name=op.f("ck_cases_open_owes")
+        ),
+        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_cases_state")),
+        sa.ForeignKeyConstraint(
+            ["closure_id", "id", "closing_number"],
+            ["closures.id", "closures.case_id", "closures.number"],
+            name="fk_cases_closure",
+            initially="DEFERRED",
+            deferrable=True,
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["next_task_id", "id", "next_task_state"],
+            ["tasks.id", "tasks.case_id", "tasks.state"],
+            name="fk_cases_next_task",
+            initially="DEFERRED",
+            deferrable=True,
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(["patient_id"], ["patients.id"], name=op.f("fk_cases_patient_id")),
+        sa.ForeignKeyConstraint(
+            ["previous_case_id"], ["cases.id"], name=op.f("fk_cases_previous_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["responsible_team_id"], ["teams.id"], name=op.f("fk_cases_responsible_team_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_cases_tenant_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_cases_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+    )
+    op.create_index("ix_cases_patient", "cases", ["patient_id"], unique=False)
+    op.create_index("ix_cases_team", "cases", ["responsible_team_id", "state"], unique=False)
+    op.create_index(
+        "uq_cases_one_open",
+        "cases",
+        ["tenant_id", "patient_id"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_table(
+        "contact_points",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "scheme IN ('HER', 'RESH', 'ENH', 'local')", name=op.f("ck_contact_points_scheme")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_contact_points_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_contact_points_tenant_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_contact_points_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_points")),
+        sa.UniqueConstraint(
+            "tenant_id", "scheme", "value", name=op.f("uq_contact_points_tenant_id_scheme_value")
+        ),
+    )
+    op.create_table(
+        "appointments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("previous_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("detail", sa.LargeBinary(), nullable=False),
+        pieces.sealed("appointments", "detail"),
+        sa.CheckConstraint(
+            "(state IN ('booked', 'given')) = (ended_at IS NULL)",
+            name=op.f("ck_appointments_ended"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled')",
+            name=op.f("ck_appointments_state"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_appointments_case_id")),
+        sa.ForeignKeyConstraint(
+            ["previous_id"], ["appointments.id"], name=op.f("fk_appointments_previous_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointments")),
+    )
+    op.create_index(
+        "ix_appointments_ahead",
+        "appointments",
+        ["tenant_id", "starts_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('booked', 'given')"),
+        postgresql_where=sa.text("state IN ('booked', 'given')"),
+    )
+    op.create_index("ix_appointments_case", "appointments", ["case_id", "starts_at"], unique=False)
+    op.create_table(
+        "closures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("ending", sa.Text(), nullable=False),
+        sa.Column("signed_by", sa.Uuid(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("second_signed_by", sa.Uuid(), nullable=True),
+        sa.Column("second_signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        pieces.sealed("closures", "note"),
+        sa.CheckConstraint(
+            "ending IN ('completed', 'moved_on') OR second_signed_by IS NOT NULL",
+            name=op.f("ck_closures_two_signatures"),
+        ),
+        sa.CheckConstraint(
+            "ending IN ('completed', 'moved_on', 'declined', 'unreachable', 'died', 'registered_in_error')",
+            name=op.f("ck_closures_ending"),
+        ),
+        sa.CheckConstraint(
+            "(second_signed_by IS NULL) = (second_signed_at IS NULL)",
+            name=op.f("ck_closures_second_signed"),
+        ),
+        sa.CheckConstraint("second_signed_by <> signed_by", name=op.f("ck_closures_two_persons")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_closures_case_id")),
+        sa.ForeignKeyConstraint(
+            ["second_signed_by"], ["members.id"], name=op.f("fk_closures_second_signed_by")
+        ),
+        sa.ForeignKeyConstraint(["signed_by"], ["members.id"], name=op.f("fk_closures_signed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closures")),
+        sa.UniqueConstraint("case_id", "number", name="uq_closures_number"),
+        sa.UniqueConstraint("id", "case_id", "number", name="uq_closures_of_case"),
+    )
+    op.create_table(
+        "documents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("kind IN ('summary')", name=op.f("ck_documents_kind")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_documents_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
+    )
+    op.create_index("ix_documents_case", "documents", ["case_id", "made_at"], unique=False)
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("date_only", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=True),
+        sa.Column("facts", pieces.JSON, nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("in_error_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("in_error_by", sa.Uuid(), nullable=True),
+        pieces.sealed("events", "note"),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+            name=op.f("fk_events_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+    )
+    op.create_index("ix_events_case", "events", ["case_id", "at"], unique=False)
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("step_key", sa.Text(), nullable=False),
+        sa.Column("anchor_event_id", sa.Uuid(), nullable=True),
+        sa.Column("strength", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("owner_team_id", sa.Uuid(), nullable=False),
+        sa.Column("held_by", sa.Uuid(), nullable=True),
+        sa.Column("window_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_reason", pieces.JSON, nullable=False),
+        sa.Column("satisfied_by", pieces.JSON, nullable=False),
+        sa.Column("ladder", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by_event_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("next_rung", sa.Integer(), nullable=False),
+        sa.Column("next_rung_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rung_plan", pieces.JSON, nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by", sa.Uuid(), nullable=True),
+        sa.Column("seen_in_a_row", sa.Integer(), nullable=False),
+        sa.Column("uncovered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        pieces.sealed("tasks", "note"),
+        sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name=op.f("ck_tasks_ended")),
+        sa.CheckConstraint(
+            "state <> 'cancelled' OR ended_by_event_id IS NOT NULL",
+            name=op.f("ck_tasks_cancelled_by_event"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'open' OR next_rung_at IS NOT NULL", name=op.f("ck_tasks_always_watched")
+        ),
+        sa.CheckConstraint("state IN ('open', 'done', 'cancelled')", name=op.f("ck_tasks_state")),
+        sa.CheckConstraint(
+            "(case_id IS NULL) <> (subject_id IS NULL)", name=op.f("ck_tasks_one_subject")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+            name=op.f("fk_tasks_case_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(["held_by"], ["members.id"], name=op.f("fk_tasks_held_by")),
+        sa.ForeignKeyConstraint(
+            ["owner_team_id"], ["teams.id"], name=op.f("fk_tasks_owner_team_id")
+        ),
+        sa.ForeignKeyConstraint(["seen_by"], ["members.id"], name=op.f("fk_tasks_seen_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("case_id", "step_key", "anchor_event_id", name="uq_tasks_natural"),
+        sa.UniqueConstraint("id", "case_id", "state", name="uq_tasks_pointer"),
+        sa.UniqueConstraint("subject_id", "step_key", name="uq_tasks_subject"),
+    )
+    op.create_index("ix_tasks_case", "tasks", ["case_id", "state", "due_at"], unique=False)
+    op.create_index(
+        "ix_tasks_held",
+        "tasks",
+        ["held_by"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open' AND held_by IS NOT NULL"),
+        postgresql_where=sa.text("state = 'open' AND held_by IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_tasks_sweep",
+        "tasks",
+        ["next_rung_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_tasks_worklist",
+        "tasks",
+        ["owner_team_id", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "alerts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("held_by", sa.Uuid(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("addressed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_alerts_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+        sa.UniqueConstraint(
+            "task_id", "due_at", "round", "rung", "audience", name="uq_alerts_once"
+        ),
+    )
+    op.create_index(
+        "ix_alerts_unaddressed",
+        "alerts",
+        ["raised_at"],
+        unique=False,
+        sqlite_where=sa.text("addressed_at IS NULL"),
+        postgresql_where=sa.text("addressed_at IS NULL"),
+    )
+    op.create_table(
+        "calls",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        pieces.sealed("calls", "answer"),
+        pieces.sealed("calls", "words"),
+        sa.CheckConstraint("kind IN ('call', 'acute_concern')", name=op.f("ck_calls_kind")),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR answer IS NOT NULL OR case_id IS NOT NULL",
+            name=op.f("ck_calls_ended_answered"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_calls_case_id")),
+        sa.ForeignKeyConstraint(["ended_by"], ["members.id"], name=op.f("fk_calls_ended_by")),
+        sa.ForeignKeyConstraint(["patient_id"], ["patients.id"], name=op.f("fk_calls_patient_id")),
+        sa.ForeignKeyConstraint(["taken_by"], ["members.id"], name=op.f("fk_calls_taken_by")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_calls_task_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_calls_team_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_calls_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
+    )
+    op.create_index("ix_calls_open", "calls", ["tenant_id", "ended_at", "team_id"], unique=False)
+    op.create_index("ix_calls_task", "calls", ["task_id"], unique=False)
+    op.create_table(
+        "contacts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("detail", sa.LargeBinary(), nullable=False),
+        pieces.sealed("contacts", "detail"),
+        sa.CheckConstraint("direction IN ('out', 'in')", name=op.f("ck_contacts_direction")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_contacts_case_id")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_contacts_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+    )
+    op.create_index("ix_contacts_case", "contacts", ["case_id", "at"], unique=False)
+    op.create_table(
+        "document_recipients",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("how_known", sa.Text(), nullable=True),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("detail", sa.LargeBinary(), nullable=True),
+        pieces.sealed("document_recipients", "detail"),
+        sa.CheckConstraint(
+            "state <> 'received' OR how_known IN ('receipt', 'message', 'receiver_said')",
+            name=op.f("ck_document_recipients_not_the_senders_word"),
+        ),
+        sa.CheckConstraint(
+            "state = 'due' OR as_of IS NOT NULL", name=op.f("ck_document_recipients_as_of")
+        ),
+        sa.CheckConstraint(
+            "state IN ('due', 'sent', 'received', 'objected')",
+            name=op.f("ck_document_recipients_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_document_recipients_document_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_recipients")),
+    )
+    op.create_index(
+        "ix_document_recipients_document", "document_recipients", ["document_id"], unique=False
+    )
+    op.create_table(
+        "handovers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("from_team_id", sa.Uuid(), nullable=False),
+        sa.Column("to_team_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("first_task_id", sa.Uuid(), nullable=True),
+        sa.Column("missing", pieces.JSON, nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        pieces.sealed("handovers", "answer"),
+        pieces.sealed("handovers", "note"),
+        sa.CheckConstraint(
+            "(state IN ('accepted', 'returned')) = (answered_at IS NOT NULL)",
+            name=op.f("ck_handovers_answered"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'accepted' OR first_task_id IS NOT NULL",
+            name=op.f("ck_handovers_accepted_with_a_date"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'returned' OR answer IS NOT NULL",
+            name=op.f("ck_handovers_returned_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('sent', 'received', 'accepted', 'returned')", name=op.f("ck_handovers_state")
+        ),
+        sa.CheckConstraint("from_team_id <> to_team_id", name=op.f("ck_handovers_two_teams")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_handovers_case_id")),
+        sa.ForeignKeyConstraint(
+            ["first_task_id"], ["tasks.id"], name=op.f("fk_handovers_first_task_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_team_id"], ["teams.id"], name=op.f("fk_handovers_from_team_id")
+        ),
+        sa.ForeignKeyConstraint(["to_team_id"], ["teams.id"], name=op.f("fk_handovers_to_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handovers")),
+    )
+    op.create_index("ix_handovers_case", "handovers", ["case_id", "sent_at"], unique=False)
+    op.create_index(
+        "ix_handovers_pair", "handovers", ["tenant_id", "from_team_id", "to_team_id"], unique=False
+    )
+    op.create_index("ix_handovers_to", "handovers", ["to_team_id", "state"], unique=False)
+    op.create_index(
+        "uq_handovers_one_pending",
+        "handovers",
+        ["case_id"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('sent', 'received')"),
+        postgresql_where=sa.text("state IN ('sent', 'received')"),
+    )
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("format", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("series", sa.Text(), nullable=True),
+        sa.Column("message_ref", sa.Text(), nullable=True),
+        sa.Column("document_key", sa.Text(), nullable=True),
+        sa.Column("checked", sa.Text(), nullable=True),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("person_token", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("patient_id", sa.Uuid(), nullable=True),
+        sa.Column("task_id", sa.Uuid(), nullable=True),
+        sa.Column("duplicate_of", sa.Uuid(), nullable=True),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("original", sa.LargeBinary(), nullable=True),
+        sa.Column("facts", sa.LargeBinary(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_by", sa.Uuid(), nullable=True),
+        sa.Column("generated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        pieces.sealed("messages", "facts"),
+        pieces.sealed("messages", "original"),
+        sa.CheckConstraint(
+            "status <> 'not_ours' OR (original IS NULL AND facts IS NULL AND decided_at IS NOT NULL)",
+            name=op.f("ck_messages_not_ours_erased"),
+        ),
+        sa.CheckConstraint(
+            "status <> 'refused' OR task_id IS NOT NULL", name=op.f("ck_messages_refused_owed")
+        ),
+        sa.CheckConstraint(
+            "status IN ('received', 'opened', 'updated', 'duplicate', 'to_decide', 'parked', 'refused', 'not_ours')",
+            name=op.f("ck_messages_status"),
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('to_decide', 'parked') OR task_id IS NOT NULL",
+            name=op.f("ck_messages_waiting_owed"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_messages_case_id")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["members.id"], name=op.f("fk_messages_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["duplicate_of"], ["messages.id"], name=op.f("fk_messages_duplicate_of")
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patients.id"], name=op.f("fk_messages_patient_id")
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_messages_task_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_messages_team_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_messages_tenant_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_messages_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("tenant_id", "sha256", name=op.f("uq_messages_tenant_id_sha256")),
+    )
+    op.create_index("ix_messages_document", "messages", ["tenant_id", "document_key"], unique=False)
+    op.create_index("ix_messages_message", "messages", ["tenant_id", "message_ref"], unique=False)
+    op.create_index(
+        "ix_messages_person", "messages", ["tenant_id", "person_token", "status"], unique=False
+    )
+    op.create_index(
+        "ix_messages_queue", "messages", ["tenant_id", "status", "received_at", "id"], unique=False
+    )
+    op.create_index("ix_messages_task", "messages", ["task_id"], unique=False)
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("alert_id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_token", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('ready', 'leased', 'delivered', 'stopped', 'dead')",
+            name=op.f("ck_deliveries_state"),
+        ),
+        sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_deliveries_alert_id")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_deliveries_member_id")
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_deliveries_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("alert_id", "member_id", "channel", name="uq_deliveries_once"),
+    )
+    op.create_index(
+        "ix_deliveries_inbox",
+        "deliveries",
+        ["member_id", "task_id"],
+        unique=False,
+        sqlite_where=sa.text("channel = 'inbox' AND cleared_at IS NULL"),
+        postgresql_where=sa.text("channel = 'inbox' AND cleared_at IS NULL"),
+    )
+    op.create_index(
+        "ix_deliveries_ready",
+        "deliveries",
+        ["channel", "next_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('ready', 'leased')"),
+        postgresql_where=sa.text("state IN ('ready', 'leased')"),
+    )
+    op.create_index(op.f("ix_deliveries_task_id"), "deliveries", ["task_id"], unique=False)
+    pieces.late_key(
+        "fk_cases_closure",
+        "cases",
+        "closures",
+        ["closure_id", "id", "closing_number"],
+        ["id", "case_id", "number"],
+        deferrable=True,
+        initially="DEFERRED",
+    )
+    pieces.late_key(
+        "fk_cases_next_task",
+        "cases",
+        "tasks",
+        ["next_task_id", "id", "next_task_state"],
+        ["id", "case_id", "state"],
+        deferrable=True,
+        initially="DEFERRED",
+    )
+    pieces.make_guards(GUARDS_MADE)
