@@ -15,9 +15,17 @@ from bindeledd import __version__
 from bindeledd.features.access.domain import SessionRules
 from bindeledd.features.access.pages import Doors, resolver
 from bindeledd.features.access.pages import pages as access_pages
+from bindeledd.features.appointments import views as appointments
+from bindeledd.features.casefile import views as casefile
+from bindeledd.features.cases import views as cases
+from bindeledd.features.contacts import views as contacts
+from bindeledd.features.documents import views as documents
+from bindeledd.features.handovers import views as handovers
 from bindeledd.features.patients import views as patients
 from bindeledd.features.relatives import views as relatives
 from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.rollcall import views as rollcall
+from bindeledd.features.worklist import views as worklist
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.http import edge, now, open_early, public
 from bindeledd.foundation.logs import start_logging
@@ -41,6 +49,11 @@ def api_blueprints(gathered: Gathered) -> Iterable[flask_smorest.Blueprint]:
     """Every JSON door, in the order in which the description shows them."""
     yield patients.bp
     yield relatives.create_blueprint(gathered.book)
+    for feature in (cases, contacts, appointments, documents, handovers):
+        yield feature.create_blueprint(gathered.book)
+    yield casefile.create_blueprint(gathered.book)
+    yield worklist.bp
+    yield rollcall.bp
 
 
 def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprint]:

@@ -1,6 +1,6 @@
 """What people do with appointments. Each act is an event of the case in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -237,3 +237,14 @@ def _audit(
         subjects=[patient_id],
         facts={"case": appointment.case_id, "appointment": appointment.id},
     )
+
+
+def show_appointments(
+    session: Session, case_id: UUID, *, by: Actor, at: datetime
+) -> Sequence[Appointment]:
+    """The appointments of a case, opened, for one who may see it. A read that is written down."""
+    patient_id = access.require_case(session, by, case_id)
+    audit.record(
+        session, "appointments.shown", by=by, at=at, subjects=[patient_id], facts={"case": case_id}
+    )
+    return queries.appointments_of(session, case_id, patient_id=patient_id)

@@ -1,6 +1,6 @@
 """What people do with contacts: register one, and see to it that nothing ends with it silently."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import owing
 from bindeledd.features.cases.service.writing import Recorded
-from bindeledd.features.contacts import domain
+from bindeledd.features.contacts import domain, queries
 from bindeledd.features.contacts.domain import Contact, NewContact
 from bindeledd.features.contacts.tables import ContactRow, detail_place
 from bindeledd.features.pathways.domain import Book
@@ -151,3 +151,12 @@ def _audit(
         subjects=[patient_id],
         facts={"case": contact.case_id, "contact": contact.id, "channel": contact.channel.value},
     )
+
+
+def show_contacts(session: Session, case_id: UUID, *, by: Actor, at: datetime) -> Sequence[Contact]:
+    """The contacts of a case, opened, for one who may see it. A read that is written down."""
+    patient_id = access.require_case(session, by, case_id)
+    audit.record(
+        session, "contacts.shown", by=by, at=at, subjects=[patient_id], facts={"case": case_id}
+    )
+    return queries.contacts_of(session, case_id, patient_id=patient_id)

@@ -269,3 +269,14 @@ def _audit(
             "recipients": [f"{one.kind.value}:{one.state.value}" for one in document.recipients],
         },
     )
+
+
+def show_documents(
+    session: Session, case_id: UUID, *, by: Actor, at: datetime
+) -> Sequence[Document]:
+    """The documents of a case, opened, for one who may see it. A read that is written down."""
+    patient_id = access.require_case(session, by, case_id)
+    audit.record(
+        session, "documents.shown", by=by, at=at, subjects=[patient_id], facts={"case": case_id}
+    )
+    return queries.documents_of(session, case_id, patient_id=patient_id)

@@ -4,7 +4,7 @@ The sender stays responsible until acceptance. Both ends have a clock: the sende
 `follow_up_handover` and the receiver's `accept_handover`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -313,3 +313,14 @@ def _audit(
             "missing": len(handover.missing),
         },
     )
+
+
+def show_handovers(
+    session: Session, case_id: UUID, *, by: Actor, at: datetime
+) -> Sequence[Handover]:
+    """The handovers of a case, opened, for one who may see it. A read that is written down."""
+    patient_id = access.require_case(session, by, case_id)
+    audit.record(
+        session, "handovers.shown", by=by, at=at, subjects=[patient_id], facts={"case": case_id}
+    )
+    return queries.handovers_of(session, case_id, patient_id=patient_id)

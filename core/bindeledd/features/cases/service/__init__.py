@@ -23,6 +23,7 @@ from bindeledd.features.cases.domain import (
     IndexKind,
     NewEvent,
     planning,
+    telling,
 )
 from bindeledd.features.cases.service.writing import (
     How,
@@ -185,8 +186,15 @@ def mark_in_error(
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Mark events as entered in error; what they made somebody owe is planned anew."""
+    """Mark events as entered in error; what they made somebody owe is planned anew.
+
+    Raises `CannotMark` for events that other rows rest on (closings, handovers), or of other cases.
+    """
+    access.require_case(session, by, case_id)
     row = lock(session, case_id)
+    fixed = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
+    if len(fixed) != len(set(event_ids)) or any(e.kind in telling.FIXED for e in fixed):
+        raise telling.CannotMark(case=case_id, events=list(event_ids))
     session.execute(
         sa.update(EventRow)
         .where(

@@ -1,0 +1,53 @@
+"""Bodies and answers of appointments. Shape only."""
+
+from marshmallow import Schema, fields, validate
+
+from bindeledd.features.appointments.domain import AppointmentAction, AppointmentState
+from bindeledd.features.cases.schemas import RecordedView
+
+_SHORT = validate.Length(max=500)
+_WORDS = validate.Length(max=20_000)
+_ACTIONS = [action for action in AppointmentAction if action is not AppointmentAction.MOVE]
+
+
+class Detail(Schema):
+    """Where, with whom and what was said: sealed."""
+
+    where = fields.String(validate=_SHORT)
+    whom = fields.String(validate=_SHORT)
+    words = fields.String(validate=_WORDS)
+
+
+class BookAppointment(Schema):
+    """A time that lies ahead; `give`: the patient has it in hand at once."""
+
+    starts_at = fields.AwareDateTime(format="iso", required=True)
+    give = fields.Boolean(load_default=False)
+    detail = fields.Nested(Detail, load_default=dict)
+
+
+class ActOnAppointment(Schema):
+    action = fields.Enum(
+        AppointmentAction, by_value=True, required=True, validate=validate.OneOf(_ACTIONS)
+    )
+    detail = fields.Nested(Detail, load_default=dict)
+
+
+class AppointmentView(Schema):
+    id = fields.UUID()
+    case_id = fields.UUID()
+    starts_at = fields.AwareDateTime(format="iso")
+    state = fields.Enum(AppointmentState, by_value=True)
+    given_at = fields.AwareDateTime(format="iso", allow_none=True)
+    ended_at = fields.AwareDateTime(format="iso", allow_none=True)
+    previous_id = fields.UUID(allow_none=True)
+    sealed = fields.Dict()
+
+
+class ArrangedView(Schema):
+    appointment = fields.Nested(AppointmentView)
+    recorded = fields.Nested(RecordedView)
+
+
+class AppointmentsView(Schema):
+    appointments = fields.List(fields.Nested(AppointmentView))

@@ -1,0 +1,77 @@
+"""Appointments over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from bindeledd.features.appointments import service
+from bindeledd.features.appointments.schemas import (
+    ActOnAppointment,
+    AppointmentsView,
+    ArrangedView,
+    BookAppointment,
+)
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
+
+
+def create_blueprint(book: Book) -> Blueprint:
+    """Appointments of a case; `book` says what is owed next."""
+    bp = Blueprint("appointments", __name__, description="Appointments")
+
+    @bp.get("/cases/<uuid:case_id>/appointments")
+    @bp.response(200, AppointmentsView)
+    def show(case_id: UUID) -> ResponseReturnValue:
+        """The appointments of a case, by time. Written down as a read."""
+        with transaction() as session:
+            found = service.show_appointments(session, case_id, by=current_actor(), at=now())
+        return answer(AppointmentsView, {"appointments": found})
+
+    @bp.post("/cases/<uuid:case_id>/appointments")
+    @bp.arguments(BookAppointment)
+    @bp.response(201, ArrangedView)
+    def book_one(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Book an appointment, and give it at once where `give` says so."""
+        with transaction() as session:
+            done = service.book_appointment(
+                session, case_id, **body, by=current_actor(), at=now(), book=book
+            )
+        return answer(ArrangedView, done, status=201, version=done.recorded.case.version)
+
+    @bp.post("/appointments/<uuid:appointment_id>/actions")
+    @bp.arguments(ActOnAppointment)
+    @bp.response(200, ArrangedView)
+    def act(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
+        """Give, keep, miss or cancel an appointment."""
+        with transaction() as session:
+            done = service.act(
+                session,
+                appointment_id,
+                body["action"],
+                words=body["detail"],
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+        return answer(ArrangedView, done, version=done.recorded.case.version)
+
+    @bp.post("/appointments/<uuid:appointment_id>/move")
+    @bp.arguments(BookAppointment)
+    @bp.response(201, ArrangedView)
+    def move(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
+        """Move an appointment: the answer is the new one."""
+        with transaction() as session:
+            done = service.move(
+                session,
+                appointment_id,
+                starts_at=body["starts_at"],
+                give=body["give"],
+                words=body["detail"],
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+        return answer(ArrangedView, done, status=201, version=done.recorded.case.version)
+
+    return bp

@@ -1,0 +1,80 @@
+"""What a person may say has happened, in so many words; everything else has a door of its own."""
+
+import re
+from collections.abc import Mapping
+
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.foundation.errors import Conflict, Invalid
+
+_K = EventKind
+TELLABLE = frozenset(
+    {
+        _K.ADMITTED,
+        _K.READY_FOR_DISCHARGE,
+        _K.DISCHARGE_WITHDRAWN,
+        _K.DISCHARGED,
+        _K.RISK_ASSESSED,
+        _K.PLAN_OFFERED,
+        _K.RELATIVES_ASKED,
+        _K.CHILDREN_ASKED,
+        _K.NUMBER_VERIFIED,
+        _K.CONTACT_CONSENT_ASKED,
+        _K.INTERPRETER_ASKED,
+        _K.RECEIVER_NAMED,
+        _K.ACUTE_CONCERN,
+        _K.DECLINED,
+        _K.DEATH_REPORTED,
+        _K.DEATH_REFUTED,
+        _K.DEATH_CONFIRMED,
+        _K.GAP_COVERED,
+    }
+)
+
+# What other rows rest on: it is corrected through its own door, not by a mark on the event.
+FIXED = frozenset(
+    {
+        _K.CLOSED,
+        _K.REOPENED,
+        _K.CLOSING_REQUESTED,
+        _K.CLOSING_REFUSED,
+        _K.HANDOVER_SENT,
+        _K.HANDOVER_RECEIVED,
+        _K.HANDOVER_ACCEPTED,
+        _K.HANDOVER_RETURNED,
+    }
+)
+
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+_OURS = frozenset(
+    {"task_id", "handover_id", "appointment_id", "appointment_at", "document_id", "ending"}
+)
+Fact = str | bool
+
+
+class NotTellable(Invalid):
+    """This cannot be said in this way: it has a door of its own."""
+
+    code = "case.not_tellable"
+
+
+class BadFact(Invalid):
+    """A plain fact is a short code or yes or no; words are sealed in the note."""
+
+    code = "case.bad_fact"
+
+
+class CannotMark(Conflict):
+    """Other rows rest on this event: it cannot be marked as entered in error here."""
+
+    code = "case.cannot_mark"
+
+
+def check(kind: EventKind, facts: Mapping[str, Fact]) -> None:
+    """Refuse a kind that has a door of its own, and facts that are not plain codes."""
+    if kind not in TELLABLE:
+        raise NotTellable(kind=kind.value)
+    for name, value in facts.items():
+        plain = isinstance(value, bool) or _CODE.fullmatch(value) is not None
+        if name in _OURS or not _KEY.fullmatch(name) or not plain:
+            raise BadFact(fact=name if _KEY.fullmatch(name) else "?")

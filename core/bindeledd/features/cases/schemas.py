@@ -1,0 +1,158 @@
+"""Bodies and answers of cases. Shape only."""
+
+from marshmallow import Schema, fields, validate
+
+from bindeledd.features.cases.domain import EventKind, IndexKind
+from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.domain.telling import TELLABLE
+from bindeledd.features.tasks.domain import TaskOrigin, TaskState
+
+_TELLABLE = sorted(TELLABLE)
+_WORDS = validate.Length(max=20_000)
+
+
+class TaskView(Schema):
+    """Something owed; `due_reason` says in codes why then."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    origin = fields.Enum(TaskOrigin, by_value=True)
+    strength = fields.String()
+    owner = fields.String()
+    owner_team_id = fields.UUID()
+    held_by = fields.UUID(allow_none=True)
+    window_from = fields.AwareDateTime(format="iso", allow_none=True)
+    due_at = fields.AwareDateTime(format="iso")
+    due_reason = fields.Dict()
+    satisfied_by = fields.List(fields.String())
+    state = fields.Enum(TaskState, by_value=True)
+    ended_at = fields.AwareDateTime(format="iso", allow_none=True)
+    ended_by_event_id = fields.UUID(allow_none=True)
+    seen_until = fields.AwareDateTime(format="iso", allow_none=True)
+    version = fields.Integer()
+
+
+class EventView(Schema):
+    """Something that was recorded, without the words that were said."""
+
+    id = fields.UUID()
+    kind = fields.Enum(EventKind, by_value=True)
+    at = fields.AwareDateTime(format="iso")
+    date_only = fields.Boolean()
+    recorded_at = fields.AwareDateTime(format="iso")
+    recorded_by = fields.UUID(allow_none=True)
+    source = fields.String()
+    facts = fields.Dict()
+    in_error = fields.Boolean()
+
+
+class CaseBare(Schema):
+    id = fields.UUID()
+    patient_id = fields.UUID()
+    state = fields.String()
+    pathway_id = fields.String()
+    pathway_version = fields.String()
+    responsible_team_id = fields.UUID()
+    unit_id = fields.UUID(allow_none=True)
+    previous_case_id = fields.UUID(allow_none=True)
+    opened_at = fields.AwareDateTime(format="iso")
+    closed_at = fields.AwareDateTime(format="iso", allow_none=True)
+    next_task_id = fields.UUID(allow_none=True)
+    version = fields.Integer()
+
+
+class RequestView(Schema):
+    """That somebody asked for this ending; it waits for a signature."""
+
+    ending = fields.Enum(Ending, by_value=True)
+    by = fields.UUID()
+    at = fields.AwareDateTime(format="iso")
+    override = fields.Boolean()
+
+
+class CaseView(Schema):
+    """A case with what happened and what is or was owed."""
+
+    case = fields.Nested(CaseBare)
+    events = fields.List(fields.Nested(EventView))
+    tasks = fields.List(fields.Nested(TaskView))
+    request = fields.Nested(RequestView, allow_none=True)
+
+
+class RecordedView(Schema):
+    """The case after something was recorded: its events, new tasks, and tasks that changed."""
+
+    case = fields.Nested(CaseBare)
+    how = fields.String()
+    events = fields.List(fields.Nested(EventView))
+    new = fields.List(fields.Nested(TaskView))
+    changed = fields.List(fields.Nested(TaskView))
+
+
+class OpenCase(Schema):
+    """An index event of a patient who is known here."""
+
+    patient_id = fields.UUID(required=True)
+    index_kind = fields.Enum(IndexKind, by_value=True, required=True)
+    happened_at = fields.AwareDateTime(format="iso", load_default=None)
+    date_only = fields.Boolean(load_default=False)
+    discharged_at = fields.AwareDateTime(format="iso", load_default=None)
+    team_id = fields.UUID(required=True)
+    unit_id = fields.UUID(load_default=None)
+    words = fields.String(load_default="", validate=_WORDS)
+
+
+class Tell(Schema):
+    """Something that was done or that happened. `facts` are plain codes; `words` are sealed."""
+
+    kind = fields.Enum(
+        EventKind,
+        by_value=True,
+        required=True,
+        validate=validate.OneOf(_TELLABLE),
+    )
+    happened_at = fields.AwareDateTime(format="iso", load_default=None)
+    date_only = fields.Boolean(load_default=False)
+    facts = fields.Dict(
+        keys=fields.String(),
+        values=fields.Raw(),
+        load_default=dict,
+        validate=validate.Length(max=20),
+    )
+    words = fields.String(load_default="", validate=_WORDS)
+
+
+class InError(Schema):
+    """Why nothing more is asked: the events that were wrong, by id."""
+
+    events = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=50))
+
+
+class Say(Schema):
+    words = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
+
+
+class AddTask(Say):
+    """Something to be owed that no pathway asks for, with a reason."""
+
+    due_at = fields.AwareDateTime(format="iso", required=True)
+    team_id = fields.UUID(load_default=None)
+
+
+class MoveTask(Say):
+    """Another due time, with a reason."""
+
+    due_at = fields.AwareDateTime(format="iso", required=True)
+
+
+class HoldTask(Schema):
+    """Who takes the task; null gives it back to its team."""
+
+    member_id = fields.UUID(required=True, allow_none=True)
+
+
+class AskClosing(Say):
+    """An ending, with reasons. `override`: close although something that must be is missing."""
+
+    ending = fields.Enum(Ending, by_value=True, required=True)
+    override = fields.Boolean(load_default=False)

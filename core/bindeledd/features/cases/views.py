@@ -1,0 +1,227 @@
+"""Cases over HTTP: one shown, what happened, tasks, endings. If-Match names a case's version."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.cases import service
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.schemas import (
+    AddTask,
+    AskClosing,
+    CaseView,
+    HoldTask,
+    InError,
+    MoveTask,
+    OpenCase,
+    RecordedView,
+    Say,
+    Tell,
+)
+from bindeledd.features.cases.service import endings, saying, work
+from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.http import (
+    Blueprint,
+    answer,
+    check_version,
+    current_actor,
+    expected_version,
+    now,
+    transaction,
+)
+
+
+def create_blueprint(book: Book) -> Blueprint:
+    """Cases by the routines of `book`."""
+    bp = Blueprint("cases", __name__, url_prefix="/cases", description="Cases")
+    _cases(bp, book)
+    _tasks(bp, book)
+    _endings(bp, book)
+    return bp
+
+
+Act = Callable[[Session, Actor], Recorded]
+
+
+def _recorded(act: Act, case_id: UUID, *, status: int = 200) -> ResponseReturnValue:
+    """Do `act` on the case that If-Match expects, and answer what became of it."""
+    by = current_actor()
+    with transaction() as session:
+        if expected_version() is not None:
+            check_version(saying.locked_version(session, case_id, by=by))
+        done = act(session, by)
+    return answer(RecordedView, done, status=status, version=done.case.version)
+
+
+def _cases(bp: Blueprint, book: Book) -> None:
+    @bp.post("")
+    @bp.arguments(OpenCase)
+    @bp.response(201, RecordedView)
+    def open_case(body: dict[str, Any]) -> ResponseReturnValue:
+        """Register an index event: opens, joins or re-opens the patient's case."""
+        said = {"words": body["words"]} if body["words"] else None
+        discharged = body["discharged_at"]
+        with transaction() as session:
+            done = service.open_case(
+                session,
+                patient_id=body["patient_id"],
+                index_kind=body["index_kind"],
+                index_at=body["happened_at"] or now(),
+                date_only=body["date_only"],
+                team_id=body["team_id"],
+                unit_id=body["unit_id"],
+                note=said,
+                more=[NewEvent(kind=EventKind.DISCHARGED, at=discharged)] if discharged else [],
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+        return answer(RecordedView, done, status=201, version=done.case.version)
+
+    @bp.get("/<uuid:case_id>")
+    @bp.response(200, CaseView)
+    def show(case_id: UUID) -> ResponseReturnValue:
+        """What happened, what is owed, and what waits for a signature. Written down as a read."""
+        with transaction() as session:
+            shown = saying.show_case(session, case_id, by=current_actor(), at=now())
+        return answer(CaseView, shown, version=shown.case.version)
+
+    @bp.post("/<uuid:case_id>/events")
+    @bp.arguments(Tell)
+    @bp.response(201, RecordedView)
+    def tell(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Record that something was done or happened."""
+        words = body.pop("words")
+
+        def act(session: Session, by: Actor) -> Recorded:
+            return saying.tell(
+                session,
+                case_id,
+                **body,
+                words={"words": words} if words else None,
+                by=by,
+                at=now(),
+                book=book,
+            )
+
+        return _recorded(act, case_id, status=201)
+
+    @bp.post("/<uuid:case_id>/events/in-error")
+    @bp.arguments(InError)
+    @bp.response(200, RecordedView)
+    def mark(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Mark events as entered in error; what is owed is planned anew."""
+
+        def act(session: Session, by: Actor) -> Recorded:
+            return service.mark_in_error(
+                session, case_id, body["events"], by=by, at=now(), book=book
+            )
+
+        return _recorded(act, case_id)
+
+
+def _tasks(bp: Blueprint, book: Book) -> None:
+    @bp.post("/<uuid:case_id>/tasks")
+    @bp.arguments(AddTask)
+    @bp.response(201, RecordedView)
+    def add(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Owe something that no pathway asks for."""
+
+        def act(session: Session, by: Actor) -> Recorded:
+            return work.add_task(
+                session,
+                case_id,
+                due_at=body["due_at"],
+                team_id=body["team_id"],
+                words={"words": body["words"]},
+                by=by,
+                at=now(),
+                book=book,
+            )
+
+        return _recorded(act, case_id, status=201)
+
+    @bp.post("/<uuid:case_id>/tasks/<uuid:task_id>/complete")
+    @bp.arguments(Say)
+    @bp.response(200, RecordedView)
+    def complete(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        """Say that a task is done, and what was done."""
+
+        def act(session: Session, by: Actor) -> Recorded:
+            return work.complete_task(
+                session, case_id, task_id, words=body, by=by, at=now(), book=book
+            )
+
+        return _recorded(act, case_id)
+
+    @bp.post("/<uuid:case_id>/tasks/<uuid:task_id>/hold")
+    @bp.arguments(HoldTask)
+    @bp.response(204)
+    def hold(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        """Take a task, or give it back to its team."""
+        with transaction() as session:
+            work.hold_task(session, case_id, task_id, **body, by=current_actor(), at=now())
+        return "", 204
+
+    for name, move in (("bring-forward", work.bring_forward), ("move-later", work.move_later)):
+        _moving(bp, book, name, move)
+
+
+def _moving(bp: Blueprint, book: Book, name: str, move: Callable[..., Recorded]) -> None:
+    @bp.post(f"/<uuid:case_id>/tasks/<uuid:task_id>/{name}", endpoint=name)
+    @bp.arguments(MoveTask)
+    @bp.response(200, RecordedView)
+    def moved(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        """Another due time for a task, with a reason."""
+
+        def act(session: Session, by: Actor) -> Recorded:
+            words = {"words": body["words"]}
+            due_at = body["due_at"]
+            return move(
+                session, case_id, task_id, due_at=due_at, words=words, by=by, at=now(), book=book
+            )
+
+        return _recorded(act, case_id)
+
+
+def _endings(bp: Blueprint, book: Book) -> None:
+    @bp.post("/<uuid:case_id>/closing")
+    @bp.arguments(AskClosing)
+    @bp.response(201, RecordedView)
+    def ask(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Ask for the case to be closed. It stays open until a lead signs."""
+
+        def act(session: Session, by: Actor) -> Recorded:
+            return endings.request_closing(
+                session,
+                case_id,
+                ending=body["ending"],
+                override=body["override"],
+                words={"words": body["words"]},
+                by=by,
+                at=now(),
+                book=book,
+            )
+
+        return _recorded(act, case_id, status=201)
+
+    for name, answered in (("sign", endings.sign_closing), ("refuse", endings.refuse_closing)):
+        _answering(bp, book, name, answered)
+
+
+def _answering(bp: Blueprint, book: Book, name: str, answered: Callable[..., Recorded]) -> None:
+    @bp.post(f"/<uuid:case_id>/closing/{name}", endpoint=name)
+    @bp.arguments(Say)
+    @bp.response(200, RecordedView)
+    def done(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Sign the ending that was asked for, or refuse it."""
+
+        def act(session: Session, by: Actor) -> Recorded:
+            return answered(session, case_id, words=body, by=by, at=now(), book=book)
+
+        return _recorded(act, case_id)

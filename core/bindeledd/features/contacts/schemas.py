@@ -1,0 +1,42 @@
+"""Bodies and answers of contacts. Shape only."""
+
+from marshmallow import Schema, fields, validate
+
+from bindeledd.features.cases.schemas import RecordedView
+from bindeledd.features.contacts.domain import Channel, Direction, Outcome
+
+_WORDS = validate.Length(max=20_000)
+
+
+class RegisterContact(Schema):
+    """A contact: the outcome is enough. `words`, `whom` and `detail` are sealed."""
+
+    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    channel = fields.Enum(Channel, by_value=True, load_default=Channel.PHONE)
+    direction = fields.Enum(Direction, by_value=True, load_default=Direction.OUT)
+    happened_at = fields.AwareDateTime(format="iso", load_default=None)
+    next_attempt = fields.AwareDateTime(format="iso", load_default=None)
+    substantive = fields.Boolean(load_default=False)
+    words = fields.String(load_default="", validate=_WORDS)
+    whom = fields.String(load_default="", validate=validate.Length(max=500))
+    detail = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class ContactView(Schema):
+    id = fields.UUID()
+    case_id = fields.UUID()
+    at = fields.AwareDateTime(format="iso")
+    by = fields.UUID(allow_none=True)
+    direction = fields.Enum(Direction, by_value=True)
+    channel = fields.Enum(Channel, by_value=True)
+    event_id = fields.UUID()
+    sealed = fields.Dict()
+
+
+class RegisteredView(Schema):
+    contact = fields.Nested(ContactView)
+    recorded = fields.Nested(RecordedView)
+
+
+class ContactsView(Schema):
+    contacts = fields.List(fields.Nested(ContactView))

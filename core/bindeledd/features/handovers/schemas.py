@@ -1,0 +1,73 @@
+"""Bodies and answers of handovers. Shape only."""
+
+from marshmallow import Schema, fields, validate
+
+from bindeledd.features.cases.schemas import RecordedView, Say
+from bindeledd.features.handovers.domain import HandoverState
+
+
+class HandOver(Schema):
+    """To which team, and why, in words (sealed)."""
+
+    to_team_id = fields.UUID(required=True)
+    words = fields.String(load_default="", validate=validate.Length(max=20_000))
+
+
+class Accept(Schema):
+    """The receiver's first own date, and words (sealed)."""
+
+    first_at = fields.AwareDateTime(format="iso", required=True)
+    first_kind = fields.String(
+        load_default="call_patient", validate=validate.OneOf(["call_patient", "free"])
+    )
+    words = fields.String(load_default="", validate=validate.Length(max=20_000))
+
+
+class SendBack(Say):
+    """Why it is returned, in words (sealed)."""
+
+
+class MissingView(Schema):
+    kind = fields.String()
+    strength = fields.String()
+    team_id = fields.UUID()
+    due_at = fields.AwareDateTime(format="iso")
+
+
+class HandoverView(Schema):
+    id = fields.UUID()
+    case_id = fields.UUID()
+    from_team_id = fields.UUID()
+    to_team_id = fields.UUID()
+    state = fields.Enum(HandoverState, by_value=True)
+    sent_at = fields.AwareDateTime(format="iso")
+    received_at = fields.AwareDateTime(format="iso", allow_none=True)
+    answered_at = fields.AwareDateTime(format="iso", allow_none=True)
+    missing = fields.List(fields.Nested(MissingView))
+    sealed = fields.Dict()
+
+
+class HandedView(Schema):
+    handover = fields.Nested(HandoverView)
+    recorded = fields.Nested(RecordedView)
+    nobody_on_duty = fields.Boolean()
+
+
+class HandoversView(Schema):
+    handovers = fields.List(fields.Nested(HandoverView))
+
+
+class PairView(Schema):
+    """Sent is accepted, returned and pending, for one pair of teams."""
+
+    from_team_id = fields.UUID()
+    to_team_id = fields.UUID()
+    sent = fields.Integer()
+    accepted = fields.Integer()
+    returned = fields.Integer()
+    pending = fields.Integer()
+    adds_up = fields.Boolean()
+
+
+class PairsView(Schema):
+    pairs = fields.List(fields.Nested(PairView))

@@ -1,0 +1,100 @@
+"""Handovers over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from bindeledd.features.handovers import queries, service
+from bindeledd.features.handovers.domain import FirstDate
+from bindeledd.features.handovers.schemas import (
+    Accept,
+    HandedView,
+    HandOver,
+    HandoversView,
+    PairsView,
+    SendBack,
+)
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
+
+
+def create_blueprint(book: Book) -> Blueprint:
+    """Handovers between teams of the tenant; `book` says what is owed next."""
+    bp = Blueprint("handovers", __name__, description="Handovers")
+    _sending(bp, book)
+    _answering(bp, book)
+    return bp
+
+
+def _sending(bp: Blueprint, book: Book) -> None:
+    @bp.get("/cases/<uuid:case_id>/handovers")
+    @bp.response(200, HandoversView)
+    def show(case_id: UUID) -> ResponseReturnValue:
+        """The handovers of a case, the latest first. Written down as a read."""
+        with transaction() as session:
+            found = service.show_handovers(session, case_id, by=current_actor(), at=now())
+        return answer(HandoversView, {"handovers": found})
+
+    @bp.get("/handovers/pairs")
+    @bp.response(200, PairsView)
+    def pairs() -> ResponseReturnValue:
+        """How many went between which teams, and what became of them. Carries no patient."""
+        with transaction() as session:
+            found = queries.pairs(session, current_actor().tenant_id)
+        return answer(PairsView, {"pairs": found})
+
+    @bp.post("/cases/<uuid:case_id>/handovers")
+    @bp.arguments(HandOver)
+    @bp.response(201, HandedView)
+    def send(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Ask another team to take the case. What is missing goes with it; nothing blocks it."""
+        with transaction() as session:
+            handed = service.hand_over(
+                session,
+                case_id,
+                to_team_id=body["to_team_id"],
+                words={"words": body["words"]},
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+        return answer(HandedView, handed, status=201, version=handed.recorded.case.version)
+
+
+def _answering(bp: Blueprint, book: Book) -> None:
+    @bp.post("/handovers/<uuid:handover_id>/received")
+    @bp.response(200, HandedView)
+    def receive(handover_id: UUID) -> ResponseReturnValue:
+        """It was read by somebody of the receiving team."""
+        with transaction() as session:
+            handed = service.receive(session, handover_id, by=current_actor(), at=now(), book=book)
+        return answer(HandedView, handed, version=handed.recorded.case.version)
+
+    @bp.post("/handovers/<uuid:handover_id>/accepted")
+    @bp.arguments(Accept)
+    @bp.response(200, HandedView)
+    def accept(body: dict[str, Any], handover_id: UUID) -> ResponseReturnValue:
+        """Take the case, with the first own date."""
+        with transaction() as session:
+            handed = service.accept(
+                session,
+                handover_id,
+                first=FirstDate(due_at=body["first_at"], kind=body["first_kind"]),
+                words={"words": body["words"]},
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+        return answer(HandedView, handed, version=handed.recorded.case.version)
+
+    @bp.post("/handovers/<uuid:handover_id>/returned")
+    @bp.arguments(SendBack)
+    @bp.response(200, HandedView)
+    def send_back(body: dict[str, Any], handover_id: UUID) -> ResponseReturnValue:
+        """Return the case with a reason: the sender has been responsible all along."""
+        with transaction() as session:
+            handed = service.send_back(
+                session, handover_id, words=body, by=current_actor(), at=now(), book=book
+            )
+        return answer(HandedView, handed)

@@ -1,0 +1,287 @@
+"""Cases and what people do for a patient over HTTP: by status, body, refusals and who may."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.staff.tables import InstallationRow
+from bindeledd.foundation import clock
+from bindeledd.foundation.db import Database
+from builders import a_patient_row, a_site
+from doors import Door, a_door, an_app
+
+
+class World:
+    """A site with one discharged patient in Anna's team, and everybody's doors."""
+
+    def __init__(self, database: Database, home: Path) -> None:
+        self.database, self.now = database, clock.now()
+        with database.transaction() as session:
+            session.execute(
+                sa.insert(InstallationRow).values(id=1, environment="test", made_at=self.now)
+            )
+            self.site = a_site(session, self.now)
+            self.patient = a_patient_row(session, self.site, self.now)
+        app = an_app(database, home)
+        self.anna: Door = a_door(app, database, self.site.anna)
+        self.berit: Door = a_door(app, database, self.site.berit)
+        self.carl: Door = a_door(app, database, self.site.carl)
+        opened = self.open()
+        self.case = opened["case"]["id"]
+
+    def open(self) -> dict[str, Any]:
+        before = self.now - timedelta(days=1)
+        answer = self.anna(
+            "POST",
+            "/cases",
+            {
+                "patient_id": str(self.patient),
+                "index_kind": "suicide_attempt",
+                "happened_at": before.isoformat(),
+                "discharged_at": (before + timedelta(hours=4)).isoformat(),
+                "team_id": str(self.site.team),
+                "words": "Innlagt natt til mandag",
+            },
+        )
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json)  # type: ignore[arg-type]
+
+    def later(self, **much: int) -> str:
+        return (self.now + timedelta(**much)).isoformat()
+
+    def owed(self, kind: str) -> list[dict[str, Any]]:
+        shown = self.anna("GET", f"/cases/{self.case}").json
+        return [t for t in shown["tasks"] if t["kind"] == kind and t["state"] == "open"]
+
+    def acts(self) -> list[str]:
+        with self.database.transaction() as session:
+            return list(session.scalars(sa.select(AuditEventRow.act)))
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    return World(fresh_database, tmp_path)
+
+
+def test_a_case_is_shown_to_its_team_and_that_is_written_down(world: World) -> None:
+    answer = world.anna("GET", f"/cases/{world.case}")
+
+    assert answer.status_code == 200
+    assert answer.json["case"]["state"] == "open"
+    assert answer.headers["ETag"] == f'"{answer.json["case"]["version"]}"'
+    assert {"call_patient", "send_summary"} <= {task["kind"] for task in answer.json["tasks"]}
+    assert "case.shown" in world.acts()
+    assert "natt til mandag" not in answer.text
+
+
+def test_another_team_finds_nothing(world: World) -> None:
+    for method, path, body in (
+        ("GET", "", None),
+        ("POST", "/events", {"kind": "risk_assessed"}),
+        ("POST", "/contacts", {"outcome": "no_answer"}),
+        ("POST", "/appointments", {"starts_at": world.later(days=1)}),
+        ("POST", "/documents", {}),
+        ("POST", "/handovers", {"to_team_id": str(world.site.other_team)}),
+        ("POST", "/closing", {"ending": "completed", "words": "x"}),
+    ):
+        answer = world.carl(method, f"/cases/{world.case}{path}", body)
+        assert answer.status_code == 404, path
+        assert answer.json["type"] == "urn:bindeledd:access.out_of_sight"
+
+
+def test_saying_that_something_was_done_does_what_was_owed(world: World) -> None:
+    assert world.owed("ask_children")
+
+    answer = world.anna(
+        "POST",
+        f"/cases/{world.case}/events",
+        {"kind": "children_asked", "facts": {"children": True}, "words": "To barn hos far"},
+    )
+
+    assert answer.status_code == 201
+    assert world.owed("ask_children") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"kind": "reached"}, "request.bad_fields"),
+        ({"kind": "closed"}, "request.bad_fields"),
+        ({"kind": "risk_assessed", "facts": {"why": "Sa at hun ikke orker mer"}}, "case.bad_fact"),
+        ({"kind": "risk_assessed", "facts": {"task_id": "x"}}, "case.bad_fact"),
+        ({"kind": "death_confirmed"}, "case.no_death_reported"),
+    ],
+)
+def test_what_cannot_be_said_in_this_way_is_refused(
+    world: World, body: dict[str, object], code: str
+) -> None:
+    answer = world.anna("POST", f"/cases/{world.case}/events", body)
+
+    assert answer.status_code in (409, 422)
+    assert answer.json["type"] == f"urn:bindeledd:{code}"
+    assert "orker" not in answer.text
+
+
+def test_a_change_of_an_older_version_is_refused(world: World) -> None:
+    path = f"/cases/{world.case}/events"
+    version = world.anna("GET", f"/cases/{world.case}").headers["ETag"]
+
+    first = world.anna("POST", path, {"kind": "risk_assessed"}, If_Match=version)
+    second = world.anna("POST", path, {"kind": "plan_offered"}, If_Match=version)
+
+    assert (first.status_code, second.status_code) == (201, 412)
+    assert world.owed("offer_plan")
+
+
+def test_a_request_that_is_sent_twice_acts_once(world: World) -> None:
+    path, body = f"/cases/{world.case}/contacts", {"outcome": "no_answer"}
+
+    answers = [world.anna("POST", path, body, Idempotency_Key="one") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json == answers[1].json
+    assert len(world.anna("GET", path).json["contacts"]) == 1
+
+
+def test_a_call_is_registered_by_its_outcome_alone(world: World) -> None:
+    answer = world.anna("POST", f"/cases/{world.case}/contacts", {"outcome": "spoke_with_patient"})
+
+    assert answer.status_code == 201
+    done = [task["kind"] for task in answer.json["recorded"]["changed"] if task["state"] == "done"]
+    assert "call_patient" in done
+
+
+def test_tasks_are_added_held_brought_forward_moved_and_done(world: World) -> None:
+    tasks = f"/cases/{world.case}/tasks"
+    added = world.anna(
+        "POST", tasks, {"due_at": world.later(days=2), "words": "Ring NAV for ham"}
+    ).json["new"][0]
+    at = f"{tasks}/{added['id']}"
+
+    earlier = world.anna(
+        "POST", f"{at}/bring-forward", {"due_at": world.later(days=1), "words": "Haster"}
+    )
+    refused = world.anna(
+        "POST", f"{at}/bring-forward", {"due_at": world.later(days=3), "words": "Kan vente"}
+    )
+    later = world.anna(
+        "POST", f"{at}/move-later", {"due_at": world.later(days=3), "words": "Avtalt"}
+    )
+    held = world.anna("POST", f"{at}/hold", {"member_id": str(world.site.anna.id)})
+    done = world.anna("POST", f"{at}/complete", {"words": "Snakket med NAV"})
+
+    assert [earlier.status_code, later.status_code, done.status_code] == [200, 200, 200]
+    assert refused.json["type"] == "urn:bindeledd:task.later_needs_reason"
+    assert held.status_code == 204
+    assert world.owed("free") == []
+
+
+def test_a_task_that_something_else_does_is_not_ticked_off(world: World) -> None:
+    [call, *_] = world.owed("call_patient")
+
+    answer = world.anna(
+        "POST", f"/cases/{world.case}/tasks/{call['id']}/complete", {"words": "Gjort"}
+    )
+
+    assert answer.status_code == 409
+    assert answer.json["type"] == "urn:bindeledd:task.satisfied_by_event_only"
+
+
+def test_an_appointment_from_booking_to_no_show(world: World) -> None:
+    made = world.anna(
+        "POST",
+        f"/cases/{world.case}/appointments",
+        {"starts_at": world.later(days=1), "give": True, "detail": {"where": "DPS"}},
+    )
+    one = made.json["appointment"]
+    early = world.anna("POST", f"/appointments/{one['id']}/actions", {"action": "miss"})
+    moved = world.anna(
+        "POST", f"/appointments/{one['id']}/move", {"starts_at": world.later(days=2), "give": True}
+    )
+    listed = world.anna("GET", f"/cases/{world.case}/appointments").json["appointments"]
+
+    assert made.status_code == 201
+    assert early.json["type"] == "urn:bindeledd:appointment.not_yet"
+    assert moved.json["appointment"]["previous_id"] == one["id"]
+    assert [a["state"] for a in listed] == ["moved", "given"]
+
+
+def test_a_summary_from_due_to_received(world: World) -> None:
+    begun = world.anna("POST", f"/cases/{world.case}/documents", {}).json["document"]
+    at, who = f"/documents/{begun['id']}", [one["id"] for one in begun["recipients"]]
+
+    world.anna("POST", f"{at}/written", {})
+    sent = world.anna("POST", f"{at}/sent", {"recipients": who})
+    word = world.anna("POST", f"{at}/received", {"recipients": who, "how": "colleague_said"})
+    have = world.anna("POST", f"{at}/received", {"recipients": who, "how": "receipt"})
+
+    assert sent.json["document"]["is_sent"]
+    assert not sent.json["document"]["is_received"]
+    assert word.json["type"] == "urn:bindeledd:document.senders_word"
+    assert have.json["document"]["is_received"]
+    assert world.owed("send_summary") == []
+
+
+def test_a_handover_from_sent_to_accepted(world: World) -> None:
+    sent = world.anna(
+        "POST", f"/cases/{world.case}/handovers", {"to_team_id": str(world.site.other_team)}
+    )
+    at = f"/handovers/{sent.json['handover']['id']}"
+    read = world.carl("POST", f"{at}/received")
+    accepted = world.carl("POST", f"{at}/accepted", {"first_at": world.later(days=1)})
+    [pair] = world.anna("GET", "/handovers/pairs").json["pairs"]
+
+    assert sent.status_code == 201
+    assert sent.json["handover"]["missing"]
+    assert (read.status_code, accepted.status_code) == (200, 200)
+    case = accepted.json["recorded"]["case"]
+    assert case["responsible_team_id"] == str(world.site.other_team)
+    assert pair["adds_up"]
+    assert (pair["sent"], pair["accepted"]) == (1, 1)
+
+
+def test_a_closing_is_asked_for_and_signed_by_a_lead(world: World) -> None:
+    path = f"/cases/{world.case}/closing"
+    owed = world.anna("POST", path, {"ending": "completed", "words": "Ferdig"})
+    asked = world.anna("POST", path, {"ending": "completed", "override": True, "words": "Ferdig"})
+    alone = world.anna("POST", f"{path}/sign", {"words": "Enig"})
+    waiting = world.anna("GET", f"/cases/{world.case}").json["request"]
+    signed = world.berit("POST", f"{path}/sign", {"words": "Enig"})
+
+    assert owed.json["type"] == "urn:bindeledd:case.must_still_owed"
+    assert asked.status_code == 201
+    assert alone.json["type"] == "urn:bindeledd:staff.lead_only"
+    assert waiting["ending"] == "completed"
+    assert signed.json["case"]["state"] == "closed"
+    assert all(
+        task["state"] != "open" for task in world.anna("GET", f"/cases/{world.case}").json["tasks"]
+    )
+
+
+def test_an_event_that_was_wrong_is_marked_and_planned_anew(world: World) -> None:
+    told = world.anna("POST", f"/cases/{world.case}/events", {"kind": "children_asked"})
+    event = told.json["events"][0]["id"]
+
+    answer = world.anna("POST", f"/cases/{world.case}/events/in-error", {"events": [event]})
+
+    assert answer.status_code == 200
+    assert len(world.owed("ask_children")) == 1
+
+
+def test_registering_twice_joins_the_case(world: World) -> None:
+    again = world.open()
+
+    assert again["how"] == "updated"
+    assert again["case"]["id"] == world.case
+
+
+def test_moments_are_read_with_their_zone(world: World) -> None:
+    answer = world.anna("GET", f"/cases/{world.case}").json
+
+    assert datetime.fromisoformat(answer["case"]["opened_at"]).tzinfo is not None
