@@ -1,5 +1,7 @@
 """The worker as a whole: everything once at a moment, ticking, stopping, and never out of a demo."""
 
+import os
+import signal
 import threading
 import time
 from datetime import timedelta
@@ -111,6 +113,19 @@ def test_it_ticks_until_it_is_told_to_stop(fresh_database, tmp_path):
     assert told == {"anna"}
     with fresh_database.transaction() as session:
         assert "worker.job_failed" not in session.scalars(sa.select(FaultRow.code)).all()
+
+
+def test_it_runs_until_it_is_asked_to_stop(fresh_database, tmp_path):
+    worker = a_worker(fresh_database, tmp_path)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
+    try:
+        worker.run()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    with fresh_database.transaction() as session:
+        assert queries.heartbeat(session) is not None
 
 
 def test_the_ticker_keeps_nothing_and_drops_nothing(database, tmp_path):

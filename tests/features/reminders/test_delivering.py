@@ -9,7 +9,7 @@ from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import MailSettings, Message, Outcome, Receipt, Rules
 from bindeledd.features.reminders.jobs.delivering import Deliverer, only_inside
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
-from bindeledd.features.reminders.service import acknowledge, delivering
+from bindeledd.features.reminders.service import acknowledge, delivering, see_notice
 from bindeledd.features.reminders.tables import DeliveryRow, FaultRow
 from bindeledd.features.staff.tables import InstallationRow, MemberRow
 from bindeledd.foundation.errors import Misconfigured
@@ -337,10 +337,10 @@ def test_a_fault_that_happens_again_is_shown_again(database, due):
     with database.transaction() as session:
         (notice,) = queries.notices(session, site.tenant, site.lise)
         assert notice.count == 2
-        from bindeledd.features.reminders.service import see_notice
-
         see_notice(session, notice.fault_id, by=site.actor("lise"), at=TUESDAY)
         assert queries.notices(session, site.tenant, site.lise) == []
+    jobs.report(database, "job:x", "worker.job_failed", clock=at_once(TUESDAY + HOUR))
+    assert jobs.tell_faults(database, clock=at_once(TUESDAY + HOUR)) == 0
     jobs.report(database, "job:x", "worker.job_failed", clock=at_once(TUESDAY + DAY))
     assert jobs.tell_faults(database, clock=at_once(TUESDAY + DAY)) == 1
     with database.transaction() as session:

@@ -31,7 +31,7 @@ from bindeledd.features.reminders.domain import (
     wait_before,
 )
 from bindeledd.features.reminders.service.addressing import address_again
-from bindeledd.features.reminders.service.faults import report_fault
+from bindeledd.features.reminders.service.faults import report_fault, upsert
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.features.tasks.tables import TaskRow
@@ -262,20 +262,19 @@ def raise_for_lead(session: Session, task_ids: set[UUID], *, rung: int, at: date
     """An alert to the lead at once, outside the ladder: once for each `rung` and round."""
     rows = session.execute(
         sa.select(
-            TaskRow.id, TaskRow.tenant_id, TaskRow.owner_team_id, TaskRow.held_by,
-            TaskRow.due_at, TaskRow.round,
-        ).where(TaskRow.id.in_(task_ids), TaskRow.state == "open")
-        .where(
-            ~sa.exists().where(
-                AlertRow.task_id == TaskRow.id, AlertRow.due_at == TaskRow.due_at,
-                AlertRow.round == TaskRow.round, AlertRow.rung == rung,
-                AlertRow.audience == Audience.LEAD.value,
-            )
+            TaskRow.id,
+            TaskRow.tenant_id,
+            TaskRow.owner_team_id,
+            TaskRow.held_by,
+            TaskRow.due_at,
+            TaskRow.round,
         )
-        .with_for_update(of=TaskRow)
-    ).all()  # fmt: skip
+        .where(TaskRow.id.in_(task_ids), TaskRow.state == "open")
+        .order_by(TaskRow.id)
+    ).all()
     if rows:
-        session.execute(sa.insert(AlertRow), [_alert(row, rung, at) for row in rows])
+        insert = upsert(session, AlertRow).values([_alert(row, rung, at) for row in rows])
+        session.execute(insert.on_conflict_do_nothing())
 
 
 def _alert(row: sa.Row[*tuple[Any, ...]], rung: int, at: datetime) -> dict[str, object]:

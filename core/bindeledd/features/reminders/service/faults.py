@@ -1,6 +1,6 @@
 """Failures as rows in front of a named person, and the heartbeat of each job."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,13 +12,16 @@ from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import managers
 from bindeledd.features.reminders.tables import FaultRow, HeartbeatRow, NoticeRow
 from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.db import Base
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import ordered_id
 
+# A failure that goes on is not shown anew at every tick.
+_AGAIN = timedelta(hours=1)
 
-def _upsert(
-    session: Session, table: type[FaultRow | HeartbeatRow | NoticeRow]
-) -> postgresql.Insert | sqlite.Insert:
+
+def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows `ON CONFLICT`, for either database."""
     if session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
@@ -27,12 +30,14 @@ def _upsert(
 def report_fault(
     session: Session, source: str, code: str, *, at: datetime, tenant_id: UUID | None = None
 ) -> None:
-    """Write down that something failed; the same failure counts up and is shown anew.
+    """Write down that something failed; the same failure counts up.
+
+    One that a person has seen is shown anew when it still happens an hour later.
 
     `source` says which job, channel, plugin or team (`job:sweep`, `channel:email`, `team:<id>`);
     `code` is plain. Nothing of a patient.
     """
-    insert = _upsert(session, FaultRow).values(
+    insert = upsert(session, FaultRow).values(
         id=ordered_id(),
         tenant_id=tenant_id,
         source=source,
@@ -41,18 +46,16 @@ def report_fault(
         last_at=at,
         count=1,
     )
+    again = FaultRow.seen_at < at - _AGAIN
     session.execute(
         insert.on_conflict_do_update(
             index_elements=["source", "code"],
             set_={
                 "last_at": at,
-                "count": FaultRow.__table__.c.count + 1,
-                "seen_at": None,
-                "seen_by": None,
-                "told_at": sa.case(
-                    (FaultRow.__table__.c.seen_at.is_(None), FaultRow.__table__.c.told_at),
-                    else_=None,
-                ),
+                "count": FaultRow.count + 1,
+                "seen_at": sa.case((again, None), else_=FaultRow.seen_at),
+                "seen_by": sa.case((again, None), else_=FaultRow.seen_by),
+                "told_at": sa.case((again, None), else_=FaultRow.told_at),
             },
         )
     )
@@ -89,7 +92,7 @@ def tell_faults(session: Session, *, at: datetime) -> int:
 
 def _show(session: Session, fault_id: UUID, tenant_id: UUID, member_id: UUID, at: datetime) -> None:
     session.execute(
-        _upsert(session, NoticeRow)
+        upsert(session, NoticeRow)
         .values(fault_id=fault_id, member_id=member_id, tenant_id=tenant_id, at=at)
         .on_conflict_do_update(
             index_elements=["fault_id", "member_id"], set_={"at": at, "seen_at": None}
@@ -123,7 +126,7 @@ def beat(
     """Written last by a recurring job: it came to its end at `at`."""
     values = {"at": at, "worker": worker, "took_ms": took_ms, "count": count}
     session.execute(
-        _upsert(session, HeartbeatRow)
+        upsert(session, HeartbeatRow)
         .values(name=name, **values)
         .on_conflict_do_update(index_elements=["name"], set_=values)
     )
