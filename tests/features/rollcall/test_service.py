@@ -133,3 +133,18 @@ def test_a_statement_is_never_deleted(session, site):
 
     with pytest.raises(sa.exc.DBAPIError, match="never deleted"):
         session.execute(sa.delete(RollCallRow).where(RollCallRow.id == kept.id))
+
+
+def test_a_lead_is_shown_the_last_statement_and_nobody_else(session, site):
+    call(session, site, Kind.MORNING)
+    last = call(session, site, at=MONDAY + timedelta(minutes=10))
+
+    assert service.show_latest(session, by=site.berit, at=MONDAY).id == last.id
+    assert len(service.show_mornings(session, by=site.berit, at=MONDAY)) == 1
+    with pytest.raises(LeadReads):
+        service.show_latest(session, by=site.anna, at=MONDAY)
+
+
+def test_before_the_first_roll_call_there_is_no_statement(session, site):
+    with pytest.raises(StatementNotFound):
+        service.show_latest(session, by=site.berit, at=MONDAY)

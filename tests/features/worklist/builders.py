@@ -15,8 +15,10 @@ from builders import MONDAY, Site, a_patient_row
 
 def a_named_patient(session: Session, site: Site, name: str = "Kari Prøve") -> UUID:
     patient = a_patient_row(session, site, MONDAY)
-    sealed = seal(
-        session, place(site.tenant, "identity", patient), identity_bundle(Identity(full=name))
-    )
-    session.execute(sa.update(PatientRow).where(PatientRow.id == patient).values(identity=sealed))
+    seal_identity(session, site, patient, Identity(full=name))
     return patient
+
+
+def seal_identity(session: Session, site: Site, patient: UUID, identity: Identity) -> None:
+    sealed = seal(session, place(site.tenant, "identity", patient), identity_bundle(identity))
+    session.execute(sa.update(PatientRow).where(PatientRow.id == patient).values(identity=sealed))

@@ -1,5 +1,6 @@
 """Calling the roll, keeping what it said, and the signature of a lead that means *read*."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from bindeledd.features.rollcall.domain import (
     LeadReads,
     Silences,
     Statement,
+    StatementNotFound,
 )
 from bindeledd.features.rollcall.tables import RollCallRow, numbers, remainder
 from bindeledd.features.staff.domain import Actor
@@ -70,6 +72,34 @@ def _faults(statement: Statement) -> list[str]:
         "handovers_lost": bool(statement.beside.handovers.lost),
     }
     return [code for code, wrong in found.items() if wrong]
+
+
+def show_latest(session: Session, *, by: Actor, at: datetime) -> Kept:
+    """The statement that was made last, for a lead; written down. Raises `StatementNotFound`."""
+    _require_lead(by)
+    kept = queries.find_latest(session, by.tenant_id)
+    if kept is None:
+        raise StatementNotFound()
+    _shown(session, [kept], by=by, at=at)
+    return kept
+
+
+def show_mornings(session: Session, *, by: Actor, at: datetime) -> Sequence[Kept]:
+    """The morning statements of about a month, the newest first, for a lead; written down."""
+    _require_lead(by)
+    kept = queries.morning_statements(session, by.tenant_id)
+    _shown(session, kept, by=by, at=at)
+    return kept
+
+
+def _require_lead(by: Actor) -> None:
+    if not by.sees_all and not by.leads:
+        raise LeadReads()
+
+
+def _shown(session: Session, kept: Sequence[Kept], *, by: Actor, at: datetime) -> None:
+    facts = {"statements": [one.id for one in kept]}
+    audit.record(session, "rollcall.shown", by=by, at=at, facts=facts, purpose="admin")
 
 
 def sign(session: Session, statement_id: UUID, *, by: Actor, at: datetime) -> Kept:

@@ -1,0 +1,256 @@
+"""What the screen of a case shows, as values. `CaseFile` is the whole of it.
+
+Nothing here knows of HTTP, of the database or of the clock. A sealed part that cannot be read is
+`None` and named in `unreadable`; everything else stands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from bindeledd.features.cases.domain import Case
+from bindeledd.features.patients.domain import Patient
+from bindeledd.features.relatives.domain import Family, Relative
+from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.errors import NotAllowed
+
+Words = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Something explained: a stable code, the values in it, and the sentence for a person."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """The running round of a task's ladder: who hears next, and when. `next_audience` is `repeat`
+    where the next round begins."""
+
+    round: int
+    next_at: datetime | None
+    next_audience: str | None
+    seen_until: datetime | None = None
+    seen_by: UUID | None = None
+    covered_from: datetime | None = None
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """A task with why it is due then, and why nobody is being alerted about it (or who is).
+
+    `default`: the time is ours, no source gives it; it is never shown as a rule.
+    """
+
+    task: Task
+    overdue: bool
+    default: bool
+    rule: str
+    source: str
+    basis: str
+    due_because: tuple[Said, ...]
+    alerting: Said | None
+    watch: Watch
+    note: Words | None = None
+    unreadable: bool = False
+
+
+class NotRevealed(NotAllowed):
+    """How to reach a person with a protected address is shown to the responsible team only."""
+
+    code = "casefile.not_revealed"
+
+
+class GateState(StrEnum):
+    """`not_yet`: the event at which it is asked for has not come."""
+
+    IN_PLACE = "in_place"
+    MISSING = "missing"
+    NOT_YET = "not_yet"
+    FELL_AWAY = "fell_away"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateView:
+    """A gate of the pathway: what should be in place at an event, and whether it is."""
+
+    key: str
+    at: str
+    need: str
+    state: GateState
+    strength: str
+    default: bool
+    source: str
+    task_id: UUID | None = None
+    due_at: datetime | None = None
+    team_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactView:
+    """The contact that an event tells of. `detail`: outcome, words, whom; opened."""
+
+    id: UUID
+    direction: str
+    channel: str
+    detail: Words | None
+    unreadable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """One line of the timeline: an event with its opened words, and the contact it tells of."""
+
+    id: UUID
+    kind: str
+    at: datetime
+    date_only: bool
+    recorded_at: datetime
+    recorded_by: UUID | None
+    source: str
+    facts: Words
+    note: Words | None = None
+    unreadable: bool = False
+    in_error: bool = False
+    contact: ContactView | None = None
+
+    @property
+    def late(self) -> bool:
+        """We learned of it on a later day than it happened."""
+        return self.recorded_at.date() > self.at.date()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentView:
+    id: UUID
+    starts_at: datetime
+    state: str
+    given_at: datetime | None
+    ended_at: datetime | None
+    previous_id: UUID | None
+    detail: Words | None
+    unreadable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipientView:
+    id: UUID
+    kind: str
+    state: str
+    sent_at: datetime | None
+    received_at: datetime | None
+    how_known: str | None
+    as_of: datetime | None
+    detail: Words | None
+    unreadable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentView:
+    id: UUID
+    kind: str
+    written_at: datetime | None
+    made_at: datetime
+    recipients: tuple[RecipientView, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverView:
+    id: UUID
+    from_team_id: UUID
+    to_team_id: UUID
+    state: str
+    sent_at: datetime
+    sent_by: UUID | None
+    received_at: datetime | None
+    answered_at: datetime | None
+    answered_by: UUID | None
+    missing: tuple[Words, ...]
+    note: Words | None
+    answer: Words | None
+    unreadable: bool = False
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in ("sent", "received")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """A team that may see the case, and why."""
+
+    team_id: UUID
+    kind: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingRequest:
+    """Somebody asked for the case to be closed; a lead has not signed yet."""
+
+    event_id: UUID
+    ending: str
+    by: UUID
+    at: datetime
+    override: bool
+    two_signatures: bool
+    words: Words | None = None
+    blocked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFile:
+    """The case on one screen, at one moment, for one person.
+
+    `owed` are the open tasks by due time, `done` those that ended, the latest first; `timeline`
+    is the latest first. `names` holds what members and teams are called. `death`: the word that
+    the person has died stands, so nobody contacts them. `unreadable` names the bundles that could
+    not be opened, as `table.purpose`. `ways_hidden`: the address is protected, and how to reach
+    the person is shown to the responsible team only, when it asks for it.
+    """
+
+    at: datetime
+    case: Case
+    patient: Patient
+    unit: str | None
+    team: str
+    relatives: tuple[Relative, ...]
+    family: Family | None
+    family_asked_at: datetime | None
+    owed: tuple[Owed, ...]
+    done: tuple[Owed, ...]
+    gates: tuple[GateView, ...]
+    timeline: tuple[Happened, ...]
+    appointments: tuple[AppointmentView, ...]
+    documents: tuple[DocumentView, ...]
+    handovers: tuple[HandoverView, ...]
+    relations: tuple[Relation, ...]
+    names: Mapping[UUID, str]
+    alerting: Said
+    closing: ClosingRequest | None = None
+    death: str | None = None
+    never_reached: bool = False
+    last_reached_at: datetime | None = None
+    pathway_known: bool = True
+    unreadable: tuple[str, ...] = ()
+    ways_hidden: bool = False
+
+    @property
+    def next_task(self) -> Owed | None:
+        return self.owed[0] if self.owed else None
+
+    @property
+    def pending_handover(self) -> HandoverView | None:
+        return next((one for one in self.handovers if one.is_pending), None)
+
+    @property
+    def appointment_ahead(self) -> AppointmentView | None:
+        return next((a for a in self.appointments if a.state in ("booked", "given")), None)

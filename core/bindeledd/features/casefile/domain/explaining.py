@@ -1,0 +1,121 @@
+"""Why something is due then, and why nobody is being alerted about it: in codes and in words.
+
+"No alert" is never an empty answer: it says who has seen it, who hears next and when, or that
+something is wrong.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bindeledd.features.casefile.domain import Said, Watch
+from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.texts import t, texts
+
+OSLO = ZoneInfo("Europe/Oslo")
+# A sweep runs every 30 s: what is behind by more than this does not come by itself.
+BEHIND = timedelta(seconds=120)
+
+Name = Callable[[Any], str]
+
+
+def said(code: str, **values: Any) -> Said:
+    """The sentence that stands under `casefile.why.<code>`."""
+    shown = {name: _shown(value) for name, value in values.items()}
+    return Said(code=code, values=values, text=t(f"casefile.why.{code}", **shown))
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(OSLO).strftime("%d.%m.%Y kl. %H.%M")
+    return value
+
+
+def _word(table: str, code: object, otherwise: str = "") -> str:
+    """What a code is called; the code itself where it has no name (a plugin's own)."""
+    found = texts().find(f"casefile.{table}.{code}")
+    return found if isinstance(found, str) else otherwise or str(code)
+
+
+# --- why then -------------------------------------------------------------------------------------
+
+
+def due_because(task: Task) -> tuple[Said, ...]:
+    """Why the task is due at that moment: its rule, how it was counted, who moved it."""
+    return tuple(_because(task, task.due_reason))
+
+
+def _because(task: Task, reason: Mapping[str, Any]) -> Iterator[Said]:
+    rule = reason.get("rule")
+    if rule == "person" or task.origin == "person":
+        yield said("person_chose")
+    elif rule == "longest_silence":
+        yield said("longest_silence", within=period(str(reason.get("within", ""))))
+    elif "form" in reason:
+        yield _counted(reason)
+    if reason.get("moved") == "earlier":
+        yield said("moved_to_staffed")
+    elif reason.get("moved") == "no_staffed_moment":
+        yield said("no_staffed_moment")
+    elif reason.get("moved") in ("task_brought_forward", "task_moved_later"):
+        yield said(str(reason["moved"]))
+    if reason.get("date_only") is True:
+        yield said("date_only")
+    if reason.get("default", False):
+        yield said("default")
+    elif reason.get("source"):
+        yield said("source", basis=_word("basis", reason.get("basis")), source=reason["source"])
+
+
+def _counted(reason: Mapping[str, Any]) -> Said:
+    """How the moment was counted from the event that began it."""
+    form = str(reason["form"])
+    known = ("within", "window", "before", "at", "end_of_day")
+    return said(
+        f"counted_{form}" if form in known else "counted_within",
+        within=period(str(reason.get("within", ""))),
+        opens=period(str(reason.get("opens", ""))),
+        count=_word("count", reason.get("count", "")),
+    )
+
+
+def period(text: str) -> str:
+    """An ISO 8601 period in words: `P3D` is 3 dager."""
+    number = text.strip("PTDHMS")
+    unit = {"D": "days", "H": "hours", "M": "minutes", "S": "seconds"}.get(text[-1:], "")
+    if not number.isdigit() or not unit:
+        return text
+    return t(f"casefile.period.{unit}", count=int(number))
+
+
+# --- why nobody is alerted --------------------------------------------------------------------------
+
+
+def alerting(task: Task, watch: Watch, at: datetime, *, name: Name) -> Said:
+    """Who hears of this task next and when, or why nobody does, seen from `at`."""
+    if watch.seen_until is not None and watch.seen_until > at:
+        who = name(watch.seen_by)
+        return said("seen", who=who, until=watch.seen_until)
+    if watch.next_at is None or at - watch.next_at > BEHIND:
+        return said("stopped", since=watch.next_at or task.due_at)
+    if task.due_at < at:
+        return _late(watch)
+    covered = watch.covered_from is not None and watch.covered_from < task.due_at
+    if not covered:
+        return said("nobody_on_duty", due=task.due_at, next=watch.next_at)
+    if watch.next_at >= task.due_at:
+        return said("not_due_yet", due=task.due_at, audience=_audience(watch))
+    return said("word_before_due", due=task.due_at, next=watch.next_at, audience=_audience(watch))
+
+
+def _late(watch: Watch) -> Said:
+    if watch.told_at is None:
+        return said("late_first_word", next=watch.next_at, audience=_audience(watch))
+    if watch.next_audience == "repeat":
+        return said("late_next_round", told=watch.told_at, next=watch.next_at)
+    return said("late_running", told=watch.told_at, next=watch.next_at, audience=_audience(watch))
+
+
+def _audience(watch: Watch) -> str:
+    return _word("audiences", watch.next_audience)

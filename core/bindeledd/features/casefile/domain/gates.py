@@ -1,0 +1,52 @@
+"""What should be in place at an event, and whether it is. Pure, over pathway, events and tasks."""
+
+from collections.abc import Sequence
+
+from bindeledd.features.casefile.domain import GateState, GateView
+from bindeledd.features.cases.domain import Event
+from bindeledd.features.pathways.domain import Gate, Pathway, applies, satisfies
+from bindeledd.features.tasks.domain import Task, TaskState
+
+
+def gates(pathway: Pathway, events: Sequence[Event], tasks: Sequence[Task]) -> list[GateView]:
+    """Every gate of the pathway that may apply, in its order, as it stands now."""
+    valid = [event for event in events if not event.in_error]
+    facts: dict[str, object] = {}
+    for event in valid:
+        facts |= {name: value for name, value in event.facts.items() if value is not None}
+    return [_view(gate, valid, tasks) for gate in pathway.gates if applies(gate.when, facts)]
+
+
+def _view(gate: Gate, events: Sequence[Event], tasks: Sequence[Task]) -> GateView:
+    task = _task(gate, tasks)
+    shown = task if task is not None and task.is_open else None
+    return GateView(
+        key=gate.key,
+        at=gate.at,
+        need=gate.need,
+        state=_state(gate, task, events),
+        strength=gate.strength.value,
+        default=gate.basis.shown_as_default,
+        source=gate.basis.source,
+        task_id=None if shown is None else shown.id,
+        due_at=None if shown is None else shown.due_at,
+        team_id=None if shown is None else shown.owner_team_id,
+    )
+
+
+def _task(gate: Gate, tasks: Sequence[Task]) -> Task | None:
+    """The task of the gate: an open one before one that ended, the latest before earlier ones."""
+    own = [task for task in tasks if task.step_key == f"gate.{gate.key}"]
+    return max(own, key=lambda task: (task.is_open, task.made_at), default=None)
+
+
+def _state(gate: Gate, task: Task | None, events: Sequence[Event]) -> GateState:
+    if task is not None and task.is_open:
+        return GateState.MISSING
+    if any(satisfies(gate, event.kind.value, event.facts) for event in events):
+        return GateState.IN_PLACE
+    if task is not None:
+        done = task.state is TaskState.DONE
+        return GateState.IN_PLACE if done else GateState.FELL_AWAY
+    came = any(event.kind.value == gate.at for event in events)
+    return GateState.MISSING if came else GateState.NOT_YET

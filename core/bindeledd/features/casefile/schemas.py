@@ -1,0 +1,32 @@
+"""The answer with a case on one screen: documented here, written by the compiled encoder."""
+
+from marshmallow import Schema, fields
+
+
+class CaseFileView(Schema):
+    """See `docs`: the parts carry the names of the values that they are."""
+
+    at = fields.AwareDateTime(format="iso")
+    case = fields.Dict()
+    patient = fields.Dict(metadata={"description": "identity and contact ways, opened"})
+    team = fields.String()
+    unit = fields.String(allow_none=True)
+    relatives = fields.List(fields.Dict())
+    family = fields.Dict(allow_none=True)
+    family_asked_at = fields.AwareDateTime(format="iso", allow_none=True)
+    owed = fields.List(fields.Dict(), metadata={"description": "open tasks by due time"})
+    done = fields.List(fields.Dict(), metadata={"description": "tasks that ended, latest first"})
+    gates = fields.List(fields.Dict())
+    timeline = fields.List(fields.Dict(), metadata={"description": "events, latest first"})
+    appointments = fields.List(fields.Dict())
+    documents = fields.List(fields.Dict())
+    handovers = fields.List(fields.Dict())
+    relations = fields.List(fields.Dict(), metadata={"description": "teams that see the case"})
+    names = fields.Dict(keys=fields.UUID(), values=fields.String())
+    alerting = fields.Dict(metadata={"description": "why nobody is being alerted, in words"})
+    closing = fields.Dict(allow_none=True, metadata={"description": "a request that waits"})
+    death = fields.String(allow_none=True)
+    never_reached = fields.Boolean()
+    last_reached_at = fields.AwareDateTime(format="iso", allow_none=True)
+    pathway_known = fields.Boolean()
+    unreadable = fields.List(fields.String())

@@ -1,0 +1,35 @@
+"""The case on one screen, over HTTP."""
+
+from uuid import UUID
+
+import orjson
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from bindeledd.features.casefile import service
+from bindeledd.features.casefile.schemas import CaseFileView
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.http import Blueprint, current_actor, now, transaction
+
+
+def create_blueprint(book: Book) -> Blueprint:
+    """The door, with the pathways that explain what is owed."""
+    bp = Blueprint("casefile", __name__, url_prefix="/cases", description="The case on one screen")
+
+    @bp.get("/<uuid:case_id>/file")
+    @bp.alt_response(200, schema=CaseFileView, success=True)
+    def show(case_id: UUID) -> ResponseReturnValue:
+        """Who it is, what is owed and why, what happened, who sees it. A read written down.
+
+        `?reveal=1` shows the responsible team how to reach a person with a protected address.
+        """
+        reveal = request.args.get("reveal") == "1"
+        by = current_actor()
+        with transaction() as session:
+            found = service.case_file(session, case_id, by=by, at=now(), book=book, reveal=reveal)
+        body = orjson.dumps(found, option=orjson.OPT_NON_STR_KEYS)
+        made = Response(body, 200, mimetype="application/json")
+        made.set_etag(str(found.case.version))
+        return made
+
+    return bp

@@ -1,0 +1,60 @@
+"""Answers with a roll call: the shape only."""
+
+from marshmallow import Schema, fields
+
+from bindeledd.features.rollcall.domain import Kind
+
+
+class UnaccountedView(Schema):
+    id = fields.UUID(metadata={"description": "a case, or an undecided message or call"})
+    why = fields.String(metadata={"description": "a stable code"})
+
+
+class HandoverCountsView(Schema):
+    sent = fields.Integer()
+    accepted = fields.Integer()
+    returned = fields.Integer()
+    pending = fields.Integer()
+    lost = fields.Integer()
+
+
+class BesideView(Schema):
+    never_reached = fields.Integer(metadata={"description": "since the last discharge"})
+    longest_days_since_reached = fields.Integer(allow_none=True)
+    median_days_since_reached = fields.Integer(allow_none=True)
+    moved_later = fields.Integer()
+    moved_later_last_day = fields.Integer()
+    handovers = fields.Nested(HandoverCountsView)
+    faults_unseen = fields.Integer()
+
+
+class UndecidedView(Schema):
+    waiting = fields.Integer()
+    overdue = fields.Integer()
+    unseen = fields.List(fields.Nested(UnaccountedView))
+
+
+class NumbersView(Schema):
+    at = fields.AwareDateTime(format="iso")
+    swept_at = fields.AwareDateTime(format="iso", allow_none=True)
+    registered = fields.Integer()
+    owned = fields.Integer()
+    overdue_seen = fields.Integer()
+    escalated = fields.Integer()
+    closed_signed = fields.Integer()
+    unseen = fields.Integer()
+    complete = fields.Boolean()
+    remainder = fields.List(fields.Nested(UnaccountedView))
+    pointer_wrong = fields.List(fields.UUID())
+    undecided = fields.Nested(UndecidedView)
+    beside = fields.Nested(BesideView)
+
+
+class StatementView(Schema):
+    """A statement as it was kept; `read_by` signed that it was read."""
+
+    id = fields.UUID()
+    kind = fields.Enum(Kind, by_value=True)
+    statement = fields.Nested(NumbersView)
+    read_by = fields.UUID(allow_none=True)
+    read_at = fields.AwareDateTime(format="iso", allow_none=True)

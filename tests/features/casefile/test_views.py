@@ -1,0 +1,77 @@
+"""The case on one screen, and the roll call, over HTTP: by status, body and who may."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.rollcall import service as rollcall
+from bindeledd.features.staff.tables import InstallationRow
+from bindeledd.foundation import clock
+from builders import a_site, an_open_case
+from doors import a_door, an_app
+from features.rollcall.builders import SILENCES
+from features.worklist.builders import a_named_patient
+
+
+class World:
+    def __init__(self, database, home):
+        now = clock.now()
+        with database.transaction() as session:
+            session.execute(
+                sa.insert(InstallationRow).values(id=1, environment="test", made_at=now)
+            )
+            site = a_site(session, now)
+            patient = a_named_patient(session, site)
+            self.case = an_open_case(session, site, at=now, discharged_at=now, patient=patient).case
+            self.statement = rollcall.call_the_roll(
+                session, site.tenant, silences=SILENCES, at=now
+            ).id
+        app = an_app(database, home)
+        self.anna = a_door(app, database, site.anna)
+        self.berit = a_door(app, database, site.berit)
+        self.carl = a_door(app, database, site.carl)
+
+
+@pytest.fixture
+def world(fresh_database, tmp_path):
+    return World(fresh_database, tmp_path)
+
+
+def test_a_case_is_shown_whole(world):
+    answer = world.anna("GET", f"/cases/{world.case.id}/file")
+
+    assert answer.status_code == 200
+    assert answer.json["patient"]["identity"]["full"] == "Kari Prøve"
+    assert answer.json["owed"][0]["alerting"]["text"]
+    assert answer.headers["ETag"] == f'"{world.case.version}"'
+
+
+def test_without_a_relation_it_is_not_there(world):
+    answer = world.carl("GET", f"/cases/{world.case.id}/file")
+
+    assert answer.status_code == 404
+
+
+def test_a_lead_sees_the_roll_call_and_signs_it_once(world):
+    latest = world.berit("GET", "/rollcall")
+    signed = world.berit("POST", f"/rollcall/{world.statement}/signature", json={})
+    again = world.berit("POST", f"/rollcall/{world.statement}/signature", json={})
+
+    assert latest.json["id"] == str(world.statement)
+    assert latest.json["statement"]["registered"] == 1
+    assert signed.json["read_at"]
+    assert (signed.status_code, again.status_code) == (200, 409)
+
+
+def test_a_member_does_not_see_the_roll_call(world):
+    assert world.anna("GET", "/rollcall").status_code == 403
+    assert world.anna("POST", f"/rollcall/{world.statement}/signature", json={}).status_code == 403
+
+
+def test_the_doors_are_described(world):
+    described = world.anna("GET", "/openapi.json").json["paths"]
+
+    for path in ("/worklist", "/worklist/changed", "/worklist/counts", "/rollcall"):
+        assert f"/api/v1{path}" in described
+    assert "/api/v1/cases/{case_id}/file" in described
