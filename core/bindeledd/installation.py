@@ -1,13 +1,17 @@
 """The installation as commands, web and worker open it: settings, database, what is gathered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from bindeledd.features.intake.domain.standards import Standards
+from bindeledd.features.intake.jobs import Folder
+from bindeledd.features.intake.service import Rules
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.tables import TenantRow
+from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.providers import refuse_shared_volume
@@ -17,7 +21,7 @@ from bindeledd.plugin.loading import Gathered
 from bindeledd.settings import Settings, open_site, read_settings
 from bindeledd.upgrading import insist_upgraded
 
-__all__ = ["find_tenants", "gather", "insist_ready", "open_site", "read_settings"]
+__all__ = ["find_tenants", "gather", "insist_ready", "open_site", "read_settings", "watched_folder"]
 
 
 def gather(settings: Settings) -> Gathered:
@@ -56,3 +60,31 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
         )
     if settings.is_production and settings.key_provider == "file" and database.dialect == "sqlite":
         refuse_shared_volume(settings.key_folder, Path(str(database.engine.url.database)).parent)
+
+
+def watched_folder(
+    settings: Settings, database: Database, gathered: Gathered
+) -> Callable[[], int] | None:
+    """Looks once through the folder that messages are put into; None where none is set."""
+    if settings.intake_folder is None:
+        return None
+    tenants = find_tenants(database)
+    if len(tenants) != 1:
+        raise Misconfigured(
+            "a watched folder belongs to one tenant, and there are several",
+            where="[intake] folder",
+            do="take it out, and take messages in over HTTP or by command",
+        )
+    rules = Rules(
+        book=gathered.book,
+        routes=settings.routes,
+        accept_tests=settings.allow_test_messages,
+        standards=None if settings.standards is None else Standards(settings.standards),
+    )
+    return Folder(
+        path=settings.intake_folder,
+        database=database,
+        tenant=next(iter(tenants.values())),
+        rules=rules,
+        clock=now,
+    ).look

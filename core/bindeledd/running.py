@@ -118,8 +118,13 @@ def web() -> None:
 @click.command()
 def worker() -> None:
     """Kjør bare arbeideren: varsler, utsending, daglig oversikt, vakt og innboksmappe."""
-    from bindeledd.installation import gather, insist_ready, open_site, read_settings
-    from bindeledd.intake_folder import watch
+    from bindeledd.installation import (
+        gather,
+        insist_ready,
+        open_site,
+        read_settings,
+        watched_folder,
+    )
     from bindeledd.worker import create_worker
 
     def work() -> None:
@@ -127,7 +132,7 @@ def worker() -> None:
         database = open_site(settings)
         gathered = gather(settings)
         insist_ready(settings, database, gathered)
-        intake = watch(settings, database, gathered)
+        intake = watched_folder(settings, database, gathered)
         create_worker(settings, database=database, gathered=gathered, intake=intake).run()
 
     _or_wrong_setup(work)
