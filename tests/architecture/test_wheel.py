@@ -118,3 +118,21 @@ def test_each_pack_passes_its_tests_against_the_built_core(
         "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", tmp_path, cwd=tmp_path
     )
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_a_wheel_alone_runs_the_demo(environment: Environment, tmp_path: Path) -> None:
+    told = environment.run(
+        "-m",
+        "bindeledd.cli",
+        "demo",
+        "--no-serve",
+        "--json",
+        cwd=tmp_path,
+        BINDELEDD_HOME=str(tmp_path / "home"),
+    )
+    assert told.returncode == 0, told.stderr
+    said = json.loads(told.stdout)
+    states = ("owned", "overdue_seen", "escalated", "closed_signed")
+    assert said["received"] > 0
+    assert said["registered"] == sum(said[state] for state in states)
+    assert said["unseen"] == 0
