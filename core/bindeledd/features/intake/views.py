@@ -1,6 +1,6 @@
 """Messages, calls and registrations over HTTP.
 
-`blueprints()` is called once by the app, with what the site has said.
+`create_blueprints()` is called once by the app, with what the site has said.
 """
 
 from typing import Any
@@ -35,7 +35,7 @@ from bindeledd.features.patients.queries import read_number
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
 
 
-def blueprints(rules: Rules) -> list[Blueprint]:
+def create_blueprints(rules: Rules) -> list[Blueprint]:
     """The doors of this feature. `intake.take_in` takes a whole message."""
     return [_messages(rules), _calls(rules.book), _registrations(rules.book)]
 

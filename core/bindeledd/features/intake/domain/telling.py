@@ -7,7 +7,7 @@ that nothing is owed twice; what a change moves is told anew and the old event m
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from bindeledd.features.cases.domain import Event, EventKind, IndexKind, NewEvent
 from bindeledd.features.intake.domain.facts import (
@@ -49,7 +49,6 @@ def tell(
     return (
         *_dated(message, row, at, standing),
         *_summary(message, row, at, ours_received),
-        *_appointments(message, row, at, standing),
         *_death(message, row, at, standing),
         _received(message, row, at, late),
     )
@@ -144,32 +143,6 @@ def _summary(message: Message, row: UUID, at: datetime, ours_received: bool) -> 
     yield NewEvent(kind=EventKind.SUMMARY_SENT, at=sent_at, facts=facts, **common)
     if ours_received:
         yield NewEvent(kind=EventKind.SUMMARY_RECEIVED, at=at, facts=facts, **common)
-
-
-def _appointments(
-    message: Message, row: UUID, at: datetime, known: Sequence[Event]
-) -> Iterator[NewEvent]:
-    there = {event.facts.get("appointment_at") for event in known}
-    for number, found in enumerate(message.appointments):
-        if not found.booked or found.at is None or found.at.isoformat() in there:
-            continue
-        kinds = [EventKind.APPOINTMENT_BOOKED]
-        if found.patient_told:
-            kinds.append(EventKind.APPOINTMENT_GIVEN)
-        for kind in kinds:
-            yield NewEvent(
-                kind=kind,
-                at=at,
-                facts={
-                    "appointment_id": str(uuid5(row, f"appointment.{number}")),
-                    "appointment_at": found.at.isoformat(),
-                    "minutes": found.minutes,
-                    "how_known": SOURCE,
-                },
-                note={"place": found.place},
-                source=SOURCE,
-                source_id=row,
-            )
 
 
 def _death(message: Message, row: UUID, at: datetime, known: Sequence[Event]) -> Iterator[NewEvent]:

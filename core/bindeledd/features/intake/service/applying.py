@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from bindeledd.features.appointments import queries as appointments
+from bindeledd.features.appointments import service as appointment_work
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, NewEvent
@@ -51,6 +53,7 @@ def open_with(
         book=desk.book,
     )
     row.case_id, row.patient_id = recorded.case.id, patient.id
+    _book_times(desk, row, message, recorded.case)
     joined = recorded.how is How.JOINED
     desk.done(row, Status.UPDATED if joined else Status.OPENED)
     apply_waiting(desk, patient, recorded.case.id)
@@ -83,8 +86,37 @@ def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Receive
     else:
         casework.record(desk.session, case.id, told, by=desk.writer, at=desk.at, book=desk.book)
     row.case_id, row.patient_id = case.id, case.patient_id
+    _book_times(desk, row, message, case)
     desk.done(row, Status.UPDATED)
     return desk.answer(row)
+
+
+def _book_times(desk: Desk, row: MessageRow, message: Message, case: Case) -> None:
+    """A time at hand that lies ahead becomes an appointment, once; given where the patient was told."""
+    booked = [found for found in message.appointments if found.booked and found.at is not None]
+    if not booked or message.tells_of_death:
+        return
+    there = appointments.appointments_of(desk.session, case.id, patient_id=case.patient_id)
+    times = {known.starts_at for known in there}
+    for found in booked:
+        if found.at is None or found.at <= desk.at or found.at in times:
+            continue
+        appointment_work.book_appointment(
+            desk.session,
+            case.id,
+            starts_at=found.at,
+            detail={
+                "where": found.place,
+                "minutes": found.minutes,
+                "how_known": telling.SOURCE,
+                "message_id": str(row.id),
+            },
+            give=found.patient_told is True,
+            by=desk.writer,
+            at=desk.at,
+            book=desk.book,
+        )
+        times.add(found.at)
 
 
 def _known_after_change(
