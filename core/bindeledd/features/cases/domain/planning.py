@@ -59,6 +59,8 @@ _ANSWERED_BY_ANOTHER = frozenset(
 )
 
 
+# What was in place for one stay says nothing of the next.
+_BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
 
 
@@ -283,7 +285,8 @@ def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | N
 def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
     """The first valid event that does what is owed.
 
-    A step is done by what happens from its window (or its anchor) on. A gate is kept by what was
+    A step is done by what happens from its window (or its anchor) on; what becomes of the very
+    appointment or handover that began it counts before its window too. A gate is kept by what was
     in place before its event too, as long as it belongs to the same stay.
     """
     if not task.satisfied_by:
@@ -291,9 +294,11 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
     anchor = next((event for event in history if event.id == task.anchor_event_id), None)
     since = _since(task, anchor, history)
     for event in history:
-        if event.in_error or event.at < since or event.id == task.anchor_event_id:
+        if event.in_error or event.id == task.anchor_event_id or not _does(task, event):
             continue
-        if _does(task, event) and _belongs(anchor, event):
+        if event.at >= since and _belongs(anchor, event):
+            return event
+        if anchor is not None and event.at >= anchor.at and _is_of_the_same(anchor, event):
             return event
     return None
 
@@ -316,17 +321,24 @@ def _belongs(anchor: Event | None, event: Event) -> bool:
     )
 
 
+def _is_of_the_same(anchor: Event, event: Event) -> bool:
+    return any(
+        anchor.facts.get(name) is not None and anchor.facts.get(name) == event.facts.get(name)
+        for name in _SAME
+    )
+
+
 def _since(task: Task, anchor: Event | None, history: tuple[Event, ...]) -> datetime:
     if anchor is None:
         return task.made_at
     if task.origin is not TaskOrigin.GATE:
         return max(task.window_from or anchor.at, anchor.at)
-    earlier = [
-        event.at
-        for event in history
-        if event.kind is anchor.kind and not event.in_error and event.at < anchor.at
-    ]
-    return max(earlier, default=min(event.at for event in history))
+    before = [event for event in history if not event.in_error and event.at < anchor.at]
+    last = max((event.at for event in before if event.kind is anchor.kind), default=None)
+    if last is None:
+        return min(event.at for event in history)
+    stays = [event.at for event in before if event.kind in _BEGINS_A_STAY and event.at > last]
+    return max(stays, default=last)
 
 
 def _reopened(task: Task, history: tuple[Event, ...]) -> Task:

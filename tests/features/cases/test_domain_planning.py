@@ -1,0 +1,589 @@
+"""The pure planner: what is owed after which events, with the real national pathway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bindeledd.features.cases.domain import Case, CaseState, Event, EventKind
+from bindeledd.features.cases.domain.planning import REVIEW, Changes, Frame, plan
+from bindeledd.features.pathways.domain import longest_silence
+from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
+from bindeledd.foundation.calendars import Calendar
+from builders import MONDAY, a_book
+
+K = EventKind
+TEAM, OTHER, WARD = uuid4(), uuid4(), uuid4()
+LEAD, OTHER_LEAD = uuid4(), uuid4()
+HOURS = Calendar.of([(day, time(8), time(16)) for day in range(1, 6)])
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def a_frame(team: UUID = TEAM, lead: UUID = LEAD) -> Frame:
+    book = a_book()
+    return Frame(
+        book=book,
+        pathway=book.resolve("national.after-attempt", "2026.1"),
+        teams={"responsible_team": team, "lead": team, "discharging_unit": WARD},
+        holders={"lead": lead},
+        calendars={TEAM: HOURS, OTHER: HOURS, WARD: HOURS},
+    )
+
+
+@dataclass
+class History:
+    """A case in memory: events are told, plans are kept, as the service would."""
+
+    frame: Frame = field(default_factory=a_frame)
+    events: list[Event] = field(default_factory=list)
+    tasks: dict[UUID, Task] = field(default_factory=dict)
+    case: Case = field(
+        default_factory=lambda: Case(
+            id=uuid4(),
+            tenant_id=uuid4(),
+            patient_id=uuid4(),
+            pathway_id="national.after-attempt",
+            pathway_version="2026.1",
+            responsible_team_id=TEAM,
+            opened_at=MONDAY,
+        )
+    )
+
+    def tell(
+        self, kind: EventKind, at: datetime, *, known: datetime | None = None, **facts: Any
+    ) -> Event:
+        event = Event(
+            id=uuid4(),
+            case_id=self.case.id,
+            kind=kind,
+            at=at,
+            recorded_at=known or at,
+            recorded_by=uuid4(),
+            facts=facts,
+        )
+        self.events.append(event)
+        self.plan(known or at)
+        return event
+
+    def plan(self, at: datetime) -> Changes:
+        changes = plan(self.frame, self.case, self.events, self.tasks.values(), at)
+        self.tasks |= {task.id: task for task in (*changes.new, *changes.changed)}
+        self.case = replace(self.case, next_task_id=changes.next_task_id)
+        return changes
+
+    def in_error(self, event: Event, at: datetime) -> Changes:
+        self.events = [replace(e, in_error=True) if e.id == event.id else e for e in self.events]
+        return self.plan(at)
+
+    def open(self, *kinds: str) -> list[Task]:
+        found = [task for task in self.tasks.values() if task.is_open]
+        return sorted(
+            (task for task in found if not kinds or task.kind in kinds), key=lambda t: t.due_at
+        )
+
+    def close(self, at: datetime) -> None:
+        event = self.tell(K.CLOSED, at)
+        self.case = replace(self.case, state=CaseState.CLOSED, closed_at=at)
+        for task in self.open():
+            self.tasks[task.id] = replace(
+                task, state=TaskState.CANCELLED, ended_at=at, ended_by_event_id=event.id
+            )
+
+    def reopen(self, at: datetime) -> None:
+        self.case = replace(self.case, state=CaseState.OPEN, closed_at=None)
+        self.tell(K.INDEX_EVENT, at, index_kind="self_harm")
+
+
+def discharged(at: datetime = MONDAY) -> History:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.DISCHARGED, at)
+    return history
+
+
+# --- once, and the same every time ---------------------------------------------------------------
+
+
+def test_planning_twice_changes_nothing() -> None:
+    history = discharged()
+
+    again = history.plan(MONDAY + HOUR)
+
+    assert (again.new, again.changed) == ((), ())
+
+
+def test_a_task_has_one_natural_key() -> None:
+    history = discharged()
+    keys = [task.natural_key for task in history.tasks.values()]
+
+    assert len(keys) == len(set(keys))
+
+
+def test_every_step_and_gate_that_applies_has_a_task() -> None:
+    history = discharged()
+    wanted = {rule.task for rule in history.frame.pathway.owed if rule.anchor == "discharged"}
+
+    assert wanted <= {task.kind for task in history.open()}
+
+
+def test_a_task_says_why_it_is_due_then() -> None:
+    [first, *_] = discharged().open("call_patient")
+
+    assert first.due_reason["rule"] == "first-contact"
+    assert first.due_reason["default"] is True
+    assert "national.toml" in first.due_reason["origin"]
+
+
+# --- what satisfies -------------------------------------------------------------------------------
+
+
+def test_one_call_does_not_do_the_next_ones() -> None:
+    history = discharged()
+
+    history.tell(K.REACHED, MONDAY + DAY)
+
+    assert [task.step_key for task in history.open("call_patient")] == [
+        "second-contact",
+        "third-contact",
+    ]
+
+
+def test_what_happens_before_a_window_does_not_count_inside_it() -> None:
+    history = discharged()
+    history.tell(K.REACHED, MONDAY + DAY)
+    history.tell(K.REACHED, MONDAY + 5 * DAY)
+    assert "second-contact" in [task.step_key for task in history.open()]
+
+    history.tell(K.REACHED, MONDAY + 8 * DAY)
+    assert "second-contact" not in [task.step_key for task in history.open()]
+
+
+def test_an_attempt_satisfies_nothing() -> None:
+    history = discharged()
+    before = history.open("call_patient")
+
+    history.tell(K.CONTACT_ATTEMPTED, MONDAY + DAY)
+
+    assert history.open("call_patient") == before
+
+
+def test_a_phoned_summary_satisfies_nothing() -> None:
+    history = discharged()
+
+    history.tell(K.SUMMARY_INTERIM, MONDAY + HOUR)
+
+    assert len(history.open("send_summary")) == 1
+
+
+def test_a_gate_that_was_kept_before_discharge_leaves_nothing_owed() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.CHILDREN_ASKED, MONDAY + HOUR)
+    history.tell(K.DISCHARGED, MONDAY + DAY)
+
+    assert history.open("ask_children") == []
+
+
+def test_a_gate_that_is_kept_after_discharge_is_done_then() -> None:
+    history = discharged()
+    [owed] = history.open("ask_children")
+
+    kept = history.tell(K.CHILDREN_ASKED, MONDAY + DAY)
+
+    assert history.tasks[owed.id].state is TaskState.DONE
+    assert history.tasks[owed.id].ended_by_event_id == kept.id
+
+
+def test_what_was_in_place_for_one_stay_does_not_keep_the_gate_of_the_next() -> None:
+    history = discharged()
+    history.tell(K.SUMMARY_SENT, MONDAY + HOUR)
+    assert history.open("send_summary") == []
+
+    history.tell(K.ADMITTED, MONDAY + 10 * DAY)
+    history.tell(K.DISCHARGED, MONDAY + 12 * DAY)
+
+    assert len(history.open("send_summary")) == 1
+
+
+def test_two_discharges_are_each_owed_their_calls() -> None:
+    history = discharged()
+    history.tell(K.DISCHARGED, MONDAY + 2 * DAY)
+
+    firsts = [task for task in history.open("call_patient") if task.step_key == "first-contact"]
+    assert len({task.anchor_event_id for task in firsts}) == 2
+
+
+def test_an_unknown_fact_applies_and_a_known_one_decides() -> None:
+    def owed(**facts: Any) -> bool:
+        history = History()
+        history.tell(K.ADMITTED, MONDAY, **facts)
+        return any(task.step_key == "specialist-assessment" for task in history.open())
+
+    assert owed()
+    assert owed(minor=False, inpatient=True)
+    assert not owed(minor=True, inpatient=True)
+
+
+def test_each_no_show_is_owed_an_answer_of_its_own() -> None:
+    history = discharged()
+    for day in (3, 4):
+        history.tell(K.APPOINTMENT_MISSED, MONDAY + day * DAY, appointment_id=str(uuid4()))
+
+    assert len(history.open("respond_to_missed_appointment")) == 2
+    history.tell(K.REACHED, MONDAY + 5 * DAY)
+    assert history.open("respond_to_missed_appointment") == []
+
+
+def test_the_answer_to_one_appointment_ends_no_other() -> None:
+    history = discharged()
+    one, two = str(uuid4()), str(uuid4())
+    when = {"appointment_at": (MONDAY + 9 * DAY).isoformat()}
+    history.tell(K.APPOINTMENT_GIVEN, MONDAY + HOUR, appointment_id=one, **when)
+    history.tell(K.APPOINTMENT_GIVEN, MONDAY + 2 * HOUR, appointment_id=two, **when)
+    before = len(history.open("confirm_appointment"))
+
+    history.tell(K.APPOINTMENT_CANCELLED, MONDAY + DAY, appointment_id=one)
+
+    assert len(history.open("confirm_appointment")) == before // 2
+
+
+# --- late, wrong, and marked as an error ------------------------------------------------------------
+
+
+def test_a_late_message_makes_what_is_owed_due_at_once_and_says_when_it_was() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.DISCHARGED, MONDAY + HOUR, known=MONDAY + 6 * DAY)
+
+    [first] = [task for task in history.open() if task.step_key == "first-contact"]
+    assert first.due_at < MONDAY + 6 * DAY
+    assert first.made_at == MONDAY + 6 * DAY
+
+
+def test_a_late_message_of_what_was_done_in_between_owes_nothing_twice() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.REACHED, MONDAY + 2 * DAY)
+    history.tell(K.DISCHARGED, MONDAY + DAY, known=MONDAY + 6 * DAY)
+
+    assert "first-contact" not in [task.step_key for task in history.open()]
+
+
+def test_what_rested_on_an_error_falls_away_and_names_it() -> None:
+    history = discharged()
+    wrong = history.events[-1]
+
+    history.in_error(wrong, MONDAY + DAY)
+
+    assert history.open("call_patient") == []
+    ended = [task for task in history.tasks.values() if task.anchor_event_id == wrong.id]
+    assert {task.state for task in ended} == {TaskState.CANCELLED}
+    assert {task.ended_by_event_id for task in ended} == {wrong.id}
+    assert history.open()
+
+
+def test_what_an_error_had_done_is_owed_again_with_its_first_due_time() -> None:
+    history = discharged()
+    [before] = history.open("ask_children")
+    wrong = history.tell(K.CHILDREN_ASKED, MONDAY + HOUR)
+
+    history.in_error(wrong, MONDAY + DAY)
+
+    assert history.open("ask_children") == [before]
+
+
+def test_a_gate_that_an_error_had_kept_is_owed() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    wrong = history.tell(K.CHILDREN_ASKED, MONDAY + HOUR)
+    history.tell(K.DISCHARGED, MONDAY + DAY)
+    assert history.open("ask_children") == []
+
+    history.in_error(wrong, MONDAY + DAY)
+
+    assert len(history.open("ask_children")) == 1
+
+
+def test_everything_may_be_an_error_and_somebody_still_looks() -> None:
+    history = discharged()
+    for number, event in enumerate(list(history.events)):
+        history.in_error(event, MONDAY + DAY + number * HOUR)
+
+    assert [task.kind for task in history.open()] == ["review_case"]
+
+
+def test_a_review_whose_record_was_an_error_is_owed_anew() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    [first] = history.open("review_case")
+    done = history.tell(K.REVIEWED, MONDAY + DAY, task_id=str(first.id))
+
+    history.in_error(done, MONDAY + 2 * DAY)
+    history.in_error(history.events[0], MONDAY + 2 * DAY)
+
+    keys = [task.natural_key for task in history.tasks.values()]
+    assert len(keys) == len(set(keys))
+    assert history.open("review_case")
+
+
+# --- death ------------------------------------------------------------------------------------------
+
+
+def test_a_reported_death_ends_what_reaches_out_and_keeps_the_rest() -> None:
+    history = discharged()
+    kept = {task.id for task in history.open() if not task.due_reason.get("contact")}
+
+    report = history.tell(K.DEATH_REPORTED, MONDAY + DAY)
+
+    still = {task.id for task in history.open()}
+    assert kept <= still
+    assert history.open("call_patient", "offer_plan", "ask_relatives") == []
+    ended = [task for task in history.tasks.values() if task.state is TaskState.CANCELLED]
+    assert {task.ended_by_event_id for task in ended} == {report.id}
+    assert len(history.open("confirm_death")) == 1
+
+
+def test_nothing_that_reaches_out_is_owed_anew_while_it_stands() -> None:
+    history = discharged()
+    history.tell(K.DEATH_REPORTED, MONDAY + DAY)
+
+    history.tell(K.APPOINTMENT_MISSED, MONDAY + DAY + HOUR, appointment_id=str(uuid4()))
+
+    assert history.open("respond_to_missed_appointment") == []
+
+
+def test_a_death_that_is_refuted_gives_everything_back() -> None:
+    history = discharged()
+    before = {task.natural_key for task in history.open()}
+    history.tell(K.DEATH_REPORTED, MONDAY + DAY)
+
+    history.tell(K.DEATH_REFUTED, MONDAY + DAY + HOUR)
+
+    assert before <= {task.natural_key for task in history.open()}
+    assert history.open("confirm_death") == []
+
+
+def test_a_confirmed_death_that_was_an_error_gives_everything_back() -> None:
+    history = discharged()
+    before = {task.natural_key for task in history.open()}
+    reported = history.tell(K.DEATH_REPORTED, MONDAY + DAY)
+    confirmed = history.tell(K.DEATH_CONFIRMED, MONDAY + DAY + HOUR)
+
+    history.in_error(confirmed, MONDAY + 2 * DAY)
+    history.in_error(reported, MONDAY + 2 * DAY)
+
+    assert before <= {task.natural_key for task in history.open()}
+
+
+# --- handover -----------------------------------------------------------------------------------------
+
+
+def hand_over(history: History, at: datetime) -> str:
+    handover = str(uuid4())
+    history.tell(K.HANDOVER_SENT, at, handover_id=handover, to_team=str(OTHER))
+    return handover
+
+
+def accept(history: History, handover: str, at: datetime) -> None:
+    history.frame = a_frame(OTHER, OTHER_LEAD)
+    history.tell(K.HANDOVER_ACCEPTED, at, handover_id=handover, to_team=str(OTHER))
+
+
+def test_both_ends_of_a_handover_have_a_clock() -> None:
+    history = discharged()
+    hand_over(history, MONDAY + HOUR)
+
+    owners = {
+        task.kind: task.owner_team_id
+        for task in history.open("accept_handover", "follow_up_handover")
+    }
+    assert owners == {"accept_handover": OTHER, "follow_up_handover": TEAM}
+
+
+def test_exactly_the_tasks_of_the_responsible_team_move() -> None:
+    history = discharged()
+    handover = hand_over(history, MONDAY + HOUR)
+    before = {task.id: task for task in history.open()}
+
+    accept(history, handover, MONDAY + 2 * HOUR)
+
+    for task in history.open():
+        if task.id not in before:
+            continue
+        named = before[task.id].owner not in ("responsible_team", "lead")
+        assert task.owner_team_id == (before[task.id].owner_team_id if named else OTHER)
+    assert {task.owner_team_id for task in history.open("send_summary")} == {WARD}
+
+
+def test_what_the_lead_holds_is_held_by_the_new_lead() -> None:
+    history = discharged()
+    history.tell(K.CLOSING_REQUESTED, MONDAY + HOUR, ending="completed")
+    assert {task.held_by for task in history.open("sign_closing")} == {LEAD}
+
+    accept(history, hand_over(history, MONDAY + 2 * HOUR), MONDAY + 3 * HOUR)
+
+    assert {task.held_by for task in history.open("sign_closing")} == {OTHER_LEAD}
+
+
+def test_a_returned_handover_ends_only_its_own_clocks() -> None:
+    history = discharged()
+    first = hand_over(history, MONDAY + HOUR)
+    history.tell(K.HANDOVER_RETURNED, MONDAY + 2 * HOUR, handover_id=first, to_team=str(OTHER))
+    hand_over(history, MONDAY + 3 * HOUR)
+
+    assert len(history.open("accept_handover")) == 1
+    assert len(history.open("follow_up_handover")) == 1
+
+
+# --- closing and opening again --------------------------------------------------------------------------
+
+
+def test_a_closed_case_owes_nothing() -> None:
+    history = discharged()
+    history.close(MONDAY + DAY)
+
+    assert history.plan(MONDAY + 2 * DAY) == Changes(next_task_id=None)
+
+
+def test_what_was_signed_stays_signed_when_the_case_opens_again() -> None:
+    history = discharged()
+    signed = {task.natural_key for task in history.tasks.values()}
+    history.close(MONDAY + 60 * DAY)
+
+    history.reopen(MONDAY + 90 * DAY)
+
+    again = history.open()
+    assert again
+    assert not signed & {task.natural_key for task in again}
+    assert all(task.due_at > MONDAY + 90 * DAY for task in again)
+
+
+def test_a_new_index_event_begins_the_close_phase_anew() -> None:
+    history = discharged()
+    history.close(MONDAY + 60 * DAY)
+
+    history.reopen(MONDAY + 90 * DAY)
+
+    assert history.open()[0].due_at <= MONDAY + 97 * DAY
+
+
+def test_a_new_index_event_on_an_open_case_leaves_older_obligations() -> None:
+    history = discharged()
+    before = {task.id for task in history.open()}
+
+    history.tell(K.INDEX_EVENT, MONDAY + 2 * DAY, index_kind="self_harm")
+
+    assert before <= {task.id for task in history.open()}
+
+
+def test_a_request_makes_the_lead_owe_a_signature_and_a_no_ends_it() -> None:
+    history = discharged()
+    history.tell(K.CLOSING_REQUESTED, MONDAY + HOUR, ending="completed")
+    assert len(history.open("sign_closing")) == 1
+
+    history.tell(K.CLOSING_REFUSED, MONDAY + 2 * HOUR)
+
+    assert history.open("sign_closing") == []
+
+
+# --- no history ends in silence ---------------------------------------------------------------------------
+
+_FREE = [
+    kind
+    for kind in EventKind
+    if kind not in (K.CLOSED, K.REOPENED, K.TASK_ADDED, K.TASK_WITHDRAWN, K.TASK_DONE, K.REVIEWED)
+]
+_STEP = st.tuples(
+    st.sampled_from([*_FREE, "review", "tick", "error", "replan"]),
+    st.integers(min_value=1, max_value=40 * 24),
+    st.integers(min_value=0, max_value=20 * 24),
+)
+
+
+def take(history: History, step: tuple[Any, int, int], at: datetime) -> None:
+    what, _, ago = step
+    done = [task for task in history.open() if not task.satisfied_by]
+    if what in ("review", "tick"):
+        if done:
+            kind = K.REVIEWED if what == "review" else K.TASK_DONE
+            history.tell(kind, at, task_id=str(done[0].id))
+    elif what == "error":
+        history.in_error(history.events[ago % len(history.events)], at)
+    elif what == "replan":
+        history.plan(at)
+    else:
+        ids = {"handover_id": str(uuid4()), "to_team": str(OTHER), "appointment_id": str(uuid4())}
+        history.tell(what, max(MONDAY, at - ago * HOUR), known=at, **ids, ending="completed")
+
+
+def no_silence(history: History, at: datetime) -> None:
+    last = max(
+        (
+            e.at
+            for e in history.events
+            if not e.in_error and e.kind in (K.INDEX_EVENT, K.DISCHARGED)
+        ),
+        default=MONDAY,
+    )
+    silence = longest_silence(history.frame.pathway, max(last, MONDAY), at, HOURS).due_at
+    first = history.open()[0]
+    assert first.due_at <= silence
+    assert history.case.next_task_id == min(history.open(), key=lambda t: (t.due_at, t.id)).id
+    keys = [task.natural_key for task in history.tasks.values()]
+    assert len(keys) == len(set(keys))
+    for task in history.tasks.values():
+        assert (task.ended_by_event_id is None) is task.is_open
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_STEP, max_size=14))
+def test_after_every_history_something_is_owed_within_the_longest_silence(
+    steps: list[tuple[Any, int, int]],
+) -> None:
+    history = History()
+    at = MONDAY
+    history.tell(K.INDEX_EVENT, at, index_kind="suicide_attempt")
+    for step in steps:
+        at += step[1] * HOUR
+        take(history, step, at)
+        no_silence(history, at)
+        again = history.plan(at)
+        assert (again.new, again.changed) == ((), ())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations([K.DISCHARGED, K.CHILDREN_ASKED, K.REACHED, K.SUMMARY_SENT, K.ADMITTED]))
+def test_what_is_owed_does_not_depend_on_the_order_in_which_it_became_known(
+    order: list[EventKind],
+) -> None:
+    told = {kind: MONDAY + (number + 1) * HOUR for number, kind in enumerate(sorted(order))}
+    known = MONDAY + 3 * DAY
+
+    def owed(kinds: Iterable[EventKind]) -> set[tuple[str, datetime]]:
+        history = History()
+        history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+        for kind in kinds:
+            history.tell(kind, told[kind], known=known)
+        found = [task for task in history.open() if not task.step_key.startswith(REVIEW)]
+        return {(task.step_key, task.due_at) for task in found}
+
+    assert owed(order) == owed(sorted(order))
+
+
+@pytest.mark.parametrize("origin", [TaskOrigin.STEP, TaskOrigin.GATE, TaskOrigin.CORE])
+def test_nothing_but_an_event_ends_what_the_routine_owes(origin: TaskOrigin) -> None:
+    history = discharged()
+    hand_over(history, MONDAY + HOUR)
+    before = [task for task in history.open() if task.origin is origin]
+
+    history.plan(datetime(2099, 1, 1, tzinfo=UTC))
+
+    assert before
+    assert [task for task in history.open() if task.origin is origin] == before
