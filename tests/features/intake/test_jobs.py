@@ -1,0 +1,178 @@
+"""The watched folder: with real commits, on both databases."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.intake import jobs
+from bindeledd.features.intake import service as intake
+from bindeledd.features.intake.service import Rules
+from bindeledd.features.intake.tables import MessageRow
+from bindeledd.foundation.errors import Refusal
+from features.intake.builders import BOOK, HEART, NOW, Said, an_epikrise, an_inbox
+
+ROUTES = (Said(opens="by_code", codes=("X60-X84",), codes_from="ICD-10"),)
+
+
+@pytest.fixture
+def folder(database, tmp_path: Path) -> jobs.Folder:
+    with database.transaction() as session:
+        site = an_inbox(session).site
+    path = tmp_path / "in"
+    path.mkdir()
+    return jobs.Folder(
+        path=path,
+        database=database,
+        tenant=site.tenant,
+        rules=Rules(book=BOOK, routes=ROUTES),
+        clock=lambda: NOW,
+    )
+
+
+def put(folder: jobs.Folder, name: str, data: bytes) -> Path:
+    file = folder.path / name
+    file.write_bytes(data)
+    return file
+
+
+def there(folder: jobs.Folder, sub: str = "") -> set[str]:
+    where = folder.path / sub
+    return {entry.name for entry in where.iterdir() if entry.is_file()} if where.exists() else set()
+
+
+def statuses(folder: jobs.Folder) -> list[str]:
+    with folder.database.transaction() as session:
+        return sorted(session.scalars(sa.select(MessageRow.status)))
+
+
+def test_a_file_is_taken_when_its_size_has_come_to_rest(folder):
+    file = put(folder, "a.xml", an_epikrise()[:500])
+    assert folder.look() == 0
+
+    file.write_bytes(an_epikrise())
+    assert folder.look() == 0
+    assert folder.look() == 1
+
+    assert there(folder) == set()
+    assert there(folder, "done") == {"a.xml"}
+    assert statuses(folder) == ["opened"]
+
+
+def test_what_is_refused_lies_in_a_folder_of_its_own_and_in_the_queue(folder):
+    put(folder, "broken.xml", b"<half>")
+    put(folder, "heart.xml", an_epikrise(diagnoses=HEART))
+    folder.look()
+
+    assert folder.look() == 2
+
+    assert there(folder, "refused") == {"broken.xml"}
+    assert there(folder, "done") == {"heart.xml"}
+    assert statuses(folder) == ["refused", "to_decide"]
+
+
+def test_a_stop_between_database_and_folder_changes_nothing(folder):
+    data = an_epikrise()
+    with folder.database.transaction() as session:
+        intake.receive(
+            session,
+            data=data,
+            by=jobs.system(folder.tenant),
+            at=NOW,
+            book=BOOK,
+            routes=folder.rules.of(session, folder.tenant),
+        )
+    put(folder, "a.xml", data)
+    folder.look()
+
+    assert folder.look() == 1
+
+    assert there(folder, "done") == {"a.xml"}
+    assert statuses(folder) == ["opened"]
+
+
+def test_names_are_kept_apart_and_never_followed_out_of_the_folder(folder, tmp_path):
+    outside = tmp_path / "outside.xml"
+    outside.write_bytes(an_epikrise())
+    (folder.path / "link.xml").symlink_to(outside)
+    for name in (".hidden", "half.part", "half.TMP"):
+        put(folder, name, b"<x/>")
+    put(folder, "same.xml", b"<x>1</x>")
+    folder.look()
+    folder.look()
+    put(folder, "same.xml", b"<x>2</x>")
+    folder.look()
+    folder.look()
+
+    assert there(folder, "refused") == {"same.xml", "same-1.xml"}
+    assert {".hidden", "half.part", "half.TMP", "link.xml"} <= {
+        e.name for e in folder.path.iterdir()
+    }
+    assert outside.exists()
+
+
+def test_files_are_taken_in_the_order_in_which_they_came(folder):
+    for number, name in enumerate(("z.xml", "a.xml")):
+        file = put(
+            folder, name, an_epikrise(envelope={"message_id": f"m-{number}"}, document_id=name)
+        )
+        os.utime(file, ns=(number * 10**9, number * 10**9))
+    folder.look()
+
+    assert folder.look() == 2
+
+    with folder.database.transaction() as session:
+        rows = {row.message_ref: row.status for row in session.scalars(sa.select(MessageRow))}
+    assert rows == {"m-0": "opened", "m-1": "updated"}
+
+
+def test_one_file_that_fails_does_not_hold_up_the_others(folder):
+    put(folder, "a.xml", an_epikrise())
+    put(
+        folder,
+        "b.xml",
+        an_epikrise(diagnoses=HEART, envelope={"message_id": "m-2"}, document_id="b"),
+    )
+    taken = []
+
+    class Failing(jobs.Folder):
+        def _take(self, file: Path):
+            if file.name == "a.xml":
+                raise Refusal(file=1)
+            taken.append(file.name)
+            return super()._take(file)
+
+    failing = Failing(
+        path=folder.path,
+        database=folder.database,
+        tenant=folder.tenant,
+        rules=folder.rules,
+        clock=lambda: NOW + timedelta(minutes=1),
+    )
+    failing.look()
+
+    with pytest.raises(Refusal):
+        failing.look()
+
+    assert taken == ["b.xml"]
+    assert there(folder) == {"a.xml"}
+
+
+def test_a_file_beyond_all_measure_leaves_its_fingerprint_and_a_task(folder):
+    huge = folder.path / "huge.xml"
+    with huge.open("wb") as out:
+        out.truncate(intake.KEPT + 1)
+    folder.look()
+
+    assert folder.look() == 1
+
+    assert there(folder, "refused") == {"huge.xml"}
+    with folder.database.transaction() as session:
+        row = session.scalars(sa.select(MessageRow)).one()
+        assert (row.status, row.reason, row.original) == ("refused", "intake.too_large", None)
+        assert row.size == intake.KEPT + 1
+        assert row.task_id is not None
