@@ -91,7 +91,7 @@ def describe(tables: Tables, *, source: str = "", name: str = "setup") -> Descri
     admin = rows.one("administrator")
     return Description(
         settings={key: value for key, value in tables.items() if key not in DIRECTORY},
-        tenant_key=tenant.text("key") if tenant else None,
+        tenant_key=tenant.key() if tenant else None,
         tenant_name=tenant.text("name") if tenant else None,
         intake_team=tenant.maybe("intake_team") if tenant else None,
         use=tenant.texts("use") if tenant else (),

@@ -29,7 +29,7 @@ class Settings:
     home: Path
     file: Path | None
     environment: str
-    database_url: str
+    database_url: str = field(repr=False)
     key_provider: str
     key_folder: Path
     key_variable: str

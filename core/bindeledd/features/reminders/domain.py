@@ -80,7 +80,7 @@ class MailSettings:
     port: int = 25
     security: str = "none"
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     timeout: float = 10.0
 
 

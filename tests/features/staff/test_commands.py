@@ -1,0 +1,123 @@
+"""`bindeledd staff import`: a file of people, whole or not at all, faults by line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+
+from bindeledd.features.staff.tables import GrantRow, MemberRow, MembershipRow
+from bindeledd.foundation.console import Site as Console
+from bindeledd.foundation.db import Database
+from bindeledd.staff_commands import staff
+from builders import Site, a_site
+
+
+@pytest.fixture
+def site(fresh_database: Database) -> Site:
+    with fresh_database.transaction() as session:
+        return a_site(session)
+
+
+def run(database: Database, site: Site, *arguments: str) -> Result:
+    console = Console(
+        open_settings=lambda: None,
+        open_database=lambda _: database,
+        gather=lambda _: None,
+        find_tenants=lambda _: {"here": site.tenant},
+    )
+    return CliRunner().invoke(staff, list(arguments), obj=console)
+
+
+def people(tmp_path: Path, *lines: str) -> str:
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join(["login,name,email,phone,teams,roles", *lines]), encoding="utf-8-sig")
+    return str(file)
+
+
+def logins(database: Database) -> set[str]:
+    with database.transaction() as session:
+        found = session.scalars(sa.select(MemberRow.login)).all()
+    return {login for login in found if "-" not in login}
+
+
+def test_people_come_in_with_teams_and_roles_and_again_changes_nothing(
+    fresh_database: Database, site: Site, tmp_path: Path
+) -> None:
+    file = people(
+        tmp_path,
+        "Kari,Kari Nordmann,kari@example.no,,follow-up:lead,",
+        "ola,Ola Åsen,,90000000,follow-up;municipal,privacy",
+    )
+    first = json.loads(run(fresh_database, site, "import", file, "--json").stdout)
+    again = json.loads(run(fresh_database, site, "import", file, "--json").stdout)
+
+    assert [one["outcome"] for one in first["done"]] == ["made", "made"]
+    assert [one["outcome"] for one in again["done"]] == ["same", "same"]
+    assert logins(fresh_database) == {"kari", "ola"}
+    with fresh_database.transaction() as session:
+        roles = session.execute(
+            sa.select(MemberRow.login, MembershipRow.role)
+            .join(MembershipRow, MembershipRow.member_id == MemberRow.id)
+            .where(MemberRow.login.in_(["kari", "ola"]))
+        ).all()
+        granted = session.scalars(sa.select(GrantRow.role)).all()
+    assert sorted(map(tuple, roles)) == [("kari", "lead"), ("ola", "member"), ("ola", "member")]
+    assert granted == ["privacy"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("ola,Ola,,,nowhere,", "linje 3"),
+        ("ola,Ola,,,follow-up:boss,", "linje 3: «boss»"),
+        ("ola,Ola,,,follow-up,king", "linje 3: «king»"),
+        ("ola,,,,follow-up,", "linje 3: login og name"),
+        ("kari,Ola,,,follow-up,", "linje 3: «kari» står også på linje 2"),
+        ("ola,Ola,not-an-address,,follow-up,", "linje 3: «not-an-address»"),
+        ("ola,Ola,,,follow-up,,,,", "linje 3: linjen har flere felt"),
+        ("o/la,Ola,,,follow-up,", "linje 3"),
+    ],
+)
+def test_one_wrong_line_and_nothing_is_kept(
+    fresh_database: Database, site: Site, tmp_path: Path, line: str, said: str
+) -> None:
+    file = people(tmp_path, "kari,Kari,,,follow-up,", line)
+    told = run(fresh_database, site, "import", file)
+
+    assert told.exit_code == 1
+    assert said in told.output
+    assert logins(fresh_database) == set()
+
+
+def test_a_spreadsheet_with_semicolons_is_read_too(
+    fresh_database: Database, site: Site, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("login;name;teams\nkari;Kari;follow-up,municipal\n")
+
+    assert run(fresh_database, site, "import", str(file)).exit_code == 0
+    assert logins(fresh_database) == {"kari"}
+
+
+def test_a_missing_column_is_named(fresh_database: Database, site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("login,name\nkari,Kari\n")
+
+    assert "kolonnen «teams» mangler" in run(fresh_database, site, "import", str(file)).output
+
+
+def test_add_code_token_and_deactivate(fresh_database: Database, site: Site) -> None:
+    add = run(fresh_database, site, "add", "per", "--name", "Per", "--team", "follow-up")
+    assert "per: laget" in add.output
+    code = json.loads(run(fresh_database, site, "code", "per", "--json").stdout)
+    token = json.loads(run(fresh_database, site, "token", "per", "--label", "x", "--json").stdout)
+    assert len(code["code"].replace("-", "")) == 26
+    assert token["token"].startswith("bdl_")
+    done = json.loads(run(fresh_database, site, "deactivate", "per", "--json").stdout)
+    assert done == {"login": "per", "tasks_let_go": []}
+    listed = json.loads(run(fresh_database, site, "list", "--json").stdout)
+    assert "per" not in {one["login"] for one in listed}

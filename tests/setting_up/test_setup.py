@@ -1,0 +1,203 @@
+"""`bindeledd setup`: from a file, again, and what it refuses. On both databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.staff import queries
+from bindeledd.features.staff.domain import EnvironmentFixed, PointTaken
+from bindeledd.features.staff.tables import MemberRow, UnitRow
+from bindeledd.foundation.db import open_database
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.setting_up.asking import ask
+from bindeledd.setting_up.command import example_file
+from bindeledd.setting_up.doing import Report, set_up
+from bindeledd.setting_up.reading import describe, read_description
+from bindeledd.settings import read_settings
+from builders import MONDAY
+
+
+class Place:
+    """A machine with a home folder and a database that has its tables."""
+
+    def __init__(self, home: Path, url: str) -> None:
+        self.home, self.url = home, url
+        self.environ = {"BINDELEDD_HOME": str(home), "BINDELEDD_DATABASE_URL": url}
+
+    def setup(self, text: str) -> Report:
+        file = self.home / "site.toml"
+        file.write_text(text, encoding="utf-8")
+        return set_up(
+            read_description(file),
+            self.own(),
+            at=MONDAY,
+            environ=self.environ,
+            prepare=already_there,
+        )
+
+    def own(self) -> dict[str, object]:
+        import tomllib
+
+        file = self.home / "settings.toml"
+        return tomllib.loads(file.read_text()) if file.exists() else {}
+
+    def count(self, what: object) -> int:
+        database = open_database(self.url)
+        with database.transaction() as session:
+            found = session.scalar(sa.select(sa.func.count()).select_from(what))  # type: ignore[arg-type]
+        database.close()
+        return int(found or 0)
+
+
+def already_there(_database: object) -> None:
+    """The tables are there already."""
+
+
+@pytest.fixture
+def place(tmp_path: Path, database_url: str) -> Place:
+    return Place(tmp_path, database_url)
+
+
+def test_the_example_sets_up_a_whole_site(place: Place) -> None:
+    report = place.setup(example_file())
+
+    assert (report.environment, report.tenant) == ("test", "provesykehuset")
+    assert {one["outcome"] for one in report.changes} <= {"made", "changed"}
+    assert report.administrator is not None
+    assert report.warnings == []
+    database = open_database(place.url)
+    with database.transaction() as session:
+        tenant = queries.find_tenant(session, "provesykehuset")
+        assert tenant is not None
+        found = queries.find_contact_point(session, tenant, "HER", "90002")
+        team = queries.find_team(session, tenant, "oppfolging")
+        assert found is not None
+        assert team is not None
+        assert found.team_id == team.id == queries.intake_team(session, tenant)
+        assert queries.environment(session) == "test"
+    database.close()
+    assert read_settings(place.environ).environment == "test"
+    assert list((place.home / "keys").iterdir())
+
+
+def test_the_same_again_changes_nothing(place: Place) -> None:
+    place.setup(example_file())
+    again = place.setup(example_file())
+
+    assert {one["outcome"] for one in again.changes} == {"same"}
+
+
+def test_what_is_left_out_stays(place: Place) -> None:
+    place.setup(example_file())
+    report = place.setup(
+        '[web]\nport = 9000\n[tenant]\nkey = "provesykehuset"\nname = "Nytt navn"\n'
+    )
+
+    assert [one["outcome"] for one in report.changes] == ["changed"]
+    assert place.count(UnitRow) == 1
+    made = read_settings(place.environ)
+    assert (made.port, made.environment) == (9000, "test")
+
+
+def test_settings_alone_need_no_tenant(place: Place) -> None:
+    place.setup(example_file())
+    report = place.setup("[web]\nport = 9001\n")
+
+    assert report.tenant == "provesykehuset"
+    assert read_settings(place.environ).port == 9001
+
+
+def test_what_a_database_is_for_cannot_be_changed(place: Place) -> None:
+    place.setup(example_file().replace('environment = "test"', 'environment = "production"'))
+    with pytest.raises(EnvironmentFixed):
+        place.setup('[site]\nenvironment = "demo"\n')
+
+    assert read_settings(place.environ).environment == "production"
+
+
+def test_production_is_told_what_is_missing(place: Place) -> None:
+    report = place.setup(
+        example_file().replace('environment = "test"', 'environment = "production"')
+    )
+
+    assert any("no mail server" in one for one in report.warnings)
+
+
+def test_a_team_without_hours_is_named(place: Place) -> None:
+    report = place.setup(example_file().replace('hours = ["man-fre 08:00-15:00"]', "hours = []"))
+
+    assert any("kommunen has no opening hours" in one for one in report.warnings)
+
+
+def test_half_of_a_description_is_not_done(place: Place) -> None:
+    twice = example_file() + '\n[[unit]]\nkey = "z"\nname = "Z"\nkind = "ward"\n'
+    twice += 'organisation = "provekommunen"\nher = ["90002"]\n'
+    with pytest.raises(PointTaken):
+        place.setup(twice)
+
+    assert place.count(UnitRow) == 0
+    assert place.count(MemberRow) == 0
+    assert not (place.home / "settings.toml").exists()
+
+
+def test_a_chosen_password_is_not_undone(place: Place) -> None:
+    place.setup(example_file())
+    database = open_database(place.url)
+    with database.transaction() as session:
+        session.execute(sa.update(MemberRow).values(password_hash="x"))
+    database.close()
+
+    assert place.setup(example_file()).administrator is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[tenant]\nkey = "a"\nnmae = "x"\n', r"site.toml:3 \[tenant\] nmae"),
+        ('[tenant]\nkey = "A B"\nname = "x"\n', r"site.toml:2 \[tenant\] key"),
+        ('[[team]]\nkey = "a"\nname = "x"\norganisation = "b"\nhours = ["mon"]\n', "man-fre 08:00"),
+        (
+            '[[team]]\nkey = "a"\nname = "x"\norganisation = "b"\nhours = ["man 25:00-26:00"]\n',
+            "08:00",
+        ),
+        ('[[organisation]]\nkey = "a"\nname = "x"\nkind = "y"\norgnr = "12"\n', "nine digits"),
+        (
+            '[[unit]]\nkey = "a"\nname="x"\nkind="y"\norganisation="o"\n'
+            '[[unit]]\nkey = "b"\nname="x"\nkind="y"\norganisation="o"\nher = "1x"\n',
+            r"site.toml:11 \[unit\] her",
+        ),
+        ("[nothing]\n", "is not known"),
+        ("[[team]\n", "not TOML"),
+    ],
+)
+def test_a_fault_in_the_file_names_its_line(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(Misconfigured, match=said):
+        read_description(file)
+
+
+def test_a_team_of_nobody_is_refused(place: Place) -> None:
+    with pytest.raises(Misconfigured, match="organisation"):
+        place.setup(
+            '[site]\nenvironment = "test"\n[tenant]\nkey = "a"\nname = "A"\n'
+            '[[team]]\nkey = "t"\nname = "T"\norganisation = "nowhere"\n'
+        )
+
+
+def test_answers_at_the_terminal_make_the_same_kind_of_site(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "test||hf|HF|hf|HF|trust|999999999||team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    said += "|acute_ward|team|80123|||n|||admin|Ada|"
+    answers = iter(said.split("|"))
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _text: next(answers))
+    report = set_up(describe(ask({})), {}, at=MONDAY, environ=place.environ, prepare=already_there)
+
+    assert report.tenant == "hf"
+    assert report.administrator is not None
+    assert place.count(UnitRow) == 1

@@ -1,0 +1,158 @@
+"""The settings: read once, every fault with its place and what would be right. Values and files."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys
+from bindeledd.settings import Settings, read_settings, warnings, write_settings
+from bindeledd.settings.checking import defaults
+
+
+def settings(tmp_path: Path, text: str = "", **environ: str) -> Settings:
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    return read_settings({"BINDELEDD_HOME": str(tmp_path), **environ})
+
+
+def fault(tmp_path: Path, text: str, **environ: str) -> str:
+    with pytest.raises(Misconfigured) as said:
+        settings(tmp_path, text, **environ)
+    return str(said.value)
+
+
+def test_without_a_file_everything_is_as_the_defaults_say(tmp_path: Path) -> None:
+    made = read_settings({"BINDELEDD_HOME": str(tmp_path)})
+
+    assert made.database_url == f"sqlite:///{tmp_path}/bindeledd.db"
+    assert made.key_folder == tmp_path / "keys"
+    assert (made.bind, made.port, made.environment, made.mail) == ("127.0.0.1", 8000, "", None)
+    assert made.session_idle == timedelta(minutes=30)
+    assert [route.opens for route in made.routes] == ["ask"]
+    assert isinstance(made.keys(), FileKeys)
+
+
+def test_they_cannot_be_changed_afterwards(tmp_path: Path) -> None:
+    made = settings(tmp_path)
+    with pytest.raises(FrozenInstanceError):
+        made.port = 1  # type: ignore[misc]
+
+
+def test_the_environment_stands_before_the_file(tmp_path: Path) -> None:
+    made = settings(
+        tmp_path,
+        '[web]\nport = 9000\n[database]\nurl = "postgresql://a/b"\n',
+        BINDELEDD_PORT="9100",
+        BINDELEDD_DATABASE_URL="postgresql://c/d",
+        BINDELEDD_STANDARDS=str(tmp_path),
+        BINDELEDD_KEYS="1:x",
+    )
+
+    assert (made.port, made.database_url, made.standards) == (9100, "postgresql://c/d", tmp_path)
+    assert isinstance(made.keys(), EnvironmentKeys)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[web]\nprot = 1\n", r"settings.toml:2 \[web\] prot · .* · did you mean port\?"),
+        ("[wbe]\nport = 1\n", r"settings.toml:1 \[wbe\] · .* · did you mean web\?"),
+        ('\n[web]\n\nport = "x"\n', r"settings.toml:4 \[web\] port · 'x' .* · a number from 0"),
+        ("[web]\nport = 99999\n", "a number from 0 to 65535"),
+        ("[web]\nport = true\n", "a number from 0 to 65535"),
+        ('[site]\nenvironment = "prod"\n', 'use one of "production", "test"'),
+        ('[site]\nplugins = "x"\n', r'write plugins = \["…"\]'),
+        ('[database]\nurl = "mysql://x"\n', "sqlite:///FILE"),
+        ('[web]\nsession_idle = "30"\n', "P3D"),
+        ('[web]\nsession_idle = "PT30H"\n', "from one minute to"),
+        ('[web]\nbind = "everywhere"\n', 'use "127.0.0.1"'),
+        ('[web]\npublic_url = "bindeledd.no"\n', "https"),
+        ('[site]\nenvironment="production"\n[web]\npublic_url = "http://a.no"\n', "needs TLS"),
+        (
+            '[site]\nenvironment="production"\n[intake]\nallow_test = true\n',
+            "refused in production",
+        ),
+        ('[[route]]\nopens = "never"\n', "use one of"),
+        ('[[route]]\nopens = "by_code"\n', "by_code needs codes"),
+        ('[[route]]\nopens = "by_code"\ncodes = ["X60"]\n', "codes need their source"),
+        ('[route]\nopens = "ask"\n', r"write \[\[route\]\]"),
+        ('[mail]\nhost = "smtp.example.no"\n', r"\[mail\] sender"),
+        ('[mail]\nhost = "h"\nsender = "a@b"\nuser = "u"\n', "BINDELEDD_SMTP_PASSWORD"),
+        ('[site]\nenvironment="demo"\n[mail]\nhost="smtp.no"\nsender="a@b"\n', "sends nothing out"),
+        ('[site]\nenvironment="demo"\n[outside]\nping="https://a.no"\n', "sends nothing out"),
+        ('[intake]\nstandards = "/nowhere"\n', "is not there"),
+        ("[web\n", "not TOML"),
+    ],
+)
+def test_a_fault_says_where_it_stands_and_what_would_be_right(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    import re
+
+    assert re.search(said, fault(tmp_path, text)), fault(tmp_path, text)
+
+
+def test_a_named_file_that_is_missing_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="bindeledd setup"):
+        read_settings({"BINDELEDD_SETTINGS": str(tmp_path / "no.toml")})
+
+
+def test_a_port_that_is_none_names_its_variable(tmp_path: Path) -> None:
+    assert "BINDELEDD_PORT" in fault(tmp_path, "", BINDELEDD_PORT="eighty")
+
+
+def test_a_password_comes_from_the_environment_and_is_never_shown(tmp_path: Path) -> None:
+    made = settings(
+        tmp_path,
+        '[mail]\nhost = "smtp.example.no"\nsender = "a@b.no"\nuser = "u"\n',
+        BINDELEDD_SMTP_PASSWORD="hemmelig",
+    )
+
+    assert made.mail is not None
+    assert made.mail.password == "hemmelig"
+    assert "hemmelig" not in repr(made)
+
+
+def test_a_demo_may_send_to_this_machine(tmp_path: Path) -> None:
+    text = '[site]\nenvironment="demo"\n[mail]\nhost="127.0.0.1"\nsecurity="none"\nsender="a@b"\n'
+    assert settings(tmp_path, text).mail is not None
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    tables = {
+        "site": {"environment": "test", "plugins": ["a", "b"]},
+        "web": {"port": 9000, "public_url": 'https://x.no/"quoted"\\'},
+        "intake": {"allow_test": True},
+        "route": [{"source": "*", "opens": "ask"}, {"source": "HER:1", "opens": "always"}],
+    }
+    file = tmp_path / "settings.toml"
+    write_settings(file, tables)
+    made = read_settings({"BINDELEDD_HOME": str(tmp_path)})
+
+    assert made == read_settings({"BINDELEDD_HOME": str(tmp_path)}, tables=tables) or made.file
+    assert (made.port, made.plugins, made.allow_test_messages) == (9000, ("a", "b"), True)
+    assert [route.opens for route in made.routes] == ["ask", "always"]
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_production_is_warned_of_keys_beside_the_data(tmp_path: Path) -> None:
+    told = warnings(settings(tmp_path, '[site]\nenvironment = "production"\n'))
+
+    assert any("same volume" in one for one in told)
+    assert warnings(settings(tmp_path, '[site]\nenvironment = "test"\n')) == []
+
+
+def test_every_default_is_read_by_somebody(tmp_path: Path) -> None:
+    read = (Path(__file__).parents[2] / "core/bindeledd/settings/reading.py").read_text()
+    unread = [
+        f"[{table}] {key}"
+        for table, values in defaults().items()
+        if isinstance(values, dict) and table != "calendar"
+        for key in values
+        if f'"{key}"' not in read
+    ]
+    assert unread == []

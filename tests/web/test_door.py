@@ -1,0 +1,205 @@
+"""Logging in, choosing a password and logging out, as a browser does it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from bindeledd.app import create_app
+from bindeledd.features.access import service
+from bindeledd.features.access.domain import DEMO_PASSWORD, DemoOnly
+from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.staff import service as staff
+from bindeledd.features.staff.tables import MemberRow
+from bindeledd.foundation.clock import now
+from bindeledd.foundation.db import Database
+from bindeledd.plugin.loading import Gathered
+from bindeledd.settings import Settings
+from builders import Site, a_site
+
+BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+PASSWORD = "fjorten katter på ski"
+
+
+@pytest.fixture
+def site(fresh_database: Database) -> Site:
+    with fresh_database.transaction() as session:
+        made = a_site(session, now())
+        session.execute(
+            sa.update(MemberRow)
+            .where(MemberRow.id == made.anna.id)
+            .values(login="anna", password_hash=service.hash_password(PASSWORD))
+        )
+    return made
+
+
+def log_in(
+    client: FlaskClient, login: str = "anna", password: str = PASSWORD, query: str = ""
+) -> TestResponse:
+    form = {"login": login, "password": password}
+    return client.post(f"/log-in{query}", data=form, headers=BROWSER)
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/log-in", headers=BROWSER).status_code == 303
+
+
+def test_whoever_is_not_logged_in_is_sent_to_the_door_and_back(
+    client: FlaskClient, site: Site
+) -> None:
+    sent = client.get("/", headers=BROWSER)
+    assert sent.headers["Location"] == "/log-in?next=/"
+    assert log_in(client, query="?next=/day").headers["Location"] == "/day"
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "https://evil.example", "/\\evil", "/a\nb"])
+def test_nobody_is_sent_on_to_another_site(client: FlaskClient, site: Site, path: str) -> None:
+    from urllib.parse import quote
+
+    assert log_in(client, query=f"?next={quote(path)}").headers["Location"] == "/"
+
+
+def test_unknown_name_and_wrong_password_answer_alike(client: FlaskClient, site: Site) -> None:
+    wrong = log_in(client, password="something quite else")
+    unknown = log_in(client, login="nobody")
+
+    assert (wrong.status_code, wrong.text.replace("anna", "")) == (
+        unknown.status_code,
+        unknown.text.replace("nobody", ""),
+    )
+    assert "Brukernavnet eller passordet stemmer ikke" in wrong.text
+    assert not is_in(client)
+
+
+def test_after_many_wrong_tries_even_the_right_one_waits(client: FlaskClient, site: Site) -> None:
+    for _ in range(6):
+        log_in(client, password="wrong")
+    told = log_in(client)
+
+    assert told.status_code == 429
+    assert re.search(r"Vent \d+ sekund", told.text)
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    client: FlaskClient, site: Site
+) -> None:
+    cookie = log_in(client).headers["Set-Cookie"]
+
+    assert cookie.startswith("bindeledd=")
+    for part in ("HttpOnly", "SameSite=Strict", "Path=/"):
+        assert part in cookie
+
+
+def test_in_production_the_cookie_is_a_host_cookie_and_secure(
+    fresh_database: Database, settings: Settings, gathered: Gathered, site: Site
+) -> None:
+    app = create_app(
+        replace(settings, environment="production"), database=fresh_database, gathered=gathered
+    )
+    cookie = log_in(app.test_client()).headers["Set-Cookie"]
+
+    assert cookie.startswith("__Host-bindeledd=")
+    assert "Secure" in cookie
+    assert "Domain" not in cookie
+
+
+def test_logging_out_ends_the_session_and_clears_the_browser(
+    client: FlaskClient, site: Site
+) -> None:
+    log_in(client)
+    cookie = client.get_cookie("bindeledd")
+    told = client.post("/log-out", headers=BROWSER)
+
+    assert told.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert cookie is not None
+    client.set_cookie("bindeledd", cookie.value)
+    assert not is_in(client)
+
+
+def test_logging_in_and_out_stands_in_the_log(
+    client: FlaskClient, site: Site, fresh_database: Database
+) -> None:
+    log_in(client)
+    client.post("/log-out", headers=BROWSER)
+    with fresh_database.transaction() as session:
+        acts = session.scalars(
+            sa.select(AuditEventRow.act).where(AuditEventRow.actor_id == site.anna.id)
+        ).all()
+
+    assert sorted(acts) == ["access.logged_in", "access.logged_out"]
+
+
+def test_a_code_opens_the_choice_of_a_password_once(
+    client: FlaskClient, site: Site, fresh_database: Database
+) -> None:
+    with fresh_database.transaction() as session:
+        code = service.give_code(session, site.anna.id, by=site.system, at=now())  # type: ignore[arg-type]
+    form = {"login": "anna", "code": code, "password": "kort", "again": "kort"}
+    choose = lambda: client.post("/choose-password", data=form, headers=BROWSER)  # noqa: E731
+
+    assert "Passordet er for kort" in choose().text
+    form |= {"password": "en helt ny setning", "again": "en annen setning"}
+    assert "ikke like" in choose().text
+    form["again"] = form["password"]
+    assert choose().headers["Location"].startswith("/log-in")
+    assert "koden stemmer ikke" in choose().text
+    assert log_in(client, password="en helt ny setning").status_code == 303
+
+
+def test_a_wrong_code_counts_as_a_wrong_try(client: FlaskClient, site: Site) -> None:
+    form = {"login": "anna", "code": "AAAA", "password": "x" * 20, "again": "x" * 20}
+    told = [
+        client.post("/choose-password", data=form, headers=BROWSER).status_code for _ in range(7)
+    ]
+
+    assert told[0] == 403
+    assert told[-1] == 429
+
+
+def test_the_demo_names_its_people_and_their_password_and_only_the_demo(
+    fresh_database: Database, settings: Settings, gathered: Gathered, site: Site
+) -> None:
+    with fresh_database.transaction() as session:
+        with pytest.raises(DemoOnly):
+            service.give_demo_password(session, [site.berit.id], by=site.system, at=now())  # type: ignore[list-item]
+        staff.set_installation(session, "demo", at=now())
+        service.give_demo_password(session, [site.berit.id], by=site.system, at=now())  # type: ignore[list-item]
+    shown = {}
+    for environment in ("demo", "test"):
+        app = create_app(
+            replace(settings, environment=environment), database=fresh_database, gathered=gathered
+        )
+        shown[environment] = app.test_client().get("/log-in", headers=BROWSER).text
+
+    assert DEMO_PASSWORD in shown["demo"]
+    assert "berit-" in shown["demo"]
+    assert DEMO_PASSWORD not in shown["test"]
+    assert "berit-" not in shown["test"]
+
+
+@pytest.mark.parametrize("path", ["/log-in", "/choose-password", "/nothing"])
+def test_no_page_carries_a_script_or_a_style_of_its_own(client: FlaskClient, path: str) -> None:
+    page = client.get(path, headers=BROWSER).text
+
+    assert 'lang="nb"' in page
+    assert "Testmiljø" in page
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", page)
+
+
+def test_what_scripts_may_rely_on(client: FlaskClient) -> None:
+    health = client.get("/healthz")
+    assert health.status_code == 503
+    assert health.json == {"ok": False, "checks": {"database": True, "sweep": False}}
+    assert client.get("/readyz").json is not None
+    described = client.get("/api/v1/openapi.json").json
+    assert described is not None
+    assert described["openapi"] == "3.1.0"
+    metrics = client.get("/metrics").text
+    assert "bindeledd_tasks_overdue 0.0" in metrics
+    assert "bindeledd_sweep_age_seconds -1.0" in metrics
