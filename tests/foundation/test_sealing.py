@@ -28,6 +28,7 @@ from bindeledd.foundation.sealing.keyring import (
     open_keys,
     seal,
     unseal,
+    unseal_all,
     unseal_or_report,
 )
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys
@@ -376,3 +377,24 @@ def test_a_damaged_bundle_becomes_a_fault_before_a_person(session: Session) -> N
 
     fault = session.execute(sa.select(FaultRow.source, FaultRow.code, FaultRow.count)).one()
     assert tuple(fault) == ("sealing:patients.identity", "unreadable", 2)
+
+
+def test_many_are_opened_at_once_and_the_damaged_one_is_told(
+    session: Session, keyring: Keyring
+) -> None:
+    tenant = uuid4()
+    places = [a_place(*a_subject(session, tenant)) for _ in range(10)]
+    bundles = [(place, seal(session, place, SAID)) for place in places]
+    bundles[3] = (places[3], bundles[4][1])
+    told: list[Place] = []
+    session.info[ON_UNREADABLE] = lambda _session, where, _refusal: told.append(where)
+    keyring.forget()
+    counting = count_statements(session)
+    asked = next(counting)
+
+    opened = unseal_all(session, bundles)
+    next(counting, None)
+
+    assert opened == [SAID] * 3 + [None] + [SAID] * 6
+    assert told == [places[3]]
+    assert len(asked) == 1

@@ -56,8 +56,7 @@ _BY_TOKEN = sa.select(*_COLUMNS).where(
     PatientRow.id.in_(
         sa.select(LookupRow.patient_id).where(
             LookupRow.tenant_id == sa.bindparam("tenant"),
-            LookupRow.kind == sa.bindparam("kind"),
-            LookupRow.token.in_(sa.bindparam("tokens", expanding=True)),
+            sa.tuple_(LookupRow.kind, LookupRow.token).in_(sa.bindparam("tokens", expanding=True)),
         )
     ),
     PatientRow.tenant_id == sa.bindparam("tenant"),
@@ -89,11 +88,15 @@ def get_names(session: Session, ids: Collection[UUID]) -> dict[UUID, Listed]:
 
 def open_names(session: Session, rows: Iterable[Sequence[Any]]) -> dict[UUID, Listed]:
     """The same for rows of (patient id, tenant id, sealed identity) that a join has fetched."""
-    opened: dict[UUID, Listed] = {}
+    listed: dict[UUID, Listed] = {}
     for batch in _batches(rows):
-        keyring.open_keys(session, [row[0] for row in batch])
-        opened.update((row[0], _listed(session, row[0], row[1], row[2])) for row in batch)
-    return opened
+        said = keyring.unseal_all(
+            session, [(place(row[1], "identity", row[0]), row[2]) for row in batch if row[2]]
+        )
+        opened = iter(said)
+        for row in batch:
+            listed[row[0]] = _listed(row[0], next(opened)) if row[2] else _nobody(row[0])
+    return listed
 
 
 def _batches(rows: Iterable[_Some]) -> Iterator[list[_Some]]:
@@ -103,10 +106,12 @@ def _batches(rows: Iterable[_Some]) -> Iterator[list[_Some]]:
         yield batch
 
 
-def _listed(session: Session, patient_id: UUID, tenant_id: UUID, sealed: bytes | None) -> Listed:
-    if sealed is None:
-        return Listed(patient_id, "", None, None, protected_address=False)
-    said = keyring.unseal_or_report(session, place(tenant_id, "identity", patient_id), sealed)
+def _nobody(patient_id: UUID) -> Listed:
+    """A patient of whom nothing was ever said."""
+    return Listed(patient_id, "", None, None, protected_address=False)
+
+
+def _listed(patient_id: UUID, said: dict[str, Any] | None) -> Listed:
     if said is None:
         return Listed(patient_id, "", None, None, protected_address=True, unreadable=True)
     name = said["full"].strip() or f"{said['given']} {said['family']}".strip()
@@ -160,14 +165,24 @@ def find_by_phone(session: Session, tenant_id: UUID, text: str) -> list[Patient]
 
 def by_token(session: Session, tenant_id: UUID, kind: str, keys: Iterable[str]) -> list[Patient]:
     """The few whose truncated token fits any of `keys`: candidates, still to be compared."""
-    tokens = {
-        token
-        for key in keys
-        for token in keyring.lookup_tokens(session, tenant_id=tenant_id, kind=kind, text=key)
-    }
+    return by_tokens(
+        session,
+        tenant_id,
+        {
+            (kind, token)
+            for key in keys
+            for token in keyring.lookup_tokens(session, tenant_id=tenant_id, kind=kind, text=key)
+        },
+    )
+
+
+def by_tokens(
+    session: Session, tenant_id: UUID, tokens: Collection[tuple[str, int]]
+) -> list[Patient]:
+    """Those with any of these (kind, token), the earliest registered first: one query."""
     if not tokens:
         return []
-    asked = {"tenant": tenant_id, "kind": kind, "tokens": sorted(tokens)}
+    asked = {"tenant": tenant_id, "tokens": sorted(tokens)}
     found = _open(session, session.execute(_BY_TOKEN, asked).all())
     return sorted(found, key=lambda p: (p.made_at, str(p.id)))
 

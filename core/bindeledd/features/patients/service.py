@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -47,6 +48,9 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing import keyring
 
+_PATIENT = sa.insert(cast(sa.Table, PatientRow.__table__))
+_LOOKUP = sa.insert(cast(sa.Table, LookupRow.__table__))
+
 
 def register_patient(
     session: Session,
@@ -76,8 +80,8 @@ def register_patient(
         made_at=at,
     )
     keyring.new_subject(session, tenant_id=tenant_id, subject_id=patient.id, at=at)
-    session.execute(sa.insert(PatientRow).values(_sealed(session, patient)))
-    _write_lookups(session, patient)
+    session.connection().execute(_PATIENT, _sealed(session, patient))
+    _insert_lookups(session, patient, _tokens(session, patient))
     hints = _write_hints(session, patient, at=at)
     facts = {"numbers": len(identity.identifiers), "ways": len(ways), "hints": hints}
     audit.record(session, "patient.registered", by=by, at=at, subjects=[patient.id], facts=facts)
@@ -338,48 +342,53 @@ def _keys(patient: Patient) -> list[tuple[str, str]]:
     ]
 
 
-def _write_lookups(session: Session, patient: Patient, *, anew: bool = False) -> None:
-    """Tokens for every version of the tenant's key; with `anew` those that are over go away."""
-    mine = LookupRow.patient_id == patient.id
-    wanted = {
+def _tokens(session: Session, patient: Patient) -> set[tuple[str, int]]:
+    """Kind and token of whatever the patient is found by, for every version of the key."""
+    return {
         (kind, token)
         for kind, key in _keys(patient)
         for token in keyring.lookup_tokens(
             session, tenant_id=patient.tenant_id, kind=kind, text=key
         )
     }
+
+
+def _write_lookups(session: Session, patient: Patient, *, anew: bool) -> None:
+    """Write what is missing; with `anew`, tokens that are over go away."""
+    mine = LookupRow.patient_id == patient.id
+    wanted = _tokens(session, patient)
     rows = session.execute(sa.select(LookupRow.kind, LookupRow.token).where(mine))
     there = {(kind, token) for kind, token in rows}
     if anew and there - wanted:
         over = sa.tuple_(LookupRow.kind, LookupRow.token).in_(sorted(there - wanted))
         session.execute(sa.delete(LookupRow).where(mine, over))
-    new = [
+    _insert_lookups(session, patient, wanted - there)
+
+
+def _insert_lookups(session: Session, patient: Patient, tokens: set[tuple[str, int]]) -> None:
+    rows = [
         {"patient_id": patient.id, "tenant_id": patient.tenant_id, "kind": kind, "token": token}
-        for kind, token in sorted(wanted - there)
+        for kind, token in sorted(tokens)
     ]
-    if new:
-        session.execute(sa.insert(LookupRow), new)
+    if rows:
+        session.connection().execute(_LOOKUP, rows)
 
 
 def _write_hints(session: Session, patient: Patient, *, at: datetime) -> int:
     """Note who may be the same person, once for each pair. Gives how many are new."""
-    keys = _keys(patient)
-    found: dict[UUID, Patient] = {}
-    for kind in (queries.NUMBER, queries.PHONE):
-        mine = [key for k, key in keys if k == kind]
-        found |= {p.id: p for p in queries.by_token(session, patient.tenant_id, kind, mine)}
-    found.pop(patient.id, None)
+    candidates = queries.by_tokens(session, patient.tenant_id, _tokens(session, patient))
+    alike = [p for p in candidates if p.id != patient.id and may_be_one(patient, p)]
+    if not alike:
+        return 0
     known = {
         other
         for hint in queries.duplicate_hints(session, patient.id, answered=True)
         for other in (hint.patient_id, hint.other_id)
     }
-    new = [
-        other for other in found.values() if other.id not in known and may_be_one(patient, other)
-    ]
     rows = [
         {"patient_id": patient.id, "other_id": p.id, "tenant_id": p.tenant_id, "seen_at": at}
-        for p in new
+        for p in alike
+        if p.id not in known
     ]
     if rows:
         session.execute(sa.insert(DuplicateHintRow), rows)

@@ -9,6 +9,7 @@ import os
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -41,18 +42,21 @@ class Place:
 
     def bound_to(self, version: int) -> bytes:
         """Associated data: each part behind its length, so that no two places spell alike."""
-        table, purpose = self.table.encode(), self.purpose.encode()
         return b"".join(
             (
                 b"bindeledd.aad.v1",
                 self.tenant.bytes,
                 self.row.bytes,
                 self.subject.bytes,
-                struct.pack(">HHH", version, len(table), len(purpose)),
-                table,
-                purpose,
+                _spelled(version, self.table, self.purpose),
             )
         )
+
+
+@lru_cache(maxsize=256)
+def _spelled(version: int, table: str, purpose: str) -> bytes:
+    names = table.encode(), purpose.encode()
+    return struct.pack(">HHH", version, *map(len, names)) + b"".join(names)
 
 
 def seal_bytes(key: AESGCM, version: int, place: Place, plain: bytes) -> bytes:

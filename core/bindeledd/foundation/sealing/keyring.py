@@ -12,11 +12,11 @@ import struct
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -100,6 +100,16 @@ class Keyring:
             self._data.move_to_end((subject, version))
             return found[1]
 
+    def all_kept(self, subjects: Iterable[UUID]) -> dict[UUID, AESGCM]:
+        """The first versions of these subjects' keys, as far as they are opened."""
+        now = time.monotonic()
+        with self._lock:
+            return {
+                subject: found[1]
+                for subject in subjects
+                if (found := self._data.get((subject, 1))) is not None and found[0] >= now
+            }
+
     def keep(self, subject: UUID, version: int, key: AESGCM) -> None:
         with self._lock:
             self._data[subject, version] = (time.monotonic() + _KEPT_FOR, key)
@@ -159,20 +169,24 @@ def ring(session: Session) -> Keyring:
     return found
 
 
+_KEY = sa.insert(cast(sa.Table, DataKeyRow.__table__))
+
+
 def new_subject(session: Session, *, tenant_id: UUID, subject_id: UUID, at: datetime) -> None:
     """Make the data key of a new subject. Once for each subject, ever: the database refuses more."""
     keys = ring(session)
     material = AESGCM.generate_key(256)
-    session.execute(
-        sa.insert(DataKeyRow).values(
-            subject_id=subject_id,
-            version=1,
-            tenant_id=tenant_id,
-            tenant_key_version=keys.tenant(tenant_id).newest,
-            wrapped=keys.wrapped(tenant_id, subject_id, 1, material),
-            state="active",
-            made_at=at,
-        )
+    session.connection().execute(
+        _KEY,
+        {
+            "subject_id": subject_id,
+            "version": 1,
+            "tenant_id": tenant_id,
+            "tenant_key_version": keys.tenant(tenant_id).newest,
+            "wrapped": keys.wrapped(tenant_id, subject_id, 1, material),
+            "state": "active",
+            "made_at": at,
+        },
     )
     _forget_if_rolled_back(session, subject_id)
     keys.keep(subject_id, 1, AESGCM(material))
@@ -222,7 +236,8 @@ def open_keys(session: Session, subjects: Iterable[UUID]) -> None:
     For as many as are opened at once: at most `BATCH`, so that none is dropped before its use.
     """
     keys = ring(session)
-    wanted = [s for s in set(subjects) if keys.kept(s, 1) is None]
+    several = set(subjects)
+    wanted = list(several - keys.all_kept(several).keys())
     if not wanted:
         return
     for row in session.execute(_KEYS, {"subjects": wanted}):
@@ -282,6 +297,32 @@ def unseal_or_report(session: Session, place: Place, sealed: bytes) -> dict[str,
         tell = session.info.get(ON_UNREADABLE)
         if tell is not None:
             tell(session, place, damaged)
+        return None
+
+
+def unseal_all(
+    session: Session, bundles: Sequence[tuple[Place, bytes]]
+) -> list[dict[str, Any] | None]:
+    """Many bundles at once, for lists: at most one query for the keys of at most `BATCH` subjects.
+
+    `None` stands where one cannot be read; it is reported as by `unseal_or_report`.
+    """
+    subjects = [place.subject for place, _ in bundles]
+    open_keys(session, subjects)
+    keys = ring(session).all_kept(subjects)
+    return [
+        _unseal_fast(keys.get(place.subject), place, sealed)
+        or unseal_or_report(session, place, sealed)  # another key version, or damaged
+        for place, sealed in bundles
+    ]
+
+
+def _unseal_fast(key: AESGCM | None, place: Place, sealed: bytes) -> dict[str, Any] | None:
+    if key is None or envelope.key_version(sealed) != 1:
+        return None
+    try:
+        return envelope.unpack(envelope.open_bytes(key, place, sealed))
+    except Unreadable:
         return None
 
 

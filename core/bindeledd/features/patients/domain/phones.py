@@ -8,6 +8,7 @@ import phonenumbers
 
 # Emergency, information, crisis and company lines: no subscribers to `phonenumbers`.
 _SHORT = re.compile(r"1\d{2,3}|0\d{4}|116\d{3}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _NUMBER_ONLY = re.compile(r"[+\d\s().\-/]+")
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-/]?\d)+")
 
@@ -41,12 +42,16 @@ def phone(text: str, *, region: str = "NO") -> Phone:
 
 def phone_key(text: str) -> str:
     """What is compared and looked up: E.164, also of a number among words; else what it is."""
+    if _E164.fullmatch(text):
+        return text
     found = phone(text)
     if not found.known and (number := _NUMBER.search(found.value)):
         found = phone(number[0])
     if found.known:
         return found.value
-    return "".join(c for c in found.value if c.isdigit()) or found.value.casefold()
+    digits = "".join(c for c in found.value if c.isdigit())
+    plus = "+" if digits and found.value.startswith("+") else ""
+    return plus + digits or found.value.casefold()
 
 
 def shown(value: str) -> str:
