@@ -1,0 +1,249 @@
+"""What each ending rests on. Values only."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases.domain.closing import (
+    TWO_SIGNATURES,
+    DeathNotConfirmed,
+    Ending,
+    HandoverPending,
+    MustStillOwed,
+    NobodyAccepted,
+    NoDeathReported,
+    NotDeclined,
+    NothingToSign,
+    NotYetUnreachable,
+    Request,
+    SecondPersonNeeded,
+    check_death,
+    check_ending,
+    sign,
+    standing_request,
+    tried,
+)
+from bindeledd.features.cases.tables import TWO_SIGNATURES as BY_THE_DATABASE
+from bindeledd.features.pathways.domain import Unreachable
+from bindeledd.features.tasks.domain import Task, TaskOrigin
+from bindeledd.foundation.calendars import Calendar
+from builders import MONDAY, a_book
+
+K = EventKind
+CALENDAR = Calendar()
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+ANNA, BERIT = uuid4(), uuid4()
+
+
+def an_event(
+    kind: EventKind, at: datetime, by: UUID | None = ANNA, *, wrong: bool = False, **facts: Any
+) -> Event:
+    return Event(
+        id=uuid4(),
+        case_id=uuid4(),
+        kind=kind,
+        at=at,
+        recorded_at=at,
+        recorded_by=by,
+        facts=facts,
+        in_error=wrong,
+    )
+
+
+def national() -> Unreachable:
+    return a_book().resolve("national.after-attempt", "2026.1").unreachable
+
+
+def check(ending: Ending, *events: Event, at: datetime = MONDAY + 60 * DAY) -> None:
+    history = (an_event(K.INDEX_EVENT, MONDAY), *events)
+    check_ending(ending, history, unreachable=national(), calendar=CALENDAR, at=at)
+
+
+def attempts(*, days: int = 3, per_day: int = 2) -> list[Event]:
+    """Mornings by phone, evenings by letter."""
+    return [
+        an_event(
+            K.CONTACT_ATTEMPTED,
+            MONDAY + (day + 1) * DAY + number * 10 * HOUR,
+            channel="letter" if number % 2 else "phone",
+        )
+        for day in range(days)
+        for number in range(per_day)
+    ]
+
+
+def missing(*events: Event, at: datetime = MONDAY + 60 * DAY) -> dict[str, Any]:
+    with pytest.raises(NotYetUnreachable) as refused:
+        check(Ending.UNREACHABLE, *events, at=at)
+    return dict(refused.value.facts["missing"])  # type: ignore[call-overload]
+
+
+def test_the_database_and_the_rule_name_the_same_endings() -> None:
+    assert {ending.value for ending in TWO_SIGNATURES} == set(BY_THE_DATABASE)
+    assert len(Ending) == 6
+
+
+def test_unreachable_is_earned() -> None:
+    check(Ending.UNREACHABLE, *attempts())
+
+
+def test_nothing_tried_is_nothing_earned() -> None:
+    assert missing() == {"attempts": 5, "days": 3, "times_of_day": 2, "channels": 2}
+
+
+def test_it_says_what_is_missing() -> None:
+    assert missing(*attempts(days=2)) == {"attempts": 1, "days": 1}
+    one_way = [an_event(K.CONTACT_ATTEMPTED, MONDAY + (n + 1) * DAY) for n in range(6)]
+    assert missing(*one_way) == {"times_of_day": 1, "channels": 1}
+
+
+def test_it_is_never_earned_early() -> None:
+    assert set(missing(*attempts(), at=MONDAY + 29 * DAY)) == {"earliest"}
+
+
+@pytest.mark.parametrize("kind", [K.REACHED, K.APPOINTMENT_KEPT, K.INDEX_EVENT, K.DISCHARGED])
+def test_counting_begins_anew_when_the_person_was_reached_or_discharged(kind: EventKind) -> None:
+    found = missing(*attempts(), an_event(kind, MONDAY + 10 * DAY))
+
+    assert found["attempts"] == 5
+
+
+def test_an_attempt_that_was_entered_in_error_counts_for_nothing() -> None:
+    wrong = [an_event(K.CONTACT_ATTEMPTED, e.at, wrong=True, **e.facts) for e in attempts()]
+
+    assert missing(*wrong)["attempts"] == 5
+
+
+@given(st.lists(st.integers(min_value=0, max_value=24 * 59), max_size=30))
+def test_more_attempts_never_earn_less(hours: list[int]) -> None:
+    made = [an_event(K.CONTACT_ATTEMPTED, MONDAY + hour * HOUR) for hour in hours]
+    start = an_event(K.INDEX_EVENT, MONDAY)
+    for number in range(len(made)):
+        fewer = tried((start, *made[:number]), CALENDAR)
+        more = tried((start, *made[: number + 1]), CALENDAR)
+        for name in ("attempts", "days", "times_of_day", "channels"):
+            assert getattr(fewer, name) <= getattr(more, name)
+
+
+def test_moved_on_needs_a_receiver_who_accepted() -> None:
+    sent, returned, accepted = (
+        an_event(kind, MONDAY + number * HOUR)
+        for number, kind in enumerate(
+            (K.HANDOVER_SENT, K.HANDOVER_RETURNED, K.HANDOVER_ACCEPTED), 1
+        )
+    )
+    with pytest.raises(NobodyAccepted):
+        check(Ending.MOVED_ON)
+    with pytest.raises(NobodyAccepted):
+        check(Ending.MOVED_ON, sent, returned)
+    check(Ending.MOVED_ON, sent, accepted)
+
+
+@pytest.mark.parametrize("ending", Ending)
+def test_nothing_is_closed_under_a_handover_that_waits(ending: Ending) -> None:
+    with pytest.raises(HandoverPending):
+        check(ending, *attempts(), an_event(K.HANDOVER_SENT, MONDAY + 20 * DAY))
+
+
+def test_declined_needs_that_the_person_declined() -> None:
+    with pytest.raises(NotDeclined):
+        check(Ending.DECLINED)
+    check(Ending.DECLINED, an_event(K.DECLINED, MONDAY + DAY))
+
+
+def test_a_no_from_before_the_case_opened_again_is_no_no() -> None:
+    with pytest.raises(NotDeclined):
+        check(
+            Ending.DECLINED,
+            an_event(K.DECLINED, MONDAY + DAY),
+            an_event(K.CLOSED, MONDAY + 2 * DAY),
+            an_event(K.REOPENED, MONDAY + 3 * DAY),
+        )
+
+
+def test_died_needs_a_death_that_was_confirmed_and_stands() -> None:
+    reported = an_event(K.DEATH_REPORTED, MONDAY + DAY)
+    confirmed = an_event(K.DEATH_CONFIRMED, MONDAY + 2 * DAY)
+    refuted = an_event(K.DEATH_REFUTED, MONDAY + 3 * DAY)
+    for history in ((), (reported,), (reported, confirmed, refuted)):
+        with pytest.raises(DeathNotConfirmed):
+            check(Ending.DIED, *history)
+    check(Ending.DIED, reported, confirmed)
+
+
+def test_a_death_is_confirmed_by_another_person_than_the_one_who_reported_it() -> None:
+    reported = (an_event(K.DEATH_REPORTED, MONDAY, ANNA),)
+
+    check_death(reported, K.DEATH_CONFIRMED, BERIT)
+    check_death(reported, K.DEATH_REFUTED, ANNA)
+    for somebody in (ANNA, None):
+        with pytest.raises(SecondPersonNeeded):
+            check_death(reported, K.DEATH_CONFIRMED, somebody)
+
+
+def test_nobody_confirms_what_nobody_reported() -> None:
+    refuted = (an_event(K.DEATH_REPORTED, MONDAY), an_event(K.DEATH_REFUTED, MONDAY + HOUR))
+    for history in ((), refuted):
+        with pytest.raises(NoDeathReported):
+            check_death(history, K.DEATH_CONFIRMED, BERIT)
+
+
+def a_request(ending: Ending, *, override: bool = False) -> Request:
+    return Request(event_id=uuid4(), ending=ending, by=ANNA, at=MONDAY, override=override)
+
+
+@pytest.mark.parametrize("ending", Ending)
+def test_some_endings_need_a_second_different_person(ending: Ending) -> None:
+    assert sign(a_request(ending), [], BERIT).ending is ending
+    if ending in TWO_SIGNATURES:
+        with pytest.raises(SecondPersonNeeded):
+            sign(a_request(ending), [], ANNA)
+    else:
+        assert sign(a_request(ending), [], ANNA)
+
+
+def test_nothing_is_signed_that_nobody_asked_for() -> None:
+    with pytest.raises(NothingToSign):
+        sign(None, [], BERIT)
+
+
+@pytest.mark.parametrize("answer", [K.CLOSING_REFUSED, K.CLOSED, K.REOPENED, K.INDEX_EVENT])
+def test_a_request_stands_until_it_is_answered_or_something_new_happens(
+    answer: EventKind,
+) -> None:
+    asked = an_event(K.CLOSING_REQUESTED, MONDAY, ending="completed")
+
+    assert standing_request((asked,)) is not None
+    assert standing_request((asked, an_event(answer, MONDAY + HOUR))) is None
+
+
+def owed(strength: str) -> Task:
+    return Task(
+        id=uuid4(),
+        tenant_id=uuid4(),
+        case_id=uuid4(),
+        kind="send_summary",
+        origin=TaskOrigin.GATE,
+        step_key="gate.x",
+        anchor_event_id=uuid4(),
+        strength=strength,
+        owner_team_id=uuid4(),
+        due_at=MONDAY,
+        made_at=MONDAY,
+    )
+
+
+def test_what_must_be_in_place_blocks_unless_it_is_overridden_in_writing() -> None:
+    task = owed("must")
+    with pytest.raises(MustStillOwed):
+        sign(a_request(Ending.COMPLETED), [task], BERIT)
+    assert sign(a_request(Ending.COMPLETED, override=True), [task], BERIT)
+    assert sign(a_request(Ending.COMPLETED), [owed("should")], BERIT)
+    assert sign(a_request(Ending.REGISTERED_IN_ERROR), [task], BERIT)
