@@ -21,6 +21,8 @@ from bindeledd.features.cases import views as cases
 from bindeledd.features.contacts import views as contacts
 from bindeledd.features.documents import views as documents
 from bindeledd.features.handovers import views as handovers
+from bindeledd.features.intake import views as intake
+from bindeledd.features.intake.service import Rules
 from bindeledd.features.patients import views as patients
 from bindeledd.features.relatives import views as relatives
 from bindeledd.features.reminders import queries as reminders
@@ -45,8 +47,9 @@ class Documented(flask_smorest.Api):  # type: ignore[misc]
         return
 
 
-def api_blueprints(gathered: Gathered) -> Iterable[flask_smorest.Blueprint]:
+def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smorest.Blueprint]:
     """Every JSON door, in the order in which the description shows them."""
+    yield from intake.create_blueprints(Rules.said(settings, gathered.book))
     yield patients.bp
     yield relatives.create_blueprint(gathered.book)
     for feature in (cases, contacts, appointments, documents, handovers):
@@ -83,7 +86,7 @@ def create_app(
     app.register_blueprint(access_pages(doors))
     for blueprint in page_blueprints(gathered, settings):
         app.register_blueprint(blueprint)
-    _describe(app, gathered)
+    _describe(app, gathered, settings)
     _front_door(app)
     return app
 
@@ -114,7 +117,7 @@ def _doors(settings: Settings) -> Doors:
     return Doors(rules=rules, secure=settings.secure, demo=settings.environment == "demo")
 
 
-def _describe(app: Flask, gathered: Gathered) -> None:
+def _describe(app: Flask, gathered: Gathered, settings: Settings) -> None:
     app.config.update(
         API_TITLE="Bindeledd",
         API_VERSION=__version__,
@@ -125,7 +128,7 @@ def _describe(app: Flask, gathered: Gathered) -> None:
     api = Documented(app)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"token": []}]
-    for blueprint in api_blueprints(gathered):
+    for blueprint in api_blueprints(gathered, settings):
         api.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix or ''}")
 
     description: Any = app.view_functions["api-docs.openapi_json"]

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.jobs import Folder
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.staff import queries as staff
@@ -75,16 +74,10 @@ def watched_folder(
             where="[intake] folder",
             do="take it out, and take messages in over HTTP or by command",
         )
-    rules = Rules(
-        book=gathered.book,
-        routes=settings.routes,
-        accept_tests=settings.allow_test_messages,
-        standards=None if settings.standards is None else Standards(settings.standards),
-    )
     return Folder(
         path=settings.intake_folder,
         database=database,
         tenant=next(iter(tenants.values())),
-        rules=rules,
+        rules=Rules.said(settings, gathered.book),
         clock=now,
     ).look

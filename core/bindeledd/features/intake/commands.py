@@ -8,7 +8,6 @@ import click
 
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.queue import Received, Status
-from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.service import Rules, reason_text
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.texts import t
@@ -22,24 +21,13 @@ _COLUMNS = ("file", "format", "status", "reason", "case")
 @pass_site
 def intake(site: Site, path: Path, as_json: bool) -> None:
     """Ta inn en melding, eller alle i en mappe. Filene blir liggende."""
-    rules, files = rules_of(site), list(_files(path))
+    rules, files = Rules.said(site.settings, site.book), list(_files(path))
     rows = [_row(path, file, _take(site, rules, file)) for file in _watched(files, as_json)]
     if as_json:
         answer_json(rows)
     else:
         _show(rows)
     leave(1 if any(row["status"] == Status.REFUSED for row in rows) else 0)
-
-
-def rules_of(site: Site) -> Rules:
-    """How messages are taken in, as the installation is set up."""
-    settings = site.settings
-    return Rules(
-        book=site.book,
-        routes=settings.routes,
-        accept_tests=settings.allow_test_messages,
-        standards=None if settings.standards is None else Standards(settings.standards),
-    )
 
 
 def _files(path: Path) -> Iterator[Path]:

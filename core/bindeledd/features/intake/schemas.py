@@ -132,7 +132,7 @@ class Register(Schema):
     words = fields.String(load_default="", validate=validate.Length(max=20_000))
 
 
-class RegisteredView(Schema):
+class RegistrationView(Schema):
     """The same answer whatever was there before."""
 
     id = fields.UUID()

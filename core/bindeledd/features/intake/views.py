@@ -22,7 +22,7 @@ from bindeledd.features.intake.schemas import (
     QueueView,
     ReceivedView,
     Register,
-    RegisteredView,
+    RegistrationView,
     TakeCall,
     Words,
     read_cursor,
@@ -195,7 +195,7 @@ def _registrations(book: Book) -> Blueprint:
 
     @bp.post("")
     @bp.arguments(Register)
-    @bp.response(201, RegisteredView)
+    @bp.response(201, RegistrationView)
     def register(body: dict[str, Any]) -> ResponseReturnValue:
         """Register somebody by hand, also without any number. The answer is always the same."""
         with transaction() as session:
@@ -206,7 +206,7 @@ def _registrations(book: Book) -> Blueprint:
                 at=now(),
                 book=book,
             )
-        return answer(RegisteredView, done, status=201)
+        return answer(RegistrationView, done, status=201)
 
     return bp
 

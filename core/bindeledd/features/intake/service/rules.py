@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,6 +18,17 @@ from bindeledd.foundation.texts import refusal_text, t
 _REASONS = frozenset(Reason)
 
 
+class Said(Protocol):
+    """What the settings of an installation say of it: `settings.Settings` does."""
+
+    @property
+    def routes(self) -> Sequence[RouteSaid]: ...
+    @property
+    def allow_test_messages(self) -> bool: ...
+    @property
+    def standards(self) -> Path | None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """Pathways, routes, whether test messages are taken, and the standards where a site has them."""
@@ -24,6 +37,16 @@ class Rules:
     routes: Sequence[RouteSaid] = ()
     accept_tests: bool = False
     standards: Standards | None = None
+
+    @classmethod
+    def said(cls, settings: Said, book: Book) -> "Rules":
+        """As the settings say it. Raises `Misconfigured` when the folder of standards is not there."""
+        return cls(
+            book=book,
+            routes=settings.routes,
+            accept_tests=settings.allow_test_messages,
+            standards=None if settings.standards is None else Standards(settings.standards),
+        )
 
     def of(self, session: Session, tenant_id: UUID) -> Routes:
         """The routes of a tenant: its own first, then the installation's."""

@@ -1,0 +1,18 @@
+"""The pages of what arrives: register by hand, somebody called, and what waits for an answer.
+
+Read `registering.py`, `calling.py`, `deciding.py`. Templates stand in `templates/intake/`.
+"""
+
+from flask import Blueprint
+
+from bindeledd.features.intake.pages import calling, deciding, registering
+from bindeledd.features.intake.service import Rules
+
+
+def pages(rules: Rules) -> Blueprint:
+    """The pages of this feature; `url_for("intake_pages.called")` and its sisters."""
+    bp = Blueprint("intake_pages", "bindeledd.features.intake", template_folder="templates")
+    registering.add(bp, rules)
+    calling.add(bp, rules)
+    deciding.add(bp, rules)
+    return bp

@@ -1,0 +1,179 @@
+"""Register somebody by hand: one screen, also without any number, always the same answer."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases.domain import HappensLater, IndexKind
+from bindeledd.features.intake import service
+from bindeledd.features.intake.domain.queue import Registered
+from bindeledd.features.intake.domain.registration import Registration
+from bindeledd.features.intake.service import Rules
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients import service as patient_work
+from bindeledd.features.patients.domain import BornHow, ContactWay, HeldIdentifier, Identity
+from bindeledd.features.staff import queries as staff
+from bindeledd.foundation.errors import Invalid, Refusal
+from bindeledd.foundation.http import current_actor, form_id, go_to, now, transaction
+from bindeledd.foundation.http.forms import Form, sent
+from bindeledd.foundation.texts import refusal_text, t
+
+# Where on the page a refusal belongs.
+PLACES = {
+    "patient.nothing_said": "name",
+    "identifier.assigner_missing": "assigner",
+    "case.event_in_future": "happened_on",
+    "staff.team_not_found": "team_id",
+}
+KINDS = tuple(kind.value for kind in IndexKind)
+
+
+def add(bp: Blueprint, rules: Rules) -> None:
+    """Put the pages of registering on `bp`."""
+
+    @bp.get("/register")
+    def register() -> ResponseReturnValue:
+        with transaction() as session:
+            return _page(session, Form())
+
+    @bp.post("/register")
+    def do_register() -> ResponseReturnValue:
+        form = sent()
+        try:
+            with transaction() as session:
+                said = _read(session, form)
+                if said is not None:
+                    done = service.register(
+                        session, registration=said, by=current_actor(), at=now(), book=rules.book
+                    )
+                    return _done(session, done)
+        except Refusal as refused:
+            form.refused(refused, PLACES)
+        with transaction() as session:
+            return _page(session, form), 422
+
+    @bp.get("/register/done")
+    def registered() -> ResponseReturnValue:
+        with transaction() as session:
+            return render_template("intake/registered.html", alike=_alike(session))
+
+    @bp.post("/register/done")
+    def same_person() -> ResponseReturnValue:
+        mine, other = form_id("patient_id"), form_id("other_id")
+        if mine is None or other is None:
+            return redirect(url_for("intake_pages.registered"), 303)
+        with transaction() as session:
+            patient_work.answer_duplicate_hint(
+                session,
+                mine,
+                other,
+                same=request.form.get("same") == "yes",
+                by=current_actor(),
+                at=now(),
+            )
+        return go_to(
+            "intake_pages.registered", patient=mine, notice="intake.notices.hint_answered"
+        )
+
+
+def _page(session: Session, form: Form) -> str:
+    by = current_actor()
+    return render_template(
+        "intake/register.html",
+        form=form,
+        kinds=KINDS,
+        units=list(staff.unit_names(session, by.tenant_id).items()),
+        teams=[(team.id, team.name) for team in staff.teams(session, by.tenant_id)],
+    )
+
+
+def _done(session: Session, done: Registered) -> Response:
+    """On to the same page whoever it was; it names a patient only where doubles can be shown."""
+    by = current_actor()
+    known = done.visible and patients.visible_hints(session, done.patient_id, by=by)
+    return go_to("intake_pages.registered", patient=done.patient_id if known else None)
+
+
+def _alike(session: Session) -> dict[str, Any] | None:
+    """Who may be the same person as the one just registered, where both may be seen."""
+    by, text = current_actor(), request.args.get("patient", "")
+    try:
+        mine = UUID(text)
+        patient_work.require_patient(session, mine, by=by)
+    except (ValueError, OutOfSight):
+        return None
+    hints = patients.visible_hints(session, mine, by=by)
+    others = [h.other_id if h.patient_id == mine else h.patient_id for h in hints]
+    names = patients.get_names(session, [mine, *others])
+    audit.record(
+        session, "patient.duplicates_shown", by=by, at=now(), subjects=[mine, *others], facts={}
+    )
+    return {"mine": names[mine], "others": [names[other] for other in others]}
+
+
+# --- reading the form -----------------------------------------------------------------------------
+
+
+def _read(session: Session, form: Form) -> Registration | None:
+    """What was said, or None where a field cannot be read."""
+    kind = form.one_of("index_kind", IndexKind, t("intake.register.choose_kind"))
+    happened_at, date_only = form.moment("happened_on", "happened_time", at=now())
+    discharged_at, discharged_day = form.moment("discharged_on", "discharged_time", at=now())
+    if discharged_at is None and form["discharged"] == "yes":
+        discharged_at = now()
+    for name, moment in (("happened_on", happened_at), ("discharged_on", discharged_at)):
+        if moment is not None and moment > now():
+            form.wrong(name, refusal_text(HappensLater.code))
+    identity = _identity(session, form)
+    if not (identity.name or identity.identifiers or form.text("phone") or form.text("number")):
+        form.wrong("name", refusal_text("patient.nothing_said"))
+    unit_id, team_id = form.id("unit_id"), form.id("team_id")
+    if not form.is_good or kind is None:
+        return None
+    return Registration(
+        identity=identity,
+        contact_ways=_ways(form),
+        index_kind=kind,
+        happened_at=happened_at or now(),
+        date_only=date_only,
+        discharged_at=discharged_at,
+        discharged_date_only=discharged_day,
+        unit_id=unit_id,
+        team_id=team_id,
+        words=form.text("words"),
+    )
+
+
+def _identity(session: Session, form: Form) -> Identity:
+    born_on = form.day("born_on")
+    return Identity(
+        full=form.text("name"),
+        identifiers=_numbers(session, form),
+        born_on=born_on,
+        born_how=BornHow.PERSON_SAID if born_on else None,
+    )
+
+
+def _numbers(session: Session, form: Form) -> tuple[HeldIdentifier, ...]:
+    text = form.text("number")
+    if not text:
+        return ()
+    try:
+        found = patients.read_number(session, text, assigner=form.text("assigner") or None)
+    except Invalid as refused:
+        form.wrong(PLACES.get(refused.code, "number"), refusal_text(refused.code))
+        return ()
+    return (HeldIdentifier(identifier=found, since=now(), source="person"),)
+
+
+def _ways(form: Form) -> tuple[ContactWay, ...]:
+    return tuple(
+        ContactWay(value=form.text(name), source="person")
+        for name in ("phone", "other_phone")
+        if form.text(name)
+    )
