@@ -12,6 +12,7 @@ from bindeledd.features.pathways.domain.words import EVENTS, FACTS, TASKS
 from bindeledd.foundation.texts import read_texts
 from bindeledd.plugin import asking, hooks
 from bindeledd.plugin.loading import Gathered, gather
+from bindeledd.setting_up.asking import UNIT_KINDS
 
 PACKS = ("example", "helse-vest")
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
@@ -122,3 +123,8 @@ def test_pages_point_at_what_is_there() -> None:
         if not (ROOT / path).exists() and not (ROOT / f"{path}.py").exists()
     ]
     assert gone == []
+
+
+def test_packs_are_for_kinds_of_units_that_setup_offers(packs: Gathered) -> None:
+    asked = {unit for layer in packs.book.layers for unit in layer.units}
+    assert asked - set(UNIT_KINDS) == set()

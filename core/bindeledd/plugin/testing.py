@@ -49,7 +49,7 @@ class Discharge:
 
     at: datetime
     unit: str = "unit"
-    unit_kind: str = "psychiatric_acute"
+    unit_kind: str = "acute_ward"
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -89,13 +89,13 @@ def a_patient() -> Callable[..., Patient]:
 
 @pytest.fixture
 def a_discharge() -> Callable[..., Discharge]:
-    """`a_discharge("2027-03-24T15:00", unit_kind="psychiatric_acute", setting="…")`."""
+    """`a_discharge("2027-03-24T15:00", unit_kind="acute_ward", setting="…")`."""
 
     def made(
         at: str | datetime = "2027-03-01T09:00",
         *,
         unit: str = "unit",
-        unit_kind: str = "psychiatric_acute",
+        unit_kind: str = "acute_ward",
         **facts: object,
     ) -> Discharge:
         return Discharge(at=_moment(at), unit=unit, unit_kind=unit_kind, facts=facts)
@@ -122,7 +122,7 @@ def routine(gathered: Callable[..., "Gathered"]) -> Callable[..., "Pathway"]:
     def made(
         *packs: str,
         unit: str = "unit",
-        unit_kind: str = "psychiatric_acute",
+        unit_kind: str = "acute_ward",
         index_event: str = "suicide_attempt",
     ) -> "Pathway":
         book = gathered(*packs).book

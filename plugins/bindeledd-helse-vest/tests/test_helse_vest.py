@@ -6,7 +6,7 @@ import pytest
 
 from bindeledd.plugin.testing import is_kept
 
-ACUTE = {"unit_kind": "psychiatric_acute"}
+ACUTE = {"unit_kind": "acute_ward"}
 EXACTLY_THREE = ("gp", "municipal_mental_health", "specialist_mental_health")
 
 
@@ -53,7 +53,7 @@ def test_a_row_that_nobody_has_read_in_the_original_is_shown_as_such(routine):
         assert pathway.find(key).basis.shown_as_default
 
 
-@pytest.mark.parametrize("kind", ["somatic_ward", "outpatient", "psychiatric_ward"])
+@pytest.mark.parametrize("kind", ["ward", "dps", "municipal", "emergency"])
 def test_other_units_keep_the_national_routine(routine, kind):
     assert routine("helse-vest", unit_kind=kind) == routine(unit_kind=kind)
 
