@@ -161,8 +161,9 @@ class Worker:
         return len(call_the_roll(self.database, book=self.book, clock=self.clock))
 
     def materialise(self) -> int:
+        closed = self._closed()
         with self.database.transaction() as session:
-            return materialise_all(session, at=self.clock())
+            return materialise_all(session, at=self.clock(), closed=closed)
 
     def tell_faults(self) -> int:
         return jobs.tell_faults(self.database, clock=self.clock)

@@ -109,7 +109,8 @@ def _in_database(
         closed = {
             team.id: gathered.closed_days(team.key) for team in queries.teams(session, tenant_id)
         }
-        service.materialise_duty(session, tenant_id, since=at, closed=closed)
+        service.keep_closed_days(session, tenant_id, closed, source="pack")
+        service.materialise_duty(session, tenant_id, since=at)
         report.warnings += [
             f"team {team.key} has no opening hours: nobody is ever on duty for it"
             for team in queries.teams_without_hours(session, tenant_id)

@@ -160,6 +160,18 @@ def test_duty_is_sixty_days_ahead_for_every_team_by_night(session: Session) -> N
     assert reach > later + 56 * DAY
 
 
+def test_days_that_a_pack_closes_stay_closed_whoever_makes_duty_anew(session: Session) -> None:
+    site = staffed(session)
+    tuesday = NOON + DAY
+    closed = {site.team: {tuesday.date()}}
+    service.materialise_all(session, at=MONDAY, closed=closed)
+    service.materialise_all(session, at=MONDAY, closed=closed)
+    away(session, site)
+
+    assert names_on_duty(session, site.team, tuesday + HOUR) == []
+    assert names_on_duty(session, site.other_team, tuesday + HOUR) == ["Carl", "Dina"]
+
+
 def test_a_team_without_hours_has_nobody_and_is_named(session: Session) -> None:
     site = staffed(session)
     service.set_hours(session, site.team, [], by=site.system, at=MONDAY)

@@ -16,7 +16,11 @@ from bindeledd.features.staff.service.directory import (
     set_tenant_settings,
     set_unit,
 )
-from bindeledd.features.staff.service.duty import materialise_all, materialise_duty
+from bindeledd.features.staff.service.duty import (
+    keep_closed_days,
+    materialise_all,
+    materialise_duty,
+)
 from bindeledd.features.staff.service.people import (
     away,
     back_again,
@@ -35,6 +39,7 @@ __all__ = [
     "deactivate_member",
     "grant",
     "join_team",
+    "keep_closed_days",
     "leave_team",
     "materialise_all",
     "materialise_duty",

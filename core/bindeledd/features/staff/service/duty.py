@@ -9,9 +9,41 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import Absence, Duty, DutyKind, Membership, Role, duty_of_team
-from bindeledd.features.staff.tables import AbsenceRow, DutyRow, MemberRow, MembershipRow
+from bindeledd.features.staff.tables import (
+    AbsenceRow,
+    ClosedDayRow,
+    DutyRow,
+    MemberRow,
+    MembershipRow,
+)
 
 AHEAD = 60
+
+
+def keep_closed_days(
+    session: Session, tenant_id: UUID, closed: Mapping[UUID, Iterable[date]], *, source: str
+) -> int:
+    """Write down days on which teams are closed, as a pack knows them. How many were new.
+
+    Kept as rows, so that whoever makes duty anew later counts them too.
+    """
+    known = {
+        (row.team_id, row.day)
+        for row in session.execute(
+            sa.select(ClosedDayRow.team_id, ClosedDayRow.day).where(
+                ClosedDayRow.tenant_id == tenant_id
+            )
+        )
+    }
+    rows = [
+        {"team_id": team, "day": day, "tenant_id": tenant_id, "source": source}
+        for team, days in closed.items()
+        for day in set(days)
+        if (team, day) not in known
+    ]
+    if rows:
+        session.execute(sa.insert(ClosedDayRow), rows)
+    return len(rows)
 
 
 def materialise_duty(
@@ -21,20 +53,17 @@ def materialise_duty(
     since: datetime,
     days: int = AHEAD,
     teams: Iterable[UUID] | None = None,
-    closed: Mapping[UUID, Iterable[date]] | None = None,
 ) -> int:
     """Write who is on duty from `since` for `days`, for some teams or all. How many rows.
 
     What was is kept; what is and what comes is rewritten as one set, so that running it twice
     changes nothing. On-call rows, which people enter, stand. A team without hours gets nobody.
     """
-    calendars = queries.calendars(session, tenant_id, closed)
+    calendars = queries.calendars(session, tenant_id)
     wanted = sorted(calendars if teams is None else set(teams) & set(calendars))
     until = since + timedelta(days=days)
-    memberships, absences = (
-        _memberships(session, wanted, since),
-        _absences(session, tenant_id, since),
-    )
+    memberships = _memberships(session, wanted, since)
+    absences = _absences(session, tenant_id, since)
     made: list[Duty] = []
     for team in wanted:
         spans = list(calendars[team].intervals(since, until))
@@ -43,12 +72,21 @@ def materialise_duty(
     return len(made)
 
 
-def materialise_all(session: Session, *, at: datetime, days: int = AHEAD) -> int:
-    """Every tenant's duty, for the nightly job."""
-    return sum(
-        materialise_duty(session, tenant, since=at, days=days)
-        for tenant in queries.tenant_ids(session)
-    )
+def materialise_all(
+    session: Session,
+    *,
+    at: datetime,
+    days: int = AHEAD,
+    closed: Mapping[UUID, Iterable[date]] | None = None,
+) -> int:
+    """Every tenant's duty, for the nightly job. `closed`: days of packs, by team."""
+    made = 0
+    for tenant in queries.tenant_ids(session):
+        own = {team.id for team in queries.teams(session, tenant)}
+        theirs = {team: on for team, on in (closed or {}).items() if team in own}
+        keep_closed_days(session, tenant, theirs, source="pack")
+        made += materialise_duty(session, tenant, since=at, days=days)
+    return made
 
 
 def _memberships(
