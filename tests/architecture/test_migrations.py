@@ -21,8 +21,9 @@ from bindeledd.revising import (
     replayed_guards,
     write_revision,
 )
+from bindeledd.revisions import insist_upgraded, newest, revision_of
 from bindeledd.tables import metadata
-from bindeledd.upgrading import choices, insist_upgraded, newest, revision_of, revisions, upgrade
+from bindeledd.upgrading import choices, folder_of_revisions, revisions, upgrade
 
 SHIPPED = Path(__file__).parents[2] / "migrations"
 VERSIONS = sorted((SHIPPED / "versions").glob("[0-9]*.py"))
@@ -173,3 +174,8 @@ def test_a_guarded_table_is_never_rebuilt_behind_its_guards(version: Path) -> No
         and call.func.attr == "batch_alter_table"
     }
     assert not rebuilt & guarded
+
+
+def test_the_newest_revision_is_the_head_that_alembic_sees() -> None:
+    with folder_of_revisions() as place:
+        assert newest() == revisions(place).get_current_head()

@@ -133,7 +133,7 @@ def test_no_test_is_without_a_question() -> None:
             or (isinstance(node, ast.Attribute) and node.attr == "raises")
             or (
                 isinstance(node, ast.Name)
-                and node.id.startswith(("assert_", "check", "insist", "refused"))
+                and node.id.startswith(("assert_", "check", "insist", "prove", "refused"))
             )
             for node in ast.walk(test)
         )

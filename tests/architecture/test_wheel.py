@@ -81,7 +81,7 @@ def test_away_from_the_checkout_everything_is_found(
         "from importlib.resources import files\n"
         "from bindeledd.foundation.texts import read_texts\n"
         "from bindeledd.plugin.loading import gather, installed\n"
-        "from bindeledd.upgrading import newest\n"
+        "from bindeledd.revisions import newest\n"
         "found = gather(['helse-vest', 'example'])\n"
         "print(json.dumps({'core': bindeledd.__file__,\n"
         "  'plugins': [one.file for one in found.plugins],\n"
