@@ -26,7 +26,7 @@ from bindeledd.features.patients.domain import (
     Patient,
 )
 from bindeledd.features.patients.domain.identifiers import Identifier, stated
-from bindeledd.features.patients.service import register_patient
+from bindeledd.features.patients.service import hold_numbers, register_patient
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system
 from bindeledd.foundation.errors import Invalid
@@ -90,6 +90,11 @@ class Desk:
             except Invalid:
                 continue
         return None
+
+    def hold(self, identifier: Identifier | None) -> None:
+        """Until the transaction ends, nobody else takes in anything about the person."""
+        if identifier is not None:
+            hold_numbers(self.session, self.tenant, [identifier])
 
     def find_patient(self, identifier: Identifier | None) -> Patient | None:
         if identifier is None:

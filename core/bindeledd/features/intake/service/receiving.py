@@ -1,7 +1,6 @@
 """A message arrives: kept first, then read, then asked whose it is (design 4).
 
-Read `receive` first. `_route` is the order of the questions; whatever none of them answers goes to
-a person. Nothing is dropped, and the same message twice changes nothing.
+Read `receive` first, then `whose.py`. Nothing is dropped, and the same bytes twice change nothing.
 """
 
 import hashlib
@@ -13,22 +12,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
-from bindeledd.features.cases import queries as cases
 from bindeledd.features.intake import queries
-from bindeledd.features.intake.domain import routing, telling
-from bindeledd.features.intake.domain.facts import Message, Series
+from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
 from bindeledd.features.intake.domain.reading import READERS, Reader
-from bindeledd.features.intake.domain.routing import Opens, Routes
+from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.domain.safety import CannotRead, TooLarge
 from bindeledd.features.intake.domain.standards import Standards
-from bindeledd.features.intake.service import applying
+from bindeledd.features.intake.service import whose
 from bindeledd.features.intake.service.desk import PRODUCTION, Desk, fingerprint, shown
 from bindeledd.features.intake.service.owed import settle
 from bindeledd.features.intake.service.rules import Rules
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.patients.domain import Patient
 from bindeledd.features.patients.domain.identifiers import Identifier
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
@@ -195,7 +191,7 @@ def _take(desk: Desk, row: MessageRow, data: bytes, name: str) -> Received:
         return desk.refuse(row, refusal.code)
     identifier = desk.identifier(message)
     _note(desk, row, message, identifier, name)
-    return route(desk, row, message, identifier)
+    return whose.route(desk, row, message, identifier)
 
 
 def take_again(desk: Desk, row: MessageRow) -> Received:
@@ -228,103 +224,6 @@ def _note(
         row.team_id = found[1] or row.team_id
     row.facts = keyring.seal(desk.session, row.place("facts"), shown(message, identifier, name))
     desk.session.flush()
-
-
-# --- whose is it? ---------------------------------------------------------------------------------
-
-
-def route(desk: Desk, row: MessageRow, message: Message, identifier: Identifier | None) -> Received:
-    """The questions in their order; the first that has an answer gives it."""
-    refused = _not_to_be_taken(desk, message)
-    if refused is not None:
-        return desk.refuse(row, refused)
-    same = queries.find_by_ref(desk.session, desk.tenant, message.message_id, but=row.id)
-    if same is not None:
-        return _same_message(desk, row, same)
-    series = queries.series_of(desk.session, row)
-    if message.series is Series.CANCELLED:
-        return applying.cancel(desk, row, message, series)
-    overtaken = _overtaken(message, series)
-    if overtaken is not None:
-        return _duplicate(desk, row, overtaken, Reason.OVERTAKEN)
-    if applying.meets_its_cancellation(desk, series):
-        return desk.wait(row, Status.TO_DECIDE, Reason.CANCELLED_ALREADY)
-    applying.replace_earlier(desk, row, series)
-    return _find_its_case(desk, row, message, identifier)
-
-
-def _not_to_be_taken(desk: Desk, message: Message) -> Reason | None:
-    if message.test and desk.environment == PRODUCTION:
-        return Reason.TEST_IN_PRODUCTION
-    if message.test and not desk.routes.accept_tests:
-        return Reason.TEST_NOT_ACCEPTED
-    return None if message.has_patient else Reason.NO_PATIENT
-
-
-def _same_message(desk: Desk, row: MessageRow, same: MessageRow) -> Received:
-    """The sender's id was here before: nothing changes, unless it is about somebody else."""
-    about = (row.kind, row.series, row.person_token)
-    if same.status != Status.NOT_OURS and about != (same.kind, same.series, same.person_token):
-        row.duplicate_of = same.id
-        return desk.refuse(row, Reason.ID_REUSED)
-    return _duplicate(desk, row, same, Reason.SAME_MESSAGE)
-
-
-def _duplicate(desk: Desk, row: MessageRow, of: MessageRow, reason: Reason) -> Received:
-    row.duplicate_of, row.case_id, row.patient_id = of.id, of.case_id, of.patient_id
-    desk.done(row, Status.DUPLICATE, reason)
-    return desk.answer(row)
-
-
-def _overtaken(message: Message, series: Sequence[MessageRow]) -> MessageRow | None:
-    """A change that is here and newer: it is complete content, so this one says nothing more."""
-    for other in series:
-        newer = other.generated_at is None or other.generated_at >= message.generated_at
-        if other.series == Series.CHANGED and (message.series is Series.NEW or newer):
-            return other
-    return None
-
-
-def _find_its_case(
-    desk: Desk, row: MessageRow, message: Message, identifier: Identifier | None
-) -> Received:
-    patient = desk.find_patient(identifier)
-    if patient is not None:
-        row.patient_id = patient.id
-        running = cases.find_open_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
-        if running is not None:
-            return applying.update(desk, row, message, running)
-    if not routing.can_open(message):
-        return desk.wait(row, Status.PARKED, Reason.WAITS_FOR_CASE)
-    asked = _ask(desk, message, identifier, patient)
-    if asked is not None:
-        return desk.wait(row, Status.TO_DECIDE, asked)
-    kind = desk.routes.opens_as(message)
-    if kind is None:
-        return desk.wait(row, Status.TO_DECIDE, Reason.ASK)
-    patient = patient or desk.register(message, identifier)
-    return applying.open_with(desk, row, message, patient, kind)
-
-
-def _ask(
-    desk: Desk, message: Message, identifier: Identifier | None, patient: Patient | None
-) -> Reason | None:
-    """Why a person has to say whose it is; None where a rule of the site answers."""
-    if identifier is None:
-        return Reason.NUMBER_REFUSED if message.patient.ids else Reason.NO_NUMBER
-    opens, coded = desk.routes.of(message).opens, desk.routes.index_kind(message)
-    if opens is Opens.ASK:
-        return Reason.ASK
-    if desk.routes.opens_as(message) is None:
-        return Reason.OTHER_CODE if message.diagnoses else Reason.NO_CODE
-    if patient is None:
-        return None
-    closed = cases.last_closed_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
-    if closed is None:
-        return None
-    known = cases.events_of(desk.session, closed.id)
-    new = coded is not None and telling.tells_of_new_stay(message, known)
-    return None if new else Reason.CASE_CLOSED
 
 
 # --- the log --------------------------------------------------------------------------------------
