@@ -125,14 +125,14 @@ def sqlite_template(scratch: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
+def postgres_template() -> str:
     name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{uuid.uuid4().hex[:8]}"
     _admin(f'CREATE DATABASE "{name}"')
     url = _url(name)
     database = open_database(url)
     build(database)
     database.close()
-    yield name
+    return name
 
 
 def _admin(statement: str) -> None:

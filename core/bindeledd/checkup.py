@@ -18,8 +18,8 @@ from bindeledd.foundation.console import Site
 from bindeledd.foundation.db import Database, guards
 from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.sealing.rotation import key_status
+from bindeledd.revisions import insist_upgraded
 from bindeledd.settings import Settings, warnings
-from bindeledd.upgrading import insist_upgraded
 
 _FRESH = timedelta(seconds=120)
 _AHEAD = timedelta(days=30)

@@ -17,8 +17,8 @@ from bindeledd.foundation.sealing.providers import refuse_shared_volume
 from bindeledd.plugin import loading
 from bindeledd.plugin.leaving import insist_nothing_left_behind
 from bindeledd.plugin.loading import Gathered
+from bindeledd.revisions import insist_upgraded
 from bindeledd.settings import Settings, open_site, read_settings
-from bindeledd.upgrading import insist_upgraded
 
 __all__ = ["find_tenants", "gather", "insist_ready", "open_site", "read_settings", "watched_folder"]
 

@@ -31,7 +31,7 @@ def upgrade_command(site: Site, as_json: bool) -> None:
 @pass_site
 def status_command(site: Site, as_json: bool) -> None:
     """Vis revisjonen i databasen og den som denne versjonen vil ha."""
-    from bindeledd.upgrading import newest, revision_of
+    from bindeledd.revisions import newest, revision_of
 
     with site.database.engine.connect() as connection:
         found, wanted = revision_of(connection), newest()

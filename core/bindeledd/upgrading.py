@@ -14,11 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.revisions import revision_of
 from bindeledd.tables import metadata
 
 # One upgrade at a time, whichever machine it runs on (PostgreSQL advisory lock).
@@ -49,17 +49,6 @@ def revisions(folder: Path) -> ScriptDirectory:
     return ScriptDirectory.from_config(_config(folder))
 
 
-def newest() -> str | None:
-    """The revision that this version wants."""
-    with folder_of_revisions() as folder:
-        return revisions(folder).get_current_head()
-
-
-def revision_of(connection: sa.Connection) -> str | None:
-    """The revision that a database is at; None when nothing was ever made in it."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
 def upgrade(database: Database, to: str = "head", *, folder: Path | None = None) -> Upgraded:
     """Bring `database` to revision `to`, whole or not at all. At it already: nothing happens.
 
@@ -76,18 +65,6 @@ def upgrade(database: Database, to: str = "head", *, folder: Path | None = None)
         after = revision_of(connection)
         applied = () if after == before else _between(script, before, after)
     return Upgraded(before=before, after=after, applied=applied)
-
-
-def insist_upgraded(database: Database) -> None:
-    """Raise `Misconfigured` unless the database is at the revision of this version."""
-    with database.engine.connect() as connection:
-        found, wanted = revision_of(connection), newest()
-    if found != wanted:
-        raise Misconfigured(
-            f"the database is at revision {found or 'none'}, this version wants {wanted}",
-            where="database",
-            do="take a backup, then run: bindeledd db upgrade",
-        )
 
 
 def choices(connection: sa.Connection) -> Mapping[str, Any]:

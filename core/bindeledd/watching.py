@@ -19,7 +19,7 @@ from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.http import answer_json, public
-from bindeledd.upgrading import insist_upgraded
+from bindeledd.revisions import insist_upgraded
 
 STALE_AFTER = timedelta(seconds=120)
 

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 
-class MissingText(KeyError):  # noqa: N818
+class MissingText(KeyError):
     """No text stands under this key."""
 
 

@@ -258,7 +258,7 @@ def test_a_second_open_case_of_the_same_patient_is_refused(
 def test_an_open_case_without_a_task_is_not_let_in(
     raw: Raw, site_and_case: tuple[Site, RawCase]
 ) -> None:
-    site, case = site_and_case
+    case = site_and_case[1]
     refused(
         raw,
         "INSERT INTO cases (id, tenant_id, patient_id, state, pathway_id, pathway_version, "

@@ -1,7 +1,6 @@
 """Questions about cases. Nothing here changes anything."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.sealing.envelope import Place
-from bindeledd.foundation.sealing.keyring import unseal
+from bindeledd.foundation.sealing.keyring import unseal_or_report
 
 
 def get_case(session: Session, case_id: UUID, *, tenant_id: UUID) -> Case:
@@ -88,13 +87,16 @@ def tasks_of(session: Session, case_id: UUID) -> tuple[Task, ...]:
 
 
 def notes_of(session: Session, case: Case) -> Mapping[UUID, dict[str, Any]]:
-    """The sealed words of the case's events, opened, by event. The caller writes down the read."""
+    """The sealed words of the case's events, by event, those that can be opened.
+
+    The caller writes down the read."""
     rows = session.execute(
         sa.select(EventRow.id, EventRow.note).where(
             EventRow.case_id == case.id, EventRow.note.is_not(None)
         )
     )
-    return {row.id: unseal(session, note_place(case, row.id), row.note) for row in rows}
+    opened = {row.id: unseal_or_report(session, note_place(case, row.id), row.note) for row in rows}
+    return {event: note for event, note in opened.items() if note is not None}
 
 
 def note_place(case: Case, event_id: UUID) -> Place:
@@ -113,8 +115,3 @@ def open_cases(session: Session, *, tenant_id: UUID, after: UUID | None = None) 
     if after is not None:
         query = query.where(CaseRow.id > after)
     return [row.read() for row in session.scalars(query.order_by(CaseRow.id).limit(500))]
-
-
-def closed_within(case: Case, since: datetime) -> bool:
-    """Whether the case was closed at `since` or later."""
-    return case.closed_at is not None and case.closed_at >= since

@@ -30,7 +30,7 @@ class Line:
     grants: tuple[str, ...]
 
 
-class LineWrong(Exception):  # noqa: N818 (said as a sentence, with the line)
+class LineWrong(Exception):
     """What is wrong with a line, in words."""
 
 
