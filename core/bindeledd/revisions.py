@@ -27,7 +27,8 @@ def revision_of(connection: sa.Connection) -> str | None:
     """The revision that a database is at; None when nothing was ever made in it."""
     if not sa.inspect(connection).has_table(_TABLE):
         return None
-    return connection.scalar(sa.text(f"SELECT max(version_num) FROM {_TABLE}"))  # noqa: S608
+    found = connection.scalar(sa.text(f"SELECT max(version_num) FROM {_TABLE}"))  # noqa: S608
+    return None if found is None else str(found)
 
 
 def insist_upgraded(database: Database) -> None:
