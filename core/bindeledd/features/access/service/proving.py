@@ -1,5 +1,6 @@
 """Passwords, one-time codes and wrong tries: how a member proves who they are."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -22,7 +23,16 @@ from bindeledd.features.staff.tables import MemberRow, TenantRow
 
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=47104, parallelism=1)
 _AT_ONCE = threading.BoundedSemaphore(2)
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(32))
+
+
+def _random(size: int) -> str:
+    return base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+
+
+# A hash of the same cost that no password has: what an unknown log-in name is compared with.
+_NOBODY = (
+    f"$argon2id$v=19$m={_HASHER.memory_cost},t={_HASHER.time_cost},p=1${_random(16)}${_random(32)}"
+)
 
 
 def digest(secret: str) -> str:
