@@ -22,6 +22,7 @@ from bindeledd.features.contacts import views as contacts
 from bindeledd.features.documents import views as documents
 from bindeledd.features.handovers import views as handovers
 from bindeledd.features.intake import views as intake
+from bindeledd.features.intake.pages import pages as intake_pages
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.patients import views as patients
 from bindeledd.features.relatives import views as relatives
@@ -61,8 +62,7 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
 
 def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprint]:
     """Every page of the features."""
-    del gathered, settings
-    return ()
+    yield intake_pages(Rules.said(settings, gathered.book))
 
 
 def create_app(

@@ -69,7 +69,7 @@ def words(told: Told) -> list[str]:
         f"  ikke våre            {n['not_ours']:>6}",
         f"  avvist               {n['refused']:>6}",
     ]
-    lines += [f"      {count} × {refusal_text(code)}" for code, count in told.refused.items()]
+    lines += [f"      {count} × {reason_text(code)}" for code, count in told.refused.items()]
     lines += [
         f"Oppgaver               {n['tasks']:>6}",
         f"  over fristen nå      {n['overdue']:>6}",

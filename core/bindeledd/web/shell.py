@@ -3,9 +3,9 @@
 No rules. `install_shell()` is called once by `create_app`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,13 @@ from bindeledd.foundation.texts import t, texts
 ZONE = "Europe/Oslo"
 CALLED = "/called"
 
+# Only for those who lead a team.
+FOR_LEADS = frozenset({"rollcall", "sign"})
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
     "day": "/day",
     "register": "/register",
-    "intake": "/intake",
+    "intake": "/queue",
     "inbox": "/inbox",
     "rollcall": "/rollcall",
     "sign": "/sign",
@@ -62,6 +64,23 @@ def on_day(value: datetime, zone: str = ZONE) -> str:
     return t("web.due.date", **_words(value.astimezone(_zone(zone))))
 
 
+def day(value: date | str) -> str:
+    """`24. mars 2027`, of a date or of one as JSON holds it."""
+    on = date.fromisoformat(value) if isinstance(value, str) else value
+    return t("web.due.of_year", day=on.day, month=t(f"web.months.{on.month}"), year=on.year)
+
+
+def iso_moment(value: str, date_only: bool = False, zone: str = ZONE) -> str:
+    """The words for a moment as JSON holds it: the day only, where only the day is known."""
+    at = datetime.fromisoformat(value)
+    return day(at.astimezone(_zone(zone)).date()) if date_only else moment(at, zone)
+
+
+def choices(table: str, keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Keys with their words, for `ui.select` and `ui.choice`: `choices("tasks.kinds", …)`."""
+    return [(key, t(f"{table}.{key}")) for key in keys]
+
+
 def when(value: datetime, at: datetime, zone: str = ZONE) -> str:
     """`i dag kl. 15.00`, `i morgen kl. 09.00`, else the day; with the year when it is far."""
     local, today = value.astimezone(_zone(zone)), at.astimezone(_zone(zone)).date()
@@ -99,7 +118,7 @@ def install_shell(app: Flask, *, environment: str, stale: Callable[[], bool]) ->
         return [
             Entry(key=key, path=path, here=request.path.startswith(path))
             for key, path in PATHS.items()
-            if path in there
+            if path in there and (key not in FOR_LEADS or g.actor.leads)
         ]
 
     @app.context_processor
@@ -117,7 +136,8 @@ def install_shell(app: Flask, *, environment: str, stale: Callable[[], bool]) ->
 
     app.jinja_env.globals["t"] = t
     app.jinja_env.globals["new_once"] = new_id
+    app.jinja_env.globals["choices"] = choices
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    for made in (moment, on_day, when, late):
+    for made in (moment, on_day, day, iso_moment, when, late):
         app.jinja_env.filters[made.__name__] = made

@@ -34,6 +34,11 @@ def visible_cases(actor: Actor) -> sa.Select[UUID]:
     )
 
 
+def visible_patients(actor: Actor) -> sa.Select[UUID]:
+    """The ids of the patients of whom the actor may see some case."""
+    return visible_cases(actor).with_only_columns(R.patient_id).distinct()
+
+
 def sees_case(actor: Actor, case_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
     """A condition for one query: the actor may see the case in column `case_id`."""
     return visible_cases(actor).where(R.case_id == case_id).correlate_except(R).exists()

@@ -323,18 +323,38 @@ def open_calls(session: Session, *, by: Actor, limit: int = PAGE) -> Sequence[Wa
         .limit(limit)
     ).all()
     keyring.open_keys(session, [row[0].id for row in rows])
-    return [
-        WaitingCall(
-            id=row.id,
-            kind=row.kind,
-            team_id=row.team_id,
-            patient_id=row.patient_id,
-            called_at=row.called_at,
-            due_at=due_at,
-            words=keyring.unseal_or_report(session, row.place("words"), row.words),
-        )
-        for row, due_at in rows
-    ]
+    return [_call(session, row, due_at) for row, due_at in rows]
+
+
+def _call(session: Session, row: CallRow, due_at: datetime) -> WaitingCall:
+    return WaitingCall(
+        id=row.id,
+        kind=row.kind,
+        team_id=row.team_id,
+        patient_id=row.patient_id,
+        called_at=row.called_at,
+        due_at=due_at,
+        words=keyring.unseal_or_report(session, row.place("words"), row.words),
+        case_id=row.case_id,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+        answer=None
+        if row.answer is None
+        else keyring.unseal_or_report(session, row.place("answer"), row.answer),
+    )
+
+
+def open_call(session: Session, call_id: UUID, *, by: Actor) -> WaitingCall:
+    """One call with its words, answered or not. Raises `CallNotFound`."""
+    row = get_call(session, call_id, by=by)
+    due_at = session.scalars(sa.select(TaskRow.due_at).where(TaskRow.id == row.task_id)).one()
+    return _call(session, row, due_at)
+
+
+def count_open_calls(session: Session, *, by: Actor) -> int:
+    """How many calls nobody has answered, of the asker's teams. Opens nothing."""
+    asked = sa.select(sa.func.count()).where(_mine(CallRow, by), CallRow.ended_at.is_(None))
+    return int(session.scalar(asked) or 0)
 
 
 def get_call(session: Session, call_id: UUID, *, by: Actor, for_update: bool = False) -> CallRow:

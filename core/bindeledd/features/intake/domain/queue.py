@@ -150,7 +150,10 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingCall:
-    """A call that nobody has answered. `words` are None where they cannot be read."""
+    """A call, with what was done once somebody has answered. Words that cannot be read are None.
+
+    With `case_id` it was moved onto a follow-up and is owed there.
+    """
 
     id: UUID
     kind: str
@@ -159,6 +162,10 @@ class WaitingCall:
     called_at: datetime
     due_at: datetime
     words: dict[str, Any] | None = field(repr=False)
+    case_id: UUID | None = None
+    ended_at: datetime | None = None
+    ended_by: UUID | None = None
+    answer: dict[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

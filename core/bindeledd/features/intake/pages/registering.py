@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight
-from bindeledd.features.audit import service as audit
 from bindeledd.features.cases.domain import HappensLater, IndexKind
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.queue import Registered
@@ -20,7 +19,7 @@ from bindeledd.features.patients.domain import BornHow, ContactWay, HeldIdentifi
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import Invalid, Refusal
 from bindeledd.foundation.http import current_actor, form_id, go_to, now, transaction
-from bindeledd.foundation.http.forms import Form, sent
+from bindeledd.foundation.http.forms import ZONE, Form, sent
 from bindeledd.foundation.texts import refusal_text, t
 
 # Where on the page a refusal belongs.
@@ -33,13 +32,15 @@ PLACES = {
 KINDS = tuple(kind.value for kind in IndexKind)
 
 
-def add(bp: Blueprint, rules: Rules) -> None:
+def add_registering(bp: Blueprint, rules: Rules) -> None:
     """Put the pages of registering on `bp`."""
 
     @bp.get("/register")
     def register() -> ResponseReturnValue:
         with transaction() as session:
-            return _page(session, Form())
+            return _page(
+                session, Form(values={"happened_on": now().astimezone(ZONE).date().isoformat()})
+            )
 
     @bp.post("/register")
     def do_register() -> ResponseReturnValue:
@@ -76,9 +77,7 @@ def add(bp: Blueprint, rules: Rules) -> None:
                 by=current_actor(),
                 at=now(),
             )
-        return go_to(
-            "intake_pages.registered", patient=mine, notice="intake.notices.hint_answered"
-        )
+        return go_to("intake_pages.registered", patient=mine, notice="intake.notices.hint_answered")
 
 
 def _page(session: Session, form: Form) -> str:
@@ -104,16 +103,11 @@ def _alike(session: Session) -> dict[str, Any] | None:
     by, text = current_actor(), request.args.get("patient", "")
     try:
         mine = UUID(text)
-        patient_work.require_patient(session, mine, by=by)
+        name = patient_work.show_patient(session, mine, by=by, at=now()).name
     except (ValueError, OutOfSight):
         return None
-    hints = patients.visible_hints(session, mine, by=by)
-    others = [h.other_id if h.patient_id == mine else h.patient_id for h in hints]
-    names = patients.get_names(session, [mine, *others])
-    audit.record(
-        session, "patient.duplicates_shown", by=by, at=now(), subjects=[mine, *others], facts={}
-    )
-    return {"mine": names[mine], "others": [names[other] for other in others]}
+    hints = patient_work.show_duplicate_hints(session, mine, by=by, at=now())
+    return {"id": mine, "name": name, "others": [other for _, other in hints]}
 
 
 # --- reading the form -----------------------------------------------------------------------------
@@ -124,6 +118,8 @@ def _read(session: Session, form: Form) -> Registration | None:
     kind = form.one_of("index_kind", IndexKind, t("intake.register.choose_kind"))
     happened_at, date_only = form.moment("happened_on", "happened_time", at=now())
     discharged_at, discharged_day = form.moment("discharged_on", "discharged_time", at=now())
+    if happened_at is None:
+        form.wrong("happened_on", t("intake.register.choose_day"))
     if discharged_at is None and form["discharged"] == "yes":
         discharged_at = now()
     for name, moment in (("happened_on", happened_at), ("discharged_on", discharged_at)):
@@ -133,13 +129,13 @@ def _read(session: Session, form: Form) -> Registration | None:
     if not (identity.name or identity.identifiers or form.text("phone") or form.text("number")):
         form.wrong("name", refusal_text("patient.nothing_said"))
     unit_id, team_id = form.id("unit_id"), form.id("team_id")
-    if not form.is_good or kind is None:
+    if not form.is_good or kind is None or happened_at is None:
         return None
     return Registration(
         identity=identity,
         contact_ways=_ways(form),
         index_kind=kind,
-        happened_at=happened_at or now(),
+        happened_at=happened_at,
         date_only=date_only,
         discharged_at=discharged_at,
         discharged_date_only=discharged_day,

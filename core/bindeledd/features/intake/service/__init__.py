@@ -2,17 +2,19 @@
 
 `receiving.py` a message arrives · `applying.py` what it does to a follow-up · `deciding.py` a
 person answers · `calling.py` somebody called · `registering.py` somebody is registered by hand ·
-`showing.py` what waits is shown, and that is written down.
+`showing.py` what waits is shown, and that is written down · `finding.py` whom is it about?
 """
 
 from bindeledd.features.intake.service.calling import answer_call, call_in, match_call
 from bindeledd.features.intake.service.deciding import answer_refused, decide, read_again
+from bindeledd.features.intake.service.finding import find_people
 from bindeledd.features.intake.service.receiving import KEPT, receive, receive_file, refuse_unread
 from bindeledd.features.intake.service.registering import register
 from bindeledd.features.intake.service.rules import Rules, reason_text
 from bindeledd.features.intake.service.showing import (
     Opened,
     as_seen_by,
+    show_call,
     show_calls,
     show_message,
     show_queue,
@@ -27,6 +29,7 @@ __all__ = [
     "as_seen_by",
     "call_in",
     "decide",
+    "find_people",
     "match_call",
     "read_again",
     "reason_text",
@@ -34,6 +37,7 @@ __all__ = [
     "receive_file",
     "refuse_unread",
     "register",
+    "show_call",
     "show_calls",
     "show_message",
     "show_queue",

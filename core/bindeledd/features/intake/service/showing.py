@@ -66,6 +66,13 @@ def show_calls(session: Session, *, by: Actor, at: datetime) -> Sequence[Waiting
     return calls
 
 
+def show_call(session: Session, call_id: UUID, *, by: Actor, at: datetime) -> WaitingCall:
+    """One call with its words. Raises `CallNotFound`."""
+    call = queries.open_call(session, call_id, by=by)
+    _audit(session, "intake.calls_shown", [call.patient_id or call.id], by=by, at=at)
+    return call
+
+
 def as_seen_by(session: Session, done: Received, by: Actor) -> Received:
     """What the one who handed a message in may know of it: nothing of a follow-up unseen by them."""
     if done.case_id is None and done.patient_id is None:

@@ -1,0 +1,136 @@
+"""What a person typed into a form: read field by field, and kept as it was typed.
+
+A page that refuses is shown again with `form.values` and `form.errors`: nothing is lost.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import request
+
+from bindeledd.foundation.errors import Refusal
+from bindeledd.foundation.texts import refusal_text, t
+
+ZONE = ZoneInfo("Europe/Oslo")
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass
+class Form:
+    """The fields as they were typed, and what is wrong with them: field → words."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+    @property
+    def is_good(self) -> bool:
+        return not self.errors
+
+    def wrong(self, name: str, words: str) -> None:
+        """Say that a field is wrong; the first that is said of it stands."""
+        self.errors.setdefault(name, words)
+
+    def refused(self, refusal: Refusal, places: Mapping[str, str] | None = None) -> None:
+        """Say what a refusal says, at the field that `places` names for its code."""
+        self.wrong((places or {}).get(refusal.code, "form"), refusal_text(refusal.code))
+
+    def text(self, name: str) -> str:
+        return self[name].strip()
+
+    def needed(self, name: str, words: str) -> str:
+        """What stands in the field; with nothing in it the field is wrong."""
+        text = self.text(name)
+        if not text:
+            self.wrong(name, words)
+        return text
+
+    def ticked(self, name: str) -> bool:
+        return bool(self[name])
+
+    def one_of(self, name: str, kinds: type[E], words: str = "") -> E | None:
+        """The choice that was made; None where none was, which is wrong where `words` are given."""
+        chosen = self.text(name)
+        if chosen in list(kinds):
+            return kinds(chosen)
+        if chosen or words:
+            self.wrong(name, words or t("web.form.choose"))
+        return None
+
+    def id(self, name: str) -> UUID | None:
+        """The id of what was chosen, None where nothing was."""
+        text = self.text(name)
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            self.wrong(name, t("web.form.choose"))
+            return None
+
+    def day(self, name: str) -> date | None:
+        """A day as a browser sends it, or as people write it: 24.3.2027."""
+        text = self.text(name)
+        found = _day(text)
+        if text and found is None:
+            self.wrong(name, t("web.form.date"))
+        return found
+
+    def clock(self, name: str) -> time | None:
+        """A time of day: 14:30, 14.30 or 1430."""
+        text = self.text(name)
+        found = _clock(text)
+        if text and found is None:
+            self.wrong(name, t("web.form.time"))
+        return found
+
+    def moment(self, day: str, clock: str, *, at: datetime) -> tuple[datetime | None, bool]:
+        """The moment in two fields, and whether only its day is known.
+
+        Without a day but with a time it is today (the day of `at`); without both it is None.
+        """
+        on, hour = self.day(day), self.clock(clock)
+        if on is None and hour is None:
+            return None, False
+        on = on or at.astimezone(ZONE).date()
+        local = datetime.combine(on, hour or time(), tzinfo=ZONE)
+        return local.astimezone(UTC), hour is None
+
+
+def sent() -> Form:
+    """The form of this request."""
+    return Form(values=request.form.to_dict())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    parts = text.replace("/", ".").replace(" ", "").strip(".").split(".")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts) or len(parts[2]) != 4:
+        return None
+    try:
+        return date(int(parts[2]), int(parts[1]), int(parts[0]))
+    except ValueError:
+        return None
+
+
+def _clock(text: str) -> time | None:
+    digits = text.replace(".", ":")
+    if digits.isdigit() and len(digits) in (3, 4):
+        digits = f"{digits[:-2]}:{digits[-2:]}"
+    hours, _, minutes = digits.partition(":")
+    minutes = minutes.partition(":")[0]
+    if not (hours.isdigit() and minutes.isdigit()):
+        return None
+    try:
+        return time(int(hours), int(minutes))
+    except ValueError:
+        return None
