@@ -63,11 +63,15 @@ def test_nothing_is_half_taken_when_the_transaction_fails(fresh_database):
     with fresh_database.transaction() as session:
         site = an_inbox(session).site
 
-    with pytest.raises(LookupError), fresh_database.transaction() as session:
-        taken = service.receive(
-            session, data=an_epikrise(), by=site.system, at=NOW, book=BOOK, routes=ALWAYS
-        )
-        raise LookupError(taken.message_id)
+    def fail_after_taking() -> None:
+        with fresh_database.transaction() as session:
+            taken = service.receive(
+                session, data=an_epikrise(), by=site.system, at=NOW, book=BOOK, routes=ALWAYS
+            )
+            raise LookupError(taken.message_id)
+
+    with pytest.raises(LookupError):
+        fail_after_taking()
 
     assert count(fresh_database, PatientRow) == count(fresh_database, CaseRow) == 0
     with fresh_database.transaction() as session:
