@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from bindeledd.demo.bringing import Demo, standing
 from bindeledd.features.intake.domain.queue import Status
+from bindeledd.features.intake.service import reason_text
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import Statement, silences_of
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.foundation.texts import refusal_text
 
 
 @dataclass(frozen=True, kw_only=True)
