@@ -5,6 +5,7 @@ Rows are declared on `Base`. Triggers that guard the law are declared with `refu
 `tables` module that owns the table, and restated by the migrations.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import pysqlite3.dbapi2 as sqlite
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from bindeledd.foundation.errors import Misconfigured
@@ -228,8 +229,7 @@ class Database:
 
     def session(self) -> Session:
         """A new session; whoever opens it closes it."""
-        maker = sessionmaker(self.engine, expire_on_commit=False, info=dict(self.info))
-        return maker()
+        return Session(self.engine, expire_on_commit=False, info=dict(self.info))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -254,16 +254,7 @@ def open_database(
     if backend == "sqlite":
         engine = _open_sqlite(made, echo)
     elif backend == "postgresql":
-        engine = sa.create_engine(
-            made.set(drivername="postgresql+psycopg"),
-            echo=echo,
-            pool_size=10,
-            max_overflow=5,
-            pool_pre_ping=True,
-            connect_args={
-                "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
-            },
-        )
+        engine = _open_postgresql(made, echo)
     else:
         raise Misconfigured(
             f"a database of the kind '{backend}' is not known",
@@ -271,6 +262,38 @@ def open_database(
             do="use sqlite:///FILE or postgresql://USER@HOST/NAME",
         )
     return Database(engine, info or {})
+
+
+# A connection that rested for longer than this is tried before it is used.
+_RESTED = 5.0
+
+
+def _open_postgresql(url: sa.URL, echo: bool) -> sa.Engine:
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        echo=echo,
+        pool_size=10,
+        max_overflow=5,
+        connect_args={
+            "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+        },
+    )
+
+    @sa.event.listens_for(engine, "checkin")
+    def rest(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def wake(connection: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.get("rests_since")
+        if since is None or time.monotonic() - since < _RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            raise sa.exc.DisconnectionError() from gone
+
+    return engine
 
 
 def _open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:

@@ -14,6 +14,10 @@ from bindeledd.foundation.ids import ordered_id
 
 _EVENT = sa.insert(table(AuditEventRow))
 _SUBJECTS = sa.insert(table(AuditSubjectRow))
+_SET = sa.text(
+    "INSERT INTO audit_subjects (event_id, subject_id, tenant_id) "
+    "SELECT :event, one, :tenant FROM unnest(CAST(:subjects AS uuid[])) AS one"
+).bindparams(sa.bindparam("event", type_=sa.Uuid()), sa.bindparam("tenant", type_=sa.Uuid()))
 
 
 def record(
@@ -46,13 +50,25 @@ def record(
             "facts": {name: _plain(value) for name, value in (facts or {}).items()},
         },
     )
-    rows = [
-        {"event_id": event_id, "subject_id": subject, "tenant_id": by.tenant_id}
-        for subject in dict.fromkeys(subjects)
-    ]
-    if rows:
-        session.execute(_SUBJECTS, rows)
+    named = list(dict.fromkeys(subjects))
+    if named:
+        _write_subjects(session, event_id, by.tenant_id, named)
     return event_id
+
+
+def _write_subjects(
+    session: Session, event_id: UUID, tenant_id: UUID, subjects: list[UUID]
+) -> None:
+    """One statement: a set on PostgreSQL, where many executions would cost as many messages."""
+    if session.get_bind().dialect.name == "postgresql":
+        text = "{" + ",".join(subject.hex for subject in subjects) + "}"
+        session.execute(_SET, {"event": event_id, "tenant": tenant_id, "subjects": text})
+        return
+    rows = [
+        {"event_id": event_id, "subject_id": subject, "tenant_id": tenant_id}
+        for subject in subjects
+    ]
+    session.execute(_SUBJECTS, rows)
 
 
 def _plain(value: object) -> object:

@@ -88,15 +88,15 @@ def get_names(session: Session, ids: Collection[UUID]) -> dict[UUID, Listed]:
 
 def open_names(session: Session, rows: Iterable[Sequence[Any]]) -> dict[UUID, Listed]:
     """The same for rows of (patient id, tenant id, sealed identity) that a join has fetched."""
-    listed: dict[UUID, Listed] = {}
+    found: dict[UUID, Listed] = {}
     for batch in _batches(rows):
         said = keyring.unseal_all(
             session, [(place(row[1], "identity", row[0]), row[2]) for row in batch if row[2]]
         )
         opened = iter(said)
         for row in batch:
-            listed[row[0]] = _listed(row[0], next(opened)) if row[2] else _nobody(row[0])
-    return listed
+            found[row[0]] = listed(row[0], next(opened)) if row[2] else nobody(row[0])
+    return found
 
 
 def _batches(rows: Iterable[_Some]) -> Iterator[list[_Some]]:
@@ -106,12 +106,13 @@ def _batches(rows: Iterable[_Some]) -> Iterator[list[_Some]]:
         yield batch
 
 
-def _nobody(patient_id: UUID) -> Listed:
+def nobody(patient_id: UUID) -> Listed:
     """A patient of whom nothing was ever said."""
     return Listed(patient_id, "", None, None, protected_address=False)
 
 
-def _listed(patient_id: UUID, said: dict[str, Any] | None) -> Listed:
+def listed(patient_id: UUID, said: dict[str, Any] | None) -> Listed:
+    """What a list shows of an identity that was opened; `None` where it cannot be read."""
     if said is None:
         return Listed(patient_id, "", None, None, protected_address=True, unreadable=True)
     name = said["full"].strip() or f"{said['given']} {said['family']}".strip()

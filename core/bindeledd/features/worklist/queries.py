@@ -6,6 +6,7 @@ page, so that a page costs the same however much is owed. Changes nothing.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,8 +23,8 @@ from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.features.worklist.domain import PAGE, Counts, Cursor, Edges, Filter
 from bindeledd.foundation.db import Utc
-from bindeledd.foundation.sealing.envelope import Unreadable
-from bindeledd.foundation.sealing.keyring import ring
+from bindeledd.foundation.sealing.envelope import Place, Unreadable
+from bindeledd.foundation.sealing.keyring import DataKey, ring, unseal_or_report, unseal_with
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
 T, C, P = TaskRow.__table__.c, CaseRow.__table__.c, PatientRow.__table__.c
@@ -45,6 +46,8 @@ _COLUMNS = (
     T.version,
 )
 Row = sa.Row[*tuple[Any, ...]]
+# Where the patient stands in a row; sealed identity and data key follow.
+PATIENT = len(_COLUMNS)
 
 
 class Shape(NamedTuple):
@@ -165,28 +168,42 @@ def page_marks(
     return session.execute(_marks_of(shape), _asked(teams, after, chosen)).all()
 
 
-def names(session: Session, tenant_id: UUID, rows: Sequence[Row]) -> dict[UUID, Listed]:
-    """The names of the patients on a page, opened with the keys that came with it."""
-    keys = ring(session)
-    sealed = {}
-    for row in rows:
-        subject = row.patient_id
-        if subject is None or subject in sealed:
-            continue
-        sealed[subject] = (subject, tenant_id, row.identity)
-        if row.key_version is not None and keys.kept(subject, row.key_version) is None:
-            _keep(session, tenant_id, row)
-    return patients.open_names(session, sealed.values())
+def names(session: Session, tenant_id: UUID, rows: Sequence[Row]) -> list[Listed | None]:
+    """Whom each row is about, opened with the key that came with it; None without a patient."""
+    kept = ring(session).all_kept([row[PATIENT] for row in rows if row[PATIENT] is not None])
+    return [
+        None if row[PATIENT] is None else _listed(session, tenant_id, row, kept) for row in rows
+    ]
 
 
-def _keep(session: Session, tenant_id: UUID, row: Row) -> None:
-    """Open the data key of a row and keep it; one that is damaged shows with its own bundle."""
-    try:
-        ring(session).unwrap(
-            tenant_id, row.patient_id, row.key_version, row.tenant_key_version, row.wrapped
-        )
-    except Unreadable:
-        return
+def _listed(session: Session, tenant_id: UUID, row: Row, kept: dict[UUID, DataKey]) -> Listed:
+    patient, sealed, *wrapping = row[PATIENT:]
+    if sealed is None:
+        return patients.nobody(patient)
+    where = Place(tenant_id, "patients", "identity", patient, patient)
+    key = kept.get(patient)
+    if key is None and _keep(session, tenant_id, patient, *wrapping):
+        kept |= ring(session).all_kept([patient])
+        key = kept.get(patient)
+    said = None if key is None else unseal_with(key, where, sealed)
+    return patients.listed(patient, said or unseal_or_report(session, where, sealed))
+
+
+def _keep(
+    session: Session,
+    tenant_id: UUID,
+    patient: UUID,
+    version: int | None,
+    tenant_version: int,
+    wrapped: bytes | None,
+) -> bool:
+    """Open the data key that came with a row; one that is damaged shows with its own bundle."""
+    if version is None:
+        return False
+    with suppress(Unreadable):
+        ring(session).unwrap(tenant_id, patient, version, tenant_version, wrapped)
+        return True
+    return False
 
 
 def count_by_bucket(

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
@@ -48,19 +49,31 @@ def show_worklist(
     teams = _teams(by, chosen)
     if not teams:
         return Page(rows=[], next=None, token=_token(()))
-    found = queries.page_rows(session, teams, after, chosen)
-    rows = list({row.id: row for row in found}.values())
+    rows = queries.page_rows(session, teams, after, chosen)
     shown = rows[:PAGE]
     names = queries.names(session, by.tenant_id, shown)
-    facts = {"rows": len(shown), "teams": teams}
-    audit.record(session, "worklist.shown", by=by, at=at, subjects=names, facts=facts)
+    audit.record(
+        session,
+        "worklist.shown",
+        by=by,
+        at=at,
+        subjects=[listed.id for listed in names if listed is not None],
+        facts={"rows": len(shown), "teams": teams},
+    )
     known = _edges(session, by.tenant_id, teams, at)
-    last = shown[-1] if len(rows) > PAGE else None
     return Page(
-        rows=[_answer(row, names, known, at) for row in shown],
-        next=None if last is None else Cursor(last.due_at, last.id),
+        rows=[_answer(row, listed, known, at) for row, listed in zip(shown, names, strict=True)],
+        next=_goes_on(rows),
         token=_token(shown),
     )
+
+
+def _goes_on(rows: Sequence[queries.Row]) -> Cursor | None:
+    """Where the next page begins, if there was one row more than a page."""
+    if len(rows) <= PAGE:
+        return None
+    last = rows[PAGE - 1]
+    return Cursor(last.due_at, last.id)
 
 
 def has_changed(
@@ -112,26 +125,27 @@ def _calendars(session: Session, tenant_id: UUID, at: datetime) -> Mapping[UUID,
 
 
 def _answer(
-    row: queries.Row, names: Mapping[UUID, Listed], known: Mapping[UUID, Edges], at: datetime
+    row: queries.Row, listed: Listed | None, known: Mapping[UUID, Edges], at: datetime
 ) -> dict[str, Any]:
-    team = row.owner_team_id
-    patient = row.patient_id
+    task, due_at, case_id, subject_id, kind, opens, team, held, strength, origin, seen, version = (
+        row[: queries.PATIENT]
+    )
     return {
-        "id": row.id,
-        "case_id": row.case_id,
-        "subject_id": row.subject_id,
-        "kind": row.kind,
-        "due_at": row.due_at,
-        "window_from": row.window_from,
-        "bucket": known[team].bucket(row.due_at, at).value,
+        "id": task,
+        "case_id": case_id,
+        "subject_id": subject_id,
+        "kind": kind,
+        "due_at": due_at,
+        "window_from": opens,
+        "bucket": known[team].bucket(due_at, at),
         "team_id": team,
-        "held_by": row.held_by,
-        "strength": row.strength,
-        "origin": row.origin,
-        "seen_until": row.seen_until,
-        "version": row.version,
-        "withheld": patient is None and row.case_id is not None,
-        "patient": None if patient is None else _patient(names[patient]),
+        "held_by": held,
+        "strength": strength,
+        "origin": origin,
+        "seen_until": seen,
+        "version": version,
+        "withheld": listed is None and case_id is not None,
+        "patient": None if listed is None else _patient(listed),
     }
 
 
@@ -146,11 +160,10 @@ def _patient(listed: Listed) -> dict[str, Any]:
     }
 
 
-def _token(rows: Sequence[Any]) -> str:
+def _token(rows: Sequence[queries.Row]) -> str:
     """What a page shows, told apart from any other, without saying what it is."""
-    said = hashlib.blake2b(digest_size=12)
-    for row in rows:
-        said.update(row.id.bytes)
-        said.update(b"%d|" % row.version)
-        said.update(f"{row.due_at}{row.seen_until}{row.held_by}{row.owner_team_id}".encode())
-    return said.hexdigest()
+    marks = [
+        (row.id, row.version, row.due_at, row.owner_team_id, row.seen_until, row.held_by)
+        for row in rows
+    ]
+    return hashlib.blake2b(orjson.dumps(marks), digest_size=12).hexdigest()

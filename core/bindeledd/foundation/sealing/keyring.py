@@ -32,6 +32,8 @@ from bindeledd.foundation.sealing.tables import DataKeyRow
 
 _KEPT, _KEPT_FOR = 5000, 300.0
 BATCH = 2000
+# An opened data key, as `Keyring.all_kept` gives it.
+DataKey = AESGCM
 ON_UNREADABLE = "sealing.on_unreadable"
 
 
@@ -311,13 +313,14 @@ def unseal_all(
     open_keys(session, subjects)
     keys = ring(session).all_kept(subjects)
     return [
-        _unseal_fast(keys.get(place.subject), place, sealed)
+        unseal_with(keys.get(place.subject), place, sealed)
         or unseal_or_report(session, place, sealed)  # another key version, or damaged
         for place, sealed in bundles
     ]
 
 
-def _unseal_fast(key: AESGCM | None, place: Place, sealed: bytes) -> dict[str, Any] | None:
+def unseal_with(key: AESGCM | None, place: Place, sealed: bytes) -> dict[str, Any] | None:
+    """The object, opened with a first key of `Keyring.all_kept`; `None` where that does not do."""
     if key is None or envelope.key_version(sealed) != 1:
         return None
     try:
