@@ -18,7 +18,7 @@ from pathlib import Path
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import Message, Outcome, Receipt, Rules
 from bindeledd.features.reminders.jobs.delivering import Deliverer
-from bindeledd.foundation.db import open_database
+from bindeledd.foundation.db import Database, open_database
 from features.reminders.builders import BOOK, DAY, TUESDAY
 
 RULES = Rules(batch=7, claim=5, jitter=0)
@@ -47,21 +47,20 @@ class Sink:
         self.ids: dict[str, str] = {}
 
     def send(self, alert: Message) -> Receipt:
+        time.sleep(0.01)  # on its way, like any real message: many die in the middle of it
         with self.file.open("a") as out:
             out.write(f"{self.ids[alert.key]}\n")
         return Receipt(outcome=Outcome.SENT)
 
 
-def work(url: str, sink: Path, days: int) -> None:
+def work(database: Database, sink: Path, days: int) -> None:
     """From the last day that was swept to its end (the heartbeat says so), `days` further."""
-    database = open_database(url)
     with database.transaction() as session:
         last = queries.heartbeat(session)
     at: datetime = last.at if last else FIRST
     for _ in range(days):
         one_day(database, sink, at)
         at += DAY
-    database.close()
 
 
 def one_day(database, sink: Path, at: datetime) -> None:
@@ -76,16 +75,20 @@ def one_day(database, sink: Path, at: datetime) -> None:
 def main(url: str, kills: int, seed: int, sink: Path) -> int:
     chance = random.Random(seed)  # noqa: S311
     killed = 0
+    database = open_database(url)
+    work(database, sink, 1)  # what is compiled once is inherited: children die at work, not at it
+    database.engine.dispose()
     for _ in range(kills):
         child = os.fork()
         if child == 0:
-            work(url, sink, LAST_DAY)
+            work(database, sink, LAST_DAY)
             os._exit(0)
         time.sleep(chance.uniform(0.02, 0.25))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         killed += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-    work(url, sink, 2)
+    work(database, sink, 2)
+    database.close()
     return killed
 
 

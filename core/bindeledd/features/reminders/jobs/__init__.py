@@ -67,7 +67,7 @@ def sweep(
 ) -> Swept:
     """Notice everything that is due, however late, and put it into the inboxes.
 
-    New rounds first, then uncovered cases, then rungs, then the people. The heartbeat is the
+    Rungs first, then the next rounds and what nobody covers, then the people. The heartbeat is the
     last thing that is written: whoever reads it knows that all of this was done. `moved` is
     called after each batch, for a watchdog.
     """
@@ -93,16 +93,18 @@ def notice(
 ) -> Swept:
     """The first half of a sweep: every alert that is due at `at` is raised, nobody told yet."""
     rounds = Rounds(book=book, fallback_repeat=rules.fallback_repeat, closed=closed or {})
-    batch = rules.batch
+    # SQLite pays for each commit and has one writer at a time: fewer and larger batches.
+    batch = rules.batch if database.dialect == "postgresql" else 4 * rules.batch
 
     def run(step: Callable[[Session], int]) -> int:
         return _until_done(database, step, moved)
 
-    return Swept(
-        rounds=run(lambda s: sweeping.begin_next_rounds(s, rounds, at=at, batch=batch)),
-        uncovered=run(lambda s: sweeping.begin_uncovered(s, rounds, at=at, batch=batch)),
-        alerts=run(lambda s: sweeping.climb(s, at=at, batch=batch)),
-    )
+    alerts = run(lambda s: sweeping.climb(s, at=at, batch=batch))
+    next_rounds = run(lambda s: sweeping.begin_next_rounds(s, rounds, at=at, batch=batch))
+    uncovered = run(lambda s: sweeping.begin_uncovered(s, rounds, at=at, batch=batch))
+    if next_rounds or uncovered:
+        alerts += run(lambda s: sweeping.climb(s, at=at, batch=batch))
+    return Swept(alerts=alerts, rounds=next_rounds, uncovered=uncovered)
 
 
 def _until_done(

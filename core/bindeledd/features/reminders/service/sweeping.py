@@ -42,34 +42,42 @@ raised AS (
 SELECT count(*) FROM moved
 """
 
-_SQLITE_DUE = """
-  FROM tasks WHERE state = 'open' AND next_rung_at <= :at
-    AND json_extract(rung_plan, '$[' || next_rung || '][1]') <> 'repeat'
-  ORDER BY next_rung_at, rowid LIMIT :batch
-"""
-
+# A plan is read once for each task: what is due stands in a table of this connection's own.
 _SQLITE = (
-    f"""
+    """
+CREATE TEMPORARY TABLE IF NOT EXISTS due_rungs (task INTEGER PRIMARY KEY, audience, moment)
+""",
+    "DELETE FROM temp.due_rungs",
+    """
+INSERT INTO temp.due_rungs
+SELECT rowid, json_extract(rung_plan, '$[' || next_rung || '][1]') AS audience,
+  CASE WHEN json_extract(rung_plan, '$[' || (next_rung + 1) || '][0]')
+    LIKE '____-__-__ __:__:__.______'
+    THEN json_extract(rung_plan, '$[' || (next_rung + 1) || '][0]') ELSE :at END
+FROM tasks WHERE state = 'open' AND next_rung_at <= :at AND audience <> 'repeat'
+ORDER BY next_rung_at LIMIT :batch
+""",
+    """
 INSERT INTO alerts (id, tenant_id, task_id, team_id, held_by, due_at, round, rung, audience,
   raised_at)
 SELECT :stamp || lower(substr(hex(randomblob(2)), 2) || '8' || substr(hex(randomblob(8)), 2)),
-  tenant_id, id, owner_team_id, held_by, due_at, round, next_rung,
-  json_extract(rung_plan, '$[' || next_rung || '][1]'), :at
-FROM (SELECT * {_SQLITE_DUE}) WHERE true
+  tenant_id, id, owner_team_id, held_by, due_at, round, next_rung, audience, :at
+FROM temp.due_rungs CROSS JOIN tasks ON tasks.rowid = due_rungs.task WHERE true
 ON CONFLICT (task_id, due_at, round, rung, audience) DO NOTHING
-""",  # noqa: S608
-    f"""
+""",
+    """
 UPDATE tasks SET next_rung = next_rung + 1,
-  next_rung_at = CASE
-    WHEN json_extract(rung_plan, '$[' || (next_rung + 1) || '][0]') LIKE '____-__-__ __:__:__.______'
-    THEN json_extract(rung_plan, '$[' || (next_rung + 1) || '][0]') ELSE :at END
-WHERE rowid IN (SELECT rowid {_SQLITE_DUE})
-""",  # noqa: S608
+  next_rung_at = (SELECT moment FROM temp.due_rungs WHERE task = tasks.rowid)
+WHERE rowid IN (SELECT task FROM temp.due_rungs)
+""",
 )
 
 _AT = sa.bindparam("at", type_=Utc())
 _CLIMB_POSTGRESQL = sa.text(_POSTGRESQL).bindparams(_AT)
-_CLIMB_SQLITE = [sa.text(statement).bindparams(_AT) for statement in _SQLITE]
+_CLIMB_SQLITE = [
+    sa.text(statement).bindparams(_AT) if ":at" in statement else sa.text(statement)
+    for statement in _SQLITE
+]
 
 
 def stamp(at: datetime, dialect: str) -> str:
@@ -81,16 +89,16 @@ def stamp(at: datetime, dialect: str) -> str:
 def climb(session: Session, *, at: datetime, batch: int) -> int:
     """Raise the alerts of at most `batch` tasks that have reached a rung, and move them on.
 
-    One statement on PostgreSQL (safe with any number of workers), two inside `BEGIN IMMEDIATE`
+    One statement on PostgreSQL (safe with any number of workers), a few inside `BEGIN IMMEDIATE`
     on SQLite. A plan whose next moment cannot be read is due again at once.
     """
     dialect = session.get_bind().dialect.name
     asked = {"at": at, "batch": batch, "stamp": stamp(at, dialect)}
     if dialect == "postgresql":
         return int(session.execute(_CLIMB_POSTGRESQL, asked).scalar_one())
-    insert, update = _CLIMB_SQLITE
-    session.execute(insert, asked)
-    return _rows(session.execute(update, asked))
+    for statement in _CLIMB_SQLITE:
+        last = session.execute(statement, asked)
+    return _rows(last)
 
 
 def _rows(result: sa.Result[Any]) -> int:
