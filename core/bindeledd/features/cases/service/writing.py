@@ -238,6 +238,7 @@ def update_task(
             seen_until=None,
             seen_by=None,
             seen_in_a_row=0,
+            uncovered_at=None,
             version=TaskRow.version + 1,
         )
     )
