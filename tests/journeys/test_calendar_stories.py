@@ -1,0 +1,242 @@
+"""Whole stories with a moving clock: a Friday before Easter, nights when clocks change, an outage."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.cases import queries
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.contacts import service as contacts
+from bindeledd.features.contacts.domain import NewContact, Outcome
+from bindeledd.features.reminders import jobs
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.service import acknowledge
+from bindeledd.features.reminders.tables import AlertRow
+from bindeledd.features.rollcall import queries as rollcall
+from bindeledd.features.rollcall.domain import Statement, silences_of
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.db import Database
+from builders import Site, a_book, a_site, an_open_case
+
+OSLO = ZoneInfo("Europe/Oslo")
+DAY = timedelta(days=1)
+
+
+def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=OSLO).astimezone(UTC)
+
+
+class Story:
+    """One person who is discharged at `at`, and a worker that sweeps as the clock goes on."""
+
+    def __init__(self, database: Database, at: datetime) -> None:
+        self.database, self.at = database, at
+        self.session: Session = database.session()
+        self.site: Site = a_site(self.session, at)
+        done = an_open_case(self.session, self.site, at=at, discharged_at=at, unit=True)
+        self.case_id = done.case.id
+        self.session.commit()
+
+    def owed(self, kind: str | None = None) -> list[Task]:
+        found = queries.tasks_of(self.session, self.case_id)
+        return [task for task in found if task.is_open and kind in (None, task.kind)]
+
+    def first_call(self) -> Task:
+        return min(self.owed("call_patient"), key=lambda task: task.due_at)
+
+    def go_on_to(self, at: datetime, *, sweep: bool = True) -> None:
+        self.at = at
+        self.session.commit()
+        if sweep:
+            jobs.sweep(self.database, a_book(), rules=Rules(), clock=lambda: at)
+
+    def alerts(self, task: Task) -> list[tuple[int, int, str]]:
+        rows = self.session.execute(
+            sa.select(AlertRow.round, AlertRow.rung, AlertRow.audience)
+            .where(AlertRow.task_id == task.id)
+            .order_by(AlertRow.round, AlertRow.rung)
+        )
+        return [(row.round, row.rung, row.audience) for row in rows]
+
+    def roll(self) -> Statement:
+        found = rollcall.derive(
+            self.session, self.site.tenant, silences=silences_of(a_book()), at=self.at
+        )
+        self.session.commit()
+        return found
+
+
+def everybody_is_accounted_for(story: Story) -> bool:
+    said = story.roll()
+    return (said.registered, said.unseen, said.remainder) == (1, 0, ())
+
+
+# --- Friday at 15:00 before Easter ----------------------------------------------------------------
+
+# 2027: Palm Sunday is 21 March, Maundy Thursday 25 March, Easter Monday 29 March.
+BEFORE_EASTER = local(2027, 3, 19, 15)
+WEDNESDAY_15 = local(2027, 3, 24, 15)
+
+
+def test_on_the_friday_before_palm_sunday_the_call_is_owed_before_people_go_home(
+    database: Database,
+) -> None:
+    """Three calendar days end on Monday at 15:00, which is staffed: nothing has to move."""
+    story = Story(database, BEFORE_EASTER)
+
+    assert story.first_call().due_at == local(2027, 3, 22, 15)
+
+
+def test_on_the_wednesday_before_easter_the_call_is_owed_the_same_day(database: Database) -> None:
+    """Three days later is Easter Eve, and the half day ended at noon: discharge falls into the
+    gap, so the due time cannot move to a staffed moment and stays, and says so."""
+    story = Story(database, WEDNESDAY_15)
+
+    first = story.first_call()
+    assert first.due_at == local(2027, 3, 27, 15)
+    assert first.due_reason["moved"] == "no_staffed_moment"
+
+
+def test_a_discharge_on_wednesday_morning_is_called_before_noon(database: Database) -> None:
+    story = Story(database, local(2027, 3, 24, 9))
+
+    first = story.first_call()
+    assert first.due_at == local(2027, 3, 24, 12)
+    assert first.due_reason["moved"] == "earlier"
+
+
+def test_nobody_calls_over_easter_and_somebody_hears_of_it_until_somebody_acts(
+    database: Database,
+) -> None:
+    story = Story(database, WEDNESDAY_15)
+    first = story.first_call()
+    heard = []
+    moment = WEDNESDAY_15
+    while moment < local(2027, 4, 9, 15):
+        moment += timedelta(hours=6)
+        story.go_on_to(moment)
+        assert everybody_is_accounted_for(story), moment
+        heard.append(len(story.alerts(first)))
+
+    assert heard == sorted(heard)
+    assert {audience for _, _, audience in story.alerts(first)} == {"owner", "team", "lead"}
+    rounds = {number for number, _, _ in story.alerts(first)}
+    assert len(rounds) >= 2, "there is no last round"
+
+
+def test_an_acknowledgement_holds_for_a_while_and_the_call_ends_it_for_good(
+    database: Database,
+) -> None:
+    story = Story(database, BEFORE_EASTER)
+    first = story.first_call()
+    story.go_on_to(local(2027, 3, 22, 16))
+    before = len(story.alerts(first))
+    acknowledge(story.session, first.id, by=story.site.berit, at=story.at, book=a_book())
+    story.go_on_to(local(2027, 3, 22, 20))
+    assert len(story.alerts(first)) == before
+
+    story.go_on_to(local(2027, 4, 2, 12))
+    lapsed = len(story.alerts(first))
+    assert lapsed > before
+
+    contacts.register_contact(
+        story.session,
+        story.case_id,
+        NewContact(outcome=Outcome.SPOKE_WITH_PATIENT),
+        by=story.site.anna,
+        at=story.at,
+        book=a_book(),
+    )
+    story.go_on_to(local(2027, 4, 3, 12))
+    assert len(story.alerts(first)) == lapsed
+    assert first.id not in [task.id for task in story.owed()]
+    assert everybody_is_accounted_for(story)
+
+
+# --- nights when the clocks change ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "discharged",
+    [
+        local(2027, 3, 26, 23, 30),
+        local(2027, 3, 27, 22, 15),
+        datetime(2027, 3, 28, 0, 30, tzinfo=UTC),
+        datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
+        local(2027, 10, 30, 22, 15),
+        datetime(2027, 10, 31, 0, 30, tzinfo=UTC),
+        datetime(2027, 10, 31, 1, 30, tzinfo=UTC),
+    ],
+)
+def test_a_discharge_in_a_night_when_clocks_change_is_owed_its_call_within_three_days(
+    database: Database, discharged: datetime
+) -> None:
+    story = Story(database, discharged)
+
+    first = story.first_call()
+
+    wall = (discharged.astimezone(OSLO).replace(tzinfo=None) + 3 * DAY).replace(tzinfo=OSLO)
+    assert discharged < first.due_at <= wall.astimezone(UTC)
+    assert everybody_is_accounted_for(story)
+
+
+def test_no_alert_is_lost_or_said_twice_in_the_hour_that_comes_twice(database: Database) -> None:
+    story = Story(database, local(2027, 10, 27, 23))
+    moment = datetime(2027, 10, 30, 20, tzinfo=UTC)
+    while moment < datetime(2027, 10, 31, 6, tzinfo=UTC):
+        story.go_on_to(moment)
+        assert everybody_is_accounted_for(story), moment
+        moment += timedelta(minutes=20)
+
+    for task in story.owed():
+        said = story.alerts(task)
+        assert len(said) == len(set(said))
+
+
+# --- a month without a worker -------------------------------------------------------------------------
+
+
+def test_after_a_month_of_outage_everything_that_became_due_is_said(database: Database) -> None:
+    at = local(2027, 4, 5, 10)
+    story = Story(database, at)
+    story.go_on_to(at)
+    late = [task for task in story.owed() if task.due_at < at + 31 * DAY]
+    story.go_on_to(at + 31 * DAY, sweep=False)
+    assert story.roll().unseen == 1, "while the sweep stands still, the roll call says so"
+
+    story.go_on_to(at + 31 * DAY)
+
+    assert late
+    assert all(story.alerts(task) for task in late)
+    assert everybody_is_accounted_for(story)
+    story.go_on_to(at + 31 * DAY + timedelta(minutes=1))
+    for task in story.owed():
+        assert len(story.alerts(task)) == len(set(story.alerts(task)))
+
+
+def test_what_came_late_to_us_is_late_from_the_first_moment(database: Database) -> None:
+    """A message of a discharge ten days ago: its call is overdue, and people hear at once."""
+    at = local(2027, 4, 12, 10)
+    story = Story(database, at - 10 * DAY)
+    story.session.commit()
+    done = an_open_case(
+        story.session, story.site, at=at, discharged_at=at - 10 * DAY, by=story.site.system
+    )
+    story.session.commit()
+
+    story.go_on_to(at)
+
+    first = min(
+        (task for task in done.new if task.kind == "call_patient"), key=lambda task: task.due_at
+    )
+    assert first.due_at < at
+    assert story.alerts(first)
+    calendar = staff.team_calendar(story.session, story.site.team)
+    assert calendar.staffed(at)
+    assert EventKind.DISCHARGED in [event.kind for event in done.events]
