@@ -44,6 +44,9 @@ MORE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "pathways": {"simulate": ("bindeledd.features.cases.commands", "simulate")},
 }
 
+# Commands that open what they need themselves: the supervisor stays small.
+_ALONE = frozenset({"run", "web", "worker", "demo", "setup"})
+
 
 class Lazy(click.Group):
     """A group that knows the names of its commands without importing them."""
@@ -85,7 +88,7 @@ def _site(tenant: str | None) -> Any:
 @click.pass_context
 def cli(ctx: click.Context, tenant: str | None) -> None:
     """Bindeledd: ingen skal bli borte usett."""
-    if not set(sys.argv[1:]) & {"-h", "--help"}:
+    if ctx.invoked_subcommand not in _ALONE and not set(sys.argv[1:]) & {"-h", "--help"}:
         ctx.obj = _site(tenant)
 
 

@@ -31,7 +31,7 @@ def serve() -> None:
     insist_ready(settings, database, gathered)
     app = create_app(settings, database=database, gathered=gathered)
 
-    def after_fork(*_: object) -> None:
+    def after_fork(_server: object, _worker: object) -> None:
         # A connection that was opened before the fork belongs to the parent.
         database.engine.dispose(close=False)
 
