@@ -9,11 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.queries import find_open_case, get_case
 from bindeledd.features.cases.service import endings
+from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.intake import queries, service
 from bindeledd.features.intake.domain.facts import Kind, Series
 from bindeledd.features.intake.domain.queue import (
@@ -35,6 +37,7 @@ from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Ident
 from bindeledd.features.patients.domain.identifiers import stated
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.envelope import Unreadable
 from bindeledd.foundation.sealing.keyring import unseal
 from features.intake.builders import (
@@ -566,3 +569,26 @@ def test_registering_takes_in_what_waited_for_the_person(session):
 
     assert inbox.row(asked).status == "updated"
     assert inbox.row(asked).case_id == done.case_id
+
+
+def test_a_call_is_never_turned_away_because_another_team_follows_the_person_now(session):
+    inbox = an_inbox(session)
+    first = inbox.receive(an_epikrise())
+    session.execute(sa.update(CaseRow).values(responsible_team_id=inbox.site.other_team))
+    session.execute(sa.update(CareRelationRow).values(team_id=inbox.site.other_team))
+    session.execute(
+        sa.insert(CareRelationRow).values(
+            id=new_id(),
+            tenant_id=inbox.site.tenant,
+            case_id=new_id(),
+            patient_id=first.patient_id,
+            team_id=inbox.site.team,
+            kind="participant",
+            since=NOW,
+        )
+    )
+
+    done = call(inbox, patient_id=first.patient_id, acute=True)
+
+    assert done.case_id is None
+    assert session.get_one(CallRow, done.call_id).team_id == inbox.site.team

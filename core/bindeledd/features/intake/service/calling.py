@@ -11,6 +11,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
@@ -50,11 +52,25 @@ def call_in(
     _require_words(words)
     when = min(called_at or at, at)
     if patient_id is not None:
-        require_patient(session, patient_id, by=by)
-        running = cases.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
+        running = _running(session, patient_id, by=by)
         if running is not None:
             return _on_case(session, running, words, acute, when, by=by, at=at, book=book)
     return _on_its_own(session, words, acute, when, patient_id, team_id, by=by, at=at, book=book)
+
+
+def _running(session: Session, patient_id: UUID, *, by: Actor) -> Case | None:
+    """The patient's running follow-up, if the asker sees it. Refuses a patient they do not see.
+
+    One that another team follows unseen leaves the call with the asker's own team: it is owed.
+    """
+    require_patient(session, patient_id, by=by)
+    found = cases.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
+    if found is not None:
+        try:
+            access.require_case(session, by, found.id)
+        except OutOfSight:
+            return None
+    return found
 
 
 def _require_words(words: Mapping[str, Any], **facts: object) -> None:
@@ -143,9 +159,8 @@ def match_call(
     Without one the call stays with its team, with the patient written on it.
     """
     row = _open(session, call_id, by=by)
-    require_patient(session, patient_id, by=by)
+    running = _running(session, patient_id, by=by)
     row.patient_id = patient_id
-    running = cases.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
     done = Called(call_id=row.id, case_id=None, due_at=None)
     if running is not None:
         words = keyring.unseal(session, row.place("words"), row.words)
