@@ -18,6 +18,7 @@ from bindeledd.features.access.pages import pages as access_pages
 from bindeledd.features.appointments import views as appointments
 from bindeledd.features.casefile import views as casefile
 from bindeledd.features.cases import views as cases
+from bindeledd.features.cases.pages import pages as signing_pages
 from bindeledd.features.contacts import views as contacts
 from bindeledd.features.documents import views as documents
 from bindeledd.features.handovers import views as handovers
@@ -27,6 +28,8 @@ from bindeledd.features.intake.service import Rules
 from bindeledd.features.patients import views as patients
 from bindeledd.features.relatives import views as relatives
 from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.reminders.pages import pages as reminders_pages
+from bindeledd.features.rollcall import pages as rollcall_pages
 from bindeledd.features.rollcall import views as rollcall
 from bindeledd.features.worklist import views as worklist
 from bindeledd.foundation.db import Database
@@ -63,6 +66,9 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
 def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprint]:
     """Every page of the features."""
     yield intake_pages(Rules.said(settings, gathered.book))
+    yield reminders_pages(gathered.book)
+    yield rollcall_pages.bp
+    yield signing_pages(gathered.book)
 
 
 def create_app(

@@ -298,7 +298,7 @@ class InboxItem:
     """One task that a person has been told of and that nobody has answered.
 
     `raised_at` and `audience` are those of the newest alert; `case_id` or `subject_id` says
-    whose it is.
+    whose it is; `ladder` how long an acknowledgement lasts.
     """
 
     task_id: UUID
@@ -308,6 +308,7 @@ class InboxItem:
     kind: str
     due_at: datetime
     raised_at: datetime
+    ladder: str
     audience: str
     round: int
 

@@ -104,6 +104,7 @@ def inbox(
             TaskRow.kind,
             TaskRow.due_at,
             TaskRow.round,
+            TaskRow.ladder,
             told.c.raised_at,
             newest.label("audience"),
         )

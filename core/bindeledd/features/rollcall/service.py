@@ -92,6 +92,14 @@ def show_mornings(session: Session, *, by: Actor, at: datetime) -> Sequence[Kept
     return kept
 
 
+def show_statement(session: Session, statement_id: UUID, *, by: Actor, at: datetime) -> Kept:
+    """One statement as it was kept, for a lead; written down. Raises `StatementNotFound`."""
+    _require_lead(by)
+    kept = queries.get_statement(session, by.tenant_id, statement_id)
+    _shown(session, [kept], by=by, at=at)
+    return kept
+
+
 def _require_lead(by: Actor) -> None:
     if not by.sees_all and not by.leads:
         raise LeadReads()

@@ -4,7 +4,7 @@
 person's answer, `faults` are failures in front of people.
 """
 
-from bindeledd.features.reminders.service.acknowledging import acknowledge
+from bindeledd.features.reminders.service.acknowledging import acknowledge, lasts_until
 from bindeledd.features.reminders.service.faults import report_fault, see_notice
 
-__all__ = ["acknowledge", "report_fault", "see_notice"]
+__all__ = ["acknowledge", "lasts_until", "report_fault", "see_notice"]

@@ -1,5 +1,6 @@
 """A person says: I have seen it. Explicit and personal; it pauses the ladder, it ends nothing."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.service import record
 from bindeledd.features.pathways.domain.book import Book
-from bindeledd.features.reminders.domain import INBOX, PersonalOnly, Rules
+from bindeledd.features.reminders.domain import INBOX, InboxItem, PersonalOnly, Rules
 from bindeledd.features.reminders.service.delivering import raise_for_lead
 from bindeledd.features.reminders.service.rounds import Rounds
 from bindeledd.features.reminders.tables import DeliveryRow
@@ -58,6 +59,24 @@ def acknowledge(
         facts={"task": task_id, "until": until, "in_a_row": seen.in_a_row},
     )
     return seen
+
+
+def lasts_until(
+    session: Session,
+    items: Iterable[InboxItem],
+    *,
+    at: datetime,
+    book: Book,
+    rules: Rules | None = None,
+) -> dict[UUID, datetime]:
+    """Until when each would be left in peace if it were acknowledged at `at`, by task."""
+    rounds = Rounds(book=book, fallback_repeat=(rules or Rules()).fallback_repeat)
+    return {
+        item.task_id: rounds.acknowledge(
+            session, item.ladder, item.team_id, due_at=item.due_at, at=at
+        )[0]
+        for item in items
+    }
 
 
 def _may(session: Session, task: Task, by: Actor) -> bool:

@@ -1,0 +1,94 @@
+"""Closings that wait for the signature of a lead, shown to one: who asked, why, and what is owed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries
+from bindeledd.features.cases.domain import Case, closing
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain import Listed
+from bindeledd.features.staff.domain import Actor, LeadOnly
+from bindeledd.features.tasks.domain import Task
+from bindeledd.features.tasks.tables import TaskRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToSign:
+    """A case with the request that waits. `second_needed`: the asker cannot be the signer.
+
+    `request` is None where what was asked for no longer stands: then it can only be refused.
+    """
+
+    case: Case
+    patient: Listed
+    task: Task
+    request: closing.Request | None
+    owed: tuple[Task, ...] = ()
+    words: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def second_needed(self, by: UUID | None) -> bool:
+        asked = self.request
+        return asked is not None and asked.ending in closing.TWO_SIGNATURES and asked.by == by
+
+
+def show_requests(session: Session, *, by: Actor, at: datetime) -> Sequence[ToSign]:
+    """What waits for a signature in the teams that `by` leads, what is due first. Written down."""
+    if not by.leads:
+        raise LeadOnly(actor=by.kind.value)
+    rows = session.execute(
+        sa.select(CaseRow, TaskRow)
+        .join(TaskRow, TaskRow.case_id == CaseRow.id)
+        .where(
+            TaskRow.owner_team_id.in_(sorted(by.leads)),
+            TaskRow.kind == "sign_closing",
+            TaskRow.state == "open",
+            CaseRow.tenant_id == by.tenant_id,
+            CaseRow.responsible_team_id.in_(sorted(by.leads)),
+            CaseRow.id.in_(access.visible_cases(by)),
+        )
+        .order_by(TaskRow.due_at, TaskRow.id)
+        .limit(100)
+    ).all()
+    return _shown(session, [(case.read(), task.read()) for case, task in rows], by=by, at=at)
+
+
+def show_request(session: Session, case_id: UUID, *, by: Actor, at: datetime) -> ToSign:
+    """One of them, for a lead of its team. Raises `OutOfSight`, `LeadOnly`, `NothingToSign`."""
+    access.require_case(session, by, case_id)
+    case = queries.get_case(session, case_id, tenant_id=by.tenant_id)
+    access.require_lead(by, case.responsible_team_id)
+    waiting = [
+        task
+        for task in queries.tasks_of(session, case_id)
+        if task.is_open and task.kind == "sign_closing"
+    ]
+    if not waiting:
+        raise closing.NothingToSign(case=case_id)
+    return _shown(session, [(case, waiting[0])], by=by, at=at)[0]
+
+
+def _shown(
+    session: Session, waiting: Sequence[tuple[Case, Task]], *, by: Actor, at: datetime
+) -> Sequence[ToSign]:
+    names = patients.get_names(session, [case.patient_id for case, _ in waiting])
+    facts = {"cases": [case.id for case, _ in waiting]}
+    audit.record(session, "closing.shown", by=by, at=at, subjects=names, facts=facts)
+    return [_one(session, case, task, names[case.patient_id]) for case, task in waiting]
+
+
+def _one(session: Session, case: Case, task: Task, patient: Listed) -> ToSign:
+    request = closing.standing_request(queries.events_of(session, case.id))
+    words = {} if request is None else queries.notes_of(session, case).get(request.event_id, {})
+    owed = closing.still_owed(queries.tasks_of(session, case.id))
+    return ToSign(
+        case=case, patient=patient, task=task, request=request, owed=tuple(owed), words=words
+    )
