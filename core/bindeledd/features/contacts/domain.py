@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.foundation.errors import Invalid, NotFound
+from bindeledd.foundation.errors import Invalid
 
 
 class Direction(StrEnum):
@@ -105,10 +105,6 @@ class ContactInFuture(Invalid):
     """A contact is registered when it has been tried, not before."""
 
     code = "contact.in_future"
-
-
-class ContactNotFound(NotFound):
-    code = "contact.not_found"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,6 +51,12 @@ class DueInPast(Invalid):
     code = "task.due_in_past"
 
 
+class NotOfTheTeam(Invalid):
+    """A task is held by somebody of the team that owns it."""
+
+    code = "task.not_of_the_team"
+
+
 class DueEarlierOnly(Invalid):
     """A task is brought forward; only a person with a reason moves it later."""
 

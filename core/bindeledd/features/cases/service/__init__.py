@@ -33,6 +33,7 @@ from bindeledd.features.cases.service.writing import (
     frame_of,
     insert_events,
     insert_tasks,
+    let_see,
     lock,
     write_audit,
     write_down,
@@ -111,6 +112,7 @@ def _begin(
     frame = frame_of(session, case, book)
     changes = planning.plan(frame, case, events, (), at)
     insert_tasks(session, changes.new, frame, book, by=by, at=at)
+    let_see(session, case, changes.new, by=by, at=at)
     case = replace(case, next_task_id=changes.next_task_id)
     session.execute(sa.insert(CaseRow), [case_values(case)])
     insert_events(session, case, events, new)

@@ -24,16 +24,19 @@ from bindeledd.features.cases.service.writing import (
     frame_of,
     insert_events,
     insert_tasks,
+    let_see,
     lock,
     update_task,
     write_down,
 )
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import (
     CONTACT_KINDS,
     DueEarlierOnly,
     DueInPast,
+    NotOfTheTeam,
     Task,
     TaskNotOpen,
     TaskOrigin,
@@ -131,9 +134,12 @@ def add_task(
         raise CaseClosed(case=case.id)
     if due_at < at:
         raise DueInPast(due_at=due_at)
+    if team_id is not None:
+        staff.get_team(session, by.tenant_id, team_id)
     insert_events(session, case, [added], [NewEvent(kind=added.kind, at=at, facts=added.facts)])
     sealed = seal(session, queries.task_note_place(task, case.patient_id), words)
     insert_tasks(session, [task], frame, book, by=by, at=at, notes={task.id: sealed})
+    let_see(session, case, [task], by=by, at=at)
     done = write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
     return replace(done, events=(added,), new=(task, *done.new))
 
@@ -214,9 +220,16 @@ def hold_task(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Take a task (or give it back to its team with `None`). The team goes on owning it."""
+    """Take a task (or give it back to its team with `None`). The team goes on owning it.
+
+    Raises `NotOfTheTeam` for a member of another team.
+    """
     access.require_case(session, by, case_id)
     task = _open_task(session, case_id, task_id)
+    if member_id is not None:
+        there = {member.id for member in staff.members_of(session, task.owner_team_id, at)}
+        if member_id not in there:
+            raise NotOfTheTeam(task=task_id, team=task.owner_team_id)
     session.execute(
         sa.update(table(TaskRow))
         .where(TaskRow.id == task.id)

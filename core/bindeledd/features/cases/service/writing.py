@@ -12,6 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import RelationKind
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
@@ -161,6 +163,7 @@ def write_tasks(
     book: Book,
 ) -> Case:
     insert_tasks(session, changes.new, frame, book, by=by, at=at)
+    let_see(session, case, changes.new, by=by, at=at)
     for task in changes.changed:
         if task.is_open:
             update_task(session, task, frame, book, at=at)
@@ -200,6 +203,24 @@ def insert_tasks(
                 }
                 for task in tasks
             ],
+        )
+
+
+def let_see(
+    session: Session, case: Case, tasks: Sequence[Task], *, by: Actor, at: datetime
+) -> None:
+    """A team that owes a case something sees it (the ward with its summary). Handovers see to
+    their receivers themselves."""
+    owing = {task.owner_team_id for task in tasks if task.owner != "receiving_team"}
+    for team_id in sorted(owing - {case.responsible_team_id}):
+        access.relate(
+            session,
+            case_id=case.id,
+            patient_id=case.patient_id,
+            team_id=team_id,
+            kind=RelationKind.PARTICIPANT,
+            by=by,
+            at=at,
         )
 
 
