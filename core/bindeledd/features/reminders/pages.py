@@ -3,9 +3,12 @@
 No patient is named here: the task leads to its case, message or call.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.pathways.domain import Book
@@ -35,18 +38,20 @@ def pages(book: Book) -> Blueprint:
             raise PersonalOnly()
         with transaction() as session:
             items = queries.inbox(session, by.tenant_id, by.id, now())
+            until = service.lasts_until(session, items, at=now(), book=book)
             page = {
-                "items": items,
-                "until": service.lasts_until(session, items, at=now(), book=book),
+                "parts": parts(items, until, now()),
                 "notices": queries.notices(session, by.tenant_id, by.id),
                 "team_names": staff.team_names(session, by.tenant_id),
             }
         return render_template("reminders/inbox.html", where=where, fault=fault, at=now(), **page)
 
-    @bp.post("/inbox/tasks/<uuid:task_id>/seen")
-    def seen(task_id: UUID) -> ResponseReturnValue:
+    @bp.post("/inbox/seen")
+    def seen() -> ResponseReturnValue:
+        tasks = [UUID(one) for one in request.form.getlist("task") if _is_id(one)]
         with transaction() as session:
-            service.acknowledge(session, task_id, by=current_actor(), at=now(), book=book)
+            for task_id in tasks:
+                service.acknowledge(session, task_id, by=current_actor(), at=now(), book=book)
         return go_to("reminders_pages.inbox", notice="reminders.notices.acknowledged")
 
     @bp.post("/inbox/faults/<uuid:fault_id>/seen")
@@ -56,6 +61,35 @@ def pages(book: Book) -> Blueprint:
         return go_to("reminders_pages.inbox", notice="reminders.notices.read")
 
     return bp
+
+
+@dataclass(frozen=True)
+class Bunch:
+    """What waits about one follow-up, message or call, and until when it can be left in peace."""
+
+    items: list[InboxItem]
+    until: datetime
+
+
+def parts(
+    items: Iterable[InboxItem], until: Mapping[UUID, datetime], at: datetime
+) -> dict[str, list[Bunch]]:
+    """What is late, and what soon will be; what belongs together stands together."""
+    bunches: dict[object, list[InboxItem]] = {}
+    for item in items:
+        bunches.setdefault(item.case_id or item.subject_id, []).append(item)
+    found: dict[str, list[Bunch]] = {"late": [], "soon": []}
+    for bunch in bunches.values():
+        part = "late" if bunch[0].due_at < at else "soon"
+        found[part].append(Bunch(bunch, min(until[item.task_id] for item in bunch)))
+    return found
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def where(item: InboxItem) -> str:

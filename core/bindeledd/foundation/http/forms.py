@@ -103,6 +103,12 @@ class Form:
         return local.astimezone(UTC), hour is None
 
 
+def local_day(at: datetime) -> str:
+    """The day of `at` as people write it in a form: 24.3.2027."""
+    on = at.astimezone(ZONE).date()
+    return f"{on.day}.{on.month}.{on.year}"
+
+
 def sent() -> Form:
     """The form of this request."""
     return Form(values=request.form.to_dict())

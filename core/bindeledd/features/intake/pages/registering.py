@@ -19,7 +19,7 @@ from bindeledd.features.patients.domain import BornHow, ContactWay, HeldIdentifi
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import Invalid, Refusal
 from bindeledd.foundation.http import current_actor, form_id, go_to, now, transaction
-from bindeledd.foundation.http.forms import ZONE, Form, sent
+from bindeledd.foundation.http.forms import Form, local_day, sent
 from bindeledd.foundation.texts import refusal_text, t
 
 # Where on the page a refusal belongs.
@@ -38,9 +38,7 @@ def add_registering(bp: Blueprint, rules: Rules) -> None:
     @bp.get("/register")
     def register() -> ResponseReturnValue:
         with transaction() as session:
-            return _page(
-                session, Form(values={"happened_on": now().astimezone(ZONE).date().isoformat()})
-            )
+            return _page(session, Form(values={"happened_on": local_day(now())}))
 
     @bp.post("/register")
     def do_register() -> ResponseReturnValue:

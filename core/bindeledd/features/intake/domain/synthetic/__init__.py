@@ -1,5 +1,5 @@
 """Messages that we make ourselves: for the demo and for tests. Nobody in them exists.
 
-`persons.py` makes people with synthetic numbers (month + 80), `letters.py` writes messages of
+`persons.py` makes people with synthetic numbers (month + 80), `letters.py` (from `parts.py`) writes messages of
 every kind, `stories.py` tells what happens to a whole caseload. The same seed tells the same.
 """

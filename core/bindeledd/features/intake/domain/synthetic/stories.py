@@ -20,7 +20,7 @@ from bindeledd.features.intake.domain.facts import (
     Series,
 )
 from bindeledd.features.intake.domain.synthetic import letters
-from bindeledd.features.intake.domain.synthetic.letters import Envelope, Party
+from bindeledd.features.intake.domain.synthetic.parts import Envelope, Party
 from bindeledd.features.intake.domain.synthetic.persons import SyntheticPerson, somebody
 from bindeledd.features.intake.domain.tree import OSLO
 
