@@ -17,7 +17,7 @@ from bindeledd.features.intake.domain.facts import Diagnosis, Kind, Series
 from bindeledd.features.intake.domain.queue import Received
 from bindeledd.features.intake.domain.routing import Routes, read_routes
 from bindeledd.features.intake.domain.synthetic import letters
-from bindeledd.features.intake.domain.synthetic.letters import Envelope
+from bindeledd.features.intake.domain.synthetic.parts import Envelope
 from bindeledd.features.intake.domain.synthetic.persons import SyntheticPerson
 from bindeledd.features.intake.domain.synthetic.stories import HOSPITAL, TEAM
 from bindeledd.features.intake.tables import MessageRow

@@ -1,5 +1,6 @@
 """Messages that we make ourselves: for the demo and for tests. Nobody in them exists.
 
-`persons.py` makes people with synthetic numbers (month + 80), `letters.py` (from `parts.py`) writes messages of
-every kind, `stories.py` tells what happens to a whole caseload. The same seed tells the same.
+`persons.py` makes people with synthetic numbers (month + 80), `letters.py` writes messages of
+every kind from `parts.py`, `stories.py` tells what happens to a whole caseload. The same seed
+tells the same.
 """
