@@ -23,7 +23,7 @@ def oslo(text: str) -> datetime:
 
 def test_a_due_time_in_easter_moves_to_the_last_staffed_moment_before() -> None:
     found = due_moment(THREE_DAYS, oslo("2027-03-24 09:00"), False, TEAM)
-    assert found.due_at == oslo("2027-03-24 12:00")
+    assert found.due_at == oslo("2027-03-24 15:30")
     assert found.raw_due_at == oslo("2027-03-27 09:00")
     assert found.moved
     assert found.reason["moved"] == "earlier"
@@ -36,8 +36,8 @@ def test_a_due_time_at_work_stays() -> None:
 
 
 def test_where_nobody_is_at_work_before_it_stays_and_says_so() -> None:
-    found = due_moment(THREE_DAYS, oslo("2027-03-24 15:00"), False, TEAM)
-    assert found.due_at == oslo("2027-03-27 15:00")
+    found = due_moment(THREE_DAYS, oslo("2027-03-24 15:30"), False, TEAM)
+    assert found.due_at == oslo("2027-03-27 15:30")
     assert not found.moved
     assert found.reason["moved"] == "no_staffed_moment"
 

@@ -135,7 +135,7 @@ def test_a_discharge_before_easter_is_met_before_easter(national: Pathway) -> No
         one.step: one for one in simulate(national, discharged_at=at, calendar=Calendar(), at=at)
     }
     first = found["first-contact"]
-    assert first.due_at.isoformat() == "2027-03-24T12:00:00+01:00"
+    assert first.due_at.isoformat() == "2027-03-24T15:30:00+01:00"
     assert first.moved
     assert first.default
     assert first.reason["moved"] == "earlier"
@@ -167,5 +167,5 @@ def test_a_discharge_that_is_learned_of_late_keeps_its_true_times(national: Path
 def test_a_simulation_can_be_written_as_json(national: Pathway) -> None:
     at = oslo("2027-03-24 09:00")
     first = simulate(national, discharged_at=at, calendar=Calendar(), at=at)[0].as_json()
-    assert first["due_at"] == "2027-03-24T12:00:00+01:00"
+    assert first["due_at"] == "2027-03-24T15:30:00+01:00"
     assert set(first) >= {"step", "opens", "due_at", "reason", "moved"}

@@ -1,0 +1,138 @@
+"""The command line: what is there, how it refuses, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from test_demo import bindeledd
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation made from the commented example."""
+    home = tmp_path_factory.mktemp("site")
+    file = home / "site.toml"
+    file.write_text(bindeledd("setup", "--example", home=home).stdout)
+    done = bindeledd("setup", "--from", str(file), "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["administrator"]["code"]
+    return home
+
+
+def test_help_lists_every_command_and_each_has_help(tmp_path: Path) -> None:
+    shown = bindeledd("--help", home=tmp_path)
+    names = (
+        ["setup", "demo", "run", "web", "worker", "intake", "rollcall", "staff", "pathways", "plugins", "db", "keys", "doctor"]
+    )
+
+    assert shown.returncode == 0
+    assert all(f"  {name} " in shown.stdout for name in names)
+    assert all(bindeledd(name, "--help", home=tmp_path).returncode == 0 for name in names)
+
+
+def test_run_without_setup_says_what_to_do(tmp_path: Path) -> None:
+    refused = bindeledd("run", home=tmp_path)
+
+    assert refused.returncode == 1
+    assert "bindeledd setup" in refused.stderr
+
+
+def test_a_wrong_command_is_wrong_usage(tmp_path: Path) -> None:
+    assert bindeledd("nothing", home=tmp_path).returncode == 2
+    assert bindeledd("intake", "not-there.xml", home=tmp_path).returncode == 2
+
+
+def test_setting_up_again_changes_nothing_and_deletes_nothing(site: Path) -> None:
+    again = json.loads(
+        bindeledd("setup", "--from", str(site / "site.toml"), "--json", home=site).stdout
+    )
+
+    assert {change["outcome"] for change in again["changes"]} == {"same"}
+
+
+def test_db_and_keys_and_plugins_and_pathways_answer(site: Path) -> None:
+    assert json.loads(bindeledd("db", "status", "--json", home=site).stdout)["revision"]
+    assert json.loads(bindeledd("db", "upgrade", "--json", home=site).stdout)["applied"] == []
+    assert json.loads(bindeledd("keys", "status", "--json", home=site).stdout)["lost"] == 0
+    assert bindeledd("plugins", "list", home=site).returncode == 0
+    assert bindeledd("plugins", "check", home=site).returncode == 0
+    assert json.loads(bindeledd("pathways", "lint", "--json", home=site).stdout) == []
+    assert bindeledd("pathways", "show", "national.after-attempt", home=site).returncode == 0
+
+
+def test_a_discharge_in_the_last_hour_before_easter_is_simulated(site: Path) -> None:
+    done = bindeledd(
+        "pathways",
+        "simulate",
+        "--unit",
+        "akuttpost",
+        "--discharged",
+        "2027-03-24T15:00",
+        "--json",
+        home=site,
+    )
+    found = json.loads(done.stdout)
+    steps = {step["step"]: step for step in found["steps"]}
+
+    assert done.returncode == 0
+    assert found["discharged"] == "2027-03-24T15:00:00+01:00"
+    assert steps["first-contact"]["due_at"] == "2027-03-24T15:30:00+01:00"
+    assert steps["first-contact"]["moved"] is True
+    assert all(step["why"] and step["reason"] and step["due_at"] for step in found["steps"])
+
+
+def test_an_unknown_unit_is_wrong_usage_and_names_the_known_ones(site: Path) -> None:
+    done = bindeledd("pathways", "simulate", "--unit", "x", "--discharged", "2027-03-19", home=site)
+
+    assert done.returncode == 2
+    assert "akuttpost" in done.stderr
+
+
+def test_an_unreadable_message_stands_refused_with_its_reason(site: Path, tmp_path: Path) -> None:
+    file = tmp_path / "message.xml"
+    file.write_text("this is no message")
+
+    done = bindeledd("intake", str(file), "--json", home=site)
+    again = bindeledd("intake", str(file), "--json", home=site)
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)[0] == {
+        "file": "message.xml",
+        "format": None,
+        "status": "refused",
+        "reason": "intake.not_xml",
+        "case": None,
+    }
+    assert json.loads(again.stdout)[0]["status"] == "duplicate"
+
+
+def test_staff_are_taken_in_whole_or_not_at_all(site: Path, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(
+        "login,name,email,phone,teams,roles\n"
+        "kari,Kari Nord,kari@example.no,,oppfolging:lead,\n"
+        "ola,Ola Sør,ola@example.no,,finnes-ikke,\n"
+    )
+
+    wrong = bindeledd("staff", "import", str(file), "--json", home=site)
+    file.write_text(file.read_text().replace("finnes-ikke", "oppfolging"))
+    right = bindeledd("staff", "import", str(file), "--json", home=site)
+
+    assert wrong.returncode == 1
+    assert json.loads(wrong.stdout)["done"] == []
+    assert "linje 3" in json.loads(wrong.stdout)["wrong"][0]
+    assert right.returncode == 0
+    assert [row["login"] for row in json.loads(right.stdout)["done"]] == ["kari", "ola"]
+
+
+def test_doctor_names_what_is_missing(site: Path) -> None:
+    done = bindeledd("doctor", "--json", home=site)
+    found = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+
+    assert done.returncode == 1
+    assert not found["worker"]["ok"]
+    assert found["law"]["ok"]
+    assert "leder" in found["team Kommunalt oppfølgingsteam"]["found"]

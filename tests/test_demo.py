@@ -1,0 +1,141 @@
+"""`bindeledd demo`: everyone is accounted for, nothing leaves the machine, no real place is touched."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+NUMBERS = (
+    "received",
+    "opened",
+    "reopened",
+    "to_decide",
+    "refused",
+    "tasks",
+    "overdue",
+    "alerts",
+    "delivered",
+    "registered",
+    "owned",
+    "overdue_seen",
+    "escalated",
+    "closed_signed",
+    "unseen",
+)
+
+
+def bindeledd(
+    *arguments: str, home: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The command as a user types it, in a home of its own."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("BINDELEDD_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bindeledd.cli", *arguments],
+        env={**kept, "BINDELEDD_HOME": str(home), **(environment or {})},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def told(home: Path) -> dict[str, int]:
+    done = bindeledd("demo", "--no-serve", "--json", "--patients", "26", home=home)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_it_says_every_number_that_scripts_rely_on(told: dict[str, int]) -> None:
+    assert set(NUMBERS) <= set(told)
+
+
+def test_everyone_is_accounted_for_without_remainder(told: dict[str, int]) -> None:
+    accounted = ("owned", "overdue_seen", "escalated", "closed_signed")
+
+    assert told["registered"] == sum(told[name] for name in accounted)
+    assert told["unseen"] == 0
+    assert told["registered"] == told["opened"] > 0
+
+
+def test_every_message_stands_somewhere(told: dict[str, int]) -> None:
+    places = (
+        "opened",
+        "reopened",
+        "updated",
+        "to_decide",
+        "parked",
+        "duplicate",
+        "refused",
+        "not_ours",
+    )
+
+    assert told["received"] == sum(told[name] for name in places)
+    assert told["refused"] >= 1
+    assert told["duplicate"] >= 1
+
+
+def test_what_is_late_is_alerted_and_delivered(told: dict[str, int]) -> None:
+    assert told["overdue"] > 0
+    assert told["alerts"] >= told["overdue_seen"] + told["escalated"] > 0
+    assert told["delivered"] > 0
+
+
+def test_somebody_who_was_closed_comes_back(told: dict[str, int]) -> None:
+    assert told["closed_signed"] > 0
+    assert told["reopened"] == 1
+
+
+def test_mail_lies_in_a_folder_and_says_only_how_many_wait(
+    told: dict[str, int], home: Path
+) -> None:
+    mails = [file.read_text() for file in (home / "mail").glob("*.eml")]
+
+    assert mails
+    assert all("fjordbyen.invalid" in mail for mail in mails)
+
+
+def test_the_roll_call_and_doctor_agree(told: dict[str, int], home: Path) -> None:
+    called = json.loads(bindeledd("rollcall", "--json", home=home).stdout)
+    looked = json.loads(bindeledd("doctor", "--json", home=home).stdout)
+
+    assert {name: called[name] for name in called if name in told} == {
+        name: told[name] for name in called if name in told
+    }
+    assert called["remainder"] == []
+    assert set(looked) == {"ok", "checks", "database", "version"}
+    failed = [check["name"] for check in looked["checks"] if not check["ok"]]
+    assert set(failed) <= {"worker"}, failed
+
+
+def test_the_same_seed_tells_the_same_story(home: Path, tmp_path: Path) -> None:
+    first = bindeledd("demo", "--no-serve", "--json", "--patients", "6", home=tmp_path)
+    again = bindeledd("demo", "--no-serve", "--json", "--patients", "6", home=tmp_path)
+
+    assert first.returncode == again.returncode == 0
+    assert json.loads(first.stdout)["received"] == json.loads(again.stdout)["received"]
+
+
+def test_it_never_touches_an_installation_that_is_no_demo(tmp_path: Path) -> None:
+    example = bindeledd("setup", "--example", home=tmp_path).stdout
+    site = tmp_path / "site.toml"
+    site.write_text(example)
+    assert bindeledd("setup", "--from", str(site), home=tmp_path).returncode == 0
+    database = (tmp_path / "bindeledd.db").read_bytes()
+
+    refused = bindeledd("demo", "--no-serve", home=tmp_path)
+
+    assert refused.returncode == 1
+    assert "BINDELEDD_HOME" in refused.stderr
+    assert (tmp_path / "bindeledd.db").read_bytes() == database
