@@ -94,6 +94,8 @@ def _is_id(text: str) -> bool:
 
 def where(item: InboxItem) -> str:
     """The address where the task is done."""
+    if item.case_id is not None and item.kind == "sign_closing":
+        return f"/sign/{item.case_id}"
     if item.case_id is not None:
         return f"/cases/{item.case_id}"
     place = _WHERE.get(item.kind)
