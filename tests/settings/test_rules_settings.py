@@ -126,7 +126,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     tables = {
         "site": {"environment": "test", "plugins": ["a", "b"]},
         "web": {"port": 9000, "public_url": 'https://x.no/"quoted"\\'},
-        "intake": {"allow_test": True},
+        "intake": {"allow_test": False},
         "route": [{"source": "*", "opens": "ask"}, {"source": "HER:1", "opens": "always"}],
     }
     file = tmp_path / "settings.toml"
@@ -134,7 +134,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     made = read_settings({"BINDELEDD_HOME": str(tmp_path)})
 
     assert made == read_settings({"BINDELEDD_HOME": str(tmp_path)}, tables=tables) or made.file
-    assert (made.port, made.plugins, made.allow_test_messages) == (9000, ("a", "b"), True)
+    assert (made.port, made.plugins, made.allow_test_messages) == (9000, ("a", "b"), False)
     assert [route.opens for route in made.routes] == ["ask", "always"]
     assert file.stat().st_mode & 0o077 == 0
 
@@ -156,3 +156,15 @@ def test_every_default_is_read_by_somebody(tmp_path: Path) -> None:
         if f'"{key}"' not in read
     ]
     assert unread == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "taken"),
+    [("test", True), ("training", True), ("demo", True), ("production", False)],
+)
+def test_messages_marked_as_a_test_are_taken_everywhere_but_in_production(
+    environment: str, taken: bool
+) -> None:
+    made = read_settings({}, tables={"site": {"environment": environment}})
+
+    assert made.allow_test_messages is taken

@@ -137,12 +137,14 @@ class _Reader(Checked):
         return found
 
     def _allow_test(self, environment: str) -> bool:
+        """Whether messages with Status=TEST are taken; never in production."""
         value = self.value("intake", "allow_test")
         if not isinstance(value, bool):
             self.wrong("intake", "allow_test", f"{value!r} is not right", "use true or false")
-        if value and environment == "production":
+        own = "allow_test" in self.own.get("intake", {})
+        if value and own and environment == "production":
             self.wrong("intake", "allow_test", "test messages are refused in production", "false")
-        return value
+        return value and environment != "production"
 
     def _routes(self) -> tuple[RouteSetting, ...]:
         rows: list[Tables] = self.own.get("route") or defaults()["route"]

@@ -65,13 +65,13 @@ def test_a_window_is_kept_to_where_somebody_is_at_work_in_it() -> None:
     window = Due(within=Period(5), opens=Period(1))
     found = due_moment(window, oslo("2027-03-22 10:00"), False, TEAM)
     assert found.opens == oslo("2027-03-23 10:00")
-    assert found.due_at == oslo("2027-03-24 12:00")
+    assert found.due_at == oslo("2027-03-24 15:30")
 
 
 def test_a_window_nobody_works_in_is_met_before_it_opens() -> None:
     window = Due(within=Period(4), opens=Period(3))
     found = due_moment(window, oslo("2027-03-23 10:00"), False, TEAM)
-    assert found.due_at == found.opens == oslo("2027-03-24 12:00")
+    assert found.due_at == found.opens == oslo("2027-03-24 15:30")
 
 
 def test_the_same_day_ends_when_the_team_goes_home() -> None:
