@@ -315,6 +315,7 @@ def _open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:
             "busy_timeout=10000",
             "trusted_schema=OFF",
             "cell_size_check=ON",
+            "cache_size=-65536",
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")

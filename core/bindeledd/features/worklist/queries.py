@@ -108,28 +108,36 @@ def _rows_of(shape: Shape) -> sa.Select[*tuple[Any, ...]]:
     """The page with patient, sealed identity and data key, and whether a relation lets it be seen."""
     page = _page(shape)
     teams = [sa.bindparam(f"team{number}", type_=sa.Uuid()) for number in range(shape.teams)]
-    related = (
-        sa.select(sa.literal_column("1"))
+    # The case, if a relation lets it be seen: asked once for each row, never for all of a team.
+    seen = (
+        sa.select(R.case_id)
         .where(R.case_id == page.c.case_id, R.team_id.in_(teams), R.until.is_(None))
-        .exists()
+        .limit(sa.literal_column("1"))
+        .scalar_subquery()
     )
+    shown = (
+        sa.select(page, seen.label("seen_case"))
+        .cte("shown")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    owed = [column for column in shown.c if column.key != "seen_case"]
     return (
         sa.select(
-            *page.c,
+            *owed,
             C.patient_id,
             P.identity,
             K.version.label("key_version"),
             K.tenant_key_version,
             K.wrapped,
         )
-        .select_from(page)
-        .outerjoin(CaseRow.__table__, sa.and_(C.id == page.c.case_id, related))
+        .select_from(shown)
+        .outerjoin(CaseRow.__table__, C.id == shown.c.seen_case)
         .outerjoin(PatientRow.__table__, P.id == C.patient_id)
         .outerjoin(
             DataKeyRow.__table__,
             sa.and_(K.subject_id == P.id, K.state == sa.literal_column("'active'")),
         )
-        .order_by(page.c.due_at, page.c.id)
+        .order_by(shown.c.due_at, shown.c.id)
     )
 
 
