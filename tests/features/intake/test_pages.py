@@ -394,6 +394,6 @@ def test_the_name_that_was_registered_stands_sealed(world: World) -> None:
     world.eli.post("/register", PERSON)
     patient = world.all(PatientRow)[0]
 
-    assert "Kari".encode() not in patient.identity
+    assert b"Kari" not in patient.identity
     with world.database.session() as session:
         assert patients.get_names(session, [patient.id])[patient.id].name == "Kari Prøve"
