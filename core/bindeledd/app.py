@@ -17,6 +17,7 @@ from bindeledd.features.access.pages import Doors, resolver
 from bindeledd.features.access.pages import pages as access_pages
 from bindeledd.features.appointments import views as appointments
 from bindeledd.features.casefile import views as casefile
+from bindeledd.features.casefile.pages import pages as casefile_pages
 from bindeledd.features.cases import views as cases
 from bindeledd.features.cases.pages import pages as signing_pages
 from bindeledd.features.contacts import views as contacts
@@ -32,6 +33,7 @@ from bindeledd.features.reminders.pages import pages as reminders_pages
 from bindeledd.features.rollcall import pages as rollcall_pages
 from bindeledd.features.rollcall import views as rollcall
 from bindeledd.features.worklist import views as worklist
+from bindeledd.features.worklist.pages import pages as worklist_pages
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.http import edge, now, open_early, public
 from bindeledd.foundation.logs import start_logging
@@ -65,6 +67,8 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
 
 def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprint]:
     """Every page of the features."""
+    yield worklist_pages(gathered.book)
+    yield casefile_pages(gathered.book)
     yield intake_pages(Rules.said(settings, gathered.book))
     yield reminders_pages(gathered.book)
     yield rollcall_pages.bp

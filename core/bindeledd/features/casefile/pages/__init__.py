@@ -1,0 +1,42 @@
+"""The pages of a case: the case on one screen, and what a team member does on it.
+
+Read `doing.py` (how a small page refuses, keeps what was typed and goes back to the case), then
+`screen.py`. Templates stand in `templates/casefile/`.
+"""
+
+from flask import Blueprint
+
+from bindeledd.features.casefile.pages import (
+    appointments,
+    contact,
+    ending,
+    family,
+    handing,
+    screen,
+    summary,
+    tasks,
+    telling,
+    words,
+)
+from bindeledd.features.pathways.domain import Book
+
+
+def pages(book: Book) -> Blueprint:
+    """The pages of this feature; `url_for("casefile_pages.show", case_id=…)` and its sisters."""
+    bp = Blueprint("casefile_pages", "bindeledd.features.casefile", template_folder="templates")
+    bp.context_processor(lambda: words.given(book))
+    for filter_ in (words.telephone, words.pair_telephone):
+        bp.add_app_template_filter(filter_, filter_.__name__)
+    for part in (
+        screen,
+        contact,
+        appointments,
+        summary,
+        family,
+        telling,
+        tasks,
+        handing,
+        ending,
+    ):
+        part.add(bp, book)
+    return bp

@@ -1,0 +1,124 @@
+"""Give or book an appointment; and what became of one: given, kept, missed, moved, cancelled."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.appointments import service
+from bindeledd.features.appointments.domain import AppointmentAction, AppointmentNotFound
+from bindeledd.features.casefile.domain import AppointmentView, CaseFile
+from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.http import current_actor, now
+from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.texts import t
+
+_PLACES = {"appointment.in_past": "starts_on"}
+ACTIONS = (
+    AppointmentAction.GIVE,
+    AppointmentAction.KEEP,
+    AppointmentAction.MISS,
+    AppointmentAction.CANCEL,
+)
+
+
+def add(bp: Blueprint, book: Book) -> None:
+    """Put the pages of appointments on `bp`."""
+    _giving(bp, Small(book=book, template="appointment", places=_PLACES))
+    every = Small(book=book, template="appointments", places=_PLACES)
+
+    @bp.get("/cases/<uuid:case_id>/appointments")
+    def appointments(case_id: UUID) -> ResponseReturnValue:
+        return every.show(case_id)
+
+    @bp.get("/cases/<uuid:case_id>/appointments/<uuid:appointment_id>")
+    def one_appointment(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
+        return _one(book, appointment_id).show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/appointments/<uuid:appointment_id>")
+    def act_on_appointment(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
+        return _one(book, appointment_id).do(case_id, _acting(book, appointment_id))
+
+    @bp.post("/cases/<uuid:case_id>/appointments/<uuid:appointment_id>/move")
+    def move_appointment(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            starts_at = moment(form, "starts_on", "starts_time")
+            service.move(
+                session,
+                appointment_id,
+                starts_at=starts_at,
+                words=_detail(form),
+                give=form.ticked("give"),
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+            return "appointment_moved"
+
+        return _one(book, appointment_id).do(case_id, act)
+
+
+def _giving(bp: Blueprint, page: Small) -> None:
+    @bp.get("/cases/<uuid:case_id>/appointment")
+    def appointment(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id, Form(values={"give": "yes"}))
+
+    @bp.post("/cases/<uuid:case_id>/appointment")
+    def book_appointment(case_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            starts_at = moment(form, "starts_on", "starts_time")
+            given = form.ticked("give")
+            service.book_appointment(
+                session,
+                case_id,
+                starts_at=starts_at,
+                detail=_detail(form),
+                give=given,
+                by=current_actor(),
+                at=now(),
+                book=page.book,
+            )
+            return "appointment_given" if given else "appointment_booked"
+
+        return page.do(case_id, act)
+
+
+def _one(book: Book, appointment_id: UUID) -> Small:
+    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+        return {"appointment": _find(file, appointment_id)}
+
+    return Small(book=book, template="appointment_one", places=_PLACES, more=more)
+
+
+def _find(file: CaseFile, appointment_id: UUID) -> AppointmentView:
+    for one in file.appointments:
+        if one.id == appointment_id:
+            return one
+    raise AppointmentNotFound(appointment=appointment_id)
+
+
+def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        action = form.one_of("action", AppointmentAction, t("web.form.choose"))
+        insist(form)
+        done = service.act(
+            session,
+            appointment_id,
+            action or AppointmentAction.MOVE,
+            words=words_of(form),
+            by=current_actor(),
+            at=now(),
+            book=book,
+        )
+        return f"appointment_{done.appointment.state.value}"
+
+    return act
+
+
+def _detail(form: Form) -> dict[str, str]:
+    said = {name: form.text(name) for name in ("where", "whom", "words")}
+    return {name: text for name, text in said.items() if text}

@@ -1,0 +1,90 @@
+"""Register a contact: the usual outcomes are one press each, the others stand behind them."""
+
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages.doing import Small, happened, insist
+from bindeledd.features.contacts import service
+from bindeledd.features.contacts.domain import Channel, Direction, NewContact, Outcome
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.http import current_actor, now
+from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.texts import t
+
+USUAL = (
+    Outcome.SPOKE_WITH_PATIENT,
+    Outcome.NO_ANSWER,
+    Outcome.VOICEMAIL_LEFT_DISCREET,
+    Outcome.ANSWERED_BY_NEXT_OF_KIN,
+    Outcome.PATIENT_ATTENDED,
+)
+OTHERS = tuple(outcome for outcome in Outcome if outcome not in USUAL)
+_PLACES = {
+    "contact.call_back_when": "next_on",
+    "contact.next_in_past": "next_on",
+    "contact.in_future": "happened_on",
+}
+# In which way an outcome was come by, where nobody said so.
+_WAYS = {
+    Outcome.PATIENT_ATTENDED: Channel.MEETING,
+    Outcome.LETTER_SENT: Channel.LETTER,
+    Outcome.LETTER_RETURNED: Channel.LETTER,
+    Outcome.HOME_VISIT_SEEN: Channel.VISIT,
+    Outcome.HOME_VISIT_NOT_SEEN: Channel.VISIT,
+    Outcome.MESSAGE_SENT_UNCONFIRMED: Channel.SMS,
+    Outcome.MESSAGE_DELIVERED: Channel.SMS,
+    Outcome.MESSAGE_FAILED: Channel.SMS,
+    Outcome.REPLY_RECEIVED: Channel.SMS,
+}
+
+
+def add(bp: Blueprint, book: Book) -> None:
+    """Put the page of contacts on `bp`."""
+    page = Small(book=book, template="contact", places=_PLACES, more=_outcomes)
+
+    @bp.get("/cases/<uuid:case_id>/contact")
+    def contact(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/contact")
+    def do_contact(case_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            new = _read(form)
+            when, _ = happened(form)
+            done = service.register_contact(
+                session, case_id, new, happened_at=when, by=current_actor(), at=now(), book=book
+            )
+            reached = done.recorded.events[0].kind.value == "reached"
+            return "reached" if reached else "attempted"
+
+        return page.do(case_id, act)
+
+
+def _outcomes(_session: Session, _file: CaseFile, _form: Form) -> dict[str, object]:
+    return {"usual": USUAL, "others": OTHERS}
+
+
+def _read(form: Form) -> NewContact:
+    """What was pressed; or, where that was *save*, what was chosen among the other outcomes."""
+    pressed = form.one_of("outcome", Outcome)
+    chosen = pressed or form.one_of("other", Outcome, t("casefile.contact.choose"))
+    channel = form.one_of("channel", Channel)
+    direction = form.one_of("direction", Direction) or Direction.OUT
+    again, _ = form.moment("next_on", "next_time", at=now())
+    if again is not None and not form.text("next_time"):
+        form.wrong("next_time", t("casefile.form.time_needed"))
+    insist(form)
+    outcome = chosen or Outcome.NO_ANSWER
+    return NewContact(
+        outcome=outcome,
+        channel=channel or _WAYS.get(outcome, Channel.PHONE),
+        direction=direction,
+        words=form.text("words"),
+        whom=form.text("whom"),
+        next_attempt=again,
+        substantive=form.ticked("substantive"),
+    )

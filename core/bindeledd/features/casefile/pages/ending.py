@@ -1,0 +1,80 @@
+"""Ask for the case to be closed: six endings, and what must be in place before each."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages.doing import Small, insist, words_of
+from bindeledd.features.cases.domain import closing
+from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.service import endings
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.http import current_actor, now
+from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.texts import refusal_text, t
+
+_PLACES = {
+    "case.must_still_owed": "override",
+    "case.nobody_accepted": "ending",
+    "case.not_declined": "ending",
+    "case.death_not_confirmed": "ending",
+    "case.not_yet_unreachable": "ending",
+}
+
+
+def add(bp: Blueprint, book: Book) -> None:
+    """Put the page of endings on `bp`."""
+    page = Small(book=book, template="closing", places=_PLACES, more=_asked)
+
+    @bp.get("/cases/<uuid:case_id>/closing")
+    def closing_page(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/closing")
+    def ask_closing(case_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            ending = form.one_of("ending", Ending, t("web.form.choose"))
+            words = words_of(form, needed=t("casefile.closing.words_needed"))
+            insist(form)
+            try:
+                endings.request_closing(
+                    session,
+                    case_id,
+                    ending=ending or Ending.COMPLETED,
+                    override=form.ticked("override"),
+                    words=words,
+                    by=current_actor(),
+                    at=now(),
+                    book=book,
+                )
+            except closing.NotYetUnreachable as refused:
+                form.wrong("ending", _still(refused))
+                raise
+            return "closing_requested"
+
+        return page.do(case_id, act)
+
+
+def _still(refused: closing.NotYetUnreachable) -> str:
+    """What is still needed before somebody cannot be reached, in words."""
+    missing: Any = refused.facts.get("missing") or {}
+    counted = [
+        t(f"casefile.closing.still_{name}", count=missing[name])
+        for name in ("attempts", "days", "times_of_day", "channels")
+        if missing.get(name)
+    ]
+    if missing.get("earliest"):
+        counted.append(t("casefile.closing.still_earliest", day=str(missing["earliest"])[:10]))
+    return f"{refusal_text(refused.code)} {t('casefile.closing.still', what=', '.join(counted))}"
+
+
+def _asked(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
+    return {
+        "endings": [ending.value for ending in Ending],
+        "two": [ending.value for ending in closing.TWO_SIGNATURES],
+        "blocked_by": closing.still_owed([one.task for one in file.owed]),
+    }

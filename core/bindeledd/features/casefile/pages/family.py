@@ -1,0 +1,121 @@
+"""Ask about relatives; ask about children and siblings: number and birth years are enough."""
+
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages.doing import Small, happened, insist
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.relatives import service
+from bindeledd.features.relatives.domain import Answer, Family, Young
+from bindeledd.foundation.http import current_actor, now
+from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.texts import refusal_text, t
+
+_PLACES = {
+    "relatives.nobody_named": "name",
+    "relatives.birth_year_makes_no_sense": "children",
+    "case.event_in_future": "happened_on",
+}
+_YEAR = "relatives.birth_year_makes_no_sense"
+_MOST = 30
+
+
+def add(bp: Blueprint, book: Book) -> None:
+    """Put the pages of relatives and children on `bp`."""
+    _asking_relatives(bp, Small(book=book, template="relatives", places=_PLACES, more=_answers))
+    page = Small(book=book, template="children", places=_PLACES)
+
+    @bp.get("/cases/<uuid:case_id>/children")
+    def children(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/children")
+    def ask_children(case_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            family = _family(form)
+            when, _ = happened(form)
+            service.ask_about_children(
+                session,
+                case_id,
+                family=family,
+                asked_at=when,
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+            return "children_asked"
+
+        return page.do(case_id, act)
+
+
+def _asking_relatives(bp: Blueprint, page: Small) -> None:
+    @bp.get("/cases/<uuid:case_id>/relatives")
+    def relatives(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/relatives")
+    def ask_relatives(case_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            answer = form.one_of("answer", Answer, t("web.form.choose"))
+            when, _ = happened(form)
+            by, words = current_actor(), form.text("words")
+            done = service.ask_about_relatives(
+                session,
+                case_id,
+                answer=answer or Answer.LATER,
+                words=words,
+                asked_at=when,
+                by=by,
+                at=now(),
+                book=page.book,
+            )
+            if any(form.text(name) for name in ("name", "relation", "phone")):
+                service.add_relative(
+                    session,
+                    done.case.patient_id,
+                    name=form.text("name"),
+                    relation=form.text("relation"),
+                    phone=form.text("phone"),
+                    nearest=form.ticked("nearest"),
+                    unsafe_to_contact=answer is Answer.UNSAFE or form.ticked("unsafe"),
+                    by=by,
+                    at=now(),
+                )
+            return "relatives_asked"
+
+        return page.do(case_id, act)
+
+
+def _answers(_session: Session, _file: CaseFile, _form: Form) -> dict[str, object]:
+    return {"answers": [answer.value for answer in Answer]}
+
+
+def _family(form: Form) -> Family:
+    told = form.text("told")
+    family = Family(
+        children=_young(form, "children"),
+        siblings=_young(form, "siblings"),
+        child_contact_told={"yes": True, "no": False}.get(told),
+        words=form.text("words"),
+    )
+    if not form.text("children_number") and not form.ticked("none") and not family.children:
+        form.wrong("children_number", t("casefile.family.number_needed"))
+    insist(form)
+    return family
+
+
+def _young(form: Form, name: str) -> tuple[Young, ...]:
+    """So many, with the birth years that were written: `2015, 2018`."""
+    years = form.text(name).replace(",", " ").replace(";", " ").split()
+    number = form.text(f"{name}_number") or "0"
+    if any(not year.isdigit() or len(year) != 4 for year in years):
+        form.wrong(name, refusal_text(_YEAR))
+    if not number.isdigit() or int(number) > _MOST:
+        form.wrong(f"{name}_number", t("casefile.family.number"))
+    insist(form)
+    known = [Young(born_year=int(year)) for year in years]
+    return tuple(known + [Young()] * (int(number) - len(known)))

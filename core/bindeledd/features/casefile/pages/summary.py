@@ -1,0 +1,156 @@
+"""The discharge summary: written, sent (to whom, how we know), received, or not wished for."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.casefile.domain import CaseFile, DocumentView
+from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
+from bindeledd.features.documents import service
+from bindeledd.features.documents.domain import Document, HowKnown, RecipientKind
+from bindeledd.features.documents.service import NewRecipient
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.http import current_actor, now
+from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.texts import t
+
+BY_LAW = (RecipientKind.REFERRER, RecipientKind.GP, RecipientKind.FOLLOW_UP)
+_PLACES = {"document.senders_word": "how", "document.in_future": "happened_on"}
+_STEPS = ("written", "sent", "received", "objected")
+
+
+def add(bp: Blueprint, book: Book) -> None:
+    """Put the pages of the summary on `bp`."""
+    page = Small(book=book, template="summary", places=_PLACES, more=_latest)
+
+    @bp.get("/cases/<uuid:case_id>/summary")
+    def summary(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/summary")
+    def begin_summary(case_id: UUID) -> ResponseReturnValue:
+        """The first word of it: who should have it, that it is written, and whom it was sent to."""
+        return page.do(case_id, _beginning(case_id, book))
+
+    @bp.post("/cases/<uuid:case_id>/summary/<uuid:document_id>")
+    def step_of_summary(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
+        return page.do(case_id, _step(document_id, book))
+
+    @bp.post("/cases/<uuid:case_id>/summary/interim")
+    def interim(case_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            words = words_of(form, "told", needed=t("casefile.summary.interim_needed"))
+            insist(form)
+            service.tell_interim(
+                session, case_id, words=words, by=current_actor(), at=now(), book=book
+            )
+            return "interim"
+
+        return page.do(case_id, act)
+
+
+def _latest(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+    found: DocumentView | None = file.documents[-1] if file.documents else None
+    ticked = set(request.form.getlist("to"))
+    return {
+        "document": found,
+        "by_law": BY_LAW,
+        "ticked": ticked,
+        "hows": [how.value for how in HowKnown],
+    }
+
+
+def _step_name(form: Form) -> str:
+    step = form.text("step")
+    if step not in _STEPS:
+        form.wrong("form", t("web.form.choose"))
+    insist(form)
+    return step
+
+
+def _beginning(case_id: UUID, book: Book) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        step = _step_name(form)
+        kinds = request.form.getlist("to")
+        by, other = current_actor(), form.text("other")
+        recipients = [NewRecipient(kind=kind) for kind in BY_LAW]
+        if other:
+            recipients.append(
+                NewRecipient(kind=RecipientKind.NAMED_BY_PATIENT, detail={"name": other})
+            )
+        begun = service.begin_summary(session, case_id, recipients, by=by, at=now()).document
+        chosen = [one.id for one in begun.recipients if one.kind.value in kinds]
+        return _do(session, begun, step, chosen, form, book)
+
+    return act
+
+
+def _step(document_id: UUID, book: Book) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        step = _step_name(form)
+        chosen = [UUID(one) for one in request.form.getlist("to") if _is_id(one)]
+        return _do(session, document_id, step, chosen, form, book)
+
+    return act
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _do(
+    session: Session,
+    which: Document | UUID,
+    step: str,
+    chosen: Iterable[UUID],
+    form: Form,
+    book: Book,
+) -> str:
+    """One step. What is sent at once was written at once."""
+    by, to = current_actor(), list(chosen)
+    document_id = which if isinstance(which, UUID) else which.id
+    if step != "written" and not to:
+        form.wrong("to", t("casefile.summary.to_needed"))
+    how = form.one_of("how", HowKnown) or HowKnown.SELF
+    as_of, _ = happened(form)
+    said = words_of(form)
+    if step == "objected" and not said:
+        form.wrong("words", t("casefile.summary.why_needed"))
+    insist(form)
+    if step == "written" or (step == "sent" and form.ticked("write")):
+        service.write_summary(session, document_id, words=said, by=by, at=now(), book=book)
+    if step == "sent":
+        service.send_summary(
+            session,
+            document_id,
+            to,
+            how=how,
+            as_of=as_of,
+            words=said,
+            by=by,
+            at=now(),
+            book=book,
+        )
+    if step == "received":
+        service.receive_summary(
+            session,
+            document_id,
+            to,
+            how=how,
+            as_of=as_of,
+            words=said,
+            by=by,
+            at=now(),
+            book=book,
+        )
+    if step == "objected":
+        service.object_to_summary(session, document_id, to, words=said, by=by, at=now(), book=book)
+    return f"summary_{step}"

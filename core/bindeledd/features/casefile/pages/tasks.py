@@ -1,0 +1,116 @@
+"""A task's own page: take it, move it, say that it is done. And a task that a person adds."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.casefile.domain import CaseFile, Owed
+from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
+from bindeledd.features.cases.service import work
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.tasks.domain import TaskNotFound
+from bindeledd.foundation.http import current_actor, now
+from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.texts import t
+
+_PLACES = {"task.due_in_past": "due_on", "task.later_needs_reason": "due_on"}
+# What a person may owe beside the pathway, and the events that do it.
+KINDS: dict[str, tuple[str, ...]] = {"free": (), "call_patient": ("reached",)}
+
+
+def add(bp: Blueprint, book: Book) -> None:
+    """Put the pages of tasks on `bp`."""
+    _adding(bp, Small(book=book, template="add_task", places=_PLACES, more=_kinds))
+
+    @bp.get("/cases/<uuid:case_id>/tasks/<uuid:task_id>")
+    def task(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        return _one(book, task_id).show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/hold")
+    def hold(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            by, mine = current_actor(), form.text("take") == "yes"
+            member = by.id if mine else None
+            work.hold_task(session, case_id, task_id, member_id=member, by=by, at=now())
+            return "taken" if mine else "given_back"
+
+        return _one(book, task_id).do(case_id, act)
+
+    @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/done")
+    def done(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            words = words_of(form, "done", needed=t("casefile.task.done_needed"))
+            insist(form)
+            by = current_actor()
+            work.complete_task(session, case_id, task_id, words=words, by=by, at=now(), book=book)
+            return "task_done"
+
+        return _one(book, task_id).do(case_id, act)
+
+    @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/move")
+    def move_task(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        return _one(book, task_id).do(case_id, _moving(case_id, task_id, book))
+
+
+def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        words = words_of(form, needed=t("casefile.task.reason_needed"))
+        due_at = moment(form, "due_on", "due_time")
+        later = form.text("way") == "later"
+        move = work.move_later if later else work.bring_forward
+        by = current_actor()
+        move(session, case_id, task_id, due_at=due_at, words=words, by=by, at=now(), book=book)
+        return "moved_later" if later else "brought_forward"
+
+    return act
+
+
+def _one(book: Book, task_id: UUID) -> Small:
+    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+        return {"owed": _find(file, task_id), "me": current_actor().id}
+
+    return Small(book=book, template="task", places=_PLACES, more=more)
+
+
+def _find(file: CaseFile, task_id: UUID) -> Owed:
+    for one in (*file.owed, *file.done):
+        if one.task.id == task_id:
+            return one
+    raise TaskNotFound(task=task_id)
+
+
+def _adding(bp: Blueprint, page: Small) -> None:
+    @bp.get("/cases/<uuid:case_id>/tasks/new")
+    def new_task(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/tasks/new")
+    def add_task(case_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            kind = form.text("kind") or "free"
+            if kind not in KINDS:
+                form.wrong("kind", t("web.form.choose"))
+            words = words_of(form, needed=t("casefile.task.what_needed"))
+            due_at = moment(form, "due_on", "due_time")
+            work.add_task(
+                session,
+                case_id,
+                kind=kind,
+                due_at=due_at,
+                words=words,
+                satisfied_by=KINDS[kind],
+                by=current_actor(),
+                at=now(),
+                book=page.book,
+            )
+            return "task_added"
+
+        return page.do(case_id, act)
+
+
+def _kinds(_session: Session, _file: CaseFile, _form: Form) -> dict[str, object]:
+    return {"kinds": tuple(KINDS)}

@@ -1,0 +1,154 @@
+"""Record that something was done or happened, and a death: each on one page of the same form."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.service import saying
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.domain.words import FACTS
+from bindeledd.features.patients import service as patients
+from bindeledd.features.patients.domain import VerifiedHow
+from bindeledd.foundation.http import current_actor, now
+from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.http.problems import NoSuchPage
+from bindeledd.foundation.texts import t
+
+_PLACES = {
+    "case.event_in_future": "happened_on",
+    "patient.no_such_contact_way": "number",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saying:
+    """What may be said on this page: the plain fact with it, and whether words are needed."""
+
+    fact: str = ""
+    words_needed: bool = False
+
+
+# Everything that a person records in this way. Relatives, children, contacts have their own page.
+SAID = {
+    "risk_assessed": Saying(),
+    "plan_offered": Saying(),
+    "number_verified": Saying(),
+    "contact_consent_asked": Saying(fact="contact_consent"),
+    "interpreter_asked": Saying(fact="interpreter"),
+    "receiver_named": Saying(fact="receiver_kind"),
+    "gap_covered": Saying(words_needed=True),
+    "admitted": Saying(),
+    "ready_for_discharge": Saying(),
+    "discharge_withdrawn": Saying(),
+    "discharged": Saying(),
+}
+_TABLES = {"receiver_kind": "casefile.receiver_kinds"}
+_DEATHS = {
+    "reported": EventKind.DEATH_REPORTED,
+    "confirmed": EventKind.DEATH_CONFIRMED,
+    "refuted": EventKind.DEATH_REFUTED,
+}
+
+
+def add(bp: Blueprint, book: Book) -> None:
+    """Put the pages of what happened on `bp`."""
+
+    @bp.get("/cases/<uuid:case_id>/say/<kind>")
+    def say(case_id: UUID, kind: str) -> ResponseReturnValue:
+        return _page(book, kind).show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/say/<kind>")
+    def do_say(case_id: UUID, kind: str) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            _tell(session, case_id, kind, form, book)
+            return "said"
+
+        return _page(book, kind).do(case_id, act)
+
+    _death(bp, Small(book=book, template="death"))
+
+
+def _page(book: Book, kind: str) -> Small:
+    if kind not in SAID:
+        raise NoSuchPage()
+    saying_ = SAID[kind]
+
+    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+        ways = file.patient.contact_ways or ()
+        return {
+            "kind": kind,
+            "fact": saying_.fact,
+            "table": _TABLES.get(saying_.fact, "casefile.yes_no"),
+            "options": _options(saying_.fact),
+            "words_needed": saying_.words_needed,
+            "numbers": [way.value for way in ways] if kind == "number_verified" else [],
+            "hows": [how.value for how in VerifiedHow],
+        }
+
+    return Small(book=book, template="say", places=_PLACES, more=more)
+
+
+def _options(fact: str) -> list[str]:
+    """The values of a fact, in the order in which they are shown; yes before no."""
+    values = FACTS.get(fact) or frozenset()
+    order = ("yes", "no", "gp", "municipal_mental_health", "specialist_mental_health")
+    last = ("other", "none")
+    first = [value for value in order if value in values]
+    rest = sorted(values - set(order) - set(last))
+    return [*first, *rest, *(value for value in last if value in values)]
+
+
+def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) -> None:
+    fact, by = SAID[kind].fact, current_actor()
+    value = form.text(fact) if fact else ""
+    if fact and value not in _options(fact):
+        form.wrong(fact, t("web.form.choose"))
+    needed = t("casefile.form.words_needed") if SAID[kind].words_needed else ""
+    words = words_of(form, needed=needed)
+    how = form.one_of("how", VerifiedHow)
+    number = form.text("number")
+    if number and how is None:
+        form.wrong("how", t("web.form.choose"))
+    when, date_only = happened(form)
+    insist(form)
+    done = saying.tell(
+        session,
+        case_id,
+        EventKind(kind),
+        happened_at=when,
+        date_only=date_only,
+        facts={fact: value} if fact else {},
+        words=words,
+        by=by,
+        at=now(),
+        book=book,
+    )
+    if number and how is not None:
+        patients.verify_number(session, done.case.patient_id, number, how=how, by=by, at=now())
+
+
+def _death(bp: Blueprint, page: Small) -> None:
+    @bp.get("/cases/<uuid:case_id>/death")
+    def death(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/death")
+    def do_death(case_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            step = form.text("step")
+            words = words_of(form, needed=t("casefile.death.words_needed"))
+            if step not in _DEATHS:
+                form.wrong("form", t("web.form.choose"))
+            insist(form)
+            kind, by = _DEATHS[step], current_actor()
+            saying.tell(session, case_id, kind, words=words, by=by, at=now(), book=page.book)
+            return f"death_{step}"
+
+        return page.do(case_id, act)

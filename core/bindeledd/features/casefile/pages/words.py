@@ -1,0 +1,140 @@
+"""What the templates of a case say of codes: kinds of tasks, outcomes, the one act that does it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.tasks.domain import Task, TaskOrigin
+from bindeledd.foundation.texts import t, texts
+
+# What does a task: kind → (page of this feature, values of its address). The words of the button
+# stand under `casefile.acts`. Every other task is done on its own page, in words.
+_ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "call_patient": ("contact", {}),
+    "respond_to_missed_appointment": ("contact", {}),
+    "give_appointment": ("appointment", {}),
+    "confirm_appointment": ("appointments", {}),
+    "send_summary": ("summary", {}),
+    "ask_relatives": ("relatives", {}),
+    "ask_children": ("children", {}),
+    "offer_plan": ("say", {"kind": "plan_offered"}),
+    "assess_risk": ("say", {"kind": "risk_assessed"}),
+    "verify_number": ("say", {"kind": "number_verified"}),
+    "ask_contact_consent": ("say", {"kind": "contact_consent_asked"}),
+    "name_receiver": ("say", {"kind": "receiver_named"}),
+    "accept_handover": ("handover", {}),
+    "follow_up_handover": ("handover", {}),
+    "confirm_death": ("death", {}),
+}
+# What an event that is asked for is called on its button, and where it is recorded.
+_NEEDS: Mapping[str, str] = {
+    "receiver_named": "name_receiver",
+    "appointment_given": "give_appointment",
+    "summary_sent": "send_summary",
+    "risk_assessed": "assess_risk",
+    "plan_offered": "offer_plan",
+    "relatives_asked": "ask_relatives",
+    "children_asked": "ask_children",
+    "number_verified": "verify_number",
+    "contact_consent_asked": "ask_contact_consent",
+    "reached": "call_patient",
+}
+
+
+def word(table: str, code: object) -> str:
+    """The words under `table` for a code; the code itself where it has none (a pack's own)."""
+    found = texts().find(f"{table}.{code}")
+    return found if isinstance(found, str) else str(code)
+
+
+def telephone(value: str) -> str:
+    """A Norwegian number in pairs, as it is read aloud; any other as it stands."""
+    digits = value.removeprefix("+47")
+    if value.startswith("+47") and len(digits) == 8 and digits.isdigit():
+        return " ".join(digits[place : place + 2] for place in range(0, 8, 2))
+    return value
+
+
+def pair_telephone(value: str) -> tuple[str, str]:
+    """A number as it is sent, and as it is shown."""
+    return value, telephone(value)
+
+
+def done_in_words(task: Task) -> bool:
+    """Whether a person may say that it is done; else only what happens does it."""
+    return not task.satisfied_by or task.origin is TaskOrigin.PERSON
+
+
+def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
+    """Where the one act stands that does this task, and what its button says."""
+    if task.kind == "sign_closing":
+        return "/sign", t("casefile.acts.sign_closing")
+    if task.kind not in _ACTS:
+        own = url_for("casefile_pages.task", case_id=file.case.id, task_id=task.id)
+        return own, t("casefile.acts.other")
+    return _page(file.case.id, task.kind), t(f"casefile.acts.{task.kind}")
+
+
+def act_for(file: CaseFile, need: str) -> tuple[str, str]:
+    """Where what a gate asks for is recorded; empty for what has no page."""
+    kind = _NEEDS.get(need)
+    return ("", "") if kind is None else (_page(file.case.id, kind), t(f"casefile.acts.{kind}"))
+
+
+def _page(case_id: UUID, kind: str) -> str:
+    page, values = _ACTS[kind]
+    return url_for(f"casefile_pages.{page}", case_id=case_id, **values)
+
+
+def said(happened: Happened) -> list[str]:
+    """What was said with an event, in lines: outcome, answer, kind of receiver, words."""
+    note = {**(happened.note or {}), **((happened.contact and happened.contact.detail) or {})}
+    lines = [_coded(note, happened.facts)]
+    lines += [str(note[name]) for name in _WORDS if note.get(name)]
+    return [line for line in dict.fromkeys(lines) if line]
+
+
+_WORDS = ("whom", "where", "words", "said", "done", "detail")
+
+
+def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    if note.get("outcome"):
+        return word("contacts.outcomes", note["outcome"])
+    if note.get("answer"):
+        return word("relatives.answers", note["answer"])
+    if isinstance(note.get("children"), list):
+        return t("casefile.family.counted", count=len(note["children"]))
+    for name, table in _FACTS.items():
+        if facts.get(name):
+            return word(table, facts[name])
+    return ""
+
+
+_FACTS = {
+    "index_kind": "cases.index_kinds",
+    "receiver_kind": "casefile.receiver_kinds",
+    "ending": "cases.endings",
+    "contact_consent": "casefile.yes_no",
+    "interpreter": "casefile.yes_no",
+}
+
+
+def given(book: Book) -> dict[str, object]:
+    """What every template of this feature may use."""
+
+    def kind_words(kind: str) -> str:
+        found = texts().find(f"tasks.kinds.{kind}")
+        return found if isinstance(found, str) else book.task_titles.get(kind, {}).get("nb", kind)
+
+    return {
+        "word": word,
+        "kind_words": kind_words,
+        "act_of": act_of,
+        "act_for": act_for,
+        "said": said,
+        "done_in_words": done_in_words,
+    }

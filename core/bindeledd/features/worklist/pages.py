@@ -1,0 +1,197 @@
+"""My day: one list by due time in its parts. And *away today*, two clicks from it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.domain.words import TASKS
+from bindeledd.features.reminders.service.leaving import go_away
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff import service as staff_work
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.worklist import service
+from bindeledd.features.worklist.domain import Bucket, Cursor, Filter
+from bindeledd.foundation.errors import Refusal
+from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.foundation.http.forms import ZONE, Form, sent
+from bindeledd.foundation.texts import t, texts
+
+# Tasks that are done by ringing somebody: they have the way to the telephone in their row.
+CALLS = frozenset({"call_patient", "respond_to_missed_appointment", "clinician_decides"})
+_OF_CALLS = frozenset({"answer_call", "acute_concern"})
+_PLACES = {"staff.not_forwards": "until_on", "staff.already_away": "until_on"}
+
+
+def pages(book: Book) -> Blueprint:
+    """`url_for("worklist_pages.day")` and `.away`; `book` names the kinds of tasks of packs."""
+    bp = Blueprint("worklist_pages", __name__, template_folder="templates")
+    titles = {kind: words.get("nb", kind) for kind, words in book.task_titles.items()}
+    _day(bp, titles)
+    _away(bp)
+    return bp
+
+
+# --- my day ---------------------------------------------------------------------------------------
+
+
+def _day(bp: Blueprint, titles: Mapping[str, str]) -> None:
+    @bp.get("/day")
+    def day() -> ResponseReturnValue:
+        by, asked = current_actor(), Form(values=request.args.to_dict())
+        chosen, after = _chosen(asked, by), _after(asked)
+        with transaction() as session:
+            page = service.show_worklist(session, by=by, at=now(), after=after, chosen=chosen)
+            counts = service.count(session, by=by, at=now(), team=chosen.team)
+            known = _directory(session, by)
+        return render_template(
+            "worklist/day.html",
+            asked=asked,
+            is_filtered=any(asked[name] for name in ("team", "person", "kind")),
+            is_first=after is None,
+            parts=_parts(page.rows),
+            next=_next(asked, page.next),
+            counts=counts,
+            kinds=_kinds(titles),
+            kind_words=lambda kind: _kind_words(kind, titles),
+            target=_target,
+            calls=CALLS,
+            at=now(),
+            **known,
+        )
+
+
+def _chosen(asked: Form, by: Actor) -> Filter:
+    person = asked.text("person")
+    held_by = by.id if person == "me" else None
+    if person not in ("", "me", "nobody"):
+        held_by = asked.id("person")
+    kind = asked.text("kind")
+    return Filter(
+        team=asked.id("team"),
+        held_by=held_by,
+        unheld=person == "nobody",
+        kinds=(kind,) if kind else (),
+    )
+
+
+def _after(asked: Form) -> Cursor | None:
+    text = asked.text("after")
+    return Cursor.parse(text) if text else None
+
+
+def _next(asked: Form, cursor: Cursor | None) -> str:
+    if cursor is None:
+        return ""
+    kept: dict[str, Any] = {name: asked[name] for name in ("team", "person", "kind") if asked[name]}
+    return url_for("worklist_pages.day", after=str(cursor), **kept)
+
+
+def _parts(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The rows under their headings; inside each they stay in the order of their due times."""
+    parts: dict[str, list[Mapping[str, Any]]] = {bucket.value: [] for bucket in Bucket}
+    for row in rows:
+        parts[row["bucket"].value].append(row)
+    return [(bucket, found) for bucket, found in parts.items() if found]
+
+
+def _directory(session: Session, by: Actor) -> dict[str, Any]:
+    names = staff.team_names(session, by.tenant_id)
+    mine = [(team, names[team]) for team in by.teams if team in names]
+    people: dict[UUID, str] = {}
+    for team, _ in mine:
+        people |= {one.id: one.name for one in staff.members_of(session, team, now())}
+    return {
+        "team_names": names,
+        "teams": sorted(mine, key=lambda one: one[1]),
+        "people": sorted(people.items(), key=lambda one: one[1]),
+        "member_names": staff.member_names(session, by.tenant_id),
+    }
+
+
+def _kind_words(kind: str, titles: Mapping[str, str]) -> str:
+    found = texts().find(f"tasks.kinds.{kind}")
+    return found if isinstance(found, str) else titles.get(kind, kind)
+
+
+def _kinds(titles: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    every = [(kind, _kind_words(kind, titles)) for kind in (*TASKS, *titles)]
+    return sorted(every, key=lambda one: one[1])
+
+
+def _target(row: Mapping[str, Any]) -> str:
+    """Where a row leads: the case at that task, or the call or message that has no case yet."""
+    if row["withheld"]:
+        return ""
+    if row["case_id"] is not None:
+        anchor = f"task-{row['id']}"
+        return url_for("casefile_pages.show", case_id=row["case_id"], _anchor=anchor)
+    if row["kind"] in _OF_CALLS:
+        return url_for("intake_pages.call", call_id=row["subject_id"])
+    return url_for("intake_pages.message", message_id=row["subject_id"])
+
+
+# --- away -----------------------------------------------------------------------------------------
+
+
+def _away(bp: Blueprint) -> None:
+    @bp.get("/away")
+    def away() -> ResponseReturnValue:
+        with transaction() as session:
+            return _away_page(session, Form())
+
+    @bp.post("/away")
+    def go() -> ResponseReturnValue:
+        form, by = sent(), current_actor()
+        until, stand_in = _until(form), form.id("stand_in")
+        if by.id is not None and form.is_good:
+            try:
+                with transaction() as session:
+                    go_away(
+                        session,
+                        by.id,
+                        since=now(),
+                        until=until,
+                        stand_in_id=stand_in,
+                        by=by,
+                        at=now(),
+                    )
+                return go_to("worklist_pages.day", notice="worklist.notices.away")
+            except Refusal as refused:
+                form.refused(refused, _PLACES)
+        with transaction() as session:
+            return _away_page(session, form), 422
+
+    @bp.post("/away/back")
+    def back() -> ResponseReturnValue:
+        by = current_actor()
+        with transaction() as session:
+            if by.id is not None:
+                staff_work.back_again(session, by.id, by=by, at=now())
+        return go_to("worklist_pages.day", notice="worklist.notices.back")
+
+
+def _until(form: Form) -> datetime:
+    """The end of the day that was chosen; today, where none was."""
+    day = form.day("until_on") or now().astimezone(ZONE).date()
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=ZONE)
+
+
+def _away_page(session: Session, form: Form) -> str:
+    by = current_actor()
+    others: dict[UUID, str] = {}
+    for team in by.teams:
+        others |= {one.id: one.name for one in staff.members_of(session, team, now())}
+    return render_template(
+        "worklist/away.html",
+        form=form,
+        title=t("worklist.away.title"),
+        others=sorted(
+            ((key, name) for key, name in others.items() if key != by.id), key=lambda one: one[1]
+        ),
+    )
