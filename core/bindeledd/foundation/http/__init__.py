@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
 
@@ -215,6 +216,12 @@ def read_body(schema: type[Schema]) -> dict[str, Any]:
     return cast(dict[str, Any], schema().load(body))
 
 
+@lru_cache(maxsize=512)
+def _dumper(schema: type[Schema], many: bool) -> Schema:
+    """One of each kind: making a schema costs more than using it, and dumping leaves no trace."""
+    return schema(many=many)
+
+
 def answer(
     schema: type[Schema],
     value: object,
@@ -226,7 +233,7 @@ def answer(
 ) -> Response:
     """`value` through `schema`, as JSON. `version` becomes the ETag."""
     return answer_json(
-        schema(many=many).dump(value), status=status, version=version, location=location
+        _dumper(schema, many).dump(value), status=status, version=version, location=location
     )
 
 
