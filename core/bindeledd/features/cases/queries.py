@@ -24,30 +24,27 @@ def get_case(session: Session, case_id: UUID, *, tenant_id: UUID) -> Case:
     return row.read()
 
 
+_OF_PATIENT = sa.select(CaseRow).where(
+    CaseRow.tenant_id == sa.bindparam("tenant", type_=sa.Uuid()),
+    CaseRow.patient_id == sa.bindparam("patient", type_=sa.Uuid()),
+)
+_OPEN = _OF_PATIENT.where(CaseRow.state != sa.literal_column("'closed'"))
+_LAST_CLOSED = (
+    _OF_PATIENT.where(CaseRow.state == sa.literal_column("'closed'"))
+    .order_by(CaseRow.closed_at.desc())
+    .limit(1)
+)
+
+
 def find_open_case(session: Session, *, tenant_id: UUID, patient_id: UUID) -> Case | None:
     """The patient's case that is not closed, if there is one. At most one, says the database."""
-    row = session.scalar(
-        sa.select(CaseRow).where(
-            CaseRow.tenant_id == tenant_id,
-            CaseRow.patient_id == patient_id,
-            CaseRow.state != "closed",
-        )
-    )
+    row = session.scalar(_OPEN, {"tenant": tenant_id, "patient": patient_id})
     return None if row is None else row.read()
 
 
 def last_closed_case(session: Session, *, tenant_id: UUID, patient_id: UUID) -> Case | None:
     """The patient's case that was closed last."""
-    row = session.scalar(
-        sa.select(CaseRow)
-        .where(
-            CaseRow.tenant_id == tenant_id,
-            CaseRow.patient_id == patient_id,
-            CaseRow.state == "closed",
-        )
-        .order_by(CaseRow.closed_at.desc())
-        .limit(1)
-    )
+    row = session.scalar(_LAST_CLOSED, {"tenant": tenant_id, "patient": patient_id})
     return None if row is None else row.read()
 
 

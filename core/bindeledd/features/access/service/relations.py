@@ -11,9 +11,23 @@ from bindeledd.features.access.domain import (
 )
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.db import table
 from bindeledd.foundation.ids import new_id
 
 R = CareRelationRow
+
+
+_STANDING = (
+    sa.select(R.id)
+    .where(
+        R.case_id == sa.bindparam("case", type_=sa.Uuid()),
+        R.team_id == sa.bindparam("team", type_=sa.Uuid()),
+        R.kind == sa.bindparam("kind"),
+        R.until.is_(None),
+    )
+    .limit(1)
+)
+_RELATE = sa.insert(table(R))
 
 
 def relate(
@@ -27,24 +41,21 @@ def relate(
     at: datetime,
 ) -> UUID:
     """Let the team see the case from `at`. Where it does so already, that relation stands."""
-    known = session.scalar(
-        sa.select(R.id).where(
-            R.case_id == case_id, R.team_id == team_id, R.kind == kind, R.until.is_(None)
-        )
-    )
+    known = session.scalar(_STANDING, {"case": case_id, "team": team_id, "kind": kind.value})
     if known is not None:
         return known
     relation_id = new_id()
     session.execute(
-        sa.insert(R).values(
-            id=relation_id,
-            tenant_id=by.tenant_id,
-            case_id=case_id,
-            patient_id=patient_id,
-            team_id=team_id,
-            kind=kind,
-            since=at,
-        )
+        _RELATE,
+        {
+            "id": relation_id,
+            "tenant_id": by.tenant_id,
+            "case_id": case_id,
+            "patient_id": patient_id,
+            "team_id": team_id,
+            "kind": kind.value,
+            "since": at,
+        },
     )
     return relation_id
 

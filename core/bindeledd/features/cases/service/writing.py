@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -189,21 +191,39 @@ def insert_tasks(
     at: datetime,
     notes: Mapping[UUID, bytes] | None = None,
 ) -> None:
-    if tasks:
-        session.execute(
-            sa.insert(table(TaskRow)),
-            [
-                {
-                    **stored.values(task),
-                    **watched(task, frame.calendar(task.owner_team_id), book, at=at),
-                    "first_due_at": task.due_at,
-                    "note": (notes or {}).get(task.id),
-                    "made_at": at,
-                    "made_by": by.id,
-                }
-                for task in tasks
-            ],
-        )
+    rows = [
+        {
+            **stored.values(task),
+            **watched(task, frame.calendar(task.owner_team_id), book, at=at),
+            "first_due_at": task.due_at,
+            "made_at": at,
+            "made_by": by.id,
+        }
+        for task in tasks
+    ]
+    if notes:
+        rows = [{**row, "note": notes.get(row["id"])} for row in rows]
+    if rows:
+        _insert_task_rows(session, rows, sealed=bool(notes))
+
+
+def _insert_task_rows(session: Session, rows: Sequence[Mapping[str, Any]], *, sealed: bool) -> None:
+    """One statement for all of them on PostgreSQL, where each execution is a message."""
+    if sealed or session.get_bind().dialect.name != "postgresql":
+        session.execute(sa.insert(table(TaskRow)), list(rows))
+        return
+    began = {"round": 1, "seen_in_a_row": 0, "version": 1}
+    plain = orjson.dumps([{**began, **row} for row in rows]).decode()
+    session.execute(_task_set((*began, *rows[0])), {"rows": plain})
+
+
+@lru_cache(maxsize=8)
+def _task_set(columns: tuple[str, ...]) -> sa.TextClause:
+    names = ", ".join(columns)
+    return sa.text(
+        f"INSERT INTO tasks ({names}) SELECT {names} "  # noqa: S608
+        "FROM jsonb_populate_recordset(CAST(NULL AS tasks), CAST(:rows AS jsonb))"
+    )
 
 
 def let_see(

@@ -38,31 +38,39 @@ def team_calendar(session: Session, team_id: UUID, closed: Iterable[date] = ()) 
     )
 
 
+_TENANT = sa.bindparam("tenant", type_=sa.Uuid())
+_ZONES_AND_HOURS = (
+    sa.select(
+        TeamRow.id,
+        TeamRow.zone,
+        OpeningHoursRow.weekday,
+        OpeningHoursRow.opens,
+        OpeningHoursRow.closes,
+    )
+    .outerjoin(OpeningHoursRow, OpeningHoursRow.team_id == TeamRow.id)
+    .where(TeamRow.tenant_id == _TENANT, TeamRow.active)
+)
+_CLOSED = sa.select(ClosedDayRow.team_id, ClosedDayRow.day).where(ClosedDayRow.tenant_id == _TENANT)
+
+
 def calendars(
     session: Session, tenant_id: UUID, closed: Mapping[UUID, Iterable[date]] | None = None
 ) -> dict[UUID, Calendar]:
-    """The calendar of every active team of the tenant, with three queries."""
-    zones = session.execute(
-        sa.select(TeamRow.id, TeamRow.zone).where(TeamRow.tenant_id == tenant_id, TeamRow.active)
-    ).all()
+    """The calendar of every active team of the tenant, with two queries."""
+    zones: dict[UUID, str] = {}
     hours: dict[UUID, list[tuple[int, time, time]]] = {}
-    for row in session.execute(
-        sa.select(
-            OpeningHoursRow.team_id,
-            OpeningHoursRow.weekday,
-            OpeningHoursRow.opens,
-            OpeningHoursRow.closes,
-        ).where(OpeningHoursRow.tenant_id == tenant_id)
+    for team, zone, weekday, opens, closes in session.execute(
+        _ZONES_AND_HOURS, {"tenant": tenant_id}
     ):
-        hours.setdefault(row.team_id, []).append((row.weekday, row.opens, row.closes))
+        zones[team] = zone
+        if weekday is not None:
+            hours.setdefault(team, []).append((weekday, opens, closes))
     days: dict[UUID, set[date]] = {team: set(dates) for team, dates in (closed or {}).items()}
-    for found in session.execute(
-        sa.select(ClosedDayRow.team_id, ClosedDayRow.day).where(ClosedDayRow.tenant_id == tenant_id)
-    ):
+    for found in session.execute(_CLOSED, {"tenant": tenant_id}):
         days.setdefault(found.team_id, set()).add(found.day)
     return {
-        row.id: Calendar.of(hours.get(row.id, ()), zone=row.zone, closed=days.get(row.id, ()))
-        for row in zones
+        team: Calendar.of(hours.get(team, ()), zone=zone, closed=days.get(team, ()))
+        for team, zone in zones.items()
     }
 
 

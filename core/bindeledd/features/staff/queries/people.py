@@ -147,27 +147,47 @@ def duty_reaches(session: Session, tenant_id: UUID) -> datetime | None:
     )
 
 
+_PLACES = (
+    sa.select(TeamRow.id, TeamRow.key, UnitRow.id, UnitRow.key, UnitRow.kind)
+    .select_from(TeamRow)
+    .outerjoin(
+        UnitRow,
+        sa.and_(UnitRow.id == sa.bindparam("unit", type_=sa.Uuid()), UnitRow.team_id == TeamRow.id),
+    )
+    .where(
+        TeamRow.active,
+        TeamRow.tenant_id
+        == sa.select(TeamRow.tenant_id)
+        .where(TeamRow.id == sa.bindparam("team", type_=sa.Uuid()))
+        .scalar_subquery(),
+    )
+)
+_LED_BY = (
+    sa.select(MemberRow.id)
+    .join(MembershipRow, MembershipRow.member_id == MemberRow.id)
+    .where(
+        MembershipRow.team_id == sa.bindparam("team", type_=sa.Uuid()),
+        MembershipRow.role == sa.literal_column("'lead'"),
+        MemberRow.active,
+        _in_team_at(None),
+    )
+    .order_by(MemberRow.name)
+    .limit(1)
+)
+
+
 def owners(session: Session, *, team_id: UUID, unit_id: UUID | None) -> Owners:
     """Which team and member stand behind each kind of owner of a case, with two queries."""
-    rows = session.execute(
-        sa.select(TeamRow.id, TeamRow.key, UnitRow.id, UnitRow.key, UnitRow.kind)
-        .select_from(TeamRow)
-        .outerjoin(UnitRow, sa.and_(UnitRow.id == unit_id, UnitRow.team_id == TeamRow.id))
-        .where(
-            TeamRow.active,
-            TeamRow.tenant_id
-            == sa.select(TeamRow.tenant_id).where(TeamRow.id == team_id).scalar_subquery(),
-        )
-    ).all()
+    rows = session.execute(_PLACES, {"team": team_id, "unit": unit_id}).all()
     teams = {f"team:{key}": team for team, key, *_ in rows}
     teams |= {"responsible_team": team_id, "lead": team_id}
     unit = next((row for row in rows if row[2] is not None), None)
     if unit is not None:
         teams["discharging_unit"] = unit[0]
-    led_by = leads(session, team_id)
+    led_by = session.scalar(_LED_BY, {"team": team_id})
     return Owners(
         teams=teams,
-        holders={"lead": led_by[0].id} if led_by else {},
+        holders={"lead": led_by} if led_by else {},
         unit_key=None if unit is None else unit[3],
         unit_kind=None if unit is None else unit[4],
     )
