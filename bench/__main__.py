@@ -1,0 +1,110 @@
+"""`python -m bench`: every figure that the product answers for, in one run.
+
+`--quick` measures on small sizes, to see that everything works; `--only NAME` one part.
+"""
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench import case, deliveries, starting, sweep, worklist
+from bench.places import Places, places
+
+RESULTS = Path(__file__).parent / "results"
+Figures = list[dict[str, Any]]
+
+
+def parts(here: Places, quick: bool) -> dict[str, Callable[[], Figures]]:
+    """What is measured, by name."""
+    tasks, overdue = (20_000, 2_000) if quick else (1_000_000, 100_000)
+    many = 20_000 if quick else 1_000_000
+    few = 2_000 if quick else 10_000
+    cases = 1_000 if quick else 10_000
+
+    def on_both(measure: Callable[[str], Figures]) -> Figures:
+        return [figure for dialect in ("postgresql", "sqlite") for figure in measure(dialect)]
+
+    def growth(dialect: str) -> Figures:
+        urls = here.of(dialect), here.of(dialect)
+        try:
+            return worklist.growth(*urls, few=few, many=many)
+        finally:
+            for url in urls:
+                here.drop(url)
+
+    def once(measure: Callable[[str], dict[str, Any]], dialect: str) -> Figures:
+        url = here.of(dialect)
+        try:
+            return [measure(url)]
+        finally:
+            here.drop(url)
+
+    return {
+        "worklist": lambda: once(lambda url: worklist.api(url, cases=cases), "postgresql"),
+        "growth": lambda: on_both(growth),
+        "sweep": lambda: on_both(
+            lambda dialect: once(lambda url: sweep.run(url, tasks=tasks, overdue=overdue), dialect)
+        ),
+        "case": lambda: once(case.run, "postgresql"),
+        "deliveries": lambda: on_both(
+            lambda dialect: once(
+                lambda url: deliveries.run(url, deliveries=2_000 if quick else 20_000), dialect
+            )
+        ),
+        "starting": lambda: starting.run(here.folder / "home", rounds=2 if quick else 5),
+    }
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--quick", action="store_true", help="small sizes")
+    asked.add_argument("--only", action="append", help="one part; may be said again")
+    chosen = asked.parse_args()
+    figures: Figures = []
+    with places() as here:
+        for name, measure in parts(here, chosen.quick).items():
+            if chosen.only and name not in chosen.only:
+                continue
+            begun = time.perf_counter()
+            found = measure()
+            figures += found
+            for figure in found:
+                print(line(figure), flush=True)
+            print(f"    ({name}: {time.perf_counter() - begun:.0f} s)", file=sys.stderr)
+    write(figures, quick=chosen.quick)
+    return 0 if all(good(figure) for figure in figures) else 1
+
+
+def good(figure: dict[str, Any]) -> bool:
+    value, limit = figure["value"], figure["limit"]
+    return bool(value >= limit if figure["at_least"] else value <= limit)
+
+
+def line(figure: dict[str, Any]) -> str:
+    sign = "≥" if figure["at_least"] else "≤"
+    mark = "ok " if good(figure) else "NOT"
+    return (
+        f"{mark} {figure['name']:<34} {figure['value']:>10.2f}   {sign} {figure['limit']:<7g} "
+        f"{figure['unit']}"
+    )
+
+
+def write(figures: Figures, *, quick: bool) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    said = {
+        "quick": quick,
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "figures": figures,
+    }
+    (RESULTS / "latest.json").write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
