@@ -37,7 +37,7 @@ from bindeledd.foundation.http import Blueprint, answer, current_actor, now, tra
 
 def create_blueprints(rules: Rules) -> list[Blueprint]:
     """The doors of this feature. `intake.take_in` takes a whole message."""
-    return [_messages(rules), _calls(rules.book), _registrations(rules.book)]
+    return [_messages(rules), _calls(rules.book), _registrations(rules)]
 
 
 def _messages(rules: Rules) -> Blueprint:
@@ -188,7 +188,7 @@ def _calls(book: Book) -> Blueprint:
     return bp
 
 
-def _registrations(book: Book) -> Blueprint:
+def _registrations(rules: Rules) -> Blueprint:
     bp = Blueprint(
         "registrations", __name__, url_prefix="/registrations", description="Registering by hand"
     )
@@ -198,13 +198,15 @@ def _registrations(book: Book) -> Blueprint:
     @bp.response(201, RegistrationView)
     def register(body: dict[str, Any]) -> ResponseReturnValue:
         """Register somebody by hand, also without any number. The answer is always the same."""
+        by = current_actor()
         with transaction() as session:
             done = service.register(
                 session,
                 registration=_registration(session, body),
-                by=current_actor(),
+                by=by,
                 at=now(),
-                book=book,
+                book=rules.book,
+                routes=rules.of(session, by.tenant_id),
             )
         return answer(RegistrationView, done, status=201)
 

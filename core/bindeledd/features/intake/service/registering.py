@@ -1,6 +1,6 @@
 """Somebody is registered by hand. It always succeeds, with the same answer (design 9)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,25 +15,35 @@ from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.intake.domain.queue import NoTeam, Registered
 from bindeledd.features.intake.domain.registration import Registration
+from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.service import applying, receiving
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Patient
-from bindeledd.features.patients.service import hold_numbers, register_patient
+from bindeledd.features.patients.service import add_contact_ways, hold_numbers, register_patient
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.domain import Actor, system
 from bindeledd.foundation.ids import new_id
 
 
 def register(
-    session: Session, *, registration: Registration, by: Actor, at: datetime, book: Book
+    session: Session,
+    *,
+    registration: Registration,
+    by: Actor,
+    at: datetime,
+    book: Book,
+    routes: Routes | None = None,
 ) -> Registered:
     """Register an attempt or self-harm: a new follow-up, or a new index event on one that is there.
 
     Where the patient has a follow-up that the asker may not see, it is told to the team that
-    answers for it as an acute task; the asker gets the same answer as always.
+    answers for it as an acute task; the asker gets the same answer as always. `routes` are the
+    site's: by them, what waited for the patient is applied. `routes` are the
+    site's: by them, what waited for the patient is applied.
     """
-    patient = _find_or_register(session, registration, by=by, at=at)
+    patient, ways_kept = _find_or_register(session, registration, by=by, at=at)
+    note = _words(registration, ways_kept)
     running = cases.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient.id)
     hidden = running is not None and not _sees(session, by, running.id)
     recorded = casework.open_case(
@@ -45,13 +55,13 @@ def register(
         team_id=_team(session, registration, by),
         unit_id=registration.unit_id,
         source="person",
-        note=_words(registration),
-        more=_more(registration, hidden, at),
+        note=note,
+        more=_more(registration, hidden, note, at),
         by=by,
         at=at,
         book=book,
     )
-    desk = receiving.desk_of(session, by=by, at=at, book=book)
+    desk = receiving.desk_of(session, by=by, at=at, book=book, routes=routes)
     applying.apply_waiting(desk, patient, recorded.case.id)
     done = Registered(
         id=new_id(),
@@ -66,15 +76,20 @@ def register(
 
 def _find_or_register(
     session: Session, registration: Registration, *, by: Actor, at: datetime
-) -> Patient:
-    """The patient with one of the numbers, else a new one; likely doubles become hints."""
+) -> tuple[Patient, bool]:
+    """The patient with one of the numbers, else a new one; likely doubles become hints.
+
+    And whether the phones stand with the patient now (not where what was there is unreadable).
+    """
     held = [one.identifier for one in registration.identity.identifiers]
     hold_numbers(session, by.tenant_id, held)
     for identifier in held:
         found = patients.find_by_number(session, by.tenant_id, identifier)
         if found:
-            return found[0]
-    return register_patient(
+            writer = system(by.tenant_id, by.request_id)
+            ways = registration.contact_ways
+            return found[0], add_contact_ways(session, found[0].id, ways, by=writer, at=at)
+    patient = register_patient(
         session,
         tenant_id=by.tenant_id,
         identity=registration.identity,
@@ -82,6 +97,7 @@ def _find_or_register(
         by=by,
         at=at,
     )
+    return patient, True
 
 
 def _sees(session: Session, by: Actor, case_id: UUID) -> bool:
@@ -107,14 +123,17 @@ def _team(session: Session, registration: Registration, by: Actor) -> UUID:
     return found
 
 
-def _words(registration: Registration) -> dict[str, Any]:
-    return {
-        "words": registration.words,
-        "phones": [way.value for way in registration.contact_ways],
-    }
+def _words(registration: Registration, ways_kept: bool) -> Mapping[str, Any]:
+    """What was said. Phones stand with the patient, and here only where they could not."""
+    words: dict[str, Any] = {"words": registration.words}
+    if not ways_kept:
+        words["phones"] = [way.value for way in registration.contact_ways]
+    return words
 
 
-def _more(registration: Registration, hidden: bool, at: datetime) -> Sequence[NewEvent]:
+def _more(
+    registration: Registration, hidden: bool, note: Mapping[str, Any], at: datetime
+) -> Sequence[NewEvent]:
     events = []
     if registration.discharged_at is not None:
         events.append(
@@ -131,7 +150,7 @@ def _more(registration: Registration, hidden: bool, at: datetime) -> Sequence[Ne
                 kind=EventKind.ACUTE_CONCERN,
                 at=at,
                 facts={"why": "registered_elsewhere"},
-                note=_words(registration),
+                note=note,
             )
         )
     return events
