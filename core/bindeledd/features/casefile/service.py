@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -59,6 +60,7 @@ class _Opener:
     session: Session
     tenant_id: UUID
     patient_id: UUID
+    ways_hidden: bool = False
     failed: list[str] = field(default_factory=list)
 
     def open(self, table: str, purpose: str, row_id: UUID, sealed: bytes | None) -> Words | None:
@@ -69,7 +71,22 @@ class _Opener:
         opened = unseal_or_report(self.session, place, sealed)
         if opened is None:
             self.failed.append(f"{table}.{purpose}")
-        return opened
+            return None
+        return _without_phones(opened) if self.ways_hidden else opened
+
+
+_PHONES = frozenset({"phone", "phones"})
+
+
+def _without_phones(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The same words without the numbers in them, however deep."""
+    return {key: _hide(value) for key, value in said.items() if key not in _PHONES}
+
+
+def _hide(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _without_phones(value)
+    return [_hide(one) for one in value] if isinstance(value, list) else value
 
 
 def case_file(
@@ -93,7 +110,7 @@ def case_file(
     opener = _Opener(session=session, tenant_id=case.tenant_id, patient_id=case.patient_id)
     patient = patients.open_patient(session, patient_row)
     opener.failed += [f"patients.{purpose}" for purpose in patient.unreadable]
-    hidden = _hides(patient, case, by, reveal=reveal)
+    hidden = opener.ways_hidden = _hides(patient, case, by, reveal=reveal)
     task_rows = queries.task_rows(session, case_id)
     event_rows = queries.event_rows(session, case_id)
     handovers = tuple(_handovers(opener, queries.handover_rows(session, case_id)))

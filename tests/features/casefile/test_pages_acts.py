@@ -1,0 +1,474 @@
+"""What a team member does on a case, page by page: status, body, and what stands there after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.appointments.tables import AppointmentRow
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.service import endings, record
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.contacts.tables import ContactRow
+from bindeledd.features.documents.tables import RecipientRow
+from bindeledd.features.handovers.tables import HandoverRow
+from bindeledd.features.relatives.tables import FamilyRow, RelativeRow
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation import clock
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.http.forms import ZONE
+from builders import a_book
+from features.casefile.following import World, day_in, in_days
+from visitors import EITHER, Visitor, text_of
+
+both = pytest.mark.parametrize("dialect", EITHER)
+
+
+@pytest.fixture
+def dialect() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    return World(fresh_database, tmp_path)
+
+
+def goes_back(world: World, page: str, fields: dict[str, Any], who: Visitor | None = None) -> str:
+    """Send the form; the notice on the case, where the answer leads."""
+    answer = (who or world.anna).post(world.path(page), fields)
+    assert answer.status_code == 303, text_of(answer)
+    assert answer.headers["Location"].startswith(world.path())
+    return text_of((who or world.anna).get(answer.headers["Location"]))
+
+
+def refuses(world: World, page: str, fields: dict[str, Any], status: int = 422) -> str:
+    """Send the form; the page that comes back with what is wrong."""
+    answer = world.anna.post(world.path(page), fields)
+    assert answer.status_code == status, text_of(answer)
+    assert 'class="errors"' in answer.text
+    return answer.text
+
+
+# --- contacts -------------------------------------------------------------------------------------
+
+
+@both
+def test_one_press_registers_that_the_person_was_reached(world: World) -> None:
+    owed = len(world.open("call_patient"))
+    page = goes_back(world, "contact", {"outcome": "spoke_with_patient", "words": "Har det bra."})
+
+    assert "Kontakten er lagret" in page
+    assert "Har det bra." in page
+    assert "reached" in world.kinds()
+    assert len(world.open("call_patient")) < owed
+
+
+def test_an_attempt_leaves_what_is_owed_and_may_be_tried_again(world: World) -> None:
+    owed = len(world.open("call_patient"))
+    fields = {"outcome": "no_answer", **in_days(2, on="next")}
+    page = goes_back(world, "contact", fields)
+
+    assert "Det som gjenstod, gjenstår." in page
+    assert len(world.open("call_patient")) == owed + 1
+
+
+def test_a_contact_that_is_refused_keeps_what_was_typed(world: World) -> None:
+    fields = {"outcome": "", "other": "asked_to_call_back_at", "words": "Ring etter jobb."}
+    page = refuses(world, "contact", fields)
+
+    assert "Når vil pasienten bli ringt?" in page
+    assert "Ring etter jobb." in page
+    assert 'value="asked_to_call_back_at" selected' in page
+    assert world.all(ContactRow) == []
+
+
+def test_save_without_an_outcome_registers_nothing(world: World) -> None:
+    assert "Velg hva det ble til." in refuses(world, "contact", {"words": "?"})
+    assert world.all(ContactRow) == []
+
+
+def test_the_same_form_sent_twice_acts_once(world: World) -> None:
+    fields = {"outcome": "no_answer", "_once": "0b9c7e0a-8a8e-4a2a-9d9c-1f6f7a1c0001"}
+    first = world.anna.post(world.path("contact"), fields)
+    second = world.anna.post(world.path("contact"), fields)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert len(world.all(ContactRow)) == 1
+
+
+def test_a_form_that_was_refused_may_be_mended_under_the_same_key(world: World) -> None:
+    key = {"_once": "0b9c7e0a-8a8e-4a2a-9d9c-1f6f7a1c0002"}
+    refuses(world, "contact", {"outcome": "", **key})
+    goes_back(world, "contact", {"outcome": "no_answer", **key})
+
+    assert len(world.all(ContactRow)) == 1
+
+
+# --- appointments ---------------------------------------------------------------------------------
+
+
+@both
+def test_an_appointment_is_given_and_what_became_of_it_is_said(world: World) -> None:
+    fields = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes"}
+    assert "Timen er lagret og gitt." in goes_back(world, "appointment", fields)
+    one = world.all(AppointmentRow)[0]
+    page = text_of(world.anna.get(world.path(f"appointments/{one.id}")))
+
+    assert "Poliklinikken" in page
+    assert world.open("give_appointment") == []
+    early = {"action": "keep", "words": "Kom tidlig"}
+    kept = refuses(world, f"appointments/{one.id}", early)
+    assert "Timen har ikke vært ennå" in kept
+    assert "Kom tidlig" in kept
+    goes_back(world, f"appointments/{one.id}", {"action": "cancel"})
+    assert world.all(AppointmentRow)[0].state == "cancelled"
+    assert len(world.open("give_appointment")) == 1
+
+
+def test_booked_is_not_given_and_one_that_was_moved_is_a_new_one(world: World) -> None:
+    page = goes_back(world, "appointment", in_days(3, on="starts"))
+    assert "Den må gis til personen" in page
+    one = world.all(AppointmentRow)[0]
+    goes_back(world, f"appointments/{one.id}", {"action": "give"})
+    goes_back(world, f"appointments/{one.id}/move", {**in_days(5, on="starts"), "give": "yes"})
+
+    assert sorted(row.state for row in world.all(AppointmentRow)) == ["given", "moved"]
+    gone = refuses(world, f"appointments/{one.id}", {"action": "cancel"}, status=409)
+    assert "slik den står nå" in gone
+
+
+def test_an_appointment_needs_a_day_and_a_time_ahead(world: World) -> None:
+    page = refuses(world, "appointment", {"starts_on": day_in(3), "where": "Her"})
+    assert "Skriv klokkeslettet også." in page
+    assert 'value="Her"' in page
+    assert "tilbake i tid" in refuses(world, "appointment", in_days(-1, on="starts"))
+    assert world.all(AppointmentRow) == []
+
+
+# --- the summary ----------------------------------------------------------------------------------
+
+
+@both
+def test_the_summary_is_written_sent_and_received(world: World) -> None:
+    fields = {"step": "sent", "write": "yes", "to": ["referrer", "gp"], "how": "self"}
+    goes_back(world, "summary", fields)
+    rows = {row.kind: row for row in world.all(RecipientRow)}
+    assert {kind: row.state for kind, row in rows.items()} == {
+        "referrer": "sent",
+        "gp": "sent",
+        "follow_up": "due",
+    }
+    assert "summary_written" in world.kinds()
+    assert "summary_sent" not in world.kinds()
+
+    address = f"summary/{rows['gp'].document_id}"
+    objected = {"step": "objected", "to": [rows["follow_up"].id]}
+    assert "Skriv hva pasienten sa." in refuses(world, address, objected)
+    goes_back(world, address, {**objected, "words": "Vil ikke."})
+    assert "summary_sent" in world.kinds()
+    assert world.open("send_summary") == []
+
+    received = {"step": "received", "to": [rows["gp"].id]}
+    page = refuses(world, address, {**received, "how": "self", "words": "Sendt i går"})
+    assert "må vi vite fra mottakeren" in page
+    assert "Sendt i går" in page
+    goes_back(world, address, {**received, "how": "receiver_said"})
+    assert {row.kind: row.state for row in world.all(RecipientRow)}["gp"] == "received"
+
+
+def test_a_summary_goes_to_somebody_and_one_by_phone_leaves_it_owed(world: World) -> None:
+    assert "Kryss av hvem det gjelder." in refuses(world, "summary", {"step": "sent"})
+    assert world.all(RecipientRow) == []
+    assert "til hvem" in refuses(world, "summary/interim", {"told": ""})
+    goes_back(world, "summary/interim", {"told": "Fastlegen, på telefon."})
+
+    assert "summary_interim" in world.kinds()
+    assert len(world.open("send_summary")) == 1
+
+
+def test_whom_the_patient_names_stands_among_those_who_should_have_it(world: World) -> None:
+    goes_back(world, "summary", {"step": "written", "other": "Psykolog Ås"})
+
+    assert "Psykolog Ås" in text_of(world.anna.get(world.path("summary")))
+
+
+# --- relatives and children -----------------------------------------------------------------------
+
+
+@both
+def test_relatives_and_children_are_asked_about(world: World) -> None:
+    fields = {"answer": "contacted", "name": "Ole", "relation": "Bror", "phone": "99 00 11 22"}
+    page = goes_back(world, "relatives", fields)
+    assert "Ole" in page
+    assert len(world.all(RelativeRow)) == 1
+    assert world.open("ask_relatives") == []
+
+    page = goes_back(world, "children", {"children_number": "2", "children": "2015", "told": "no"})
+    assert "2 barn (2015)" in page
+    assert "Barneansvarlig har ikke fått beskjed" in page
+    assert len(world.all(FamilyRow)) == 1
+    assert world.open("ask_children") == []
+
+
+def test_a_birth_year_that_makes_no_sense_is_kept_as_it_was_typed(world: World) -> None:
+    for years in ("2o15", "3015"):
+        page = refuses(world, "children", {"children_number": "1", "children": years})
+        assert f'value="{years}"' in page
+        assert "Fødselsåret kan ikke stemme" in page
+    assert "Skriv 0" in refuses(world, "children", {})
+    assert world.all(FamilyRow) == []
+
+
+def test_an_unsafe_relative_is_marked_so(world: World) -> None:
+    page = goes_back(world, "relatives", {"answer": "unsafe", "relation": "Samboer"})
+
+    assert "Ikke ta kontakt: ikke trygt" in page
+
+
+# --- what happened --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "facts", "task"),
+    [
+        ("risk_assessed", {}, {}, "assess_risk"),
+        ("plan_offered", {}, {}, "offer_plan"),
+        ("number_verified", {"number": "+4799112233", "how": "rung"}, {}, "verify_number"),
+        (
+            "contact_consent_asked",
+            {"contact_consent": "yes"},
+            {"contact_consent": "yes"},
+            "ask_contact_consent",
+        ),
+        ("interpreter_asked", {"interpreter": "no"}, {"interpreter": "no"}, ""),
+        ("receiver_named", {"receiver_kind": "gp"}, {"receiver_kind": "gp"}, "name_receiver"),
+    ],
+)
+def test_what_was_done_is_recorded_with_its_fact(
+    world: World, kind: str, fields: dict[str, Any], facts: dict[str, str], task: str
+) -> None:
+    goes_back(world, f"say/{kind}", {**fields, "words": "Gjort i dag."})
+
+    assert world.event(kind).facts == facts
+    assert not [one for one in world.open(task) if one.step_key.startswith("gate.")]
+
+
+def test_a_number_that_was_rung_is_marked_on_the_person(world: World) -> None:
+    goes_back(world, "say/number_verified", {"number": "+4799112233", "how": "rung"})
+
+    assert "ringt og svart" in text_of(world.anna.get(world.path()))
+
+
+def test_a_fact_is_chosen_and_a_day_to_come_is_refused(world: World) -> None:
+    assert "Velg ett" in refuses(world, "say/receiver_named", {"receiver_kind": "noe"})
+    later = {"happened_on": day_in(2), "words": "I overmorgen"}
+    page = refuses(world, "say/risk_assessed", later)
+    assert "ligger fram i tid" in page
+    assert "I overmorgen" in page
+    assert world.anna.get(world.path("say/closed")).status_code == 404
+    assert world.anna.post(world.path("say/closed")).status_code == 404
+
+
+# --- tasks ----------------------------------------------------------------------------------------
+
+
+@both
+def test_a_task_is_added_taken_moved_and_done(world: World) -> None:
+    goes_back(world, "tasks/new", {"words": "Ring skolen", **in_days(3)})
+    task = world.open("free")[0]
+    page = f"tasks/{task.id}"
+    assert "Ring skolen" in text_of(world.anna.get(world.path(page)))
+
+    assert "Du har oppgaven." in goes_back(world, f"{page}/hold", {"take": "yes"})
+    assert world.open("free")[0].held_by == world.site.anna.id
+    goes_back(world, f"{page}/hold", {"take": "no"})
+    assert world.open("free")[0].held_by is None
+
+    sooner = {"way": "sooner", "words": "Skolen stenger", **in_days(2)}
+    assert "flyttet frem" in goes_back(world, f"{page}/move", sooner)
+    wrong = refuses(world, f"{page}/move", {**sooner, **in_days(9)})
+    assert "Skolen stenger" in wrong
+    assert "moved_later" not in wrong
+    assert "til senere" in goes_back(world, f"{page}/move", {**sooner, "way": "later"} | in_days(9))
+    due = world.open("free")[0].due_at.astimezone(ZONE).date().isoformat()
+    assert due == day_in(9)
+
+    assert "Skriv hva som ble gjort." in refuses(world, f"{page}/done", {})
+    goes_back(world, f"{page}/done", {"done": "Snakket med rektor."})
+    assert world.open("free") == []
+    again = refuses(world, f"{page}/done", {"done": "En gang til."}, status=409)
+    assert "allerede avsluttet" in again
+
+
+def test_what_only_an_event_does_is_not_said_to_be_done(world: World) -> None:
+    task = world.open("call_patient")[0]
+    page = text_of(world.anna.get(world.path(f"tasks/{task.id}")))
+
+    assert "Oppgaven blir gjort av det som skjer" in page
+    assert "Hva ble gjort" not in page
+    refuses(world, f"tasks/{task.id}/done", {"done": "Ja"}, status=409)
+    assert world.anna.get(world.path(f"tasks/{world.case}")).status_code == 404
+
+
+def test_moving_needs_a_reason_and_a_task_needs_words_and_a_time_ahead(world: World) -> None:
+    task = world.open("call_patient")[-1]
+    moved = refuses(world, f"tasks/{task.id}/move", {"way": "sooner", **in_days(1)})
+    assert "Skriv hvorfor fristen flyttes." in moved
+    assert "Skriv hva som skal gjøres" in refuses(world, "tasks/new", in_days(1))
+    past = refuses(world, "tasks/new", {"words": "Ring mor", **in_days(-1)})
+    assert "Fristen har allerede vært" in past
+    assert "Ring mor" in past
+    assert world.open("free") == []
+
+
+# --- handovers ------------------------------------------------------------------------------------
+
+
+@both
+def test_a_case_is_handed_over_received_and_accepted_by_the_other_team(world: World) -> None:
+    other = str(world.site.other_team)
+    page = goes_back(world, "handover", {"to_team": other, "words": "Flyttet til Bømlo."})
+    assert "Dere har ansvaret til den er akseptert" in page or "lederen deres" in page
+    row = world.all(HandoverRow)[0]
+    own = world.anna.post(world.path(f"handover/{row.id}/accept"), in_days(2, on="first"))
+    assert own.status_code == 403
+    assert "Bare mottakerteamet" in own.text
+
+    answer = world.path("handover")
+    assert "Flyttet til Bømlo." in text_of(world.carl.get(answer))
+    goes_back(world, f"handover/{row.id}/received", {}, world.carl)
+    assert world.carl.post(world.path(f"handover/{row.id}/accept"), {}).status_code == 422
+    accepted = {**in_days(2, on="first"), "words": "Vi ringer."}
+    page = goes_back(world, f"handover/{row.id}/accept", accepted, world.carl)
+    assert "Teamet ditt har ansvaret nå." in page
+    assert world.all(CaseRow)[0].responsible_team_id == world.site.other_team
+
+
+def test_a_handover_is_returned_with_a_reason(world: World) -> None:
+    goes_back(world, "handover", {"to_team": str(world.site.other_team)})
+    row = world.all(HandoverRow)[0]
+    address = world.path(f"handover/{row.id}/return")
+    assert "Skriv hvorfor den returneres." in world.carl.post(address).text
+    done = world.carl.post(address, {"reason": "Bor ikke her."})
+
+    assert done.status_code == 303
+    assert world.all(HandoverRow)[0].state == "returned"
+    assert "Bor ikke her." in text_of(world.anna.get(world.path()))
+
+
+def test_a_handover_needs_another_team(world: World) -> None:
+    refuses(world, "handover", {})
+    assert "Velg et annet team" in refuses(world, "handover", {"to_team": str(world.site.team)})
+    assert world.all(HandoverRow) == []
+
+
+# --- endings --------------------------------------------------------------------------------------
+
+
+def _must(world: World, strength: str) -> None:
+    with world.database.transaction() as session:
+        session.execute(sa.update(TaskRow).values(strength=strength))
+
+
+@both
+def test_closing_is_asked_for_and_waits_for_the_lead(world: World) -> None:
+    _must(world, "should")
+    page = goes_back(world, "closing", {"ending": "completed", "words": "Alt er på plass."})
+
+    assert "Den venter på signatur." in page
+    assert "closing_requested" in world.kinds()
+    assert world.all(CaseRow)[0].state == "open"
+    again = refuses(world, "closing", {"ending": "completed", "words": "Igjen"}, status=409)
+    assert "Noen har allerede bedt om å avslutte" in again
+
+
+def test_what_must_be_in_place_blocks_unless_it_is_overridden_in_writing(world: World) -> None:
+    _must(world, "must")
+    fields = {"ending": "completed", "words": "Personen flyttet til Sverige."}
+    page = refuses(world, "closing", fields, status=409)
+    assert "mangler ennå" in page
+    assert "Personen flyttet til Sverige." in page
+    assert "Avslutt selv om dette mangler" in page
+    assert "Skriv en begrunnelse." in refuses(
+        world, "closing", {"ending": "completed", "override": "yes"}
+    )
+    goes_back(world, "closing", {**fields, "override": "yes"})
+    assert world.event("closing_requested").facts["override"] is True
+
+
+def test_an_ending_says_what_it_still_lacks(world: World) -> None:
+    _must(world, "should")
+    lacks = {
+        "moved_on": "Ingen mottaker har akseptert",
+        "declined": "ikke registrert at pasienten har takket nei",
+        "died": "ikke bekreftet av en annen person",
+        "unreachable": "5 forsøk",
+    }
+    for ending, words in lacks.items():
+        page = refuses(world, "closing", {"ending": ending, "words": "Fordi"}, status=409)
+        assert words in page
+        assert f'value="{ending}" checked' in page
+
+
+@both
+def test_a_death_is_confirmed_by_another_person_than_who_reported_it(world: World) -> None:
+    refuses(world, "death", {"step": "reported"})
+    goes_back(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    own = refuses(world, "death", {"step": "confirmed", "words": "Ja"}, status=409)
+    assert "en annen person" in own
+    page = goes_back(
+        world, "death", {"step": "confirmed", "words": "Folkeregisteret."}, world.berit
+    )
+
+    assert "Dødsfallet er bekreftet." in page
+    assert "death_confirmed" in world.kinds()
+
+
+def test_a_report_that_was_wrong_is_taken_back(world: World) -> None:
+    goes_back(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    goes_back(world, "death", {"step": "refuted", "words": "Det var en annen."})
+
+    assert "Det er meldt at personen er død" not in text_of(world.anna.get(world.path()))
+
+
+def test_a_closed_case_can_be_read_and_nothing_is_done_on_it(world: World) -> None:
+    _must(world, "should")
+    goes_back(world, "closing", {"ending": "completed", "words": "Alt er på plass."})
+    with world.database.transaction() as session:
+        endings.sign_closing(
+            session,
+            world.case,
+            words={"words": "Lest."},
+            by=world.site.berit,
+            at=clock.now(),
+            book=a_book(),
+        )
+    page = world.anna.get(world.path())
+
+    assert page.status_code == 200
+    assert "Oppfølgingen er avsluttet" in page.text
+    assert "do_contact" not in page.text
+    kept = refuses(world, "contact", {"outcome": "no_answer", "words": "Ringte"}, status=409)
+    assert "Ringte" in kept
+
+
+def test_what_others_did_meanwhile_loses_nothing_of_what_was_typed(world: World) -> None:
+    with world.database.transaction() as session:
+        reached = NewEvent(kind=EventKind.REACHED, at=clock.now())
+        record(
+            session,
+            world.case,
+            [reached],
+            by=world.site.berit,
+            at=clock.now(),
+            book=a_book(),
+        )
+    task = next(row for row in world.all(TaskRow) if row.state != "open")
+    fields = {"way": "sooner", "words": "Ba om det", **in_days(1)}
+    page = refuses(world, f"tasks/{task.id}/move", fields, status=409)
+
+    assert "allerede avsluttet" in page
