@@ -13,7 +13,8 @@ from bindeledd.features.appointments import service as appointments
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.casefile import service
 from bindeledd.features.casefile.domain import GateState, NotRevealed
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases import service as casework
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.service import endings
 from bindeledd.features.contacts import service as contacts
@@ -258,6 +259,26 @@ def test_with_a_protected_address_the_number_is_shown_only_when_asked_for(follow
     assert [way.value for way in revealed.patient.contact_ways] == ["+4740000001"]
     acts = followed.session.scalars(sa.select(AuditEventRow.act)).all()
     assert acts.count("case.number_revealed") == 1
+
+
+def test_a_number_in_what_was_told_is_hidden_with_the_others(followed):
+    protect(followed)
+    told = {
+        "title": "Epikrise",
+        "phones": ["+4740000001"],
+        "relatives": [{"name": "Nils", "phones": ["+4740000002"]}],
+    }
+    event = NewEvent(kind=EventKind.MESSAGE_RECEIVED, at=NOON, note=told)
+    who = {"by": followed.site.anna, "at": NOON, "book": a_book()}
+    casework.record(followed.session, followed.case_id, [event], **who)
+
+    (hidden, revealed) = (
+        next(one.note for one in shown(followed, reveal=how).timeline if one.note)
+        for how in (False, True)
+    )
+
+    assert hidden == {"title": "Epikrise", "relatives": [{"name": "Nils"}]}
+    assert revealed == told
 
 
 def test_another_team_is_never_shown_the_number(followed):

@@ -15,7 +15,7 @@ from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.queries import find_open_case, get_case
 from bindeledd.features.cases.service import endings
-from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.intake import queries, service
 from bindeledd.features.intake.domain.facts import Kind, Series
 from bindeledd.features.intake.domain.queue import (
@@ -35,10 +35,11 @@ from bindeledd.features.intake.domain.registration import Registration
 from bindeledd.features.intake.tables import CallRow, MessageRow
 from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Identity
 from bindeledd.features.patients.domain.identifiers import stated
+from bindeledd.features.patients.queries import get_patient
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.sealing.envelope import Unreadable
+from bindeledd.foundation.sealing.envelope import Place, Unreadable
 from bindeledd.foundation.sealing.keyring import unseal
 from features.intake.builders import (
     BOOK,
@@ -47,6 +48,7 @@ from features.intake.builders import (
     IŊGÁ,
     NOW,
     Inbox,
+    Said,
     a_cancellation,
     a_logistic,
     an_epikrise,
@@ -490,7 +492,7 @@ def somebody(*, number: str = IŊGÁ.number) -> Identity:
     return Identity(given="Iŋgá", family="Boŋgu", identifiers=held)
 
 
-def register(inbox: Inbox, **more):
+def register(inbox: Inbox, *, site_routes=None, **more):
     by, at = more.pop("by", inbox.site.anna), more.pop("at", NOW)
     said = {
         "identity": somebody(),
@@ -502,7 +504,12 @@ def register(inbox: Inbox, **more):
         **more,
     }
     return service.register(
-        inbox.session, registration=Registration(**said), by=by, at=at, book=BOOK
+        inbox.session,
+        registration=Registration(**said),
+        by=by,
+        at=at,
+        book=BOOK,
+        routes=site_routes,
     )
 
 
@@ -548,6 +555,40 @@ def test_registering_somebody_whom_another_team_follows_tells_that_team_at_once(
             at=NOW,
             book=BOOK,
         )
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_number_stands_with_the_patient_and_not_in_what_happened(session, known):
+    inbox = an_inbox(session)
+    if known:
+        inbox.receive(an_epikrise())
+
+    done = register(inbox, by=inbox.site.carl if known else inbox.site.anna)
+
+    ways = get_patient(session, done.patient_id).contact_ways
+    assert "+4741234567" in [way.value for way in ways]
+    rows = session.scalars(
+        sa.select(EventRow).where(EventRow.source == "person", EventRow.note.is_not(None))
+    ).all()
+    places = [Place(row.tenant_id, "events", "note", row.id, done.patient_id) for row in rows]
+    notes = [unseal(session, at, row.note) for at, row in zip(places, rows, strict=True)]
+    assert notes
+    assert not any("41234567" in str(note).replace(" ", "") for note in notes)
+    assert all(note["words"] == "Kom med ambulanse" for note in notes)
+
+
+def test_what_waited_is_read_by_the_codes_of_the_site(session):
+    inbox = an_inbox(session)
+    admitted = FRIDAY - timedelta(days=40)
+    asked = inbox.receive(
+        an_epikrise(diagnoses=HEART, admitted=admitted, discharged=admitted + timedelta(days=1))
+    )
+    own = Said(opens="by_code", codes=("I33",), codes_from="Egen liste")
+
+    done = register(inbox, site_routes=routes("ask", own))
+
+    assert inbox.row(asked).status == "updated"
+    assert inbox.events(replace(asked, case_id=done.case_id)).count("index_event") == 2
 
 
 def test_the_answer_to_a_registration_is_the_same_whatever_was_there(session):

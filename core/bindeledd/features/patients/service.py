@@ -157,6 +157,21 @@ def change_contact_ways(
     return _write_ways(session, row, ways, "patient.contact_ways_changed", by=by, at=at)
 
 
+def add_contact_ways(
+    session: Session, patient_id: UUID, more: Sequence[ContactWay], *, by: Actor, at: datetime
+) -> bool:
+    """Write `more` ways beside those that are there; False where those cannot be read."""
+    row, was = _held(session, patient_id, by=by, version=None)
+    if was.contact_ways is None and row.contact_ways is not None:
+        return False
+    there = was.contact_ways or ()
+    known = {way.key for way in there}
+    new = tuple(way for way in tidy_all(tuple(more)) if way.key not in known)
+    if new:
+        _write_ways(session, row, (*there, *new), "patient.contact_ways_changed", by=by, at=at)
+    return True
+
+
 def verify_number(
     session: Session,
     patient_id: UUID,

@@ -47,8 +47,14 @@ def add_registering(bp: Blueprint, rules: Rules) -> None:
             with transaction() as session:
                 said = _read(session, form)
                 if said is not None:
+                    by = current_actor()
                     done = service.register(
-                        session, registration=said, by=current_actor(), at=now(), book=rules.book
+                        session,
+                        registration=said,
+                        by=by,
+                        at=now(),
+                        book=rules.book,
+                        routes=rules.of(session, by.tenant_id),
                     )
                     return _done(session, done)
         except Refusal as refused:
