@@ -12,11 +12,12 @@ from bindeledd.features.staff.domain import EnvironmentFixed, PointTaken
 from bindeledd.features.staff.tables import MemberRow, UnitRow
 from bindeledd.foundation.db import open_database
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.sealing.keyring import Keyring
 from bindeledd.setting_up.asking import ask
 from bindeledd.setting_up.command import example_file
 from bindeledd.setting_up.doing import Report, set_up
 from bindeledd.setting_up.reading import describe, read_description
-from bindeledd.settings import read_settings
+from bindeledd.settings import open_site, read_settings
 from builders import MONDAY
 
 
@@ -201,3 +202,38 @@ def test_answers_at_the_terminal_make_the_same_kind_of_site(
     assert report.tenant == "hf"
     assert report.administrator is not None
     assert place.count(UnitRow) == 1
+
+
+# --- keys -----------------------------------------------------------------------------------------
+
+
+def key_file(place: Place) -> Path:
+    (file,) = (place.home / "keys").iterdir()
+    return file
+
+
+@pytest.mark.parametrize("environment", ["test", "training", "production", "demo"])
+def test_a_key_that_is_missing_is_never_made_anew(place: Place, environment: str) -> None:
+    described = example_file().replace('environment = "test"', f'environment = "{environment}"')
+    place.setup(described)
+    kept = key_file(place)
+    kept.unlink()
+
+    with pytest.raises(Misconfigured, match=kept.name):
+        place.setup(described)
+    database = open_site(read_settings(place.environ))
+    with database.transaction() as session, pytest.raises(Misconfigured, match="escrow"):
+        tenant = queries.find_tenant(session, "provesykehuset")
+        assert tenant is not None
+        session.info[Keyring].tenant(tenant)
+    database.close()
+
+    assert list((place.home / "keys").iterdir()) == []
+
+
+def test_a_second_tenant_gets_a_key_of_its_own(place: Place) -> None:
+    place.setup(example_file())
+    first = key_file(place).read_text()
+    place.setup('[tenant]\nkey = "nabosykehuset"\nname = "Nabosykehuset"\n')
+
+    assert len({file.read_text() for file in (place.home / "keys").iterdir()} | {first}) == 2

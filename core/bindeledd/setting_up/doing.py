@@ -19,6 +19,7 @@ from bindeledd.features.staff.tables import MemberRow, TenantRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.keyring import Keyring
+from bindeledd.foundation.sealing.providers import FileKeys
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.setting_up.packs import with_packs
 from bindeledd.setting_up.reading import Description, Team, Unit
@@ -81,7 +82,7 @@ def set_up(
             do="production, test, training or demo",
         )
     gathered = gather(settings.plugins, folders=list(settings.pathways))
-    database = open_site(settings, create_keys=True)
+    database = open_site(settings)
     try:
         prepare(database)
         report = _in_database(database, description, settings, gathered, at)
@@ -102,7 +103,7 @@ def _in_database(
         tenant_id, key, done = _tenant(session, wanted, at)
         report = Report(environment=settings.environment, tenant=key, settings_file="")
         report.note("tenant", key, done)
-        session.info[Keyring].tenant(tenant_id)
+        _key(session, tenant_id, new=done.outcome == "made")
         by = command(tenant_id, "bindeledd setup")
         _directory(session, wanted, gathered, report, by, at)
         _administrator(session, wanted, report, by, at)
@@ -127,6 +128,14 @@ def _tenant(session: Session, wanted: Description, at: datetime) -> tuple[UUID, 
     if len(rows) != 1:
         raise Misconfigured("which tenant is meant?", where="[tenant] key", do="name it")
     return rows[0].id, rows[0].key, Installed(id=rows[0].id, outcome="same")
+
+
+def _key(session: Session, tenant: UUID, *, new: bool) -> None:
+    """A tenant that is made now gets its key; one that was there must have it still."""
+    provider = session.info[Keyring].provider
+    if new and isinstance(provider, FileKeys):
+        provider.make_first(tenant)
+    session.info[Keyring].tenant(tenant)
 
 
 # --- the directory --------------------------------------------------------------------------------

@@ -29,13 +29,12 @@ __all__ = [
 ]
 
 
-def open_site(settings: Settings, *, create_keys: bool = False) -> Database:
-    """The database of the installation, with its key ring."""
+def open_site(settings: Settings) -> Database:
+    """The database of the installation, with its key ring. No key is ever made by opening it."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    create = create_keys or not settings.is_production
     return open_database(
         settings.database_url,
-        info={Keyring: Keyring(settings.keys(create=create)), ON_UNREADABLE: tell_unreadable},
+        info={Keyring: Keyring(settings.keys()), ON_UNREADABLE: tell_unreadable},
     )
 
 

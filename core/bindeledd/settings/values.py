@@ -58,8 +58,8 @@ class Settings:
         """Cookies are Secure: behind TLS, and always in production."""
         return self.is_production or self.public_url.startswith("https:")
 
-    def keys(self, *, create: bool = False) -> KeyProvider:
-        """Where tenants' keys live. `create` makes what is missing: for setup and demo."""
+    def keys(self) -> KeyProvider:
+        """Where tenants' keys live."""
         if self.key_provider == "environment":
             return EnvironmentKeys(self.key_variable)
-        return FileKeys(self.key_folder, create=create)
+        return FileKeys(self.key_folder)

@@ -55,7 +55,8 @@ def _decode(line: str, where: str) -> TenantKey:
 class FileKeys:
     """Keys in a folder: one file for each tenant, one line for each version, mode 0600.
 
-    `create` makes the first version when there is none (demo, test and `bindeledd setup`).
+    A file that is missing is missing: only `make_first` makes one, when its tenant is made.
+    `create` makes it whenever it is asked for: for tests, whose tenants are made nowhere.
     """
 
     folder: Path
@@ -70,7 +71,7 @@ class FileKeys:
                     where=str(file),
                     do="restore it from the escrow; without it nothing can be read",
                 )
-            self._make(file)
+            self.make_first(tenant)
         if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise Misconfigured(
                 "others may read the key file", where=str(file), do=f"chmod 600 {file}"
@@ -80,8 +81,12 @@ class FileKeys:
             raise Misconfigured("the key file is empty", where=str(file), do="restore it")
         return tuple(sorted((_decode(x, str(file)) for x in lines), key=lambda k: k.version))
 
-    def _make(self, file: Path) -> None:
-        """The first version; of two processes that start together one wins, whole."""
+    def make_first(self, tenant: UUID) -> None:
+        """The first version, for a tenant that is made now. A file that is there is left as it is.
+
+        Of two processes that do it together one wins, whole.
+        """
+        file = self.folder / f"{tenant}.keys"
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self._written(file, [_line(1)])
         with suppress(FileExistsError):
