@@ -24,14 +24,17 @@ from bindeledd.foundation.http import (
     check_version,
     current_actor,
     edge,
+    go_to,
     now,
     public,
     transaction,
 )
+from bindeledd.foundation.http.writes import does
 from bindeledd.foundation.ids import new_id
 from bindeledd.web.shell import install_shell
 
 TENANT = new_id()
+NOTE = new_id()
 ANNA = Actor(kind=ActorKind.MEMBER, tenant_id=TENANT, id=new_id(), name="Anna")
 MARKER = "Plantet Markør Olsen"
 HTML = {"Accept": "text/html"}
@@ -40,6 +43,8 @@ SAME = {"Sec-Fetch-Site": "same-origin"}
 
 class Note(Schema):
     said = fields.String(required=True)
+    id = fields.UUID(dump_only=True, dump_default=NOTE)
+    patient_id = fields.UUID(dump_only=True, dump_default=NOTE)
 
 
 class Taken(Conflict):
@@ -89,6 +94,18 @@ def small_app(database: Database) -> Flask:
     @public
     def log_in() -> ResponseReturnValue:
         return "log in"
+
+    @app.post("/form")
+    def fill_in() -> ResponseReturnValue:
+        with transaction() as session:
+            session.execute(sa.text("SELECT count(*) FROM notes"))
+        if request.form["said"] == "wrong":
+            return "once more", 422
+        with transaction() as session:
+            session.execute(sa.text("INSERT INTO notes (said) VALUES ('x')"))
+        if request.form["said"] == "fall":
+            raise RuntimeError(MARKER)
+        return go_to("log_in", notice="web.notices.saved")
 
     @app.post("/upload")
     def upload() -> ResponseReturnValue:
@@ -212,14 +229,60 @@ def write(client: FlaskClient, key: str, said: str = MARKER) -> Any:
     return client.post("/api/v1/notes", json={"said": said}, headers=headers)
 
 
-def test_the_same_request_twice_acts_once_and_answers_the_same(client: FlaskClient) -> None:
+def test_the_same_request_twice_acts_once_and_says_what_it_made(client: FlaskClient) -> None:
     first, again = write(client, "k1"), write(client, "k1")
 
     assert count(client) == 1
-    assert (first.status_code, first.data) == (again.status_code, again.data)
+    assert first.status_code == again.status_code == 201
     assert first.headers["Location"] == again.headers["Location"]
     assert again.headers["Idempotency-Replayed"] == "true"
     assert "Idempotency-Replayed" not in first.headers
+
+
+def test_what_is_said_again_holds_ids_and_nothing_of_a_patient(client: FlaskClient) -> None:
+    first, again = write(client, "k1"), write(client, "k1")
+
+    assert first.json["said"] == MARKER
+    assert first.json["patient_id"] == str(NOTE)
+    assert again.json == {"id": str(NOTE)}
+    assert MARKER not in again.text
+
+
+def fill_in(client: FlaskClient, said: str, once: str = "f1") -> Any:
+    return client.post("/form", data={"said": said, "_once": once}, headers=TOKEN)
+
+
+def test_a_form_that_was_wrong_is_corrected_and_sent_again(client: FlaskClient) -> None:
+    assert fill_in(client, "wrong").status_code == 422
+    told = [fill_in(client, "right") for _ in range(2)]
+
+    assert [one.status_code for one in told] == [303, 303]
+    assert told[0].headers["Location"] == told[1].headers["Location"]
+    assert count(client) == 1
+
+
+def test_something_done_is_not_done_again_though_its_answer_failed(client: FlaskClient) -> None:
+    assert fill_in(client, "fall").status_code == 500
+
+    assert fill_in(client, "fall").status_code == 409
+    assert count(client) == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "deed"),
+    [
+        ("SELECT 1", False),
+        ("WITH who AS (SELECT 1) SELECT * FROM who", False),
+        ("INSERT INTO audit_events (id) VALUES (1)", False),
+        ("UPDATE sessions SET seen_at = 1", False),
+        ("INSERT INTO events (id) VALUES (1)", True),
+        ("with x as (insert into tasks values (1) returning id) select * from x", True),
+        ("DELETE FROM tokens", True),
+        ("MERGE INTO anything", True),
+    ],
+)
+def test_what_counts_as_a_deed(statement: str, deed: bool) -> None:
+    assert does(statement) is deed
 
 
 def test_another_key_is_another_request(client: FlaskClient) -> None:

@@ -1,7 +1,8 @@
-"""Answers that were given to a repeated request: the first answer again, for a day.
+"""Requests that are sent twice: what the first one made is said again, for a day.
 
 The key is claimed in the transaction of the act itself, so that a request that is sent twice
-acts once. What was answered is sealed: it may carry a patient.
+acts once. Kept are status, address and ids, and what tells whether it is the same request:
+sealed, and never a word of a patient.
 """
 
 import hashlib
@@ -79,7 +80,7 @@ def claim_of(
 
 
 def find_answer(session: Session, claim: Claim, *, at: datetime) -> Mapping[str, object] | None:
-    """The first answer, or None where the request is new. Refuses a different request."""
+    """What the first one made, or None where the request is new. Refuses a different request."""
     row = session.execute(
         sa.select(IdempotencyKeyRow).where(
             IdempotencyKeyRow.tenant_id == claim.tenant_id,
@@ -102,6 +103,7 @@ def take(session: Session, claim: Claim, *, at: datetime) -> UUID:
     session.execute(
         sa.delete(IdempotencyKeyRow).where(
             IdempotencyKeyRow.tenant_id == claim.tenant_id,
+            IdempotencyKeyRow.scope == claim.scope,
             IdempotencyKeyRow.made_at <= at - KEPT_FOR,
         )
     )
@@ -118,10 +120,21 @@ def take(session: Session, claim: Claim, *, at: datetime) -> UUID:
     return row_id
 
 
+def let_go(session: Session, row_id: UUID) -> None:
+    """Give a claimed key back: nothing was done under it."""
+    session.execute(sa.delete(IdempotencyKeyRow).where(IdempotencyKeyRow.id == row_id))
+
+
+def tidy(session: Session, *, at: datetime) -> int:
+    """Forget keys that are older than a day. How many."""
+    gone = sa.delete(IdempotencyKeyRow).where(IdempotencyKeyRow.made_at <= at - KEPT_FOR)
+    return len(session.scalars(gone.returning(IdempotencyKeyRow.id)).all())
+
+
 def keep_answer(
     session: Session, claim: Claim, row_id: UUID, answer: Mapping[str, object], *, at: datetime
 ) -> None:
-    """Keep what was answered, sealed under a data key of the tenant itself."""
+    """Keep what was made, sealed under a data key of the tenant itself."""
     made = session.scalar(
         sa.select(DataKeyRow.version).where(DataKeyRow.subject_id == claim.tenant_id)
     )

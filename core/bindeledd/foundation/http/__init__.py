@@ -93,25 +93,28 @@ def open_early() -> Session:
 def transaction() -> Iterator[Session]:
     """One piece of work: committed whole at the end of the block, or not at all.
 
-    The first one of a request goes on in the transaction in which it was found out who asks.
+    The first one of a request goes on in the transaction in which it was found out who asks, and
+    claims the key of the request, if there is one. What is not committed claims nothing.
     """
     session: Session = g.pop("early", None) or _edge().database.session()
+    claim = g.pop("claim", None)
     try:
-        _claim_key(session)
-        yield session
-        session.commit()
+        claimed = None if claim is None else (claim, _edge().take_key(session, claim, now()))
+        g.wrote = False
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            g.claim = claim
+            raise
     except BaseException:
         session.rollback()
-        g.pop("claimed", None)
         raise
     finally:
         session.close()
-
-
-def _claim_key(session: Session) -> None:
-    claim = g.pop("claim", None)
-    if claim is not None:
-        g.claimed = (claim, _edge().take_key(session, claim, now()))
+    if claimed is not None:
+        g.claimed = claimed
+    g.acted = g.get("acted", False) or g.pop("wrote")
 
 
 def find_actor() -> Actor | None:

@@ -5,10 +5,12 @@ the functions in `_before`.
 """
 
 import time
+from collections.abc import Mapping
+from typing import cast
 from uuid import uuid4
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -21,13 +23,16 @@ from bindeledd.foundation.http import (
     Edge,
     Resolve,
     _edge,
+    answer_json,
     current_actor,
     find_actor,
     now,
     open_early,
     request_id,
 )
+from bindeledd.foundation.http.plain import only_ids
 from bindeledd.foundation.http.problems import TooLarge, busy, fault, http, refused
+from bindeledd.foundation.http.writes import follow
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import ring
 
@@ -73,6 +78,7 @@ def install(
         resolve=resolve,
         take_key=lambda session, claim, at: idempotency.take(session, claim, at=at),
     )
+    follow(database.engine)
     app.config["MAX_CONTENT_LENGTH"] = MESSAGE_LIMIT
     app.config["MAX_FORM_MEMORY_SIZE"] = JSON_LIMIT
     app.before_request(_begin)
@@ -150,7 +156,10 @@ def _who() -> None:
 
 
 def _repeated() -> ResponseReturnValue | None:
-    """A POST under an Idempotency-Key (or a form's `_once`): the first answer, if there is one."""
+    """A POST under an Idempotency-Key (or a form's `_once`) that was done already: what it made.
+
+    Status, address and ids only: whoever repeats a request may not see the patient any more.
+    """
     if request.method != "POST":
         return None
     key = request.headers.get("Idempotency-Key")
@@ -166,42 +175,52 @@ def _repeated() -> ResponseReturnValue | None:
     if kept is None:
         g.claim = claim
         return None
-    body = str(kept["body"]).encode("utf-8", "surrogateescape")
-    made = Response(body, int(str(kept["status"])), mimetype=str(kept["mimetype"]))
-    if kept["location"]:
-        made.headers["Location"] = str(kept["location"])
+    return _again(kept)
+
+
+def _again(kept: Mapping[str, object]) -> Response:
+    status, location = int(str(kept["status"])), kept["location"]
+    if _browser_form():
+        made = redirect(str(location or "/"), 303)
+    else:
+        made = answer_json(kept.get("ids") or {}, status=status)
+        if location:
+            made.headers["Location"] = str(location)
     made.headers["Idempotency-Replayed"] = "true"
-    return made
+    return cast(Response, made)
 
 
 # --- after ------------------------------------------------------------------------------------
 
 
 def _keep(answer: Response) -> Response:
-    """Keep the answer of a request whose key was claimed. Its work stands whatever happens here."""
-    claimed = g.pop("claimed", None)
-    if claimed is None or answer.direct_passthrough:
+    """Keep what a request under a key has made; let go of a key under which nothing was done.
+
+    Something done that ends in a refusal keeps its key without an answer: it is never repeated.
+    """
+    claimed, acted = g.pop("claimed", None), g.pop("acted", False)
+    if claimed is None or (acted and answer.status_code >= 400):
         return answer
     claim, row_id = claimed
     try:
         with _edge().database.transaction() as session:
-            idempotency.keep_answer(
-                session,
-                claim,
-                row_id,
-                {
-                    "status": answer.status_code,
-                    "mimetype": answer.mimetype,
-                    "location": answer.headers.get("Location"),
-                    "body": answer.get_data().decode("utf-8", "surrogateescape"),
-                },
-                at=now(),
-            )
+            if acted:
+                idempotency.keep_answer(session, claim, row_id, _made(answer), at=now())
+            else:
+                idempotency.let_go(session, row_id)
     except sa.exc.SQLAlchemyError as error:
         with _edge().database.session() as session:
             ring(session).forget()
         log().warning("answer_not_kept", request_id=request_id(), error=type(error).__name__)
     return answer
+
+
+def _made(answer: Response) -> dict[str, object]:
+    return {
+        "status": answer.status_code,
+        "location": answer.headers.get("Location"),
+        "ids": only_ids(answer.get_json(silent=True)) if answer.is_json else None,
+    }
 
 
 def _finish(answer: Response, *, secure: bool) -> Response:
