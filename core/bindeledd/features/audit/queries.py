@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.domain import LogEntry
-from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.audit.tables import STANDING_FOR, AuditEventRow, AuditSubjectRow
 
 E, S = AuditEventRow, AuditSubjectRow
 
@@ -20,17 +20,28 @@ def subject_log(
     before: UUID | None = None,
     limit: int = 100,
 ) -> Sequence[LogEntry]:
-    """Who saw or did what with a patient, when and why; the newest first.
+    """Who saw or did what with a patient, when and why; the newest first, each once.
 
+    A message or a call that turned out to be about the patient is in it from its first reading.
     The next page comes `before` the last entry's id. Names of members belong to `staff`.
     """
+    about = sa.select(S.event_id).where(
+        S.tenant_id == tenant_id, S.subject_id.in_(_known_as(session, subject_id))
+    )
     statement = (
         sa.select(E.id, E.at, E.act, E.purpose, E.actor_kind, E.actor_id, E.request_id)
-        .join(S, S.event_id == E.id)
-        .where(S.subject_id == subject_id, S.tenant_id == tenant_id)
-        .order_by(S.event_id.desc())
+        .where(E.id.in_(about))
+        .order_by(E.id.desc())
         .limit(limit)
     )
     if before is not None:
-        statement = statement.where(S.event_id < before)
+        statement = statement.where(E.id < before)
     return [LogEntry(**row._mapping) for row in session.execute(statement)]
+
+
+def _known_as(session: Session, patient_id: UUID) -> list[UUID]:
+    """The patient, and what turned out to be about them."""
+    found = [patient_id]
+    for subjects in STANDING_FOR:
+        found += session.scalars(subjects(patient_id))
+    return found

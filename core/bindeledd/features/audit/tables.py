@@ -1,9 +1,11 @@
 """How the log is stored: one event for each answer or act, one row for each patient in it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,6 +39,16 @@ class AuditSubjectRow(Base):
     subject_id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
 
+
+def stands_for(subjects: Callable[[UUID], sa.Select[UUID]]) -> None:
+    """Say which other subjects turned out to be about a patient: `subjects` selects their ids.
+
+    Whatever was read of them before that was known is in the patient's log too.
+    """
+    STANDING_FOR.append(subjects)
+
+
+STANDING_FOR: list[Callable[[UUID], sa.Select[UUID]]] = []
 
 never_changed("audit_events")
 never_changed("audit_subjects")

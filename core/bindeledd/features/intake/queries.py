@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import queries as access
 from bindeledd.features.intake.domain.facts import ContactPoint
 from bindeledd.features.intake.domain.queue import (
     WAITING,
@@ -167,6 +168,32 @@ def _mine(row: type[MessageRow] | type[CallRow], by: Actor) -> sa.ColumnElement[
     return own if by.sees_all else sa.and_(own, row.team_id.in_(sorted(by.teams)))
 
 
+def _in_sight(row: type[MessageRow] | type[CallRow], by: Actor) -> sa.ColumnElement[bool]:
+    """What the one who asks may read.
+
+    While it waits for an answer, the team that owes one. Afterwards whoever sees the follow-up,
+    or else the patient, that it turned out to be about. What is about nobody known stays with
+    the team: a refused message, one that was erased, a call.
+    """
+    own = row.tenant_id == by.tenant_id
+    if by.sees_all:
+        return own
+    nobody = sa.and_(row.case_id.is_(None), row.patient_id.is_(None))
+    if row is MessageRow:
+        of_team = sa.or_(_UNANSWERED, sa.and_(nobody, M.status.in_(_OF_NOBODY)))
+    else:
+        of_team = sa.or_(CallRow.ended_at.is_(None), nobody)
+    return sa.and_(
+        own,
+        sa.or_(
+            sa.and_(row.team_id.in_(sorted(by.teams)), of_team),
+            access.sees_case(by, row.case_id),
+            sa.and_(row.case_id.is_(None), access.sees_patient(by, row.patient_id)),
+        ),
+    )
+
+
+_OF_NOBODY = (Status.REFUSED.value, Status.NOT_OURS.value)
 _UNANSWERED = sa.or_(
     M.status.in_([status.value for status in WAITING]),
     sa.and_(M.status == Status.REFUSED.value, M.decided_at.is_(None)),
@@ -186,6 +213,7 @@ _COLUMNS = (
     M.late,
     M.checked,
     M.size,
+    M.patient_id,
 )
 
 
@@ -234,6 +262,7 @@ def _waiting(row: Any) -> Waiting:
         late=row.late,
         checked=row.checked,
         size=row.size,
+        patient_id=row.patient_id,
     )
 
 
@@ -263,8 +292,8 @@ def facts_of(session: Session, row: MessageRow) -> dict[str, Any] | None:
 def get_row(
     session: Session, message_id: UUID, *, by: Actor, for_update: bool = False
 ) -> MessageRow:
-    """The message, if a team of the asker answers for it. Raises `MessageNotFound`."""
-    asked = sa.select(M).where(M.id == message_id, _mine(M, by))
+    """The message, if the asker may read it. Raises `MessageNotFound`."""
+    asked = sa.select(M).where(M.id == message_id, _in_sight(M, by))
     if for_update:
         asked = asked.with_for_update().execution_options(populate_existing=True)
     row = session.scalar(asked)
@@ -358,8 +387,8 @@ def count_open_calls(session: Session, *, by: Actor) -> int:
 
 
 def get_call(session: Session, call_id: UUID, *, by: Actor, for_update: bool = False) -> CallRow:
-    """The call, if a team of the asker answers for it. Raises `CallNotFound`."""
-    asked = sa.select(CallRow).where(CallRow.id == call_id, _mine(CallRow, by))
+    """The call, if the asker may read it. Raises `CallNotFound`."""
+    asked = sa.select(CallRow).where(CallRow.id == call_id, _in_sight(CallRow, by))
     if for_update:
         asked = asked.with_for_update().execution_options(populate_existing=True)
     row = session.scalar(asked)

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bindeledd.features.audit.tables import stands_for
 from bindeledd.foundation.db import Base, never_deleted, only_sealed, refuse
 from bindeledd.foundation.sealing.envelope import Place
 
@@ -41,6 +42,8 @@ class MessageRow(Base):
         sa.Index("ix_messages_queue", "tenant_id", "status", "received_at", "id"),
         sa.Index("ix_messages_person", "tenant_id", "person_token", "status"),
         sa.Index("ix_messages_task", "task_id"),
+        sa.Index("ix_messages_patient", "patient_id"),
+        sa.Index("ix_messages_duplicate", "duplicate_of"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -98,6 +101,7 @@ class CallRow(Base):
         only_sealed("answer"),
         sa.Index("ix_calls_open", "tenant_id", "ended_at", "team_id"),
         sa.Index("ix_calls_task", "task_id"),
+        sa.Index("ix_calls_patient", "patient_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -123,6 +127,22 @@ def call_place(tenant_id: UUID, call_id: UUID, purpose: str) -> Place:
     return Place(tenant_id, "calls", purpose, call_id, call_id)
 
 
+def _messages_about(patient_id: UUID) -> sa.Select[UUID]:
+    return sa.select(MessageRow.id).where(MessageRow.patient_id == patient_id)
+
+
+def _taken_for_them(patient_id: UUID) -> sa.Select[UUID]:
+    return sa.select(MessageRow.id).where(
+        MessageRow.status == "duplicate", MessageRow.duplicate_of.in_(_messages_about(patient_id))
+    )
+
+
+def _calls_about(patient_id: UUID) -> sa.Select[UUID]:
+    return sa.select(CallRow.id).where(CallRow.patient_id == patient_id)
+
+
+for _subjects in (_messages_about, _taken_for_them, _calls_about):
+    stands_for(_subjects)
 never_deleted("messages")
 never_deleted("calls")
 refuse(

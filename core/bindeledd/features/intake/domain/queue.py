@@ -135,6 +135,7 @@ class Waiting:
     late: bool
     checked: str | None
     size: int
+    patient_id: UUID | None = None
     facts: dict[str, Any] | None = field(default=None, repr=False)
 
     @property

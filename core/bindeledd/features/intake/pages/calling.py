@@ -13,7 +13,6 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.intake import queries, service
 from bindeledd.features.intake.domain.queue import Called, WordsMissing
 from bindeledd.features.intake.service import Rules
-from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients import service as patient_work
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import Invalid, Refusal
@@ -174,9 +173,7 @@ def _call_page(session: Session, call_id: UUID, form: Form) -> str:
         wanted=wanted,
         searched="wanted" in form.values,
         found=service.find_people(session, wanted, by=by, at=now()) if open_still else (),
-        patient=patients.get_names(session, [call.patient_id]).get(call.patient_id)
-        if call.patient_id
-        else None,
+        patient=service.name_of_call(session, call, by=by),
         acute_numbers=staff.acute_numbers(session, [call.team_id, *by.teams]),
         at=now(),
         **_directory(session),

@@ -14,6 +14,7 @@ from bindeledd.features.intake.service.rules import Rules, reason_text
 from bindeledd.features.intake.service.showing import (
     Opened,
     as_seen_by,
+    name_of_call,
     show_call,
     show_calls,
     show_message,
@@ -31,6 +32,7 @@ __all__ = [
     "decide",
     "find_people",
     "match_call",
+    "name_of_call",
     "read_again",
     "reason_text",
     "receive",

@@ -16,6 +16,8 @@ from bindeledd.features.intake.domain import telling
 from bindeledd.features.intake.domain.queue import Received, Status, Waiting, WaitingCall
 from bindeledd.features.intake.domain.reading import read
 from bindeledd.features.intake.domain.safety import CannotRead
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff.domain import Actor
 
 
@@ -39,7 +41,7 @@ def show_queue(
     """A page of what waits for the asker's teams, with facts, the oldest first."""
     page = queries.queue(session, by=by, statuses=statuses, after=after, limit=limit)
     opened = queries.with_facts(session, page)
-    _audit(session, "intake.queue_shown", [one.id for one in opened], by=by, at=at)
+    _audit(session, "intake.queue_shown", opened, by=by, at=at)
     return opened
 
 
@@ -47,7 +49,7 @@ def show_message(session: Session, message_id: UUID, *, by: Actor, at: datetime)
     """One message, opened. Raises `MessageNotFound`."""
     message = queries.get_message(session, message_id, by=by)
     original = queries.original_of(session, queries.get_row(session, message_id, by=by))
-    _audit(session, "intake.message_shown", [message_id], by=by, at=at)
+    _audit(session, "intake.message_shown", [message], by=by, at=at)
     return Opened(message=message, said=None if original is None else _said(original))
 
 
@@ -61,16 +63,26 @@ def _said(original: bytes) -> Mapping[str, Any] | None:
 def show_calls(session: Session, *, by: Actor, at: datetime) -> Sequence[WaitingCall]:
     """Calls that nobody has answered, of the asker's teams, with what was said."""
     calls = queries.open_calls(session, by=by)
-    subjects = [one.patient_id or one.id for one in calls]
-    _audit(session, "intake.calls_shown", subjects, by=by, at=at)
+    _audit(session, "intake.calls_shown", calls, by=by, at=at)
     return calls
 
 
 def show_call(session: Session, call_id: UUID, *, by: Actor, at: datetime) -> WaitingCall:
     """One call with its words. Raises `CallNotFound`."""
     call = queries.open_call(session, call_id, by=by)
-    _audit(session, "intake.calls_shown", [call.patient_id or call.id], by=by, at=at)
+    _audit(session, "intake.calls_shown", [call], by=by, at=at)
     return call
+
+
+def name_of_call(session: Session, call: WaitingCall, *, by: Actor) -> Listed | None:
+    """Whom the call is about, where the asker may see the patient."""
+    if call.patient_id is None:
+        return None
+    try:
+        access.require_patient(session, by, call.patient_id)
+    except OutOfSight:
+        return None
+    return patients.get_names(session, [call.patient_id]).get(call.patient_id)
 
 
 def as_seen_by(session: Session, done: Received, by: Actor) -> Received:
@@ -88,6 +100,14 @@ def as_seen_by(session: Session, done: Received, by: Actor) -> Received:
 
 
 def _audit(
-    session: Session, act: str, subjects: Sequence[UUID], *, by: Actor, at: datetime
+    session: Session,
+    act: str,
+    shown: Sequence[Waiting | WaitingCall],
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    audit.record(session, act, by=by, at=at, subjects=subjects, facts={"count": len(subjects)})
+    """One answer: each message or call in it, and each patient whom one is known to be about."""
+    known = [one.patient_id for one in shown if one.patient_id is not None]
+    subjects = [*(one.id for one in shown), *known]
+    audit.record(session, act, by=by, at=at, subjects=subjects, facts={"count": len(shown)})
