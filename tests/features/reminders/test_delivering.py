@@ -9,7 +9,7 @@ from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import MailSettings, Message, Outcome, Receipt, Rules
 from bindeledd.features.reminders.jobs.delivering import Deliverer, only_inside
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
-from bindeledd.features.reminders.service import acknowledge, delivering, see_notice
+from bindeledd.features.reminders.service import acknowledge, delivering, report_fault, see_notice
 from bindeledd.features.reminders.tables import DeliveryRow, FaultRow
 from bindeledd.features.staff.tables import InstallationRow, MemberRow
 from bindeledd.foundation.errors import Misconfigured
@@ -345,3 +345,36 @@ def test_a_fault_that_happens_again_is_shown_again(database, due):
     assert jobs.tell_faults(database, clock=at_once(TUESDAY + DAY)) == 1
     with database.transaction() as session:
         assert len(queries.notices(session, site.tenant, site.lise)) == 1
+
+
+def test_what_is_new_never_keeps_what_is_old_from_reaching_the_lead(database, due):
+    """An address that always says "later", and something new every hour: the oldest still dies."""
+    site, _ = due
+    channel = FakeChannel(LATER)
+    for hour in range(1, 40):
+        at = TUESDAY + hour * HOUR
+        with database.transaction() as session:
+            a_task(session, site, held_by="anna", due_at=at - HOUR)
+        sweep(database, at)
+        deliver(database, channel, at)
+    with database.transaction() as session:
+        dead = session.scalar(sa.select(sa.func.count()).where(DeliveryRow.state == "dead"))
+        told = session.scalars(sa.select(FaultRow.code)).all()
+
+    assert dead
+    assert "delivery_dead" in {code.rpartition(".")[2] for code in told} | set(told)
+
+
+def test_the_same_fault_of_two_tenants_is_told_to_both(database):
+    with database.transaction() as session:
+        sites = [a_site(session), a_site(session)]
+        for site in sites:
+            report_fault(
+                session, "channel:email", "delivery_dead", at=TUESDAY, tenant_id=site.tenant
+            )
+        rows = session.execute(
+            sa.select(FaultRow.tenant_id, FaultRow.count).where(FaultRow.code == "delivery_dead")
+        ).all()
+
+    assert {row.tenant_id for row in rows} == {site.tenant for site in sites}
+    assert [row.count for row in rows] == [1, 1]

@@ -197,16 +197,22 @@ def settle(
     """Write down what became of one person's claims. Nothing is written if the token is old.
 
     Later means later: never deleted. A refusal, or the whole time passed, is `dead`: the lead
-    hears, and a fault stands in front of people.
+    hears, and a fault stands in front of people. What is newer is tried again, however often
+    something joins it.
     """
     if receipt.outcome is Outcome.SENT:
         _write(session, token, claims, {
             "state": DeliveryState.DELIVERED.value, "settled_at": at, "reason": None
         })  # fmt: skip
         return DeliveryState.DELIVERED
-    given_up = all(gives_up(claim.made_at, claim.attempts, rules, at) for claim in claims)
-    if receipt.outcome is Outcome.REFUSED or given_up:
-        _bury(session, token, claims, receipt.reason, at)
+    refused = receipt.outcome is Outcome.REFUSED
+    dead = [
+        claim for claim in claims if refused or gives_up(claim.made_at, claim.attempts, rules, at)
+    ]
+    if dead:
+        _bury(session, token, dead, receipt.reason, at)
+    claims = [claim for claim in claims if claim not in dead]
+    if not claims:
         return DeliveryState.DEAD
     drawn = random.random() if chance is None else chance  # noqa: S311 (jitter)
     again = at + wait_before(max(claim.attempts for claim in claims), rules, drawn)

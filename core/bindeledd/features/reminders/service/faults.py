@@ -35,8 +35,10 @@ def report_fault(
     One that a person has seen is shown anew when it still happens an hour later.
 
     `source` says which job, channel, plugin or team (`job:sweep`, `channel:email`, `team:<id>`);
-    `code` is plain. Nothing of a patient.
+    `code` is plain. Nothing of a patient. One tenant's fault never counts up another's.
     """
+    if tenant_id is not None and str(tenant_id) not in source:
+        source = f"{source}@{tenant_id}"
     insert = upsert(session, FaultRow).values(
         id=ordered_id(),
         tenant_id=tenant_id,
