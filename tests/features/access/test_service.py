@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries, service
 from bindeledd.features.access.domain import Account, OutOfSight, RelationKind, SessionRules
-from bindeledd.features.access.tables import SessionRow
+from bindeledd.features.access.tables import LoginTryRow, SessionRow
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import DutyRow, GrantRow, MemberRow
+from bindeledd.foundation.db import Database
 from builders import MONDAY, Site, a_case_row, a_site
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -152,35 +154,90 @@ def test_a_log_in_name_is_found_in_any_case_and_by_tenant(session: Session) -> N
     assert account(session, f"{site.unit}/{login}").member_id is None
 
 
+def tries(session: Session, login: str, address: str = "10.0.0.1", at: object = MONDAY) -> float:
+    """One try that is not taken back: for how many seconds the next must wait."""
+    service.try_account(session, login, address=address, at=at)  # type: ignore[arg-type]
+    found = service.find_account(session, login, address=address, at=at)  # type: ignore[arg-type]
+    return found.wait.total_seconds()
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_wrong_tries_make_everybody_wait_alike(session: Session, known: bool) -> None:
     site = a_site(session)
     login = with_password(session, site) if known else "nobody"
-    waits = []
+    waits, at = [], MONDAY
     for _ in range(8):
-        service.count_wrong(session, login, address="10.0.0.1", at=MONDAY)
-        waits.append(account(session, login).wait.total_seconds())
+        waits.append(tries(session, login, at=at))
+        at += timedelta(seconds=waits[-1])
 
     assert waits == [0, 0, 0, 0, 5, 10, 20, 40]
-    assert not account(session, login, MONDAY + timedelta(seconds=41)).wait
+    assert not account(session, login, at).wait
+
+
+def test_who_must_wait_is_not_counted_and_not_tried(session: Session) -> None:
+    waits = [tries(session, "nobody") for _ in range(9)]
+
+    assert waits == [0, 0, 0, 0, 5, 5, 5, 5, 5]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_one_account_waits_under_each_of_its_names(session: Session, known: bool) -> None:
+    site = a_site(session)
+    login = with_password(session, site) if known else "nobody"
+    for name in (login, f"{site.tenant}/{login}") * 3:
+        tries(session, name)
+
+    for name in (login, f"{site.tenant}/{login}", f" {login.upper()}"):
+        assert account(session, name).wait
+    assert not account(session, f"{site.unit}/{login}").wait
+
+
+def test_a_right_try_is_taken_back_for_the_name_and_the_address(session: Session) -> None:
+    site = a_site(session)
+    login = with_password(session, site)
+    for number in range(40):
+        at = MONDAY + timedelta(seconds=number)
+        found = service.try_account(session, login, address="10.0.0.1", at=at)
+        assert not found.wait
+        service.take_back(session, found, address="10.0.0.1", at=at)
+
+    assert not account(session, login).wait
 
 
 def test_an_hour_later_wrong_tries_are_forgotten(session: Session) -> None:
-    for _ in range(8):
-        service.count_wrong(session, "nobody", address="a", at=MONDAY)
+    for _ in range(5):
+        tries(session, "nobody", "a")
     later = MONDAY + timedelta(minutes=61)
-    service.count_wrong(session, "nobody", address="a", at=later)
 
-    assert not service.find_account(session, "nobody", address="a", at=later).wait
+    assert tries(session, "nobody", "a", later) == 0
+
+
+def test_what_is_counted_no_more_is_deleted(session: Session) -> None:
+    tries(session, "nobody", "a")
+    tries(session, "somebody", "b", MONDAY + HOUR)
+
+    assert service.forget_tries(session, at=MONDAY + HOUR) == 0
+    assert service.forget_tries(session, at=MONDAY + HOUR + timedelta(seconds=1)) == 2
+    assert session.scalar(sa.select(sa.func.count()).select_from(LoginTryRow)) == 2
 
 
 def test_many_names_from_one_address_wait_by_the_address(session: Session) -> None:
-    for number in range(30):
-        service.count_wrong(session, f"name-{number}", address="10.9.9.9", at=MONDAY)
+    waits = [tries(session, f"name-{number}", "10.9.9.9") for number in range(25)]
 
-    found = service.find_account(session, "never-tried", address="10.9.9.9", at=MONDAY)
-    assert found.wait >= timedelta(minutes=1)
+    assert waits == [0] * 24 + [5]
+    assert service.find_account(session, "never-tried", address="10.9.9.9", at=MONDAY).wait
     assert not service.find_account(session, "never-tried", address="10.1.1.1", at=MONDAY).wait
+
+
+def test_guesses_at_the_same_time_are_counted_one_by_one(fresh_database: Database) -> None:
+    def guess(_number: int) -> bool:
+        with fresh_database.transaction() as session:
+            return not service.try_account(session, "anna", address="a", at=MONDAY).wait
+
+    with ThreadPoolExecutor(8) as pool:
+        tried = sum(pool.map(guess, range(24)))
+
+    assert tried == 5
 
 
 # --- sessions and tokens --------------------------------------------------------------------------
@@ -326,6 +383,8 @@ def test_a_code_holds_a_day_and_is_used_up_by_choosing(session: Session) -> None
     login = with_password(session, site)
     old = logged_in(session, site)
     code = service.give_code(session, site.anna.id, by=site.system, at=MONDAY)
+    assert asks(session, old) is None
+    old = logged_in(session, site)
 
     found = account(session, login)
     assert service.code_fits(found, code.lower().replace("-", " "), MONDAY + HOUR)
@@ -347,3 +406,32 @@ def test_a_code_has_128_bits_and_only_its_hash_is_stored(session: Session) -> No
     assert len(code.replace("-", "")) == 26
     assert stored is not None
     assert code.replace("-", "") not in stored
+
+
+def a_token(session: Session, member: Actor, site: Site) -> str:
+    return service.make_token(
+        session,
+        member.id,  # type: ignore[arg-type]
+        label="x",
+        until=MONDAY + 90 * DAY,
+        by=site.system,
+        at=MONDAY,
+    )
+
+
+def test_a_code_and_a_new_password_end_the_tokens_of_that_member_only(session: Session) -> None:
+    site = a_site(session)
+    login = with_password(session, site)
+    other = a_token(session, site.berit, site)
+    before_code = a_token(session, site.anna, site)
+    service.give_code(session, site.anna.id, by=site.system, at=MONDAY)
+    after_code = a_token(session, site.anna, site)
+    holds = lambda token: service.actor_of_token(session, token, at=MONDAY + HOUR)  # noqa: E731
+
+    assert holds(before_code) is None
+    assert holds(after_code) is not None
+    service.choose_password(
+        session, account(session, login), service.hash_password("en helt ny setning"), at=MONDAY
+    )
+    assert holds(after_code) is None
+    assert holds(other) is not None

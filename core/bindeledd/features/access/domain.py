@@ -206,9 +206,13 @@ class SessionRules:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """What logging in needs of an account; `member_id` is None where there is no such name."""
+    """What logging in needs of an account; `member_id` is None where there is no such name.
+
+    `counted` is what wrong tries are counted under: the member, by whatever name; else the name.
+    """
 
     login: str
+    counted: str = ""
     member_id: UUID | None = None
     tenant_id: UUID | None = None
     name: str = ""

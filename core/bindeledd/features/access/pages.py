@@ -83,9 +83,9 @@ def pages(doors: Doors) -> Blueprint:
             return _log_in_page(doors, WaitFirst(), seconds=_seconds(account))
         password = request.form.get("password", "")
         if not service.password_fits(account, password):
-            _count()
             return _log_in_page(doors, WrongLogin())
         with transaction() as session:
+            service.take_back(session, account, address=_address(), at=now())
             secret = service.open_session(session, account, at=now(), request_id=request_id())
         return _let_in(doors, secret, _inside(request.args.get("next")))
 
@@ -101,8 +101,9 @@ def pages(doors: Doors) -> Blueprint:
         if account.wait:
             return _choose_page(WaitFirst(), seconds=_seconds(account))
         if not service.code_fits(account, request.form.get("code", ""), now()):
-            _count()
             return _choose_page(WrongLogin())
+        with transaction() as session:
+            service.take_back(session, account, address=_address(), at=now())
         try:
             chosen = _chosen(account)
         except Refusal as refused:
@@ -127,19 +128,15 @@ def pages(doors: Doors) -> Blueprint:
 
 
 def _account() -> Account:
+    """The account of the form, with this try counted before it is looked at."""
     with transaction() as session:
-        return service.find_account(
+        return service.try_account(
             session, request.form.get("login", ""), address=_address(), at=now()
         )
 
 
 def _address() -> str:
     return request.remote_addr or "-"
-
-
-def _count() -> None:
-    with transaction() as session:
-        service.count_wrong(session, request.form.get("login", ""), address=_address(), at=now())
 
 
 def _seconds(account: Account) -> int:

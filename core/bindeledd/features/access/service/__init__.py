@@ -17,11 +17,13 @@ from bindeledd.features.access.queries import (
 )
 from bindeledd.features.access.service.proving import (
     code_fits,
-    count_wrong,
     digest,
     find_account,
+    forget_tries,
     hash_password,
     password_fits,
+    take_back,
+    try_account,
 )
 from bindeledd.features.access.service.relations import (
     end_relation,
@@ -44,12 +46,12 @@ __all__ = [
     "actor_of_token",
     "choose_password",
     "code_fits",
-    "count_wrong",
     "digest",
     "end_access",
     "end_relation",
     "end_session",
     "find_account",
+    "forget_tries",
     "give_code",
     "give_demo_password",
     "hash_password",
@@ -63,5 +65,7 @@ __all__ = [
     "require_patient",
     "sees_case",
     "sees_patient",
+    "take_back",
+    "try_account",
     "visible_cases",
 ]

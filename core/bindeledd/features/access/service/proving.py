@@ -5,10 +5,12 @@ import hashlib
 import hmac
 import secrets
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import argon2
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import (
@@ -20,6 +22,7 @@ from bindeledd.features.access.domain import (
 )
 from bindeledd.features.access.tables import LoginTryRow
 from bindeledd.features.staff.tables import MemberRow, TenantRow
+from bindeledd.foundation.db import table
 
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=47104, parallelism=1)
 _AT_ONCE = threading.BoundedSemaphore(2)
@@ -85,48 +88,92 @@ _FREE = {"login": 5, "address": 25}
 
 def find_account(session: Session, login: str, *, address: str, at: datetime) -> Account:
     """The account of a log-in name (or `tenant/name`), and how long it must wait first."""
+    found = _account(session, login)
+    keys = _keys(found, address).values()
+    until = session.scalar(
+        sa.select(sa.func.max(LoginTryRow.wait_until)).where(LoginTryRow.key.in_(keys))
+    )
+    return replace(found, wait=_left(until, at))
+
+
+def try_account(session: Session, login: str, *, address: str, at: datetime) -> Account:
+    """The account, with this try counted as a wrong one before it is looked at.
+
+    Where it must wait first nothing is counted and nothing may be tried. `take_back` says that
+    the try was right. Tries at the same time wait for one another here.
+    """
+    found = _account(session, login)
+    rows = {kind: _locked(session, key, at) for kind, key in _keys(found, address).items()}
+    wait = max(_left(row.wait_until, at) for row in rows.values())
+    if not wait:
+        for kind, row in rows.items():
+            _count(row, free=_FREE[kind], at=at)
+    return replace(found, wait=wait)
+
+
+def take_back(session: Session, account: Account, *, address: str, at: datetime) -> None:
+    """The try of `try_account` was right: wrong ones at this name are forgotten, too."""
+    keys = _keys(account, address)
+    session.execute(sa.delete(LoginTryRow).where(LoginTryRow.key == keys["login"]))
+    row = session.get(LoginTryRow, keys["address"], with_for_update=True)
+    if row is not None and row.failed:
+        row.failed -= 1
+        if row.last_at == at:
+            row.wait_until = None
+
+
+def forget_tries(session: Session, *, at: datetime) -> int:
+    """Delete what is counted no more. How many."""
+    old = sa.delete(LoginTryRow).where(LoginTryRow.last_at < at - FORGOTTEN_AFTER)
+    return len(session.scalars(old.returning(LoginTryRow.key)).all())
+
+
+def _account(session: Session, login: str) -> Account:
     tenant, _, name = login.strip().lower().rpartition("/")
+    if not tenant:
+        keys = session.scalars(sa.select(TenantRow.key).limit(2)).all()
+        tenant = keys[0] if len(keys) == 1 else ""
     statement = sa.select(MemberRow).where(MemberRow.login == name, MemberRow.active)
     if tenant:
         statement = statement.join(TenantRow, TenantRow.id == MemberRow.tenant_id).where(
             TenantRow.key == tenant
         )
     rows = session.scalars(statement.limit(2)).all()
-    wait = _wait(session, login, address, at)
     if len(rows) != 1:
-        return Account(login=login, wait=wait)
+        return Account(login=login, counted=f"{tenant}/{name}")
     row = rows[0]
     return Account(
         login=login,
+        counted=str(row.id),
         member_id=row.id,
         tenant_id=row.tenant_id,
         name=row.name,
         password_hash=row.password_hash,
         code_hash=row.code_hash,
         code_until=row.code_until,
-        wait=wait,
     )
 
 
-def _wait(session: Session, login: str, address: str, at: datetime) -> timedelta:
-    until = session.scalar(
-        sa.select(sa.func.max(LoginTryRow.wait_until)).where(
-            LoginTryRow.key.in_([key_of("login", login), key_of("address", address)])
-        )
-    )
+def _keys(account: Account, address: str) -> dict[str, str]:
+    """Under what tries are counted: always locked in this order."""
+    return {"login": key_of("login", account.counted), "address": key_of("address", address)}
+
+
+def _left(until: datetime | None, at: datetime) -> timedelta:
     return max(until - at, timedelta()) if until is not None else timedelta()
 
 
-def count_wrong(session: Session, login: str, *, address: str, at: datetime) -> None:
-    """Count a wrong try for the name and for the address. Known and unknown names alike."""
-    for kind, text in (("login", login), ("address", address)):
-        row = session.get(LoginTryRow, key_of(kind, text), with_for_update=True)
-        if row is None:
-            row = LoginTryRow(key=key_of(kind, text), failed=0, last_at=at)
-            session.add(row)
-        elif at - row.last_at > FORGOTTEN_AFTER:
-            row.failed = 0
-        row.failed += 1
-        row.last_at = at
-        wait = wait_after(row.failed, free=_FREE[kind])
-        row.wait_until = at + wait if wait else None
+def _locked(session: Session, key: str, at: datetime) -> LoginTryRow:
+    of = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    first = of.insert(table(LoginTryRow)).values(key=key, failed=0, last_at=at)
+    session.execute(first.on_conflict_do_nothing())
+    return session.get_one(LoginTryRow, key, with_for_update=True, populate_existing=True)
+
+
+def _count(row: LoginTryRow, *, free: int, at: datetime) -> None:
+    if at - row.last_at > FORGOTTEN_AFTER:
+        row.failed = 0
+    row.failed += 1
+    row.last_at = at
+    wait = wait_after(row.failed, free=free)
+    row.wait_until = at + wait if wait else None

@@ -15,8 +15,8 @@ from bindeledd.features.access.domain import (
     DemoOnly,
     SessionRules,
 )
-from bindeledd.features.access.service.proving import demo_hash, digest, key_of
-from bindeledd.features.access.tables import LoginTryRow, SessionRow, TokenRow
+from bindeledd.features.access.service.proving import demo_hash, digest
+from bindeledd.features.access.tables import SessionRow, TokenRow
 from bindeledd.features.audit import service as audit
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, ActorKind
@@ -41,7 +41,6 @@ def open_session(
     """Log the member in: the secret for the cookie (256 bits). Only its hash is kept."""
     by = _acting(account, request_id)
     secret = secrets.token_urlsafe(32)
-    session.execute(sa.delete(LoginTryRow).where(LoginTryRow.key == key_of("login", account.login)))
     session.execute(
         sa.insert(SessionRow).values(
             secret_hash=digest(secret),
@@ -63,14 +62,14 @@ def choose_password(
     at: datetime,
     request_id: str | None = None,
 ) -> None:
-    """Set the password (`hash_password`), use up the code, end every other session."""
+    """Set the password (`hash_password`), use up the code, end every session and token."""
     by = _acting(account, request_id)
     session.execute(
         sa.update(MemberRow)
         .where(MemberRow.id == account.member_id)
         .values(password_hash=password_hash, code_hash=None, code_until=None)
     )
-    _end_sessions(session, account.member_id, at)
+    _end_all(session, by.tenant_id, account.member_id, at)
     audit.record(session, "access.password_chosen", by=by, at=at, purpose="admin")
 
 
@@ -96,13 +95,17 @@ def give_code(
     at: datetime,
     holds: timedelta = timedelta(hours=24),
 ) -> str:
-    """A one-time code (128 bits) with which the member chooses a password. Shown once."""
+    """A one-time code (128 bits) with which the member chooses a password. Shown once.
+
+    It is asked for where a password is forgotten or known to others: sessions and tokens end.
+    """
     plain = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
     session.execute(
         sa.update(MemberRow)
         .where(MemberRow.id == member_id, MemberRow.tenant_id == by.tenant_id)
         .values(code_hash=digest(plain), code_until=at + holds)
     )
+    _end_all(session, by.tenant_id, member_id, at)
     audit.record(
         session, "access.code_given", by=by, at=at, facts={"member": member_id}, purpose="admin"
     )
@@ -174,22 +177,18 @@ def make_token(
     return secret
 
 
-def _end_sessions(session: Session, member_id: UUID | None, at: datetime) -> None:
-    session.execute(
-        sa.update(SessionRow)
-        .where(SessionRow.member_id == member_id, SessionRow.ended_at.is_(None))
-        .values(ended_at=at)
-    )
+def _end_all(session: Session, tenant_id: UUID, member_id: UUID | None, at: datetime) -> None:
+    for row in (SessionRow, TokenRow):
+        session.execute(
+            sa.update(row)
+            .where(row.tenant_id == tenant_id, row.member_id == member_id, row.ended_at.is_(None))
+            .values(ended_at=at)
+        )
 
 
 def end_access(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> None:
     """End every session and token of the member at once."""
-    _end_sessions(session, member_id, at)
-    session.execute(
-        sa.update(TokenRow)
-        .where(TokenRow.member_id == member_id, TokenRow.ended_at.is_(None))
-        .values(ended_at=at)
-    )
+    _end_all(session, by.tenant_id, member_id, at)
     audit.record(
         session, "access.ended", by=by, at=at, facts={"member": member_id}, purpose="admin"
     )
