@@ -1,15 +1,17 @@
 """Running it: `run` supervises web and worker on one machine; `web` and `worker` run one of them.
 
 The supervisor imports next to nothing, so that the children start at once; a child that dies is
-started again, one that says it is wrongly set up ends everything with its words.
+started again, one that says it is wrongly set up ends everything with its words. A child whose
+supervisor is killed ends by itself.
 """
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,67 +21,82 @@ from bindeledd.foundation.errors import Misconfigured
 
 # What a child leaves with when the installation is wrongly set up (sysexits: EX_CONFIG).
 WRONG_SETUP = 78
+# By which a child knows its supervisor.
+SUPERVISED = "BINDELEDD_SUPERVISOR"
 _REST = (0.2, 1.0, 5.0, 15.0, 60.0)
 _STEADY = 60.0
+_LOOK = 0.2
+_ORPHAN = 1.0
 
 
 @dataclass
 class Child:
-    """One process that has to be there."""
+    """One process that has to be there. `start_at` is when it may be started, by `seconds()`."""
 
     name: str
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
+    start_at: float = 0.0
     deaths: int = 0
 
-    def start(self, environment: Mapping[str, str]) -> None:
-        self.started = time.monotonic()
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "bindeledd.cli", self.name]
+
+    def start(self, environment: Mapping[str, str], at: float) -> None:
+        self.started = at
         self.process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-            [sys.executable, "-m", "bindeledd.cli", self.name], env=dict(environment)
+            self.command, env={**environment, SUPERVISED: str(os.getpid())}
         )
 
-    def rest(self) -> float:
-        """How long to wait before it is started again: longer the more often it died at once."""
-        if time.monotonic() - self.started > _STEADY:
+    def ended(self) -> int | None:
+        """With which code it has ended since it was started; None while it runs or rests."""
+        code = None if self.process is None else self.process.poll()
+        if code is not None:
+            self.process = None
+        return code
+
+    def rest(self, at: float) -> float:
+        """How long it rests before it is started again: longer the more often it died at once."""
+        if at - self.started > _STEADY:
             self.deaths = 0
         self.deaths += 1
-        return _REST[min(self.deaths, len(_REST)) - 1]
+        rest = _REST[min(self.deaths, len(_REST)) - 1]
+        self.start_at = at + rest
+        return rest
 
 
 @dataclass
 class Supervisor:
-    """Keeps web and worker running until it is told to stop."""
+    """Keeps web and worker running until it is told to stop. No child waits for another."""
 
     children: list[Child] = field(default_factory=lambda: [Child("web"), Child("worker")])
     stopping: bool = False
+    grace: float = 15.0
+    seconds: Callable[[], float] = time.monotonic
 
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
-        for child in self.children:
-            child.start(os.environ)
         code = 0
-        while not self.stopping:
-            code = self._look()
-            if code:
-                break
-            time.sleep(0.2)
+        while not self.stopping and not code:
+            code = self.look()
+            time.sleep(_LOOK)
         self._end()
         return code
 
-    def _look(self) -> int:
+    def look(self) -> int:
+        """Start what is due, notice what has ended. 1 when a child says it is wrongly set up."""
         for child in self.children:
-            ended = None if child.process is None else child.process.poll()
-            if ended is None:
-                continue
+            ended = child.ended()
             if ended == WRONG_SETUP:
                 return 1
-            if self.stopping:
-                return 0
-            rest = child.rest()
-            click.echo(f"{child.name} stanset ({ended}); startes igjen om {rest:g} s", err=True)
-            time.sleep(rest)
-            child.start(os.environ)
+            at = self.seconds()
+            if ended is not None and not self.stopping:
+                rest = child.rest(at)
+                click.echo(f"{child.name} stanset ({ended}); startes igjen om {rest:g} s", err=True)
+            elif child.process is None and child.start_at <= at and not self.stopping:
+                child.start(os.environ, at)
         return 0
 
     def _stop(self, *_: Any) -> None:
@@ -89,11 +106,26 @@ class Supervisor:
         running = [c.process for c in self.children if c.process and c.process.poll() is None]
         for process in running:
             process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + self.grace
         for process in running:
             try:
-                process.wait(timeout=15)
+                process.wait(timeout=max(until - time.monotonic(), 0))
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def end_with_supervisor() -> None:
+    """A child ends when its supervisor is gone, however that ended: nobody is left behind."""
+    supervisor = os.environ.pop(SUPERVISED, "")
+    if not supervisor.isdigit():
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(supervisor):
+            time.sleep(_ORPHAN)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True, name="supervisor").start()
 
 
 def supervise() -> int:
@@ -139,6 +171,7 @@ def worker() -> None:
 
 
 def _or_wrong_setup(call: Any) -> None:
+    end_with_supervisor()
     try:
         call()
     except Misconfigured as wrong:
