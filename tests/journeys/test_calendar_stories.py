@@ -93,22 +93,24 @@ def test_on_the_friday_before_palm_sunday_the_call_is_owed_before_people_go_home
     assert story.first_call().due_at == local(2027, 3, 22, 15)
 
 
-def test_on_the_wednesday_before_easter_the_call_is_owed_the_same_day(database: Database) -> None:
-    """Three days later is Easter Eve, and the half day ended at noon: discharge falls into the
-    gap, so the due time cannot move to a staffed moment and stays, and says so."""
+def test_in_the_last_hour_before_easter_the_call_is_owed_before_the_team_goes_home(
+    database: Database,
+) -> None:
+    """Three days later is Easter Eve: the due time moves to the last staffed moment before."""
     story = Story(database, WEDNESDAY_15)
 
     first = story.first_call()
-    assert first.due_at == local(2027, 3, 27, 15)
-    assert first.due_reason["moved"] == "no_staffed_moment"
+    assert first.due_at == local(2027, 3, 24, 16)
+    assert first.due_reason["moved"] == "earlier"
 
 
-def test_a_discharge_on_wednesday_morning_is_called_before_noon(database: Database) -> None:
-    story = Story(database, local(2027, 3, 24, 9))
+def test_a_discharge_after_the_team_went_home_stays_and_says_so(database: Database) -> None:
+    """Nobody is at work between the discharge and Easter Eve: it stays, and the lead hears."""
+    story = Story(database, local(2027, 3, 24, 17))
 
     first = story.first_call()
-    assert first.due_at == local(2027, 3, 24, 12)
-    assert first.due_reason["moved"] == "earlier"
+    assert first.due_at == local(2027, 3, 27, 17)
+    assert first.due_reason["moved"] == "no_staffed_moment"
 
 
 def test_nobody_calls_over_easter_and_somebody_hears_of_it_until_somebody_acts(
