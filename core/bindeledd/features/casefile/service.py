@@ -290,7 +290,7 @@ def _closing(
         by=asked.by,
         at=asked.at,
         override=asked.override,
-        two_signatures=asked.ending in closing.TWO_SIGNATURES,
+        two_signatures=asked.ending in closing.SECOND_PERSON,
         words=line.note,
         blocked_by=tuple(sorted({task.kind for task in closing.still_owed(stored)})),
     )

@@ -75,6 +75,6 @@ def _still(refused: closing.NotYetUnreachable) -> str:
 def _asked(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
     return {
         "endings": [ending.value for ending in Ending],
-        "two": [ending.value for ending in closing.TWO_SIGNATURES],
+        "two": [ending.value for ending in closing.SECOND_PERSON],
         "blocked_by": closing.still_owed([one.task for one in file.owed]),
     }

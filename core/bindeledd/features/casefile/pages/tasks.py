@@ -60,6 +60,9 @@ def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form
     def act(session: Session, form: Form) -> str:
         words = words_of(form, needed=t("casefile.task.reason_needed"))
         due_at = moment(form, "due_on", "due_time")
+        if form.text("way") not in ("sooner", "later"):
+            form.wrong("due_on", t("casefile.task.which_way"))
+        insist(form)
         later = form.text("way") == "later"
         move = work.move_later if later else work.bring_forward
         by = current_actor()
