@@ -121,6 +121,11 @@ def install_shell(app: Flask, *, environment: str, stale: Callable[[], bool]) ->
             if path in there and (key not in FOR_LEADS or g.actor.leads)
         ]
 
+    def called() -> str:
+        """From the page of a follow-up, the call is about that one."""
+        case_id = (request.view_args or {}).get("case_id")
+        return f"{CALLED}?case={case_id}" if case_id else CALLED
+
     @app.context_processor
     def _given() -> dict[str, object]:
         return {
@@ -129,7 +134,7 @@ def install_shell(app: Flask, *, environment: str, stale: Callable[[], bool]) ->
             "environment": environment,
             "stale": stale,
             "navigation": navigation,
-            "called_path": CALLED if CALLED in paths() else "",
+            "called_path": called() if CALLED in paths() else "",
             "notice": notice,
             "new_once": new_id,
         }

@@ -278,6 +278,7 @@ def test_from_a_follow_up_the_call_is_about_that_person(world: World) -> None:
     world.eli.post("/register", PERSON)
     case = world.all(CaseRow)[0]
 
+    assert f'href="/called?case={case.id}"' in world.eli.get(f"/cases/{case.id}").text
     page = world.eli.get(f"/called?case={case.id}")
     assert "Kari Prøve" in page.text
     assert "Kari Prøve" not in world.finn.get(f"/called?case={case.id}").text

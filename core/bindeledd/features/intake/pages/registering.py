@@ -119,6 +119,9 @@ def _alike(session: Session) -> dict[str, Any] | None:
 
 def _read(session: Session, form: Form) -> Registration | None:
     """What was said, or None where a field cannot be read."""
+    identity = _identity(session, form)
+    if not (identity.name or identity.identifiers or form.text("phone") or form.text("number")):
+        form.wrong("name", refusal_text("patient.nothing_said"))
     kind = form.one_of("index_kind", IndexKind, t("intake.register.choose_kind"))
     happened_at, date_only = form.moment("happened_on", "happened_time", at=now())
     discharged_at, discharged_day = form.moment("discharged_on", "discharged_time", at=now())
@@ -129,9 +132,6 @@ def _read(session: Session, form: Form) -> Registration | None:
     for name, moment in (("happened_on", happened_at), ("discharged_on", discharged_at)):
         if moment is not None and moment > now():
             form.wrong(name, refusal_text(HappensLater.code))
-    identity = _identity(session, form)
-    if not (identity.name or identity.identifiers or form.text("phone") or form.text("number")):
-        form.wrong("name", refusal_text("patient.nothing_said"))
     unit_id, team_id = form.id("unit_id"), form.id("team_id")
     if not form.is_good or kind is None or happened_at is None:
         return None
