@@ -145,6 +145,18 @@ def test_not_ours_erases_what_the_message_replaced_too(session):
     assert inbox.row(first).original is None
 
 
+def test_not_ours_never_erases_a_refused_one_about_somebody_else(session):
+    inbox = an_inbox(session)
+    first = heart(inbox)
+    other = replace(IŊGÁ, number="04858740237", given_name="Anne")
+    refused = inbox.receive(an_epikrise(envelope={"person": other}, diagnoses=HEART))
+    assert refused.reason == Reason.ID_REUSED
+
+    decide(inbox, first, False)
+
+    assert inbox.row(refused).original is not None
+
+
 def test_what_is_decided_is_decided(session):
     inbox = an_inbox(session)
     asked = heart(inbox)

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from lxml import etree
 
 from bindeledd.features.intake import jobs
 from bindeledd.features.intake import service as intake
+from bindeledd.features.intake.queries import facts_of, original_of
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.intake.tables import MessageRow
+from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.foundation.errors import Refusal
 from features.intake.builders import BOOK, HEART, NOW, Said, an_epikrise, an_inbox
 
@@ -40,6 +43,15 @@ def put(folder: jobs.Folder, name: str, data: bytes) -> Path:
     return file
 
 
+def too_large(folder: jobs.Folder, name: str, more: int) -> None:
+    with (folder.path / name).open("wb") as out:
+        out.truncate(intake.KEPT + more)
+
+
+def everything(folder: jobs.Folder) -> set[str]:
+    return {entry.name for entry in folder.path.rglob("*") if entry.is_file()}
+
+
 def there(folder: jobs.Folder, sub: str = "") -> set[str]:
     where = folder.path / sub
     return {entry.name for entry in where.iterdir() if entry.is_file()} if where.exists() else set()
@@ -58,21 +70,105 @@ def test_a_file_is_taken_when_its_size_has_come_to_rest(folder):
     assert folder.look() == 0
     assert folder.look() == 1
 
-    assert there(folder) == set()
-    assert there(folder, "done") == {"a.xml"}
+    assert everything(folder) == set()
     assert statuses(folder) == ["opened"]
 
 
-def test_what_is_refused_lies_in_a_folder_of_its_own_and_in_the_queue(folder):
+def test_no_letter_is_left_in_the_open_whatever_became_of_it(folder):
     put(folder, "broken.xml", b"<half>")
     put(folder, "heart.xml", an_epikrise(diagnoses=HEART))
     folder.look()
 
     assert folder.look() == 2
 
-    assert there(folder, "refused") == {"broken.xml"}
-    assert there(folder, "done") == {"heart.xml"}
+    assert everything(folder) == set()
     assert statuses(folder) == ["refused", "to_decide"]
+    with folder.database.transaction() as session:
+        kept = {original_of(session, row) for row in session.scalars(sa.select(MessageRow))}
+    assert kept == {b"<half>", an_epikrise(diagnoses=HEART)}
+
+
+def test_a_file_that_took_its_name_meanwhile_is_never_deleted_unread(folder):
+    class Slow(jobs.Folder):
+        def _take(self, file: Path):
+            letter = super()._take(file)
+            if len(statuses(self)) == 1:
+                (self.path / "new").write_bytes(b"<another/>")
+                (self.path / "new").replace(file)
+            return letter
+
+    slow = Slow(
+        path=folder.path,
+        database=folder.database,
+        tenant=folder.tenant,
+        rules=folder.rules,
+        clock=lambda: NOW,
+    )
+    put(folder, "a.xml", an_epikrise())
+    slow.look()
+    slow.look()
+    assert (folder.path / "a.xml").read_bytes() == b"<another/>"
+
+    slow.look()
+    slow.look()
+
+    assert everything(folder) == set()
+    assert statuses(folder) == ["opened", "refused"]
+
+
+def test_two_workers_at_one_folder_take_a_file_once(folder):
+    other = jobs.Folder(
+        path=folder.path,
+        database=folder.database,
+        tenant=folder.tenant,
+        rules=folder.rules,
+        clock=lambda: NOW,
+    )
+    put(folder, "a.xml", an_epikrise())
+    folder.look()
+    other.look()
+
+    assert folder.look() + other.look() == 1
+
+    assert everything(folder) == set()
+    assert statuses(folder) == ["opened"]
+
+
+def test_a_reader_that_breaks_on_one_message_holds_up_no_other(folder):
+    class Breaking:
+        """Stands for a reader or a schema that meets what nobody thought of."""
+
+        def check(self, document, format):
+            if b"m-broken" in etree.tostring(document.root):
+                raise KeyError("somebody's name")
+            return True
+
+        def odd_codes(self, document):
+            return ()
+
+    breaking = jobs.Folder(
+        path=folder.path,
+        database=folder.database,
+        tenant=folder.tenant,
+        rules=Rules(book=BOOK, routes=ROUTES, standards=Breaking()),
+        clock=lambda: NOW,
+    )
+    put(folder, "a.xml", an_epikrise(envelope={"message_id": "m-broken"}))
+    put(folder, "b.xml", an_epikrise(envelope={"message_id": "m-2"}))
+    breaking.look()
+
+    assert breaking.look() == 2
+
+    with folder.database.transaction() as session:
+        rows = session.scalars(sa.select(MessageRow).order_by(MessageRow.status)).all()
+        assert [(row.status, row.reason) for row in rows] == [
+            ("opened", None),
+            ("refused", "intake.reader_failed"),
+        ]
+        assert rows[1].task_id is not None
+        fault = session.scalars(sa.select(FaultRow)).one()
+        assert (fault.code, fault.tenant_id) == ("intake.reader_failed", folder.tenant)
+        assert "somebody" not in str(fault.source)
 
 
 def test_a_stop_between_database_and_folder_changes_nothing(folder):
@@ -91,7 +187,7 @@ def test_a_stop_between_database_and_folder_changes_nothing(folder):
 
     assert folder.look() == 1
 
-    assert there(folder, "done") == {"a.xml"}
+    assert everything(folder) == set()
     assert statuses(folder) == ["opened"]
 
 
@@ -101,12 +197,10 @@ def test_names_are_kept_apart_and_never_followed_out_of_the_folder(folder, tmp_p
     (folder.path / "link.xml").symlink_to(outside)
     for name in (".hidden", "half.part", "half.TMP"):
         put(folder, name, b"<x/>")
-    put(folder, "same.xml", b"<x>1</x>")
-    folder.look()
-    folder.look()
-    put(folder, "same.xml", b"<x>2</x>")
-    folder.look()
-    folder.look()
+    for size in (1, 2):
+        too_large(folder, "same.xml", size)
+        folder.look()
+        folder.look()
 
     assert there(folder, "refused") == {"same.xml", "same-1.xml"}
     assert {".hidden", "half.part", "half.TMP", "link.xml"} <= {
@@ -126,7 +220,10 @@ def test_files_are_taken_in_the_order_in_which_they_came(folder):
     assert folder.look() == 2
 
     with folder.database.transaction() as session:
-        rows = {row.message_ref: row.status for row in session.scalars(sa.select(MessageRow))}
+        rows = {
+            facts_of(session, row)["message_id"]: row.status
+            for row in session.scalars(sa.select(MessageRow))
+        }
     assert rows == {"m-0": "opened", "m-1": "updated"}
 
 
@@ -163,14 +260,13 @@ def test_one_file_that_fails_does_not_hold_up_the_others(folder):
 
 
 def test_a_file_beyond_all_measure_leaves_its_fingerprint_and_a_task(folder):
-    huge = folder.path / "huge.xml"
-    with huge.open("wb") as out:
-        out.truncate(intake.KEPT + 1)
+    too_large(folder, "huge.xml", 1)
     folder.look()
 
     assert folder.look() == 1
 
     assert there(folder, "refused") == {"huge.xml"}
+    assert (folder.path / "refused").stat().st_mode & 0o777 == 0o700
     with folder.database.transaction() as session:
         row = session.scalars(sa.select(MessageRow)).one()
         assert (row.status, row.reason, row.original) == ("refused", "intake.too_large", None)

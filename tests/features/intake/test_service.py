@@ -9,17 +9,21 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.cases.queries import get_case
-from bindeledd.features.intake import queries
+from bindeledd.features.intake import queries, service
 from bindeledd.features.intake.domain.facts import AppointmentFacts, Kind, Outcome, Series
 from bindeledd.features.intake.domain.queue import Reason, Status
+from bindeledd.features.intake.domain.reading import try_to_read
 from bindeledd.features.intake.domain.synthetic import letters
 from bindeledd.features.intake.domain.synthetic.stories import ELSEWHERE
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.tables import PatientRow
+from bindeledd.features.reminders.tables import FaultRow
 from features.intake.builders import (
     ATTEMPT,
+    BOOK,
     FRIDAY,
     HEART,
     IŊGÁ,
@@ -224,6 +228,36 @@ def test_what_cannot_be_read_stands_in_the_queue_with_reason_owner_and_clock(ses
     waiting = queries.queue(session, by=inbox.site.anna)
     assert [one.id for one in waiting] == [done.message_id]
     assert queries.with_facts(session, waiting)[0].facts == {"file": "brev.xml"}
+
+
+def test_whatever_a_reader_raises_is_a_reason_and_says_nothing_of_the_message(session):
+    class Broken:
+        def format_of(self, document):
+            raise ValueError(document.root.tag)
+
+    inbox = an_inbox(session)
+
+    done = inbox.receive(an_epikrise(), readers=[Broken()])
+
+    assert (done.status, done.reason) == (Status.REFUSED, "intake.reader_failed")
+    assert session.scalars(sa.select(FaultRow.code)).all() == ["intake.reader_failed"]
+    again = service.read_again(
+        session, done.message_id, by=inbox.site.anna, at=NOW, book=BOOK, routes=inbox.routes
+    )
+    assert again.status is Status.OPENED
+
+
+def test_what_was_read_before_is_not_read_once_more(session):
+    class Never:
+        def format_of(self, document):
+            raise AssertionError("read while the transaction was open")
+
+    inbox, data = an_inbox(session), an_epikrise()
+
+    done = inbox.receive(data, said=try_to_read(data), readers=[Never()])
+
+    assert done.status is Status.OPENED
+    assert queries.original_of(session, inbox.row(done)) == data
 
 
 def test_a_test_message_is_refused_in_production_and_taken_elsewhere(session):
@@ -552,6 +586,37 @@ def test_plo_messages_are_joined_by_the_message_before(session):
 
     assert done.status is Status.UPDATED
     assert "clinician_decides" in inbox.open_tasks(first)
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_what_a_sender_writes_stands_nowhere_in_the_open(session, ours):
+    inbox = an_inbox(session)
+    said = "Ola Nordmann 04858740156"
+    done = inbox.receive(
+        an_epikrise(envelope={"message_id": said}, document_id=said + " 2", diagnoses=HEART)
+    )
+    facts = queries.facts_of(session, inbox.row(done))
+    assert (facts["message_id"], facts["document_id"]) == (said, said + " 2")
+    decide = {"by": inbox.site.anna, "at": NOW, "book": BOOK, "index_kind": IndexKind.SELF_HARM}
+    service.decide(session, done.message_id, ours=ours, routes=inbox.routes, **decide)
+
+    for row in session.execute(sa.select(MessageRow.__table__)).all():
+        assert "Nordmann" not in str(row)
+        assert IŊGÁ.number not in str(row)
+    again = inbox.receive(
+        an_epikrise(envelope={"message_id": said}, document_id="x", diagnoses=HEART)
+    )
+    assert (again.status, again.reason) == (Status.DUPLICATE, Reason.SAME_MESSAGE)
+    assert (inbox.row(again).original is None) is not ours
+
+
+def test_the_same_id_is_another_token_for_another_tenant(session):
+    one, other = an_inbox(session), an_inbox(session)
+
+    tokens = {inbox.row(inbox.receive(an_epikrise())).message_ref for inbox in (one, other)}
+
+    assert len(tokens) == 2
+    assert {len(token) for token in tokens} == {64}
 
 
 def test_every_message_is_written_in_the_log_without_content(session):

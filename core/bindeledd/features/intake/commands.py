@@ -53,8 +53,9 @@ def _watched(files: Sequence[Path], as_json: bool) -> Iterator[Path]:
 
 
 def _take(site: Site, rules: Rules, file: Path) -> Received:
+    letter = service.open_letter(file, rules=rules)
     with site.database.transaction() as session:
-        return service.receive_file(session, file, rules=rules, by=site.actor, at=site.at)
+        return service.receive_letter(session, letter, rules=rules, by=site.actor, at=site.at)
 
 
 def _row(path: Path, file: Path, done: Received) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
-"""The clock's way in: the watched folder. What is done lies in `done/`, what was refused in `refused/`.
+"""The clock's way in: the watched folder. A file is deleted once its bytes stand sealed in the database.
 
-The bytes stand in the database before a file is moved, so a stop between the two only makes the
-same bytes come twice, which changes nothing.
+Only what is too large to be sealed is kept, in `refused/`, for nobody but the product's own user.
+A stop between the two only makes the same bytes come twice, which changes nothing.
 """
 
 import os
@@ -14,14 +14,13 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from bindeledd.features.intake import service
-from bindeledd.features.intake.domain.queue import Received, Status
-from bindeledd.features.intake.service import Rules
+from bindeledd.features.intake.service import Letter, Rules
 from bindeledd.features.staff.domain import system
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Refusal
 
 Clock = Callable[[], datetime]
-DONE, REFUSED = "done", "refused"
+REFUSED = "refused"
 _UNFINISHED = (".tmp", ".part", ".filepart", ".crdownload")
 
 
@@ -34,7 +33,7 @@ class Folder:
     tenant: UUID
     rules: Rules
     clock: Clock
-    _seen: dict[Path, tuple[int, int]] = field(default_factory=dict, repr=False)
+    _seen: dict[Path, tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     def look(self) -> int:
         """Take in what has come to rest since the last look; gives how many.
@@ -44,30 +43,40 @@ class Folder:
         taken, failed = 0, None
         for file in self._resting():
             try:
-                done = self._take(file)
+                self._leave(file, self._take(file))
             except FileNotFoundError:
                 continue  # another worker was quicker
             except (Refusal, SQLAlchemyError, OSError) as failure:
                 failed = failed or failure
                 continue
             taken += 1
-            _move(file, self.path / (REFUSED if done.status is Status.REFUSED else DONE))
         if failed is not None:
             raise failed
         return taken
 
-    def _take(self, file: Path) -> Received:
+    def _take(self, file: Path) -> Letter:
+        letter = service.open_letter(file, rules=self.rules)
         with self.database.transaction() as session:
-            return service.receive_file(
-                session, file, rules=self.rules, by=system(self.tenant), at=self.clock()
+            service.receive_letter(
+                session, letter, rules=self.rules, by=system(self.tenant), at=self.clock()
             )
+        return letter
+
+    def _leave(self, file: Path, letter: Letter) -> None:
+        """Delete what stands in the database; another file that came under its name stays."""
+        if _mark(file) != self._seen[file]:
+            return
+        if letter.data is None:
+            _move(file, self.path / REFUSED)
+        else:
+            file.unlink(missing_ok=True)
 
     def _resting(self) -> Iterator[Path]:
         """Files whose size and time are those of the last look, the oldest first."""
         there = {file: _mark(file) for file in _files(self.path)}
         resting = [file for file, mark in there.items() if self._seen.get(file) == mark]
         self._seen = there
-        yield from sorted(resting, key=lambda file: (there[file][1], file.name))
+        yield from sorted(resting, key=lambda file: (there[file], file.name))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -80,17 +89,19 @@ def _files(folder: Path) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _mark(file: Path) -> tuple[int, int]:
+def _mark(file: Path) -> tuple[int, ...]:
+    """By which it is seen that a file is still the same."""
     try:
         found = file.stat()
     except FileNotFoundError:
-        return -1, -1
-    return found.st_size, found.st_mtime_ns
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _move(file: Path, folder: Path) -> None:
     """Into `folder`, under a name that is free there."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
     target, number = folder / file.name, 0
     while target.exists():
         number += 1

@@ -92,16 +92,14 @@ def find_by_hash(session: Session, tenant_id: UUID, sha256: str) -> MessageRow |
     return session.scalar(sa.select(M).where(M.tenant_id == tenant_id, M.sha256 == sha256))
 
 
-def find_by_ref(
-    session: Session, tenant_id: UUID, message_ref: str, *, but: UUID
-) -> MessageRow | None:
-    """The first message that came in with this id of the sender's, refused ones left out."""
+def find_by_ref(session: Session, row: MessageRow, tokens: Sequence[str]) -> MessageRow | None:
+    """The first other message that came in with this id of the sender's, refused ones left out."""
     return session.scalar(
         sa.select(M)
         .where(
-            M.tenant_id == tenant_id,
-            M.message_ref == message_ref,
-            M.id != but,
+            M.tenant_id == row.tenant_id,
+            M.message_ref.in_(tokens),
+            M.id != row.id,
             M.status != Status.REFUSED.value,
         )
         .order_by(M.received_at, M.id)
@@ -109,15 +107,23 @@ def find_by_ref(
     )
 
 
-def document_key(session: Session, tenant_id: UUID, document_id: str) -> str:
-    """The key of the series: that of the message that `document_id` names, if it is here."""
+def document_key(session: Session, tenant_id: UUID, tokens: Sequence[str]) -> str:
+    """The key of the series: that of the message that a document's id names, if it is here.
+
+    Else that of the same document, else the newest of `tokens`: one for each version of the key.
+    """
+    named = M.message_ref.in_(tokens)
     found = session.scalar(
         sa.select(M.document_key)
-        .where(M.tenant_id == tenant_id, M.message_ref == document_id)
-        .order_by(M.received_at)
+        .where(
+            M.tenant_id == tenant_id,
+            M.document_key.is_not(None),
+            sa.or_(named, M.document_key.in_(tokens)),
+        )
+        .order_by(sa.case((named, 0), else_=1), M.received_at)
         .limit(1)
     )
-    return found or document_id
+    return found or tokens[0]
 
 
 def series_of(session: Session, row: MessageRow) -> Sequence[MessageRow]:
@@ -139,7 +145,11 @@ def series_of(session: Session, row: MessageRow) -> Sequence[MessageRow]:
 def copies_of(session: Session, row: MessageRow) -> Sequence[MessageRow]:
     """Messages that were taken for this one, or that it replaced."""
     return session.scalars(
-        sa.select(M).where(M.tenant_id == row.tenant_id, M.duplicate_of == row.id)
+        sa.select(M).where(
+            M.tenant_id == row.tenant_id,
+            M.duplicate_of == row.id,
+            M.status == Status.DUPLICATE.value,
+        )
     ).all()
 
 

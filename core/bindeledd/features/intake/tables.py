@@ -17,7 +17,11 @@ from bindeledd.foundation.sealing.envelope import Place
 
 
 class MessageRow(Base):
-    """One message as it came in. `decided_by` is empty where the product itself decided."""
+    """One message as it came in. `decided_by` is empty where the product itself decided.
+
+    `message_ref` and `document_key` are keyed tokens of the sender's ids: what a sender writes
+    stands in sealed columns only. They stay when it was not ours, so that it is known again.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (

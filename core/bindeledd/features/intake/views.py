@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.queue import Status
+from bindeledd.features.intake.domain.reading import try_to_read
 from bindeledd.features.intake.domain.registration import Registration
 from bindeledd.features.intake.schemas import (
     AskQueue,
@@ -47,11 +48,13 @@ def _messages(rules: Rules) -> Blueprint:
     @bp.response(201, ReceivedView)
     def take_in() -> ResponseReturnValue:
         """Take one message in, as it is. 200 when it was here before."""
-        by = current_actor()
+        by, data = current_actor(), request.get_data(cache=False)
+        said = try_to_read(data, standards=rules.standards)
         with transaction() as session:
             done = service.receive(
                 session,
-                data=request.get_data(cache=False),
+                data=data,
+                said=said,
                 by=by,
                 at=now(),
                 book=rules.book,

@@ -18,6 +18,12 @@ class UnknownFormat(CannotRead):
     code = "intake.unknown_format"
 
 
+class ReaderFailed(CannotRead):
+    """A reader met what nobody thought of. It says nothing of the message: the reader is mended."""
+
+    code = "intake.reader_failed"
+
+
 class Reader(Protocol):
     """Reads one family of formats. Promise: changes nothing, fetches nothing, never guesses."""
 
@@ -39,8 +45,28 @@ def read(
     """The facts of one message; `checked` says how strictly it was looked at.
 
     With `standards` it is validated against the official schema of its format and its codes are
-    looked up (an unknown code is a remark, not a refusal). Raises a `CannotRead`.
+    looked up (an unknown code is a remark, not a refusal). Raises a `CannotRead`, and nothing
+    else: whatever a reader raises is a `ReaderFailed`.
     """
+    try:
+        return _read(data, readers, standards)
+    except CannotRead:
+        raise
+    except Exception as failure:  # noqa: BLE001  (one message must never hold up the others)
+        raise ReaderFailed(kind=type(failure).__name__) from None
+
+
+def try_to_read(
+    data: bytes, *, readers: Sequence[Reader] = READERS, standards: Standards | None = None
+) -> Message | CannotRead:
+    """The facts, or why there are none: what is given to `receive`, read before it begins."""
+    try:
+        return read(data, readers=readers, standards=standards)
+    except CannotRead as refusal:
+        return refusal
+
+
+def _read(data: bytes, readers: Sequence[Reader], standards: Standards | None) -> Message:
     document = safety.parse(data)
     for reader in readers:
         format = reader.format_of(document)

@@ -8,7 +8,14 @@ person answers · `calling.py` somebody called · `registering.py` somebody is r
 from bindeledd.features.intake.service.calling import answer_call, call_in, match_call
 from bindeledd.features.intake.service.deciding import answer_refused, decide, read_again
 from bindeledd.features.intake.service.finding import find_people
-from bindeledd.features.intake.service.receiving import KEPT, receive, receive_file, refuse_unread
+from bindeledd.features.intake.service.receiving import (
+    KEPT,
+    Letter,
+    open_letter,
+    receive,
+    receive_letter,
+    refuse_unread,
+)
 from bindeledd.features.intake.service.registering import register
 from bindeledd.features.intake.service.rules import Rules, reason_text
 from bindeledd.features.intake.service.showing import (
@@ -23,6 +30,7 @@ from bindeledd.features.intake.service.showing import (
 
 __all__ = [
     "KEPT",
+    "Letter",
     "Opened",
     "Rules",
     "answer_call",
@@ -33,10 +41,11 @@ __all__ = [
     "find_people",
     "match_call",
     "name_of_call",
+    "open_letter",
     "read_again",
     "reason_text",
     "receive",
-    "receive_file",
+    "receive_letter",
     "refuse_unread",
     "register",
     "show_call",

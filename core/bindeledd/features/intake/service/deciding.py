@@ -27,7 +27,7 @@ from bindeledd.features.intake.domain.reading import READERS, Reader
 from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.service import applying, receiving
-from bindeledd.features.intake.service.desk import Desk
+from bindeledd.features.intake.service.desk import Desk, erase
 from bindeledd.features.intake.service.owed import settle
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.pathways.domain import Book
@@ -39,7 +39,6 @@ from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import table
 from bindeledd.foundation.sealing import keyring
 from bindeledd.foundation.sealing.envelope import Place
-from bindeledd.foundation.sealing.rotation import destroy_subject
 
 
 def decide(
@@ -107,13 +106,10 @@ def _named(desk: Desk, patient_id: UUID | None) -> Patient | None:
 def _erase(session: Session, row: MessageRow, *, by: Actor, at: datetime) -> Received:
     """Bytes and facts are gone for good, with the key that opened them; hash and decision stay."""
     row.status, row.reason = Status.NOT_OURS.value, None
-    row.original = row.facts = row.person_token = row.patient_id = None
+    row.original = row.facts = row.patient_id = row.case_id = None
     settle(session, row.task_id, at=at)
     for one in (row, *queries.copies_of(session, row)):
-        one.original = one.facts = None
-        one.person_token = None
-        session.flush()
-        destroy_subject(session, tenant_id=one.tenant_id, subject_id=one.id)
+        erase(session, one)
     _audit(session, "message.not_ours", row, by=by, at=at)
     return Received(message_id=row.id, status=Status.NOT_OURS, format=row.format, kind=row.kind)
 

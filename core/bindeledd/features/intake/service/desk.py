@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.queue import NoTeam, Received, Status
-from bindeledd.features.intake.domain.reading import READERS, Reader, read
+from bindeledd.features.intake.domain.reading import READERS, Reader, read, try_to_read
 from bindeledd.features.intake.domain.routing import Routes
+from bindeledd.features.intake.domain.safety import CannotRead
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.service.owed import owe, settle
 from bindeledd.features.intake.tables import MessageRow
@@ -31,8 +32,10 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system
 from bindeledd.foundation.errors import Invalid
 from bindeledd.foundation.sealing import keyring
+from bindeledd.foundation.sealing.rotation import destroy_subject
+from bindeledd.foundation.sealing.sameness import same_tokens
 
-PRODUCTION = "production"
+PRODUCTION, REFERENCE = "production", "message"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +60,8 @@ class Desk:
         """Whoever writes into cases: the product, whatever the one who handed it in may see."""
         return system(self.tenant, self.by.request_id)
 
-    def read(self, data: bytes) -> Message:
-        return read(data, readers=self.readers, standards=self.standards)
+    def try_to_read(self, data: bytes) -> Message | CannotRead:
+        return try_to_read(data, readers=self.readers, standards=self.standards)
 
     def read_again(self, row: MessageRow) -> Message:
         """The facts of a message that is here already, by structure: it was checked when it came."""
@@ -132,6 +135,10 @@ class Desk:
             self.session, tenant_id=self.tenant, kind=patients.NUMBER, text=identifier.key
         )
 
+    def references(self, said: str) -> list[str]:
+        """An id that a sender made, as tokens: it is compared and never stands in the open."""
+        return same_tokens(self.session, tenant_id=self.tenant, kind=REFERENCE, text=said)
+
     # --- what becomes of it ---
 
     def refuse(self, row: MessageRow, reason: str) -> Received:
@@ -186,6 +193,13 @@ class Desk:
         )
 
 
+def erase(session: Session, row: MessageRow) -> None:
+    """Bytes and facts are gone for good, with the key that opened them; hash and tokens stay."""
+    row.original = row.facts = row.person_token = None
+    session.flush()
+    destroy_subject(session, tenant_id=row.tenant_id, subject_id=row.id)
+
+
 def fingerprint(data: bytes) -> str:
     """By which the same bytes are known again."""
     return hashlib.sha256(data).hexdigest()
@@ -197,6 +211,8 @@ def shown(message: Message, identifier: Identifier | None, name: str) -> dict[st
     moments = asdict(stay)
     return {
         "file": name,
+        "message_id": message.message_id,
+        "document_id": message.document_id,
         "title": message.title,
         "name": who.name,
         "numbers": [{"kind": held.kind, "value": held.value} for held in who.ids],

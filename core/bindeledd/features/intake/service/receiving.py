@@ -1,10 +1,12 @@
-"""A message arrives: kept first, then read, then asked whose it is (design 4).
+"""A message arrives: kept first, with what was read of it, then asked whose it is (design 4).
 
 Read `receive` first, then `whose.py`. Nothing is dropped, and the same bytes twice change nothing.
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
-from bindeledd.features.intake.domain.reading import READERS, Reader
+from bindeledd.features.intake.domain.reading import READERS, Reader, ReaderFailed, try_to_read
 from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.domain.safety import CannotRead, TooLarge
 from bindeledd.features.intake.domain.standards import Standards
@@ -26,6 +28,7 @@ from bindeledd.features.intake.service.rules import Rules
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
@@ -68,11 +71,13 @@ def receive(
     routes: Routes | None = None,
     standards: Standards | None = None,
     readers: Sequence[Reader] = READERS,
+    said: Message | CannotRead | None = None,
 ) -> Received:
     """Take one message in, whatever it is; says what became of it and never raises for content.
 
-    The original stands sealed with its hash before anything of it is read. `name` is what the
-    file was called: for people, sealed, never trusted.
+    The original stands sealed with its hash before anything of it is acted on. `said` is what
+    `reading.try_to_read` found, for whoever reads before the transaction begins. `name` is what
+    the file was called: for people, sealed, never trusted.
     """
     desk = desk_of(
         session, by=by, at=at, book=book, routes=routes, standards=standards, readers=readers
@@ -80,26 +85,58 @@ def receive(
     row, is_new = _keep(desk, data)
     if not is_new:
         return _again(desk, row)
-    done = _take(desk, row, data, name)
+    done = _take(desk, row, said or desk.try_to_read(data), name)
     _write_audit(desk, done)
     return done
 
 
-def receive_file(
-    session: Session, file: Path, *, rules: Rules, by: Actor, at: datetime
-) -> Received:
-    """Take in the message in `file`, which stays where it is. Raises `OSError` like any file."""
-    size = file.stat().st_size
-    if size > KEPT:
-        with file.open("rb") as opened:
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A file as it was when it was opened, read before any transaction; `data` is None beyond `KEPT`."""
+
+    name: str
+    size: int
+    sha256: str
+    data: bytes | None = field(repr=False)
+    said: Message | CannotRead | None = field(repr=False)
+
+
+def open_letter(file: Path, *, rules: Rules) -> Letter:
+    """Read `file`, which stays where it is. Raises `OSError` like any file."""
+    with file.open("rb") as opened:
+        size = os.fstat(opened.fileno()).st_size
+        if size > KEPT:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            return Letter(name=file.name, size=size, sha256=digest, data=None, said=None)
+        data = opened.read()
+    return Letter(
+        name=file.name,
+        size=len(data),
+        sha256=fingerprint(data),
+        data=data,
+        said=try_to_read(data, standards=rules.standards),
+    )
+
+
+def receive_letter(
+    session: Session, letter: Letter, *, rules: Rules, by: Actor, at: datetime
+) -> Received:
+    """Take in what `open_letter` read. Where its `data` is None, only the fingerprint is kept."""
+    if letter.data is None:
         return refuse_unread(
-            session, sha256=digest, size=size, by=by, at=at, book=rules.book, name=file.name
+            session,
+            sha256=letter.sha256,
+            size=letter.size,
+            by=by,
+            at=at,
+            book=rules.book,
+            name=letter.name,
         )
     return receive(
         session,
-        data=file.read_bytes(),
-        name=file.name,
+        data=letter.data,
+        said=letter.said,
+        name=letter.name,
         by=by,
         at=at,
         book=rules.book,
@@ -183,15 +220,16 @@ def _again(desk: Desk, row: MessageRow) -> Received:
     )
 
 
-def _take(desk: Desk, row: MessageRow, data: bytes, name: str) -> Received:
-    try:
-        message = desk.read(data)
-    except CannotRead as refusal:
+def _take(desk: Desk, row: MessageRow, said: Message | CannotRead, name: str) -> Received:
+    if isinstance(said, CannotRead):
         row.facts = keyring.seal(desk.session, row.place("facts"), {"file": name})
-        return desk.refuse(row, refusal.code)
-    identifier = desk.identifier(message)
-    _note(desk, row, message, identifier, name)
-    return whose.route(desk, row, message, identifier)
+        if isinstance(said, ReaderFailed):
+            code, tenant = said.code, desk.tenant
+            report_fault(desk.session, f"intake:{tenant}", code, at=desk.at, tenant_id=tenant)
+        return desk.refuse(row, said.code)
+    identifier = desk.identifier(said)
+    _note(desk, row, said, identifier, name)
+    return whose.route(desk, row, said, identifier)
 
 
 def take_again(desk: Desk, row: MessageRow) -> Received:
@@ -200,7 +238,7 @@ def take_again(desk: Desk, row: MessageRow) -> Received:
     name = str((queries.facts_of(desk.session, row) or {}).get("file", ""))
     if data is None:
         return desk.answer(row)
-    done = _take(desk, row, data, name)
+    done = _take(desk, row, desk.try_to_read(data), name)
     if row.task_id != before or done.status is not Status.REFUSED:
         settle(desk.session, before, at=desk.at)
     return done
@@ -211,11 +249,13 @@ def _note(
 ) -> None:
     """Write what the message is: in the open its ids, kind and times; the rest sealed."""
     row.format, row.kind, row.series = message.format, message.kind.value, message.series.value
-    row.message_ref, row.generated_at = message.message_id, message.generated_at
+    row.message_ref = desk.references(message.message_id)[0]
+    row.generated_at = message.generated_at
     row.checked = message.checked.value
     row.late = desk.at - message.generated_at > desk.routes.late_after
     if message.document_id:
-        row.document_key = queries.document_key(desk.session, desk.tenant, message.document_id)
+        named = desk.references(message.document_id)
+        row.document_key = queries.document_key(desk.session, desk.tenant, named)
     tokens = desk.tokens(identifier)
     row.person_token = tokens[0] if tokens else None
     found = queries.find_unit(desk.session, desk.tenant, (*message.sender, *message.receiver))

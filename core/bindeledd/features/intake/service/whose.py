@@ -9,7 +9,7 @@ from bindeledd.features.intake.domain.facts import Message, Series
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
 from bindeledd.features.intake.domain.routing import Opens
 from bindeledd.features.intake.service import applying
-from bindeledd.features.intake.service.desk import PRODUCTION, Desk
+from bindeledd.features.intake.service.desk import PRODUCTION, Desk, erase
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.patients.domain.identifiers import Identifier
@@ -21,7 +21,7 @@ def route(desk: Desk, row: MessageRow, message: Message, identifier: Identifier 
     if refused is not None:
         return desk.refuse(row, refused)
     desk.hold(identifier)
-    same = queries.find_by_ref(desk.session, desk.tenant, message.message_id, but=row.id)
+    same = queries.find_by_ref(desk.session, row, desk.references(message.message_id))
     if same is not None:
         return _same_message(desk, row, same)
     series = queries.series_of(desk.session, row)
@@ -56,6 +56,8 @@ def _same_message(desk: Desk, row: MessageRow, same: MessageRow) -> Received:
 def _duplicate(desk: Desk, row: MessageRow, of: MessageRow, reason: Reason) -> Received:
     row.duplicate_of, row.case_id, row.patient_id = of.id, of.case_id, of.patient_id
     desk.done(row, Status.DUPLICATE, reason)
+    if of.status == Status.NOT_OURS:
+        erase(desk.session, row)
     return desk.answer(row)
 
 
