@@ -11,7 +11,6 @@ from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.staff.tables import InstallationRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
-from bindeledd.foundation.ids import new_id
 from builders import a_case_row, a_site
 from doors import a_door, an_app
 from features.worklist.builders import a_named_patient
