@@ -292,7 +292,9 @@ def _closing(
         override=asked.override,
         two_signatures=asked.ending in closing.SECOND_PERSON,
         words=line.note,
-        blocked_by=tuple(sorted({task.kind for task in closing.still_owed(stored)})),
+        blocked_by=tuple(
+            sorted({one.kind for one in closing.blocking(stored, asked.ending, asked.covers)})
+        ),
     )
 
 

@@ -66,7 +66,7 @@ def pair_telephone(value: str) -> tuple[str, str]:
 
 def done_in_words(task: Task) -> bool:
     """Whether a person may say that it is done; else only what happens does it."""
-    return not task.satisfied_by or task.origin is TaskOrigin.PERSON
+    return planning.done_in_words(task)
 
 
 def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
