@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from bindeledd.features.appointments.domain import AppointmentAction, AppointmentState
 from bindeledd.features.cases.schemas import RecordedView
+from bindeledd.foundation.http.fields import Moment
 
 _SHORT = validate.Length(max=500)
 _WORDS = validate.Length(max=20_000)
@@ -21,7 +22,7 @@ class Detail(Schema):
 class BookAppointment(Schema):
     """A time that lies ahead; `give`: the patient has it in hand at once."""
 
-    starts_at = fields.AwareDateTime(format="iso", required=True)
+    starts_at = Moment(required=True)
     give = fields.Boolean(load_default=False)
     detail = fields.Nested(Detail, load_default=dict)
 

@@ -6,6 +6,7 @@ from bindeledd.features.cases.domain import EventKind, IndexKind
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.telling import TELLABLE
 from bindeledd.features.tasks.domain import TaskOrigin, TaskState
+from bindeledd.foundation.http.fields import Moment
 
 _TELLABLE = sorted(TELLABLE)
 _WORDS = validate.Length(max=20_000)
@@ -77,6 +78,10 @@ class CaseView(Schema):
     events = fields.List(fields.Nested(EventView))
     tasks = fields.List(fields.Nested(TaskView))
     request = fields.Nested(RequestView, allow_none=True)
+    blocking = fields.List(
+        fields.UUID(),
+        metadata={"description": "Tasks that keep the request from being signed"},
+    )
 
 
 class RecordedView(Schema):
@@ -94,9 +99,9 @@ class OpenCase(Schema):
 
     patient_id = fields.UUID(required=True)
     index_kind = fields.Enum(IndexKind, by_value=True, required=True)
-    happened_at = fields.AwareDateTime(format="iso", load_default=None)
+    happened_at = Moment(load_default=None)
     date_only = fields.Boolean(load_default=False)
-    discharged_at = fields.AwareDateTime(format="iso", load_default=None)
+    discharged_at = Moment(load_default=None)
     team_id = fields.UUID(required=True)
     unit_id = fields.UUID(load_default=None)
     words = fields.String(load_default="", validate=_WORDS)
@@ -111,7 +116,7 @@ class Tell(Schema):
         required=True,
         validate=validate.OneOf(_TELLABLE),
     )
-    happened_at = fields.AwareDateTime(format="iso", load_default=None)
+    happened_at = Moment(load_default=None)
     date_only = fields.Boolean(load_default=False)
     facts = fields.Dict(
         keys=fields.String(),
@@ -135,14 +140,14 @@ class Say(Schema):
 class AddTask(Say):
     """Something to be owed that no pathway asks for, with a reason."""
 
-    due_at = fields.AwareDateTime(format="iso", required=True)
+    due_at = Moment(required=True)
     team_id = fields.UUID(load_default=None)
 
 
 class MoveTask(Say):
     """Another due time, with a reason."""
 
-    due_at = fields.AwareDateTime(format="iso", required=True)
+    due_at = Moment(required=True)
 
 
 class HoldTask(Schema):

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.contacts.domain import Channel, Direction, Outcome
+from bindeledd.foundation.http.fields import Moment
 
 _WORDS = validate.Length(max=20_000)
 
@@ -14,8 +15,8 @@ class RegisterContact(Schema):
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     channel = fields.Enum(Channel, by_value=True, load_default=Channel.PHONE)
     direction = fields.Enum(Direction, by_value=True, load_default=Direction.OUT)
-    happened_at = fields.AwareDateTime(format="iso", load_default=None)
-    next_attempt = fields.AwareDateTime(format="iso", load_default=None)
+    happened_at = Moment(load_default=None)
+    next_attempt = Moment(load_default=None)
     substantive = fields.Boolean(load_default=False)
     words = fields.String(load_default="", validate=_WORDS)
     whom = fields.String(load_default="", validate=validate.Length(max=500))

@@ -9,6 +9,7 @@ from bindeledd.features.documents.domain import (
     RecipientKind,
     RecipientState,
 )
+from bindeledd.foundation.http.fields import Moment
 
 _WORDS = validate.Length(max=20_000)
 _SEVERAL = validate.Length(min=1, max=20)
@@ -43,7 +44,7 @@ class SendSummary(WriteSummary):
 
     recipients = fields.List(fields.UUID(), required=True, validate=_SEVERAL)
     how = fields.Enum(HowKnown, by_value=True, load_default=HowKnown.SELF)
-    as_of = fields.AwareDateTime(format="iso", load_default=None)
+    as_of = Moment(load_default=None)
 
 
 class ReceiveSummary(WriteSummary):
@@ -51,7 +52,7 @@ class ReceiveSummary(WriteSummary):
 
     recipients = fields.List(fields.UUID(), required=True, validate=_SEVERAL)
     how = fields.Enum(HowKnown, by_value=True, required=True)
-    as_of = fields.AwareDateTime(format="iso", load_default=None)
+    as_of = Moment(load_default=None)
 
 
 class ObjectToSummary(Schema):

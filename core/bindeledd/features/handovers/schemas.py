@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from bindeledd.features.cases.schemas import RecordedView, Say
 from bindeledd.features.handovers.domain import HandoverState
+from bindeledd.foundation.http.fields import Moment
 
 
 class HandOver(Schema):
@@ -16,7 +17,7 @@ class HandOver(Schema):
 class Accept(Schema):
     """The receiver's first own date, and words (sealed)."""
 
-    first_at = fields.AwareDateTime(format="iso", required=True)
+    first_at = Moment(required=True)
     first_kind = fields.String(
         load_default="call_patient", validate=validate.OneOf(["call_patient", "free"])
     )

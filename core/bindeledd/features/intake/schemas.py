@@ -1,6 +1,6 @@
 """What goes in and out over HTTP for messages, calls and registrations."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from marshmallow import Schema, fields, validate
@@ -10,6 +10,7 @@ from bindeledd.features.intake.domain.queue import Status
 from bindeledd.features.intake.service import reason_text
 from bindeledd.features.patients.domain import BornHow
 from bindeledd.foundation.http import BadFields
+from bindeledd.foundation.http.fields import Day, Moment
 
 
 class ReceivedView(Schema):
@@ -85,7 +86,7 @@ class TakeCall(Schema):
     number = fields.String(load_default="", validate=validate.Length(max=100))
     about = fields.String(load_default="", validate=validate.Length(max=500))
     acute = fields.Boolean(required=True)
-    called_at = fields.AwareDateTime(format="iso", load_default=None)
+    called_at = Moment(load_default=None)
     patient_id = fields.UUID(load_default=None)
     team_id = fields.UUID(load_default=None)
 
@@ -115,7 +116,7 @@ class Register(Schema):
 
     name = fields.String(load_default="", validate=validate.Length(max=200))
     number = fields.String(load_default="", validate=validate.Length(max=20))
-    born_on = fields.Date(load_default=None)
+    born_on = Day(load_default=None)
     born_how = fields.Enum(BornHow, by_value=True, load_default=BornHow.PERSON_SAID)
     phones = fields.List(
         fields.String(validate=validate.Length(1, 100)),
@@ -123,9 +124,9 @@ class Register(Schema):
         validate=validate.Length(max=10),
     )
     index_kind = fields.Enum(IndexKind, by_value=True, required=True)
-    happened_at = fields.AwareDateTime(format="iso", required=True)
+    happened_at = Moment(required=True)
     date_only = fields.Boolean(load_default=False)
-    discharged_at = fields.AwareDateTime(format="iso", load_default=None)
+    discharged_at = Moment(load_default=None)
     discharged_date_only = fields.Boolean(load_default=False)
     unit_id = fields.UUID(load_default=None)
     team_id = fields.UUID(load_default=None)
@@ -150,8 +151,8 @@ def read_cursor(text: str | None) -> tuple[datetime, UUID] | None:
     moment, _, one = text.partition("~")
     try:
         at, message_id = datetime.fromisoformat(moment), UUID(one)
-    except ValueError:
-        at, message_id = None, None
-    if at is None or at.tzinfo is None or message_id is None:
-        raise BadFields(fields={"after": ["not a cursor"]})
-    return at, message_id
+        if at.tzinfo is None:
+            raise ValueError
+        return at.astimezone(UTC), message_id
+    except (ValueError, OverflowError):
+        raise BadFields(fields={"after": ["not a cursor"]}) from None

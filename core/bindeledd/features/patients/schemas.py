@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from bindeledd.features.patients.domain import BornHow, ContactKind, VerifiedHow
 from bindeledd.features.patients.domain.identifiers import IdentifierKind
+from bindeledd.foundation.http.fields import Day
 
 
 class IdentifierView(Schema):
@@ -83,7 +84,7 @@ class ChangeIdentity(Schema):
     family = fields.String(validate=_SHORT)
     full = fields.String(validate=_SHORT)
     numbers = fields.List(fields.Nested(NewNumber), validate=validate.Length(max=10))
-    born_on = fields.Date(allow_none=True)
+    born_on = Day(allow_none=True)
     born_how = fields.Enum(BornHow, by_value=True, allow_none=True)
     language = fields.String(allow_none=True, validate=_SHORT)
     interpreter = fields.Boolean(allow_none=True)
@@ -111,7 +112,7 @@ class ChangeContactWays(Schema):
 class VerifyNumber(Schema):
     value = fields.String(required=True, validate=validate.Length(min=1, max=200))
     how = fields.Enum(VerifiedHow, by_value=True, required=True)
-    on = fields.Date(load_default=None, allow_none=True)
+    on = Day(load_default=None, allow_none=True)
 
 
 class AnswerDuplicate(Schema):

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.relatives.domain import Answer, Share
+from bindeledd.foundation.http.fields import Day, Moment
 
 _SHORT, _LONG = validate.Length(max=200), validate.Length(max=10_000)
 
@@ -75,19 +76,19 @@ class GiveConsent(Schema):
     what = fields.List(
         fields.Enum(Share, by_value=True), required=True, validate=validate.Length(min=1, max=10)
     )
-    since = fields.Date(required=True)
-    until = fields.Date(load_default=None, allow_none=True)
+    since = Day(required=True)
+    until = Day(load_default=None, allow_none=True)
     words = fields.String(load_default="", validate=_LONG)
 
 
 class WithdrawConsent(Schema):
-    on = fields.Date(load_default=None, allow_none=True)
+    on = Day(load_default=None, allow_none=True)
 
 
 class AskedRelatives(Schema):
     answer = fields.Enum(Answer, by_value=True, required=True)
     words = fields.String(load_default="", validate=_LONG)
-    asked_at = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+    asked_at = Moment(load_default=None, allow_none=True)
 
 
 class AskedChildren(Schema):
@@ -101,4 +102,4 @@ class AskedChildren(Schema):
     )
     child_contact_told = fields.Boolean(load_default=None, allow_none=True)
     words = fields.String(load_default="", validate=_LONG)
-    asked_at = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+    asked_at = Moment(load_default=None, allow_none=True)

@@ -7,7 +7,7 @@ a person. Nothing here knows of HTTP, of the database or of the clock.
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -61,8 +61,8 @@ class Cursor:
             due_at = datetime.fromisoformat(moment)
             if due_at.tzinfo is None:
                 raise BadCursor()
-            return cls(due_at, UUID(row))
-        except (ValueError, binascii.Error):
+            return cls(due_at.astimezone(UTC), UUID(row))
+        except (ValueError, OverflowError, binascii.Error):
             raise BadCursor() from None
 
 

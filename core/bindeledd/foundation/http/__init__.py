@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
 
@@ -23,6 +22,8 @@ from bindeledd.foundation import clock
 from bindeledd.foundation.actors import Actor
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed
+from bindeledd.foundation.http.dumping import dump
+from bindeledd.foundation.http.plain import all_text
 
 JSON_LIMIT = 1024 * 1024
 MESSAGE_LIMIT = 50 * 1024 * 1024
@@ -44,6 +45,12 @@ class BadBody(Invalid):
     """The body is not the JSON object that was expected."""
 
     code = "request.bad_body"
+
+
+class BadText(Invalid):
+    """A NUL or half of a character stands in what was sent."""
+
+    code = "request.bad_text"
 
 
 class BadFields(Invalid):
@@ -178,6 +185,8 @@ def parse_json(raw: bytes) -> Any:
         raise BadBody(reason="not_json") from None
     if _depth(value) > DEPTH_LIMIT:
         raise BadBody(reason="too_deep")
+    if not all_text(value):
+        raise BadText()
     return value
 
 
@@ -219,12 +228,6 @@ def read_body(schema: type[Schema]) -> dict[str, Any]:
     return cast(dict[str, Any], schema().load(body))
 
 
-@lru_cache(maxsize=512)
-def _dumper(schema: type[Schema], many: bool) -> Schema:
-    """One of each kind: making a schema costs more than using it, and dumping leaves no trace."""
-    return schema(many=many)
-
-
 def answer(
     schema: type[Schema],
     value: object,
@@ -236,7 +239,7 @@ def answer(
 ) -> Response:
     """`value` through `schema`, as JSON. `version` becomes the ETag."""
     return answer_json(
-        _dumper(schema, many).dump(value), status=status, version=version, location=location
+        dump(schema, value, many=many), status=status, version=version, location=location
     )
 
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from bindeledd.foundation import idempotency
@@ -20,6 +21,7 @@ from bindeledd.foundation.errors import NotAllowed, Refusal
 from bindeledd.foundation.http import (
     JSON_LIMIT,
     MESSAGE_LIMIT,
+    BadText,
     Edge,
     Resolve,
     _edge,
@@ -30,8 +32,8 @@ from bindeledd.foundation.http import (
     open_early,
     request_id,
 )
-from bindeledd.foundation.http.plain import only_ids
-from bindeledd.foundation.http.problems import TooLarge, busy, fault, http, refused
+from bindeledd.foundation.http.plain import is_text, only_ids
+from bindeledd.foundation.http.problems import TooLarge, busy, fault, http, refused, unstorable
 from bindeledd.foundation.http.writes import follow
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import ring
@@ -85,6 +87,7 @@ def install(
     app.before_request(lambda: _limit(large))
     app.before_request(_own_origin)
     app.before_request(_read)
+    app.before_request(_only_text)
     app.before_request(_who)
     app.before_request(_repeated)
     app.after_request(_keep)
@@ -93,6 +96,8 @@ def install(
     app.register_error_handler(Refusal, refused(log_in))
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(sa.exc.OperationalError, busy)
+    app.register_error_handler(sa.exc.DataError, unstorable)
+    app.register_error_handler(OverflowError, unstorable)
     app.register_error_handler(Exception, fault)
 
 
@@ -141,6 +146,19 @@ def _read() -> None:
     """Read the body before a transaction is open: a slow client holds no lock."""
     if request.method not in SAFE:
         request.get_data(cache=True)
+
+
+def _only_text() -> None:
+    """No NUL and no half of a character in path, query or form: no door need think of it."""
+    held: list[MultiDict[str, str]] = [request.args]
+    if request.method not in SAFE and _browser_form():
+        held.append(request.form)
+    told = [
+        request.path,
+        *(text for one in held for pair in one.items(multi=True) for text in pair),
+    ]
+    if not all(map(is_text, told)):
+        raise BadText()
 
 
 def _is_public() -> bool:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import request
 
 from bindeledd.foundation.errors import Refusal
+from bindeledd.foundation.http.fields import is_possible
 from bindeledd.foundation.texts import refusal_text, t
 
 ZONE = ZoneInfo("Europe/Oslo")
@@ -78,6 +79,8 @@ class Form:
         """A day as a browser sends it, or as people write it: 24.3.2027."""
         text = self.text(name)
         found = _day(text)
+        if found is not None and not is_possible(found):
+            found = None
         if text and found is None:
             self.wrong(name, t("web.form.date"))
         return found

@@ -23,3 +23,23 @@ def _is_id(key: str, value: object) -> bool:
         return UUID(str(value)) is not None
     except ValueError:
         return False
+
+
+def is_text(value: str) -> bool:
+    """Can this be stored as text anywhere? Not with a NUL or half of a character in it."""
+    return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def all_text(value: Any) -> bool:
+    """Are all strings and keys in a JSON value text?"""
+    level = [value]
+    while level:
+        one = level.pop()
+        if isinstance(one, str) and not is_text(one):
+            return False
+        if isinstance(one, dict):
+            level.extend(one)
+            level.extend(one.values())
+        elif isinstance(one, list):
+            level.extend(one)
+    return True

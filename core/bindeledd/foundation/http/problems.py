@@ -38,6 +38,12 @@ class BadRequest(Invalid):
     status = 400
 
 
+class Unstorable(Invalid):
+    """A value is too large, too long or of no kind that the database knows."""
+
+    code = "request.unstorable"
+
+
 class Busy(Refusal):
     """The database did not answer in time."""
 
@@ -130,6 +136,13 @@ def busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
     answer = problem(Busy())
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def unstorable(error: sa.exc.DataError | OverflowError) -> ResponseReturnValue:
+    """Some value is none that the database or the calendar knows: nothing was written."""
+    cause = error.orig if isinstance(error, sa.exc.DataError) else error
+    log().warning("unstorable", request_id=request_id(), error=type(cause).__name__)
+    return problem(Unstorable())
 
 
 def fault(error: Exception) -> ResponseReturnValue:

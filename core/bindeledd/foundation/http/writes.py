@@ -1,6 +1,7 @@
 """Whether a transaction did anything, or only read and wrote down that it did."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ _STEPS = frozenset({"SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMM
 _CHANGES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def does(statement: str) -> bool:
     """Does this SQL change anything but the log? What cannot be told apart counts as a deed."""
     first = statement.split(None, 1)[0].upper()

@@ -1,0 +1,35 @@
+"""Moments and days from outside, within the years in which anything here can happen.
+
+At the edges of the calendar no time zone and no week can be counted.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+FIRST, LAST = 1850, 2199
+
+
+def _within(value: date) -> None:
+    if not FIRST <= value.year <= LAST:
+        raise ValidationError(f"must be between the years {FIRST} and {LAST}")
+
+
+class Moment(fields.AwareDateTime):
+    """A moment with its zone."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="iso", validate=_within, **more)
+
+
+class Day(fields.Date):
+    """A day."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(validate=_within, **more)
+
+
+def is_possible(value: date | datetime) -> bool:
+    """Is it within the years that forms and schemas take?"""
+    return FIRST <= value.year <= LAST
