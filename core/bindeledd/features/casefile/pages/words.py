@@ -7,8 +7,9 @@ from uuid import UUID
 from flask import url_for
 
 from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.cases.domain import planning
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.tasks.domain import Task, TaskOrigin
+from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.texts import t, texts
 
 # What does a task: kind → (page of this feature, values of its address). The words of the button
