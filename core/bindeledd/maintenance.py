@@ -1,5 +1,7 @@
 """Commands for whoever keeps the installation: `db`, `keys`, `doctor`."""
 
+from typing import Any
+
 import click
 
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
@@ -63,6 +65,7 @@ def key_status_command(site: Site, as_json: bool) -> None:
                     {
                         "version": v.version,
                         "at_hand": v.at_hand,
+                        "wrong": v.wrong,
                         "newest": v.newest,
                         "wraps": v.wraps,
                     }
@@ -79,14 +82,18 @@ def key_status_command(site: Site, as_json: bool) -> None:
         answer_table(
             "Virksomhetens nøkkel",
             ("versjon", "pakker inn", "tilgjengelig", "nyeste"),
-            [(v.version, v.wraps, _yes(v.at_hand), _yes(v.newest)) for v in found.versions],
+            [(v.version, v.wraps, _hand(v), _yes(v.newest)) for v in found.versions],
         )
         click.echo(
             f"Datanøkler: {found.active} aktive, {found.retired} tidligere, "
             f"{found.destroyed} destruert, {found.to_rewrap} venter på ny innpakking, "
             f"{found.lost} kan ikke åpnes"
         )
-    leave(1 if found.lost else 0)
+    leave(1 if found.lost or found.wrong else 0)
+
+
+def _hand(version: Any) -> str:
+    return "feil nøkkel" if version.wrong else _yes(version.at_hand)
 
 
 def _yes(value: bool) -> str:

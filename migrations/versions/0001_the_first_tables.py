@@ -294,6 +294,21 @@ GUARDS_MADE: pieces.Guards = {
             "never changed'); END"
         ],
     },
+    "fix_key_checks": {
+        "postgresql": [
+            "CREATE FUNCTION fix_key_checks() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "key_checks are never changed' USING ERRCODE = '23514'; END "
+            "IF; RETURN NEW; END $$",
+            "CREATE TRIGGER fix_key_checks BEFORE UPDATE ON key_checks "
+            "FOR EACH ROW EXECUTE FUNCTION fix_key_checks()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_key_checks BEFORE UPDATE ON key_checks FOR "
+            "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "key_checks are never changed'); END"
+        ],
+    },
     "keep_alerts": {
         "postgresql": [
             "CREATE FUNCTION keep_alerts() RETURNS trigger LANGUAGE "
@@ -646,6 +661,29 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER keep_handovers BEFORE DELETE ON handovers FOR "
             "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
             "handovers are never deleted'); END"
+        ],
+    },
+    "keep_key_checks": {
+        "postgresql": [
+            "CREATE FUNCTION keep_key_checks() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION "
+            "'rows of key_checks are never deleted' USING ERRCODE = "
+            "'23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_key_checks BEFORE DELETE ON "
+            "key_checks FOR EACH ROW EXECUTE FUNCTION "
+            "keep_key_checks()",
+            "CREATE FUNCTION keep_key_checks_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "key_checks are never deleted' USING ERRCODE = '23514'; "
+            "END $$",
+            "CREATE TRIGGER keep_key_checks_all BEFORE TRUNCATE ON "
+            "key_checks FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_key_checks_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_key_checks BEFORE DELETE ON key_checks "
+            "FOR EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "key_checks are never deleted'); END"
         ],
     },
     "keep_messages": {
@@ -1077,6 +1115,14 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("id = 1", name=op.f("ck_installation_only_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
+    op.create_table(
+        "key_checks",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "version", name=op.f("pk_key_checks")),
     )
     op.create_table(
         "login_tries",
@@ -1759,6 +1805,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
     )
     op.create_index("ix_calls_open", "calls", ["tenant_id", "ended_at", "team_id"], unique=False)
+    op.create_index("ix_calls_patient", "calls", ["patient_id"], unique=False)
     op.create_index("ix_calls_task", "calls", ["task_id"], unique=False)
     op.create_table(
         "contacts",
@@ -1934,7 +1981,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "sha256", name=op.f("uq_messages_tenant_id_sha256")),
     )
     op.create_index("ix_messages_document", "messages", ["tenant_id", "document_key"], unique=False)
+    op.create_index("ix_messages_duplicate", "messages", ["duplicate_of"], unique=False)
     op.create_index("ix_messages_message", "messages", ["tenant_id", "message_ref"], unique=False)
+    op.create_index("ix_messages_patient", "messages", ["patient_id"], unique=False)
     op.create_index(
         "ix_messages_person", "messages", ["tenant_id", "person_token", "status"], unique=False
     )

@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session
 from bindeledd.foundation.db import Database, open_database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.envelope import Place, Unreadable
-from bindeledd.foundation.sealing.keyring import Keyring, new_subject, seal, unseal
+from bindeledd.foundation.sealing.keyring import (
+    Keyring,
+    lookup_tokens,
+    new_subject,
+    seal,
+    unseal,
+)
 from bindeledd.foundation.sealing.providers import (
     EnvironmentKeys,
     FileKeys,
@@ -27,7 +33,7 @@ from bindeledd.foundation.sealing.rotation import (
     key_status,
     rewrap_data_keys,
 )
-from bindeledd.foundation.sealing.tables import DataKeyRow
+from bindeledd.foundation.sealing.tables import DataKeyRow, KeyCheckRow
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SAID = {"name": "Ánne Bæivi"}
@@ -116,6 +122,42 @@ def test_a_damaged_key_stops_no_sweep_and_is_named(session: Session, keys: FileK
     assert sum(s.done for s in steps) == 2
     assert [subject for s in steps for subject in s.damaged] == [bad]
     assert key_status(session, tenant).to_rewrap == 1
+
+
+def test_a_wrong_key_seals_nothing_finds_nothing_and_is_named(
+    session: Session, keys: FileKeys
+) -> None:
+    tenant = uuid4()
+    some_bundles(session, tenant)
+    file = keys.folder / f"{tenant}.keys"
+    file.unlink()
+    keys.make_first(tenant)
+    session.info[Keyring].forget()
+
+    with pytest.raises(Misconfigured, match="not the key that was used here"):
+        new_subject(session, tenant_id=tenant, subject_id=uuid4(), at=MONDAY)
+    with pytest.raises(Misconfigured, match="not the key that was used here"):
+        lookup_tokens(session, tenant_id=tenant, kind="nin", text="x")
+    status = key_status(session, tenant)
+    assert (status.wrong, status.lost) == ((1,), 5)
+    assert [v.at_hand for v in status.versions] == [False]
+
+
+def test_the_check_value_is_written_once_and_is_not_the_key(
+    session: Session, keys: FileKeys
+) -> None:
+    tenant = uuid4()
+    some_bundles(session, tenant)
+    keys.add_version(tenant)
+    session.info[Keyring].forget()
+    some_bundles(session, tenant)
+
+    rows = session.scalars(
+        sa.select(KeyCheckRow).where(KeyCheckRow.tenant_id == tenant).order_by(KeyCheckRow.version)
+    ).all()
+    assert [row.version for row in rows] == [1, 2]
+    material = {key.material.hex() for key in keys.keys(tenant)}
+    assert material.isdisjoint(row.value for row in rows)
 
 
 def test_another_tenants_keys_are_left_alone(session: Session, keys: FileKeys) -> None:

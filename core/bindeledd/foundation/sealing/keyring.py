@@ -28,6 +28,7 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing import envelope
 from bindeledd.foundation.sealing.envelope import Place, Unreadable
 from bindeledd.foundation.sealing.providers import KeyProvider
+from bindeledd.foundation.sealing.proving import insist_right, known_checks, write_check
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
 _KEPT, _KEPT_FOR = 5000, 300.0
@@ -42,6 +43,8 @@ class _TenantKeys:
     newest: int
     wrap: Mapping[int, AESGCM]
     index: Mapping[int, bytes]
+    checks: Mapping[int, str]
+    proven: bool = False
 
 
 @dataclass
@@ -68,6 +71,7 @@ class Keyring:
             newest=keys[-1].version,
             wrap={k.version: AESGCM(_derive(k.material, b"wrap", tenant)) for k in keys},
             index={k.version: _derive(k.material, b"index", tenant) for k in keys},
+            checks={k.version: _derive(k.material, b"check", tenant).hex() for k in keys},
         )
 
     def wrapping(self, tenant: UUID, version: int) -> AESGCM | None:
@@ -171,12 +175,34 @@ def ring(session: Session) -> Keyring:
     return found
 
 
+def proven(session: Session, tenant_id: UUID) -> _TenantKeys:
+    """The tenant's keys, compared with the check values that were written here.
+
+    Raises `Misconfigured` for another key than the one that was used. Asks the database until
+    the newest version stands there, and then no more.
+    """
+    keys = ring(session).tenant(tenant_id)
+    if not keys.proven:
+        known = known_checks(session, tenant_id)
+        insist_right(tenant_id, known, keys.checks)
+        keys.proven = keys.newest in known
+    return keys
+
+
+def prove(session: Session, tenant_id: UUID, *, at: datetime) -> None:
+    """Compare the tenant's keys, and write the check value of what is used for the first time."""
+    keys = proven(session, tenant_id)
+    if not keys.proven:
+        write_check(session, tenant_id, keys.newest, keys.checks[keys.newest], at=at)
+
+
 _KEY = sa.insert(cast(sa.Table, DataKeyRow.__table__))
 
 
 def new_subject(session: Session, *, tenant_id: UUID, subject_id: UUID, at: datetime) -> None:
     """Make the data key of a new subject. Once for each subject, ever: the database refuses more."""
     keys = ring(session)
+    prove(session, tenant_id, at=at)
     material = AESGCM.generate_key(256)
     session.connection().execute(
         _KEY,
@@ -341,5 +367,5 @@ def lookup_tokens(session: Session, *, tenant_id: UUID, kind: str, text: str) ->
             "big",
         )
         >> 3
-        for _, key in sorted(ring(session).tenant(tenant_id).index.items(), reverse=True)
+        for _, key in sorted(proven(session, tenant_id).index.items(), reverse=True)
     ]

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.sealing.envelope import Unreadable
-from bindeledd.foundation.sealing.keyring import ring
+from bindeledd.foundation.sealing.keyring import proven, ring
+from bindeledd.foundation.sealing.proving import known_checks, wrong_versions
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
 
@@ -33,10 +34,14 @@ class Rewrapped:
 
 @dataclass(frozen=True, kw_only=True)
 class VersionStatus:
-    """One version of the tenant's key: whether it is at hand, and how many keys it wraps."""
+    """One version of the tenant's key: whether it is at hand, and how many keys it wraps.
+
+    `wrong`: a key of this number is at hand, and it is not the one that was used here.
+    """
 
     version: int
     at_hand: bool
+    wrong: bool
     newest: bool
     wraps: int
 
@@ -59,6 +64,10 @@ class KeyStatus:
     def lost(self) -> int:
         return sum(v.wraps for v in self.versions if not v.at_hand)
 
+    @property
+    def wrong(self) -> tuple[int, ...]:
+        return tuple(v.version for v in self.versions if v.wrong)
+
 
 def rewrap_data_keys(
     session: Session,
@@ -73,7 +82,7 @@ def rewrap_data_keys(
     that was read. Keys that cannot be opened are left as they are and named.
     """
     keys = ring(session)
-    newest = keys.tenant(tenant_id).newest
+    newest = proven(session, tenant_id).newest
     rows = session.execute(_to_rewrap(tenant_id, newest, after, limit)).all()
     changed, damaged = [], []
     for row in rows:
@@ -153,12 +162,14 @@ def key_status(session: Session, tenant_id: UUID) -> KeyStatus:
         if state != "destroyed":
             wraps[version] = wraps.get(version, 0) + count
     keys = ring(session).tenant(tenant_id)
+    wrong = wrong_versions(known_checks(session, tenant_id), keys.checks)
     return KeyStatus(
         tenant_id=tenant_id,
         versions=tuple(
             VersionStatus(
                 version=version,
-                at_hand=version in keys.wrap,
+                at_hand=version in keys.wrap and version not in wrong,
+                wrong=version in wrong,
                 newest=version == keys.newest,
                 wraps=wraps.get(version, 0),
             )

@@ -1,4 +1,7 @@
-"""The wrapped data keys: one for each subject (a patient, an undecided message, a call)."""
+"""The wrapped data keys: one for each subject (a patient, an undecided message, a call).
+
+And the check value of each version of a tenant's key, by which a wrong key is known.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bindeledd.foundation.db import Base, never_deleted, refuse
+from bindeledd.foundation.db import Base, never_changed, never_deleted, refuse
 
 
 class DataKeyRow(Base):
@@ -49,3 +52,17 @@ refuse(
     "AND data_keys.state = 'destroyed')",
     message="a key is never made anew for a subject that was erased",
 )
+
+
+class KeyCheckRow(Base):
+    """By what a version of a tenant's key is recognised: derived from it, and not the key."""
+
+    __tablename__ = "key_checks"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+never_changed("key_checks")
