@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
 
 NUMBERS = (
@@ -139,3 +141,39 @@ def test_it_never_touches_an_installation_that_is_no_demo(tmp_path: Path) -> Non
     assert refused.returncode == 1
     assert "BINDELEDD_HOME" in refused.stderr
     assert (tmp_path / "bindeledd.db").read_bytes() == database
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_settings_that_somebody_wrote_are_never_written_over(tmp_path: Path, named: bool) -> None:
+    file = tmp_path / ("site.toml" if named else "settings.toml")
+    file.write_text("[web]\nport = 9000\n")
+    environment = {"BINDELEDD_SETTINGS": str(file)} if named else {}
+
+    refused = bindeledd("demo", "--no-serve", home=tmp_path, environment=environment)
+
+    assert refused.returncode == 1
+    assert str(file) in refused.stderr
+    assert file.read_text() == "[web]\nport = 9000\n"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("ending", ["", "?timeout=5"])
+def test_a_database_of_something_else_is_left_byte_for_byte(tmp_path: Path, ending: str) -> None:
+    file = tmp_path / "other.db"
+    with closing(sqlite.connect(file)) as connection:
+        connection.execute("CREATE TABLE mine (x)")
+        connection.commit()
+    before = file.read_bytes()
+    environment = {"BINDELEDD_DATABASE_URL": f"sqlite:///{file}{ending}"}
+    home = tmp_path / "home"
+
+    told = [
+        bindeledd(*command, home=home, environment=environment)
+        for command in (("demo", "--no-serve"), ("db", "upgrade"), ("doctor",), ("run",))
+    ]
+
+    assert [one.returncode for one in told] == [1, 1, 1, 1]
+    assert all("Traceback" not in one.stderr for one in told)
+    assert "something else's" in told[0].stderr
+    assert file.read_bytes() == before
+    assert [one.name for one in tmp_path.glob("other.db*")] == ["other.db"]

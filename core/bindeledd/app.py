@@ -35,6 +35,7 @@ from bindeledd.features.rollcall import views as rollcall
 from bindeledd.features.worklist import views as worklist
 from bindeledd.features.worklist.pages import pages as worklist_pages
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.http import edge, now, open_early, public
 from bindeledd.foundation.logs import start_logging
 from bindeledd.foundation.texts import texts
@@ -78,7 +79,16 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
 def create_app(
     settings: Settings, *, database: Database | None = None, gathered: Gathered | None = None
 ) -> Flask:
-    """The app of this installation. `database` and `gathered` are opened here where not given."""
+    """The app of this installation. `database` and `gathered` are opened here where not given.
+
+    Raises `Misconfigured` where the settings do not say what the installation is for.
+    """
+    if not settings.environment:
+        raise Misconfigured(
+            "what is this installation for?",
+            where=f"{settings.file or 'settings'} [site] environment",
+            do="production, test, training or demo",
+        )
     database = open_site(settings) if database is None else database
     gathered = gather(settings.plugins, folders=settings.pathways) if gathered is None else gathered
     doors = _doors(settings)
@@ -92,7 +102,13 @@ def create_app(
         large=frozenset({"intake.take_in"}),
     )
     install_shell(app, environment=settings.environment, stale=_sweeps(app))
-    app.register_blueprint(watch(database, settings.environment))
+    watching = watch(
+        database,
+        settings.environment,
+        stuck_after=settings.alerts.stuck_after,
+        token=settings.metrics_token,
+    )
+    app.register_blueprint(watching)
     app.register_blueprint(access_pages(doors))
     for blueprint in page_blueprints(gathered, settings):
         app.register_blueprint(blueprint)

@@ -15,7 +15,7 @@ from bindeledd.features.rollcall.domain import silences_of
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Member
 from bindeledd.foundation.console import Site
-from bindeledd.foundation.db import Database, guards
+from bindeledd.foundation.db import Database, guards, said_of
 from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.sealing.rotation import key_status
 from bindeledd.revisions import insist_upgraded
@@ -87,6 +87,8 @@ def examine(site: Site) -> Checkup:
 def _said(wrong: Exception) -> str:
     if isinstance(wrong, Misconfigured):
         return f"{wrong.where}: {wrong.what}"
+    if isinstance(wrong, sa.exc.SQLAlchemyError):
+        return said_of(wrong)
     return str(wrong) if isinstance(wrong, Refusal) else type(wrong).__name__
 
 
@@ -112,6 +114,13 @@ def _settings(settings: Settings) -> Iterator[Check]:
             found="ingen skjemaer: meldinger leses mindre strengt",
             do="sett BINDELEDD_STANDARDS for å validere mot skjema og kodeverk",
         )
+    open_to = settings.home.stat().st_mode & 0o077
+    yield Check(
+        name="home",
+        ok=not open_to,
+        found=f"{settings.home}: {'andre kan se inn' if open_to else 'bare for eieren'}",
+        do=f"chmod 700 {settings.home}" if open_to else "",
+    )
     usage = shutil.disk_usage(settings.home)
     free = usage.free / usage.total
     yield Check(name="disk", ok=free > _DISK, found=f"{free:.0%} ledig", do="frigjør plass")
@@ -161,7 +170,7 @@ def _environment(site: Site) -> Iterator[Check]:
     wanted = site.settings.environment
     yield Check(
         name="environment",
-        ok=found is not None and wanted in ("", found),
+        ok=found is not None and wanted == found,
         found=f"databasen: {found or 'ikke satt'}, innstillingene: {wanted or 'ikke satt'}",
         do="kjør `bindeledd setup`" if found is None else "bruk innstillingene som hører til",
     )
@@ -183,12 +192,11 @@ def _worker(site: Site) -> Iterator[Check]:
 def _keys(site: Site, tenant: UUID) -> Iterator[Check]:
     with site.database.transaction() as session:
         found = key_status(session, tenant)
-    yield Check(
-        name="keys",
-        ok=found.lost == 0,
-        found=f"{found.active} datanøkler, {found.lost} kan ikke åpnes",
-        do="gjenopprett virksomhetens nøkkel" if found.lost else "",
-    )
+    said = f"{found.active} datanøkler, {found.lost} kan ikke åpnes"
+    if found.wrong:
+        said += f"; versjon {', '.join(map(str, found.wrong))} er ikke nøkkelen som ble brukt her"
+    ok = found.lost == 0 and not found.wrong
+    yield Check(name="keys", ok=ok, found=said, do="" if ok else "gjenopprett virksomhetens nøkkel")
 
 
 def _teams(site: Site, tenant: UUID) -> Iterator[Check]:

@@ -1,7 +1,6 @@
 """The installation as commands, web and worker open it: settings, database, what is gathered."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,8 +10,9 @@ from bindeledd.features.intake.service import Rules
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.tables import TenantRow
 from bindeledd.foundation.clock import now
-from bindeledd.foundation.db import Database
+from bindeledd.foundation.db import Database, sqlite_file
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.sealing.keyring import prove
 from bindeledd.foundation.sealing.providers import refuse_shared_volume
 from bindeledd.plugin import loading
 from bindeledd.plugin.leaving import insist_nothing_left_behind
@@ -39,26 +39,38 @@ def find_tenants(database: Database) -> Mapping[str, UUID]:
 def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> None:
     """Raise `Misconfigured` unless the installation is set up, upgraded and of one environment,
 
-    and every open task rests on a routine that is still switched on.
+    its keys are those that were used here, and every open task rests on a routine that is
+    still switched on.
     """
-    if not find_tenants(database):
+    tenants = find_tenants(database)
+    if not tenants:
         raise Misconfigured(
             "nothing is set up yet",
             where=str(settings.home),
             do="run `bindeledd setup` (or `bindeledd demo` to look around)",
         )
+    _insist_environment(settings, database)
     insist_upgraded(database)
     with database.transaction() as session:
-        found = staff.environment(session)
         insist_nothing_left_behind(session, gathered.book)
-    if settings.environment and found != settings.environment:
+        for tenant in tenants.values():
+            prove(session, tenant, at=now())
+    data = sqlite_file(settings.database_url)
+    if settings.is_production and settings.key_provider == "file" and data is not None:
+        refuse_shared_volume(settings.key_folder, data.parent)
+
+
+def _insist_environment(settings: Settings, database: Database) -> None:
+    """What production demands hangs on this word: the settings name it, and name it rightly."""
+    with database.transaction() as session:
+        found = staff.environment(session)
+    if found != settings.environment:
+        said = f"say '{settings.environment}'" if settings.environment else "do not say for what"
         raise Misconfigured(
-            f"the database is for '{found}', the settings say '{settings.environment}'",
-            where=str(settings.file or "settings"),
-            do="use the database that belongs to these settings",
+            f"the database is for '{found}', the settings {said}",
+            where=f"{settings.file or 'settings'} [site] environment",
+            do="use the settings that belong to it (BINDELEDD_HOME, BINDELEDD_SETTINGS)",
         )
-    if settings.is_production and settings.key_provider == "file" and database.dialect == "sqlite":
-        refuse_shared_volume(settings.key_folder, Path(str(database.engine.url.database)).parent)
 
 
 def watched_folder(

@@ -7,10 +7,12 @@ Rows are declared on `Base`. Triggers that guard the law are declared with `refu
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pysqlite3.dbapi2 as sqlite
@@ -264,6 +266,54 @@ def open_database(
     return Database(engine, info or {})
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite address, whatever else the address says; None for anything else."""
+    made = sa.make_url(url)
+    if made.get_backend_name() != "sqlite" or made.database in (None, "", ":memory:"):
+        return None
+    return Path(str(made.database)).absolute()
+
+
+def look_into(file: Path, question: str) -> list[tuple[Any, ...]]:
+    """Ask a SQLite file something without changing a byte of it. Raises `Misconfigured`."""
+    address = f"file:{quote(str(file))}?mode=ro"
+    try:
+        with closing(sqlite.connect(address, uri=True, timeout=10)) as connection:
+            return list(connection.execute(question))
+    except sqlite.Error:
+        raise Misconfigured(
+            "this is no database that can be read", where=str(file), do="name another file"
+        ) from None
+
+
+def tables_in(file: Path) -> set[str]:
+    """The names of the tables of a SQLite file, read only; none where there is no file yet."""
+    if not file.exists():
+        return set()
+    return {row[0] for row in look_into(file, "SELECT name FROM sqlite_master WHERE type='table'")}
+
+
+_BUSY_STATES = frozenset({"55P03", "40P01", "40001"})  # PostgreSQL: lock, deadlock, serialisation
+
+
+def is_busy(wrong: Exception) -> bool:
+    """Whether somebody else holds what we waited for: trying again later is right."""
+    cause = getattr(wrong, "orig", None)
+    if getattr(cause, "sqlstate", None) in _BUSY_STATES:
+        return True
+    return isinstance(cause, sqlite.OperationalError) and "locked" in str(cause)
+
+
+def said_of(wrong: Exception) -> str:
+    """One line for people about an error of the database; never with values or statements."""
+    cause = getattr(wrong, "orig", None)
+    if is_busy(wrong):
+        return "databasen er opptatt · prøv igjen om litt"
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    kind = type(cause or wrong).__name__
+    return f"databasen svarte ikke som ventet ({' '.join(filter(None, (kind, code)))}) · se `bindeledd doctor`"
+
+
 # A connection that rested for longer than this is tried before it is used.
 _RESTED = 5.0
 
@@ -272,10 +322,12 @@ def _open_postgresql(url: sa.URL, echo: bool) -> sa.Engine:
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         echo=echo,
+        hide_parameters=True,
         pool_size=10,
         max_overflow=5,
         connect_args={
-            "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+            "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 "
+            "-c timezone=UTC -c datestyle=ISO"
         },
     )
 
@@ -303,7 +355,9 @@ def _open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:
             where="pysqlite3",
             do="install pysqlite3 0.6.1 or newer (SQLite 3.51.3 or newer)",
         )
-    engine = sa.create_engine(url, module=sqlite, echo=echo, connect_args={"timeout": 10})
+    engine = sa.create_engine(
+        url, module=sqlite, echo=echo, hide_parameters=True, connect_args={"timeout": 10}
+    )
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -334,10 +388,15 @@ __all__ = [
     "Json",
     "Utc",
     "guards",
+    "is_busy",
+    "look_into",
     "never_changed",
     "never_deleted",
     "only_sealed",
     "open_database",
     "refuse",
+    "said_of",
+    "sqlite_file",
     "table",
+    "tables_in",
 ]

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from bindeledd.features.staff.tables import InstallationRow
 from bindeledd.foundation import clock
-from bindeledd.foundation.db import Database, open_database
-from bindeledd.foundation.errors import Refusal
+from bindeledd.foundation.db import Database, open_database, sqlite_file, tables_in
+from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import ON_UNREADABLE, Keyring
+from bindeledd.foundation.sealing.providers import share_a_volume
 from bindeledd.settings.reading import file_of, home_of, read_settings
 from bindeledd.settings.values import RouteSetting, Settings
 from bindeledd.settings.writing import write_settings
@@ -30,8 +32,14 @@ __all__ = [
 
 
 def open_site(settings: Settings) -> Database:
-    """The database of the installation, with its key ring. No key is ever made by opening it."""
+    """The database of the installation, with its key ring. No key is ever made by opening it.
+
+    Raises `Misconfigured` for a SQLite file that is something else's, before it is touched.
+    """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = sqlite_file(settings.database_url)
+    if file is not None:
+        _insist_ours(file)
     return open_database(
         settings.database_url,
         info={Keyring: Keyring(settings.keys()), ON_UNREADABLE: tell_unreadable},
@@ -61,11 +69,16 @@ def warnings(settings: Settings) -> list[str]:
     return told
 
 
+def _insist_ours(file: Path) -> None:
+    there = tables_in(file)
+    if there and InstallationRow.__tablename__ not in there:
+        raise Misconfigured(
+            "this database is something else's",
+            where=str(file),
+            do="name another file, or another folder with BINDELEDD_HOME",
+        )
+
+
 def _same_volume(settings: Settings) -> bool:
-    if not settings.database_url.startswith("sqlite:///"):
-        return False
-    data = Path(settings.database_url.removeprefix("sqlite:///")).parent
-    folder = settings.key_folder
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return data.exists() and data.stat().st_dev == folder.stat().st_dev
+    file = sqlite_file(settings.database_url)
+    return file is not None and share_a_volume(settings.key_folder, file.parent)

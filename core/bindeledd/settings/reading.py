@@ -87,6 +87,7 @@ class _Reader(Checked):
             routes=self._routes(),
             mail=self._mail(environment),
             ping_url=self._ping(environment),
+            metrics_token=self._metrics_token(),
             alerts=self._alerts(),
         )
 
@@ -201,6 +202,17 @@ class _Reader(Checked):
             self.wrong("outside", "ping", f'"{url}" is not an address', 'use "https://…"')
         return url
 
+    def _metrics_token(self) -> str:
+        variable = self.text("outside", "metrics_token_from")
+        token = self.environ.get(variable, "") if variable else ""
+        if variable and len(token) < 16:
+            raise Misconfigured(
+                "the token for /metrics is not set, or shorter than 16 characters",
+                where=variable,
+                do="set the variable, or leave metrics_token_from empty",
+            )
+        return token
+
     def _alerts(self) -> Rules:
         tries = tuple(
             self._wait("back_off", one) for one in self.texts("alerts", "back_off")
@@ -211,6 +223,7 @@ class _Reader(Checked):
             then_every=self._wait("then_every", self.text("alerts", "then_every")),
             jitter=self.number("alerts", "jitter_percent", 0, 50) / 100,
             give_up_after=self._wait("give_up_after", self.text("alerts", "give_up_after")),
+            stuck_after=self._wait("stuck_after", self.text("alerts", "stuck_after")),
         )
 
     def _wait(self, key: str, text: str) -> timedelta:

@@ -47,6 +47,7 @@ class Settings:
     routes: tuple[RouteSetting, ...] = ()
     mail: MailSettings | None = None
     ping_url: str = ""
+    metrics_token: str = field(default="", repr=False)
     alerts: Rules = field(default_factory=Rules)
 
     @property
