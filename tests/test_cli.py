@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
+from bindeledd.foundation.db import open_database, said_of
+from bindeledd.foundation.logs import ALLOWED, start_logging
 from test_demo import bindeledd
 
 
@@ -24,9 +35,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_help_lists_every_command_and_each_has_help(tmp_path: Path) -> None:
     shown = bindeledd("--help", home=tmp_path)
-    names = (
-        ["setup", "demo", "run", "web", "worker", "intake", "rollcall", "staff", "pathways", "plugins", "db", "keys", "doctor"]
-    )
+    names = [
+        "setup",
+        "demo",
+        "run",
+        "web",
+        "worker",
+        "intake",
+        "rollcall",
+        "staff",
+        "pathways",
+        "plugins",
+        "db",
+        "keys",
+        "doctor",
+    ]
 
     assert shown.returncode == 0
     assert all(f"  {name} " in shown.stdout for name in names)
@@ -136,3 +159,70 @@ def test_doctor_names_what_is_missing(site: Path) -> None:
     assert not found["worker"]["ok"]
     assert found["law"]["ok"]
     assert "leder" in found["team Kommunalt oppfølgingsteam"]["found"]
+
+
+def test_what_it_writes_is_for_its_owner_only_and_doctor_looks(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    file = tmp_path / "site.toml"
+    file.write_text(bindeledd("setup", "--example", home=home).stdout)
+    assert bindeledd("setup", "--from", str(file), home=home).returncode == 0
+
+    written = [home, *home.rglob("*")]
+    assert {one.name for one in written} >= {"keys", "bindeledd.db", "settings.toml"}
+    assert [one.name for one in written if one.stat().st_mode & 0o077] == []
+    home.chmod(0o755)
+    looked = json.loads(bindeledd("doctor", "--json", home=home).stdout)
+    assert [c["ok"] for c in looked["checks"] if c["name"] == "home"] == [False]
+
+
+def test_a_database_that_is_locked_is_one_line(site: Path) -> None:
+    with closing(sqlite.connect(site / "bindeledd.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = bindeledd("staff", "list", home=site)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == ["Feil: databasen er opptatt · prøv igjen om litt"]
+
+
+def test_an_error_of_the_database_says_no_value() -> None:
+    database = open_database("sqlite://")
+    with pytest.raises(OperationalError) as wrong, database.engine.connect() as connection:
+        connection.execute(sa.text("SELECT :name FROM nothing"), {"name": "Kari Nordmann"})
+
+    assert "Kari" not in str(wrong.value)
+    assert "Kari" not in said_of(wrong.value)
+
+
+def test_the_worker_logs_json_and_nothing_of_what_libraries_say(site: Path) -> None:
+    """The real one: started, let come up, stopped."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("BINDELEDD_")}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "bindeledd.cli", "worker"],
+        env={**kept, "BINDELEDD_HOME": str(site)},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stderr is not None
+    first = running.stderr.readline()
+    running.send_signal(signal.SIGTERM)
+    out, rest = running.communicate(timeout=60)
+
+    lines = [json.loads(line) for line in (first + rest).splitlines()]
+    assert "worker.started" in {line["event"] for line in lines}
+    assert {key for line in lines for key in line} <= ALLOWED
+    assert out == ""
+
+
+def test_a_library_is_quoted_by_name_only(capsys: pytest.CaptureFixture[str]) -> None:
+    start_logging()
+    logging.getLogger("some.library").warning("could not write %s", "Kari Nordmann")
+
+    (line,) = capsys.readouterr().err.splitlines()
+    said = json.loads(line)
+    assert (said["event"], said["where"], said["level"]) == (
+        "library.said",
+        "some.library",
+        "warning",
+    )
+    assert "Kari" not in line

@@ -1,6 +1,7 @@
 """The `bindeledd` command. Each subcommand is imported when it is called, so that help is quick."""
 
 import importlib
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -88,12 +89,28 @@ def _site(tenant: str | None) -> Any:
 @click.pass_context
 def cli(ctx: click.Context, tenant: str | None) -> None:
     """Bindeledd: ingen skal bli borte usett."""
-    if ctx.invoked_subcommand not in _ALONE and not set(sys.argv[1:]) & {"-h", "--help"}:
+    if ctx.invoked_subcommand == "run" or set(sys.argv[1:]) & {"-h", "--help"}:
+        return
+    from bindeledd.foundation.logs import start_logging
+
+    start_logging()
+    if ctx.invoked_subcommand not in _ALONE:
         ctx.obj = _site(tenant)
 
 
+def _database_errors() -> type[Exception]:
+    """Asked only when something was raised that nothing above is."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return SQLAlchemyError
+
+
 def main() -> None:
-    """Run a command; what is wrong with the installation is said in one line, with what to do."""
+    """Run a command; what is wrong with the installation is said in one line, with what to do.
+
+    Whatever it writes (database, keys, settings, mail folder) is for its owner only.
+    """
+    os.umask(0o077)
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -111,6 +128,11 @@ def main() -> None:
         from bindeledd.foundation.texts import refusal_text
 
         click.echo(f"Feil: {refusal_text(wrong.code)} ({wrong})", err=True)
+        sys.exit(1)
+    except _database_errors() as wrong:
+        from bindeledd.foundation.db import said_of
+
+        click.echo(f"Feil: {said_of(wrong)}", err=True)
         sys.exit(1)
 
 

@@ -30,6 +30,7 @@ def serve() -> None:
     gathered = gather(settings)
     insist_ready(settings, database, gathered)
     app = create_app(settings, database=database, gathered=gathered)
+    database.close()  # what was asked until now: no connection stays open in the parent
 
     def after_fork(_server: object, _worker: object) -> None:
         # A connection that was opened before the fork belongs to the parent.

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from bindeledd.app import create_app
+from bindeledd.checkup import _environment
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import EnvironmentFixed, PointTaken
 from bindeledd.features.staff.tables import MemberRow, UnitRow
+from bindeledd.foundation.console import Site
 from bindeledd.foundation.db import open_database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.keyring import Keyring
+from bindeledd.installation import find_tenants, insist_ready
+from bindeledd.plugin.loading import gather
 from bindeledd.setting_up.asking import ask
 from bindeledd.setting_up.command import example_file
-from bindeledd.setting_up.doing import Report, set_up
+from bindeledd.setting_up.doing import Report, merged, set_up
 from bindeledd.setting_up.reading import describe, read_description
 from bindeledd.settings import open_site, read_settings
 from builders import MONDAY
@@ -222,9 +229,8 @@ def test_a_key_that_is_missing_is_never_made_anew(place: Place, environment: str
     with pytest.raises(Misconfigured, match=kept.name):
         place.setup(described)
     database = open_site(read_settings(place.environ))
+    (tenant,) = find_tenants(database).values()
     with database.transaction() as session, pytest.raises(Misconfigured, match="escrow"):
-        tenant = queries.find_tenant(session, "provesykehuset")
-        assert tenant is not None
         session.info[Keyring].tenant(tenant)
     database.close()
 
@@ -237,3 +243,77 @@ def test_a_second_tenant_gets_a_key_of_its_own(place: Place) -> None:
     place.setup('[tenant]\nkey = "nabosykehuset"\nname = "Nabosykehuset"\n')
 
     assert len({file.read_text() for file in (place.home / "keys").iterdir()} | {first}) == 2
+
+
+def test_another_key_than_the_one_that_was_used_is_refused_before_anything_is_made(
+    place: Place,
+) -> None:
+    place.setup(example_file())
+    kept = key_file(place)
+    kept.write_text(f"1:{base64.b64encode(bytes(32)).decode()}\n")
+
+    with pytest.raises(Misconfigured, match="not the key that was used here"):
+        place.setup(example_file())
+
+
+# --- what the settings say and what the database is for -------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["", "test", "training"])
+def test_nothing_runs_on_settings_that_do_not_name_what_the_database_is_for(
+    place: Place, said: str
+) -> None:
+    place.setup(example_file().replace('environment = "test"', 'environment = "production"'))
+    settings = replace(read_settings(place.environ), environment=said)
+    database = open_site(settings)
+
+    with pytest.raises(Misconfigured, match=r"\[site\] environment"):
+        insist_ready(settings, database, gather())
+    database.close()
+
+
+def test_doctor_fails_where_the_settings_do_not_name_the_environment(place: Place) -> None:
+    place.setup(example_file())
+    settings = read_settings(place.environ)
+
+    def found(environment: str) -> bool:
+        site = Site(
+            open_settings=lambda: replace(settings, environment=environment),
+            open_database=open_site,
+            gather=lambda _: gather(),
+        )
+        (check,) = _environment(site)
+        site.database.close()
+        return check.ok
+
+    assert (found("test"), found(""), found("production")) == (True, False, False)
+
+
+def test_no_app_is_made_without_an_environment(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="for"):
+        create_app(read_settings({"BINDELEDD_HOME": str(tmp_path)}))
+
+
+# --- routes ---------------------------------------------------------------------------------------
+
+
+def test_setup_changes_and_adds_routes_and_takes_none_away() -> None:
+    clinic = {"source": "HER:1", "kinds": ["epikrise"], "opens": "ask"}
+    rest = {"source": "*", "kinds": ["*"], "opens": "ask"}
+    other = {"source": "HER:2", "kinds": ["epikrise"], "opens": "always"}
+    changed = {**clinic, "opens": "always"}
+
+    done = merged({"route": [clinic, rest]}, {"route": [changed, other]})
+
+    assert done["route"] == [changed, other, rest]
+
+
+def test_setup_tells_what_became_of_the_routes(place: Place) -> None:
+    route = '[[route]]\nsource = "HER:1"\nkinds = ["epikrise"]\nopens = "{}"\n'
+    place.setup(example_file())
+    place.setup(route.format("ask"))
+    report = place.setup(route.format("always"))
+
+    told = {one["key"]: one["outcome"] for one in report.changes if one["what"] == "route"}
+    assert told == {"HER:1 epikrise": "changed"}
+    assert [r.source for r in read_settings(place.environ).routes] == ["HER:1", "*"]

@@ -40,8 +40,28 @@ def only_known(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> dic
     return {key: value for key, value in event.items() if key in ALLOWED}
 
 
+class Library(logging.Handler):
+    """What a library logs, as one of our lines: who spoke and of what kind, never its words.
+
+    Libraries put values into their words, and a value may be a patient's.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[0] if record.exc_info else None
+        log().log(
+            record.levelno,
+            "library.said",
+            where=record.name,
+            line=record.lineno,
+            error=error.__name__ if error else "",
+        )
+
+
 def start_logging(*, level: int = logging.INFO) -> None:
-    """JSON lines on standard error, for this process."""
+    """JSON lines on standard error, for this process: our own, and what libraries warn of."""
+    root = logging.getLogger()
+    if not any(isinstance(known, Library) for known in root.handlers):
+        root.addHandler(Library(logging.WARNING))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -18,7 +18,7 @@ from bindeledd.features.staff.service import Installed
 from bindeledd.features.staff.tables import MemberRow, TenantRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.sealing.keyring import Keyring
+from bindeledd.foundation.sealing.keyring import Keyring, prove
 from bindeledd.foundation.sealing.providers import FileKeys
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.setting_up.packs import with_packs
@@ -51,10 +51,42 @@ def merged(own: Tables, wanted: Tables) -> Tables:
     result = deepcopy(own)
     for name, table in wanted.items():
         if isinstance(table, list):
-            result[name] = table
+            result[name] = _routes(result.get(name, []), table)
         else:
             result[name] = {**result.get(name, {}), **table}
     return result
+
+
+def _route(row: Tables) -> str:
+    """By what a route is known: its source and kinds."""
+    kinds = " ".join(sorted(map(str, row.get("kinds") or ["*"])))
+    return f"{row.get('source', '*')} {kinds}"
+
+
+def _routes(own: list[Tables], wanted: list[Tables]) -> list[Tables]:
+    """The site's routes, each in its place; what is wanted of the same source and kinds instead.
+
+    New ones stand before the catch-all of the site: the first that fits counts.
+    """
+    known = {_route(row): row for row in wanted}
+    there = {_route(row) for row in own}
+    kept = [known.get(_route(row), row) for row in own]
+    new = [row for name, row in known.items() if name not in there]
+    last = next((n for n, row in enumerate(kept) if _route(row) == "* *"), len(kept))
+    return [*kept[:last], *new, *kept[last:]]
+
+
+def _told_of_routes(report: Report, own: Tables, wanted: Tables) -> None:
+    before = {_route(row): row for row in own.get("route", [])}
+    for row in wanted.get("route", []):
+        was = before.get(_route(row))
+        columns = sorted(
+            key for key in {*row, *(was or {})} if was and row.get(key) != was.get(key)
+        )
+        outcome = "made" if was is None else "changed" if columns else "same"
+        report.changes.append(
+            {"what": "route", "key": _route(row), "outcome": outcome, "columns": columns}
+        )
 
 
 def set_up(
@@ -90,6 +122,7 @@ def set_up(
         database.close()
     file = file_of(environ)
     write_settings(file, tables)
+    _told_of_routes(report, own, description.settings)
     report.settings_file = str(file)
     report.warnings += warnings(settings)
     return report
@@ -103,7 +136,7 @@ def _in_database(
         tenant_id, key, done = _tenant(session, wanted, at)
         report = Report(environment=settings.environment, tenant=key, settings_file="")
         report.note("tenant", key, done)
-        _key(session, tenant_id, new=done.outcome == "made")
+        _key(session, tenant_id, new=done.outcome == "made", at=at)
         by = command(tenant_id, "bindeledd setup")
         _directory(session, wanted, gathered, report, by, at)
         _administrator(session, wanted, report, by, at)
@@ -130,12 +163,12 @@ def _tenant(session: Session, wanted: Description, at: datetime) -> tuple[UUID, 
     return rows[0].id, rows[0].key, Installed(id=rows[0].id, outcome="same")
 
 
-def _key(session: Session, tenant: UUID, *, new: bool) -> None:
-    """A tenant that is made now gets its key; one that was there must have it still."""
+def _key(session: Session, tenant: UUID, *, new: bool, at: datetime) -> None:
+    """A tenant that is made now gets its key; one that was there must have it still, the same."""
     provider = session.info[Keyring].provider
     if new and isinstance(provider, FileKeys):
         provider.make_first(tenant)
-    session.info[Keyring].tenant(tenant)
+    prove(session, tenant, at=at)
 
 
 # --- the directory --------------------------------------------------------------------------------
