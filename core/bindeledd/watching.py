@@ -1,10 +1,12 @@
 """What a watcher outside asks: is it alive, is it ready, how much waits. Nothing of a patient."""
 
+import hmac
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 
 import sqlalchemy as sa
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.orm import Session
@@ -17,21 +19,35 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
-from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.errors import Misconfigured, NotAllowed
 from bindeledd.foundation.http import answer_json, public
 from bindeledd.revisions import insist_upgraded
 
 STALE_AFTER = timedelta(seconds=120)
 
 
-def watch(database: Database, environment: str) -> Blueprint:
-    """`/healthz`, `/readyz` and `/metrics`: names of checks and counts only."""
+ROLL_CALLED_WITHIN = timedelta(minutes=30)
+
+
+class MetricsClosed(NotAllowed):
+    """The measures are for this machine itself, or for whoever has the token."""
+
+    code = "request.metrics_closed"
+
+
+def watch(
+    database: Database, environment: str, *, stuck_after: timedelta, token: str = ""
+) -> Blueprint:
+    """`/healthz`, `/readyz` and `/metrics`: names of checks and counts only.
+
+    `/metrics` answers this machine itself, and with `token` whoever has it.
+    """
     bp = Blueprint("watch", __name__)
 
     @bp.get("/healthz")
     @public
     def healthz() -> ResponseReturnValue:
-        return _told(health(database, now()))
+        return _told(health(database, now(), stuck_after))
 
     @bp.get("/readyz")
     @public
@@ -41,6 +57,8 @@ def watch(database: Database, environment: str) -> Blueprint:
     @bp.get("/metrics")
     @public
     def metrics() -> ResponseReturnValue:
+        if not (_has(token) or _from_here()):
+            raise MetricsClosed()
         with database.transaction() as session:
             measured = measures(session, now())
         return Response(_exposed(measured, environment), mimetype="text/plain; version=0.0.4")
@@ -48,18 +66,49 @@ def watch(database: Database, environment: str) -> Blueprint:
     return bp
 
 
+def _has(token: str) -> bool:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
+
+
+_THROUGH = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded")
+
+
+def _from_here() -> bool:
+    """From this machine itself, and not through a proxy on it."""
+    if any(name in request.headers for name in _THROUGH) or "Via" in request.headers:
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
 def _told(checks: Mapping[str, bool]) -> Response:
     good = all(checks.values())
     return answer_json({"ok": good, "checks": checks}, status=200 if good else 503)
 
 
-def health(database: Database, at: datetime) -> dict[str, bool]:
-    """The database answers, and the last completed sweep is younger than 120 s."""
+def health(database: Database, at: datetime, stuck_after: timedelta) -> dict[str, bool]:
+    """The database answers, and each of the three that nobody may miss came to its end lately.
+
+    The last sweep is younger than 120 s, the last roll call than 30 min; the last sending is
+    younger than `stuck_after`, and nothing that is due to be sent has waited for longer.
+    """
+    limits = {
+        reminders.SWEEP: STALE_AFTER,
+        reminders.DELIVER: stuck_after,
+        reminders.ROLL_CALL: ROLL_CALLED_WITHIN,
+    }
     try:
         with database.transaction() as session:
-            return {"database": True, "sweep": not reminders.stale(session, at, STALE_AFTER)}
+            checks = {"database": True} | {
+                name: not reminders.stale(session, at, limit, name=name)
+                for name, limit in limits.items()
+            }
+            return checks | {"sent": not reminders.stuck(session, at - stuck_after)}
     except sa.exc.SQLAlchemyError:
-        return {"database": False, "sweep": False}
+        return dict.fromkeys(("database", *limits, "sent"), False)
 
 
 def readiness(database: Database, environment: str) -> dict[str, bool]:

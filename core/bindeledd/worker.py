@@ -23,6 +23,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bindeledd.features.access.service import forget_tries
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import Channel, Rules
@@ -31,6 +32,7 @@ from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
 from bindeledd.features.rollcall.jobs import call_the_roll
 from bindeledd.features.staff.service.duty import materialise_all
 from bindeledd.features.staff.tables import TeamRow
+from bindeledd.foundation import idempotency
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.logs import log
@@ -155,10 +157,16 @@ class Worker:
 
     def deliver(self) -> int:
         """Send what is due; counts what reached a channel."""
-        return self._deliverer.run().sent
+        begun = time.monotonic()
+        sent = self._deliverer.run().sent
+        jobs.beat(self.database, queries.DELIVER, clock=self.clock, begun=begun, count=sent)
+        return sent
 
     def roll_call(self) -> int:
-        return len(call_the_roll(self.database, book=self.book, clock=self.clock))
+        begun = time.monotonic()
+        called = len(call_the_roll(self.database, book=self.book, clock=self.clock))
+        jobs.beat(self.database, queries.ROLL_CALL, clock=self.clock, begun=begun, count=called)
+        return called
 
     def materialise(self) -> int:
         closed = self._closed()
@@ -169,6 +177,10 @@ class Worker:
         return jobs.tell_faults(self.database, clock=self.clock)
 
     def tidy(self) -> int:
+        """Clear the standing lists; delete old log-in tries and keys of requests, nothing else."""
+        with self.database.transaction() as session:
+            forget_tries(session, at=self.clock())
+            idempotency.tidy(session, at=self.clock())
         return jobs.tidy(self.database, clock=self.clock)
 
     def look_at_clocks(self) -> int:

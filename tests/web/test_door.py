@@ -195,7 +195,8 @@ def test_no_page_carries_a_script_or_a_style_of_its_own(client: FlaskClient, pat
 def test_what_scripts_may_rely_on(client: FlaskClient) -> None:
     health = client.get("/healthz")
     assert health.status_code == 503
-    assert health.json == {"ok": False, "checks": {"database": True, "sweep": False}}
+    checks = {"database": True, "sweep": False, "deliver": False, "rollcall": False, "sent": True}
+    assert health.json == {"ok": False, "checks": checks}
     assert client.get("/readyz").json is not None
     described = client.get("/api/v1/openapi.json").json
     assert described is not None

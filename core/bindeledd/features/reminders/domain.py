@@ -67,6 +67,7 @@ class Rules:
     breaker_for: timedelta = timedelta(seconds=60)
     fallback_repeat: timedelta = timedelta(days=1)
     stale_after: timedelta = timedelta(seconds=120)
+    stuck_after: timedelta = timedelta(minutes=10)
     skew: timedelta = timedelta(seconds=5)
     outage: timedelta = timedelta(minutes=5)
 

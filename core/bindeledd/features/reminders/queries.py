@@ -34,7 +34,7 @@ from bindeledd.features.staff.tables import (
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Utc
 
-SWEEP = "sweep"
+SWEEP, DELIVER, ROLL_CALL = "sweep", "deliver", "rollcall"
 
 
 def database_clock(session: Session) -> datetime:
@@ -207,6 +207,13 @@ def stale(session: Session, at: datetime, limit: timedelta, *, name: str = SWEEP
     """
     last = heartbeat(session, name)
     return last is None or at - last.at > limit
+
+
+def stuck(session: Session, before: datetime) -> bool:
+    """Was something due to be sent already `before`, and is still not sent?"""
+    row = DeliveryRow
+    waits = sa.exists().where(row.state.in_(["ready", "leased"]), row.next_at < before)
+    return bool(session.scalar(sa.select(waits)))
 
 
 # --- who is there -------------------------------------------------------------------------------
