@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bindeledd.features.cases.domain import Event, EventKind, IndexKind
+from bindeledd.features.cases.domain import Event, EventKind, IndexKind, death_reported
 from bindeledd.features.intake.domain import routing, telling
 from bindeledd.features.intake.domain.facts import Diagnosis, Kind, Outcome, Series
 from bindeledd.features.intake.domain.reading import read
@@ -190,8 +190,69 @@ def test_nothing_happens_after_the_moment_at_which_it_is_written_down():
     told = tell(an_epikrise(), at=early)
 
     assert max(one.at for one in told) == early
-    announced = next(one for one in told if one.kind is EventKind.DISCHARGED)
+    announced = next(one for one in told if one.kind is EventKind.READY_FOR_DISCHARGE)
     assert announced.facts["announced_for"] == FRIDAY.isoformat()
+    assert announced.facts["announces"] == "discharged"
+    assert "discharged" not in kinds(told)
+    assert told[-1].facts["discharge_expected_at"] == FRIDAY.isoformat()
+
+
+def test_a_discharge_that_lies_ahead_is_not_announced_twice():
+    early = FRIDAY - timedelta(hours=4)
+    ready = event(EventKind.READY_FOR_DISCHARGE, early - timedelta(days=1))
+    withdrawn = event(EventKind.DISCHARGE_WITHDRAWN, early - timedelta(hours=1))
+
+    assert "ready_for_discharge" not in kinds(tell(an_epikrise(), at=early, known=[ready]))
+    again = tell(an_epikrise(), at=early, known=[ready, withdrawn])
+    assert "ready_for_discharge" in kinds(again)
+
+
+def test_clocks_that_differ_a_little_make_no_discharge_wait():
+    told = tell(an_epikrise(), at=FRIDAY - timedelta(minutes=5))
+
+    assert "discharged" in kinds(told)
+    assert max(one.at for one in told) == FRIDAY - timedelta(minutes=5)
+
+
+def test_a_stay_whose_discharge_was_announced_is_not_new_when_it_comes():
+    announced = {"announced_for": FRIDAY.isoformat(), "announces": "discharged"}
+    began = event(EventKind.INDEX_EVENT, FRIDAY - timedelta(days=9), source_id=ROW)
+    ready = event(EventKind.READY_FOR_DISCHARGE, began.at, source_id=ROW, facts=announced)
+
+    assert not telling.tells_of_new_stay(read(an_epikrise()), [began, ready])
+    assert telling.tells_of_new_stay(read(an_epikrise()), [began])
+
+
+def test_a_change_moves_what_was_announced_for_another_day():
+    message = read(
+        an_epikrise(envelope={"series": Series.CHANGED}, discharged=FRIDAY + timedelta(days=1))
+    )
+    announced = {"announced_for": FRIDAY.isoformat(), "announces": "discharged"}
+    ready = event(EventKind.READY_FOR_DISCHARGE, NOW, source_id=ROW, facts=announced)
+
+    assert telling.moved_by(message, [ready], [ROW]) == [ready.id]
+
+
+def test_a_death_after_a_refuted_one_is_told_and_stands():
+    refuted = [
+        event(EventKind.DEATH_REPORTED, FRIDAY - timedelta(days=1)),
+        event(EventKind.DEATH_REFUTED, FRIDAY + timedelta(hours=1)),
+    ]
+    dead = a_logistic(Kind.DEATH)  # the death is said to be before the report was refuted
+
+    (death,) = [e for e in tell(dead, known=refuted) if e.kind is EventKind.DEATH_REPORTED]
+
+    stands = death_reported((*refuted, event(death.kind, death.at)))
+    assert stands is not None
+
+
+def test_a_cancellation_tells_of_nothing_but_itself():
+    cancelled = a_report(envelope={"series": Series.CANCELLED})
+
+    assert kinds(tell(cancelled)) == ["message_received"]
+    assert kinds(tell(a_logistic(Kind.DEATH, envelope={"series": Series.CANCELLED}))) == [
+        "message_received"
+    ]
 
 
 def test_no_word_of_a_message_stands_in_its_plain_facts():

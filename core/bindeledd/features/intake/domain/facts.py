@@ -185,6 +185,11 @@ class Message:
     remarks: tuple[str, ...] = ()
 
     @property
+    def sender_key(self) -> str:
+        """The innermost address of the sender; empty where it has none that a register may hold."""
+        return f"{self.sender[0].scheme}:{self.sender[0].value}" if self.sender else ""
+
+    @property
     def tells_of_death(self) -> bool:
         return (
             self.kind is Kind.DEATH

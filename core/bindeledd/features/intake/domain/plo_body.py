@@ -17,6 +17,8 @@ from bindeledd.features.intake.domain.facts import (
     TextBlock,
 )
 
+_DIGITS = 4  # a year, or the minutes of an appointment
+
 
 def patient(patient: etree._Element | None, body: etree._Element) -> PersonFacts:
     if patient is None:
@@ -70,7 +72,13 @@ def diagnoses(body: etree._Element) -> Iterator[Diagnosis]:
 
 def minor(party: etree._Element) -> int | None:
     written = tree.text(party, "FodselsarMindrearigParorende")[:4]
-    return int(written) if written.isdigit() else None
+    return _whole(written)
+
+
+def _whole(written: str) -> int | None:
+    """A whole number of a few digits; None for anything else that Unicode calls a digit."""
+    fits = written.isascii() and written.isdecimal() and len(written) <= _DIGITS
+    return int(written) if fits else None
 
 
 def relatives(body: etree._Element) -> Iterator[RelativeFacts]:
@@ -106,7 +114,7 @@ def _appointment(name: str, found: etree._Element) -> AppointmentFacts | None:
         return AppointmentFacts(
             booked=tree.truth(found, "BestiltKontrolltime") is True and when is not None,
             at=when.at if when else None,
-            minutes=int(minutes) if minutes.isdigit() else None,
+            minutes=_whole(minutes),
             place=tree.text(found, "StedTime"),
             patient_told=patient,
             relatives_told=relatives,

@@ -75,6 +75,15 @@ def parse(data: bytes, *, largest: int = LARGEST) -> Document:
     return Document(root, encoding)
 
 
+def same_content(data: bytes, other: bytes) -> bool:
+    """Whether two messages are one tree: encoding, comments, order of attributes left aside."""
+    try:
+        both = [etree.tostring(parse(one).root, method="c14n2") for one in (data, other)]
+    except CannotRead:
+        return False
+    return both[0] == both[1]
+
+
 def decode(data: bytes) -> tuple[str, str]:
     """The text and the encoding it was in. Raises `WrongEncoding` where that is not certain."""
     for mark, name in _BOMS:
@@ -109,7 +118,7 @@ def _tree(text: str) -> etree._Element:
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
-        huge_tree=False,
+        huge_tree=True,  # an attachment is one long text; size, depth and entities are capped here
         remove_comments=True,
         remove_pis=True,
         strip_cdata=True,

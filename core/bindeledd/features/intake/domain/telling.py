@@ -9,26 +9,38 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.cases.domain import Event, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.domain import (
+    Event,
+    EventKind,
+    IndexKind,
+    NewEvent,
+    death_reported,
+    last_of,
+)
 from bindeledd.features.intake.domain.facts import (
     AppointmentFacts,
     Kind,
     Message,
     Moment,
     Outcome,
+    Series,
 )
 from bindeledd.features.intake.domain.tree import OSLO
 
 SOURCE = "message"
 _SAME_STAY = timedelta(days=2)
 _NEAR = timedelta(hours=24)
+_CLOCKS_DIFFER = timedelta(minutes=10)
 _DATED = {
     EventKind.ADMITTED: "admitted",
     EventKind.READY_FOR_DISCHARGE: "ready",
     EventKind.DISCHARGE_WITHDRAWN: "withdrawn",
     EventKind.DISCHARGED: "discharged",
 }
-_UNDONE_BY = {EventKind.READY_FOR_DISCHARGE: EventKind.DISCHARGE_WITHDRAWN}
+_READY = EventKind.READY_FOR_DISCHARGE
+_UNDONE_BY = {_READY: EventKind.DISCHARGE_WITHDRAWN}
+# Facts of what lies ahead: when it is to happen, and what, where it is recorded as something else.
+_ANNOUNCED_FOR, _ANNOUNCES = "announced_for", "announces"
 
 
 def tell(
@@ -43,9 +55,13 @@ def tell(
     """The events of a message that arrived `at`, beside its index event (see `index_of`).
 
     `known` is the history of the case; `ours_received` is False where it only left a unit of
-    ours. Nothing is recorded as happening after `at`: what is announced says so in its facts.
+    ours. Nothing is recorded as happening after `at`: what is announced says so in its facts, and
+    a discharge that lies ahead is no discharge yet: the patient is ready for it. A cancellation
+    tells of nothing but itself.
     """
     standing = [event for event in known if not event.in_error]
+    if message.series is Series.CANCELLED:
+        return (_received(message, row, at, late),)
     return (
         *_dated(message, row, at, standing),
         *_summary(message, row, at, ours_received),
@@ -69,10 +85,18 @@ def tells_of_new_stay(message: Message, known: Iterable[Event]) -> bool:
         return False
     ends = message.stay.discharged or begins
     first, last = begins.at - _SAME_STAY, max(ends.at, begins.at) + _NEAR
+    known = [event for event in known if not event.in_error]
+    announced = {event.source_id for event in known if _announced(event, message.stay.discharged)}
     return not any(
-        event.kind is EventKind.INDEX_EVENT and not event.in_error and first <= event.at <= last
+        event.kind is EventKind.INDEX_EVENT
+        and (first <= event.at <= last or event.source_id in announced)
         for event in known
     )
+
+
+def _announced(event: Event, moment: Moment | None) -> bool:
+    """Whether the event announced the discharge at `moment`."""
+    return moment is not None and bool(event.facts.get(_ANNOUNCES)) and _same_day(event, moment)
 
 
 def moved_by(message: Message, known: Iterable[Event], series: Iterable[UUID]) -> list[UUID]:
@@ -83,9 +107,17 @@ def moved_by(message: Message, known: Iterable[Event], series: Iterable[UUID]) -
         if event.in_error or event.source_id not in earlier:
             continue
         moment = _of(message, event.kind)
-        if moment is not None and (moment.at, moment.date_only) != (event.at, event.date_only):
+        if event.facts.get(_ANNOUNCES):
+            moment = message.stay.discharged
+        if moment is not None and not _tells_the_same(event, moment):
             moved.append(event.id)
     return moved
+
+
+def _tells_the_same(event: Event, moment: Moment) -> bool:
+    said = event.facts.get(_ANNOUNCED_FOR)
+    at = event.at if said is None else datetime.fromisoformat(said)
+    return (at, event.date_only) == (moment.at, moment.date_only)
 
 
 def _of(message: Message, kind: EventKind) -> Moment | None:
@@ -98,10 +130,14 @@ def _dated(message: Message, row: UUID, at: datetime, known: Sequence[Event]) ->
         moment = _of(message, kind)
         if moment is None or (kind is EventKind.DISCHARGED and message.tells_of_death):
             continue
+        facts: dict[str, Any] = {"how_known": SOURCE}
+        if moment.at > at:
+            facts[_ANNOUNCED_FOR] = moment.at.isoformat()
+        if kind is EventKind.DISCHARGED and _lies_ahead(moment, at):
+            if message.stay.ready is not None or _is_ready(known):
+                continue
+            kind, facts[_ANNOUNCES] = _READY, kind.value
         if not _is_known(kind, moment, known):
-            facts: dict[str, Any] = {"how_known": SOURCE}
-            if moment.at > at:
-                facts["announced_for"] = moment.at.isoformat()
             yield NewEvent(
                 kind=kind,
                 at=min(moment.at, at),
@@ -110,6 +146,16 @@ def _dated(message: Message, row: UUID, at: datetime, known: Sequence[Event]) ->
                 source=SOURCE,
                 source_id=row,
             )
+
+
+def _lies_ahead(moment: Moment, at: datetime) -> bool:
+    return moment.at > at + _CLOCKS_DIFFER
+
+
+def _is_ready(known: Sequence[Event]) -> bool:
+    """Whether the patient is ready for discharge by the history, and still there."""
+    last = last_of(tuple(known), *_DATED)
+    return last is not None and last.kind is _READY
 
 
 def _is_known(kind: EventKind, moment: Moment, known: Sequence[Event]) -> bool:
@@ -124,10 +170,13 @@ def _is_known(kind: EventKind, moment: Moment, known: Sequence[Event]) -> bool:
 
 
 def _same_day(event: Event, moment: Moment) -> bool:
-    if event.at.astimezone(OSLO).date() == moment.at.astimezone(OSLO).date():
+    """Whether the event happened, or was announced for, the day of `moment` or close to it."""
+    said = event.facts.get(_ANNOUNCED_FOR)
+    at = event.at if said is None else datetime.fromisoformat(said)
+    if at.astimezone(OSLO).date() == moment.at.astimezone(OSLO).date():
         return True
     exact = not (event.date_only or moment.date_only)
-    return exact and abs(event.at - moment.at) < timedelta(hours=12)
+    return exact and abs(at - moment.at) < timedelta(hours=12)
 
 
 def _summary(message: Message, row: UUID, at: datetime, ours_received: bool) -> Iterator[NewEvent]:
@@ -146,33 +195,44 @@ def _summary(message: Message, row: UUID, at: datetime, ours_received: bool) -> 
 
 
 def _death(message: Message, row: UUID, at: datetime, known: Sequence[Event]) -> Iterator[NewEvent]:
-    """A death or a suicide holds everything that goes out, until two people have looked."""
-    if not message.tells_of_death or any(e.kind is EventKind.DEATH_REPORTED for e in known):
+    """A death or a suicide holds everything that goes out, until two people have looked.
+
+    One that is told of after an earlier report was refuted is a new report, whenever it is said
+    to have happened.
+    """
+    history = tuple(known)
+    if not message.tells_of_death or death_reported(history) is not None:
         return
     moment = message.stay.died or message.stay.discharged
+    refuted = last_of(history, EventKind.DEATH_REFUTED)
+    told_before = refuted is not None and (moment is None or moment.at <= refuted.at)
     outcome = message.outcome or Outcome.DEAD
     yield NewEvent(
         kind=EventKind.DEATH_REPORTED,
-        at=min(moment.at, at) if moment else at,
-        date_only=moment.date_only if moment else False,
+        at=at if moment is None or told_before else min(moment.at, at),
+        date_only=moment is not None and moment.date_only and not told_before,
         facts={"how_known": SOURCE},
-        note={"outcome": outcome.value},
+        note={"outcome": outcome.value, **({"died_at": moment.at.isoformat()} if moment else {})},
         source=SOURCE,
         source_id=row,
     )
 
 
 def _received(message: Message, row: UUID, at: datetime, late: bool) -> NewEvent:
+    facts: dict[str, Any] = {
+        "message_kind": message.kind.value,
+        "format": message.format,
+        "series": message.series.value,
+        "checked": message.checked.value,
+        "late": late,
+    }
+    discharged = message.stay.discharged
+    if discharged is not None and _lies_ahead(discharged, at):
+        facts["discharge_expected_at"] = discharged.at.isoformat()
     return NewEvent(
         kind=EventKind.MESSAGE_RECEIVED,
         at=at,
-        facts={
-            "message_kind": message.kind.value,
-            "format": message.format,
-            "series": message.series.value,
-            "checked": message.checked.value,
-            "late": late,
-        },
+        facts=facts,
         note=told(message),
         source=SOURCE,
         source_id=row,

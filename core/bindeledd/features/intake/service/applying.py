@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from bindeledd.features.appointments import queries as appointments
-from bindeledd.features.appointments import service as appointment_work
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, NewEvent
@@ -14,6 +12,7 @@ from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain import telling
 from bindeledd.features.intake.domain.facts import Message, Series
 from bindeledd.features.intake.domain.queue import WAITING, Reason, Received, Status
+from bindeledd.features.intake.service import times
 from bindeledd.features.intake.service.desk import Desk
 from bindeledd.features.intake.service.owed import clock_of
 from bindeledd.features.intake.tables import MessageRow
@@ -22,6 +21,8 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.errors import Refusal
 
 _STANDING = (Status.OPENED.value, Status.UPDATED.value)
+# What a person has to say of a message before it does anything, whatever happens meanwhile.
+_FOR_A_PERSON = (Reason.CANCELLED_ALREADY, Reason.ID_REUSED)
 
 
 def open_with(
@@ -53,7 +54,7 @@ def open_with(
         book=desk.book,
     )
     row.case_id, row.patient_id = recorded.case.id, patient.id
-    _book_times(desk, row, message, recorded.case)
+    _keep_times(desk, row, message, recorded.case)
     joined = recorded.how is How.JOINED
     desk.done(row, Status.UPDATED if joined else Status.OPENED)
     apply_waiting(desk, patient, recorded.case.id)
@@ -86,37 +87,14 @@ def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Receive
     else:
         casework.record(desk.session, case.id, told, by=desk.writer, at=desk.at, book=desk.book)
     row.case_id, row.patient_id = case.id, case.patient_id
-    _book_times(desk, row, message, case)
+    _keep_times(desk, row, message, case)
     desk.done(row, Status.UPDATED)
     return desk.answer(row)
 
 
-def _book_times(desk: Desk, row: MessageRow, message: Message, case: Case) -> None:
-    """A time at hand that lies ahead becomes an appointment, once; given where the patient was told."""
-    booked = [found for found in message.appointments if found.booked and found.at is not None]
-    if not booked or message.tells_of_death:
-        return
-    there = appointments.appointments_of(desk.session, case.id, patient_id=case.patient_id)
-    times = {known.starts_at for known in there}
-    for found in booked:
-        if found.at is None or found.at <= desk.at or found.at in times:
-            continue
-        appointment_work.book_appointment(
-            desk.session,
-            case.id,
-            starts_at=found.at,
-            detail={
-                "where": found.place,
-                "minutes": found.minutes,
-                "how_known": telling.SOURCE,
-                "message_id": str(row.id),
-            },
-            give=found.patient_told is True,
-            by=desk.writer,
-            at=desk.at,
-            book=desk.book,
-        )
-        times.add(found.at)
+def _keep_times(desk: Desk, row: MessageRow, message: Message, case: Case) -> None:
+    if times.keep(desk, row, message, case):
+        _let_a_person_look(desk, row, case, "changed_message")
 
 
 def _known_after_change(
@@ -159,7 +137,7 @@ def apply_waiting(desk: Desk, patient: Patient, case_id: UUID) -> int:
     tokens = {token for one in held for token in desk.tokens(one.identifier)}
     applied = 0
     for row in queries.waiting_for(desk.session, desk.tenant, tokens):
-        if not _is_about(desk, row, keys):
+        if row.reason in _FOR_A_PERSON or not _is_about(desk, row, keys):
             continue
         try:
             message = desk.read_again(row)
@@ -194,16 +172,18 @@ def replace_earlier(desk: Desk, row: MessageRow, series: Sequence[MessageRow]) -
             desk.done(other, Status.DUPLICATE, Reason.OVERTAKEN)
 
 
-def meets_its_cancellation(desk: Desk, series: Sequence[MessageRow]) -> bool:
-    """Whether a cancellation of this document came first; it has then found what it cancels."""
-    waiting = [
-        other
-        for other in series
-        if other.series == Series.CANCELLED and other.status == Status.PARKED
-    ]
-    for other in waiting:
-        desk.done(other, Status.UPDATED, Reason.CANCELS_UNDECIDED)
-    return bool(waiting)
+def meets_its_cancellation(desk: Desk, message: Message, series: Sequence[MessageRow]) -> bool:
+    """Whether the document was cancelled after this was made; what waited has now found it."""
+    cancelled = False
+    for other in series:
+        if other.series != Series.CANCELLED:
+            continue
+        if other.status == Status.PARKED:
+            desk.done(other, Status.UPDATED, Reason.CANCELS_UNDECIDED)
+            cancelled = True
+        made = other.generated_at
+        cancelled = cancelled or (made is not None and made > message.generated_at)
+    return cancelled
 
 
 def cancel(desk: Desk, row: MessageRow, message: Message, series: Sequence[MessageRow]) -> Received:
@@ -211,21 +191,14 @@ def cancel(desk: Desk, row: MessageRow, message: Message, series: Sequence[Messa
     said = [other for other in series if other.series != Series.CANCELLED]
     if not said:
         return desk.wait(row, Status.PARKED, Reason.WAITS_FOR_ORIGINAL)
-    if any(_about_another(row, other) for other in said):
-        return desk.wait(row, Status.TO_DECIDE, Reason.ID_REUSED)
-    case_id = next((other.case_id for other in said if other.status in _STANDING), None)
-    if case_id is not None:
-        return _take_back(desk, row, message, case_id, [other.id for other in said])
     for other in said:
         if other.status in [status.value for status in WAITING]:
             other.reason = Reason.CANCELLED_ALREADY
+    case_id = next((other.case_id for other in said if other.status in _STANDING), None)
+    if case_id is not None:
+        return _take_back(desk, row, message, case_id, [other.id for other in said])
     desk.done(row, Status.UPDATED, Reason.CANCELS_UNDECIDED)
     return desk.answer(row)
-
-
-def _about_another(row: MessageRow, other: MessageRow) -> bool:
-    both = (row.person_token, other.person_token)
-    return None not in both and both[0] != both[1]
 
 
 def _take_back(
@@ -245,6 +218,13 @@ def _take_back(
     common = {"by": desk.writer, "at": desk.at, "book": desk.book}
     casework.mark_in_error(desk.session, case.id, wrong, **common)  # type: ignore[arg-type]
     casework.record(desk.session, case.id, _told(desk, row, message, ()), **common)  # type: ignore[arg-type]
+    times.take_back(desk, row, case)
+    _let_a_person_look(desk, row, case, "cancelled_message")
+    desk.done(row, Status.UPDATED)
+    return desk.answer(row)
+
+
+def _let_a_person_look(desk: Desk, row: MessageRow, case: Case, why: str) -> None:
     clock = clock_of(
         desk.session, "decide_message", case.responsible_team_id, at=desk.at, book=desk.book
     )
@@ -253,8 +233,8 @@ def _take_back(
         case.id,
         kind="clinician_decides",
         due_at=clock.due_at,
-        words={"reason": "cancelled_message", "message_id": str(row.id)},
-        **common,  # type: ignore[arg-type]
+        words={"reason": why, "message_id": str(row.id)},
+        by=desk.writer,
+        at=desk.at,
+        book=desk.book,
     )
-    desk.done(row, Status.UPDATED)
-    return desk.answer(row)

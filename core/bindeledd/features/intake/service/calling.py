@@ -134,7 +134,7 @@ def _on_its_own(
         )
     )
     session.flush()
-    facts = {"call": call_id, "acute": acute, "team": team}
+    facts = {"call": call_id, "team": team}
     audit.record(session, "call.taken", by=by, at=at, subjects=[patient_id or call_id], facts=facts)
     return Called(call_id=call_id, case_id=None, due_at=task.due_at)
 

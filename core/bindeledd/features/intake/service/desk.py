@@ -13,7 +13,7 @@ from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.queue import NoTeam, Received, Status
 from bindeledd.features.intake.domain.reading import READERS, Reader, read, try_to_read
 from bindeledd.features.intake.domain.routing import Routes
-from bindeledd.features.intake.domain.safety import CannotRead
+from bindeledd.features.intake.domain.safety import CannotRead, same_content
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.service.owed import owe, settle
 from bindeledd.features.intake.tables import MessageRow
@@ -135,9 +135,25 @@ class Desk:
             self.session, tenant_id=self.tenant, kind=patients.NUMBER, text=identifier.key
         )
 
-    def references(self, said: str) -> list[str]:
-        """An id that a sender made, as tokens: it is compared and never stands in the open."""
-        return same_tokens(self.session, tenant_id=self.tenant, kind=REFERENCE, text=said)
+    def references(self, message: Message, said: str) -> list[str]:
+        """An id that the sender made, as tokens: it is compared and never stands in the open.
+
+        Senders count alike, so an id counts only with the innermost address of its sender.
+        """
+        text = f"{message.sender_key}|{said}"
+        return same_tokens(self.session, tenant_id=self.tenant, kind=REFERENCE, text=text)
+
+    def is_about(self, row: MessageRow, identifier: Identifier | None) -> bool:
+        """Whether a message is about the person with this number: both numbers known, and the same."""
+        if identifier is None or row.person_token is None:
+            return False
+        facts = queries.facts_of(self.session, row)
+        return facts is not None and facts.get("number_key") == identifier.key
+
+    def says_the_same(self, row: MessageRow, other: MessageRow) -> bool:
+        """Whether two messages have the same content, in whatever bytes; False where one is erased."""
+        both = [queries.original_of(self.session, one) for one in (row, other)]
+        return same_content(both[0] or b"", both[1] or b"")
 
     # --- what becomes of it ---
 

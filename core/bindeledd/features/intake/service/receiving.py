@@ -249,12 +249,12 @@ def _note(
 ) -> None:
     """Write what the message is: in the open its ids, kind and times; the rest sealed."""
     row.format, row.kind, row.series = message.format, message.kind.value, message.series.value
-    row.message_ref = desk.references(message.message_id)[0]
+    row.message_ref = desk.references(message, message.message_id)[0]
     row.generated_at = message.generated_at
     row.checked = message.checked.value
     row.late = desk.at - message.generated_at > desk.routes.late_after
     if message.document_id:
-        named = desk.references(message.document_id)
+        named = desk.references(message, message.document_id)
         row.document_key = queries.document_key(desk.session, desk.tenant, named)
     tokens = desk.tokens(identifier)
     row.person_token = tokens[0] if tokens else None

@@ -39,7 +39,6 @@ def register(
 
     Where the patient has a follow-up that the asker may not see, it is told to the team that
     answers for it as an acute task; the asker gets the same answer as always. `routes` are the
-    site's: by them, what waited for the patient is applied. `routes` are the
     site's: by them, what waited for the patient is applied.
     """
     patient, ways_kept = _find_or_register(session, registration, by=by, at=at)
@@ -69,7 +68,7 @@ def register(
         patient_id=patient.id,
         visible=_sees(session, by, recorded.case.id),
     )
-    facts = {"registration": done.id, "index_kind": registration.index_kind.value}
+    facts = {"registration": done.id}
     audit.record(session, "registration.made", by=by, at=at, subjects=[patient.id], facts=facts)
     return done
 

@@ -9,7 +9,7 @@ from bindeledd.features.intake.domain.facts import Message, Series
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
 from bindeledd.features.intake.domain.routing import Opens
 from bindeledd.features.intake.service import applying
-from bindeledd.features.intake.service.desk import PRODUCTION, Desk, erase
+from bindeledd.features.intake.service.desk import PRODUCTION, Desk
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.patients.domain.identifiers import Identifier
@@ -21,16 +21,18 @@ def route(desk: Desk, row: MessageRow, message: Message, identifier: Identifier 
     if refused is not None:
         return desk.refuse(row, refused)
     desk.hold(identifier)
-    same = queries.find_by_ref(desk.session, row, desk.references(message.message_id))
+    same = queries.find_by_ref(desk.session, row, desk.references(message, message.message_id))
     if same is not None:
-        return _same_message(desk, row, same)
+        return _same_id(desk, row, same, identifier)
     series = queries.series_of(desk.session, row)
+    if not all(desk.is_about(other, identifier) for other in series):
+        return desk.wait(row, Status.TO_DECIDE, Reason.ID_REUSED)
     if message.series is Series.CANCELLED:
         return applying.cancel(desk, row, message, series)
     overtaken = _overtaken(message, series)
     if overtaken is not None:
         return _duplicate(desk, row, overtaken, Reason.OVERTAKEN)
-    if applying.meets_its_cancellation(desk, series):
+    if applying.meets_its_cancellation(desk, message, series):
         return desk.wait(row, Status.TO_DECIDE, Reason.CANCELLED_ALREADY)
     applying.replace_earlier(desk, row, series)
     return _find_its_case(desk, row, message, identifier)
@@ -44,20 +46,21 @@ def _not_to_be_taken(desk: Desk, message: Message) -> Reason | None:
     return None if message.has_patient else Reason.NO_PATIENT
 
 
-def _same_message(desk: Desk, row: MessageRow, same: MessageRow) -> Received:
-    """The sender's id was here before: nothing changes, unless it is about somebody else."""
-    about = (row.kind, row.series, row.person_token)
-    if same.status != Status.NOT_OURS and about != (same.kind, same.series, same.person_token):
-        row.duplicate_of = same.id
-        return desk.refuse(row, Reason.ID_REUSED)
+def _same_id(
+    desk: Desk, row: MessageRow, same: MessageRow, identifier: Identifier | None
+) -> Received:
+    """The sender's id was here before: the same content about the same person changes nothing.
+
+    Anything else is asked of a person, and so is what nobody can compare any more.
+    """
+    if not desk.is_about(same, identifier) or not desk.says_the_same(row, same):
+        return desk.wait(row, Status.TO_DECIDE, Reason.ID_REUSED)
     return _duplicate(desk, row, same, Reason.SAME_MESSAGE)
 
 
 def _duplicate(desk: Desk, row: MessageRow, of: MessageRow, reason: Reason) -> Received:
     row.duplicate_of, row.case_id, row.patient_id = of.id, of.case_id, of.patient_id
     desk.done(row, Status.DUPLICATE, reason)
-    if of.status == Status.NOT_OURS:
-        erase(desk.session, row)
     return desk.answer(row)
 
 
