@@ -18,6 +18,8 @@ from sqlalchemy.exc import OperationalError
 
 from bindeledd.foundation.db import open_database, said_of
 from bindeledd.foundation.logs import ALLOWED, start_logging
+from bindeledd.serving import server
+from bindeledd.settings import open_site, read_settings
 from test_demo import bindeledd
 
 
@@ -226,3 +228,13 @@ def test_a_library_is_quoted_by_name_only(capsys: pytest.CaptureFixture[str]) ->
         "warning",
     )
     assert "Kari" not in line
+
+
+def test_no_connection_is_open_when_the_web_forks(site: Path) -> None:
+    settings = read_settings({"BINDELEDD_HOME": str(site)})
+    database = open_site(settings)
+
+    made = server(settings, database)
+
+    assert made.cfg.preload_app
+    assert database.engine.pool.checkedin() == database.engine.pool.checkedout() == 0

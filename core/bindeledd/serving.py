@@ -5,7 +5,9 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from bindeledd.app import create_app
+from bindeledd.foundation.db import Database
 from bindeledd.installation import gather, insist_ready, open_site, read_settings
+from bindeledd.settings import Settings
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -26,7 +28,11 @@ class Server(BaseApplication):  # type: ignore[misc]
 def serve() -> None:
     """Serve until stopped. Raises `Misconfigured` when the installation is not ready."""
     settings = read_settings()
-    database = open_site(settings)
+    server(settings, open_site(settings)).run()
+
+
+def server(settings: Settings, database: Database) -> Server:
+    """What serves, ready to run: from here on no connection is open that a fork could inherit."""
     gathered = gather(settings)
     insist_ready(settings, database, gathered)
     app = create_app(settings, database=database, gathered=gathered)
@@ -36,7 +42,7 @@ def serve() -> None:
         # A connection that was opened before the fork belongs to the parent.
         database.engine.dispose(close=False)
 
-    Server(
+    return Server(
         app,
         {
             "bind": f"{settings.bind}:{settings.port}",
@@ -53,4 +59,4 @@ def serve() -> None:
             "proc_name": "bindeledd",
             "control_socket_disable": True,
         },
-    ).run()
+    )
