@@ -195,14 +195,17 @@ def test_nobody_confirms_what_nobody_reported() -> None:
             check_death(history, K.DEATH_CONFIRMED, BERIT)
 
 
-def a_request(ending: Ending, *, override: bool = False) -> Request:
-    return Request(event_id=uuid4(), ending=ending, by=ANNA, at=MONDAY, override=override)
+def a_request(ending: Ending, *covers: Task) -> Request:
+    ids = frozenset(task.id for task in covers)
+    return Request(
+        event_id=uuid4(), ending=ending, by=ANNA, at=MONDAY, override=bool(ids), covers=ids
+    )
 
 
 @pytest.mark.parametrize("ending", Ending)
 def test_some_endings_need_a_second_different_person(ending: Ending) -> None:
     assert sign(a_request(ending), [], BERIT).ending is ending
-    if ending in TWO_SIGNATURES:
+    if ending is not Ending.COMPLETED:
         with pytest.raises(SecondPersonNeeded):
             sign(a_request(ending), [], ANNA)
     else:
@@ -224,12 +227,12 @@ def test_a_request_stands_until_it_is_answered_or_something_new_happens(
     assert standing_request((asked, an_event(answer, MONDAY + HOUR))) is None
 
 
-def owed(strength: str) -> Task:
+def owed(strength: str, kind: str = "send_summary") -> Task:
     return Task(
         id=uuid4(),
         tenant_id=uuid4(),
         case_id=uuid4(),
-        kind="send_summary",
+        kind=kind,
         origin=TaskOrigin.GATE,
         step_key="gate.x",
         anchor_event_id=uuid4(),
@@ -244,6 +247,32 @@ def test_what_must_be_in_place_blocks_unless_it_is_overridden_in_writing() -> No
     task = owed("must")
     with pytest.raises(MustStillOwed):
         sign(a_request(Ending.COMPLETED), [task], BERIT)
-    assert sign(a_request(Ending.COMPLETED, override=True), [task], BERIT)
+    assert sign(a_request(Ending.COMPLETED, task), [task], BERIT)
     assert sign(a_request(Ending.COMPLETED), [owed("should")], BERIT)
     assert sign(a_request(Ending.REGISTERED_IN_ERROR), [task], BERIT)
+
+
+def test_an_override_covers_what_was_owed_when_it_was_asked_for_and_no_more() -> None:
+    known, later = owed("must"), owed("must")
+
+    with pytest.raises(MustStillOwed):
+        sign(a_request(Ending.COMPLETED, known), [known, later], BERIT)
+
+
+@pytest.mark.parametrize("kind", ["acute_concern", "confirm_death", "answer_call"])
+@pytest.mark.parametrize("ending", Ending)
+def test_whoever_waits_for_an_answer_blocks_every_ending(ending: Ending, kind: str) -> None:
+    for strength in ("must", "should"):
+        waits = owed(strength, kind)
+        with pytest.raises(MustStillOwed):
+            sign(a_request(ending, waits), [waits], BERIT)
+
+
+def test_what_an_override_covers_is_read_from_the_request() -> None:
+    task = uuid4()
+    asked = an_event(K.CLOSING_REQUESTED, MONDAY, ending="completed", covers=[str(task)])
+
+    request = standing_request((asked,))
+
+    assert request is not None
+    assert request.covers == {task}

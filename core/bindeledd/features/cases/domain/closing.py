@@ -5,7 +5,7 @@ the lead; the case stays open until it is signed. What an ending rests on is ask
 is requested and when it is signed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,9 +28,16 @@ class Ending(StrEnum):
     REGISTERED_IN_ERROR = "registered_in_error"
 
 
+# The database insists on these two signatures.
 TWO_SIGNATURES = frozenset(
     {Ending.DECLINED, Ending.UNREACHABLE, Ending.DIED, Ending.REGISTERED_IN_ERROR}
 )
+# Who signs is somebody else than who asked. *Moved on* too, for as long as every acceptance is
+# inside the tenant: then the team that received the case asks, and must not sign alone.
+SECOND_PERSON = TWO_SIGNATURES | {Ending.MOVED_ON}
+
+# Somebody waits for an answer at once: no reason in words closes over it.
+_NEVER_OVERRIDDEN = frozenset({"acute_concern", "confirm_death", "answer_call"})
 
 
 class NothingToSign(Conflict):
@@ -98,13 +105,18 @@ class NotYetUnreachable(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """That somebody asked for the case to be closed with this ending."""
+    """That somebody asked for the case to be closed with this ending.
+
+    `covers`: the open tasks that were overridden in writing, those that were owed when it was
+    asked and no others.
+    """
 
     event_id: UUID
     ending: Ending
     by: UUID
     at: datetime
     override: bool = False
+    covers: frozenset[UUID] = frozenset()
 
 
 def standing_request(events: tuple[Event, ...]) -> Request | None:
@@ -127,28 +139,47 @@ def standing_request(events: tuple[Event, ...]) -> Request | None:
         by=asked.recorded_by,
         at=asked.recorded_at,
         override=bool(asked.facts.get("override")),
+        covers=frozenset(UUID(task) for task in asked.facts.get("covers", ())),
     )
 
 
 def still_owed(tasks: Iterable[Task]) -> list[Task]:
-    """Open tasks of the strength *must*: they block closing unless a lead overrides in writing."""
+    """Open tasks that block closing: what *must* be done, and whoever waits for an answer."""
     return [
         task
         for task in tasks
         if task.is_open
-        and task.strength == "must"
+        and (task.strength == "must" or task.kind in _NEVER_OVERRIDDEN)
         and task.kind not in ("review_case", "sign_closing")
     ]
+
+
+def blocking(tasks: Iterable[Task], ending: Ending, covers: Collection[UUID] = ()) -> list[Task]:
+    """What blocks this ending although the tasks `covers` were overridden in writing.
+
+    A concern, a reported death and a call that nobody has answered block every ending.
+    """
+    return [
+        task
+        for task in still_owed(tasks)
+        if task.kind in _NEVER_OVERRIDDEN
+        or (task.id not in covers and ending is not Ending.REGISTERED_IN_ERROR)
+    ]
+
+
+def needs_second(request: Request, by: UUID | None) -> bool:
+    """Whether another person than `by` has to sign."""
+    return request.ending in SECOND_PERSON and request.by == by
 
 
 def sign(request: Request | None, tasks: Iterable[Task], by: UUID) -> Request:
     """The request, if `by` may sign it now. Raises what stands in the way."""
     if request is None:
         raise NothingToSign()
-    if request.ending in TWO_SIGNATURES and by == request.by:
+    if needs_second(request, by):
         raise SecondPersonNeeded(ending=request.ending.value)
-    owed = still_owed(tasks)
-    if owed and not request.override and request.ending is not Ending.REGISTERED_IN_ERROR:
+    owed = blocking(tasks, request.ending, request.covers)
+    if owed:
         raise MustStillOwed(tasks=sorted({task.kind for task in owed}))
     return request
 

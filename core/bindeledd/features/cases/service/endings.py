@@ -91,7 +91,8 @@ def request_closing(
 ) -> Recorded:
     """Ask for the case to be closed: an event, and a task of the lead. It stays open until signed.
 
-    Raises what the ending still lacks: `MustStillOwed`, `NotYetUnreachable`, `NobodyAccepted`…
+    `override` covers what is owed now and nothing that comes later. Raises what the ending still
+    lacks: `MustStillOwed`, `NotYetUnreachable`, `NobodyAccepted`…
     """
     access.require_case(session, by, case_id)
     _signer(by)
@@ -99,14 +100,20 @@ def request_closing(
     events = queries.events_of(session, case_id)
     if closing.standing_request(events) is not None:
         raise closing.ClosingRequested(case=case_id)
-    owed = closing.still_owed(queries.tasks_of(session, case_id))
-    if owed and not override and ending is not closing.Ending.REGISTERED_IN_ERROR:
-        raise closing.MustStillOwed(case=case_id, tasks=sorted({task.kind for task in owed}))
     _check_ending(session, row.read(), ending, events, book, at)
+    tasks = queries.tasks_of(session, case_id)
+    covers = [task.id for task in closing.still_owed(tasks)] if override else []
+    owed = closing.blocking(tasks, ending, covers)
+    if owed:
+        raise closing.MustStillOwed(case=case_id, tasks=sorted({task.kind for task in owed}))
     asked = NewEvent(
         kind=EventKind.CLOSING_REQUESTED,
         at=at,
-        facts={"ending": ending.value, "override": override},
+        facts={
+            "ending": ending.value,
+            "override": override,
+            "covers": sorted(str(task) for task in covers),
+        },
         note=words,
     )
     return write_down(session, row, [asked], by=by, at=at, book=book)

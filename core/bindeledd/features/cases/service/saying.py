@@ -27,6 +27,14 @@ class Shown:
     tasks: tuple[Task, ...]
     request: closing.Request | None = None
 
+    @property
+    def blocking(self) -> list[UUID]:
+        """The tasks that keep the ending that was asked for from being signed."""
+        if self.request is None:
+            return []
+        found = closing.blocking(self.tasks, self.request.ending, self.request.covers)
+        return [task.id for task in found]
+
 
 def tell(
     session: Session,

@@ -36,8 +36,15 @@ class ToSign:
     words: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def second_needed(self, by: UUID | None) -> bool:
+        return self.request is not None and closing.needs_second(self.request, by)
+
+    @property
+    def blocking(self) -> tuple[Task, ...]:
+        """What has to be done before it can be signed: no override covers it."""
         asked = self.request
-        return asked is not None and asked.ending in closing.TWO_SIGNATURES and asked.by == by
+        if asked is None:
+            return ()
+        return tuple(closing.blocking(self.owed, asked.ending, asked.covers))
 
 
 def show_requests(session: Session, *, by: Actor, at: datetime) -> Sequence[ToSign]:
