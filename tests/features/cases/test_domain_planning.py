@@ -587,3 +587,180 @@ def test_nothing_but_an_event_ends_what_the_routine_owes(origin: TaskOrigin) -> 
 
     assert before
     assert [task for task in history.open() if task.origin is origin] == before
+
+
+# --- calls that nobody answers --------------------------------------------------------------------
+
+
+def try_to_call(history: History, *hours: float, channel: str = "phone") -> list[Event]:
+    return [
+        history.tell(K.CONTACT_ATTEMPTED, MONDAY + hour * HOUR, channel=channel) for hour in hours
+    ]
+
+
+def decisions(history: History) -> list[UUID | None]:
+    return [task.anchor_event_id for task in history.open("clinician_decides")]
+
+
+def test_one_unanswered_call_is_no_decision() -> None:
+    history = discharged()
+    try_to_call(history, 1)
+    assert decisions(history) == []
+
+
+def test_the_second_unanswered_call_makes_a_clinician_decide_the_same_working_day() -> None:
+    history = discharged()
+    _, second = try_to_call(history, 1, 3)
+
+    [task] = history.open("clinician_decides")
+
+    assert task.anchor_event_id == second.id
+    assert task.strength == "must"
+    assert task.due_at == datetime(2027, 3, 1, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("apart", "owed"), [(72, 1), (72 + 1 / 3600, 0)])
+def test_two_calls_within_72_hours_count_and_no_more(apart: float, owed: int) -> None:
+    history = discharged()
+    try_to_call(history, 1, 1 + apart)
+    assert len(decisions(history)) == owed
+
+
+def test_being_reached_in_between_begins_the_count_anew() -> None:
+    history = discharged()
+    try_to_call(history, 1)
+    history.tell(K.REACHED, MONDAY + 2 * HOUR)
+    try_to_call(history, 3)
+    assert decisions(history) == []
+
+
+@pytest.mark.parametrize(("channel", "owed"), [("video", 1), ("letter", 0), ("sms", 0)])
+def test_only_calls_count(channel: str, owed: int) -> None:
+    history = discharged()
+    try_to_call(history, 1)
+    try_to_call(history, 2, channel=channel)
+    assert len(decisions(history)) == owed
+
+
+def test_a_call_that_was_entered_in_error_does_not_count() -> None:
+    history = discharged()
+    [first] = try_to_call(history, 1)
+    history.in_error(first, MONDAY + 2 * HOUR)
+    try_to_call(history, 3)
+    assert decisions(history) == []
+
+
+def test_the_third_call_is_the_first_of_two_and_the_fourth_asks_again() -> None:
+    history = discharged()
+    _, second, _ = try_to_call(history, 1, 2, 3)
+    assert decisions(history) == [second.id]
+    [fourth] = try_to_call(history, 4)
+    assert decisions(history) == [second.id, fourth.id]
+
+
+def test_reaching_the_person_or_saying_what_was_decided_ends_it() -> None:
+    for kind in (K.REACHED, K.TASK_DONE):
+        history = discharged()
+        try_to_call(history, 1, 2)
+        [task] = history.open("clinician_decides")
+        history.tell(kind, MONDAY + 3 * HOUR, task_id=str(task.id))
+        assert decisions(history) == []
+
+
+def test_nobody_decides_how_to_reach_one_who_is_reported_dead() -> None:
+    history = discharged()
+    try_to_call(history, 1, 2)
+    history.tell(K.DEATH_REPORTED, MONDAY + 3 * HOUR)
+    assert decisions(history) == []
+    history.tell(K.DEATH_REFUTED, MONDAY + 4 * HOUR)
+    assert len(decisions(history)) == 1
+
+
+# --- life after a reported death ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [K.ADMITTED, K.DISCHARGED, K.INDEX_EVENT, K.REACHED])
+def test_a_sign_of_life_after_a_death_that_stands_is_the_leads_to_settle(kind: EventKind) -> None:
+    history = discharged()
+    history.tell(K.DEATH_REPORTED, MONDAY + HOUR)
+    history.tell(K.DEATH_CONFIRMED, MONDAY + 2 * HOUR)
+
+    alive = history.tell(kind, MONDAY + DAY)
+
+    [task] = history.open("confirm_death")
+    assert (task.anchor_event_id, task.owner, task.held_by) == (alive.id, "lead", LEAD)
+    assert task.strength == "must"
+    history.tell(K.DEATH_REFUTED, MONDAY + DAY + HOUR)
+    assert history.open("confirm_death") == []
+
+
+def test_what_happened_before_the_death_contradicts_nothing() -> None:
+    history = discharged()
+    history.tell(K.DEATH_REPORTED, MONDAY + 2 * HOUR)
+    history.tell(K.REACHED, MONDAY + HOUR, known=MONDAY + 3 * HOUR)
+    assert len(history.open("confirm_death")) == 1
+
+
+def test_a_death_that_closed_the_case_is_asked_about_when_it_opens_again() -> None:
+    history = discharged()
+    history.tell(K.DEATH_REPORTED, MONDAY + HOUR)
+    history.tell(K.DEATH_CONFIRMED, MONDAY + 2 * HOUR)
+    history.tell(K.CLOSED, MONDAY + 3 * HOUR)
+    index = history.tell(K.INDEX_EVENT, MONDAY + 9 * DAY, index_kind="self_harm")
+
+    [task] = history.open("confirm_death")
+
+    assert task.anchor_event_id == index.id
+
+
+def test_a_refusal_of_the_death_before_the_sign_of_life_settles_it_too() -> None:
+    history = discharged()
+    history.tell(K.DEATH_REPORTED, MONDAY + HOUR)
+    history.tell(K.REACHED, MONDAY + 5 * HOUR)
+    history.tell(K.DEATH_REFUTED, MONDAY + 3 * HOUR, known=MONDAY + 6 * HOUR)
+    assert history.open("confirm_death") == []
+
+
+# --- what lies before its event -------------------------------------------------------------------
+
+
+def test_a_time_that_is_given_the_day_before_is_not_asked_about_at_that_very_second() -> None:
+    history = discharged()
+    history.tell(
+        K.APPOINTMENT_GIVEN,
+        MONDAY + 2 * HOUR,
+        appointment_id=str(uuid4()),
+        appointment_at=(MONDAY + DAY).isoformat(),
+    )
+    assert [task.step_key for task in history.open("confirm_appointment")] == [
+        "appointment-outcome"
+    ]
+
+
+# --- whose discharge it was -----------------------------------------------------------------------
+
+
+def test_what_is_owed_after_a_discharge_is_owed_by_its_own_unit() -> None:
+    first, second = uuid4(), uuid4()
+    frame = replace(a_frame(), units={first: WARD, second: OTHER})
+    history = History(frame=frame)
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt", unit_id=str(first))
+    history.tell(K.DISCHARGED, MONDAY + HOUR)
+    history.tell(K.INDEX_EVENT, MONDAY + 5 * DAY, index_kind="self_harm", unit_id=str(second))
+    history.tell(K.DISCHARGED, MONDAY + 6 * DAY)
+    history.tell(K.DISCHARGED, MONDAY + 9 * DAY, unit_id=str(first))
+
+    assert [task.owner_team_id for task in history.open("send_summary")] == [WARD, OTHER, WARD]
+
+
+# --- what only a mutation would show --------------------------------------------------------------
+
+
+def test_what_happened_before_a_closing_is_not_planned_anew_without_its_tasks() -> None:
+    history = discharged()
+    history.tell(K.CLOSED, MONDAY + DAY)
+    history.tasks = {}
+
+    history.tell(K.INDEX_EVENT, MONDAY + 5 * DAY, index_kind="self_harm")
+
+    assert history.open("call_patient", "send_summary", "assess_risk") == []

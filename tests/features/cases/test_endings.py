@@ -22,7 +22,7 @@ from bindeledd.features.cases.domain.closing import (
     SecondPersonNeeded,
 )
 from bindeledd.features.cases.domain.telling import CannotMark
-from bindeledd.features.cases.service import endings, saying
+from bindeledd.features.cases.service import endings, saying, signing
 from bindeledd.features.cases.service.writing import How
 from bindeledd.features.cases.tables import ClosureRow
 from bindeledd.features.staff.domain import Actor, LeadOnly
@@ -145,6 +145,47 @@ def test_what_must_be_in_place_blocks_both_asking_and_signing(follow: Follow) ->
         follow.sign()
 
 
+def test_a_concern_that_comes_after_the_request_is_not_closed_over(follow: Follow) -> None:
+    follow.ask(override=True)
+    follow.record(EventKind.ACUTE_CONCERN, at=ASKED + timedelta(minutes=5))
+    [concern] = follow.open("acute_concern")
+
+    with pytest.raises(MustStillOwed):
+        follow.sign()
+
+    assert concern.id in {task.id for task in follow.tasks() if task.is_open}
+    shown = signing.show_request(follow.session, follow.case_id, by=follow.site.berit, at=SIGNED)
+    assert [task.id for task in shown.blocking] == [concern.id]
+    told = saying.show_case(follow.session, follow.case_id, by=follow.site.anna, at=SIGNED)
+    assert told.blocking == [concern.id]
+
+
+def test_an_override_at_the_request_covers_no_discharge_that_comes_later(follow: Follow) -> None:
+    follow.ask(override=True)
+    follow.record(EventKind.DISCHARGED, at=ASKED + timedelta(minutes=5))
+
+    with pytest.raises(MustStillOwed):
+        follow.sign()
+
+
+def test_a_concern_keeps_anybody_from_asking(follow: Follow) -> None:
+    follow.record(EventKind.ACUTE_CONCERN, at=ASKED)
+    with pytest.raises(MustStillOwed):
+        follow.ask(override=True)
+
+
+def test_the_team_that_received_the_case_does_not_sign_alone_that_it_moved_on(
+    follow: Follow,
+) -> None:
+    handover = {"handover_id": str(follow.case_id), "to_team": str(follow.site.other_team)}
+    follow.record(EventKind.HANDOVER_SENT, at=MONDAY + HOUR, **handover)
+    follow.record(EventKind.HANDOVER_ACCEPTED, at=MONDAY + 2 * HOUR, **handover)
+    follow.ask(Ending.MOVED_ON, by=follow.site.berit)
+
+    with pytest.raises(SecondPersonNeeded):
+        follow.sign(by=follow.site.berit)
+
+
 def test_nobody_asks_twice(follow: Follow) -> None:
     follow.ask()
     with pytest.raises(ClosingRequested):
@@ -161,7 +202,7 @@ def test_a_no_leaves_the_case_open_with_something_owed(follow: Follow) -> None:
         follow.sign(at=SIGNED + HOUR)
 
 
-def test_a_new_event_takes_the_request_back_and_its_task_can_be_ended(follow: Follow) -> None:
+def test_a_new_index_event_takes_the_request_back_and_ends_its_task(follow: Follow) -> None:
     follow.ask()
     cases.open_case(
         follow.session,
@@ -173,10 +214,11 @@ def test_a_new_event_takes_the_request_back_and_its_task_can_be_ended(follow: Fo
         at=ASKED + timedelta(minutes=5),
         book=a_book(),
     )
+    assert follow.open("sign_closing") == []
     with pytest.raises(NothingToSign):
         follow.sign()
-    follow.refuse()
-    assert follow.open("sign_closing") == []
+    with pytest.raises(NothingToSign):
+        follow.refuse()
 
 
 def test_unreachable_cannot_be_asked_for_before_it_is_earned(follow: Follow) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
 from bindeledd.features.cases.service import work
+from bindeledd.features.reminders.service import acknowledging
 from bindeledd.features.staff.domain import TeamNotFound
 from bindeledd.features.staff.tables import UnitRow
-from bindeledd.features.tasks.domain import DueInPast, NotOfTheTeam
+from bindeledd.features.tasks.domain import DueInPast, NotOfTheTeam, Task
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Followed, a_book, a_site, an_open_case
 
@@ -89,3 +93,86 @@ def test_a_task_is_held_by_somebody_of_its_team_or_by_nobody(follow: Followed) -
         hold(follow.site.carl.id)
     hold(None)
     assert follow.open("call_patient")[0].held_by is None
+
+
+def bring_forward(follow: Followed, task: Task, due_at: datetime) -> None:
+    work.bring_forward(
+        follow.session,
+        follow.case_id,
+        task.id,
+        due_at=due_at,
+        words=WORDS,
+        by=follow.site.anna,
+        at=LATER,
+        book=a_book(),
+    )
+
+
+def test_a_task_that_is_brought_forward_is_heard_of_anew(follow: Followed) -> None:
+    task = follow.open("call_patient")[-1]
+    acknowledging.acknowledge(follow.session, task.id, by=follow.site.anna, at=LATER, book=a_book())
+    seen = follow.session.get_one(TaskRow, task.id, populate_existing=True)
+    round_before = seen.round
+    assert seen.seen_until is not None
+
+    bring_forward(follow, task, LATER + timedelta(hours=1))
+
+    row = follow.session.get_one(TaskRow, task.id, populate_existing=True)
+    assert (row.seen_at, row.seen_until, row.seen_by, row.seen_in_a_row) == (None, None, None, 0)
+    assert row.round == round_before + 1
+
+
+def test_a_discharge_from_another_unit_is_owed_by_that_units_team(session: Session) -> None:
+    site = a_site(session)
+    other = new_id()
+    session.execute(
+        sa.insert(UnitRow).values(
+            id=other,
+            tenant_id=site.tenant,
+            organisation_id=site.organisation,
+            team_id=site.other_team,
+            key="ward-2",
+            name="Post 4",
+            kind="acute_ward",
+            active=True,
+        )
+    )
+    first = an_open_case(session, site, discharged_at=MONDAY, unit=True)
+    at = MONDAY + timedelta(days=12)
+
+    done = cases.open_case(
+        session,
+        patient_id=first.case.patient_id,
+        index_kind=IndexKind.SUICIDE_ATTEMPT,
+        index_at=at - timedelta(days=2),
+        team_id=site.team,
+        unit_id=other,
+        more=[NewEvent(kind=EventKind.DISCHARGED, at=at)],
+        by=site.system,
+        at=at,
+        book=a_book(),
+    )
+
+    owed = {task.owner_team_id for task in done.new if task.owner == "discharging_unit"}
+    assert owed == {site.other_team}
+    assert access.require_case(session, site.carl, first.case.id)
+    assert {event.facts.get("unit_id") for event in done.events} == {str(other)}
+
+
+def test_a_decision_is_said_in_words(follow: Followed) -> None:
+    for hour in (1, 2):
+        at = MONDAY + timedelta(hours=hour)
+        follow.record(EventKind.CONTACT_ATTEMPTED, at=at, channel="phone")
+    [task] = follow.open("clinician_decides")
+
+    work.complete_task(
+        follow.session,
+        follow.case_id,
+        task.id,
+        words=WORDS,
+        by=follow.site.anna,
+        at=LATER,
+        book=a_book(),
+    )
+
+    assert follow.open("clinician_decides") == []

@@ -5,8 +5,8 @@ the order new task, pointer, old task. `plan` never drops a task: a task ends be
 satisfied it or made it moot, and it names that event.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -61,6 +61,8 @@ _ANSWERED_BY_ANOTHER = frozenset(
 
 # What was in place for one stay says nothing of the next.
 _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
+_STAY = (*_BEGINS_A_STAY, EventKind.DISCHARGED)
+_ALIVE = (*_STAY, EventKind.REACHED)
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
 
 
@@ -84,12 +86,33 @@ class Frame:
     teams: Mapping[str, UUID]
     holders: Mapping[str, UUID]
     calendars: Mapping[UUID, Calendar]
+    units: Mapping[UUID, UUID] = field(default_factory=dict)
 
-    def team(self, owner: str, anchor: Event | None = None) -> UUID:
-        """The team of an owner; `receiving_team` is named by the event that began it."""
+    def team(self, owner: str, anchor: Event | None = None, history: Sequence[Event] = ()) -> UUID:
+        """The team of an owner.
+
+        `receiving_team` is named by the event that began it; `discharging_unit` by that event
+        too, else by the latest stay before it, else by the case.
+        """
+        if owner == "discharging_unit":
+            found = self._unit_team(anchor, history)
+            if found is not None:
+                return found
         if owner == "receiving_team" and anchor is not None and anchor.facts.get("to_team"):
             return UUID(str(anchor.facts["to_team"]))
         return self.teams.get(owner, self.teams["responsible_team"])
+
+    def _unit_team(self, anchor: Event | None, history: Sequence[Event]) -> UUID | None:
+        stays = [
+            event
+            for event in history
+            if event.kind in _STAY and (anchor is None or event.at <= anchor.at)
+        ]
+        for event in (*([anchor] if anchor else []), *reversed(stays)):
+            unit = event.facts.get("unit_id")
+            if unit is not None and not event.in_error:
+                return self.units.get(UUID(str(unit)))
+        return None
 
     def calendar(self, team: UUID) -> Calendar:
         """When the team is at work; ordinary hours for a team that works no more."""
@@ -143,16 +166,80 @@ def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) 
     """
     facts = facts_of(history)
     dead = death_reported(history) is not None
-    closed = last_of(history, EventKind.CLOSED)
-    for event in history:
-        if event.in_error or (closed is not None and event.recorded_at < closed.recorded_at):
+    for rule, event in _anchored(frame, history):
+        if not applies(rule.when, facts) or (rule.contact and dead):
             continue
+        task = _task(frame, case, rule, event, history, at)
+        if task is not None and _done_by(task, history) is None:
+            yield task
+
+
+def _anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | Gate, Event]]:
+    """Each rule with each event that it is counted from."""
+    closed = last_of(history, EventKind.CLOSED)
+    since = tuple(
+        event
+        for event in history
+        if not event.in_error and (closed is None or event.recorded_at >= closed.recorded_at)
+    )
+    for event in since:
         for rule in rules_after(frame, event.kind):
-            if not applies(rule.when, facts) or (rule.contact and dead):
+            yield rule, event
+    rule = _unanswered_rule(frame)
+    if rule is not None:
+        for event in unanswered(since, frame.book.rule("clinician_decides")):
+            yield rule, event
+    contradicted = contradicts_death(history, frame)
+    if contradicted is not None and contradicted in since and "confirm_death" in frame.book.core:
+        core = frame.book.rule("confirm_death")
+        satisfied_by = ("death_confirmed", "death_refuted")
+        yield replace(_core_step(core, contradicted.kind, satisfied_by), owner="lead"), contradicted
+
+
+def _unanswered_rule(frame: Frame) -> Step | None:
+    kind = "clinician_decides"
+    core = frame.book.core.get(kind)
+    if core is None or any(rule.task == kind for rule in frame.pathway.owed):
+        return None
+    return replace(_core_step(core, EventKind.CONTACT_ATTEMPTED, ("reached",)), contact=True)
+
+
+_BY_VOICE = ("phone", "video")
+
+
+def unanswered(history: Sequence[Event], rule: CoreRule) -> Iterator[Event]:
+    """Each call that is the last of `attempts` unanswered ones `inside` a period.
+
+    Being reached in between, and a call that was found, begin the count anew.
+    """
+    if rule.attempts is None or rule.inside is None:
+        return
+    run: list[Event] = []
+    for event in history:
+        if event.kind in (EventKind.REACHED, EventKind.APPOINTMENT_KEPT):
+            run = []
+        elif event.kind is EventKind.CONTACT_ATTEMPTED:
+            if event.facts.get("channel") not in _BY_VOICE:
                 continue
-            task = _task(frame, case, rule, event, at)
-            if _satisfied_by(task, history) is None:
-                yield task
+            run = [one for one in run if event.at - one.at <= rule.inside.length] + [event]
+            if len(run) == rule.attempts:
+                yield event
+                run = []
+
+
+def contradicts_death(history: tuple[Event, ...], frame: Frame) -> Event | None:
+    """The first sign of life after the death that was reported last, which nobody has refuted."""
+    dead = death_reported(history)
+    if dead is None:
+        return None
+    local_date = frame.calendar(frame.team("responsible_team")).local_date
+    for event in history:
+        if event.in_error or event.kind not in _ALIVE or event.at <= dead.at:
+            continue
+        by_day = dead.date_only or event.date_only
+        if not by_day or local_date(event.at) > local_date(dead.at):
+            return event
+    return None
 
 
 def rules_after(frame: Frame, kind: EventKind) -> Iterator[Step | Gate]:
@@ -190,8 +277,16 @@ def facts_of(history: tuple[Event, ...]) -> dict[str, Any]:
     return known
 
 
-def _task(frame: Frame, case: Case, rule: Step | Gate, anchor: Event, at: datetime) -> Task:
-    team = frame.team(rule.owner, anchor)
+def _task(
+    frame: Frame,
+    case: Case,
+    rule: Step | Gate,
+    anchor: Event,
+    history: tuple[Event, ...],
+    at: datetime,
+) -> Task | None:
+    """The task, or None where its moment lay before the event: then there is nothing to do."""
+    team = frame.team(rule.owner, anchor, history)
     ladder = frame.book.ladder(rule.ladder)
     due = due_moment(
         rule.due,
@@ -201,6 +296,8 @@ def _task(frame: Frame, case: Case, rule: Step | Gate, anchor: Event, at: dateti
         facts=anchor.facts,
         ignores_hours=ladder.ignores_hours,
     )
+    if due.lay_before:
+        return None
     return Task(
         id=new_id(),
         tenant_id=case.tenant_id,
@@ -266,10 +363,21 @@ def _ending(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] |
                 return TaskState.DONE, event
             if event.kind is EventKind.TASK_WITHDRAWN and task.origin is TaskOrigin.PERSON:
                 return TaskState.CANCELLED, event
-    satisfied = _satisfied_by(task, history)
+    satisfied = _done_by(task, history)
     if satisfied is not None:
         return TaskState.DONE, satisfied
     return _moot(task, history)
+
+
+def _done_by(task: Task, history: tuple[Event, ...]) -> Event | None:
+    return _satisfied_by(task, history) or _settled(task, history)
+
+
+def _settled(task: Task, history: tuple[Event, ...]) -> Event | None:
+    """A death that was refuted leaves nothing to confirm, whenever the sign of life was."""
+    if task.kind != "confirm_death" or death_reported(history) is not None:
+        return None
+    return last_of(history, EventKind.DEATH_REFUTED)
 
 
 def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
@@ -279,6 +387,24 @@ def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | N
     dead = death_reported(history)
     if dead is not None and task.due_reason.get("contact"):
         return TaskState.CANCELLED, dead
+    return _overtaken(task, history)
+
+
+def done_in_words(task: Task) -> bool:
+    """Whether a person may say that it is done; else only what happens does it."""
+    by_person = task.origin is TaskOrigin.PERSON or task.kind == "clinician_decides"
+    return by_person or not task.satisfied_by
+
+
+def _overtaken(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    """A request for closing stands no longer once a new index event became known after it."""
+    if task.kind != "sign_closing" or task.origin is not TaskOrigin.CORE:
+        return None
+    asked = next((event for event in history if event.id == task.anchor_event_id), None)
+    for event in history:
+        again = event.kind is EventKind.INDEX_EVENT and not event.in_error
+        if again and asked is not None and event.recorded_at > asked.recorded_at:
+            return TaskState.CANCELLED, event
     return None
 
 

@@ -47,7 +47,17 @@ FIXED = frozenset(
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _OURS = frozenset(
-    {"task_id", "handover_id", "appointment_id", "appointment_at", "document_id", "ending"}
+    {
+        "task_id",
+        "handover_id",
+        "appointment_id",
+        "appointment_at",
+        "document_id",
+        "ending",
+        "override",
+        "covers",
+        "unit_id",
+    }
 )
 Fact = str | bool
 

@@ -78,7 +78,7 @@ def complete_task(
     """
     access.require_case(session, by, case_id)
     task = _open_task(session, case_id, task_id)
-    if task.satisfied_by and task.origin is not TaskOrigin.PERSON:
+    if not planning.done_in_words(task):
         raise planning.SatisfiedByEventOnly(task=task_id, needs=list(task.satisfied_by))
     kind = {
         "review_case": EventKind.REVIEWED,

@@ -18,6 +18,7 @@ _FIRST_PHASE = timedelta(days=30)
 class DueMoment:
     """`due_at` never lies after `raw_due_at`, the moment that the rule itself gives.
 
+    `lay_before`: what is owed before a moment was to be done before the anchor already.
     `reason` holds plain codes: `form` (within, window, before, at, end_of_day), `within`, `opens`,
     `count`, `zone`, `date_only`, `raw` and `moved`: no, earlier, or no_staffed_moment.
     """
@@ -26,6 +27,7 @@ class DueMoment:
     due_at: datetime
     raw_due_at: datetime
     moved: bool
+    lay_before: bool = False
     reason: Mapping[str, str | bool] = field(default_factory=dict)
 
 
@@ -56,6 +58,7 @@ def due_moment(
         due_at=due_at,
         raw_due_at=raw,
         moved=due_at < raw,
+        lay_before=_lay_before(due, anchor, calendar, facts or {}),
         reason=_reason(due, raw, moved, date_only, calendar),
     )
 
@@ -73,6 +76,13 @@ def _raw(
     if due.end_of_day:
         raw = calendar.start_of_day(calendar.local_date(raw) + timedelta(days=1))
     return None if opens is None else max(opens, anchor), raw
+
+
+def _lay_before(
+    due: Due, anchor: datetime, calendar: Calendar, facts: Mapping[str, object]
+) -> bool:
+    base = _moment(facts.get(due.of)) if due.backwards and due.of is not None else None
+    return base is not None and calendar.before(base, due.within, due.count) < anchor
 
 
 def _moment(fact: object) -> datetime | None:

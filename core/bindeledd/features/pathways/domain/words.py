@@ -86,7 +86,6 @@ TASKS = frozenset(
         "decide_message",
         "repair_message",
         "clinician_decides",
-        "cover_gap",
         "confirm_appointment",
         "free",
     ]
