@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -89,7 +89,13 @@ def find_unit(
 
 
 def find_by_hash(session: Session, tenant_id: UUID, sha256: str) -> MessageRow | None:
-    return session.scalar(sa.select(M).where(M.tenant_id == tenant_id, M.sha256 == sha256))
+    """The message of these bytes: the newest, where they came anew after an answer."""
+    return session.scalar(
+        sa.select(M)
+        .where(M.tenant_id == tenant_id, M.sha256 == sha256)
+        .order_by(M.again.desc())
+        .limit(1)
+    )
 
 
 def find_by_ref(session: Session, row: MessageRow, tokens: Sequence[str]) -> MessageRow | None:
@@ -197,8 +203,11 @@ def _in_sight(row: type[MessageRow] | type[CallRow], by: Actor) -> sa.ColumnElem
         own,
         sa.or_(
             sa.and_(row.team_id.in_(sorted(by.teams)), of_team),
-            access.sees_case(by, row.case_id),
-            sa.and_(row.case_id.is_(None), access.sees_patient(by, row.patient_id)),
+            access.sees_case(by, cast("sa.ColumnElement[UUID]", row.case_id)),
+            sa.and_(
+                row.case_id.is_(None),
+                access.sees_patient(by, cast("sa.ColumnElement[UUID]", row.patient_id)),
+            ),
         ),
     )
 
