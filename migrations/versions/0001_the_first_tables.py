@@ -1921,6 +1921,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("again", sa.Integer(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -1978,7 +1979,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_messages_tenant_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_messages_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
-        sa.UniqueConstraint("tenant_id", "sha256", name=op.f("uq_messages_tenant_id_sha256")),
+        sa.UniqueConstraint(
+            "tenant_id", "sha256", "again", name=op.f("uq_messages_tenant_id_sha256_again")
+        ),
     )
     op.create_index("ix_messages_document", "messages", ["tenant_id", "document_key"], unique=False)
     op.create_index("ix_messages_duplicate", "messages", ["duplicate_of"], unique=False)

@@ -60,7 +60,7 @@ def _take(site: Site, rules: Rules, file: Path) -> Received:
 
 def _row(path: Path, file: Path, done: Received) -> Mapping[str, Any]:
     return {
-        "file": file.name if path.is_file() else str(file.relative_to(path)),
+        "file": service.legible(file.name if path.is_file() else str(file.relative_to(path))),
         "format": done.format,
         "status": done.status.value,
         "reason": done.reason,

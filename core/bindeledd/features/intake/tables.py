@@ -21,11 +21,12 @@ class MessageRow(Base):
 
     `message_ref` and `document_key` are keyed tokens of the sender's ids: what a sender writes
     stands in sealed columns only. They stay when it was not ours, so that it is known again.
+    `again` counts how often the same bytes came anew after a person had answered them.
     """
 
     __tablename__ = "messages"
     __table_args__ = (
-        sa.UniqueConstraint("tenant_id", "sha256"),
+        sa.UniqueConstraint("tenant_id", "sha256", "again"),
         sa.CheckConstraint(
             "status IN ('received', 'opened', 'updated', 'duplicate', 'to_decide', 'parked', "
             "'refused', 'not_ours')",
@@ -53,6 +54,7 @@ class MessageRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tenants.id"))
     sha256: Mapped[str]
+    again: Mapped[int] = mapped_column(default=0)
     size: Mapped[int]
     status: Mapped[str]
     reason: Mapped[str | None]

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     SAME_MESSAGE = "intake.same_message"
     OVERTAKEN = "intake.overtaken"
     ID_REUSED = "intake.id_reused"
+    NOT_OURS_BEFORE = "intake.not_ours_before"
     TEST_IN_PRODUCTION = "intake.test_message_in_production"
     TEST_NOT_ACCEPTED = "intake.test_message_not_accepted"
     NO_PATIENT = "intake.no_patient"

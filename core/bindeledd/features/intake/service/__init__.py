@@ -11,6 +11,7 @@ from bindeledd.features.intake.service.finding import find_people
 from bindeledd.features.intake.service.receiving import (
     KEPT,
     Letter,
+    legible,
     open_letter,
     receive,
     receive_letter,
@@ -39,6 +40,7 @@ __all__ = [
     "call_in",
     "decide",
     "find_people",
+    "legible",
     "match_call",
     "name_of_call",
     "open_letter",

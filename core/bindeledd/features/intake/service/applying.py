@@ -6,6 +6,7 @@ from uuid import UUID
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.domain.telling import FIXED
 from bindeledd.features.cases.service import work
 from bindeledd.features.cases.service.writing import How
 from bindeledd.features.intake import queries
@@ -22,7 +23,7 @@ from bindeledd.foundation.errors import Refusal
 
 _STANDING = (Status.OPENED.value, Status.UPDATED.value)
 # What a person has to say of a message before it does anything, whatever happens meanwhile.
-_FOR_A_PERSON = (Reason.CANCELLED_ALREADY, Reason.ID_REUSED)
+_FOR_A_PERSON = (Reason.CANCELLED_ALREADY, Reason.ID_REUSED, Reason.NOT_OURS_BEFORE)
 
 
 def open_with(
@@ -108,7 +109,15 @@ def _known_after_change(
     moved = telling.moved_by(message, known, earlier)
     if not moved:
         return known
-    casework.mark_in_error(desk.session, case.id, moved, by=desk.writer, at=desk.at, book=desk.book)
+    casework.mark_in_error(
+        desk.session,
+        case.id,
+        moved,
+        words={"because": "changed_message"},
+        by=desk.writer,
+        at=desk.at,
+        book=desk.book,
+    )
     return cases.events_of(desk.session, case.id)
 
 
@@ -214,9 +223,11 @@ def _take_back(
         if event.source_id in series
         and not event.in_error
         and event.kind is not EventKind.MESSAGE_RECEIVED
+        and event.kind not in FIXED
     ]
     common = {"by": desk.writer, "at": desk.at, "book": desk.book}
-    casework.mark_in_error(desk.session, case.id, wrong, **common)  # type: ignore[arg-type]
+    why = {"because": "cancelled_message"}
+    casework.mark_in_error(desk.session, case.id, wrong, words=why, **common)  # type: ignore[arg-type]
     casework.record(desk.session, case.id, _told(desk, row, message, ()), **common)  # type: ignore[arg-type]
     times.take_back(desk, row, case)
     _let_a_person_look(desk, row, case, "cancelled_message")

@@ -85,7 +85,7 @@ def receive(
     row, is_new = _keep(desk, data)
     if not is_new:
         return _again(desk, row)
-    done = _take(desk, row, said or desk.try_to_read(data), name)
+    done = _take(desk, row, said or desk.try_to_read(data), legible(name))
     _write_audit(desk, done)
     return done
 
@@ -151,10 +151,10 @@ def refuse_unread(
     """A file larger than `KEPT`: only its fingerprint is kept, and a person has to look."""
     desk = desk_of(session, by=by, at=at, book=book)
     known = queries.find_by_hash(session, desk.tenant, sha256)
-    if known is not None:
+    if known is not None and not _was_answered(known):
         return _again(desk, known)
-    row = _new_row(desk, sha256, size)
-    row.facts = keyring.seal(session, row.place("facts"), {"file": name})
+    row = _new_row(desk, sha256, size, known)
+    row.facts = keyring.seal(session, row.place("facts"), {"file": legible(name)})
     session.add(row)
     session.flush()
     done = desk.refuse(row, TooLarge.code)
@@ -166,11 +166,11 @@ def _keep(desk: Desk, data: bytes) -> tuple[MessageRow, bool]:
     """The row of these bytes: made now, or the one that is there (also by somebody this moment)."""
     digest = fingerprint(data)
     known = queries.find_by_hash(desk.session, desk.tenant, digest)
-    if known is not None:
+    if known is not None and not _was_answered(known):
         return known, False
     try:
         with desk.session.begin_nested():
-            return _insert(desk, data, digest), True
+            return _insert(desk, data, digest, known), True
     except IntegrityError:
         known = queries.find_by_hash(desk.session, desk.tenant, digest)
         if known is None:
@@ -178,8 +178,17 @@ def _keep(desk: Desk, data: bytes) -> tuple[MessageRow, bool]:
         return known, False
 
 
-def _insert(desk: Desk, data: bytes, digest: str) -> MessageRow:
-    row = _new_row(desk, digest, len(data))
+def _was_answered(row: MessageRow) -> bool:
+    """Whether a person was done with it and nothing came of it: the same bytes are asked about anew."""
+    if row.status == Status.REFUSED:
+        return row.decided_at is not None
+    return row.status == Status.NOT_OURS or (
+        row.status == Status.DUPLICATE and row.original is None
+    )
+
+
+def _insert(desk: Desk, data: bytes, digest: str, before: MessageRow | None) -> MessageRow:
+    row = _new_row(desk, digest, len(data), before)
     if len(data) <= KEPT:
         row.original = keyring.seal_raw(desk.session, row.place("original"), data)
     desk.session.add(row)
@@ -187,11 +196,12 @@ def _insert(desk: Desk, data: bytes, digest: str) -> MessageRow:
     return row
 
 
-def _new_row(desk: Desk, digest: str, size: int) -> MessageRow:
+def _new_row(desk: Desk, digest: str, size: int, before: MessageRow | None) -> MessageRow:
     row = MessageRow(
         id=new_id(),
         tenant_id=desk.tenant,
         sha256=digest,
+        again=0 if before is None else before.again + 1,
         size=size,
         status=Status.RECEIVED.value,
         team_id=desk.team(),
@@ -202,6 +212,11 @@ def _new_row(desk: Desk, digest: str, size: int) -> MessageRow:
     )
     keyring.new_subject(desk.session, tenant_id=desk.tenant, subject_id=row.id, at=desk.at)
     return row
+
+
+def legible(name: str) -> str:
+    """The name of a file as text that can be written; what could not be decoded becomes "?"."""
+    return name.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def _again(desk: Desk, row: MessageRow) -> Received:

@@ -53,6 +53,8 @@ def _same_id(
 
     Anything else is asked of a person, and so is what nobody can compare any more.
     """
+    if same.status == Status.NOT_OURS and same.sha256 == row.sha256:
+        return desk.wait(row, Status.TO_DECIDE, Reason.NOT_OURS_BEFORE)
     if not desk.is_about(same, identifier) or not desk.says_the_same(row, same):
         return desk.wait(row, Status.TO_DECIDE, Reason.ID_REUSED)
     return _duplicate(desk, row, same, Reason.SAME_MESSAGE)
