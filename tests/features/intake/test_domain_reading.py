@@ -123,6 +123,29 @@ def test_a_report_carries_the_time_at_hand():
     assert read(a_report(appointment=given)).appointments == (given,)
 
 
+@pytest.mark.parametrize("written", ["²", "٣٠", "9" * 5000, "-30", ""])
+def test_a_length_that_is_no_number_is_left_out(written):
+    time = AppointmentFacts(booked=True, at=FRIDAY + timedelta(days=3), minutes=30)
+    data = a_report(appointment=time).decode()
+
+    (read_time,) = read(data.replace(">30<", f">{written}<").encode()).appointments
+
+    assert data.count(">30<") == 1
+    assert read_time.booked
+    assert read_time.minutes is None
+
+
+@pytest.mark.parametrize("written", ["²²²²", "٢٠١٥", "ukjent"])
+def test_a_year_that_is_no_number_is_left_out(written):
+    child = RelativeFacts(name="Ella", relation="BARN", born_in=2015)
+    data = a_report(relatives=[child]).decode()
+
+    (relative,) = read(data.replace(">2015<", f">{written}<").encode()).relatives
+
+    assert data.count(">2015<") == 1
+    assert relative.born_in is None
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -236,7 +259,18 @@ def test_a_time_without_a_zone_is_norwegian_time(written, at):
     assert not moment.date_only
 
 
-@pytest.mark.parametrize("written", ["2026", "2026-13-01", "12:00:00", "0000-00-00T00:00:00"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026",
+        "2026-13-01",
+        "12:00:00",
+        "0000-00-00T00:00:00",
+        "0001-01-02",
+        "0226-03-27T12:00:00",
+        "9999-12-31T23:59:59Z",
+    ],
+)
 def test_what_is_not_a_moment_is_refused(written):
     with pytest.raises(tree.BadTime):
         tree.moment(written)

@@ -97,6 +97,28 @@ def test_what_is_not_xml_is_refused_and_nothing_of_it_is_told(data):
     assert refused.value.__cause__ is None
 
 
+def test_a_large_attachment_is_read_up_to_the_cap():
+    attachment = "<RefDoc><B64>" + "A" * 12_000_000 + "</B64></RefDoc></ServRprt>"
+    data = an_epikrise().decode().replace("</ServRprt>", attachment).encode()
+
+    assert read(data).patient.family_name == IŊGÁ.family_name
+
+
+@pytest.mark.parametrize("deep", [safety.DEEPEST - 1, safety.DEEPEST])
+def test_as_deep_as_allowed_is_no_reason_to_refuse(deep):
+    assert safety.parse(b"<a>" * deep + b"</a>" * deep).root is not None
+
+
+def test_the_same_content_is_known_in_other_bytes_and_another_is_not():
+    data = an_epikrise()
+    noted = data + b"<!-- again -->"
+
+    assert safety.same_content(data, noted)
+    assert not safety.same_content(data, an_epikrise(document_id="another"))
+    assert not safety.same_content(data, b"")
+    assert not safety.same_content(b"", b"")
+
+
 def test_a_processing_instruction_and_a_style_sheet_are_left_alone():
     dressed = '<?xml version="1.0"?><?xml-stylesheet href="http://192.0.2.1/x.xsl"?>' + BODY
 
