@@ -1,16 +1,19 @@
 """What opening a case over HTTP costs, against one statement that writes the same rows.
 
 `run(url)` makes what it needs in an empty PostgreSQL database. Both go through the same app and
-the same edge (token, headers, log), seal a note and commit; the variant plans nothing: it copies
-the tasks of a case that was opened before.
+the same edge (token, headers, log), seal a note, commit and answer the case with its events and
+its fifteen tasks; the variant asks and plans nothing: it copies the tasks of a case that was
+opened before. No two cases begin at the same time.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from datetime import time as clock_time
-from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -18,18 +21,27 @@ import orjson
 import sqlalchemy as sa
 from flask import request as flask_request
 
-from bench.worklist import Place, Spent, ask, make_app, prepare, quiet, request
+from bench.worklist import Place, Spent, ask, prepare, quiet, request
+from bindeledd.app import create_app
+from bindeledd.features.pathways.domain import Step
 from bindeledd.features.staff.tables import DutyRow
 from bindeledd.foundation.http import answer_json, current_actor, now, parse_json, transaction
 from bindeledd.foundation.ids import new_id, ordered_id
 from bindeledd.foundation.sealing.envelope import Place as Where
 from bindeledd.foundation.sealing.keyring import new_subject, seal
+from bindeledd.plugin.loading import gather
+from bindeledd.settings import read_settings
 from bindeledd.tables import metadata
 
 _COPIED = (
     "kind, origin, step_key, strength, owner, window_from, due_at, first_due_at, due_reason, "
     "satisfied_by, ladder, next_rung, next_rung_at, rung_plan"
 )
+_TASK = (
+    "id", "kind", "origin", "strength", "owner", "owner_team_id", "held_by", "window_from",
+    "due_at", "due_reason", "satisfied_by", "state", "ended_at", "ended_by_event_id", "seen_until",
+    "version",
+)  # fmt: skip
 _ONE = f"""
 WITH new_tasks AS (
   INSERT INTO tasks (id, tenant_id, case_id, owner_team_id, anchor_event_id, state, made_at, made_by,
@@ -37,18 +49,18 @@ WITH new_tasks AS (
   SELECT CASE WHEN x.n = 1 THEN %(task)s::uuid ELSE gen_random_uuid() END, %(tenant)s::uuid,
     %(case)s::uuid, %(team)s::uuid, %(event)s::uuid, 'open', %(at)s, %(actor)s::uuid, 1, 0, 1,
     {", ".join("x." + name.strip() for name in _COPIED.split(","))}
-  FROM bench_template x),
+  FROM bench_template x RETURNING {", ".join(_TASK)}),
 new_case AS (
   INSERT INTO cases (id, tenant_id, patient_id, state, pathway_id, pathway_version,
     responsible_team_id, opened_at, next_task_id, closing_number, version)
   VALUES (%(case)s, %(tenant)s, %(patient)s, 'open', 'national.after-attempt', '2026.1', %(team)s,
-    %(at)s, %(task)s, 1, 1)),
+    %(began)s, %(task)s, 1, 1)),
 new_events AS (
   INSERT INTO events (id, tenant_id, case_id, kind, at, date_only, recorded_at, recorded_by, source,
     facts, note)
-  VALUES (%(event)s, %(tenant)s, %(case)s, 'index_event', %(at)s, false, %(at)s, %(actor)s, 'person',
+  VALUES (%(event)s, %(tenant)s, %(case)s, 'index_event', %(began)s, false, %(at)s, %(actor)s, 'person',
     '{{"index_kind": "suicide_attempt"}}'::jsonb, %(note)s),
-  (gen_random_uuid(), %(tenant)s, %(case)s, 'discharged', %(at)s, false, %(at)s, %(actor)s, 'person',
+  (%(other)s, %(tenant)s, %(case)s, 'discharged', %(began)s, false, %(at)s, %(actor)s, 'person',
     '{{}}'::jsonb, NULL)),
 new_relation AS (
   INSERT INTO care_relations (id, tenant_id, case_id, patient_id, team_id, kind, since)
@@ -56,9 +68,11 @@ new_relation AS (
 logged AS (
   INSERT INTO audit_events (id, tenant_id, at, act, purpose, actor_kind, actor_id, request_id, facts)
   VALUES (%(log)s, %(tenant)s, %(at)s, 'case.opened', 'TREAT', 'member', %(actor)s, NULL,
-    '{{}}'::jsonb))
-INSERT INTO audit_subjects (event_id, subject_id, tenant_id)
-VALUES (%(log)s, %(patient)s, %(tenant)s)
+    '{{}}'::jsonb)),
+logged_subject AS (
+  INSERT INTO audit_subjects (event_id, subject_id, tenant_id)
+  VALUES (%(log)s, %(patient)s, %(tenant)s))
+SELECT * FROM new_tasks
 """
 
 
@@ -69,12 +83,14 @@ def run(url: str, *, rounds: int = 7, requests: int = 60) -> dict[str, Any]:
     """
     site = prepare(url, teams=5)
     _duty(site)
-    patients = _patients(site, 2 * (rounds + 1) * requests + 1)
+    patients = _patients(site, 2 * (rounds + 1) * requests + 3)
     with quiet():
-        app = make_app(site)
+        app = _app(site)
         _variant(app, site)
         tasks = _template(app, site, next(patients))
-        for path in ("/api/v1/cases", "/bench/case"):
+        both = ("/api/v1/cases", "/bench/case")
+        same(*(_open(app, site, path, next(patients)) for path in both))
+        for path in both:
             _spend(app, site, path, patients, requests, None)
         spent = Spent(url)
         took: dict[str, list[float]] = {"/api/v1/cases": [], "/bench/case": []}
@@ -132,22 +148,46 @@ def _patients(site: Place, many: int) -> Iterator[UUID]:
     return iter(ids)
 
 
+def _app(site: Place) -> Any:
+    """The app with the national routine, three of its rules owed twice: fifteen tasks."""
+    gathered = gather()
+    book = gathered.book
+    path = book.current("suicide_attempt")
+    again = [replace(step, key=f"bench.{step.key}") for step in path.steps if _at_once(step)][:3]
+    longer = replace(path, steps=(*path.steps, *again))
+    book = replace(book, pathways={**book.pathways, path.key: longer}, _resolved={})
+    settings = replace(read_settings({"BINDELEDD_HOME": str(site.home)}), environment="test")
+    return create_app(settings, database=site.database, gathered=replace(gathered, book=book))
+
+
+def _at_once(step: Step) -> bool:
+    return step.after == "discharged" and not step.when
+
+
+_number = count(1)
+
+
 def _body(site: Place, patient: UUID) -> bytes:
+    began = site.at - next(_number) * timedelta(seconds=61)
     return orjson.dumps(
         {
             "patient_id": patient,
             "index_kind": "suicide_attempt",
-            "happened_at": site.at,
-            "discharged_at": site.at,
+            "happened_at": began,
+            "discharged_at": began,
             "team_id": site.teams[0],
             "words": "Innlagt etter overdose. Datter på seksten. Ønsker å bli ringt etter klokken fire.",
         }
     )
 
 
+def _open(app: Any, site: Place, path: str, patient: UUID) -> bytes:
+    return ask(app, request(path, site.token, "POST", _body(site, patient)))
+
+
 def _template(app: Any, site: Place, patient: UUID) -> int:
     """Open one case the long way, and keep its tasks to be copied."""
-    ask(app, request("/api/v1/cases", site.token, "POST", _body(site, patient)))
+    _open(app, site, "/api/v1/cases", patient)
     with site.database.engine.begin() as connection:
         connection.exec_driver_sql(
             f"CREATE TABLE bench_template AS SELECT row_number() OVER (ORDER BY due_at, id) AS n, "
@@ -162,17 +202,57 @@ def _variant(app: Any, site: Place) -> None:
     @app.post("/bench/case")
     def bench_case() -> Any:
         said = parse_json(flask_request.get_data())
-        by, at, case, event = current_actor(), now(), new_id(), new_id()
+        by, at, case, event, other = current_actor(), now(), new_id(), new_id(), new_id()
+        began = datetime.fromisoformat(said["happened_at"])
         patient = UUID(said["patient_id"])
         with transaction() as session:
             where = Where(site.tenant, "events", "note", event, patient)
             asked = {
-                "case": case, "event": event, "task": new_id(), "tenant": by.tenant_id,
-                "team": UUID(said["team_id"]), "patient": patient, "actor": by.id, "at": at,
-                "log": ordered_id(), "note": seal(session, where, {"words": said["words"]}),
+                "case": case, "event": event, "other": other, "task": new_id(), "began": began,
+                "tenant": by.tenant_id, "team": UUID(said["team_id"]), "patient": patient,
+                "actor": by.id, "at": at, "log": ordered_id(),
+                "note": seal(session, where, {"words": said["words"]}),
             }  # fmt: skip
-            session.connection().exec_driver_sql(_ONE, asked)
-        return answer_json({"case": case}, status=201)
+            rows = session.connection().exec_driver_sql(_ONE, asked).all()
+        return answer_json(_said(asked, rows), status=201, version=1)
+
+
+def _said(asked: dict[str, Any], rows: Sequence[Any]) -> dict[str, Any]:
+    """The same answer as ours."""
+    event = {
+        "at": asked["began"], "date_only": False, "recorded_at": asked["at"],
+        "recorded_by": asked["actor"], "source": "person", "in_error": False,
+    }  # fmt: skip
+    facts = {"index_kind": "suicide_attempt"}
+    return {
+        "case": {
+            "id": asked["case"], "patient_id": asked["patient"], "state": "open",
+            "pathway_id": "national.after-attempt", "pathway_version": "2026.1",
+            "responsible_team_id": asked["team"], "unit_id": None, "previous_case_id": None,
+            "opened_at": asked["began"], "closed_at": None, "next_task_id": asked["task"],
+            "version": 1,
+        },
+        "how": "opened",
+        "events": [
+            {"id": asked["event"], "kind": "index_event", "facts": facts, **event},
+            {"id": asked["other"], "kind": "discharged", "facts": {}, **event},
+        ],
+        "new": [dict(zip(_TASK, row, strict=True)) for row in rows],
+        "changed": [],
+    }  # fmt: skip
+
+
+def same(mine: bytes, other: bytes) -> None:
+    """Both answers hold the same fields, and as many events and tasks."""
+    if _shape(orjson.loads(mine)) != _shape(orjson.loads(other)):
+        raise AssertionError("the two answers differ")
+
+
+def _shape(value: Any) -> Any:
+    if isinstance(value, dict):
+        known = {"due_reason", "facts"}
+        return {name: name if name in known else _shape(one) for name, one in value.items()}
+    return [_shape(one) for one in value] if isinstance(value, list) and value else None
 
 
 def _spend(

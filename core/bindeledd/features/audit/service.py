@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,10 +15,21 @@ from bindeledd.foundation.ids import ordered_id
 
 _EVENT = sa.insert(table(AuditEventRow))
 _SUBJECTS = sa.insert(table(AuditSubjectRow))
-_SET = sa.text(
+# Both in one statement, where a set can be a parameter and each statement is a message.
+_BOTH = sa.text(
+    "WITH event AS (INSERT INTO audit_events "
+    "(id, tenant_id, at, act, purpose, actor_kind, actor_id, request_id, facts) "
+    "VALUES (:id, :tenant_id, :at, :act, :purpose, :actor_kind, :actor_id, :request_id, :facts)) "
     "INSERT INTO audit_subjects (event_id, subject_id, tenant_id) "
-    "SELECT :event, one, :tenant FROM unnest(CAST(:subjects AS uuid[])) AS one"
-).bindparams(sa.bindparam("event", type_=sa.Uuid()), sa.bindparam("tenant", type_=sa.Uuid()))
+    "SELECT :id, one, :tenant_id FROM unnest(CAST(:subjects AS uuid[])) AS one"
+).bindparams(
+    *(
+        sa.bindparam(name, type_=table(AuditEventRow).c[name].type)
+        for name in ("id", "tenant_id", "at", "act", "purpose", "actor_kind", "actor_id")
+    ),
+    sa.bindparam("request_id", type_=sa.Text()),
+    sa.bindparam("facts", type_=table(AuditEventRow).c.facts.type),
+)
 
 
 def record(
@@ -32,43 +44,34 @@ def record(
 ) -> UUID:
     """One event with its set of subjects (patients). `facts`: ids, codes, counts, times only.
 
-    The same call serves acts (`task.done`) and answers (`worklist.shown`). Two statements,
+    The same call serves acts (`task.done`) and answers (`worklist.shown`). One statement or two,
     however many subjects.
     """
     event_id = ordered_id()
-    session.execute(
-        _EVENT,
-        {
-            "id": event_id,
-            "tenant_id": by.tenant_id,
-            "at": at,
-            "act": act,
-            "purpose": purpose,
-            "actor_kind": by.kind,
-            "actor_id": by.id,
-            "request_id": by.request_id,
-            "facts": {name: _plain(value) for name, value in (facts or {}).items()},
-        },
-    )
+    event: dict[str, Any] = {
+        "id": event_id,
+        "tenant_id": by.tenant_id,
+        "at": at,
+        "act": act,
+        "purpose": purpose,
+        "actor_kind": by.kind,
+        "actor_id": by.id,
+        "request_id": by.request_id,
+        "facts": {name: _plain(value) for name, value in (facts or {}).items()},
+    }
     named = list(dict.fromkeys(subjects))
+    if named and session.get_bind().dialect.name == "postgresql":
+        text = "{" + ",".join(subject.hex for subject in named) + "}"
+        session.execute(_BOTH, {**event, "subjects": text})
+        return event_id
+    session.execute(_EVENT, event)
     if named:
-        _write_subjects(session, event_id, by.tenant_id, named)
+        session.execute(_SUBJECTS, [_subject(event, subject) for subject in named])
     return event_id
 
 
-def _write_subjects(
-    session: Session, event_id: UUID, tenant_id: UUID, subjects: list[UUID]
-) -> None:
-    """One statement: a set on PostgreSQL, where many executions would cost as many messages."""
-    if session.get_bind().dialect.name == "postgresql":
-        text = "{" + ",".join(subject.hex for subject in subjects) + "}"
-        session.execute(_SET, {"event": event_id, "tenant": tenant_id, "subjects": text})
-        return
-    rows = [
-        {"event_id": event_id, "subject_id": subject, "tenant_id": tenant_id}
-        for subject in subjects
-    ]
-    session.execute(_SUBJECTS, rows)
+def _subject(event: Mapping[str, Any], subject: UUID) -> dict[str, Any]:
+    return {"event_id": event["id"], "subject_id": subject, "tenant_id": event["tenant_id"]}
 
 
 def _plain(value: object) -> object:

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain import Case, Event
-from bindeledd.features.cases.tables import CaseRow, EventRow, read_event
+from bindeledd.features.cases.tables import CaseRow, EventRow, read_case, read_event
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import unseal_or_report
@@ -46,6 +47,27 @@ def last_closed_case(session: Session, *, tenant_id: UUID, patient_id: UUID) -> 
     """The patient's case that was closed last."""
     row = session.scalar(_LAST_CLOSED, {"tenant": tenant_id, "patient": patient_id})
     return None if row is None else row.read()
+
+
+_CASES = table(CaseRow)
+_LATEST = (
+    sa.select(_CASES)
+    .where(
+        _CASES.c.tenant_id == sa.bindparam("tenant", type_=sa.Uuid()),
+        _CASES.c.patient_id == sa.bindparam("patient", type_=sa.Uuid()),
+    )
+    .order_by(
+        sa.case((_CASES.c.state == sa.literal_column("'closed'"), 1), else_=0),
+        _CASES.c.closed_at.desc(),
+    )
+    .limit(1)
+)
+
+
+def latest_case(session: Session, *, tenant_id: UUID, patient_id: UUID) -> Case | None:
+    """The patient's open case; where there is none, the one that was closed last."""
+    row = session.execute(_LATEST, {"tenant": tenant_id, "patient": patient_id}).one_or_none()
+    return None if row is None else read_case(row)
 
 
 _EVENTS = (
@@ -94,6 +116,26 @@ def notes_of(session: Session, case: Case) -> Mapping[UUID, dict[str, Any]]:
     )
     opened = {row.id: unseal_or_report(session, note_place(case, row.id), row.note) for row in rows}
     return {event: note for event, note in opened.items() if note is not None}
+
+
+def task_notes(
+    session: Session, case: Case, task_ids: Sequence[UUID]
+) -> Mapping[UUID, dict[str, Any]]:
+    """The sealed words of these tasks of the case, by task, those that can be opened."""
+    if not task_ids:
+        return {}
+    rows = session.execute(
+        sa.select(TaskRow.id, TaskRow.note).where(
+            TaskRow.case_id == case.id, TaskRow.id.in_(task_ids), TaskRow.note.is_not(None)
+        )
+    )
+    opened = {
+        row.id: unseal_or_report(
+            session, Place(case.tenant_id, "tasks", "note", row.id, case.patient_id), row.note
+        )
+        for row in rows
+    }
+    return {task: note for task, note in opened.items() if note is not None}
 
 
 def note_place(case: Case, event_id: UUID) -> Place:

@@ -76,23 +76,28 @@ class CaseRow(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     def read(self) -> Case:
-        return Case(
-            id=self.id,
-            tenant_id=self.tenant_id,
-            patient_id=self.patient_id,
-            state=CaseState(self.state),
-            pathway_id=self.pathway_id,
-            pathway_version=self.pathway_version,
-            responsible_team_id=self.responsible_team_id,
-            unit_id=self.unit_id,
-            previous_case_id=self.previous_case_id,
-            opened_at=self.opened_at,
-            closed_at=self.closed_at,
-            next_task_id=self.next_task_id,
-            closure_id=self.closure_id,
-            closing_number=self.closing_number,
-            version=self.version,
-        )
+        return read_case(self)
+
+
+def read_case(row: Any) -> Case:
+    """The value that a row holds, loaded as an entity or selected by columns."""
+    return Case(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        patient_id=row.patient_id,
+        state=CaseState(row.state),
+        pathway_id=row.pathway_id,
+        pathway_version=row.pathway_version,
+        responsible_team_id=row.responsible_team_id,
+        unit_id=row.unit_id,
+        previous_case_id=row.previous_case_id,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        next_task_id=row.next_task_id,
+        closure_id=row.closure_id,
+        closing_number=row.closing_number,
+        version=row.version,
+    )
 
 
 class ClosureRow(Base):

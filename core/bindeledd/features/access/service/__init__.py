@@ -28,6 +28,7 @@ from bindeledd.features.access.service.proving import (
 from bindeledd.features.access.service.relations import (
     end_relation,
     relate,
+    relate_first,
 )
 from bindeledd.features.access.service.sessions import (
     actor_of_session,
@@ -59,6 +60,7 @@ __all__ = [
     "open_session",
     "password_fits",
     "relate",
+    "relate_first",
     "require_case",
     "require_grant",
     "require_lead",

@@ -1,6 +1,8 @@
 """Care relations: which team may see which case, from when to when."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,20 +46,40 @@ def relate(
     known = session.scalar(_STANDING, {"case": case_id, "team": team_id, "kind": kind.value})
     if known is not None:
         return known
+    made = {"case_id": case_id, "patient_id": patient_id, "team_id": team_id, "kind": kind}
     relation_id = new_id()
-    session.execute(
-        _RELATE,
-        {
-            "id": relation_id,
-            "tenant_id": by.tenant_id,
-            "case_id": case_id,
-            "patient_id": patient_id,
-            "team_id": team_id,
-            "kind": kind.value,
-            "since": at,
-        },
-    )
+    session.execute(_RELATE, _relation(relation_id, made, by, at))
     return relation_id
+
+
+def relate_first(
+    session: Session,
+    *,
+    case_id: UUID,
+    patient_id: UUID,
+    teams: Iterable[tuple[UUID, RelationKind]],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Let these teams see a case that is being made: none sees it yet, so none is asked for."""
+    made = [
+        {"case_id": case_id, "patient_id": patient_id, "team_id": team, "kind": kind}
+        for team, kind in dict.fromkeys(teams)
+    ]
+    rows = [_relation(new_id(), one, by, at) for one in made]
+    session.execute(_RELATE, rows if len(rows) > 1 else rows[0])
+
+
+def _relation(
+    relation_id: UUID, made: Mapping[str, Any], by: Actor, at: datetime
+) -> dict[str, Any]:
+    return {
+        **made,
+        "id": relation_id,
+        "tenant_id": by.tenant_id,
+        "kind": made["kind"].value,
+        "since": at,
+    }
 
 
 def end_relation(

@@ -90,9 +90,10 @@ def write_down(
         raise CaseClosed(case=case.id)
     events = events_from(case, new, by=by, at=at)
     insert_events(session, case, events, new)
-    frame = frame_of(session, case, book)
+    history = queries.events_of(session, case.id)
+    frame = frame_of(session, case, book, history)
     before = queries.tasks_of(session, case.id)
-    changes = planning.plan(frame, case, (*queries.events_of(session, case.id),), before, at)
+    changes = planning.plan(frame, case, history, before, at)
     case = write_tasks(session, row, case, changes, frame, by=by, at=at, book=book)
     write_audit(session, "case.recorded", case, events, by=by, at=at)
     return Recorded(case=case, events=events, new=changes.new, changed=changes.changed)
@@ -126,8 +127,9 @@ def insert_events(
 ) -> None:
     if not events:
         return
-    session.execute(
-        sa.insert(table(EventRow)),
+    _insert_set(
+        session,
+        _EVENTS,
         [
             {
                 "id": event.id,
@@ -191,10 +193,15 @@ def insert_tasks(
     at: datetime,
     notes: Mapping[UUID, bytes] | None = None,
 ) -> None:
+    watching: dict[tuple[str, UUID, datetime], dict[str, Any]] = {}  # several fall due at once
+    for task in tasks:
+        same = (task.ladder, task.owner_team_id, task.due_at)
+        if same not in watching:
+            watching[same] = watched(task, frame.calendar(task.owner_team_id), book, at=at)
     rows = [
         {
             **stored.values(task),
-            **watched(task, frame.calendar(task.owner_team_id), book, at=at),
+            **watching[task.ladder, task.owner_team_id, task.due_at],
             "first_due_at": task.due_at,
             "made_at": at,
             "made_by": by.id,
@@ -204,25 +211,38 @@ def insert_tasks(
     if notes:
         rows = [{**row, "note": notes.get(row["id"])} for row in rows]
     if rows:
-        _insert_task_rows(session, rows, sealed=bool(notes))
+        _insert_task_rows(session, rows)
 
 
-def _insert_task_rows(session: Session, rows: Sequence[Mapping[str, Any]], *, sealed: bool) -> None:
-    """One statement for all of them on PostgreSQL, where each execution is a message."""
-    if sealed or session.get_bind().dialect.name != "postgresql":
-        session.execute(sa.insert(table(TaskRow)), list(rows))
-        return
+def _insert_task_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     began = {"round": 1, "seen_in_a_row": 0, "version": 1}
-    plain = orjson.dumps([{**began, **row} for row in rows]).decode()
-    session.execute(_task_set((*began, *rows[0])), {"rows": plain})
+    _insert_set(session, _TASKS, [{**began, **row} for row in rows])
 
 
-@lru_cache(maxsize=8)
-def _task_set(columns: tuple[str, ...]) -> sa.TextClause:
+_TASKS, _EVENTS = table(TaskRow), table(EventRow)
+
+
+def _insert_set(session: Session, into: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """One statement for all rows on PostgreSQL, where each execution is a message."""
+    if session.get_bind().dialect.name != "postgresql":
+        session.execute(sa.insert(into), list(rows))
+        return
+    plain = orjson.dumps(rows, default=_in_hex).decode()
+    session.execute(_as_set(into.name, tuple(rows[0])), {"rows": plain})
+
+
+def _in_hex(value: object) -> str:
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    raise TypeError(type(value).__name__)
+
+
+@lru_cache(maxsize=16)
+def _as_set(into: str, columns: tuple[str, ...]) -> sa.TextClause:
     names = ", ".join(columns)
     return sa.text(
-        f"INSERT INTO tasks ({names}) SELECT {names} "  # noqa: S608
-        "FROM jsonb_populate_recordset(CAST(NULL AS tasks), CAST(:rows AS jsonb))"
+        f"INSERT INTO {into} ({names}) SELECT {names} "  # noqa: S608
+        f"FROM jsonb_populate_recordset(CAST(NULL AS {into}), CAST(:rows AS jsonb))"
     )
 
 
@@ -231,8 +251,7 @@ def let_see(
 ) -> None:
     """A team that owes a case something sees it (the ward with its summary). Handovers see to
     their receivers themselves."""
-    owing = {task.owner_team_id for task in tasks if task.owner != "receiving_team"}
-    for team_id in sorted(owing - {case.responsible_team_id}):
+    for team_id in owing_teams(case, tasks):
         access.relate(
             session,
             case_id=case.id,
@@ -242,6 +261,12 @@ def let_see(
             by=by,
             at=at,
         )
+
+
+def owing_teams(case: Case, tasks: Sequence[Task]) -> list[UUID]:
+    """The other teams that owe the case something, receivers of a handover left out."""
+    teams = {task.owner_team_id for task in tasks if task.owner != "receiving_team"}
+    return sorted(teams - {case.responsible_team_id})
 
 
 def watched(task: Task, calendar: Any, book: Book, *, at: datetime) -> dict[str, Any]:
@@ -316,9 +341,14 @@ def case_values(case: Case) -> dict[str, Any]:
     }
 
 
-def frame_of(session: Session, case: Case, book: Book) -> planning.Frame:
-    """The pathway as it applies to this case, its teams and their calendars."""
-    place = staff.owners(session, team_id=case.responsible_team_id, unit_id=case.unit_id)
+def frame_of(
+    session: Session, case: Case, book: Book, history: Sequence[Event] = ()
+) -> planning.Frame:
+    """The pathway as it applies to this case, its teams and their calendars.
+
+    `history` names the units of its stays: each owes what is owed after its own discharge.
+    """
+    place, calendars = staff.frame(session, team_id=case.responsible_team_id, unit_id=case.unit_id)
     return planning.Frame(
         book=book,
         pathway=book.resolve(
@@ -329,8 +359,21 @@ def frame_of(session: Session, case: Case, book: Book) -> planning.Frame:
         ),
         teams=place.teams,
         holders=place.holders,
-        calendars=staff.calendars(session, case.tenant_id),
+        units=_unit_teams(session, case, place.teams, history),
+        calendars=calendars,
     )
+
+
+def _unit_teams(
+    session: Session, case: Case, teams: Mapping[str, UUID], history: Sequence[Event]
+) -> dict[UUID, UUID]:
+    """The team behind each unit of the history; asked only where there is another than the case's."""
+    known = {}
+    if case.unit_id is not None and "discharging_unit" in teams:
+        known[case.unit_id] = teams["discharging_unit"]
+    named = {UUID(str(e.facts["unit_id"])) for e in history if e.facts.get("unit_id")}
+    others = named - known.keys()
+    return known if not others else known | staff.unit_teams(session, case.tenant_id, others)
 
 
 def write_audit(

@@ -33,7 +33,7 @@ class RungPlan:
 
 def written(moment: datetime) -> str:
     """A moment as it stands in a plan: it sorts as text and reads the same on both databases."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def read(moment: str) -> datetime:

@@ -21,6 +21,7 @@ from bindeledd.features.staff.queries.directory import (
 )
 from bindeledd.features.staff.queries.hours import (
     calendars,
+    frame,
     team_calendar,
     teams_without_hours,
 )
@@ -34,7 +35,7 @@ from bindeledd.features.staff.queries.people import (
     member_names,
     members_of,
     on_duty,
-    owners,
+    unit_teams,
 )
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "find_organisation",
     "find_team",
     "find_tenant",
+    "frame",
     "get_member",
     "get_team",
     "intake_team",
@@ -58,7 +60,6 @@ __all__ = [
     "members_of",
     "on_duty",
     "organisation_name",
-    "owners",
     "team_calendar",
     "team_names",
     "team_of_unit",
@@ -67,5 +68,6 @@ __all__ = [
     "tenant_ids",
     "tenant_settings",
     "unit_names",
+    "unit_teams",
     "units",
 ]

@@ -1,7 +1,8 @@
 """Members, leads, duty, and who owns what is owed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from bindeledd.features.staff.tables import (
     TeamRow,
     UnitRow,
 )
+from bindeledd.foundation.db import table
 
 
 def _member(row: MemberRow) -> Member:
@@ -147,47 +149,58 @@ def duty_reaches(session: Session, tenant_id: UUID) -> datetime | None:
     )
 
 
-_PLACES = (
-    sa.select(TeamRow.id, TeamRow.key, UnitRow.id, UnitRow.key, UnitRow.kind)
-    .select_from(TeamRow)
+_TEAMS, _UNITS = table(TeamRow).c, table(UnitRow).c
+_ASKED = table(TeamRow).alias("asked").c
+_MEMBERS, _IN_TEAMS = table(MemberRow).c, table(MembershipRow).c
+PLACES = (
+    sa.select(_TEAMS.id, _TEAMS.key, _UNITS.id, _UNITS.key, _UNITS.kind)
+    .select_from(table(TeamRow))
     .outerjoin(
-        UnitRow,
-        sa.and_(UnitRow.id == sa.bindparam("unit", type_=sa.Uuid()), UnitRow.team_id == TeamRow.id),
+        table(UnitRow),
+        sa.and_(_UNITS.id == sa.bindparam("unit", type_=sa.Uuid()), _UNITS.team_id == _TEAMS.id),
     )
     .where(
-        TeamRow.active,
-        TeamRow.tenant_id
-        == sa.select(TeamRow.tenant_id)
-        .where(TeamRow.id == sa.bindparam("team", type_=sa.Uuid()))
+        _TEAMS.active,
+        _TEAMS.tenant_id
+        == sa.select(_ASKED.tenant_id)
+        .where(_ASKED.id == sa.bindparam("team", type_=sa.Uuid()))
         .scalar_subquery(),
     )
 )
-_LED_BY = (
-    sa.select(MemberRow.id)
-    .join(MembershipRow, MembershipRow.member_id == MemberRow.id)
+LED_BY = (
+    sa.select(_MEMBERS.id)
+    .join(table(MembershipRow), _IN_TEAMS.member_id == _MEMBERS.id)
     .where(
-        MembershipRow.team_id == sa.bindparam("team", type_=sa.Uuid()),
-        MembershipRow.role == sa.literal_column("'lead'"),
-        MemberRow.active,
-        _in_team_at(None),
+        _IN_TEAMS.team_id == sa.bindparam("team", type_=sa.Uuid()),
+        _IN_TEAMS.role == sa.literal_column("'lead'"),
+        _MEMBERS.active,
+        _IN_TEAMS.until.is_(None),
     )
-    .order_by(MemberRow.name)
+    .order_by(_MEMBERS.name)
     .limit(1)
 )
 
 
-def owners(session: Session, *, team_id: UUID, unit_id: UUID | None) -> Owners:
-    """Which team and member stand behind each kind of owner of a case, with two queries."""
-    rows = session.execute(_PLACES, {"team": team_id, "unit": unit_id}).all()
+def owners_of(team_id: UUID, rows: Sequence[Any], led_by: UUID | None) -> Owners:
+    """The answer of `PLACES` (team, key, unit, its key and kind) and of `LED_BY` as a value."""
     teams = {f"team:{key}": team for team, key, *_ in rows}
     teams |= {"responsible_team": team_id, "lead": team_id}
     unit = next((row for row in rows if row[2] is not None), None)
     if unit is not None:
         teams["discharging_unit"] = unit[0]
-    led_by = session.scalar(_LED_BY, {"team": team_id})
     return Owners(
         teams=teams,
         holders={"lead": led_by} if led_by else {},
         unit_key=None if unit is None else unit[3],
         unit_kind=None if unit is None else unit[4],
     )
+
+
+def unit_teams(session: Session, tenant_id: UUID, units: Collection[UUID]) -> dict[UUID, UUID]:
+    """The active team behind each of these units of the tenant."""
+    found = session.execute(
+        sa.select(UnitRow.id, TeamRow.id)
+        .join(TeamRow, TeamRow.id == UnitRow.team_id)
+        .where(UnitRow.id.in_(units), UnitRow.tenant_id == tenant_id, TeamRow.active)
+    )
+    return {unit: team for unit, team in found}
