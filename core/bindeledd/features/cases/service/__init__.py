@@ -33,8 +33,8 @@ from bindeledd.features.cases.service.writing import (
     frame_of,
     insert_events,
     insert_tasks,
-    let_see,
     lock,
+    owing_teams,
     write_audit,
     write_down,
 )
@@ -43,7 +43,10 @@ from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.calendars import Count
+from bindeledd.foundation.db import table
 from bindeledd.foundation.ids import new_id
+
+_CASE = sa.insert(table(CaseRow))
 
 
 def open_case(
@@ -80,13 +83,10 @@ def open_case(
         source_id=source_id,
     )
     tenant_id = by.tenant_id
-    running = queries.find_open_case(session, tenant_id=tenant_id, patient_id=patient_id)
-    if running is not None:
-        return write_down(
-            session, lock(session, running.id), (index, *more), by=by, at=at, book=book
-        )
+    last = queries.latest_case(session, tenant_id=tenant_id, patient_id=patient_id)
+    if last is not None and last.state is not CaseState.CLOSED:
+        return write_down(session, lock(session, last.id), (index, *more), by=by, at=at, book=book)
     pathway = book.current(index_kind.value)
-    last = queries.last_closed_case(session, tenant_id=tenant_id, patient_id=patient_id)
     if last is not None and last.closed_at is not None:
         calendar = staff.team_calendar(session, last.responsible_team_id)
         if calendar.after(last.closed_at, pathway.reopen_within, Count.CALENDAR_DAYS) >= at:
@@ -112,16 +112,15 @@ def _begin(
     frame = frame_of(session, case, book)
     changes = planning.plan(frame, case, events, (), at)
     insert_tasks(session, changes.new, frame, book, by=by, at=at)
-    let_see(session, case, changes.new, by=by, at=at)
     case = replace(case, next_task_id=changes.next_task_id)
-    session.execute(sa.insert(CaseRow), [case_values(case)])
+    session.execute(_CASE, case_values(case))
     insert_events(session, case, events, new)
-    access.relate(
+    seeing = [(team, RelationKind.PARTICIPANT) for team in owing_teams(case, changes.new)]
+    access.relate_first(
         session,
         case_id=case.id,
         patient_id=case.patient_id,
-        team_id=case.responsible_team_id,
-        kind=RelationKind.OWNER,
+        teams=[(case.responsible_team_id, RelationKind.OWNER), *seeing],
         by=by,
         at=at,
     )
