@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from bindeledd.features.intake.commands import intake
 from bindeledd.foundation.console import Site
-from features.intake.builders import BOOK, HEART, Said, an_epikrise, an_inbox
+from features.intake.builders import BOOK, HEART, NOW, Said, an_epikrise, an_inbox
 
 ROUTES = (Said(opens="by_code", codes=("X60-X84",), codes_from="ICD-10"),)
 
@@ -89,3 +89,16 @@ def test_nothing_of_the_content_is_printed(site, tmp_path: Path):
 
     assert "Boŋgu" not in result.output
     assert "04858740156" not in result.output
+
+
+def test_a_folder_is_taken_in_the_order_in_which_its_messages_were_made(site, tmp_path: Path):
+    (tmp_path / "0.xml").write_bytes(b"<half>")
+    (tmp_path / "1.xml").write_bytes(
+        an_epikrise(envelope={"message_id": "m1", "generated_at": NOW}, document_id="d1")
+    )
+    (tmp_path / "2.xml").write_bytes(an_epikrise(envelope={"message_id": "m2"}, document_id="d2"))
+
+    result = run(site, str(tmp_path), "--json")
+
+    assert [row["file"] for row in json.loads(result.output)] == ["2.xml", "1.xml", "0.xml"]
+    assert json.loads(result.output)[0]["status"] == "opened"

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.cases.domain.closing import Ending
@@ -645,3 +646,18 @@ def test_a_call_is_never_turned_away_because_another_team_follows_the_person_now
 
     assert done.case_id is None
     assert session.get_one(CallRow, done.call_id).team_id == inbox.site.team
+
+
+def test_the_log_of_a_registration_or_a_call_says_nothing_of_health(session):
+    inbox = an_inbox(session)
+    register(inbox)
+    call(inbox, acute=True)
+
+    rows = session.scalars(
+        sa.select(AuditEventRow).where(AuditEventRow.act.in_(["registration.made", "call.taken"]))
+    ).all()
+
+    assert {row.act: set(row.facts) for row in rows} == {
+        "registration.made": {"registration"},
+        "call.taken": {"call", "team"},
+    }

@@ -19,7 +19,7 @@ from bindeledd.features.intake.domain.facts import (
     Series,
 )
 from bindeledd.features.intake.domain.plo import SeveralBodies
-from bindeledd.features.intake.domain.reading import UnknownFormat, read
+from bindeledd.features.intake.domain.reading import UnknownFormat, made_at, read
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.domain.synthetic import letters
 from bindeledd.features.intake.domain.synthetic.stories import HOSPITAL, TEAM
@@ -354,3 +354,13 @@ def test_codes_are_compared_without_dots_and_spaces():
     dotted = (Diagnosis(system="7110", code="x 61.0", main=True),)
 
     assert read(an_epikrise(diagnoses=dotted)).diagnoses[0].code == "X610"
+
+
+@pytest.mark.parametrize("data", [an_epikrise(), a_report(), a_logistic(Kind.DISCHARGED)])
+def test_when_a_message_was_made_is_seen_in_its_first_bytes(data):
+    assert made_at(data[:8192]) == read(data).generated_at
+
+
+@pytest.mark.parametrize("data", [b"", b"<GenDate/>", b"<GenDate>tomorrow</GenDate>", b"\xff<m"])
+def test_when_it_was_made_is_not_guessed(data):
+    assert made_at(data) is None

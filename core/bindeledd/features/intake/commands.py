@@ -21,7 +21,7 @@ _COLUMNS = ("file", "format", "status", "reason", "case")
 @pass_site
 def intake(site: Site, path: Path, as_json: bool) -> None:
     """Ta inn en melding, eller alle i en mappe. Filene blir liggende."""
-    rules, files = Rules.said(site.settings, site.book), list(_files(path))
+    rules, files = Rules.said(site.settings, site.book), service.in_order(_files(path))
     rows = [_row(path, file, _take(site, rules, file)) for file in _watched(files, as_json)]
     if as_json:
         answer_json(rows)
@@ -31,7 +31,7 @@ def intake(site: Site, path: Path, as_json: bool) -> None:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """The file, or every file below the folder in the order of their names; hidden ones left out."""
+    """The file, or every file below the folder by their names; hidden ones left out."""
     if path.is_file():
         yield path
         return

@@ -72,11 +72,11 @@ class Folder:
             file.unlink(missing_ok=True)
 
     def _resting(self) -> Iterator[Path]:
-        """Files whose size and time are those of the last look, the oldest first."""
+        """Files whose size and time are those of the last look, what was made first before."""
         there = {file: _mark(file) for file in _files(self.path)}
         resting = [file for file, mark in there.items() if self._seen.get(file) == mark]
         self._seen = there
-        yield from sorted(resting, key=lambda file: (there[file], file.name))
+        yield from service.in_order(sorted(resting, key=lambda file: (there[file], file.name)))
 
 
 def _files(folder: Path) -> Iterator[Path]:

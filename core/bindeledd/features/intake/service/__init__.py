@@ -11,6 +11,7 @@ from bindeledd.features.intake.service.finding import find_people
 from bindeledd.features.intake.service.receiving import (
     KEPT,
     Letter,
+    in_order,
     legible,
     open_letter,
     receive,
@@ -40,6 +41,7 @@ __all__ = [
     "call_in",
     "decide",
     "find_people",
+    "in_order",
     "legible",
     "match_call",
     "name_of_call",

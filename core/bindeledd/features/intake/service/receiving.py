@@ -5,9 +5,9 @@ Read `receive` first, then `whose.py`. Nothing is dropped, and the same bytes tw
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +17,13 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
-from bindeledd.features.intake.domain.reading import READERS, Reader, ReaderFailed, try_to_read
+from bindeledd.features.intake.domain.reading import (
+    READERS,
+    Reader,
+    ReaderFailed,
+    made_at,
+    try_to_read,
+)
 from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.domain.safety import CannotRead, TooLarge
 from bindeledd.features.intake.domain.standards import Standards
@@ -36,6 +42,7 @@ from bindeledd.foundation.sealing import keyring
 
 # More than any message is: of a larger file only the fingerprint is kept, the file stays where it is.
 KEPT = 64_000_000
+_GLANCE, _LAST = 8192, datetime.max.replace(tzinfo=UTC)
 
 
 def desk_of(
@@ -99,6 +106,19 @@ class Letter:
     sha256: str
     data: bytes | None = field(repr=False)
     said: Message | CannotRead | None = field(repr=False)
+
+
+def in_order(files: Iterable[Path]) -> list[Path]:
+    """The files in the order in which their messages were made; the others last, as they stood."""
+    return sorted(files, key=_made)
+
+
+def _made(file: Path) -> datetime:
+    try:
+        with file.open("rb") as opened:
+            return made_at(opened.read(_GLANCE)) or _LAST
+    except OSError:  # told when the file itself is taken
+        return _LAST
 
 
 def open_letter(file: Path, *, rules: Rules) -> Letter:
