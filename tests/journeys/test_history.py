@@ -264,7 +264,11 @@ class Histories(RuleBasedStateMachine):
         found = [event for event in self.events() if event.kind not in FIXED]
         if found:
             wrong = found[which % len(found)].id
-            self.do(lambda: cases.mark_in_error(self.session, self.case_id, [wrong], **self.told()))
+            self.do(
+                lambda: cases.mark_in_error(
+                    self.session, self.case_id, [wrong], words=WORDS, **self.told()
+                )
+            )
 
     # --- tasks ------------------------------------------------------------------------------------
 

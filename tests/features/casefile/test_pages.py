@@ -174,6 +174,7 @@ def test_what_was_entered_in_error_and_learned_late_says_so(world: World) -> Non
             session,
             world.case,
             [done.events[0].id],
+            words={"words": "Feil pasient"},
             by=world.site.anna,
             at=clock.now(),
             book=a_book(),

@@ -269,6 +269,12 @@ def test_an_event_that_was_wrong_is_marked_and_planned_anew(world: World) -> Non
     event = told.json["events"][0]["id"]
 
     answer = world.anna("POST", f"/cases/{world.case}/events/in-error", {"events": [event]})
+    assert answer.status_code == 422
+    answer = world.anna(
+        "POST",
+        f"/cases/{world.case}/events/in-error",
+        {"events": [event], "words": "Feil pasient"},
+    )
 
     assert answer.status_code == 200
     assert len(world.owed("ask_children")) == 1

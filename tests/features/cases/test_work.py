@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
-from bindeledd.features.cases.service import work
+from bindeledd.features.cases.domain.telling import CannotMark, ReasonNeeded
+from bindeledd.features.cases.service import owing, work
+from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.reminders.service import acknowledging
-from bindeledd.features.staff.domain import TeamNotFound
+from bindeledd.features.staff.domain import Actor, TeamNotFound
 from bindeledd.features.staff.tables import UnitRow
 from bindeledd.features.tasks.domain import DueInPast, NotOfTheTeam, Task
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
-from builders import MONDAY, Followed, a_book, a_site, an_open_case
+from builders import MONDAY, Followed, a_book, a_patient_row, a_site, an_open_case
 
 LATER = MONDAY + timedelta(hours=2)
 WORDS = {"words": "Ring skolen"}
@@ -176,3 +184,149 @@ def test_a_decision_is_said_in_words(follow: Followed) -> None:
     )
 
     assert follow.open("clinician_decides") == []
+
+
+def mark(follow: Followed, event: UUID, words: str, by: Actor | None = None) -> Recorded:
+    return cases.mark_in_error(
+        follow.session,
+        follow.case_id,
+        [event],
+        words={"words": words},
+        by=by or follow.site.anna,
+        at=LATER,
+        book=a_book(),
+    )
+
+
+def test_marking_an_error_says_why_and_is_written_down(follow: Followed) -> None:
+    wrong = follow.record(EventKind.CHILDREN_ASKED, at=MONDAY).events[0]
+    for nothing in ("", "  "):
+        with pytest.raises(ReasonNeeded):
+            mark(follow, wrong.id, nothing)
+
+    done = mark(follow, wrong.id, "Gjaldt en annen")
+
+    case = follow.case()
+    assert queries.notes_of(follow.session, case)[done.events[0].id] == {"words": "Gjaldt en annen"}
+    [told] = follow.session.scalars(
+        sa.select(AuditEventRow).where(AuditEventRow.act == "case.marked_in_error")
+    )
+    assert str(wrong.id) in str(told.facts)
+    assert "Gjaldt" not in str(told.facts)
+
+
+@pytest.mark.parametrize(
+    "kind", [EventKind.DEATH_REPORTED, EventKind.APPOINTMENT_MISSED, EventKind.APPOINTMENT_GIVEN]
+)
+def test_what_has_a_door_of_its_own_is_not_marked(follow: Followed, kind: EventKind) -> None:
+    told = follow.record(kind, at=MONDAY).events[0]
+    with pytest.raises(CannotMark):
+        mark(follow, told.id, "Feil")
+
+
+def complete(
+    follow: Followed, task: Task, words: str = "Gjort", next_at: datetime | None = None
+) -> Recorded:
+    return work.complete_task(
+        follow.session,
+        follow.case_id,
+        task.id,
+        words={"words": words},
+        next_at=next_at,
+        by=follow.site.anna,
+        at=LATER,
+        book=a_book(),
+    )
+
+
+def test_nothing_is_done_without_a_word(follow: Followed) -> None:
+    follow.record(EventKind.ACUTE_CONCERN, at=MONDAY)
+    [concern] = follow.open("acute_concern")
+    with pytest.raises(ReasonNeeded):
+        complete(follow, concern, "  ")
+
+    complete(follow, concern)
+    assert follow.open("acute_concern") == []
+
+
+def test_a_review_takes_the_next_date(follow: Followed) -> None:
+    again = LATER + timedelta(days=3)
+    owing.owe(
+        follow.session,
+        follow.record(EventKind.CHILDREN_ASKED, at=MONDAY),
+        "review_case",
+        due_at=LATER + timedelta(hours=1),
+        words=WORDS,
+        by=follow.site.anna,
+        at=LATER,
+        book=a_book(),
+    )
+    [review] = follow.open("review_case")
+
+    done = complete(follow, review, next_at=again)
+
+    assert [(task.kind, task.due_at) for task in done.new] == [("review_case", again)]
+
+
+def see(follow: Followed, kind: str, because: str, at: datetime = LATER) -> Recorded:
+    return owing.see_that_it_is_owed(
+        follow.session,
+        follow.record(EventKind.CHILDREN_ASKED, at=at),
+        kind,
+        words={"because": because},
+        by=follow.site.anna,
+        at=at,
+        book=a_book(),
+    )
+
+
+def test_another_free_task_is_no_answer_and_the_same_one_is(follow: Followed) -> None:
+    work.add_task(
+        follow.session,
+        follow.case_id,
+        due_at=LATER + timedelta(hours=1),
+        words={"words": "Bestill skjema"},
+        by=follow.site.anna,
+        at=LATER,
+        book=a_book(),
+    )
+
+    see(follow, "free", "interpreter_not_available")
+    assert len(follow.open("free")) == 2
+    see(follow, "free", "interpreter_not_available")
+    assert len(follow.open("free")) == 2
+
+
+def test_a_review_far_ahead_is_no_answer_to_what_happened_today(follow: Followed) -> None:
+    work.add_task(
+        follow.session,
+        follow.case_id,
+        kind="review_case",
+        due_at=LATER + timedelta(days=30),
+        words=WORDS,
+        by=follow.site.anna,
+        at=LATER,
+        book=a_book(),
+    )
+
+    see(follow, "review_case", "in_hospital_now")
+
+    assert len(follow.open("review_case")) == 2
+
+
+def test_two_who_register_one_patient_at_once_make_one_case(fresh_database: Database) -> None:
+    with fresh_database.transaction() as session:
+        site = a_site(session)
+        patient = a_patient_row(session, site)
+    both = Barrier(2)
+
+    def register(_: int) -> How:
+        with fresh_database.transaction() as session:
+            if fresh_database.dialect == "postgresql":
+                both.wait(10)
+            return an_open_case(session, site, patient=patient).how
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(register, range(2)))
+
+    assert sorted(done) == [How.OPENED, How.JOINED]

@@ -128,13 +128,20 @@ class Tell(Schema):
 
 
 class InError(Schema):
-    """Why nothing more is asked: the events that were wrong, by id."""
+    """The events that were wrong, by id, and why (sealed)."""
 
+    words = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
     events = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=50))
 
 
 class Say(Schema):
     words = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
+
+
+class Complete(Say):
+    """What was done; `next_at`: when somebody looks again."""
+
+    next_at = Moment(load_default=None)
 
 
 class AddTask(Say):

@@ -13,6 +13,7 @@ from bindeledd.features.cases.schemas import (
     AddTask,
     AskClosing,
     CaseView,
+    Complete,
     HoldTask,
     InError,
     MoveTask,
@@ -119,7 +120,13 @@ def _cases(bp: Blueprint, book: Book) -> None:
 
         def act(session: Session, by: Actor) -> Recorded:
             return service.mark_in_error(
-                session, case_id, body["events"], by=by, at=now(), book=book
+                session,
+                case_id,
+                body["events"],
+                words={"words": body["words"]},
+                by=by,
+                at=now(),
+                book=book,
             )
 
         return _recorded(act, case_id)
@@ -147,14 +154,21 @@ def _tasks(bp: Blueprint, book: Book) -> None:
         return _recorded(act, case_id, status=201)
 
     @bp.post("/<uuid:case_id>/tasks/<uuid:task_id>/complete")
-    @bp.arguments(Say)
+    @bp.arguments(Complete)
     @bp.response(200, RecordedView)
     def complete(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         """Say that a task is done, and what was done."""
 
         def act(session: Session, by: Actor) -> Recorded:
             return work.complete_task(
-                session, case_id, task_id, words=body, by=by, at=now(), book=book
+                session,
+                case_id,
+                task_id,
+                words={"words": body["words"]},
+                next_at=body["next_at"],
+                by=by,
+                at=now(),
+                book=book,
             )
 
         return _recorded(act, case_id)

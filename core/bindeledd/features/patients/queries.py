@@ -257,3 +257,10 @@ def patients_after(session: Session, tenant_id: UUID, after: UUID | None, limit:
     if after is not None:
         asked = asked.where(PatientRow.id > after)
     return list(session.scalars(asked.order_by(PatientRow.id).limit(limit)))
+
+
+def lock_patient(session: Session, patient_id: UUID) -> None:
+    """Let one at a time register something about the patient, until the transaction ends."""
+    session.execute(
+        sa.select(PatientRow.id).where(PatientRow.id == patient_id).with_for_update(key_share=True)
+    )

@@ -78,6 +78,7 @@ class EventKind(StrEnum):
     TASK_WITHDRAWN = "task_withdrawn"
     MESSAGE_RECEIVED = "message_received"
     GAP_COVERED = "gap_covered"
+    MARKED_IN_ERROR = "marked_in_error"
 
 
 class NoEvent(Invalid):

@@ -185,10 +185,10 @@ def _anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step |
     for event in since:
         for rule in rules_after(frame, event.kind):
             yield rule, event
-    rule = _unanswered_rule(frame)
-    if rule is not None:
+    decides = _unanswered_rule(frame)
+    if decides is not None:
         for event in unanswered(since, frame.book.rule("clinician_decides")):
-            yield rule, event
+            yield decides, event
     contradicted = contradicts_death(history, frame)
     if contradicted is not None and contradicted in since and "confirm_death" in frame.book.core:
         core = frame.book.rule("confirm_death")

@@ -41,6 +41,15 @@ FIXED = frozenset(
         _K.HANDOVER_RECEIVED,
         _K.HANDOVER_ACCEPTED,
         _K.HANDOVER_RETURNED,
+        _K.APPOINTMENT_BOOKED,
+        _K.APPOINTMENT_GIVEN,
+        _K.APPOINTMENT_MOVED,
+        _K.APPOINTMENT_MISSED,
+        _K.APPOINTMENT_KEPT,
+        _K.APPOINTMENT_CANCELLED,
+        _K.DEATH_REPORTED,
+        _K.DEATH_CONFIRMED,
+        _K.MARKED_IN_ERROR,
     }
 )
 
@@ -74,10 +83,22 @@ class BadFact(Invalid):
     code = "case.bad_fact"
 
 
+class ReasonNeeded(Invalid):
+    """A person who marks something as entered in error, or says that it is done, says why."""
+
+    code = "case.reason_needed"
+
+
 class CannotMark(Conflict):
     """Other rows rest on this event: it cannot be marked as entered in error here."""
 
     code = "case.cannot_mark"
+
+
+def check_words(words: Mapping[str, object]) -> None:
+    """Refuse words that say nothing."""
+    if not any(str(word).strip() for word in words.values()):
+        raise ReasonNeeded()
 
 
 def check(kind: EventKind, facts: Mapping[str, Fact]) -> None:

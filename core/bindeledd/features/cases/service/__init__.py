@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import RelationKind
+from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
     Case,
@@ -40,6 +41,7 @@ from bindeledd.features.cases.service.writing import (
 )
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.pathways.domain import Book, Pathway
+from bindeledd.features.patients import queries as patients
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.calendars import Count
@@ -77,11 +79,13 @@ def open_case(
         kind=EventKind.INDEX_EVENT,
         at=index_at,
         date_only=date_only,
-        facts={"index_kind": index_kind.value, **(facts or {})},
+        facts={"index_kind": index_kind.value, **_of_unit(unit_id), **(facts or {})},
         note=note,
         source=source,
         source_id=source_id,
     )
+    more = [_with_unit(event, unit_id) for event in more]
+    patients.lock_patient(session, patient_id)
     tenant_id = by.tenant_id
     last = queries.latest_case(session, tenant_id=tenant_id, patient_id=patient_id)
     if last is not None and last.state is not CaseState.CLOSED:
@@ -105,11 +109,22 @@ def open_case(
     return _begin(session, case, (index, *more), by=by, at=at, book=book)
 
 
+def _of_unit(unit_id: UUID | None) -> dict[str, str]:
+    return {} if unit_id is None else {"unit_id": str(unit_id)}
+
+
+def _with_unit(event: NewEvent, unit_id: UUID | None) -> NewEvent:
+    """A stay that is told of together with its index event was in the same unit."""
+    if event.kind not in (EventKind.ADMITTED, EventKind.DISCHARGED):
+        return event
+    return replace(event, facts={**_of_unit(unit_id), **event.facts})
+
+
 def _begin(
     session: Session, case: Case, new: Sequence[NewEvent], *, by: Actor, at: datetime, book: Book
 ) -> Recorded:
     events = events_from(case, new, by=by, at=at)
-    frame = frame_of(session, case, book)
+    frame = frame_of(session, case, book, events)
     changes = planning.plan(frame, case, events, (), at)
     insert_tasks(session, changes.new, frame, book, by=by, at=at)
     case = replace(case, next_task_id=changes.next_task_id)
@@ -183,19 +198,40 @@ def mark_in_error(
     case_id: UUID,
     event_ids: Sequence[UUID],
     *,
+    words: Mapping[str, Any] | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
     """Mark events as entered in error; what they made somebody owe is planned anew.
 
-    Raises `CannotMark` for events that other rows rest on (closings, handovers), or of other cases.
+    A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
+    a door of their own: closings, handovers, appointments, and a death, which is refuted.
     """
     access.require_case(session, by, case_id)
-    row = lock(session, case_id)
-    fixed = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
-    if len(fixed) != len(set(event_ids)) or any(e.kind in telling.FIXED for e in fixed):
+    found = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
+    if len(found) != len(set(event_ids)) or any(e.kind in telling.FIXED for e in found):
         raise telling.CannotMark(case=case_id, events=list(event_ids))
+    return take_back(session, case_id, event_ids, words=words, by=by, at=at, book=book)
+
+
+def take_back(
+    session: Session,
+    case_id: UUID,
+    event_ids: Sequence[UUID],
+    *,
+    words: Mapping[str, Any] | None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """What `mark_in_error` does, for a feature that puts right its own rows at the same time."""
+    access.require_case(session, by, case_id)
+    if by.id is not None:
+        telling.check_words(words or {})
+    row = lock(session, case_id)
+    if not event_ids:
+        return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
     session.execute(
         sa.update(EventRow)
         .where(
@@ -205,4 +241,15 @@ def mark_in_error(
         )
         .values(in_error_at=at, in_error_by=by.id)
     )
-    return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
+    ids = [str(event_id) for event_id in event_ids]
+    marked = NewEvent(
+        kind=EventKind.MARKED_IN_ERROR,
+        at=at,
+        facts={"events": ids},
+        note=words or None,
+        source="person" if by.id is not None else "core",
+    )
+    facts = {"case": case_id, "events": ids}
+    subjects = [row.patient_id]
+    audit.record(session, "case.marked_in_error", by=by, at=at, subjects=subjects, facts=facts)
+    return write_down(session, row, [marked], by=by, at=at, book=book)

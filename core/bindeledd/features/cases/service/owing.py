@@ -38,29 +38,47 @@ def see_that_it_is_owed(
 ) -> Recorded:
     """Make an open task of this kind, unless the case has one (by its pathway, or from before).
 
+    One that only words end has to be due no later, and a free one to be owed for the same reason.
     With `after`: one for each event of that kind, unless the pathway owes it after them itself.
     """
+    due_at = _due(book, kind, staff.team_calendar(session, done.case.responsible_team_id), at)
     if after is None:
-        now = queries.tasks_of(session, done.case.id)
-        if any(task.kind == kind and task.is_open for task in now):
+        if _is_owed(session, done, kind, due_at, words, by_event=bool(satisfied_by)):
             return done
     elif any(
         rule.task == kind
         for rule in planning.rules_after(frame_of(session, done.case, book), after)
     ):
         return done
-    calendar = staff.team_calendar(session, done.case.responsible_team_id)
     return owe(
         session,
         done,
         kind,
-        due_at=_due(book, kind, calendar, at),
+        due_at=due_at,
         words=words,
         satisfied_by=satisfied_by,
         by=by,
         at=at,
         book=book,
     )
+
+
+def _is_owed(
+    session: Session,
+    done: Recorded,
+    kind: str,
+    due_at: datetime,
+    words: Mapping[str, Any],
+    *,
+    by_event: bool,
+) -> bool:
+    same = [t for t in queries.tasks_of(session, done.case.id) if t.is_open and t.kind == kind]
+    if not by_event:
+        same = [task for task in same if task.due_at <= due_at]
+    if kind != "free":
+        return bool(same)
+    reasons = queries.task_notes(session, done.case, [task.id for task in same])
+    return any(said.get("because") == words.get("because") for said in reasons.values())
 
 
 def owe(

@@ -17,6 +17,7 @@ from bindeledd.features.cases.domain import (
     EventKind,
     NewEvent,
     planning,
+    telling,
 )
 from bindeledd.features.cases.service.writing import (
     Recorded,
@@ -68,14 +69,17 @@ def complete_task(
     task_id: UUID,
     *,
     words: Mapping[str, Any],
+    next_at: datetime | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Say that a task is done, and what was done (sealed).
+    """Say that a task is done, and what was done (sealed); with `next_at`, somebody looks again.
 
     A task that only an event can satisfy (a contact, a summary) is refused: record the event.
+    Raises `ReasonNeeded` where nothing is said, `DueInPast` for a `next_at` that has passed.
     """
+    telling.check_words(words)
     access.require_case(session, by, case_id)
     task = _open_task(session, case_id, task_id)
     if not planning.done_in_words(task):
@@ -87,7 +91,19 @@ def complete_task(
     done = NewEvent(
         kind=kind, at=at, facts={"task_id": str(task_id), "kind": task.kind}, note=words
     )
-    return write_down(session, lock(session, case_id), [done], by=by, at=at, book=book)
+    ended = write_down(session, lock(session, case_id), [done], by=by, at=at, book=book)
+    if next_at is None:
+        return ended
+    again = "review_case" if task.kind == "review_case" else "free"
+    more = add_task(
+        session, case_id, kind=again, due_at=next_at, words=words, by=by, at=at, book=book
+    )
+    return replace(
+        more,
+        events=(*ended.events, *more.events),
+        new=(*ended.new, *more.new),
+        changed=(*ended.changed, *more.changed),
+    )
 
 
 def add_task(
