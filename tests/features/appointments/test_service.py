@@ -16,6 +16,7 @@ from bindeledd.features.appointments.domain import (
     AppointmentInPast,
     AppointmentRefused,
     AppointmentState,
+    UndoReason,
 )
 from bindeledd.features.appointments.service import Arranged
 from bindeledd.features.cases.domain import EventKind
@@ -205,3 +206,48 @@ def test_a_no_show_and_its_task_are_written_together_or_not_at_all(
     with fresh_database.transaction() as session:
         follow.session = session
         assert len(follow.open("respond_to_missed_appointment")) == 1
+
+
+def undo(follow: Follow, appointment_id: UUID, words: str, at: datetime) -> Arranged:
+    return service.undo(
+        follow.session,
+        appointment_id,
+        words={"words": words},
+        by=follow.site.anna,
+        at=at,
+        book=a_book(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "leaves"),
+    [
+        (AppointmentAction.MISS, "respond_to_missed_appointment"),
+        (AppointmentAction.CANCEL, "give_appointment"),
+        (AppointmentAction.KEEP, "nothing"),
+    ],
+)
+def test_what_was_registered_by_mistake_is_undone_and_the_right_thing_said(
+    follow: Follow, action: AppointmentAction, leaves: str
+) -> None:
+    made = follow.book(give=True).appointment
+    at = STARTS + timedelta(hours=1)
+    follow.act(made.id, action, at=at)
+
+    undone = undo(follow, made.id, "Feil time", at + timedelta(minutes=5))
+
+    stands = undone.appointment
+    assert (stands.state, stands.given_at, stands.ended_at) == (made.state, made.given_at, None)
+    assert follow.open(leaves) == []
+    assert len(follow.open("confirm_appointment")) > 0
+    follow.act(made.id, AppointmentAction.KEEP, at=at + timedelta(minutes=6))
+    assert follow.open("confirm_appointment") == []
+
+
+def test_undoing_needs_a_reason_and_something_that_ended(follow: Follow) -> None:
+    made = follow.book(give=True).appointment
+    with pytest.raises(AppointmentRefused):
+        undo(follow, made.id, "Feil", LATER)
+    follow.act(made.id, AppointmentAction.CANCEL, at=LATER)
+    with pytest.raises(UndoReason):
+        undo(follow, made.id, " ", LATER)

@@ -129,6 +129,16 @@ def test_an_appointment_is_given_and_what_became_of_it_is_said(world: World) -> 
     assert len(world.open("give_appointment")) == 1
 
 
+def test_an_appointment_that_was_missed_by_mistake_is_put_right(world: World) -> None:
+    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
+    one = world.all(AppointmentRow)[0]
+    goes_back(world, f"appointments/{one.id}", {"action": "cancel"})
+
+    assert "Skriv hvorfor" in refuses(world, f"appointments/{one.id}/undo", {"words": ""})
+    goes_back(world, f"appointments/{one.id}/undo", {"words": "Feil time"})
+    assert world.all(AppointmentRow)[0].state == "given"
+
+
 def test_booked_is_not_given_and_one_that_was_moved_is_a_new_one(world: World) -> None:
     page = goes_back(world, "appointment", in_days(3, on="starts"))
     assert "Den må gis til personen" in page

@@ -54,6 +54,12 @@ class AppointmentNotYet(Invalid):
     code = "appointment.not_yet"
 
 
+class UndoReason(Invalid):
+    """What was registered by mistake is undone with a reason in words."""
+
+    code = "appointment.undo_reason"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Appointment:
     """`starts_at` is a moment with a zone. `sealed` holds where, with whom and what was said."""
@@ -116,6 +122,23 @@ def act(appointment: Appointment, action: AppointmentAction, at: datetime) -> Ap
         check_ahead(appointment.starts_at, at)
         return replace(appointment, state=state, given_at=at)
     return replace(appointment, state=state, ended_at=at)
+
+
+# What may have been registered by mistake. One that was moved has another in its place.
+_UNDONE = {
+    _S.KEPT: EventKind.APPOINTMENT_KEPT,
+    _S.MISSED: EventKind.APPOINTMENT_MISSED,
+    _S.CANCELLED: EventKind.APPOINTMENT_CANCELLED,
+}
+
+
+def undo(appointment: Appointment) -> tuple[Appointment, EventKind]:
+    """The appointment as it stood before it ended, and the kind of event that said that it had."""
+    kind = _UNDONE.get(appointment.state)
+    if kind is None:
+        raise AppointmentRefused(appointment=appointment.id, state=appointment.state.value)
+    state = _S.BOOKED if appointment.given_at is None else _S.GIVEN
+    return replace(appointment, state=state, ended_at=None), kind
 
 
 def happened_at(appointment: Appointment, action: AppointmentAction, at: datetime) -> datetime:

@@ -13,6 +13,7 @@ from bindeledd.features.appointments import domain, queries
 from bindeledd.features.appointments.domain import Appointment, AppointmentAction
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import owing
@@ -161,6 +162,37 @@ def move(
         at=at,
         book=book,
     )
+
+
+def undo(
+    session: Session,
+    appointment_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Arranged:
+    """Take back that it was kept, missed or cancelled: it stands as before, planned anew.
+
+    `words` say why (sealed). Raises `UndoReason`, `AppointmentRefused`, `NotFound`.
+    """
+    row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
+    if not any(str(word).strip() for word in words.values()):
+        raise domain.UndoReason(appointment=appointment_id)
+    after, kind = domain.undo(queries.opened(session, row, patient_id))
+    wrong = [
+        event.id
+        for event in case_queries.events_of(session, row.case_id)
+        if event.kind is kind
+        and not event.in_error
+        and event.facts.get("appointment_id") == str(appointment_id)
+    ]
+    recorded = cases.take_back(session, row.case_id, wrong, words=words, by=by, at=at, book=book)
+    row.write(after)
+    session.flush()
+    _audit(session, "appointment.undone", after, patient_id, by=by, at=at)
+    return Arranged(appointment=after, recorded=recorded)
 
 
 def _event(

@@ -12,6 +12,7 @@ from bindeledd.features.appointments.schemas import (
     ArrangedView,
     BookAppointment,
 )
+from bindeledd.features.cases.schemas import Say
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
 
@@ -53,6 +54,17 @@ def create_blueprint(book: Book) -> Blueprint:
                 by=current_actor(),
                 at=now(),
                 book=book,
+            )
+        return answer(ArrangedView, done, version=done.recorded.case.version)
+
+    @bp.post("/appointments/<uuid:appointment_id>/undo")
+    @bp.arguments(Say)
+    @bp.response(200, ArrangedView)
+    def undo(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
+        """Take back that it was kept, missed or cancelled, with a reason."""
+        with transaction() as session:
+            done = service.undo(
+                session, appointment_id, words=body, by=current_actor(), at=now(), book=book
             )
         return answer(ArrangedView, done, version=done.recorded.case.version)
 

@@ -15,7 +15,7 @@ from bindeledd.features.casefile.pages.doing import Small, insist, moment, words
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import refusal_text, t
 
 _PLACES = {"appointment.in_past": "starts_on"}
 ACTIONS = (
@@ -42,6 +42,17 @@ def add(bp: Blueprint, book: Book) -> None:
     @bp.post("/cases/<uuid:case_id>/appointments/<uuid:appointment_id>")
     def act_on_appointment(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
         return _one(book, appointment_id).do(case_id, _acting(book, appointment_id))
+
+    @bp.post("/cases/<uuid:case_id>/appointments/<uuid:appointment_id>/undo")
+    def undo_appointment(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            words = words_of(form, needed=refusal_text("appointment.undo_reason"))
+            insist(form)
+            by = current_actor()
+            done = service.undo(session, appointment_id, words=words, by=by, at=now(), book=book)
+            return f"appointment_{done.appointment.state.value}"
+
+        return _one(book, appointment_id).do(case_id, act)
 
     @bp.post("/cases/<uuid:case_id>/appointments/<uuid:appointment_id>/move")
     def move_appointment(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
