@@ -105,11 +105,7 @@ class NotYetUnreachable(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """That somebody asked for the case to be closed with this ending.
-
-    `covers`: the open tasks that were overridden in writing, those that were owed when it was
-    asked and no others.
-    """
+    """That somebody asked for this ending; `covers`: the tasks that were overridden then."""
 
     event_id: UUID
     ending: Ending

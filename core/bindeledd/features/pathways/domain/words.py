@@ -59,6 +59,7 @@ EVENTS = frozenset(
         "task_withdrawn",
         "message_received",
         "gap_covered",
+        "marked_in_error",
         "declined",
     ]
 )
