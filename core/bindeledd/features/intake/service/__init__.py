@@ -1,6 +1,7 @@
 """What messages and people do with what arrives. One function for each thing they do.
 
-`receiving.py` a message arrives · `applying.py` what it does to a follow-up · `deciding.py` a
+`letters.py` files are opened · `receiving.py` a message arrives · `times.py` its times at hand ·
+`applying.py` what it does to a follow-up · `deciding.py` a
 person answers · `calling.py` somebody called · `registering.py` somebody is registered by hand ·
 `showing.py` what waits is shown, and that is written down · `finding.py` whom is it about?
 """
@@ -8,16 +9,14 @@ person answers · `calling.py` somebody called · `registering.py` somebody is r
 from bindeledd.features.intake.service.calling import answer_call, call_in, match_call
 from bindeledd.features.intake.service.deciding import answer_refused, decide, read_again
 from bindeledd.features.intake.service.finding import find_people
-from bindeledd.features.intake.service.receiving import (
+from bindeledd.features.intake.service.letters import (
     KEPT,
     Letter,
     in_order,
     legible,
     open_letter,
-    receive,
-    receive_letter,
-    refuse_unread,
 )
+from bindeledd.features.intake.service.receiving import receive, receive_letter, refuse_unread
 from bindeledd.features.intake.service.registering import register
 from bindeledd.features.intake.service.rules import Rules, reason_text
 from bindeledd.features.intake.service.showing import (

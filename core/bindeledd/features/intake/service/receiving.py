@@ -3,12 +3,8 @@
 Read `receive` first, then `whose.py`. Nothing is dropped, and the same bytes twice change nothing.
 """
 
-import hashlib
-import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -21,14 +17,13 @@ from bindeledd.features.intake.domain.reading import (
     READERS,
     Reader,
     ReaderFailed,
-    made_at,
-    try_to_read,
 )
 from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.domain.safety import CannotRead, TooLarge
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.service import whose
 from bindeledd.features.intake.service.desk import PRODUCTION, Desk, fingerprint, shown
+from bindeledd.features.intake.service.letters import KEPT, Letter, legible
 from bindeledd.features.intake.service.owed import settle
 from bindeledd.features.intake.service.rules import Rules
 from bindeledd.features.intake.tables import MessageRow
@@ -39,10 +34,6 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing import keyring
-
-# More than any message is: of a larger file only the fingerprint is kept, the file stays where it is.
-KEPT = 64_000_000
-_GLANCE, _LAST = 8192, datetime.max.replace(tzinfo=UTC)
 
 
 def desk_of(
@@ -95,47 +86,6 @@ def receive(
     done = _take(desk, row, said or desk.try_to_read(data), legible(name))
     _write_audit(desk, done)
     return done
-
-
-@dataclass(frozen=True, kw_only=True)
-class Letter:
-    """A file as it was when it was opened, read before any transaction; `data` is None beyond `KEPT`."""
-
-    name: str
-    size: int
-    sha256: str
-    data: bytes | None = field(repr=False)
-    said: Message | CannotRead | None = field(repr=False)
-
-
-def in_order(files: Iterable[Path]) -> list[Path]:
-    """The files in the order in which their messages were made; the others last, as they stood."""
-    return sorted(files, key=_made)
-
-
-def _made(file: Path) -> datetime:
-    try:
-        with file.open("rb") as opened:
-            return made_at(opened.read(_GLANCE)) or _LAST
-    except OSError:  # told when the file itself is taken
-        return _LAST
-
-
-def open_letter(file: Path, *, rules: Rules) -> Letter:
-    """Read `file`, which stays where it is. Raises `OSError` like any file."""
-    with file.open("rb") as opened:
-        size = os.fstat(opened.fileno()).st_size
-        if size > KEPT:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
-            return Letter(name=file.name, size=size, sha256=digest, data=None, said=None)
-        data = opened.read()
-    return Letter(
-        name=file.name,
-        size=len(data),
-        sha256=fingerprint(data),
-        data=data,
-        said=try_to_read(data, standards=rules.standards),
-    )
 
 
 def receive_letter(
@@ -232,11 +182,6 @@ def _new_row(desk: Desk, digest: str, size: int, before: MessageRow | None) -> M
     )
     keyring.new_subject(desk.session, tenant_id=desk.tenant, subject_id=row.id, at=desk.at)
     return row
-
-
-def legible(name: str) -> str:
-    """The name of a file as text that can be written; what could not be decoded becomes "?"."""
-    return name.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def _again(desk: Desk, row: MessageRow) -> Received:

@@ -1,0 +1,64 @@
+"""Files with messages in them: opened and read before any transaction, in the order of their making."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bindeledd.features.intake.domain.facts import Message
+from bindeledd.features.intake.domain.reading import made_at, try_to_read
+from bindeledd.features.intake.domain.safety import CannotRead
+from bindeledd.features.intake.service.desk import fingerprint
+from bindeledd.features.intake.service.rules import Rules
+
+# More than any message is: of a larger file only the fingerprint is kept, the file stays where it is.
+KEPT = 64_000_000
+_GLANCE, _LAST = 8192, datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A file as it was when it was opened, read before any transaction; `data` is None beyond `KEPT`."""
+
+    name: str
+    size: int
+    sha256: str
+    data: bytes | None = field(repr=False)
+    said: Message | CannotRead | None = field(repr=False)
+
+
+def in_order(files: Iterable[Path]) -> list[Path]:
+    """The files in the order in which their messages were made; the others last, as they stood."""
+    return sorted(files, key=_made)
+
+
+def _made(file: Path) -> datetime:
+    try:
+        with file.open("rb") as opened:
+            return made_at(opened.read(_GLANCE)) or _LAST
+    except OSError:  # told when the file itself is taken
+        return _LAST
+
+
+def open_letter(file: Path, *, rules: Rules) -> Letter:
+    """Read `file`, which stays where it is. Raises `OSError` like any file."""
+    with file.open("rb") as opened:
+        size = os.fstat(opened.fileno()).st_size
+        if size > KEPT:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            return Letter(name=file.name, size=size, sha256=digest, data=None, said=None)
+        data = opened.read()
+    return Letter(
+        name=file.name,
+        size=len(data),
+        sha256=fingerprint(data),
+        data=data,
+        said=try_to_read(data, standards=rules.standards),
+    )
+
+
+def legible(name: str) -> str:
+    """The name of a file as text that can be written; what could not be decoded becomes "?"."""
+    return name.encode("utf-8", errors="replace").decode("utf-8")
