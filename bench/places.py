@@ -13,7 +13,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-_SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "8GB", "max_connections": "100"}
+# What can be set without a restart; everything else as the wheel has it.
+_SETTINGS = {"max_wal_size": "8GB", "work_mem": "16MB"}
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,7 @@ def places() -> Iterator[Places]:
     try:
         for name, value in _SETTINGS.items():
             _admin(server.get_uri(), f"ALTER SYSTEM SET {name} = '{value}'")
-        _stop(data)
-        server.ensure_postgres_running()
+        _admin(server.get_uri(), "SELECT pg_reload_conf()")
         yield Places(folder, str(server.get_uri()))
     finally:
         _stop(data)
