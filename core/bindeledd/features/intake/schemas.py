@@ -151,8 +151,9 @@ def read_cursor(text: str | None) -> tuple[datetime, UUID] | None:
     moment, _, one = text.partition("~")
     try:
         at, message_id = datetime.fromisoformat(moment), UUID(one)
-        if at.tzinfo is None:
-            raise ValueError
-        return at.astimezone(UTC), message_id
+        utc = at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadFields(fields={"after": ["not a cursor"]}) from None
+    if at.tzinfo is None:
+        raise BadFields(fields={"after": ["not a cursor"]})
+    return utc, message_id
