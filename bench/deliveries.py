@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 import sqlalchemy as sa
-from bench.sweep import prepare
 
+from bench.sweep import prepare
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Message, Outcome, Receipt, Rules
