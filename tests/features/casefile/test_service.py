@@ -216,7 +216,8 @@ def test_a_part_that_cannot_be_read_is_named_reported_and_hides_nothing_else(fol
     assert found.unreadable == ("contacts.detail",)
     assert found.patient.name == "Kari Prøve"
     faults = session.execute(sa.select(FaultRow.source, FaultRow.code)).all()
-    assert [tuple(one) for one in faults] == [("sealing:contacts.detail", "unreadable")]
+    source = f"sealing:contacts.detail@{followed.site.tenant}"
+    assert [tuple(one) for one in faults] == [(source, "unreadable")]
 
 
 def _plant(session, contact_id, sealed):

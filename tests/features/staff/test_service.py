@@ -282,7 +282,7 @@ def test_away_without_a_stand_in_gives_the_tasks_to_the_team_and_tells_the_lead(
     assert given == [task]
     assert holder(session, task) is None
     (source, code) = session.execute(sa.select(FaultRow.source, FaultRow.code)).one()
-    assert (source, code) == (f"team:{site.team}", "member_away")
+    assert (source, code) == (f"team:{site.team}@{site.tenant}", "member_away")
 
 
 def test_with_a_stand_in_or_later_the_tasks_stay(session: Session) -> None:

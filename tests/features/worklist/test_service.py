@@ -75,7 +75,9 @@ def test_names_are_opened_with_the_keys_that_came_with_the_rows(session, site):
     assert row["patient"]["name"] == "Kari Prøve"
     assert sum("FROM data_keys" in one or "JOIN data_keys" in one for one in asked) == 1
     assert sum("tasks" in one for one in asked) == 1
-    assert sum("audit" in one for one in asked) == 2
+    # Event and subjects go in one statement where a set can be a parameter.
+    written = {"postgresql": 1, "sqlite": 2}
+    assert sum("audit" in one for one in asked) == written[connection.dialect.name]
 
 
 def test_another_teams_work_is_not_there(session, site):

@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.tables import CareRelationRow
-from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.tables import PatientRow
@@ -27,7 +26,7 @@ from bindeledd.foundation.sealing.envelope import Place, Unreadable
 from bindeledd.foundation.sealing.keyring import DataKey, ring, unseal_or_report, unseal_with
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
-T, C, P = TaskRow.__table__.c, CaseRow.__table__.c, PatientRow.__table__.c
+T, P = TaskRow.__table__.c, PatientRow.__table__.c
 R, K = CareRelationRow.__table__.c, DataKeyRow.__table__.c
 
 _OPEN = T.state == sa.literal_column("'open'")
@@ -108,31 +107,28 @@ def _rows_of(shape: Shape) -> sa.Select[*tuple[Any, ...]]:
     """The page with patient, sealed identity and data key, and whether a relation lets it be seen."""
     page = _page(shape)
     teams = [sa.bindparam(f"team{number}", type_=sa.Uuid()) for number in range(shape.teams)]
-    # The case, if a relation lets it be seen: asked once for each row, never for all of a team.
+    # Whom it is about, if a relation lets it be seen: asked for each row, never for all of a team.
     seen = (
-        sa.select(R.case_id)
+        sa.select(R.patient_id)
         .where(R.case_id == page.c.case_id, R.team_id.in_(teams), R.until.is_(None))
         .limit(sa.literal_column("1"))
         .scalar_subquery()
     )
     shown = (
-        sa.select(page, seen.label("seen_case"))
+        sa.select(page, seen.label("patient_id"))
         .cte("shown")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    owed = [column for column in shown.c if column.key != "seen_case"]
     return (
         sa.select(
-            *owed,
-            C.patient_id,
+            *shown.c,
             P.identity,
             K.version.label("key_version"),
             K.tenant_key_version,
             K.wrapped,
         )
         .select_from(shown)
-        .outerjoin(CaseRow.__table__, C.id == shown.c.seen_case)
-        .outerjoin(PatientRow.__table__, P.id == C.patient_id)
+        .outerjoin(PatientRow.__table__, P.id == shown.c.patient_id)
         .outerjoin(
             DataKeyRow.__table__,
             sa.and_(K.subject_id == P.id, K.state == sa.literal_column("'active'")),
