@@ -1,0 +1,125 @@
+"""Which rules an event brings into play: the pathway's own, and what the product itself owes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bindeledd.features.cases.domain import Event, EventKind, death_reported, last_of
+from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.pathways.domain import CoreRule, Gate, Step, Strength
+
+# What the product itself owes after an event, whichever pathway is used, and what ends it. Its
+# clock stands in the book; a pathway that has a step of its own for the same task takes over.
+_CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    EventKind.DEATH_REPORTED: (("confirm_death", ("death_confirmed", "death_refuted")),),
+    EventKind.CLOSING_REQUESTED: (("sign_closing", ("closed", "closing_refused")),),
+    EventKind.APPOINTMENT_MISSED: (
+        ("respond_to_missed_appointment", ("reached", "appointment_given", "appointment_kept")),
+    ),
+    EventKind.CALLED_IN: (("answer_call", ()),),
+    EventKind.ACUTE_CONCERN: (("acute_concern", ()),),
+    EventKind.HANDOVER_SENT: (
+        ("follow_up_handover", ("handover_accepted", "handover_returned")),
+        ("accept_handover", ("handover_accepted", "handover_returned")),
+    ),
+}
+
+_ALIVE = (
+    EventKind.ADMITTED,
+    EventKind.INDEX_EVENT,
+    EventKind.DISCHARGED,
+    EventKind.REACHED,
+)
+
+
+def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | Gate, Event]]:
+    """Each rule with each event that it is counted from."""
+    closed = last_of(history, EventKind.CLOSED)
+    since = tuple(
+        event
+        for event in history
+        if not event.in_error and (closed is None or event.recorded_at >= closed.recorded_at)
+    )
+    for event in since:
+        for rule in rules_after(frame, event.kind):
+            yield rule, event
+    decides = _unanswered_rule(frame)
+    if decides is not None:
+        for event in unanswered(since, frame.book.rule("clinician_decides")):
+            yield decides, event
+    contradicted = contradicts_death(history, frame)
+    if contradicted is not None and contradicted in since and "confirm_death" in frame.book.core:
+        core = frame.book.rule("confirm_death")
+        satisfied_by = ("death_confirmed", "death_refuted")
+        yield replace(_core_step(core, contradicted.kind, satisfied_by), owner="lead"), contradicted
+
+
+def _unanswered_rule(frame: Frame) -> Step | None:
+    kind = "clinician_decides"
+    core = frame.book.core.get(kind)
+    if core is None or any(rule.task == kind for rule in frame.pathway.owed):
+        return None
+    return replace(_core_step(core, EventKind.CONTACT_ATTEMPTED, ("reached",)), contact=True)
+
+
+_BY_VOICE = ("phone", "video")
+
+
+def unanswered(history: Sequence[Event], rule: CoreRule) -> Iterator[Event]:
+    """Each call that is the last of `attempts` unanswered ones `inside` a period.
+
+    Being reached in between, and a call that was found, begin the count anew.
+    """
+    if rule.attempts is None or rule.inside is None:
+        return
+    run: list[Event] = []
+    for event in history:
+        if event.kind in (EventKind.REACHED, EventKind.APPOINTMENT_KEPT):
+            run = []
+        elif event.kind is EventKind.CONTACT_ATTEMPTED:
+            if event.facts.get("channel") not in _BY_VOICE:
+                continue
+            run = [one for one in run if event.at - one.at <= rule.inside.length] + [event]
+            if len(run) == rule.attempts:
+                yield event
+                run = []
+
+
+def contradicts_death(history: tuple[Event, ...], frame: Frame) -> Event | None:
+    """The first sign of life after the death that was reported last, which nobody has refuted."""
+    dead = death_reported(history)
+    if dead is None:
+        return None
+    local_date = frame.calendar(frame.team("responsible_team")).local_date
+    for event in history:
+        if event.in_error or event.kind not in _ALIVE or event.at <= dead.at:
+            continue
+        by_day = dead.date_only or event.date_only
+        if not by_day or local_date(event.at) > local_date(dead.at):
+            return event
+    return None
+
+
+def rules_after(frame: Frame, kind: EventKind) -> Iterator[Step | Gate]:
+    """What the pathway, or the product itself, owes after an event of this kind."""
+    own = [rule for rule in frame.pathway.owed if rule.anchor == kind]
+    yield from own
+    for task, satisfied_by in _CORE.get(kind, ()):
+        if task in frame.book.core and all(rule.task != task for rule in own):
+            yield _core_step(frame.book.rule(task), kind, satisfied_by)
+
+
+def _core_step(rule: CoreRule, kind: EventKind, satisfied_by: tuple[str, ...]) -> Step:
+    if rule.due is None:
+        raise ValueError(f"the core rule '{rule.kind}' has no clock")
+    return Step(
+        key=f"core.{rule.kind}",
+        task=rule.kind,
+        after=kind.value,
+        due=rule.due,
+        owner=rule.owner,
+        satisfied_by=satisfied_by,
+        strength=Strength.MUST,
+        basis=rule.basis,
+        ladder=rule.ladder,
+        origin=rule.origin,
+    )

@@ -1,0 +1,182 @@
+"""What events do to tasks that are there: done, moot, owed again, or moved to another team."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bindeledd.features.cases.domain import Event, EventKind, death_reported, last_of
+from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.pathways.domain import has_evidence
+from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
+from bindeledd.foundation.errors import Conflict
+
+REVIEW = "core.review_case"
+
+# Facts that tie an ending to its beginning: the answer to one handover ends no other. A new
+# appointment does answer one that was missed, moved or cancelled.
+_SAME = ("handover_id", "appointment_id")
+_ANSWERED_BY_ANOTHER = frozenset(
+    {
+        EventKind.APPOINTMENT_MISSED,
+        EventKind.APPOINTMENT_MOVED,
+        EventKind.APPOINTMENT_CANCELLED,
+    }
+)
+
+# What was in place for one stay says nothing of the next.
+_BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
+_DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
+
+
+class SatisfiedByEventOnly(Conflict):
+    """The task is done by what happened (a contact, a summary), not by ticking it off."""
+
+    code = "task.satisfied_by_event_only"
+
+
+def as_it_stands(task: Task, frame: Frame, history: tuple[Event, ...]) -> Task:
+    """The task after everything that was recorded: done, moot, owed again, or moved to a team."""
+    ending = _ending(task, history)
+    if ending is None:
+        return _moved(_reopened(task, history), frame)
+    if not task.is_open:
+        return task
+    state, event = ending
+    return replace(task, state=state, ended_at=event.recorded_at, ended_by_event_id=event.id)
+
+
+def _ending(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    """The event that satisfied the task or made it moot, if one stands."""
+    for event in history:
+        if event.facts.get("task_id") == str(task.id) and not event.in_error:
+            if event.kind in (EventKind.TASK_DONE, EventKind.REVIEWED, EventKind.CONCERN_ANSWERED):
+                return TaskState.DONE, event
+            if event.kind is EventKind.TASK_WITHDRAWN and task.origin is TaskOrigin.PERSON:
+                return TaskState.CANCELLED, event
+    satisfied = done_by(task, history)
+    if satisfied is not None:
+        return TaskState.DONE, satisfied
+    return _moot(task, history)
+
+
+def done_by(task: Task, history: tuple[Event, ...]) -> Event | None:
+    """The event that did what is owed, or left nothing to do; None while it is owed."""
+    return _satisfied_by(task, history) or _settled(task, history)
+
+
+def _settled(task: Task, history: tuple[Event, ...]) -> Event | None:
+    """A death that was refuted leaves nothing to confirm, whenever the sign of life was."""
+    if task.kind != "confirm_death" or death_reported(history) is not None:
+        return None
+    return last_of(history, EventKind.DEATH_REFUTED)
+
+
+def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    for event in history:
+        if event.id == task.anchor_event_id and event.in_error and not is_review(task):
+            return TaskState.CANCELLED, event
+    dead = death_reported(history)
+    if dead is not None and task.due_reason.get("contact"):
+        return TaskState.CANCELLED, dead
+    return _overtaken(task, history)
+
+
+def done_in_words(task: Task) -> bool:
+    """Whether a person may say that it is done; else only what happens does it."""
+    by_person = task.origin is TaskOrigin.PERSON or task.kind == "clinician_decides"
+    return by_person or not task.satisfied_by
+
+
+def _overtaken(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    """A request for closing stands no longer once a new index event became known after it."""
+    if task.kind != "sign_closing" or task.origin is not TaskOrigin.CORE:
+        return None
+    asked = next((event for event in history if event.id == task.anchor_event_id), None)
+    for event in history:
+        again = event.kind is EventKind.INDEX_EVENT and not event.in_error
+        if again and asked is not None and event.recorded_at > asked.recorded_at:
+            return TaskState.CANCELLED, event
+    return None
+
+
+def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
+    """The first valid event that does what is owed.
+
+    A step is done by what happens from its window (or its anchor) on; what becomes of the very
+    appointment or handover that began it counts before its window too. A gate is kept by what was
+    in place before its event too, as long as it belongs to the same stay.
+    """
+    if not task.satisfied_by:
+        return None
+    anchor = next((event for event in history if event.id == task.anchor_event_id), None)
+    since = _since(task, anchor, history)
+    for event in history:
+        if event.in_error or event.id == task.anchor_event_id or not _does(task, event):
+            continue
+        if event.at >= since and _belongs(anchor, event):
+            return event
+        if anchor is not None and event.at >= anchor.at and _is_of_the_same(anchor, event):
+            return event
+    return None
+
+
+def _does(task: Task, event: Event) -> bool:
+    """Whether an event is of a kind that ends the task, with the evidence that its rule asks for."""
+    evidence = {
+        name: frozenset(values) for name, values in task.due_reason.get("evidence", {}).items()
+    }
+    return event.kind in task.satisfied_by and has_evidence(evidence, event.facts)
+
+
+def _belongs(anchor: Event | None, event: Event) -> bool:
+    if anchor is None or anchor.kind in _ANSWERED_BY_ANOTHER:
+        return True
+    return all(
+        anchor.facts.get(name) == event.facts.get(name)
+        for name in _SAME
+        if anchor.facts.get(name) is not None and event.facts.get(name) is not None
+    )
+
+
+def _is_of_the_same(anchor: Event, event: Event) -> bool:
+    return any(
+        anchor.facts.get(name) is not None and anchor.facts.get(name) == event.facts.get(name)
+        for name in _SAME
+    )
+
+
+def _since(task: Task, anchor: Event | None, history: tuple[Event, ...]) -> datetime:
+    if anchor is None:
+        return task.made_at
+    if task.origin is not TaskOrigin.GATE:
+        return max(task.window_from or anchor.at, anchor.at)
+    before = [event for event in history if not event.in_error and event.at < anchor.at]
+    last = max((event.at for event in before if event.kind is anchor.kind), default=None)
+    if last is None:
+        return min(event.at for event in history)
+    stays = [event.at for event in before if event.kind in _BEGINS_A_STAY and event.at > last]
+    return max(stays, default=last)
+
+
+def _reopened(task: Task, history: tuple[Event, ...]) -> Task:
+    """A task whose ending no longer stands (the event was an error, the death was refuted)."""
+    if task.is_open or task.ended_by_event_id is None or is_review(task):
+        return task
+    by = next((event for event in history if event.id == task.ended_by_event_id), None)
+    if by is None or not (by.in_error or by.kind in _DEATH):
+        return task
+    return replace(task, state=TaskState.OPEN, ended_at=None, ended_by_event_id=None)
+
+
+def _moved(task: Task, frame: Frame) -> Task:
+    """On acceptance of a handover exactly the open tasks of `responsible_team` move."""
+    team = frame.team(task.owner)
+    if not task.is_open or task.owner not in ("responsible_team", "lead"):
+        return task
+    if task.owner_team_id == team:
+        return task
+    return replace(task, owner_team_id=team, held_by=frame.holders.get(task.owner))
+
+
+def is_review(task: Task) -> bool:
+    """Whether the task is the one that keeps a case from falling silent."""
+    return task.step_key.startswith(REVIEW)
