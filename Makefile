@@ -9,10 +9,11 @@ STAMP := .venv/.installed
 install: $(STAMP)
 
 $(STAMP): requirements/dev.txt pyproject.toml $(wildcard plugins/*/pyproject.toml)
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e . $(foreach p,$(wildcard plugins/*/pyproject.toml),-e $(dir $(p)))
-	touch $(STAMP)
+	@echo "Installerer i .venv. Første gang tar det noen minutter."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@PYTHONWARNINGS="ignore:Editable" $(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e . $(foreach p,$(wildcard plugins/*/pyproject.toml),-e $(dir $(p)))
+	@touch $(STAMP)
 
 run: install
 	$(BIN)/bindeledd demo

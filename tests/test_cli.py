@@ -206,7 +206,9 @@ def test_the_worker_logs_json_and_nothing_of_what_libraries_say(site: Path) -> N
         text=True,
     )
     assert running.stderr is not None
-    first = running.stderr.readline()
+    first = ""
+    while "worker.started" not in first and running.poll() is None:
+        first += running.stderr.readline()
     running.send_signal(signal.SIGTERM)
     out, rest = running.communicate(timeout=60)
 
@@ -238,3 +240,28 @@ def test_no_connection_is_open_when_the_web_forks(site: Path) -> None:
 
     assert made.cfg.preload_app
     assert database.engine.pool.checkedin() == database.engine.pool.checkedout() == 0
+
+
+def test_the_web_server_writes_the_same_lines_without_values(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = server(
+        read_settings({"BINDELEDD_HOME": str(site)}),
+        open_site(read_settings({"BINDELEDD_HOME": str(site)})),
+    )
+    start_logging()
+    said = made.cfg.logger_class(made.cfg)
+
+    said.error("Error handling request %s", "/cases/1?name=Kari Nordmann")
+    said.error("Error handling request /cases/Kari Nordmann")
+
+    lines = capsys.readouterr().err.splitlines()
+    first, second = [json.loads(line) for line in lines]
+    assert (first["event"], first["where"], first["level"]) == (
+        "library.said",
+        "gunicorn.error",
+        "error",
+    )
+    assert first["code"] == "Error handling request %s"
+    assert "code" not in second
+    assert "Kari" not in "".join(lines)

@@ -3,11 +3,22 @@
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from bindeledd.app import create_app
 from bindeledd.foundation.db import Database
 from bindeledd.installation import gather, insist_ready, open_site, read_settings
 from bindeledd.settings import Settings
+
+
+class Quiet(Logger):  # type: ignore[misc]
+    """What the server itself says goes the way of every library: our lines, without its values."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in list(self.error_log.handlers):
+            self.error_log.removeHandler(handler)
+        self.error_log.propagate = True
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -55,6 +66,7 @@ def server(settings: Settings, database: Database) -> Server:
             "graceful_timeout": 10,
             "keepalive": 30,
             "accesslog": None,
+            "logger_class": Quiet,
             "loglevel": "warning",
             "proc_name": "bindeledd",
             "control_socket_disable": True,
