@@ -47,6 +47,30 @@ def test_a_team_without_hours_still_gets_a_due_time() -> None:
     assert found.due_at == oslo("2027-03-27 15:00")
 
 
+@pytest.mark.parametrize(
+    ("anchor", "days", "falls_due"),
+    [
+        ("2026-11-22 05:41", 1, "2026-11-23 08:00"),  # a Sunday before dawn
+        ("2026-11-21 20:10", 1, "2026-11-23 15:30"),  # after hours: when Monday's shift ends
+        ("2026-11-20 14:00", 1, "2026-11-23 14:00"),  # from work to work
+        ("2026-11-22 05:41", 2, "2026-11-23 15:30"),  # the last staffed moment before
+        ("2027-03-25 03:00", 1, "2027-03-30 08:00"),  # Maundy Thursday
+    ],
+)
+def test_working_days_counted_from_a_night_end_while_somebody_is_at_work(
+    anchor: str, days: int, falls_due: str
+) -> None:
+    due = Due(within=Period(days), count=Count.WORKING_DAYS)
+    found = due_moment(due, oslo(anchor), False, TEAM)
+    assert found.due_at == oslo(falls_due)
+
+
+def test_working_days_of_a_team_that_never_works_keep_their_time() -> None:
+    due = Due(within=Period(1), count=Count.WORKING_DAYS)
+    found = due_moment(due, oslo("2026-11-22 05:41"), False, NOBODY)
+    assert found.due_at == oslo("2026-11-23 05:41")
+
+
 def test_a_date_without_a_time_counts_as_the_start_of_that_day() -> None:
     found = due_moment(THREE_DAYS, oslo("2027-03-15 17:00"), True, TEAM)
     assert found.raw_due_at == oslo("2027-03-18 00:00")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -54,7 +55,7 @@ STANDARD = a_ladder(
 DUE = oslo("2027-03-17 10:00")  # a Wednesday
 
 
-def a_round(at: str, *, ladder: Ladder = STANDARD, round: int = 1, **how: bool) -> RungPlan:
+def a_round(at: str, *, ladder: Ladder = STANDARD, round: int = 1, **how: Any) -> RungPlan:
     told = {"covered": True, **how}
     return start_round(ladder, due_at=DUE, calendar=TEAM, at=oslo(at), round=round, **told)
 
@@ -131,6 +132,74 @@ def test_an_acute_concern_that_nobody_covers_is_told_to_everybody_the_lead_first
     assert [to for _, to in plan.entries] == ["lead", "owner", "team", "repeat"]
 
 
+ACUTE = Ladder(
+    key="short",
+    seen_for=Period(0, timedelta(minutes=30)),
+    seen_count=Count.HOURS,
+    repeat_every=Period(0, timedelta(minutes=15)),
+    repeat_count=Count.HOURS,
+    rungs=(
+        a_rung("-PT15M", "owner"),
+        a_rung("-PT10M", "team"),
+        a_rung("PT0S", "owner"),
+        a_rung("PT5M", "team"),
+        a_rung("PT10M", "lead"),
+    ),
+    ignores_hours=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("begins", "round", "covered", "entries"),
+    [
+        # somebody is on duty: the owner now, the team, and so on; anew 15 minutes after the last
+        ("09:45", 1, True, "09:45 owner, 09:50 team, 10:00 owner, 10:05 team, 10:10 lead, 10:25"),
+        # nobody is: the lead now and no second word to the same person; the round is as long
+        ("09:45", 1, False, "09:45 lead, 09:50 team, 10:00 owner, 10:05 team, 10:20"),
+        ("09:52", 1, False, "09:52 lead, 10:00 owner, 10:05 team, 10:20"),
+        # a later round counts from its own beginning
+        ("10:25", 2, True, "10:25 owner, 10:30 team, 10:35 lead, 10:50"),
+        ("10:50", 3, True, "10:50 owner, 10:55 team, 11:00 lead, 11:15"),
+    ],
+)
+def test_the_rounds_of_an_acute_concern_are_as_long_as_its_ladder(
+    begins: str, round: int, covered: bool, entries: str
+) -> None:
+    plan = a_round(f"2027-03-17 {begins}", ladder=ACUTE, round=round, covered=covered)
+    said = [f"{when.split()[1]} {to}".removesuffix(" repeat") for when, to in told(plan)]
+    assert ", ".join(said) == entries
+    assert plan.round == round
+
+
+@pytest.mark.parametrize(
+    ("begins", "entries"),
+    [
+        # far ahead: the lead hears again when the ladder repeats
+        ("12. 10:00", ["12. 10:00 lead", "15. 10:00 repeat"]),
+        # it falls due before that: the ladder itself goes on, in the same round
+        (
+            "16. 14:00",
+            ["16. 14:00 lead", "17. 10:00 owner", "17. 14:00 team", "18. 10:00 lead",
+             "19. 10:00 repeat"],
+        ),
+    ],
+)  # fmt: skip
+def test_for_want_of_cover_the_due_time_is_part_of_the_round(
+    begins: str, entries: list[str]
+) -> None:
+    day, time = begins.split(". ")
+    plan = a_round(f"2027-03-{day} {time}", covered=False)
+    assert [f"{when} {to}" for when, to in told(plan)] == entries
+
+
+def test_a_running_round_goes_on_after_what_was_said_in_it() -> None:
+    running = a_round("2027-03-16 10:00")
+    plan = a_round("2027-03-16 14:00", covered=False, said=running.entries[:1])
+    assert told(plan)[:2] == [("16. 10:00", "owner"), ("16. 14:00", "lead")]
+    assert (plan.round, plan.next_rung) == (1, 1)
+    assert plan.next_rung_at == oslo("2027-03-16 14:00")
+
+
 def test_rungs_are_told_in_the_order_of_their_moments() -> None:
     crossed = a_ladder(a_rung("PT9H", "team"), a_rung("PT1H", "lead"), a_rung("PT10H", "lead"))
     plan = a_round("2027-03-08 10:00", ladder=crossed)
@@ -143,6 +212,30 @@ def test_seen_holds_a_working_day_and_then_the_next_round_begins() -> None:
     assert plan == RungPlan(
         round=3, next_rung=0, next_rung_at=until, entries=[[written(until), "repeat"]]
     )
+
+
+@pytest.mark.parametrize(
+    ("seen", "until"),
+    [
+        ("2027-03-19 14:00", "2027-03-22 14:00"),  # at work, and at work again
+        ("2027-03-19 16:40", "2027-03-22 15:30"),  # after closing: until Monday's closing
+        ("2027-03-21 05:41", "2027-03-22 08:00"),  # a Sunday: until Monday's shift begins
+        ("2027-03-22 05:41", "2027-03-22 15:30"),  # before opening: never into the next night
+        ("2027-03-26 11:00", "2027-03-30 11:00"),  # Good Friday: until Tuesday
+    ],
+)
+def test_seen_ends_while_somebody_is_at_work(seen: str, until: str) -> None:
+    assert acknowledged(STANDARD, TEAM, oslo(seen))[0] == oslo(until)
+
+
+def test_seen_lasts_as_long_as_the_ladder_says_where_nobody_ever_works() -> None:
+    until, _ = acknowledged(STANDARD, NOBODY, oslo("2027-03-21 05:41"))
+    assert until == oslo("2027-03-22 05:41")
+
+
+def test_an_acute_concern_that_was_seen_keeps_its_minutes_at_night() -> None:
+    until, _ = acknowledged(ACUTE, TEAM, oslo("2027-03-21 05:41"))
+    assert until == oslo("2027-03-21 06:11")
 
 
 @pytest.mark.parametrize("text", ["2027-03-17 09:00:00.000000", "2027-03-17 09:00:00.123456"])
@@ -226,5 +319,7 @@ def test_no_round_is_empty_goes_backwards_or_ends_for_ever(
 @given(LADDERS, CALENDARS, MOMENTS)
 def test_seen_always_ends(ladder: Ladder, calendar: Calendar, at: datetime) -> None:
     until, plan = acknowledged(ladder, calendar, at)
+    bound = max(calendar.after(at, ladder.seen_for, ladder.seen_count), at + timedelta(seconds=1))
     assert until > at
+    assert until <= bound or calendar.local_date(until) == calendar.local_date(bound)
     assert plan.entries == [[written(until), "repeat"]]

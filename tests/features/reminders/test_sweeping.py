@@ -1,18 +1,23 @@
 """Noticing what is late: nothing is too late to be said, and no round ends without a next."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bindeledd.features.pathways.domain.book import Book
+from bindeledd.features.pathways.domain.values import Rung
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import acknowledge
 from bindeledd.features.reminders.tables import AlertRow, FaultRow
 from bindeledd.features.staff.tables import DutyRow, MemberRow
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.calendars import Count, Period
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from features.reminders.builders import (
@@ -20,6 +25,8 @@ from features.reminders.builders import (
     DAY,
     HOUR,
     TUESDAY,
+    Site,
+    a_ladder,
     a_site,
     a_task,
     add_absence,
@@ -31,6 +38,7 @@ from features.reminders.builders import (
 )
 
 RULES = Rules(batch=3)
+MINUTE = timedelta(minutes=1)
 
 
 def sweep(database: Database, at: datetime, **more):
@@ -158,10 +166,10 @@ def test_a_task_that_nobody_is_on_duty_for_goes_to_the_lead_at_once_and_once(dat
         sweep(database, TUESDAY + timedelta(minutes=minutes))
 
     with database.transaction() as session:
-        assert alerts(session, task) == [(2, 0, "lead")]
+        assert alerts(session, task) == [(1, 0, "lead")]
         assert heard(session, site, task) == {"lise"}
         row = session.get_one(TaskRow, task)
-        assert row.uncovered_at == TUESDAY
+        assert (row.round, row.uncovered_at) == (1, TUESDAY)
         assert row.next_rung_at <= TUESDAY + 2 * DAY
 
 
@@ -181,6 +189,82 @@ def test_an_uncovered_task_is_repeated_until_somebody_is_on_duty(database):
         told = alerts(session, task)
         assert [audience for _, _, audience in told] == ["lead"] * 3 + ["owner"] * 2
         assert session.get_one(TaskRow, task).uncovered_at is None
+
+
+def an_acute_book() -> Book:
+    def rung(to: str, minutes: int) -> Rung:
+        length = Period(0, timedelta(minutes=abs(minutes)))
+        return Rung(before=minutes < 0, offset=length, count=Count.HOURS, audience=to)
+
+    short = replace(
+        a_ladder("short"),
+        seen_for=Period(0, timedelta(minutes=30)),
+        seen_count=Count.HOURS,
+        repeat_every=Period(0, timedelta(minutes=15)),
+        repeat_count=Count.HOURS,
+        rungs=(
+            rung("owner", -15),
+            rung("team", -10),
+            rung("owner", 0),
+            rung("team", 5),
+            rung("lead", 10),
+        ),
+        ignores_hours=True,
+    )
+    return Book(ladders={**BOOK.ladders, "short": short})
+
+
+def watched(database: Database, task: UUID, site: Site, minutes: int, book: Book) -> list[int]:
+    """A sweep every half minute; the minute at which each round begins."""
+    begins, last = [], 0
+    for half in range(2 * minutes + 1):
+        sweep(database, TUESDAY + timedelta(seconds=30 * half), book=book)
+        with database.transaction() as session:
+            found = session.get_one(TaskRow, task, populate_existing=True).round
+        if found != last:
+            begins.append(half // 2)
+            last = found
+    return begins
+
+
+@pytest.mark.parametrize(
+    ("on_duty", "rounds", "first_round"),
+    [
+        (("anna",), [0, 40, 65, 90], ["owner", "team", "owner", "team", "lead"]),
+        # nobody: the lead at once, and no new round for that
+        ((), [0, 35, 60, 85], ["owner", "lead", "team", "owner", "team"]),
+    ],
+)
+def test_an_acute_concern_begins_its_next_round_when_its_ladder_repeats(
+    database, on_duty, rounds, first_round
+):
+    book = an_acute_book()
+    with database.transaction() as session:
+        site = a_site(session, on_duty=on_duty)
+        task = a_task(
+            session, site, due_at=TUESDAY + 15 * MINUTE, made_at=TUESDAY, ladder="short", book=book
+        )
+    assert watched(database, task, site, 91, book) == rounds
+
+    with database.transaction() as session:
+        told = alerts(session, task)
+        assert [to for round_, _, to in told if round_ == 1] == first_round
+        assert [round_ for round_, _, _ in told] == sorted(round_ for round_, _, _ in told)
+        assert "lise" in heard(session, site, task)
+
+
+def test_for_want_of_cover_a_reminder_that_was_said_is_not_said_again(database):
+    with database.transaction() as session:
+        site = a_site(session)
+        task = a_task(session, site)
+    sweep(database, TUESDAY - 2 * HOUR)
+    with database.transaction() as session:
+        session.execute(sa.delete(DutyRow))
+    for minutes in range(0, 121, 5):
+        sweep(database, TUESDAY - 2 * HOUR + timedelta(minutes=minutes))
+
+    with database.transaction() as session:
+        assert alerts(session, task) == [(1, 0, "owner"), (1, 1, "lead"), (1, 2, "owner")]
 
 
 def test_only_the_earliest_task_of_a_case_counts_as_uncovered(database):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bindeledd.features.pathways.domain.values import Due, Pathway
-from bindeledd.foundation.calendars import Calendar, Period
+from bindeledd.foundation.calendars import Calendar, Count, Period
 
 _FIRST_PHASE = timedelta(days=30)
 
@@ -43,13 +43,16 @@ def due_moment(
     """When something is due that is owed `due` after `anchor_at`, for a team with this calendar.
 
     A date without a time (`date_only`) counts as the start of that local day. The due time stays
-    where the team has no staffed moment between the anchor and it, and the reason says so.
+    where the team has no staffed moment between the anchor and it, and the reason says so;
+    counted in working days it is then the beginning of that day's shift, never a night hour.
     `facts` are those of the anchoring event: a rule may count from a moment among them.
     """
     anchor = anchor_at
     if date_only:
         anchor = calendar.start_of_day(calendar.local_date(anchor_at))
     opens, raw = _raw(due, anchor, calendar, facts or {})
+    if not ignores_hours:
+        raw = _by_day(due, anchor, raw, calendar)
     staffed = raw if ignores_hours else _staffed(anchor, opens, raw, calendar)
     due_at = raw if staffed is None else staffed
     moved = "no_staffed_moment" if staffed is None else ("earlier" if due_at < raw else "no")
@@ -76,6 +79,17 @@ def _raw(
     if due.end_of_day:
         raw = calendar.start_of_day(calendar.local_date(raw) + timedelta(days=1))
     return None if opens is None else max(opens, anchor), raw
+
+
+def _by_day(due: Due, anchor: datetime, raw: datetime, calendar: Calendar) -> datetime:
+    """A working day that was counted from a time when nobody works lasts until its shift begins."""
+    if due.count is not Count.WORKING_DAYS or due.backwards or due.end_of_day:
+        return raw
+    if calendar.last_staffed(raw, anchor) is not None:
+        return raw
+    begins = calendar.next_staffed(raw)
+    same_day = begins and calendar.local_date(begins) == calendar.local_date(raw)
+    return begins if begins and same_day else raw
 
 
 def _lay_before(

@@ -4,7 +4,7 @@ A round always ends with a "repeat": the moment at which the next round begins. 
 last round, and no plan is ever empty.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -50,32 +50,64 @@ def start_round(
     round: int,
     covered: bool,
     lead_only: bool = False,
+    said: Sequence[Sequence[str]] = (),
 ) -> RungPlan:
     """The round that begins at `at` for something that is due at `due_at`.
 
     The first round counts from the due time, a later one from its own beginning. Rungs that have
     passed already become one word to each audience now; where all have passed, the ladder starts
     at once from its first rung after the due time. Where nobody is on duty before the due time
-    (`covered` is False) the lead hears at once.
+    (`covered` is False) the lead hears at once; the next round waits for `repeat_every`.
+    `said`: entries of the same round that have been said already, when it is the running one.
     """
-    alone = lead_only or (not covered and not ladder.ignores_hours)
-    if alone:
+    if lead_only:
         moments = [(at, LEAD)]
+    elif not covered:
+        moments = _uncovered(ladder, due_at, calendar, at, first=round <= 1)
     else:
         moments = _moments(ladder, due_at, calendar, at, first=round <= 1)
-        if not covered:
-            moments = [(at, LEAD), *(entry for entry in moments if entry[1] != LEAD)]
-    return _plan(round, _apart(moments), ladder, calendar, at)
+    return _plan(round, _apart(moments), ladder, calendar, at, said)
 
 
 def acknowledged(
     ladder: Ladder, calendar: Calendar, at: datetime, *, round: int = 1
 ) -> tuple[datetime, RungPlan]:
-    """Until when an acknowledgement holds, and the plan till then: one "repeat" at its end."""
+    """Until when an acknowledgement holds, and the plan till then: one "repeat" at its end.
+
+    It ends while the team is at work: at the moment that the ladder gives, else at the last
+    staffed moment before it; where there is none, when that day's shift begins. A ladder that
+    ignores hours keeps its minutes.
+    """
     seen_until = calendar.after(at, ladder.seen_for, ladder.seen_count)
+    if not ladder.ignores_hours:
+        seen_until = _at_work(seen_until, at, calendar)
     seen_until = max(seen_until, at + _APART)
     entries = [[written(seen_until), REPEAT]]
     return seen_until, RungPlan(round=round, next_rung=0, next_rung_at=seen_until, entries=entries)
+
+
+def _at_work(bound: datetime, at: datetime, calendar: Calendar) -> datetime:
+    if calendar.staffed(bound):
+        return bound
+    before = calendar.last_staffed(bound, at)
+    if before is not None and before > at:
+        return before
+    opens = calendar.next_staffed(bound)
+    same_day = opens and calendar.local_date(opens) == calendar.local_date(bound)
+    return opens if opens and same_day else bound
+
+
+def _uncovered(
+    ladder: Ladder, due_at: datetime, calendar: Calendar, at: datetime, *, first: bool
+) -> list[tuple[datetime, str]]:
+    """The lead now. Then the ladder's own rungs, if it falls due before the lead would hear again."""
+    if ladder.ignores_hours:
+        own = _moments(ladder, due_at, calendar, at, first=first)
+        return [(at, LEAD), *(one for one in own if one[0] > at and one[1] != LEAD)]
+    if at < due_at < calendar.after(at, ladder.repeat_every, ladder.repeat_count):
+        late = [rung for rung in ladder.rungs if not rung.before]
+        return [(at, LEAD), *_counted_from(due_at, late, calendar)]
+    return [(at, LEAD)]
 
 
 def _moments(
@@ -128,13 +160,17 @@ def _plan(
     ladder: Ladder,
     calendar: Calendar,
     at: datetime,
+    said: Sequence[Sequence[str]],
 ) -> RungPlan:
     last = moments[-1][0]
     repeat = calendar.after(last, ladder.repeat_every, ladder.repeat_count)
     entries = [*moments, (max(repeat, last + _APART, at + _APART), REPEAT)]
     return RungPlan(
         round=round,
-        next_rung=0,
+        next_rung=len(said),
         next_rung_at=entries[0][0],
-        entries=[[written(moment), audience] for moment, audience in entries],
+        entries=[
+            *(list(entry) for entry in said),
+            *([written(moment), audience] for moment, audience in entries),
+        ],
     )

@@ -1,6 +1,6 @@
 """Starting a round whatever happens: a ladder that cannot be read still goes on, with the lead."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +12,6 @@ from bindeledd.features.pathways.domain.book import Book, LadderUnknown
 from bindeledd.features.pathways.domain.ladders import (
     LEAD,
     REPEAT,
-    RungPlan,
     acknowledged,
     start_round,
     written,
@@ -28,6 +27,7 @@ class Started:
 
     plan: list[Any]
     next_rung_at: datetime
+    next_rung: int = 0
     fault: str | None = None
 
 
@@ -63,12 +63,11 @@ class Rounds:
         due_at: datetime,
         at: datetime,
         uncovered: bool,
+        said: Sequence[Sequence[str]] = (),
     ) -> Started:
-        """The round that begins at `at`. It always ends with a "repeat" later than `at`.
-
-        A round for want of cover ends when the task falls due at the latest, so that the due
-        time is never slept through.
-        """
+        """The round that begins at `at`, or goes on after what was `said` in it. It always ends
+        with a "repeat" later than `at`. Where nobody is on duty the lead hears at once, and the
+        due time is never slept through."""
         try:
             plan = start_round(
                 self.ladder(key),
@@ -77,11 +76,11 @@ class Rounds:
                 at=at,
                 round=1 if due_at > at else 2,
                 covered=not uncovered,
-                lead_only=uncovered,
+                said=said,
             )
         except (LadderUnknown, ValueError, OverflowError, IndexError):
             return self._fallback(at)
-        return _until_due(plan, due_at, at) if uncovered else _as_written(plan)
+        return Started(plan=plan.entries, next_rung_at=plan.next_rung_at, next_rung=plan.next_rung)
 
     def acknowledge(
         self, session: Session, key: str, team_id: UUID, *, due_at: datetime, at: datetime
@@ -98,13 +97,3 @@ class Rounds:
     def _fallback(self, at: datetime) -> Started:
         plan = [[written(at), LEAD], [written(at + self.fallback_repeat), REPEAT]]
         return Started(plan=plan, next_rung_at=at, fault="reminders.ladder_unreadable")
-
-
-def _as_written(plan: RungPlan) -> Started:
-    return Started(plan=plan.entries, next_rung_at=plan.next_rung_at)
-
-
-def _until_due(plan: RungPlan, due_at: datetime, at: datetime) -> Started:
-    last, _ = plan.entries[-1]
-    end = min(last, written(due_at)) if due_at > at else last
-    return Started(plan=[*plan.entries[:-1], [end, REPEAT]], next_rung_at=plan.next_rung_at)

@@ -116,6 +116,9 @@ _COLUMNS = (
     TaskRow.round,
     TaskRow.seen_until,
     TaskRow.seen_in_a_row,
+    TaskRow.rung_plan,
+    TaskRow.next_rung,
+    TaskRow.seen_at,
 )
 _TASKS = cast(sa.Table, TaskRow.__table__)
 _BEGIN = (
@@ -126,13 +129,14 @@ _BEGIN = (
             name: sa.bindparam(f"new_{name}", type_=_TASKS.c[name].type)
             for name in (
                 "round",
+                "next_rung",
                 "next_rung_at",
                 "rung_plan",
                 "seen_in_a_row",
                 "uncovered_at",
             )
         }
-        | {"next_rung": 0, "seen_at": None, "seen_until": None, "seen_by": None}
+        | {"seen_at": None, "seen_until": None, "seen_by": None}
     )
 )
 
@@ -164,8 +168,8 @@ def begin_next_rounds(session: Session, rounds: Rounds, *, at: datetime, batch: 
 
 
 def begin_uncovered(session: Session, rounds: Rounds, *, at: datetime, batch: int) -> int:
-    """Start a round with the lead for cases whose next task nobody is on duty for before it
-    falls due; once, until it is covered, acknowledged or due."""
+    """Let the lead hear of cases whose next task nobody is on duty for before it falls due; once,
+    until it is covered, acknowledged or due. It is no new round: the running one goes on."""
     covered = queries.covered_from(session, at)
     begun = 0
     for team_id in session.scalars(sa.select(TeamRow.id)).all():
@@ -174,7 +178,7 @@ def begin_uncovered(session: Session, rounds: Rounds, *, at: datetime, batch: in
             continue
         rows = session.execute(_uncovered(team_id, first, at).limit(batch - begun)).all()
         if rows:
-            _begin(session, rounds, rows, covered, at)
+            _begin(session, rounds, rows, covered, at, goes_on=True)
         begun += len(rows)
         if begun >= batch:
             break
@@ -211,29 +215,51 @@ def _begin(
     rows: Sequence[sa.Row[*tuple[Any, ...]]],
     covered: dict[UUID, datetime],
     at: datetime,
+    *,
+    goes_on: bool = False,
 ) -> None:
-    """Write the new round of each row; the sweep raises its alerts afterwards."""
+    """Write the new round of each row, or how the running one goes on; the sweep raises its
+    alerts afterwards."""
     changes = []
     for row in rows:
         first = covered.get(row.owner_team_id)
         uncovered = row.due_at > at and (first is None or first >= row.due_at)
+        said = _said(row) if goes_on else None
         started = rounds.start(
-            session, row.ladder, row.owner_team_id, due_at=row.due_at, at=at, uncovered=uncovered
+            session,
+            row.ladder,
+            row.owner_team_id,
+            due_at=row.due_at,
+            at=at,
+            uncovered=uncovered,
+            said=said or (),
         )
         if started.fault:
             report_fault(
                 session, f"ladder:{row.ladder}", started.fault, at=at, tenant_id=row.tenant_id
             )
-        changes.append(_change(row, started, at if uncovered else None))
+        round = row.round + (said is None or started.fault is not None)
+        changes.append(_change(row, round, started, at if uncovered else None))
     session.execute(_BEGIN, changes)
 
 
+def _said(row: sa.Row[*tuple[Any, ...]]) -> list[Any] | None:
+    """What was said in the running round; None where it cannot go on (seen, or unreadable)."""
+    plan, reached = row.rung_plan, row.next_rung
+    if row.seen_at is not None or not isinstance(plan, list) or not 0 <= reached < len(plan):
+        return None
+    said = plan[:reached]
+    whole = all(isinstance(one, list) and len(one) == 2 for one in said)
+    return said if whole else None
+
+
 def _change(
-    row: sa.Row[*tuple[Any, ...]], started: Started, uncovered_at: datetime | None
+    row: sa.Row[*tuple[Any, ...]], round: int, started: Started, uncovered_at: datetime | None
 ) -> dict[str, object]:
     return {
         "task": row.id,
-        "new_round": row.round + 1,
+        "new_round": round,
+        "new_next_rung": started.next_rung,
         "new_next_rung_at": started.next_rung_at,
         "new_rung_plan": started.plan,
         "new_seen_in_a_row": row.seen_in_a_row if row.seen_until else 0,
