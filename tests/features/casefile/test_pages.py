@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import saying
 from bindeledd.features.handovers import service as handovers
 from bindeledd.features.patients.tables import PatientRow
@@ -183,3 +183,29 @@ def test_what_was_entered_in_error_and_learned_late_says_so(world: World) -> Non
 
     assert "Feilført" in page
     assert "Registrert " in page
+
+
+def test_a_summary_that_came_as_a_message_stands_beside_those_made_by_hand(world: World) -> None:
+    message, sent_at = new_id(), world.at - timedelta(minutes=30)
+    told = {"title": "Epikrise", "sender": ["Medisinsk avdeling", "Et sykehus"]}
+    common = {"source": "message", "source_id": message}
+    with world.database.transaction() as session:
+        cases.record(
+            session,
+            world.case,
+            [
+                NewEvent(kind=EventKind.MESSAGE_RECEIVED, at=world.at, note=told, **common),
+                NewEvent(kind=EventKind.SUMMARY_SENT, at=sent_at, **common),
+                NewEvent(kind=EventKind.SUMMARY_RECEIVED, at=world.at, **common),
+            ],
+            by=world.site.system,
+            at=clock.now(),
+            book=a_book(),
+        )
+    assert "Kom som melding mottatt" in text_of(world.anna.get(world.path()))
+    world.anna.post(world.path("summary"), {"step": "sent", "write": "yes", "to": "gp"})
+
+    for page in (world.path(), world.path("summary")):
+        shown = text_of(world.anna.get(page))
+        assert "Kom som melding mottatt fra Medisinsk avdeling, Et sykehus" in shown
+        assert "Fastlegen sendt" in shown

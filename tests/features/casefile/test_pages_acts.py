@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -190,9 +191,42 @@ def test_the_summary_is_written_sent_and_received(world: World) -> None:
     assert {row.kind: row.state for row in world.all(RecipientRow)}["gp"] == "received"
 
 
-def test_a_summary_goes_to_somebody_and_one_by_phone_leaves_it_owed(world: World) -> None:
-    assert "Kryss av hvem det gjelder." in refuses(world, "summary", {"step": "sent"})
+@both
+def test_a_summary_that_is_sent_to_nobody_is_refused_and_nobody_is_ticked_then(
+    world: World,
+) -> None:
+    assert "checked" not in _ticks(world.anna.get(world.path("summary")).text)
+    typed = {"step": "sent", "write": "yes", "words": "Sendt i dag"}
+    page = refuses(world, "summary", typed)
+    assert "Ingen er krysset av" in page
+    assert "Sendt i dag" in page
+    assert "checked" not in _ticks(page)
     assert world.all(RecipientRow) == []
+
+    goes_back(world, "summary", {**typed, "to": "gp"})
+    rows = world.all(RecipientRow)
+    assert {row.kind for row in rows if row.state == "sent"} == {"gp"}
+    address = f"summary/{rows[0].document_id}"
+    assert "checked" not in _ticks(world.anna.get(world.path("summary")).text)
+    for step in ("sent", "received", "objected"):
+        assert "Ingen er krysset av" in refuses(world, address, {"step": step, "words": "?"})
+    assert {row.kind for row in world.all(RecipientRow) if row.state == "sent"} == {"gp"}
+
+
+def _ticks(page: str) -> str:
+    """The boxes of a summary's receivers."""
+    return "".join(re.findall(r'<input type="checkbox" name="to"[^>]*>', page))
+
+
+def test_whom_the_patient_names_has_a_name(world: World) -> None:
+    page = refuses(world, "summary", {"step": "sent", "to": ["gp", "named_by_patient"]})
+
+    assert "Skriv navnet" in page
+    assert 'value="gp" checked' in page
+    assert world.all(RecipientRow) == []
+
+
+def test_a_summary_by_phone_leaves_it_owed(world: World) -> None:
     assert "til hvem" in refuses(world, "summary/interim", {"told": ""})
     goes_back(world, "summary/interim", {"told": "Fastlegen, på telefon."})
 

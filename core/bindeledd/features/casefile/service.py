@@ -320,6 +320,7 @@ def _happened(opener: _Opener, row: queries.Row) -> Happened:
         note=note,
         unreadable=note is None and row.note is not None,
         in_error=row.in_error_at is not None,
+        source_id=row.source_id,
         contact=None if row.contact_id is None else _contact(opener, row),
     )
 

@@ -121,6 +121,7 @@ class Happened:
     unreadable: bool = False
     in_error: bool = False
     contact: ContactView | None = None
+    source_id: UUID | None = None
 
     @property
     def late(self) -> bool:

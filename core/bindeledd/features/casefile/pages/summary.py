@@ -1,6 +1,6 @@
 """The discharge summary: written, sent (to whom, how we know), received, or not wished for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -54,12 +54,11 @@ def add(bp: Blueprint, book: Book) -> None:
 
 
 def _latest(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-    found: DocumentView | None = file.documents[-1] if file.documents else None
-    ticked = set(request.form.getlist("to"))
+    found: DocumentView | None = file.documents[0] if file.documents else None
     return {
         "document": found,
         "by_law": BY_LAW,
-        "ticked": ticked,
+        "ticked": set(request.form.getlist("to")),
         "hows": [how.value for how in HowKnown],
     }
 
@@ -77,6 +76,9 @@ def _beginning(case_id: UUID, book: Book) -> Callable[[Session, Form], str]:
         step = _step_name(form)
         kinds = request.form.getlist("to")
         by, other = current_actor(), form.text("other")
+        if RecipientKind.NAMED_BY_PATIENT in kinds and not other:
+            form.wrong("other", t("casefile.summary.other_needed"))
+        _somebody(form, step, kinds)
         recipients = [NewRecipient(kind=kind) for kind in BY_LAW]
         if other:
             recipients.append(
@@ -98,6 +100,13 @@ def _step(document_id: UUID, book: Book) -> Callable[[Session, Form], str]:
     return act
 
 
+def _somebody(form: Form, step: str, ticked: Collection[object]) -> None:
+    """Whatever is said of receivers is said of those who are ticked; of nobody it is said of none."""
+    if step != "written" and not ticked:
+        form.wrong("to", t("casefile.summary.to_needed"))
+    insist(form)
+
+
 def _is_id(text: str) -> bool:
     try:
         UUID(text)
@@ -117,8 +126,7 @@ def _do(
     """One step. What is sent at once was written at once."""
     by, to = current_actor(), list(chosen)
     document_id = which if isinstance(which, UUID) else which.id
-    if step != "written" and not to:
-        form.wrong("to", t("casefile.summary.to_needed"))
+    _somebody(form, step, to)
     how = form.one_of("how", HowKnown) or HowKnown.SELF
     as_of, _ = happened(form)
     said = words_of(form)

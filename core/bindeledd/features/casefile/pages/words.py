@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import url_for
 
 from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.cases.domain import planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import Task
@@ -137,5 +138,6 @@ def given(book: Book) -> dict[str, object]:
         "act_of": act_of,
         "act_for": act_for,
         "said": said,
+        "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,
     }
