@@ -275,7 +275,7 @@ def standing(database: Database, tenant: UUID) -> Mapping[str, int]:
             .where(MessageRow.tenant_id == tenant)
             .group_by(MessageRow.status)
         )
-        return Counter(dict(rows.tuples().all()))
+        return Counter(dict(rows.all()))
 
 
 __all__ = ["Demo", "Status", "bring_in", "standing"]

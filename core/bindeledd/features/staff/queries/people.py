@@ -203,4 +203,4 @@ def unit_teams(session: Session, tenant_id: UUID, units: Collection[UUID]) -> di
         .join(TeamRow, TeamRow.id == UnitRow.team_id)
         .where(UnitRow.id.in_(units), UnitRow.tenant_id == tenant_id, TeamRow.active)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
