@@ -455,7 +455,14 @@ def test_an_ending_says_what_it_still_lacks(world: World) -> None:
     for ending, words in lacks.items():
         page = refuses(world, "closing", {"ending": ending, "words": "Fordi"}, status=409)
         assert words in page
+        assert not re.search(r">[^<]*\d{4}-\d\d-\d\d", page)
+        assert "Dette gjenstår nå, og faller bort når lederen signerer" in page
+        assert page.count('data-label="Hvem har den"') == len(_owed(world))
         assert f'value="{ending}" checked' in page
+
+
+def _owed(world: World) -> list[TaskRow]:
+    return [one for one in world.all(TaskRow) if one.state == "open"]
 
 
 @both

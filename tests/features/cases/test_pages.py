@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pytest
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.queries import tasks_of
 from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.tables import TeamRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from builders import a_book, a_site, an_open_case
@@ -134,3 +137,19 @@ def test_a_form_that_is_sent_twice_signs_once(world: World) -> None:
 
     first, second = (world.berit.post(f"/sign/{world.case}", form) for _ in range(2))
     assert (first.status_code, second.status_code) == (303, 303)
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_what_signing_ends_is_listed_with_its_time_and_whose_it_is(world: World) -> None:
+    world.ask()
+    page = world.berit.get(f"/sign/{world.case}")
+    listed = text_of(page).partition("Oppgaver som faller bort når du signerer")[2]
+
+    assert "Gå gjennom oppfølgingen" in listed.partition("Si nei")[0]
+    with world.database.session() as session:
+        team = session.get_one(TeamRow, world.site.team).name
+    assert f" {team} " in listed.partition("Si nei")[0]
+    with world.database.session() as session:
+        open_still = [task for task in tasks_of(session, world.case) if task.is_open]
+    assert page.text.count('data-label="Oppgave"') == len(open_still) - 1
+    assert not re.search(r">[^<]*\d{4}-\d\d-\d\d", page.text)

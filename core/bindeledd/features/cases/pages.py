@@ -14,7 +14,7 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import t, texts
 
 
 def pages(book: Book) -> Blueprint:
@@ -32,7 +32,7 @@ def pages(book: Book) -> Blueprint:
     @bp.get("/sign/<uuid:case_id>")
     def one(case_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
-            return _page(session, case_id, Form())
+            return _page(session, case_id, Form(), book)
 
     @bp.post("/sign/<uuid:case_id>")
     def sign(case_id: UUID) -> ResponseReturnValue:
@@ -62,16 +62,25 @@ def _answer(
         except Refusal as refused:
             form.refused(refused)
     with transaction() as session:
-        return _page(session, case_id, form), 422
+        return _page(session, case_id, form, book), 422
 
 
-def _page(session: Session, case_id: UUID, form: Form) -> str:
+def _page(session: Session, case_id: UUID, form: Form, book: Book) -> str:
     by = current_actor()
     return render_template(
         "cases/sign.html",
         one=signing.show_request(session, case_id, by=by, at=now()),
         form=form,
-        names=staff.member_names(session, by.tenant_id),
+        names={
+            **staff.team_names(session, by.tenant_id),
+            **staff.member_names(session, by.tenant_id),
+        },
+        kind_words=lambda kind: _kind_words(book, kind),
         by=by,
         at=now(),
     )
+
+
+def _kind_words(book: Book, kind: str) -> str:
+    found = texts().find(f"tasks.kinds.{kind}")
+    return found if isinstance(found, str) else book.task_titles.get(kind, {}).get("nb", kind)

@@ -1,5 +1,6 @@
 """Ask for the case to be closed: six endings, and what must be in place before each."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.service import endings
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import current_actor, now
-from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.http.forms import Form, local_day
 from bindeledd.foundation.texts import refusal_text, t
 
 _PLACES = {
@@ -68,8 +69,14 @@ def _still(refused: closing.NotYetUnreachable) -> str:
         if missing.get(name)
     ]
     if missing.get("earliest"):
-        counted.append(t("casefile.closing.still_earliest", day=str(missing["earliest"])[:10]))
+        counted.append(t("casefile.closing.still_earliest", day=_day(missing["earliest"])))
     return f"{refusal_text(refused.code)} {t('casefile.closing.still', what=', '.join(counted))}"
+
+
+def _day(earliest: object) -> str:
+    """The day as people write it, of a moment or of its words."""
+    moment = earliest if isinstance(earliest, datetime) else datetime.fromisoformat(str(earliest))
+    return local_day(moment)
 
 
 def _asked(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:

@@ -150,6 +150,12 @@ def still_owed(tasks: Iterable[Task]) -> list[Task]:
     ]
 
 
+def ended_by_signing(tasks: Iterable[Task]) -> list[Task]:
+    """The open tasks that fall away when a closing is signed, by due time; the signing is done."""
+    open_still = [task for task in tasks if task.is_open and task.kind != "sign_closing"]
+    return sorted(open_still, key=lambda task: (task.due_at, str(task.id)))
+
+
 def blocking(tasks: Iterable[Task], ending: Ending, covers: Collection[UUID] = ()) -> list[Task]:
     """What blocks this ending although the tasks `covers` were overridden in writing.
 

@@ -26,6 +26,7 @@ class ToSign:
     """A case with the request that waits. `second_needed`: the asker cannot be the signer.
 
     `request` is None where what was asked for no longer stands: then it can only be refused.
+    `owed` blocks closing; `ends` are all the open tasks that signing ends, by due time.
     """
 
     case: Case
@@ -33,6 +34,7 @@ class ToSign:
     task: Task
     request: closing.Request | None
     owed: tuple[Task, ...] = ()
+    ends: tuple[Task, ...] = ()
     words: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def second_needed(self, by: UUID | None) -> bool:
@@ -95,7 +97,13 @@ def _shown(
 def _one(session: Session, case: Case, task: Task, patient: Listed) -> ToSign:
     request = closing.standing_request(queries.events_of(session, case.id))
     words = {} if request is None else queries.notes_of(session, case).get(request.event_id, {})
-    owed = closing.still_owed(queries.tasks_of(session, case.id))
+    tasks = queries.tasks_of(session, case.id)
     return ToSign(
-        case=case, patient=patient, task=task, request=request, owed=tuple(owed), words=words
+        case=case,
+        patient=patient,
+        task=task,
+        request=request,
+        owed=tuple(closing.still_owed(tasks)),
+        ends=tuple(closing.ended_by_signing(tasks)),
+        words=words,
     )
