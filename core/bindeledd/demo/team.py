@@ -143,7 +143,12 @@ class Team:
             )
         elif task.kind == "ask_children":
             relatives.ask_about_children(
-                session, case, family=Family(), by=by, at=at, book=self.book
+                session,
+                case,
+                family=Family(children=(), siblings=()),
+                by=by,
+                at=at,
+                book=self.book,
             )
         elif task.kind == "accept_handover":
             self._accept(session, case, by, at)

@@ -258,6 +258,19 @@ def test_relatives_and_children_are_asked_about(world: World) -> None:
     assert world.open("ask_children") == []
 
 
+@both
+def test_what_nobody_asked_about_is_never_shown_as_none(world: World) -> None:
+    page = goes_back(world, "children", {"children_number": "0"})
+    assert "0 barn · søsken: ikke spurt" in page
+    assert "0 søsken" not in page
+
+    page = goes_back(world, "children", {"children_unknown": "yes", "siblings_number": "2"})
+    assert "Barn: vet ikke · 2 søsken" in page
+    again = world.anna.get(world.path("children")).text
+    assert 'name="siblings_number" type="text" value="2"' in again
+    refuses(world, "children", {"children_unknown": "yes", "children_number": "1"})
+
+
 def test_a_birth_year_that_makes_no_sense_is_kept_as_it_was_typed(world: World) -> None:
     for years in ("2o15", "3015"):
         page = refuses(world, "children", {"children_number": "1", "children": years})

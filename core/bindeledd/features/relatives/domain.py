@@ -126,11 +126,12 @@ class Young:
 class Family:
     """The children and siblings of the patient, and whether those who care for them were told.
 
-    Empty means: asked, has none. `child_contact_told` is `None` where it was not said.
+    Empty means: asked, has none. `None` means that nobody knows: not asked, or not answered; it
+    is never shown as none. `child_contact_told` is `None` where it was not said.
     """
 
-    children: tuple[Young, ...] = ()
-    siblings: tuple[Young, ...] = ()
+    children: tuple[Young, ...] | None = None
+    siblings: tuple[Young, ...] | None = None
     child_contact_told: bool | None = None
     words: str = ""
 
@@ -176,7 +177,7 @@ _LONGEST_LIFE = 123
 
 def check_family(family: Family, on: date) -> Family:
     """The family. Raises `YearMakesNoSense`."""
-    for young in (*family.children, *family.siblings):
+    for young in (*(family.children or ()), *(family.siblings or ())):
         year = young.born_year
         if year is not None and not on.year - _LONGEST_LIFE <= year <= on.year:
             raise YearMakesNoSense(year=year)
@@ -238,8 +239,8 @@ def with_person(relative: Relative, bundle: Mapping[str, Any]) -> Relative:
 def family_bundle(family: Family) -> dict[str, Any]:
     """What is sealed of children and siblings, as JSON."""
     return {
-        "children": [young.born_year for young in family.children],
-        "siblings": [young.born_year for young in family.siblings],
+        "children": _years(family.children),
+        "siblings": _years(family.siblings),
         "child_contact_told": family.child_contact_told,
         "words": family.words,
     }
@@ -247,11 +248,19 @@ def family_bundle(family: Family) -> dict[str, Any]:
 
 def read_family(bundle: Mapping[str, Any]) -> Family:
     return Family(
-        children=tuple(Young(born_year=year) for year in bundle["children"]),
-        siblings=tuple(Young(born_year=year) for year in bundle["siblings"]),
+        children=_young(bundle["children"]),
+        siblings=_young(bundle["siblings"]),
         child_contact_told=bundle["child_contact_told"],
         words=bundle["words"],
     )
+
+
+def _years(young: tuple[Young, ...] | None) -> list[int | None] | None:
+    return None if young is None else [one.born_year for one in young]
+
+
+def _young(years: list[int | None] | None) -> tuple[Young, ...] | None:
+    return None if years is None else tuple(Young(born_year=year) for year in years)
 
 
 def _day(text: str | None) -> date | None:

@@ -37,8 +37,10 @@ class YoungView(Schema):
 
 
 class FamilyView(Schema):
-    children = fields.List(fields.Nested(YoungView))
-    siblings = fields.List(fields.Nested(YoungView))
+    """A list that is null: nobody knows. One that is empty: asked, has none."""
+
+    children = fields.List(fields.Nested(YoungView), allow_none=True)
+    siblings = fields.List(fields.Nested(YoungView), allow_none=True)
     child_contact_told = fields.Boolean(allow_none=True)
     words = fields.String()
 
@@ -92,13 +94,16 @@ class AskedRelatives(Schema):
 
 
 class AskedChildren(Schema):
-    """An empty list means: asked, has none."""
+    """An empty list means: asked, has none. Null means: not asked, or no answer."""
 
     children = fields.List(
-        fields.Nested(YoungView), required=True, validate=validate.Length(max=30)
+        fields.Nested(YoungView), required=True, allow_none=True, validate=validate.Length(max=30)
     )
     siblings = fields.List(
-        fields.Nested(YoungView), required=True, validate=validate.Length(max=30)
+        fields.Nested(YoungView),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=30),
     )
     child_contact_told = fields.Boolean(load_default=None, allow_none=True)
     words = fields.String(load_default="", validate=_LONG)

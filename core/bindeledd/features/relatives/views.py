@@ -122,5 +122,5 @@ def _asking(bp: Blueprint, book: Book) -> None:
         return "", 204
 
 
-def _young(said: list[dict[str, Any]]) -> tuple[Young, ...]:
-    return tuple(Young(born_year=one.get("born_year")) for one in said)
+def _young(said: list[dict[str, Any]] | None) -> tuple[Young, ...] | None:
+    return None if said is None else tuple(Young(born_year=one.get("born_year")) for one in said)

@@ -27,7 +27,7 @@ _MOST = 30
 def add(bp: Blueprint, book: Book) -> None:
     """Put the pages of relatives and children on `bp`."""
     _asking_relatives(bp, Small(book=book, template="relatives", places=_PLACES, more=_answers))
-    page = Small(book=book, template="children", places=_PLACES)
+    page = Small(book=book, template="children", places=_PLACES, more=_known)
 
     @bp.get("/cases/<uuid:case_id>/children")
     def children(case_id: UUID) -> ResponseReturnValue:
@@ -102,16 +102,35 @@ def _family(form: Form) -> Family:
         child_contact_told={"yes": True, "no": False}.get(told),
         words=form.text("words"),
     )
-    if not form.text("children_number") and not form.ticked("none") and not family.children:
+    if (family.children is None) is not form.ticked("children_unknown"):
         form.wrong("children_number", t("casefile.family.number_needed"))
     insist(form)
     return family
 
 
-def _young(form: Form, name: str) -> tuple[Young, ...]:
-    """So many, with the birth years that were written: `2015, 2018`."""
+def _known(_session: Session, file: CaseFile, form: Form) -> dict[str, object]:
+    """What was answered last stands in the form: saving again forgets nothing."""
+    family = file.family
+    if form.values or family is None:
+        return {"known": {}}
+    known = {
+        "told": {True: "yes", False: "no"}.get(family.child_contact_told),
+        "words": family.words,
+    }
+    for name, young in (("children", family.children), ("siblings", family.siblings)):
+        if young is not None:
+            years = [str(one.born_year) for one in young if one.born_year]
+            known |= {f"{name}_number": str(len(young)), name: ", ".join(years)}
+    return {"known": known}
+
+
+def _young(form: Form, name: str) -> tuple[Young, ...] | None:
+    """So many, with the birth years that were written: `2015, 2018`. Nothing written: not known."""
     years = form.text(name).replace(",", " ").replace(";", " ").split()
-    number = form.text(f"{name}_number") or "0"
+    number = form.text(f"{name}_number")
+    if not number and not years:
+        return None
+    number = number or "0"
     if any(not year.isdigit() or len(year) != 4 for year in years):
         form.wrong(name, refusal_text(_YEAR))
     if not number.isdigit() or int(number) > _MOST:

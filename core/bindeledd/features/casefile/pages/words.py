@@ -108,12 +108,26 @@ def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         return word("contacts.outcomes", note["outcome"])
     if note.get("answer"):
         return word("relatives.answers", note["answer"])
-    if isinstance(note.get("children"), list):
-        return t("casefile.family.counted", count=len(note["children"]))
+    if "child_contact_told" in note:
+        return _counted(note)
     for name, table in _FACTS.items():
         if facts.get(name):
             return word(table, facts[name])
     return ""
+
+
+def _counted(note: Mapping[str, Any]) -> str:
+    """So many children and siblings as were answered; what nobody knows is not shown as none."""
+    said = []
+    for name, words in (("children", "counted"), ("siblings", "siblings_counted")):
+        young = note.get(name)
+        known = isinstance(young, list)
+        said.append(
+            t(f"casefile.family.{words}", count=len(young or ()))
+            if known
+            else t(f"casefile.family.{name}_unknown")
+        )
+    return ", ".join(said)
 
 
 _FACTS = {
