@@ -3,6 +3,7 @@
 A page that refuses is shown again with `form.values` and `form.errors`: nothing is lost.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -76,7 +77,7 @@ class Form:
             return None
 
     def day(self, name: str) -> date | None:
-        """A day as a browser sends it, or as people write it: 24.3.2027."""
+        """A day as people write it: 24.3.2027, 24/3-2027, 24. mars 2027; or 2027-03-24."""
         text = self.text(name)
         found = _day(text)
         if found is not None and not is_possible(found):
@@ -86,7 +87,7 @@ class Form:
         return found
 
     def clock(self, name: str) -> time | None:
-        """A time of day: 14:30, 14.30 or 1430."""
+        """A time of day: 14.30, 14:30, 1430 or 14."""
         text = self.text(name)
         found = _clock(text)
         if text and found is None:
@@ -117,29 +118,41 @@ def sent() -> Form:
     return Form(values=request.form.to_dict())
 
 
+# Month names begin so, in both written forms of the language.
+_MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
+_DAY = re.compile(r"(\d{1,2})[\s./,-]*(\d{1,2}|[a-zæøå]{3,})[\s./,-]*(\d{4})\.?")
+_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
+_CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[\s.:,]?(\d{2}))?(?:[.:]\d{2})?")
+
+
 def _day(text: str) -> date | None:
+    """`24.3.2027`, `24/3-2027`, `24. mars 2027`, `24032027`, `2027-03-24`; the year whole."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if "-" in text else "")
     except ValueError:
         pass
-    parts = text.replace("/", ".").replace(" ", "").strip(".").split(".")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts) or len(parts[2]) != 4:
+    found = (_DIGITS if text.isdigit() else _DAY).fullmatch(text.lower())
+    if found is None:
         return None
+    day, month, year = found.groups()
+    number = int(month) if month.isdigit() else _month(month)
     try:
-        return date(int(parts[2]), int(parts[1]), int(parts[0]))
+        return date(int(year), number, int(day))
     except ValueError:
         return None
+
+
+def _month(name: str) -> int:
+    """The number of a month by its name; 0 where no month is called so."""
+    return _MONTHS.index(name[:3]) + 1 if name[:3] in _MONTHS else 0
 
 
 def _clock(text: str) -> time | None:
-    digits = text.replace(".", ":")
-    if digits.isdigit() and len(digits) in (3, 4):
-        digits = f"{digits[:-2]}:{digits[-2:]}"
-    hours, _, minutes = digits.partition(":")
-    minutes = minutes.partition(":")[0]
-    if not (hours.isdigit() and minutes.isdigit()):
+    """`14.30`, `14:30`, `1430`, `kl. 14`, `9`."""
+    found = _CLOCK.fullmatch(text.lower())
+    if found is None:
         return None
     try:
-        return time(int(hours), int(minutes))
+        return time(int(found[1]), int(found[2] or 0))
     except ValueError:
         return None
