@@ -15,6 +15,7 @@ from bindeledd.features.intake import service
 from bindeledd.features.intake.tables import CallRow, MessageRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.tables import PatientRow
+from bindeledd.features.staff.tables import DutyRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
@@ -210,6 +211,33 @@ def test_a_call_has_an_owner_and_a_clock_when_it_is_saved(world: World) -> None:
     assert "follow-up svarer" in page
     assert "Hørte at han gråt i natt." in page
     assert "113" in page
+
+
+def test_the_page_says_who_has_been_told_of_an_acute_concern(world: World) -> None:
+    world.eli.post("/register", PERSON)
+    case = world.all(CaseRow)[0]
+    answers = [
+        world.eli.post("/called", {**CALL, "acute": "yes", **about})
+        for about in ({}, {"case_id": str(case.id)})
+    ]
+
+    for answer in answers:
+        page = text_of(world.eli.get(answer.headers["Location"]))
+        assert "På vakt i follow-up nå: Eli." in page
+        assert "Eli (på vakt)" in page
+        for number in ("113", "116 117", "55 00 00 00"):
+            assert number in page
+
+
+def test_the_page_says_that_nobody_is_on_duty_and_that_the_lead_was_told(world: World) -> None:
+    with world.database.transaction() as session:
+        session.execute(sa.delete(DutyRow))
+    answer = world.eli.post("/called", {**CALL, "acute": "yes"})
+
+    page = text_of(world.eli.get(answer.headers["Location"]))
+    assert "Ingen i follow-up er på vakt nå." in page
+    assert "Berit (leder)" in page
+    assert "Eli (" not in page
 
 
 def test_a_call_of_which_nothing_was_said_keeps_the_page_as_it_was(world: World) -> None:

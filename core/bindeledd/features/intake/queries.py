@@ -382,6 +382,7 @@ def _call(session: Session, row: CallRow, due_at: datetime) -> WaitingCall:
         patient_id=row.patient_id,
         called_at=row.called_at,
         due_at=due_at,
+        task_id=row.task_id,
         words=keyring.unseal_or_report(session, row.place("words"), row.words),
         case_id=row.case_id,
         ended_at=row.ended_at,

@@ -116,6 +116,18 @@ def inbox(
     return [InboxItem(**row._mapping) for row in rows]
 
 
+def told(session: Session, task_id: UUID) -> Sequence[tuple[UUID, datetime]]:
+    """Who has it in the inbox, and since when; the first told stands first."""
+    first = sa.func.min(DeliveryRow.made_at, type_=Utc())
+    rows = session.execute(
+        sa.select(DeliveryRow.member_id, first)
+        .where(DeliveryRow.task_id == task_id, DeliveryRow.channel == INBOX)
+        .group_by(DeliveryRow.member_id)
+        .order_by(first, DeliveryRow.member_id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def waiting(session: Session, member_id: UUID, at: datetime) -> int:
     """How many things wait behind the log-in of a member: tasks and unseen notices."""
     return waiting_for(session, [member_id], at).get(member_id, 0)

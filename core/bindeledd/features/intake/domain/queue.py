@@ -164,6 +164,7 @@ class WaitingCall:
     called_at: datetime
     due_at: datetime
     words: dict[str, Any] | None = field(repr=False)
+    task_id: UUID | None = None
     case_id: UUID | None = None
     ended_at: datetime | None = None
     ended_by: UUID | None = None

@@ -15,6 +15,7 @@ from bindeledd.features.intake.domain.queue import Called, WordsMissing
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.patients import service as patient_work
 from bindeledd.features.staff import queries as staff
+from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.errors import Invalid, Refusal
 from bindeledd.foundation.http import current_actor, form_id, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -57,7 +58,13 @@ def add_calls(bp: Blueprint, rules: Rules) -> None:
                 for task in cases.tasks_of(session, case_id)
                 if task.is_open and task.kind in _CALLS
             ]
-            page = {"case_id": case_id, "tasks": owed, **_directory(session)}
+            page = {
+                "case_id": case_id,
+                "tasks": owed,
+                "hearing": {task.id: _hearing(session, task) for task in owed},
+                "acute_numbers": _numbers_of_case(session, case_id),
+                **_directory(session),
+            }
         return render_template("intake/call_on_case.html", at=now(), **page)
 
     @bp.get("/calls")
@@ -175,9 +182,28 @@ def _call_page(session: Session, call_id: UUID, form: Form) -> str:
         found=service.find_people(session, wanted, by=by, at=now()) if open_still else (),
         patient=service.name_of_call(session, call, by=by),
         acute_numbers=staff.acute_numbers(session, [call.team_id, *by.teams]),
+        hearing=service.who_knows(session, call.team_id, call.task_id, by=by, at=now())
+        if open_still
+        else None,
         at=now(),
         **_directory(session),
     )
+
+
+def _hearing(session: Session, task: Task) -> service.Hearing:
+    by = current_actor()
+    return service.who_knows(session, task.owner_team_id, task.id, by=by, at=now())
+
+
+def _numbers_of_case(session: Session, case_id: UUID) -> dict[str, str]:
+    """The numbers of its own unit, and of the units that the asker's teams work for."""
+    by = current_actor()
+    case = cases.get_case(session, case_id, tenant_id=by.tenant_id)
+    found = staff.acute_numbers(session, [case.responsible_team_id, *by.teams])
+    number = case.unit_id and staff.acute_number(session, case.unit_id)
+    if case.unit_id and number:
+        found = {staff.unit_names(session, by.tenant_id).get(case.unit_id, ""): number} | found
+    return found
 
 
 def _directory(session: Session) -> dict[str, Any]:

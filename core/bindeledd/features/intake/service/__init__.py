@@ -2,13 +2,14 @@
 
 `letters.py` files are opened · `receiving.py` a message arrives · `times.py` its times at hand ·
 `applying.py` what it does to a follow-up · `deciding.py` a
-person answers · `calling.py` somebody called · `registering.py` somebody is registered by hand ·
+person answers · `calling.py` somebody called · `hearing.py` who knows of it · `registering.py` somebody is registered by hand ·
 `showing.py` what waits is shown, and that is written down · `finding.py` whom is it about?
 """
 
 from bindeledd.features.intake.service.calling import answer_call, call_in, match_call
 from bindeledd.features.intake.service.deciding import answer_refused, decide, read_again
 from bindeledd.features.intake.service.finding import find_people
+from bindeledd.features.intake.service.hearing import Hearing, who_knows
 from bindeledd.features.intake.service.letters import (
     KEPT,
     Letter,
@@ -31,6 +32,7 @@ from bindeledd.features.intake.service.showing import (
 
 __all__ = [
     "KEPT",
+    "Hearing",
     "Letter",
     "Opened",
     "Rules",
@@ -55,4 +57,5 @@ __all__ = [
     "show_calls",
     "show_message",
     "show_queue",
+    "who_knows",
 ]

@@ -23,6 +23,7 @@ from bindeledd.features.intake.service.owed import owe, settle
 from bindeledd.features.intake.tables import CallRow, call_place
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients.service import require_patient
+from bindeledd.features.reminders.service import tell_now
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
@@ -47,7 +48,7 @@ def call_in(
 
     `patient_id` is one that the asker sees. With a running follow-up it becomes an event there;
     otherwise a call that `team_id` (else a team of the asker) answers for. *Acute* is due in
-    minutes on a ladder of its own. Raises `WordsMissing` when nothing was said.
+    minutes on a ladder of its own, and stands in the inboxes before this ends. Raises `WordsMissing` when nothing was said.
     """
     _require_words(words)
     when = min(called_at or at, at)
@@ -93,6 +94,9 @@ def _on_case(
     recorded = casework.record(
         session, case.id, [NewEvent(kind=kind, at=when, note=words)], by=by, at=at, book=book
     )
+    if acute:
+        made = [task.id for task in recorded.new if task.kind == ACUTE]
+        tell_now(session, made, at=at, book=book)
     due = min((task.due_at for task in recorded.new), default=None)
     return Called(call_id=None, case_id=case.id, due_at=due)
 
@@ -134,6 +138,8 @@ def _on_its_own(
         )
     )
     session.flush()
+    if acute:
+        tell_now(session, [task.id], at=at, book=book)
     facts = {"call": call_id, "team": team}
     audit.record(session, "call.taken", by=by, at=at, subjects=[patient_id or call_id], facts=facts)
     return Called(call_id=call_id, case_id=None, due_at=task.due_at)

@@ -84,13 +84,14 @@ def owe(
 
 def _write(session: Session, task: Task, *, by: Actor, at: datetime, book: Book) -> None:
     team = task.owner_team_id
+    covered = staff.covered(session, team, at, task.due_at)
     plan = ladders.start_round(
         book.ladder(task.ladder),
         due_at=task.due_at,
         calendar=staff.team_calendar(session, team),
         at=at,
         round=1,
-        covered=staff.covered(session, team, at, task.due_at),
+        covered=covered,
     )
     session.execute(
         sa.insert(table(TaskRow)).values(
@@ -101,6 +102,7 @@ def _write(session: Session, task: Task, *, by: Actor, at: datetime, book: Book)
             next_rung=plan.next_rung,
             next_rung_at=plan.next_rung_at,
             rung_plan=[list(entry) for entry in plan.entries],
+            uncovered_at=None if covered else at,
         )
     )
 

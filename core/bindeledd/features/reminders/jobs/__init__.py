@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import Rules, Swept
-from bindeledd.features.reminders.service import faults, sweeping
+from bindeledd.features.reminders.service import beginning, faults, sweeping
 from bindeledd.features.reminders.service.addressing import address
 from bindeledd.features.reminders.service.delivering import clear_inbox
 from bindeledd.features.reminders.service.rounds import Rounds
@@ -100,8 +100,8 @@ def notice(
         return _until_done(database, step, moved)
 
     alerts = run(lambda s: sweeping.climb(s, at=at, batch=batch))
-    next_rounds = run(lambda s: sweeping.begin_next_rounds(s, rounds, at=at, batch=batch))
-    uncovered = run(lambda s: sweeping.begin_uncovered(s, rounds, at=at, batch=batch))
+    next_rounds = run(lambda s: beginning.begin_next_rounds(s, rounds, at=at, batch=batch))
+    uncovered = run(lambda s: beginning.begin_uncovered(s, rounds, at=at, batch=batch))
     if next_rounds or uncovered:
         alerts += run(lambda s: sweeping.climb(s, at=at, batch=batch))
     return Swept(alerts=alerts, rounds=next_rounds, uncovered=uncovered)

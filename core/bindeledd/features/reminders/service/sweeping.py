@@ -1,24 +1,16 @@
-"""Noticing: what has reached its next rung becomes an alert, and no round ends without a next.
+"""Noticing: what has reached its next rung becomes an alert. What follows stands in `beginning`.
 
 Due-ness is a question about rows with no lower bound in time: late is late, never gone. Each
 function does one batch in the caller's transaction and gives how many it moved; 0 means that
 nothing is left (or that another worker has it).
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import Audience
-from bindeledd.features.reminders.service.faults import report_fault
-from bindeledd.features.reminders.service.rounds import Rounds, Started
-from bindeledd.features.staff.tables import TeamRow
-from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Utc
 
 _POSTGRESQL = """
@@ -103,165 +95,3 @@ def climb(session: Session, *, at: datetime, batch: int) -> int:
 
 def _rows(result: sa.Result[Any]) -> int:
     return int(result.rowcount) if isinstance(result, sa.CursorResult) else 0
-
-
-# --- the next round -----------------------------------------------------------------------------
-
-_COLUMNS = (
-    TaskRow.id,
-    TaskRow.tenant_id,
-    TaskRow.owner_team_id,
-    TaskRow.ladder,
-    TaskRow.due_at,
-    TaskRow.round,
-    TaskRow.seen_until,
-    TaskRow.seen_in_a_row,
-    TaskRow.rung_plan,
-    TaskRow.next_rung,
-    TaskRow.seen_at,
-)
-_TASKS = cast(sa.Table, TaskRow.__table__)
-_BEGIN = (
-    sa.update(_TASKS)
-    .where(_TASKS.c.id == sa.bindparam("task"))
-    .values(
-        {
-            name: sa.bindparam(f"new_{name}", type_=_TASKS.c[name].type)
-            for name in (
-                "round",
-                "next_rung",
-                "next_rung_at",
-                "rung_plan",
-                "seen_in_a_row",
-                "uncovered_at",
-            )
-        }
-        | {"seen_at": None, "seen_until": None, "seen_by": None}
-    )
-)
-
-
-def begin_next_rounds(session: Session, rounds: Rounds, *, at: datetime, batch: int) -> int:
-    """Start the next round of at most `batch` tasks whose round has run out or whose
-    acknowledgement has lapsed. A plan that cannot be read counts as run out."""
-    dialect = session.get_bind().dialect.name
-    entry: sa.ColumnClause[str] = (
-        sa.literal_column("tasks.rung_plan -> tasks.next_rung ->> 1")
-        if dialect == "postgresql"
-        else sa.literal_column("json_extract(tasks.rung_plan, '$[' || tasks.next_rung || '][1]')")
-    )
-    rows = session.execute(
-        sa.select(*_COLUMNS)
-        .where(
-            TaskRow.state == "open",
-            TaskRow.next_rung_at <= at,
-            sa.func.coalesce(entry, Audience.REPEAT.value) == Audience.REPEAT.value,
-        )
-        .order_by(TaskRow.next_rung_at)
-        .limit(batch)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if rows:
-        covered = queries.covered_from(session, at)
-        _begin(session, rounds, rows, covered, at)
-    return len(rows)
-
-
-def begin_uncovered(session: Session, rounds: Rounds, *, at: datetime, batch: int) -> int:
-    """Let the lead hear of cases whose next task nobody is on duty for before it falls due; once,
-    until it is covered, acknowledged or due. It is no new round: the running one goes on."""
-    covered = queries.covered_from(session, at)
-    begun = 0
-    for team_id in session.scalars(sa.select(TeamRow.id)).all():
-        first = covered.get(team_id)
-        if first is not None and first <= at:
-            continue
-        rows = session.execute(_uncovered(team_id, first, at).limit(batch - begun)).all()
-        if rows:
-            _begin(session, rounds, rows, covered, at, goes_on=True)
-        begun += len(rows)
-        if begun >= batch:
-            break
-    return begun
-
-
-def _uncovered(team_id: UUID, first: datetime | None, at: datetime) -> sa.Select[*tuple[Any, ...]]:
-    earlier = sa.orm.aliased(TaskRow)
-    asked = [
-        TaskRow.state == "open",
-        TaskRow.owner_team_id == team_id,
-        TaskRow.due_at > at,
-        TaskRow.uncovered_at.is_(None),
-        sa.or_(TaskRow.seen_until.is_(None), TaskRow.seen_until <= at),
-        ~sa.exists().where(
-            earlier.case_id == TaskRow.case_id,
-            earlier.state == "open",
-            earlier.due_at < TaskRow.due_at,
-        ),
-    ]
-    if first is not None:
-        asked.append(TaskRow.due_at <= first)
-    return (
-        sa.select(*_COLUMNS)
-        .where(*asked)
-        .order_by(TaskRow.due_at)
-        .with_for_update(of=TaskRow, skip_locked=True)
-    )
-
-
-def _begin(
-    session: Session,
-    rounds: Rounds,
-    rows: Sequence[sa.Row[*tuple[Any, ...]]],
-    covered: dict[UUID, datetime],
-    at: datetime,
-    *,
-    goes_on: bool = False,
-) -> None:
-    """Write the new round of each row, or how the running one goes on; the sweep raises its
-    alerts afterwards."""
-    changes = []
-    for row in rows:
-        first = covered.get(row.owner_team_id)
-        uncovered = row.due_at > at and (first is None or first >= row.due_at)
-        said = _said(row) if goes_on else None
-        started = rounds.start(
-            session,
-            row.ladder,
-            row.owner_team_id,
-            due_at=row.due_at,
-            at=at,
-            uncovered=uncovered,
-            said=said or (),
-        )
-        if started.fault:
-            report_fault(
-                session, f"ladder:{row.ladder}", started.fault, at=at, tenant_id=row.tenant_id
-            )
-        round = row.round + (said is None or started.fault is not None)
-        changes.append(_change(row, round, started, at if uncovered else None))
-    session.execute(_BEGIN, changes)
-
-
-def _said(row: sa.Row[*tuple[Any, ...]]) -> list[Any] | None:
-    """What was said in the running round; None where it cannot go on (seen, or unreadable)."""
-    plan, reached = row.rung_plan, row.next_rung
-    if row.seen_at is not None or not isinstance(plan, list) or not 0 <= reached < len(plan):
-        return None
-    said = plan[:reached]
-    whole = all(isinstance(one, list) and len(one) == 2 for one in said)
-    return said if whole else None
-
-
-def _change(
-    row: sa.Row[*tuple[Any, ...]], round: int, started: Started, uncovered_at: datetime | None
-) -> dict[str, object]:
-    return {
-        "task": row.id,
-        "new_round": round,
-        "new_next_rung": started.next_rung,
-        "new_next_rung_at": started.next_rung_at,
-        "new_rung_plan": started.plan,
-        "new_seen_in_a_row": row.seen_in_a_row if row.seen_until else 0,
-        "new_uncovered_at": uncovered_at,
-    }
