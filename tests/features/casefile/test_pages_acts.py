@@ -240,6 +240,27 @@ def test_whom_the_patient_names_stands_among_those_who_should_have_it(world: Wor
     assert "Psykolog Ås" in text_of(world.anna.get(world.path("summary")))
 
 
+_BY_LAW = ["referrer", "gp", "follow_up"]
+
+
+@both
+def test_a_summary_that_was_not_sent_after_all_is_owed_again(world: World) -> None:
+    goes_back(world, "summary", {"step": "sent", "write": "yes", "to": _BY_LAW})
+    assert world.open("send_summary") == []
+    gp = next(row for row in world.all(RecipientRow) if row.kind == "gp")
+    address = f"summary/{gp.document_id}/undo"
+    assert "Ingen er krysset av" in refuses(world, address, {"why": "Feil"})
+    assert "Skriv hva som er feil." in refuses(world, address, {"wrong": gp.id})
+
+    page = goes_back(world, address, {"wrong": gp.id, "why": "Den ligger igjen her."})
+    assert "Den ligger igjen her." in page
+    assert {row.kind: row.state for row in world.all(RecipientRow)}["gp"] == "due"
+    assert len(world.open("send_summary")) == 1
+    again = {"step": "sent", "to": [gp.id]}
+    goes_back(world, f"summary/{gp.document_id}", again)
+    assert world.open("send_summary") == []
+
+
 # --- relatives and children -----------------------------------------------------------------------
 
 
@@ -278,6 +299,45 @@ def test_a_birth_year_that_makes_no_sense_is_kept_as_it_was_typed(world: World) 
         assert "Fødselsåret kan ikke stemme" in page
     assert "Skriv 0" in refuses(world, "children", {})
     assert world.all(FamilyRow) == []
+
+
+@both
+def test_a_relative_may_know_what_the_patient_says_until_it_is_taken_back(world: World) -> None:
+    said = {"answer": "contacted", "name": "Ole", "phone": "99001122"}
+    assert "Ikke samtykke" in goes_back(world, "relatives", said)
+    page = f"relatives/{world.all(RelativeRow)[0].id}"
+    assert world.path(page) in world.anna.get(world.path()).text
+
+    assert "Kryss av for minst én ting" in refuses(world, f"{page}/consent", {"since": ""})
+    backwards = {"what": "plan", "since": "24.3.2027", "until": "1.3.2027"}
+    wrong = refuses(world, f"{page}/consent", {**backwards, "consent_words": "Sa hun"})
+    assert 'value="plan" checked' in wrong
+    assert "Sa hun" in wrong
+    shown = goes_back(world, f"{page}/consent", {"what": ["plan", "appointments"]})
+    assert "Samtykke: Timer og avtaler, Planen fra" in shown
+
+    address = re.search(
+        r'action="[^"]*/(consent/[^/]+/withdraw)"', world.anna.get(world.path(page)).text
+    )
+    assert address
+    assert "Trukket tilbake" in goes_back(world, f"{page}/{address[1]}", {})
+    refuses(world, f"{page}/{address[1]}", {}, status=409)
+    assert {"relatives.consent_given", "relatives.consent_withdrawn"} <= set(world.acts())
+
+
+def test_what_stands_of_a_relative_is_put_right_and_they_may_end(world: World) -> None:
+    goes_back(world, "relatives", {"answer": "contacted", "name": "Ole"})
+    page = f"relatives/{world.all(RelativeRow)[0].id}"
+    shown = goes_back(world, page, {"version": "1", "name": "Ola", "phone": "99001122"})
+    assert "Ola" in shown
+    assert "99 00 11 22" in shown
+    changed = {"version": "1", "name": "Olav"}
+    assert 'value="Olav"' in refuses(world, page, changed, status=409)
+    assert "Skriv navnet" in refuses(world, page, {"version": "2", "name": ""})
+    assert "Ikke lenger pårørende" in goes_back(
+        world, page, {"version": "2", "name": "Ola", "ended": "yes"}
+    )
+    assert world.anna.get(world.path(f"relatives/{world.case}")).status_code == 404
 
 
 def test_an_unsafe_relative_is_marked_so(world: World) -> None:
@@ -328,6 +388,36 @@ def test_a_fact_is_chosen_and_a_day_to_come_is_refused(world: World) -> None:
     assert "I overmorgen" in page
     assert world.anna.get(world.path("say/closed")).status_code == 404
     assert world.anna.post(world.path("say/closed")).status_code == 404
+
+
+@both
+def test_what_was_entered_in_error_is_marked_with_a_reason_and_stays(world: World) -> None:
+    goes_back(world, "contact", {"outcome": "spoke_with_patient", "words": "Har det bra."})
+    page = f"events/{world.event('reached').id}/mistake"
+    assert world.path(page) in world.anna.get(world.path()).text
+    assert "Har det bra." in text_of(world.anna.get(world.path(page)))
+
+    assert "Skriv hva som er feil." in refuses(world, page, {"words": " "})
+    assert world.event("reached").in_error_at is None
+    shown = goes_back(world, page, {"words": "Det var en annen pasient."})
+    assert world.event("reached").in_error_at is not None
+    assert "Feilført" in shown
+    assert "Det var en annen pasient." in shown
+    assert "Ikke nådd etter utskrivning" in shown
+    assert "case.marked_in_error" in world.acts()
+    assert "allerede merket" in text_of(world.anna.get(world.path(page)))
+
+
+def test_what_other_rows_rest_on_is_not_marked_from_the_timeline(world: World) -> None:
+    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
+    goes_back(world, "summary", {"step": "sent", "write": "yes", "to": _BY_LAW})
+    for kind in ("appointment_given", "summary_sent"):
+        page = f"events/{world.event(kind).id}/mistake"
+        assert world.path(page) not in world.anna.get(world.path()).text
+        assert "annet bygger på den" in text_of(world.anna.get(world.path(page)))
+        refuses(world, page, {"words": "Feil"}, status=409)
+        assert world.event(kind).in_error_at is None
+    assert world.anna.get(world.path(f"events/{world.case}/mistake")).status_code == 404
 
 
 # --- tasks ----------------------------------------------------------------------------------------

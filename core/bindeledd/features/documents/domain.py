@@ -175,6 +175,39 @@ def _changed(
     )
 
 
+def take_back(document: Document, recipients: Iterable[UUID]) -> Document:
+    """The document once what was said of these is taken back: it was registered by mistake.
+
+    What was received stands as sent where that was said before; everything else is due again.
+    """
+    wanted = set(recipients)
+    known = {recipient.id for recipient in document.recipients}
+    if not wanted or wanted - known:
+        raise DocumentNotFound(recipient=[str(one) for one in wanted - known])
+    return replace(
+        document,
+        recipients=tuple(
+            _taken_back(one) if one.id in wanted else one for one in document.recipients
+        ),
+    )
+
+
+def _taken_back(recipient: Recipient) -> Recipient:
+    if recipient.state is _S.DUE:
+        raise DocumentRefused(recipient=recipient.id, state=_S.DUE.value, wanted=_S.DUE.value)
+    if recipient.state is _S.RECEIVED and recipient.sent_at is not None:
+        return replace(
+            recipient,
+            state=_S.SENT,
+            received_at=None,
+            how_known=HowKnown.SELF,
+            as_of=recipient.sent_at,
+        )
+    return replace(
+        recipient, state=_S.DUE, sent_at=None, received_at=None, how_known=None, as_of=None
+    )
+
+
 def write(document: Document, at: datetime) -> Document:
     """The document once it is written. Refuses a second time: a new version is a new document."""
     if document.written_at is not None:

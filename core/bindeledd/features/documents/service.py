@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.domain import EventKind, NewEvent, telling
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.documents import domain, queries
 from bindeledd.features.documents.domain import (
@@ -176,6 +177,54 @@ def object_to_summary(
         at,
         book,
     )
+
+
+def undo(
+    session: Session,
+    document_id: UUID,
+    recipients: Iterable[UUID],
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Filed:
+    """Take back what was said of these recipients by mistake; what is owed is planned anew.
+
+    `words` say why (sealed). Raises `ReasonNeeded`, `DocumentRefused`, `NotFound`.
+    """
+    telling.check_words(words)
+    _, before, patient_id = _open(session, document_id, by)
+    after = domain.take_back(before, recipients)
+    rows = {row.id: row for row in queries.recipient_rows(session, [document_id])}
+    for one in after.recipients:
+        rows[one.id].write(one)
+    session.flush()
+    wrong = _wrong_now(session, before, after)
+    if wrong:
+        recorded = cases.take_back(
+            session, after.case_id, wrong, words=words, by=by, at=at, book=book
+        )
+    else:
+        recorded = _record(session, after, EventKind.MARKED_IN_ERROR, at, words, by, at, book)
+    _audit(session, "document.undone", after, patient_id, by=by, at=at)
+    return Filed(document=after, recorded=recorded)
+
+
+def _wrong_now(session: Session, before: Document, after: Document) -> list[UUID]:
+    """The events of this document that no longer hold: it was not sent, or not received."""
+    kinds = set()
+    if before.is_sent and not after.is_sent:
+        kinds.add(EventKind.SUMMARY_SENT)
+    if before.is_received and not after.is_received:
+        kinds.add(EventKind.SUMMARY_RECEIVED)
+    return [
+        event.id
+        for event in case_queries.events_of(session, after.case_id)
+        if event.kind in kinds
+        and not event.in_error
+        and event.facts.get("document_id") == str(after.id)
+    ]
 
 
 def tell_interim(

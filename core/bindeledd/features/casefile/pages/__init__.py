@@ -12,6 +12,8 @@ from bindeledd.features.casefile.pages import (
     ending,
     family,
     handing,
+    kin,
+    mistakes,
     screen,
     summary,
     tasks,
@@ -37,6 +39,8 @@ def pages(book: Book) -> Blueprint:
         tasks,
         handing,
         ending,
+        mistakes,
+        kin,
     ):
         part.add(bp, book)
     return bp

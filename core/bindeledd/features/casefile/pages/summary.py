@@ -40,6 +40,10 @@ def add(bp: Blueprint, book: Book) -> None:
     def step_of_summary(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
         return page.do(case_id, _step(document_id, book))
 
+    @bp.post("/cases/<uuid:case_id>/summary/<uuid:document_id>/undo")
+    def undo_summary(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
+        return page.do(case_id, _undoing(document_id, book))
+
     @bp.post("/cases/<uuid:case_id>/summary/interim")
     def interim(case_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
@@ -59,6 +63,7 @@ def _latest(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
         "document": found,
         "by_law": BY_LAW,
         "ticked": set(request.form.getlist("to")),
+        "wrong": set(request.form.getlist("wrong")),
         "hows": [how.value for how in HowKnown],
     }
 
@@ -96,6 +101,20 @@ def _step(document_id: UUID, book: Book) -> Callable[[Session, Form], str]:
         step = _step_name(form)
         chosen = [UUID(one) for one in request.form.getlist("to") if _is_id(one)]
         return _do(session, document_id, step, chosen, form, book)
+
+    return act
+
+
+def _undoing(document_id: UUID, book: Book) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        to = [UUID(one) for one in request.form.getlist("wrong") if _is_id(one)]
+        if not to:
+            form.wrong("wrong", t("casefile.summary.to_needed"))
+        words = words_of(form, "why", needed=t("casefile.mistake.why_needed"))
+        insist(form)
+        by = current_actor()
+        service.undo(session, document_id, to, words=words, by=by, at=now(), book=book)
+        return "summary_undone"
 
     return act
 

@@ -8,6 +8,7 @@ from flask import url_for
 
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.domain.arriving import arrived
+from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.cases.domain import planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import Task
@@ -55,8 +56,8 @@ def word(table: str, code: object) -> str:
 
 def telephone(value: str) -> str:
     """A Norwegian number in pairs, as it is read aloud; any other as it stands."""
-    digits = value.removeprefix("+47")
-    if value.startswith("+47") and len(digits) == 8 and digits.isdigit():
+    digits = value.replace(" ", "").removeprefix("+47")
+    if len(digits) == 8 and digits.isdigit():
         return " ".join(digits[place : place + 2] for place in range(0, 8, 2))
     return value
 
@@ -152,6 +153,7 @@ def given(book: Book) -> dict[str, object]:
         "act_of": act_of,
         "act_for": act_for,
         "said": said,
+        "may_mark": markable,
         "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,
     }

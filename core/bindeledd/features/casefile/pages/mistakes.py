@@ -1,0 +1,68 @@
+"""Mark something on the timeline as entered in error, with the reason; it stays to be read."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.casefile.pages.doing import Small, insist, words_of
+from bindeledd.features.cases import queries, service
+from bindeledd.features.cases.domain import EventKind, telling
+from bindeledd.features.cases.domain.telling import CannotMark
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.http import current_actor, now
+from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.http.problems import NoSuchPage
+from bindeledd.foundation.texts import t
+
+_OF_A_DOCUMENT = frozenset({EventKind.SUMMARY_SENT, EventKind.SUMMARY_RECEIVED})
+
+
+def add(bp: Blueprint, book: Book) -> None:
+    """Put the page of mistakes on `bp`."""
+
+    @bp.get("/cases/<uuid:case_id>/events/<uuid:event_id>/mistake")
+    def mistake(case_id: UUID, event_id: UUID) -> ResponseReturnValue:
+        return _page(book, event_id).show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/events/<uuid:event_id>/mistake")
+    def mark_mistake(case_id: UUID, event_id: UUID) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            words = words_of(form, needed=t("casefile.mistake.why_needed"))
+            insist(form)
+            by = current_actor()
+            service.mark_in_error(
+                session, case_id, [event_id], words=words, by=by, at=now(), book=book
+            )
+            for event in queries.events_of(session, case_id):
+                if event.id == event_id and _is_of_a_document(event.kind, event.facts):
+                    raise CannotMark(case=case_id, events=[event_id])
+            return "marked"
+
+        return _page(book, event_id).do(case_id, act)
+
+
+def markable(file: CaseFile, line: Happened) -> bool:
+    """Whether this line of the timeline is marked here, and not where it was done."""
+    if not file.case.is_open or line.in_error or line.kind in telling.FIXED:
+        return False
+    return not _is_of_a_document(line.kind, line.facts)
+
+
+def _is_of_a_document(kind: str, facts: Mapping[str, Any]) -> bool:
+    """It was said of receivers on the page of the summary, and is taken back there."""
+    return kind in _OF_A_DOCUMENT and bool(facts.get("document_id"))
+
+
+def _page(book: Book, event_id: UUID) -> Small:
+    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+        line = next((one for one in file.timeline if one.id == event_id), None)
+        if line is None:
+            raise NoSuchPage()
+        return {"line": line, "markable": markable(file, line)}
+
+    return Small(book=book, template="mistake", more=more)
