@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bindeledd.features.access.domain import RelationKind
+from bindeledd.features.access.service import relate
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import endings, record
@@ -20,12 +22,14 @@ from bindeledd.features.relatives.tables import FamilyRow, RelativeRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
-from bindeledd.foundation.http.forms import ZONE
+from bindeledd.foundation.http.forms import ZONE, local_day
 from builders import a_book
-from features.casefile.following import World, day_in, in_days
+from features.casefile.following import NAME, PHONE, World, day_in, in_days
 from visitors import EITHER, Visitor, text_of
 
 both = pytest.mark.parametrize("dialect", EITHER)
+# A number of the immigration authorities, of a year to come.
+DUF = "999900000108"
 
 
 @pytest.fixture
@@ -420,6 +424,89 @@ def test_what_other_rows_rest_on_is_not_marked_from_the_timeline(world: World) -
     assert world.anna.get(world.path(f"events/{world.case}/mistake")).status_code == 404
 
 
+# --- the person -
+
+
+@both
+def test_who_the_person_is_is_put_right_and_an_old_number_is_kept(world: World) -> None:
+    shown = world.anna.get(world.path("person"))
+    assert NAME in text_of(shown)
+    fields = {"version": _version(world), "name": "Kari Ås", "born_on": "1.5.1985"}
+    wrong = refuses(world, "person", {**fields, "number": "12345678901", "language": "nordsamisk"})
+    assert "Kontrollsifrene" in wrong or "ikke en dato" in wrong
+    assert 'value="nordsamisk"' in wrong
+    said = {**fields, "number": DUF, "language": "nordsamisk", "interpreter": "yes"}
+    page = goes_back(world, "person", said)
+    assert "Kari Ås" in page
+    assert "1. mai 1985" in page
+    assert DUF in page
+    assert "Trenger tolk" in page
+
+    stale = refuses(world, "person", {**fields, "keep": DUF}, status=409)
+    assert "Noen andre har endret" in stale
+    goes_back(world, "person", {**fields, "version": _version(world)})
+    assert "Tidligere nummer" in text_of(world.anna.get(world.path("person")))
+    assert "patient.identity_changed" in world.acts()
+    assert "Skriv navnet" in refuses(world, "person", {"version": _version(world)})
+
+
+def _version(world: World) -> str:
+    page = world.anna.get(world.path("person")).text
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+@both
+def test_how_the_person_is_reached_safely_is_written_down(world: World) -> None:
+    row = {"value_0": PHONE, "safe_0": "no", "message_0": "no", "best_0": "etter kl. 17"}
+    new = {"value_1": "22 33 44 55", "kind_1": "phone", "label_1": "jobb", "safe_1": "yes"}
+    tried = {"verified_1": local_day(world.at)}
+    fields = {"version": _version(world), **row, **new, **tried}
+    assert "Velg hvordan" in refuses(world, "reach", fields)
+    page = goes_back(world, "reach", {**fields, "how_1": "rung"})
+    for words in ("Ikke trygt å ringe", "Legg ikke igjen beskjed", "etter kl. 17", "22 33 44 55"):
+        assert words in page
+    assert "ringt og svart" in page
+    assert "patient.contact_ways_changed" in world.acts()
+
+    refuses(world, "reach", fields, status=409)
+    left = {"version": _version(world), **row, **new, "gone_0": "yes", "value_1": "22334455"}
+    page = goes_back(world, "reach", left)
+    assert "99 11 22 33" not in page
+    assert "ringt og svart" in page
+    other = {"version": _version(world), "value_0": "22334466"}
+    assert "ringt og svart" not in goes_back(world, "reach", other)
+
+
+def test_a_protected_number_is_changed_by_the_responsible_team_only(world: World) -> None:
+    world.identity(protected_address=True)
+    assert "99 11 22 33" in text_of(world.anna.get(world.path("reach")))
+    assert "case.number_revealed" in world.acts()
+    with world.database.transaction() as session:
+        relate(
+            session,
+            case_id=world.case,
+            patient_id=world.patient,
+            team_id=world.site.other_team,
+            kind=RelationKind.PARTICIPANT,
+            by=world.site.system,
+            at=clock.now(),
+        )
+    for answer in (
+        world.carl.get(world.path("reach")),
+        world.carl.post(world.path("reach"), {"version": "1", "value_0": "22334455"}),
+    ):
+        assert answer.status_code == 403
+        assert "99 11 22 33" not in answer.text
+
+
+def test_an_interpreter_that_is_asked_about_stands_on_the_person(world: World) -> None:
+    page = goes_back(world, "say/interpreter_asked", {"interpreter": "yes"})
+
+    assert "Trenger tolk" in page
+
+
 # --- tasks ----------------------------------------------------------------------------------------
 
 
@@ -445,7 +532,15 @@ def test_a_task_is_added_taken_moved_and_done(world: World) -> None:
     assert due == day_in(9)
 
     assert "Skriv hva som ble gjort." in refuses(world, f"{page}/done", {})
-    goes_back(world, f"{page}/done", {"done": "Snakket med rektor."})
+    half = {"done": "Snakket med rektor.", "next_on": "24.3.2027"}
+    assert "klokkeslettet" in refuses(world, f"{page}/done", half)
+    past = {"done": "Snakket med rektor.", **in_days(-1, on="next")}
+    assert "Snakket med rektor." in refuses(world, f"{page}/done", past)
+    again = {"done": "Snakket med rektor.", **in_days(4, on="next")}
+    assert "en ny står i listen" in goes_back(world, f"{page}/done", again)
+    ahead = world.open("free")
+    assert [one.due_at.astimezone(ZONE).date().isoformat() for one in ahead] == [day_in(4)]
+    goes_back(world, f"tasks/{ahead[0].id}/done", {"done": "Alt er i orden."})
     assert world.open("free") == []
     again = refuses(world, f"{page}/done", {"done": "En gang til."}, status=409)
     assert "allerede avsluttet" in again

@@ -109,7 +109,11 @@ class Form:
 
 def local_day(at: datetime) -> str:
     """The day of `at` as people write it in a form: 24.3.2027."""
-    on = at.astimezone(ZONE).date()
+    return day_words(at.astimezone(ZONE).date())
+
+
+def day_words(on: date) -> str:
+    """A day as people write it in a form."""
     return f"{on.day}.{on.month}.{on.year}"
 
 

@@ -14,6 +14,8 @@ from bindeledd.features.casefile.pages import (
     handing,
     kin,
     mistakes,
+    person,
+    reaching,
     screen,
     summary,
     tasks,
@@ -41,6 +43,8 @@ def pages(book: Book) -> Blueprint:
         ending,
         mistakes,
         kin,
+        person,
+        reaching,
     ):
         part.add(bp, book)
     return bp

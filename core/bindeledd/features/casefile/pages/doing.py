@@ -38,18 +38,24 @@ def _nothing(_session: Session, _file: CaseFile, _form: Form) -> Mapping[str, An
 
 @dataclass(frozen=True, kw_only=True)
 class Small:
-    """One small page: its template, where its refusals belong, and what else it shows."""
+    """One small page: its template, where its refusals belong, and what else it shows.
+
+    `reveal`: how to reach a person with a protected address, to the responsible team only.
+    """
 
     book: Book
     template: str
     places: Mapping[str, str] = field(default_factory=dict)
     more: More = _nothing
+    reveal: bool = False
 
     def show(self, case_id: UUID, form: Form | None = None) -> str:
         """The page, with the case it is about. A read that is written down."""
         by, form = current_actor(), form or Form()
         with transaction() as session:
-            file = service.case_file(session, case_id, by=by, at=now(), book=self.book)
+            file = service.case_file(
+                session, case_id, by=by, at=now(), book=self.book, reveal=self.reveal
+            )
             return render_template(
                 f"casefile/{self.template}.html",
                 file=file,

@@ -22,6 +22,7 @@ _PLACES = {
 }
 _YEAR = "relatives.birth_year_makes_no_sense"
 _MOST = 30
+_TOLD = {True: "yes", False: "no", None: ""}
 
 
 def add(bp: Blueprint, book: Book) -> None:
@@ -114,7 +115,7 @@ def _known(_session: Session, file: CaseFile, form: Form) -> dict[str, object]:
     if form.values or family is None:
         return {"known": {}}
     known = {
-        "told": {True: "yes", False: "no"}.get(family.child_contact_told),
+        "told": _TOLD[family.child_contact_told],
         "words": family.words,
     }
     for name, young in (("children", family.children), ("siblings", family.siblings)):

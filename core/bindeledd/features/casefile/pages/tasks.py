@@ -1,6 +1,7 @@
 """A task's own page: take it, move it, say that it is done. And a task that a person adds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,16 +45,33 @@ def add(bp: Blueprint, book: Book) -> None:
     def done(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
             words = words_of(form, "done", needed=t("casefile.task.done_needed"))
+            next_at = _next(form)
             insist(form)
             by = current_actor()
-            work.complete_task(session, case_id, task_id, words=words, by=by, at=now(), book=book)
-            return "task_done"
+            work.complete_task(
+                session,
+                case_id,
+                task_id,
+                words=words,
+                next_at=next_at,
+                by=by,
+                at=now(),
+                book=book,
+            )
+            return "task_done" if next_at is None else "task_done_again"
 
-        return _one(book, task_id).do(case_id, act)
+        return _one(book, task_id, {"task.due_in_past": "next_on"}).do(case_id, act)
 
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/move")
     def move_task(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         return _one(book, task_id).do(case_id, _moving(case_id, task_id, book))
+
+
+def _next(form: Form) -> datetime | None:
+    """When somebody looks again, where that was said: a day with a time of day."""
+    if not (form.text("next_on") or form.text("next_time")):
+        return None
+    return moment(form, "next_on", "next_time")
 
 
 def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
@@ -72,11 +90,11 @@ def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form
     return act
 
 
-def _one(book: Book, task_id: UUID) -> Small:
+def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Small:
     def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
         return {"owed": _find(file, task_id), "me": current_actor().id}
 
-    return Small(book=book, template="task", places=_PLACES, more=more)
+    return Small(book=book, template="task", places=places, more=more)
 
 
 def _find(file: CaseFile, task_id: UUID) -> Owed:

@@ -1,6 +1,6 @@
 """Record that something was done or happened, and a death: each on one page of the same form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
+from bindeledd.features.patients.queries import get_patient
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.http.problems import NoSuchPage
@@ -130,8 +131,19 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         at=now(),
         book=book,
     )
+    if kind == "interpreter_asked":
+        _note_interpreter(session, done.case.patient_id, needed=value == "yes")
     if number and how is not None:
         patients.verify_number(session, done.case.patient_id, number, how=how, by=by, at=now())
+
+
+def _note_interpreter(session: Session, patient_id: UUID, *, needed: bool) -> None:
+    """What was answered stands on the person too, where it can be read."""
+    by = current_actor()
+    who = get_patient(session, patient_id, tenant_id=by.tenant_id).identity
+    if who is not None and who.interpreter is not needed:
+        said = replace(who, interpreter=needed)
+        patients.change_identity(session, patient_id, said, by=by, at=now())
 
 
 def _death(bp: Blueprint, page: Small) -> None:
