@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import flask_smorest
-from flask import Blueprint, Flask, g, redirect
+from flask import Blueprint, Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -36,13 +36,13 @@ from bindeledd.features.worklist import views as worklist
 from bindeledd.features.worklist.pages import pages as worklist_pages
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.http import edge, now, open_early, public
+from bindeledd.foundation.http import edge, find_actor, now, open_early, public
 from bindeledd.foundation.logs import start_logging
 from bindeledd.foundation.texts import texts
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import Settings, open_site
 from bindeledd.watching import STALE_AFTER, watch
-from bindeledd.web.shell import PATHS, install_shell
+from bindeledd.web.shell import FOR_TEAMS, PATHS, install_shell
 
 _LOOK_EVERY = 10.0
 
@@ -85,9 +85,9 @@ def create_app(
     """
     if not settings.environment:
         raise Misconfigured(
-            "what is this installation for?",
-            where=f"{settings.file or 'settings'} [site] environment",
-            do="production, test, training or demo",
+            "hva er dette anlegget til?",
+            where=f"{settings.file or 'innstillingene'} [site] environment",
+            do="kjør `bindeledd setup`, og velg production, test, training eller demo",
         )
     database = open_site(settings) if database is None else database
     gathered = gather(settings.plugins, folders=settings.pathways) if gathered is None else gathered
@@ -101,7 +101,7 @@ def create_app(
         secure=settings.secure,
         large=frozenset({"intake.take_in"}),
     )
-    install_shell(app, environment=settings.environment, stale=_sweeps(app))
+    install_shell(app, environment=settings.environment, stale=_sweeps(app), waiting=_inbox(app))
     watching = watch(
         database,
         settings.environment,
@@ -165,8 +165,27 @@ def _front_door(app: Flask) -> None:
     @app.get("/")
     def home() -> ResponseReturnValue:
         there = {rule.rule for rule in app.url_map.iter_rules()}
-        first = next((path for path in PATHS.values() if path in there), "/healthz")
+        works = (path for key, path in PATHS.items() if key not in FOR_TEAMS or _in_a_team())
+        first = next((path for path in works if path in there), "/healthz")
         return redirect(first, 303)
+
+
+def _in_a_team() -> bool:
+    by = find_actor()
+    return by is None or bool(by.teams)
+
+
+def _inbox(app: Flask) -> Callable[[], int]:
+    """What waits in the inbox of whoever asks: one question before a page is made, nothing of a
+    patient, in the session that the page goes on in."""
+
+    @app.before_request
+    def _count() -> None:
+        by = g.get("actor")
+        if by is not None and by.id is not None and not request.path.startswith("/api/"):
+            g.waiting = reminders.waiting(open_early(), by.id, now())
+
+    return lambda: int(g.get("waiting", 0))
 
 
 def _sweeps(app: Flask) -> Callable[[], bool]:

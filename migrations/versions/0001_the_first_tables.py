@@ -1721,6 +1721,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", "case_id", "state", name="uq_tasks_pointer"),
         sa.UniqueConstraint("subject_id", "step_key", name="uq_tasks_subject"),
     )
+    op.create_index(
+        "ix_tasks_acute",
+        "tasks",
+        ["owner_team_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open' AND kind = 'acute_concern'"),
+        postgresql_where=sa.text("state = 'open' AND kind = 'acute_concern'"),
+    )
     op.create_index("ix_tasks_case", "tasks", ["case_id", "state", "due_at"], unique=False)
     op.create_index(
         "ix_tasks_held",

@@ -17,13 +17,15 @@ from bindeledd.foundation.texts import t, texts
 ZONE = "Europe/Oslo"
 CALLED = "/called"
 
-# Only for those who lead a team.
+# Only for those who lead a team, and for those who work in one: others see no patients.
 FOR_LEADS = frozenset({"rollcall", "sign"})
+FOR_TEAMS = frozenset({"day", "register", "intake", "calls"})
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
     "day": "/day",
     "register": "/register",
     "intake": "/queue",
+    "calls": "/calls",
     "inbox": "/inbox",
     "rollcall": "/rollcall",
     "sign": "/sign",
@@ -37,6 +39,7 @@ class Entry:
     key: str
     path: str
     here: bool
+    count: int = 0
 
 
 @lru_cache(maxsize=32)
@@ -107,8 +110,15 @@ def notice() -> str:
     return found if isinstance(found, str) else ""
 
 
-def install_shell(app: Flask, *, environment: str, stale: Callable[[], bool]) -> None:
-    """Give every template what it may use. `stale()` says that the sweeps have stopped."""
+def install_shell(
+    app: Flask,
+    *,
+    environment: str,
+    stale: Callable[[], bool],
+    waiting: Callable[[], int] = lambda: 0,
+) -> None:
+    """Give every template what it may use. `stale()` says that the sweeps have stopped;
+    `waiting()` how many things wait in the inbox of whoever asks."""
 
     def paths() -> frozenset[str]:
         return frozenset(rule.rule for rule in app.url_map.iter_rules())
@@ -116,9 +126,16 @@ def install_shell(app: Flask, *, environment: str, stale: Callable[[], bool]) ->
     def navigation() -> list[Entry]:
         there = paths()
         return [
-            Entry(key=key, path=path, here=request.path.startswith(path))
+            Entry(
+                key=key,
+                path=path,
+                here=request.path.startswith(path),
+                count=waiting() if key == "inbox" else 0,
+            )
             for key, path in PATHS.items()
-            if path in there and (key not in FOR_LEADS or g.actor.leads)
+            if path in there
+            and (key not in FOR_LEADS or g.actor.leads)
+            and (key not in FOR_TEAMS or g.actor.teams)
         ]
 
     def called() -> str:

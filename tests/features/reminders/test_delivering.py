@@ -296,7 +296,7 @@ def test_in_a_demonstration_mail_becomes_files(database, due, tmp_path):
     files = list((tmp_path / "mail").iterdir())
 
     assert [file.suffix for file in files] == [".eml"]
-    assert "3 saker venter" in files[0].read_text()
+    assert "3 oppgaver venter" in files[0].read_text()
     assert "https://b.example" in files[0].read_text()
 
 

@@ -313,6 +313,28 @@ class InboxItem:
     audience: str
     round: int
 
+    @property
+    def about(self) -> UUID:
+        """What it belongs to: a follow-up, a message or a call."""
+        return self.case_id or self.subject_id or self.task_id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in the inbox: acute concerns (1) before the rest (0), then by time."""
+
+    acute: int
+    due_at: datetime
+    key: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxPage:
+    """A page of the inbox; what belongs together stands together. `next`: where it goes on."""
+
+    items: tuple[InboxItem, ...]
+    next: Place | None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:

@@ -130,5 +130,5 @@ class NoticeRow(Base):
     seen_at: Mapped[datetime | None]
 
 
-never_deleted("alerts")
-never_deleted("deliveries")
+never_deleted("alerts", twice="left_out")
+never_deleted("deliveries", twice="left_out")

@@ -49,6 +49,13 @@ class TaskRow(Base):
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         ),
+        sa.Index(
+            "ix_tasks_acute",
+            "owner_team_id",
+            "due_at",
+            sqlite_where=sa.text("state = 'open' AND kind = 'acute_concern'"),
+            postgresql_where=sa.text("state = 'open' AND kind = 'acute_concern'"),
+        ),
         sa.Index("ix_tasks_case", "case_id", "state", "due_at"),
         sa.Index(
             "ix_tasks_held",
@@ -192,6 +199,15 @@ refuse(
     "OR NEW.subject_id IS DISTINCT FROM OLD.subject_id",
     message="a task stays with its case",
 )
+for _on in ("INSERT", "UPDATE OF owner_team_id"):
+    refuse(
+        "tasks",
+        _on,
+        name=f"tasks_have_a_team_on_{_on.partition(' ')[0].lower()}",
+        when="NOT EXISTS (SELECT 1 FROM teams WHERE teams.id = NEW.owner_team_id)",
+        message="a task is owed by a team that there is",
+        dialects=("sqlite",),
+    )
 # The deferred key of `cases` says this at commit; a plain SQLite connection has keys switched off.
 refuse(
     "tasks",

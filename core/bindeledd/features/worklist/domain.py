@@ -6,6 +6,7 @@ a person. Nothing here knows of HTTP, of the database or of the clock.
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from bindeledd.features.patients.domain import Listed
+from bindeledd.features.reminders.domain import InboxItem, Place
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Invalid, NotFound
 
@@ -134,6 +137,15 @@ class Page:
     rows: list[dict[str, Any]]
     next: Cursor | None
     token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbox:
+    """A page of the inbox, and whom it is about, by case: only those that the asker may see."""
+
+    items: tuple[InboxItem, ...]
+    names: Mapping[UUID, Listed]
+    next: Place | None
 
 
 @dataclass(frozen=True, kw_only=True)

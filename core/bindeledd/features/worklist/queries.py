@@ -5,7 +5,7 @@ and filters). Each team is read by itself from the index (team, due time, id) an
 page, so that a page costs the same however much is owed. Changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -15,12 +15,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.tables import PatientRow
+from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.features.worklist.domain import PAGE, Counts, Cursor, Edges, Filter
+from bindeledd.features.worklist.domain import ALL, PAGE, Counts, Cursor, Edges, Filter
 from bindeledd.foundation.db import Utc
 from bindeledd.foundation.sealing.envelope import Place, Unreadable
 from bindeledd.foundation.sealing.keyring import DataKey, ring, unseal_or_report, unseal_with
@@ -57,6 +59,7 @@ class Shape(NamedTuple):
     held_by: bool
     unheld: bool
     kinds: bool
+    acute: bool = False
 
     @classmethod
     def of(cls, teams: int, after: Cursor | None, chosen: Filter) -> "Shape":
@@ -78,6 +81,8 @@ def _of_team(number: int, shape: Shape) -> sa.Select[*tuple[Any, ...]]:
         asked.append(T.held_by == sa.bindparam("held_by", type_=sa.Uuid()))
     if shape.unheld:
         asked.append(T.held_by.is_(None))
+    if shape.acute:
+        asked.append(T.kind == sa.literal_column("'acute_concern'"))
     if shape.kinds:
         asked.append(T.kind.in_(sa.bindparam("kinds", expanding=True)))
     return (
@@ -164,6 +169,12 @@ def page_rows(
     return session.execute(_rows_of(shape), _asked(teams, after, chosen)).all()
 
 
+def acute_rows(session: Session, teams: Sequence[UUID]) -> Sequence[Row]:
+    """The open acute concerns of these teams, what is due first; from an index of their own."""
+    shape = Shape.of(len(teams), None, ALL)._replace(acute=True)
+    return session.execute(_rows_of(shape), _asked(teams, None, ALL)).all()
+
+
 def page_marks(
     session: Session, teams: Sequence[UUID], after: Cursor | None, chosen: Filter
 ) -> Sequence[Row]:
@@ -191,6 +202,23 @@ def _listed(session: Session, tenant_id: UUID, row: Row, kept: dict[UUID, DataKe
         key = kept.get(patient)
     said = None if key is None else unseal_with(key, where, sealed)
     return patients.listed(patient, said or unseal_or_report(session, where, sealed))
+
+
+def names_of_cases(
+    session: Session, case_ids: Collection[UUID], *, by: Actor
+) -> dict[UUID, Listed]:
+    """Case → whom it is about, for those that the asker's teams see; one question, and one for
+    data keys not opened lately."""
+    if not case_ids:
+        return {}
+    rows = session.execute(
+        sa.select(R.case_id, P.id, P.tenant_id, P.identity)
+        .join(PatientRow.__table__, P.id == R.patient_id)
+        .where(R.case_id.in_(case_ids), R.case_id.in_(visible_cases(by)))
+        .distinct()
+    ).all()
+    names = patients.open_names(session, [row[1:] for row in rows])
+    return {row[0]: names[row[1]] for row in rows}
 
 
 def _keep(

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
 from bindeledd.features.patients.domain import Listed
+from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.reminders.domain import Place
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist import queries
@@ -22,6 +24,7 @@ from bindeledd.features.worklist.domain import (
     Cursor,
     Edges,
     Filter,
+    Inbox,
     NotYourTeam,
     Page,
     edges,
@@ -68,12 +71,46 @@ def show_worklist(
     )
 
 
+def show_acute(session: Session, *, by: Actor, at: datetime) -> list[dict[str, Any]]:
+    """What stands before everything else: acute concerns of the teams of `by`, by due time.
+
+    By kind of duty, whatever is filtered. Rows as on a page; written down like one.
+    """
+    teams = sorted(by.teams)
+    rows = queries.acute_rows(session, teams) if teams else ()
+    if not rows:
+        return []
+    names = queries.names(session, by.tenant_id, rows)
+    known = [listed.id for listed in names if listed is not None]
+    facts = {"rows": len(rows), "teams": teams}
+    audit.record(session, "worklist.acute_shown", by=by, at=at, subjects=known, facts=facts)
+    edges = _edges(session, by.tenant_id, teams, at)
+    return [_answer(row, listed, edges, at) for row, listed in zip(rows, names, strict=True)]
+
+
 def _goes_on(rows: Sequence[queries.Row]) -> Cursor | None:
     """Where the next page begins, if there was one row more than a page."""
     if len(rows) <= PAGE:
         return None
     last = rows[PAGE - 1]
     return Cursor(last.due_at, last.id)
+
+
+def show_inbox(session: Session, *, by: Actor, at: datetime, after: Place | None = None) -> Inbox:
+    """A page of what `by` was told of, with the names that they may see.
+
+    The alerts themselves name nobody; this answer does, and is written down.
+    """
+    if by.id is None:
+        return Inbox(items=(), names={}, next=None)
+    page = reminders.inbox_page(session, by.tenant_id, by.id, at, after=after)
+    cases = {item.case_id for item in page.items if item.case_id is not None}
+    names = queries.names_of_cases(session, cases, by=by)
+    if names:
+        known = sorted({listed.id for listed in names.values()})
+        facts = {"items": len(page.items)}
+        audit.record(session, "inbox.shown", by=by, at=at, subjects=known, facts=facts)
+    return Inbox(items=page.items, names=names, next=page.next)
 
 
 def has_changed(

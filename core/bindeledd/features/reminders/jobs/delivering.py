@@ -41,9 +41,9 @@ def only_inside(environment: str | None, channels: Iterable[Channel]) -> None:
     for channel in channels:
         if environment == DEMO and channel.leaves_machine:
             raise Misconfigured(
-                f"the channel '{channel.key}' would send something out of a demonstration",
+                f"kanalen «{channel.key}» ville sendt noe ut av en demonstrasjon",
                 where="environment = demo",
-                do="leave the channel out, or set up an environment of its own",
+                do="ta bort kanalen, eller sett opp et anlegg med et annet miljø",
             )
 
 

@@ -1,6 +1,6 @@
-"""My day: one list by due time in its parts. And *away today*, two clicks from it."""
+"""My day: one list by due time in its parts; *away today*, two clicks from it; the inbox."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import Bucket, Cursor, Filter
+from bindeledd.features.worklist.pages.inbox import add_inbox
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import ZONE, Form, sent
@@ -30,10 +31,11 @@ _PLACES = {"staff.not_forwards": "until_on", "staff.already_away": "until_on"}
 
 def pages(book: Book) -> Blueprint:
     """`url_for("worklist_pages.day")` and `.away`; `book` names the kinds of tasks of packs."""
-    bp = Blueprint("worklist_pages", __name__, template_folder="templates")
+    bp = Blueprint("worklist_pages", "bindeledd.features.worklist", template_folder="templates")
     titles = {kind: words.get("nb", kind) for kind, words in book.task_titles.items()}
     _day(bp, titles)
     _away(bp)
+    add_inbox(bp, book, lambda kind: _kind_words(kind, titles))
     return bp
 
 
@@ -47,6 +49,7 @@ def _day(bp: Blueprint, titles: Mapping[str, str]) -> None:
         chosen, after = _chosen(asked, by), _after(asked)
         with transaction() as session:
             page = service.show_worklist(session, by=by, at=now(), after=after, chosen=chosen)
+            acute = service.show_acute(session, by=by, at=now()) if after is None else []
             counts = service.count(session, by=by, at=now(), team=chosen.team)
             known = _directory(session, by)
         return render_template(
@@ -54,13 +57,15 @@ def _day(bp: Blueprint, titles: Mapping[str, str]) -> None:
             asked=asked,
             is_filtered=any(asked[name] for name in ("team", "person", "kind")),
             is_first=after is None,
-            parts=_parts(page.rows),
+            acute=acute,
+            parts=_parts(page.rows, known={row["id"] for row in acute}),
             next=_next(asked, page.next),
             counts=counts,
             kinds=_kinds(titles),
             kind_words=lambda kind: _kind_words(kind, titles),
             target=_target,
             calls=CALLS,
+            of_calls=_OF_CALLS,
             at=now(),
             **known,
         )
@@ -92,10 +97,17 @@ def _next(asked: Form, cursor: Cursor | None) -> str:
     return url_for("worklist_pages.day", after=str(cursor), **kept)
 
 
-def _parts(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """The rows under their headings; inside each they stay in the order of their due times."""
+def _parts(
+    rows: Iterable[Mapping[str, Any]], known: Collection[UUID]
+) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The rows under their headings; inside each they stay in the order of their due times.
+
+    Those of `known` stand above the list already.
+    """
     parts: dict[str, list[Mapping[str, Any]]] = {bucket.value: [] for bucket in Bucket}
     for row in rows:
+        if row["id"] in known:
+            continue
         parts[row["bucket"].value].append(row)
     return [(bucket, found) for bucket, found in parts.items() if found]
 

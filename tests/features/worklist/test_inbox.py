@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import report_fault
@@ -33,7 +36,7 @@ class World:
         self.now = clock.now()
         with database.transaction() as session:
             site = self.site = a_site(session, self.now)
-            kari = a_named_patient(session, site)
+            kari = self.patient = a_named_patient(session, site)
             case = a_case_row(session, site, due_at=self.now - 3 * HOUR, at=self.now, patient=kari)
             self.case, self.task = case.id, case.task
             self.other = a_task_row(
@@ -46,6 +49,10 @@ class World:
 
     def sweep(self) -> None:
         jobs.sweep(self.database, a_book(), rules=Rules(), clock=lambda: self.now)
+
+    def all(self, row: Any) -> list[Any]:
+        with self.database.session() as session:
+            return list(session.scalars(sa.select(row)))
 
     def row(self, task: object) -> TaskRow:
         with self.database.session() as session:
@@ -63,13 +70,78 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
 
 
 @pytest.mark.parametrize("dialect", EITHER)
-def test_what_is_late_stands_there_without_a_name_and_leads_to_its_follow_up(world: World) -> None:
+def test_what_is_late_stands_there_by_name_and_leads_to_the_task(world: World) -> None:
     page = world.anna.get("/inbox")
 
     assert "Ring pasienten" in page.text
     assert "3 timer for sent" in page.text
-    assert f"/cases/{world.case}" in page.text
-    assert "Kari" not in page.text
+    assert f"/cases/{world.case}#task-{world.task}" in page.text
+    assert page.text.count("Kari Prøve") == 1
+    shown = [row for row in world.all(AuditEventRow) if row.act == "inbox.shown"]
+    subjects = [row for row in world.all(AuditSubjectRow) if row.event_id == shown[0].id]
+    assert [row.subject_id for row in subjects] == [world.patient]
+
+
+def test_whoever_was_told_but_does_not_see_the_follow_up_gets_no_name(world: World) -> None:
+    with world.database.transaction() as session:
+        session.execute(sa.update(CareRelationRow).values(until=world.now))
+    page = text_of(world.anna.get("/inbox"))
+
+    assert "Kari" not in page
+    assert "Teamet ditt har ikke tilgang til oppfølgingen." in page
+    assert "Ring pasienten" in page
+    assert f"/cases/{world.case}" not in world.anna.get("/inbox").text
+
+
+def test_an_acute_concern_stands_first_whatever_is_later(world: World) -> None:
+    due_at = world.now + HOUR / 4
+    with world.database.transaction() as session:
+        case = a_case_row(
+            session,
+            world.site,
+            due_at=due_at,
+            at=world.now,
+            patient=a_named_patient(session, world.site, "Per Prøve"),
+        )
+        kind = {"kind": "acute_concern", "next_rung_at": world.now}
+        session.execute(sa.update(TaskRow).where(TaskRow.id == case.task).values(**kind))
+    world.sweep()
+    page = text_of(world.anna.get("/inbox"))
+
+    assert page.index("Per Prøve") < page.index("Kari Prøve")
+    assert page.index("Akutt bekymring") < page.index("Over fristen")
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_long_inbox_is_paged_by_person_and_loses_nobody(world: World) -> None:
+    with world.database.transaction() as session:
+        for number in range(30):
+            patient = a_named_patient(session, world.site, f"Person {number:02}")
+            due_at = world.now - (number + 5) * HOUR
+            case = a_case_row(session, world.site, due_at=due_at, at=world.now, patient=patient)
+            a_task_row(session, world.site, case=case.id, due_at=world.now - HOUR)
+    world.sweep()
+    seen, where = [], "/inbox"
+    for _ in range(2):
+        page = world.anna.get(where).text
+        seen += re.findall(r'class="name" href="[^"]+">([^<]+)</a>', page)
+        more = re.search(r'href="(/inbox\?after=[^"]+)"', page)
+        where = more[1].replace("&amp;", "&") if more else ""
+
+    assert where == ""
+    assert seen == [*(f"Person {number:02}" for number in range(29, -1, -1)), "Kari Prøve"]
+
+
+def test_a_place_in_the_inbox_that_no_page_gave_is_refused(world: World) -> None:
+    for text in ("x", "1.x", "7.abc", "0."):
+        assert world.anna.get(f"/inbox?after={text}").status_code == 422
+
+
+def test_every_page_says_how_many_are_unanswered(world: World) -> None:
+    assert "Innboks 2 ubesvart" in text_of(world.anna.get("/day"))
+    world.anna.post("/inbox/seen", {"task": str(world.task)})
+    assert "Innboks 1 ubesvart" in text_of(world.anna.get("/queue"))
+    assert "ubesvart" not in text_of(world.carl.get("/day"))
 
 
 def test_what_belongs_together_is_acknowledged_together(world: World) -> None:

@@ -1,27 +1,25 @@
-"""Questions about alerts, deliveries, faults and heartbeats. Nothing here changes anything."""
+"""Questions about alerts, deliveries, faults and heartbeats. Nothing here changes anything.
+
+What stands for a person is asked in `inbox`.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.reminders.domain import (
-    INBOX,
-    Directory,
-    Heartbeat,
-    InboxItem,
-    Notice,
+from bindeledd.features.reminders.domain import Directory, Heartbeat
+from bindeledd.features.reminders.queries.inbox import (
+    inbox,
+    inbox_page,
+    notices,
+    told,
+    waiting,
+    waiting_for,
 )
-from bindeledd.features.reminders.tables import (
-    AlertRow,
-    DeliveryRow,
-    FaultRow,
-    HeartbeatRow,
-    NoticeRow,
-)
+from bindeledd.features.reminders.tables import AlertRow, DeliveryRow, HeartbeatRow
 from bindeledd.features.staff.tables import (
     AbsenceRow,
     DutyRow,
@@ -33,6 +31,27 @@ from bindeledd.features.staff.tables import (
 )
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Utc
+
+__all__ = [
+    "DELIVER",
+    "ROLL_CALL",
+    "SWEEP",
+    "counts",
+    "covered_from",
+    "database_clock",
+    "directory",
+    "due_now",
+    "environment",
+    "heartbeat",
+    "inbox",
+    "inbox_page",
+    "notices",
+    "stale",
+    "stuck",
+    "told",
+    "waiting",
+    "waiting_for",
+]
 
 SWEEP, DELIVER, ROLL_CALL = "sweep", "deliver", "rollcall"
 
@@ -49,126 +68,6 @@ def database_clock(session: Session) -> datetime:
 def environment(session: Session) -> str | None:
     """What this database is for, or None before it is set up."""
     return session.scalar(sa.select(InstallationRow.environment))
-
-
-# --- what stands for a person -------------------------------------------------------------------
-
-
-def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, datetime]:
-    """The tasks that wait for each member, with the newest alert that they were told of."""
-    seen = sa.and_(
-        TaskRow.seen_until.is_not(None),
-        TaskRow.seen_until > at,
-        TaskRow.seen_at > AlertRow.raised_at,
-    )
-    return (
-        sa.select(
-            DeliveryRow.member_id,
-            DeliveryRow.task_id,
-            sa.func.max(AlertRow.raised_at).label("raised_at"),
-        )
-        .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
-        .join(TaskRow, TaskRow.id == DeliveryRow.task_id)
-        .where(
-            DeliveryRow.member_id.in_(members),
-            DeliveryRow.channel == INBOX,
-            DeliveryRow.cleared_at.is_(None),
-            TaskRow.state == "open",
-            sa.not_(sa.func.coalesce(seen, sa.false())),
-        )
-        .group_by(DeliveryRow.member_id, DeliveryRow.task_id)
-    )
-
-
-def inbox(
-    session: Session, tenant_id: UUID, member_id: UUID, at: datetime, *, limit: int = 200
-) -> Sequence[InboxItem]:
-    """What waits for a member, the longest overdue first: each task once, one query.
-
-    Nothing here disappears by being looked at: only an acknowledgement or the deed ends it.
-    """
-    told = _standing([member_id], at).subquery()
-    newest = (
-        sa.select(AlertRow.audience)
-        .where(AlertRow.task_id == told.c.task_id, AlertRow.raised_at == told.c.raised_at)
-        .order_by(AlertRow.rung.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        sa.select(
-            TaskRow.id.label("task_id"),
-            TaskRow.case_id,
-            TaskRow.subject_id,
-            TaskRow.owner_team_id.label("team_id"),
-            TaskRow.kind,
-            TaskRow.due_at,
-            TaskRow.round,
-            TaskRow.ladder,
-            told.c.raised_at,
-            newest.label("audience"),
-        )
-        .join(told, told.c.task_id == TaskRow.id)
-        .where(TaskRow.tenant_id == tenant_id)
-        .order_by(TaskRow.due_at, TaskRow.id)
-        .limit(limit)
-    )
-    return [InboxItem(**row._mapping) for row in rows]
-
-
-def told(session: Session, task_id: UUID) -> Sequence[tuple[UUID, datetime]]:
-    """Who has it in the inbox, and since when; the first told stands first."""
-    first = sa.func.min(DeliveryRow.made_at, type_=Utc())
-    rows = session.execute(
-        sa.select(DeliveryRow.member_id, first)
-        .where(DeliveryRow.task_id == task_id, DeliveryRow.channel == INBOX)
-        .group_by(DeliveryRow.member_id)
-        .order_by(first, DeliveryRow.member_id)
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def waiting(session: Session, member_id: UUID, at: datetime) -> int:
-    """How many things wait behind the log-in of a member: tasks and unseen notices."""
-    return waiting_for(session, [member_id], at).get(member_id, 0)
-
-
-def waiting_for(session: Session, members: Sequence[UUID], at: datetime) -> dict[UUID, int]:
-    """How many things wait for each of some members; two questions, however many they are."""
-    standing = _standing(members, at).subquery()
-    tasks = sa.select(standing.c.member_id, sa.func.count()).group_by(standing.c.member_id)
-    faults = (
-        sa.select(NoticeRow.member_id, sa.func.count())
-        .where(NoticeRow.member_id.in_(members), NoticeRow.seen_at.is_(None))
-        .group_by(NoticeRow.member_id)
-    )
-    found: dict[UUID, int] = defaultdict(int)
-    for question in (tasks, faults):
-        for member, count in session.execute(question):
-            found[member] += count
-    return found
-
-
-def notices(session: Session, tenant_id: UUID, member_id: UUID) -> Sequence[Notice]:
-    """Failures that a member has been shown and not yet marked as seen, the newest first."""
-    rows = session.execute(
-        sa.select(
-            FaultRow.id.label("fault_id"),
-            FaultRow.source,
-            FaultRow.code,
-            FaultRow.first_at,
-            FaultRow.last_at,
-            FaultRow.count,
-        )
-        .join(NoticeRow, NoticeRow.fault_id == FaultRow.id)
-        .where(
-            NoticeRow.tenant_id == tenant_id,
-            NoticeRow.member_id == member_id,
-            NoticeRow.seen_at.is_(None),
-        )
-        .order_by(FaultRow.last_at.desc())
-    )
-    return [Notice(**row._mapping) for row in rows]
 
 
 # --- numbers that the clock's jobs, the roll call and the metrics ask for -----------------------

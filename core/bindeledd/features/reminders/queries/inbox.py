@@ -1,0 +1,197 @@
+"""What stands for a person: tasks that they were told of, failures, and how many of both.
+
+Nothing here says whom it is about.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.reminders.domain import INBOX, InboxItem, InboxPage, Notice, Place
+from bindeledd.features.reminders.tables import AlertRow, DeliveryRow, FaultRow, NoticeRow
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import Utc
+
+
+def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, datetime]:
+    """The tasks that wait for each member, with the newest alert that they were told of."""
+    seen = sa.and_(
+        TaskRow.seen_until.is_not(None),
+        TaskRow.seen_until > at,
+        TaskRow.seen_at > AlertRow.raised_at,
+    )
+    return (
+        sa.select(
+            DeliveryRow.member_id,
+            DeliveryRow.task_id,
+            sa.func.max(AlertRow.raised_at).label("raised_at"),
+        )
+        .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
+        .join(TaskRow, TaskRow.id == DeliveryRow.task_id)
+        .where(
+            DeliveryRow.member_id.in_(members),
+            DeliveryRow.channel == INBOX,
+            DeliveryRow.cleared_at.is_(None),
+            TaskRow.state == "open",
+            sa.not_(sa.func.coalesce(seen, sa.false())),
+        )
+        .group_by(DeliveryRow.member_id, DeliveryRow.task_id)
+    )
+
+
+def inbox(
+    session: Session, tenant_id: UUID, member_id: UUID, at: datetime, *, limit: int = 200
+) -> Sequence[InboxItem]:
+    """What waits for a member, the longest overdue first: each task once, one query.
+
+    Nothing here disappears by being looked at: only an acknowledgement or the deed ends it.
+    """
+    asked = _items(_standing([member_id], at).subquery(), tenant_id).limit(limit)
+    return [InboxItem(**row._mapping) for row in session.execute(asked)]
+
+
+def inbox_page(
+    session: Session,
+    tenant_id: UUID,
+    member_id: UUID,
+    at: datetime,
+    *,
+    after: Place | None = None,
+    limit: int = 25,
+) -> InboxPage:
+    """The same by what belongs together (a follow-up, a message, a call): one page of `limit`.
+
+    An acute concern stands first, by its kind; the rest by due time. Two questions.
+    """
+    standing = _standing([member_id], at).subquery()
+    asked = _bunches(standing, tenant_id, after).limit(limit + 1)
+    found = [Place(*row) for row in session.execute(asked)]
+    shown = found[:limit]
+    if not shown:
+        return InboxPage(items=(), next=None)
+    keys = [place.key for place in shown]
+    rows = session.execute(_items(standing, tenant_id).where(_KEY.in_(keys)))
+    order = {key: number for number, key in enumerate(keys)}
+    items = [InboxItem(**row._mapping) for row in rows]
+    items.sort(key=lambda item: order[item.about])
+    return InboxPage(items=tuple(items), next=shown[-1] if len(found) > limit else None)
+
+
+_KEY = sa.func.coalesce(TaskRow.case_id, TaskRow.subject_id, type_=sa.Uuid())
+_IS_ACUTE = sa.case((TaskRow.kind == "acute_concern", 1), else_=0)
+
+
+def _bunches(
+    standing: sa.Subquery, tenant_id: UUID, after: Place | None
+) -> sa.Select[int, datetime, UUID]:
+    """One row for each thing that tasks belong to, in the order of the page."""
+    every = (
+        sa.select(
+            sa.func.max(_IS_ACUTE, type_=sa.Integer()).label("acute"),
+            sa.func.min(TaskRow.due_at, type_=Utc()).label("due_at"),
+            _KEY.label("key"),
+        )
+        .join(standing, standing.c.task_id == TaskRow.id)
+        .where(TaskRow.tenant_id == tenant_id)
+        .group_by(_KEY)
+        .subquery()
+    )
+    asked = sa.select(every.c.acute, every.c.due_at, every.c.key)
+    if after is not None:
+        here = sa.tuple_(every.c.due_at, every.c.key)
+        last = (sa.literal(after.due_at, Utc()), sa.literal(after.key, sa.Uuid()))
+        same = sa.and_(every.c.acute == after.acute, here > sa.tuple_(*last))
+        asked = asked.where(sa.or_(every.c.acute < after.acute, same))
+    return asked.order_by(every.c.acute.desc(), every.c.due_at, every.c.key)
+
+
+def _items(standing: sa.Subquery, tenant_id: UUID) -> sa.Select[*tuple[Any, ...]]:
+    newest = (
+        sa.select(AlertRow.audience)
+        .where(AlertRow.task_id == standing.c.task_id, AlertRow.raised_at == standing.c.raised_at)
+        .order_by(AlertRow.rung.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            TaskRow.id.label("task_id"),
+            TaskRow.case_id,
+            TaskRow.subject_id,
+            TaskRow.owner_team_id.label("team_id"),
+            TaskRow.kind,
+            TaskRow.due_at,
+            TaskRow.round,
+            TaskRow.ladder,
+            standing.c.raised_at,
+            newest.label("audience"),
+        )
+        .join(standing, standing.c.task_id == TaskRow.id)
+        .where(TaskRow.tenant_id == tenant_id)
+        .order_by(TaskRow.due_at, TaskRow.id)
+    )
+
+
+def told(session: Session, task_id: UUID) -> Sequence[tuple[UUID, datetime]]:
+    """Who has it in the inbox, and since when; the first told stands first."""
+    first = sa.func.min(DeliveryRow.made_at, type_=Utc())
+    rows = session.execute(
+        sa.select(DeliveryRow.member_id, first)
+        .where(DeliveryRow.task_id == task_id, DeliveryRow.channel == INBOX)
+        .group_by(DeliveryRow.member_id)
+        .order_by(first, DeliveryRow.member_id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def waiting(session: Session, member_id: UUID, at: datetime) -> int:
+    """How many things wait behind the log-in of a member: tasks and unseen notices; one question."""
+    tasks = sa.select(sa.func.count()).select_from(_standing([member_id], at).subquery())
+    unseen = sa.select(sa.func.count()).where(
+        NoticeRow.member_id == member_id, NoticeRow.seen_at.is_(None)
+    )
+    found = session.scalar(sa.select(tasks.scalar_subquery() + unseen.scalar_subquery()))
+    return int(found or 0)
+
+
+def waiting_for(session: Session, members: Sequence[UUID], at: datetime) -> dict[UUID, int]:
+    """How many things wait for each of some members; two questions, however many they are."""
+    standing = _standing(members, at).subquery()
+    tasks = sa.select(standing.c.member_id, sa.func.count()).group_by(standing.c.member_id)
+    faults = (
+        sa.select(NoticeRow.member_id, sa.func.count())
+        .where(NoticeRow.member_id.in_(members), NoticeRow.seen_at.is_(None))
+        .group_by(NoticeRow.member_id)
+    )
+    found: dict[UUID, int] = defaultdict(int)
+    for question in (tasks, faults):
+        for member, count in session.execute(question):
+            found[member] += count
+    return found
+
+
+def notices(session: Session, tenant_id: UUID, member_id: UUID) -> Sequence[Notice]:
+    """Failures that a member has been shown and not yet marked as seen, the newest first."""
+    rows = session.execute(
+        sa.select(
+            FaultRow.id.label("fault_id"),
+            FaultRow.source,
+            FaultRow.code,
+            FaultRow.first_at,
+            FaultRow.last_at,
+            FaultRow.count,
+        )
+        .join(NoticeRow, NoticeRow.fault_id == FaultRow.id)
+        .where(
+            NoticeRow.tenant_id == tenant_id,
+            NoticeRow.member_id == member_id,
+            NoticeRow.seen_at.is_(None),
+        )
+        .order_by(FaultRow.last_at.desc())
+    )
+    return [Notice(**row._mapping) for row in rows]

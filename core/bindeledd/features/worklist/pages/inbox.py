@@ -1,0 +1,129 @@
+"""The inbox: what a person was told of, by whom it is about; failures. A look answers nothing."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients.domain import Listed
+from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.reminders.domain import InboxItem, PersonalOnly, Place
+from bindeledd.features.reminders.service import lasts_until
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.worklist import service
+from bindeledd.features.worklist.domain import BadCursor, Cursor
+from bindeledd.foundation.http import current_actor, now, transaction
+from bindeledd.foundation.texts import t, texts
+
+# Where what is owed without a follow-up is answered.
+_WHERE = {
+    "decide_message": "/queue",
+    "repair_message": "/queue",
+    "answer_call": "/calls",
+    "acute_concern": "/calls",
+}
+# So many of what belongs together stand open; the others fold.
+SHOWN = 4
+
+
+def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
+    """Put the inbox on `bp`, by the ladders of `book`; `words` names a kind of task."""
+
+    @bp.get("/inbox")
+    def inbox() -> ResponseReturnValue:
+        by, after = current_actor(), _after()
+        if by.id is None:
+            raise PersonalOnly()
+        with transaction() as session:
+            page = service.show_inbox(session, by=by, at=now(), after=after)
+            until = lasts_until(session, page.items, at=now(), book=book)
+            known = {
+                "parts": parts(page.items, page.names, until, now()),
+                "notices": reminders.notices(session, by.tenant_id, by.id),
+                "team_names": staff.team_names(session, by.tenant_id),
+            }
+        return render_template(
+            "worklist/inbox.html",
+            where=where,
+            fault=fault,
+            kind_words=words,
+            shown=SHOWN,
+            next=_next(page.next),
+            is_first=after is None,
+            at=now(),
+            **known,
+        )
+
+
+@dataclass(frozen=True)
+class Bunch:
+    """What waits about one person, message or call, and until when it can be left in peace.
+
+    `who` is None for a message or a call, and where the teams of the asker do not see the case.
+    """
+
+    items: list[InboxItem]
+    who: Listed | None
+    until: datetime
+
+    @property
+    def withheld(self) -> bool:
+        return self.items[0].case_id is not None and self.who is None
+
+
+def parts(
+    items: Iterable[InboxItem],
+    names: Mapping[UUID, Listed],
+    until: Mapping[UUID, datetime],
+    at: datetime,
+) -> dict[str, list[Bunch]]:
+    """Acute concerns, what is late, what soon will be; what belongs together stands together."""
+    bunches: dict[UUID, list[InboxItem]] = {}
+    for item in items:
+        bunches.setdefault(item.about, []).append(item)
+    found: dict[str, list[Bunch]] = {"acute": [], "late": [], "soon": []}
+    for about, bunch in bunches.items():
+        acute = any(item.kind == "acute_concern" for item in bunch)
+        part = "acute" if acute else "late" if bunch[0].due_at < at else "soon"
+        bunch.sort(key=lambda item: item.kind != "acute_concern")
+        lasts = min(until[item.task_id] for item in bunch)
+        found[part].append(Bunch(bunch, names.get(about), lasts))
+    return found
+
+
+def where(item: InboxItem) -> str:
+    """The address where the task is done."""
+    if item.case_id is not None and item.kind == "sign_closing":
+        return f"/sign/{item.case_id}"
+    if item.case_id is not None:
+        return f"/cases/{item.case_id}#task-{item.task_id}"
+    place = _WHERE.get(item.kind)
+    return f"{place}/{item.subject_id}" if place and item.subject_id else "/"
+
+
+def fault(code: str) -> str:
+    """The words for a failure; the code itself where it has none."""
+    found = texts().find(f"reminders.faults.{code}")
+    return found if isinstance(found, str) else t("reminders.notices.other", code=code)
+
+
+def _after() -> Place | None:
+    text = request.args.get("after", "")
+    if not text:
+        return None
+    rank, _, rest = text.partition(".")
+    if rank not in ("0", "1"):
+        raise BadCursor()
+    cursor = Cursor.parse(rest)
+    return Place(int(rank), cursor.due_at, cursor.id)
+
+
+def _next(place: Place | None) -> str:
+    if place is None:
+        return ""
+    cursor = Cursor(place.due_at, place.key)
+    return url_for("worklist_pages.inbox", after=f"{place.acute}.{cursor}")
