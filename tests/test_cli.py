@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from bindeledd.foundation.db import open_database, said_of
 from bindeledd.foundation.logs import ALLOWED, start_logging
+from bindeledd.running import WRONG_SETUP
 from bindeledd.serving import server
 from bindeledd.settings import open_site, read_settings
 from test_demo import bindeledd
@@ -265,3 +267,58 @@ def test_the_web_server_writes_the_same_lines_without_values(
     assert first["code"] == "Error handling request %s"
     assert "code" not in second
     assert "Kari" not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "command", [("run",), ("web",), ("worker",), ("rollcall",), ("staff", "list"), ("doctor",)]
+)
+def test_a_database_of_another_version_stops_everything_with_one_line(
+    site: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(site, home)
+    with closing(sqlite.connect(home / "bindeledd.db")) as other:
+        other.execute("ALTER TABLE cases ADD COLUMN extra text")
+        other.commit()
+
+    done = bindeledd(*command, home=home)
+
+    assert done.returncode in (1, WRONG_SETUP)
+    if command == ("doctor",):
+        assert "cases.extra" in done.stdout
+        assert "bindeledd doctor" not in done.stdout
+    else:
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("Feil: ")
+        assert "bindeledd.db" in line
+        assert "cases.extra" in line
+
+
+@pytest.mark.parametrize(
+    "command", [("run",), ("worker",), ("doctor",), ("rollcall",), ("db", "upgrade")]
+)
+def test_what_runs_before_setup_leaves_nothing_behind(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    home = tmp_path / "home"
+
+    done = bindeledd(*command, home=home)
+
+    assert done.returncode in (1, WRONG_SETUP)
+    assert "bindeledd setup" in done.stdout + done.stderr
+    assert not home.exists()
+
+
+def test_doctor_says_what_to_do_only_where_something_is_wrong(site: Path) -> None:
+    checks = json.loads(bindeledd("doctor", "--json", home=site).stdout)["checks"]
+
+    assert all(bool(check["do"]) is not check["ok"] for check in checks)
+
+
+def test_a_table_in_a_file_holds_whole_names(site: Path, tmp_path: Path) -> None:
+    file = tmp_path / f"{'a-long-name-' * 12}[x].xml"
+    file.write_text("this is no message")
+
+    done = bindeledd("intake", str(file), home=site)
+
+    assert file.name in done.stdout

@@ -15,9 +15,10 @@ from bindeledd.features.rollcall.domain import silences_of
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Member
 from bindeledd.foundation.console import Site
-from bindeledd.foundation.db import Database, guards, said_of
+from bindeledd.foundation.db import Database, guards, is_busy, said_of
 from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.sealing.rotation import key_status
+from bindeledd.foundation.texts import refusal_text, t, texts
 from bindeledd.revisions import insist_upgraded
 from bindeledd.settings import Settings, warnings
 
@@ -39,6 +40,13 @@ class Check:
     def mark(self) -> str:
         return "ok" if self.ok else "SE PÅ"
 
+    @property
+    def title(self) -> str:
+        """Its name for people; a team's name follows it."""
+        known, _, rest = self.name.partition(" ")
+        found = texts().find(f"staff.checks.{known}")
+        return f"{found if isinstance(found, str) else known} {rest}".strip()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checkup:
@@ -54,7 +62,8 @@ class Checkup:
         return {
             "ok": self.ok,
             "checks": [
-                {"name": c.name, "ok": c.ok, "found": c.found, "do": c.do} for c in self.checks
+                {"name": c.name, "ok": c.ok, "found": c.found, "do": "" if c.ok else c.do}
+                for c in self.checks
             ],
             "database": self.database,
             "version": self.version,
@@ -88,12 +97,21 @@ def _said(wrong: Exception) -> str:
     if isinstance(wrong, Misconfigured):
         return f"{wrong.where}: {wrong.what}"
     if isinstance(wrong, sa.exc.SQLAlchemyError):
-        return said_of(wrong)
-    return str(wrong) if isinstance(wrong, Refusal) else type(wrong).__name__
+        return said_of(wrong).partition(" · ")[0]
+    if isinstance(wrong, OSError):
+        return f"{wrong.filename or ''}: {wrong.strerror or type(wrong).__name__}"
+    return refusal_text(wrong.code) if isinstance(wrong, Refusal) else type(wrong).__name__
 
 
 def _do(wrong: Exception) -> str:
-    return wrong.do if isinstance(wrong, Misconfigured) else "se driftsloggen"
+    """What to do; never to run this again."""
+    if isinstance(wrong, Misconfigured):
+        return wrong.do
+    if isinstance(wrong, sa.exc.SQLAlchemyError):
+        if is_busy(wrong):
+            return "noen holder databasen opptatt: prøv igjen om litt"
+        return "se etter at databasen går og kan nås, og i dens egen logg"
+    return "se driftsloggen"
 
 
 def _dialect(site: Site) -> str:
@@ -111,9 +129,10 @@ def _settings(settings: Settings) -> Iterator[Check]:
         yield Check(
             name="standards",
             ok=True,
-            found="ingen skjemaer: meldinger leses mindre strengt",
-            do="sett BINDELEDD_STANDARDS for å validere mot skjema og kodeverk",
+            found="ingen skjemaer (BINDELEDD_STANDARDS): meldinger leses mindre strengt",
         )
+    if not settings.home.is_dir():
+        return
     open_to = settings.home.stat().st_mode & 0o077
     yield Check(
         name="home",
@@ -136,7 +155,12 @@ def _database(database: Database) -> Iterator[Check]:
                     "SELECT name FROM sqlite_master WHERE type = 'trigger'"
                 ).scalars()
             )
-            yield Check(name="integrity", ok=quick == "ok", found=str(quick), do="gjenopprett")
+            yield Check(
+                name="integrity",
+                ok=quick == "ok",
+                found=str(quick),
+                do="filen er skadet: hent tilbake sikkerhetskopien",
+            )
         else:
             version = connection.exec_driver_sql("SHOW server_version").scalar_one()
             there = set(
@@ -153,7 +177,7 @@ def _database(database: Database) -> Iterator[Check]:
         name="law",
         ok=not missing,
         found=f"{len(wanted) - len(missing)} av {len(wanted)} vern på plass",
-        do=f"mangler: {', '.join(missing)}; gjenopprett databasen" if missing else "",
+        do=f"mangler: {', '.join(missing)}; hent tilbake sikkerhetskopien",
     )
 
 
@@ -161,7 +185,11 @@ def _plugins(site: Site) -> Iterator[Check]:
     gathered = site.gathered
     names = ", ".join(str(plugin) for plugin in gathered.plugins) or "ingen"
     yield Check(name="plugins", ok=True, found=names)
-    yield Check(name="pathways", ok=True, found=f"{len(gathered.book.pathways)} rutiner lest")
+    book = gathered.book
+    said = t("pathways.read.pathways", count=len(book.pathways))
+    if book.layers:
+        said += f", {t('pathways.read.layers', count=len(book.layers))}"
+    yield Check(name="pathways", ok=True, found=said)
 
 
 def _environment(site: Site) -> Iterator[Check]:
@@ -172,7 +200,9 @@ def _environment(site: Site) -> Iterator[Check]:
         name="environment",
         ok=found is not None and wanted == found,
         found=f"databasen: {found or 'ikke satt'}, innstillingene: {wanted or 'ikke satt'}",
-        do="kjør `bindeledd setup`" if found is None else "bruk innstillingene som hører til",
+        do="kjør `bindeledd setup`"
+        if found is None
+        else "bruk innstillingene som hører til databasen",
     )
 
 
@@ -185,7 +215,7 @@ def _worker(site: Site) -> Iterator[Check]:
             name="worker",
             ok=fresh,
             found="aldri" if beat is None else f"siste runde {beat.at:%Y-%m-%d %H:%M:%S} UTC",
-            do="" if fresh else "start `bindeledd run` eller `bindeledd worker`",
+            do="start `bindeledd run` eller `bindeledd worker`",
         )
 
 
@@ -195,8 +225,14 @@ def _keys(site: Site, tenant: UUID) -> Iterator[Check]:
     said = f"{found.active} datanøkler, {found.lost} kan ikke åpnes"
     if found.wrong:
         said += f"; versjon {', '.join(map(str, found.wrong))} er ikke nøkkelen som ble brukt her"
-    ok = found.lost == 0 and not found.wrong
-    yield Check(name="keys", ok=ok, found=said, do="" if ok else "gjenopprett virksomhetens nøkkel")
+    if found.to_rewrap:
+        said += f"; {found.to_rewrap} venter på ny innpakking (`bindeledd keys turn`)"
+    yield Check(
+        name="keys",
+        ok=found.lost == 0 and not found.wrong,
+        found=said,
+        do="legg tilbake virksomhetens nøkkel, slik den var, fra kopien som er gjemt unna",
+    )
 
 
 def _teams(site: Site, tenant: UUID) -> Iterator[Check]:
@@ -205,10 +241,15 @@ def _teams(site: Site, tenant: UUID) -> Iterator[Check]:
     with site.database.transaction() as session:
         without = {team.id for team in staff.teams_without_hours(session, tenant)}
         for team in staff.teams(session, tenant):
-            yield _team(team.name, team.id in without, staff.leads(session, team.id, at))
+            leads = staff.leads(session, team.id, at)
+            people = staff.members_of(session, team.id, at)
+            yield _team(team.name, no_hours=team.id in without, people=people, leads=leads)
         if staff.intake_team(session, tenant) is None:
             yield Check(
-                name="intake team", ok=False, found="mangler", do="velg mottaksteam i `setup`"
+                name="intake_team",
+                ok=False,
+                found="mangler",
+                do="sett intake_team i oppsettet og kjør `bindeledd setup` igjen",
             )
         reaches = staff.duty_reaches(session, tenant)
     yield Check(
@@ -219,21 +260,25 @@ def _teams(site: Site, tenant: UUID) -> Iterator[Check]:
     )
 
 
-def _team(name: str, no_hours: bool, leads: Sequence[Member]) -> Check:
-    found = [
+def _team(name: str, *, no_hours: bool, people: Sequence[Member], leads: Sequence[Member]) -> Check:
+    lacks = [
         word
         for word, wrong in (
             ("ingen åpningstid", no_hours),
+            ("ingen medarbeidere", not people),
             ("ingen leder", not leads),
             ("ingen leder med e-post", leads and not any(lead.email for lead in leads)),
         )
         if wrong
     ]
+    ways = ["sett hours i oppsettet og kjør `bindeledd setup` igjen"] if no_hours else []
+    if lacks[no_hours:]:
+        ways.append("legg til med `bindeledd staff add` eller `staff import`")
     return Check(
         name=f"team {name}",
-        ok=not found,
-        found=", ".join(found) or "åpningstid, leder og e-post er satt",
-        do="rett det i oppsettet og kjør `bindeledd setup` igjen" if found else "",
+        ok=not lacks,
+        found=", ".join(lacks) or "åpningstid, medarbeidere, leder og e-post er satt",
+        do="; ".join(ways),
     )
 
 
@@ -242,10 +287,12 @@ def _roll_call(site: Site, tenant: UUID) -> Iterator[Check]:
         said = rollcall.derive(
             session, tenant, silences=silences_of(site.gathered.book), at=site.at
         )
-    numbers = ", ".join(f"{name} {count}" for name, count in said.numbers.items())
+    numbers = ", ".join(
+        f"{t(f'rollcall.numbers.{name}').lower()} {count}" for name, count in said.numbers.items()
+    )
     yield Check(
         name="rollcall",
         ok=said.complete,
         found=numbers,
-        do="" if said.complete else "kjør `bindeledd rollcall` og se hvem det gjelder",
+        do="kjør `bindeledd rollcall` og se hvem det gjelder",
     )

@@ -17,7 +17,7 @@ from bindeledd.foundation.sealing.providers import refuse_shared_volume
 from bindeledd.plugin import loading
 from bindeledd.plugin.leaving import insist_nothing_left_behind
 from bindeledd.plugin.loading import Gathered
-from bindeledd.revisions import insist_upgraded
+from bindeledd.revisions import insist_upgraded, revision_of
 from bindeledd.settings import Settings, open_site, read_settings
 
 __all__ = ["find_tenants", "gather", "insist_ready", "open_site", "read_settings", "watched_folder"]
@@ -29,10 +29,17 @@ def gather(settings: Settings) -> Gathered:
 
 
 def find_tenants(database: Database) -> Mapping[str, UUID]:
-    """The tenants of the installation by key; none where nothing is set up yet."""
-    with database.transaction() as session:
-        if not sa.inspect(session.connection()).has_table(TenantRow.__tablename__):
+    """The tenants of the installation by key; none where nothing is set up yet.
+
+    Raises `Misconfigured` for a database of another version: nothing in it is asked for then.
+    """
+    with database.engine.connect() as connection:
+        made = revision_of(connection) is not None
+        if not sa.inspect(connection).has_table(TenantRow.__tablename__) and not made:
             return {}
+    if made:
+        insist_upgraded(database)
+    with database.transaction() as session:
         return {row.key: row.id for row in session.execute(sa.select(TenantRow.key, TenantRow.id))}
 
 
@@ -45,9 +52,9 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
     tenants = find_tenants(database)
     if not tenants:
         raise Misconfigured(
-            "nothing is set up yet",
+            "ingenting er satt opp ennå",
             where=str(settings.home),
-            do="run `bindeledd setup` (or `bindeledd demo` to look around)",
+            do="kjør `bindeledd setup` (eller `bindeledd demo` for å se deg om)",
         )
     _insist_environment(settings, database)
     insist_upgraded(database)
@@ -65,11 +72,11 @@ def _insist_environment(settings: Settings, database: Database) -> None:
     with database.transaction() as session:
         found = staff.environment(session)
     if found != settings.environment:
-        said = f"say '{settings.environment}'" if settings.environment else "do not say for what"
+        said = f"sier «{settings.environment}»" if settings.environment else "sier ikke hva"
         raise Misconfigured(
-            f"the database is for '{found}', the settings {said}",
-            where=f"{settings.file or 'settings'} [site] environment",
-            do="use the settings that belong to it (BINDELEDD_HOME, BINDELEDD_SETTINGS)",
+            f"databasen er for «{found}», innstillingene {said}",
+            where=f"{settings.file or 'innstillingene'} [site] environment",
+            do="bruk innstillingene som hører til den (BINDELEDD_HOME, BINDELEDD_SETTINGS)",
         )
 
 
@@ -82,9 +89,9 @@ def watched_folder(
     tenants = find_tenants(database)
     if len(tenants) != 1:
         raise Misconfigured(
-            "a watched folder belongs to one tenant, and there are several",
+            "en overvåket mappe hører til én virksomhet, og her er det flere",
             where="[intake] folder",
-            do="take it out, and take messages in over HTTP or by command",
+            do="ta den ut, og ta inn meldinger over HTTP eller med `bindeledd intake`",
         )
     return Folder(
         path=settings.intake_folder,

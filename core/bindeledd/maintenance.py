@@ -114,6 +114,6 @@ def doctor(site: Site, as_json: bool) -> None:
         answer_table(
             f"Bindeledd {found.version} · {found.database}",
             ("", "sjekk", "funn", "gjør dette"),
-            [(one.mark, one.name, one.found, one.do) for one in found.checks],
+            [(one.mark, one.title, one.found, "" if one.ok else one.do) for one in found.checks],
         )
     leave(0 if found.ok else 1)

@@ -1,16 +1,21 @@
 """At which revision a database is, and which one this version wants: asked at every start.
 
-Read without Alembic, which a web process has no other use for (11 MB and 0.14 s each).
+Read without Alembic, which a web process has no other use for (11 MB and 0.14 s each). The
+revision is only a number: `differences` looks whether the tables are those of the code. That
+the guards stand, `doctor` looks: a missing one is no reason to stop alerts.
 """
 
+from collections.abc import Iterable
 from importlib.resources import files
 
 import sqlalchemy as sa
 
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.tables import metadata
 
 _TABLE = "alembic_version"
+_TOLD = 3
 
 
 def newest() -> str | None:
@@ -32,12 +37,58 @@ def revision_of(connection: sa.Connection) -> str | None:
 
 
 def insist_upgraded(database: Database) -> None:
-    """Raise `Misconfigured` unless the database is at the revision of this version."""
+    """Raise `Misconfigured` unless the database is at the revision of this version, and is it."""
     with database.engine.connect() as connection:
         found, wanted = revision_of(connection), newest()
+        differs = differences(connection) if found == wanted else []
+    if found is not None and found > (wanted or ""):
+        raise Misconfigured(
+            f"databasen er på revisjon {found}, denne versjonen kjenner bare {wanted}",
+            where=said_where(database),
+            do="en nyere versjon har laget den: installer den versjonen, eller hent tilbake sikkerhetskopien",
+        )
     if found != wanted:
         raise Misconfigured(
-            f"the database is at revision {found or 'none'}, this version wants {wanted}",
-            where="database",
-            do="take a backup, then run: bindeledd db upgrade",
+            f"databasen er på revisjon {found or 'ingen'}, denne versjonen vil ha {wanted}",
+            where=said_where(database),
+            do="ta sikkerhetskopi, og kjør så: bindeledd db upgrade",
         )
+    if differs:
+        more = f" og {len(differs) - _TOLD} til" if len(differs) > _TOLD else ""
+        raise Misconfigured(
+            f"databasen sier revisjon {found}, men er laget av en annen utgave av den "
+            f"({', '.join(differs[:_TOLD])}{more})",
+            where=said_where(database),
+            do="en demo lages på nytt med `bindeledd demo`; ellers installer versjonen som laget "
+            "databasen, eller hent tilbake sikkerhetskopien",
+        )
+
+
+def said_where(database: Database) -> str:
+    """Which database it is, as it may stand on a terminal: no password."""
+    url = database.engine.url
+    return str(url.database) if database.dialect == "sqlite" else url.render_as_string()
+
+
+def differences(connection: sa.Connection) -> list[str]:
+    """In what the tables and columns there are not those of the code, in words."""
+    asked = connection.exec_driver_sql(_COLUMNS[connection.dialect.name])
+    there = {(row[0], row[1]) for row in asked if row[0] != _TABLE}
+    wanted = {(table.name, column.name) for table in metadata.tables.values() for column in table.c}
+    return [
+        *(f"mangler {name}" for name in _named(wanted - there, {table for table, _ in there})),
+        *(f"for mye: {name}" for name in _named(there - wanted, set(metadata.tables))),
+    ]
+
+
+def _named(columns: Iterable[tuple[str, str]], tables: set[str]) -> list[str]:
+    """Columns by their names; where the whole table is of the one side only, the table."""
+    return sorted({f"{table}.{name}" if table in tables else table for table, name in columns})
+
+
+_COLUMNS = {
+    "sqlite": "SELECT t.name, c.name FROM sqlite_master t, pragma_table_xinfo(t.name) c "
+    "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
+    "postgresql": "SELECT table_name, column_name FROM information_schema.columns "
+    "WHERE table_schema = current_schema()",
+}

@@ -21,12 +21,14 @@ from bindeledd.foundation.errors import Misconfigured
 
 # What a child leaves with when the installation is wrongly set up (sysexits: EX_CONFIG).
 WRONG_SETUP = 78
-# By which a child knows its supervisor.
+# By which a child knows its supervisor, and where it says what is wrong: one line, said once.
 SUPERVISED = "BINDELEDD_SUPERVISOR"
+SAYS = "BINDELEDD_SUPERVISOR_SAYS"
 _REST = (0.2, 1.0, 5.0, 15.0, 60.0)
 _STEADY = 60.0
 _LOOK = 0.2
 _ORPHAN = 1.0
+_LONGEST = 65536
 
 
 @dataclass
@@ -38,22 +40,32 @@ class Child:
     started: float = 0.0
     start_at: float = 0.0
     deaths: int = 0
+    heard: int = -1
 
     @property
     def command(self) -> list[str]:
         return [sys.executable, "-m", "bindeledd.cli", self.name]
 
     def start(self, environment: Mapping[str, str], at: float) -> None:
+        """Start it; what it says of a wrong setup is read from `heard` once it has ended."""
         self.started = at
+        self.heard, says = os.pipe()
+        own = {SUPERVISED: str(os.getpid()), SAYS: str(says)}
         self.process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-            self.command, env={**environment, SUPERVISED: str(os.getpid())}
+            self.command, env={**environment, **own}, pass_fds=(says,)
         )
+        os.close(says)
 
     def ended(self) -> int | None:
         """With which code it has ended since it was started; None while it runs or rests."""
         code = None if self.process is None else self.process.poll()
         if code is not None:
             self.process = None
+            if code == WRONG_SETUP:
+                click.echo(
+                    os.read(self.heard, _LONGEST).decode(errors="replace"), err=True, nl=False
+                )
+            os.close(self.heard)
         return code
 
     def rest(self, at: float) -> float:
@@ -171,9 +183,14 @@ def worker() -> None:
 
 
 def _or_wrong_setup(call: Any) -> None:
+    says = os.environ.pop(SAYS, "")
     end_with_supervisor()
     try:
         call()
     except Misconfigured as wrong:
-        click.echo(f"Feil: {wrong}", err=True)
+        line = f"Feil: {wrong}\n"
+        if says.isdigit():
+            os.write(int(says), line.encode()[:_LONGEST])
+        else:
+            click.echo(line, err=True, nl=False)
         sys.exit(WRONG_SETUP)

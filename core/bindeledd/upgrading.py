@@ -97,15 +97,16 @@ def _insist_it_is_ours(
     known = {one.revision for one in script.walk_revisions()}
     if before is not None and before not in known:
         raise Misconfigured(
-            f"revision {before} is not known to this version",
-            where="database",
-            do="a newer version made it: install that version, or restore the backup",
+            f"databasen er på revisjon {before}, som denne versjonen ikke kjenner",
+            where=str(connection.engine.url.database),
+            do="en nyere versjon har laget den: installer den versjonen, eller hent tilbake "
+            "sikkerhetskopien",
         )
     if before is None and sa.inspect(connection).get_table_names():
         raise Misconfigured(
-            "the database has tables but no revision",
-            where="database",
-            do="give Bindeledd a database of its own",
+            "databasen har tabeller, men ingen revisjon",
+            where=str(connection.engine.url.database),
+            do="gi Bindeledd en egen database",
         )
 
 
@@ -133,7 +134,7 @@ def _insist_keys_hold(connection: sa.Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise Misconfigured(
-            f"{len(broken)} rows would point at nothing, first in {broken[0][0]}",
-            where="database",
-            do="nothing was changed; send this line to whoever maintains Bindeledd",
+            f"{len(broken)} rader ville pekt på noe som ikke finnes, først i {broken[0][0]}",
+            where=str(connection.engine.url.database),
+            do="ingenting er endret; send denne linjen til dem som vedlikeholder Bindeledd",
         )

@@ -129,7 +129,7 @@ def test_a_database_of_a_newer_version_is_refused(written: Path, empty: Database
 def test_somebody_elses_tables_are_left_alone(written: Path, empty: Database) -> None:
     with empty.transaction() as session:
         session.execute(sa.text("CREATE TABLE theirs (id integer)"))
-    with pytest.raises(Misconfigured, match="no revision"):
+    with pytest.raises(Misconfigured, match="ingen revisjon"):
         upgrade(empty, folder=written)
 
 
@@ -179,3 +179,35 @@ def test_a_guarded_table_is_never_rebuilt_behind_its_guards(version: Path) -> No
 def test_the_newest_revision_is_the_head_that_alembic_sees() -> None:
     with folder_of_revisions() as place:
         assert newest() == revisions(place).get_current_head()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("ALTER TABLE cases ADD COLUMN extra text", "for mye: cases.extra"),
+        ("ALTER TABLE tasks RENAME COLUMN ladder TO trapp", "mangler tasks.ladder"),
+        ("DROP TABLE notices", "mangler notices"),
+    ],
+)
+def test_a_revision_that_was_changed_in_place_is_known_by_its_tables(
+    written: Path, empty: Database, change: str, said: str
+) -> None:
+    upgrade(empty, folder=written)
+    insist_upgraded(empty)
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql(change)
+
+    with pytest.raises(Misconfigured, match="laget av en annen utgave") as wrong:
+        insist_upgraded(empty)
+
+    assert said in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_a_database_of_a_newer_version_stops_the_start(written: Path, empty: Database) -> None:
+    upgrade(empty, folder=written)
+    with empty.transaction() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(Misconfigured, match="nyere versjon"):
+        insist_upgraded(empty)

@@ -54,8 +54,8 @@ def test_what_does_not_fit_is_something_to_look_at() -> None:
     told = run("check", "--json", named=("example", "nowhere"))
     fault = json.loads(told.output)["faults"][0]
     assert told.exit_code == 1
-    assert fault["where"] == "settings: plugins"
-    assert "'nowhere' is named but not installed" in fault["what"]
+    assert fault["where"] == "[site] plugins"
+    assert "«nowhere» er nevnt, men ikke installert" in fault["what"]
     assert fault["do"]
 
 

@@ -62,9 +62,9 @@ def test_a_pack_whose_tasks_are_open_is_missed(
     open_case(session, site, example)
     assert left_behind(session, example.book) == []
     assert left_behind(session, core.book) == [
-        "step example.home-visit",
-        "step gate.example.home-visit-offered",
-        "ladder example.one-day",
+        "steget example.home-visit",
+        "steget gate.example.home-visit-offered",
+        "varslingstrappen example.one-day",
     ]
 
 
@@ -72,9 +72,9 @@ def test_the_start_stops_and_says_what_to_do(
     session: Session, site: Site, core: Gathered, example: Gathered
 ) -> None:
     open_case(session, site, example)
-    with pytest.raises(Misconfigured, match=r"switch the pack on again") as stopped:
+    with pytest.raises(Misconfigured, match=r"slå på tillegget igjen") as stopped:
         insist_nothing_left_behind(session, core.book)
-    assert stopped.value.where == "settings: plugins"
+    assert stopped.value.where == "[site] plugins"
 
 
 def test_nothing_that_it_says_is_about_a_person(

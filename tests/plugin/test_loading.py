@@ -105,19 +105,19 @@ def test_a_closed_day_of_one_team_closes_no_other(shelf: Shelf) -> None:
 def test_a_named_plugin_that_is_not_installed_stops_the_start(shelf: Shelf) -> None:
     shelf.put("here")
     wrong = refused(shelf, "nowhere")
-    assert "'nowhere' is named but not installed" in wrong.what
-    assert "installed: here" in wrong.do
+    assert "«nowhere» er nevnt, men ikke installert" in wrong.what
+    assert "installert: here" in wrong.do
 
 
 def test_a_plugin_named_twice_stops_the_start(shelf: Shelf) -> None:
     shelf.put("here")
-    assert "named twice" in refused(shelf, "here", "here").what
+    assert "nevnt to ganger" in refused(shelf, "here", "here").what
 
 
 def test_two_distributions_of_one_name_stop_the_start_and_both_are_told(shelf: Shelf) -> None:
     shelf.put("same", distribution="pack-one")
     shelf.put("same", distribution="pack-two")
-    assert "pack-one and pack-two" in refused(shelf, "same").what
+    assert "pack-one og pack-two" in refused(shelf, "same").what
 
 
 @pytest.mark.parametrize("requires", [None, "flask>=3", "bindeledd", "bindeledd>=0.1"])
@@ -127,18 +127,18 @@ def test_a_plugin_that_does_not_say_which_core_it_fits_is_refused(
     shelf.put("loose", requires=requires)
     wrong = refused(shelf)
     assert wrong.where == "pack-loose: dependencies"
-    assert "which versions of bindeledd" in wrong.what
+    assert "hvilke versjoner av bindeledd" in wrong.what
 
 
 def test_a_plugin_for_another_version_of_the_core_is_refused(shelf: Shelf) -> None:
     shelf.put("new", "raise RuntimeError('not imported')", requires="bindeledd>=7,<8")
-    assert "wants bindeledd<8,>=7" in refused(shelf).what
+    assert "vil ha bindeledd<8,>=7" in refused(shelf).what
 
 
 @pytest.mark.parametrize("api", ["", "api = (2, 3)", "api = 1", "api = ('1', '1')"])
 def test_a_plugin_that_speaks_other_hooks_is_refused(shelf: Shelf, api: str) -> None:
     shelf.put("other", f"from bindeledd.plugin.hooks import hookimpl\n{api}\n")
-    assert "speaks the hooks of api" in refused(shelf).what
+    assert "er skrevet for api" in refused(shelf).what
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_hook_that_does_not_fit_is_told_with_its_line(
 def test_a_plugin_that_cannot_be_imported_is_told_with_its_line(shelf: Shelf) -> None:
     module = shelf.put("broken", "\n\n    raise RuntimeError('half a file')")
     wrong = refused(shelf)
-    assert wrong.what == "cannot be loaded: RuntimeError: half a file"
+    assert wrong.what == "kan ikke lastes: RuntimeError: half a file"
     assert wrong.where.startswith(f"pack-broken:{module}:")
 
 
@@ -169,7 +169,7 @@ def test_a_hook_that_raises_is_told_with_the_line_that_did(shelf: Shelf) -> None
         "raises", f"{PYTHON}\n    @hookimpl\n    def fields():\n        yield 1 / 0\n"
     )
     wrong = refused(shelf)
-    assert wrong.what == "fields() raised: ZeroDivisionError: division by zero"
+    assert wrong.what == "fields() feilet: ZeroDivisionError: division by zero"
     assert wrong.where == f"pack-raises:{module}:7"
 
 
@@ -177,7 +177,7 @@ def test_a_hook_that_raises_is_told_with_the_line_that_did(shelf: Shelf) -> None
 def test_rubbish_from_a_hook_is_refused(shelf: Shelf, rubbish: str) -> None:
     module = shelf.put("odd", f"{PYTHON}\n    @hookimpl\n    def units(): return {rubbish}\n")
     wrong = refused(shelf)
-    assert "not KnownOrganisation" in wrong.what
+    assert "ikke KnownOrganisation" in wrong.what
     assert wrong.where == f"pack-odd:{module}:5"
 
 
@@ -195,21 +195,21 @@ def test_two_fields_of_one_key_are_refused_and_both_sides_are_told(shelf: Shelf)
     shelf.put("two", DATA, files={"fields.toml": FIELD})
     wrong = refused(shelf)
     assert wrong.where == "pack-two:fields.toml:1"
-    assert "first by pack-one:fields.toml:1" in wrong.what
+    assert "først av pack-one:fields.toml:1" in wrong.what
 
 
 def test_two_units_with_one_address_are_refused(shelf: Shelf) -> None:
     unit = '[[organisation]]\nkey = "{}"\nname = "HF"\nkind = "trust"\npoints = {{ HER = "1" }}\n'
     shelf.put("one", DATA, files={"units.toml": unit.format("a")})
     shelf.put("two", DATA, files={"units.toml": unit.format("b")})
-    assert "the contact point 'HER:1' is declared twice" in refused(shelf).what
+    assert "adressen «HER:1» er erklært to ganger" in refused(shelf).what
 
 
 @pytest.mark.parametrize("used_by", ['["no-such-step"]', "[]"])
 def test_a_field_that_nothing_looks_at_is_refused(shelf: Shelf, used_by: str) -> None:
     shelf.put("idle", DATA, files={"fields.toml": FIELD.replace('["first-contact"]', used_by)})
     wrong = refused(shelf)
-    assert "'visit'" in wrong.what
+    assert "«visit»" in wrong.what
     assert wrong.where == "pack-idle:fields.toml:1"
 
 

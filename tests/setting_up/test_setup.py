@@ -75,7 +75,8 @@ def test_the_example_sets_up_a_whole_site(place: Place) -> None:
     assert (report.environment, report.tenant) == ("test", "provesykehuset")
     assert {one["outcome"] for one in report.changes} <= {"made", "changed"}
     assert report.administrator is not None
-    assert report.warnings == []
+    assert all("ingen medarbeidere" in one for one in report.warnings)
+    assert len(report.warnings) == 2
     database = open_database(place.url)
     with database.transaction() as session:
         tenant = queries.find_tenant(session, "provesykehuset")
@@ -104,7 +105,9 @@ def test_what_is_left_out_stays(place: Place) -> None:
         '[web]\nport = 9000\n[tenant]\nkey = "provesykehuset"\nname = "Nytt navn"\n'
     )
 
-    assert [one["outcome"] for one in report.changes] == ["changed"]
+    changed = [(one["what"], one["outcome"]) for one in report.changes if one["outcome"] != "same"]
+    assert changed == [("tenant", "changed"), ("settings", "changed")]
+    assert report.restart
     assert place.count(UnitRow) == 1
     made = read_settings(place.environ)
     assert (made.port, made.environment) == (9000, "test")
@@ -131,13 +134,13 @@ def test_production_is_told_what_is_missing(place: Place) -> None:
         example_file().replace('environment = "test"', 'environment = "production"')
     )
 
-    assert any("no mail server" in one for one in report.warnings)
+    assert any("ingen e-posttjener" in one for one in report.warnings)
 
 
 def test_a_team_without_hours_is_named(place: Place) -> None:
     report = place.setup(example_file().replace('hours = ["man-fre 08:00-15:00"]', "hours = []"))
 
-    assert any("kommunen has no opening hours" in one for one in report.warnings)
+    assert any("kommunen har ingen åpningstid" in one for one in report.warnings)
 
 
 def test_half_of_a_description_is_not_done(place: Place) -> None:
@@ -171,14 +174,14 @@ def test_a_chosen_password_is_not_undone(place: Place) -> None:
             '[[team]]\nkey = "a"\nname = "x"\norganisation = "b"\nhours = ["man 25:00-26:00"]\n',
             "08:00",
         ),
-        ('[[organisation]]\nkey = "a"\nname = "x"\nkind = "y"\norgnr = "12"\n', "nine digits"),
+        ('[[organisation]]\nkey = "a"\nname = "x"\nkind = "y"\norgnr = "12"\n', "ni siffer"),
         (
             '[[unit]]\nkey = "a"\nname="x"\nkind="y"\norganisation="o"\n'
             '[[unit]]\nkey = "b"\nname="x"\nkind="y"\norganisation="o"\nher = "1x"\n',
             r"site.toml:11 \[unit\] her",
         ),
-        ("[nothing]\n", "is not known"),
-        ("[[team]\n", "not TOML"),
+        ("[nothing]\n", "er ukjent"),
+        ("[[team]\n", "ikke gyldig TOML"),
     ],
 )
 def test_a_fault_in_the_file_names_its_line(tmp_path: Path, text: str, said: str) -> None:
@@ -230,7 +233,7 @@ def test_a_key_that_is_missing_is_never_made_anew(place: Place, environment: str
         place.setup(described)
     database = open_site(read_settings(place.environ))
     (tenant,) = find_tenants(database).values()
-    with database.transaction() as session, pytest.raises(Misconfigured, match="escrow"):
+    with database.transaction() as session, pytest.raises(Misconfigured, match="kopien"):
         session.info[Keyring].tenant(tenant)
     database.close()
 
@@ -252,7 +255,7 @@ def test_another_key_than_the_one_that_was_used_is_refused_before_anything_is_ma
     kept = key_file(place)
     kept.write_text(f"1:{base64.b64encode(bytes(32)).decode()}\n")
 
-    with pytest.raises(Misconfigured, match="not the key that was used here"):
+    with pytest.raises(Misconfigured, match="ikke nøkkelen som ble brukt her"):
         place.setup(example_file())
 
 
@@ -290,7 +293,7 @@ def test_doctor_fails_where_the_settings_do_not_name_the_environment(place: Plac
 
 
 def test_no_app_is_made_without_an_environment(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="for"):
+    with pytest.raises(Misconfigured, match="hva er dette anlegget til"):
         create_app(read_settings({"BINDELEDD_HOME": str(tmp_path)}))
 
 

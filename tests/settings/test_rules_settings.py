@@ -59,33 +59,36 @@ def test_the_environment_stands_before_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[web]\nprot = 1\n", r"settings.toml:2 \[web\] prot · .* · did you mean port\?"),
-        ("[wbe]\nport = 1\n", r"settings.toml:1 \[wbe\] · .* · did you mean web\?"),
-        ('\n[web]\n\nport = "x"\n', r"settings.toml:4 \[web\] port · 'x' .* · a number from 0"),
-        ("[web]\nport = 99999\n", "a number from 0 to 65535"),
-        ("[web]\nport = true\n", "a number from 0 to 65535"),
-        ('[site]\nenvironment = "prod"\n', 'use one of "production", "test"'),
-        ('[site]\nplugins = "x"\n', r'write plugins = \["…"\]'),
-        ('[database]\nurl = "mysql://x"\n', "sqlite:///FILE"),
-        ('[web]\nsession_idle = "30"\n', "P3D"),
-        ('[web]\nsession_idle = "PT30H"\n', "from one minute to"),
-        ('[web]\nbind = "everywhere"\n', 'use "127.0.0.1"'),
+        ("[web]\nprot = 1\n", r"settings.toml:2 \[web\] prot · .* · mente du port\?"),
+        ("[wbe]\nport = 1\n", r"settings.toml:1 \[wbe\] · .* · mente du web\?"),
+        ('\n[web]\n\nport = "x"\n', r"settings.toml:4 \[web\] port · 'x' .* · skriv et tall fra 0"),
+        ("[web]\nport = 99999\n", "et tall fra 0 til 65535"),
+        ("[web]\nport = true\n", "et tall fra 0 til 65535"),
+        ('[site]\nenvironment = "prod"\n', 'bruk en av "production", "test"'),
+        ('[site]\nplugins = "x"\n', r'skriv plugins = \["…"\]'),
+        ('[database]\nurl = "mysql://x"\n', "sqlite:///FIL"),
+        ('[web]\nsession_idle = "30"\n', "PT30M"),
+        ('[web]\nsession_idle = "PT30H"\n', "fra ett minutt til 8 timer"),
+        ('[web]\nbind = "everywhere"\n', 'bruk "127.0.0.1"'),
         ('[web]\npublic_url = "bindeledd.no"\n', "https"),
-        ('[site]\nenvironment="production"\n[web]\npublic_url = "http://a.no"\n', "needs TLS"),
+        ('[site]\nenvironment="production"\n[web]\npublic_url = "http://a.no"\n', "krever TLS"),
         (
             '[site]\nenvironment="production"\n[intake]\nallow_test = true\n',
-            "refused in production",
+            "avvises i produksjon",
         ),
-        ('[[route]]\nopens = "never"\n', "use one of"),
-        ('[[route]]\nopens = "by_code"\n', "by_code needs codes"),
-        ('[[route]]\nopens = "by_code"\ncodes = ["X60"]\n', "codes need their source"),
-        ('[route]\nopens = "ask"\n', r"write \[\[route\]\]"),
+        ('[[route]]\nopens = "never"\n', "bruk en av ask, by_code, always"),
+        ('[[route]]\nopens = "by_code"\n', "by_code trenger koder"),
+        ('[[route]]\nopens = "by_code"\ncodes = ["X60"]\n', "koder trenger en kilde"),
+        ('[route]\nopens = "ask"\n', r"skriv \[\[route\]\]"),
         ('[mail]\nhost = "smtp.example.no"\n', r"\[mail\] sender"),
         ('[mail]\nhost = "h"\nsender = "a@b"\nuser = "u"\n', "BINDELEDD_SMTP_PASSWORD"),
-        ('[site]\nenvironment="demo"\n[mail]\nhost="smtp.no"\nsender="a@b"\n', "sends nothing out"),
-        ('[site]\nenvironment="demo"\n[outside]\nping="https://a.no"\n', "sends nothing out"),
-        ('[intake]\nstandards = "/nowhere"\n', "is not there"),
-        ("[web\n", "not TOML"),
+        (
+            '[site]\nenvironment="demo"\n[mail]\nhost="smtp.no"\nsender="a@b"\n',
+            "sender ingenting ut",
+        ),
+        ('[site]\nenvironment="demo"\n[outside]\nping="https://a.no"\n', "sender ingenting ut"),
+        ('[intake]\nstandards = "/nowhere"\n', "finnes ikke"),
+        ("[web\n", "ikke gyldig TOML"),
     ],
 )
 def test_a_fault_says_where_it_stands_and_what_would_be_right(
@@ -142,7 +145,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_production_is_warned_of_keys_beside_the_data(tmp_path: Path) -> None:
     told = warnings(settings(tmp_path, '[site]\nenvironment = "production"\n'))
 
-    assert any("same volume" in one for one in told)
+    assert any("samme disk" in one for one in told)
     assert warnings(settings(tmp_path, '[site]\nenvironment = "test"\n')) == []
 
 

@@ -23,7 +23,7 @@ from bindeledd.features.reminders.service.acknowledging import acknowledge
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as people
 from bindeledd.features.staff.domain import Role, command, system
-from bindeledd.features.staff.tables import InstallationRow
+from bindeledd.features.staff.tables import InstallationRow, TenantRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.calendars import zone_named
 from bindeledd.foundation.db import Database, look_into, sqlite_file, tables_in
@@ -78,19 +78,30 @@ def _clear() -> None:
     """Take an earlier demo away. Whatever is not a demo is left as it is, and said."""
     settings = read_settings()
     if settings.file is not None and settings.environment != "demo":
-        said = f"for '{settings.environment}'" if settings.environment else "of somebody's own"
+        said = f"for «{settings.environment}»" if settings.environment else "som noen har skrevet"
         raise Misconfigured(
-            f"here stand settings {said}: a demo never touches them",
+            f"her står innstillinger {said}: en demo rører dem aldri",
             where=str(settings.file),
-            do="name another folder with BINDELEDD_HOME for the demo",
+            do="gi demoen en annen mappe med BINDELEDD_HOME",
         )
     file = sqlite_file(settings.database_url)
     if file is None:
         _insist_empty(settings)
         return
     _insist_demo(file)
-    for end in ("", "-wal", "-shm"):
-        file.with_name(file.name + end).unlink(missing_ok=True)
+    left = [file.with_name(file.name + end) for end in ("", "-wal", "-shm")]
+    for one in (*_left_by(file, settings), *left):
+        one.unlink(missing_ok=True)
+
+
+def _left_by(file: Path, settings: Settings) -> list[Path]:
+    """The keys and e-mails of an earlier demo, where they lie in its own home."""
+    if TenantRow.__tablename__ not in tables_in(file) or settings.key_provider != "file":
+        return []
+    tenants = look_into(file, f"SELECT id FROM {TenantRow.__tablename__}")  # noqa: S608
+    keys = [settings.key_folder / f"{UUID(str(row[0]))}.keys" for row in tenants]
+    mails = (settings.home / "mail").glob("*.eml")
+    return [one for one in (*keys, *mails) if settings.home in one.parents]
 
 
 def _insist_demo(file: Path) -> None:
@@ -101,11 +112,11 @@ def _insist_demo(file: Path) -> None:
     ours = InstallationRow.__tablename__
     found = look_into(file, f"SELECT environment FROM {ours}") if ours in there else []  # noqa: S608
     if found not in ([], [("demo",)]) or ours not in there:
-        what = f"for '{found[0][0]}'" if found else "something else's"
+        what = f"er for «{found[0][0]}»" if found else "tilhører noe annet"
         raise Misconfigured(
-            f"the database is {what}: a demo never touches it",
+            f"databasen {what}: en demo rører den aldri",
             where=str(file),
-            do="name another database, or another BINDELEDD_HOME",
+            do="gi demoen en annen database, eller en annen mappe med BINDELEDD_HOME",
         )
 
 
@@ -118,9 +129,9 @@ def _insist_empty(settings: Settings) -> None:
         database.close()
     if there:
         raise Misconfigured(
-            "the database is not empty",
+            "databasen er ikke tom",
             where="BINDELEDD_DATABASE_URL",
-            do="make a new, empty database for the demo",
+            do="lag en ny, tom database til demoen",
         )
 
 
@@ -136,7 +147,7 @@ def _site(at: datetime) -> Demo:
         for team_key, login, name, role in MEMBERS:
             team = staff.find_team(session, tenant, team_key)
             if team is None:
-                raise Misconfigured("a team is missing", where="demo.toml", do="reinstall")
+                raise Misconfigured("et team mangler", where="demo.toml", do="installer på nytt")
             done = people.set_member(
                 session,
                 login=login,
@@ -192,7 +203,7 @@ def _team(demo: Demo, who: People, seed: int) -> Team:
     with demo.database.transaction() as session:
         municipal = staff.find_team(session, demo.tenant, "kommunalt")
     if municipal is None:
-        raise Misconfigured("a team is missing", where="demo.toml", do="reinstall")
+        raise Misconfigured("et team mangler", where="demo.toml", do="installer på nytt")
     return Team(
         people=who,
         book=demo.gathered.book,

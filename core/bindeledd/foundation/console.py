@@ -62,9 +62,9 @@ class Site:
         if self.tenant_key is None and len(known) == 1:
             return next(iter(known.values()))
         raise Misconfigured(
-            "which tenant is meant?" if known else "nothing is set up yet",
+            "hvilken virksomhet?" if known else "ingenting er satt opp ennå",
             where="--tenant",
-            do=f"one of: {', '.join(sorted(known))}" if known else "run `bindeledd setup` first",
+            do=f"en av disse: {', '.join(sorted(known))}" if known else "kjør `bindeledd setup`",
         )
 
     @property
@@ -77,6 +77,8 @@ class Site:
         return now()
 
 
+_WHOLE = 10_000
+
 pass_site = click.make_pass_decorator(Site)
 
 
@@ -86,16 +88,17 @@ def answer_json(value: object) -> None:
 
 
 def answer_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write a table for people."""
+    """Write a table for people. Nothing is left out: a terminal folds, a file gets whole lines."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title, title_justify="left")
+    table = Table(title=Text(title), title_justify="left")
     for column in columns:
-        table.add_column(column)
+        table.add_column(Text(column), overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console().print(table)
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    Console(width=None if sys.stdout.isatty() else _WHOLE).print(table)
 
 
 def leave(code: int) -> NoReturn:

@@ -75,7 +75,7 @@ def load(point: metadata.EntryPoint) -> tuple[Plugin, object]:
         module = import_module(point.module)
         thing = point.load()
     except Exception as wrong:
-        raise _fault(distribution, point.value, wrong, "cannot be loaded") from wrong
+        raise _fault(distribution, point.value, wrong, "kan ikke lastes") from wrong
     version = point.dist.version if point.dist is not None else "?"
     file = str(module.__file__ or point.module)
     plugin = Plugin(name=point.name, distribution=distribution, version=version, file=file)
@@ -92,16 +92,16 @@ def _insist_requirement(point: metadata.EntryPoint) -> None:
     )
     if not wanted or not closed:
         raise Misconfigured(
-            "the plugin does not say which versions of bindeledd it fits",
+            "tillegget sier ikke hvilke versjoner av bindeledd det passer til",
             where=where,
-            do='dependencies = ["bindeledd>=0.1,<0.2"]',
+            do='skriv dependencies = ["bindeledd>=0.1,<0.2"]',
         )
     for one in wanted:
         if not one.specifier.contains(bindeledd.__version__, prereleases=True):
             raise Misconfigured(
-                f"the plugin wants bindeledd{one.specifier}, this is {bindeledd.__version__}",
+                f"tillegget vil ha bindeledd{one.specifier}, dette er {bindeledd.__version__}",
                 where=where,
-                do="install the version of the plugin that fits this core",
+                do="installer den versjonen av tillegget som passer til denne kjernen",
             )
 
 
@@ -127,10 +127,10 @@ def _insist_api(plugin: Plugin, api: object) -> None:
     )
     if not fits:
         raise Misconfigured(
-            f"the plugin speaks the hooks of api {api!r}, this core speaks "
-            f"{hooks.OLDEST_API} to {hooks.API}",
+            f"tillegget er skrevet for api {api!r}, denne kjernen kan "
+            f"{hooks.OLDEST_API} til {hooks.API}",
             where=f"{plugin.distribution}:{plugin.file}",
-            do=f"api = ({hooks.OLDEST_API}, {hooks.API})",
+            do=f"skriv api = ({hooks.OLDEST_API}, {hooks.API})",
         )
 
 
@@ -162,9 +162,9 @@ def _unknown(plugin: Plugin, thing: object, wrong: Exception) -> Misconfigured:
     line = _line_of(marked[0][1]) if marked else 1
     hint = " ".join(text.split("\n")[-1].split()) if marked else text
     return Misconfigured(
-        f"a hook does not fit: {hint}",
+        f"en krok passer ikke: {hint}",
         where=f"{plugin.distribution}:{plugin.file}:{line}",
-        do=f"the hooks are {', '.join(hooks.HOOKS)}; none takes an argument",
+        do=f"krokene er {', '.join(hooks.HOOKS)}; ingen av dem tar argumenter",
     )
 
 
@@ -183,13 +183,13 @@ def _values(plugin: Plugin, hook: str, function: Callable[[], object]) -> list[Y
     except Misconfigured:
         raise
     except Exception as wrong:
-        raise _fault(plugin.distribution, plugin.file, wrong, f"{hook}() raised") from wrong
+        raise _fault(plugin.distribution, plugin.file, wrong, f"{hook}() feilet") from wrong
     odd = [value for value in values if not isinstance(value, TYPES[hook])]
     if odd:
         raise Misconfigured(
-            f"{hook}() gave {type(odd[0]).__name__}, not {TYPES[hook].__name__}",
+            f"{hook}() ga {type(odd[0]).__name__}, ikke {TYPES[hook].__name__}",
             where=where,
-            do=f"yield values of the type {TYPES[hook].__name__} from bindeledd.plugin.hooks",
+            do=f"gi verdier av typen {TYPES[hook].__name__} fra bindeledd.plugin.hooks",
         )
     return [Yielded(plugin=plugin, hook=hook, line=line, value=value) for value in values]
 
@@ -207,5 +207,5 @@ def _fault(distribution: str, file: str, wrong: BaseException, what: str) -> Mis
     return Misconfigured(
         f"{what}: {type(wrong).__name__}: {wrong}",
         where=f"{distribution}:{where}",
-        do="ask whoever maintains the plugin, or take it out of the settings",
+        do="spør dem som vedlikeholder tillegget, eller ta det ut av innstillingene",
     )

@@ -48,7 +48,8 @@ def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
         columns = [t(f"plugin.columns.{name}") for name in ("where", "what", "do")]
         answer_table(t("plugin.check.wrong"), columns, [tuple(fault.values()) for fault in faults])
     else:
-        click.echo(t("plugin.check.right", names=", ".join(chosen) or "–"))
+        said = "right" if chosen else "none"
+        click.echo(t(f"plugin.check.{said}", names=", ".join(chosen)))
     leave(1 if faults else 0)
 
 

@@ -28,9 +28,9 @@ def left_behind(session: Session, book: Book) -> list[str]:
     ladders = set(session.scalars(_LADDERS)) - set(book.ladders)
     pathways = {(row[0], row[1]) for row in session.execute(_PATHWAYS)} - set(book.pathways)
     return [
-        *(f"routine {key} {version}" for key, version in sorted(pathways)),
-        *(f"step {key}" for key in sorted(steps)),
-        *(f"ladder {key}" for key in sorted(ladders)),
+        *(f"rutinen {key} {version}" for key, version in sorted(pathways)),
+        *(f"steget {key}" for key in sorted(steps)),
+        *(f"varslingstrappen {key}" for key in sorted(ladders)),
     ]
 
 
@@ -38,11 +38,11 @@ def insist_nothing_left_behind(session: Session, book: Book) -> None:
     """Raise `Misconfigured` when something open rests on a pack that is not switched on."""
     left = left_behind(session, book)
     if left:
-        more = f" and {len(left) - _TOLD} more" if len(left) > _TOLD else ""
+        more = f" og {len(left) - _TOLD} til" if len(left) > _TOLD else ""
         raise Misconfigured(
-            f"open tasks or cases rest on what no pack declares: {', '.join(left[:_TOLD])}{more}",
-            where="settings: plugins",
-            do="switch the pack on again until these are done",
+            f"åpne oppgaver eller oppfølginger hviler på noe ingen tillegg sier noe om: {', '.join(left[:_TOLD])}{more}",
+            where="[site] plugins",
+            do="slå på tillegget igjen til disse er gjort",
         )
 
 

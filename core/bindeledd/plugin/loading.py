@@ -93,22 +93,22 @@ def _one_named(
 ) -> metadata.EntryPoint:
     found = [point for point in points if point.name == name]
     if not found:
-        there = ", ".join(point.name for point in points) or "none"
+        there = ", ".join(point.name for point in points) or "ingen"
         raise Misconfigured(
-            f"the plugin '{name}' is named but not installed",
-            where="settings: plugins",
-            do=f"install it, or take it out of the settings (installed: {there})",
+            f"tillegget «{name}» er nevnt, men ikke installert",
+            where="[site] plugins",
+            do=f"installer det, eller ta det ut av innstillingene (installert: {there})",
         )
     if names.count(name) > 1:
         raise Misconfigured(
-            f"the plugin '{name}' is named twice", where="settings: plugins", do="name it once"
+            f"tillegget «{name}» er nevnt to ganger", where="[site] plugins", do="nevn det én gang"
         )
     owners = sorted({distribution_of(point) for point in found})
     if len(owners) > 1:
         raise Misconfigured(
-            f"two plugins are called '{name}': {' and '.join(owners)}",
-            where="settings: plugins",
-            do="uninstall one of them",
+            f"to tillegg heter «{name}»: {' og '.join(owners)}",
+            where="[site] plugins",
+            do="avinstaller ett av dem",
         )
     return found[0]
 
@@ -124,24 +124,24 @@ def _insist_single(yielded: Sequence[Yielded]) -> None:
             there = first.setdefault((kind, name), one)
             if there is not one:
                 raise Misconfigured(
-                    f"the {kind} '{name}' is declared twice; first by {there.where}",
+                    f"{kind} «{name}» er erklært to ganger, først av {there.where}",
                     where=one.where,
-                    do="put the name of the pack before it, or take out one of the two",
+                    do="sett navnet på tillegget foran, eller ta bort en av de to",
                 )
 
 
 def _names(value: object) -> Iterator[tuple[str, str]]:
     """What may be there only once, of one value."""
     if isinstance(value, CaseField):
-        yield "field", value.key
+        yield "feltet", value.key
     if isinstance(value, Ladder):
-        yield "ladder", value.key
+        yield "varslingstrappen", value.key
     if isinstance(value, KnownOrganisation):
-        yield "organisation", value.key
-        yield from (("unit", unit.key) for unit in value.units)
-        yield from (("team", team.key) for team in value.teams)
+        yield "organisasjonen", value.key
+        yield from (("enheten", unit.key) for unit in value.units)
+        yield from (("teamet", team.key) for team in value.teams)
         points = [value.points, *(unit.points for unit in value.units)]
-        yield from (("contact point", ":".join(point)) for some in points for point in some)
+        yield from (("adressen", ":".join(point)) for some in points for point in some)
 
 
 def _insist_used(yielded: Sequence[Yielded], book: Book) -> None:
@@ -156,9 +156,9 @@ def _insist_used(yielded: Sequence[Yielded], book: Book) -> None:
         missing = [key for key in one.value.used_by if key not in owed]
         if missing or not one.value.used_by:
             raise Misconfigured(
-                f"the field '{one.value.key}' is used by {missing or 'nothing'}, which is not there",
+                f"feltet «{one.value.key}» brukes av {missing or 'ingenting'}, som ikke finnes",
                 where=one.where,
-                do="name the steps and gates that look at it in used_by",
+                do="nevn i used_by stegene og sjekkpunktene som ser på det",
             )
 
 

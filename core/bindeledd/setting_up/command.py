@@ -8,13 +8,12 @@ import click
 
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.console import answer_json, answer_table
-from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import t
 from bindeledd.setting_up.asking import ask
 from bindeledd.setting_up.doing import Report, set_up
 from bindeledd.setting_up.reading import describe, read_description
 from bindeledd.settings import file_of
-from bindeledd.settings.checking import Tables
+from bindeledd.settings.checking import Tables, not_toml
 
 
 @click.command()
@@ -56,7 +55,7 @@ def _own() -> Tables:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as wrong:
-        raise Misconfigured(f"not TOML: {wrong}", where=str(file), do="correct that line") from None
+        raise not_toml(file, wrong) from None
 
 
 def _tell(report: Report) -> None:
@@ -69,9 +68,11 @@ def _tell(report: Report) -> None:
     click.echo(f"Anlegget «{report.tenant}» er satt opp ({environment}).")
     click.echo(f"Innstillinger: {report.settings_file}")
     if rows:
-        answer_table("Endret", ("hva", "navn", ""), rows)
+        answer_table("Endret", ("hva", "navn", "ble"), rows)
     else:
         click.echo("Ingenting var endret.")
+    if report.restart:
+        click.echo("Innstillingene leses ved start: start `bindeledd run` (web, worker) på nytt.")
     for warning in report.warnings:
         click.echo(f"Merk: {warning}", err=True)
     if report.administrator:

@@ -45,6 +45,12 @@ class Report:
         )
         return done.id
 
+    @property
+    def restart(self) -> bool:
+        """Whether something was changed that web and worker read only when they start."""
+        read_once = [one for one in self.changes if one["what"] in ("settings", "route")]
+        return any(one["outcome"] != "same" for one in read_once)
+
 
 def merged(own: Tables, wanted: Tables) -> Tables:
     """The site's tables with those that are wanted over them; nothing is taken away."""
@@ -89,6 +95,17 @@ def _told_of_routes(report: Report, own: Tables, wanted: Tables) -> None:
         )
 
 
+def _told_of_settings(report: Report, own: Tables, tables: Tables) -> None:
+    """Which keys of the settings file are new or other than before; their values are not told."""
+    for name, table in tables.items():
+        for key, value in table.items() if isinstance(table, dict) else ():
+            was = own.get(name, {})
+            outcome = "made" if key not in was else "changed" if was[key] != value else "same"
+            report.changes.append(
+                {"what": "settings", "key": f"[{name}] {key}", "outcome": outcome, "columns": []}
+            )
+
+
 def set_up(
     description: Description,
     own: Tables,
@@ -109,12 +126,12 @@ def set_up(
     settings = read_settings(environ, tables=tables)
     if not settings.environment:
         raise Misconfigured(
-            "what is this installation for?",
+            "hva er dette anlegget til?",
             where="[site] environment",
-            do="production, test, training or demo",
+            do="skriv production, test, training eller demo",
         )
     gathered = gather(settings.plugins, folders=list(settings.pathways))
-    database = open_site(settings)
+    database = open_site(settings, new=True)
     try:
         prepare(database)
         report = _in_database(database, description, settings, gathered, at)
@@ -122,6 +139,7 @@ def set_up(
         database.close()
     file = file_of(environ)
     write_settings(file, tables)
+    _told_of_settings(report, own, tables)
     _told_of_routes(report, own, description.settings)
     report.settings_file = str(file)
     report.warnings += warnings(settings)
@@ -145,11 +163,28 @@ def _in_database(
         }
         service.keep_closed_days(session, tenant_id, closed, source="pack")
         service.materialise_duty(session, tenant_id, since=at)
-        report.warnings += [
-            f"team {team.key} has no opening hours: nobody is ever on duty for it"
-            for team in queries.teams_without_hours(session, tenant_id)
-        ]
+        report.warnings += _unstaffed(session, tenant_id, at)
     return report
+
+
+def _unstaffed(session: Session, tenant: UUID, at: datetime) -> list[str]:
+    """Teams that would not hear an alert as they stand."""
+    told = [
+        f"teamet {team.key} har ingen åpningstid: det er aldri noen på vakt der"
+        for team in queries.teams_without_hours(session, tenant)
+    ]
+    for team in queries.teams(session, tenant):
+        if not queries.members_of(session, team.id, at):
+            told.append(
+                f"teamet {team.key} har ingen medarbeidere: ingen ser det som skylles der. Legg "
+                "dem til med `bindeledd staff import` eller `staff add`"
+            )
+        elif not queries.leads(session, team.id, at):
+            told.append(
+                f"teamet {team.key} har ingen leder: varsler som ingen svarer på, har ingen å gå "
+                f"til. Legg til med `bindeledd staff add … --team {team.key}:lead`"
+            )
+    return told
 
 
 def _tenant(session: Session, wanted: Description, at: datetime) -> tuple[UUID, str, Installed]:
@@ -159,7 +194,7 @@ def _tenant(session: Session, wanted: Description, at: datetime) -> tuple[UUID, 
         return done.id, wanted.tenant_key, done
     rows = session.execute(sa.select(TenantRow.id, TenantRow.key)).all()
     if len(rows) != 1:
-        raise Misconfigured("which tenant is meant?", where="[tenant] key", do="name it")
+        raise Misconfigured("hvilken virksomhet?", where="[tenant] key", do="skriv navnet dens")
     return rows[0].id, rows[0].key, Installed(id=rows[0].id, outcome="same")
 
 
@@ -208,7 +243,9 @@ def _organisation_id(session: Session, key: str, places: Mapping[str, UUID], by:
     found = places.get(key) or queries.find_organisation(session, by.tenant_id, key)
     if found is None:
         raise Misconfigured(
-            f'there is no organisation "{key}"', where="organisation", do="add [[organisation]]"
+            f"organisasjonen «{key}» finnes ikke",
+            where="organisation",
+            do="legg til [[organisation]]",
         )
     return found
 
@@ -218,7 +255,7 @@ def _team_id(session: Session, key: str, teams: Mapping[str, UUID], by: Actor) -
         return teams[key]
     found = queries.find_team(session, by.tenant_id, key)
     if found is None:
-        raise Misconfigured(f'there is no team "{key}"', where="team", do="add [[team]]")
+        raise Misconfigured(f"teamet «{key}» finnes ikke", where="team", do="legg til [[team]]")
     return found.id
 
 

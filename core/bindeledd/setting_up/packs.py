@@ -17,9 +17,11 @@ def with_packs(
     for key in wanted.use:
         if key not in known:
             raise Misconfigured(
-                f'no pack knows the organisation "{key}"',
+                f"ingen programtillegg kjenner organisasjonen «{key}»",
                 where="[tenant] use",
-                do=f"known are {', '.join(sorted(known)) or 'none; name the pack in [site] plugins'}",
+                do=f"kjente er {', '.join(sorted(known))}"
+                if known
+                else "ingen er kjent: nevn tillegget i [site] plugins",
             )
         _add_known(known[key], organisations, teams, units)
     organisations += wanted.organisations

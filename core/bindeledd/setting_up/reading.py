@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from bindeledd.features.staff.domain import Hours
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.settings.checking import Tables, defaults
+from bindeledd.settings.checking import Tables, defaults, not_toml
 
 DIRECTORY = ("tenant", "organisation", "team", "unit", "administrator")
 SCHEMES = {"her": "HER", "resh": "RESH", "orgnr": "ENH", "local": "local"}
@@ -74,7 +74,7 @@ def read_description(file: Path) -> Description:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise Misconfigured(f"not TOML: {wrong}", where=str(file), do="correct that line") from None
+        raise not_toml(file, wrong) from None
     return describe(tables, source=text, name=str(file))
 
 
@@ -84,7 +84,7 @@ def describe(tables: Tables, *, source: str = "", name: str = "setup") -> Descri
     for table in tables:
         if table not in known:
             raise Misconfigured(
-                f"[{table}] is not known", where=name, do=f"known are {', '.join(sorted(known))}"
+                f"[{table}] er ukjent", where=name, do=f"kjente er {', '.join(sorted(known))}"
             )
     rows = _Rows(tables=tables, source=source, name=name)
     tenant = rows.one("tenant")
@@ -119,7 +119,7 @@ class _Row:
     def __post_init__(self) -> None:
         for key in self.values:
             if key not in self.keys:
-                self.wrong(key, "is not known here", f"known are {', '.join(sorted(self.keys))}")
+                self.wrong(key, "er ukjent her", f"kjente er {', '.join(sorted(self.keys))}")
 
     def wrong(self, key: str, what: str, do: str) -> NoReturn:
         raise Misconfigured(
@@ -141,7 +141,7 @@ class _Row:
     def text(self, key: str) -> str:
         value = self.values.get(key)
         if not isinstance(value, str) or not value.strip():
-            self.wrong(key, "must be a text that is not empty", f'write {key} = "…"')
+            self.wrong(key, "må være en tekst som ikke er tom", f'skriv {key} = "…"')
         return value.strip()
 
     def maybe(self, key: str) -> str | None:
@@ -151,13 +151,13 @@ class _Row:
         value = self.values.get(key, [])
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-            self.wrong(key, "must be a list of texts", f'write {key} = ["…"]')
+            self.wrong(key, "må være en liste av tekster", f'skriv {key} = ["…"]')
         return tuple(one.strip() for one in listed if one.strip())
 
     def key(self, key: str = "key") -> str:
         text = self.text(key)
         if not re.fullmatch(r"[a-z0-9æøå][a-z0-9æøå._-]*", text):
-            self.wrong(key, f'"{text}" is no key', "small letters, digits, . _ -")
+            self.wrong(key, f"«{text}» er ingen nøkkel", "bruk små bokstaver, tall, . _ -")
         return text
 
     def points(self) -> Points:
@@ -168,9 +168,9 @@ class _Row:
         ]
         for scheme, value in found:
             if scheme == "ENH" and not re.fullmatch(r"\d{9}", value):
-                self.wrong("orgnr", f'"{value}" is no organisation number', "nine digits")
+                self.wrong("orgnr", f"«{value}» er ikke et organisasjonsnummer", "skriv ni siffer")
             if scheme in ("HER", "RESH") and not value.isdigit():
-                self.wrong(scheme.lower(), f'"{value}" is no {scheme} id', "digits only")
+                self.wrong(scheme.lower(), f"«{value}» er ingen {scheme}-id", "skriv bare siffer")
         return tuple(found)
 
 
@@ -224,7 +224,7 @@ def _team(row: _Row) -> Team:
         hours = tuple(one for text in row.texts("hours") for one in _hours(row, text))
     closed = row.values.get("closed", [])
     if not isinstance(closed, list) or not all(type(day) is date for day in closed):
-        row.wrong("closed", "must be a list of dates", "write closed = [2027-12-24]")
+        row.wrong("closed", "må være en liste av datoer", "skriv closed = [2027-12-24]")
     return Team(
         key=row.key(),
         name=row.text("name"),
@@ -266,12 +266,12 @@ def _hours(row: _Row, text: str) -> list[Hours]:
     first = _day(found["first"]) if found else None
     last = _day(found["last"] or found["first"]) if found else None
     if found is None or first is None or last is None or last < first:
-        row.wrong("hours", f'"{text}" is not understood', 'write hours = ["man-fre 08:00-15:30"]')
+        row.wrong("hours", f"«{text}» er ikke forstått", 'skriv hours = ["man-fre 08:00-15:30"]')
     try:
         opens = time.fromisoformat(found["opens"].replace(".", ":"))
         closes = time.fromisoformat(found["closes"].replace(".", ":"))
     except ValueError:
-        row.wrong("hours", f'"{text}" is no time of day', 'write "08:00-15:30"')
+        row.wrong("hours", f"«{text}» er ikke et klokkeslett", 'skriv "08:00-15:30"')
     return [Hours(weekday=day, opens=opens, closes=closes) for day in range(first, last + 1)]
 
 

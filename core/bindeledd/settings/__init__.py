@@ -31,15 +31,23 @@ __all__ = [
 ]
 
 
-def open_site(settings: Settings) -> Database:
+def open_site(settings: Settings, *, new: bool = False) -> Database:
     """The database of the installation, with its key ring. No key is ever made by opening it.
 
-    Raises `Misconfigured` for a SQLite file that is something else's, before it is touched.
+    Raises `Misconfigured` for a SQLite file that is something else's, before it is touched, and
+    for one that is not there, unless it may be `new`: then home and file are made.
     """
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = sqlite_file(settings.database_url)
+    if file is not None and not (new or file.exists()):
+        raise Misconfigured(
+            "ingenting er satt opp her ennå",
+            where=str(file),
+            do="kjør `bindeledd setup` (eller `bindeledd demo` for å se deg om)",
+        )
     if file is not None:
         _insist_ours(file)
+    if new:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     return open_database(
         settings.database_url,
         info={Keyring: Keyring(settings.keys()), ON_UNREADABLE: tell_unreadable},
@@ -59,13 +67,15 @@ def warnings(settings: Settings) -> list[str]:
     told = []
     if settings.is_production and settings.key_provider == "file" and _same_volume(settings):
         told.append(
-            f"the keys ({settings.key_folder}) are on the same volume as the data: whoever takes "
-            "the disk has both. Put [keys] folder on another volume, or use a key provider."
+            f"nøklene ({settings.key_folder}) ligger på samme disk som dataene: den som tar disken, "
+            "har begge. Legg [keys] folder på en annen disk, eller bruk en annen nøkkelkilde."
         )
     if settings.is_production and settings.mail is None:
-        told.append("no mail server is set: alerts stand in the inbox page only.")
+        told.append("ingen e-posttjener er satt: varsler står bare på siden Innboks.")
     if settings.is_production and not settings.ping_url:
-        told.append("no outside ping is set: nobody outside notices when this machine stops.")
+        told.append(
+            "ingen adresse utenfra er satt ([outside] ping): ingen utenfor merker at maskinen stanser."
+        )
     return told
 
 
@@ -73,9 +83,9 @@ def _insist_ours(file: Path) -> None:
     there = tables_in(file)
     if there and InstallationRow.__tablename__ not in there:
         raise Misconfigured(
-            "this database is something else's",
+            "denne databasen tilhører noe annet",
             where=str(file),
-            do="name another file, or another folder with BINDELEDD_HOME",
+            do="bruk en annen fil, eller en annen mappe med BINDELEDD_HOME",
         )
 
 

@@ -24,6 +24,11 @@ def defaults() -> Tables:
     return tomllib.loads(text)
 
 
+def not_toml(file: Path, wrong: tomllib.TOMLDecodeError) -> Misconfigured:
+    """What is said of a file that is not TOML: the line and column stand in its words."""
+    return Misconfigured(f"er ikke gyldig TOML: {wrong}", where=str(file), do="rett den linjen")
+
+
 @dataclass(frozen=True)
 class Checked:
     """One settings file over the defaults: each fault is said with its place."""
@@ -48,22 +53,22 @@ class Checked:
                     return f"{self.file}:{number} {name}"
             elif inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
                 return f"{self.file}:{number} {name}"
-        return f"{self.file or 'settings'} {name}"
+        return f"{self.file or 'innstillingene'} {name}"
 
     def only_known(self) -> None:
         """Refuse tables and keys that nobody reads: a misspelt key must not pass."""
         known = {name: table for name, table in defaults().items() if name != "calendar"}
         for name, table in self.own.items():
             if name not in known:
-                self.wrong(name, "", "is not a table of the settings", _near(name, known))
+                self.wrong(name, "", "er ikke en tabell i innstillingene", _near(name, known))
             rows = table if isinstance(table, list) else [table]
             keys = known[name][0] if isinstance(known[name], list) else known[name]
             if isinstance(table, list) is not isinstance(known[name], list):
-                self.wrong(name, "", "is written in the wrong way", f"write {_form(name)}")
+                self.wrong(name, "", "er skrevet på feil måte", f"skriv {_form(name)}")
             for row in rows:
                 for key in row:
                     if key not in keys:
-                        self.wrong(name, key, "is not a key of this table", _near(key, keys))
+                        self.wrong(name, key, "finnes ikke i denne tabellen", _near(key, keys))
 
     def value(self, table: str, key: str) -> Any:
         """The site's own value, or the default."""
@@ -72,26 +77,28 @@ class Checked:
     def text(self, table: str, key: str) -> str:
         value = self.value(table, key)
         if not isinstance(value, str):
-            self.wrong(table, key, f"{value!r} is not a text", f'write {key} = "…"')
+            self.wrong(table, key, f"{value!r} er ikke en tekst", f'skriv {key} = "…"')
         return value.strip()
 
     def texts(self, table: str, key: str) -> tuple[str, ...]:
         value = self.value(table, key)
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            self.wrong(table, key, f"{value!r} is not a list of texts", f'write {key} = ["…"]')
+            self.wrong(table, key, f"{value!r} er ikke en liste av tekster", f'skriv {key} = ["…"]')
         return tuple(value)
 
     def one_of(self, table: str, key: str, allowed: tuple[str, ...]) -> str:
         value = self.text(table, key)
         if value not in allowed:
             options = ", ".join(f'"{one}"' for one in allowed if one)
-            self.wrong(table, key, f'"{value}" is not known', f"use one of {options}")
+            self.wrong(table, key, f"«{value}» er ukjent", f"bruk en av {options}")
         return value
 
     def number(self, table: str, key: str, least: int, most: int) -> int:
         value = self.value(table, key)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.wrong(table, key, f"{value!r} is not right", f"a number from {least} to {most}")
+            self.wrong(
+                table, key, f"{value!r} passer ikke", f"skriv et tall fra {least} til {most}"
+            )
         return value
 
     def env_number(self, variable: str, value: int) -> int:
@@ -100,7 +107,7 @@ class Checked:
             return value
         if not text.isdigit() or int(text) > 65535:
             raise Misconfigured(
-                f'"{text}" is not a port', where=variable, do="a number from 0 to 65535"
+                f"«{text}» er ikke en port", where=variable, do="bruk et tall fra 0 til 65535"
             )
         return int(text)
 
@@ -112,16 +119,17 @@ class Checked:
         text = self.text("web", key)
         try:
             length = Period.parse(text).length
-        except PeriodError as wrong:
-            self.wrong("web", key, str(wrong), 'for example "PT30M"')
+        except PeriodError:
+            self.wrong("web", key, f"«{text}» er ikke en varighet", 'for eksempel "PT30M"')
+        hours = int(most.total_seconds() // 3600)
         if not timedelta(minutes=1) <= length <= most:
-            self.wrong("web", key, f'"{text}" is not right', f"from one minute to {most}")
+            self.wrong("web", key, f"«{text}» passer ikke", f"fra ett minutt til {hours} timer")
         return length
 
 
 def _near(name: str, known: Mapping[str, Any]) -> str:
     close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(known))}"
+    return f"mente du {close[0]}?" if close else f"kjente er {', '.join(sorted(known))}"
 
 
 def _form(name: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.periods import Period, PeriodError
-from bindeledd.settings.checking import Checked, Tables, defaults
+from bindeledd.settings.checking import Checked, Tables, defaults, not_toml
 from bindeledd.settings.values import ENVIRONMENTS, OPENS, RouteSetting, Settings
 
 
@@ -44,15 +44,13 @@ def read_settings(
         return _Reader(file=None, source="", own=tables, environ=environ).read()
     if not file.exists():
         if environ.get("BINDELEDD_SETTINGS"):
-            raise Misconfigured(
-                "the file is not there", where=str(file), do="run `bindeledd setup`"
-            )
+            raise Misconfigured("filen finnes ikke", where=str(file), do="kjør `bindeledd setup`")
         return _Reader(file=None, source="", own={}, environ=environ).read()
     text = file.read_text(encoding="utf-8")
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise Misconfigured(f"not TOML: {wrong}", where=str(file), do="correct that line") from None
+        raise not_toml(file, wrong) from None
     return _Reader(file=file, source=text, own=own, environ=environ).read()
 
 
@@ -99,8 +97,8 @@ class _Reader(Checked):
             self.wrong(
                 "database",
                 "url",
-                "a database of this kind is not known",
-                'use "sqlite:///FILE" or "postgresql://USER@HOST/NAME"',
+                "denne typen database er ukjent",
+                'bruk "sqlite:///FIL" eller "postgresql://BRUKER@VERT/NAVN"',
             )
         return url.replace("postgres:", "postgresql:", 1) if url.startswith("postgres:") else url
 
@@ -115,16 +113,16 @@ class _Reader(Checked):
             try:
                 ip_address(text)
             except ValueError:
-                self.wrong("web", "bind", f'"{text}" is not an address', 'use "127.0.0.1"')
+                self.wrong("web", "bind", f"«{text}» er ikke en adresse", 'bruk "127.0.0.1"')
         return text
 
     def _public_url(self, environment: str) -> str:
         url = self.text("web", "public_url").rstrip("/")
         parts = urlsplit(url)
         if url and (parts.scheme not in ("http", "https") or not parts.netloc):
-            self.wrong("web", "public_url", f'"{url}" is not an address', 'use "https://…"')
+            self.wrong("web", "public_url", f"«{url}» er ikke en adresse", 'bruk "https://…"')
         if environment == "production" and parts.scheme == "http":
-            self.wrong("web", "public_url", "production needs TLS", 'use "https://…"')
+            self.wrong("web", "public_url", "produksjon krever TLS", 'bruk "https://…"')
         return url
 
     def _standards(self) -> Path | None:
@@ -133,7 +131,9 @@ class _Reader(Checked):
         if found is not None and not found.is_dir():
             where = "BINDELEDD_STANDARDS" if named else self.place("intake", "standards")
             raise Misconfigured(
-                "the folder is not there", where=where, do="name the folder, or leave it empty"
+                "mappen finnes ikke",
+                where=where,
+                do="skriv en mappe som finnes, eller la det stå tomt",
             )
         return found
 
@@ -141,10 +141,10 @@ class _Reader(Checked):
         """Whether messages with Status=TEST are taken; never in production."""
         value = self.value("intake", "allow_test")
         if not isinstance(value, bool):
-            self.wrong("intake", "allow_test", f"{value!r} is not right", "use true or false")
+            self.wrong("intake", "allow_test", f"{value!r} passer ikke", "bruk true eller false")
         own = "allow_test" in self.own.get("intake", {})
         if value and own and environment == "production":
-            self.wrong("intake", "allow_test", "test messages are refused in production", "false")
+            self.wrong("intake", "allow_test", "testmeldinger avvises i produksjon", "bruk false")
         return value and environment != "production"
 
     def _routes(self) -> tuple[RouteSetting, ...]:
@@ -154,14 +154,14 @@ class _Reader(Checked):
     def _route(self, row: Tables) -> RouteSetting:
         for key, kind in (("source", str), ("kinds", list), ("opens", str), ("codes", list)):
             if key in row and not isinstance(row[key], kind):
-                self.wrong("route", key, f"{row[key]!r} is not right", "see config/defaults.toml")
+                self.wrong("route", key, f"{row[key]!r} passer ikke", "se config/defaults.toml")
         opens, codes = str(row.get("opens", "ask")), tuple(map(str, row.get("codes") or ()))
         if opens not in OPENS:
-            self.wrong("route", "opens", f'"{opens}" is not known', f"use one of {OPENS}")
+            self.wrong("route", "opens", f"«{opens}» er ukjent", f"bruk en av {', '.join(OPENS)}")
         if opens == "by_code" and not codes:
-            self.wrong("route", "codes", "by_code needs codes", 'for example ["X60-X84"]')
+            self.wrong("route", "codes", "by_code trenger koder", 'for eksempel ["X60-X84"]')
         if codes and not row.get("codes_from"):
-            self.wrong("route", "codes_from", "codes need their source", "say where they come from")
+            self.wrong("route", "codes_from", "koder trenger en kilde", "skriv hvor de kommer fra")
         return RouteSetting(
             source=str(row.get("source", "*")),
             kinds=tuple(map(str, row.get("kinds") or ("*",))),
@@ -175,15 +175,24 @@ class _Reader(Checked):
         if not host:
             return None
         if environment == "demo" and not _is_here(host):
-            self.wrong("mail", "host", "a demo sends nothing out of the machine", '"127.0.0.1"')
+            self.wrong(
+                "mail", "host", "en demo sender ingenting ut av maskinen", 'bruk "127.0.0.1"'
+            )
         if "@" not in sender:
-            self.wrong("mail", "sender", f'"{sender}" is not an address', '"bindeledd@example.no"')
+            self.wrong(
+                "mail",
+                "sender",
+                f"«{sender}» er ikke en adresse",
+                'for eksempel "bindeledd@example.no"',
+            )
         user = self.text("mail", "user")
         variable = self.text("mail", "password_from")
         password = self.environ.get(variable) if user else None
         if user and not password:
             raise Misconfigured(
-                "the password of the mail server is not set", where=variable, do="set the variable"
+                "passordet til e-posttjeneren er ikke satt",
+                where=variable,
+                do="sett miljøvariabelen",
             )
         return MailSettings(
             host=host,
@@ -197,9 +206,11 @@ class _Reader(Checked):
     def _ping(self, environment: str) -> str:
         url = self.text("outside", "ping")
         if url and environment == "demo":
-            self.wrong("outside", "ping", "a demo sends nothing out of the machine", '""')
+            self.wrong(
+                "outside", "ping", "en demo sender ingenting ut av maskinen", "la det stå tomt"
+            )
         if url and urlsplit(url).scheme not in ("http", "https"):
-            self.wrong("outside", "ping", f'"{url}" is not an address', 'use "https://…"')
+            self.wrong("outside", "ping", f"«{url}» er ikke en adresse", 'bruk "https://…"')
         return url
 
     def _metrics_token(self) -> str:
@@ -207,9 +218,9 @@ class _Reader(Checked):
         token = self.environ.get(variable, "") if variable else ""
         if variable and len(token) < 16:
             raise Misconfigured(
-                "the token for /metrics is not set, or shorter than 16 characters",
+                "nøkkelen til /metrics er ikke satt, eller er kortere enn 16 tegn",
                 where=variable,
-                do="set the variable, or leave metrics_token_from empty",
+                do="sett miljøvariabelen, eller la metrics_token_from stå tom",
             )
         return token
 
@@ -229,10 +240,10 @@ class _Reader(Checked):
     def _wait(self, key: str, text: str) -> timedelta:
         try:
             length = Period.parse(text).length
-        except PeriodError as wrong:
-            self.wrong("alerts", key, str(wrong), 'for example "PT10M"')
+        except PeriodError:
+            self.wrong("alerts", key, f"«{text}» er ikke en varighet", 'for eksempel "PT10M"')
         if not timedelta(seconds=1) <= length <= timedelta(days=7):
-            self.wrong("alerts", key, f'"{text}" is not right', "from one second to seven days")
+            self.wrong("alerts", key, f"«{text}» passer ikke", "fra ett sekund til sju dager")
         return length
 
 

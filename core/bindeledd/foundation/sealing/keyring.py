@@ -171,7 +171,7 @@ def ring(session: Session) -> Keyring:
     """The ring that the session carries."""
     found = session.info.get(Keyring)
     if not isinstance(found, Keyring):
-        raise Misconfigured("the session carries no keys", where="sealing", do="open it with keys")
+        raise Misconfigured("sesjonen har ingen nøkler", where="sealing", do="åpne den med nøkler")
     return found
 
 

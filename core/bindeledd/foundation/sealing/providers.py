@@ -44,10 +44,14 @@ def _decode(line: str, where: str) -> TenantKey:
         number = int(version)
     except ValueError:
         raise Misconfigured(
-            "a key is not of the form VERSION:BASE64", where=where, do="restore the key file"
+            "en nøkkel er ikke på formen VERSJON:BASE64",
+            where=where,
+            do="hent tilbake nøkkelen fra kopien",
         ) from None
     if len(material) != 32:
-        raise Misconfigured("a key is not 32 bytes long", where=where, do="restore the key file")
+        raise Misconfigured(
+            "en nøkkel er ikke 32 byte lang", where=where, do="hent tilbake nøkkelen fra kopien"
+        )
     return TenantKey(number, material)
 
 
@@ -67,18 +71,20 @@ class FileKeys:
         if not file.exists():
             if not self.create:
                 raise Misconfigured(
-                    "the key of the tenant is missing",
+                    "nøkkelen til virksomheten mangler",
                     where=str(file),
-                    do="restore it from the escrow; without it nothing can be read",
+                    do="hent den tilbake fra kopien som er gjemt unna; uten den kan ingenting leses",
                 )
             self.make_first(tenant)
         if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise Misconfigured(
-                "others may read the key file", where=str(file), do=f"chmod 600 {file}"
+                "andre kan lese nøkkelfilen", where=str(file), do=f"chmod 600 {file}"
             )
         lines = [line for line in file.read_text().splitlines() if line.strip()]
         if not lines:
-            raise Misconfigured("the key file is empty", where=str(file), do="restore it")
+            raise Misconfigured(
+                "nøkkelfilen er tom", where=str(file), do="hent den tilbake fra kopien"
+            )
         return tuple(sorted((_decode(x, str(file)) for x in lines), key=lambda k: k.version))
 
     def make_first(self, tenant: UUID) -> None:
@@ -138,9 +144,9 @@ def refuse_shared_volume(keys: Path, data: Path) -> None:
     """What production demands: keys do not lie where the data lies. Raises `Misconfigured`."""
     if share_a_volume(keys, data):
         raise Misconfigured(
-            "the keys lie on the same volume as the data",
+            "nøklene ligger på samme disk som dataene",
             where=str(keys),
-            do="put the keys on a volume of their own, or use another key provider",
+            do="legg nøklene på en egen disk ([keys] folder), eller bruk en annen nøkkelkilde",
         )
 
 
@@ -162,7 +168,7 @@ class EnvironmentKeys:
         text = os.environ.get(self.variable, "")
         if not text.strip():
             raise Misconfigured(
-                "no key is set", where=self.variable, do="set VERSION:BASE64 of 32 bytes"
+                "ingen nøkkel er satt", where=self.variable, do="sett VERSJON:BASE64 av 32 byte"
             )
         parts = [_decode(part, self.variable) for part in text.split(",") if part.strip()]
         return tuple(sorted(parts, key=lambda k: k.version))

@@ -37,9 +37,9 @@ def insist_right(tenant: UUID, known: Mapping[int, str], at_hand: Mapping[int, s
     if wrong:
         named = ", ".join(map(str, wrong))
         raise Misconfigured(
-            f"this is not the key that was used here (version {named})",
-            where=f"key of tenant {tenant}",
-            do="give this installation the key that belongs to its database; do not make a new one",
+            f"dette er ikke nøkkelen som ble brukt her (versjon {named})",
+            where=f"nøkkelen til virksomheten {tenant}",
+            do="gi anlegget nøkkelen som hører til databasen; lag ikke en ny",
         )
 
 

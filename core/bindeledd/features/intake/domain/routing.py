@@ -170,10 +170,10 @@ def read_routes(
 def read_route(said: RouteSaid) -> Route:
     """One route. Raises `Misconfigured` for what cannot be understood."""
     if said.opens not in list(Opens):
-        raise _wrong(f"opens = {said.opens!r}", f"one of: {', '.join(Opens)}")
+        raise _wrong(f"opens = {said.opens!r}", f"en av: {', '.join(Opens)}")
     unknown = set(said.kinds) - set(KINDS.values()) - {ANY}
     if unknown:
-        raise _wrong(f"kinds = {sorted(unknown)}", f"of: {', '.join([ANY, *KINDS.values()])}")
+        raise _wrong(f"kinds = {sorted(unknown)}", f"av: {', '.join([ANY, *KINDS.values()])}")
     return Route(
         opens=Opens(said.opens),
         source=None if said.source == ANY else _source(said.source),
@@ -185,17 +185,17 @@ def read_route(said: RouteSaid) -> Route:
 def _range(text: str, source: str) -> CodeRange:
     found = _RANGE.fullmatch(text.replace(".", "").replace(" ", "").upper())
     if found is None or not source:
-        raise _wrong(f"codes: {text!r}", 'write "X60-X84" or "X61", and codes_from: their source')
+        raise _wrong(f"codes: {text!r}", 'skriv "X60-X84" eller "X61", og kilden i codes_from')
     first, last = found.group(1), found.group(2) or found.group(1)
     if first > last:
-        raise _wrong(f"codes: {text!r}", "the first before the last")
+        raise _wrong(f"codes: {text!r}", "den første før den siste")
     return CodeRange(first=first, last=last, source=source)
 
 
 def _source(text: str) -> tuple[str, str]:
     scheme, _, value = text.partition(":")
     if scheme not in ("HER", "RESH", "ENH", "local") or not value.strip():
-        raise _wrong(f"source = {text!r}", 'write "*" or "HER:12345" (HER, RESH, ENH, local)')
+        raise _wrong(f"source = {text!r}", 'skriv "*" eller "HER:12345" (HER, RESH, ENH, local)')
     return scheme, value.replace(" ", "")
 
 
@@ -208,4 +208,4 @@ def _duration(text: str) -> timedelta:
 
 
 def _wrong(what: str, do: str) -> Misconfigured:
-    return Misconfigured(f"a route cannot be understood: {what}", where="[[route]]", do=do)
+    return Misconfigured(f"en meldingsrute kan ikke forstås: {what}", where="[[route]]", do=do)

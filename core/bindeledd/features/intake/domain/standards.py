@@ -48,9 +48,9 @@ class Standards:
         self._schemas: dict[str, etree.XMLSchema | None] = {}
         if not folder.is_dir():
             raise Misconfigured(
-                "the folder of the standards is not there",
+                "mappen med standarder finnes ikke",
                 where=f"BINDELEDD_STANDARDS={folder}",
-                do="put schemas/ and codes/ in it, or take the setting away",
+                do="legg schemas/ og codes/ i den, eller ta bort innstillingen",
             )
 
     def check(self, document: Document, format: str) -> bool:
@@ -103,9 +103,9 @@ class Standards:
             return etree.XMLSchema(etree.fromstring(text, parser, base_url=base))
         except (etree.XMLSchemaParseError, etree.XMLSyntaxError) as wrong:
             raise Misconfigured(
-                "a schema cannot be built",
-                where=f"{folder} ({format}, line {getattr(wrong, 'lineno', None)})",
-                do="put the whole set of schema files there, or take the setting away",
+                "et skjema kan ikke leses",
+                where=f"{folder} ({format}, linje {getattr(wrong, 'lineno', None)})",
+                do="legg hele settet av skjemafiler der, eller ta bort innstillingen",
             ) from None
 
     def _driver(self, format: str, folder: Path) -> bytes:
