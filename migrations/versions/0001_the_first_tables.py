@@ -159,6 +159,20 @@ GUARDS_MADE: pieces.Guards = {
             "own open tasks'); END"
         ],
     },
+    "closures_are_signed_by_members": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER closures_are_signed_by_members "
+            "BEFORE INSERT ON closures FOR EACH ROW WHEN "
+            "NOT EXISTS (SELECT 1 FROM members WHERE "
+            "members.id = NEW.signed_by) OR "
+            "(NEW.second_signed_by IS NOT NULL AND NOT "
+            "EXISTS (SELECT 1 FROM members WHERE members.id "
+            "= NEW.second_signed_by)) BEGIN SELECT "
+            "RAISE(ABORT, 'a closure is signed by "
+            "members'); END"
+        ],
+    },
     "data_keys_never_made_anew": {
         "postgresql": [
             "CREATE FUNCTION data_keys_never_made_anew() "
@@ -206,28 +220,288 @@ GUARDS_MADE: pieces.Guards = {
             "subject'); END"
         ],
     },
+    "displace_no_alerts": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_alerts BEFORE UPDATE ON alerts "
+            "FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> "
+            "OLD.id OR (NEW.task_id IS NOT OLD.task_id OR NEW.due_at IS "
+            "NOT OLD.due_at OR NEW.round IS NOT OLD.round OR NEW.rung "
+            "IS NOT OLD.rung OR NEW.audience IS NOT OLD.audience) AND "
+            "EXISTS (SELECT 1 FROM alerts WHERE (alerts.task_id = "
+            "NEW.task_id AND alerts.due_at = NEW.due_at AND "
+            "alerts.round = NEW.round AND alerts.rung = NEW.rung AND "
+            "alerts.audience = NEW.audience) AND alerts.rowid <> "
+            "OLD.rowid) BEGIN SELECT RAISE(ABORT, 'rows of alerts are "
+            "never replaced'); END"
+        ],
+    },
+    "displace_no_appointments": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_appointments BEFORE "
+            "UPDATE ON appointments FOR EACH ROW WHEN NEW.rowid "
+            "<> OLD.rowid OR NEW.id <> OLD.id BEGIN SELECT "
+            "RAISE(ABORT, 'rows of appointments are never "
+            "replaced'); END"
+        ],
+    },
+    "displace_no_audit_events": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_audit_events BEFORE "
+            "UPDATE ON audit_events FOR EACH ROW WHEN NEW.rowid "
+            "<> OLD.rowid OR NEW.id <> OLD.id BEGIN SELECT "
+            "RAISE(ABORT, 'rows of audit_events are never "
+            "replaced'); END"
+        ],
+    },
+    "displace_no_audit_subjects": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_audit_subjects BEFORE "
+            "UPDATE ON audit_subjects FOR EACH ROW WHEN "
+            "NEW.rowid <> OLD.rowid OR NEW.event_id <> "
+            "OLD.event_id OR NEW.subject_id <> OLD.subject_id "
+            "BEGIN SELECT RAISE(ABORT, 'rows of audit_subjects "
+            "are never replaced'); END"
+        ],
+    },
+    "displace_no_calls": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_calls BEFORE UPDATE ON calls FOR "
+            "EACH ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> OLD.id "
+            "BEGIN SELECT RAISE(ABORT, 'rows of calls are never "
+            "replaced'); END"
+        ],
+    },
+    "displace_no_care_relations": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_care_relations BEFORE "
+            "UPDATE ON care_relations FOR EACH ROW WHEN "
+            "NEW.rowid <> OLD.rowid OR NEW.id <> OLD.id BEGIN "
+            "SELECT RAISE(ABORT, 'rows of care_relations are "
+            "never replaced'); END"
+        ],
+    },
+    "displace_no_cases": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_cases BEFORE UPDATE ON cases FOR "
+            "EACH ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> OLD.id OR "
+            "(NEW.tenant_id IS NOT OLD.tenant_id OR NEW.patient_id IS "
+            "NOT OLD.patient_id OR NEW.state IS NOT OLD.state) AND "
+            "EXISTS (SELECT 1 FROM cases WHERE (cases.tenant_id = "
+            "NEW.tenant_id AND cases.patient_id = NEW.patient_id AND "
+            "cases.state <> 'closed' AND NEW.state <> 'closed') AND "
+            "cases.rowid <> OLD.rowid) BEGIN SELECT RAISE(ABORT, 'rows "
+            "of cases are never replaced'); END"
+        ],
+    },
+    "displace_no_closures": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_closures BEFORE UPDATE ON "
+            "closures FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id OR (NEW.case_id IS NOT OLD.case_id OR "
+            "NEW.number IS NOT OLD.number) AND EXISTS (SELECT 1 FROM "
+            "closures WHERE (closures.case_id = NEW.case_id AND "
+            "closures.number = NEW.number) AND closures.rowid <> "
+            "OLD.rowid) BEGIN SELECT RAISE(ABORT, 'rows of closures "
+            "are never replaced'); END"
+        ],
+    },
+    "displace_no_contacts": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_contacts BEFORE UPDATE ON "
+            "contacts FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
+            "contacts are never replaced'); END"
+        ],
+    },
+    "displace_no_data_keys": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_data_keys BEFORE UPDATE ON "
+            "data_keys FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.subject_id <> OLD.subject_id OR NEW.version <> "
+            "OLD.version BEGIN SELECT RAISE(ABORT, 'rows of "
+            "data_keys are never replaced'); END"
+        ],
+    },
+    "displace_no_deliveries": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_deliveries BEFORE UPDATE ON "
+            "deliveries FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id OR (NEW.alert_id IS NOT OLD.alert_id "
+            "OR NEW.member_id IS NOT OLD.member_id OR NEW.channel "
+            "IS NOT OLD.channel) AND EXISTS (SELECT 1 FROM "
+            "deliveries WHERE (deliveries.alert_id = NEW.alert_id "
+            "AND deliveries.member_id = NEW.member_id AND "
+            "deliveries.channel = NEW.channel) AND deliveries.rowid "
+            "<> OLD.rowid) BEGIN SELECT RAISE(ABORT, 'rows of "
+            "deliveries are never replaced'); END"
+        ],
+    },
+    "displace_no_document_recipients": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "displace_no_document_recipients BEFORE UPDATE "
+            "ON document_recipients FOR EACH ROW WHEN "
+            "NEW.rowid <> OLD.rowid OR NEW.id <> OLD.id "
+            "BEGIN SELECT RAISE(ABORT, 'rows of "
+            "document_recipients are never replaced'); "
+            "END"
+        ],
+    },
+    "displace_no_documents": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_documents BEFORE UPDATE ON "
+            "documents FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
+            "documents are never replaced'); END"
+        ],
+    },
+    "displace_no_events": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_events BEFORE UPDATE ON events "
+            "FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> "
+            "OLD.id BEGIN SELECT RAISE(ABORT, 'rows of events are never "
+            "replaced'); END"
+        ],
+    },
+    "displace_no_families": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_families BEFORE UPDATE ON "
+            "families FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.patient_id <> OLD.patient_id BEGIN SELECT "
+            "RAISE(ABORT, 'rows of families are never replaced'); "
+            "END"
+        ],
+    },
+    "displace_no_handovers": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_handovers BEFORE UPDATE ON "
+            "handovers FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id OR (NEW.case_id IS NOT OLD.case_id OR "
+            "NEW.state IS NOT OLD.state) AND EXISTS (SELECT 1 FROM "
+            "handovers WHERE (handovers.case_id = NEW.case_id AND "
+            "handovers.state IN ('sent', 'received') AND NEW.state "
+            "IN ('sent', 'received')) AND handovers.rowid <> "
+            "OLD.rowid) BEGIN SELECT RAISE(ABORT, 'rows of handovers "
+            "are never replaced'); END"
+        ],
+    },
+    "displace_no_key_checks": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_key_checks BEFORE UPDATE ON "
+            "key_checks FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.tenant_id <> OLD.tenant_id OR NEW.version <> "
+            "OLD.version BEGIN SELECT RAISE(ABORT, 'rows of "
+            "key_checks are never replaced'); END"
+        ],
+    },
+    "displace_no_messages": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_messages BEFORE UPDATE ON "
+            "messages FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id OR (NEW.tenant_id IS NOT OLD.tenant_id "
+            "OR NEW.sha256 IS NOT OLD.sha256 OR NEW.again IS NOT "
+            "OLD.again) AND EXISTS (SELECT 1 FROM messages WHERE "
+            "(messages.tenant_id = NEW.tenant_id AND messages.sha256 "
+            "= NEW.sha256 AND messages.again = NEW.again) AND "
+            "messages.rowid <> OLD.rowid) BEGIN SELECT RAISE(ABORT, "
+            "'rows of messages are never replaced'); END"
+        ],
+    },
+    "displace_no_patients": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_patients BEFORE UPDATE ON "
+            "patients FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
+            "patients are never replaced'); END"
+        ],
+    },
+    "displace_no_relatives": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_relatives BEFORE UPDATE ON "
+            "relatives FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
+            "relatives are never replaced'); END"
+        ],
+    },
+    "displace_no_rollcalls": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_rollcalls BEFORE UPDATE ON "
+            "rollcalls FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
+            "rollcalls are never replaced'); END"
+        ],
+    },
+    "displace_no_tasks": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_tasks BEFORE UPDATE ON tasks FOR "
+            "EACH ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> OLD.id OR "
+            "(NEW.case_id IS NOT OLD.case_id OR NEW.step_key IS NOT "
+            "OLD.step_key OR NEW.anchor_event_id IS NOT "
+            "OLD.anchor_event_id) AND EXISTS (SELECT 1 FROM tasks WHERE "
+            "(tasks.case_id = NEW.case_id AND tasks.step_key = "
+            "NEW.step_key AND tasks.anchor_event_id = "
+            "NEW.anchor_event_id) AND tasks.rowid <> OLD.rowid) OR "
+            "(NEW.subject_id IS NOT OLD.subject_id OR NEW.step_key IS "
+            "NOT OLD.step_key) AND EXISTS (SELECT 1 FROM tasks WHERE "
+            "(tasks.subject_id = NEW.subject_id AND tasks.step_key = "
+            "NEW.step_key) AND tasks.rowid <> OLD.rowid) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of tasks are never replaced'); END"
+        ],
+    },
     "events_only_marked": {
         "postgresql": [
             "CREATE FUNCTION events_only_marked() RETURNS trigger "
             "LANGUAGE plpgsql AS $$ BEGIN IF NEW.id <> OLD.id OR "
-            "NEW.case_id <> OLD.case_id OR NEW.kind <> OLD.kind OR "
-            "NEW.at <> OLD.at OR NEW.recorded_at <> OLD.recorded_at "
-            "OR OLD.in_error_at IS NOT NULL THEN RAISE EXCEPTION "
-            "'an event is never changed: mark it as entered in "
-            "error and record the right one' USING ERRCODE = "
-            "'23514'; END IF; RETURN NEW; END $$",
+            "NEW.tenant_id <> OLD.tenant_id OR NEW.case_id <> "
+            "OLD.case_id OR NEW.kind <> OLD.kind OR NEW.at <> "
+            "OLD.at OR NEW.date_only <> OLD.date_only OR "
+            "NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by "
+            "IS DISTINCT FROM OLD.recorded_by OR NEW.source <> "
+            "OLD.source OR NEW.source_id IS DISTINCT FROM "
+            "OLD.source_id OR NEW.facts <> OLD.facts OR (NEW.note "
+            "IS NULL) <> (OLD.note IS NULL) OR OLD.in_error_at IS "
+            "NOT NULL THEN RAISE EXCEPTION 'an event is never "
+            "changed: mark it as entered in error and record the "
+            "right one' USING ERRCODE = '23514'; END IF; RETURN "
+            "NEW; END $$",
             "CREATE TRIGGER events_only_marked BEFORE UPDATE ON "
             "events FOR EACH ROW EXECUTE FUNCTION "
             "events_only_marked()",
         ],
         "sqlite": [
             "CREATE TRIGGER events_only_marked BEFORE UPDATE ON events "
-            "FOR EACH ROW WHEN NEW.id <> OLD.id OR NEW.case_id <> "
-            "OLD.case_id OR NEW.kind <> OLD.kind OR NEW.at <> OLD.at OR "
-            "NEW.recorded_at <> OLD.recorded_at OR OLD.in_error_at IS "
-            "NOT NULL BEGIN SELECT RAISE(ABORT, 'an event is never "
-            "changed: mark it as entered in error and record the right "
-            "one'); END"
+            "FOR EACH ROW WHEN NEW.id <> OLD.id OR NEW.tenant_id <> "
+            "OLD.tenant_id OR NEW.case_id <> OLD.case_id OR NEW.kind <> "
+            "OLD.kind OR NEW.at <> OLD.at OR NEW.date_only <> "
+            "OLD.date_only OR NEW.recorded_at <> OLD.recorded_at OR "
+            "NEW.recorded_by IS DISTINCT FROM OLD.recorded_by OR "
+            "NEW.source <> OLD.source OR NEW.source_id IS DISTINCT FROM "
+            "OLD.source_id OR NEW.facts <> OLD.facts OR (NEW.note IS "
+            "NULL) <> (OLD.note IS NULL) OR OLD.in_error_at IS NOT NULL "
+            "BEGIN SELECT RAISE(ABORT, 'an event is never changed: mark "
+            "it as entered in error and record the right one'); END"
         ],
     },
     "fix_audit_events": {
@@ -902,6 +1176,274 @@ GUARDS_MADE: pieces.Guards = {
             "END"
         ],
     },
+    "replace_no_alerts": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_alerts BEFORE INSERT ON alerts "
+            "FOR EACH ROW WHEN EXISTS (SELECT 1 FROM alerts WHERE "
+            "(alerts.id = NEW.id)) OR EXISTS (SELECT 1 FROM alerts WHERE "
+            "(alerts.task_id = NEW.task_id AND alerts.due_at = "
+            "NEW.due_at AND alerts.round = NEW.round AND alerts.rung = "
+            "NEW.rung AND alerts.audience = NEW.audience)) OR EXISTS "
+            "(SELECT 1 FROM alerts WHERE (alerts.rowid = NEW.rowid)) "
+            "BEGIN SELECT RAISE(IGNORE); END"
+        ],
+    },
+    "replace_no_appointments": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_appointments BEFORE INSERT "
+            "ON appointments FOR EACH ROW WHEN EXISTS (SELECT 1 "
+            "FROM appointments WHERE (appointments.id = NEW.id)) "
+            "OR EXISTS (SELECT 1 FROM appointments WHERE "
+            "(appointments.rowid = NEW.rowid)) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of appointments are never "
+            "replaced'); END"
+        ],
+    },
+    "replace_no_audit_events": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_audit_events BEFORE INSERT "
+            "ON audit_events FOR EACH ROW WHEN EXISTS (SELECT 1 "
+            "FROM audit_events WHERE (audit_events.id = NEW.id)) "
+            "OR EXISTS (SELECT 1 FROM audit_events WHERE "
+            "(audit_events.rowid = NEW.rowid)) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of audit_events are never "
+            "replaced'); END"
+        ],
+    },
+    "replace_no_audit_subjects": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_audit_subjects BEFORE "
+            "INSERT ON audit_subjects FOR EACH ROW WHEN EXISTS "
+            "(SELECT 1 FROM audit_subjects WHERE "
+            "(audit_subjects.event_id = NEW.event_id AND "
+            "audit_subjects.subject_id = NEW.subject_id)) OR "
+            "EXISTS (SELECT 1 FROM audit_subjects WHERE "
+            "(audit_subjects.rowid = NEW.rowid)) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of audit_subjects are never "
+            "replaced'); END"
+        ],
+    },
+    "replace_no_calls": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_calls BEFORE INSERT ON calls FOR "
+            "EACH ROW WHEN EXISTS (SELECT 1 FROM calls WHERE (calls.id = "
+            "NEW.id)) OR EXISTS (SELECT 1 FROM calls WHERE (calls.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of calls are "
+            "never replaced'); END"
+        ],
+    },
+    "replace_no_care_relations": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_care_relations BEFORE "
+            "INSERT ON care_relations FOR EACH ROW WHEN EXISTS "
+            "(SELECT 1 FROM care_relations WHERE "
+            "(care_relations.id = NEW.id)) OR EXISTS (SELECT 1 "
+            "FROM care_relations WHERE (care_relations.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of "
+            "care_relations are never replaced'); END"
+        ],
+    },
+    "replace_no_cases": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_cases BEFORE INSERT ON cases FOR "
+            "EACH ROW WHEN EXISTS (SELECT 1 FROM cases WHERE (cases.id = "
+            "NEW.id)) OR EXISTS (SELECT 1 FROM cases WHERE "
+            "(cases.tenant_id = NEW.tenant_id AND cases.patient_id = "
+            "NEW.patient_id AND cases.state <> 'closed' AND NEW.state <> "
+            "'closed')) OR EXISTS (SELECT 1 FROM cases WHERE (cases.rowid "
+            "= NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of cases are "
+            "never replaced'); END"
+        ],
+    },
+    "replace_no_closures": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_closures BEFORE INSERT ON "
+            "closures FOR EACH ROW WHEN EXISTS (SELECT 1 FROM closures "
+            "WHERE (closures.id = NEW.id)) OR EXISTS (SELECT 1 FROM "
+            "closures WHERE (closures.case_id = NEW.case_id AND "
+            "closures.number = NEW.number)) OR EXISTS (SELECT 1 FROM "
+            "closures WHERE (closures.rowid = NEW.rowid)) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of closures are never replaced'); "
+            "END"
+        ],
+    },
+    "replace_no_contacts": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_contacts BEFORE INSERT ON "
+            "contacts FOR EACH ROW WHEN EXISTS (SELECT 1 FROM contacts "
+            "WHERE (contacts.id = NEW.id)) OR EXISTS (SELECT 1 FROM "
+            "contacts WHERE (contacts.rowid = NEW.rowid)) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of contacts are never replaced'); "
+            "END"
+        ],
+    },
+    "replace_no_data_keys": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_data_keys BEFORE INSERT ON "
+            "data_keys FOR EACH ROW WHEN EXISTS (SELECT 1 FROM "
+            "data_keys WHERE (data_keys.subject_id = NEW.subject_id "
+            "AND data_keys.version = NEW.version)) OR EXISTS (SELECT "
+            "1 FROM data_keys WHERE (data_keys.rowid = NEW.rowid)) "
+            "BEGIN SELECT RAISE(ABORT, 'rows of data_keys are never "
+            "replaced'); END"
+        ],
+    },
+    "replace_no_deliveries": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_deliveries BEFORE INSERT ON "
+            "deliveries FOR EACH ROW WHEN EXISTS (SELECT 1 FROM "
+            "deliveries WHERE (deliveries.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM deliveries WHERE (deliveries.alert_id = "
+            "NEW.alert_id AND deliveries.member_id = NEW.member_id "
+            "AND deliveries.channel = NEW.channel)) OR EXISTS "
+            "(SELECT 1 FROM deliveries WHERE (deliveries.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(IGNORE); END"
+        ],
+    },
+    "replace_no_document_recipients": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_document_recipients "
+            "BEFORE INSERT ON document_recipients FOR EACH "
+            "ROW WHEN EXISTS (SELECT 1 FROM "
+            "document_recipients WHERE "
+            "(document_recipients.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM document_recipients WHERE "
+            "(document_recipients.rowid = NEW.rowid)) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of "
+            "document_recipients are never replaced'); "
+            "END"
+        ],
+    },
+    "replace_no_documents": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_documents BEFORE INSERT ON "
+            "documents FOR EACH ROW WHEN EXISTS (SELECT 1 FROM "
+            "documents WHERE (documents.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM documents WHERE (documents.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of documents "
+            "are never replaced'); END"
+        ],
+    },
+    "replace_no_events": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_events BEFORE INSERT ON events "
+            "FOR EACH ROW WHEN EXISTS (SELECT 1 FROM events WHERE "
+            "(events.id = NEW.id)) OR EXISTS (SELECT 1 FROM events WHERE "
+            "(events.rowid = NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows "
+            "of events are never replaced'); END"
+        ],
+    },
+    "replace_no_families": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_families BEFORE INSERT ON "
+            "families FOR EACH ROW WHEN EXISTS (SELECT 1 FROM families "
+            "WHERE (families.patient_id = NEW.patient_id)) OR EXISTS "
+            "(SELECT 1 FROM families WHERE (families.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of families "
+            "are never replaced'); END"
+        ],
+    },
+    "replace_no_handovers": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_handovers BEFORE INSERT ON "
+            "handovers FOR EACH ROW WHEN EXISTS (SELECT 1 FROM "
+            "handovers WHERE (handovers.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM handovers WHERE (handovers.case_id = "
+            "NEW.case_id AND handovers.state IN ('sent', 'received') "
+            "AND NEW.state IN ('sent', 'received'))) OR EXISTS "
+            "(SELECT 1 FROM handovers WHERE (handovers.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of handovers "
+            "are never replaced'); END"
+        ],
+    },
+    "replace_no_key_checks": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_key_checks BEFORE INSERT ON "
+            "key_checks FOR EACH ROW WHEN EXISTS (SELECT 1 FROM "
+            "key_checks WHERE (key_checks.tenant_id = NEW.tenant_id "
+            "AND key_checks.version = NEW.version)) OR EXISTS "
+            "(SELECT 1 FROM key_checks WHERE (key_checks.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(IGNORE); END"
+        ],
+    },
+    "replace_no_messages": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_messages BEFORE INSERT ON "
+            "messages FOR EACH ROW WHEN EXISTS (SELECT 1 FROM messages "
+            "WHERE (messages.id = NEW.id)) OR EXISTS (SELECT 1 FROM "
+            "messages WHERE (messages.tenant_id = NEW.tenant_id AND "
+            "messages.sha256 = NEW.sha256 AND messages.again = "
+            "NEW.again)) OR EXISTS (SELECT 1 FROM messages WHERE "
+            "(messages.rowid = NEW.rowid)) BEGIN SELECT RAISE(ABORT, "
+            "'rows of messages are never replaced'); END"
+        ],
+    },
+    "replace_no_patients": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_patients BEFORE INSERT ON "
+            "patients FOR EACH ROW WHEN EXISTS (SELECT 1 FROM patients "
+            "WHERE (patients.id = NEW.id)) OR EXISTS (SELECT 1 FROM "
+            "patients WHERE (patients.rowid = NEW.rowid)) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of patients are never replaced'); "
+            "END"
+        ],
+    },
+    "replace_no_relatives": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_relatives BEFORE INSERT ON "
+            "relatives FOR EACH ROW WHEN EXISTS (SELECT 1 FROM "
+            "relatives WHERE (relatives.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM relatives WHERE (relatives.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of relatives "
+            "are never replaced'); END"
+        ],
+    },
+    "replace_no_rollcalls": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_rollcalls BEFORE INSERT ON "
+            "rollcalls FOR EACH ROW WHEN EXISTS (SELECT 1 FROM "
+            "rollcalls WHERE (rollcalls.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM rollcalls WHERE (rollcalls.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of rollcalls "
+            "are never replaced'); END"
+        ],
+    },
+    "replace_no_tasks": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_tasks BEFORE INSERT ON tasks FOR "
+            "EACH ROW WHEN EXISTS (SELECT 1 FROM tasks WHERE (tasks.id = "
+            "NEW.id)) OR EXISTS (SELECT 1 FROM tasks WHERE (tasks.case_id "
+            "= NEW.case_id AND tasks.step_key = NEW.step_key AND "
+            "tasks.anchor_event_id = NEW.anchor_event_id)) OR EXISTS "
+            "(SELECT 1 FROM tasks WHERE (tasks.subject_id = "
+            "NEW.subject_id AND tasks.step_key = NEW.step_key)) OR EXISTS "
+            "(SELECT 1 FROM tasks WHERE (tasks.rowid = NEW.rowid)) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of tasks are never replaced'); "
+            "END"
+        ],
+    },
     "rollcalls_only_read": {
         "postgresql": [
             "CREATE FUNCTION rollcalls_only_read() RETURNS trigger "
@@ -929,16 +1471,38 @@ GUARDS_MADE: pieces.Guards = {
             "never changed: it is read and signed once'); END"
         ],
     },
+    "tasks_have_a_team_on_insert": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER tasks_have_a_team_on_insert BEFORE "
+            "INSERT ON tasks FOR EACH ROW WHEN NOT EXISTS "
+            "(SELECT 1 FROM teams WHERE teams.id = "
+            "NEW.owner_team_id) BEGIN SELECT RAISE(ABORT, 'a "
+            "task is owed by a team that there is'); END"
+        ],
+    },
+    "tasks_have_a_team_on_update": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER tasks_have_a_team_on_update BEFORE "
+            "UPDATE OF owner_team_id ON tasks FOR EACH ROW "
+            "WHEN NOT EXISTS (SELECT 1 FROM teams WHERE "
+            "teams.id = NEW.owner_team_id) BEGIN SELECT "
+            "RAISE(ABORT, 'a task is owed by a team that there "
+            "is'); END"
+        ],
+    },
     "tasks_only_task_stays_open": {
         "postgresql": [],
         "sqlite": [
             "CREATE TRIGGER tasks_only_task_stays_open BEFORE "
             "UPDATE ON tasks FOR EACH ROW WHEN OLD.state = "
             "'open' AND NEW.state <> 'open' AND EXISTS (SELECT "
-            "1 FROM cases WHERE cases.next_task_id = OLD.id AND "
-            "cases.state <> 'closed') BEGIN SELECT RAISE(ABORT, "
-            "'an open case keeps an open task: write the next "
-            "task and the pointer first'); END"
+            "1 FROM cases WHERE cases.id = OLD.case_id AND "
+            "cases.next_task_id = OLD.id AND cases.state <> "
+            "'closed') BEGIN SELECT RAISE(ABORT, 'an open case "
+            "keeps an open task: write the next task and the "
+            "pointer first'); END"
         ],
     },
     "tasks_stay_while_a_call_waits": {
@@ -1199,7 +1763,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_patients_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patients")),
     )
-    op.create_index(op.f("ix_patients_tenant_id"), "patients", ["tenant_id"], unique=False)
+    op.create_index("ix_patients_tenant_id", "patients", ["tenant_id", "id"], unique=False)
     op.create_table(
         "absences",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1233,6 +1797,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("patient_id", "other_id", name=op.f("pk_duplicate_hints")),
     )
+    op.create_index("ix_duplicate_hints_other", "duplicate_hints", ["other_id"], unique=False)
     op.create_table(
         "families",
         sa.Column("patient_id", sa.Uuid(), nullable=False),
@@ -1313,6 +1878,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_rollcalls_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rollcalls")),
     )
+    op.create_index(
+        "ix_rollcalls_morning",
+        "rollcalls",
+        ["tenant_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'morning'"),
+        postgresql_where=sa.text("kind = 'morning'"),
+    )
     op.create_index("ix_rollcalls_tenant_at", "rollcalls", ["tenant_id", "at"], unique=False)
     op.create_table(
         "sessions",
@@ -1372,6 +1945,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_care_relations")),
     )
     op.create_index("ix_care_relations_case", "care_relations", ["case_id", "until"], unique=False)
+    op.create_index(
+        "ix_care_relations_patient", "care_relations", ["patient_id", "until"], unique=False
+    )
     op.create_index("ix_care_relations_team", "care_relations", ["team_id", "until"], unique=False)
     op.create_table(
         "closed_days",
@@ -1394,6 +1970,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_duty_team_id")),
         sa.PrimaryKeyConstraint("team_id", "member_id", "starts_at", name=op.f("pk_duty")),
     )
+    op.create_index("ix_duty_ends", "duty", ["ends_at", "starts_at"], unique=False)
     op.create_index(
         "ix_duty_lent",
         "duty",
@@ -1655,6 +2232,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
     op.create_index("ix_events_case", "events", ["case_id", "at"], unique=False)
+    op.create_index(
+        "ix_events_handovers",
+        "events",
+        ["tenant_id", "case_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("kind IN ('handover_sent', 'handover_accepted', 'handover_returned')"),
+        postgresql_where=sa.text(
+            "kind IN ('handover_sent', 'handover_accepted', 'handover_returned')"
+        ),
+    )
+    op.create_index(
+        "ix_events_moved_later",
+        "events",
+        ["tenant_id", "case_id"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'task_moved_later'"),
+        postgresql_where=sa.text("kind = 'task_moved_later'"),
+    )
     op.create_table(
         "tasks",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1739,12 +2334,28 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open' AND held_by IS NOT NULL"),
     )
     op.create_index(
+        "ix_tasks_signing",
+        "tasks",
+        ["owner_team_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open' AND kind = 'sign_closing'"),
+        postgresql_where=sa.text("state = 'open' AND kind = 'sign_closing'"),
+    )
+    op.create_index(
         "ix_tasks_sweep",
         "tasks",
         ["next_rung_at"],
         unique=False,
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_tasks_undecided",
+        "tasks",
+        ["tenant_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open' AND case_id IS NULL"),
+        postgresql_where=sa.text("state = 'open' AND case_id IS NULL"),
     )
     op.create_index(
         "ix_tasks_worklist",
@@ -1999,7 +2610,16 @@ def upgrade() -> None:
         "ix_messages_person", "messages", ["tenant_id", "person_token", "status"], unique=False
     )
     op.create_index(
-        "ix_messages_queue", "messages", ["tenant_id", "status", "received_at", "id"], unique=False
+        "ix_messages_queue",
+        "messages",
+        ["tenant_id", "team_id", "received_at", "id"],
+        unique=False,
+        sqlite_where=sa.text(
+            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
+        ),
+        postgresql_where=sa.text(
+            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
+        ),
     )
     op.create_index("ix_messages_task", "messages", ["task_id"], unique=False)
     op.create_table(
@@ -2031,6 +2651,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_deliveries_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("alert_id", "member_id", "channel", name="uq_deliveries_once"),
+    )
+    op.create_index(
+        "ix_deliveries_dead",
+        "deliveries",
+        ["tenant_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'dead'"),
+        postgresql_where=sa.text("state = 'dead'"),
     )
     op.create_index(
         "ix_deliveries_inbox",

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bindeledd.foundation.db import Database
+from bindeledd.tables import metadata
 from builders import MONDAY, RawCase, Site, a_case_row, a_site, a_task_row
 
 
@@ -277,6 +278,106 @@ def test_history_is_never_rewritten(raw: Raw, site_and_case: tuple[Site, RawCase
     refused(raw, "UPDATE events SET kind='closed' WHERE id=:event", event=case.event)
     raw("UPDATE events SET in_error_at=at WHERE id=:event", event=case.event)
     refused(raw, "UPDATE events SET in_error_at=NULL WHERE id=:event", event=case.event)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["facts='{}'", "source='nobody'", "date_only=NOT date_only", "recorded_by=tenant_id"],
+)
+def test_what_was_recorded_stays_as_it_was(
+    raw: Raw, site_and_case: tuple[Site, RawCase], change: str
+) -> None:
+    refused(raw, f"UPDATE events SET {change} WHERE id=:event", event=site_and_case[1].event)
+
+
+# --- what SQLite would delete without asking -----------------------------------------------------
+
+REPLACED = {
+    "tasks": {"state": "'done'", "ended_at": "made_at"},
+    "cases": {"responsible_team_id": "responsible_team_id"},
+    "events": {"kind": "'reviewed'"},
+    "care_relations": {"until": "since"},
+}
+
+
+def copied(table: str, changed: dict[str, str], *, rowid: str = "") -> str:
+    """Every row of the table once more, a little different, `OR REPLACE`."""
+    columns = [c.name for c in metadata.tables[table].columns if c.computed is None]
+    values = ", ".join(changed.get(name, name) for name in columns)
+    into, first = (f"{rowid}, ", f"{rowid}, ") if rowid else ("", "")
+    return (
+        f"INSERT OR REPLACE INTO {table} ({into}{', '.join(columns)}) "
+        f"SELECT {first}{values} FROM {table}"
+    )
+
+
+@pytest.mark.parametrize("table", REPLACED)
+def test_nothing_is_replaced(
+    raw: Raw, dialect: str, site_and_case: tuple[Site, RawCase], table: str
+) -> None:
+    if dialect != "sqlite":
+        pytest.skip("only SQLite replaces rows")
+    own = {"id": "lower(hex(randomblob(16)))", "step_key": "'another'"}
+    refused(raw, copied(table, REPLACED[table]))
+    refused(raw, copied(table, REPLACED[table] | own, rowid="rowid"))
+    refused(raw, f"UPDATE OR REPLACE {table} SET rowid = rowid + 1")
+    refused(raw, f"UPDATE OR REPLACE {table} SET id = lower(hex(randomblob(16)))")
+
+
+def test_a_task_is_not_displaced_by_one_of_the_same_step(
+    raw: Raw, dialect: str, fresh_database: Database, site_and_case: tuple[Site, RawCase]
+) -> None:
+    if dialect != "sqlite":
+        pytest.skip("only SQLite replaces rows")
+    site, case = site_and_case
+    anchored = "UPDATE tasks SET step_key='one', anchor_event_id=:event WHERE id=:task"
+    with fresh_database.transaction() as session:
+        other = a_task_row(session, site, case=case.id)
+    raw(anchored, event=case.event, task=case.task)
+    refused(raw, anchored.replace("UPDATE", "UPDATE OR REPLACE"), event=case.event, task=other)
+    new = {"id": "lower(hex(randomblob(16)))"}
+    refused(raw, copied("tasks", REPLACED["tasks"] | new) + " WHERE step_key='one'")
+
+
+def test_an_open_case_is_not_displaced_by_another_of_the_patient(
+    raw: Raw, dialect: str, fresh_database: Database, site_and_case: tuple[Site, RawCase]
+) -> None:
+    if dialect != "sqlite":
+        pytest.skip("only SQLite replaces rows")
+    site, case = site_and_case
+    with fresh_database.transaction() as session:
+        spare = a_case_row(session, site)
+    refused(
+        raw,
+        copied("cases", {"id": ":new", "next_task_id": ":task"}) + " WHERE id=:case",
+        new=uuid4(),
+        task=spare.task,
+        case=case.id,
+    )
+
+
+def test_a_task_of_a_team_that_is_not_there_is_refused(
+    raw: Raw, site_and_case: tuple[Site, RawCase]
+) -> None:
+    task = site_and_case[1].task
+    refused(raw, "UPDATE tasks SET owner_team_id=:none WHERE id=:task", none=uuid4(), task=task)
+
+
+def test_a_closure_signed_by_nobody_is_refused(
+    raw: Raw, site_and_case: tuple[Site, RawCase]
+) -> None:
+    site, case = site_and_case
+    for by, second in ((uuid4(), None), (site.anna.id, uuid4())):
+        refused(
+            raw,
+            closure(raw),
+            closure=uuid4(),
+            case=case.id,
+            number="1",
+            ending="completed",
+            by=by,
+            second=second,
+        )
 
 
 def test_a_task_that_is_open_is_always_watched(

@@ -135,6 +135,10 @@ class ClosureRow(Base):
     note: Mapped[bytes | None]
 
 
+_HANDED_OVER = sa.text("kind IN ('handover_sent', 'handover_accepted', 'handover_returned')")
+_MOVED_LATER = sa.text("kind = 'task_moved_later'")
+
+
 class EventRow(Base):
     """A fact that was recorded. Append-only; it may only be marked as entered in error.
 
@@ -145,6 +149,21 @@ class EventRow(Base):
     __tablename__ = "events"
     __table_args__ = (
         sa.Index("ix_events_case", "case_id", "at"),
+        sa.Index(
+            "ix_events_handovers",
+            "tenant_id",
+            "case_id",
+            "at",
+            sqlite_where=_HANDED_OVER,
+            postgresql_where=_HANDED_OVER,
+        ),
+        sa.Index(
+            "ix_events_moved_later",
+            "tenant_id",
+            "case_id",
+            sqlite_where=_MOVED_LATER,
+            postgresql_where=_MOVED_LATER,
+        ),
         only_sealed("note"),
     )
 
@@ -185,13 +204,27 @@ def read_event(row: EventRow | sa.Row[*tuple[Any, ...]]) -> Event:
 
 never_deleted("cases")
 never_changed("closures")
+refuse(
+    "closures",
+    "INSERT",
+    name="closures_are_signed_by_members",
+    when="NOT EXISTS (SELECT 1 FROM members WHERE members.id = NEW.signed_by) OR "
+    "(NEW.second_signed_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM members "
+    "WHERE members.id = NEW.second_signed_by))",
+    message="a closure is signed by members",
+    dialects=("sqlite",),
+)
 never_deleted("events")
 refuse(
     "events",
     "UPDATE",
     name="events_only_marked",
-    when="NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id OR NEW.kind <> OLD.kind "
-    "OR NEW.at <> OLD.at OR NEW.recorded_at <> OLD.recorded_at OR OLD.in_error_at IS NOT NULL",
+    when="NEW.id <> OLD.id OR NEW.tenant_id <> OLD.tenant_id OR NEW.case_id <> OLD.case_id "
+    "OR NEW.kind <> OLD.kind OR NEW.at <> OLD.at OR NEW.date_only <> OLD.date_only "
+    "OR NEW.recorded_at <> OLD.recorded_at OR NEW.recorded_by IS DISTINCT FROM OLD.recorded_by "
+    "OR NEW.source <> OLD.source OR NEW.source_id IS DISTINCT FROM OLD.source_id "
+    "OR NEW.facts <> OLD.facts OR (NEW.note IS NULL) <> (OLD.note IS NULL) "
+    "OR OLD.in_error_at IS NOT NULL",
     message="an event is never changed: mark it as entered in error and record the right one",
 )
 refuse(

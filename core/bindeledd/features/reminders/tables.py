@@ -60,6 +60,12 @@ class DeliveryRow(Base):
             postgresql_where=sa.text("state IN ('ready', 'leased')"),
         ),
         sa.Index(
+            "ix_deliveries_dead",
+            "tenant_id",
+            sqlite_where=sa.text("state = 'dead'"),
+            postgresql_where=sa.text("state = 'dead'"),
+        ),
+        sa.Index(
             "ix_deliveries_inbox",
             "member_id",
             "task_id",
@@ -84,6 +90,14 @@ class DeliveryRow(Base):
     settled_at: Mapped[datetime | None]
     cleared_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+
+
+# Written into the statements, as the partial indexes say it: SQLite serves no parameter from them.
+WAITS = DeliveryRow.state.in_([sa.literal_column("'ready'"), sa.literal_column("'leased'")])
+STANDS = sa.and_(
+    DeliveryRow.channel == sa.literal_column("'inbox'"), DeliveryRow.cleared_at.is_(None)
+)
+IS_DEAD = DeliveryRow.state == sa.literal_column("'dead'")
 
 
 class HeartbeatRow(Base):

@@ -56,6 +56,20 @@ class TaskRow(Base):
             sqlite_where=sa.text("state = 'open' AND kind = 'acute_concern'"),
             postgresql_where=sa.text("state = 'open' AND kind = 'acute_concern'"),
         ),
+        sa.Index(
+            "ix_tasks_signing",
+            "owner_team_id",
+            "due_at",
+            sqlite_where=sa.text("state = 'open' AND kind = 'sign_closing'"),
+            postgresql_where=sa.text("state = 'open' AND kind = 'sign_closing'"),
+        ),
+        sa.Index(
+            "ix_tasks_undecided",
+            "tenant_id",
+            "due_at",
+            sqlite_where=sa.text("state = 'open' AND case_id IS NULL"),
+            postgresql_where=sa.text("state = 'open' AND case_id IS NULL"),
+        ),
         sa.Index("ix_tasks_case", "case_id", "state", "due_at"),
         sa.Index(
             "ix_tasks_held",
@@ -105,6 +119,10 @@ class TaskRow(Base):
 
     def read(self) -> Task:
         return read(self)
+
+
+# Written into the statement: SQLite serves no partial index to a state that is a parameter.
+IS_OPEN = TaskRow.state == sa.literal_column("'open'")
 
 
 class Stored(Protocol):
@@ -214,7 +232,7 @@ refuse(
     "UPDATE",
     name="tasks_only_task_stays_open",
     when="OLD.state = 'open' AND NEW.state <> 'open' AND EXISTS (SELECT 1 FROM cases "
-    "WHERE cases.next_task_id = OLD.id AND cases.state <> 'closed')",
+    "WHERE cases.id = OLD.case_id AND cases.next_task_id = OLD.id AND cases.state <> 'closed')",
     message="an open case keeps an open task: write the next task and the pointer first",
     dialects=("sqlite",),
 )

@@ -65,4 +65,4 @@ class KeyCheckRow(Base):
     made_at: Mapped[datetime]
 
 
-never_changed("key_checks")
+never_changed("key_checks", twice="left_out")

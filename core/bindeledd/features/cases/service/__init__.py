@@ -209,6 +209,7 @@ def mark_in_error(
     a door of their own: closings, handovers, appointments, and a death, which is refuted.
     """
     access.require_case(session, by, case_id)
+    lock(session, case_id)
     found = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
     if len(found) != len(set(event_ids)) or any(e.kind in telling.FIXED for e in found):
         raise telling.CannotMark(case=case_id, events=list(event_ids))

@@ -42,7 +42,7 @@ from bindeledd.features.tasks.domain import (
     TaskNotOpen,
     TaskOrigin,
 )
-from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import new_id
@@ -81,6 +81,7 @@ def complete_task(
     """
     telling.check_words(words)
     access.require_case(session, by, case_id)
+    row = lock(session, case_id)
     task = _open_task(session, case_id, task_id)
     if not planning.done_in_words(task):
         raise planning.SatisfiedByEventOnly(task=task_id, needs=list(task.satisfied_by))
@@ -91,7 +92,7 @@ def complete_task(
     done = NewEvent(
         kind=kind, at=at, facts={"task_id": str(task_id), "kind": task.kind}, note=words
     )
-    ended = write_down(session, lock(session, case_id), [done], by=by, at=at, book=book)
+    ended = write_down(session, row, [done], by=by, at=at, book=book)
     if next_at is None:
         return ended
     again = "review_case" if task.kind == "review_case" else "free"
@@ -240,7 +241,8 @@ def hold_task(
 
     Raises `NotOfTheTeam` for a member of another team.
     """
-    access.require_case(session, by, case_id)
+    patient_id = access.require_case(session, by, case_id)
+    lock(session, case_id)
     task = _open_task(session, case_id, task_id)
     if member_id is not None:
         there = {member.id for member in staff.members_of(session, task.owner_team_id, at)}
@@ -256,6 +258,7 @@ def hold_task(
         "task.held",
         by=by,
         at=at,
+        subjects=[patient_id],
         facts={"case": case_id, "task": task_id, "by": member_id},
     )
 
@@ -265,15 +268,11 @@ def release_tasks(session: Session, member_id: UUID, *, by: Actor, at: datetime)
 
     Also those without a case. Their next rung is not moved: nobody gets less time by it.
     """
-    held = list(
-        session.scalars(
-            sa.select(TaskRow.id).where(TaskRow.held_by == member_id, TaskRow.state == "open")
-        )
-    )
+    held = list(session.scalars(sa.select(TaskRow.id).where(TaskRow.held_by == member_id, IS_OPEN)))
     if held:
         session.execute(
             sa.update(table(TaskRow))
-            .where(TaskRow.held_by == member_id, TaskRow.state == "open")
+            .where(TaskRow.held_by == member_id, IS_OPEN)
             .values(held_by=None, version=TaskRow.version + 1)
         )
         audit.record(
