@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from bindeledd.app import create_app
 from bindeledd.features.access import service
 from bindeledd.features.access.domain import DEMO_PASSWORD, DemoOnly
 from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.intake.tables import CallRow
 from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.foundation.clock import now
@@ -204,3 +206,68 @@ def test_what_scripts_may_rely_on(client: FlaskClient) -> None:
     metrics = client.get("/metrics").text
     assert "bindeledd_tasks_overdue 0.0" in metrics
     assert "bindeledd_sweep_age_seconds -1.0" in metrics
+
+
+TYPED = {"said": "Søsteren er <urolig>", "caller": "Nina", "_once": "1f6f7a1c-8a8e-4a2a-9d9c-0001"}
+
+
+def _fields(page: str) -> dict[str, str]:
+    """The hidden fields of a page, as a browser would send them."""
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page)
+    return {html.unescape(name): html.unescape(text) for name, text in found}
+
+
+def test_a_session_that_ends_under_a_form_loses_nothing_that_was_typed(
+    client: FlaskClient, site: Site, fresh_database: Database
+) -> None:
+    sent = client.post("/called", data=TYPED, headers=BROWSER)
+    assert (sent.status_code, sent.headers["Location"]) == (307, "/log-in/again?next=/called")
+    door = client.post(sent.headers["Location"], data=TYPED, headers=BROWSER)
+    assert door.status_code == 401
+    assert "set-cookie" not in door.headers
+    wrong = client.post(
+        "/log-in?next=/called",
+        data={"login": "anna", "password": "wrong", **_fields(door.text)},
+        headers=BROWSER,
+    )
+    let_in = client.post(
+        "/log-in?next=/called",
+        data={"login": "anna", "password": PASSWORD, **_fields(wrong.text)},
+        headers=BROWSER,
+    )
+    assert let_in.status_code == 200
+    assert PASSWORD not in let_in.text
+    assert _fields(let_in.text) == {**TYPED, "_again": "yes"}
+    assert is_in(client)
+
+    form = client.post("/called", data=_fields(let_in.text), headers=BROWSER)
+    assert "Søsteren er &lt;urolig&gt;" in form.text
+    assert 'value="Nina"' in form.text
+    assert "Det er ikke lagret ennå" in form.text
+    assert _calls(fresh_database) == 0
+    assert client.post("/called", data=TYPED, headers=BROWSER).status_code == 303
+    assert _calls(fresh_database) == 1
+
+
+def _calls(database: Database) -> int:
+    with database.session() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(CallRow)) or 0
+
+
+@pytest.mark.parametrize("site_of", ["cross-site", "same-site"])
+def test_no_other_site_brings_a_form_to_the_door(
+    client: FlaskClient, site: Site, site_of: str
+) -> None:
+    foreign = {"Accept": "text/html", "Sec-Fetch-Site": site_of}
+    for path in ("/called", "/log-in/again?next=/called", "/log-in?next=/called"):
+        told = client.post(path, data={"said": "lurt", "kept.said": "lurt"}, headers=foreign)
+        assert told.status_code == 403
+        assert "lurt" not in told.text
+
+
+def test_a_button_without_words_leads_to_the_door_and_keeps_nothing(
+    client: FlaskClient, site: Site
+) -> None:
+    sent = client.post("/log-out", headers=BROWSER)
+
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/log-in")

@@ -113,6 +113,20 @@ def test_a_form_that_was_refused_may_be_mended_under_the_same_key(world: World) 
     assert len(world.all(ContactRow)) == 1
 
 
+def test_a_form_that_was_sent_after_a_new_log_in_is_looked_at_before_it_acts(
+    world: World,
+) -> None:
+    typed = {"outcome": "no_answer", "words": "Ringte to ganger.", "_once": "0b9c7e0a-8a8e-03"}
+    answer = world.anna.post(world.path("contact"), {**typed, "_again": "yes"})
+    assert answer.status_code == 200
+    assert "Ringte to ganger." in answer.text
+    assert "Det er ikke lagret ennå" in answer.text
+    assert world.all(ContactRow) == []
+
+    goes_back(world, "contact", typed)
+    assert len(world.all(ContactRow)) == 1
+
+
 # --- appointments ---------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """Log in, choose a password, log out; and who it is that asks (`resolver`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,7 +28,11 @@ from bindeledd.foundation.http import (
     request_id,
     transaction,
 )
+from bindeledd.foundation.http.forms import AGAIN
 from bindeledd.foundation.texts import refusal_text, t
+
+# Before the names of the fields of another form, where the log-in page carries them.
+_KEPT = "kept."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +79,15 @@ def pages(doors: Doors) -> Blueprint:
             return redirect(_inside(request.args.get("next")), 303)
         return _log_in_page(doors)
 
+    @bp.post("/log-in/again")
+    @public
+    def log_in_again() -> ResponseReturnValue:
+        """The session ended under a form: log in, and what was typed is still there.
+
+        It stands in the page only, as hidden fields: it is neither stored nor in an address.
+        """
+        return _log_in_page(doors, kept=list(request.form.items(multi=True)))
+
     @bp.post("/log-in")
     @public
     def try_log_in() -> ResponseReturnValue:
@@ -87,7 +100,9 @@ def pages(doors: Doors) -> Blueprint:
         with transaction() as session:
             service.take_back(session, account, address=_address(), at=now())
             secret = service.open_session(session, account, at=now(), request_id=request_id())
-        return _let_in(doors, secret, _inside(request.args.get("next")))
+        path, kept = _inside(request.args.get("next")), _kept()
+        made = redirect(path, 303) if not kept else _back_to_form(account, path, kept)
+        return _let_in(doors, secret, made)
 
     @bp.get("/choose-password")
     @public
@@ -156,8 +171,21 @@ def _inside(path: str | None) -> str:
     return path if path and plain and path.startswith("/") and path[1:2] != "/" else "/"
 
 
-def _let_in(doors: Doors, secret: str, path: str) -> Response:
-    made = make_response(redirect(path, 303))
+def _kept() -> list[tuple[str, str]]:
+    """What was typed in the form under which the session ended."""
+    every = request.form.items(multi=True)
+    return [(name.removeprefix(_KEPT), text) for name, text in every if name.startswith(_KEPT)]
+
+
+def _back_to_form(account: Account, path: str, kept: Sequence[tuple[str, str]]) -> str:
+    """The way back to the form: nothing of it is done before a person has looked at it again."""
+    return render_template(
+        "access/go_on.html", name=account.name, path=path, kept=kept, again=AGAIN
+    )
+
+
+def _let_in(doors: Doors, secret: str, answer: ResponseReturnValue) -> Response:
+    made = make_response(answer)
     made.set_cookie(
         doors.cookie, secret, path="/", secure=doors.secure, httponly=True, samesite="Strict"
     )
@@ -165,8 +193,13 @@ def _let_in(doors: Doors, secret: str, path: str) -> Response:
 
 
 def _log_in_page(
-    doors: Doors, refused: Refusal | None = None, *, seconds: int = 0
+    doors: Doors,
+    refused: Refusal | None = None,
+    *,
+    seconds: int = 0,
+    kept: Sequence[tuple[str, str]] | None = None,
 ) -> ResponseReturnValue:
+    again = kept is not None
     names: list[tuple[str, str, str]] = []
     if doors.demo:
         with transaction() as session:
@@ -174,12 +207,13 @@ def _log_in_page(
     page = render_template(
         "access/log_in.html",
         action=url_for("access_pages.try_log_in", next=request.args.get("next")),
-        login=request.form.get("login", ""),
+        login="" if again else request.form.get("login", ""),
         error=_words(refused, seconds),
+        kept=[(f"{_KEPT}{name}", text) for name, text in (kept if again else _kept())],
         names=names,
         demo_password=DEMO_PASSWORD,
     )
-    return page, refused.status if refused else 200
+    return page, 401 if again else refused.status if refused else 200
 
 
 def _choose_page(refused: Refusal | None = None, *, seconds: int = 0) -> ResponseReturnValue:

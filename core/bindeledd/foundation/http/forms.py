@@ -19,6 +19,8 @@ from bindeledd.foundation.http.fields import is_possible
 from bindeledd.foundation.texts import refusal_text, t
 
 ZONE = ZoneInfo("Europe/Oslo")
+# Says in a form that the session had ended under it, and that somebody has logged in since.
+AGAIN = "_again"
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -118,8 +120,11 @@ def day_words(on: date) -> str:
 
 
 def sent() -> Form:
-    """The form of this request."""
-    return Form(values=request.form.to_dict())
+    """The form of this request. After a log-in under it, it is looked at once more before it acts."""
+    form = Form(values=request.form.to_dict())
+    if form[AGAIN]:
+        form.wrong(AGAIN, t("web.form.again"))
+    return form
 
 
 # Month names begin so, in both written forms of the language.

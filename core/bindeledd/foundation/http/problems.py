@@ -100,10 +100,15 @@ def _kind(status: int) -> str:
 
 
 def refused(log_in: str) -> Callable[[Refusal], ResponseReturnValue]:
-    """The handler of refusals; `log_in` is the endpoint where nobody is logged in."""
+    """The handler of refusals; `log_in` is the endpoint where nobody is logged in.
+
+    A form that was filled in goes on, with what was typed, to the endpoint `<log_in>_again`.
+    """
 
     def handle(refusal: Refusal) -> ResponseReturnValue:
         if isinstance(refusal, NotLoggedIn) and wants_html():
+            if _is_filled_in():
+                return redirect(url_for(f"{log_in}_again", next=request.full_path.rstrip("?")), 307)
             back = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for(log_in, next=back), 303)
         if refusal.status >= 500:
@@ -114,6 +119,10 @@ def refused(log_in: str) -> Callable[[Refusal], ResponseReturnValue]:
         return made
 
     return handle
+
+
+def _is_filled_in() -> bool:
+    return request.method == "POST" and any(name != "_once" for name in request.form)
 
 
 def http(error: HTTPException) -> ResponseReturnValue:

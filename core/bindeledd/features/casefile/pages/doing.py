@@ -19,7 +19,7 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
-from bindeledd.foundation.http.forms import Form, sent
+from bindeledd.foundation.http.forms import AGAIN, Form, sent
 from bindeledd.foundation.texts import t
 
 # Does what the form says, and gives the key of the notice (`casefile.notices.<key>`).
@@ -69,6 +69,8 @@ class Small:
     def do(self, case_id: UUID, act: Act) -> ResponseReturnValue:
         """Do it and go back to the case; or show the page again with what was typed."""
         form = sent()
+        if form[AGAIN]:
+            return self.show(case_id, form)
         try:
             with transaction() as session:
                 notice = act(session, form)

@@ -52,7 +52,7 @@ def add_calls(bp: Blueprint, rules: Rules) -> None:
     def call_on_case(case_id: UUID) -> ResponseReturnValue:
         by = current_actor()
         with transaction() as session:
-            access.require_case(session, by, case_id)
+            patient_id = access.require_case(session, by, case_id)
             owed = [
                 task
                 for task in cases.tasks_of(session, case_id)
@@ -60,6 +60,7 @@ def add_calls(bp: Blueprint, rules: Rules) -> None:
             ]
             page = {
                 "case_id": case_id,
+                "about": patient_work.show_patient(session, patient_id, by=by, at=now()).name,
                 "tasks": owed,
                 "hearing": {task.id: _hearing(session, task) for task in owed},
                 "acute_numbers": _numbers_of_case(session, case_id),
@@ -107,8 +108,11 @@ def _one_call(bp: Blueprint, rules: Rules) -> None:
         try:
             with transaction() as session:
                 words = {"done": form.text("done")}
-                service.answer_call(session, call_id, words=words, by=current_actor(), at=now())
-            return go_to("intake_pages.calls", notice="intake.notices.call_answered")
+                if form.is_good:
+                    by = current_actor()
+                    service.answer_call(session, call_id, words=words, by=by, at=now())
+            if form.is_good:
+                return go_to("intake_pages.calls", notice="intake.notices.call_answered")
         except Invalid as refused:
             form.refused(refused, ANSWER)
         with transaction() as session:

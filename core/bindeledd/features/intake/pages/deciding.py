@@ -124,7 +124,7 @@ def _do(act: Act, message_id: UUID) -> ResponseReturnValue:
     form = sent()
     try:
         with transaction() as session:
-            notice = act(session, form)
+            notice = act(session, form) if form.is_good else None
         if notice:
             return go_to("intake_pages.queue", notice=notice)
     except NotFound:
