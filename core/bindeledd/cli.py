@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "staff": (
         "bindeledd.staff_commands",
         "staff",
-        "Medarbeidere: import, add, deactivate.",
+        "Medarbeidere: import, add, list, code, token, deactivate.",
     ),
     "pathways": (
         "bindeledd.features.pathways.commands",
@@ -36,7 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "plugins": ("bindeledd.plugin.commands", "plugins", "Programtillegg: list, check."),
     "db": ("bindeledd.maintenance", "db", "Databasen: upgrade, status."),
-    "keys": ("bindeledd.maintenance", "keys", "Nøkler: status."),
+    "keys": ("bindeledd.maintenance", "keys", "Nøkler: status, turn."),
     "doctor": ("bindeledd.maintenance", "doctor", "Undersøk anlegget."),
 }
 

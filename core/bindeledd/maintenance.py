@@ -4,7 +4,14 @@ from typing import Any
 
 import click
 
-from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
+from bindeledd.foundation.console import (
+    Site,
+    answer_json,
+    answer_table,
+    leave,
+    pass_site,
+    progress_bar,
+)
 
 
 @click.group()
@@ -46,7 +53,7 @@ def status_command(site: Site, as_json: bool) -> None:
 
 @click.group()
 def keys() -> None:
-    """Nøkler: hvor mange, av hvilken versjon."""
+    """Nøkler: hvor mange, av hvilken versjon, og bytte til en ny."""
 
 
 @keys.command("status")
@@ -89,7 +96,41 @@ def key_status_command(site: Site, as_json: bool) -> None:
             f"{found.destroyed} destruert, {found.to_rewrap} venter på ny innpakking, "
             f"{found.lost} kan ikke åpnes"
         )
+        if found.to_rewrap:
+            click.echo("Kjør `bindeledd keys turn` for å pakke dem inn.")
     leave(1 if found.lost or found.wrong else 0)
+
+
+@keys.command("turn")
+@click.option("--yes", is_flag=True, help="Nøkkelfilen er kopiert: ikke spør.")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def turn_command(site: Site, yes: bool, as_json: bool) -> None:
+    """Bytt virksomhetens nøkkel mens alt går. Kjør på nytt hvis det ble avbrutt."""
+    from bindeledd.turning import begin, turn
+
+    begun = begin(site.database, site.tenant)
+    if not as_json:
+        click.echo(
+            f"Versjon {begun.version} av nøkkelen {'er laget' if begun.made else 'er ikke ferdig tatt i bruk'}. "
+            f"{begun.waiting} datanøkler skal pakkes inn på nytt."
+        )
+    if not yes:
+        where = site.settings.key_folder / f"{site.tenant}.keys"
+        click.confirm(f"Er {where} kopiert til et annet sted, med alle linjene?", abort=True)
+    with progress_bar("Pakker inn nøkler", silent=as_json) as show:
+        done = turn(site.database, site.tenant, by=site.actor, progress=show)
+    if as_json:
+        damaged = [str(one) for one in done.damaged]
+        answer_json({"version": done.version, "rewrapped": done.done, "damaged": damaged})
+    else:
+        click.echo(
+            f"{done.done} datanøkler er pakket inn med versjon {done.version}, "
+            f"{len(done.damaged)} kunne ikke åpnes.\n"
+            "Start web og arbeider på nytt, og kjør `bindeledd keys status`. Behold den gamle "
+            "versjonen i nøkkelfilen: meldinger fra før kjennes igjen ved den."
+        )
+    leave(1 if done.damaged else 0)
 
 
 def _hand(version: Any) -> str:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from bindeledd.foundation.clock import now
-from bindeledd.foundation.console import answer_json, leave
+from bindeledd.foundation.console import answer_json, leave, progress_bar
 
 
 @click.command()
@@ -19,8 +19,8 @@ def demo(patients: int, seed: int, no_serve: bool, as_json: bool) -> None:
     from bindeledd.demo.telling import tell, words
 
     at = now()
-    with _bar(as_json) as progress:
-        made = bring_in(patients=patients, seed=seed, at=at, progress=progress.show)
+    with progress_bar("Henter inn meldinger", silent=as_json) as show:
+        made = bring_in(patients=patients, seed=seed, at=at, progress=show)
     told = tell(made, at)
     made.database.close()
     if as_json:
@@ -33,27 +33,6 @@ def demo(patients: int, seed: int, no_serve: bool, as_json: bool) -> None:
     from bindeledd.running import supervise
 
     sys.exit(supervise())
-
-
-class _bar:  # noqa: N801 (a context manager used once)
-    """A progress bar on standard error; silent for scripts and where nobody looks."""
-
-    def __init__(self, silent: bool) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self._bar = Progress(console=Console(stderr=True), disable=silent, transient=True)
-        self._task = self._bar.add_task("Henter inn meldinger", total=None)
-
-    def __enter__(self) -> "_bar":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def show(self, done: int, total: int) -> None:
-        self._bar.update(self._task, completed=done, total=total)
 
 
 def _say_who(port: int) -> None:

@@ -7,7 +7,8 @@ JSON. Nothing is opened before it is asked for.
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -99,6 +100,17 @@ def answer_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obj
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     Console(width=None if sys.stdout.isatty() else _WHOLE).print(table)
+
+
+@contextmanager
+def progress_bar(what: str, *, silent: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, told how much is done of how much; silent for scripts."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), disable=silent, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def leave(code: int) -> NoReturn:
