@@ -5,7 +5,7 @@ No rules. `install_shell()` is called once by `create_app`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -85,12 +85,19 @@ def choices(table: str, keys: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def when(value: datetime, at: datetime, zone: str = ZONE) -> str:
-    """`i dag kl. 15.00`, `i morgen kl. 09.00`, else the day; with the year when it is far."""
+    """`i dag kl. 15.00`, `i morgen kl. 09.00`, else the day; with the year when it is far.
+
+    A midnight that lies ahead is the end of the day before it: `i dag kl. 24.00`.
+    """
     local, today = value.astimezone(_zone(zone)), at.astimezone(_zone(zone)).date()
+    if value > at and not (local.hour or local.minute or local.second):
+        local, midnight = local - timedelta(days=1), {"time": t("web.due.midnight")}
+    else:
+        midnight = {}
     days = (local.date() - today).days
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
     key = near.get(days) or ("day" if abs(days) < 180 else "year")
-    return t(f"web.due.{key}", **_words(local))
+    return t(f"web.due.{key}", **(_words(local) | midnight))
 
 
 def late(value: datetime, at: datetime) -> str:

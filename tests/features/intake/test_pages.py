@@ -208,7 +208,7 @@ def test_a_call_has_an_owner_and_a_clock_when_it_is_saved(world: World) -> None:
     assert (call.kind, task.kind, task.state) == ("acute_concern", "acute_concern", "open")
     assert task.owner_team_id == world.site.team
     page = text_of(world.eli.get(answer.headers["Location"]))
-    assert "follow-up svarer" in page
+    assert "Frist for follow-up:" in page
     assert "Hørte at han gråt i natt." in page
     assert "113" in page
 
