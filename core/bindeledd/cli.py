@@ -125,9 +125,9 @@ def main() -> None:
         click.echo(f"Feil: {wrong}", err=True)
         sys.exit(1)
     except Refusal as wrong:
-        from bindeledd.foundation.texts import refusal_text
+        from bindeledd.foundation.texts import refusal_said
 
-        click.echo(f"Feil: {refusal_text(wrong.code)} ({wrong})", err=True)
+        click.echo(f"Feil: {refusal_said(wrong)}", err=True)
         sys.exit(1)
     except _database_errors() as wrong:
         from bindeledd.foundation.db import said_of

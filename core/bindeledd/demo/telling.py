@@ -74,7 +74,7 @@ def words(told: Told) -> list[str]:
         f"Oppgaver               {n['tasks']:>6}",
         f"  over fristen nå      {n['overdue']:>6}",
         f"Varsler reist          {n['alerts']:>6}",
-        f"  e-poster (i mappe)   {n['delivered']:>6}",
+        f"  sendt på e-post      {n['delivered']:>6}   (flere varsler i hver e-post, i mappen mail)",
         "",
         f"Daglig oversikt: {n['registered']} registrert = {n['owned']} eid + "
         f"{n['overdue_seen']} sent og sett + {n['escalated']} varsles + "

@@ -11,6 +11,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from bindeledd.foundation.errors import Refusal
+
 
 class MissingText(KeyError):
     """No text stands under this key."""
@@ -104,3 +106,9 @@ def t(key: str, **values: object) -> str:
 def refusal_text(code: str) -> str:
     """The words for a refusal."""
     return texts().refusal(code)
+
+
+def refusal_said(refused: Refusal) -> str:
+    """The words for a refusal, and what it is about: ids, keys, states and dates."""
+    about = ", ".join(str(value) for value in refused.facts.values())
+    return f"{refusal_text(refused.code)} ({about})" if about else refusal_text(refused.code)

@@ -114,3 +114,16 @@ def test_show_of_what_is_not_there_is_wrong_usage() -> None:
     found = run("show", "nowhere")
     assert found.exit_code == 2
     assert "national.after-attempt" in found.output
+
+
+def test_layers_are_listed_and_named_where_they_apply(folder: Path) -> None:
+    mine = (PathwayFolder(distribution="site", folder=folder),)
+    listed = {one["id"]: one for one in said(run("show", "--json", folders=mine))}
+    without = run("show", "national.after-attempt", folders=mine)
+    with_it = run("show", "national.after-attempt", "--unit", "ward-7", folders=mine)
+
+    assert listed["site.after-attempt"]["extends"] == "national.after-attempt"
+    assert listed["site.after-attempt"]["units"] == ["ward-7"]
+    assert listed["national.after-attempt"]["extends"] is None
+    assert "Uten laget site.after-attempt" in without.output
+    assert "Med laget site.after-attempt" in with_it.output

@@ -120,4 +120,65 @@ def test_add_code_token_and_deactivate(fresh_database: Database, site: Site) -> 
     done = json.loads(run(fresh_database, site, "deactivate", "per", "--json").stdout)
     assert done == {"login": "per", "tasks_let_go": []}
     listed = json.loads(run(fresh_database, site, "list", "--json").stdout)
-    assert "per" not in {one["login"] for one in listed}
+    assert [one["active"] for one in listed if one["login"] == "per"] == [False]
+
+
+def test_everybody_is_listed_with_teams_roles_and_address(
+    fresh_database: Database, site: Site
+) -> None:
+    run(fresh_database, site, "add", "pia", "--name", "Pia", "--role", "privacy")
+    told = ["add", "kari", "--name", "Kari", "--email", "kari@example.no"]
+    run(fresh_database, site, *told, "--team", "follow-up:lead", "--role", "admin")
+
+    listed = {
+        one["login"]: one for one in json.loads(run(fresh_database, site, "list", "--json").stdout)
+    }
+
+    assert (listed["pia"]["teams"], listed["pia"]["roles"]) == ([], ["privacy"])
+    assert listed["kari"] == {
+        "login": "kari",
+        "name": "Kari",
+        "email": "kari@example.no",
+        "phone": None,
+        "active": True,
+        "teams": [{"team": "follow-up", "role": "lead"}],
+        "roles": ["admin"],
+    }
+    assert "personvernombud" in run(fresh_database, site, "list").output
+
+
+def test_every_faulty_line_is_named_at_once(
+    fresh_database: Database, site: Site, tmp_path: Path
+) -> None:
+    file = people(
+        tmp_path,
+        "ola,Ola,,,nowhere,",
+        "kari,Kari,,,follow-up,king",
+        "per,Per,,,follow-up,",
+        "siv,Siv,,,elsewhere,",
+    )
+    told = json.loads(run(fresh_database, site, "import", file, "--json").stdout)
+
+    assert [said.partition(":")[0] for said in told["wrong"]] == ["linje 2", "linje 3", "linje 5"]
+    assert "nowhere" in told["wrong"][0]
+    assert "staff." not in str(told["wrong"])
+    assert told["done"] == []
+    assert logins(fresh_database) == set()
+
+
+def test_a_file_that_is_not_utf_8_is_said_with_its_line(
+    fresh_database: Database, site: Site, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes("login,name,teams\nper,Pål,follow-up\n".encode("latin-1"))
+    told = run(fresh_database, site, "import", str(file))
+
+    assert told.exit_code == 1
+    assert "linje 2: filen er ikke UTF-8" in told.output
+
+
+def test_a_role_that_is_none_is_wrong_usage(fresh_database: Database, site: Site) -> None:
+    told = run(fresh_database, site, "add", "x", "--name", "X", "--team", "follow-up:boss")
+
+    assert told.exit_code == 2
+    assert "«boss»" in told.output

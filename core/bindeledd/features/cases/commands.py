@@ -93,12 +93,12 @@ def _show(
 ) -> None:
     when = calendar.local(moment)
     answer_table(
-        f"{path.title['nb']} · {unit_key} · utskrevet {when:%a %d.%m.%Y kl. %H:%M}",
+        f"{path.title['nb']} · {unit_key} · utskrevet {_day(when)}{when:%Y kl. %H:%M}",
         ("frist", "fra", "hva", "steg", "styrke", "hvorfor da"),
         [
             (
-                f"{each.due_at:%a %d.%m. %H:%M}",
-                "" if each.opens is None else f"{each.opens:%a %d.%m.}",
+                f"{_day(each.due_at)} {each.due_at:%H:%M}",
+                "" if each.opens is None else _day(each.opens),
                 t(f"tasks.kinds.{each.task}"),
                 each.step,
                 t(f"pathways.strength.{each.strength}"),
@@ -107,3 +107,7 @@ def _show(
             for each in found
         ],
     )
+
+
+def _day(moment: datetime) -> str:
+    return f"{t(f'web.weekdays.{moment.isoweekday()}')} {moment:%d.%m.}"

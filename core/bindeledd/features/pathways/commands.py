@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bindeledd.features.pathways.domain import Book, Due, Gate, Origin, Pathway, Step
+from bindeledd.features.pathways.domain import Book, Due, Gate, Layer, Origin, Pathway, Step
 from bindeledd.features.pathways.domain.reading import PathwayInvalid
 from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.features.pathways.domain.table import Finding
@@ -74,27 +74,48 @@ def show(
     """Vis rutinene, eller stegene i én av dem."""
     book: Book = site.book
     if pathway_id is None:
-        _show_all(book.pathways.values(), as_json)
+        _show_all(book, as_json)
         return
     versions = [version for name, version in book.pathways if name == pathway_id]
     if not versions:
         known = ", ".join(sorted({name for name, _ in book.pathways}))
         raise click.BadParameter(t("pathways.show.unknown", id=pathway_id, known=known))
     chosen = book.newest(pathway_id)
-    _show_one(book.resolve(*chosen.key, unit_key=unit_key, unit_kind=unit_kind), as_json)
+    layers = [layer for layer in book.layers if layer.extends == chosen.id]
+    _show_one(
+        book.resolve(*chosen.key, unit_key=unit_key, unit_kind=unit_kind),
+        [(layer, layer.is_for(unit_key, unit_kind)) for layer in layers],
+        as_json,
+    )
 
 
-def _show_all(every: Iterable[Pathway], as_json: bool) -> None:
-    rows = [(each.id, each.version, each.title["nb"], len(each.owed)) for each in every]
-    names = ("id", "version", "name", "steps")
+def _show_all(book: Book, as_json: bool) -> None:
+    """Every routine, and every layer that is put on one for all units or some."""
+    names = ("id", "version", "name", "steps", "extends", "units")
+    rows: list[tuple[str, str, str, int, str | None, list[str]]] = [
+        (each.id, each.version, each.title["nb"], len(each.owed), None, [])
+        for each in book.pathways.values()
+    ] + [
+        (each.id, each.version, each.title["nb"], _said_by(each), each.extends, sorted(each.units))
+        for each in book.layers
+    ]
     if as_json:
         answer_json([dict(zip(names, row, strict=True)) for row in rows])
-    else:
-        columns = [t(f"pathways.show.{name}") for name in names]
-        answer_table(t("pathways.show.list"), columns, rows)
+        return
+    columns = [t(f"pathways.show.{name}") for name in names]
+    told = [(*row[:5], _units(row[5]) if row[4] else "") for row in rows]
+    answer_table(t("pathways.show.list"), columns, told)
 
 
-def _show_one(pathway: Pathway, as_json: bool) -> None:
+def _said_by(layer: Layer) -> int:
+    return len(layer.added) + len(layer.tightenings)
+
+
+def _units(units: Iterable[str]) -> str:
+    return ", ".join(sorted(units)) or t("pathways.show.all_units")
+
+
+def _show_one(pathway: Pathway, layers: Sequence[tuple[Layer, bool]], as_json: bool) -> None:
     if as_json:
         answer_json(
             {
@@ -102,6 +123,10 @@ def _show_one(pathway: Pathway, as_json: bool) -> None:
                 "version": pathway.version,
                 "title": dict(pathway.title),
                 "steps": [_step(owed) for owed in pathway.owed],
+                "layers": [
+                    {"id": each.id, "version": each.version, "units": sorted(each.units), "on": on}
+                    for each, on in layers
+                ],
             }
         )
         return
@@ -114,6 +139,10 @@ def _show_one(pathway: Pathway, as_json: bool) -> None:
     )
     columns = [t(f"pathways.show.{name}") for name in names]
     answer_table(title, columns, [_row(owed) for owed in pathway.owed])
+    for each, on in layers:
+        said = "layer_on" if on else "layer_off"
+        units = _units(each.units)
+        click.echo(t(f"pathways.show.{said}", id=each.id, version=each.version, units=units))
 
 
 def _row(owed: Step | Gate) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """`bindeledd staff`: import, add, list. What needs more than the directory is added in the CLI."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +9,10 @@ import click
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff import queries, service
-from bindeledd.features.staff.domain import Actor, Role, UnknownKey
+from bindeledd.features.staff.domain import Actor, Member, Role, UnknownKey
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.errors import Refusal
-from bindeledd.foundation.texts import refusal_text, t
+from bindeledd.foundation.texts import refusal_said, t
 
 COLUMNS = ("login", "name", "email", "phone", "teams", "roles")
 
@@ -34,6 +34,10 @@ class LineWrong(Exception):
     """What is wrong with a line, in words."""
 
 
+# The number of a line, and what is wrong with it.
+Wrong = list[tuple[int, str]]
+
+
 @click.group()
 def staff() -> None:
     """Medarbeidere: hent inn fra fil, legg til, vis, avslutt."""
@@ -51,24 +55,23 @@ def import_(site: Site, file: Path, as_json: bool) -> None:
     """
     lines, wrong = read_lines(file)
     done: list[dict[str, object]] = []
-    if not wrong:
-        with site.database.session() as session:
-            for line in lines:
-                _try_line(session, line, done, wrong, site)
-            if wrong:
-                session.rollback()
-            else:
-                session.commit()
-    _tell(done, wrong, as_json)
+    with site.database.session() as session:
+        for line in lines:
+            _try_line(session, line, done, wrong, site)
+        if wrong:
+            session.rollback()
+        else:
+            session.commit()
+    _tell(done, [said for _, said in sorted(wrong)], as_json)
 
 
 def _try_line(
-    session: Session, line: Line, done: list[dict[str, object]], wrong: list[str], site: Site
+    session: Session, line: Line, done: list[dict[str, object]], wrong: Wrong, site: Site
 ) -> None:
     try:
         outcome = put_person(session, line, by=site.actor, site=site)
     except Refusal as refused:
-        wrong.append(f"linje {line.number}: {refusal_text(refused.code)} ({refused})")
+        wrong.append((line.number, f"linje {line.number}: {refusal_said(refused)}"))
     else:
         done.append({"line": line.number, "login": line.login, "outcome": outcome})
 
@@ -87,18 +90,24 @@ def _tell(done: list[dict[str, object]], wrong: list[str], as_json: bool) -> Non
         leave(1)
 
 
-def read_lines(file: Path) -> tuple[list[Line], list[str]]:
-    """The people of a CSV file, and what is wrong with which line."""
-    text = file.read_text(encoding="utf-8-sig")
+def read_lines(file: Path) -> tuple[list[Line], Wrong]:
+    """The people of a CSV file, and what is wrong with which line: every faulty line is named."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as odd:
+        number = file.read_bytes()[: odd.start].count(b"\n") + 1
+        return [], [(number, f"linje {number}: filen er ikke UTF-8; lagre den som «CSV UTF-8»")]
     separator = (
         ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     )
     reader = csv.DictReader(text.splitlines(), delimiter=separator)
     missing = [name for name in ("login", "name", "teams") if name not in (reader.fieldnames or ())]
     if missing:
-        return [], [f"linje 1: kolonnen «{missing[0]}» mangler; ha {', '.join(COLUMNS)}"]
+        told = ", ".join(f"«{name}»" for name in missing)
+        many = "kolonnene" if len(missing) > 1 else "kolonnen"
+        return [], [(1, f"linje 1: {many} {told} mangler; ha {', '.join(COLUMNS)}")]
     lines: list[Line] = []
-    wrong: list[str] = []
+    wrong: Wrong = []
     seen: dict[str, int] = {}
     for row in reader:
         number = reader.line_num
@@ -107,7 +116,7 @@ def read_lines(file: Path) -> tuple[list[Line], list[str]]:
             if line.login in seen:
                 raise LineWrong(f"«{line.login}» står også på linje {seen[line.login]}")  # noqa: TRY301
         except LineWrong as said:
-            wrong.append(f"linje {number}: {said}")
+            wrong.append((number, f"linje {number}: {said}"))
         else:
             seen[line.login] = number
             lines.append(line)
@@ -121,8 +130,7 @@ def _line(number: int, row: Mapping[str | None, object]) -> Line:
     if not cell["login"] or not cell["name"]:
         raise LineWrong("login og name må stå der")
     email = cell.get("email", "")
-    if email and email.count("@") != 1:
-        raise LineWrong(f"«{email}» er ikke en e-postadresse")
+    _insist_address(email)
     return Line(
         number=number,
         login=cell["login"].lower(),
@@ -138,6 +146,11 @@ def _line(number: int, row: Mapping[str | None, object]) -> Line:
             if part.strip()
         ),
     )
+
+
+def _insist_address(email: str) -> None:
+    if email and email.count("@") != 1:
+        raise LineWrong(f"«{email}» er ikke en e-postadresse")
 
 
 def _place(text: str) -> tuple[str, Role]:
@@ -181,9 +194,15 @@ def put_person(session: Session, line: Line, *, by: Actor, site: Site) -> str:
 @click.option("--email", help="Adressen varsler sendes til.")
 @click.option("--phone", help="Telefon på jobb.")
 @click.option(
-    "--team", "teams", multiple=True, required=True, help="Team, «nøkkel» eller «nøkkel:lead»."
+    "--team", "teams", multiple=True, help="Team, «nøkkel» eller «nøkkel:lead». Kan gjentas."
 )
-@click.option("--role", "roles", multiple=True, type=click.Choice(["admin", "privacy"]))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(["admin", "privacy"]),
+    help="Rolle for hele anlegget. Kan gjentas.",
+)
 @pass_site
 def add(
     site: Site,
@@ -195,13 +214,18 @@ def add(
     roles: tuple[str, ...],
 ) -> None:
     """Legg til eller endre én medarbeider."""
+    try:
+        _insist_address(email or "")
+        places = dict(_place(team) for team in teams)
+    except LineWrong as said:
+        raise click.UsageError(str(said)) from None
     line = Line(
         number=1,
         login=login.lower(),
         name=name,
         email=email,
         phone=phone,
-        places=dict(_place(team) for team in teams),
+        places=places,
         grants=roles,
     )
     with site.database.transaction() as session:
@@ -213,19 +237,34 @@ def add(
 @click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
 @pass_site
 def list_(site: Site, as_json: bool) -> None:
-    """Vis hvem som arbeider i hvilke team."""
+    """Vis alle medarbeidere: team, roller, e-post, og hvem som er avsluttet."""
     with site.database.transaction() as session:
-        rows = [
-            {"team": team.key, "login": member.login, "name": member.name, "role": role.value}
-            for team in queries.teams(session, site.tenant)
-            for role in Role
-            for member in queries.members_of(session, team.id, site.at, role)
-        ]
+        found = queries.everybody(session, site.tenant, site.at)
     if as_json:
-        answer_json(rows)
-    else:
-        answer_table(
-            "Medarbeidere",
-            ("team", "brukernavn", "navn", "rolle"),
-            [(r["team"], r["login"], r["name"], t(f"staff.roles.{r['role']}")) for r in rows],
+        answer_json([_listed(*one) for one in found])
+        return
+    rows = [
+        (
+            member.login,
+            member.name,
+            member.email,
+            ", ".join(f"{key} ({t(f'staff.roles.{role}')})" for key, role in teams.items()),
+            ", ".join(t(f"staff.roles.{role}") for role in roles),
+            "" if member.active else "avsluttet",
         )
+        for member, teams, roles in found
+    ]
+    columns = ("brukernavn", "navn", "e-post", "team", "roller", "")
+    answer_table("Medarbeidere", columns, rows)
+
+
+def _listed(member: Member, teams: Mapping[str, Role], roles: Sequence[str]) -> dict[str, object]:
+    return {
+        "login": member.login,
+        "name": member.name,
+        "email": member.email,
+        "phone": member.phone,
+        "active": member.active,
+        "teams": [{"team": key, "role": role.value} for key, role in teams.items()],
+        "roles": list(roles),
+    }

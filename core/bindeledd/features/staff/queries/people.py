@@ -18,6 +18,7 @@ from bindeledd.features.staff.domain import (
 )
 from bindeledd.features.staff.tables import (
     DutyRow,
+    GrantRow,
     MemberRow,
     MembershipRow,
     TeamRow,
@@ -62,6 +63,34 @@ def member_names(session: Session, tenant_id: UUID) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def everybody(
+    session: Session, tenant_id: UUID, at: datetime
+) -> list[tuple[Member, dict[str, Role], list[str]]]:
+    """Every member of the tenant by name, with their teams now and their roles for all of it.
+
+    Those who have left, and those without a team, stand there too.
+    """
+    teams: dict[UUID, dict[str, Role]] = {}
+    places = (
+        sa.select(MembershipRow.member_id, TeamRow.key, MembershipRow.role)
+        .join(TeamRow, TeamRow.id == MembershipRow.team_id)
+        .where(TeamRow.tenant_id == tenant_id, _in_team_at(at))
+        .order_by(TeamRow.key, MembershipRow.role.desc())
+    )
+    for member_id, key, role in session.execute(places):
+        teams.setdefault(member_id, {})[key] = Role(role)
+    roles: dict[UUID, list[str]] = {}
+    granted = sa.select(GrantRow.member_id, GrantRow.role).where(GrantRow.tenant_id == tenant_id)
+    for member_id, role in session.execute(granted.order_by(GrantRow.role)):
+        roles.setdefault(member_id, []).append(role)
+    rows = session.scalars(
+        sa.select(MemberRow)
+        .where(MemberRow.tenant_id == tenant_id)
+        .order_by(MemberRow.active.desc(), MemberRow.name, MemberRow.login)
+    )
+    return [(_member(row), teams.get(row.id, {}), roles.get(row.id, [])) for row in rows]
+
+
 def _in_team_at(at: datetime | None) -> sa.ColumnElement[bool]:
     if at is None:
         return MembershipRow.until.is_(None)
@@ -85,6 +114,17 @@ def members_of(
     if role is not None:
         statement = statement.where(MembershipRow.role == role)
     return [_member(row) for row in session.scalars(statement)]
+
+
+def names_in_teams(session: Session, team_ids: Collection[UUID], at: datetime) -> dict[UUID, str]:
+    """What the active members of some teams at `at` are called; one question."""
+    rows = session.execute(
+        sa.select(MemberRow.id, MemberRow.name)
+        .join(MembershipRow, MembershipRow.member_id == MemberRow.id)
+        .where(MembershipRow.team_id.in_(team_ids), MemberRow.active, _in_team_at(at))
+        .distinct()
+    )
+    return {row.id: row.name for row in rows}
 
 
 def leads(session: Session, team_id: UUID, at: datetime | None = None) -> list[Member]:
