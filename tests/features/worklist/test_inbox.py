@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.intake.service import call_in
 from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import report_fault
@@ -113,6 +114,25 @@ def test_an_acute_concern_stands_first_whatever_is_later(world: World) -> None:
 
 
 @pytest.mark.parametrize("dialect", EITHER)
+def test_a_call_says_who_rang_there_and_in_my_day_to_its_own_team_only(world: World) -> None:
+    with world.database.transaction() as session:
+        call_in(
+            session,
+            words={"caller": "Moren", "about": "sønnen på 19", "said": "Hemmelig sagt."},
+            acute=True,
+            by=world.site.anna,
+            at=world.now,
+            book=a_book(),
+        )
+    for page in ("/inbox", "/day"):
+        seen = text_of(world.anna.get(page))
+        assert "Moren ringte om sønnen på 19" in seen
+        assert seen.index("Akutt bekymring") < seen.index("Moren ringte")
+        assert "Hemmelig" not in seen
+        assert "Moren" not in text_of(world.carl.get(page))
+    assert [row.act for row in world.all(AuditEventRow)].count("intake.calls_shown") == 2
+
+
 def test_a_long_inbox_is_paged_by_person_and_loses_nobody(world: World) -> None:
     with world.database.transaction() as session:
         for number in range(30):

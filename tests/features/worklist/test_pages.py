@@ -65,6 +65,17 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
     return World(fresh_database, tmp_path)
 
 
+def test_an_acute_concern_stands_above_the_list_whatever_is_filtered(world: World) -> None:
+    world.owe(-30)
+    acute = world.owe(0.2, kind="acute_concern")
+    for path in ("/day", "/day?kind=call_patient", "/day?person=me"):
+        page = world.anna.get(path).text
+        assert page.count(f"#task-{acute}") == 1
+        assert page.index('id="part-acute"') < page.index(f"#task-{acute}")
+        assert page.index(f"#task-{acute}") < page.index("figures")
+    assert "Akutt bekymring" not in text_of(world.carl.get("/day")).split("Alle oppgaver")[0]
+
+
 @pytest.mark.parametrize("dialect", EITHER)
 def test_the_day_shows_what_is_owed_and_leads_to_the_case_at_that_task(world: World) -> None:
     task = world.owe(-3)

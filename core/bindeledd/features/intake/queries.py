@@ -213,9 +213,10 @@ def _in_sight(row: type[MessageRow] | type[CallRow], by: Actor) -> sa.ColumnElem
 
 
 _OF_NOBODY = (Status.REFUSED.value, Status.NOT_OURS.value)
+# As the index of the queue says it, and with no parameter, or SQLite does not take that index.
 _UNANSWERED = sa.or_(
-    M.status.in_([status.value for status in WAITING]),
-    sa.and_(M.status == Status.REFUSED.value, M.decided_at.is_(None)),
+    M.status.in_([sa.literal_column(f"'{status.value}'") for status in WAITING]),
+    sa.and_(M.status == sa.literal_column("'refused'"), M.decided_at.is_(None)),
 )
 _COLUMNS = (
     M.id,
@@ -369,6 +370,19 @@ def open_calls(session: Session, *, by: Actor, limit: int = PAGE) -> Sequence[Wa
         .where(_mine(CallRow, by), CallRow.ended_at.is_(None))
         .order_by(TaskRow.due_at, CallRow.id)
         .limit(limit)
+    ).all()
+    keyring.open_keys(session, [row[0].id for row in rows])
+    return [_call(session, row, due_at) for row, due_at in rows]
+
+
+def some_calls(session: Session, ids: Collection[UUID], *, by: Actor) -> Sequence[WaitingCall]:
+    """Those of `ids` that are open calls of the asker's teams; words are opened."""
+    if not ids:
+        return ()
+    rows = session.execute(
+        sa.select(CallRow, TaskRow.due_at)
+        .join(TaskRow, TaskRow.id == CallRow.task_id)
+        .where(CallRow.id.in_(ids), _mine(CallRow, by), CallRow.ended_at.is_(None))
     ).all()
     keyring.open_keys(session, [row[0].id for row in rows])
     return [_call(session, row, due_at) for row, due_at in rows]

@@ -14,12 +14,15 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from bindeledd.features.intake.domain.queue import Rang
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders.domain import InboxItem, Place
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Invalid, NotFound
 
 PAGE = 50
+# What is owed about a call: without a follow-up it stands on the call's own page.
+OF_CALLS = frozenset({"answer_call", "acute_concern"})
 
 
 class Bucket(StrEnum):
@@ -141,10 +144,12 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
-    """A page of the inbox, and whom it is about, by case: only those that the asker may see."""
+    """A page of the inbox: whom it is about, by case (only those that the asker may see), and
+    who rang, by call."""
 
     items: tuple[InboxItem, ...]
     names: Mapping[UUID, Listed]
+    rang: Mapping[UUID, Rang]
     next: Place | None
 
 

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
+from bindeledd.features.intake.service import who_called
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain import Place
@@ -19,6 +20,7 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist import queries
 from bindeledd.features.worklist.domain import (
     ALL,
+    OF_CALLS,
     PAGE,
     Counts,
     Cursor,
@@ -102,7 +104,7 @@ def show_inbox(session: Session, *, by: Actor, at: datetime, after: Place | None
     The alerts themselves name nobody; this answer does, and is written down.
     """
     if by.id is None:
-        return Inbox(items=(), names={}, next=None)
+        return Inbox(items=(), names={}, rang={}, next=None)
     page = reminders.inbox_page(session, by.tenant_id, by.id, at, after=after)
     cases = {item.case_id for item in page.items if item.case_id is not None}
     names = queries.names_of_cases(session, cases, by=by)
@@ -110,7 +112,9 @@ def show_inbox(session: Session, *, by: Actor, at: datetime, after: Place | None
         known = sorted({listed.id for listed in names.values()})
         facts = {"items": len(page.items)}
         audit.record(session, "inbox.shown", by=by, at=at, subjects=known, facts=facts)
-    return Inbox(items=page.items, names=names, next=page.next)
+    calls = {item.about for item in page.items if item.case_id is None and item.kind in OF_CALLS}
+    rang = who_called(session, calls, by=by, at=at)
+    return Inbox(items=page.items, names=names, rang=rang, next=page.next)
 
 
 def has_changed(

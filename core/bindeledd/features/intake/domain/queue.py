@@ -1,5 +1,6 @@
 """What becomes of what arrives: states of a message and of a call, and what may be done then."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -169,6 +170,24 @@ class WaitingCall:
     ended_at: datetime | None = None
     ended_by: UUID | None = None
     answer: dict[str, Any] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rang:
+    """Who rang and about whom, as it was said: short, for a list. Empty where it was not said."""
+
+    caller: str = field(default="", repr=False)
+    about: str = field(default="", repr=False)
+
+    @classmethod
+    def of(cls, words: Mapping[str, Any] | None) -> "Rang":
+        said = words or {}
+        caller, about = (str(said.get(name) or "").strip() for name in ("caller", "about"))
+        return cls(caller=_short(caller), about=_short(about))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ from bindeledd.features.intake.service.showing import (
     show_calls,
     show_message,
     show_queue,
+    who_called,
 )
 
 __all__ = [
@@ -57,5 +58,6 @@ __all__ = [
     "show_calls",
     "show_message",
     "show_queue",
+    "who_called",
     "who_knows",
 ]

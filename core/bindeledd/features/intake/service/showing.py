@@ -13,7 +13,7 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain import telling
-from bindeledd.features.intake.domain.queue import Received, Status, Waiting, WaitingCall
+from bindeledd.features.intake.domain.queue import Rang, Received, Status, Waiting, WaitingCall
 from bindeledd.features.intake.domain.reading import read
 from bindeledd.features.intake.domain.safety import CannotRead
 from bindeledd.features.patients import queries as patients
@@ -65,6 +65,16 @@ def show_calls(session: Session, *, by: Actor, at: datetime) -> Sequence[Waiting
     calls = queries.open_calls(session, by=by)
     _audit(session, "intake.calls_shown", calls, by=by, at=at)
     return calls
+
+
+def who_called(
+    session: Session, ids: Collection[UUID], *, by: Actor, at: datetime
+) -> Mapping[UUID, Rang]:
+    """Call → who rang, and about whom, as it was said: for a list that shows calls beside others."""
+    calls = queries.some_calls(session, ids, by=by)
+    if calls:
+        _audit(session, "intake.calls_shown", calls, by=by, at=at)
+    return {call.id: Rang.of(call.words) for call in calls}
 
 
 def show_call(session: Session, call_id: UUID, *, by: Actor, at: datetime) -> WaitingCall:

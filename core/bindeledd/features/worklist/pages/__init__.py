@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from bindeledd.features.intake.service import who_called
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.words import TASKS
 from bindeledd.features.reminders.service.leaving import go_away
@@ -16,7 +17,7 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist import service
-from bindeledd.features.worklist.domain import Bucket, Cursor, Filter
+from bindeledd.features.worklist.domain import OF_CALLS, Bucket, Cursor, Filter
 from bindeledd.features.worklist.pages.inbox import add_inbox
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
@@ -25,7 +26,6 @@ from bindeledd.foundation.texts import t, texts
 
 # Tasks that are done by ringing somebody: they have the way to the telephone in their row.
 CALLS = frozenset({"call_patient", "respond_to_missed_appointment", "clinician_decides"})
-_OF_CALLS = frozenset({"answer_call", "acute_concern"})
 _PLACES = {"staff.not_forwards": "until_on", "staff.already_away": "until_on"}
 
 
@@ -50,6 +50,8 @@ def _day(bp: Blueprint, titles: Mapping[str, str]) -> None:
         with transaction() as session:
             page = service.show_worklist(session, by=by, at=now(), after=after, chosen=chosen)
             acute = service.show_acute(session, by=by, at=now()) if after is None else []
+            calls = _calls([*acute, *page.rows])
+            rang = who_called(session, calls, by=by, at=now())
             counts = service.count(session, by=by, at=now(), team=chosen.team)
             known = _directory(session, by)
         return render_template(
@@ -58,6 +60,7 @@ def _day(bp: Blueprint, titles: Mapping[str, str]) -> None:
             is_filtered=any(asked[name] for name in ("team", "person", "kind")),
             is_first=after is None,
             acute=acute,
+            rang=rang,
             parts=_parts(page.rows, known={row["id"] for row in acute}),
             next=_next(asked, page.next),
             counts=counts,
@@ -65,10 +68,15 @@ def _day(bp: Blueprint, titles: Mapping[str, str]) -> None:
             kind_words=lambda kind: _kind_words(kind, titles),
             target=_target,
             calls=CALLS,
-            of_calls=_OF_CALLS,
+            of_calls=OF_CALLS,
             at=now(),
             **known,
         )
+
+
+def _calls(rows: Iterable[Mapping[str, Any]]) -> set[UUID]:
+    found = (row for row in rows if row["case_id"] is None and row["kind"] in OF_CALLS)
+    return {row["subject_id"] for row in found}
 
 
 def _chosen(asked: Form, by: Actor) -> Filter:
@@ -115,9 +123,7 @@ def _parts(
 def _directory(session: Session, by: Actor) -> dict[str, Any]:
     names = staff.team_names(session, by.tenant_id)
     mine = [(team, names[team]) for team in by.teams if team in names]
-    people: dict[UUID, str] = {}
-    for team, _ in mine:
-        people |= {one.id: one.name for one in staff.members_of(session, team, now())}
+    people = staff.names_in_teams(session, by.teams, now())
     return {
         "team_names": names,
         "teams": sorted(mine, key=lambda one: one[1]),
@@ -143,7 +149,7 @@ def _target(row: Mapping[str, Any]) -> str:
     if row["case_id"] is not None:
         anchor = f"task-{row['id']}"
         return url_for("casefile_pages.show", case_id=row["case_id"], _anchor=anchor)
-    if row["kind"] in _OF_CALLS:
+    if row["kind"] in OF_CALLS:
         return url_for("intake_pages.call", call_id=row["subject_id"])
     return url_for("intake_pages.message", message_id=row["subject_id"])
 

@@ -15,7 +15,7 @@ from bindeledd.features.reminders.domain import InboxItem, PersonalOnly, Place
 from bindeledd.features.reminders.service import lasts_until
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist import service
-from bindeledd.features.worklist.domain import BadCursor, Cursor
+from bindeledd.features.worklist.domain import OF_CALLS, BadCursor, Cursor
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.texts import t, texts
 
@@ -43,6 +43,7 @@ def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
             until = lasts_until(session, page.items, at=now(), book=book)
             known = {
                 "parts": parts(page.items, page.names, until, now()),
+                "rang": page.rang,
                 "notices": reminders.notices(session, by.tenant_id, by.id),
                 "team_names": staff.team_names(session, by.tenant_id),
             }
@@ -51,6 +52,7 @@ def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
             where=where,
             fault=fault,
             kind_words=words,
+            of_calls=OF_CALLS,
             shown=SHOWN,
             next=_next(page.next),
             is_first=after is None,
