@@ -322,3 +322,15 @@ def test_a_table_in_a_file_holds_whole_names(site: Path, tmp_path: Path) -> None
     done = bindeledd("intake", str(file), home=site)
 
     assert file.name in done.stdout
+
+
+def test_help_and_wrong_usage_are_said_in_norwegian(tmp_path: Path) -> None:
+    shown = bindeledd("staff", "token", "--help", home=tmp_path).stdout
+    wrong = bindeledd("demo", "--patients", "x", home=tmp_path)
+
+    assert shown.startswith("Bruk: ")
+    assert "[må oppgis]" in shown
+    assert "Feil: Verdien til '--patients' kan ikke brukes: 'x' er ikke et tall." in wrong.stderr
+    assert wrong.returncode == 2
+    english = ("Usage", "Options", "Commands", "Error", "Try ", "Show ")
+    assert [word for word in english if word in shown + wrong.stderr] == []

@@ -10,6 +10,9 @@ import click
 
 from bindeledd import __version__
 from bindeledd.foundation.errors import Misconfigured, Refusal
+from bindeledd.foundation.usage import speak_norwegian
+
+speak_norwegian()  # before the first command is made: some words are read then
 
 # name → (module, attribute, what it does)
 COMMANDS: Mapping[str, tuple[str, str, str]] = {

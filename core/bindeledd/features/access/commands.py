@@ -38,7 +38,13 @@ def code(site: Site, login: str, as_json: bool) -> None:
 @click.command()
 @click.argument("login")
 @click.option("--label", required=True, help="Hva nøkkelen er til.")
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 366))
+@click.option(
+    "--days",
+    default=90,
+    show_default=True,
+    type=click.IntRange(1, 366),
+    help="Hvor lenge den gjelder.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
 @pass_site
 def token(site: Site, login: str, label: str, days: int, as_json: bool) -> None:
