@@ -412,7 +412,8 @@ def test_a_fact_is_chosen_and_a_day_to_come_is_refused(world: World) -> None:
 def test_what_was_entered_in_error_is_marked_with_a_reason_and_stays(world: World) -> None:
     goes_back(world, "contact", {"outcome": "spoke_with_patient", "words": "Har det bra."})
     page = f"events/{world.event('reached').id}/mistake"
-    assert world.path(page) in world.anna.get(world.path()).text
+    assert world.path("mistakes") in world.anna.get(world.path()).text
+    assert world.path(page) in world.anna.get(world.path("mistakes")).text
     assert "Har det bra." in text_of(world.anna.get(world.path(page)))
 
     assert "Skriv hva som er feil." in refuses(world, page, {"words": " "})
@@ -431,8 +432,8 @@ def test_what_other_rows_rest_on_is_not_marked_from_the_timeline(world: World) -
     goes_back(world, "summary", {"step": "sent", "write": "yes", "to": _BY_LAW})
     for kind in ("appointment_given", "summary_sent"):
         page = f"events/{world.event(kind).id}/mistake"
-        assert world.path(page) not in world.anna.get(world.path()).text
-        assert "annet bygger på den" in text_of(world.anna.get(world.path(page)))
+        assert world.path(page) not in world.anna.get(world.path("mistakes")).text
+        assert "annet bygger på dem" in text_of(world.anna.get(world.path(page)))
         refuses(world, page, {"words": "Feil"}, status=409)
         assert world.event(kind).in_error_at is None
     assert world.anna.get(world.path(f"events/{world.case}/mistake")).status_code == 404

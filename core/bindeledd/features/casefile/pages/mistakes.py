@@ -23,7 +23,12 @@ _OF_A_DOCUMENT = frozenset({EventKind.SUMMARY_SENT, EventKind.SUMMARY_RECEIVED})
 
 
 def add(bp: Blueprint, book: Book) -> None:
-    """Put the page of mistakes on `bp`."""
+    """Put the pages of mistakes on `bp`: the timeline to choose from, and one event of it."""
+    every = Small(book=book, template="mistakes")
+
+    @bp.get("/cases/<uuid:case_id>/mistakes")
+    def mistakes_page(case_id: UUID) -> ResponseReturnValue:
+        return every.show(case_id)
 
     @bp.get("/cases/<uuid:case_id>/events/<uuid:event_id>/mistake")
     def mistake(case_id: UUID, event_id: UUID) -> ResponseReturnValue:
