@@ -209,7 +209,7 @@ def _log_in_page(
         action=url_for("access_pages.try_log_in", next=request.args.get("next")),
         login="" if again else request.form.get("login", ""),
         error=_words(refused, seconds),
-        kept=[(f"{_KEPT}{name}", text) for name, text in (kept if again else _kept())],
+        kept=[(f"{_KEPT}{name}", text) for name, text in (_kept() if kept is None else kept)],
         names=names,
         demo_password=DEMO_PASSWORD,
     )
