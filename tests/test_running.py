@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.running import WRONG_SETUP, Child, Supervisor
+from bindeledd.foundation.errors import PortTaken
+from bindeledd.running import TAKEN, WRONG_SETUP, Child, Supervisor
+from bindeledd.serving import insist_free
+from bindeledd.settings import read_settings
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
 DIES = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -136,3 +140,28 @@ def gone(pid: int) -> bool:
         time.sleep(0.05)
     os.kill(pid, signal.SIGKILL)
     return False
+
+
+def test_an_address_that_is_taken_ends_the_first_start_and_no_later_one() -> None:
+    taken = (sys.executable, "-c", f"raise SystemExit({TAKEN})")
+    fresh, restarted = Scripted("web", script=taken), Scripted("web", script=taken)
+    restarted.deaths = 1
+    ends = []
+    for child in (fresh, restarted):
+        supervisor = Supervisor(children=[child])
+        supervisor.look()
+        ended(child)
+        ends.append(supervisor.look())
+
+    assert ends == [1, 0]
+
+
+def test_an_address_that_is_taken_is_said() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        settings = read_settings({"BINDELEDD_PORT": str(port)}, tables={})
+
+        with pytest.raises(PortTaken, match=f"127.0.0.1:{port} .*BINDELEDD_PORT"):
+            insist_free(settings)

@@ -17,10 +17,12 @@ from typing import Any
 
 import click
 
-from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.errors import Misconfigured, PortTaken
 
 # What a child leaves with when the installation is wrongly set up (sysexits: EX_CONFIG).
 WRONG_SETUP = 78
+# And when its address is taken (EX_UNAVAILABLE): the end of everything at the first start only.
+TAKEN = 69
 # By which a child knows its supervisor, and where it says what is wrong: one line, said once.
 SUPERVISED = "BINDELEDD_SUPERVISOR"
 SAYS = "BINDELEDD_SUPERVISOR_SAYS"
@@ -61,7 +63,7 @@ class Child:
         code = None if self.process is None else self.process.poll()
         if code is not None:
             self.process = None
-            if code == WRONG_SETUP:
+            if code in (WRONG_SETUP, TAKEN):
                 click.echo(
                     os.read(self.heard, _LONGEST).decode(errors="replace"), err=True, nl=False
                 )
@@ -101,7 +103,7 @@ class Supervisor:
         """Start what is due, notice what has ended. 1 when a child says it is wrongly set up."""
         for child in self.children:
             ended = child.ended()
-            if ended == WRONG_SETUP:
+            if ended == WRONG_SETUP or (ended == TAKEN and not child.deaths):
                 return 1
             at = self.seconds()
             if ended is not None and not self.stopping:
@@ -193,4 +195,4 @@ def _or_wrong_setup(call: Any) -> None:
             os.write(int(says), line.encode()[:_LONGEST])
         else:
             click.echo(line, err=True, nl=False)
-        sys.exit(WRONG_SETUP)
+        sys.exit(TAKEN if isinstance(wrong, PortTaken) else WRONG_SETUP)

@@ -1,5 +1,6 @@
 """Web and API under gunicorn: the app is made once, before the workers fork from it."""
 
+import socket
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -7,6 +8,7 @@ from gunicorn.glogging import Logger
 
 from bindeledd.app import create_app
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import PortTaken
 from bindeledd.installation import gather, insist_ready, open_site, read_settings
 from bindeledd.settings import Settings
 
@@ -39,7 +41,25 @@ class Server(BaseApplication):  # type: ignore[misc]
 def serve() -> None:
     """Serve until stopped. Raises `Misconfigured` when the installation is not ready."""
     settings = read_settings()
-    server(settings, open_site(settings)).run()
+    made = server(settings, open_site(settings))
+    insist_free(settings)
+    made.run()
+
+
+def insist_free(settings: Settings) -> None:
+    """Raise `PortTaken` where something else listens at our address already."""
+    family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((settings.bind, settings.port))
+        except OSError as wrong:
+            raise PortTaken(
+                f"adressen {settings.bind}:{settings.port} kan ikke brukes "
+                f"({wrong.strerror or type(wrong).__name__})",
+                where="[web] bind, port",
+                do="stans det som bruker den, eller velg en annen port (BINDELEDD_PORT)",
+            ) from None
 
 
 def server(settings: Settings, database: Database) -> Server:

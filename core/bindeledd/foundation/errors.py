@@ -64,3 +64,7 @@ class Misconfigured(Exception):
     def __init__(self, what: str, *, where: str = "", do: str = "") -> None:
         self.what, self.where, self.do = what, where, do
         super().__init__(" · ".join(part for part in (where, what, do) if part))
+
+
+class PortTaken(Misconfigured):
+    """Something listens at the address already. It may be what was there a moment ago."""
