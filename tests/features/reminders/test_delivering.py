@@ -155,6 +155,42 @@ def test_nothing_goes_out_for_what_somebody_acknowledged_meanwhile(database, due
         assert queries.inbox(session, site.tenant, site.anna, TUESDAY + HOUR) == []
 
 
+def test_what_was_seen_and_not_done_stands_and_is_sent_again_when_that_lapses(database, due):
+    site, tasks = due
+    channel = FakeChannel()
+    deliver(database, channel, TUESDAY)
+    with database.transaction() as session:
+        for task in tasks:
+            seen = acknowledge(session, task, by=site.actor("anna"), at=TUESDAY + HOUR, book=BOOK)
+    before, after = seen.until - timedelta(seconds=1), seen.until
+    for at in (before, after):
+        sweep(database, at)
+        deliver(database, channel, at)
+        with database.transaction() as session:
+            waits = queries.waiting(session, site.anna, at)
+            assert waits == len(queries.inbox(session, site.tenant, site.anna, at))
+        assert (waits, len(channel.sent)) == ((0, 1) if at == before else (3, 2))
+
+    assert channel.sent[-1].waiting == 3
+    with database.transaction() as session:
+        assert all((2, 0, "owner") in alerts(session, task) for task in tasks)
+
+
+@pytest.mark.parametrize("many", [1, 120])
+def test_nothing_is_muted_however_much_it_is(database, many):
+    with database.transaction() as session:
+        site = a_site(session)
+        for _ in range(many):
+            a_task(session, site, held_by="anna")
+    channel = FakeChannel()
+    sweep(database, TUESDAY)
+    deliver(database, channel, TUESDAY)
+
+    with database.transaction() as session:
+        assert queries.waiting(session, site.anna, TUESDAY) == many
+    assert [one.waiting for one in channel.sent] == [many]
+
+
 def test_whoever_has_left_is_not_written_to_and_somebody_else_hears(database, due):
     site, tasks = due
     with database.transaction() as session:
