@@ -68,7 +68,7 @@ def _cases(bp: Blueprint, book: Book) -> None:
         said = {"words": body["words"]} if body["words"] else None
         discharged = body["discharged_at"]
         with transaction() as session:
-            done = service.open_case(
+            done = service.open_known(
                 session,
                 patient_id=body["patient_id"],
                 index_kind=body["index_kind"],

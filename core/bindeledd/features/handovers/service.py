@@ -18,7 +18,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
-from bindeledd.features.cases.service import endings, owing
+from bindeledd.features.cases.service import endings, owing, saying
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.handovers import domain, queries
 from bindeledd.features.handovers.domain import FirstDate, Handover, HandoverAction
@@ -58,6 +58,7 @@ def hand_over(
     Raises `NotTheSender`, `SameTeam`, `HandoverRuns`, `TeamNotFound`, `NotFound`.
     """
     patient_id = access.require_case(session, by, case_id)
+    saying.locked_version(session, case_id, by=by)
     case = case_queries.get_case(session, case_id, tenant_id=by.tenant_id)
     _check_sending(session, by, case.responsible_team_id, to_team_id, case_id)
     handover = Handover(

@@ -193,10 +193,15 @@ def _has_number(identity: Identity, identifier: Identifier) -> bool:
 
 
 def find_by_name(
-    session: Session, ids: Collection[UUID], text: str, *, limit: int = 50
+    session: Session, ids: Collection[UUID] | sa.Select[UUID], text: str, *, limit: int = 50
 ) -> list[Listed]:
-    """Those of `ids` (whom the searcher may see) whose name fits every word, by name."""
-    names = get_names(session, ids).values()
+    """Those of `ids` (whom the searcher may see) whose name fits every word, by name.
+
+    Names are sealed, so that each is opened: it costs as much as there are whom one may see.
+    """
+    asked = sa.select(PatientRow.id, PatientRow.tenant_id, PatientRow.identity)
+    rows = session.execute(asked.where(PatientRow.id.in_(ids))).all()
+    names = open_names(session, rows).values()
     fitting = [listed for listed in names if matches(text, listed.name)]
     return sorted(fitting, key=lambda listed: (folded(listed.name), str(listed.id)))[:limit]
 
@@ -257,6 +262,12 @@ def patients_after(session: Session, tenant_id: UUID, after: UUID | None, limit:
     if after is not None:
         asked = asked.where(PatientRow.id > after)
     return list(session.scalars(asked.order_by(PatientRow.id).limit(limit)))
+
+
+def is_registered(session: Session, patient_id: UUID, *, tenant_id: UUID) -> bool:
+    """Whether the tenant has such a patient. Nothing of them is opened."""
+    found = sa.select(PatientRow.tenant_id).where(PatientRow.id == patient_id)
+    return session.scalar(found) == tenant_id
 
 
 def lock_patient(session: Session, patient_id: UUID) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
-from bindeledd.features.access.domain import RelationKind
+from bindeledd.features.access.domain import OutOfSight, RelationKind
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
@@ -107,6 +107,42 @@ def open_case(
         opened_at=min(at, index_at),
     )
     return _begin(session, case, (index, *more), by=by, at=at, book=book)
+
+
+def open_known(
+    session: Session,
+    *,
+    patient_id: UUID,
+    team_id: UUID,
+    unit_id: UUID | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+    **said: Any,
+) -> Recorded:
+    """`open_case` for whoever names a patient by id: one whom they see, or who was never followed.
+
+    Somebody who is not seen is registered by who they are (`intake`), never by an id. Raises
+    `OutOfSight`, `TeamNotFound`, `UnitNotFound`.
+    """
+    last = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
+    if last is not None:
+        access.require_case(session, by, last.id)
+    elif not patients.is_registered(session, patient_id, tenant_id=by.tenant_id):
+        raise OutOfSight(patient=patient_id)
+    staff.get_team(session, by.tenant_id, team_id)
+    if unit_id is not None:
+        staff.require_unit(session, by.tenant_id, unit_id)
+    return open_case(
+        session,
+        patient_id=patient_id,
+        team_id=team_id,
+        unit_id=unit_id,
+        **said,
+        by=by,
+        at=at,
+        book=book,
+    )
 
 
 def _of_unit(unit_id: UUID | None) -> dict[str, str]:

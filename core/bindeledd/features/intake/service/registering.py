@@ -109,6 +109,8 @@ def _sees(session: Session, by: Actor, case_id: UUID) -> bool:
 
 def _team(session: Session, registration: Registration, by: Actor) -> UUID:
     """Who answers: as said, else the unit's team, else a team of the asker, else the intake team."""
+    if registration.unit_id is not None:
+        staff.require_unit(session, by.tenant_id, registration.unit_id)
     if registration.team_id is not None:
         return staff.get_team(session, by.tenant_id, registration.team_id).id
     of_unit = None

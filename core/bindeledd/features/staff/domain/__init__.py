@@ -20,6 +20,7 @@ from bindeledd.features.staff.domain.refusals import (
     PointTaken,
     StandInIsAway,
     TeamNotFound,
+    UnitNotFound,
     UnknownKey,
 )
 from bindeledd.features.staff.domain.values import (
@@ -73,6 +74,7 @@ __all__ = [
     "Team",
     "TeamDays",
     "TeamNotFound",
+    "UnitNotFound",
     "UnknownKey",
     "command",
     "duty_of_team",

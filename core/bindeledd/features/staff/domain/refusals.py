@@ -15,6 +15,12 @@ class MemberNotFound(NotFound):
     code = "staff.member_not_found"
 
 
+class UnitNotFound(NotFound):
+    """There is no such unit, or not in this tenant."""
+
+    code = "staff.unit_not_found"
+
+
 class TeamNotFound(NotFound):
     """There is no such team, or not in this tenant."""
 

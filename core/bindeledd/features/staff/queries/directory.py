@@ -10,6 +10,7 @@ from bindeledd.features.staff.domain import (
     ContactPoint,
     Team,
     TeamNotFound,
+    UnitNotFound,
 )
 from bindeledd.features.staff.tables import (
     ContactPointRow,
@@ -109,6 +110,12 @@ def units(session: Session, tenant_id: UUID) -> dict[str, tuple[str, UUID | None
         )
     )
     return {row.key: (row.kind, row.team_id) for row in rows}
+
+
+def require_unit(session: Session, tenant_id: UUID, unit_id: UUID) -> None:
+    """Refuse a unit that is not one of the tenant's."""
+    if session.scalar(sa.select(UnitRow.tenant_id).where(UnitRow.id == unit_id)) != tenant_id:
+        raise UnitNotFound(unit=unit_id)
 
 
 def team_of_unit(session: Session, unit_id: UUID) -> UUID | None:
