@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -257,6 +258,17 @@ def test_calls_wait_where_their_team_sees_them_and_nobody_else(world: World) -> 
     assert "Naboen" not in world.finn.get("/calls").text
     assert world.finn.get(f"/calls/{call.id}").status_code == 404
     assert world.finn.post(f"/calls/{call.id}/answer", {"done": "x"}).status_code == 404
+
+
+def test_an_acute_concern_stands_first_among_calls(world: World) -> None:
+    world.eli.post("/called", {**CALL, "caller": "Rektor"})
+    with world.database.transaction() as session:
+        long_ago = clock.now() - timedelta(days=2)
+        session.execute(sa.update(TaskRow).values(due_at=long_ago))
+    world.eli.post("/called", {**CALL, "caller": "Søsteren", "acute": "yes"})
+
+    page = world.eli.get("/calls").text
+    assert page.index("Søsteren") < page.index("Rektor")
 
 
 def test_a_call_ends_only_with_what_was_done(world: World) -> None:

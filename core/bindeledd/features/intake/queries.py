@@ -363,12 +363,15 @@ def undecided_past_their_clock(session: Session, tenant_id: UUID, at: datetime) 
 
 
 def open_calls(session: Session, *, by: Actor, limit: int = PAGE) -> Sequence[WaitingCall]:
-    """Calls that nobody has answered, of the asker's teams, what is due first; words are opened."""
+    """Calls that nobody has answered, of the asker's teams; words are opened.
+
+    Acute concerns first, by their kind; the rest by due time.
+    """
     rows = session.execute(
         sa.select(CallRow, TaskRow.due_at)
         .join(TaskRow, TaskRow.id == CallRow.task_id)
         .where(_mine(CallRow, by), CallRow.ended_at.is_(None))
-        .order_by(TaskRow.due_at, CallRow.id)
+        .order_by(CallRow.kind != "acute_concern", TaskRow.due_at, CallRow.id)
         .limit(limit)
     ).all()
     keyring.open_keys(session, [row[0].id for row in rows])
