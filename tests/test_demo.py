@@ -127,6 +127,20 @@ def test_the_same_seed_tells_the_same_story(home: Path, tmp_path: Path) -> None:
 
     assert first.returncode == again.returncode == 0
     assert json.loads(first.stdout)["received"] == json.loads(again.stdout)["received"]
+    assert len(list((tmp_path / "keys").iterdir())) == 1
+
+
+def test_a_new_demo_takes_away_what_the_last_one_made_and_nothing_else(tmp_path: Path) -> None:
+    first = bindeledd("demo", "--no-serve", "--patients", "2", home=tmp_path)
+    (key,) = (tmp_path / "keys").iterdir()
+    (tmp_path / "keys" / "somebody.keys").write_text("mine")
+    (tmp_path / "mail" / "mine.txt").write_text("mine")
+    again = bindeledd("demo", "--no-serve", "--patients", "2", home=tmp_path)
+
+    assert first.returncode == again.returncode == 0
+    assert not key.exists()
+    assert (tmp_path / "keys" / "somebody.keys").read_text() == "mine"
+    assert (tmp_path / "mail" / "mine.txt").exists()
 
 
 def test_it_never_touches_an_installation_that_is_no_demo(tmp_path: Path) -> None:

@@ -214,7 +214,9 @@ def _worker(site: Site) -> Iterator[Check]:
         yield Check(
             name="worker",
             ok=fresh,
-            found="aldri" if beat is None else f"siste runde {beat.at:%Y-%m-%d %H:%M:%S} UTC",
+            found="har aldri gått"
+            if beat is None
+            else f"siste runde {beat.at:%Y-%m-%d %H:%M:%S} UTC",
             do="start `bindeledd run` eller `bindeledd worker`",
         )
 
@@ -283,12 +285,12 @@ def _team(name: str, *, no_hours: bool, people: Sequence[Member], leads: Sequenc
 
 
 def _roll_call(site: Site, tenant: UUID) -> Iterator[Check]:
-    with site.database.transaction() as session:
+    with site.database.reading() as session:
         said = rollcall.derive(
             session, tenant, silences=silences_of(site.gathered.book), at=site.at
         )
-    numbers = ", ".join(
-        f"{t(f'rollcall.numbers.{name}').lower()} {count}" for name, count in said.numbers.items()
+    numbers = "; ".join(
+        f"{t(f'rollcall.numbers.{name}').lower()}: {count}" for name, count in said.numbers.items()
     )
     yield Check(
         name="rollcall",

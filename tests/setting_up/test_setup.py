@@ -97,6 +97,20 @@ def test_the_same_again_changes_nothing(place: Place) -> None:
     again = place.setup(example_file())
 
     assert {one["outcome"] for one in again.changes} == {"same"}
+    assert not again.restart
+
+
+def test_the_first_set_up_has_nothing_to_restart(place: Place) -> None:
+    assert not place.setup(example_file()).restart
+
+
+def test_only_the_keys_of_the_settings_are_told_never_their_values(place: Place) -> None:
+    place.setup(example_file())
+    report = place.setup('[database]\nurl = "' + place.url + '"\n')
+
+    told = [one for one in report.changes if one["key"] == "[database] url"]
+    assert [(one["what"], one["outcome"]) for one in told] == [("settings", "made")]
+    assert place.url not in str(report)
 
 
 def test_what_is_left_out_stays(place: Place) -> None:

@@ -38,6 +38,7 @@ class Report:
     changes: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     administrator: dict[str, str] | None = None
+    first: bool = False
 
     def note(self, what: str, key: str, done: Installed) -> UUID:
         self.changes.append(
@@ -48,6 +49,8 @@ class Report:
     @property
     def restart(self) -> bool:
         """Whether something was changed that web and worker read only when they start."""
+        if self.first:
+            return False
         read_once = [one for one in self.changes if one["what"] in ("settings", "route")]
         return any(one["outcome"] != "same" for one in read_once)
 
@@ -141,7 +144,7 @@ def set_up(
     write_settings(file, tables)
     _told_of_settings(report, own, tables)
     _told_of_routes(report, own, description.settings)
-    report.settings_file = str(file)
+    report.settings_file, report.first = str(file), not own
     report.warnings += warnings(settings)
     return report
 
