@@ -179,3 +179,16 @@ def test_utf_16_with_its_mark_is_read():
 def test_bytes_that_are_not_what_they_say_are_refused_never_mangled(data):
     with pytest.raises(WrongEncoding):
         read(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"<r>" + b"<a/>" * safety.MOST + b"</r>", b"<r " + b'a="" ' * safety.MOST + b"/>"],
+)
+def test_a_tree_that_is_far_larger_than_its_text_is_not_built(data: bytes) -> None:
+    with pytest.raises(safety.TooLarge):
+        safety.parse(data)
+
+
+def test_a_long_attachment_is_no_large_tree() -> None:
+    assert safety.parse(b"<r>" + b"QUJD" * 1_000_000 + b"==</r>").root.tag == "r"

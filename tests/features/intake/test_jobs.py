@@ -272,3 +272,42 @@ def test_a_file_beyond_all_measure_leaves_its_fingerprint_and_a_task(folder):
         assert (row.status, row.reason, row.original) == ("refused", "intake.too_large", None)
         assert row.size == intake.KEPT + 1
         assert row.task_id is not None
+
+
+def test_a_link_or_a_pipe_that_took_the_place_of_a_file_is_not_opened(folder, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"a key")
+    link, pipe = folder.path / "link.xml", folder.path / "pipe.xml"
+    link.symlink_to(secret)
+    os.mkfifo(pipe)
+
+    for odd in (link, pipe):
+        with pytest.raises(OSError):
+            intake.open_letter(odd, rules=folder.rules, follow=False)
+    with pytest.raises(OSError):
+        intake.open_letter(pipe, rules=folder.rules)
+    assert intake.open_letter(link, rules=folder.rules).data == b"a key"
+
+
+def test_what_is_refused_is_not_moved_out_of_the_folder(folder, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o755)
+    (folder.path / jobs.REFUSED).symlink_to(elsewhere)
+    too_large(folder, "huge.xml", 1)
+    folder.look()
+
+    with pytest.raises(NotADirectoryError):
+        folder.look()
+
+    assert list(elsewhere.iterdir()) == []
+    assert elsewhere.stat().st_mode & 0o777 == 0o755
+    assert statuses(folder) == ["refused"]
+
+
+def test_a_name_with_a_line_break_is_a_name(folder):
+    put(folder, "a\nb\x1b[2J.xml", an_epikrise())
+    folder.look()
+
+    assert folder.look() == 1
+    assert statuses(folder) == ["opened"]
+    assert there(folder) == set()

@@ -4,6 +4,7 @@ Only what is too large to be sealed is kept, in `refused/`, for nobody but the p
 A stop between the two only makes the same bytes come twice, which changes nothing.
 """
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -55,7 +56,7 @@ class Folder:
         return taken
 
     def _take(self, file: Path) -> Letter:
-        letter = service.open_letter(file, rules=self.rules)
+        letter = service.open_letter(file, rules=self.rules, follow=False)
         with self.database.transaction() as session:
             service.receive_letter(
                 session, letter, rules=self.rules, by=system(self.tenant), at=self.clock()
@@ -92,7 +93,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def _mark(file: Path) -> tuple[int, ...]:
     """By which it is seen that a file is still the same."""
     try:
-        found = file.stat()
+        found = file.lstat()
     except FileNotFoundError:
         return ()
     return found.st_mtime_ns, found.st_size, found.st_ino
@@ -100,6 +101,8 @@ def _mark(file: Path) -> tuple[int, ...]:
 
 def _move(file: Path, folder: Path) -> None:
     """Into `folder`, under a name that is free there."""
+    if folder.is_symlink():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder.name)
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
     target, number = folder / file.name, 0

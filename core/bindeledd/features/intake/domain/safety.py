@@ -14,6 +14,9 @@ from bindeledd.foundation.errors import Invalid
 
 LARGEST = 20_000_000  # bytes; attachments included
 DEEPEST = 200  # elements within elements
+MOST = (
+    400_000  # elements, attributes and whatever else makes a node: a tree is larger than its text
+)
 
 
 class CannotRead(Invalid):
@@ -70,6 +73,8 @@ def parse(data: bytes, *, largest: int = LARGEST) -> Document:
     text, encoding = decode(data)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise EntityRefused()
+    if text.count("<") + text.count("=") > MOST:
+        raise TooLarge(most=MOST)
     root = _tree(_DECLARATION.sub("", text, count=1))
     _refuse_depth(root)
     return Document(root, encoding)

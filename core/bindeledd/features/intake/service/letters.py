@@ -1,11 +1,14 @@
 """Files with messages in them: opened and read before any transaction, in the order of their making."""
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.reading import made_at, try_to_read
@@ -36,15 +39,18 @@ def in_order(files: Iterable[Path]) -> list[Path]:
 
 def _made(file: Path) -> datetime:
     try:
-        with file.open("rb") as opened:
+        with _opened(file, follow=True) as opened:
             return made_at(opened.read(_GLANCE)) or _LAST
     except OSError:  # told when the file itself is taken
         return _LAST
 
 
-def open_letter(file: Path, *, rules: Rules) -> Letter:
-    """Read `file`, which stays where it is. Raises `OSError` like any file."""
-    with file.open("rb") as opened:
+def open_letter(file: Path, *, rules: Rules, follow: bool = True) -> Letter:
+    """Read `file`, which stays where it is. Raises `OSError` like any file.
+
+    Without `follow` a link is none: in a folder where others write, it could lead anywhere.
+    """
+    with _opened(file, follow=follow) as opened:
         size = os.fstat(opened.fileno()).st_size
         if size > KEPT:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
@@ -57,6 +63,15 @@ def open_letter(file: Path, *, rules: Rules) -> Letter:
         data=data,
         said=try_to_read(data, standards=rules.standards),
     )
+
+
+def _opened(file: Path, *, follow: bool) -> BinaryIO:
+    """The file for reading; never a pipe, at which whoever reads would wait for ever."""
+    held = os.open(file, os.O_RDONLY | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
+    if not stat.S_ISREG(os.fstat(held).st_mode):
+        os.close(held)
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), file.name)
+    return os.fdopen(held, "rb")
 
 
 def legible(name: str) -> str:
