@@ -154,6 +154,10 @@ def test_an_appointment_the_summary_relatives_and_children(comes: Comes, work: W
 
     anna.page.get_by_role("link", name="Registrer epikrise").first.click()
     anna.press("Skrevet og sendt")
+    assert "Ingen er krysset av" in anna.sees
+    for box in anna.page.locator("input[name=to]:not([value=named_by_patient])").all():
+        box.check()
+    anna.press("Skrevet og sendt")
     assert "epikrisen er sendt" in anna.sees
     assert "summary_sent" in work.kinds()
 

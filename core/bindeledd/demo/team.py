@@ -33,6 +33,7 @@ from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.errors import Refusal
 
 _DONE = 0.86
+_NO_CHILDREN = Family(children=(), siblings=())
 _ANSWERS: Mapping[Outcome, float] = {
     Outcome.SPOKE_WITH_PATIENT: 0.72,
     Outcome.NO_ANSWER: 0.16,
@@ -143,12 +144,7 @@ class Team:
             )
         elif task.kind == "ask_children":
             relatives.ask_about_children(
-                session,
-                case,
-                family=Family(children=(), siblings=()),
-                by=by,
-                at=at,
-                book=self.book,
+                session, case, family=_NO_CHILDREN, by=by, at=at, book=self.book
             )
         elif task.kind == "accept_handover":
             self._accept(session, case, by, at)
