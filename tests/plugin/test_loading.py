@@ -264,7 +264,7 @@ def test_a_layer_may_tighten(shelf: Shelf) -> None:
 def test_a_layer_never_loosens(shelf: Shelf, words: str) -> None:
     shelf.put("loose", DATA, files=tightening(words))
     wrong = refused(shelf)
-    assert "tighten, not loosen" in wrong.what
+    assert "stramme inn, ikke løsne" in wrong.what
     assert wrong.where.startswith("pack-loose:layer.toml:")
 
 

@@ -41,16 +41,16 @@ class Period:
         """Read `text`. Months and years are refused: they have no fixed length."""
         if _MONTHS.match(text):
             raise PeriodError(
-                f'"{text}" counts months or years, which have no fixed length: write days, "P30D"'
+                f'"{text}" regner i måneder eller år, som har ingen fast lengde: skriv dager, "P30D"'
             )
         found = _PERIOD.fullmatch(text)
         if found is None or text[-1] in "PT":
             raise PeriodError(
-                f'"{text}" is not a period: write days or hours, "P3D", "PT4H", "P1DT12H", "P2W"'
+                f'"{text}" er ikke en varighet: skriv dager eller timer, "P3D", "PT4H", "P1DT12H", "P2W"'
             )
         part = {name: int(value or 0) for name, value in found.groupdict().items()}
         if any(value > _LONGEST * 24 * 3600 for value in part.values()):
-            raise PeriodError(f'"{text}" is longer than ten years')
+            raise PeriodError(f'"{text}" er lengre enn ti år')
         return cls(
             part["weeks"] * 7 + part["days"],
             timedelta(hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]),
@@ -58,7 +58,7 @@ class Period:
 
     def _not_endless(self, text: str) -> "Period":
         if self.length > timedelta(days=_LONGEST):
-            raise PeriodError(f'"{text}" is longer than ten years')
+            raise PeriodError(f'"{text}" er lengre enn ti år')
         return self
 
     @property

@@ -69,7 +69,7 @@ def test_lint_says_what_stops_the_start(folder: Path) -> None:
     (folder / "site.toml").write_text(LAYER.replace("due =", "duo ="), encoding="utf-8")
     found = run("lint", "--json", folders=(PathwayFolder("site", folder),))
     assert found.exit_code == 1
-    assert [one["line"] for one in said(found) if "unknown key" in one["wrong"]] == [10]
+    assert [one["line"] for one in said(found) if "ukjent nøkkel" in one["wrong"]] == [10]
 
 
 def test_lint_knows_the_facts_and_ladders_of_a_pack(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_a_higher_strength_rests_on_the_layer_and_the_deadline_on_what_stands_ab
         ('when = { setting = ["somatic_ward"] }', "apply to fewer"),
         ('evidence = { channel = ["phone", "visit", "sms"] }', "less is asked of channel"),
         ("evidence = {}", "less is asked of channel"),
-        ('owner = "lead"', "no reason is written"),
+        ('owner = "lead"', "ingen grunn er skrevet"),
         ('ladder = "slow"', "instead of standard"),
     ],
 )
@@ -213,13 +213,13 @@ def test_two_layers_that_add_one_key_stop_and_name_both() -> None:
 
 def test_adding_what_stands_there_already_is_refused() -> None:
     said = a_book(a_layer(ADDED.replace("region.visit", "first-contact")))[1]
-    assert any("stands there already" in text for text in said)
+    assert any("står der allerede" in text for text in said)
 
 
 def test_tightening_what_is_not_there_is_refused() -> None:
     said = a_book(a_layer(tighten('strength = "must"', key="second-contact")))[1]
     assert len(said) == 1
-    assert "has no step of this key" in said[0]
+    assert "har ikke noe steg med denne nøkkelen" in said[0]
 
 
 def test_a_layer_may_not_loosen_what_the_layer_above_said() -> None:
@@ -257,7 +257,7 @@ def test_two_packs_cannot_declare_one_kind_of_task() -> None:
 
 def test_a_layer_over_nothing_is_refused() -> None:
     layer = a_layer("").replace("national.after-attempt", "nowhere")
-    assert any("nowhere is not installed" in text for text in a_book(layer)[1])
+    assert any("nowhere er ikke installert" in text for text in a_book(layer)[1])
 
 
 def test_more_evidence_is_asked_of_the_event_itself() -> None:

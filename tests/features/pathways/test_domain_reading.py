@@ -76,26 +76,30 @@ def test_a_good_file_is_read_without_a_word() -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ('strength = "should"', 'strenght = "should"', "unknown key"),
-        ('after = "discharged"', 'after = "went_home"', '"went_home" is not known'),
-        ('task = "call_patient"', 'task = "phone_patient"', '"phone_patient" is not known'),
-        ('satisfied_by = ["reached"]', 'satisfied_by = ["rang"]', '"rang" is not known'),
-        ('within = "P3D"', 'within = "P1M"', "no fixed length"),
-        ('within = "P3D"', 'within = "3 days"', "is not a period"),
-        ('within = "P3D"', 'from = "P9D", to = "P3D"', "before it opens"),
-        ('within = "P3D"', 'to = "P3D"', "a window opens and closes"),
-        ('within = "P3D"', 'at = "admitted"', "is not what it is counted from"),
-        ('count = "calendar_days"', 'count = "staffed_hours"', "not counted in days"),
-        ('count = "calendar_days"', 'count = "moons"', '"moons" is not known'),
+        ('strength = "should"', 'strenght = "should"', "ukjent nøkkel"),
+        ('after = "discharged"', 'after = "went_home"', '"went_home" er ukjent'),
+        ('task = "call_patient"', 'task = "phone_patient"', '"phone_patient" er ukjent'),
+        ('satisfied_by = ["reached"]', 'satisfied_by = ["rang"]', '"rang" er ukjent'),
+        ('within = "P3D"', 'within = "P1M"', "ingen fast lengde"),
+        ('within = "P3D"', 'within = "3 days"', "er ikke en varighet"),
+        ('within = "P3D"', 'from = "P9D", to = "P3D"', "før det åpner"),
+        ('within = "P3D"', 'to = "P3D"', "et tidsrom åpner og lukker"),
+        ('within = "P3D"', 'at = "admitted"', "er ikke det fristen regnes fra"),
+        ('count = "calendar_days"', 'count = "staffed_hours"', "regnes ikke i dager"),
+        ('count = "calendar_days"', 'count = "moons"', '"moons" er ukjent'),
         ('kind = "default"', 'kind = "law"', ""),
-        ('kind = "default", source = "ours"', 'kind = "guideline"', "needs its source"),
-        ('strength = "should"', 'strength = "shall"', '"shall" is not known'),
-        ('strength = "should"', 'owner = "somebody"', "is no owner"),
-        ('strength = "should"', "contact = 1", "has the wrong form"),
-        ('strength = "should"', 'when = { mood = ["low"] }', "is no fact that is recorded"),
-        ('strength = "should"', 'when = { setting = ["ward"] }', "is no value of it"),
-        ('strength = "should"', 'ladder = "tall"', "is no ladder"),
-        ('key = "first-contact"', 'key = "First contact"', "has not the form of a key"),
+        ('kind = "default", source = "ours"', 'kind = "guideline"', "trenger en kilde"),
+        ('strength = "should"', 'strength = "shall"', '"shall" er ukjent'),
+        ('strength = "should"', 'owner = "somebody"', "er ingen ansvarlig"),
+        ('strength = "should"', "contact = 1", "har feil form"),
+        (
+            'strength = "should"',
+            'when = { mood = ["low"] }',
+            "er ingen opplysning som blir registrert",
+        ),
+        ('strength = "should"', 'when = { setting = ["ward"] }', "er ingen verdi der"),
+        ('strength = "should"', 'ladder = "tall"', "er ingen varslingstrapp"),
+        ('key = "first-contact"', 'key = "First contact"', "har ikke formen til key"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(right: str, wrong: str, said: str) -> None:
@@ -118,7 +122,7 @@ def test_a_must_without_a_basis_is_refused() -> None:
     text = HEAD + STEP.replace("should", "must").replace(
         'basis = { kind = "default", source = "ours" }\n', ""
     )
-    assert the_finding(text + LADDER).wrong == "a must needs a basis"
+    assert the_finding(text + LADDER).wrong == "et skal-krav trenger et grunnlag"
 
 
 def test_two_steps_of_one_key_are_refused_with_both_lines() -> None:
@@ -141,18 +145,18 @@ def test_a_pathway_says_the_longest_silence() -> None:
 
 
 def test_a_longest_silence_of_nothing_is_refused() -> None:
-    assert the_finding(HEAD.replace("P7D", "PT0S") + LADDER).wrong == "is no time at all"
+    assert the_finding(HEAD.replace("P7D", "PT0S") + LADDER).wrong == "er ingen tid"
 
 
 def test_a_ladder_ends_with_the_lead() -> None:
     text = LADDER.replace('to = "lead"', 'to = "team"')
-    assert the_finding(text).wrong == "the last rung is not a lead after the due time"
+    assert the_finding(text).wrong == "det siste trinnet er ikke en leder etter fristen"
 
 
 def test_a_ladder_without_rungs_is_refused() -> None:
     text = LADDER[: LADDER.index("rungs")] + "rungs = []\n"
     found = the_finding(text)
-    assert (found.wrong, found.origin.line) == ("is empty", line_of(text, "rungs"))
+    assert (found.wrong, found.origin.line) == ("er tom", line_of(text, "rungs"))
 
 
 def test_a_fault_in_a_rung_stands_on_its_own_line() -> None:
@@ -162,7 +166,7 @@ def test_a_fault_in_a_rung_stands_on_its_own_line() -> None:
 
 def test_a_ladder_that_ignores_hours_counts_none() -> None:
     found = the_finding(LADDER + "ignores_hours = true\n")
-    assert found.wrong == "its rungs count staffed time"
+    assert found.wrong == "trinnene regner bemannet tid"
 
 
 def test_what_is_not_toml_says_the_line() -> None:
@@ -216,7 +220,7 @@ def test_what_is_not_installed_is_refused() -> None:
 def test_two_pathways_for_one_index_event_are_refused() -> None:
     other = HEAD.replace("site.after", "rival.after")
     said = [each.wrong for each in gathered([read(HEAD + LADDER), read(other)])[1]]
-    assert said == ["site.after-attempt (my-pack:routine.toml:1) begins with the same index event"]
+    assert said == ["site.after-attempt (my-pack:routine.toml:1) begynner med den samme hendelsen"]
 
 
 def test_a_start_that_stops_says_where_what_and_what_to_do() -> None:
@@ -224,4 +228,4 @@ def test_a_start_that_stops_says_where_what_and_what_to_do() -> None:
     stopped = str(PathwayInvalid([found]))
     assert "my-pack:routine.toml:" in stopped
     assert "step.first-contact.due.within" in stopped
-    assert "no fixed length" in stopped
+    assert "ingen fast lengde" in stopped

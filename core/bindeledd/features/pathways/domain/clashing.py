@@ -48,8 +48,8 @@ def _of_layer(base: Pathway, layer: Layer) -> list[Clash]:
                     field="key",
                     said_by=str(added.origin),
                     against=str(there.origin),
-                    wrong="is added, but stands there already",
-                    right="give it a key of its own, or leave out its task to tighten what is there",
+                    wrong="er lagt til, men står der allerede",
+                    right="gi det en egen nøkkel, eller la være å nevne oppgaven for å stramme inn det som står der",
                     line=added.origin.line,
                 )
             )
@@ -61,7 +61,7 @@ def _of_layer(base: Pathway, layer: Layer) -> list[Clash]:
 def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
     owed = base.find(word.key)
     if owed is None or isinstance(owed, Gate) != word.gate:
-        kind = "gate" if word.gate else "step"
+        kind = "sjekkpunkt" if word.gate else "steg"
         return [
             Clash(
                 tightening=word,
@@ -69,8 +69,8 @@ def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
                 field="key",
                 said_by=str(word.origin),
                 against=str(base.origin),
-                wrong=f"{base.id} {base.version} has no {kind} of this key to tighten",
-                right="use a key that is there, or write the whole of it, with its task",
+                wrong=f"{base.id} {base.version} har ikke noe {kind} med denne nøkkelen å stramme inn",
+                right="bruk en nøkkel som finnes, eller skriv hele, med oppgave",
             )
         ]
     return [
@@ -87,8 +87,8 @@ def _loosening(word: Tightening, name: str, wrong: str, against: str) -> Clash:
         field=name,
         said_by=str(word.origin),
         against=against,
-        wrong=f"{wrong}: a layer may tighten, not loosen",
-        right="say something stricter, or ask for the field to be marked adjustable above",
+        wrong=f"{wrong}: et lag kan stramme inn, ikke løsne",
+        right="skriv noe strengere, eller be om at feltet merkes adjustable i laget over",
     )
 
 
@@ -99,8 +99,8 @@ def _nothing_to_extend(layer: Layer, there: list[str]) -> Clash:
         field="extends",
         said_by=str(layer.origin),
         against="",
-        wrong=f"{layer.extends} is not installed",
-        right=f"one of: {', '.join(there)}" if there else "install the pathway that it extends",
+        wrong=f"{layer.extends} er ikke installert",
+        right=f"en av: {', '.join(there)}" if there else "installer rutinen som laget legges på",
         line=layer.origin.line,
     )
 
@@ -119,8 +119,8 @@ def _added_twice(layers: Sequence[Layer]) -> list[Clash]:
                         field="key",
                         said_by=str(added.origin),
                         against=str(there.origin),
-                        wrong="two layers add a step or gate of one key",
-                        right="put the name of your pack before the key",
+                        wrong="to lag legger til et steg eller sjekkpunkt med samme nøkkel",
+                        right="sett navnet på tillegget foran nøkkelen",
                         line=added.origin.line,
                     )
                 )

@@ -57,8 +57,8 @@ def _twice(
             yield Finding(
                 origin=origin(each),
                 key=" ".join(named) if isinstance(named, tuple) else str(named),
-                wrong=f"this {what} stands already at {origin(there)}",
-                right="give it an id of its own, or install one of the two only",
+                wrong=f"dette ({what}) står allerede i {origin(there)}",
+                right="gi den en egen id, eller installer bare en av de to",
             )
 
 
@@ -74,7 +74,7 @@ def _finding(clash: Clash, layers: Iterable[Layer]) -> Finding:
             ),
             Origin(),
         )
-    against = f" (against {clash.against})" if clash.against else ""
+    against = f" (mot {clash.against})" if clash.against else ""
     key = clash.key if clash.field in ("key", clash.key) else f"{clash.key}.{clash.field}"
     return Finding(origin=origin, key=key, wrong=clash.wrong + against, right=clash.right)
 
@@ -91,8 +91,8 @@ def _no_ladder(book: Book) -> Iterator[Finding]:
     there = ", ".join(sorted(book.ladders))
     for key, ladder, origin in owed:
         if ladder not in book.ladders:
-            wrong = f'"{ladder}" is no ladder'
-            yield Finding(origin=origin, key=f"{key}.ladder", wrong=wrong, right=f"one of: {there}")
+            wrong = f'"{ladder}" er ingen varslingstrapp'
+            yield Finding(origin=origin, key=f"{key}.ladder", wrong=wrong, right=f"en av: {there}")
 
 
 def _owed(book: Book) -> Iterator[tuple[Step | Gate, ...]]:
@@ -110,6 +110,6 @@ def _two_for_one_event(book: Book) -> Iterator[Finding]:
                 yield Finding(
                     origin=pathway.origin,
                     key=f"applies.{kind}",
-                    wrong=f"{name} ({origin}) begins with the same index event",
-                    right="extend that pathway instead, or leave this kind out",
+                    wrong=f"{name} ({origin}) begynner med den samme hendelsen",
+                    right="legg et lag på den rutinen i stedet, eller ta bort denne hendelsen",
                 )

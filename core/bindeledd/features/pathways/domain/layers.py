@@ -93,7 +93,7 @@ def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> st
     if wrong is None or (name in owed.adjustable and word.reason):
         return None
     if name in owed.adjustable:
-        return f"{wrong}; it is adjustable, but no reason is written"
+        return f"{wrong}; det kan justeres (adjustable), men ingen grunn er skrevet"
     return wrong
 
 

@@ -96,7 +96,7 @@ def _declared(root: Table, words: Words, read: Read) -> Words:
     for table in root.named("task"):
         table.only("title")
         if table.name in words.tasks:
-            table.wrong("", "is a kind of task of the core", "choose a name of your own")
+            table.wrong("", "er en oppgave i kjernen", "velg et eget navn")
         read.kinds.append(TaskKind(key=table.name, title=_title(table), origin=table.origin()))
     return Words(
         events=words.events,
@@ -111,7 +111,7 @@ def _title(table: Table) -> Mapping[str, str]:
         return {}
     found = {lang: title.text(lang) for lang in title.content}
     if not found.get("nb"):
-        title.wrong("nb", "has no Norwegian title", 'nb = "…"')
+        title.wrong("nb", "har ingen norsk tittel", 'nb = "…"')
     return found
 
 
@@ -165,7 +165,7 @@ def _silence(table: Table) -> LongestSilence:
     table.only("first_30_days", "later", "basis")
     for key in ("first_30_days", "later"):
         if key in table.content and not table.period(key):
-            table.wrong(key, "is no time at all", 'a period like "P7D"')
+            table.wrong(key, "er ingen tid", 'en varighet som "P7D"')
     return LongestSilence(
         first_30_days=table.period("first_30_days"),
         later=table.period("later"),
@@ -191,7 +191,7 @@ def _one_key(root: Table) -> None:
     for table in (*root.tables("step"), *root.tables("gate")):
         key = owed_key(table)
         if key in seen:
-            table.wrong("key", f'"{key}" stands already in line {seen[key]}', "a key of its own")
+            table.wrong("key", f'"{key}" står allerede på linje {seen[key]}', "en egen nøkkel")
         seen.setdefault(key, table.line("key"))
 
 
@@ -244,13 +244,17 @@ def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
     basis = read_basis(table)
     if basis is None:
         table.wrong(
-            "basis", "whoever tightens says why", 'basis = { kind = "region", source = "…" }'
+            "basis",
+            "den som strammer inn, sier hvorfor",
+            'basis = { kind = "region", source = "…" }',
         )
     given: dict[str, object] = {
         name: _said(table, name, words) for name in sorted(TIGHTENED & table.content.keys())
     }
     if not given:
-        table.wrong("key", "tightens nothing", "say due, strength, when, evidence, satisfied_by …")
+        table.wrong(
+            "key", "strammer ikke inn noe", "skriv due, strength, when, evidence, satisfied_by …"
+        )
     if basis is not None:
         given["basis"] = basis
     return Tightening(

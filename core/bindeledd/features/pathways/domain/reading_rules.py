@@ -53,9 +53,11 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
     strength = read_strength(table)
     basis = read_basis(table)
     if basis is None and strength is Strength.MUST:
-        table.wrong("basis", "a must needs a basis", 'basis = { kind = "law", source = "…" }')
+        table.wrong(
+            "basis", "et skal-krav trenger et grunnlag", 'basis = { kind = "law", source = "…" }'
+        )
     elif basis is None:
-        table.wrong("basis", "is missing", 'basis = { kind = "default", source = "…" }')
+        table.wrong("basis", "mangler", 'basis = { kind = "default", source = "…" }')
     return {
         "task": table.choice("task", words.tasks),
         "due": read_due(table, anchor) or Due(within=Period()),
@@ -79,7 +81,7 @@ def read_strength(table: Table) -> Strength:
 def read_owner(table: Table, missing: str = "responsible_team") -> str:
     owner = table.text("owner", missing)
     if owner not in OWNERS and owner.removeprefix("team:") == owner:
-        table.wrong("owner", f'"{owner}" is no owner', f"{' · '.join(OWNERS)} · team:<key>")
+        table.wrong("owner", f'"{owner}" er ingen ansvarlig', f"{' · '.join(OWNERS)} · team:<key>")
     return owner
 
 
@@ -95,7 +97,7 @@ def read_basis(table: Table, key: str = "basis") -> Basis | None:
     source = inner.text("source", "")
     sourced = kind in (BasisKind.LAW, BasisKind.GUIDELINE, BasisKind.REGION)
     if sourced and not source.strip():
-        inner.wrong("source", f"a {kind} needs its source", 'source = "which text, which place"')
+        inner.wrong("source", f"{kind} trenger en kilde", 'source = "hvilken tekst, hvilket sted"')
     return Basis(
         kind=kind,
         source=source,
@@ -111,8 +113,8 @@ def read_due(table: Table, anchor: str = "") -> Due | None:
     inner.only("within", "from", "to", "at", "count", "end_of_day", "of", "before", "unknown")
     forms = [form for form in ("within", "to", "at", "before") if form in inner.content]
     if len(forms) != 1:
-        right = 'one of within = "P3D" · from and to · at = "<event>" · before and of'
-        inner.wrong("", "says not when", right)
+        right = 'en av within = "P3D" · from og to · at = "<event>" · before og of'
+        inner.wrong("", "sier ikke når", right)
         return None
     count = Count(inner.choice("count", [str(value) for value in Count], "calendar_days"))
     if forms == ["at"]:
@@ -144,24 +146,24 @@ def _counted_of(inner: Table, form: str) -> tuple[str | None, Period | None]:
 def _same_anchor(inner: Table, anchor: str) -> None:
     at = inner.text("at")
     if anchor and at != anchor:
-        inner.wrong("at", f'"{at}" is not what it is counted from', f'at = "{anchor}"')
+        inner.wrong("at", f'"{at}" er ikke det fristen regnes fra', f'at = "{anchor}"')
 
 
 def _window(inner: Table, form: str, opens: Period | None, within: Period) -> None:
     if opens is None and form == "to":
-        inner.wrong("from", "is missing: a window opens and closes", 'from = "P10D", to = "P21D"')
+        inner.wrong("from", "mangler: et tidsrom åpner og lukker", 'from = "P10D", to = "P21D"')
     if opens is not None and form == "within":
-        inner.wrong("from", "needs a to, not a within", 'from = "P10D", to = "P21D"')
+        inner.wrong("from", "trenger to, ikke within", 'from = "P10D", to = "P21D"')
     elif opens is not None and form == "before":
         if opens.length < within.length:
-            inner.wrong("from", f"opens {opens} before, after it is due {within} before", "earlier")
+            inner.wrong("from", f"åpner {opens} før, etter fristen {within} før", "tidligere")
     elif opens is not None and opens.length > within.length:
-        inner.wrong(form, f"the window closes at {within}, before it opens at {opens}", "to ≥ from")
+        inner.wrong(form, f"tidsrommet lukker ved {within}, før det åpner ved {opens}", "to ≥ from")
 
 
 def fits_count(inner: Table, form: str, within: Period, count: Count) -> None:
     if count is Count.STAFFED_HOURS and within.days:
-        inner.wrong(form, "staffed hours are not counted in days", 'hours, as in "PT8H"')
+        inner.wrong(form, "bemannede timer regnes ikke i dager", 'timer, som "PT8H"')
 
 
 def read_condition(table: Table, key: str, words: Words) -> Condition:
@@ -174,7 +176,9 @@ def read_condition(table: Table, key: str, words: Words) -> Condition:
     for fact in inner.content:
         if fact not in words.facts:
             known = ", ".join(sorted(words.facts))
-            inner.wrong(fact, f'"{fact}" is no fact that is recorded', f"one of: {known}")
+            inner.wrong(
+                fact, f'"{fact}" er ingen opplysning som blir registrert', f"en av: {known}"
+            )
             continue
         found[fact] = frozenset(inner.fact_values(fact, words.facts[fact]))
     return found

@@ -27,7 +27,7 @@ class Finding:
     right: str
 
     def __str__(self) -> str:
-        return f"{self.origin} {self.key}: {self.wrong} — right: {self.right}"
+        return f"{self.origin} {self.key}: {self.wrong} — riktig: {self.right}"
 
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
@@ -93,7 +93,9 @@ class Sheet:
         line = re.search(r"line (\d+)", str(wrong))
         origin = self.origin(int(line[1]) if line else 1)
         self.findings.append(
-            Finding(origin=origin, key="", wrong=f"not TOML: {wrong}", right="see toml.io")
+            Finding(
+                origin=origin, key="", wrong=f"er ikke gyldig TOML: {wrong}", right="se toml.io"
+            )
         )
 
     def origin(self, line: int) -> Origin:
@@ -145,7 +147,7 @@ class Table:
         """Refuse keys that nobody reads: a misspelt key would be a rule that is not there."""
         for key in self.content:
             if key not in keys:
-                self.wrong(key, f'"{key}" is an unknown key', f"one of: {', '.join(sorted(keys))}")
+                self.wrong(key, f'"{key}" er en ukjent nøkkel', f"en av: {', '.join(sorted(keys))}")
 
     def table(self, key: str) -> "Table | None":
         """The table under `key`; a missing one is a finding."""
@@ -159,7 +161,7 @@ class Table:
         """The entries of a list of tables; none if it is absent."""
         value = self.content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-            self.wrong(key, "is not a list of tables", f"[[{key}]]")
+            self.wrong(key, "er ikke en liste av tabeller", f"[[{key}]]")
             return []
         called = f"{self.called}.{key}" if self.called else ""
         return [
@@ -171,7 +173,7 @@ class Table:
         """The tables `[key.name]`."""
         value = self.content.get(key, {})
         if not isinstance(value, dict) or not all(isinstance(v, dict) for v in value.values()):
-            self.wrong(key, "is not a set of named tables", f"[{key}.<name>]")
+            self.wrong(key, "er ikke et sett av navngitte tabeller", f"[{key}.<name>]")
             return []
         return [
             Table(self.sheet, entry, (*self.path, key, name), f"{key}.{name}")
@@ -190,7 +192,7 @@ class Table:
         """A whole number of at least one."""
         value: int = self._get(key, int, "a whole number", None, 1)
         if value < 1 or isinstance(value, bool):
-            self.wrong(key, f"{value} is not possible", "a whole number of at least 1")
+            self.wrong(key, f"{value} går ikke", "et helt tall, minst 1")
             return 1
         return value
 
@@ -199,27 +201,27 @@ class Table:
         try:
             return Period.parse(text)
         except PeriodError as wrong:
-            self.wrong(key, str(wrong), '"P3D", "PT4H", "P1DT12H" or "P2W"')
+            self.wrong(key, str(wrong), '"P3D", "PT4H", "P1DT12H" eller "P2W"')
             return Period()
 
     def texts(self, key: str, missing: tuple[str, ...] | None = None) -> tuple[str, ...]:
         value = self._get(key, list, 'a list, ["…"]', missing, ())
         if not all(isinstance(entry, str) for entry in value):
-            self.wrong(key, "is not a list of texts", '["…", "…"]')
+            self.wrong(key, "er ikke en liste av tekster", '["…", "…"]')
             return ()
         return tuple(value)
 
     def matching(self, key: str, pattern: re.Pattern[str], example: str) -> str:
         value = self.text(key)
         if key in self.content and not pattern.fullmatch(value):
-            self.wrong(key, f'"{value}" has not the form of a {key}', f'like "{example}"')
+            self.wrong(key, f'"{value}" har ikke formen til {key}', f'som "{example}"')
         return value
 
     def choice(self, key: str, among: Collection[str], missing: str | None = None) -> str:
         """One word of a closed list."""
         value = self.text(key, missing)
         if key in self.content and value not in among:
-            self.wrong(key, f'"{value}" is not known', f"one of: {_listed(among)}")
+            self.wrong(key, f'"{value}" er ukjent', f"en av: {_listed(among)}")
         if value not in among:
             return next(iter(among))
         return value
@@ -235,7 +237,7 @@ class Table:
         values = self.texts(key, missing)
         for value in values:
             if value not in among:
-                self.wrong(key, f'"{value}" is not known', f"{what}: {_listed(among)}")
+                self.wrong(key, f'"{value}" er ukjent', f"{what}: {_listed(among)}")
         return tuple(value for value in values if value in among)
 
     def fact_values(self, fact: str, among: frozenset[str] | None) -> list[str]:
@@ -243,21 +245,21 @@ class Table:
         value = self._get(fact, list, 'a list of values, ["…"]', None, [])
         found = [fact_word(entry) for entry in value]
         if not found and fact in self.content:
-            self.wrong(fact, "names no value", 'at least one, ["…"]')
+            self.wrong(fact, "nevner ingen verdi", 'minst én, ["…"]')
         for entry in found:
             if among is not None and entry not in among:
-                self.wrong(fact, f'"{entry}" is no value of it', f"one of: {_listed(among)}")
+                self.wrong(fact, f'"{entry}" er ingen verdi der', f"en av: {_listed(among)}")
         return found
 
     def _get(self, key: str, kind: type, right: str, missing: Any, harmless: Any = None) -> Any:
         if key not in self.content:
             if missing is None:
-                self.wrong(key, "is missing", right)
+                self.wrong(key, "mangler", right)
                 return harmless
             return missing
         value = self.content[key]
         if not isinstance(value, kind):
-            self.wrong(key, f"{value!r} has the wrong form", right)
+            self.wrong(key, f"{value!r} har feil form", right)
             return missing if missing is not None else harmless
         return value
 
