@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,8 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from builders import Site, a_patient_row, a_site, an_open_case
 from doors import Door, a_door
+from web.a_world import PLANTED, a_world
+from web.test_map import body_of, doors, path_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,3 +158,48 @@ def test_a_follow_up_opens_in_a_team_and_a_unit_of_ones_own_tenant(
     for other in (getattr(walled.abroad, field.removesuffix("_id")), new_id()):
         told = walled.dina("POST", "/cases", opening(patient, team) | {field: str(other)})
         assert told.status_code == 404, told.text
+
+
+# --- every door ----------------------------------------------------------------------------------
+
+ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+
+
+@pytest.mark.parametrize("html", [True, False])
+def test_an_id_of_somebody_elses_answers_as_an_id_of_nobodys(
+    app: Flask, fresh_database: Database, html: bool
+) -> None:
+    """Status and words alike, but for ids: of every door, for another team and another tenant."""
+    at = now()
+    with fresh_database.transaction() as session:
+        site, abroad = a_site(session, at), a_site(session, at)
+    ids = a_world(app, fresh_database, site)
+    described = app.test_client().get("/api/v1/openapi.json").json
+    assert described is not None
+    told_apart = []
+    for member in (site.dina, abroad.berit):
+        headers = {"Authorization": f"Bearer {a_door(app, fresh_database, member).token}"}
+        headers |= {"Accept": "text/html"} if html else {}
+        for rule, method in doors(app):
+            if not rule.arguments - {"kind"} or (html and rule.rule.startswith("/api/")):
+                continue
+            unknown = {name: "risk_assessed" if name == "kind" else new_id() for name in ids}
+            sent: dict[str, Any] = {} if html else {"json": body_of(described, rule, method)}
+            answers = [
+                app.test_client().open(
+                    path_of(app, rule, {n: known.get(n, new_id()) for n in rule.arguments}),
+                    method=method,
+                    headers=headers,
+                    **(sent if method != "GET" else {}),
+                )
+                for known in (ids, unknown)
+            ]
+            theirs, nobodys = [
+                (one.status_code, ID.sub("*", one.headers.get("Location", "") + one.text))
+                for one in answers
+            ]
+            if theirs != nobodys:
+                told_apart.append((method, rule.rule, theirs, nobodys))
+            assert not any(word in answers[0].text for word in PLANTED)
+
+    assert "\n".join(map(str, told_apart)) == ""

@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments import queries, service
 from bindeledd.features.appointments.domain import (
     AppointmentAction,
     AppointmentInPast,
+    AppointmentNotFound,
     AppointmentRefused,
     AppointmentState,
     UndoReason,
@@ -174,7 +174,7 @@ def test_the_past_cannot_be_booked(follow: Follow) -> None:
 def test_another_team_finds_nothing(follow: Follow) -> None:
     made = follow.book()
 
-    with pytest.raises(OutOfSight):
+    with pytest.raises(AppointmentNotFound):
         service.act(
             follow.session,
             made.appointment.id,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments.domain import Appointment, AppointmentNotFound
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.staff.domain import Actor
@@ -20,7 +21,10 @@ def get_row(
     row = session.get(AppointmentRow, appointment_id, with_for_update=for_update or None)
     if row is None or row.tenant_id != by.tenant_id:
         raise AppointmentNotFound(appointment=appointment_id)
-    return row, access.require_case(session, by, row.case_id)
+    try:
+        return row, access.require_case(session, by, row.case_id)
+    except OutOfSight:  # an id of somebody else's answers as one of nobody's
+        raise AppointmentNotFound(appointment=appointment_id) from None
 
 
 def appointments_of(session: Session, case_id: UUID, *, patient_id: UUID) -> Sequence[Appointment]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.documents.domain import Document, DocumentNotFound, Recipient
 from bindeledd.features.documents.tables import DocumentRow, RecipientRow, detail_place
 from bindeledd.features.staff.domain import Actor
@@ -20,7 +21,10 @@ def get_row(
     row = session.get(DocumentRow, document_id, with_for_update=for_update or None)
     if row is None or row.tenant_id != by.tenant_id:
         raise DocumentNotFound(document=document_id)
-    return row, access.require_case(session, by, row.case_id)
+    try:
+        return row, access.require_case(session, by, row.case_id)
+    except OutOfSight:  # an id of somebody else's answers as one of nobody's
+        raise DocumentNotFound(document=document_id) from None
 
 
 def recipient_rows(session: Session, document_ids: Sequence[UUID]) -> Sequence[RecipientRow]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.handovers.domain import Handover, HandoverNotFound, Pair
 from bindeledd.features.handovers.tables import HandoverRow, note_place
 from bindeledd.features.staff.domain import Actor
@@ -20,7 +21,10 @@ def get_row(
     row = session.get(HandoverRow, handover_id, with_for_update=for_update or None)
     if row is None or row.tenant_id != by.tenant_id:
         raise HandoverNotFound(handover=handover_id)
-    return row, access.require_case(session, by, row.case_id)
+    try:
+        return row, access.require_case(session, by, row.case_id)
+    except OutOfSight:  # an id of somebody else's answers as one of nobody's
+        raise HandoverNotFound(handover=handover_id) from None
 
 
 def find_pending(session: Session, case_id: UUID) -> UUID | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
@@ -240,7 +241,10 @@ def _change(
     row = session.get(RelativeRow, relative_id, with_for_update=True, populate_existing=True)
     if row is None or row.tenant_id != by.tenant_id:
         raise RelativeNotFound(relative=relative_id)
-    patients.require_patient(session, row.patient_id, by=by)
+    try:
+        patients.require_patient(session, row.patient_id, by=by)
+    except OutOfSight:  # an id of somebody else's answers as one of nobody's
+        raise RelativeNotFound(relative=relative_id) from None
     if version is not None and version != row.version:
         raise RelativeChanged(relative=relative_id, version=row.version)
     was = queries.read(session, row)

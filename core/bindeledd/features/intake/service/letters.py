@@ -7,8 +7,8 @@ import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.reading import made_at, try_to_read
@@ -65,7 +65,7 @@ def open_letter(file: Path, *, rules: Rules, follow: bool = True) -> Letter:
     )
 
 
-def _opened(file: Path, *, follow: bool) -> BinaryIO:
+def _opened(file: Path, *, follow: bool) -> BufferedReader:
     """The file for reading; never a pipe, at which whoever reads would wait for ever."""
     held = os.open(file, os.O_RDONLY | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
     if not stat.S_ISREG(os.fstat(held).st_mode):
