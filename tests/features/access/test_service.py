@@ -11,7 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries, service
-from bindeledd.features.access.domain import Account, OutOfSight, RelationKind, SessionRules
+from bindeledd.features.access.domain import (
+    Account,
+    OutOfSight,
+    RelationKind,
+    SessionRules,
+    WrongLogin,
+)
 from bindeledd.features.access.tables import LoginTryRow, SessionRow
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.staff.domain import Actor
@@ -396,6 +402,20 @@ def test_a_code_holds_a_day_and_is_used_up_by_choosing(session: Session) -> None
     assert not service.code_fits(account(session, login), code, MONDAY + HOUR)
     assert service.password_fits(account(session, login), "en helt ny setning")
     assert asks(session, old) is None
+
+
+def test_of_two_who_have_the_same_code_one_chooses(session: Session) -> None:
+    site = a_site(session)
+    service.give_code(session, site.anna.id, by=site.system, at=MONDAY)
+    login = session.scalar(sa.select(MemberRow.login).where(MemberRow.id == site.anna.id)) or ""
+    both = [account(session, login), account(session, login)]
+    first, second = (service.hash_password(f"en helt ny setning {n}") for n in ("her", "der"))
+    service.choose_password(session, both[0], first, at=MONDAY)
+
+    with pytest.raises(WrongLogin):
+        service.choose_password(session, both[1], second, at=MONDAY)
+
+    assert service.password_fits(account(session, login), "en helt ny setning her")
 
 
 def test_a_code_has_128_bits_and_only_its_hash_is_stored(session: Session) -> None:

@@ -14,6 +14,7 @@ from bindeledd.features.access.domain import (
     Account,
     DemoOnly,
     SessionRules,
+    WrongLogin,
 )
 from bindeledd.features.access.service.proving import demo_hash, digest
 from bindeledd.features.access.tables import SessionRow, TokenRow
@@ -62,13 +63,22 @@ def choose_password(
     at: datetime,
     request_id: str | None = None,
 ) -> None:
-    """Set the password (`hash_password`), use up the code, end every session and token."""
+    """Set the password (`hash_password`), use up the code, end every session and token.
+
+    Raises `WrongLogin` where the code was used up meanwhile: of two who have it, one chooses.
+    """
     by = _acting(account, request_id)
-    session.execute(
+    chosen = session.scalar(
         sa.update(MemberRow)
-        .where(MemberRow.id == account.member_id)
+        .where(
+            MemberRow.id == account.member_id,
+            MemberRow.code_hash.is_not_distinct_from(account.code_hash),
+        )
         .values(password_hash=password_hash, code_hash=None, code_until=None)
+        .returning(MemberRow.id)
     )
+    if chosen is None:
+        raise WrongLogin()
     _end_all(session, by.tenant_id, account.member_id, at)
     audit.record(session, "access.password_chosen", by=by, at=at, purpose="admin")
 
