@@ -18,6 +18,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,11 @@ class RolledBack(Database):
                 session.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
 
         return session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self.session() as session:
+            yield session
 
 
 @pytest.fixture(scope="session")

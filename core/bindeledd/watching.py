@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from ipaddress import ip_address
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, request
@@ -14,11 +15,12 @@ from sqlalchemy.orm import Session
 from bindeledd import __version__
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.reminders import queries as reminders
-from bindeledd.features.reminders.tables import AlertRow, DeliveryRow, FaultRow
+from bindeledd.features.reminders.tables import IS_DEAD, WAITS, AlertRow, DeliveryRow, FaultRow
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.features.staff.tables import TeamRow
+from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.clock import now
-from bindeledd.foundation.db import Database
+from bindeledd.foundation.db import Database, Utc
 from bindeledd.foundation.errors import Misconfigured, NotAllowed
 from bindeledd.foundation.http import answer_json, public
 from bindeledd.revisions import insist_upgraded
@@ -127,38 +129,48 @@ def readiness(database: Database, environment: str) -> dict[str, bool]:
 
 def measures(session: Session, at: datetime) -> dict[str, float]:
     """Queue sizes and ages over all tenants, each by one query over an index."""
-    is_open = TaskRow.state == "open"
-    tasks = session.execute(
-        sa.select(
-            sa.func.count(),
-            sa.func.count().filter(TaskRow.due_at < at),
-            sa.func.count().filter(TaskRow.case_id.is_(None)),
-            sa.func.min(TaskRow.due_at),
-        ).where(is_open)
-    ).one()
+    oldest, overdue = session.execute(_LATE, {"at": at}).one()
     waiting = session.execute(
-        sa.select(sa.func.count(), sa.func.min(DeliveryRow.next_at)).where(
-            DeliveryRow.state.in_(["ready", "leased"])
-        )
+        sa.select(sa.func.count(), sa.func.min(DeliveryRow.next_at)).where(WAITS)
     ).one()
     beat = reminders.heartbeat(session)
     return {
-        "cases_open": _count(session, CaseRow.state != "closed"),
-        "tasks_open": tasks[0],
-        "tasks_overdue": tasks[1],
-        "tasks_without_case": tasks[2],
-        "task_oldest_overdue_seconds": _age(tasks[3], at),
+        "cases_open": _count(session, CaseRow.state != sa.literal_column("'closed'")),
+        "tasks_open": _count(session, IS_OPEN),
+        "tasks_overdue": overdue,
+        "tasks_without_case": _count(session, IS_OPEN, TaskRow.case_id.is_(None)),
+        "task_oldest_overdue_seconds": _age(oldest, at),
         "alerts_unaddressed": _count(session, AlertRow.addressed_at.is_(None)),
         "deliveries_waiting": waiting[0],
         "delivery_oldest_waiting_seconds": _age(waiting[1], at),
-        "deliveries_dead": _count(session, DeliveryRow.state == "dead"),
+        "deliveries_dead": _count(session, IS_DEAD),
         "faults_unseen": _count(session, FaultRow.seen_at.is_(None)),
         "sweep_age_seconds": -1 if beat is None else _age(beat.at, at),
     }
 
 
-def _count(session: Session, where: sa.ColumnElement[bool]) -> int:
-    return int(session.scalar(sa.select(sa.func.count()).where(where)) or 0)
+def _of_each_team(asked: sa.Select[Any]) -> Any:
+    theirs = asked.where(TaskRow.owner_team_id == TeamRow.id, IS_OPEN).correlate(TeamRow)
+    return theirs.scalar_subquery()
+
+
+# Team by team, so that the index of the lists answers and only what is late is read.
+_LATE = sa.select(
+    sa.func.min(_of_each_team(sa.select(sa.func.min(TaskRow.due_at))), type_=Utc()),
+    sa.func.coalesce(
+        sa.func.sum(
+            _of_each_team(
+                sa.select(sa.func.count()).where(TaskRow.due_at < sa.bindparam("at", type_=Utc()))
+            ),
+            type_=sa.Integer(),
+        ),
+        0,
+    ),
+).select_from(TeamRow)
+
+
+def _count(session: Session, *where: sa.ColumnElement[bool]) -> int:
+    return int(session.scalar(sa.select(sa.func.count()).where(*where)) or 0)
 
 
 def _age(since: datetime | None, at: datetime) -> float:

@@ -2250,6 +2250,18 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind = 'task_moved_later'"),
         postgresql_where=sa.text("kind = 'task_moved_later'"),
     )
+    op.create_index(
+        "ix_events_reached",
+        "events",
+        ["case_id", "kind", "at"],
+        unique=False,
+        sqlite_where=sa.text(
+            "in_error_at IS NULL AND kind IN ('discharged', 'reached', 'appointment_kept')"
+        ),
+        postgresql_where=sa.text(
+            "in_error_at IS NULL AND kind IN ('discharged', 'reached', 'appointment_kept')"
+        ),
+    )
     op.create_table(
         "tasks",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2324,7 +2336,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open' AND kind = 'acute_concern'"),
         postgresql_where=sa.text("state = 'open' AND kind = 'acute_concern'"),
     )
-    op.create_index("ix_tasks_case", "tasks", ["case_id", "state", "due_at"], unique=False)
+    op.create_index("ix_tasks_case", "tasks", ["case_id", "state", "due_at", "id"], unique=False)
     op.create_index(
         "ix_tasks_held",
         "tasks",
@@ -2445,6 +2457,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
     )
     op.create_index("ix_contacts_case", "contacts", ["case_id", "at"], unique=False)
+    op.create_index("ix_contacts_event", "contacts", ["event_id"], unique=False)
     op.create_table(
         "document_recipients",
         sa.Column("id", sa.Uuid(), nullable=False),

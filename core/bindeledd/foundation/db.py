@@ -287,6 +287,9 @@ def _create_guards(target: sa.MetaData, connection: sa.Connection, **_: object) 
             connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
+# An option of a connection: what it begins only reads.
+READS = "bindeledd_reads"
+
 # --- opening it -------------------------------------------------------------------------------
 
 
@@ -310,6 +313,16 @@ class Database:
         """One piece of work: committed whole at the end of the block, or not at all."""
         with self.session() as session, session.begin():
             yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One long look at everything as it stands, for questions only: no writer waits for it."""
+        with Session(self._reader, expire_on_commit=False, info=dict(self.info)) as session:
+            yield session
+
+    @property
+    def _reader(self) -> sa.Engine:
+        return self.engine.execution_options(**{READS: True, "postgresql_readonly": True})
 
     def close(self) -> None:
         self.engine.dispose()
@@ -450,7 +463,8 @@ def _open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(READS, False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 

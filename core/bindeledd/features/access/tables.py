@@ -17,6 +17,7 @@ class CareRelationRow(Base):
         sa.CheckConstraint("kind IN ('owner', 'receiver', 'participant')", name="kind"),
         sa.Index("ix_care_relations_team", "team_id", "until"),
         sa.Index("ix_care_relations_case", "case_id", "until"),
+        sa.Index("ix_care_relations_patient", "patient_id", "until"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

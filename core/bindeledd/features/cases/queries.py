@@ -1,6 +1,6 @@
 """Questions about cases. Nothing here changes anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -94,6 +94,30 @@ def events_of(session: Session, case_id: UUID) -> tuple[Event, ...]:
     return tuple(read_event(row) for row in session.execute(_EVENTS, {"case": case_id}))
 
 
+def histories_of(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[Event, ...]]:
+    """The same of some cases, by case: one query."""
+    asked = sa.select(*_EVENTS.selected_columns).where(EventRow.case_id.in_(case_ids))
+    found: dict[UUID, list[Event]] = {case_id: [] for case_id in case_ids}
+    for row in session.execute(asked.order_by(EventRow.at, EventRow.recorded_at)):
+        found[row.case_id].append(read_event(row))
+    return {case_id: tuple(events) for case_id, events in found.items()}
+
+
+def tasks_of_all(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[Task, ...]]:
+    """Every task of some cases, by case, each by due time: one query."""
+    rows = session.scalars(
+        sa.select(TaskRow)
+        .where(TaskRow.case_id.in_(case_ids))
+        .order_by(TaskRow.due_at, TaskRow.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[Task]] = {case_id: [] for case_id in case_ids}
+    for row in rows:
+        if row.case_id is not None:
+            found[row.case_id].append(row.read())
+    return {case_id: tuple(tasks) for case_id, tasks in found.items()}
+
+
 def tasks_of(session: Session, case_id: UUID) -> tuple[Task, ...]:
     """Every task of the case, whatever its state, by due time."""
     rows = session.scalars(
@@ -109,12 +133,27 @@ def notes_of(session: Session, case: Case) -> Mapping[UUID, dict[str, Any]]:
     """The sealed words of the case's events, by event, those that can be opened.
 
     The caller writes down the read."""
+    rows = session.scalars(
+        sa.select(EventRow.id).where(EventRow.case_id == case.id, EventRow.note.is_not(None))
+    )
+    return words_of(session, dict.fromkeys(rows, case))
+
+
+def words_of(session: Session, told: Mapping[UUID, Case]) -> Mapping[UUID, dict[str, Any]]:
+    """The sealed words of these events (event → its case), those that can be opened.
+
+    The caller writes down the read."""
+    if not told:
+        return {}
     rows = session.execute(
         sa.select(EventRow.id, EventRow.note).where(
-            EventRow.case_id == case.id, EventRow.note.is_not(None)
+            EventRow.id.in_(list(told)), EventRow.note.is_not(None)
         )
     )
-    opened = {row.id: unseal_or_report(session, note_place(case, row.id), row.note) for row in rows}
+    opened = {
+        row.id: unseal_or_report(session, note_place(told[row.id], row.id), row.note)
+        for row in rows
+    }
     return {event: note for event, note in opened.items() if note is not None}
 
 

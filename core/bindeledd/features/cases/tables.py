@@ -135,6 +135,8 @@ class ClosureRow(Base):
     note: Mapped[bytes | None]
 
 
+# What the roll call asks of every follow-up, as its questions say it.
+_REACHED = sa.text("in_error_at IS NULL AND kind IN ('discharged', 'reached', 'appointment_kept')")
 _HANDED_OVER = sa.text("kind IN ('handover_sent', 'handover_accepted', 'handover_returned')")
 _MOVED_LATER = sa.text("kind = 'task_moved_later'")
 
@@ -149,6 +151,14 @@ class EventRow(Base):
     __tablename__ = "events"
     __table_args__ = (
         sa.Index("ix_events_case", "case_id", "at"),
+        sa.Index(
+            "ix_events_reached",
+            "case_id",
+            "kind",
+            "at",
+            sqlite_where=_REACHED,
+            postgresql_where=_REACHED,
+        ),
         sa.Index(
             "ix_events_handovers",
             "tenant_id",

@@ -21,6 +21,7 @@ class ContactRow(Base):
         sa.CheckConstraint("direction IN ('out', 'in')", name="direction"),
         only_sealed("detail"),
         sa.Index("ix_contacts_case", "case_id", "at"),
+        sa.Index("ix_contacts_event", "event_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -15,6 +15,8 @@ from bindeledd.features.audit.tables import stands_for
 from bindeledd.foundation.db import Base, never_deleted, only_sealed, refuse
 from bindeledd.foundation.sealing.envelope import Place
 
+_WAITS = sa.text("status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)")
+
 
 class MessageRow(Base):
     """One message as it came in. `decided_by` is empty where the product itself decided.
@@ -44,7 +46,15 @@ class MessageRow(Base):
         only_sealed("facts"),
         sa.Index("ix_messages_document", "tenant_id", "document_key"),
         sa.Index("ix_messages_message", "tenant_id", "message_ref"),
-        sa.Index("ix_messages_queue", "tenant_id", "status", "received_at", "id"),
+        sa.Index(
+            "ix_messages_queue",
+            "tenant_id",
+            "team_id",
+            "received_at",
+            "id",
+            sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
+        ),
         sa.Index("ix_messages_person", "tenant_id", "person_token", "status"),
         sa.Index("ix_messages_task", "task_id"),
         sa.Index("ix_messages_patient", "patient_id"),

@@ -28,10 +28,14 @@ class PatientRow(Base):
     """
 
     __tablename__ = "patients"
-    __table_args__ = (only_sealed("identity"), only_sealed("contact_ways"))
+    __table_args__ = (
+        only_sealed("identity"),
+        only_sealed("contact_ways"),
+        sa.Index("ix_patients_tenant_id", "tenant_id", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tenants.id"), index=True)
+    tenant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tenants.id"))
     identity: Mapped[bytes | None]
     contact_ways: Mapped[bytes | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -54,6 +58,7 @@ class DuplicateHintRow(Base):
     """Two patients who may be one: a suggestion that a person answers. Never merged by itself."""
 
     __tablename__ = "duplicate_hints"
+    __table_args__ = (sa.Index("ix_duplicate_hints_other", "other_id"),)
 
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patients.id"), primary_key=True)
     other_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patients.id"), primary_key=True)

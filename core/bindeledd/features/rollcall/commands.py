@@ -13,7 +13,7 @@ from bindeledd.foundation.texts import t
 @pass_site
 def rollcall(site: Site, as_json: bool) -> None:
     """Er alle gjort rede for? Utledes på nytt fra databasen."""
-    with site.database.transaction() as session:
+    with site.database.reading() as session:
         statement = queries.derive(
             session, site.tenant, silences=silences_of(site.book), at=site.at
         )

@@ -45,7 +45,12 @@ def call_the_roll(
     kind: Kind = Kind.RUN,
 ) -> Kept:
     """Derive where everyone stands, and keep it. What is missing becomes a fault before a person."""
-    statement = queries.derive(session, tenant_id, silences=silences, at=at)
+    return keep(session, queries.derive(session, tenant_id, silences=silences, at=at), kind=kind)
+
+
+def keep(session: Session, statement: Statement, *, kind: Kind = Kind.RUN) -> Kept:
+    """Keep what a roll call said; what is missing becomes a fault before a person."""
+    tenant_id, at = statement.tenant_id, statement.at
     row = RollCallRow(
         id=ordered_id(),
         tenant_id=tenant_id,

@@ -31,6 +31,13 @@ class RollCallRow(Base):
         sa.CheckConstraint("kind IN ('run', 'morning')", name="kind"),
         sa.CheckConstraint("(read_by IS NULL) = (read_at IS NULL)", name="read"),
         sa.Index("ix_rollcalls_tenant_at", "tenant_id", "at"),
+        sa.Index(
+            "ix_rollcalls_morning",
+            "tenant_id",
+            "at",
+            sqlite_where=sa.text("kind = 'morning'"),
+            postgresql_where=sa.text("kind = 'morning'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -70,7 +70,7 @@ class TaskRow(Base):
             sqlite_where=sa.text("state = 'open' AND case_id IS NULL"),
             postgresql_where=sa.text("state = 'open' AND case_id IS NULL"),
         ),
-        sa.Index("ix_tasks_case", "case_id", "state", "due_at"),
+        sa.Index("ix_tasks_case", "case_id", "state", "due_at", "id"),
         sa.Index(
             "ix_tasks_held",
             "held_by",

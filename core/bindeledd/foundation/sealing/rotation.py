@@ -135,13 +135,9 @@ def _to_rewrap(
         DataKeyRow.wrapped.is_not(None),
     )
     if after is not None:
-        subject, version = after
-        asked = asked.where(
-            sa.or_(
-                DataKeyRow.subject_id > subject,
-                sa.and_(DataKeyRow.subject_id == subject, DataKeyRow.version > version),
-            )
-        )
+        here = sa.tuple_(DataKeyRow.subject_id, DataKeyRow.version)
+        last = sa.tuple_(sa.literal(after[0], sa.Uuid()), sa.literal(after[1]))
+        asked = asked.where(here > last)
     return asked.order_by(DataKeyRow.subject_id, DataKeyRow.version).limit(limit)
 
 

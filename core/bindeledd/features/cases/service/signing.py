@@ -18,7 +18,7 @@ from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff.domain import Actor, LeadOnly
 from bindeledd.features.tasks.domain import Task
-from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +58,8 @@ def show_requests(session: Session, *, by: Actor, at: datetime) -> Sequence[ToSi
         .join(TaskRow, TaskRow.case_id == CaseRow.id)
         .where(
             TaskRow.owner_team_id.in_(sorted(by.leads)),
-            TaskRow.kind == "sign_closing",
-            TaskRow.state == "open",
+            TaskRow.kind == sa.literal_column("'sign_closing'"),
+            IS_OPEN,
             CaseRow.tenant_id == by.tenant_id,
             CaseRow.responsible_team_id.in_(sorted(by.leads)),
             CaseRow.id.in_(access.visible_cases(by)),
@@ -88,22 +88,26 @@ def show_request(session: Session, case_id: UUID, *, by: Actor, at: datetime) ->
 def _shown(
     session: Session, waiting: Sequence[tuple[Case, Task]], *, by: Actor, at: datetime
 ) -> Sequence[ToSign]:
+    ids = [case.id for case, _ in waiting]
     names = patients.get_names(session, [case.patient_id for case, _ in waiting])
+    owed, histories = queries.tasks_of_all(session, ids), queries.histories_of(session, ids)
+    asked = {case_id: closing.standing_request(told) for case_id, told in histories.items()}
+    told = {
+        request.event_id: case for case, _ in waiting if (request := asked[case.id]) is not None
+    }
+    words = queries.words_of(session, told)
     facts = {"cases": [case.id for case, _ in waiting]}
     audit.record(session, "closing.shown", by=by, at=at, subjects=names, facts=facts)
-    return [_one(session, case, task, names[case.patient_id]) for case, task in waiting]
-
-
-def _one(session: Session, case: Case, task: Task, patient: Listed) -> ToSign:
-    request = closing.standing_request(queries.events_of(session, case.id))
-    words = {} if request is None else queries.notes_of(session, case).get(request.event_id, {})
-    tasks = queries.tasks_of(session, case.id)
-    return ToSign(
-        case=case,
-        patient=patient,
-        task=task,
-        request=request,
-        owed=tuple(closing.still_owed(tasks)),
-        ends=tuple(closing.ended_by_signing(tasks)),
-        words=words,
-    )
+    return [
+        ToSign(
+            case=case,
+            patient=names[case.patient_id],
+            task=task,
+            request=request,
+            owed=tuple(closing.still_owed(owed[case.id])),
+            ends=tuple(closing.ended_by_signing(owed[case.id])),
+            words={} if request is None else words.get(request.event_id, {}),
+        )
+        for case, task in waiting
+        for request in (asked[case.id],)
+    ]

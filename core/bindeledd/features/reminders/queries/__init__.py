@@ -19,7 +19,7 @@ from bindeledd.features.reminders.queries.inbox import (
     waiting,
     waiting_for,
 )
-from bindeledd.features.reminders.tables import AlertRow, DeliveryRow, HeartbeatRow
+from bindeledd.features.reminders.tables import WAITS, AlertRow, DeliveryRow, HeartbeatRow
 from bindeledd.features.staff.tables import (
     AbsenceRow,
     DutyRow,
@@ -29,7 +29,7 @@ from bindeledd.features.staff.tables import (
     MembershipRow,
     TenantRow,
 )
-from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import Utc
 
 __all__ = [
@@ -91,9 +91,7 @@ def counts(session: Session, tenant_id: UUID) -> dict[str, int]:
 
 def due_now(session: Session, at: datetime) -> int:
     """How many open tasks have reached their next rung."""
-    found = session.scalar(
-        sa.select(sa.func.count()).where(TaskRow.state == "open", TaskRow.next_rung_at <= at)
-    )
+    found = session.scalar(sa.select(sa.func.count()).where(IS_OPEN, TaskRow.next_rung_at <= at))
     return int(found or 0)
 
 
@@ -122,8 +120,7 @@ def stale(session: Session, at: datetime, limit: timedelta, *, name: str = SWEEP
 
 def stuck(session: Session, before: datetime) -> bool:
     """Was something due to be sent already `before`, and is still not sent?"""
-    row = DeliveryRow
-    waits = sa.exists().where(row.state.in_(["ready", "leased"]), row.next_at < before)
+    waits = sa.exists().where(WAITS, DeliveryRow.next_at < before)
     return bool(session.scalar(sa.select(waits)))
 
 

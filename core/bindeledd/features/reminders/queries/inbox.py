@@ -13,8 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders.domain import INBOX, InboxItem, InboxPage, Notice, Place
-from bindeledd.features.reminders.tables import AlertRow, DeliveryRow, FaultRow, NoticeRow
-from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.features.reminders.tables import (
+    STANDS,
+    AlertRow,
+    DeliveryRow,
+    FaultRow,
+    NoticeRow,
+)
+from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import Utc
 
 
@@ -35,9 +41,8 @@ def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, da
         .join(TaskRow, TaskRow.id == DeliveryRow.task_id)
         .where(
             DeliveryRow.member_id.in_(members),
-            DeliveryRow.channel == INBOX,
-            DeliveryRow.cleared_at.is_(None),
-            TaskRow.state == "open",
+            STANDS,
+            IS_OPEN,
             sa.not_(sa.func.coalesce(seen, sa.false())),
         )
         .group_by(DeliveryRow.member_id, DeliveryRow.task_id)

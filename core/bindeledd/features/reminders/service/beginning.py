@@ -17,7 +17,7 @@ from bindeledd.features.reminders.domain import Audience
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.service.rounds import Rounds, Started
 from bindeledd.features.staff.tables import TeamRow
-from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 
 _COLUMNS = (
     TaskRow.id,
@@ -65,7 +65,7 @@ def begin_next_rounds(session: Session, rounds: Rounds, *, at: datetime, batch: 
     rows = session.execute(
         sa.select(*_COLUMNS)
         .where(
-            TaskRow.state == "open",
+            IS_OPEN,
             TaskRow.next_rung_at <= at,
             sa.func.coalesce(entry, Audience.REPEAT.value) == Audience.REPEAT.value,
         )
@@ -106,7 +106,7 @@ def lead_hears(
         sa.select(*_COLUMNS)
         .where(
             TaskRow.id.in_(task_ids),
-            TaskRow.state == "open",
+            IS_OPEN,
             TaskRow.due_at > at,
             TaskRow.uncovered_at.is_(None),
             TaskRow.seen_at.is_(None),
@@ -126,14 +126,14 @@ def _is_covered(row: sa.Row[*tuple[Any, ...]], covered: Mapping[UUID, datetime])
 def _uncovered(team_id: UUID, first: datetime | None, at: datetime) -> sa.Select[*tuple[Any, ...]]:
     earlier = sa.orm.aliased(TaskRow)
     asked = [
-        TaskRow.state == "open",
+        IS_OPEN,
         TaskRow.owner_team_id == team_id,
         TaskRow.due_at > at,
         TaskRow.uncovered_at.is_(None),
         sa.or_(TaskRow.seen_until.is_(None), TaskRow.seen_until <= at),
         ~sa.exists().where(
             earlier.case_id == TaskRow.case_id,
-            earlier.state == "open",
+            earlier.state == sa.literal_column("'open'"),
             earlier.due_at < TaskRow.due_at,
         ),
     ]

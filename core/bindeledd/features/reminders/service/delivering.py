@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders.domain import (
     DEAD_RUNG,
-    INBOX,
     READDRESS,
     Audience,
     Claim,
@@ -32,7 +31,7 @@ from bindeledd.features.reminders.domain import (
 )
 from bindeledd.features.reminders.service.addressing import address_again
 from bindeledd.features.reminders.service.faults import report_fault, upsert
-from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
+from bindeledd.features.reminders.tables import STANDS, AlertRow, DeliveryRow
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Utc
@@ -300,13 +299,13 @@ def _alert(row: sa.Row[*tuple[Any, ...]], rung: int, at: datetime) -> dict[str, 
 
 def clear_inbox(session: Session, *, at: datetime) -> int:
     """Take inbox items off the standing list whose task has ended. Gives how many."""
-    ended = sa.select(TaskRow.id).where(TaskRow.state != "open")
+    # Asked of each that stands, never of all tasks that have ended.
+    of_task = sa.select(TaskRow.state).where(TaskRow.id == DeliveryRow.task_id).scalar_subquery()
     cleared = session.execute(
         sa.update(DeliveryRow)
         .where(
-            DeliveryRow.channel == INBOX,
-            DeliveryRow.cleared_at.is_(None),
-            DeliveryRow.task_id.in_(ended),
+            STANDS,
+            of_task != "open",
         )
         .values(cleared_at=at)
         .execution_options(synchronize_session=False)

@@ -12,7 +12,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 
 
 def let_go(
@@ -27,7 +27,7 @@ def let_go(
         .where(
             TaskRow.tenant_id == by.tenant_id,
             TaskRow.held_by == member_id,
-            TaskRow.state == "open",
+            IS_OPEN,
         )
         .values(held_by=None, version=TaskRow.version + 1)
         .returning(TaskRow.id, TaskRow.owner_team_id)
