@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -31,6 +32,10 @@ from bindeledd.foundation.sealing.providers import FileKeys
 from bindeledd.tables import metadata
 
 DIALECTS = ("sqlite", "postgresql")
+
+# A rule is right or wrong, however loaded the machine is.
+hypothesis.settings.register_profile("bindeledd", deadline=None)
+hypothesis.settings.load_profile("bindeledd")
 
 
 # --- PostgreSQL: one server for the whole run ---------------------------------------------------

@@ -38,10 +38,18 @@ def written(scratch: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """A copy: what a test writes never stands in the tree."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
 @pytest.fixture(params=["written", *(["shipped"] if VERSIONS else [])])
 def folder(request: pytest.FixtureRequest) -> Path:
-    """The revisions that are shipped (as soon as there are any) and those written today."""
-    return SHIPPED if request.param == "shipped" else request.getfixturevalue("written")
+    """A copy of the revisions that are shipped (as soon as there are any), or those of today."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
