@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
 import flask_smorest
 from flask import Blueprint, Flask, g, redirect, request
@@ -167,7 +168,8 @@ def _front_door(app: Flask) -> None:
         there = {rule.rule for rule in app.url_map.iter_rules()}
         works = (path for key, path in PATHS.items() if key not in FOR_TEAMS or _in_a_team())
         first = next((path for path in works if path in there), "/healthz")
-        return redirect(first, 303)
+        said = request.args.get("notice")
+        return redirect(f"{first}?{urlencode({'notice': said})}" if said else first, 303)
 
 
 def _in_a_team() -> bool:

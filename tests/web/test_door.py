@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from bindeledd.app import create_app
 from bindeledd.features.access import service
 from bindeledd.features.access.domain import DEMO_PASSWORD, DemoOnly
+from bindeledd.features.access.tables import SessionRow
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.intake.tables import CallRow
 from bindeledd.features.staff import service as staff
@@ -220,6 +222,7 @@ def _fields(page: str) -> dict[str, str]:
 def test_a_session_that_ends_under_a_form_loses_nothing_that_was_typed(
     client: FlaskClient, site: Site, fresh_database: Database
 ) -> None:
+    _let_end(client, fresh_database)
     sent = client.post("/called", data=TYPED, headers=BROWSER)
     assert (sent.status_code, sent.headers["Location"]) == (307, "/log-in/again?next=/called")
     door = client.post(sent.headers["Location"], data=TYPED, headers=BROWSER)
@@ -247,6 +250,55 @@ def test_a_session_that_ends_under_a_form_loses_nothing_that_was_typed(
     assert _calls(fresh_database) == 0
     assert client.post("/called", data=TYPED, headers=BROWSER).status_code == 303
     assert _calls(fresh_database) == 1
+
+
+def _let_end(client: FlaskClient, database: Database) -> None:
+    """Log in as Anna, and be away until the session is over."""
+    log_in(client)
+    with database.transaction() as session:
+        session.execute(sa.update(SessionRow).values(seen_at=now() - timedelta(days=1)))
+
+
+def test_what_somebody_typed_is_not_given_to_whoever_logs_in_next(
+    client: FlaskClient, site: Site, fresh_database: Database
+) -> None:
+    with fresh_database.transaction() as session:
+        session.execute(
+            sa.update(MemberRow)
+            .where(MemberRow.id == site.berit.id)
+            .values(login="berit", password_hash=service.hash_password(PASSWORD))
+        )
+    _let_end(client, fresh_database)
+    door = client.post("/log-in/again?next=/called", data=TYPED, headers=BROWSER)
+    form = {"login": "berit", "password": PASSWORD, **_fields(door.text)}
+
+    let_in = client.post("/log-in?next=/called", data=form, headers=BROWSER)
+
+    assert let_in.status_code == 303
+    home = client.get(let_in.headers["Location"], headers=BROWSER)
+    page = client.get(home.headers["Location"], headers=BROWSER).text
+    assert "En annen medarbeider hadde skrevet noe" in page
+    assert "urolig" not in let_in.text + page
+    assert is_in(client)
+
+
+def test_a_mark_that_was_made_up_gives_nobody_what_was_typed(
+    client: FlaskClient, site: Site
+) -> None:
+    for mark in ("", "0" * 64):
+        form = {"login": "anna", "password": PASSWORD, "kept.said": "x", "kept_of": mark}
+        sent = client.post("/log-in?next=/called", data=form, headers=BROWSER)
+        assert (sent.status_code, sent.headers["Location"][:9]) == (303, "/?notice=")
+
+
+def test_what_was_typed_in_nobodys_session_is_not_carried_on(
+    client: FlaskClient, site: Site
+) -> None:
+    door = client.post("/log-in/again?next=/called", data=TYPED, headers=BROWSER)
+
+    assert door.status_code == 401
+    assert "urolig" not in door.text
+    assert "det du skrev, er ikke lagret" in door.text
 
 
 def _calls(database: Database) -> int:

@@ -15,7 +15,7 @@ from marshmallow import Schema, fields
 
 from bindeledd.foundation.actors import Actor, ActorKind
 from bindeledd.foundation.db import Database
-from bindeledd.foundation.errors import Conflict
+from bindeledd.foundation.errors import Conflict, Refusal
 from bindeledd.foundation.http import (
     Blueprint,
     answer,
@@ -30,6 +30,7 @@ from bindeledd.foundation.http import (
 )
 from bindeledd.foundation.http.writes import does
 from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.texts import refusal_text
 from bindeledd.web.shell import install_shell
 
 TENANT = new_id()
@@ -106,6 +107,19 @@ def small_app(database: Database) -> Flask:
             raise RuntimeError(MARKER)
         return go_to("log_in", notice="web.notices.saved")
 
+    @app.post("/once")
+    def only_once() -> ResponseReturnValue:
+        with transaction() as session:
+            session.execute(sa.text("INSERT INTO names (name) VALUES (:n)"), {"n": MARKER})
+        return go_to("log_in")
+
+    @app.post("/once/form")
+    def only_once_in_a_form() -> ResponseReturnValue:
+        try:
+            return only_once()
+        except Refusal as refused:
+            return f"{request.form['said']}: {refusal_text(refused.code)}", refused.status
+
     @app.post("/upload")
     def upload() -> ResponseReturnValue:
         return answer_json({"length": len(request.get_data())})
@@ -120,6 +134,9 @@ def small_app(database: Database) -> Flask:
 def client(fresh_database: Database) -> FlaskClient:
     with fresh_database.transaction() as session:
         session.execute(sa.text("CREATE TABLE notes (said text)"))
+        session.execute(
+            sa.text("CREATE TABLE names (name text, CONSTRAINT one_of_a_name UNIQUE (name))")
+        )
     app = small_app(fresh_database)
     return app.test_client()
 
@@ -131,6 +148,23 @@ def count(client: FlaskClient) -> int:
     found = client.get("/api/v1/notes", headers=TOKEN).json
     assert found is not None
     return int(found["count"])
+
+
+def test_what_somebody_else_wrote_meanwhile_is_a_conflict_and_names_its_constraint_only(
+    client: FlaskClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert client.post("/once", headers=TOKEN).status_code == 303
+    told = client.post("/once", headers=TOKEN)
+    form = client.post("/once/form", data={"said": "typed"}, headers=TOKEN | SAME)
+
+    assert told.status_code == form.status_code == 409
+    assert told.json is not None
+    assert told.json["type"] == "urn:bindeledd:request.clashed"
+    assert form.text.startswith("typed: Noen andre endret det samme samtidig")
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if "{" in line]
+    clashes = [line["constraint"] for line in lines if line["event"] == "clashed"]
+    assert clashes in (["one_of_a_name"] * 2, ["names.name"] * 2)
+    assert MARKER not in told.text + form.text + json.dumps(lines)
 
 
 # --- refusals -------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ ALLOWED = frozenset(
         "took_ms",
         "actor_kind",
         "code",
+        "constraint",
         "job",
         "count",
         "worker",

@@ -33,6 +33,8 @@ from bindeledd.foundation.texts import refusal_text, t
 
 # Before the names of the fields of another form, where the log-in page carries them.
 _KEPT = "kept."
+# Whose they are: the mark of the session that ended under them.
+_OF = "kept_of"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +84,15 @@ def pages(doors: Doors) -> Blueprint:
     @bp.post("/log-in/again")
     @public
     def log_in_again() -> ResponseReturnValue:
-        """The session ended under a form: log in, and what was typed is still there.
+        """The session ended under a form: whoever it was logs in, and what they typed is there.
 
         It stands in the page only, as hidden fields: it is neither stored nor in an address.
+        Where nobody can tell whose session it was, it is not carried on.
         """
-        return _log_in_page(doors, kept=list(request.form.items(multi=True)))
+        with transaction() as session:
+            mark = service.find_mark(session, request.cookies.get(doors.cookie, ""))
+        typed = list(request.form.items(multi=True)) if mark else []
+        return _log_in_page(doors, kept=typed, mark=mark)
 
     @bp.post("/log-in")
     @public
@@ -99,10 +105,9 @@ def pages(doors: Doors) -> Blueprint:
             return _log_in_page(doors, WrongLogin())
         with transaction() as session:
             service.take_back(session, account, address=_address(), at=now())
+            own = service.is_marked(session, account, request.form.get(_OF, ""))
             secret = service.open_session(session, account, at=now(), request_id=request_id())
-        path, kept = _inside(request.args.get("next")), _kept()
-        made = redirect(path, 303) if not kept else _back_to_form(account, path, kept)
-        return _let_in(doors, secret, made)
+        return _let_in(doors, secret, _onward(account, own=own))
 
     @bp.get("/choose-password")
     @public
@@ -177,6 +182,16 @@ def _kept() -> list[tuple[str, str]]:
     return [(name.removeprefix(_KEPT), text) for name, text in every if name.startswith(_KEPT)]
 
 
+def _onward(account: Account, *, own: bool) -> ResponseReturnValue:
+    """On to where they were going; to what they typed there; not to what somebody else typed."""
+    path, kept = _inside(request.args.get("next")), _kept()
+    if not kept:
+        return redirect(path, 303)
+    if not own:
+        return redirect("/?notice=access.notices.of_another", 303)
+    return _back_to_form(account, path, kept)
+
+
 def _back_to_form(account: Account, path: str, kept: Sequence[tuple[str, str]]) -> str:
     """The way back to the form: nothing of it is done before a person has looked at it again."""
     return render_template(
@@ -198,6 +213,7 @@ def _log_in_page(
     *,
     seconds: int = 0,
     kept: Sequence[tuple[str, str]] | None = None,
+    mark: str = "",
 ) -> ResponseReturnValue:
     again = kept is not None
     names: list[tuple[str, str, str]] = []
@@ -209,7 +225,9 @@ def _log_in_page(
         action=url_for("access_pages.try_log_in", next=request.args.get("next")),
         login="" if again else request.form.get("login", ""),
         error=_words(refused, seconds),
-        kept=[(f"{_KEPT}{name}", text) for name, text in (_kept() if kept is None else kept)],
+        again=again,
+        kept=[(f"{_KEPT}{name}", text) for name, text in (kept if again else _kept())],
+        of=(_OF, mark or request.form.get(_OF, "")),
         names=names,
         demo_password=DEMO_PASSWORD,
     )

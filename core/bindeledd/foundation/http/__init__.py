@@ -13,6 +13,7 @@ from uuid import UUID
 
 import flask_smorest
 import orjson
+import sqlalchemy as sa
 from flask import Request, Response, current_app, g, redirect, request, url_for
 from marshmallow import Schema
 from sqlalchemy.orm import Session
@@ -22,8 +23,10 @@ from bindeledd.foundation import clock
 from bindeledd.foundation.actors import Actor
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed
+from bindeledd.foundation.http.clashing import Clashed, constraint_of
 from bindeledd.foundation.http.dumping import dump
 from bindeledd.foundation.http.plain import all_text
+from bindeledd.foundation.logs import log
 
 JSON_LIMIT = 1024 * 1024
 MESSAGE_LIMIT = 50 * 1024 * 1024
@@ -102,6 +105,7 @@ def transaction() -> Iterator[Session]:
 
     The first one of a request goes on in the transaction in which it was found out who asks, and
     claims the key of the request, if there is one. What is not committed claims nothing.
+    Refuses with `Clashed` what the database's own rules do not let stand beside what is there.
     """
     session: Session = g.pop("early", None) or _edge().database.session()
     claim = g.pop("claim", None)
@@ -114,6 +118,10 @@ def transaction() -> Iterator[Session]:
         except BaseException:
             g.claim = claim
             raise
+    except sa.exc.IntegrityError as error:
+        session.rollback()
+        log().error("clashed", request_id=request_id(), constraint=constraint_of(error))
+        raise Clashed() from None
     except BaseException:
         session.rollback()
         raise

@@ -33,7 +33,15 @@ from bindeledd.foundation.http import (
     request_id,
 )
 from bindeledd.foundation.http.plain import is_text, only_ids
-from bindeledd.foundation.http.problems import TooLarge, busy, fault, http, refused, unstorable
+from bindeledd.foundation.http.problems import (
+    TooLarge,
+    busy,
+    clashed,
+    fault,
+    http,
+    refused,
+    unstorable,
+)
 from bindeledd.foundation.http.writes import follow
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import ring
@@ -96,6 +104,7 @@ def install(
     app.register_error_handler(Refusal, refused(log_in))
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(sa.exc.OperationalError, busy)
+    app.register_error_handler(sa.exc.IntegrityError, clashed)
     app.register_error_handler(sa.exc.DataError, unstorable)
     app.register_error_handler(OverflowError, unstorable)
     app.register_error_handler(Exception, fault)

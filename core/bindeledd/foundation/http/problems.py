@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from bindeledd.foundation.errors import Invalid, NotFound, Refusal
 from bindeledd.foundation.http import NotLoggedIn, request_id
+from bindeledd.foundation.http.clashing import Clashed, constraint_of
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.texts import t, texts
 
@@ -145,6 +146,12 @@ def busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
     answer = problem(Busy())
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def clashed(error: sa.exc.IntegrityError) -> ResponseReturnValue:
+    """A rule of the database itself, outside `transaction()`: nothing was written."""
+    log().error("clashed", request_id=request_id(), constraint=constraint_of(error))
+    return problem(Clashed())
 
 
 def unstorable(error: sa.exc.DataError | OverflowError) -> ResponseReturnValue:

@@ -161,6 +161,19 @@ def end_session(session: Session, secret: str, *, by: Actor, at: datetime) -> No
     audit.record(session, "access.logged_out", by=by, at=at, purpose="admin")
 
 
+def find_mark(session: Session, secret: str) -> str:
+    """A mark of the member whose session, over or not, this secret was; empty where nobody's."""
+    mark = digest(secret)
+    known = session.scalar(sa.select(SessionRow.tenant_id).where(SessionRow.secret_hash == mark))
+    return mark if known is not None else ""
+
+
+def is_marked(session: Session, account: Account, mark: str) -> bool:
+    """Is `mark` (from `find_mark`) one of this member?"""
+    owner = session.scalar(sa.select(SessionRow.member_id).where(SessionRow.secret_hash == mark))
+    return owner is not None and owner == account.member_id
+
+
 def make_token(
     session: Session, member_id: UUID, *, label: str, until: datetime, by: Actor, at: datetime
 ) -> str:
