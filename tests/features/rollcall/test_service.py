@@ -10,7 +10,16 @@ import sqlalchemy as sa
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.features.rollcall import queries, service
-from bindeledd.features.rollcall.domain import AlreadyRead, Kind, LeadReads, StatementNotFound
+from bindeledd.features.rollcall.commands import told
+from bindeledd.features.rollcall.domain import (
+    LISTED,
+    AlreadyRead,
+    Kind,
+    LeadReads,
+    Statement,
+    StatementNotFound,
+    Unaccounted,
+)
 from bindeledd.features.rollcall.tables import RollCallRow
 from bindeledd.foundation.ids import new_id
 from builders import MONDAY, a_case_row, a_site, a_task_row
@@ -51,6 +60,24 @@ def test_a_statement_is_kept_word_for_word(session, site):
     assert again.statement.remainder == derived.remainder
     assert again.statement.numbers == derived.numbers
     assert again.statement.undecided == derived.undecided
+
+
+def test_a_kept_statement_names_the_first_and_counts_all(session, site):
+    lost = tuple(Unaccounted(id=new_id(), why="no_open_task") for _ in range(LISTED + 3))
+    said = Statement(
+        tenant_id=site.tenant,
+        at=MONDAY,
+        registered=len(lost),
+        remainder=lost,
+        pointer_wrong=(new_id(),) * (LISTED + 1),
+    )
+
+    kept = service.keep(session, said).statement
+
+    assert kept.remainder == lost[:LISTED]
+    assert len(kept.pointer_wrong) == LISTED
+    assert (kept.unlisted, kept.unseen, kept.complete) == (4, LISTED + 3, False)
+    assert len(told(said)["remainder"]) == LISTED + 3
 
 
 def test_when_nobody_is_missing_no_fault_is_made(session, site):

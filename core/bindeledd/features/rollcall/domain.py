@@ -18,6 +18,8 @@ GRACE = timedelta(seconds=120)
 # An hour more than the longest silence: the clocks may be put back inside it.
 CLOCK_CHANGE = timedelta(hours=1)
 FIRST_PHASE = timedelta(days=30)
+# How many of each list a kept statement names; its numbers are of all.
+LISTED = 200
 
 
 class Standing(StrEnum):
@@ -135,7 +137,8 @@ class Statement:
     """One roll call of a tenant at one moment.
 
     `pointer_wrong`: open cases that do not point at the earliest of their open tasks; they are
-    counted where their earliest task puts them.
+    counted where their earliest task puts them. `unlisted`: how many more are missing than a kept
+    statement lists; none where it was derived just now.
     """
 
     tenant_id: UUID
@@ -150,6 +153,7 @@ class Statement:
     undecided: Undecided = field(default_factory=Undecided)
     beside: Beside = field(default_factory=Beside)
     swept_at: datetime | None = None
+    unlisted: int = 0
 
     @property
     def unseen(self) -> int:

@@ -46,6 +46,9 @@ class NumbersView(Schema):
     complete = fields.Boolean()
     remainder = fields.List(fields.Nested(UnaccountedView))
     pointer_wrong = fields.List(fields.UUID())
+    unlisted = fields.Integer(
+        metadata={"description": "missing beside those listed: at most 200 of each are"}
+    )
     undecided = fields.Nested(UndecidedView)
     beside = fields.Nested(BesideView)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bindeledd.features.rollcall.domain import (
+    LISTED,
     Beside,
     Handovers,
     Kept,
@@ -87,11 +88,13 @@ def numbers(statement: Statement) -> dict[str, Any]:
 
 
 def remainder(statement: Statement) -> dict[str, Any]:
-    """The ids of a statement, each with why, as JSON."""
+    """The ids of a statement, each with why, as JSON: the first of each, and how many more."""
+    every = (statement.remainder, statement.pointer_wrong, statement.undecided.unseen)
     return {
-        "cases": [[str(one.id), one.why] for one in statement.remainder],
-        "pointers": [str(one) for one in statement.pointer_wrong],
-        "undecided": [[str(one.id), one.why] for one in statement.undecided.unseen],
+        "cases": [[str(one.id), one.why] for one in statement.remainder[:LISTED]],
+        "pointers": [str(one) for one in statement.pointer_wrong[:LISTED]],
+        "undecided": [[str(one.id), one.why] for one in statement.undecided.unseen[:LISTED]],
+        "unlisted": sum(max(len(found) - LISTED, 0) for found in every),
     }
 
 
@@ -111,6 +114,7 @@ def _statement(row: RollCallRow) -> Statement:
         undecided=Undecided(**counted["undecided"], unseen=_unaccounted(listed["undecided"])),
         beside=Beside(**{**beside, "handovers": Handovers(**beside["handovers"])}),
         swept_at=row.swept_at,
+        unlisted=listed.get("unlisted", 0),
     )
 
 
