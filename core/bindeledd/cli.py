@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "staff": (
         "bindeledd.staff_commands",
         "staff",
-        "Medarbeidere: import, add, list, code, token, deactivate.",
+        "Medarbeidere: import, add, list, code, token, tokens, revoke, deactivate.",
     ),
     "pathways": (
         "bindeledd.features.pathways.commands",

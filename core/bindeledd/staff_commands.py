@@ -2,7 +2,7 @@
 
 import click
 
-from bindeledd.features.access.commands import code, token
+from bindeledd.features.access.commands import code, revoke, token, tokens
 from bindeledd.features.reminders.service.leaving import leave
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.commands import staff
@@ -31,5 +31,5 @@ def deactivate(site: Site, login: str, as_json: bool) -> None:
         )
 
 
-for _command in (code, token, deactivate):
+for _command in (code, token, tokens, revoke, deactivate):
     staff.add_command(_command)

@@ -16,6 +16,7 @@ from bindeledd.features.access.domain import (
     OutOfSight,
     RelationKind,
     SessionRules,
+    TokenNotFound,
     WrongLogin,
 )
 from bindeledd.features.access.tables import LoginTryRow, SessionRow
@@ -343,6 +344,28 @@ def test_ending_access_ends_sessions_and_tokens(session: Session) -> None:
 
     assert asks(session, secret) is None
     assert service.actor_of_token(session, token, at=MONDAY + HOUR) is None
+
+
+def test_one_token_is_ended_by_its_mark_and_the_others_stand(session: Session) -> None:
+    site = a_site(session)
+    one, other = (
+        service.make_token(
+            session, site.anna.id, label=label, until=MONDAY + DAY, by=site.system, at=MONDAY
+        )
+        for label in ("rapport", "uttrekk")
+    )
+    shown = {t.label: t.mark for t in queries.tokens_of(session, site.tenant, site.anna.id)}
+    assert not any(mark in one + other for mark in shown.values())
+
+    service.end_token(session, site.anna.id, shown["rapport"], by=site.system, at=MONDAY)
+
+    assert service.actor_of_token(session, one, at=MONDAY) is None
+    assert service.actor_of_token(session, other, at=MONDAY) is not None
+    left = queries.tokens_of(session, site.tenant, site.anna.id)
+    assert [t.label for t in left] == ["uttrekk"]
+    for member, mark in ((site.anna, shown["rapport"]), (site.berit, shown["uttrekk"])):
+        with pytest.raises(TokenNotFound):
+            service.end_token(session, member.id, mark, by=site.system, at=MONDAY)
 
 
 def test_a_token_holds_until_its_day(session: Session) -> None:

@@ -1,13 +1,15 @@
 """One-time codes and tokens from the command line. Grouped under `bindeledd staff`."""
 
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 
 import click
 
+from bindeledd.features.access import queries as doors
 from bindeledd.features.access import service
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import Member, MemberNotFound
-from bindeledd.foundation.console import Site, answer_json, pass_site
+from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
 
 
 def _named(site: Site, login: str) -> Member:
@@ -60,3 +62,42 @@ def token(site: Site, login: str, label: str, days: int, as_json: bool) -> None:
         answer_json({"login": login, "token": secret, "until": until})
     else:
         click.echo(secret)
+
+
+@click.command()
+@click.argument("login")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def tokens(site: Site, login: str, as_json: bool) -> None:
+    """Vis medarbeiderens nøkler til API-et: hva de er til, og hvor lenge de gjelder."""
+    member = _named(site, login)
+    with site.database.transaction() as session:
+        found = doors.tokens_of(session, site.tenant, member.id)
+    if as_json:
+        answer_json([{**asdict(one), "over": one.until <= site.at} for one in found])
+        return
+    rows = [
+        (one.mark, one.label, f"{one.made_at:%Y-%m-%d}", _until(one.until, site.at))
+        for one in found
+    ]
+    answer_table(f"Nøkler for {login}", ("merke", "til", "laget", "gjelder til"), rows)
+
+
+def _until(until: datetime, at: datetime) -> str:
+    return f"{until:%Y-%m-%d}" if until > at else f"gikk ut {until:%Y-%m-%d}"
+
+
+@click.command()
+@click.argument("login")
+@click.argument("mark")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def revoke(site: Site, login: str, mark: str, as_json: bool) -> None:
+    """Avslutt én nøkkel til API-et, ved merket som `staff tokens` viser. Den åpner ikke mer."""
+    member = _named(site, login)
+    with site.database.transaction() as session:
+        service.end_token(session, member.id, mark, by=site.actor, at=site.at)
+    if as_json:
+        answer_json({"login": login, "revoked": mark})
+    else:
+        click.echo(f"Nøkkelen {mark} for {login} er avsluttet.")

@@ -70,6 +70,12 @@ class GrantMissing(NotAllowed):
     code = "access.grant_missing"
 
 
+class TokenNotFound(NotFound):
+    """The member has no such token, or it was ended already."""
+
+    code = "access.token_not_found"
+
+
 def require_lead(actor: Actor, team_id: UUID) -> None:
     """Refuse unless the actor leads the team (or is the system or a command)."""
     if not actor.sees_all and team_id not in actor.leads:
@@ -202,6 +208,16 @@ class SessionRules:
 
     def is_over(self, made_at: datetime, seen_at: datetime, at: datetime) -> bool:
         return at - seen_at > self.idle or at - made_at > self.longest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """A token that was not ended. `mark`: what it is called by; it opens nothing."""
+
+    mark: str
+    label: str
+    made_at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

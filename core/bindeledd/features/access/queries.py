@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access.domain import OutOfSight, RelationKind
+from bindeledd.features.access.domain import OutOfSight, RelationKind, Token
 from bindeledd.features.access.tables import CareRelationRow, SessionRow, TokenRow
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.staff.tables import (
@@ -175,6 +175,27 @@ def find_by_token(
     rows = session.execute(_BY_TOKEN, {"secret_hash": secret_hash, "at": at}).all()
     found = _actor([tuple(row) for row in rows], request_id)
     return None if found is None else found[0]
+
+
+# A token is called by the beginning of its hash.
+MARK = 12
+
+
+def tokens_of(session: Session, tenant_id: UUID, member_id: UUID) -> list[Token]:
+    """The tokens of a member that were not ended, the latest first."""
+    rows = session.scalars(
+        sa.select(TokenRow)
+        .where(
+            TokenRow.tenant_id == tenant_id,
+            TokenRow.member_id == member_id,
+            TokenRow.ended_at.is_(None),
+        )
+        .order_by(TokenRow.made_at.desc(), TokenRow.secret_hash)
+    )
+    return [
+        Token(mark=row.secret_hash[:MARK], label=row.label, made_at=row.made_at, until=row.until)
+        for row in rows
+    ]
 
 
 def demo_logins(session: Session, limit: int = 12) -> list[tuple[str, str, str]]:

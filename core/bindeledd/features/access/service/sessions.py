@@ -14,6 +14,7 @@ from bindeledd.features.access.domain import (
     Account,
     DemoOnly,
     SessionRules,
+    TokenNotFound,
     WrongLogin,
 )
 from bindeledd.features.access.service.proving import demo_hash, digest
@@ -198,6 +199,29 @@ def make_token(
         purpose="admin",
     )
     return secret
+
+
+def end_token(session: Session, member_id: UUID, mark: str, *, by: Actor, at: datetime) -> None:
+    """End one token of the member, by its mark: it opens nothing any more.
+
+    Raises `TokenNotFound` where there is none, or none that stands.
+    """
+    ended = session.scalars(
+        sa.update(TokenRow)
+        .where(
+            TokenRow.tenant_id == by.tenant_id,
+            TokenRow.member_id == member_id,
+            sa.func.substr(TokenRow.secret_hash, 1, queries.MARK) == mark,
+            TokenRow.ended_at.is_(None),
+        )
+        .values(ended_at=at)
+        .returning(TokenRow.secret_hash)
+    ).all()
+    if not ended:
+        raise TokenNotFound(member=member_id)
+    audit.record(
+        session, "access.token_ended", by=by, at=at, facts={"member": member_id}, purpose="admin"
+    )
 
 
 def _end_all(session: Session, tenant_id: UUID, member_id: UUID | None, at: datetime) -> None:
