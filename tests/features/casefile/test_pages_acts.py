@@ -16,7 +16,7 @@ from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import endings, record
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.contacts.tables import ContactRow
-from bindeledd.features.documents.tables import RecipientRow
+from bindeledd.features.documents.tables import DocumentRow, RecipientRow
 from bindeledd.features.handovers.tables import HandoverRow
 from bindeledd.features.relatives.tables import FamilyRow, RelativeRow
 from bindeledd.features.tasks.tables import TaskRow
@@ -277,6 +277,27 @@ def test_a_summary_that_was_not_sent_after_all_is_owed_again(world: World) -> No
     again = {"step": "sent", "to": [gp.id]}
     goes_back(world, f"summary/{gp.document_id}", again)
     assert world.open("send_summary") == []
+
+
+@both
+def test_a_summary_that_was_not_written_after_all_is_to_be_written(world: World) -> None:
+    goes_back(world, "summary", {"step": "written"})
+    page = f"events/{world.event('summary_written').id}/mistake"
+    assert world.path(page) in world.anna.get(world.path("mistakes")).text
+
+    goes_back(world, page, {"words": "Feil pasient."})
+
+    assert [row.written_at for row in world.all(DocumentRow)] == [None]
+    assert world.event("summary_written").in_error_at is not None
+
+
+def test_a_summary_that_was_sent_is_written_until_the_sending_is_taken_back(world: World) -> None:
+    goes_back(world, "summary", {"step": "sent", "write": "yes", "to": _BY_LAW})
+    page = f"events/{world.event('summary_written').id}/mistake"
+
+    refuses(world, page, {"words": "Feil pasient."}, status=409)
+
+    assert world.event("summary_written").in_error_at is None
 
 
 # --- relatives and children -----------------------------------------------------------------------
@@ -690,6 +711,22 @@ def test_a_death_is_confirmed_by_another_person_than_who_reported_it(world: Worl
 
     assert "Dødsfallet er bekreftet." in page
     assert "death_confirmed" in world.kinds()
+
+
+def test_after_a_reported_death_no_contact_is_offered_but_a_sign_of_life_is_written_down(
+    world: World,
+) -> None:
+    goes_back(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+
+    page = world.anna.get(world.path()).text
+    assert "Registrer kontakt" not in page
+    assert world.path("appointments/new") not in page
+    assert 'value="no_answer"' not in page
+    form = world.anna.get(world.path("contact")).text
+    assert "Ta ikke kontakt." in form
+    assert 'value="no_answer"' not in form
+    goes_back(world, "contact", {"outcome": "spoke_with_patient", "words": "Hun tok telefonen."})
+    assert "reached" in world.kinds()
 
 
 def test_a_report_that_was_wrong_is_taken_back(world: World) -> None:

@@ -192,6 +192,14 @@ def take_back(document: Document, recipients: Iterable[UUID]) -> Document:
     )
 
 
+def unwrite(document: Document) -> Document:
+    """The document once it was not written after all. Refused while somebody was sent it."""
+    sent = {_S.SENT, _S.RECEIVED} & {one.state for one in document.recipients}
+    if document.written_at is None or sent:
+        raise DocumentRefused(document=document.id, state="sent" if sent else "due")
+    return replace(document, written_at=None)
+
+
 def _taken_back(recipient: Recipient) -> Recipient:
     if recipient.state is _S.DUE:
         raise DocumentRefused(recipient=recipient.id, state=_S.DUE.value, wanted=_S.DUE.value)

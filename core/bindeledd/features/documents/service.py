@@ -1,6 +1,6 @@
 """What people and messages do with a discharge summary: begin, write, send, object, receive."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -211,6 +211,30 @@ def undo(
     return Filed(document=after, recorded=recorded)
 
 
+def undo_writing(
+    session: Session,
+    document_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Filed:
+    """Take back that the summary is written; what is owed is planned anew. `words`: why (sealed).
+
+    Raises `ReasonNeeded`, `DocumentRefused` (somebody was sent it, or it is not written).
+    """
+    telling.check_words(words)
+    row, before, patient_id = _open(session, document_id, by)
+    after = domain.unwrite(before)
+    row.written_at = None
+    session.flush()
+    wrong = _said_of(session, after, {EventKind.SUMMARY_WRITTEN})
+    recorded = cases.take_back(session, after.case_id, wrong, words=words, by=by, at=at, book=book)
+    _audit(session, "document.unwritten", after, patient_id, by=by, at=at)
+    return Filed(document=after, recorded=recorded)
+
+
 def _wrong_now(session: Session, before: Document, after: Document) -> list[UUID]:
     """The events of this document that no longer hold: it was not sent, or not received."""
     kinds = set()
@@ -218,12 +242,17 @@ def _wrong_now(session: Session, before: Document, after: Document) -> list[UUID
         kinds.add(EventKind.SUMMARY_SENT)
     if before.is_received and not after.is_received:
         kinds.add(EventKind.SUMMARY_RECEIVED)
+    return _said_of(session, after, kinds)
+
+
+def _said_of(session: Session, document: Document, kinds: Collection[EventKind]) -> list[UUID]:
+    """The events of these kinds that stand and tell of this document."""
     return [
         event.id
-        for event in case_queries.events_of(session, after.case_id)
+        for event in case_queries.events_of(session, document.case_id)
         if event.kind in kinds
         and not event.in_error
-        and event.facts.get("document_id") == str(after.id)
+        and event.facts.get("document_id") == str(document.id)
     ]
 
 

@@ -23,6 +23,8 @@ USUAL = (
     Outcome.PATIENT_ATTENDED,
 )
 OTHERS = tuple(outcome for outcome in Outcome if outcome not in USUAL)
+# What contradicts the word that the person has died.
+ALIVE = tuple(outcome for outcome in Outcome if outcome.counts_as_reached)
 _PLACES = {
     "contact.call_back_when": "next_on",
     "contact.next_in_past": "next_on",
@@ -64,7 +66,10 @@ def add(bp: Blueprint, book: Book) -> None:
         return page.do(case_id, act)
 
 
-def _outcomes(_session: Session, _file: CaseFile, _form: Form) -> dict[str, object]:
+def _outcomes(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
+    """Where a death is reported nobody makes contact: only that the person was met after all."""
+    if file.death:
+        return {"usual": ALIVE, "others": ()}
     return {"usual": USUAL, "others": OTHERS}
 
 

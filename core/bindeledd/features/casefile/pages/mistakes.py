@@ -8,11 +8,12 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import service as access
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.cases import queries, service
 from bindeledd.features.cases.domain import EventKind, telling
-from bindeledd.features.cases.domain.telling import CannotMark
+from bindeledd.features.documents import service as documents
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
@@ -40,15 +41,26 @@ def add(bp: Blueprint, book: Book) -> None:
             words = words_of(form, needed=t("casefile.mistake.why_needed"))
             insist(form)
             by = current_actor()
-            service.mark_in_error(
-                session, case_id, [event_id], words=words, by=by, at=now(), book=book
-            )
-            for event in queries.events_of(session, case_id):
-                if event.id == event_id and _is_of_a_document(event.kind, event.facts):
-                    raise CannotMark(case=case_id, events=[event_id])
+            document = _written(session, case_id, event_id)
+            if document is None:
+                service.mark_in_error(
+                    session, case_id, [event_id], words=words, by=by, at=now(), book=book
+                )
+            else:
+                documents.undo_writing(session, document, words=words, by=by, at=now(), book=book)
             return "marked"
 
         return _page(book, event_id).do(case_id, act)
+
+
+def _written(session: Session, case_id: UUID, event_id: UUID) -> UUID | None:
+    """The document of which the event says that it is written."""
+    access.require_case(session, current_actor(), case_id)
+    for event in queries.events_of(session, case_id):
+        if event.id == event_id and event.kind is EventKind.SUMMARY_WRITTEN and not event.in_error:
+            told = event.facts.get("document_id")
+            return None if told is None else UUID(str(told))
+    return None
 
 
 def markable(file: CaseFile, line: Happened) -> bool:

@@ -242,12 +242,14 @@ def mark_in_error(
     """Mark events as entered in error; what they made somebody owe is planned anew.
 
     A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
-    a door of their own: closings, handovers, appointments, and a death, which is refuted.
+    a door of their own: closings, handovers, appointments, what is said of a document (its row
+    would tell another story), and a death, which is refuted.
     """
     access.require_case(session, by, case_id)
     lock(session, case_id)
     found = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
-    if len(found) != len(set(event_ids)) or any(e.kind in telling.FIXED for e in found):
+    fixed = any(e.kind in telling.FIXED or e.facts.get("document_id") for e in found)
+    if len(found) != len(set(event_ids)) or fixed:
         raise telling.CannotMark(case=case_id, events=list(event_ids))
     return take_back(session, case_id, event_ids, words=words, by=by, at=at, book=book)
 
