@@ -38,6 +38,7 @@ from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Ident
 from bindeledd.features.patients.domain.identifiers import stated
 from bindeledd.features.patients.queries import get_patient
 from bindeledd.features.patients.tables import PatientRow
+from bindeledd.features.reminders.tables import DeliveryRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.envelope import Place, Unreadable
@@ -559,6 +560,12 @@ def test_registering_somebody_whom_another_team_follows_tells_that_team_at_once(
     assert not done.visible
     assert inbox.events(first).count("index_event") == 2
     assert "acute_concern" in inbox.open_tasks(first)
+    told = session.execute(
+        sa.select(TaskRow.kind, DeliveryRow.member_id)
+        .join(TaskRow, TaskRow.id == DeliveryRow.task_id)
+        .where(TaskRow.case_id == first.case_id, DeliveryRow.channel == "inbox")
+    ).all()
+    assert ("acute_concern", inbox.site.berit.id) in [tuple(row) for row in told]
     with pytest.raises(OutOfSight):
         casework.record(
             session,

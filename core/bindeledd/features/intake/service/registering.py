@@ -21,9 +21,12 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.patients.service import add_contact_ways, hold_numbers, register_patient
+from bindeledd.features.reminders.service import tell_now
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system
 from bindeledd.foundation.ids import new_id
+
+ACUTE = "acute_concern"
 
 
 def register(
@@ -60,6 +63,9 @@ def register(
         at=at,
         book=book,
     )
+    if hidden:
+        made = [task.id for task in recorded.new if task.kind == ACUTE]
+        tell_now(session, made, at=at, book=book)
     desk = receiving.desk_of(session, by=by, at=at, book=book, routes=routes)
     applying.apply_waiting(desk, patient, recorded.case.id)
     done = Registered(
