@@ -181,6 +181,7 @@ class Worker:
         with self.database.transaction() as session:
             forget_tries(session, at=self.clock())
             idempotency.tidy(session, at=self.clock())
+        self.database.learn()
         return jobs.tidy(self.database, clock=self.clock)
 
     def look_at_clocks(self) -> int:
@@ -224,6 +225,7 @@ class Worker:
         log().info("worker.started", worker=jobs.worker_name())
         self._stop.wait()
         scheduler.shutdown(wait=True)
+        self.database.learn()
 
     def stop(self) -> None:
         """Let `run` come to its end."""

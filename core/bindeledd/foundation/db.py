@@ -8,7 +8,7 @@ Rows are declared on `Base`. Triggers that guard the law are declared with `refu
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -323,6 +323,18 @@ class Database:
     @property
     def _reader(self) -> sa.Engine:
         return self.engine.execution_options(**{READS: True, "postgresql_readonly": True})
+
+    def learn(self) -> None:
+        """Let SQLite count what its indexes hold, where that has changed; a short look at each.
+
+        PostgreSQL does so by itself. Whoever is writing is let write: then it is done another time.
+        """
+        if self.dialect != "sqlite":
+            return
+        with closing(self.engine.raw_connection()) as connection, suppress(sqlite.Error):
+            for pragma in ("busy_timeout=0", "analysis_limit=400", "optimize=0x10002"):
+                connection.cursor().execute(f"PRAGMA {pragma}").fetchall()
+            connection.cursor().execute("PRAGMA busy_timeout=10000").fetchall()
 
     def close(self) -> None:
         self.engine.dispose()
