@@ -83,18 +83,17 @@ def begin_uncovered(session: Session, rounds: Rounds, *, at: datetime, batch: in
     """Let the lead hear of cases whose next task nobody is on duty for before it falls due; once,
     until it is covered, acknowledged or due. It is no new round: the running one goes on."""
     covered = queries.covered_from(session, at)
-    begun = 0
-    for team_id in session.scalars(sa.select(TeamRow.id)).all():
+    waiting: dict[datetime | None, list[UUID]] = {}
+    for team_id in session.scalars(sa.select(TeamRow.id).order_by(TeamRow.id)):
         first = covered.get(team_id)
-        if first is not None and first <= at:
-            continue
-        rows = session.execute(_uncovered(team_id, first, at).limit(batch - begun)).all()
-        if rows:
-            _begin(session, rounds, rows, covered, at, goes_on=True)
-        begun += len(rows)
-        if begun >= batch:
-            break
-    return begun
+        if first is None or first > at:
+            waiting.setdefault(first, []).append(team_id)
+    if not waiting:
+        return 0
+    rows = session.execute(_uncovered(waiting, at).limit(batch)).all()
+    if rows:
+        _begin(session, rounds, rows, covered, at, goes_on=True)
+    return len(rows)
 
 
 def lead_hears(
@@ -123,11 +122,18 @@ def _is_covered(row: sa.Row[*tuple[Any, ...]], covered: Mapping[UUID, datetime])
     return first is not None and first < row.due_at
 
 
-def _uncovered(team_id: UUID, first: datetime | None, at: datetime) -> sa.Select[*tuple[Any, ...]]:
+def _uncovered(
+    waiting: Mapping[datetime | None, Collection[UUID]], at: datetime
+) -> sa.Select[*tuple[Any, ...]]:
+    """The tasks of teams for whom somebody is there from `first` on, or nobody (None)."""
+    before = [
+        sa.and_(TaskRow.owner_team_id.in_(teams), *([TaskRow.due_at <= first] if first else []))
+        for first, teams in waiting.items()
+    ]
     earlier = sa.orm.aliased(TaskRow)
     asked = [
         IS_OPEN,
-        TaskRow.owner_team_id == team_id,
+        sa.or_(*before),
         TaskRow.due_at > at,
         TaskRow.uncovered_at.is_(None),
         sa.or_(TaskRow.seen_until.is_(None), TaskRow.seen_until <= at),
@@ -137,8 +143,6 @@ def _uncovered(team_id: UUID, first: datetime | None, at: datetime) -> sa.Select
             earlier.due_at < TaskRow.due_at,
         ),
     ]
-    if first is not None:
-        asked.append(TaskRow.due_at <= first)
     return (
         sa.select(*_COLUMNS)
         .where(*asked)
