@@ -226,7 +226,7 @@ def _log_in_page(
         login="" if again else request.form.get("login", ""),
         error=_words(refused, seconds),
         again=again,
-        kept=[(f"{_KEPT}{name}", text) for name, text in (kept if again else _kept())],
+        kept=[(f"{_KEPT}{name}", text) for name, text in (_kept() if kept is None else kept)],
         of=(_OF, mark or request.form.get(_OF, "")),
         names=names,
         demo_password=DEMO_PASSWORD,
