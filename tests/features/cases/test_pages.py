@@ -13,7 +13,7 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.queries import tasks_of
-from bindeledd.features.cases.service import endings
+from bindeledd.features.cases.service import endings, work
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import TeamRow
@@ -141,10 +141,22 @@ def test_a_form_that_is_sent_twice_signs_once(world: World) -> None:
 
 @pytest.mark.parametrize("dialect", EITHER)
 def test_what_signing_ends_is_listed_with_its_time_and_whose_it_is(world: World) -> None:
+    with world.database.transaction() as session:
+        work.add_task(
+            session,
+            world.case,
+            due_at=world.now + timedelta(days=2),
+            words={"words": "Ring NAV om <skjemaet>"},
+            by=world.site.anna,
+            at=world.now,
+            book=a_book(),
+        )
+    assert "Ring NAV om <skjemaet>" in text_of(world.anna.get(f"/cases/{world.case}/closing"))
     world.ask()
     page = world.berit.get(f"/sign/{world.case}")
     listed = text_of(page).partition("Oppgaver som faller bort når du signerer")[2]
 
+    assert "Ring NAV om <skjemaet>" in listed.partition("Si nei")[0]
     assert "Gå gjennom oppfølgingen" in listed.partition("Si nei")[0]
     with world.database.session() as session:
         team = session.get_one(TeamRow, world.site.team).name

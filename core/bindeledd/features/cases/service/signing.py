@@ -1,7 +1,7 @@
 """Closings that wait for the signature of a lead, shown to one: who asked, why, and what is owed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,8 @@ class ToSign:
     """A case with the request that waits. `second_needed`: the asker cannot be the signer.
 
     `request` is None where what was asked for no longer stands: then it can only be refused.
-    `owed` blocks closing; `ends` are all the open tasks that signing ends, by due time.
+    `owed` blocks closing; `ends` are all the open tasks that signing ends, by due time;
+    `notes` are the own words of these, by task, where one of them is shown.
     """
 
     case: Case
@@ -36,6 +37,7 @@ class ToSign:
     owed: tuple[Task, ...] = ()
     ends: tuple[Task, ...] = ()
     words: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    notes: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     def second_needed(self, by: UUID | None) -> bool:
         return self.request is not None and closing.needs_second(self.request, by)
@@ -82,7 +84,8 @@ def show_request(session: Session, case_id: UUID, *, by: Actor, at: datetime) ->
     ]
     if not waiting:
         raise closing.NothingToSign(case=case_id)
-    return _shown(session, [(case, waiting[0])], by=by, at=at)[0]
+    shown = _shown(session, [(case, waiting[0])], by=by, at=at)[0]
+    return replace(shown, notes=queries.task_notes(session, case, [t.id for t in shown.ends]))
 
 
 def _shown(
