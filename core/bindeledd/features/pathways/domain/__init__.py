@@ -25,6 +25,7 @@ from bindeledd.features.pathways.domain.values import (
     Strength,
     Unreachable,
     has_evidence,
+    said_by,
     satisfies,
 )
 
@@ -54,5 +55,6 @@ __all__ = [
     "due_moment",
     "has_evidence",
     "longest_silence",
+    "said_by",
     "satisfies",
 ]

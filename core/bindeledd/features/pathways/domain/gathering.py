@@ -21,7 +21,9 @@ def gathered(reads: Sequence[Read], ladders: Iterable[Ladder] = ()) -> tuple[Boo
     rules = [rule for read in reads for rule in read.core]
     all_ladders = [*(ladder for read in reads for ladder in read.ladders), *ladders]
     findings += _twice(pathways, lambda each: each.key, lambda each: each.origin, "pathway")
-    findings += _twice(layers, lambda each: each.id, lambda each: each.origin, "layer")
+    findings += _twice(
+        layers, lambda each: (each.id, each.version), lambda each: each.origin, "layer"
+    )
     findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "rule of the core")
     findings += _twice(all_ladders, lambda each: each.key, lambda each: each.origin, "ladder")
     kinds = [kind for read in reads for kind in read.kinds]
