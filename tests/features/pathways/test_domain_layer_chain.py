@@ -190,9 +190,7 @@ def test_a_gate_may_be_made_one_without_exception_and_stays_so() -> None:
     assert isinstance(gate, Gate)
     assert gate.hard
     soft = tighten('hard = false\nstrength = "must"', "receiver_named", "gate")
-    assert any(
-        "uten unntak" in said for said in a_book(at("trust", hard), at("unit", soft))[1]
-    )
+    assert any("uten unntak" in said for said in a_book(at("trust", hard), at("unit", soft))[1])
 
 
 @pytest.mark.parametrize("strength", ["", 'strength = "should"'])

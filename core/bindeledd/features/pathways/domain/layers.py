@@ -166,18 +166,18 @@ def _softer(old: bool, new: bool) -> str | None:
 
 def _later(old: Due, new: Due) -> str | None:
     if old.of != new.of or old.backwards != new.backwards:
-        return "it is counted from another moment"
+        return "det regnes fra et annet tidspunkt"
     if old.backwards and new.within.length < old.within.length:
-        return f"{new.within} before is later than {old.within} before"
+        return f"{new.within} før er senere enn {old.within} før"
     if old.backwards:
         return None
     comparable = new.count is old.count or new.count in _NEVER_LATER
     if not comparable:
-        return f"{new.count} cannot be compared with {old.count}"
+        return f"{new.count} kan ikke sammenlignes med {old.count}"
     if _longest(new) > _longest(old):
-        return f"{new.within} is later than {old.within}"
+        return f"{new.within} er senere enn {old.within}"
     if old.opens is not None and (new.opens is None or new.opens.length < old.opens.length):
-        return f"the window opens before {old.opens}"
+        return f"vinduet åpner før {old.opens}"
     return None
 
 
@@ -187,28 +187,28 @@ def _longest(due: Due) -> timedelta:
 
 def _weaker(old: Strength, new: Strength) -> str | None:
     weaker = _STRONGER.index(new) < _STRONGER.index(old)
-    return f"{new} is weaker than {old}" if weaker else None
+    return f"{new} er svakere enn {old}" if weaker else None
 
 
 def _more_ways(old: tuple[str, ...], new: tuple[str, ...]) -> str | None:
     if not old or not new:  # without any, a person ticks it off: nothing is weaker than that
-        return "a person could tick it off" if old else None
+        return "en person kunne krysset det av" if old else None
     more = set(new) - set(old)
-    return f"{', '.join(sorted(more))} did not satisfy it before" if more else None
+    return f"{', '.join(sorted(more))} oppfylte det ikke før" if more else None
 
 
 def _less_evidence(old: Condition, new: Condition) -> str | None:
     less = [name for name, values in old.items() if name not in new or not new[name] <= values]
-    return f"less is asked of {', '.join(less)}" if less else None
+    return f"det kreves mindre av {', '.join(less)}" if less else None
 
 
 def _fewer_cases(old: Condition, new: Condition) -> str | None:
     fewer = [name for name, values in new.items() if name not in old or not old[name] <= values]
-    return f"it would apply to fewer by {', '.join(fewer)}" if fewer else None
+    return f"det ville gjelde for færre ved {', '.join(fewer)}" if fewer else None
 
 
 def _another(old: str, new: str) -> str | None:
-    return None if old == new else f"{new} instead of {old}"
+    return None if old == new else f"{new} i stedet for {old}"
 
 
 _LOOSER: Mapping[str, Callable[[Any, Any], str | None]] = {
