@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.layer_values import Layer, in_order
 from bindeledd.features.pathways.domain.layers import resolved
 from bindeledd.features.pathways.domain.values import CoreRule, Ladder, Pathway
@@ -26,7 +27,8 @@ class LadderUnknown(NotFound):
 class Book:
     """Everything that was read at start: pathways, layers, ladders, rules of the core.
 
-    `task_titles` holds the task kinds that plugins declare, with a title for each language.
+    `task_titles` holds the task kinds that plugins declare, with a title for each language;
+    `fields` the extra facts that packs ask for.
     """
 
     pathways: Mapping[tuple[str, str], Pathway] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class Book:
     layers: tuple[Layer, ...] = ()
     core: Mapping[str, CoreRule] = field(default_factory=dict)
     task_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    fields: tuple[CaseField, ...] = ()
     _resolved: dict[tuple[str, str, tuple[str, ...]], Pathway] = field(
         default_factory=dict, repr=False
     )
@@ -115,6 +118,16 @@ class Book:
         latest = newest(self.layers, lambda layer: layer.id)
         found = [keys.get(key) or latest.get(key.partition("@")[0]) for key in layers]
         return self._with(pathway_id, version, [layer for layer in found if layer is not None])
+
+    def asked_with(self, kind: str, routine: Pathway | None) -> list[CaseField]:
+        """The extra facts that people are asked for with an event of this kind, where something
+        in the routine looks at them; `None` for any routine."""
+        return [
+            own
+            for own in self.fields
+            if kind in own.asked_with
+            and (routine is None or any(routine.find(key) is not None for key in own.used_by))
+        ]
 
     def _with(self, pathway_id: str, version: str, layers: Sequence[Layer]) -> Pathway:
         key = (pathway_id, version, tuple(layer.key for layer in layers))

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.clashing import Clash, clashes
+from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.table import Finding
@@ -13,7 +14,9 @@ from bindeledd.features.pathways.domain.values import Gate, Ladder, Origin, Step
 _Kept = TypeVar("_Kept")
 
 
-def gathered(reads: Sequence[Read], ladders: Iterable[Ladder] = ()) -> tuple[Book, list[Finding]]:
+def gathered(
+    reads: Sequence[Read], ladders: Iterable[Ladder] = (), fields: Iterable[CaseField] = ()
+) -> tuple[Book, list[Finding]]:
     """The book of these files and of ladders from elsewhere, and every fault in them."""
     findings = [finding for read in reads for finding in read.findings]
     pathways = [pathway for read in reads for pathway in read.pathways]
@@ -34,6 +37,7 @@ def gathered(reads: Sequence[Read], ladders: Iterable[Ladder] = ()) -> tuple[Boo
         layers=layers,
         core={rule.kind: rule for rule in rules},
         task_titles={kind.key: kind.title for kind in kinds},
+        fields=tuple(fields),
     )
     findings += [_finding(clash, layers) for clash in clashes(pathways, layers)]
     findings += [*_no_ladder(book), *_two_for_one_event(book)]
