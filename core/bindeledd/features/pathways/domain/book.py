@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import Layer, in_order
 from bindeledd.features.pathways.domain.layers import resolved
-from bindeledd.features.pathways.domain.values import CoreRule, Ladder, Pathway
+from bindeledd.features.pathways.domain.values import Pathway
 from bindeledd.features.pathways.domain.versions import newest, version_order
 from bindeledd.foundation.errors import NotFound
 

@@ -6,10 +6,11 @@ from typing import TypeVar
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.clashing import Clash, clashes
 from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.ladder_values import Ladder
 from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.table import Finding
-from bindeledd.features.pathways.domain.values import Gate, Ladder, Origin, Step
+from bindeledd.features.pathways.domain.values import Gate, Origin, Step
 
 _Kept = TypeVar("_Kept")
 

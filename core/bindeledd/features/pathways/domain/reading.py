@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, TaskKind, Tightening
 from bindeledd.features.pathways.domain.layers import TIGHTENED
 from bindeledd.features.pathways.domain.reading_ladders import read_core, read_ladders
@@ -29,8 +30,6 @@ from bindeledd.features.pathways.domain.reading_rules import (
 )
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
 from bindeledd.features.pathways.domain.values import (
-    CoreRule,
-    Ladder,
     LongestSilence,
     Pathway,
     Unreachable,
