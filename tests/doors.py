@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,10 +20,10 @@ from bindeledd.plugin.loading import gather
 from bindeledd.settings import read_settings
 
 
-def an_app(database: Database, home: Path) -> Flask:
-    """The whole app of a test installation on `database`."""
+def an_app(database: Database, home: Path, packs: Sequence[str] = ()) -> Flask:
+    """The whole app of a test installation on `database`, with these packs switched on."""
     settings = replace(read_settings({"BINDELEDD_HOME": str(home)}), environment="test")
-    return create_app(settings, database=database, gathered=gather())
+    return create_app(settings, database=database, gathered=gather(packs))
 
 
 @dataclass(frozen=True)

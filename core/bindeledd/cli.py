@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "pathways": (
         "bindeledd.features.pathways.commands",
         "pathways",
-        "Rutiner: lint, show, simulate.",
+        "Rutiner: lint, show, explain, diff, simulate, upgrade.",
     ),
     "plugins": ("bindeledd.plugin.commands", "plugins", "Programtillegg: list, check."),
     "db": ("bindeledd.maintenance", "db", "Databasen: upgrade, status."),
@@ -45,7 +45,12 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 
 # Commands that stand in a group but need what lies above the group's own feature.
 MORE: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "pathways": {"simulate": ("bindeledd.features.cases.commands", "simulate")},
+    "pathways": {
+        "simulate": ("bindeledd.features.cases.commands.simulating", "simulate"),
+        "diff": ("bindeledd.features.pathways.commands.comparing", "diff"),
+        "explain": ("bindeledd.features.casefile.commands", "explain"),
+        "upgrade": ("bindeledd.features.cases.commands.upgrading", "upgrade"),
+    },
 }
 
 # Commands that open what they need themselves: the supervisor stays small.

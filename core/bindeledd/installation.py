@@ -15,6 +15,7 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.keyring import prove
 from bindeledd.foundation.sealing.providers import refuse_shared_volume
 from bindeledd.plugin import loading
+from bindeledd.plugin.agreeing import insist_layers_agree
 from bindeledd.plugin.leaving import insist_nothing_left_behind
 from bindeledd.plugin.loading import Gathered
 from bindeledd.revisions import insist_upgraded, revision_of
@@ -46,8 +47,8 @@ def find_tenants(database: Database) -> Mapping[str, UUID]:
 def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> None:
     """Raise `Misconfigured` unless the installation is set up, upgraded and of one environment,
 
-    its keys are those that were used here, and every open task rests on a routine that is
-    still switched on.
+    its keys are those that were used here, every open task rests on a routine that is still
+    switched on, and the local routines of each unit agree.
     """
     tenants = find_tenants(database)
     if not tenants:
@@ -60,6 +61,7 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
     insist_upgraded(database)
     with database.transaction() as session:
         insist_nothing_left_behind(session, gathered.book)
+        insist_layers_agree(session, gathered.book, tenants.values())
         for tenant in tenants.values():
             prove(session, tenant, at=now())
     data = sqlite_file(settings.database_url)

@@ -2035,6 +2035,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("pathway_id", sa.Text(), nullable=False),
         sa.Column("pathway_version", sa.Text(), nullable=False),
+        sa.Column("pathway_layers", sa.Text(), server_default="", nullable=False),
         sa.Column("responsible_team_id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=True),
         sa.Column("previous_case_id", sa.Uuid(), nullable=True),

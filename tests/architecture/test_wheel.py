@@ -82,7 +82,7 @@ def test_away_from_the_checkout_everything_is_found(
         "from bindeledd.foundation.texts import read_texts\n"
         "from bindeledd.plugin.loading import gather, installed\n"
         "from bindeledd.revisions import newest\n"
-        "found = gather(['helse-vest', 'example'])\n"
+        "found = gather(['helse-vest', 'example', 'helse-nord-trondelag'])\n"
         "print(json.dumps({'core': bindeledd.__file__,\n"
         "  'plugins': [one.file for one in found.plugins],\n"
         "  'installed': [one.name for one in installed()],\n"
@@ -95,7 +95,7 @@ def test_away_from_the_checkout_everything_is_found(
     said = json.loads(told.stdout)
     assert Path(said["core"]).is_relative_to(environment.folder)
     assert all(Path(file).is_relative_to(environment.folder) for file in said["plugins"])
-    assert said["installed"] == ["example", "helse-vest"]
+    assert said["installed"] == ["example", "helse-nord-trondelag", "helse-vest"]
     assert said["defaults"]
     assert said["env"]
     assert said["texts"] > 10

@@ -28,7 +28,11 @@ def run(*arguments: str, named: tuple[str, ...] = ()) -> Result:
 
 def test_the_list_says_what_is_installed_and_what_is_on() -> None:
     told = json.loads(run("list", "--json", named=("helse-vest",)).output)
-    assert {row["name"]: row["on"] for row in told} == {"example": False, "helse-vest": True}
+    assert {row["name"]: row["on"] for row in told} == {
+        "example": False,
+        "helse-nord-trondelag": False,
+        "helse-vest": True,
+    }
     assert {row["version"] for row in told} == {"0.1.0", "2026.1"}
 
 
@@ -43,7 +47,9 @@ def test_the_list_for_people_is_a_table() -> None:
     assert "bindeledd-example" in told.output
 
 
-@pytest.mark.parametrize("named", [(), ("example",), ("example", "helse-vest")])
+@pytest.mark.parametrize(
+    "named", [(), ("example",), ("example", "helse-vest", "helse-nord-trondelag")]
+)
 def test_what_fits_is_good(named: tuple[str, ...]) -> None:
     told = run("check", "--json", named=named)
     assert told.exit_code == 0

@@ -62,6 +62,7 @@ def test_a_pack_whose_tasks_are_open_is_missed(
     open_case(session, site, example)
     assert left_behind(session, example.book) == []
     assert left_behind(session, core.book) == [
+        "laget example.after-attempt@0.1",
         "steget example.home-visit",
         "steget gate.example.home-visit-offered",
         "varslingstrappen example.one-day",

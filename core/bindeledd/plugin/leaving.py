@@ -16,7 +16,7 @@ _STEPS = sa.text(
 )
 _LADDERS = sa.text("SELECT DISTINCT ladder FROM tasks WHERE state = 'open'")
 _PATHWAYS = sa.text(
-    "SELECT DISTINCT pathway_id, pathway_version FROM cases WHERE state <> 'closed'"
+    "SELECT DISTINCT pathway_id, pathway_version, pathway_layers FROM cases WHERE state <> 'closed'"
 )
 
 _TOLD = 5
@@ -26,9 +26,12 @@ def left_behind(session: Session, book: Book) -> list[str]:
     """What open cases and tasks rest on and nothing that is installed declares, in plain words."""
     steps = set(session.scalars(_STEPS)) - _steps_of(book)
     ladders = set(session.scalars(_LADDERS)) - set(book.ladders)
-    pathways = {(row[0], row[1]) for row in session.execute(_PATHWAYS)} - set(book.pathways)
+    followed = session.execute(_PATHWAYS).all()
+    pathways = {(row[0], row[1]) for row in followed} - set(book.pathways)
+    layers = {key for row in followed for key in row[2].split()}
     return [
         *(f"rutinen {key} {version}" for key, version in sorted(pathways)),
+        *(f"laget {key}" for key in sorted(layers - {layer.key for layer in book.layers})),
         *(f"steget {key}" for key in sorted(steps)),
         *(f"varslingstrappen {key}" for key in sorted(ladders)),
     ]
@@ -42,7 +45,7 @@ def insist_nothing_left_behind(session: Session, book: Book) -> None:
         raise Misconfigured(
             f"åpne oppgaver eller oppfølginger hviler på noe ingen tillegg sier noe om: {', '.join(left[:_TOLD])}{more}",
             where="[site] plugins",
-            do="slå på tillegget igjen til disse er gjort",
+            do="slå på tillegget igjen til disse er gjort; lag: kjør «bindeledd pathways upgrade»",
         )
 
 

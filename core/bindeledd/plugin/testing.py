@@ -45,11 +45,12 @@ class Patient:
 
 @dataclass(frozen=True, kw_only=True)
 class Discharge:
-    """Somebody leaves `unit`, of the kind `unit_kind`, with these plain facts."""
+    """Somebody leaves `unit`, of the kind `unit_kind`, in `organisation`, with these facts."""
 
     at: datetime
     unit: str = "unit"
     unit_kind: str = "acute_ward"
+    organisation: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -96,9 +97,16 @@ def a_discharge() -> Callable[..., Discharge]:
         *,
         unit: str = "unit",
         unit_kind: str = "acute_ward",
+        organisation: str | None = None,
         **facts: object,
     ) -> Discharge:
-        return Discharge(at=_moment(at), unit=unit, unit_kind=unit_kind, facts=facts)
+        return Discharge(
+            at=_moment(at),
+            unit=unit,
+            unit_kind=unit_kind,
+            organisation=organisation,
+            facts=facts,
+        )
 
     return made
 
@@ -123,11 +131,12 @@ def routine(gathered: Callable[..., "Gathered"]) -> Callable[..., "Pathway"]:
         *packs: str,
         unit: str = "unit",
         unit_kind: str = "acute_ward",
+        organisation: str | None = None,
         index_event: str = "suicide_attempt",
     ) -> "Pathway":
         book = gathered(*packs).book
         base = book.current(index_event)
-        return book.resolve(base.id, base.version, unit, unit_kind)
+        return book.resolve(base.id, base.version, unit, unit_kind, organisation)
 
     return made
 
@@ -146,7 +155,12 @@ def timeline(
         from bindeledd.foundation.calendars import Calendar
 
         owed = simulate(
-            routine(*packs, unit=discharge.unit, unit_kind=discharge.unit_kind),
+            routine(
+                *packs,
+                unit=discharge.unit,
+                unit_kind=discharge.unit_kind,
+                organisation=discharge.organisation,
+            ),
             discharged_at=discharge.at,
             calendar=calendar or Calendar(),
             at=discharge.at,

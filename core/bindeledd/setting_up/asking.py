@@ -7,7 +7,16 @@ import click
 from bindeledd.settings.checking import Tables
 
 KINDS = ("trust", "municipality", "practice", "other")
-UNIT_KINDS = ("acute_ward", "ward", "dps", "municipal", "emergency", "other")
+UNIT_KINDS = (
+    "acute_ward",
+    "ward",
+    "medical_ward",
+    "child_psychiatry",
+    "dps",
+    "municipal",
+    "emergency",
+    "other",
+)
 
 
 def _ask(text: str, default: str | None = None) -> str:

@@ -61,7 +61,7 @@ def test_lint_of_a_folder_reads_it_with_the_national_routine(folder: Path) -> No
     found = run("lint", str(folder), "--json")
     assert found.exit_code == 1
     assert [one["file"] for one in said(found)] == ["site.toml"]
-    assert "later" in said(found)[0]["wrong"]
+    assert "senere" in said(found)[0]["wrong"]
     assert run("lint", str(folder / "site.toml")).exit_code == 1
 
 

@@ -119,18 +119,18 @@ def test_a_higher_strength_rests_on_the_layer_and_the_deadline_on_what_stands_ab
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [
-        ('due = { within = "P4D" }', "is later than"),
-        ('due = { within = "P2D", count = "working_days" }', "cannot be compared"),
-        ('due = { within = "P3D", end_of_day = true }', "is later than"),
-        ('strength = "may"', "is weaker than"),
-        ("satisfied_by = []", "tick it off"),
-        ('satisfied_by = ["reached", "message_received"]', "did not satisfy it before"),
-        ('when = { setting = ["somatic_ed"], minor = ["no"] }', "apply to fewer"),
-        ('when = { setting = ["somatic_ward"] }', "apply to fewer"),
-        ('evidence = { channel = ["phone", "visit", "sms"] }', "less is asked of channel"),
-        ("evidence = {}", "less is asked of channel"),
+        ('due = { within = "P4D" }', "er senere enn"),
+        ('due = { within = "P2D", count = "working_days" }', "kan ikke sammenlignes"),
+        ('due = { within = "P3D", end_of_day = true }', "er senere enn"),
+        ('strength = "may"', "er svakere enn"),
+        ("satisfied_by = []", "krysset det av"),
+        ('satisfied_by = ["reached", "message_received"]', "oppfylte det ikke før"),
+        ('when = { setting = ["somatic_ed"], minor = ["no"] }', "gjelde for færre"),
+        ('when = { setting = ["somatic_ward"] }', "gjelde for færre"),
+        ('evidence = { channel = ["phone", "visit", "sms"] }', "det kreves mindre av channel"),
+        ("evidence = {}", "det kreves mindre av channel"),
         ('owner = "lead"', "ingen grunn er skrevet"),
-        ('ladder = "slow"', "instead of standard"),
+        ('ladder = "slow"', "i stedet for standard"),
     ],
 )
 def test_a_layer_that_loosens_stops_and_names_both(words: str, wrong: str) -> None:
@@ -227,7 +227,7 @@ def test_a_layer_may_not_loosen_what_the_layer_above_said() -> None:
     below = a_layer(tighten('due = { within = "P2D" }'), id="trust", level="trust")
     said = a_book(above, below)[1]
     assert len(said) == 1
-    assert "P2D is later than P1D" in said[0]
+    assert "P2D er senere enn P1D" in said[0]
     assert "layer0.toml" in said[0]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.pathways.commands import reason_words
+from bindeledd.features.pathways.commands.wording import reason_words
 from bindeledd.features.pathways.domain import BasisKind, Book, Pathway, Strength
 from bindeledd.features.pathways.domain.simulating import simulate
 from bindeledd.features.pathways.domain.words import EVENTS, INDEX_EVENTS, OWNERS, TASKS

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.pathways.domain.book import Book
+from bindeledd.features.pathways.domain.ladder_values import Ladder, Rung
 from bindeledd.features.pathways.domain.ladders import start_round
-from bindeledd.features.pathways.domain.values import Ladder, Rung
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.reminders.domain import Message, Outcome, Receipt
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow

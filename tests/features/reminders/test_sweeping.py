@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bindeledd.features.pathways.domain.book import Book
-from bindeledd.features.pathways.domain.values import Rung
+from bindeledd.features.pathways.domain.ladder_values import Rung
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import acknowledge

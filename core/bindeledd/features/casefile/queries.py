@@ -32,6 +32,8 @@ from bindeledd.foundation.sealing.keyring import ring
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
 Row = sa.Row[*tuple[Any, ...]]
+Rows = Sequence[Row]
+Duty = Mapping[UUID, datetime]
 CASE = sa.bindparam("case", type_=sa.Uuid())
 
 
@@ -47,8 +49,6 @@ def get_front(session: Session, case_id: UUID, *, by: Actor) -> tuple[CaseRow, P
             PatientRow,
             TeamRow.name.label("team"),
             UnitRow.name.label("unit"),
-            UnitRow.key.label("unit_key"),
-            UnitRow.kind.label("unit_kind"),
             DataKeyRow.version.label("key_version"),
             DataKeyRow.tenant_key_version,
             DataKeyRow.wrapped,

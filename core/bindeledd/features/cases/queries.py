@@ -187,9 +187,11 @@ def task_note_place(task: Task, subject_id: UUID) -> Place:
     return Place(task.tenant_id, "tasks", "note", task.id, subject_id)
 
 
-def open_cases(session: Session, *, tenant_id: UUID, after: UUID | None = None) -> Sequence[Case]:
-    """Open cases in pages of 500 by id, for work over all of them."""
+def open_cases(
+    session: Session, *, tenant_id: UUID, after: UUID | None = None, many: int = 500
+) -> Sequence[Case]:
+    """Open cases in pages by id, for work over all of them."""
     query = sa.select(CaseRow).where(CaseRow.tenant_id == tenant_id, CaseRow.state == "open")
     if after is not None:
         query = query.where(CaseRow.id > after)
-    return [row.read() for row in session.scalars(query.order_by(CaseRow.id).limit(500))]
+    return [row.read() for row in session.scalars(query.order_by(CaseRow.id).limit(many))]

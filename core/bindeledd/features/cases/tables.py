@@ -62,6 +62,7 @@ class CaseRow(Base):
     state: Mapped[str] = mapped_column(default="open")
     pathway_id: Mapped[str]
     pathway_version: Mapped[str]
+    pathway_layers: Mapped[str] = mapped_column(default="", server_default="")
     responsible_team_id: Mapped[UUID] = mapped_column(sa.ForeignKey("teams.id"))
     unit_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("units.id"))
     previous_case_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
@@ -88,6 +89,7 @@ def read_case(row: Any) -> Case:
         state=CaseState(row.state),
         pathway_id=row.pathway_id,
         pathway_version=row.pathway_version,
+        layers=tuple(row.pathway_layers.split()),
         responsible_team_id=row.responsible_team_id,
         unit_id=row.unit_id,
         previous_case_id=row.previous_case_id,

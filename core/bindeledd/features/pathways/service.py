@@ -39,13 +39,14 @@ def check(
     ladders: Iterable[Ladder] = (),
 ) -> tuple[Book, list[Finding]]:
     """The book as far as it can be read, and every fault with its line."""
-    words = Words().with_fields(fields)
+    own = tuple(fields)
+    words = Words().with_fields(own)
     reads = [
         _read(file, folder.distribution, words)
         for folder in (core_folder(), *folders)
         for file in _toml_files(folder.folder)
     ]
-    return gathered(reads, ladders)
+    return gathered(reads, ladders, own)
 
 
 def check_pack(path: Path) -> tuple[Book, list[Finding]]:

@@ -85,6 +85,7 @@ class GateView:
     key: str
     at: str
     need: str
+    title: str = ""
     state: GateState
     strength: str
     default: bool

@@ -58,7 +58,7 @@ def _because(task: Task, reason: Mapping[str, Any]) -> Iterator[Said]:
         yield said("moved_to_staffed")
     elif reason.get("moved") == "no_staffed_moment":
         yield said("no_staffed_moment")
-    elif reason.get("moved") in ("task_brought_forward", "task_moved_later"):
+    elif reason.get("moved") in ("task_brought_forward", "task_moved_later", "kept"):
         yield said(str(reason["moved"]))
     if reason.get("date_only") is True:
         yield said("date_only")

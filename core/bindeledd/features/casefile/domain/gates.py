@@ -24,6 +24,7 @@ def _view(gate: Gate, events: Sequence[Event], tasks: Sequence[Task]) -> GateVie
         key=gate.key,
         at=gate.at,
         need=gate.need,
+        title=gate.title.get("nb", ""),
         state=_state(gate, task, events),
         strength=gate.strength.value,
         default=gate.basis.shown_as_default,

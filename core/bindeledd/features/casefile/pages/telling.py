@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain import EventKind, telling
 from bindeledd.features.cases.service import saying
-from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
@@ -89,11 +89,32 @@ def _page(book: Book, kind: str) -> Small:
             "table": _TABLES.get(saying_.fact, "casefile.yes_no"),
             "options": _options(saying_.fact),
             "words_needed": saying_.words_needed,
+            "own_fields": book.asked_with(kind, _routine(book, file)),
             "numbers": [way.value for way in ways] if kind == "number_verified" else [],
             "hows": [how.value for how in VerifiedHow],
         }
 
     return Small(book=book, template="say", places=_PLACES, more=more)
+
+
+def _routine(book: Book, file: CaseFile) -> Pathway | None:
+    """The routine that the case follows; None where it is not installed."""
+    case = file.case
+    if not file.pathway_known:
+        return None
+    return book.followed(case.pathway_id, case.pathway_version, case.layers)
+
+
+def _own_facts(book: Book, kind: str, form: Form) -> dict[str, telling.Fact]:
+    """What was answered of the extra facts that packs ask for; what was not answered is unknown."""
+    found: dict[str, telling.Fact] = {}
+    for own in book.asked_with(kind, None):
+        value = form.text(own.key)
+        if value and not own.allows(value):
+            form.wrong(own.key, t("web.form.choose"))
+        elif value:
+            found[own.key] = value
+    return found
 
 
 def _options(fact: str) -> list[str]:
@@ -118,6 +139,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
     if number and how is None:
         form.wrong("how", t("web.form.choose"))
     when, date_only = happened(form)
+    own = _own_facts(book, kind, form)
     insist(form)
     done = saying.tell(
         session,
@@ -125,7 +147,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         EventKind(kind),
         happened_at=when,
         date_only=date_only,
-        facts={fact: value} if fact else {},
+        facts={**({fact: value} if fact else {}), **own},
         words=words,
         by=by,
         at=now(),

@@ -117,6 +117,16 @@ def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     return ""
 
 
+def answered(book: Book, happened: Happened) -> list[str]:
+    """What was answered of the extra facts that packs ask for, with the question."""
+    return [
+        f"{own.label['nb']} {option.label['nb']}"
+        for own in book.fields
+        for option in own.options
+        if happened.facts.get(own.key) == option.value
+    ]
+
+
 def _counted(note: Mapping[str, Any]) -> str:
     """So many children and siblings as were answered; what nobody knows is not shown as none."""
     said = []
@@ -150,9 +160,10 @@ def given(book: Book) -> dict[str, object]:
     return {
         "word": word,
         "kind_words": kind_words,
+        "own_options": lambda own: [(option.value, option.label["nb"]) for option in own.options],
         "act_of": act_of,
         "act_for": act_for,
-        "said": said,
+        "said": lambda happened: [*said(happened), *answered(book, happened)],
         "may_mark": markable,
         "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,

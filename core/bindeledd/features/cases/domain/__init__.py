@@ -79,6 +79,8 @@ class EventKind(StrEnum):
     MESSAGE_RECEIVED = "message_received"
     GAP_COVERED = "gap_covered"
     MARKED_IN_ERROR = "marked_in_error"
+    GATE_BREACHED = "gate_breached"
+    ROUTINE_CHANGED = "routine_changed"
 
 
 class NoEvent(Invalid):
@@ -135,7 +137,11 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One course of follow-up, begun by an index event."""
+    """One course of follow-up, begun by an index event.
+
+    `pathway_version` and `layers` (`id@version`, the national one's first) are the routine that it
+    follows, until it is opened again or somebody upgrades it.
+    """
 
     id: UUID
     tenant_id: UUID
@@ -143,6 +149,7 @@ class Case:
     state: CaseState = CaseState.OPEN
     pathway_id: str
     pathway_version: str
+    layers: tuple[str, ...] = ()
     responsible_team_id: UUID
     unit_id: UUID | None = None
     previous_case_id: UUID | None = None

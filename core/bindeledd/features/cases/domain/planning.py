@@ -32,6 +32,7 @@ from bindeledd.features.pathways.domain import (
     applies,
     due_moment,
     longest_silence,
+    said_by,
 )
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 from bindeledd.foundation.ids import new_id
@@ -45,6 +46,7 @@ __all__ = [
     "facts_of",
     "plan",
     "rules_after",
+    "task_for",
 ]
 
 
@@ -98,7 +100,7 @@ def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) 
     for rule, event in anchored(frame, history):
         if not applies(rule.when, facts) or (rule.contact and dead):
             continue
-        task = _task(frame, case, rule, event, history, at)
+        task = task_for(frame, case, rule, event, history, at)
         if task is not None and done_by(task, history) is None:
             yield task
 
@@ -112,7 +114,7 @@ def facts_of(history: tuple[Event, ...]) -> dict[str, Any]:
     return known
 
 
-def _task(
+def task_for(
     frame: Frame,
     case: Case,
     rule: Step | Gate,
@@ -168,10 +170,11 @@ def _reason(pathway: Pathway, rule: Step | Gate, due: Mapping[str, Any]) -> dict
         "version": pathway.version,
         "rule": rule.key,
         "contact": rule.contact,
+        **({"hard": True} if isinstance(rule, Gate) and rule.hard else {}),
         "basis": rule.basis.kind.value,
         "source": rule.basis.source,
-        "default": rule.basis.shown_as_default,
-        "origin": str(rule.origin),
+        "default": rule.deadline_basis.shown_as_default,
+        "origin": str(said_by(rule, "due")),
         "evidence": {name: sorted(values) for name, values in rule.evidence.items()},
     }
 

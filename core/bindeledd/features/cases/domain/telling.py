@@ -50,6 +50,8 @@ FIXED = frozenset(
         _K.DEATH_REPORTED,
         _K.DEATH_CONFIRMED,
         _K.MARKED_IN_ERROR,
+        _K.GATE_BREACHED,
+        _K.ROUTINE_CHANGED,
     }
 )
 

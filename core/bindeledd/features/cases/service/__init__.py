@@ -23,6 +23,7 @@ from bindeledd.features.cases.domain import (
     EventKind,
     IndexKind,
     NewEvent,
+    breaching,
     planning,
     telling,
 )
@@ -31,12 +32,13 @@ from bindeledd.features.cases.service.writing import (
     Recorded,
     case_values,
     events_from,
-    frame_of,
+    frame_today,
     insert_events,
     insert_tasks,
     lock,
     owing_teams,
     write_audit,
+    write_breaches,
     write_down,
 )
 from bindeledd.features.cases.tables import CaseRow, EventRow
@@ -160,12 +162,13 @@ def _begin(
     session: Session, case: Case, new: Sequence[NewEvent], *, by: Actor, at: datetime, book: Book
 ) -> Recorded:
     events = events_from(case, new, by=by, at=at)
-    frame = frame_of(session, case, book, events)
+    case, frame = frame_today(session, case, book, events)
     changes = planning.plan(frame, case, events, (), at)
     insert_tasks(session, changes.new, frame, book, by=by, at=at)
     case = replace(case, next_task_id=changes.next_task_id)
     session.execute(_CASE, case_values(case))
     insert_events(session, case, events, new)
+    events += write_breaches(session, case, changes.new, events, by=by, at=at)
     seeing = [(team, RelationKind.PARTICIPANT) for team in owing_teams(case, changes.new)]
     access.relate_first(
         session,
@@ -189,7 +192,7 @@ def _reopen(
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Open a closed case again, with the current version of its pathway; nothing is forgotten."""
+    """Open a closed case again, with the current version of its routine; nothing is forgotten."""
     row = lock(session, last.id)
     reopened = NewEvent(kind=EventKind.REOPENED, at=at, source="core")
     case = replace(
@@ -201,6 +204,7 @@ def _reopen(
         closure_id=None,
         closing_number=last.closing_number + 1,
     )
+    case, _ = frame_today(session, case, book)
     done = write_down(session, row, (*new, reopened), by=by, at=at, book=book, as_if=case)
     return replace(done, how=How.REOPENED)
 
@@ -271,6 +275,8 @@ def take_back(
     row = lock(session, case_id)
     if not event_ids:
         return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
+    history = queries.events_of(session, case_id)
+    event_ids = [*event_ids, *breaching.fallen_with(history, event_ids)]
     session.execute(
         sa.update(EventRow)
         .where(

@@ -25,17 +25,19 @@ from bindeledd.features.cases.domain import (
     HappensLater,
     NewEvent,
     NoEvent,
+    breaching,
     planning,
 )
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.pathways.domain import Book, ladders
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.domain import Actor, Owners
 from bindeledd.features.tasks import tables as stored
 from bindeledd.features.tasks.domain import (
     Task,
 )
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import new_id
@@ -95,6 +97,7 @@ def write_down(
     before = queries.tasks_of(session, case.id)
     changes = planning.plan(frame, case, history, before, at)
     case = write_tasks(session, row, case, changes, frame, by=by, at=at, book=book)
+    events += write_breaches(session, case, changes.new, history, by=by, at=at)
     write_audit(session, "case.recorded", case, events, by=by, at=at)
     return Recorded(case=case, events=events, new=changes.new, changed=changes.changed)
 
@@ -152,6 +155,22 @@ def insert_events(
     )
 
 
+def write_breaches(
+    session: Session,
+    case: Case,
+    tasks: Sequence[Task],
+    history: Sequence[Event],
+    *,
+    by: Actor,
+    at: datetime,
+) -> tuple[Event, ...]:
+    """Write down every gate without exception that these new tasks say was not kept."""
+    found = breaching.breaches(tasks, history)
+    events = events_from(case, found, by=by, at=at)
+    insert_events(session, case, events, found)
+    return events
+
+
 # --- writing tasks: what becomes open, the pointer, what ends ------------------------------------
 
 
@@ -174,6 +193,7 @@ def write_tasks(
     case = replace(case, next_task_id=changes.next_task_id, version=row.version + 1)
     for name in ("state", "pathway_id", "pathway_version", "responsible_team_id", "closed_at"):
         setattr(row, name, getattr(case, name))
+    row.pathway_layers = " ".join(case.layers)
     row.closure_id, row.closing_number = case.closure_id, case.closing_number
     row.next_task_id, row.version = case.next_task_id, case.version
     session.flush()
@@ -331,6 +351,7 @@ def case_values(case: Case) -> dict[str, Any]:
         "state": case.state.value,
         "pathway_id": case.pathway_id,
         "pathway_version": case.pathway_version,
+        "pathway_layers": " ".join(case.layers),
         "responsible_team_id": case.responsible_team_id,
         "unit_id": case.unit_id,
         "previous_case_id": case.previous_case_id,
@@ -341,22 +362,49 @@ def case_values(case: Case) -> dict[str, Any]:
     }
 
 
+Places = dict[tuple[UUID, UUID | None], tuple[Owners, dict[UUID, Calendar]]]
+
+
 def frame_of(
-    session: Session, case: Case, book: Book, history: Sequence[Event] = ()
+    session: Session,
+    case: Case,
+    book: Book,
+    history: Sequence[Event] = (),
+    known: Places | None = None,
 ) -> planning.Frame:
-    """The pathway as it applies to this case, its teams and their calendars.
+    """The pathway that this case follows, its teams and their calendars.
 
     `history` names the units of its stays: each owes what is owed after its own discharge.
+    `known` keeps what was asked of a team and unit, for work over many cases.
     """
+    known, where = {} if known is None else known, (case.responsible_team_id, case.unit_id)
+    if where not in known:
+        known[where] = staff.frame(session, team_id=where[0], unit_id=where[1])
+    place, calendars = known[where]
+    return _framed(session, case, book, history, place, calendars)
+
+
+def frame_today(
+    session: Session, case: Case, book: Book, history: Sequence[Event] = ()
+) -> tuple[Case, planning.Frame]:
+    """The case with the local routines that are for its unit today, and its frame."""
     place, calendars = staff.frame(session, team_id=case.responsible_team_id, unit_id=case.unit_id)
+    today = book.layers_for(case.pathway_id, place.unit_key, place.unit_kind, place.organisation)
+    case = replace(case, layers=tuple(layer.key for layer in today))
+    return case, _framed(session, case, book, history, place, calendars)
+
+
+def _framed(
+    session: Session,
+    case: Case,
+    book: Book,
+    history: Sequence[Event],
+    place: Owners,
+    calendars: Mapping[UUID, Calendar],
+) -> planning.Frame:
     return planning.Frame(
         book=book,
-        pathway=book.resolve(
-            case.pathway_id,
-            case.pathway_version,
-            unit_key=place.unit_key,
-            unit_kind=place.unit_kind,
-        ),
+        pathway=book.followed(case.pathway_id, case.pathway_version, case.layers),
         teams=place.teams,
         holders=place.holders,
         units=_unit_teams(session, case, place.teams, history),

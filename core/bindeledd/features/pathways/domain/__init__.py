@@ -9,22 +9,21 @@ TOML; `simulating.py` shows what a discharge would give. This page is the floor'
 from bindeledd.features.pathways.domain.book import Book, LadderUnknown, PathwayUnknown
 from bindeledd.features.pathways.domain.due import DueMoment, due_moment, longest_silence
 from bindeledd.features.pathways.domain.facts import Condition, applies
+from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder, Rung
 from bindeledd.features.pathways.domain.layer_values import Layer, PathwayFolder, Tightening
 from bindeledd.features.pathways.domain.values import (
     Basis,
     BasisKind,
-    CoreRule,
     Due,
     Gate,
-    Ladder,
     LongestSilence,
     Origin,
     Pathway,
-    Rung,
     Step,
     Strength,
     Unreachable,
     has_evidence,
+    said_by,
     satisfies,
 )
 
@@ -54,5 +53,6 @@ __all__ = [
     "due_moment",
     "has_evidence",
     "longest_silence",
+    "said_by",
     "satisfies",
 ]

@@ -1,11 +1,14 @@
 """The book: every pathway, layer and ladder that was read at start, to be asked by key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bindeledd.features.pathways.domain.layer_values import Layer
+from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
+from bindeledd.features.pathways.domain.layer_values import Layer, in_order
 from bindeledd.features.pathways.domain.layers import resolved
-from bindeledd.features.pathways.domain.values import CoreRule, Ladder, Pathway
+from bindeledd.features.pathways.domain.values import Pathway
+from bindeledd.features.pathways.domain.versions import newest, version_order
 from bindeledd.foundation.errors import NotFound
 
 
@@ -21,15 +24,12 @@ class LadderUnknown(NotFound):
     code = "pathway.ladder_unknown"
 
 
-def _version_order(version: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in version.split("."))
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Book:
     """Everything that was read at start: pathways, layers, ladders, rules of the core.
 
-    `task_titles` holds the task kinds that plugins declare, with a title for each language.
+    `task_titles` holds the task kinds that plugins declare, with a title for each language;
+    `fields` the extra facts that packs ask for.
     """
 
     pathways: Mapping[tuple[str, str], Pathway] = field(default_factory=dict)
@@ -37,7 +37,8 @@ class Book:
     layers: tuple[Layer, ...] = ()
     core: Mapping[str, CoreRule] = field(default_factory=dict)
     task_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    _resolved: dict[tuple[str, str, str | None, str | None], Pathway] = field(
+    fields: tuple[CaseField, ...] = ()
+    _resolved: dict[tuple[str, str, tuple[str, ...]], Pathway] = field(
         default_factory=dict, repr=False
     )
 
@@ -53,14 +54,18 @@ class Book:
         found = [path for path in self.pathways.values() if path.id == pathway_id]
         if not found:
             raise PathwayUnknown(pathway=pathway_id)
-        return max(found, key=lambda path: _version_order(path.version))
+        return max(found, key=lambda path: version_order(path.version))
+
+    def is_newer(self, version: str, than: str) -> bool:
+        """Whether this version of a routine comes after that one."""
+        return version_order(version) > version_order(than)
 
     def current(self, index_kind: str) -> Pathway:
         """The newest version of the pathway that an index event of this kind begins."""
         fitting = [path for path in self.pathways.values() if index_kind in path.index_events]
         if not fitting:
             raise PathwayUnknown(index_kind=index_kind)
-        return max(fitting, key=lambda path: _version_order(path.version))
+        return max(fitting, key=lambda path: version_order(path.version))
 
     def ladder(self, key: str) -> Ladder:
         """The ladder of that key; refuses what is not installed."""
@@ -76,20 +81,57 @@ class Book:
             raise PathwayUnknown(rule=kind)
         return found
 
+    def layers_for(
+        self,
+        pathway_id: str,
+        unit_key: str | None = None,
+        unit_kind: str | None = None,
+        organisation: str | None = None,
+    ) -> list[Layer]:
+        """The newest version of every layer that is for this unit, in their order."""
+        layers = newest(self.layers, lambda layer: layer.id).values()
+        return in_order(
+            layer
+            for layer in layers
+            if layer.extends == pathway_id and layer.is_for(unit_key, unit_kind, organisation)
+        )
+
     def resolve(
         self,
         pathway_id: str,
         version: str,
         unit_key: str | None = None,
         unit_kind: str | None = None,
+        organisation: str | None = None,
     ) -> Pathway:
-        """The pathway with every layer that applies to this unit."""
-        key = (pathway_id, version, unit_key, unit_kind)
+        """The pathway with every layer that applies to this unit today."""
+        return self._with(
+            pathway_id, version, self.layers_for(pathway_id, unit_key, unit_kind, organisation)
+        )
+
+    def followed(self, pathway_id: str, version: str, layers: Iterable[str]) -> Pathway:
+        """The pathway with the layers that a case remembers, as `id@version`.
+
+        A version that is not installed any more gives way to the newest of its layer; a layer
+        that is gone altogether says nothing (a start has named it).
+        """
+        keys = {layer.key: layer for layer in self.layers}
+        latest = newest(self.layers, lambda layer: layer.id)
+        found = [keys.get(key) or latest.get(key.partition("@")[0]) for key in layers]
+        return self._with(pathway_id, version, [layer for layer in found if layer is not None])
+
+    def asked_with(self, kind: str, routine: Pathway | None) -> list[CaseField]:
+        """The extra facts that people are asked for with an event of this kind, where something
+        in the routine looks at them; `None` for any routine."""
+        return [
+            own
+            for own in self.fields
+            if kind in own.asked_with
+            and (routine is None or any(routine.find(key) is not None for key in own.used_by))
+        ]
+
+    def _with(self, pathway_id: str, version: str, layers: Sequence[Layer]) -> Pathway:
+        key = (pathway_id, version, tuple(layer.key for layer in layers))
         if key not in self._resolved:
-            chosen = [
-                layer
-                for layer in self.layers
-                if layer.extends == pathway_id and layer.is_for(unit_key, unit_kind)
-            ]
-            self._resolved[key] = resolved(self.pathway(pathway_id, version), chosen)
+            self._resolved[key] = resolved(self.pathway(pathway_id, version), layers)
         return self._resolved[key]

@@ -1,11 +1,12 @@
 """What cannot stand together is found at start: a loosening, one key said twice, a lost base."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tightening
-from bindeledd.features.pathways.domain.layers import why_not, with_layer
-from bindeledd.features.pathways.domain.values import Gate, Pathway, Step
+from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tightening, in_order
+from bindeledd.features.pathways.domain.layers import resolved, why_not
+from bindeledd.features.pathways.domain.values import Gate, Pathway, Step, said_by
+from bindeledd.features.pathways.domain.versions import newest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,39 +24,69 @@ class Clash:
 
 
 def clashes(pathways: Iterable[Pathway], layers: Sequence[Layer]) -> list[Clash]:
-    """Whatever in these layers cannot stand: an unknown base, a loosening, one key said twice."""
-    by_id: dict[str, list[Pathway]] = {}
-    for pathway in pathways:
-        by_id.setdefault(pathway.id, []).append(pathway)
+    """Whatever in these layers cannot stand: an unknown base, a loosening, one key said twice.
+
+    Each layer's newest version is tried on the newest pathway with everything above it that may
+    be for the same units; layers of its own level must agree with it.
+    """
+    bases = newest(pathways, lambda path: path.id)
+    ordered = in_order(newest(layers, lambda layer: layer.id).values())
     found: list[Clash] = []
-    for layer in layers:
-        for base in by_id.get(layer.extends, []):
-            found += _of_layer(base, layer)
-        if layer.extends not in by_id:
-            found.append(_nothing_to_extend(layer, sorted(by_id)))
-    return found + _added_twice(layers) + _one_against_another(by_id, layers)
+    for layer in ordered:
+        base = bases.get(layer.extends)
+        if base is None:
+            found.append(_nothing_to_extend(layer, sorted(bases)))
+            continue
+        found += _added_there(base, layer)
+        found += _of_words(resolved(base, _beside(layer, ordered)), layer)
+    return found + _added_twice(ordered)
 
 
-def _of_layer(base: Pathway, layer: Layer) -> list[Clash]:
-    found = []
-    for added in layer.added:
-        there = base.find(added.key)
-        if there is not None:
-            found.append(
-                Clash(
-                    tightening=None,
-                    key=added.key,
-                    field="key",
-                    said_by=str(added.origin),
-                    against=str(there.origin),
-                    wrong="er lagt til, men står der allerede",
-                    right="gi det en egen nøkkel, eller la være å nevne oppgaven for å stramme inn det som står der",
-                    line=added.origin.line,
-                )
-            )
-    for word in layer.tightenings:
-        found += _of_word(base, word)
-    return found
+def clashes_in(base: Pathway, layers: Sequence[Layer]) -> list[Clash]:
+    """What clashes among layers that are for one unit, as it was set up."""
+    return [
+        clash
+        for layer in in_order(layers)
+        for clash in _of_words(resolved(base, _others(layer, layers)), layer)
+    ]
+
+
+def _beside(layer: Layer, ordered: Sequence[Layer]) -> list[Layer]:
+    """The layers whose word this one has to keep, as far as their own words tell."""
+    return [other for other in _others(layer, ordered) if layer.may_meet(other)]
+
+
+def _others(layer: Layer, layers: Iterable[Layer]) -> list[Layer]:
+    """Those of the same pathway that stand above it, or beside it on its own level."""
+    mine = LEVELS.index(layer.level)
+    return [
+        other
+        for other in layers
+        if other is not layer
+        and other.extends == layer.extends
+        and LEVELS.index(other.level) <= mine
+    ]
+
+
+def _added_there(base: Pathway, layer: Layer) -> list[Clash]:
+    return [
+        Clash(
+            tightening=None,
+            key=added.key,
+            field="key",
+            said_by=str(added.origin),
+            against=str(there.origin),
+            wrong="er lagt til, men står der allerede",
+            right="gi det en egen nøkkel, eller la være å nevne oppgaven for å stramme inn det som står der",
+            line=added.origin.line,
+        )
+        for added in layer.added
+        if (there := base.find(added.key)) is not None
+    ]
+
+
+def _of_words(base: Pathway, layer: Layer) -> list[Clash]:
+    return [clash for word in layer.tightenings for clash in _of_word(base, word)]
 
 
 def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
@@ -74,7 +105,7 @@ def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
             )
         ]
     return [
-        _loosening(word, name, wrong, str(owed.said.get(name, owed.origin)))
+        _loosening(word, name, wrong, str(said_by(owed, name)))
         for name, value in word.fields.items()
         if (wrong := why_not(owed, name, value, word)) is not None
     ]
@@ -125,33 +156,3 @@ def _added_twice(layers: Sequence[Layer]) -> list[Clash]:
                     )
                 )
     return found
-
-
-def _one_against_another(
-    pathways: Mapping[str, Sequence[Pathway]], layers: Sequence[Layer]
-) -> list[Clash]:
-    """A layer below that loosens what a layer above said, where both are for the same units."""
-    ordered = sorted(layers, key=lambda layer: (LEVELS.index(layer.level), layer.id))
-    found = []
-    for number, above in enumerate(ordered):
-        for below in ordered[number + 1 :]:
-            if above.extends != below.extends or not _share_units(above, below):
-                continue
-            for base in pathways.get(above.extends, ()):
-                both = with_layer(base, above)
-                alone = _of_tightenings(base, below)
-                found += [clash for clash in _of_tightenings(both, below) if clash not in alone]
-    return found
-
-
-def _of_tightenings(base: Pathway, layer: Layer) -> list[Clash]:
-    return [
-        clash
-        for word in layer.tightenings
-        if base.find(word.key) is not None
-        for clash in _of_word(base, word)
-    ]
-
-
-def _share_units(one: Layer, other: Layer) -> bool:
-    return not one.units or not other.units or bool(one.units & other.units)

@@ -5,15 +5,19 @@ from typing import TypeVar
 
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.clashing import Clash, clashes
+from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.ladder_values import Ladder
 from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.table import Finding
-from bindeledd.features.pathways.domain.values import Gate, Ladder, Origin, Step
+from bindeledd.features.pathways.domain.values import Gate, Origin, Step
 
 _Kept = TypeVar("_Kept")
 
 
-def gathered(reads: Sequence[Read], ladders: Iterable[Ladder] = ()) -> tuple[Book, list[Finding]]:
+def gathered(
+    reads: Sequence[Read], ladders: Iterable[Ladder] = (), fields: Iterable[CaseField] = ()
+) -> tuple[Book, list[Finding]]:
     """The book of these files and of ladders from elsewhere, and every fault in them."""
     findings = [finding for read in reads for finding in read.findings]
     pathways = [pathway for read in reads for pathway in read.pathways]
@@ -21,7 +25,9 @@ def gathered(reads: Sequence[Read], ladders: Iterable[Ladder] = ()) -> tuple[Boo
     rules = [rule for read in reads for rule in read.core]
     all_ladders = [*(ladder for read in reads for ladder in read.ladders), *ladders]
     findings += _twice(pathways, lambda each: each.key, lambda each: each.origin, "pathway")
-    findings += _twice(layers, lambda each: each.id, lambda each: each.origin, "layer")
+    findings += _twice(
+        layers, lambda each: (each.id, each.version), lambda each: each.origin, "layer"
+    )
     findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "rule of the core")
     findings += _twice(all_ladders, lambda each: each.key, lambda each: each.origin, "ladder")
     kinds = [kind for read in reads for kind in read.kinds]
@@ -32,6 +38,7 @@ def gathered(reads: Sequence[Read], ladders: Iterable[Ladder] = ()) -> tuple[Boo
         layers=layers,
         core={rule.kind: rule for rule in rules},
         task_titles={kind.key: kind.title for kind in kinds},
+        fields=tuple(fields),
     )
     findings += [_finding(clash, layers) for clash in clashes(pathways, layers)]
     findings += [*_no_ladder(book), *_two_for_one_event(book)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bindeledd.features.pathways.domain.values import Ladder, Rung
+from bindeledd.features.pathways.domain.ladder_values import Ladder, Rung
 from bindeledd.foundation.calendars import Calendar
 
 LEAD = "lead"

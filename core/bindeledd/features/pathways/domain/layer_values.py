@@ -1,6 +1,6 @@
 """What a layer is: a local routine on top of a pathway. What it may say stands in `layers.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 
@@ -29,20 +29,27 @@ LEVELS = ("national", "region", "trust", "municipality", "unit")
 
 @dataclass(frozen=True, kw_only=True)
 class Tightening:
-    """What a layer says of a step or gate that stands above it: only the fields in `fields`."""
+    """What a layer says of a step or gate that stands above it: only the fields in `fields`.
+
+    With a basis only it confirms what stands: a default becomes the site's own rule. `adjustable`:
+    fields of those that the layers below may loosen with a reason, back to what stands above.
+    """
 
     key: str
     gate: bool
     fields: Mapping[str, object]
+    adjustable: frozenset[str] = frozenset()
     reason: str = ""
     origin: Origin
+    stands: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
     """A local routine on top of a pathway: it adds and tightens, for some units or for all.
 
-    `units` holds kinds of units or keys of units; empty means every unit.
+    `organisations` holds keys of organisations, `units` kinds of units or keys of units; where
+    one is empty it means every one, where both are said both have to fit.
     """
 
     id: str
@@ -51,6 +58,7 @@ class Layer:
     title: Mapping[str, str]
     level: str
     units: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
     steps: tuple[Step, ...] = ()
     gates: tuple[Gate, ...] = ()
     tightenings: tuple[Tightening, ...] = ()
@@ -61,6 +69,25 @@ class Layer:
         """Gates and steps that it adds."""
         return *self.gates, *self.steps
 
-    def is_for(self, unit_key: str | None, unit_kind: str | None) -> bool:
-        """Does it apply to this unit?"""
-        return not self.units or bool(self.units & {unit_key, unit_kind})
+    @property
+    def key(self) -> str:
+        """Its name and version, as a case that follows it remembers them."""
+        return f"{self.id}@{self.version}"
+
+    def is_for(
+        self, unit_key: str | None, unit_kind: str | None, organisation: str | None = None
+    ) -> bool:
+        """Does it apply to this unit of this organisation?"""
+        here = not self.organisations or organisation in self.organisations
+        return here and (not self.units or bool(self.units & {unit_key, unit_kind}))
+
+    def may_meet(self, other: "Layer") -> bool:
+        """Could there be a unit for which both are, by their own words?"""
+        units = not self.units or not other.units or bool(self.units & other.units)
+        theirs = other.organisations
+        return units and (not self.organisations or not theirs or bool(self.organisations & theirs))
+
+
+def in_order(layers: Iterable[Layer]) -> list[Layer]:
+    """From the region down to the unit; inside a level by name."""
+    return sorted(layers, key=lambda layer: (LEVELS.index(layer.level), layer.id))

@@ -4,20 +4,22 @@ What the step above marked `adjustable` may be loosened with a written reason. E
 layer changes keeps who said it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from bindeledd.features.pathways.domain.facts import Condition
-from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tightening
+from bindeledd.features.pathways.domain.layer_values import Layer, Tightening, in_order
 from bindeledd.features.pathways.domain.values import (
     BasisKind,
+    Change,
     Due,
     Gate,
     Pathway,
     Step,
     Strength,
+    said_by,
 )
 from bindeledd.foundation.calendars import Count
 
@@ -26,8 +28,10 @@ _Owed = TypeVar("_Owed", Step, Gate)
 _STRONGER = (Strength.MAY, Strength.SHOULD, Strength.MUST)
 _NEVER_LATER = (Count.HOURS, Count.CALENDAR_DAYS)
 
-# What a layer may say of a step or gate that is there already.
-TIGHTENED = frozenset({"due", "strength", "satisfied_by", "evidence", "when", "owner", "ladder"})
+# What a layer may say of a step or gate that is there already; `hard` of gates only.
+TIGHTENED = frozenset(
+    {"due", "strength", "satisfied_by", "evidence", "when", "owner", "ladder", "hard"}
+)
 
 
 def resolved(base: Pathway, layers: Iterable[Layer]) -> Pathway:
@@ -36,7 +40,7 @@ def resolved(base: Pathway, layers: Iterable[Layer]) -> Pathway:
     Never refuses (a start has refused already): where two layers of the same unit still differ,
     the stricter word stands.
     """
-    for layer in sorted(layers, key=lambda layer: (LEVELS.index(layer.level), layer.id)):
+    for layer in in_order(layers):
         base = with_layer(base, layer)
     return base
 
@@ -47,35 +51,67 @@ def with_layer(base: Pathway, layer: Layer) -> Pathway:
     gates = {gate.key: gate for gate in base.gates}
     for word in layer.tightenings:
         if word.gate and word.key in gates:
-            gates[word.key] = _tightened(gates[word.key], word)
-        elif word.key in steps:
-            steps[word.key] = _tightened(steps[word.key], word)
+            gates[word.key] = _tightened(gates[word.key], word, layer)
+        elif not word.gate and word.key in steps:
+            steps[word.key] = _tightened(steps[word.key], word, layer)
     return replace(
         base,
-        steps=(*steps.values(), *layer.steps),
-        gates=(*gates.values(), *layer.gates),
+        steps=(*steps.values(), *(_added(step, layer) for step in layer.steps)),
+        gates=(*gates.values(), *(_added(gate, layer) for gate in layer.gates)),
     )
 
 
-def _tightened(owed: _Owed, word: Tightening) -> _Owed:
+def _added(owed: _Owed, layer: Layer) -> _Owed:
+    return replace(owed, level=layer.level, layer=layer.key)
+
+
+def _tightened(owed: _Owed, word: Tightening, layer: Layer) -> _Owed:
     kept = {
         name: value
         for name, value in word.fields.items()
         if name != "basis" and why_not(owed, name, value, word) is None
     }
-    changes: Mapping[str, Any] = {**kept, **_bases(owed, kept, word)}
-    return replace(owed, **changes, said={**owed.said, **dict.fromkeys(changes, word.origin)})
+    fields: Mapping[str, Any] = {**kept, **_bases(owed, kept, word)}
+    origins = {name: word.stands.get(_written_as(name), word.origin) for name in fields}
+    changes: tuple[Change, ...] = tuple(
+        Change(
+            field=name,
+            before=getattr(owed, name),
+            before_said_by=said_by(owed, name),
+            adjustable_before=name in owed.adjustable,
+            after=value,
+            layer=layer.id,
+            version=layer.version,
+            level=layer.level,
+            origin=origins[name],
+            reason=word.reason,
+        )
+        for name, value in fields.items()
+    )
+    return replace(
+        owed,
+        **fields,
+        adjustable=(owed.adjustable - kept.keys()) | (word.adjustable & kept.keys()),
+        said={**owed.said, **origins},
+        changes=(*owed.changes, *changes),
+    )
+
+
+def _written_as(name: str) -> str:
+    return "basis" if name == "due_basis" else name
 
 
 def _bases(owed: Step | Gate, kept: Mapping[str, object], word: Tightening) -> dict[str, object]:
     """A layer's basis stands for what it said, lest its word be taken for an authority's.
 
     A deadline of the layer has the layer's basis, and so has the rule if anything else in it was
-    tightened; a law stays a law.
+    tightened; a law stays a law. A basis alone confirms what was only a default.
     """
     basis = word.fields.get("basis")
     if basis is None:
         return {}
+    if word.fields.keys() == {"basis"}:
+        return _confirmed(owed, basis)
     found: dict[str, object] = {"due_basis": basis} if "due" in kept else {}
     more = any(value != getattr(owed, name) for name, value in kept.items() if name != "due")
     if more and owed.basis.kind is not BasisKind.LAW:
@@ -84,33 +120,64 @@ def _bases(owed: Step | Gate, kept: Mapping[str, object], word: Tightening) -> d
     return found
 
 
+def _confirmed(owed: Step | Gate, basis: object) -> dict[str, object]:
+    """What stood as a default of nobody's is now what the layer says that it is."""
+    found: dict[str, object] = {}
+    if owed.basis.shown_as_default:
+        found["basis"] = basis
+    if owed.deadline_basis.shown_as_default:
+        found["due_basis"] = basis
+    return found
+
+
 # --- what may be said ---------------------------------------------------------------------------
 
 
 def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> str | None:
-    """None, or why this word does not tighten."""
-    wrong = _LOOSER[name](getattr(owed, name), value) if name in _LOOSER else None
-    if wrong is None or (name in owed.adjustable and word.reason):
+    """None, or why this word does not tighten.
+
+    What is adjustable may be loosened with a reason: as far as what stood before it, or further
+    where that was adjustable too.
+    """
+    if name not in _LOOSER:
         return None
-    if name in owed.adjustable:
-        return f"{wrong}; det kan justeres (adjustable), men ingen grunn er skrevet"
-    return wrong
+    for stood, adjustable in _stood(owed, name):
+        wrong = _LOOSER[name](stood, value)
+        if wrong is None:
+            return None
+        if not adjustable:
+            return wrong
+        if not word.reason:
+            return f"{wrong}; det kan justeres (adjustable), men ingen grunn er skrevet"
+    return None
+
+
+def _stood(owed: Step | Gate, name: str) -> Iterator[tuple[Any, bool]]:
+    """What the field is and was before, the latest first, and whether each may be loosened."""
+    yield getattr(owed, name), name in owed.adjustable
+    for change in reversed(owed.changes):
+        if change.field == name:
+            yield change.before, change.adjustable_before
+
+
+def _softer(old: bool, new: bool) -> str | None:
+    return "et sjekkpunkt uten unntak ville få unntak" if old and not new else None
 
 
 def _later(old: Due, new: Due) -> str | None:
     if old.of != new.of or old.backwards != new.backwards:
-        return "it is counted from another moment"
+        return "det regnes fra et annet tidspunkt"
     if old.backwards and new.within.length < old.within.length:
-        return f"{new.within} before is later than {old.within} before"
+        return f"{new.within} før er senere enn {old.within} før"
     if old.backwards:
         return None
     comparable = new.count is old.count or new.count in _NEVER_LATER
     if not comparable:
-        return f"{new.count} cannot be compared with {old.count}"
+        return f"{new.count} kan ikke sammenlignes med {old.count}"
     if _longest(new) > _longest(old):
-        return f"{new.within} is later than {old.within}"
+        return f"{new.within} er senere enn {old.within}"
     if old.opens is not None and (new.opens is None or new.opens.length < old.opens.length):
-        return f"the window opens before {old.opens}"
+        return f"vinduet åpner før {old.opens}"
     return None
 
 
@@ -120,28 +187,28 @@ def _longest(due: Due) -> timedelta:
 
 def _weaker(old: Strength, new: Strength) -> str | None:
     weaker = _STRONGER.index(new) < _STRONGER.index(old)
-    return f"{new} is weaker than {old}" if weaker else None
+    return f"{new} er svakere enn {old}" if weaker else None
 
 
 def _more_ways(old: tuple[str, ...], new: tuple[str, ...]) -> str | None:
     if not old or not new:  # without any, a person ticks it off: nothing is weaker than that
-        return "a person could tick it off" if old else None
+        return "en person kunne krysset det av" if old else None
     more = set(new) - set(old)
-    return f"{', '.join(sorted(more))} did not satisfy it before" if more else None
+    return f"{', '.join(sorted(more))} oppfylte det ikke før" if more else None
 
 
 def _less_evidence(old: Condition, new: Condition) -> str | None:
     less = [name for name, values in old.items() if name not in new or not new[name] <= values]
-    return f"less is asked of {', '.join(less)}" if less else None
+    return f"det kreves mindre av {', '.join(less)}" if less else None
 
 
 def _fewer_cases(old: Condition, new: Condition) -> str | None:
     fewer = [name for name, values in new.items() if name not in old or not old[name] <= values]
-    return f"it would apply to fewer by {', '.join(fewer)}" if fewer else None
+    return f"det ville gjelde for færre ved {', '.join(fewer)}" if fewer else None
 
 
 def _another(old: str, new: str) -> str | None:
-    return None if old == new else f"{new} instead of {old}"
+    return None if old == new else f"{new} i stedet for {old}"
 
 
 _LOOSER: Mapping[str, Callable[[Any, Any], str | None]] = {
@@ -152,4 +219,5 @@ _LOOSER: Mapping[str, Callable[[Any, Any], str | None]] = {
     "when": _fewer_cases,
     "owner": _another,
     "ladder": _another,
+    "hard": _softer,
 }

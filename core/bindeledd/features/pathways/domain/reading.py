@@ -6,10 +6,11 @@ so that `lint` can show all of them at once. `PathwayInvalid` carries findings o
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, TaskKind, Tightening
 from bindeledd.features.pathways.domain.layers import TIGHTENED
 from bindeledd.features.pathways.domain.reading_ladders import read_core, read_ladders
@@ -20,14 +21,15 @@ from bindeledd.features.pathways.domain.reading_rules import (
     read_condition,
     read_due,
     read_gate,
+    read_hard,
     read_owner,
     read_step,
     read_strength,
+    read_words,
+    stands,
 )
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
 from bindeledd.features.pathways.domain.values import (
-    CoreRule,
-    Ladder,
     LongestSilence,
     Pathway,
     Unreachable,
@@ -97,22 +99,14 @@ def _declared(root: Table, words: Words, read: Read) -> Words:
         table.only("title")
         if table.name in words.tasks:
             table.wrong("", "er en oppgave i kjernen", "velg et eget navn")
-        read.kinds.append(TaskKind(key=table.name, title=_title(table), origin=table.origin()))
+        read.kinds.append(
+            TaskKind(key=table.name, title=read_words(table, "title"), origin=table.origin())
+        )
     return Words(
         events=words.events,
         tasks=words.tasks | {kind.key for kind in read.kinds},
         facts=words.facts,
     )
-
-
-def _title(table: Table) -> Mapping[str, str]:
-    title = table.table("title")
-    if title is None:
-        return {}
-    found = {lang: title.text(lang) for lang in title.content}
-    if not found.get("nb"):
-        title.wrong("nb", "har ingen norsk tittel", 'nb = "…"')
-    return found
 
 
 # --- a pathway ----------------------------------------------------------------------------------
@@ -149,7 +143,7 @@ def _pathway(root: Table, words: Words) -> Pathway | None:
         id=root.matching("id", KEY, "national.after-attempt"),
         version=root.matching("version", _VERSION, "2026.1"),
         level=root.choice("level", LEVELS, "national"),
-        title=_title(root),
+        title=read_words(root, "title"),
         index_events=applies.choices("index_event", INDEX_EVENTS, "index events"),
         longest_silence=_silence(silence),
         reopen_within=reopen.period("within"),
@@ -216,7 +210,7 @@ def _layer(root: Table, words: Words) -> Layer | None:
     )
     for_units = root.table("applies_to") if "applies_to" in root.content else None
     if for_units is not None:
-        for_units.only("units")
+        for_units.only("units", "organisations")
     steps, gates = root.tables("step"), root.tables("gate")
     _one_key(root)
     return Layer(
@@ -224,8 +218,9 @@ def _layer(root: Table, words: Words) -> Layer | None:
         version=root.matching("version", _VERSION, "2026.1"),
         extends=root.text("extends"),
         level=root.choice("level", LEVELS[1:]),
-        title=_title(root),
-        units=frozenset(for_units.texts("units") if for_units is not None else ()),
+        title=read_words(root, "title"),
+        units=_named(for_units, "units"),
+        organisations=_named(for_units, "organisations"),
         steps=tuple(read_step(table, words) for table in steps if "task" in table.content),
         gates=tuple(read_gate(table, words) for table in gates if "task" in table.content),
         tightenings=tuple(
@@ -237,10 +232,14 @@ def _layer(root: Table, words: Words) -> Layer | None:
     )
 
 
+def _named(table: Table | None, key: str) -> frozenset[str]:
+    return frozenset(table.texts(key, missing=()) if table is not None else ())
+
+
 def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
     table.call(owed_key(table))
-    mine = {"key", "need", "reason", "basis"} if gate else {"key", "reason", "basis"}
-    table.only(*sorted(mine | TIGHTENED - ({"satisfied_by"} if gate else set())))
+    mine = {"key", "reason", "basis", "adjustable"} | ({"need"} if gate else set())
+    table.only(*sorted(mine | TIGHTENED - {"satisfied_by" if gate else "hard"}))
     basis = read_basis(table)
     if basis is None:
         table.wrong(
@@ -251,18 +250,19 @@ def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
     given: dict[str, object] = {
         name: _said(table, name, words) for name in sorted(TIGHTENED & table.content.keys())
     }
-    if not given:
-        table.wrong(
-            "key", "strammer ikke inn noe", "skriv due, strength, when, evidence, satisfied_by …"
-        )
+    if not given and basis is not None and basis.shown_as_default:
+        right = "skriv due, strength, when, evidence, satisfied_by …; eller verified = true for å bekrefte"
+        table.wrong("key", "strammer ikke inn noe og bekrefter ikke noe", right)
     if basis is not None:
         given["basis"] = basis
     return Tightening(
         key=owed_key(table),
         gate=gate,
         fields={name: value for name, value in given.items() if value is not None},
+        adjustable=frozenset(table.choices("adjustable", given.keys(), "fields", missing=())),
         reason=table.text("reason", ""),
         origin=table.origin(),
+        stands=stands(table),
     )
 
 
@@ -275,4 +275,6 @@ def _said(table: Table, name: str, words: Words) -> object:
         return table.choices("satisfied_by", words.events, "kinds of events")
     if name in ("when", "evidence"):
         return read_condition(table, name, words)
+    if name == "hard":
+        return read_hard(table)
     return read_owner(table) if name == "owner" else table.text(name)

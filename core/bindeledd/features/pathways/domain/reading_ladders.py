@@ -1,5 +1,6 @@
 """Reading ladders and the rules of the core; every fault with its line."""
 
+from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder, Rung
 from bindeledd.features.pathways.domain.reading_rules import (
     fits_count,
     read_basis,
@@ -7,7 +8,7 @@ from bindeledd.features.pathways.domain.reading_rules import (
     read_owner,
 )
 from bindeledd.features.pathways.domain.table import Table
-from bindeledd.features.pathways.domain.values import Basis, BasisKind, CoreRule, Ladder, Rung
+from bindeledd.features.pathways.domain.values import Basis, BasisKind
 from bindeledd.features.pathways.domain.words import AUDIENCES, Words
 from bindeledd.foundation.calendars import Count, Period
 

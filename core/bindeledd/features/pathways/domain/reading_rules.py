@@ -6,7 +6,15 @@ from typing import Any
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layers import TIGHTENED
 from bindeledd.features.pathways.domain.table import Table
-from bindeledd.features.pathways.domain.values import Basis, BasisKind, Due, Gate, Step, Strength
+from bindeledd.features.pathways.domain.values import (
+    Basis,
+    BasisKind,
+    Due,
+    Gate,
+    Origin,
+    Step,
+    Strength,
+)
 from bindeledd.features.pathways.domain.words import MOMENTS, OWNERS, Words
 from bindeledd.foundation.calendars import Count, Period
 
@@ -15,6 +23,7 @@ KEY = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 
 _COMMON = [
     "key",
+    "title",
     "task",
     "due",
     "due_basis",
@@ -42,11 +51,19 @@ def read_step(table: Table, words: Words) -> Step:
 
 
 def read_gate(table: Table, words: Words) -> Gate:
-    table.only(*_COMMON, "at", "need")
+    table.only(*_COMMON, "at", "need", "hard")
     table.call(owed_key(table))
     at, need = table.choice("at", words.events), table.choice("need", words.events)
     key = table.matching("key", KEY, "appointment-given") if "key" in table.content else need
-    return Gate(key=key, at=at, need=need, **_common(table, words, at))
+    return Gate(key=key, at=at, need=need, hard=read_hard(table), **_common(table, words, at))
+
+
+def read_hard(table: Table) -> bool:
+    """Whether a gate knows no exception: that can only be said of what must be."""
+    hard = table.flag("hard")
+    if hard and table.content.get("strength") != "must":
+        table.wrong("hard", "bare et krav (must) kan være uten unntak", 'strength = "must"')
+    return hard
 
 
 def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
@@ -64,6 +81,7 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
         "due_basis": read_basis(table, "due_basis"),
         "owner": read_owner(table),
         "strength": strength,
+        "title": read_words(table, "title") if "title" in table.content else {},
         "basis": basis or Basis(kind=BasisKind.DEFAULT, source=""),
         "ladder": table.text("ladder", "standard"),
         "when": read_condition(table, "when", words),
@@ -71,7 +89,24 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
         "contact": table.flag("contact"),
         "adjustable": frozenset(table.choices("adjustable", TIGHTENED, "fields", missing=())),
         "origin": table.origin(),
+        "stands": stands(table),
     }
+
+
+def read_words(table: Table, key: str) -> dict[str, str]:
+    """Words in several languages; Norwegian is not left out."""
+    inner = table.table(key)
+    if inner is None:
+        return {}
+    found = {language: inner.text(language) for language in inner.content}
+    if not found.get("nb"):
+        inner.wrong("nb", "har ingen norsk tittel", 'nb = "…"')
+    return found
+
+
+def stands(table: Table) -> dict[str, Origin]:
+    """On which line each field stands that was written."""
+    return {name: table.sheet.origin(table.line(name)) for name in table.content}
 
 
 def read_strength(table: Table) -> Strength:

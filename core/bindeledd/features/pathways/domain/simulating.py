@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bindeledd.features.pathways.domain.due import due_moment
 from bindeledd.features.pathways.domain.facts import applies
-from bindeledd.features.pathways.domain.values import Due, Gate, Ladder, Pathway, Step
+from bindeledd.features.pathways.domain.ladder_values import Ladder
+from bindeledd.features.pathways.domain.values import Due, Gate, Pathway, Step
 from bindeledd.foundation.calendars import Calendar
 
 DISCHARGED = "discharged"

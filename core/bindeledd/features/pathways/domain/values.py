@@ -1,6 +1,6 @@
 """What a pathway is: which tasks are owed after which event, when, by whom, and why.
 
-Frozen values only. Read `Pathway`, then `Ladder`.
+Frozen values only. Read `Pathway`; ladders and rules of the core stand in `ladder_values.py`.
 """
 
 from collections.abc import Mapping
@@ -57,6 +57,25 @@ class Basis:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Change:
+    """One word of a layer about one field: what stood before, what stands now, who said it, why.
+
+    `adjustable_before`: whether what stood before was marked so, and might be loosened.
+    """
+
+    field: str
+    before: object
+    before_said_by: Origin
+    adjustable_before: bool
+    after: object
+    layer: str
+    version: str
+    level: str
+    origin: Origin
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Due:
     """When something is due after its anchor: `opens` is None unless it is a window.
 
@@ -95,8 +114,10 @@ class Step:
     `satisfied_by`: kinds of events, any of which fulfils it, if it carries the facts that
     `evidence` asks for. `contact` marks steps that reach out to the patient or relatives: a
     reported death ends them. `due_basis` is the basis of the deadline where it is another than
-    that of the rule itself (a law without a time). `adjustable` names the fields that a layer may loosen with a reason;
-    `said` keeps, for each field that a layer changed, who said it.
+    that of the rule itself (a law without a time). `adjustable` names the fields that a layer may
+    loosen with a reason. `level` and `layer` say where it was added, `stands` on which line each
+    field stands there; `said` keeps, for each field that a layer changed, who said it, and
+    `changes` what stood before.
     """
 
     key: str
@@ -109,12 +130,17 @@ class Step:
     evidence: Condition = field(default_factory=dict)
     strength: Strength = Strength.SHOULD
     basis: Basis
+    title: Mapping[str, str] = field(default_factory=dict)
     ladder: str = "standard"
     when: Condition = field(default_factory=dict)
     contact: bool = False
     adjustable: frozenset[str] = frozenset()
+    level: str = "national"
+    layer: str = ""
     origin: Origin = field(default_factory=Origin)
+    stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)
     said: Mapping[str, Origin] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -137,6 +163,7 @@ class Gate:
     """What should be in place at an event. What is missing becomes a task (`task`, `due`).
 
     `need` is the kind of event that must have happened, with the facts that `evidence` asks for.
+    `hard`: its source knows no exception, so a breach is an event of its own, with its true time.
     """
 
     key: str
@@ -149,12 +176,18 @@ class Gate:
     evidence: Condition = field(default_factory=dict)
     strength: Strength = Strength.SHOULD
     basis: Basis
+    title: Mapping[str, str] = field(default_factory=dict)
     ladder: str = "standard"
     when: Condition = field(default_factory=dict)
     contact: bool = False
+    hard: bool = False
     adjustable: frozenset[str] = frozenset()
+    level: str = "national"
+    layer: str = ""
     origin: Origin = field(default_factory=Origin)
+    stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)
     said: Mapping[str, Origin] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -170,6 +203,11 @@ class Gate:
     def satisfying(self) -> tuple[str, ...]:
         """The kinds of events, any of which fulfils it."""
         return (self.need,)
+
+
+def said_by(owed: Step | Gate, name: str) -> Origin:
+    """Who says what a field is now: the layer that changed it last, else the file that made it."""
+    return owed.said.get(name) or owed.stands.get(name) or owed.origin
 
 
 def has_evidence(evidence: Condition, facts: Mapping[str, object]) -> bool:
@@ -235,46 +273,3 @@ class Pathway:
     def find(self, key: str) -> Step | Gate | None:
         """The step or gate of that key."""
         return next((owed for owed in self.owed if owed.key == key), None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoreRule:
-    """What the product itself owes whichever pathway is used: its clock, ladder and basis.
-
-    `due` is None where the clock comes from elsewhere (a review: the longest silence; a task of
-    a person: the time that was chosen). `attempts` unanswered ones `inside` a period begin it.
-    """
-
-    kind: str
-    due: Due | None = None
-    owner: str = "responsible_team"
-    ladder: str = "standard"
-    attempts: int | None = None
-    inside: Period | None = None
-    basis: Basis
-    origin: Origin = field(default_factory=Origin)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rung:
-    """One step of a ladder: `offset` before (negative) or after the due time, to `audience`."""
-
-    before: bool
-    offset: Period
-    count: Count
-    audience: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ladder:
-    """Who hears of a late task, in which order, and how long an acknowledgement lasts."""
-
-    key: str
-    seen_for: Period
-    seen_count: Count
-    repeat_every: Period
-    repeat_count: Count
-    rungs: tuple[Rung, ...]
-    ignores_hours: bool = False
-    basis: Basis | None = None
-    origin: Origin = field(default_factory=Origin)

@@ -60,6 +60,8 @@ EVENTS = frozenset(
         "message_received",
         "gap_covered",
         "marked_in_error",
+        "gate_breached",
+        "routine_changed",
         "declined",
     ]
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.pathways.domain.book import Book, LadderUnknown
+from bindeledd.features.pathways.domain.ladder_values import Ladder
 from bindeledd.features.pathways.domain.ladders import (
     LEAD,
     REPEAT,
@@ -16,7 +17,6 @@ from bindeledd.features.pathways.domain.ladders import (
     start_round,
     written,
 )
-from bindeledd.features.pathways.domain.values import Ladder
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.calendars import Calendar
 

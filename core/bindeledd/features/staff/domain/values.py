@@ -98,14 +98,15 @@ class Duty:
 class Owners:
     """Who stands behind `responsible_team`, `discharging_unit`, `lead` and `team:<key>`.
 
-    `holders` names the member who holds what an owner owes (the lead). The unit's key and kind
-    say which local routines apply.
+    `holders` names the member who holds what an owner owes (the lead). The unit's key, kind
+    and organisation say which local routines apply.
     """
 
     teams: Mapping[str, UUID]
     holders: Mapping[str, UUID]
     unit_key: str | None = None
     unit_kind: str | None = None
+    organisation: str | None = None
 
 
 # --- what a pack knows of the world before a site is set up ---------------------------------------

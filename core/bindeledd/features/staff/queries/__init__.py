@@ -18,6 +18,7 @@ from bindeledd.features.staff.queries.directory import (
     tenant_ids,
     tenant_settings,
     unit_names,
+    unit_places,
     units,
 )
 from bindeledd.features.staff.queries.hours import (
@@ -74,6 +75,7 @@ __all__ = [
     "tenant_ids",
     "tenant_settings",
     "unit_names",
+    "unit_places",
     "unit_teams",
     "units",
 ]

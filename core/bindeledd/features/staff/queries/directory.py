@@ -118,6 +118,16 @@ def require_unit(session: Session, tenant_id: UUID, unit_id: UUID) -> None:
         raise UnitNotFound(unit=unit_id)
 
 
+def unit_places(session: Session, tenant_id: UUID) -> dict[UUID, tuple[str, str, str]]:
+    """Every unit of the tenant: its key, its kind, and the key of its organisation."""
+    rows = session.execute(
+        sa.select(UnitRow.id, UnitRow.key, UnitRow.kind, OrganisationRow.key.label("organisation"))
+        .join(OrganisationRow, OrganisationRow.id == UnitRow.organisation_id)
+        .where(UnitRow.tenant_id == tenant_id)
+    )
+    return {row.id: (row.key, row.kind, row.organisation) for row in rows}
+
+
 def team_of_unit(session: Session, unit_id: UUID) -> UUID | None:
     """Which team works for the unit."""
     return session.scalar(sa.select(UnitRow.team_id).where(UnitRow.id == unit_id))

@@ -112,9 +112,9 @@ def frame(
     led_by = rows[0][-1] if rows else None
     calendars = {
         team: _written(zone, hours or "", closed or "")
-        for team, _, _, _, _, zone, hours, closed, _ in rows
+        for team, _, _, _, _, _, zone, hours, closed, _ in rows
     }
-    return owners_of(team_id, [row[:5] for row in rows], led_by), calendars
+    return owners_of(team_id, [row[:6] for row in rows], led_by), calendars
 
 
 @lru_cache(maxsize=1024)

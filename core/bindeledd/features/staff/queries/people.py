@@ -21,6 +21,7 @@ from bindeledd.features.staff.tables import (
     GrantRow,
     MemberRow,
     MembershipRow,
+    OrganisationRow,
     TeamRow,
     UnitRow,
 )
@@ -192,13 +193,18 @@ def duty_reaches(session: Session, tenant_id: UUID) -> datetime | None:
 _TEAMS, _UNITS = table(TeamRow).c, table(UnitRow).c
 _ASKED = table(TeamRow).alias("asked").c
 _MEMBERS, _IN_TEAMS = table(MemberRow).c, table(MembershipRow).c
+_ORGANISATIONS = table(OrganisationRow).c
 PLACES = (
-    sa.select(_TEAMS.id, _TEAMS.key, _UNITS.id, _UNITS.key, _UNITS.kind)
+    sa.select(_TEAMS.id, _TEAMS.key, _UNITS.team_id, _UNITS.key, _UNITS.kind, _ORGANISATIONS.key)
     .select_from(table(TeamRow))
     .outerjoin(
         table(UnitRow),
-        sa.and_(_UNITS.id == sa.bindparam("unit", type_=sa.Uuid()), _UNITS.team_id == _TEAMS.id),
+        sa.and_(
+            _UNITS.id == sa.bindparam("unit", type_=sa.Uuid()),
+            _UNITS.tenant_id == _TEAMS.tenant_id,
+        ),
     )
+    .outerjoin(table(OrganisationRow), _ORGANISATIONS.id == _UNITS.organisation_id)
     .where(
         _TEAMS.active,
         _TEAMS.tenant_id
@@ -222,17 +228,19 @@ LED_BY = (
 
 
 def owners_of(team_id: UUID, rows: Sequence[Any], led_by: UUID | None) -> Owners:
-    """The answer of `PLACES` (team, key, unit, its key and kind) and of `LED_BY` as a value."""
+    """The answer of `PLACES` (team, key; the unit's team, key, kind and organisation) and of
+    `LED_BY` as a value."""
     teams = {f"team:{key}": team for team, key, *_ in rows}
     teams |= {"responsible_team": team_id, "lead": team_id}
-    unit = next((row for row in rows if row[2] is not None), None)
-    if unit is not None:
-        teams["discharging_unit"] = unit[0]
+    unit = next((row for row in rows if row[3] is not None), None)
+    if unit is not None and any(row[0] == unit[2] for row in rows):
+        teams["discharging_unit"] = unit[2]
     return Owners(
         teams=teams,
         holders={"lead": led_by} if led_by else {},
         unit_key=None if unit is None else unit[3],
         unit_kind=None if unit is None else unit[4],
+        organisation=None if unit is None else unit[5],
     )
 
 

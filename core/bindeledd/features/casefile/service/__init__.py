@@ -129,7 +129,7 @@ def case_file(
     owed = [_owed(opener, row, duty, names, at) for row in task_rows]
     open_tasks = tuple(one for one in owed if one.task.is_open)
     timeline = tuple(_happened(opener, row) for row in reversed(_once(event_rows)))
-    views = _gates(book, case, front, events, stored)
+    views = _gates(book, case, events, stored)
     dead = death_reported(events)
     reached = last_of(events, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
     made = CaseFile(
@@ -214,7 +214,7 @@ def _owed(
 ) -> Owed:
     task = tasks.read(row)
     reason = task.due_reason
-    watch = _watch(row, duty)
+    watch = watch_of(row, duty)
     note = opener.open("tasks", "note", task.id, row.note)
     return Owed(
         task=task,
@@ -233,7 +233,8 @@ def _owed(
     )
 
 
-def _watch(row: queries.Row, duty: Mapping[UUID, datetime]) -> Watch:
+def watch_of(row: queries.Row, duty: queries.Duty) -> Watch:
+    """The running round of a task's ladder, and when its team is next on duty."""
     plan: Sequence[Sequence[str]] = row.rung_plan
     here = plan[row.next_rung] if 0 <= row.next_rung < len(plan) else None
     return Watch(
@@ -261,17 +262,11 @@ def _alerting(case: Case, owed: Sequence[Owed]) -> Said:
 
 
 def _gates(
-    book: Book,
-    case: Case,
-    front: queries.Row,
-    events: Sequence[Event],
-    stored: Sequence[Task],
+    book: Book, case: Case, events: Sequence[Event], stored: Sequence[Task]
 ) -> list[GateView] | None:
     """The gates, or None where the pathway is not installed any more."""
     try:
-        pathway = book.resolve(
-            case.pathway_id, case.pathway_version, front.unit_key, front.unit_kind
-        )
+        pathway = book.followed(case.pathway_id, case.pathway_version, case.layers)
     except PathwayUnknown:
         return None
     return gates(pathway, events, stored)

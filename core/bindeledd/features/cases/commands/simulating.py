@@ -5,7 +5,8 @@ from datetime import datetime
 import click
 
 from bindeledd.features.cases.domain import IndexKind
-from bindeledd.features.pathways.commands import reason_words
+from bindeledd.features.pathways.commands.placing import find_unit
+from bindeledd.features.pathways.commands.wording import reason_words, task_words
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.features.pathways.domain.simulating import simulate as simulated
@@ -29,10 +30,10 @@ from bindeledd.foundation.texts import t
 @pass_site
 def simulate(site: Site, unit_key: str, discharged: str, index_kind: str, as_json: bool) -> None:
     """Vis hva en utskrivning ville gi: hvert steg, når det skal være gjort, og hvorfor da."""
-    kind, calendar = _unit(site, unit_key)
+    calendar = _calendar(site, unit_key)
     moment, date_only = _moment(discharged, calendar)
     book: Book = site.book
-    path = book.resolve(*book.current(index_kind).key, unit_key=unit_key, unit_kind=kind)
+    path = book.resolve(*book.current(index_kind).key, *find_unit(site, unit_key).where)
     found = simulated(
         path,
         discharged_at=moment,
@@ -48,18 +49,17 @@ def simulate(site: Site, unit_key: str, discharged: str, index_kind: str, as_jso
         _show(path, unit_key, moment, calendar, found)
 
 
-def _unit(site: Site, unit_key: str) -> tuple[str, Calendar]:
-    """The kind of the unit and when its team is at work. Refuses a unit that is not set up."""
+def _calendar(site: Site, unit_key: str) -> Calendar:
+    """When the team of the unit is at work. Refuses a unit that is not set up."""
     from bindeledd.features.staff import queries as staff
 
     with site.database.transaction() as session:
         known = staff.units(session, site.tenant)
         if unit_key not in known:
-            listed = ", ".join(sorted(known)) or "ingen"
-            raise click.BadParameter(f"enheten «{unit_key}» finnes ikke; kjente: {listed}")
-        kind, team_id = known[unit_key]
-        team = team_id or staff.intake_team(session, site.tenant)
-        return kind, Calendar() if team is None else staff.team_calendar(session, team)
+            listed = ", ".join(sorted(known)) or t("pathways.units.none")
+            raise click.BadParameter(t("pathways.units.unknown", unit=unit_key, known=listed))
+        team = known[unit_key][1] or staff.intake_team(session, site.tenant)
+        return Calendar() if team is None else staff.team_calendar(session, team)
 
 
 def _moment(text: str, calendar: Calendar) -> tuple[datetime, bool]:
@@ -82,7 +82,7 @@ def _answer(
         "discharged": moment.isoformat(),
         "zone": calendar.zone,
         "steps": [
-            {**each.as_json(), "title": t(f"tasks.kinds.{each.task}"), "why": reason_words(each)}
+            {**each.as_json(), "title": task_words(each.task), "why": reason_words(each)}
             for each in found
         ],
     }
@@ -99,7 +99,7 @@ def _show(
             (
                 f"{_day(each.due_at)} {each.due_at:%H:%M}",
                 "" if each.opens is None else _day(each.opens),
-                t(f"tasks.kinds.{each.task}"),
+                task_words(each.task),
                 each.step,
                 t(f"pathways.strength.{each.strength}"),
                 reason_words(each),

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from bindeledd.features.pathways.domain import Book, Due, Gate, Layer, Origin, Pathway, Step
+from bindeledd.features.pathways.commands.wording import due_words, owner_words, task_words
+from bindeledd.features.pathways.domain import Book, Gate, Layer, Origin, Pathway, Step
+from bindeledd.features.pathways.domain.explaining import confirming
 from bindeledd.features.pathways.domain.reading import PathwayInvalid
-from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.service import check_pack
-from bindeledd.foundation.calendars import Period
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.texts import t
 
 
 @click.group()
@@ -62,6 +62,7 @@ def _origin(origin: Origin) -> dict[str, object]:
 @click.argument("pathway_id", required=False)
 @click.option("--unit", "unit_key", help="Nøkkelen til en enhet: med lokale tillegg.")
 @click.option("--unit-kind", help="Slaget enhet: med lokale tillegg.")
+@click.option("--organisation", help="Nøkkelen til virksomheten: med dens tillegg.")
 @click.option("--json", "as_json", is_flag=True, help="Skriv JSON for skript.")
 @pass_site
 def show(
@@ -69,6 +70,7 @@ def show(
     pathway_id: str | None,
     unit_key: str | None,
     unit_kind: str | None,
+    organisation: str | None,
     as_json: bool,
 ) -> None:
     """Vis rutinene, eller stegene i én av dem."""
@@ -82,9 +84,10 @@ def show(
         raise click.BadParameter(t("pathways.show.unknown", id=pathway_id, known=known))
     chosen = book.newest(pathway_id)
     layers = [layer for layer in book.layers if layer.extends == chosen.id]
+    where = (unit_key, unit_kind, organisation)
     _show_one(
-        book.resolve(*chosen.key, unit_key=unit_key, unit_kind=unit_kind),
-        [(layer, layer.is_for(unit_key, unit_kind)) for layer in layers],
+        book.resolve(*chosen.key, *where),
+        [(layer, layer.is_for(*where)) for layer in layers],
         as_json,
     )
 
@@ -148,60 +151,15 @@ def _show_one(pathway: Pathway, layers: Sequence[tuple[Layer, bool]], as_json: b
 def _row(owed: Step | Gate) -> tuple[str, ...]:
     return (
         owed.key,
-        _task(owed.task),
+        task_words(owed.task),
         owed.anchor,
         due_words(owed.due),
-        _owner(owed.owner),
+        owner_words(owed.owner),
         t(f"pathways.strength.{owed.strength}"),
         t(f"pathways.basis.{owed.basis.kind}"),
         owed.basis.source,
-        t(f"pathways.default.{_ours(owed)}"),
+        t(f"pathways.default.{confirming(owed)}"),
     )
-
-
-def _ours(owed: Step | Gate) -> str:
-    """What a site has to confirm: the rule itself, its deadline, or nothing."""
-    if owed.basis.shown_as_default:
-        return "rule"
-    return "deadline" if owed.deadline_basis.shown_as_default else "nothing"
-
-
-def _task(kind: str) -> str:
-    """A task in words; a pack's own kind, whose title stands in its file, by its code."""
-    found = texts().find(f"tasks.kinds.{kind}")
-    return found if isinstance(found, str) else kind
-
-
-def _owner(owner: str) -> str:
-    if owner.startswith("team:"):
-        return t("pathways.owners.team", name=owner.removeprefix("team:"))
-    return t(f"pathways.owners.{owner}")
-
-
-def due_words(due: Due) -> str:
-    """When it is due, in words: «innen 3 dager (kalenderdager)»."""
-    count = t(f"pathways.counts.{due.count}")
-    opens = period_words(due.opens) if due.opens is not None else ""
-    within = period_words(due.within)
-    return t(f"pathways.forms.{due.form}", within=within, opens=opens, count=count)
-
-
-def period_words(period: Period) -> str:
-    """A period in words: «1 dag», «2 timer 30 minutter»."""
-    hours, minutes = divmod(int(period.time.total_seconds()) // 60, 60)
-    parts = (("days", period.days), ("hours", hours), ("minutes", minutes))
-    said = [t(f"pathways.periods.{name}", count=number) for name, number in parts if number]
-    return " ".join(said) or t("pathways.periods.none")
-
-
-def reason_words(simulated: Simulated) -> str:
-    """Why it is due then, in words: the rule, what was moved, and whether it is ours."""
-    said = [due_words(simulated.due), t(f"pathways.moved.{simulated.reason['moved']}")]
-    if simulated.reason["late"]:
-        said.append(t("pathways.moved.late"))
-    if simulated.default:
-        said.append(t("pathways.moved.ours"))
-    return ". ".join(part.rstrip(".").capitalize() for part in said) + "."
 
 
 def _step(owed: Step | Gate) -> dict[str, object]:

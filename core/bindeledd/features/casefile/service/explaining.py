@@ -1,0 +1,172 @@
+"""Explaining a case: each task, why it is due then, who said so, and what the law says.
+
+Nothing sealed is opened: rules, times and codes only. The reading is written down all the same.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.casefile import queries
+from bindeledd.features.casefile.domain import Owed, Said, explaining, lawful
+from bindeledd.features.casefile.service import watch_of
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.domain import Case, Event, EventKind, last_of, planning
+from bindeledd.features.cases.service.writing import frame_of
+from bindeledd.features.pathways.domain import Book, Gate, Pathway, PathwayUnknown, Step
+from bindeledd.features.pathways.domain.due import silence_period
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks import tables as tasks
+from bindeledd.features.tasks.domain import Task, TaskOrigin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reasons:
+    """One task with the rule behind it. `by_rule`: when that rule alone has it due, seen today;
+    None where no rule of the routine owes it. `ended`: the event that ended it."""
+
+    owed: Owed
+    team: str
+    rule: Step | Gate | None = None
+    by_rule: datetime | None = None
+    ended: Event | None = None
+
+    @property
+    def task(self) -> Task:
+        return self.owed.task
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseExplained:
+    """A case as its rules have it. `routine` is None where its pathway is not installed."""
+
+    case: Case
+    at: datetime
+    routine: Pathway | None
+    law: Said
+    tasks: tuple[Reasons, ...] = ()
+    breaches: tuple[Event, ...] = field(default=())
+
+    @property
+    def open(self) -> list[Reasons]:
+        """What is owed, by due time."""
+        return [one for one in self.tasks if one.task.is_open]
+
+    @property
+    def ended(self) -> list[Reasons]:
+        """What was done or became moot, by due time."""
+        return [one for one in self.tasks if not one.task.is_open]
+
+
+def explain_case(
+    session: Session, case_id: UUID, *, by: Actor, at: datetime, book: Book
+) -> CaseExplained:
+    """Every task of a case that `by` may see, with its reasons. Raises `NotFound` (not visible)."""
+    access.require_case(session, by, case_id)
+    case = cases.get_case(session, case_id, tenant_id=by.tenant_id)
+    history = cases.events_of(session, case_id)
+    routine, frame = _routine(session, case, book, history)
+    rows = queries.task_rows(session, case_id)
+    _, names, duty = queries.directory(
+        session, case_id, members=_seen_by(rows), teams=_teams(case, rows), at=at
+    )
+    events = {event.id: event for event in history}
+    found = []
+    for row in rows:
+        owed = _owed(row, duty, names, at)
+        rule = None if routine is None else _rule(owed.task, routine)
+        ended = owed.task.ended_by_event_id
+        found.append(
+            Reasons(
+                owed=owed,
+                team=names.get(owed.task.owner_team_id, ""),
+                rule=rule,
+                by_rule=_by_rule(owed.task, rule, frame, case, history, at),
+                ended=None if ended is None else events.get(ended),
+            )
+        )
+    made = CaseExplained(
+        case=case,
+        at=at,
+        routine=routine,
+        law=lawful.standing(case, _open(found), _silence(routine, case, history, at), at),
+        tasks=tuple(found),
+        breaches=tuple(e for e in history if e.kind is EventKind.GATE_BREACHED and not e.in_error),
+    )
+    facts = {"case": case_id, "tasks": len(found)}
+    audit.record(session, "case.explained", by=by, at=at, subjects=[case.patient_id], facts=facts)
+    return made
+
+
+def _routine(
+    session: Session, case: Case, book: Book, history: tuple[Event, ...]
+) -> tuple[Pathway | None, planning.Frame | None]:
+    try:
+        frame = frame_of(session, case, book, history)
+    except PathwayUnknown:
+        return None, None
+    return frame.pathway, frame
+
+
+def _open(found: list[Reasons]) -> list[Owed]:
+    return [one.owed for one in found if one.task.is_open]
+
+
+def _seen_by(rows: queries.Rows) -> set[UUID]:
+    return {row.seen_by for row in rows if row.seen_by is not None}
+
+
+def _teams(case: Case, rows: queries.Rows) -> set[UUID]:
+    return {case.responsible_team_id, *(row.owner_team_id for row in rows)}
+
+
+def _owed(row: queries.Row, duty: queries.Duty, names: dict[UUID, str], at: datetime) -> Owed:
+    task, watch = tasks.read(row), watch_of(row, duty)
+    reason = task.due_reason
+    alerting = explaining.alerting(task, watch, at, name=lambda one: names.get(one, ""))
+    return Owed(
+        task=task,
+        overdue=task.is_open and at > task.due_at,
+        default=bool(reason.get("default", False)),
+        rule=str(reason.get("rule", task.step_key)),
+        source=str(reason.get("source", "")),
+        basis=str(reason.get("basis", "")),
+        due_because=explaining.due_because(task),
+        alerting=alerting if task.is_open else None,
+        watch=watch,
+    )
+
+
+def _rule(task: Task, routine: Pathway) -> Step | Gate | None:
+    if task.origin not in (TaskOrigin.STEP, TaskOrigin.GATE):
+        return None
+    return routine.find(task.step_key.removeprefix("gate."))
+
+
+def _by_rule(
+    task: Task,
+    rule: Step | Gate | None,
+    frame: planning.Frame | None,
+    case: Case,
+    history: tuple[Event, ...],
+    at: datetime,
+) -> datetime | None:
+    anchor = next((event for event in history if event.id == task.anchor_event_id), None)
+    if rule is None or frame is None or anchor is None:
+        return None
+    fresh = planning.task_for(frame, case, rule, anchor, history, at)
+    return None if fresh is None else fresh.due_at
+
+
+def _silence(
+    routine: Pathway | None, case: Case, history: tuple[Event, ...], at: datetime
+) -> timedelta | None:
+    if routine is None:
+        return None
+    began = last_of(history, EventKind.INDEX_EVENT, EventKind.DISCHARGED)
+    since = case.opened_at if began is None else max(case.opened_at, began.at)
+    return silence_period(routine, since, at).length

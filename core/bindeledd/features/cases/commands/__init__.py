@@ -1,0 +1,1 @@
+"""Commands over cases and their routines: `pathways simulate`, `pathways upgrade`."""

@@ -1,0 +1,184 @@
+"""Who says what: each field of each step and gate, which layer set it, on which line, and why.
+
+Plain values, for scripts and for tables alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bindeledd.features.pathways.domain.values import (
+    Basis,
+    Change,
+    Due,
+    Gate,
+    Origin,
+    Pathway,
+    Step,
+    said_by,
+)
+from bindeledd.foundation.calendars import Period
+
+_STEP = ("task", "after", "due", "owner", "strength", "satisfied_by", "evidence", "when", "ladder")
+_GATE = ("task", "at", "need", "due", "owner", "strength", "hard", "evidence", "when", "ladder")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Was:
+    """What a field was before a layer spoke, and who had said so."""
+
+    value: object
+    level: str
+    said_by: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field of a step or gate: what it is, who says so, on what basis, and what stood before.
+
+    `layer` is `id@version`, empty for the pathway itself; `reason` is what a layer wrote when it
+    loosened something; `written` is False where nobody said it and the product's own habit holds.
+    """
+
+    name: str
+    value: object
+    level: str
+    layer: str
+    said_by: Origin
+    basis: Basis
+    reason: str = ""
+    written: bool = True
+    before: tuple[Was, ...] = ()
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether it rests on nobody's rule, so that the site has to confirm it."""
+        return self.basis.shown_as_default
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "value": plain(self.value),
+            "level": self.level,
+            "layer": self.layer,
+            "said_by": _place(self.said_by),
+            "written": self.written,
+            "reason": self.reason,
+            **basis_json(self.basis),
+            "to_confirm": self.to_confirm,
+            "before": [
+                {"value": plain(was.value), "level": was.level, "said_by": _place(was.said_by)}
+                for was in self.before
+            ],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """A step or gate of a unit's routine, field by field."""
+
+    owed: Step | Gate
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        """The field of that name."""
+        return next(one for one in self.fields if one.name == name)
+
+    def as_json(self) -> dict[str, object]:
+        owed = self.owed
+        return {
+            "key": owed.key,
+            "gate": isinstance(owed, Gate),
+            "hard": isinstance(owed, Gate) and owed.hard,
+            "title": dict(owed.title),
+            "task": owed.task,
+            "after": owed.anchor,
+            "strength": str(owed.strength),
+            "level": owed.level,
+            "layer": owed.layer,
+            "said_by": _place(owed.origin),
+            "to_confirm": confirming(owed),
+            "fields": {one.name: one.as_json() for one in self.fields},
+        }
+
+
+def explained(pathway: Pathway) -> list[Explained]:
+    """Every gate and step, in the order of the routine, the layers' own after the pathway's."""
+    return [explain(owed) for owed in pathway.owed]
+
+
+def explain(owed: Step | Gate) -> Explained:
+    """One step or gate, field by field."""
+    names = _GATE if isinstance(owed, Gate) else _STEP
+    return Explained(owed=owed, fields=tuple(_field(owed, name) for name in names))
+
+
+def confirming(owed: Step | Gate) -> str:
+    """What the site has to confirm: the `rule` itself, its `deadline`, or `nothing`."""
+    if owed.basis.shown_as_default:
+        return "rule"
+    return "deadline" if owed.deadline_basis.shown_as_default else "nothing"
+
+
+def _field(owed: Step | Gate, name: str) -> Field:
+    spoken = [change for change in owed.changes if change.field == name]
+    last = spoken[-1] if spoken else None
+    return Field(
+        name=name,
+        value=getattr(owed, name),
+        level=owed.level if last is None else last.level,
+        layer=owed.layer if last is None else f"{last.layer}@{last.version}",
+        said_by=said_by(owed, name),
+        basis=owed.deadline_basis if name == "due" else owed.basis,
+        reason="" if last is None else last.reason,
+        written=bool(spoken) or name in owed.stands or name in ("due", "task"),
+        before=tuple(_was(change, place, spoken, owed) for place, change in enumerate(spoken)),
+    )
+
+
+def _was(change: Change, place: int, spoken: list[Change], owed: Step | Gate) -> Was:
+    level = owed.level if place == 0 else spoken[place - 1].level
+    return Was(value=change.before, level=level, said_by=change.before_said_by)
+
+
+# --- plain values ---------------------------------------------------------------------------------
+
+
+def plain(value: object) -> Any:
+    """A value of a rule as JSON has it."""
+    if isinstance(value, Due):
+        return due_json(value)
+    if isinstance(value, Mapping):
+        return {str(name): sorted(some) for name, some in value.items()}
+    if isinstance(value, tuple | list | frozenset | set):
+        return list(value)
+    return value if isinstance(value, bool | int) or value is None else str(value)
+
+
+def due_json(due: Due) -> dict[str, object]:
+    """A due time as its file says it."""
+    return {
+        "form": due.form,
+        "within": str(due.within),
+        "opens": _period(due.opens),
+        "count": str(due.count),
+        "of": due.of,
+        "unknown": _period(due.unknown),
+    }
+
+
+def _period(period: Period | None) -> str | None:
+    return None if period is None else str(period)
+
+
+def basis_json(basis: Basis) -> dict[str, object]:
+    """Where a rule comes from, and whether that was read."""
+    return {
+        "basis": str(basis.kind),
+        "source": basis.source,
+        "verified": basis.verified,
+        "note": basis.note,
+    }
+
+
+def _place(origin: Origin) -> str:
+    return str(origin)

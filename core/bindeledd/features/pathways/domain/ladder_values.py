@@ -1,0 +1,49 @@
+"""What a ladder is, and what the product itself owes whichever pathway is used."""
+
+from dataclasses import dataclass, field
+
+from bindeledd.features.pathways.domain.values import Basis, Due, Origin
+from bindeledd.foundation.calendars import Count, Period
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreRule:
+    """What the product itself owes whichever pathway is used: its clock, ladder and basis.
+
+    `due` is None where the clock comes from elsewhere (a review: the longest silence; a task of
+    a person: the time that was chosen). `attempts` unanswered ones `inside` a period begin it.
+    """
+
+    kind: str
+    due: Due | None = None
+    owner: str = "responsible_team"
+    ladder: str = "standard"
+    attempts: int | None = None
+    inside: Period | None = None
+    basis: Basis
+    origin: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """One step of a ladder: `offset` before (negative) or after the due time, to `audience`."""
+
+    before: bool
+    offset: Period
+    count: Count
+    audience: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder:
+    """Who hears of a late task, in which order, and how long an acknowledgement lasts."""
+
+    key: str
+    seen_for: Period
+    seen_count: Count
+    repeat_every: Period
+    repeat_count: Count
+    rungs: tuple[Rung, ...]
+    ignores_hours: bool = False
+    basis: Basis | None = None
+    origin: Origin = field(default_factory=Origin)

@@ -1,0 +1,5 @@
+"""The routines of Helse Nord-Trøndelag and of Namsos, as data: see `pathways/` and `fields.toml`."""
+
+from bindeledd.plugin.data import DataPack
+
+plugin = DataPack(__name__)

@@ -1,0 +1,1 @@
+"""The layers of the trust, of child and adolescent psychiatry, and of Namsos."""

@@ -1,0 +1,231 @@
+"""`pathways explain`: who says what in a unit, and why a case owes what it owes."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.casefile.commands import explain
+from bindeledd.features.casefile.service.explaining import CaseExplained, explain_case
+from bindeledd.features.cases import queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.service import work
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import command
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.console import Site as ConsoleSite
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import NotFound
+from bindeledd.foundation.ids import new_id
+from builders import MONDAY, Site, a_patient_row, a_site
+from features.cases.test_upgrading import VISIT, a_layer, files
+
+STRICTER = """
+[[gate]]
+key = "appointment_given"
+strength = "must"
+basis = { kind = "region", source = "S-064", verified = false }
+"""
+
+
+@pytest.fixture
+def site(session: Session) -> Site:
+    return a_site(session)
+
+
+def a_case(session: Session, site: Site, book: Book) -> Case:
+    opened = cases.open_case(
+        session,
+        patient_id=a_patient_row(session, site),
+        index_kind=IndexKind.SUICIDE_ATTEMPT,
+        index_at=MONDAY - timedelta(days=2),
+        team_id=site.team,
+        unit_id=site.unit,
+        more=[NewEvent(kind=EventKind.DISCHARGED, at=MONDAY, source="message")],
+        by=site.anna,
+        at=MONDAY,
+        book=book,
+    )
+    return opened.case
+
+
+def explained(
+    session: Session, site: Site, case: Case, book: Book, after: timedelta = timedelta(minutes=1)
+) -> CaseExplained:
+    by = command(site.tenant)
+    return explain_case(session, case.id, by=by, at=MONDAY + after, book=book)
+
+
+def of(found: CaseExplained, step: str) -> Any:
+    return next(one for one in found.tasks if one.task.step_key == step)
+
+
+def test_each_task_says_why_and_on_which_line(session: Session, site: Site) -> None:
+    book = files(a_layer(VISIT))
+    case = a_case(session, site, book)
+    visit = of(explained(session, site, case, book), "site.visit")
+    assert visit.owed.due_because[0].text == "Innen 1 time (timer)."
+    assert visit.task.due_reason["origin"].startswith("core:layer0.toml:")
+    assert visit.by_rule == visit.task.due_at
+    assert visit.rule is not None
+    assert visit.rule.level == "unit"
+
+
+def test_a_deadline_of_ours_is_not_told_as_the_laws(session: Session, site: Site) -> None:
+    book = files()
+    case = a_case(session, site, book)
+    summary = of(explained(session, site, case, book), "gate.summary_sent")
+    assert summary.owed.default
+    assert summary.owed.basis == "law"
+    assert "source" not in {said.code for said in summary.owed.due_because}
+
+
+def test_what_a_person_moved_stands_beside_what_the_rule_alone_would_say(
+    session: Session, site: Site
+) -> None:
+    book = files()
+    case = a_case(session, site, book)
+    before = of(explained(session, site, case, book), "first-contact").task
+    due = before.due_at - timedelta(hours=30)
+    work.bring_forward(
+        session,
+        case.id,
+        before.id,
+        due_at=due,
+        words={"because": "Avtalt"},
+        by=site.anna,
+        at=MONDAY,
+        book=book,
+    )
+    first = of(explained(session, site, case, book), "first-contact")
+    assert (first.task.due_at, first.by_rule) == (due, before.due_at)
+    assert "task_brought_forward" in {said.code for said in first.owed.due_because}
+
+
+def test_a_task_that_ended_names_what_ended_it(session: Session, site: Site) -> None:
+    book = files()
+    case = a_case(session, site, book)
+    said = NewEvent(kind=EventKind.NUMBER_VERIFIED, at=MONDAY + timedelta(hours=1))
+    at = MONDAY + timedelta(hours=1)
+    cases.record(session, case.id, [said], by=site.anna, at=at, book=book)
+    found = explained(session, site, case, book, timedelta(hours=2))
+    [ended] = [one for one in found.ended if one.task.kind == "verify_number"]
+    assert ended.ended is not None
+    assert ended.ended.kind is EventKind.NUMBER_VERIFIED
+
+
+def test_the_law_says_owned_then_late(session: Session, site: Site) -> None:
+    book = files()
+    case = a_case(session, site, book)
+    assert explained(session, site, case, book).law.code == "law_owned"
+    late = explained(session, site, case, book, timedelta(days=9)).law
+    assert late.code == "law_round_stopped"
+    assert "varslene har stanset" in late.text
+    session.execute(
+        sa.update(TaskRow)
+        .where(TaskRow.case_id == case.id)
+        .values(seen_until=MONDAY + timedelta(days=10), seen_by=site.anna.id)
+    )
+    seen = explained(session, site, case, book, timedelta(days=9)).law
+    assert seen.code == "law_overdue_seen"
+
+
+def test_the_reading_is_written_down_and_nobody_else_reads_it(session: Session, site: Site) -> None:
+    book = files()
+    case = a_case(session, site, book)
+    explained(session, site, case, book)
+    subject = session.scalar(
+        sa.select(AuditSubjectRow.subject_id)
+        .join(AuditEventRow, AuditEventRow.id == AuditSubjectRow.event_id)
+        .where(AuditEventRow.act == "case.explained")
+    )
+    assert subject == case.patient_id
+    with pytest.raises(NotFound):
+        explain_case(session, case.id, by=site.carl, at=MONDAY, book=book)
+    with pytest.raises(NotFound):
+        explain_case(session, new_id(), by=site.anna, at=MONDAY, book=book)
+
+
+def test_a_routine_that_is_not_installed_is_said(session: Session, site: Site) -> None:
+    case = a_case(session, site, files())
+    book = files()
+    del book.pathways["national.after-attempt", "2026.1"]  # type: ignore[attr-defined]
+    found = explained(session, site, case, book)
+    assert (found.routine, found.law.code) == (None, "law_pathway_unknown")
+    assert len(found.tasks) == len(queries.tasks_of(session, case.id))
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def installed(fresh_database: Database) -> tuple[Database, Site, Case]:
+    with fresh_database.transaction() as session:
+        site = a_site(session)
+        return fresh_database, site, a_case(session, site, files(a_layer(STRICTER)))
+
+
+def run(database: Database, site: Site, book: Book, *words: str) -> Result:
+    console = ConsoleSite(
+        open_settings=lambda: None,
+        open_database=lambda _: database,
+        gather=lambda _: SimpleNamespace(book=book),
+        find_tenants=lambda _: {"only": site.tenant},
+    )
+    return CliRunner().invoke(explain, [*words], obj=console, env={"COLUMNS": "200"})
+
+
+def test_a_unit_is_explained_field_by_field(installed: tuple[Database, Site, Case]) -> None:
+    database, site, _ = installed
+    book = files(a_layer(STRICTER))
+    told = json.loads(run(database, site, book, "--unit", "ward", "--json").output)
+    assert (told["unit"], told["kind"], told["organisation"]) == ("ward", "acute_ward", "trust")
+    assert [layer["id"] for layer in told["layers"]] == ["site.layer"]
+    gate = next(step for step in told["steps"] if step["key"] == "appointment_given")
+    strength = gate["fields"]["strength"]
+    assert (strength["value"], strength["level"], strength["source"]) == ("must", "unit", "S-064")
+    assert strength["said_by"].startswith("core:layer0.toml:")
+    [before] = strength["before"]
+    assert (before["value"], before["level"]) == ("should", "national")
+    assert before["said_by"].startswith("core:national.toml:")
+    assert gate["to_confirm"] == "rule"
+    assert gate["fields"]["due"]["to_confirm"] is True
+
+
+def test_a_case_and_its_unit_in_one_answer(installed: tuple[Database, Site, Case]) -> None:
+    database, site, case = installed
+    book = files(a_layer(STRICTER))
+    words = ("--unit", "ward", "--case", str(case.id), "--json")
+    told = json.loads(run(database, site, book, *words).output)
+    assert told["case"]["layers"] == ["site.layer@1"]
+    assert told["case"]["law"]["code"].startswith("law_")
+    gate = next(t for t in told["case"]["tasks"] if t["step"] == "gate.appointment_given")
+    assert (gate["strength"], gate["rule"]["fields"]["strength"]["level"]) == ("must", "unit")
+
+
+def test_it_is_told_in_words_too(installed: tuple[Database, Site, Case]) -> None:
+    database, site, case = installed
+    book = files(a_layer(STRICTER))
+    said = run(database, site, book, "--unit", "ward").output
+    assert "Time i hånda" in said
+    assert "site.layer@1" in said
+    assert "Må bekreftes av stedet" in " ".join(said.split())
+    said = run(database, site, book, "--case", str(case.id)).output
+    assert "Loven: " in said
+
+
+@pytest.mark.parametrize("words", [(), ("--unit", "nowhere"), ("--case", str(new_id()))])
+def test_what_is_not_there_is_wrong_usage(
+    installed: tuple[Database, Site, Case], words: tuple[str, ...]
+) -> None:
+    database, site, _ = installed
+    assert run(database, site, files(), *words).exit_code == 2

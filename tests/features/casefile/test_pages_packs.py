@@ -1,0 +1,78 @@
+"""What a pack asks for beside what the core records is asked and shown on the pages of a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bindeledd.features.cases.service import upgrading
+from bindeledd.foundation import clock
+from bindeledd.foundation.db import Database
+from bindeledd.plugin.loading import gather
+from doors import an_app
+from features.casefile.following import World
+from visitors import a_visitor, text_of
+
+QUESTION = "Har mottakeren bekreftet?"
+CONFIRMED = {"receiver_kind": "gp", "helse_vest_confirmed": "by_phone", "words": "Ringte legen."}
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    """A case from an acute ward, in an app where the pack was switched on later."""
+    made = World(fresh_database, tmp_path)
+    made.app = an_app(fresh_database, tmp_path, ["helse-vest"])
+    made.anna = a_visitor(made.app, fresh_database, made.site.anna)
+    return made
+
+
+def follow(world: World) -> None:
+    """Let the case follow today's routine of its unit."""
+    book = gather(["helse-vest"]).book
+    with world.database.transaction() as session:
+        to = upgrading.target(
+            session,
+            world.site.tenant,
+            pathway_id="national.after-attempt",
+            version="2026.1",
+            book=book,
+        )
+        said = {"reason": "Rutinen gjelder nå", "by": world.site.berit, "at": clock.now()}
+        assert upgrading.upgrade_case(session, world.case, to, **said) is not None
+
+
+def test_it_is_asked_where_the_case_follows_the_pack(world: World) -> None:
+    assert QUESTION not in text_of(world.anna.get(world.path("say/receiver_named")))
+    follow(world)
+    assert QUESTION in text_of(world.anna.get(world.path("say/receiver_named")))
+    assert QUESTION not in text_of(world.anna.get(world.path("say/risk_assessed")))
+
+
+def test_the_answer_does_what_the_gate_asks_for_and_is_shown(world: World) -> None:
+    follow(world)
+    assert world.open("follow_up_handover")
+    answer = world.anna.post(world.path("say/receiver_named"), CONFIRMED)
+    assert answer.status_code == 303, text_of(answer)
+    assert world.event("receiver_named").facts["helse_vest_confirmed"] == "by_phone"
+    assert world.open("follow_up_handover") == []
+    assert f"{QUESTION} Ja, på telefon" in text_of(world.anna.get(world.path()))
+
+
+def test_no_answer_is_unknown_and_another_answer_is_refused(world: World) -> None:
+    follow(world)
+    odd = world.anna.post(
+        world.path("say/receiver_named"), {**CONFIRMED, "helse_vest_confirmed": "perhaps"}
+    )
+    assert odd.status_code == 422
+    unanswered = {name: said for name, said in CONFIRMED.items() if "vest" not in name}
+    assert world.anna.post(world.path("say/receiver_named"), unanswered).status_code == 303
+    assert "helse_vest_confirmed" not in world.event("receiver_named").facts
+    assert world.open("follow_up_handover")
+
+
+def test_the_new_routine_stands_in_the_history_with_its_reason(world: World) -> None:
+    follow(world)
+    page = text_of(world.anna.get(world.path()))
+    assert "Oppfølgingen følger en ny utgave av rutinen" in page
+    assert "Rutinen gjelder nå" in page

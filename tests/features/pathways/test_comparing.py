@@ -1,0 +1,120 @@
+"""What is another between two versions of a routine, and with and without a pack."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bindeledd.features.pathways.commands.comparing import diff
+from bindeledd.features.pathways.domain import Book, Pathway
+from bindeledd.features.pathways.domain.comparing import differences
+from bindeledd.foundation.console import Site
+from features.pathways.test_domain_layer_chain import CONFIRMED, a_book_on
+from features.pathways.test_domain_layers import ADDED, BASE, a_layer, tighten
+
+NATIONAL = "national.after-attempt"
+
+
+def routine(*layers: str, base: str = BASE) -> Pathway:
+    book, findings = a_book_on(base, *layers)
+    assert findings == []
+    return book.resolve(NATIONAL, "2026.1")
+
+
+def told(one: Pathway, other: Pathway) -> list[tuple[str, str, str]]:
+    return [(each.key, each.what, each.field) for each in differences(one, other)]
+
+
+def test_what_is_the_same_is_not_told() -> None:
+    assert differences(routine(), routine()) == []
+
+
+def test_what_came_and_what_went() -> None:
+    with_visit = routine(a_layer(ADDED))
+    assert told(routine(), with_visit) == [("region.visit", "came", "")]
+    assert told(with_visit, routine()) == [("region.visit", "went", "")]
+
+
+def test_a_field_that_changed_says_who_said_it_before_and_now() -> None:
+    [found] = differences(routine(), routine(a_layer(tighten('due = { within = "P2D" }'))))
+    assert (found.field, found.before is not None, found.after is not None) == ("due", True, True)
+    said = found.as_json()
+    assert said["before"]["value"]["within"] == "P3D"  # type: ignore[index]
+    assert said["after"]["value"]["within"] == "P2D"  # type: ignore[index]
+    assert "layer0.toml:11" in said["after"]["said_by"]  # type: ignore[index]
+
+
+def test_a_rule_that_was_confirmed_has_another_basis() -> None:
+    found = told(routine(), routine(a_layer(CONFIRMED)))
+    assert found == [
+        ("first-contact", "changed", "basis"),
+        ("first-contact", "changed", "due_basis"),
+    ]
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Settings:
+    plugins: tuple[str, ...] = ("on",)
+
+
+LAYERS = {
+    "on": a_layer(tighten('due = { within = "P2D" }')),
+    "off": a_layer(ADDED, id="trust", level="trust", units='["acute_ward"]'),
+}
+NEWER = BASE.replace('"2026.1"', '"2026.2"').split("[ladder.standard]")[0]
+NEWER = NEWER.replace('due = { within = "P3D" }', 'due = { within = "P2D" }')
+
+
+def a_site(settings: Settings) -> Book:
+    layers = [LAYERS[name] for name in settings.plugins]
+    book, findings = a_book_on(BASE, NEWER, *layers)
+    assert findings == []
+    return book
+
+
+def run(*words: str) -> Result:
+    site = Site(
+        open_settings=Settings,
+        open_database=pytest.fail,
+        gather=lambda settings: SimpleNamespace(book=a_site(settings)),
+    )
+    return CliRunner().invoke(diff, [*words], obj=site)
+
+
+def keys(result: Result) -> list[tuple[str, str]]:
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.output)
+    return [(each["key"], each["field"]) for each in found["differences"]]
+
+
+def test_two_versions_with_what_is_switched_on() -> None:
+    assert keys(run("2026.1", "2026.2", "--json")) == []
+    assert keys(run("2026.1+none", "2026.2+none", "--json")) == [("first-contact", "due")]
+
+
+def test_with_and_without_packs_switched_on_or_not() -> None:
+    assert keys(run("2026.1+none", "2026.1", "--json")) == [("first-contact", "due")]
+    ward = ("--unit-kind", "acute_ward", "--json")
+    assert keys(run("current", "current+on,off", *ward)) == [("region.visit", "")]
+    assert keys(run("current", "current+on,off", "--json")) == []
+
+
+def test_it_is_told_in_words_too() -> None:
+    said = run("2026.1+none", "2026.1")
+    assert "first-contact" in said.output or "Første kontakt" in said.output
+    assert "innen 2 dager" in " ".join(said.output.split())
+    assert "Ingen forskjell." in run("2026.1", "2026.1").output
+
+
+def test_a_version_that_is_not_there_is_wrong_usage() -> None:
+    found = run("2026.1", "1999.1")
+    assert found.exit_code == 2
+    assert "2026.2" in found.output
