@@ -1610,6 +1610,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_events_tenant_at", "audit_events", ["tenant_id", "at"], unique=False)
     op.create_table(
+        "callbacks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callbacks")),
+    )
+    op.create_index(
+        "ix_callbacks_waiting",
+        "callbacks",
+        ["channel", "attempts", "at"],
+        unique=False,
+        sqlite_where=sa.text("outcome IS NULL"),
+        postgresql_where=sa.text("outcome IS NULL"),
+    )
+    op.create_table(
         "data_keys",
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
@@ -1763,7 +1782,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_patients_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patients")),
     )
-    op.create_index("ix_patients_tenant_id", "patients", ["tenant_id", "id"], unique=False)
+    op.create_index(op.f("ix_patients_tenant_id"), "patients", ["tenant_id"], unique=False)
     op.create_table(
         "absences",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1797,7 +1816,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("patient_id", "other_id", name=op.f("pk_duplicate_hints")),
     )
-    op.create_index("ix_duplicate_hints_other", "duplicate_hints", ["other_id"], unique=False)
     op.create_table(
         "families",
         sa.Column("patient_id", sa.Uuid(), nullable=False),
@@ -1878,14 +1896,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_rollcalls_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rollcalls")),
     )
-    op.create_index(
-        "ix_rollcalls_morning",
-        "rollcalls",
-        ["tenant_id", "at"],
-        unique=False,
-        sqlite_where=sa.text("kind = 'morning'"),
-        postgresql_where=sa.text("kind = 'morning'"),
-    )
     op.create_index("ix_rollcalls_tenant_at", "rollcalls", ["tenant_id", "at"], unique=False)
     op.create_table(
         "sessions",
@@ -1945,9 +1955,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_care_relations")),
     )
     op.create_index("ix_care_relations_case", "care_relations", ["case_id", "until"], unique=False)
-    op.create_index(
-        "ix_care_relations_patient", "care_relations", ["patient_id", "until"], unique=False
-    )
     op.create_index("ix_care_relations_team", "care_relations", ["team_id", "until"], unique=False)
     op.create_table(
         "closed_days",
@@ -1970,7 +1977,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_duty_team_id")),
         sa.PrimaryKeyConstraint("team_id", "member_id", "starts_at", name=op.f("pk_duty")),
     )
-    op.create_index("ix_duty_ends", "duty", ["ends_at", "starts_at"], unique=False)
     op.create_index(
         "ix_duty_lent",
         "duty",
@@ -2623,16 +2629,7 @@ def upgrade() -> None:
         "ix_messages_person", "messages", ["tenant_id", "person_token", "status"], unique=False
     )
     op.create_index(
-        "ix_messages_queue",
-        "messages",
-        ["tenant_id", "team_id", "received_at", "id"],
-        unique=False,
-        sqlite_where=sa.text(
-            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
-        ),
-        postgresql_where=sa.text(
-            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
-        ),
+        "ix_messages_queue", "messages", ["tenant_id", "status", "received_at", "id"], unique=False
     )
     op.create_index("ix_messages_task", "messages", ["task_id"], unique=False)
     op.create_table(
@@ -2653,8 +2650,9 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reference", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('ready', 'leased', 'delivered', 'stopped', 'dead')",
+            "state IN ('ready', 'leased', 'accepted', 'delivered', 'stopped', 'dead')",
             name=op.f("ck_deliveries_state"),
         ),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_deliveries_alert_id")),
@@ -2664,6 +2662,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_deliveries_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("alert_id", "member_id", "channel", name="uq_deliveries_once"),
+    )
+    op.create_index(
+        "ix_deliveries_accepted",
+        "deliveries",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'accepted'"),
+        postgresql_where=sa.text("state = 'accepted'"),
     )
     op.create_index(
         "ix_deliveries_dead",
@@ -2688,6 +2694,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('ready', 'leased')"),
         postgresql_where=sa.text("state IN ('ready', 'leased')"),
+    )
+    op.create_index(
+        "ix_deliveries_reference",
+        "deliveries",
+        ["reference"],
+        unique=False,
+        sqlite_where=sa.text("reference IS NOT NULL"),
+        postgresql_where=sa.text("reference IS NOT NULL"),
     )
     op.create_index(op.f("ix_deliveries_task_id"), "deliveries", ["task_id"], unique=False)
     pieces.late_key(
