@@ -33,7 +33,7 @@ class Rubbish(Exception):
 
 
 class Desk:
-    """What was opened, by key, and how each thing is asked."""
+    """What was opened, by place, and how each thing is asked."""
 
     def __init__(self) -> None:
         self.opened: dict[str, Any] = {}
@@ -56,19 +56,19 @@ class Desk:
         self.seconds = limits["seconds"]
         limit(limits["memory_mb"])
         self.watch.begin(start["closed"])
-        for key, run in start["run"].items():
+        for place, run in start["run"].items():
             opening = Opening(
                 settings=start["settings"],
                 secrets=start["secrets"],
                 names=tuple(start["names"]),
                 base_url=start["base_url"],
-                callback_url=start["callback_urls"].get(key, ""),
+                callback_url=start["callback_urls"].get(place, ""),
             )
             module, _, function = run.partition(":")
-            self.opened[key] = getattr(import_module(module), function)(opening)
+            self.opened[place] = getattr(import_module(module), function)(opening)
 
     def _send(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
-        given = self.opened[asked["key"]].send(Message(**asked["message"]))
+        given = self.opened[asked["place"]].send(Message(**asked["message"]))
         if not isinstance(given, Receipt):
             raise Rubbish
         return {
@@ -79,7 +79,7 @@ class Desk:
         }
 
     def _receipts(self, asked: Mapping[str, Any]) -> list[Mapping[str, object]]:
-        given = list(self.opened[asked["key"]].receipts(Callback(**asked["callback"])))
+        given = list(self.opened[asked["place"]].receipts(Callback(**asked["callback"])))
         if not all(isinstance(one, Reported) for one in given):
             raise Rubbish
         return [
@@ -88,7 +88,7 @@ class Desk:
         ]
 
     def _job(self, asked: Mapping[str, Any]) -> int:
-        given = self.opened[asked["key"]](datetime.fromisoformat(asked["at"]))
+        given = self.opened[asked["place"]](datetime.fromisoformat(asked["at"]))
         if given is not None and (isinstance(given, bool) or not isinstance(given, int)):
             raise Rubbish
         return given or 0

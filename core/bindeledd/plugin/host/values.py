@@ -25,6 +25,10 @@ class PluginChannel:
     address: AddressKind = AddressKind.PHONE
     receipt_within: timedelta | None = None
 
+    @property
+    def place(self) -> str:
+        return f"channel:{self.key}"
+
     def __post_init__(self) -> None:
         _insist(self.key, self.run)
         if self.key in (INBOX, EMAIL):
@@ -40,6 +44,10 @@ class PluginJob:
     key: str
     run: str
     every: timedelta
+
+    @property
+    def place(self) -> str:
+        return f"job:{self.key}"
 
     def __post_init__(self) -> None:
         _insist(self.key, self.run)
@@ -67,7 +75,8 @@ class Limits:
 class Start:
     """All that a host is told when it starts. `secrets` are in no log and in no environment.
 
-    `run`: key → "module:function". `closed`: files and folders that the host opens for nobody.
+    `run`: place → "module:function", where a place is `channel:KEY` or `job:KEY`, as in
+    `callback_urls`. `closed`: files and folders that the host opens for nobody.
     """
 
     plugin: str

@@ -157,9 +157,7 @@ def _stop(
         address_again(session, [claim.alert_id for claim in claims])
 
 
-def standings(
-    session: Session, ids: Sequence[UUID], kind: AddressKind
-) -> Mapping[UUID, Standing]:
+def standings(session: Session, ids: Sequence[UUID], kind: AddressKind) -> Mapping[UUID, Standing]:
     """How things stand now for each delivery, with the person's address of this kind."""
     address = MemberRow.phone if kind is AddressKind.PHONE else MemberRow.email
     rows = session.execute(

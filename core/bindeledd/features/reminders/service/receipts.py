@@ -62,9 +62,7 @@ def _delivered(rows: Sequence[DeliveryRow], at: datetime) -> None:
             row.state, row.settled_at, row.reason = DeliveryState.DELIVERED.value, at, None
 
 
-def _end(
-    rows: Iterable[DeliveryRow], state: DeliveryState, reason: str, at: datetime
-) -> None:
+def _end(rows: Iterable[DeliveryRow], state: DeliveryState, reason: str, at: datetime) -> None:
     for row in rows:
         row.state, row.settled_at, row.reason = state.value, at, reason
 
