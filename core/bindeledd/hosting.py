@@ -76,7 +76,7 @@ def site_hosts(
         except sa.exc.SQLAlchemyError as wrong:  # the log has it; the call still ends in order
             log().error("worker.fault_not_kept", error=type(wrong).__name__)
 
-    names = _names(database) if gathered.hosted else []
+    names = names_of(database) if gathered.hosted else []
     return hosts_of(settings, gathered, tell=tell, names=names)
 
 
@@ -118,7 +118,7 @@ def _closed(settings: Settings) -> list[str]:
     return [str(path) for path in paths]
 
 
-def _names(database: Database) -> list[str]:
+def names_of(database: Database) -> list[str]:
     """What the units and teams are called: no message may say any of it."""
     with database.transaction() as session:
         every = sa.union(sa.select(UnitRow.name), sa.select(TeamRow.name))

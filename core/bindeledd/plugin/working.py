@@ -21,12 +21,16 @@ from bindeledd.features.reminders.domain import Arrival, Outcome, Receipt, Repor
 class Unfit(Exception):
     """The pack cannot work as it is set up: what is wrong, where it stands, what would be right.
 
-    Raised while something is opened it stops the start.
+    Raised while something is opened it stops the start; raised later it is a fault that people see.
     """
 
     def __init__(self, what: str, *, where: str, do: str) -> None:
         super().__init__(f"{where}: {what}; {do}")
         self.what, self.where, self.do = what, where, do
+
+
+class Unreadable(Exception):
+    """A callback that is none, or not signed as it should be. Raised by `receipts`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,4 +83,5 @@ __all__ = [
     "Receipt",
     "Reported",
     "Unfit",
+    "Unreadable",
 ]

@@ -93,7 +93,7 @@ def test_what_is_accepted_waits_for_its_receipt(database):
 
 
 def test_a_receipt_makes_it_delivered_and_twice_is_once(database):
-    _, task = sent(database)
+    sent(database)
     good = said(Arrival.DELIVERED)
     assert report(database, said(Arrival.UNDER_WAY), good, good) == [True] * 3
     assert states(database, "sms") == {"delivered": 2}

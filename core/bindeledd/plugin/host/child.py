@@ -19,7 +19,15 @@ from typing import Any
 from bindeledd.plugin.host import wire
 from bindeledd.plugin.host.limits import NotHere, Watch, end_by_itself, limit
 from bindeledd.plugin.host.values import Trouble
-from bindeledd.plugin.working import Callback, Message, Opening, Receipt, Reported, Unfit
+from bindeledd.plugin.working import (
+    Callback,
+    Message,
+    Opening,
+    Receipt,
+    Reported,
+    Unfit,
+    Unreadable,
+)
 
 _OURS = str(Path(__file__).resolve().parents[1])
 
@@ -78,8 +86,11 @@ class Desk:
             "reference": given.reference,
         }
 
-    def _receipts(self, asked: Mapping[str, Any]) -> list[Mapping[str, object]]:
-        given = list(self.opened[asked["place"]].receipts(Callback(**asked["callback"])))
+    def _receipts(self, asked: Mapping[str, Any]) -> list[Mapping[str, object]] | None:
+        try:
+            given = list(self.opened[asked["place"]].receipts(Callback(**asked["callback"])))
+        except Unreadable:
+            return None
         if not all(isinstance(one, Reported) for one in given):
             raise Rubbish
         return [

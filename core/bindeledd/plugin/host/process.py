@@ -147,9 +147,12 @@ class Host:
     def _exchange(self, asked: dict[str, Any], seconds: float) -> Any:
         self._asked += 1
         told = self._reply(asked | {"number": self._asked}, time.monotonic() + seconds)
-        if "unfit" in told:
+        if "unfit" in told and asked["do"] == "open":
             self._end()
             raise Misconfigured(**_words(told["unfit"]))
+        if "unfit" in told:
+            said = _words(told["unfit"])
+            raise self._wrong(Trouble.UNFIT, where=said["where"], error=said["what"], keep=True)
         if told.get("processes") or self._left_behind():
             raise self._wrong(Trouble.FORKED)
         if "answer" in told:

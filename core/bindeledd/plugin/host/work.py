@@ -63,7 +63,7 @@ class HostedChannel:
         """What a gateway's callback says; None when that cannot be told."""
         try:
             said = self.host.ask("receipts", place=self.declared.place, callback=dict(callback))
-            return [_reported(self.host, one) for one in said]
+            return None if said is None else [_reported(self.host, one) for one in said]
         except HostTrouble:
             return None
 
