@@ -17,7 +17,7 @@ from bindeledd.features.reminders.tables import DeliveryRow, FaultRow
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.hosting import Hosts, site_hosts
+from bindeledd.hosting import Hosts, site_hosts, tried
 from bindeledd.plugin.loading import gather
 from bindeledd.settings import read_settings
 from bindeledd.worker import Job, Worker
@@ -187,3 +187,19 @@ def test_whoever_has_no_number_is_told_by_the_other_ways(
     with database.transaction() as session:
         assert heard(session, site, task, "good") == set()
         assert heard(session, site, task) == {"anna"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [("good", None), ("unfit", "pack.toml:3: står galt"), ("breaks", "plugin.raised RuntimeError")],
+)
+def test_the_doctor_opens_each_once_and_says_what_is_wrong(
+    database: Database, shelf: Shelf, tmp_path: Path, kind: str, found: str | None
+) -> None:
+    put(shelf, kind, name=kind, key=kind)
+    settings = replace(read_settings({"BINDELEDD_HOME": str(tmp_path)}), environment="test")
+    gathered = gather([kind], points=shelf.points)
+    ((plugin, wrong),) = tried(settings, gathered, database)
+    assert plugin == kind
+    assert (wrong is None) if found is None else (wrong is not None and found in wrong.what)
+    assert list(tried(replace(settings, environment="demo"), gathered, database)) == []

@@ -19,9 +19,7 @@ from bindeledd.foundation.db import Database, guards, is_busy, said_of
 from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.sealing.rotation import key_status
 from bindeledd.foundation.texts import refusal_text, t, texts
-from bindeledd.hosting import hosts_of, names_of
-from bindeledd.plugin.host.process import Host
-from bindeledd.plugin.host.values import HostTrouble
+from bindeledd.hosting import tried
 from bindeledd.revisions import insist_upgraded
 from bindeledd.settings import Settings, warnings
 
@@ -198,27 +196,10 @@ def _plugins(site: Site) -> Iterator[Check]:
 
 def _hosts(site: Site) -> Iterator[Check]:
     """Each plugin with Python is opened in a process of its own, as the worker does it."""
-    if not site.gathered.hosted or site.settings.environment == "demo":
-        return
-    names = names_of(site.database)
-    hosts = hosts_of(site.settings, site.gathered, tell=lambda *_: None, names=names)
-    try:
-        for host in hosts.hosts:
-            yield _host(host)
-    finally:
-        hosts.close()
-
-
-def _host(host: Host) -> Check:
-    name = f"plugin {host.start.plugin}"
-    try:
-        host.open()
-    except Misconfigured as wrong:
-        return Check(name=name, ok=False, found=_said(wrong), do=wrong.do)
-    except HostTrouble as wrong:
-        found = f"{wrong.trouble} {wrong.error} {wrong.where}".strip()
-        return Check(name=name, ok=False, found=found, do="spør den som vedlikeholder tillegget")
-    return Check(name=name, ok=True, found="starter, og er satt opp riktig")
+    for plugin, wrong in tried(site.settings, site.gathered, site.database):
+        found = "starter, og er satt opp riktig" if wrong is None else wrong.what
+        do = "" if wrong is None else wrong.do
+        yield Check(name=f"plugin {plugin}", ok=wrong is None, found=found, do=do)
 
 
 def _environment(site: Site) -> Iterator[Check]:

@@ -1,6 +1,6 @@
 """The plugins' processes of one worker: each is told what the site says to it, and nothing of ours."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from bindeledd.features.reminders.jobs import report
 from bindeledd.features.staff.tables import TeamRow, UnitRow
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database, sqlite_file
+from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.logs import log
 from bindeledd.plugin.host.process import Host
 from bindeledd.plugin.host.values import HostTrouble, Limits, Start, Trouble
@@ -78,6 +79,31 @@ def site_hosts(
 
     names = names_of(database) if gathered.hosted else []
     return hosts_of(settings, gathered, tell=tell, names=names)
+
+
+def tried(
+    settings: Settings, gathered: Gathered, database: Database
+) -> Iterator[tuple[str, Misconfigured | None]]:
+    """Each plugin that works in a host, opened once and closed: what is wrong with it, or None."""
+    if not gathered.hosted or settings.environment == "demo":
+        return
+    hosts = hosts_of(settings, gathered, tell=lambda *_: None, names=names_of(database))
+    try:
+        for host in hosts.hosts:
+            yield host.start.plugin, _tried(host)
+    finally:
+        hosts.close()
+
+
+def _tried(host: Host) -> Misconfigured | None:
+    try:
+        host.open()
+    except Misconfigured as wrong:
+        return Misconfigured(f"{wrong.where}: {wrong.what}", where=wrong.where, do=wrong.do)
+    except HostTrouble as wrong:
+        what = f"{wrong.trouble.value} {wrong.error} {wrong.where}".strip()
+        return Misconfigured(what, where="", do="spør den som vedlikeholder tillegget")
+    return None
 
 
 def base_url(settings: Settings) -> str:

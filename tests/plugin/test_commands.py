@@ -28,7 +28,11 @@ def run(*arguments: str, named: tuple[str, ...] = ()) -> Result:
 
 def test_the_list_says_what_is_installed_and_what_is_on() -> None:
     told = json.loads(run("list", "--json", named=("helse-vest",)).output)
-    assert {row["name"]: row["on"] for row in told} == {"example": False, "helse-vest": True, "sms": False}
+    assert {row["name"]: row["on"] for row in told} == {
+        "example": False,
+        "helse-vest": True,
+        "sms": False,
+    }
     assert {row["version"] for row in told} == {"0.1.0", "2026.1"}
 
 

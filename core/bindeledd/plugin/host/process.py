@@ -108,7 +108,7 @@ class Host:
         self._cookie = secrets.token_hex(16)
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-                [sys.executable, "-I", "-X", "utf8", "-m", _CHILD, str(theirs.fileno())],
+                [*_python(), "-m", _CHILD, str(theirs.fileno())],
                 env=_environment(self._cookie),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -221,6 +221,12 @@ class Host:
     def _left_behind(self) -> bool:
         """Does anything but the host itself carry its mark?"""
         return any(pid != self.pid for pid in marked(self._cookie))
+
+
+def _python() -> list[str]:
+    """Our own interpreter, that takes nothing from the environment or the folder it starts in."""
+    quiet = ["-B"] if sys.dont_write_bytecode else []
+    return [sys.executable, "-I", "-X", "utf8", *quiet]
 
 
 def _environment(cookie: str) -> dict[str, str]:
