@@ -1782,7 +1782,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_patients_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patients")),
     )
-    op.create_index(op.f("ix_patients_tenant_id"), "patients", ["tenant_id"], unique=False)
+    op.create_index("ix_patients_tenant_id", "patients", ["tenant_id", "id"], unique=False)
     op.create_table(
         "absences",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1816,6 +1816,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("patient_id", "other_id", name=op.f("pk_duplicate_hints")),
     )
+    op.create_index("ix_duplicate_hints_other", "duplicate_hints", ["other_id"], unique=False)
     op.create_table(
         "families",
         sa.Column("patient_id", sa.Uuid(), nullable=False),
@@ -1896,6 +1897,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_rollcalls_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rollcalls")),
     )
+    op.create_index(
+        "ix_rollcalls_morning",
+        "rollcalls",
+        ["tenant_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'morning'"),
+        postgresql_where=sa.text("kind = 'morning'"),
+    )
     op.create_index("ix_rollcalls_tenant_at", "rollcalls", ["tenant_id", "at"], unique=False)
     op.create_table(
         "sessions",
@@ -1955,6 +1964,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_care_relations")),
     )
     op.create_index("ix_care_relations_case", "care_relations", ["case_id", "until"], unique=False)
+    op.create_index(
+        "ix_care_relations_patient", "care_relations", ["patient_id", "until"], unique=False
+    )
     op.create_index("ix_care_relations_team", "care_relations", ["team_id", "until"], unique=False)
     op.create_table(
         "closed_days",
@@ -1977,6 +1989,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_duty_team_id")),
         sa.PrimaryKeyConstraint("team_id", "member_id", "starts_at", name=op.f("pk_duty")),
     )
+    op.create_index("ix_duty_ends", "duty", ["ends_at", "starts_at"], unique=False)
     op.create_index(
         "ix_duty_lent",
         "duty",
@@ -2629,7 +2642,16 @@ def upgrade() -> None:
         "ix_messages_person", "messages", ["tenant_id", "person_token", "status"], unique=False
     )
     op.create_index(
-        "ix_messages_queue", "messages", ["tenant_id", "status", "received_at", "id"], unique=False
+        "ix_messages_queue",
+        "messages",
+        ["tenant_id", "team_id", "received_at", "id"],
+        unique=False,
+        sqlite_where=sa.text(
+            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
+        ),
+        postgresql_where=sa.text(
+            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
+        ),
     )
     op.create_index("ix_messages_task", "messages", ["task_id"], unique=False)
     op.create_table(
