@@ -70,7 +70,8 @@ def a_worker(database: Database, shelf: Shelf, home: Path, *kinds: str) -> Hasty
     clock = a_clock()
     hosts: Hosts = site_hosts(settings, gathered, database, clock=clock)
     for host in hosts.hosts:
-        host.limits = replace(host.limits, seconds=2.0)
+        slow = host.start.plugin in ("hangs", "spins")
+        host.limits = replace(host.limits, seconds=2.0 if slow else 20.0)
     return Hasty(
         settings=settings,
         database=database,

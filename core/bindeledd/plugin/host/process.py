@@ -219,8 +219,11 @@ class Host:
             process.wait(timeout=_WAIT)
 
     def _left_behind(self) -> bool:
-        """Does anything but the host itself carry its mark?"""
-        return any(pid != self.pid for pid in marked(self._cookie))
+        """Does anything but the host itself carry its mark?
+
+        Looked for twice: what is being born while we look is seen the second time, or by `look`.
+        """
+        return any(pid != self.pid for _ in range(2) for pid in marked(self._cookie))
 
 
 def _python() -> list[str]:
