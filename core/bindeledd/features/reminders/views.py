@@ -13,7 +13,8 @@ from flask.typing import ResponseReturnValue
 
 from bindeledd.features.reminders import service
 from bindeledd.foundation.errors import NotFound
-from bindeledd.foundation.http import from_machines, now, transaction
+from bindeledd.foundation.http import now, transaction
+from bindeledd.foundation.http.machines import from_machines
 
 # What a signature may need. Everything else says more than we want to know.
 _HEADERS = ("content-type", "x-twilio-signature")

@@ -158,15 +158,6 @@ def public(view: F) -> F:
     return view
 
 
-def from_machines(view: F) -> F:
-    """Mark a public view that is no browser's: what it does rests on nothing that a browser adds.
-
-    A form from elsewhere is let through; its address alone says whether it is believed.
-    """
-    view.from_machines = True  # type: ignore[attr-defined]
-    return public(view)
-
-
 # --- bodies and answers ---------------------------------------------------------------------------
 
 
