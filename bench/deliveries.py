@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bench.sweep import prepare
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders import jobs
-from bindeledd.features.reminders.domain import Message, Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain import AddressKind, Message, Outcome, Receipt, Rules
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.service import delivering
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
@@ -33,6 +33,8 @@ class Nowhere:
 
     key: ClassVar[str] = "email"
     leaves_machine: ClassVar[bool] = False
+    address: ClassVar[AddressKind] = AddressKind.EMAIL
+    receipt_within: ClassVar[None] = None
 
     def send(self, alert: Message) -> Receipt:
         return SENT

@@ -30,6 +30,7 @@ from bindeledd.features.intake.service import Rules
 from bindeledd.features.patients import views as patients
 from bindeledd.features.relatives import views as relatives
 from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.reminders import views as reminders_views
 from bindeledd.features.reminders.pages import pages as reminders_pages
 from bindeledd.features.rollcall import pages as rollcall_pages
 from bindeledd.features.rollcall import views as rollcall
@@ -113,9 +114,22 @@ def create_app(
     app.register_blueprint(access_pages(doors))
     for blueprint in page_blueprints(gathered, settings):
         app.register_blueprint(blueprint)
+    secrets = _callback_secrets(gathered, settings)
+    if secrets:
+        app.register_blueprint(reminders_views.callbacks(secrets))
     _describe(app, gathered, settings)
     _front_door(app)
     return app
+
+
+def _callback_secrets(gathered: Gathered, settings: Settings) -> dict[str, str]:
+    """The secret part of the callback address of each plugin's channel that has one."""
+    return {
+        channel.key: settings.of_plugin(one.plugin.name).callback
+        for one in gathered.hosted
+        for channel in one.channels
+        if settings.of_plugin(one.plugin.name).callback
+    }
 
 
 def _bare(settings: Settings) -> Flask:

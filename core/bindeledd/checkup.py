@@ -19,6 +19,7 @@ from bindeledd.foundation.db import Database, guards, is_busy, said_of
 from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.sealing.rotation import key_status
 from bindeledd.foundation.texts import refusal_text, t, texts
+from bindeledd.hosting import tried
 from bindeledd.revisions import insist_upgraded
 from bindeledd.settings import Settings, warnings
 
@@ -189,7 +190,16 @@ def _plugins(site: Site) -> Iterator[Check]:
     said = t("pathways.read.pathways", count=len(book.pathways))
     if book.layers:
         said += f", {t('pathways.read.layers', count=len(book.layers))}"
+    yield from _hosts(site)
     yield Check(name="pathways", ok=True, found=said)
+
+
+def _hosts(site: Site) -> Iterator[Check]:
+    """Each plugin with Python is opened in a process of its own, as the worker does it."""
+    for plugin, wrong in tried(site.settings, site.gathered, site.database):
+        found = "starter, og er satt opp riktig" if wrong is None else wrong.what
+        do = "" if wrong is None else wrong.do
+        yield Check(name=f"plugin {plugin}", ok=wrong is None, found=found, do=do)
 
 
 def _environment(site: Site) -> Iterator[Check]:

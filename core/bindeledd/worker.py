@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from types import FrameType
 from uuid import UUID
 
@@ -27,7 +28,8 @@ from bindeledd.features.access.service import forget_tries
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import Channel, Rules
-from bindeledd.features.reminders.jobs.delivering import DEMO, Deliverer, only_inside
+from bindeledd.features.reminders.jobs import receipts
+from bindeledd.features.reminders.jobs.delivering import DEMO, Deliverer, only_inside, phoned
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
 from bindeledd.features.rollcall.jobs import call_the_roll
 from bindeledd.features.staff.service.duty import materialise_all
@@ -36,6 +38,8 @@ from bindeledd.foundation import idempotency
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.logs import log
+from bindeledd.hosting import Hosts, base_url, site_hosts
+from bindeledd.plugin.host.work import HostedChannel, HostedJob
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import Settings, open_site
 
@@ -95,25 +99,42 @@ class Worker:
     channels: Sequence[Channel]
     clock: Clock = now
     rules: Rules = field(default_factory=Rules)
+    hosts: Hosts = field(default_factory=Hosts)
     intake: Work | None = None
     watchdog: Watchdog = field(default_factory=Watchdog)
     ping: Callable[[str], None] | None = None
-    _deliverer: Deliverer = field(init=False, repr=False)
+    _deliverers: dict[str, Deliverer] = field(init=False, repr=False)
     _clock_watch: jobs.ClockWatch = field(init=False, repr=False)
     _pinged: datetime | None = field(default=None, repr=False)
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def __post_init__(self) -> None:
-        only_inside(self.settings.environment, self.channels)
+        only_inside(self.settings.environment, self.every_channel)
         self._clock_watch = jobs.ClockWatch(self.rules)
-        self._deliverer = Deliverer(
-            self.database, self.channels, self.base_url, self.rules, lambda: self.clock()
+        own = {one.key: self._deliverer([one]) for one in self.hosts.channels}
+        self._deliverers = {"": self._deliverer(self.channels), **own}
+
+    def _deliverer(self, channels: Sequence[Channel]) -> Deliverer:
+        """One that sends through these, and addresses alerts to all."""
+        keys = {one.key for one in channels}
+        return Deliverer(
+            self.database,
+            channels,
+            self.base_url,
+            self.rules,
+            lambda: self.clock(),
+            beside=[one for one in self.every_channel if one.key not in keys],
         )
+
+    @property
+    def every_channel(self) -> list[Channel]:
+        """The core's own, and those of plugins."""
+        return [*self.channels, *self.hosts.channels]
 
     @property
     def base_url(self) -> str:
         """What stands in an e-mail: where to log in."""
-        return self.settings.public_url or f"http://127.0.0.1:{self.settings.port}"
+        return base_url(self.settings)
 
     @property
     def book(self) -> Book:
@@ -127,6 +148,7 @@ class Worker:
             Job(name="duty", every=timedelta(hours=6), work=self.materialise),
             Job(name="sweep", every=timedelta(seconds=30), work=self.sweep),
             Job(name="deliver", every=timedelta(seconds=5), work=self.deliver),
+            Job(name="receipts", every=timedelta(seconds=30), work=self.miss_receipts),
             Job(name="rollcall", every=timedelta(minutes=10), work=self.roll_call),
             Job(name="faults", every=timedelta(minutes=1), work=self.tell_faults),
             Job(name="tidy", every=timedelta(minutes=10), work=self.tidy),
@@ -134,9 +156,36 @@ class Worker:
         ]
         if self.intake is not None:
             made.insert(1, Job(name="intake", every=timedelta(seconds=10), work=self.intake))
+        made += self._hosted_jobs()
         if self.settings.ping_url:
             made.append(Job(name="ping", every=timedelta(seconds=60), work=self.ping_outside))
         return made
+
+    def _hosted_jobs(self) -> Iterable[Job]:
+        """What is done through plugins: each in a job of its own, so that nothing waits for it."""
+        five, ten = timedelta(seconds=5), timedelta(seconds=10)
+        if self.hosts.hosts:
+            yield Job(name="hosts", every=timedelta(seconds=30), work=self.hosts.look)
+        for one in self.hosts.channels:
+            yield Job(name=f"deliver:{one.key}", every=five, work=partial(self._send, one.key))
+            if one.receipt_within is not None:
+                yield Job(name=f"receipts:{one.key}", every=ten, work=partial(self._read, one))
+        for job in self.hosts.jobs:
+            work = partial(self._do, job)
+            yield Job(name=f"plugin:{job.name}", every=job.declared.every, work=work)
+
+    def _send(self, key: str) -> int:
+        done = self._deliverers[key].run()
+        return done.sent + done.accepted
+
+    def _read(self, channel: HostedChannel) -> int:
+        return receipts.read_callbacks(self.database, channel.key, channel.read, clock=self.clock)
+
+    def _do(self, job: HostedJob) -> int:
+        return job.work(self.clock())
+
+    def miss_receipts(self) -> int:
+        return receipts.miss(self.database, rules=self.rules, clock=self.clock)
 
     def sweep(self) -> int:
         """Notice what is due and put it into the inboxes."""
@@ -147,7 +196,8 @@ class Worker:
                 self.book,
                 rules=self.rules,
                 clock=self.clock,
-                channels=[channel.key for channel in self.channels],
+                channels=[channel.key for channel in self.every_channel],
+                phoned=phoned(self.every_channel),
                 closed=self._closed(),
                 moved=self.watchdog.moved,
             )
@@ -158,7 +208,7 @@ class Worker:
     def deliver(self) -> int:
         """Send what is due; counts what reached a channel."""
         begun = time.monotonic()
-        sent = self._deliverer.run().sent
+        sent = self._deliverers[""].run().sent
         jobs.beat(self.database, queries.DELIVER, clock=self.clock, begun=begun, count=sent)
         return sent
 
@@ -182,6 +232,8 @@ class Worker:
             forget_tries(session, at=self.clock())
             idempotency.tidy(session, at=self.clock())
         self.database.learn()
+        every = [one.key for one in self.every_channel]
+        receipts.stop_abandoned(self.database, every, clock=self.clock)
         return jobs.tidy(self.database, clock=self.clock)
 
     def look_at_clocks(self) -> int:
@@ -215,7 +267,11 @@ class Worker:
         return {job.name: job.work() for job in self.jobs() if job.name not in ("clock", "ping")}
 
     def run(self) -> None:
-        """Tick until SIGTERM or SIGINT. What was running is let finish."""
+        """Tick until SIGTERM or SIGINT. What was running is let finish.
+
+        Plugins are started beside it: sweeps never wait for them. Raises `Misconfigured` where
+        one says that it is set up wrongly.
+        """
         self._say_how_long_it_was()
         scheduler = self._scheduler()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -223,8 +279,13 @@ class Worker:
         threading.Thread(target=self._watch, daemon=True, name="watchdog").start()
         scheduler.start()
         log().info("worker.started", worker=jobs.worker_name())
-        self._stop.wait()
-        scheduler.shutdown(wait=True)
+        try:
+            self.hosts.open()
+            self._stop.wait()
+        finally:
+            scheduler.pause()
+            self.hosts.close()
+            scheduler.shutdown(wait=True)
         self.database.learn()
 
     def stop(self) -> None:
@@ -297,18 +358,25 @@ def create_worker(
     database: Database | None = None,
     gathered: Gathered | None = None,
     channels: Sequence[Channel] | None = None,
+    hosts: Hosts | None = None,
     intake: Work | None = None,
     clock: Clock = now,
     rules: Rules | None = None,
 ) -> Worker:
     """The worker of an installation. Raises `Misconfigured` if a demonstration could send."""
     database = database or open_site(settings)
+    gathered = gathered or gather(settings.plugins, folders=list(settings.pathways))
+    environment = _environment(database)
     if channels is None:
-        channels = channels_of(settings, _environment(database))
+        channels = channels_of(settings, environment)
+    if hosts is None:
+        demo = DEMO in (settings.environment, environment)
+        hosts = Hosts() if demo else site_hosts(settings, gathered, database, clock=clock)
     return Worker(
         settings=settings,
         database=database,
-        gathered=gathered or gather(settings.plugins, folders=list(settings.pathways)),
+        gathered=gathered,
+        hosts=hosts,
         channels=channels,
         clock=clock,
         rules=rules or settings.alerts,
@@ -334,4 +402,7 @@ def run_once(
         intake=intake,
         clock=lambda: at,
     )
-    return worker.run_once()
+    try:
+        return worker.run_once()
+    finally:
+        worker.hosts.close()

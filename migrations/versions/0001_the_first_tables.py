@@ -1610,6 +1610,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_events_tenant_at", "audit_events", ["tenant_id", "at"], unique=False)
     op.create_table(
+        "callbacks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callbacks")),
+    )
+    op.create_index(
+        "ix_callbacks_waiting",
+        "callbacks",
+        ["channel", "attempts", "at"],
+        unique=False,
+        sqlite_where=sa.text("outcome IS NULL"),
+        postgresql_where=sa.text("outcome IS NULL"),
+    )
+    op.create_table(
         "data_keys",
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
@@ -2654,8 +2673,9 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reference", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('ready', 'leased', 'delivered', 'stopped', 'dead')",
+            "state IN ('ready', 'leased', 'accepted', 'delivered', 'stopped', 'dead')",
             name=op.f("ck_deliveries_state"),
         ),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_deliveries_alert_id")),
@@ -2665,6 +2685,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_deliveries_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("alert_id", "member_id", "channel", name="uq_deliveries_once"),
+    )
+    op.create_index(
+        "ix_deliveries_accepted",
+        "deliveries",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'accepted'"),
+        postgresql_where=sa.text("state = 'accepted'"),
     )
     op.create_index(
         "ix_deliveries_dead",
@@ -2689,6 +2717,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('ready', 'leased')"),
         postgresql_where=sa.text("state IN ('ready', 'leased')"),
+    )
+    op.create_index(
+        "ix_deliveries_reference",
+        "deliveries",
+        ["reference"],
+        unique=False,
+        sqlite_where=sa.text("reference IS NOT NULL"),
+        postgresql_where=sa.text("reference IS NOT NULL"),
     )
     op.create_index(op.f("ix_deliveries_task_id"), "deliveries", ["task_id"], unique=False)
     pieces.late_key(

@@ -32,6 +32,7 @@ def test_the_list_says_what_is_installed_and_what_is_on() -> None:
         "example": False,
         "helse-nord-trondelag": False,
         "helse-vest": True,
+        "sms": False,
     }
     assert {row["version"] for row in told} == {"0.1.0", "2026.1"}
 

@@ -171,3 +171,69 @@ def test_messages_marked_as_a_test_are_taken_everywhere_but_in_production(
     made = read_settings({}, tables={"site": {"environment": environment}})
 
     assert made.allow_test_messages is taken
+
+
+# --- what plugins are told ------------------------------------------------------------------------
+
+
+def plugin_tables(**said: object) -> dict[str, object]:
+    return {"site": {"plugins": ["sms"]}, "plugin": [{"name": "sms"} | said]}
+
+
+def test_a_plugin_is_told_its_file_and_its_secrets(tmp_path: Path) -> None:
+    (tmp_path / "sms.toml").write_text('gateway = "sveve"\n')
+    (tmp_path / "word").write_text("hush\n")
+    secrets = {"password": "env:SMS_PASSWORD", "other": f"file:{tmp_path / 'word'}"}
+    said = plugin_tables(
+        settings=str(tmp_path / "sms.toml"), secrets=secrets, callback="env:SMS_CALLBACK", seconds=5
+    )
+    found = read_settings({"SMS_PASSWORD": "quiet", "SMS_CALLBACK": "x" * 24}, tables=said)
+    sms = found.of_plugin("sms")
+    assert sms.settings == {"gateway": "sveve"}
+    assert sms.secrets == {"password": "quiet", "other": "hush"}
+    assert (sms.callback, sms.seconds, sms.memory_mb) == ("x" * 24, 5, 256)
+    assert "quiet" not in repr(found)
+    assert "hush" not in repr(found)
+    assert "xxx" not in repr(found)
+
+
+def test_a_plugins_file_stands_beside_the_sites(tmp_path: Path) -> None:
+    (tmp_path / "sms.toml").write_text("a = 1\n")
+    (tmp_path / "settings.toml").write_text(
+        '[site]\nplugins = ["sms"]\n[[plugin]]\nname = "sms"\nsettings = "sms.toml"\n'
+    )
+    found = read_settings({"BINDELEDD_HOME": str(tmp_path)})
+    assert found.of_plugin("sms").settings == {"a": 1}
+    assert found.of_plugin("other").settings == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"name": "fax"},
+        {"settings": "nowhere.toml"},
+        {"secrets": {"password": "the password itself"}},
+        {"secrets": {"password": "env:NOT_SET"}},
+        {"secrets": {"password": "file:/nowhere"}},
+        {"callback": "env:SHORT"},
+        {"callback": "env:ODD"},
+        {"seconds": 0},
+        {"seconds": True},
+        {"memory_mb": 1},
+        {"memory": 1},
+    ],
+)
+def test_what_a_plugin_is_told_wrongly_stops_the_start(said: dict[str, object]) -> None:
+    environ = {"SHORT": "x" * 23, "ODD": "x" * 24 + "/"}
+    with pytest.raises(Misconfigured) as stopped:
+        read_settings(environ, tables=plugin_tables(**said))
+    assert "plugin" in stopped.value.where
+    assert "the password itself" not in str(stopped.value)
+
+
+def test_what_a_plugin_is_told_is_written_as_it_is_read(tmp_path: Path) -> None:
+    told = plugin_tables(secrets={"password": "env:SMS_PASSWORD"})
+    file = tmp_path / "settings.toml"
+    write_settings(file, told)
+    found = read_settings({"BINDELEDD_HOME": str(tmp_path), "SMS_PASSWORD": "quiet"})
+    assert found.of_plugin("sms").secrets == {"password": "quiet"}

@@ -18,6 +18,7 @@ from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin import hooks
+from bindeledd.plugin.host.values import PluginChannel, PluginJob
 
 # What each hook has to yield.
 TYPES: Mapping[str, type] = {
@@ -26,6 +27,8 @@ TYPES: Mapping[str, type] = {
     "rungs": Ladder,
     "calendars": TeamDays,
     "units": KnownOrganisation,
+    "channels": PluginChannel,
+    "jobs": PluginJob,
 }
 
 

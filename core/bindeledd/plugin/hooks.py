@@ -5,7 +5,7 @@ tasks. Most plugins are data only: see `data.py`. A plugin in Python marks its f
 
     from bindeledd.plugin.hooks import TeamDays, hookimpl
 
-    api = (1, 1)
+    api = (2, 2)
 
     @hookimpl
     def calendars():
@@ -20,6 +20,7 @@ import pluggy
 
 from bindeledd.features.pathways.domain import Ladder, PathwayFolder, Rung
 from bindeledd.features.pathways.domain.fields import CaseField, Option
+from bindeledd.features.reminders.domain import AddressKind
 from bindeledd.features.staff.domain import (
     Hours,
     KnownOrganisation,
@@ -27,9 +28,10 @@ from bindeledd.features.staff.domain import (
     KnownUnit,
     TeamDays,
 )
+from bindeledd.plugin.host.values import PluginChannel, PluginJob
 
 # Counts up when a hook is added; a hook that is taken away raises OLDEST_API.
-API, OLDEST_API = 1, 1
+API, OLDEST_API = 2, 1
 
 PROJECT = "bindeledd"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -77,10 +79,28 @@ def units() -> Iterable[KnownOrganisation]:  # type: ignore[empty-body]
     """
 
 
-HOOKS = ("pathways", "fields", "rungs", "calendars", "units")
+@hookspec
+def channels() -> Iterable[PluginChannel]:  # type: ignore[empty-body]
+    """Ways to tell a member of staff that something waits. They run in the plugin's host.
+
+    yield PluginChannel(key="sms", run="my_pack.sms:open_channel", address=AddressKind.PHONE,
+                        receipt_within=timedelta(minutes=15))
+    """
+
+
+@hookspec
+def jobs() -> Iterable[PluginJob]:  # type: ignore[empty-body]
+    """Work that is done every so often. It runs in the plugin's host and has no database.
+
+    yield PluginJob(key="balance", run="my_pack.sms:open_balance", every=timedelta(hours=6))
+    """
+
+
+HOOKS = ("pathways", "fields", "rungs", "calendars", "units", "channels", "jobs")
 
 __all__ = [
     "API",
+    "AddressKind",
     "CaseField",
     "HOOKS",
     "Hours",
@@ -90,6 +110,8 @@ __all__ = [
     "Ladder",
     "Option",
     "PathwayFolder",
+    "PluginChannel",
+    "PluginJob",
     "Rung",
     "TeamDays",
     "hookimpl",

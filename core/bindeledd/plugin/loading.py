@@ -18,9 +18,19 @@ from bindeledd.features.pathways.service import load_book
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.asking import Plugin, Yielded, ask, distribution_of, load
+from bindeledd.plugin.host.values import PluginChannel, PluginJob
 
 GROUP = "bindeledd.plugins"
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hosted:
+    """What one plugin has that runs in a host of its own."""
+
+    plugin: Plugin
+    channels: tuple[PluginChannel, ...] = ()
+    jobs: tuple[PluginJob, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +42,7 @@ class Gathered:
     fields: tuple[CaseField, ...] = ()
     calendars: tuple[TeamDays, ...] = ()
     organisations: tuple[KnownOrganisation, ...] = ()
+    hosted: tuple[Hosted, ...] = ()
 
     def closed_days(self, team_key: str) -> frozenset[date]:
         """Days on which plugins say that this team is closed."""
@@ -76,7 +87,18 @@ def gather(
         fields=fields,
         calendars=tuple(_of(yielded, TeamDays)),
         organisations=tuple(_of(yielded, KnownOrganisation)),
+        hosted=tuple(_hosted(loaded, yielded)),
     )
+
+
+def _hosted(
+    loaded: Sequence[tuple[Plugin, object]], yielded: Sequence[Yielded]
+) -> Iterator[Hosted]:
+    for plugin, _ in loaded:
+        own = [one for one in yielded if one.plugin is plugin]
+        channels, jobs = _of(own, PluginChannel), _of(own, PluginJob)
+        if channels or jobs:
+            yield Hosted(plugin=plugin, channels=tuple(channels), jobs=tuple(jobs))
 
 
 def _of(yielded: Iterable[Yielded], kind: type[T]) -> list[T]:
@@ -120,7 +142,7 @@ def _insist_single(yielded: Sequence[Yielded]) -> None:
     """Two things of one name stop the start, and both sides are named."""
     first: dict[tuple[str, str], Yielded] = {}
     for one in yielded:
-        for kind, name in _names(one.value):
+        for kind, name in _names(one):
             there = first.setdefault((kind, name), one)
             if there is not one:
                 raise Misconfigured(
@@ -130,12 +152,17 @@ def _insist_single(yielded: Sequence[Yielded]) -> None:
                 )
 
 
-def _names(value: object) -> Iterator[tuple[str, str]]:
-    """What may be there only once, of one value."""
+def _names(one: Yielded) -> Iterator[tuple[str, str]]:
+    """What may be there only once, of one value; a job, once in its plugin."""
+    value = one.value
     if isinstance(value, CaseField):
         yield "feltet", value.key
     if isinstance(value, Ladder):
         yield "varslingstrappen", value.key
+    if isinstance(value, PluginChannel):
+        yield "channel", value.key
+    if isinstance(value, PluginJob):
+        yield "job", f"{one.plugin.name}:{value.key}"
     if isinstance(value, KnownOrganisation):
         yield "organisasjonen", value.key
         yield from (("enheten", unit.key) for unit in value.units)
@@ -162,4 +189,4 @@ def _insist_used(yielded: Sequence[Yielded], book: Book) -> None:
             )
 
 
-__all__ = ["Gathered", "Plugin", "gather", "installed", "named"]
+__all__ = ["Gathered", "Hosted", "Plugin", "gather", "installed", "named"]

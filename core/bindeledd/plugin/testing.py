@@ -4,11 +4,11 @@ pytest loads this by itself where the core is installed. Nothing of the core is 
 a test asks for it, and nothing here needs a database.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bindeledd.features.pathways.domain import Gate, Pathway, Step
     from bindeledd.features.pathways.domain.simulating import Simulated
     from bindeledd.foundation.calendars import Calendar
+    from bindeledd.plugin.host.process import Host
+    from bindeledd.plugin.host.work import HostedChannel, HostedJob
     from bindeledd.plugin.loading import Gathered
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -170,6 +172,60 @@ def timeline(
         return Timeline((one.step, one) for one in owed)
 
     return drawn
+
+
+@dataclass
+class Trial:
+    """A pack at work in its host: its channels and jobs by key, and what trouble there was."""
+
+    channels: Mapping[str, "HostedChannel"]
+    jobs: Mapping[str, "HostedJob"]
+    troubles: list[str]
+
+
+@pytest.fixture
+def hosted() -> Iterator[Callable[..., Trial]]:
+    """`hosted("my-pack", settings={…}, secrets={…})`: the pack's own process, as a worker has it.
+
+    Raises `Misconfigured` where the pack says that it is set up wrongly.
+    """
+    begun: list[Host] = []
+
+    def open_pack(
+        pack: str,
+        *,
+        settings: Mapping[str, Any] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        names: tuple[str, ...] = (),
+        callback_url: str = "",
+    ) -> Trial:
+        from bindeledd.plugin.host.process import Host
+        from bindeledd.plugin.host.values import Start
+        from bindeledd.plugin.host.work import HostedChannel, HostedJob
+        from bindeledd.plugin.loading import gather
+
+        one = gather([pack]).hosted[0]
+        troubles: list[str] = []
+        start = Start(
+            plugin=pack,
+            run={c.place: c.run for c in one.channels} | {j.place: j.run for j in one.jobs},
+            settings=dict(settings or {}),
+            secrets=dict(secrets or {}),
+            names=names,
+            callback_urls={channel.place: callback_url for channel in one.channels},
+        )
+        host = Host(start=start, tell=lambda trouble: troubles.append(trouble.value))
+        begun.append(host)
+        host.open()
+        return Trial(
+            channels={c.key: HostedChannel(host, c) for c in one.channels},
+            jobs={j.key: HostedJob(host, j) for j in one.jobs},
+            troubles=troubles,
+        )
+
+    yield open_pack
+    for host in begun:
+        host.close()
 
 
 def is_kept(rule: "Step | Gate", event: str, **facts: object) -> bool:

@@ -13,6 +13,7 @@ from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.periods import Period, PeriodError
 from bindeledd.settings.checking import Checked, Tables, defaults, not_toml
+from bindeledd.settings.plugins import PluginReader
 from bindeledd.settings.values import ENVIRONMENTS, OPENS, RouteSetting, Settings
 
 
@@ -72,6 +73,7 @@ class _Reader(Checked):
             key_folder=self.path("keys", "folder") or home / "keys",
             key_variable=self.text("keys", "variable"),
             plugins=self.texts("site", "plugins"),
+            plugin_settings=PluginReader(self).read(),
             pathways=tuple(Path(one).expanduser() for one in self.texts("site", "pathways")),
             bind=self._bind(),
             port=self.env_number("BINDELEDD_PORT", port),

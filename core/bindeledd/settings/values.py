@@ -1,8 +1,10 @@
 """What an installation is, as one frozen value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys, KeyProvider
@@ -23,6 +25,21 @@ class RouteSetting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PluginSetting:
+    """What a site says to one plugin, and how much its host may take (seconds a call, megabytes).
+
+    `callback` is the secret part of the address at which a gateway reports; empty: none is open.
+    """
+
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    callback: str = field(default="", repr=False)
+    seconds: int = 20
+    memory_mb: int = 256
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What this installation is. `file` is where it was read from, None for defaults only."""
 
@@ -34,6 +51,7 @@ class Settings:
     key_folder: Path
     key_variable: str
     plugins: tuple[str, ...] = ()
+    plugin_settings: tuple[PluginSetting, ...] = ()
     pathways: tuple[Path, ...] = ()
     bind: str = "127.0.0.1"
     port: int = 8000
@@ -49,6 +67,11 @@ class Settings:
     ping_url: str = ""
     metrics_token: str = field(default="", repr=False)
     alerts: Rules = field(default_factory=Rules)
+
+    def of_plugin(self, name: str) -> PluginSetting:
+        """What the site says to a plugin; the defaults where it says nothing."""
+        found = (one for one in self.plugin_settings if one.name == name)
+        return next(found, PluginSetting(name=name))
 
     @property
     def is_production(self) -> bool:

@@ -17,7 +17,7 @@ from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.ladder_values import Ladder, Rung
 from bindeledd.features.pathways.domain.ladders import start_round
 from bindeledd.features.patients.tables import PatientRow
-from bindeledd.features.reminders.domain import Message, Outcome, Receipt
+from bindeledd.features.reminders.domain import AddressKind, Message, Outcome, Receipt
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.staff.tables import (
@@ -275,6 +275,8 @@ class FakeChannel:
 
     key = "email"
     leaves_machine = False
+    address = AddressKind.EMAIL
+    receipt_within = None
 
     def __init__(self, answer: Receipt | None = None, **by_name: Receipt) -> None:
         self.answer = answer or Receipt(outcome=Outcome.SENT)

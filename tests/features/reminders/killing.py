@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import Message, Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain import AddressKind, Message, Outcome, Receipt, Rules
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.foundation.db import Database, open_database
 from features.reminders.builders import BOOK, DAY, TUESDAY
@@ -41,6 +41,8 @@ class Sink:
 
     key = "email"
     leaves_machine = False
+    address = AddressKind.EMAIL
+    receipt_within = None
 
     def __init__(self, file: Path) -> None:
         self.file = file

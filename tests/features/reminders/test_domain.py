@@ -89,7 +89,7 @@ def test_as_long_as_anybody_works_here_somebody_hears(audience, held_by, gone, a
 def standing(**changes) -> Standing:
     return Standing(**{
         "task_open": True, "raised_at": NOW, "seen_at": None, "seen_until": None,
-        "member_active": True, "email": "a@y.example",
+        "member_active": True, "address": "a@y.example",
     } | changes)  # fmt: skip
 
 
@@ -102,8 +102,8 @@ def standing(**changes) -> Standing:
         ({"seen_at": NOW, "seen_until": NOW + 9 * HOUR}, Gate.PASS),
         ({"seen_at": NOW + HOUR, "seen_until": NOW + 2 * HOUR}, Gate.PASS),
         ({"member_active": False}, Gate.MEMBER_INACTIVE),
-        ({"email": None}, Gate.NO_ADDRESS),
-        ({"email": "b@y.example"}, Gate.ADDRESS_CHANGED),
+        ({"address": None}, Gate.NO_ADDRESS),
+        ({"address": "b@y.example"}, Gate.ADDRESS_CHANGED),
     ],
 )
 def test_the_gate(changes, said):

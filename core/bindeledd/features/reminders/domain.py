@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from bindeledd.foundation.errors import NotAllowed
@@ -28,9 +28,19 @@ class Audience(StrEnum):
     REPEAT = "repeat"
 
 
+class AddressKind(StrEnum):
+    """Which address of a person a channel sends to."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
 class DeliveryState(StrEnum):
+    """`accepted`: a gateway has it and owes a receipt; that is not delivered."""
+
     READY = "ready"
     LEASED = "leased"
+    ACCEPTED = "accepted"
     DELIVERED = "delivered"
     STOPPED = "stopped"
     DEAD = "dead"
@@ -100,12 +110,31 @@ class Outcome(StrEnum):
 class Receipt:
     """What became of one message. `reason` is a code: never what a server said about a person.
 
-    `channel_down` says that the fault is the channel's, not the recipient's.
+    `channel_down` says that the fault is the channel's, not the recipient's. `reference` is by
+    which the channel's gateway names the message when it reports back.
     """
 
     outcome: Outcome
     reason: str = ""
     channel_down: bool = False
+    reference: str = ""
+
+
+class Arrival(StrEnum):
+    """What a gateway reports later. `under_way` says nothing yet."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNDER_WAY = "under_way"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """One receipt: of the message named by `reference`. `reason` is a code."""
+
+    reference: str
+    arrival: Arrival
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,10 +150,23 @@ class Message:
 
 
 class Channel(Protocol):
-    """A way to tell a person. `leaves_machine` is False only where nothing can get out."""
+    """A way to tell a person. `leaves_machine` is False only where nothing can get out.
 
-    key: ClassVar[str]
-    leaves_machine: ClassVar[bool]
+    `receipt_within`: how long a receipt may take after a message was sent; None where sent is
+    all that can be known.
+    """
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def leaves_machine(self) -> bool: ...
+
+    @property
+    def address(self) -> AddressKind: ...
+
+    @property
+    def receipt_within(self) -> timedelta | None: ...
 
     def send(self, alert: Message) -> Receipt: ...
 
@@ -140,6 +182,7 @@ class Directory:
     """
 
     emails: Mapping[UUID, str | None] = field(default_factory=dict)
+    phones: Mapping[UUID, str | None] = field(default_factory=dict)
     leads: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
     on_duty: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
     stand_ins: Mapping[UUID, UUID | None] = field(default_factory=dict)
@@ -231,14 +274,17 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What has become of the task, of the person and of the address since the alert was raised."""
+    """What has become of the task, of the person and of the address since the alert was raised.
+
+    `address` is the one that the channel of the delivery sends to, as it stands now.
+    """
 
     task_open: bool
     raised_at: datetime
     seen_at: datetime | None
     seen_until: datetime | None
     member_active: bool
-    email: str | None
+    address: str | None
 
 
 class Gate(StrEnum):
@@ -264,9 +310,9 @@ def gate(address: str | None, now: Standing, at: datetime) -> Gate:
         return Gate.SEEN
     if not now.member_active:
         return Gate.MEMBER_INACTIVE
-    if not now.email:
+    if not now.address:
         return Gate.NO_ADDRESS
-    return Gate.PASS if now.email == address else Gate.ADDRESS_CHANGED
+    return Gate.PASS if now.address == address else Gate.ADDRESS_CHANGED
 
 
 def is_seen(
@@ -374,6 +420,7 @@ class Delivered:
     """What one run of deliveries did, counted in deliveries (a message may fold many)."""
 
     sent: int = 0
+    accepted: int = 0
     messages: int = 0
     later: int = 0
     stopped: int = 0

@@ -44,13 +44,16 @@ class DeliveryRow(Base):
     `next_at` of a leased row is the end of its lease, so that one comparison finds what is due
     and what a dead worker left behind. `address` is the staff address that it was meant for.
     An inbox item is delivered when it is written; `cleared_at` says that nothing is owed any more.
+    `accepted`: a gateway has it, `reference` names it there, and `next_at` is when a receipt has
+    to have come.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         sa.UniqueConstraint("alert_id", "member_id", "channel", name="uq_deliveries_once"),
         sa.CheckConstraint(
-            "state IN ('ready', 'leased', 'delivered', 'stopped', 'dead')", name="state"
+            "state IN ('ready', 'leased', 'accepted', 'delivered', 'stopped', 'dead')",
+            name="state",
         ),
         sa.Index(
             "ix_deliveries_ready",
@@ -64,6 +67,18 @@ class DeliveryRow(Base):
             "tenant_id",
             sqlite_where=sa.text("state = 'dead'"),
             postgresql_where=sa.text("state = 'dead'"),
+        ),
+        sa.Index(
+            "ix_deliveries_accepted",
+            "next_at",
+            sqlite_where=sa.text("state = 'accepted'"),
+            postgresql_where=sa.text("state = 'accepted'"),
+        ),
+        sa.Index(
+            "ix_deliveries_reference",
+            "reference",
+            sqlite_where=sa.text("reference IS NOT NULL"),
+            postgresql_where=sa.text("reference IS NOT NULL"),
         ),
         sa.Index(
             "ix_deliveries_inbox",
@@ -90,6 +105,35 @@ class DeliveryRow(Base):
     settled_at: Mapped[datetime | None]
     cleared_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    reference: Mapped[str | None]
+
+
+class CallbackRow(Base):
+    """What a gateway sent about messages of a channel, until a worker has had it read.
+
+    `body` is what came, as JSON; it is erased when it has been read or given up: `outcome` says
+    which. Of staff only, never of a patient.
+    """
+
+    __tablename__ = "callbacks"
+    __table_args__ = (
+        sa.Index(
+            "ix_callbacks_waiting",
+            "channel",
+            "attempts",
+            "at",
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    body: Mapped[str | None]
+    taken_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
 
 
 # Written into the statements, as the partial indexes say it: SQLite serves no parameter from them.

@@ -127,7 +127,7 @@ def _limit(large: frozenset[str]) -> None:
 
 def _own_origin() -> None:
     """An unsafe request with a cookie must come from our own pages (Fetch Metadata, Origin)."""
-    if request.method in SAFE or request.headers.get("Authorization"):
+    if request.method in SAFE or request.headers.get("Authorization") or _marked("from_machines"):
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -173,8 +173,12 @@ def _only_text() -> None:
 def _is_public() -> bool:
     if request.endpoint is None or request.endpoint.rpartition(".")[2] == "static":
         return True
-    view = current_app.view_functions.get(request.endpoint)
-    return bool(getattr(view, "public", False))
+    return _marked("public")
+
+
+def _marked(mark: str) -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, mark, False))
 
 
 def _who() -> None:

@@ -7,7 +7,7 @@ that dies in the middle leaves nothing half done. Sending stands outside every t
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -62,6 +62,7 @@ def sweep(
     rules: Rules,
     clock: Clock,
     channels: Sequence[str] = (),
+    phoned: Collection[str] = (),
     closed: Mapping[UUID, Iterable[date]] | None = None,
     moved: Callable[[], None] = lambda: None,
 ) -> Swept:
@@ -75,7 +76,9 @@ def sweep(
     done = notice(database, book, rules=rules, at=at, closed=closed, moved=moved)
     addressed = _until_done(
         database,
-        lambda session: address(session, at=at, batch=rules.batch, channels=channels),
+        lambda session: address(
+            session, at=at, batch=rules.batch, channels=channels, phoned=phoned
+        ),
         moved,
     )
     beat(database, queries.SWEEP, clock=clock, begun=begun, count=done.alerts)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import (
+    AddressKind,
     Channel,
     Claim,
     Delivered,
@@ -76,13 +77,17 @@ class Breaker:
 
 @dataclass
 class Deliverer:
-    """Sends through the channels of one worker; keeps the breakers between two runs."""
+    """Sends through the channels of one worker; keeps the breakers between two runs.
+
+    `beside`: channels that are sent through elsewhere; an alert is addressed to them as well.
+    """
 
     database: Database
     channels: Sequence[Channel]
     base_url: str
     rules: Rules
     clock: Clock
+    beside: Sequence[Channel] = ()
     seconds: Callable[[], float] = time.monotonic
     _breakers: dict[str, Breaker] = field(default_factory=dict, repr=False)
 
@@ -98,11 +103,17 @@ class Deliverer:
         return Delivered(**counts)
 
     def _address(self) -> None:
-        keys = [channel.key for channel in self.channels]
+        every = [*self.channels, *self.beside]
         done = 1
         while done:
             with self.database.transaction() as session:
-                done = address(session, at=self.clock(), batch=self.rules.batch, channels=keys)
+                done = address(
+                    session,
+                    at=self.clock(),
+                    batch=self.rules.batch,
+                    channels=[channel.key for channel in every],
+                    phoned=phoned(every),
+                )
 
     def breaker(self, key: str) -> Breaker:
         if key not in self._breakers:
@@ -159,7 +170,7 @@ class Deliverer:
         Whatever passed the gate more than a moment ago passes it again before it is sent.
         """
         some, rest = people[:_TOGETHER], people[_TOGETHER:]
-        passed, waiting = self._gate(token, some, counts)
+        passed, waiting = self._gate(channel, token, some, counts)
         gated, sent = self.seconds(), []
         while passed:
             member_id, own = passed.pop(0)
@@ -167,18 +178,21 @@ class Deliverer:
             sent.append((own, receipt))
             if self._learn(channel, receipt) or self.seconds() - gated > _MOMENT:
                 break
-        self._settle(token, sent, counts)
+        self._settle(channel, token, sent, counts)
         return passed + rest
 
     def _gate(
         self,
+        channel: Channel,
         token: UUID,
         some: list[tuple[UUID, list[Claim]]],
         counts: defaultdict[str, int],
     ) -> tuple[list[tuple[UUID, list[Claim]]], dict[UUID, int]]:
         claims = [one for _, own in some for one in own]
         with self.database.transaction() as session:
-            passed = delivering.pass_gate(session, token, claims, at=self.clock())
+            passed = delivering.pass_gate(
+                session, token, claims, at=self.clock(), kind=channel.address
+            )
             members = [member_id for member_id, _ in some]
             waiting = queries.waiting_for(session, members, self.clock())
         counts["stopped"] += len(claims) - len(passed)
@@ -201,21 +215,29 @@ class Deliverer:
 
     def _settle(
         self,
+        channel: Channel,
         token: UUID,
         sent: list[tuple[list[Claim], Receipt]],
         counts: defaultdict[str, int],
     ) -> None:
-        """What went out is written as one set; each failure for itself."""
-        good = [one for own, receipt in sent if receipt.outcome is Outcome.SENT for one in own]
+        """What went out is written as one set; each failure, and what has a name, for itself."""
+        out = [(own, receipt) for own, receipt in sent if receipt.outcome is Outcome.SENT]
         bad = [(own, receipt) for own, receipt in sent if receipt.outcome is not Outcome.SENT]
+        good = [one for own, _ in out for one in own]
         done = [(good, Receipt(outcome=Outcome.SENT))] if good else []
         with self.database.transaction() as session:
-            for own, receipt in [*done, *bad]:
+            for own, receipt in [*(done if channel.receipt_within is None else out), *bad]:
                 state = delivering.settle(
-                    session, token, own, receipt, at=self.clock(), rules=self.rules
+                    session,
+                    token,
+                    own,
+                    receipt,
+                    at=self.clock(),
+                    rules=self.rules,
+                    receipt_within=channel.receipt_within,
                 )
                 counts[_COUNTED[state]] += len(own)
-        counts["messages"] += len(sent) - len(bad)
+        counts["messages"] += len(out)
 
     def _release(self, token: UUID, claims: Sequence[Claim], breaker: Breaker) -> None:
         until = breaker.until or self.clock() + self.rules.back_off[0]
@@ -247,7 +269,13 @@ class Deliverer:
             return Receipt(outcome=Outcome.LATER, reason="channel_raised", channel_down=True)
 
 
+def phoned(channels: Iterable[Channel]) -> frozenset[str]:
+    """The keys of those channels that go to a phone."""
+    return frozenset(one.key for one in channels if one.address is AddressKind.PHONE)
+
+
 _COUNTED = {
+    DeliveryState.ACCEPTED: "accepted",
     DeliveryState.DELIVERED: "sent",
     DeliveryState.READY: "later",
     DeliveryState.DEAD: "dead",

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from bindeledd.features.reminders.domain import (
     EMAIL,
+    AddressKind,
     MailSettings,
     Message,
     Outcome,
@@ -46,6 +47,8 @@ class SmtpChannel:
     settings: MailSettings
     key: ClassVar[str] = EMAIL
     leaves_machine: ClassVar[bool] = True
+    address: ClassVar[AddressKind] = AddressKind.EMAIL
+    receipt_within: ClassVar[None] = None
 
     def send(self, alert: Message) -> Receipt:
         """Hand one message over; a permanent refusal of the recipient is told apart from later."""
@@ -113,6 +116,8 @@ class FolderChannel:
     sender: str = "bindeledd@localhost"
     key: ClassVar[str] = EMAIL
     leaves_machine: ClassVar[bool] = False
+    address: ClassVar[AddressKind] = AddressKind.EMAIL
+    receipt_within: ClassVar[None] = None
 
     def send(self, alert: Message) -> Receipt:
         """One file for each key: the same message again is the same file."""

@@ -129,7 +129,9 @@ def stuck(session: Session, before: datetime) -> bool:
 
 def directory(session: Session, at: datetime) -> Directory:
     """Who works here and is there at `at`: six questions, whatever the number of alerts."""
-    members = session.execute(sa.select(MemberRow.id, MemberRow.email).where(MemberRow.active))
+    members = session.execute(
+        sa.select(MemberRow.id, MemberRow.email, MemberRow.phone).where(MemberRow.active)
+    ).all()
     leads: dict[UUID, set[UUID]] = defaultdict(set)
     for team, member in session.execute(
         sa.select(MembershipRow.team_id, MembershipRow.member_id).where(
@@ -157,6 +159,7 @@ def directory(session: Session, at: datetime) -> Directory:
     intake = session.execute(sa.select(TenantRow.id, TenantRow.intake_team_id))
     return Directory(
         emails={row.id: row.email for row in members},
+        phones={row.id: row.phone for row in members},
         leads={team: frozenset(found) for team, found in leads.items()},
         on_duty={team: frozenset(found) for team, found in on_duty.items()},
         stand_ins={row.member_id: row.stand_in_id for row in away},

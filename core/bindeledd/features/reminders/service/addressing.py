@@ -5,7 +5,7 @@ for which nobody can be found stays unaddressed, is tried again, and is a fault 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import EMAIL, INBOX, Directory, Group, who_hears
+from bindeledd.features.reminders.domain import EMAIL, INBOX, Group, who_hears
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.service.sweeping import stamp
 from bindeledd.features.reminders.tables import AlertRow
@@ -86,9 +86,17 @@ _ADDRESS_SQLITE = [sa.text(statement).bindparams(_AT) for statement in _SQLITE]
 
 
 def address(
-    session: Session, *, at: datetime, batch: int, channels: Sequence[str] = (EMAIL,)
+    session: Session,
+    *,
+    at: datetime,
+    batch: int,
+    channels: Sequence[str] = (EMAIL,),
+    phoned: Collection[str] = (),
 ) -> int:
-    """Address at most `batch` alerts; gives how many. 0: nothing left that can be addressed."""
+    """Address at most `batch` alerts; gives how many. 0: nothing left that can be addressed.
+
+    A channel that is in `phoned` goes to the phone of a person, the others to the e-mail address.
+    """
     groups = _waiting_groups(session)
     if not groups:
         return 0
@@ -104,7 +112,8 @@ def address(
                 tenant_id=group.tenant_id,
             )
     dialect = session.get_bind().dialect.name
-    routes = _routes(heard, directory, channels, dialect)
+    books = {way: directory.phones if way in phoned else directory.emails for way in channels}
+    routes = _routes(heard, books, dialect)
     return _write(session, routes, at, batch, dialect) if routes else 0
 
 
@@ -119,8 +128,7 @@ def _waiting_groups(session: Session) -> list[Group]:
 
 def _routes(
     heard: Mapping[Group, frozenset[UUID]],
-    directory: Directory,
-    channels: Sequence[str],
+    books: Mapping[str, Mapping[UUID, str | None]],
     dialect: str,
 ) -> list[dict[str, str | None]]:
     def plain(value: UUID | None) -> str | None:
@@ -131,8 +139,8 @@ def _routes(
     routes: list[dict[str, str | None]] = []
     for group, members in heard.items():
         for member in sorted(members):
-            email = directory.emails.get(member)
-            ways = [INBOX, *(channel for channel in channels if email)]
+            addresses = {way: book.get(member) for way, book in books.items()}
+            ways = {INBOX: None} | {way: one for way, one in addresses.items() if one}
             routes.extend(
                 {
                     "team": plain(group.team_id),
@@ -140,9 +148,9 @@ def _routes(
                     "held_by": plain(group.held_by),
                     "member": plain(member),
                     "channel": way,
-                    "address": None if way == INBOX else email,
+                    "address": address,
                 }
-                for way in ways
+                for way, address in ways.items()
             )
     return routes
 

@@ -7,7 +7,7 @@ leaves a lease that lapses; a worker that wakes up late has a token that no long
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.reminders.domain import (
     DEAD_RUNG,
     READDRESS,
+    AddressKind,
     Audience,
     Claim,
     DeliveryState,
@@ -118,20 +119,25 @@ def _members(members: Sequence[UUID], dialect: str) -> object:
 
 
 def pass_gate(
-    session: Session, token: UUID, claims: Sequence[Claim], *, at: datetime
+    session: Session,
+    token: UUID,
+    claims: Sequence[Claim],
+    *,
+    at: datetime,
+    kind: AddressKind = AddressKind.EMAIL,
 ) -> list[Claim]:
     """Those of one person's claims that may go out now; the others are stopped with a reason.
 
-    A changed address is replaced by the one that stands in the directory now; where the person
-    cannot hear any more, the alert is addressed again.
+    A changed address (of this kind) is replaced by the one that stands in the directory now;
+    where the person cannot hear any more, the alert is addressed again.
     """
-    now = _standings(session, [claim.id for claim in claims])
+    now = standings(session, [claim.id for claim in claims], kind)
     passed: list[Claim] = []
     stopped: dict[Gate, list[Claim]] = {}
     for one in claims:
         said = gate(one.address, now[one.id], at)
         if said is Gate.ADDRESS_CHANGED:
-            passed.append(replace(one, address=now[one.id].email))
+            passed.append(replace(one, address=now[one.id].address))
         elif said is Gate.PASS:
             passed.append(one)
         else:
@@ -151,7 +157,9 @@ def _stop(
         address_again(session, [claim.alert_id for claim in claims])
 
 
-def _standings(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
+def standings(session: Session, ids: Sequence[UUID], kind: AddressKind) -> Mapping[UUID, Standing]:
+    """How things stand now for each delivery, with the person's address of this kind."""
+    address = MemberRow.phone if kind is AddressKind.PHONE else MemberRow.email
     rows = session.execute(
         sa.select(
             DeliveryRow.id,
@@ -160,7 +168,7 @@ def _standings(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Standing]
             TaskRow.seen_until,
             AlertRow.raised_at,
             MemberRow.active,
-            MemberRow.email,
+            address.label("address"),
         )
         .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
         .join(TaskRow, TaskRow.id == DeliveryRow.task_id)
@@ -174,7 +182,7 @@ def _standings(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Standing]
             seen_at=row.seen_at,
             seen_until=row.seen_until,
             member_active=row.active,
-            email=row.email,
+            address=row.address,
         )
         for row in rows
     }
@@ -192,13 +200,21 @@ def settle(
     at: datetime,
     rules: Rules,
     chance: float | None = None,
+    receipt_within: timedelta | None = None,
 ) -> DeliveryState:
     """Write down what became of one person's claims. Nothing is written if the token is old.
 
+    Where a receipt is owed, what was sent is accepted and no more, until the receipt comes.
     Later means later: never deleted. A refusal, or the whole time passed, is `dead`: the lead
     hears, and a fault stands in front of people. What is newer is tried again, however often
     something joins it.
     """
+    if receipt.outcome is Outcome.SENT and receipt_within is not None:
+        _write(session, token, claims, {
+            "state": DeliveryState.ACCEPTED.value, "next_at": at + receipt_within,
+            "reference": receipt.reference or None, "reason": None,
+        })  # fmt: skip
+        return DeliveryState.ACCEPTED
     if receipt.outcome is Outcome.SENT:
         _write(session, token, claims, {
             "state": DeliveryState.DELIVERED.value, "settled_at": at, "reason": None
@@ -253,14 +269,17 @@ def _bury(
         "state": DeliveryState.DEAD.value, "settled_at": at, "reason": reason
     }))  # fmt: skip
     dead = [claim for claim in claims if claim.id in written]
-    if not dead:
-        return
-    raise_for_lead(session, {claim.task_id for claim in dead}, rung=DEAD_RUNG, at=at)
-    for tenant_id in {claim.tenant_id for claim in dead}:
-        report_fault(
-            session, f"channel:{dead[0].channel}", "reminders.delivery_dead",
-            at=at, tenant_id=tenant_id,
-        )  # fmt: skip
+    if dead:
+        tell_dead(session, dead, "reminders.delivery_dead", at=at)
+
+
+def tell_dead(
+    session: Session, dead: Sequence[Claim | DeliveryRow], code: str, *, at: datetime
+) -> None:
+    """What did not reach somebody, on one channel: the lead hears, and a fault stands there."""
+    raise_for_lead(session, {one.task_id for one in dead}, rung=DEAD_RUNG, at=at)
+    for tenant_id in sorted({one.tenant_id for one in dead}):
+        report_fault(session, f"channel:{dead[0].channel}", code, at=at, tenant_id=tenant_id)
 
 
 def raise_for_lead(session: Session, task_ids: set[UUID], *, rung: int, at: datetime) -> None:

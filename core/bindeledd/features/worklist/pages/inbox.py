@@ -107,10 +107,14 @@ def where(item: InboxItem) -> str:
     return f"{place}/{item.subject_id}" if place and item.subject_id else "/"
 
 
-def fault(code: str) -> str:
-    """The words for a failure; the code itself where it has none."""
+def fault(code: str, source: str = "") -> str:
+    """The words for a failure of `source`; the code itself where it has none."""
     found = texts().find(f"reminders.faults.{code}")
-    return found if isinstance(found, str) else t("reminders.notices.other", code=code)
+    if not isinstance(found, str):
+        return t("reminders.notices.other", code=code)
+    key = source.partition(":")[2].partition("@")[0]
+    name = texts().find(f"reminders.channels.{key}")
+    return found.replace("{name}", name if isinstance(name, str) else key)
 
 
 def _after() -> Place | None:

@@ -1,0 +1,151 @@
+"""The plugins' processes of one worker: each is told what the site says to it, and nothing of ours."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from bindeledd.features.reminders.jobs import report
+from bindeledd.features.staff.tables import TeamRow, UnitRow
+from bindeledd.foundation.clock import now
+from bindeledd.foundation.db import Database, sqlite_file
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.logs import log
+from bindeledd.plugin.host.process import Host
+from bindeledd.plugin.host.values import HostTrouble, Limits, Start, Trouble
+from bindeledd.plugin.host.work import HostedChannel, HostedJob
+from bindeledd.plugin.loading import Gathered, Hosted
+from bindeledd.settings import Settings
+
+Tell = Callable[[str, Trouble], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hosts:
+    """The processes, and what is done through them."""
+
+    hosts: tuple[Host, ...] = ()
+    channels: tuple[HostedChannel, ...] = ()
+    jobs: tuple[HostedJob, ...] = ()
+
+    def open(self) -> None:
+        """Start them all. Raises `Misconfigured` where a pack says that it is set up wrongly;
+
+        one that cannot be started is a fault, and is tried again: nothing waits for it.
+        """
+        for host in self.hosts:
+            try:
+                host.open()
+            except HostTrouble:
+                continue
+
+    def look(self) -> int:
+        """How many are not well, after trying to start them again."""
+        return sum(not host.look() for host in self.hosts)
+
+    def close(self) -> None:
+        for host in self.hosts:
+            host.close()
+
+
+def hosts_of(
+    settings: Settings, gathered: Gathered, *, tell: Tell, names: Sequence[str] = ()
+) -> Hosts:
+    """The hosts of the plugins that need one; none is started yet."""
+    made = [(one, _host(settings, one, tell, names)) for one in gathered.hosted]
+    return Hosts(
+        hosts=tuple(host for _, host in made),
+        channels=tuple(HostedChannel(host, c) for one, host in made for c in one.channels),
+        jobs=tuple(HostedJob(host, job) for one, host in made for job in one.jobs),
+    )
+
+
+def site_hosts(
+    settings: Settings,
+    gathered: Gathered,
+    database: Database,
+    *,
+    clock: Callable[[], datetime] = now,
+) -> Hosts:
+    """As the worker has them: trouble is a fault of the plugin, in front of a person."""
+
+    def tell(plugin: str, trouble: Trouble) -> None:
+        try:
+            report(database, f"plugin:{plugin}", trouble.value, clock=clock)
+        except sa.exc.SQLAlchemyError as wrong:  # the log has it; the call still ends in order
+            log().error("worker.fault_not_kept", error=type(wrong).__name__)
+
+    names = names_of(database) if gathered.hosted else []
+    return hosts_of(settings, gathered, tell=tell, names=names)
+
+
+def tried(
+    settings: Settings, gathered: Gathered, database: Database
+) -> Iterator[tuple[str, Misconfigured | None]]:
+    """Each plugin that works in a host, opened once and closed: what is wrong with it, or None."""
+    if not gathered.hosted or settings.environment == "demo":
+        return
+    hosts = hosts_of(settings, gathered, tell=lambda *_: None, names=names_of(database))
+    try:
+        for host in hosts.hosts:
+            yield host.start.plugin, _tried(host)
+    finally:
+        hosts.close()
+
+
+def _tried(host: Host) -> Misconfigured | None:
+    try:
+        host.open()
+    except Misconfigured as wrong:
+        return Misconfigured(f"{wrong.where}: {wrong.what}", where=wrong.where, do=wrong.do)
+    except HostTrouble as wrong:
+        what = f"{wrong.trouble.value} {wrong.error} {wrong.where}".strip()
+        return Misconfigured(what, where="", do="spør den som vedlikeholder tillegget")
+    return None
+
+
+def base_url(settings: Settings) -> str:
+    """Where people log in, as a message says it."""
+    return settings.public_url or f"http://127.0.0.1:{settings.port}"
+
+
+def _host(settings: Settings, one: Hosted, tell: Tell, names: Sequence[str]) -> Host:
+    name = one.plugin.name
+    said = settings.of_plugin(name)
+    start = Start(
+        plugin=name,
+        run={channel.place: channel.run for channel in one.channels}
+        | {job.place: job.run for job in one.jobs},
+        settings=dict(said.settings),
+        secrets=dict(said.secrets),
+        names=tuple(names),
+        base_url=base_url(settings),
+        callback_urls={
+            channel.place: f"{base_url(settings)}/callbacks/{channel.key}/{quote(said.callback)}"
+            for channel in one.channels
+            if said.callback
+        },
+        closed=tuple(_closed(settings)),
+    )
+    limits = Limits(seconds=said.seconds, memory_mb=said.memory_mb)
+    return Host(start=start, limits=limits, tell=lambda trouble: tell(name, trouble))
+
+
+def _closed(settings: Settings) -> list[str]:
+    """Files that no plugin has any business with."""
+    paths = [settings.key_folder]
+    if settings.file is not None:
+        paths.append(settings.file)
+    data = sqlite_file(settings.database_url) if settings.database_url else None
+    if data is not None:
+        paths += [data, data.with_name(f"{data.name}-wal"), data.with_name(f"{data.name}-shm")]
+    return [str(path) for path in paths]
+
+
+def names_of(database: Database) -> list[str]:
+    """What the units and teams are called: no message may say any of it."""
+    with database.transaction() as session:
+        every = sa.union(sa.select(UnitRow.name), sa.select(TeamRow.name))
+        return sorted(session.scalars(every))

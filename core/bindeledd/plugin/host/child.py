@@ -1,0 +1,178 @@
+"""The other side: the process in which a plugin's Python runs. `python -m … FILE_DESCRIPTOR`.
+
+It is told what to open and is then asked one thing at a time. Whatever the plugin raises is told
+by its kind and its place in the plugin's own code: never by its words, which could be a person's.
+"""
+
+import os
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bindeledd.plugin.host import wire
+from bindeledd.plugin.host.limits import NotHere, Watch, end_by_itself, limit
+from bindeledd.plugin.host.values import Trouble
+from bindeledd.plugin.working import (
+    Callback,
+    Message,
+    Opening,
+    Receipt,
+    Reported,
+    Unfit,
+    Unreadable,
+)
+
+_OURS = str(Path(__file__).resolve().parents[1])
+
+# How much longer than the worker a hanging host waits before the kernel ends it.
+_LONGER = 5.0
+_LOOK = 1.0
+
+
+class Rubbish(Exception):
+    """The plugin gave something else than it promised."""
+
+
+class Desk:
+    """What was opened, by place, and how each thing is asked."""
+
+    def __init__(self) -> None:
+        self.opened: dict[str, Any] = {}
+        self.watch = Watch()
+        self.seconds = 60.0
+
+    def answer(self, asked: Mapping[str, Any]) -> Any:
+        """The answer to one request, as plain values."""
+        does: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+            "open": self._open,
+            "send": self._send,
+            "receipts": self._receipts,
+            "job": self._job,
+        }
+        return does[asked["do"]](asked)
+
+    def _open(self, asked: Mapping[str, Any]) -> None:
+        start, limits = asked["start"], asked["limits"]
+        sys.path[:] = [one for one in start["path"] if one]
+        self.seconds = limits["seconds"]
+        limit(limits["memory_mb"])
+        self.watch.begin(start["closed"])
+        for place, run in start["run"].items():
+            opening = Opening(
+                settings=start["settings"],
+                secrets=start["secrets"],
+                names=tuple(start["names"]),
+                base_url=start["base_url"],
+                callback_url=start["callback_urls"].get(place, ""),
+            )
+            module, _, function = run.partition(":")
+            self.opened[place] = getattr(import_module(module), function)(opening)
+
+    def _send(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
+        given = self.opened[asked["place"]].send(Message(**asked["message"]))
+        if not isinstance(given, Receipt):
+            raise Rubbish
+        return {
+            "outcome": str(given.outcome),
+            "reason": given.reason,
+            "channel_down": given.channel_down,
+            "reference": given.reference,
+        }
+
+    def _receipts(self, asked: Mapping[str, Any]) -> list[Mapping[str, object]] | None:
+        try:
+            given = list(self.opened[asked["place"]].receipts(Callback(**asked["callback"])))
+        except Unreadable:
+            return None
+        if not all(isinstance(one, Reported) for one in given):
+            raise Rubbish
+        return [
+            {"reference": one.reference, "arrival": str(one.arrival), "reason": one.reason}
+            for one in given
+        ]
+
+    def _job(self, asked: Mapping[str, Any]) -> int:
+        given = self.opened[asked["place"]](datetime.fromisoformat(asked["at"]))
+        if given is not None and (isinstance(given, bool) or not isinstance(given, int)):
+            raise Rubbish
+        return given or 0
+
+
+def serve(line: socket.socket) -> None:
+    """Answer until nobody asks any more."""
+    desk = Desk()
+    while True:
+        try:
+            asked = wire.take(line, most=wire.ASKED)
+        except (wire.Ended, wire.Broken):
+            return
+        patience = asked["limits"]["opening_seconds"] if asked["do"] == "open" else desk.seconds
+        end_by_itself(patience + _LONGER)
+        told = _try(desk, asked)
+        end_by_itself(0)
+        told |= {"number": asked["number"], "processes": desk.watch.processes}
+        try:
+            wire.put(line, told)
+        except wire.Ended:
+            return
+        except (TypeError, ValueError):
+            wire.put(line, {"number": asked["number"], "trouble": Trouble.RUBBISH.value})
+
+
+def _try(desk: Desk, asked: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return {"answer": desk.answer(asked)}
+    except Unfit as wrong:
+        return {"unfit": {"what": wrong.what, "where": wrong.where, "do": wrong.do}}
+    except MemoryError as wrong:
+        return _told(Trouble.MEMORY, wrong)
+    except Rubbish as wrong:
+        return _told(Trouble.RUBBISH, wrong)
+    except NotHere as wrong:
+        return _told(Trouble.FORKED if desk.watch.processes else Trouble.RAISED, wrong)
+    except SystemExit as wrong:
+        return _told(Trouble.ENDED, wrong)
+    except BaseException as wrong:  # noqa: BLE001 (foreign code: whatever it raises is told)
+        return _told(Trouble.RAISED, wrong)
+
+
+def _told(trouble: Trouble, wrong: BaseException) -> dict[str, Any]:
+    """The kind of it, and the last line of the plugin's own that it came through."""
+    frames = [
+        f"{frame.f_code.co_filename}:{line}"
+        for frame, line in traceback.walk_tb(wrong.__traceback__)
+        if not frame.f_code.co_filename.startswith((_OURS, "<"))
+    ]
+    where = frames[-1] if frames else ""
+    return {"trouble": trouble.value, "where": where, "error": type(wrong).__name__}
+
+
+def _end_with_parent(parent: int) -> None:
+    """Whoever started this is gone, however that ended: nobody is left behind."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True, name="parent").start()
+
+
+def main() -> None:
+    """Take the line that was left open for this process, and serve."""
+    line = socket.socket(fileno=int(sys.argv[1]))
+    sys.argv[:] = ["bindeledd-plugin-host"]
+    _end_with_parent(os.getppid())
+    serve(line)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""What a host takes from itself before a line of the plugin runs: memory, processes, files.
+
+Limits of the kernel where there are any; an audit hook for the rest. They stop accidents. A
+plugin is still code that somebody chose to install.
+"""
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROCESSES = frozenset(
+    [
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.system",
+        "os.exec",
+        "os.kill",
+        "os.killpg",
+        "pty.spawn",
+        "subprocess.Popen",
+    ]
+)
+_FILES = 256
+_FILE_SIZE = 64 * 2**20
+
+
+class NotHere(RuntimeError):
+    """The host opens no other process and none of our own files."""
+
+
+@dataclass
+class Watch:
+    """What the plugin tried that it may not."""
+
+    processes: bool = False
+
+    def begin(self, closed: Sequence[str]) -> None:
+        """From here on, for as long as the process lives."""
+        shut = tuple(os.path.realpath(path) for path in closed)
+
+        def hook(event: str, arguments: tuple[object, ...]) -> None:
+            if event in _PROCESSES:
+                self.processes = True
+                raise NotHere(event)
+            if event == "open" and shut and _inside(arguments[0], shut):
+                raise NotHere(event)
+
+        sys.addaudithook(hook)
+
+
+def _inside(path: object, shut: Sequence[str]) -> bool:
+    if not isinstance(path, str | bytes):
+        return False
+    found = os.path.realpath(os.fsdecode(path))
+    return any(found == one or found.startswith(one + os.sep) for one in shut)
+
+
+def limit(memory_mb: int) -> None:
+    """Memory beyond what is held now; no core dump; few files, none of them large."""
+    _set(resource.RLIMIT_AS, _held() + memory_mb * 2**20)
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_NOFILE, _FILES)
+    _set(resource.RLIMIT_FSIZE, _FILE_SIZE)
+
+
+def _set(which: int, most: int) -> None:
+    _, hard = resource.getrlimit(which)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(which, (most, most))
+
+
+def _held() -> int:
+    """The address space of this process, in bytes."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (OSError, ValueError):
+        return 512 * 2**20
+    return pages * resource.getpagesize()
+
+
+def end_by_itself(seconds: float) -> None:
+    """The kernel ends this process after `seconds`, whatever it does then; 0 takes that back."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)

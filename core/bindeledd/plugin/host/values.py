@@ -1,0 +1,110 @@
+"""What a plugin declares that runs in its host, and how much it may take. Names only: no code."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from bindeledd.features.reminders.domain import EMAIL, INBOX, AddressKind
+
+_KEY = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_RUN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginChannel:
+    """A way to tell a member of staff. `run` names the function that opens it, in the host.
+
+    `address`: which address of a person it sends to. `receipt_within`: how long a receipt may
+    take; what was accepted and not confirmed by then is work for a person. None: no receipts.
+    """
+
+    key: str
+    run: str
+    address: AddressKind = AddressKind.PHONE
+    receipt_within: timedelta | None = None
+
+    @property
+    def place(self) -> str:
+        return f"channel:{self.key}"
+
+    def __post_init__(self) -> None:
+        _insist(self.key, self.run)
+        if self.key in (INBOX, EMAIL):
+            raise ValueError(f"the channel '{self.key}' is the core's own")
+        if self.receipt_within is not None and self.receipt_within <= timedelta():
+            raise ValueError("receipt_within is longer than nothing, or None")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginJob:
+    """Something that is done every so often. `run` names the function that opens it, in the host."""
+
+    key: str
+    run: str
+    every: timedelta
+
+    @property
+    def place(self) -> str:
+        return f"job:{self.key}"
+
+    def __post_init__(self) -> None:
+        _insist(self.key, self.run)
+        if self.every < timedelta(seconds=5):
+            raise ValueError("a job runs at most every five seconds")
+
+
+def _insist(key: str, run: str) -> None:
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"'{key}' is not a key: small letters, digits and '-'")
+    if not _RUN.fullmatch(run):
+        raise ValueError(f"'{run}' does not name a function: \"package.module:function\"")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one call may take, and how much memory the host may hold beyond its start."""
+
+    seconds: float = 20.0
+    memory_mb: int = 256
+    opening_seconds: float = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """All that a host is told when it starts. `secrets` are in no log and in no environment.
+
+    `run`: place → "module:function", where a place is `channel:KEY` or `job:KEY`, as in
+    `callback_urls`. `closed`: files and folders that the host opens for nobody.
+    """
+
+    plugin: str
+    run: dict[str, str]
+    settings: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    names: tuple[str, ...] = ()
+    base_url: str = ""
+    callback_urls: dict[str, str] = field(default_factory=dict, repr=False)
+    closed: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+
+
+class Trouble(StrEnum):
+    """What a host can do wrong. Each is a fault in front of a person, with words of its own."""
+
+    RAISED = "plugin.raised"
+    HUNG = "plugin.hung"
+    ENDED = "plugin.ended"
+    MEMORY = "plugin.memory"
+    RUBBISH = "plugin.rubbish"
+    FORKED = "plugin.forked"
+    UNFIT = "plugin.unfit"
+
+
+class HostTrouble(Exception):
+    """A call into the host that gave nothing. `where` and `error` are of the plugin's own code."""
+
+    def __init__(self, trouble: Trouble, *, where: str = "", error: str = "") -> None:
+        super().__init__(trouble.value)
+        self.trouble, self.where, self.error = trouble, where, error

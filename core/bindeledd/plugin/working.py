@@ -1,0 +1,87 @@
+"""What a plugin's Python gets and gives while it works in its host: frozen values, all of them.
+
+A channel is an object with `send`, and `receipts` where its gateway reports back:
+
+    def open_channel(opening: Opening) -> Channel: ...
+
+    class Channel:
+        def send(self, message: Message) -> Receipt: ...
+        def receipts(self, callback: Callback) -> Iterable[Reported]: ...
+
+A job is a function of the moment, `job(at) -> int | None`: how much it did.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bindeledd.features.reminders.domain import Arrival, Outcome, Receipt, Reported
+
+
+class Unfit(Exception):
+    """The pack cannot work as it is set up: what is wrong, where it stands, what would be right.
+
+    Raised while something is opened it stops the start; raised later it is a fault that people see.
+    """
+
+    def __init__(self, what: str, *, where: str, do: str) -> None:
+        super().__init__(f"{where}: {what}; {do}")
+        self.what, self.where, self.do = what, where, do
+
+
+class Unreadable(Exception):
+    """A callback that is none, or not signed as it should be. Raised by `receipts`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What a pack is told when it is opened.
+
+    `settings`: the site's file for it. `secrets`: by name, from where the site keeps them.
+    `names`: of the site's units and teams, which no message may say. `base_url`: where to log
+    in. `callback_url`: where a gateway reports what became of a message; empty where none is set.
+    """
+
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    names: tuple[str, ...] = ()
+    base_url: str = ""
+    callback_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """All that may leave: how many things wait for whoever has this address.
+
+    `key` is the same when the same message is tried again.
+    """
+
+    key: str
+    address: str
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Callback:
+    """What a gateway sent to the callback address: `fields` of address or form, `body` as text.
+
+    `headers`: by small name, only those that a signature may need.
+    """
+
+    method: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+__all__ = [
+    "Arrival",
+    "Callback",
+    "Message",
+    "Opening",
+    "Outcome",
+    "Receipt",
+    "Reported",
+    "Unfit",
+    "Unreadable",
+]

@@ -1,0 +1,96 @@
+"""What a site says to its plugins: `[[plugin]]`, each with a file of its own and its secrets."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bindeledd.settings.checking import Checked, Tables, defaults, not_toml
+from bindeledd.settings.values import PluginSetting
+
+_CALLBACK = 24
+_MOST = {"seconds": (1, 60), "memory_mb": (64, 4096)}
+
+
+@dataclass(frozen=True)
+class PluginReader:
+    """Reads each `[[plugin]]`; whatever is wrong is said with its place."""
+
+    checked: Checked
+
+    def read(self) -> tuple[PluginSetting, ...]:
+        rows: list[Tables] = self.checked.own.get("plugin", [])
+        named = self.checked.texts("site", "plugins")
+        found = tuple(self._one(defaults()["plugin"][0] | row) for row in rows)
+        for one in found:
+            if one.name not in named:
+                self._wrong(
+                    "name", f"«{one.name}» er ikke slått på", "nevn det i plugins under [site]"
+                )
+            if [other.name for other in found].count(one.name) > 1:
+                self._wrong("name", f"«{one.name}» står her to ganger", "skriv det én gang")
+        return found
+
+    def _one(self, row: Tables) -> PluginSetting:
+        for key, default in defaults()["plugin"][0].items():
+            if type(row[key]) is not type(default):
+                self._wrong(key, f"{row[key]!r} passer ikke", "se config/defaults.toml")
+        for key, (least, most) in _MOST.items():
+            if not least <= row[key] <= most:
+                self._wrong(key, f"{row[key]} passer ikke", f"et tall fra {least} til {most}")
+        callback = self._secret("callback", row["callback"]) if row["callback"] else ""
+        if callback and (len(callback) < _CALLBACK or not _plain(callback)):
+            do = f"minst {_CALLBACK} tegn, bare bokstaver, sifre, «-» og «_»"
+            self._wrong("callback", "den hemmelige delen av adressen passer ikke", do)
+        return PluginSetting(
+            name=row["name"],
+            settings=self._file(row["settings"]) if row["settings"] else {},
+            secrets=dict(self._secrets(row["secrets"])),
+            callback=callback,
+            seconds=row["seconds"],
+            memory_mb=row["memory_mb"],
+        )
+
+    def _file(self, name: str) -> dict[str, Any]:
+        path = Path(name).expanduser()
+        if not path.is_absolute() and self.checked.file is not None:
+            path = self.checked.file.parent / path
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            self._wrong("settings", f"{path} kan ikke leses", "oppgi filen til tillegget")
+        except tomllib.TOMLDecodeError as wrong:
+            raise not_toml(path, wrong) from None
+
+    def _secrets(self, told: Tables) -> Iterator[tuple[str, str]]:
+        for name, where in told.items():
+            yield name, self._secret(f"secrets.{name}", where)
+
+    def _secret(self, key: str, where: object) -> str:
+        """The secret that stands where it is said; the place may be told, the secret never."""
+        kind, _, place = str(where).partition(":")
+        if kind == "env" and place:
+            found = self.checked.environ.get(place, "")
+        elif kind == "file" and place:
+            found = self._text_of(key, Path(place).expanduser())
+        else:
+            self._wrong(
+                key, "en hemmelighet står aldri her", 'skriv "env:VARIABEL" eller "file:/STI"'
+            )
+        if not found:
+            self._wrong(key, f"{place} er tom", "legg hemmeligheten der")
+        return found
+
+    def _text_of(self, key: str, path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            self._wrong(key, f"{path} kan ikke leses", "la denne brukeren lese den, og ingen andre")
+
+    def _wrong(self, key: str, what: str, do: str) -> NoReturn:
+        self.checked.wrong("plugin", key, what, do)
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() and text.replace("-", "").replace("_", "").isalnum()

@@ -1,0 +1,309 @@
+"""Alerts by SMS through each of the three gateways, in the pack's own process, as a worker has it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from bindeledd_sms import fake
+from bindeledd_sms.channel import mobile, open_channel
+from bindeledd_sms.discreet import faults_of, revealing
+from bindeledd_sms.fake import PASSWORD, USER, FakeGateway
+from bindeledd_sms.gateways.twilio import signature
+from bindeledd_sms.settings import ONE, OTHER
+
+from bindeledd.plugin.loading import gather
+from bindeledd.plugin.working import Arrival, Callback, Opening, Outcome, Unfit, Unreadable
+
+CALLBACK = "https://b.example/callbacks/sms/abcdefghijklmnopqrstuvwxyz"
+SHAPES = ("link", "sveve", "twilio")
+LINK = {"platform_id": "COMMON_API", "platform_partner_id": "1", "gate": "g"}
+AT = datetime(2027, 3, 2, 9, tzinfo=UTC)
+
+
+class Message:
+    """What the core hands to a channel."""
+
+    def __init__(self, address: str = "+4799999999", waiting: int = 3, key: str = "k" * 40) -> None:
+        self.address, self.waiting, self.key = address, waiting, key
+        self.member_id, self.base_url = uuid4(), "https://b.example"
+
+
+def told(gateway: FakeGateway, **more: object) -> dict[str, object]:
+    found = {"gateway": gateway.shape, "url": gateway.url, "sender": "Vakt", "user": USER}
+    return found | ({"link": LINK} if gateway.shape == "link" else {}) | more
+
+
+@pytest.fixture(params=SHAPES)
+def gateway(request):
+    with FakeGateway(request.param, callback_url=CALLBACK) as listening:
+        yield listening
+
+
+@pytest.fixture
+def sms(hosted, gateway):
+    return hosted(
+        "sms", settings=told(gateway), secrets={"password": PASSWORD}, callback_url=CALLBACK
+    )
+
+
+# --- what goes out --------------------------------------------------------------------------------
+
+
+def test_it_says_how_many_things_wait_and_nothing_else(sms, gateway):
+    channel = sms.channels["sms"]
+    for waiting in (1, 3):
+        assert channel.send(Message(waiting=waiting)).outcome is Outcome.SENT
+    assert [one["text"] for one in gateway.taken] == [ONE, OTHER.replace("{count}", "3")]
+    assert {one["number"] for one in gateway.taken} == {"+4799999999"}
+    assert {one["sender"] for one in gateway.taken} == {"Vakt"}
+    assert sms.troubles == []
+
+
+def test_the_receipt_names_the_message_as_the_gateway_will(sms, gateway):
+    receipt = sms.channels["sms"].send(Message())
+    assert receipt.reference == gateway.taken[0]["reference"] != ""
+
+
+@pytest.mark.parametrize("address", ["", "anna@b.example", "+4722334455", "12345", "110", "+0"])
+def test_what_takes_no_sms_is_refused_and_nobody_is_asked(sms, gateway, address):
+    receipt = sms.channels["sms"].send(Message(address=address))
+    assert (receipt.outcome, receipt.reason) == (Outcome.REFUSED, "number_unusable")
+    assert gateway.asked == []
+
+
+def test_a_number_that_the_gateway_refuses_for_good_is_refused(sms):
+    receipt = sms.channels["sms"].send(Message(address="+4799995555"))
+    assert receipt.outcome is Outcome.REFUSED
+    assert not receipt.channel_down
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_gateway_that_is_down_means_later(sms, gateway, status):
+    gateway.down = status
+    receipt = sms.channels["sms"].send(Message())
+    assert (receipt.outcome, receipt.channel_down) == (Outcome.LATER, True)
+
+
+def test_a_wrong_password_means_later_for_all(sms, gateway):
+    gateway.login_wrong = True
+    receipt = sms.channels["sms"].send(Message())
+    assert (receipt.outcome, receipt.channel_down) == (Outcome.LATER, True)
+
+
+def test_a_gateway_that_does_not_answer_means_later(hosted, gateway):
+    gateway.slow = 30
+    slow = hosted(
+        "sms",
+        settings=told(gateway, timeout=1),
+        secrets={"password": PASSWORD},
+        callback_url=CALLBACK,
+    )
+    receipt = slow.channels["sms"].send(Message())
+    assert (receipt.outcome, receipt.reason) == (Outcome.LATER, "gateway_unreached")
+    assert slow.troubles == []
+
+
+# --- receipts -------------------------------------------------------------------------------------
+
+
+def reported(sms, gateway, *endings, delayed=False):
+    """What the channel makes of what the gateway reports about messages to these numbers."""
+    for ending in endings:
+        assert sms.channels["sms"].send(Message(address=f"+479999{ending}")).outcome is Outcome.SENT
+    found = []
+    gateway.deliver(lambda one: found.extend(sms.channels["sms"].read(one)), delayed=delayed)
+    return [one.arrival for one in found]
+
+
+def test_what_is_delivered_is_reported_and_doubled_reports_are_read_twice(sms, gateway):
+    assert reported(sms, gateway, "0000", fake.DOUBLED) == [Arrival.DELIVERED] * 3
+
+
+def test_what_is_dropped_is_never_reported(sms, gateway):
+    assert reported(sms, gateway, fake.DROPPED) == []
+
+
+def test_what_is_delayed_is_reported_later(sms, gateway):
+    assert reported(sms, gateway, fake.DELAYED) == []
+    assert reported(sms, gateway, delayed=True) == [Arrival.DELIVERED]
+
+
+def test_what_failed_is_said_with_a_code(sms, gateway):
+    sms.channels["sms"].send(Message(address="+4799994444"))
+    (one,) = sms.channels["sms"].read(gateway.reports()[0])
+    assert one.arrival is Arrival.FAILED
+    assert " " not in one.reason
+
+
+def test_what_is_no_report_cannot_be_read_and_is_no_trouble(sms):
+    assert sms.channels["sms"].read({"method": "POST", "body": "{"}) is None
+    assert sms.troubles == []
+
+
+def test_a_report_that_twilio_did_not_sign_is_not_believed():
+    channel = a_channel(gateway="twilio")
+    fields = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+    forged = Callback(method="POST", fields=fields, headers={"x-twilio-signature": "x"})
+    with pytest.raises(Unreadable):
+        list(channel.receipts(forged))
+    signed = {"x-twilio-signature": signature(PASSWORD, CALLBACK, fields)}
+    (one,) = channel.receipts(Callback(method="POST", fields=fields, headers=signed))
+    assert one.arrival is Arrival.DELIVERED
+
+
+def test_the_signature_is_the_one_in_twilios_own_example():
+    fields = {
+        "CallSid": "CA1234567890ABCDE",
+        "Caller": "+14158675309",
+        "Digits": "1234",
+        "From": "+14158675309",
+        "To": "+18005551212",
+    }
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    assert signature("12345", url, fields) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+
+
+# --- what stops the start -------------------------------------------------------------------------
+
+
+def a_channel(**more):
+    settings = {"gateway": "sveve", "url": "https://g.example", "sender": "Vakt", "user": USER}
+    secrets = more.pop("secrets", {"password": PASSWORD})
+    callback = more.pop("callback_url", CALLBACK)
+    names = more.pop("names", ())
+    opening = Opening(settings=settings | more, secrets=secrets, names=names, callback_url=callback)
+    return open_channel(opening)
+
+
+REVEALING = [
+    "Det venter {count} saker om selvmord",
+    "{count} SELVMORDS-forsøk",
+    "Suicidforebygging: {count} saker",
+    "Psykiatrisk ambulanse: {count}",
+    "{count} saker ved DPS",
+    "{count} i s e l v m o r d",
+    "{count} saker i sel\u00advmord",
+    "BUP: {count}",
+    "{count} pasienter venter",
+    "{count} patients wait",
+    "Rusakutten: {count}",
+]
+
+
+@pytest.mark.parametrize("text", REVEALING)
+def test_a_text_that_reveals_stops_the_start(text):
+    with pytest.raises(Unfit, match=r"røper|ikke går") as stopped:
+        a_channel(text={"other": text})
+    assert stopped.value.where == "sms.toml text.other"
+
+
+def test_the_names_of_the_units_and_teams_are_never_said():
+    names = ("Post 3 Øst", "Oppfølgingsteam Nord")
+    for text in ("{count} saker i post 3  øst", "Oppfølgingsteam nord: {count}"):
+        with pytest.raises(Unfit, match="røper"):
+            a_channel(text={"other": text}, names=names)
+    assert a_channel(text={"other": "{count} saker i nord"}, names=names)
+
+
+def test_a_site_may_name_more_that_reveals():
+    with pytest.raises(Unfit, match="ørneredet"):
+        a_channel(text={"other": "{count} saker i Ørneredet"}, revealing=["ørneredet"])
+
+
+@pytest.mark.parametrize("sender", ["Psykisk", "DPS Nord", "Selvmord", "AltForLangAvsender"])
+def test_a_sender_that_reveals_or_is_too_long_stops_the_start(sender):
+    with pytest.raises(Unfit):
+        a_channel(sender=sender)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{count} saker {name}", "{count} saker\nher", "{count} " + "x" * 160, "ingen tall",
+     "{count} saker https://b.example", "{count} saker: b.example.no", "{count} 😀"],
+)  # fmt: skip
+def test_a_text_that_is_more_than_a_number_of_things_stops_the_start(text):
+    with pytest.raises(Unfit):
+        a_channel(text={"other": text})
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ({"gateway": "other"}, "sms.toml gateway"),
+        ({"url": "http://g.example"}, "sms.toml url"),
+        ({"user": ""}, "sms.toml user"),
+        ({"password": "here"}, "sms.toml password"),
+        ({"secrets": {}}, "[[plugin]] secrets"),
+        ({"callback_url": ""}, "[[plugin]] callback"),
+        ({"gateway": "link"}, "sms.toml platform_id"),
+        ({"timeout": 60}, "sms.toml timeout"),
+        ({"revealing": "word"}, "sms.toml revealing"),
+    ],
+)
+def test_what_is_missing_or_wrong_stops_the_start_and_says_where(more, where):
+    with pytest.raises(Unfit) as stopped:
+        a_channel(**more)
+    assert stopped.value.where == where
+    assert PASSWORD not in str(stopped.value)
+
+
+def test_what_it_says_by_itself_may_be_said():
+    words = revealing()
+    assert [faults_of(text, words) for text in (ONE, OTHER)] == [[], []]
+
+
+# --- numbers and the look at the gateway ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address", ["99 99 99 99", "+47 999 99 999", "004799999999", "(+47) 99.99.99.99"]
+)
+def test_a_norwegian_number_is_known_however_it_is_written(address):
+    assert mobile(address) == "+4799999999"
+
+
+def test_a_number_of_another_country_is_left_as_it_is():
+    assert mobile("+46 70 123 45 67") == "+46701234567"
+
+
+def test_a_gateway_that_is_well_is_no_news(sms):
+    assert sms.jobs["gateway"].work(AT) == 1
+    assert sms.troubles == []
+
+
+def test_a_gateway_that_is_away_is_told_before_it_is_needed(sms, gateway):
+    gateway.__exit__(None, None, None)
+    assert sms.jobs["gateway"].work(AT) == 0
+    assert sms.troubles == ["plugin.unfit"]
+    gateway.__enter__()
+
+
+def test_an_account_that_runs_empty_is_told(hosted):
+    with FakeGateway("sveve", left=7) as gateway:
+        sms = hosted(
+            "sms", settings=told(gateway), secrets={"password": PASSWORD}, callback_url=CALLBACK
+        )
+        sms.jobs["gateway"].work(AT)
+    assert sms.troubles == ["plugin.unfit"]
+
+
+def test_it_goes_to_the_phone_and_owes_a_receipt():
+    (one,) = gather(["sms"]).hosted
+    (channel,) = one.channels
+    assert (channel.key, channel.address) == ("sms", "phone")
+    assert channel.receipt_within == timedelta(minutes=15)
+
+
+def test_nothing_that_sends_is_loaded_where_the_core_gathers():
+    loaded = (
+        "import sys; from bindeledd.plugin.loading import gather; gather(['sms']);"
+        "print([name for name in sys.modules if name.startswith('bindeledd_sms.')])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"

@@ -1,0 +1,231 @@
+"""Accepted is not delivered: receipts that come, come twice, come late, or never."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.reminders import queries
+from bindeledd.features.reminders.domain import (
+    AddressKind,
+    Arrival,
+    Outcome,
+    Receipt,
+    Reported,
+    Rules,
+)
+from bindeledd.features.reminders.jobs import faults, receipts, sweep
+from bindeledd.features.reminders.jobs.delivering import Deliverer
+from bindeledd.features.reminders.service import acknowledge, keep_callback
+from bindeledd.features.reminders.service.receipts import confirm
+from bindeledd.features.reminders.tables import AlertRow, CallbackRow, DeliveryRow, FaultRow
+from bindeledd.features.staff.tables import MemberRow
+from features.reminders.builders import BOOK, TUESDAY, a_site, a_task, at_once, do, states
+
+RULES = Rules()
+WITHIN = timedelta(minutes=15)
+LATE = TUESDAY + WITHIN
+
+
+class Sms:
+    """Takes everything, names it, and says nothing of what became of it."""
+
+    key = "sms"
+    leaves_machine = False
+    address = AddressKind.PHONE
+    receipt_within = WITHIN
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, alert):
+        self.sent.append(alert.address)
+        return Receipt(outcome=Outcome.SENT, reference=f"ref-{len(self.sent)}")
+
+
+def sent(database):
+    """One task, told to Anna by SMS, and accepted by the gateway."""
+    with database.transaction() as session:
+        site = a_site(session)
+        task = a_task(session, site, held_by="anna")
+        session.execute(sa.update(MemberRow).values(phone="+4799999999"))
+    channel = Sms()
+    sweep(database, BOOK, rules=RULES, clock=at_once(TUESDAY), channels=["sms"], phoned=["sms"])
+    deliverer = Deliverer(database, [channel], "https://b.example", RULES, at_once(TUESDAY))
+    done = deliverer.run()
+    assert (done.accepted, done.sent, done.messages) == (2, 0, 1)
+    assert channel.sent == ["+4799999999"]
+    return site, task
+
+
+def said(arrival: Arrival, reference: str = "ref-1", reason: str = "") -> Reported:
+    return Reported(reference=reference, arrival=arrival, reason=reason)
+
+
+def report(database, *reported, at=TUESDAY) -> list[bool]:
+    with database.transaction() as session:
+        return [confirm(session, "sms", one, at=at) for one in reported]
+
+
+def miss(database, at) -> int:
+    return receipts.miss(database, rules=RULES, clock=at_once(at))
+
+
+def codes(database) -> set[str]:
+    with database.transaction() as session:
+        return set(session.scalars(sa.select(FaultRow.code)))
+
+
+def lead_was_alerted(database, task) -> bool:
+    with database.transaction() as session:
+        found = session.scalars(
+            sa.select(AlertRow.audience).where(AlertRow.task_id == task, AlertRow.rung < -1)
+        )
+        return list(found) == ["lead"]
+
+
+def test_what_is_accepted_waits_for_its_receipt(database):
+    sent(database)
+    assert states(database, "sms") == {"accepted": 2}
+    assert miss(database, LATE - timedelta(seconds=1)) == 0
+
+
+def test_a_receipt_makes_it_delivered_and_twice_is_once(database):
+    sent(database)
+    good = said(Arrival.DELIVERED)
+    assert report(database, said(Arrival.UNDER_WAY), good, good) == [True] * 3
+    assert states(database, "sms") == {"delivered": 2}
+    assert miss(database, LATE) == 0
+    assert codes(database) == set()
+
+
+def test_a_receipt_that_never_comes_is_work_for_the_lead(database):
+    site, task = sent(database)
+    assert miss(database, LATE) == 2
+    assert miss(database, LATE) == 0
+    assert states(database, "sms") == {"dead": 2}
+    assert codes(database) == {"reminders.receipt_missing"}
+    assert lead_was_alerted(database, task)
+
+    with database.transaction() as session:
+        faults.tell_faults(session, at=LATE)
+        (notice,) = queries.notices(session, site.tenant, site.lise)
+    assert notice.source == f"channel:sms@{site.tenant}"
+
+
+def test_a_message_that_failed_is_work_at_once(database):
+    _, task = sent(database)
+    report(database, said(Arrival.FAILED, reason="unknown_number"))
+    assert states(database, "sms") == {"dead": 2}
+    assert codes(database) == {"reminders.delivery_dead"}
+    assert lead_was_alerted(database, task)
+
+
+def test_delivered_stays_delivered_whatever_comes_later(database):
+    sent(database)
+    report(database, said(Arrival.DELIVERED), said(Arrival.FAILED))
+    assert states(database, "sms") == {"delivered": 2}
+    assert codes(database) == set()
+
+
+def test_a_late_receipt_puts_right_what_was_given_up(database):
+    sent(database)
+    miss(database, LATE)
+    report(database, said(Arrival.DELIVERED), at=LATE)
+    assert states(database, "sms") == {"delivered": 2}
+
+
+def test_where_nothing_is_owed_any_more_no_receipt_is_missed(database):
+    _, task = sent(database)
+    with database.transaction() as session:
+        do(session, task, TUESDAY)
+    miss(database, LATE)
+    assert states(database, "sms") == {"stopped": 2}
+    assert codes(database) == set()
+
+
+def test_where_somebody_has_seen_it_no_receipt_is_missed(database):
+    site, task = sent(database)
+    with database.transaction() as session:
+        later = TUESDAY + timedelta(minutes=1)
+        acknowledge(session, task, by=site.actor("anna"), at=later, book=BOOK)
+    miss(database, LATE)
+    assert states(database, "sms") == {"stopped": 2}
+
+
+def test_a_receipt_is_of_its_own_channel_only(database):
+    sent(database)
+    with database.transaction() as session:
+        assert not confirm(session, "fax", said(Arrival.DELIVERED), at=TUESDAY)
+    assert states(database, "sms") == {"accepted": 2}
+
+
+# --- callbacks ------------------------------------------------------------------------------------
+
+
+def keep(database, at=TUESDAY) -> None:
+    with database.transaction() as session:
+        keep_callback(session, "sms", '{"fields": {}}', at=at)
+
+
+def kept(database) -> list[tuple[str | None, str | None]]:
+    with database.transaction() as session:
+        rows = session.execute(sa.select(CallbackRow.outcome, CallbackRow.body)).all()
+        return [(row[0], row[1]) for row in rows]
+
+
+def read(database, said, at=TUESDAY) -> int:
+    return receipts.read_callbacks(database, "sms", lambda _: said, clock=at_once(at))
+
+
+def test_a_callback_is_read_once_and_then_erased(database):
+    sent(database)
+    keep(database)
+    assert read(database, [said(Arrival.DELIVERED)]) == 1
+    assert read(database, [said(Arrival.FAILED)]) == 0
+    assert kept(database) == [("read", None)]
+    assert states(database, "sms") == {"delivered": 2}
+
+
+def test_a_callback_that_comes_before_its_message_is_known_waits_for_it(database):
+    keep(database)
+    assert read(database, [said(Arrival.DELIVERED)]) == 0
+    sent(database)
+    assert read(database, [said(Arrival.DELIVERED)]) == 1
+    assert states(database, "sms") == {"delivered": 2}
+
+
+def test_a_callback_of_nothing_we_know_is_told_after_a_while(database):
+    keep(database)
+    assert read(database, [said(Arrival.DELIVERED)], at=TUESDAY + timedelta(minutes=10)) == 1
+    assert codes(database) == {"reminders.callback_unknown"}
+
+
+def test_a_callback_that_cannot_be_read_is_tried_again_and_then_told(database):
+    keep(database)
+    assert [read(database, None) for _ in range(6)] == [0, 0, 0, 0, 1, 0]
+    assert kept(database) == [("unreadable", None)]
+    assert codes(database) == {"reminders.callback_unreadable"}
+
+
+def test_one_that_cannot_be_read_holds_up_no_other(database):
+    sent(database)
+    keep(database)
+    keep(database, at=TUESDAY + timedelta(seconds=1))
+    answers = iter([None, [said(Arrival.DELIVERED)]])
+    for _ in range(2):
+        receipts.read_callbacks(
+            database, "sms", lambda _: next(answers, None), clock=at_once(TUESDAY)
+        )
+    assert states(database, "sms") == {"delivered": 2}
+
+
+@pytest.mark.parametrize("reference", ["", "ref-2", "REF-1"])
+def test_a_receipt_of_another_message_changes_nothing(database, reference):
+    sent(database)
+    assert report(database, said(Arrival.DELIVERED, reference)) == [False]
+    with database.transaction() as session:
+        assert set(session.scalars(sa.select(DeliveryRow.reference))) == {None, "ref-1"}
+    assert states(database, "sms") == {"accepted": 2}

@@ -1,0 +1,206 @@
+"""Ten plugins that do wrong in one worker: everything else goes on, and a named person sees it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.reminders import queries
+from bindeledd.features.reminders.tables import DeliveryRow, FaultRow
+from bindeledd.features.staff.tables import MemberRow
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.hosting import Hosts, site_hosts, tried
+from bindeledd.plugin.loading import gather
+from bindeledd.settings import read_settings
+from bindeledd.worker import Job, Worker
+from features.reminders.builders import TUESDAY, FakeChannel, Site, a_site, a_task, heard, states
+from plugin.packs import Shelf, a_shelf
+from plugin.troubles import put
+
+pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
+
+TEN = {
+    "raises": "plugin.raised",
+    "hangs": "plugin.hung",
+    "spins": "plugin.hung",
+    "exits": "plugin.ended",
+    "aborts": "plugin.ended",
+    "forks": "plugin.forked",
+    "hides": "plugin.forked",
+    "leaks": "plugin.memory",
+    "rubbish": "plugin.rubbish",
+    "breaks": "plugin.raised",
+}
+
+
+WAYS = ("inbox", "email", "good")
+
+
+class Hasty(Worker):
+    """A worker that does everything every second."""
+
+    def jobs(self) -> list[Job]:
+        return [replace(job, every=timedelta(seconds=1)) for job in super().jobs()]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    yield from a_shelf(tmp_path / "shelf")
+
+
+def a_clock() -> Callable[[], datetime]:
+    """A clock that begins on that Tuesday and goes as time goes."""
+    begun = time.monotonic()
+    return lambda: TUESDAY + timedelta(seconds=time.monotonic() - begun)
+
+
+def a_worker(database: Database, shelf: Shelf, home: Path, *kinds: str) -> Hasty:
+    for kind in kinds:
+        put(shelf, kind, name=kind, key=kind)
+    gathered = gather(kinds, points=shelf.points)
+    settings = replace(read_settings({"BINDELEDD_HOME": str(home)}), environment="test")
+    clock = a_clock()
+    hosts: Hosts = site_hosts(settings, gathered, database, clock=clock)
+    for host in hosts.hosts:
+        slow = host.start.plugin in ("hangs", "spins")
+        host.limits = replace(host.limits, seconds=2.0 if slow else 20.0)
+    return Hasty(
+        settings=settings,
+        database=database,
+        gathered=gathered,
+        channels=[FakeChannel()],
+        hosts=hosts,
+        clock=clock,
+    )
+
+
+def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def told(database: Database, site: Site) -> set[tuple[str, str]]:
+    """What the administrator has been told of plugins."""
+    with database.transaction() as session:
+        notices = queries.notices(session, site.tenant, site.ada)
+    return {
+        (one.source.removeprefix("plugin:"), one.code)
+        for one in notices
+        if one.source.startswith("plugin:")
+    }
+
+
+def test_ten_that_do_wrong_stop_nothing_and_a_person_sees_each(
+    fresh_database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    with fresh_database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, held_by="anna")
+    worker = a_worker(fresh_database, shelf, tmp_path, *TEN, "good")
+    scheduler = worker._scheduler()
+    scheduler.start()
+    try:
+        worker.hosts.open()
+        until(lambda: told(fresh_database, site) >= set(TEN.items()))
+        assert worker.clock() - TUESDAY < timedelta(minutes=5)
+
+        with fresh_database.transaction() as session:
+            later = a_task(session, site, held_by="bo", due_at=worker.clock())
+        begun = worker.clock()
+        until(lambda: all(told_of(fresh_database, site, later, way) for way in WAYS))
+        for name in (queries.SWEEP, queries.ROLL_CALL, queries.DELIVER):
+            until(lambda name=name: beat(fresh_database, name) > begun)  # type: ignore[misc]
+    finally:
+        scheduler.pause()
+        worker.hosts.close()
+        scheduler.shutdown(wait=True)
+    with fresh_database.transaction() as session:
+        assert not session.scalars(
+            sa.select(FaultRow.code).where(FaultRow.code.like("worker.job_%"))
+        ).all()
+
+
+def told_of(database: Database, site: Site, task: UUID, channel: str) -> bool:
+    """Bo has it, and it did reach him."""
+    with database.transaction() as session:
+        rows = session.execute(
+            sa.select(DeliveryRow.member_id, DeliveryRow.state).where(
+                DeliveryRow.task_id == task, DeliveryRow.channel == channel
+            )
+        ).all()
+    return bool(rows) and set(rows) == {(site.bo, "delivered")}
+
+
+def beat(database: Database, name: str) -> datetime:
+    with database.transaction() as session:
+        found = queries.heartbeat(session, name)
+    return TUESDAY - timedelta(days=1) if found is None else found.at
+
+
+def test_one_that_is_set_up_wrongly_ends_the_worker_with_its_words(
+    fresh_database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    worker = a_worker(fresh_database, shelf, tmp_path, "unfit")
+    with pytest.raises(Misconfigured, match="står galt"):
+        worker.run()
+    assert beat(fresh_database, queries.SWEEP) >= TUESDAY
+
+
+def test_a_channel_that_is_gone_leaves_nothing_waiting(
+    database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, held_by="anna")
+    worker = a_worker(database, shelf, tmp_path, "good")
+    worker.sweep()
+    worker.hosts = Hosts()
+    worker.clock = lambda: TUESDAY + timedelta(hours=1)
+
+    worker.tidy()
+
+    assert states(database, "good") == {"stopped": 2}
+    assert states(database) == {"ready": 2}
+    with database.transaction() as session:
+        assert "reminders.channel_gone" in session.scalars(sa.select(FaultRow.code)).all()
+
+
+def test_whoever_has_no_number_is_told_by_the_other_ways(
+    database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        site = a_site(session)
+        task = a_task(session, site, held_by="anna")
+        session.execute(sa.update(MemberRow).values(email=None))
+    worker = a_worker(database, shelf, tmp_path, "good")
+    worker.sweep()
+    worker.hosts.close()
+    with database.transaction() as session:
+        assert heard(session, site, task, "good") == set()
+        assert heard(session, site, task) == {"anna"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [("good", None), ("unfit", "pack.toml:3: står galt"), ("breaks", "plugin.raised RuntimeError")],
+)
+def test_the_doctor_opens_each_once_and_says_what_is_wrong(
+    database: Database, shelf: Shelf, tmp_path: Path, kind: str, found: str | None
+) -> None:
+    put(shelf, kind, name=kind, key=kind)
+    settings = replace(read_settings({"BINDELEDD_HOME": str(tmp_path)}), environment="test")
+    gathered = gather([kind], points=shelf.points)
+    ((plugin, wrong),) = tried(settings, gathered, database)
+    assert plugin == kind
+    assert (wrong is None) if found is None else (wrong is not None and found in wrong.what)
+    assert list(tried(replace(settings, environment="demo"), gathered, database)) == []
