@@ -46,6 +46,8 @@ def test_help_lists_every_command_and_each_has_help(tmp_path: Path) -> None:
         "web",
         "worker",
         "intake",
+        "takeover",
+        "discharges",
         "rollcall",
         "staff",
         "pathways",

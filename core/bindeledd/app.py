@@ -22,6 +22,7 @@ from bindeledd.features.casefile.pages import pages as casefile_pages
 from bindeledd.features.cases import views as cases
 from bindeledd.features.cases.pages import pages as signing_pages
 from bindeledd.features.contacts import views as contacts
+from bindeledd.features.discharges import pages as discharges_pages
 from bindeledd.features.documents import views as documents
 from bindeledd.features.handovers import views as handovers
 from bindeledd.features.intake import views as intake
@@ -34,6 +35,7 @@ from bindeledd.features.reminders import views as reminders_views
 from bindeledd.features.reminders.pages import pages as reminders_pages
 from bindeledd.features.rollcall import pages as rollcall_pages
 from bindeledd.features.rollcall import views as rollcall
+from bindeledd.features.takeover.pages import pages as takeover_pages
 from bindeledd.features.worklist import views as worklist
 from bindeledd.features.worklist.pages import pages as worklist_pages
 from bindeledd.foundation.db import Database
@@ -75,6 +77,8 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     yield intake_pages(Rules.said(settings, gathered.book))
     yield reminders_pages(gathered.book)
     yield rollcall_pages.bp
+    yield takeover_pages(gathered.book)
+    yield discharges_pages.bp
     yield signing_pages(gathered.book)
 
 

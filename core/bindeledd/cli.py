@@ -26,6 +26,16 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
         "intake",
         "Ta inn meldinger fra fil eller mappe.",
     ),
+    "takeover": (
+        "bindeledd.features.takeover.commands",
+        "takeover",
+        "Ta over pågående oppfølginger fra en liste.",
+    ),
+    "discharges": (
+        "bindeledd.features.discharges.commands",
+        "discharges",
+        "Sammenlign en utskrivningsliste med registeret.",
+    ),
     "rollcall": ("bindeledd.features.rollcall.commands", "rollcall", "Er alle gjort rede for?"),
     "staff": (
         "bindeledd.staff_commands",

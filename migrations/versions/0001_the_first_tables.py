@@ -220,6 +220,28 @@ GUARDS_MADE: pieces.Guards = {
             "subject'); END"
         ],
     },
+    "discharge_lists_add_up": {
+        "postgresql": [
+            "CREATE FUNCTION discharge_lists_add_up() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.lines "
+            "<> NEW.followed + NEW.waiting + NEW.decided + "
+            "NEW.asked + NEW.refused THEN RAISE EXCEPTION "
+            "'every line of a list is followed, waits, was "
+            "decided, is asked about or refused' USING ERRCODE "
+            "= '23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER discharge_lists_add_up BEFORE "
+            "INSERT ON discharge_lists FOR EACH ROW EXECUTE "
+            "FUNCTION discharge_lists_add_up()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER discharge_lists_add_up BEFORE INSERT ON "
+            "discharge_lists FOR EACH ROW WHEN NEW.lines <> "
+            "NEW.followed + NEW.waiting + NEW.decided + NEW.asked + "
+            "NEW.refused BEGIN SELECT RAISE(ABORT, 'every line of a "
+            "list is followed, waits, was decided, is asked about "
+            "or refused'); END"
+        ],
+    },
     "displace_no_alerts": {
         "postgresql": [],
         "sqlite": [
@@ -347,6 +369,34 @@ GUARDS_MADE: pieces.Guards = {
             "deliveries are never replaced'); END"
         ],
     },
+    "displace_no_discharge_list_lines": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "displace_no_discharge_list_lines BEFORE "
+            "UPDATE ON discharge_list_lines FOR EACH ROW "
+            "WHEN NEW.rowid <> OLD.rowid OR NEW.id <> "
+            "OLD.id OR (NEW.list_id IS NOT OLD.list_id OR "
+            "NEW.number IS NOT OLD.number) AND EXISTS "
+            "(SELECT 1 FROM discharge_list_lines WHERE "
+            "(discharge_list_lines.list_id = NEW.list_id "
+            "AND discharge_list_lines.number = "
+            "NEW.number) AND discharge_list_lines.rowid "
+            "<> OLD.rowid) BEGIN SELECT RAISE(ABORT, "
+            "'rows of discharge_list_lines are never "
+            "replaced'); END"
+        ],
+    },
+    "displace_no_discharge_lists": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_discharge_lists BEFORE "
+            "UPDATE ON discharge_lists FOR EACH ROW WHEN "
+            "NEW.rowid <> OLD.rowid OR NEW.id <> OLD.id BEGIN "
+            "SELECT RAISE(ABORT, 'rows of discharge_lists are "
+            "never replaced'); END"
+        ],
+    },
     "displace_no_document_recipients": {
         "postgresql": [],
         "sqlite": [
@@ -450,6 +500,37 @@ GUARDS_MADE: pieces.Guards = {
             "rollcalls FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
             "NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
             "rollcalls are never replaced'); END"
+        ],
+    },
+    "displace_no_takeover_rows": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_takeover_rows BEFORE "
+            "UPDATE ON takeover_rows FOR EACH ROW WHEN NEW.rowid "
+            "<> OLD.rowid OR NEW.id <> OLD.id OR "
+            "(NEW.takeover_id IS NOT OLD.takeover_id OR "
+            "NEW.number IS NOT OLD.number) AND EXISTS (SELECT 1 "
+            "FROM takeover_rows WHERE (takeover_rows.takeover_id "
+            "= NEW.takeover_id AND takeover_rows.number = "
+            "NEW.number) AND takeover_rows.rowid <> OLD.rowid) "
+            "BEGIN SELECT RAISE(ABORT, 'rows of takeover_rows "
+            "are never replaced'); END"
+        ],
+    },
+    "displace_no_takeovers": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_takeovers BEFORE UPDATE ON "
+            "takeovers FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.id <> OLD.id OR (NEW.tenant_id IS NOT OLD.tenant_id "
+            "OR NEW.fingerprint IS NOT OLD.fingerprint OR NEW.state "
+            "IS NOT OLD.state) AND EXISTS (SELECT 1 FROM takeovers "
+            "WHERE (takeovers.tenant_id = NEW.tenant_id AND "
+            "takeovers.fingerprint = NEW.fingerprint AND "
+            "takeovers.state <> 'undone' AND NEW.state <> 'undone') "
+            "AND takeovers.rowid <> OLD.rowid) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of takeovers are never replaced'); "
+            "END"
         ],
     },
     "displace_no_tasks": {
@@ -568,6 +649,41 @@ GUARDS_MADE: pieces.Guards = {
             "never changed'); END"
         ],
     },
+    "fix_discharge_list_lines": {
+        "postgresql": [
+            "CREATE FUNCTION fix_discharge_list_lines() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "true THEN RAISE EXCEPTION 'rows of "
+            "discharge_list_lines are never changed' USING "
+            "ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER fix_discharge_list_lines BEFORE "
+            "UPDATE ON discharge_list_lines FOR EACH ROW "
+            "EXECUTE FUNCTION fix_discharge_list_lines()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_discharge_list_lines BEFORE "
+            "UPDATE ON discharge_list_lines FOR EACH ROW WHEN "
+            "true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "discharge_list_lines are never changed'); END"
+        ],
+    },
+    "fix_discharge_lists": {
+        "postgresql": [
+            "CREATE FUNCTION fix_discharge_lists() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of discharge_lists are never changed' "
+            "USING ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER fix_discharge_lists BEFORE UPDATE ON "
+            "discharge_lists FOR EACH ROW EXECUTE FUNCTION "
+            "fix_discharge_lists()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_discharge_lists BEFORE UPDATE ON "
+            "discharge_lists FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of discharge_lists are never "
+            "changed'); END"
+        ],
+    },
     "fix_key_checks": {
         "postgresql": [
             "CREATE FUNCTION fix_key_checks() RETURNS trigger LANGUAGE "
@@ -581,6 +697,23 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER fix_key_checks BEFORE UPDATE ON key_checks FOR "
             "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
             "key_checks are never changed'); END"
+        ],
+    },
+    "fix_takeover_rows": {
+        "postgresql": [
+            "CREATE FUNCTION fix_takeover_rows() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of takeover_rows are never changed' "
+            "USING ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER fix_takeover_rows BEFORE UPDATE ON "
+            "takeover_rows FOR EACH ROW EXECUTE FUNCTION "
+            "fix_takeover_rows()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_takeover_rows BEFORE UPDATE ON "
+            "takeover_rows FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of takeover_rows are never changed'); "
+            "END"
         ],
     },
     "keep_alerts": {
@@ -826,6 +959,58 @@ GUARDS_MADE: pieces.Guards = {
             "deliveries are never deleted'); END"
         ],
     },
+    "keep_discharge_list_lines": {
+        "postgresql": [
+            "CREATE FUNCTION keep_discharge_list_lines() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "true THEN RAISE EXCEPTION 'rows of "
+            "discharge_list_lines are never deleted' USING "
+            "ERRCODE = '23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_discharge_list_lines BEFORE "
+            "DELETE ON discharge_list_lines FOR EACH ROW "
+            "EXECUTE FUNCTION keep_discharge_list_lines()",
+            "CREATE FUNCTION keep_discharge_list_lines_all() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'rows of discharge_list_lines "
+            "are never deleted' USING ERRCODE = '23514'; END "
+            "$$",
+            "CREATE TRIGGER keep_discharge_list_lines_all "
+            "BEFORE TRUNCATE ON discharge_list_lines FOR "
+            "EACH STATEMENT EXECUTE FUNCTION "
+            "keep_discharge_list_lines_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_discharge_list_lines BEFORE "
+            "DELETE ON discharge_list_lines FOR EACH ROW WHEN "
+            "true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "discharge_list_lines are never deleted'); END"
+        ],
+    },
+    "keep_discharge_lists": {
+        "postgresql": [
+            "CREATE FUNCTION keep_discharge_lists() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of discharge_lists are never "
+            "deleted' USING ERRCODE = '23514'; END IF; RETURN "
+            "OLD; END $$",
+            "CREATE TRIGGER keep_discharge_lists BEFORE DELETE ON "
+            "discharge_lists FOR EACH ROW EXECUTE FUNCTION "
+            "keep_discharge_lists()",
+            "CREATE FUNCTION keep_discharge_lists_all() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+            "'rows of discharge_lists are never deleted' USING "
+            "ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_discharge_lists_all BEFORE "
+            "TRUNCATE ON discharge_lists FOR EACH STATEMENT "
+            "EXECUTE FUNCTION keep_discharge_lists_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_discharge_lists BEFORE DELETE ON "
+            "discharge_lists FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of discharge_lists are never "
+            "deleted'); END"
+        ],
+    },
     "keep_document_recipients": {
         "postgresql": [
             "CREATE FUNCTION keep_document_recipients() "
@@ -1044,6 +1229,52 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER keep_rollcalls BEFORE DELETE ON rollcalls FOR "
             "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
             "rollcalls are never deleted'); END"
+        ],
+    },
+    "keep_takeover_rows": {
+        "postgresql": [
+            "CREATE FUNCTION keep_takeover_rows() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of takeover_rows are never deleted' "
+            "USING ERRCODE = '23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_takeover_rows BEFORE DELETE ON "
+            "takeover_rows FOR EACH ROW EXECUTE FUNCTION "
+            "keep_takeover_rows()",
+            "CREATE FUNCTION keep_takeover_rows_all() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+            "'rows of takeover_rows are never deleted' USING "
+            "ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_takeover_rows_all BEFORE TRUNCATE "
+            "ON takeover_rows FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_takeover_rows_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_takeover_rows BEFORE DELETE ON "
+            "takeover_rows FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of takeover_rows are never deleted'); "
+            "END"
+        ],
+    },
+    "keep_takeovers": {
+        "postgresql": [
+            "CREATE FUNCTION keep_takeovers() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "takeovers are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_takeovers BEFORE DELETE ON takeovers "
+            "FOR EACH ROW EXECUTE FUNCTION keep_takeovers()",
+            "CREATE FUNCTION keep_takeovers_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "takeovers are never deleted' USING ERRCODE = '23514'; END "
+            "$$",
+            "CREATE TRIGGER keep_takeovers_all BEFORE TRUNCATE ON "
+            "takeovers FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_takeovers_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_takeovers BEFORE DELETE ON takeovers FOR "
+            "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "takeovers are never deleted'); END"
         ],
     },
     "keep_tasks": {
@@ -1311,6 +1542,37 @@ GUARDS_MADE: pieces.Guards = {
             "NEW.rowid)) BEGIN SELECT RAISE(IGNORE); END"
         ],
     },
+    "replace_no_discharge_list_lines": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "replace_no_discharge_list_lines BEFORE INSERT "
+            "ON discharge_list_lines FOR EACH ROW WHEN "
+            "EXISTS (SELECT 1 FROM discharge_list_lines "
+            "WHERE (discharge_list_lines.id = NEW.id)) OR "
+            "EXISTS (SELECT 1 FROM discharge_list_lines "
+            "WHERE (discharge_list_lines.list_id = "
+            "NEW.list_id AND discharge_list_lines.number = "
+            "NEW.number)) OR EXISTS (SELECT 1 FROM "
+            "discharge_list_lines WHERE "
+            "(discharge_list_lines.rowid = NEW.rowid)) "
+            "BEGIN SELECT RAISE(ABORT, 'rows of "
+            "discharge_list_lines are never replaced'); "
+            "END"
+        ],
+    },
+    "replace_no_discharge_lists": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_discharge_lists BEFORE "
+            "INSERT ON discharge_lists FOR EACH ROW WHEN EXISTS "
+            "(SELECT 1 FROM discharge_lists WHERE "
+            "(discharge_lists.id = NEW.id)) OR EXISTS (SELECT 1 "
+            "FROM discharge_lists WHERE (discharge_lists.rowid "
+            "= NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of "
+            "discharge_lists are never replaced'); END"
+        ],
+    },
     "replace_no_document_recipients": {
         "postgresql": [],
         "sqlite": [
@@ -1429,6 +1691,36 @@ GUARDS_MADE: pieces.Guards = {
             "are never replaced'); END"
         ],
     },
+    "replace_no_takeover_rows": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_takeover_rows BEFORE "
+            "INSERT ON takeover_rows FOR EACH ROW WHEN EXISTS "
+            "(SELECT 1 FROM takeover_rows WHERE (takeover_rows.id "
+            "= NEW.id)) OR EXISTS (SELECT 1 FROM takeover_rows "
+            "WHERE (takeover_rows.takeover_id = NEW.takeover_id "
+            "AND takeover_rows.number = NEW.number)) OR EXISTS "
+            "(SELECT 1 FROM takeover_rows WHERE "
+            "(takeover_rows.rowid = NEW.rowid)) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of takeover_rows are never "
+            "replaced'); END"
+        ],
+    },
+    "replace_no_takeovers": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_takeovers BEFORE INSERT ON "
+            "takeovers FOR EACH ROW WHEN EXISTS (SELECT 1 FROM "
+            "takeovers WHERE (takeovers.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM takeovers WHERE (takeovers.tenant_id = "
+            "NEW.tenant_id AND takeovers.fingerprint = "
+            "NEW.fingerprint AND takeovers.state <> 'undone' AND "
+            "NEW.state <> 'undone')) OR EXISTS (SELECT 1 FROM "
+            "takeovers WHERE (takeovers.rowid = NEW.rowid)) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of takeovers are never "
+            "replaced'); END"
+        ],
+    },
     "replace_no_tasks": {
         "postgresql": [],
         "sqlite": [
@@ -1469,6 +1761,132 @@ GUARDS_MADE: pieces.Guards = {
             "<> OLD.remainder OR NEW.swept_at IS DISTINCT FROM "
             "OLD.swept_at BEGIN SELECT RAISE(ABORT, 'a roll call is "
             "never changed: it is read and signed once'); END"
+        ],
+    },
+    "takeovers_add_up": {
+        "postgresql": [
+            "CREATE FUNCTION takeovers_add_up() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF NEW.rows_in <> NEW.taken "
+            "+ NEW.refused THEN RAISE EXCEPTION 'rows in are those "
+            "that were taken and those that were refused' USING "
+            "ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER takeovers_add_up BEFORE INSERT ON "
+            "takeovers FOR EACH ROW EXECUTE FUNCTION "
+            "takeovers_add_up()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER takeovers_add_up BEFORE INSERT ON takeovers "
+            "FOR EACH ROW WHEN NEW.rows_in <> NEW.taken + NEW.refused "
+            "BEGIN SELECT RAISE(ABORT, 'rows in are those that were taken "
+            "and those that were refused'); END"
+        ],
+    },
+    "takeovers_stay_what_they_are": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "takeovers_stay_what_they_are() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "NEW.id <> OLD.id OR NEW.tenant_id <> "
+            "OLD.tenant_id OR NEW.team_id <> OLD.team_id "
+            "OR NEW.fingerprint <> OLD.fingerprint OR "
+            "NEW.rows_in <> OLD.rows_in OR NEW.taken <> "
+            "OLD.taken OR NEW.refused <> OLD.refused OR "
+            "NEW.taken_at <> OLD.taken_at OR OLD.state <> "
+            "'unsigned' THEN RAISE EXCEPTION 'a take-over "
+            "is signed or undone once, and stays what it "
+            "was' USING ERRCODE = '23514'; END IF; RETURN "
+            "NEW; END $$",
+            "CREATE TRIGGER takeovers_stay_what_they_are "
+            "BEFORE UPDATE ON takeovers FOR EACH ROW "
+            "EXECUTE FUNCTION "
+            "takeovers_stay_what_they_are()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER takeovers_stay_what_they_are "
+            "BEFORE UPDATE ON takeovers FOR EACH ROW WHEN "
+            "NEW.id <> OLD.id OR NEW.tenant_id <> "
+            "OLD.tenant_id OR NEW.team_id <> OLD.team_id OR "
+            "NEW.fingerprint <> OLD.fingerprint OR "
+            "NEW.rows_in <> OLD.rows_in OR NEW.taken <> "
+            "OLD.taken OR NEW.refused <> OLD.refused OR "
+            "NEW.taken_at <> OLD.taken_at OR OLD.state <> "
+            "'unsigned' BEGIN SELECT RAISE(ABORT, 'a "
+            "take-over is signed or undone once, and stays "
+            "what it was'); END"
+        ],
+    },
+    "takeovers_wait_with_an_open_task_on_insert": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "takeovers_wait_with_an_open_task_on_insert() "
+            "RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF "
+            "NEW.state = 'unsigned' AND NOT "
+            "EXISTS (SELECT 1 FROM tasks "
+            "WHERE tasks.id = NEW.task_id "
+            "AND tasks.subject_id = NEW.id "
+            "AND tasks.state = 'open') THEN "
+            "RAISE EXCEPTION 'a take-over "
+            "that nobody has signed has an "
+            "open task of its own' USING "
+            "ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER "
+            "takeovers_wait_with_an_open_task_on_insert "
+            "BEFORE INSERT ON takeovers FOR "
+            "EACH ROW EXECUTE FUNCTION "
+            "takeovers_wait_with_an_open_task_on_insert()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "takeovers_wait_with_an_open_task_on_insert "
+            "BEFORE INSERT ON takeovers FOR "
+            "EACH ROW WHEN NEW.state = "
+            "'unsigned' AND NOT EXISTS (SELECT "
+            "1 FROM tasks WHERE tasks.id = "
+            "NEW.task_id AND tasks.subject_id = "
+            "NEW.id AND tasks.state = 'open') "
+            "BEGIN SELECT RAISE(ABORT, 'a "
+            "take-over that nobody has signed "
+            "has an open task of its own'); "
+            "END"
+        ],
+    },
+    "takeovers_wait_with_an_open_task_on_update": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "takeovers_wait_with_an_open_task_on_update() "
+            "RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF "
+            "NEW.state = 'unsigned' AND NOT "
+            "EXISTS (SELECT 1 FROM tasks "
+            "WHERE tasks.id = NEW.task_id "
+            "AND tasks.subject_id = NEW.id "
+            "AND tasks.state = 'open') THEN "
+            "RAISE EXCEPTION 'a take-over "
+            "that nobody has signed has an "
+            "open task of its own' USING "
+            "ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER "
+            "takeovers_wait_with_an_open_task_on_update "
+            "BEFORE UPDATE ON takeovers FOR "
+            "EACH ROW EXECUTE FUNCTION "
+            "takeovers_wait_with_an_open_task_on_update()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "takeovers_wait_with_an_open_task_on_update "
+            "BEFORE UPDATE ON takeovers FOR "
+            "EACH ROW WHEN NEW.state = "
+            "'unsigned' AND NOT EXISTS (SELECT "
+            "1 FROM tasks WHERE tasks.id = "
+            "NEW.task_id AND tasks.subject_id = "
+            "NEW.id AND tasks.state = 'open') "
+            "BEGIN SELECT RAISE(ABORT, 'a "
+            "take-over that nobody has signed "
+            "has an open task of its own'); "
+            "END"
         ],
     },
     "tasks_have_a_team_on_insert": {
@@ -1566,6 +1984,38 @@ GUARDS_MADE: pieces.Guards = {
             "messages.decided_at IS NULL))) BEGIN SELECT "
             "RAISE(ABORT, 'a message still waits for an "
             "answer: decide it first'); END"
+        ],
+    },
+    "tasks_stay_while_a_takeover_waits": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "tasks_stay_while_a_takeover_waits() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "BEGIN IF OLD.state = 'open' AND "
+            "NEW.state <> 'open' AND EXISTS (SELECT "
+            "1 FROM takeovers WHERE "
+            "takeovers.task_id = OLD.id AND "
+            "takeovers.state = 'unsigned') THEN "
+            "RAISE EXCEPTION 'a take-over waits for "
+            "a signature: sign or undo it first' "
+            "USING ERRCODE = '23514'; END IF; RETURN "
+            "NEW; END $$",
+            "CREATE TRIGGER "
+            "tasks_stay_while_a_takeover_waits "
+            "BEFORE UPDATE ON tasks FOR EACH ROW "
+            "EXECUTE FUNCTION "
+            "tasks_stay_while_a_takeover_waits()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "tasks_stay_while_a_takeover_waits BEFORE "
+            "UPDATE ON tasks FOR EACH ROW WHEN OLD.state "
+            "= 'open' AND NEW.state <> 'open' AND EXISTS "
+            "(SELECT 1 FROM takeovers WHERE "
+            "takeovers.task_id = OLD.id AND "
+            "takeovers.state = 'unsigned') BEGIN SELECT "
+            "RAISE(ABORT, 'a take-over waits for a "
+            "signature: sign or undo it first'); END"
         ],
     },
     "tasks_stay_with_their_case": {
@@ -1799,6 +2249,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
     )
     op.create_index(op.f("ix_absences_member_id"), "absences", ["member_id"], unique=False)
+    op.create_table(
+        "discharge_lists",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.LargeBinary(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("followed", sa.Integer(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("decided", sa.Integer(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("compared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("compared_by", sa.Uuid(), nullable=True),
+        pieces.sealed("discharge_lists", "about"),
+        sa.ForeignKeyConstraint(
+            ["compared_by"], ["members.id"], name=op.f("fk_discharge_lists_compared_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_discharge_lists_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discharge_lists")),
+    )
+    op.create_index(
+        "ix_discharge_lists_tenant", "discharge_lists", ["tenant_id", "compared_at"], unique=False
+    )
     op.create_table(
         "duplicate_hints",
         sa.Column("patient_id", sa.Uuid(), nullable=False),
@@ -2656,6 +3131,68 @@ def upgrade() -> None:
     )
     op.create_index("ix_messages_task", "messages", ["task_id"], unique=False)
     op.create_table(
+        "takeovers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("rows_in", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("original", sa.LargeBinary(), nullable=False),
+        sa.Column("about", sa.LargeBinary(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("undo_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undo_asked_by", sa.Uuid(), nullable=True),
+        sa.Column("undo_words", sa.LargeBinary(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        pieces.sealed("takeovers", "about"),
+        pieces.sealed("takeovers", "original"),
+        pieces.sealed("takeovers", "undo_words"),
+        sa.CheckConstraint(
+            "(state = 'signed') = (signed_at IS NOT NULL) AND (signed_at IS NULL) = (signed_by IS NULL)",
+            name=op.f("ck_takeovers_signed"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'undone') = (undone_at IS NOT NULL) AND (undone_at IS NULL) = (undone_by IS NULL)",
+            name=op.f("ck_takeovers_undone"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('unsigned', 'signed', 'undone')", name=op.f("ck_takeovers_state")
+        ),
+        sa.CheckConstraint(
+            "undone_by IS NULL OR (undo_asked_by IS NOT NULL AND undone_by <> undo_asked_by)",
+            name=op.f("ck_takeovers_two_persons"),
+        ),
+        sa.ForeignKeyConstraint(["signed_by"], ["members.id"], name=op.f("fk_takeovers_signed_by")),
+        sa.ForeignKeyConstraint(["taken_by"], ["members.id"], name=op.f("fk_takeovers_taken_by")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_takeovers_task_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_takeovers_team_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_takeovers_tenant_id")),
+        sa.ForeignKeyConstraint(
+            ["undo_asked_by"], ["members.id"], name=op.f("fk_takeovers_undo_asked_by")
+        ),
+        sa.ForeignKeyConstraint(["undone_by"], ["members.id"], name=op.f("fk_takeovers_undone_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeovers")),
+    )
+    op.create_index(
+        "ix_takeovers_team", "takeovers", ["tenant_id", "team_id", "state"], unique=False
+    )
+    op.create_index(
+        "uq_takeovers_file",
+        "takeovers",
+        ["tenant_id", "fingerprint"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'undone'"),
+        postgresql_where=sa.text("state <> 'undone'"),
+    )
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -2727,6 +3264,74 @@ def upgrade() -> None:
         postgresql_where=sa.text("reference IS NOT NULL"),
     )
     op.create_index(op.f("ix_deliveries_task_id"), "deliveries", ["task_id"], unique=False)
+    op.create_table(
+        "discharge_list_lines",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "outcome <> 'asked' OR message_id IS NOT NULL",
+            name=op.f("ck_discharge_list_lines_asked"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('followed', 'waiting', 'decided', 'asked', 'refused')",
+            name=op.f("ck_discharge_list_lines_outcome"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["list_id"], ["discharge_lists.id"], name=op.f("fk_discharge_list_lines_list_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_discharge_list_lines_message_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_discharge_list_lines_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discharge_list_lines")),
+        sa.UniqueConstraint(
+            "list_id", "number", name=op.f("uq_discharge_list_lines_list_id_number")
+        ),
+    )
+    op.create_index(
+        "ix_discharge_list_lines_message", "discharge_list_lines", ["message_id"], unique=False
+    )
+    op.create_table(
+        "takeover_rows",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("takeover_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("reasons", pieces.JSON, nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("patient_id", sa.Uuid(), nullable=True),
+        sa.Column("cells", sa.LargeBinary(), nullable=False),
+        pieces.sealed("takeover_rows", "cells"),
+        sa.CheckConstraint(
+            "(outcome = 'taken') = (case_id IS NOT NULL) AND (case_id IS NULL) = (patient_id IS NULL)",
+            name=op.f("ck_takeover_rows_taken"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('refused', 'taken')", name=op.f("ck_takeover_rows_outcome")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_takeover_rows_case_id")),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patients.id"], name=op.f("fk_takeover_rows_patient_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["takeover_id"], ["takeovers.id"], name=op.f("fk_takeover_rows_takeover_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_takeover_rows_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeover_rows")),
+        sa.UniqueConstraint(
+            "takeover_id", "number", name=op.f("uq_takeover_rows_takeover_id_number")
+        ),
+    )
+    op.create_index("ix_takeover_rows_case", "takeover_rows", ["case_id"], unique=False)
     pieces.late_key(
         "fk_cases_closure",
         "cases",

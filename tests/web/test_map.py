@@ -35,9 +35,14 @@ LOG_IN_AGAIN = {"access_pages.log_in_again"}
 # What a plain text in an address may be.
 TEXTS = {"kind": "risk_assessed"}
 # For leads only, whichever it is; and back to the page (which is not there) with nothing chosen.
-OTHERWISE = {"rollcall_pages.statement": {403}, "intake_pages.match": {303}}
+OTHERWISE = {
+    "rollcall_pages.statement": {403},
+    "takeover_pages.takeover": {403},
+    "takeover_pages.original": {403},
+    "intake_pages.match": {303},
+}
 # Doors without an id of somebody's follow-up: what they show is their own team's.
-NOBODYS = {"fault_id", "statement_id", "message_id"}
+NOBODYS = {"fault_id", "statement_id", "message_id", "takeover_id"}
 
 
 def doors(app: Flask) -> list[tuple[Rule, str]]:

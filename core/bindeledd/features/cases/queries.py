@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain import Case, Event
-from bindeledd.features.cases.tables import CaseRow, EventRow, read_case, read_event
+from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow, read_case, read_event
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import table
@@ -68,6 +68,14 @@ def latest_case(session: Session, *, tenant_id: UUID, patient_id: UUID) -> Case 
     """The patient's open case; where there is none, the one that was closed last."""
     row = session.execute(_LATEST, {"tenant": tenant_id, "patient": patient_id}).one_or_none()
     return None if row is None else read_case(row)
+
+
+def in_error(session: Session, case: Case) -> bool:
+    """Whether the case was closed as registered in error: it was none, so nothing reopens it."""
+    if case.closure_id is None:
+        return False
+    ending = session.scalar(sa.select(ClosureRow.ending).where(ClosureRow.id == case.closure_id))
+    return ending == "registered_in_error"
 
 
 _EVENTS = (

@@ -98,6 +98,17 @@ def find_by_hash(session: Session, tenant_id: UUID, sha256: str) -> MessageRow |
     )
 
 
+def with_reference(
+    session: Session, tenant_id: UUID, tokens: Sequence[str]
+) -> Sequence[MessageRow]:
+    """The messages that came in with this id of the sender's, the earliest first."""
+    return session.scalars(
+        sa.select(M)
+        .where(M.tenant_id == tenant_id, M.message_ref.in_(tokens))
+        .order_by(M.received_at, M.id)
+    ).all()
+
+
 def find_by_ref(session: Session, row: MessageRow, tokens: Sequence[str]) -> MessageRow | None:
     """The first other message that came in with this id of the sender's, refused ones left out."""
     return session.scalar(
@@ -242,6 +253,7 @@ def queue(
     *,
     by: Actor,
     statuses: Collection[Status] = (),
+    format: str | None = None,
     after: tuple[datetime, UUID] | None = None,
     limit: int = PAGE,
 ) -> Sequence[Waiting]:
@@ -256,6 +268,8 @@ def queue(
     )
     if statuses:
         asked = asked.where(M.status.in_([status.value for status in statuses]))
+    if format is not None:
+        asked = asked.where(M.format == format)
     if after is not None:
         asked = asked.where(sa.tuple_(M.received_at, M.id) > sa.tuple_(*_bound(after)))
     rows = session.execute(asked.order_by(M.received_at, M.id).limit(limit))

@@ -6,7 +6,7 @@ from uuid import UUID
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.cases.domain import IndexKind
-from bindeledd.features.intake.domain.queue import Status
+from bindeledd.features.intake.domain.queue import NotOurs, Status
 from bindeledd.features.intake.service import reason_text
 from bindeledd.features.patients.domain import BornHow
 from bindeledd.foundation.http import BadFields
@@ -72,6 +72,12 @@ class Decide(Schema):
     index_kind = fields.Enum(IndexKind, by_value=True, load_default=None)
     patient_id = fields.UUID(load_default=None)
     team_id = fields.UUID(load_default=None)
+    because = fields.Enum(
+        NotOurs,
+        by_value=True,
+        load_default=None,
+        metadata={"description": "why not ours; needed for a discharge of a list"},
+    )
 
 
 class Words(Schema):

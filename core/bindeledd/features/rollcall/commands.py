@@ -46,6 +46,8 @@ def _show(statement: Statement) -> None:
         "moved_later": beside.moved_later,
         "handovers_pending": beside.handovers.pending,
         "handovers_lost": beside.handovers.lost,
+        "takeovers_unsigned": beside.takeovers_unsigned,
+        "listed_undecided": beside.listed_undecided,
         "faults_unseen": beside.faults_unseen,
     }
     rows = [*numbers, *((t(f"rollcall.beside.{name}"), many) for name, many in more.items())]

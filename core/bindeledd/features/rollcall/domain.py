@@ -121,7 +121,11 @@ class Handovers:
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """What the law cannot see: over open cases. Days are whole days."""
+    """What the law cannot see: over open cases. Days are whole days.
+
+    `takeovers_unsigned`: caseloads that were taken over and raise nothing before a lead has
+    signed; `listed_undecided`: discharges of a list that nobody follows or has decided.
+    """
 
     never_reached: int = 0
     longest_days_since_reached: int | None = None
@@ -129,6 +133,8 @@ class Beside:
     moved_later: int = 0
     moved_later_last_day: int = 0
     handovers: Handovers = field(default_factory=Handovers)
+    takeovers_unsigned: int = 0
+    listed_undecided: int = 0
     faults_unseen: int = 0
 
 

@@ -25,6 +25,10 @@ class BesideView(Schema):
     moved_later = fields.Integer()
     moved_later_last_day = fields.Integer()
     handovers = fields.Nested(HandoverCountsView)
+    takeovers_unsigned = fields.Integer()
+    listed_undecided = fields.Integer(
+        metadata={"description": "on a discharge list, neither followed nor decided"}
+    )
     faults_unseen = fields.Integer()
 
 

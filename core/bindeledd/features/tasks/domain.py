@@ -6,7 +6,7 @@ are derived. Decisions about tasks are made in `cases.domain`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,10 @@ class TaskState(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
 
+
+# The next rung of a task that raises nothing yet: a lead has still to sign what it came with. The
+# roll call counts such a task by the one that asks for the signature.
+HELD = datetime(9000, 1, 1, tzinfo=UTC)
 
 # Kinds of tasks that reach out to the patient or relatives: a reported death ends them.
 CONTACT_KINDS = frozenset({"call_patient", "verify_number", "give_appointment"})

@@ -3,7 +3,6 @@
 A page that refuses is shown again with `form.values` and `form.errors`: nothing is lost.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -17,6 +16,7 @@ from flask import request
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http.fields import is_possible
 from bindeledd.foundation.texts import refusal_text, t
+from bindeledd.foundation.written import read_clock, read_day
 
 ZONE = ZoneInfo("Europe/Oslo")
 # Says in a form that the session had ended under it, and that somebody has logged in since.
@@ -81,7 +81,7 @@ class Form:
     def day(self, name: str) -> date | None:
         """A day as people write it: 24.3.2027, 24/3-2027, 24. mars 2027; or 2027-03-24."""
         text = self.text(name)
-        found = _day(text)
+        found = read_day(text)
         if found is not None and not is_possible(found):
             found = None
         if text and found is None:
@@ -91,7 +91,7 @@ class Form:
     def clock(self, name: str) -> time | None:
         """A time of day: 14.30, 14:30, 1430 or 14."""
         text = self.text(name)
-        found = _clock(text)
+        found = read_clock(text)
         if text and found is None:
             self.wrong(name, t("web.form.time"))
         return found
@@ -125,43 +125,3 @@ def sent() -> Form:
     if form[AGAIN]:
         form.wrong(AGAIN, t("web.form.again"))
     return form
-
-
-# Month names begin so, in both written forms of the language.
-_MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
-_DAY = re.compile(r"(\d{1,2})[\s./,-]*(\d{1,2}|[a-zæøå]{3,})[\s./,-]*(\d{4})\.?")
-_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
-_CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[\s.:,]?(\d{2}))?(?:[.:]\d{2})?")
-
-
-def _day(text: str) -> date | None:
-    """`24.3.2027`, `24/3-2027`, `24. mars 2027`, `24032027`, `2027-03-24`; the year whole."""
-    try:
-        return date.fromisoformat(text if "-" in text else "")
-    except ValueError:
-        pass
-    found = (_DIGITS if text.isdigit() else _DAY).fullmatch(text.lower())
-    if found is None:
-        return None
-    day, month, year = found.groups()
-    number = int(month) if month.isdigit() else _month(month)
-    try:
-        return date(int(year), number, int(day))
-    except ValueError:
-        return None
-
-
-def _month(name: str) -> int:
-    """The number of a month by its name; 0 where no month is called so."""
-    return _MONTHS.index(name[:3]) + 1 if name[:3] in _MONTHS else 0
-
-
-def _clock(text: str) -> time | None:
-    """`14.30`, `14:30`, `1430`, `kl. 14`, `9`."""
-    found = _CLOCK.fullmatch(text.lower())
-    if found is None:
-        return None
-    try:
-        return time(int(found[1]), int(found[2] or 0))
-    except ValueError:
-        return None

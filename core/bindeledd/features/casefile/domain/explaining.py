@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bindeledd.features.casefile.domain import Said, Watch
-from bindeledd.features.tasks.domain import Task
+from bindeledd.features.tasks.domain import HELD, Task
 from bindeledd.foundation.texts import t, texts
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -60,6 +60,8 @@ def _because(task: Task, reason: Mapping[str, Any]) -> Iterator[Said]:
         yield said("no_staffed_moment")
     elif reason.get("moved") in ("task_brought_forward", "task_moved_later", "kept"):
         yield said(str(reason["moved"]))
+    elif reason.get("moved") == "takeover":
+        yield said("counted_from_takeover")
     if reason.get("date_only") is True:
         yield said("date_only")
     if reason.get("default", False):
@@ -97,6 +99,8 @@ def alerting(task: Task, watch: Watch, at: datetime, *, name: Name) -> Said:
     if watch.seen_until is not None and watch.seen_until > at:
         who = name(watch.seen_by)
         return said("seen", who=who, until=watch.seen_until)
+    if watch.next_at == HELD:
+        return said("held_by_takeover")
     if watch.next_at is None or at - watch.next_at > BEHIND:
         return said("stopped", since=watch.next_at or task.due_at)
     if task.due_at < at:

@@ -17,6 +17,7 @@ from uuid import UUID
 from bindeledd.features.cases.domain import Case, Event, EventKind, death_reported, last_of
 from bindeledd.features.cases.domain.anchoring import anchored, rules_after
 from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.cases.domain.resuming import from_takeover
 from bindeledd.features.cases.domain.standing import (
     REVIEW,
     SatisfiedByEventOnly,
@@ -102,7 +103,7 @@ def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) 
             continue
         task = task_for(frame, case, rule, event, history, at)
         if task is not None and done_by(task, history) is None:
-            yield task
+            yield from_takeover(task, rule, event, frame)
 
 
 def facts_of(history: tuple[Event, ...]) -> dict[str, Any]:

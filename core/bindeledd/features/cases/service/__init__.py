@@ -73,8 +73,8 @@ def open_case(
 ) -> Recorded:
     """Register an index event of a patient, with what is known beside it (`more`).
 
-    Joins the patient's open case; opens the last closed one again inside the pathway's window;
-    otherwise opens a new case, linked to the last. Whether the caller may see the case is not
+    Joins the patient's open case; opens the last closed one again inside the pathway's window
+    (not one that was registered in error); otherwise opens a new case, linked to the last. Whether the caller may see the case is not
     asked: registering always succeeds.
     """
     index = NewEvent(
@@ -93,7 +93,7 @@ def open_case(
     if last is not None and last.state is not CaseState.CLOSED:
         return write_down(session, lock(session, last.id), (index, *more), by=by, at=at, book=book)
     pathway = book.current(index_kind.value)
-    if last is not None and last.closed_at is not None:
+    if last is not None and last.closed_at is not None and not queries.in_error(session, last):
         calendar = staff.team_calendar(session, last.responsible_team_id)
         if calendar.after(last.closed_at, pathway.reopen_within, Count.CALENDAR_DAYS) >= at:
             return _reopen(session, last, pathway, (index, *more), by=by, at=at, book=book)

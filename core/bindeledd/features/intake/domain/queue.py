@@ -48,6 +48,16 @@ class Reason(StrEnum):
     WAITS_FOR_ORIGINAL = "intake.waits_for_original"
     CANCELLED_ALREADY = "intake.cancelled_already"
     CANCELS_UNDECIDED = "intake.cancels_undecided"
+    LISTED = "intake.listed"
+
+
+class NotOurs(StrEnum):
+    """Why a discharge that stood on a list is not followed here. Kept with the decision."""
+
+    NOT_SELF_HARM = "intake.not_self_harm"
+    ELSEWHERE = "intake.followed_elsewhere"
+    OTHER_AREA = "intake.other_area"
+    LIST_WRONG = "intake.list_wrong"
 
 
 class MessageNotFound(NotFound):
@@ -72,6 +82,12 @@ class NeedsIndexKind(Invalid):
     """To open a follow-up somebody has to say what it began with."""
 
     code = "intake.needs_index_kind"
+
+
+class NeedsReason(Invalid):
+    """A discharge of a list is said not to be ours with a reason only."""
+
+    code = "intake.needs_reason"
 
 
 class NoTeam(Conflict):

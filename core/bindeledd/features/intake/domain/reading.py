@@ -9,6 +9,7 @@ from typing import Protocol
 from bindeledd.features.intake.domain import safety, tree
 from bindeledd.features.intake.domain.epikrise import Epikrise
 from bindeledd.features.intake.domain.facts import Checked, Message
+from bindeledd.features.intake.domain.listed import DischargeList
 from bindeledd.features.intake.domain.plo import Plo
 from bindeledd.features.intake.domain.safety import CannotRead, Document
 from bindeledd.features.intake.domain.standards import Standards
@@ -38,7 +39,7 @@ class Reader(Protocol):
         ...
 
 
-READERS: tuple[Reader, ...] = (Epikrise(), Plo())
+READERS: tuple[Reader, ...] = (Epikrise(), Plo(), DischargeList())
 
 
 def read(

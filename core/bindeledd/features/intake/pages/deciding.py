@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.intake import queries, service
-from bindeledd.features.intake.domain.queue import NeedsIndexKind, Received, Status, WordsMissing
+from bindeledd.features.intake.domain.queue import (
+    NeedsIndexKind,
+    NeedsReason,
+    NotOurs,
+    Received,
+    Status,
+    WordsMissing,
+)
 from bindeledd.features.intake.schemas import read_cursor, write_cursor
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.staff import queries as staff
@@ -21,6 +28,7 @@ from bindeledd.foundation.texts import t
 
 PLACES = {
     NeedsIndexKind.code: "index_kind",
+    NeedsReason.code: "because",
     WordsMissing.code: "done",
     "staff.team_not_found": "team_id",
 }
@@ -81,8 +89,15 @@ def _acts(bp: Blueprint, rules: Rules) -> None:
             if not form.ticked("sure"):
                 form.wrong("sure", t("intake.message.be_sure"))
                 return ""
+            because = form.one_of("because", NotOurs)
             done = service.decide(
-                session, message_id, ours=False, by=current_actor(), at=now(), book=rules.book
+                session,
+                message_id,
+                ours=False,
+                because=because,
+                by=current_actor(),
+                at=now(),
+                book=rules.book,
             )
             return _notice(done)
 
@@ -176,6 +191,7 @@ def _page(session: Session, message_id: UUID, form: Form) -> str:
         wanted=wanted,
         found=service.find_people(session, wanted, by=by, at=now()) if wanted else (),
         kinds=KINDS,
+        not_ours_because=[(one.value, service.reason_text(one)) for one in NotOurs],
         choose_team=[(team.id, team.name) for team in staff.teams(session, by.tenant_id)],
         why=service.reason_text,
         at=now(),

@@ -13,11 +13,14 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Series
+from bindeledd.features.intake.domain.listed import FORMAT
 from bindeledd.features.intake.domain.queue import (
     WAITING,
     AlreadyDecided,
     CancellationOpensNothing,
     NeedsIndexKind,
+    NeedsReason,
+    NotOurs,
     NotRefused,
     Received,
     Status,
@@ -52,20 +55,24 @@ def decide(
     index_kind: IndexKind | None = None,
     patient_id: UUID | None = None,
     team_id: UUID | None = None,
+    because: NotOurs | None = None,
     routes: Routes | None = None,
 ) -> Received:
     """A named person says "ours" (a follow-up opens or goes on) or "not ours" (the bytes are erased).
 
     `index_kind` says what it began with, where no listed code does; `patient_id` is a patient
-    that the asker sees, where the number does not find them. Raises `MessageNotFound`,
-    `AlreadyDecided`, `NeedsIndexKind`, `CancellationOpensNothing`.
+    that the asker sees, where the number does not find them; `because` is why a discharge of a
+    list is not ours. Raises `MessageNotFound`, `AlreadyDecided`, `NeedsIndexKind`, `NeedsReason`,
+    `CancellationOpensNothing`.
     """
     row = queries.get_row(session, message_id, by=by, for_update=True)
     if row.status not in [status.value for status in WAITING]:
         raise AlreadyDecided(message=message_id, status=row.status)
+    if not ours and because is None and row.format == FORMAT:
+        raise NeedsReason(message=message_id)
     row.decided_at, row.decided_by = at, by.id
     if not ours:
-        return _erase(session, row, by=by, at=at)
+        return _erase(session, row, because, by=by, at=at)
     desk = receiving.desk_of(session, by=by, at=at, book=book, routes=routes)
     done = _take_as_ours(desk, row, index_kind, patient_id, team_id)
     _audit(desk.session, "message.ours", row, by=by, at=at)
@@ -103,9 +110,11 @@ def _named(desk: Desk, patient_id: UUID | None) -> Patient | None:
     return patients.get_patient(desk.session, patient_id, tenant_id=desk.tenant)
 
 
-def _erase(session: Session, row: MessageRow, *, by: Actor, at: datetime) -> Received:
+def _erase(
+    session: Session, row: MessageRow, because: NotOurs | None, *, by: Actor, at: datetime
+) -> Received:
     """Bytes and facts are gone for good, with the key that opened them; hash and decision stay."""
-    row.status, row.reason = Status.NOT_OURS.value, None
+    row.status, row.reason = Status.NOT_OURS.value, because
     row.original = row.facts = row.patient_id = row.case_id = None
     settle(session, row.task_id, at=at)
     for one in (row, *queries.copies_of(session, row)):

@@ -80,11 +80,11 @@ def receive(
     desk = desk_of(
         session, by=by, at=at, book=book, routes=routes, standards=standards, readers=readers
     )
-    row, is_new = _keep(desk, data)
+    row, is_new = keep(desk, data)
     if not is_new:
         return _again(desk, row)
     done = _take(desk, row, said or desk.try_to_read(data), legible(name))
-    _write_audit(desk, done)
+    write_audit(desk, done)
     return done
 
 
@@ -128,11 +128,11 @@ def refuse_unread(
     session.add(row)
     session.flush()
     done = desk.refuse(row, TooLarge.code)
-    _write_audit(desk, done)
+    write_audit(desk, done)
     return done
 
 
-def _keep(desk: Desk, data: bytes) -> tuple[MessageRow, bool]:
+def keep(desk: Desk, data: bytes) -> tuple[MessageRow, bool]:
     """The row of these bytes: made now, or the one that is there (also by somebody this moment)."""
     digest = fingerprint(data)
     known = queries.find_by_hash(desk.session, desk.tenant, digest)
@@ -208,7 +208,7 @@ def _take(desk: Desk, row: MessageRow, said: Message | CannotRead, name: str) ->
             report_fault(desk.session, f"intake:{tenant}", code, at=desk.at, tenant_id=tenant)
         return desk.refuse(row, said.code)
     identifier = desk.identifier(said)
-    _note(desk, row, said, identifier, name)
+    note(desk, row, said, identifier, name)
     return whose.route(desk, row, said, identifier)
 
 
@@ -224,7 +224,7 @@ def take_again(desk: Desk, row: MessageRow) -> Received:
     return done
 
 
-def _note(
+def note(
     desk: Desk, row: MessageRow, message: Message, identifier: Identifier | None, name: str
 ) -> None:
     """Write what the message is: in the open its ids, kind and times; the rest sealed."""
@@ -249,7 +249,7 @@ def _note(
 # --- the log --------------------------------------------------------------------------------------
 
 
-def _write_audit(desk: Desk, done: Received) -> None:
+def write_audit(desk: Desk, done: Received) -> None:
     row = desk.session.get_one(MessageRow, done.message_id)
     _audit(desk, f"message.{done.status.value}", row)
 

@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.intake import queries
-from bindeledd.features.intake.domain.queue import Reason
+from bindeledd.features.intake.domain.queue import NotOurs, Reason
 from bindeledd.features.intake.domain.routing import Routes, RouteSaid
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.texts import refusal_text, t
 
-_REASONS = frozenset(Reason)
+_REASONS: frozenset[str] = frozenset(Reason) | frozenset(NotOurs)
 
 
 class Said(Protocol):

@@ -84,6 +84,7 @@ TASKS = frozenset(
         "follow_up_handover",
         "confirm_death",
         "sign_closing",
+        "sign_takeover",
         "answer_call",
         "acute_concern",
         "decide_message",

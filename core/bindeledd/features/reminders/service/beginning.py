@@ -12,11 +12,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.pathways.domain.ladders import written
 from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import Audience
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.service.rounds import Rounds, Started
 from bindeledd.features.staff.tables import TeamRow
+from bindeledd.features.tasks.domain import HELD
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 
 _COLUMNS = (
@@ -108,6 +110,7 @@ def lead_hears(
             IS_OPEN,
             TaskRow.due_at > at,
             TaskRow.uncovered_at.is_(None),
+            TaskRow.next_rung_at < HELD,
             TaskRow.seen_at.is_(None),
         )
         .with_for_update()
@@ -115,6 +118,35 @@ def lead_hears(
     alone = [row for row in rows if not _is_covered(row, covered)]
     if alone:
         _begin(session, rounds, alone, covered, at, goes_on=True)
+
+
+def hold(session: Session, case_ids: Collection[UUID]) -> None:
+    """Let the open tasks of these cases raise nothing until `let_go_on`: no alert, no rung.
+
+    Only in the transaction that made them, and only where something else is owed that ends it.
+    """
+    session.execute(
+        sa.update(_TASKS)
+        .where(_TASKS.c.case_id.in_(case_ids), _TASKS.c.state == "open")
+        .values(
+            next_rung=0,
+            next_rung_at=HELD,
+            rung_plan=[[written(HELD), Audience.REPEAT.value]],
+            uncovered_at=None,
+        )
+    )
+
+
+def let_go_on(session: Session, rounds: Rounds, case_ids: Collection[UUID], *, at: datetime) -> int:
+    """Begin the rounds of what was held in these cases, at once. Gives how many tasks."""
+    rows = session.execute(
+        sa.select(*_COLUMNS)
+        .where(TaskRow.case_id.in_(case_ids), TaskRow.state == "open", TaskRow.next_rung_at == HELD)
+        .with_for_update()
+    ).all()
+    if rows:
+        _begin(session, rounds, rows, queries.covered_from(session, at), at)
+    return len(rows)
 
 
 def _is_covered(row: sa.Row[*tuple[Any, ...]], covered: Mapping[UUID, datetime]) -> bool:
@@ -136,6 +168,7 @@ def _uncovered(
         sa.or_(*before),
         TaskRow.due_at > at,
         TaskRow.uncovered_at.is_(None),
+        TaskRow.next_rung_at < HELD,
         sa.or_(TaskRow.seen_until.is_(None), TaskRow.seen_until <= at),
         ~sa.exists().where(
             earlier.case_id == TaskRow.case_id,

@@ -4,7 +4,7 @@ The SQL stands in `law.py`; it is shared with nobody.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,9 @@ from bindeledd.features.rollcall.queries import law
 from bindeledd.features.rollcall.tables import RollCallRow
 from bindeledd.foundation.db import Utc
 
-_MOMENTS = ("at", "grace", "since", "young", "day_ago")
+_MOMENTS = ("at", "grace", "since", "young", "day_ago", "held")
+# The next rung of what raises nothing before it is signed; said here anew, as everything is.
+_HELD = datetime(9000, 1, 1, tzinfo=UTC)
 
 _SWEPT = sa.text("SELECT at FROM heartbeats WHERE name = 'sweep'").columns(at=Utc())
 
@@ -73,6 +75,7 @@ def _asked(tenant_id: UUID, swept_at: datetime | None, at: datetime) -> dict[str
         "since": at - GRACE if alive else at,
         "young": at - FIRST_PHASE,
         "day_ago": at - timedelta(days=1),
+        "held": _HELD,
     }
 
 
@@ -113,6 +116,8 @@ _BESIDE_ASKED = _prepared(law.BESIDE).columns(
     median=Utc(),
     moved_later=sa.Integer(),
     moved_later_last_day=sa.Integer(),
+    takeovers_unsigned=sa.Integer(),
+    listed_undecided=sa.Integer(),
     faults_unseen=sa.Integer(),
 )
 _HANDOVERS_ASKED = _prepared(law.HANDOVERS).columns(
@@ -145,6 +150,8 @@ def _beside(session: Session, asked: dict[str, object], at: datetime) -> Beside:
         moved_later=row.moved_later,
         moved_later_last_day=row.moved_later_last_day,
         handovers=Handovers(**handed._mapping),
+        takeovers_unsigned=row.takeovers_unsigned,
+        listed_undecided=row.listed_undecided,
         faults_unseen=row.faults_unseen,
     )
 

@@ -42,12 +42,19 @@ _SIGNED = """
            OR (z.second_signed_at IS NOT NULL AND z.second_signed_by <> z.signed_by)))
   THEN 'closed_signed' ELSE 'not_signed' END"""
 
+# A follow-up that was taken over and raises nothing yet stands where the task stands that asks the
+# lead for the signature: whoever owes that answers for all of them.
 _TEMPLATE = """
 WITH cover AS (
   SELECT d.team_id, MIN(d.starts_at) AS first_at
   FROM duty d JOIN members m ON m.id = d.member_id AND m.active
   WHERE d.tenant_id = :tenant AND d.ends_at > :since
   GROUP BY d.team_id),
+held AS (
+  SELECT r.case_id, k.task_id FROM takeovers k
+  JOIN takeover_rows r ON r.takeover_id = k.id AND r.case_id IS NOT NULL
+  JOIN tasks s ON s.id = k.task_id AND s.state = 'open'
+  WHERE k.tenant_id = :tenant AND k.state = 'unsigned'),
 earliest AS (
   SELECT c.id, c.state, c.opened_at, c.pathway_id, c.pathway_version, c.closure_id,
     c.closing_number, c.next_task_id,
@@ -55,6 +62,10 @@ earliest AS (
       SELECT o.id FROM tasks o WHERE o.case_id = c.id AND o.state = 'open'
       ORDER BY o.due_at, o.id LIMIT 1) END AS task_id
   FROM cases c WHERE c.tenant_id = :tenant),
+answered AS (
+  SELECT c.*, COALESCE(h.task_id, c.task_id) AS answers FROM earliest c
+  LEFT JOIN held h ON h.case_id = c.id AND EXISTS (
+    SELECT 1 FROM tasks e WHERE e.id = c.task_id AND e.next_rung_at = :held)),
 stood AS (
   SELECT c.id,
     CASE
@@ -67,12 +78,13 @@ stood AS (
       WHEN t.due_at <= {limit} THEN 'owned'
       ELSE 'beyond_silence'
     END AS standing,
-    CASE WHEN t.id IS NULL OR c.next_task_id = t.id THEN 0
-         WHEN EXISTS (SELECT 1 FROM tasks p WHERE p.id = c.next_task_id AND p.case_id = c.id
-                      AND p.state = 'open' AND p.due_at = t.due_at) THEN 0
+    CASE WHEN c.task_id IS NULL OR c.next_task_id = c.task_id THEN 0
+         WHEN EXISTS (SELECT 1 FROM tasks p JOIN tasks e ON e.id = c.task_id
+                      WHERE p.id = c.next_task_id AND p.case_id = c.id
+                      AND p.state = 'open' AND p.due_at = e.due_at) THEN 0
          ELSE 1 END AS astray
-  FROM earliest c
-  LEFT JOIN tasks t ON t.id = c.task_id
+  FROM answered c
+  LEFT JOIN tasks t ON t.id = c.answers
   LEFT JOIN cover ON cover.team_id = t.owner_team_id)
 SELECT standing, astray,
   CASE WHEN astray = 0 AND standing IN ('owned', 'overdue_seen', 'escalated', 'closed_signed')
@@ -93,7 +105,10 @@ WITH stood AS (
       AND (m.status IN ('to_decide', 'parked')
            OR (m.status = 'refused' AND m.decided_at IS NULL))
     UNION ALL
-    SELECT l.id, l.task_id FROM calls l WHERE l.tenant_id = :tenant AND l.ended_at IS NULL) w
+    SELECT l.id, l.task_id FROM calls l WHERE l.tenant_id = :tenant AND l.ended_at IS NULL
+    UNION ALL
+    SELECT k.id, k.task_id FROM takeovers k
+    WHERE k.tenant_id = :tenant AND k.state = 'unsigned') w
   WHERE NOT EXISTS (SELECT 1 FROM tasks o WHERE o.id = w.task_id AND o.subject_id = w.id
                     AND o.state = 'open'))
 SELECT standing, late,
@@ -126,6 +141,11 @@ SELECT
   (SELECT reached_at FROM ordered WHERE place = (many + 1) / 2) AS median,
   (SELECT COUNT(*) FROM moved) AS moved_later,
   (SELECT COUNT(*) FROM moved WHERE recorded_at > :day_ago) AS moved_later_last_day,
+  (SELECT COUNT(*) FROM takeovers WHERE tenant_id = :tenant
+     AND state = 'unsigned') AS takeovers_unsigned,
+  (SELECT COUNT(*) FROM messages WHERE tenant_id = :tenant AND format = 'discharge-list'
+     AND (status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))
+  ) AS listed_undecided,
   (SELECT COUNT(*) FROM faults WHERE seen_at IS NULL
      AND (tenant_id IS NULL OR tenant_id = :tenant)) AS faults_unseen
 """

@@ -151,6 +151,8 @@ def _target(row: Mapping[str, Any]) -> str:
         return url_for("casefile_pages.show", case_id=row["case_id"], _anchor=anchor)
     if row["kind"] in OF_CALLS:
         return url_for("intake_pages.call", call_id=row["subject_id"])
+    if row["kind"] == "sign_takeover":
+        return f"/takeovers/{row['subject_id']}"
     return url_for("intake_pages.message", message_id=row["subject_id"])
 
 

@@ -22,6 +22,7 @@ from bindeledd.foundation.texts import t, texts
 # Where what is owed without a follow-up is answered.
 _WHERE = {
     "decide_message": "/queue",
+    "sign_takeover": "/takeovers",
     "repair_message": "/queue",
     "answer_call": "/calls",
     "acute_concern": "/calls",

@@ -1,0 +1,92 @@
+"""Questions about discharge lists. Nothing here changes anything."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.discharges.domain import Comparison, Outcome
+from bindeledd.features.discharges.tables import DischargeListRow
+from bindeledd.features.intake.domain.listed import FORMAT
+from bindeledd.features.intake.domain.queue import Status
+from bindeledd.features.intake.tables import MessageRow
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain.names import folded
+from bindeledd.features.staff.tables import ContactPointRow, UnitRow
+from bindeledd.foundation.sealing import keyring
+
+L, M = DischargeListRow, MessageRow
+
+
+def opened(session: Session, row: DischargeListRow) -> Comparison:
+    about = keyring.unseal_or_report(session, row.place("about"), row.about) or {}
+    return Comparison(
+        id=row.id,
+        compared_at=row.compared_at,
+        compared_by=row.compared_by,
+        numbers={outcome: getattr(row, outcome.value) for outcome in Outcome},
+        file=about.get("file", ""),
+        sha256=about.get("sha256", ""),
+    )
+
+
+def comparisons(session: Session, tenant_id: UUID, *, limit: int = 30) -> Sequence[Comparison]:
+    """The lists that were compared, the newest first."""
+    rows = session.scalars(
+        sa.select(L)
+        .where(L.tenant_id == tenant_id)
+        .order_by(L.compared_at.desc(), L.id)
+        .limit(limit)
+    ).all()
+    keyring.open_keys(session, [row.id for row in rows])
+    return [opened(session, row) for row in rows]
+
+
+def count_waiting(session: Session, tenant_id: UUID) -> int:
+    """How many of all lists are neither followed nor decided, whoever has to answer."""
+    return int(
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(M)
+            .where(
+                M.tenant_id == tenant_id,
+                M.format == FORMAT,
+                M.status.in_([Status.TO_DECIDE.value, Status.PARKED.value]),
+            )
+        )
+        or 0
+    )
+
+
+def unit_points(session: Session, tenant_id: UUID) -> dict[str, tuple[str, str, str]]:
+    """(scheme, value, name) of each unit, by its name, its key and each of its addresses, folded."""
+    rows = session.execute(
+        sa.select(ContactPointRow.scheme, ContactPointRow.value, UnitRow.name, UnitRow.key)
+        .join(UnitRow, UnitRow.id == ContactPointRow.unit_id)
+        .where(ContactPointRow.tenant_id == tenant_id, UnitRow.active)
+        .order_by(ContactPointRow.scheme, ContactPointRow.value)
+    ).all()
+    found: dict[str, tuple[str, str, str]] = {}
+    for scheme, value, name, key in rows:
+        for said in (name, key, value, f"{scheme}:{value}"):
+            found.setdefault(folded(said), (scheme, value, name))
+    return found
+
+
+def names_discharged(session: Session, tenant_id: UUID, at: datetime) -> set[str]:
+    """Names, folded, of those who are followed and were discharged within a day of `at`."""
+    ids = session.scalars(
+        sa.select(CaseRow.patient_id)
+        .join(EventRow, EventRow.case_id == CaseRow.id)
+        .where(
+            CaseRow.tenant_id == tenant_id,
+            EventRow.kind == "discharged",
+            EventRow.in_error_at.is_(None),
+            EventRow.at.between(at - timedelta(days=1), at + timedelta(days=1)),
+        )
+        .distinct()
+    ).all()
+    return {folded(one.name) for one in patients.get_names(session, ids).values()}

@@ -1,0 +1,193 @@
+"""Comparing a discharge list with the register, and showing leads what nobody has decided."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.discharges import queries
+from bindeledd.features.discharges.domain import (
+    ComparedLine,
+    Comparison,
+    LeadsOnly,
+    ListLine,
+    NothingListed,
+    Outcome,
+    headings,
+    read_line,
+)
+from bindeledd.features.discharges.tables import DischargeListRow, ListedRow, list_place
+from bindeledd.features.intake import queries as intake
+from bindeledd.features.intake.domain.facts import ContactPoint, Moment
+from bindeledd.features.intake.domain.listed import FORMAT, Listed
+from bindeledd.features.intake.domain.queue import Waiting
+from bindeledd.features.intake.service import listing, receiving
+from bindeledd.features.intake.service.desk import Desk
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients.domain import Patient
+from bindeledd.features.patients.domain.names import folded
+from bindeledd.features.reminders.service.faults import report_fault
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.days import zone_named
+from bindeledd.foundation.db import table
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing import keyring
+from bindeledd.foundation.sheets import read_sheet
+
+ZONE, SHOWN = "Europe/Oslo", 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedList:
+    """A list with every line beside what became of it."""
+
+    comparison: Comparison
+    lines: Sequence[ComparedLine]
+
+
+def compare(
+    session: Session, *, data: bytes, name: str, by: Actor, at: datetime, book: Book
+) -> ComparedList:
+    """Compare a list (CSV or Excel) with the register; docs/takeover.md says its columns.
+
+    Who is neither followed nor decided waits for a person from now on, with owner and clock. A
+    line that cannot be compared stops no other. Raises `SheetUnreadable`, `SheetTooLarge`,
+    `ColumnUnknown`, `ColumnMissing`, `NothingListed`.
+    """
+    if not by.sees_all and not by.leads:
+        raise LeadsOnly()
+    heads, *rows = read_sheet(data)
+    keys = headings(heads)
+    if not rows:
+        raise NothingListed()
+    desk = receiving.desk_of(session, by=by, at=at, book=book)
+    units = queries.unit_points(session, by.tenant_id)
+    lines = [read_line(row, keys, at=at, zone=zone_named(ZONE)) for row in rows]
+    compared = [_compare(desk, line, units, name) for line in lines]
+    row = _keep(desk, data, name, compared)
+    facts = {"list": row.id, **{outcome.value: getattr(row, outcome.value) for outcome in Outcome}}
+    if row.refused:
+        code, tenant = "list_lines_refused", by.tenant_id
+        report_fault(session, f"discharges:{tenant}", code, at=at, tenant_id=tenant)
+    asked = [one.message_id for one in compared if one.outcome is Outcome.ASKED and one.message_id]
+    audit.record(session, "discharges.compared", by=by, at=at, subjects=asked, facts=facts)
+    return ComparedList(comparison=queries.opened(session, row), lines=compared)
+
+
+def _compare(
+    desk: Desk, line: ListLine, units: dict[str, tuple[str, str, str]], file: str
+) -> ComparedLine:
+    if line.at is None:
+        return ComparedLine(
+            number=line.number, outcome=Outcome.REFUSED, column=line.column, why=line.why
+        )
+    unit = units.get(folded(line.unit)) if line.unit else None
+    listed = Listed(
+        number=line.person,
+        name=line.name,
+        discharged=Moment(at=line.at, date_only=line.date_only),
+        unit=None if unit is None else ContactPoint(scheme=unit[0], value=unit[1], name=unit[2]),
+        unit_said=line.unit,
+    )
+    data, message, identifier = listing.read_line(desk, listed)
+    desk.hold(identifier)
+    done = ComparedLine(number=line.number, outcome=Outcome.FOLLOWED)
+    if _is_followed(desk, desk.find_patient(identifier), line):
+        return done
+    same = listing.same_before(desk, message)
+    if listing.waits(desk, identifier) or any(listing.is_waiting(row) for row in same):
+        return replace(done, outcome=Outcome.WAITING)
+    if same:
+        return replace(done, outcome=Outcome.DECIDED, message_id=same[-1].id)
+    asked = listing.ask_about(desk, data, message, identifier, file)
+    return replace(done, outcome=Outcome.ASKED, message_id=asked.message_id)
+
+
+def _is_followed(desk: Desk, patient: Patient | None, line: ListLine) -> bool:
+    """An open follow-up, or one that was closed after this discharge; by name, the same discharge."""
+    assert line.at is not None  # noqa: S101
+    if patient is None:
+        if line.person or not line.name:
+            return False
+        known = queries.names_discharged(desk.session, desk.tenant, line.at)
+        return bool(known & _spellings(line.name))
+    last = cases.latest_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
+    if last is None or cases.in_error(desk.session, last):
+        return False
+    return last.is_open or (last.closed_at is not None and last.closed_at >= line.at)
+
+
+def _spellings(name: str) -> set[str]:
+    """The name as it stands, and `Etternavn, Fornavn` the other way round."""
+    family, comma, given = name.partition(",")
+    return {folded(name), folded(f"{given} {family}")} if comma else {folded(name)}
+
+
+def _keep(desk: Desk, data: bytes, name: str, compared: Sequence[ComparedLine]) -> DischargeListRow:
+    session, list_id = desk.session, new_id()
+    keyring.new_subject(session, tenant_id=desk.tenant, subject_id=list_id, at=desk.at)
+    about = {"file": name[:200], "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+    counted = Counter(one.outcome for one in compared)
+    row = DischargeListRow(
+        id=list_id,
+        tenant_id=desk.tenant,
+        about=keyring.seal(session, list_place(desk.tenant, list_id, "about"), about),
+        lines=len(compared),
+        **{outcome.value: counted[outcome] for outcome in Outcome},
+        compared_at=desk.at,
+        compared_by=desk.by.id,
+    )
+    session.add(row)
+    session.flush()
+    session.execute(
+        sa.insert(table(ListedRow)),
+        [
+            {
+                "id": new_id(),
+                "tenant_id": desk.tenant,
+                "list_id": list_id,
+                "number": one.number,
+                "outcome": one.outcome.value,
+                "message_id": one.message_id,
+            }
+            for one in compared
+        ],
+    )
+    return row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a lead sees: the lists, how many wait anywhere, and those that wait for their teams."""
+
+    comparisons: Sequence[Comparison]
+    undecided: int
+    waiting: Sequence[Waiting]
+
+
+def show_lists(session: Session, *, by: Actor, at: datetime) -> Shown:
+    """The lists and what nobody has decided, for a lead; written down. Raises `LeadsOnly`."""
+    if not by.sees_all and not by.leads:
+        raise LeadsOnly()
+    theirs = [
+        one
+        for one in intake.queue(session, by=by, format=FORMAT, limit=SHOWN)
+        if by.sees_all or one.team_id in by.leads
+    ]
+    waiting = intake.with_facts(session, theirs)
+    found = queries.comparisons(session, by.tenant_id)
+    about: list[UUID] = [one.patient_id or one.id for one in waiting]
+    facts = {"lists": [one.id for one in found]}
+    audit.record(session, "discharges.shown", by=by, at=at, subjects=about, facts=facts)
+    return Shown(
+        comparisons=found,
+        undecided=queries.count_waiting(session, by.tenant_id),
+        waiting=waiting,
+    )

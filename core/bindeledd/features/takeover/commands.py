@@ -1,0 +1,131 @@
+"""`bindeledd takeover FILE --dry-run`: a running caseload from a list, and what was taken over."""
+
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
+
+
+@click.command()
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--team", "team_key", metavar="KEY", help="Teamet som tar over, når det er flere.")
+@click.option("--dry-run", "tried", is_flag=True, help="Vis sammenligningen. Ingenting lagres.")
+@click.option("--template", is_flag=True, help="Vis malen (CSV), til å fylle ut.")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@pass_site
+def takeover(
+    site: Site, file: Path | None, team_key: str | None, tried: bool, template: bool, as_json: bool
+) -> None:
+    """Ta over pågående oppfølginger fra en liste (CSV eller Excel .xlsx).
+
+    Malen står i docs/takeover.md. Ingenting varsles før en leder har signert sammenligningen på
+    siden Overtakelser. Uten FILE vises det som er tatt over.
+    """
+    if template:
+        click.echo(_template(), nl=False)
+    elif file is None:
+        _show_all(site, as_json)
+    else:
+        _take(site, file, team_key, tried, as_json)
+
+
+def _template() -> str:
+    """The headings, as they came with this version; with the mark by which Excel knows UTF-8."""
+    from importlib.resources import files
+
+    return files("bindeledd.config.examples").joinpath("takeover.csv").read_text(encoding="utf-8")
+
+
+def _take(site: Site, file: Path, team_key: str | None, tried: bool, as_json: bool) -> None:
+    from bindeledd.features.takeover import schemas, service
+    from bindeledd.features.takeover.domain import NothingToTake
+    from bindeledd.foundation.sheets import read_file
+
+    team_id, data = _team(site, team_key), read_file(file)
+    with site.database.session() as session:
+        try:
+            done = service.take_over(
+                session,
+                data=data,
+                name=file.name,
+                team_id=team_id,
+                by=site.actor,
+                at=site.at,
+                book=site.book,
+            )
+        except NothingToTake as refused:
+            session.rollback()
+            found, rows = None, refused.facts["rows"]
+        else:
+            found, rows = done.takeover, done.rows
+            session.rollback() if tried else session.commit()
+    answer = schemas.as_json(found, rows, tried=tried)  # type: ignore[arg-type]
+    if as_json:
+        answer_json(answer)
+    else:
+        _tell(answer)
+    leave(1 if answer["refused"] else 0)
+
+
+def _tell(answer: dict[str, object]) -> None:
+    from bindeledd.foundation.texts import t
+
+    lines = answer["lines"]
+    assert isinstance(lines, list)  # noqa: S101
+    for line in lines:
+        for reason in line["reasons"]:
+            click.echo(reason["text"])
+    numbers = {name: answer[name] for name in ("rows", "taken", "refused")}
+    click.echo(t("takeover.command.sum", **numbers))
+    click.echo(t(f"takeover.command.{answer['state']}", takeover=answer["takeover"] or ""))
+
+
+def _team(site: Site, key: str | None) -> UUID:
+    """The team that was named, or the only one there is."""
+    from bindeledd.features.staff import queries as staff
+    from bindeledd.foundation.errors import Misconfigured
+
+    with site.database.session() as session:
+        known = {team.key: team.id for team in staff.teams(session, site.tenant)}
+    if key is not None and key in known:
+        return known[key]
+    if key is None and len(known) == 1:
+        return next(iter(known.values()))
+    raise Misconfigured(
+        "hvilket team tar over?", where="--team", do=f"en av: {', '.join(sorted(known))}"
+    )
+
+
+def _show_all(site: Site, as_json: bool) -> None:
+    from bindeledd.features.takeover import service
+    from bindeledd.foundation.texts import t
+
+    with site.database.transaction() as session:
+        found = service.show_takeovers(session, by=site.actor, at=site.at)
+    rows = [
+        {
+            "takeover": str(one.id),
+            "at": one.taken_at.isoformat(timespec="minutes"),
+            "state": one.state.value,
+            "rows": one.rows,
+            "taken": one.taken,
+            "refused": one.refused,
+        }
+        for one in found
+    ]
+    if as_json:
+        answer_json(rows)
+        return
+    columns = [
+        t(f"takeover.columns.{name}")
+        for name in ("takeover", "at", "state", "rows", "taken", "refused")
+    ]
+    shown = [
+        [*list(row.values())[:2], t(f"takeover.states.{row['state']}"), *list(row.values())[3:]]
+        for row in rows
+    ]
+    answer_table(t("takeover.page.title"), columns, shown)

@@ -1,0 +1,240 @@
+"""The columns of the template, and a row of it read cell by cell: docs/takeover.md says the same.
+
+A cell that cannot be read is a reason, never a guess; all reasons of a row are said at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from bindeledd.features.cases.domain import EventKind, IndexKind
+from bindeledd.features.takeover.domain import ColumnMissing, ColumnUnknown, Reason, Why
+from bindeledd.foundation.sheets import Line
+from bindeledd.foundation.written import read_both, read_day
+
+T = TypeVar("T")
+
+# Key → heading, in the order of the template.
+COLUMNS: Mapping[str, str] = {
+    "number": "Fødselsnummer",
+    "given": "Fornavn",
+    "family": "Etternavn",
+    "born": "Fødselsdato",
+    "phone": "Telefon",
+    "index": "Hendelse",
+    "index_at": "Hendelsesdato",
+    "unit": "Enhet",
+    "discharged": "Utskrevet",
+    "owner": "Ansvarlig",
+    "reached": "Sist nådd",
+    "attempts": "Forsøk",
+    "assessed": "Vurdert",
+    "plan": "Kriseplan tilbudt",
+    "summary": "Epikrise sendt",
+    "relatives": "Pårørende spurt",
+    "children": "Barn spurt",
+    "next_step": "Neste steg",
+    "next_at": "Frist",
+    "appointment": "Time",
+    "place": "Sted",
+    "given_to": "Timen er gitt",
+    "note": "Merknad",
+}
+# What is in place already, each with its day: it is not owed once more.
+IN_PLACE: Mapping[str, EventKind] = {
+    "assessed": EventKind.RISK_ASSESSED,
+    "plan": EventKind.PLAN_OFFERED,
+    "summary": EventKind.SUMMARY_SENT,
+    "relatives": EventKind.RELATIVES_ASKED,
+    "children": EventKind.CHILDREN_ASKED,
+}
+NEEDED = ("index", "index_at", "owner")
+
+INDEX: Mapping[str, IndexKind] = {
+    "selvmordsforsøk": IndexKind.SUICIDE_ATTEMPT,
+    "selvskading": IndexKind.SELF_HARM,
+    "uavklart": IndexKind.INTENT_UNCLARIFIED,
+}
+_YES_NO = {"ja": True, "nei": False, "": False}
+
+
+@dataclass(frozen=True, kw_only=True)
+class When:
+    """A moment in a cell; `date_only` where only the day was written (its start, then)."""
+
+    at: datetime
+    date_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row as it was read. Numbers and staff are still the words of the file.
+
+    `tried` are attempts whose day is known, `tried_before` how many more, of unknown days.
+    """
+
+    number: int
+    cells: Mapping[str, str] = field(repr=False)
+    born_on: date | None = None
+    index_kind: IndexKind | None = None
+    index_at: When | None = None
+    discharged: When | None = None
+    reached: When | None = None
+    tried: tuple[When, ...] = ()
+    tried_before: int = 0
+    in_place: Mapping[EventKind, When] = field(default_factory=dict)
+    next_at: When | None = None
+    appointment: When | None = None
+    appointment_given: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    @property
+    def name(self) -> str:
+        return f"{self['given']} {self['family']}".strip()
+
+
+def headings(line: Line) -> tuple[str, ...]:
+    """The key of each column. Raises `ColumnUnknown`, `ColumnMissing`; a heading stands once."""
+    known = {_folded(heading): key for key, heading in COLUMNS.items()}
+    keys: list[str] = []
+    for place, cell in enumerate(line.cells, 1):
+        key = known.get(_folded(cell))
+        if cell and (key is None or key in keys):
+            raise ColumnUnknown(column=place)
+        keys.append(key or "")
+    missing = [COLUMNS[key] for key in NEEDED if key not in keys]
+    if missing or not {"number", "family"} & set(keys):
+        raise ColumnMissing(columns=missing or [COLUMNS["number"]])
+    return tuple(keys)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().replace("*", "").split())
+
+
+def read_row(line: Line, keys: Sequence[str], *, at: datetime, zone: ZoneInfo) -> Row:
+    """A row with everything that is wrong in it. What happened cannot lie after `at`."""
+    cells = {key: cell for key, cell in zip(keys, line.cells, strict=False) if key and cell}
+    reading = _Reading(cells=cells, at=at, zone=zone)
+    reading.needs()
+    tried, before = reading.attempts()
+    row = Row(
+        number=line.number,
+        cells=cells,
+        born_on=reading.day("born"),
+        index_kind=reading.choice("index", INDEX),
+        index_at=reading.past("index_at"),
+        discharged=reading.past("discharged"),
+        reached=reading.past("reached"),
+        tried=tried,
+        tried_before=before,
+        in_place=reading.in_place(),
+        next_at=reading.moment("next_at"),
+        appointment=reading.ahead("appointment"),
+        appointment_given=bool(reading.choice("given_to", _YES_NO)),
+    )
+    reading.fits(row)
+    return replace(row, reasons=tuple(reading.reasons))
+
+
+@dataclass
+class _Reading:
+    """One row while it is read: cells in, reasons out."""
+
+    cells: Mapping[str, str]
+    at: datetime
+    zone: ZoneInfo
+    reasons: list[Reason] = field(default_factory=list)
+
+    def wrong(self, column: str, why: Why) -> None:
+        self.reasons.append(Reason(column=column, why=why))
+
+    def needs(self) -> None:
+        for key in NEEDED:
+            if key not in self.cells:
+                self.wrong(key, Why.MISSING)
+        if "number" not in self.cells and not {"family", "born"} <= self.cells.keys():
+            self.wrong("number", Why.NOBODY)
+        if "next_step" in self.cells and "next_at" not in self.cells:
+            self.wrong("next_at", Why.STEP_WITHOUT_TIME)
+
+    def choice(self, column: str, choices: Mapping[str, T]) -> T | None:
+        text = _folded(self.cells.get(column, ""))
+        if text in choices:
+            return choices[text]
+        if text:
+            self.wrong(column, Why.NOT_A_CHOICE)
+        return None
+
+    def day(self, column: str) -> date | None:
+        text = self.cells.get(column, "")
+        found = read_day(text) if text else None
+        if text and (found is None or found > self.at.astimezone(self.zone).date()):
+            self.wrong(column, Why.NO_DAY if found is None else Why.IN_FUTURE)
+            return None
+        return found
+
+    def moment(self, column: str) -> When | None:
+        return self._moment(column, self.cells.get(column, ""))
+
+    def _moment(self, column: str, text: str) -> When | None:
+        if not text:
+            return None
+        found = read_both(text)
+        if found is None or not 1900 < found[0].year < 2200:
+            self.wrong(column, Why.NO_DAY)
+            return None
+        local = datetime.combine(found[0], found[1] or time(), tzinfo=self.zone)
+        return When(at=local.astimezone(UTC), date_only=found[1] is None)
+
+    def past(self, column: str, text: str | None = None) -> When | None:
+        when = self._moment(column, self.cells.get(column, "") if text is None else text)
+        if when is not None and when.at > self.at:
+            self.wrong(column, Why.IN_FUTURE)
+            return None
+        return when
+
+    def ahead(self, column: str) -> When | None:
+        """An appointment: it lies ahead, and has a time of day."""
+        when = self.moment(column)
+        if when is None:
+            return None
+        if when.date_only:
+            self.wrong(column, Why.NO_MOMENT)
+        elif when.at <= self.at:
+            self.wrong(column, Why.IN_PAST)
+        return when
+
+    def attempts(self) -> tuple[tuple[When, ...], int]:
+        """Those whose day is known, and how many more: `3`, `2.11.2026; 5.11.2026 14.30`, or both."""
+        days: list[When] = []
+        before = 0
+        for part in self.cells.get("attempts", "").split(";"):
+            text = part.strip()
+            if text.isdigit() and len(text) <= 3:
+                before += int(text)
+                continue
+            when = self.past("attempts", text)
+            if when is not None:
+                days.append(when)
+        return tuple(days), before
+
+    def in_place(self) -> Mapping[EventKind, When]:
+        read = {kind: self.past(column) for column, kind in IN_PLACE.items()}
+        return {kind: when for kind, when in read.items() if when is not None}
+
+    def fits(self, row: Row) -> None:
+        """What happened afterwards cannot lie before the day on which it began."""
+        if row.index_at is None:
+            return
+        began = row.index_at.at.astimezone(self.zone).date()
+        told = {"discharged": row.discharged, "reached": row.reached}
+        told |= {column: row.in_place.get(kind) for column, kind in IN_PLACE.items()}
+        for column, when in told.items():
+            if when is not None and when.at.astimezone(self.zone).date() < began:
+                self.wrong(column, Why.BEFORE_INDEX)

@@ -1,0 +1,141 @@
+"""A lead signs that rows in = follow-ups + refused: then it begins. Or two people undo it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.domain.closing import MustStillOwed
+from bindeledd.features.cases.service.undoing import close_as_error
+from bindeledd.features.intake.service.owed import settle
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.service.beginning import let_go_on
+from bindeledd.features.reminders.service.rounds import Rounds
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.takeover import queries
+from bindeledd.features.takeover.domain import (
+    SOURCE,
+    LeadSigns,
+    State,
+    Takeover,
+    UndoAsked,
+    UndoReason,
+    check_undo,
+    check_unsigned,
+)
+from bindeledd.features.takeover.tables import TakeoverRow
+from bindeledd.foundation.sealing import keyring
+
+
+def sign(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Takeover:
+    """A lead of the team has read the comparison: rounds begin at once. It cannot be undone then.
+
+    Raises `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`.
+    """
+    row = _locked(session, takeover_id, by)
+    check_unsigned(State(row.state))
+    row.state, row.signed_at, row.signed_by = State.SIGNED.value, at, by.id
+    settle(session, row.task_id, at=at)
+    held = let_go_on(session, _rounds(book), queries.cases_of(session, row.id), at=at)
+    _audit(session, "takeover.signed", row, by=by, at=at, tasks=held)
+    return queries.opened(session, row)
+
+
+def ask_undo(
+    session: Session, takeover_id: UUID, *, words: str, by: Actor, at: datetime
+) -> Takeover:
+    """Ask for undoing an unsigned take-over, with the reason; a second lead has to agree.
+
+    Raises `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`, `UndoAsked`, `UndoReason`.
+    """
+    row = _locked(session, takeover_id, by)
+    check_unsigned(State(row.state))
+    if row.undo_asked_by is not None:
+        raise UndoAsked(takeover=takeover_id)
+    if not words.strip():
+        raise UndoReason(takeover=takeover_id)
+    row.undo_asked_at, row.undo_asked_by = at, by.id
+    row.undo_words = keyring.seal(session, row.place("undo_words"), {"words": words.strip()})
+    session.flush()
+    _audit(session, "takeover.undo_asked", row, by=by, at=at)
+    return queries.opened(session, row)
+
+
+def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Takeover:
+    """A second lead agrees: every follow-up of it is closed as registered in error, none deleted.
+
+    One in which somebody has recorded anything since stays open, and its rounds begin. Raises
+    `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`, `NoUndoAsked`, `SecondNeeded`.
+    """
+    row = _locked(session, takeover_id, by)
+    assert by.id is not None  # noqa: S101  (`_locked` lets persons in only)
+    check_undo(State(row.state), row.undo_asked_by, by.id)
+    words = _words(session, row)
+    mine = queries.cases_of(session, row.id)
+    kept = queries.worked_on(session, mine, row.taken_at)
+    for case_id in mine:
+        if case_id not in kept and not _closed(session, row, case_id, words, by=by, at=at):
+            kept.add(case_id)
+    row.state, row.undone_at, row.undone_by = State.UNDONE.value, at, by.id
+    settle(session, row.task_id, at=at)
+    let_go_on(session, _rounds(book), sorted(kept), at=at)
+    _audit(session, "takeover.undone", row, by=by, at=at, kept=len(kept))
+    return queries.opened(session, row)
+
+
+def _closed(
+    session: Session,
+    row: TakeoverRow,
+    case_id: UUID,
+    words: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    """Whether the case is closed now: one that waits for an answer, or moved on, stays."""
+    case = cases.get_case(session, case_id, tenant_id=row.tenant_id)
+    if not case.is_open or case.responsible_team_id != row.team_id:
+        return False
+    assert row.undo_asked_by is not None and row.undo_asked_at is not None  # noqa: S101, PT018
+    try:
+        close_as_error(
+            session,
+            case_id,
+            asked_by=row.undo_asked_by,
+            asked_at=row.undo_asked_at,
+            words=words,
+            source=SOURCE,
+            by=by,
+            at=at,
+        )
+    except MustStillOwed:
+        return False
+    return True
+
+
+def _locked(session: Session, takeover_id: UUID, by: Actor) -> TakeoverRow:
+    """The row, for a person who leads its team; another team's is not there."""
+    if by.id is None or not by.leads:
+        raise LeadSigns(takeover=takeover_id)
+    return queries.get_row(session, takeover_id, by=by, for_update=True)
+
+
+def _words(session: Session, row: TakeoverRow) -> dict[str, Any]:
+    if row.undo_words is None:
+        return {}
+    return keyring.unseal_or_report(session, row.place("undo_words"), row.undo_words) or {}
+
+
+def _rounds(book: Book) -> Rounds:
+    return Rounds(book=book, fallback_repeat=Rules().fallback_repeat)
+
+
+def _audit(
+    session: Session, act: str, row: TakeoverRow, *, by: Actor, at: datetime, **facts: object
+) -> None:
+    said = {"takeover": row.id, "rows": row.rows_in, "taken": row.taken, "refused": row.refused}
+    audit.record(session, act, by=by, at=at, subjects=[row.id], facts={**said, **facts})

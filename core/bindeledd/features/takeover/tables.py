@@ -1,0 +1,150 @@
+"""How take-overs are stored, and what the database itself refuses.
+
+The file and its refused rows are sealed under a data key of the take-over's own, a row that was
+taken under its patient's. An unsigned one points at an open task, and that task cannot end before it is signed or undone.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bindeledd.foundation.db import Base, never_changed, never_deleted, only_sealed, refuse
+from bindeledd.foundation.sealing.envelope import Place
+
+
+class TakeoverRow(Base):
+    """One file that was taken over. `fingerprint` is a keyed token of its bytes: a list is short
+    enough to be guessed, so that its plain hash stands sealed in `about`, with its name."""
+
+    __tablename__ = "takeovers"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('unsigned', 'signed', 'undone')", name="state"),
+        sa.CheckConstraint(
+            "(state = 'signed') = (signed_at IS NOT NULL) "
+            "AND (signed_at IS NULL) = (signed_by IS NULL)",
+            name="signed",
+        ),
+        sa.CheckConstraint(
+            "(state = 'undone') = (undone_at IS NOT NULL) "
+            "AND (undone_at IS NULL) = (undone_by IS NULL)",
+            name="undone",
+        ),
+        sa.CheckConstraint(
+            "undone_by IS NULL OR (undo_asked_by IS NOT NULL AND undone_by <> undo_asked_by)",
+            name="two_persons",
+        ),
+        only_sealed("original"),
+        only_sealed("about"),
+        only_sealed("undo_words"),
+        sa.Index(
+            "uq_takeovers_file",
+            "tenant_id",
+            "fingerprint",
+            unique=True,
+            sqlite_where=sa.text("state <> 'undone'"),
+            postgresql_where=sa.text("state <> 'undone'"),
+        ),
+        sa.Index("ix_takeovers_team", "tenant_id", "team_id", "state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tenants.id"))
+    team_id: Mapped[UUID] = mapped_column(sa.ForeignKey("teams.id"))
+    state: Mapped[str]
+    fingerprint: Mapped[str]
+    rows_in: Mapped[int]
+    taken: Mapped[int]
+    refused: Mapped[int]
+    task_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tasks.id"))
+    original: Mapped[bytes]
+    about: Mapped[bytes]
+    taken_at: Mapped[datetime]
+    taken_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
+    signed_at: Mapped[datetime | None]
+    signed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
+    undo_asked_at: Mapped[datetime | None]
+    undo_asked_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
+    undo_words: Mapped[bytes | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
+
+    def place(self, purpose: str) -> Place:
+        """Where its sealed `original`, `about` and `undo_words` stand."""
+        return takeover_place(self.tenant_id, self.id, purpose)
+
+
+def takeover_place(tenant_id: UUID, takeover_id: UUID, purpose: str) -> Place:
+    return Place(tenant_id, "takeovers", purpose, takeover_id, takeover_id)
+
+
+class TakenRow(Base):
+    """One row of the file, for ever as it was compared. `reasons`: `[[column, why], …]`, codes."""
+
+    __tablename__ = "takeover_rows"
+    __table_args__ = (
+        sa.UniqueConstraint("takeover_id", "number"),
+        sa.CheckConstraint("outcome IN ('refused', 'taken')", name="outcome"),
+        sa.CheckConstraint(
+            "(outcome = 'taken') = (case_id IS NOT NULL) "
+            "AND (case_id IS NULL) = (patient_id IS NULL)",
+            name="taken",
+        ),
+        only_sealed("cells"),
+        sa.Index("ix_takeover_rows_case", "case_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tenants.id"))
+    takeover_id: Mapped[UUID] = mapped_column(sa.ForeignKey("takeovers.id"))
+    number: Mapped[int]
+    outcome: Mapped[str]
+    reasons: Mapped[list[Any]]
+    case_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
+    patient_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("patients.id"))
+    cells: Mapped[bytes]
+
+
+def row_place(tenant_id: UUID, row_id: UUID, subject: UUID) -> Place:
+    """Where the sealed cells of a row stand: the patient's own, else (refused) the take-over's."""
+    return Place(tenant_id, "takeover_rows", "cells", row_id, subject)
+
+
+never_deleted("takeovers")
+refuse(
+    "takeovers",
+    "INSERT",
+    name="takeovers_add_up",
+    when="NEW.rows_in <> NEW.taken + NEW.refused",
+    message="rows in are those that were taken and those that were refused",
+)
+never_changed("takeover_rows")
+refuse(
+    "takeovers",
+    "UPDATE",
+    name="takeovers_stay_what_they_are",
+    when="NEW.id <> OLD.id OR NEW.tenant_id <> OLD.tenant_id OR NEW.team_id <> OLD.team_id "
+    "OR NEW.fingerprint <> OLD.fingerprint OR NEW.rows_in <> OLD.rows_in OR NEW.taken <> OLD.taken "
+    "OR NEW.refused <> OLD.refused "
+    "OR NEW.taken_at <> OLD.taken_at OR OLD.state <> 'unsigned'",
+    message="a take-over is signed or undone once, and stays what it was",
+)
+for _on in ("INSERT", "UPDATE"):
+    refuse(
+        "takeovers",
+        _on,
+        name=f"takeovers_wait_with_an_open_task_on_{_on.lower()}",
+        when="NEW.state = 'unsigned' AND NOT EXISTS (SELECT 1 FROM tasks WHERE "
+        "tasks.id = NEW.task_id AND tasks.subject_id = NEW.id AND tasks.state = 'open')",
+        message="a take-over that nobody has signed has an open task of its own",
+    )
+refuse(
+    "tasks",
+    "UPDATE",
+    name="tasks_stay_while_a_takeover_waits",
+    when="OLD.state = 'open' AND NEW.state <> 'open' AND EXISTS (SELECT 1 FROM takeovers "
+    "WHERE takeovers.task_id = OLD.id AND takeovers.state = 'unsigned')",
+    message="a take-over waits for a signature: sign or undo it first",
+)

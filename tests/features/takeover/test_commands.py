@@ -1,0 +1,121 @@
+"""`bindeledd takeover` and `bindeledd discharges` as a script and as a person meet them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import click
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.discharges.commands import discharges
+from bindeledd.features.takeover.commands import takeover
+from bindeledd.features.takeover.domain.reading import COLUMNS
+from bindeledd.foundation.console import Site
+from bindeledd.foundation.errors import Misconfigured
+from builders import a_book
+from features.takeover.builders import ANE, BO, a_row, a_test_site, csv_of
+
+# A row of the past, whatever the day is on which the test runs.
+PAST = {"index_at": "11.1.2026", "discharged": "20.1.2026", "reached": "25.1.2026"}
+
+
+@pytest.fixture
+def site(database) -> Site:
+    with database.transaction() as session:
+        tenant = a_test_site(session).tenant
+    return Site(
+        open_settings=lambda: SimpleNamespace(),
+        open_database=lambda _: database,
+        gather=lambda _: SimpleNamespace(book=a_book()),
+        find_tenants=lambda _: {"one": tenant},
+    )
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    made = tmp_path / "liste.csv"
+    made.write_bytes(csv_of(a_row(**PAST), a_row(**{**PAST, "discharged": "31.2.2026"}, number=BO)))
+    return made
+
+
+def run(site: Site, command: click.Command, *arguments: object) -> Result:
+    return CliRunner().invoke(command, [str(one) for one in arguments], obj=site)
+
+
+def cases(site: Site) -> int:
+    with site.database.transaction() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(CaseRow)) or 0
+
+
+def test_a_dry_run_says_everything_and_keeps_nothing(site, file):
+    result = run(site, takeover, file, "--team", "follow-up", "--dry-run", "--json")
+
+    said = json.loads(result.output)
+    assert (said["rows"], said["taken"], said["refused"]) == (2, 1, 1)
+    assert (said["state"], said["takeover"]) == ("tried", None)
+    assert said["lines"][1]["reasons"][0]["column"] == "Utskrevet"
+    assert result.exit_code == 1
+    assert cases(site) == 0
+
+
+def test_it_is_kept_without_and_a_person_reads_row_and_column(site, file):
+    result = run(site, takeover, file, "--team", "follow-up")
+
+    assert "Rad 3, kolonne «Utskrevet»: Dagen kan ikke leses." in result.output
+    assert "2 rader = 1 oppfølginger + 1 avvist." in result.output
+    assert "venter på signatur fra en leder" in result.output
+    assert cases(site) == 1
+    (kept,) = json.loads(run(site, takeover, "--json").output)
+    assert (kept["state"], kept["rows"], kept["taken"]) == ("unsigned", 2, 1)
+
+
+def test_what_is_printed_names_nobody(site, file):
+    for more in ((), ("--json",), ("--dry-run",)):
+        output = run(site, takeover, file, "--team", "follow-up", *more).output
+        assert [word for word in ("Ane", "Prøve", ANE, BO, "41234599") if word in output] == []
+
+
+def test_a_file_without_one_good_row_is_told_row_by_row(site, tmp_path):
+    bad = tmp_path / "dårlig.csv"
+    bad.write_bytes(csv_of(a_row(**PAST, owner="Ukjent")))
+
+    result = run(site, takeover, bad, "--team", "follow-up")
+
+    assert "Rad 2, kolonne «Ansvarlig»" in result.output
+    assert "ingenting er lagret" in result.output
+    assert (result.exit_code, cases(site)) == (1, 0)
+
+
+def test_with_several_teams_one_has_to_be_named(site, file):
+    result = run(site, takeover, file)
+
+    assert isinstance(result.exception, Misconfigured)
+    assert "follow-up, municipal" in str(result.exception)
+
+
+def test_the_template_has_the_columns_that_are_read_and_the_manual_says_each(site):
+    text = run(site, takeover, "--template").output
+    manual = (Path(__file__).parents[3] / "docs" / "takeover.md").read_text(encoding="utf-8")
+
+    assert text.removeprefix("\ufeff").splitlines() == [";".join(COLUMNS.values())]
+    assert [column for column in COLUMNS.values() if f"| {column} |" not in manual] == []
+
+
+def test_a_discharge_list_is_counted_and_what_waits_is_exit_code_1(site, tmp_path):
+    made = tmp_path / "uke.csv"
+    made.write_text(f"Fødselsnummer;Utskrevet\n{ANE};20.1.2026\n{BO};i går", encoding="utf-8")
+
+    said = json.loads(run(site, discharges, made, "--json").output)
+    again = run(site, discharges, made)
+
+    assert (said["lines"], said["asked"], said["refused"]) == (2, 1, 1)
+    assert said["rows"][1]["column"] == "Utskrevet"
+    assert "Rad 3, kolonne «Utskrevet»: Dagen kan ikke leses." in again.output
+    assert "2 rader = 0 følges opp + 1 ventet alt" in again.output
+    assert again.exit_code == 1
+    assert ANE not in again.output

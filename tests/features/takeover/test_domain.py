@@ -1,0 +1,87 @@
+"""A row of a list, cell by cell: values only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bindeledd.features.takeover.domain import (
+    NotUnsigned,
+    NoUndoAsked,
+    SecondNeeded,
+    State,
+    Why,
+    check_undo,
+    check_unsigned,
+)
+from bindeledd.features.takeover.domain.reading import COLUMNS, Row, headings, read_row
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sheets import Line
+
+AT = datetime(2027, 3, 1, 8, tzinfo=UTC)
+NEEDED = {
+    "Fødselsnummer": "1",
+    "Hendelse": "selvskading",
+    "Hendelsesdato": "1.2.2027",
+    "Ansvarlig": "A",
+}
+
+
+def read(**more: str) -> Row:
+    cells = {**NEEDED, **{COLUMNS[key]: cell for key, cell in more.items()}}
+    keys = headings(Line(number=1, cells=tuple(cells)))
+    line = Line(number=2, cells=tuple(cells.values()))
+    return read_row(line, keys, at=AT, zone=ZoneInfo("Europe/Oslo"))
+
+
+def test_headings_are_read_however_they_are_written() -> None:
+    line = Line(number=1, cells=("FØDSELSNUMMER", " hendelse *", "Hendelsesdato", "ansvarlig", ""))
+
+    assert headings(line) == ("number", "index", "index_at", "owner", "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "at", "date_only"),
+    [
+        ("25.2.2027", datetime(2027, 2, 24, 23, tzinfo=UTC), True),
+        ("2027-02-25", datetime(2027, 2, 24, 23, tzinfo=UTC), True),
+        ("25.2.2027 10.30", datetime(2027, 2, 25, 9, 30, tzinfo=UTC), False),
+        ("25. februar 2027 kl. 10:30", datetime(2027, 2, 25, 9, 30, tzinfo=UTC), False),
+        ("2027-02-25 10:30", datetime(2027, 2, 25, 9, 30, tzinfo=UTC), False),
+    ],
+)
+def test_a_moment_is_read_as_people_write_it(cell: str, at: datetime, date_only: bool) -> None:
+    when = read(reached=cell).reached
+
+    assert when is not None
+    assert (when.at, when.date_only) == (at, date_only)
+
+
+@pytest.mark.parametrize(
+    ("cell", "days", "before"),
+    [("", 0, 0), ("3", 0, 3), ("2.2.2027; 3.2.2027 14", 2, 0), ("2; 3.2.2027", 1, 2)],
+)
+def test_attempts_are_days_or_how_many_or_both(cell: str, days: int, before: int) -> None:
+    row = read(attempts=cell)
+
+    assert (len(row.tried), row.tried_before, row.reasons) == (days, before, ())
+
+
+def test_what_only_a_number_says_counts_for_no_day() -> None:
+    assert read(attempts="1000").reasons[0].why is Why.NO_DAY
+
+
+def test_who_signs_and_who_undoes() -> None:
+    one, other = new_id(), new_id()
+
+    check_unsigned(State.UNSIGNED)
+    check_undo(State.UNSIGNED, one, other)
+    for state in (State.SIGNED, State.UNDONE):
+        with pytest.raises(NotUnsigned):
+            check_unsigned(state)
+    with pytest.raises(NoUndoAsked):
+        check_undo(State.UNSIGNED, None, other)
+    with pytest.raises(SecondNeeded):
+        check_undo(State.UNSIGNED, one, one)

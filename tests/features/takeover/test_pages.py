@@ -1,0 +1,136 @@
+"""The comparison as a lead sees it: refused rows with reasons, the signature, and undoing by two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bindeledd.features.takeover import service
+from bindeledd.features.takeover.domain import State
+from bindeledd.foundation import clock
+from bindeledd.foundation.db import Database
+from builders import a_book, a_member
+from doors import an_app
+from features.takeover.builders import BO, a_row, a_test_site, csv_of
+from visitors import EITHER, a_visitor, text_of
+
+
+class World:
+    """A list was taken over: one follow-up, one refused row. Berit and Eli lead the team."""
+
+    def __init__(self, database: Database, home: Path) -> None:
+        self.database = database
+        now = clock.now()
+        with database.transaction() as session:
+            self.site = a_test_site(session)
+            eli = a_member(session, self.site.tenant, self.site.team, "eli", "lead", now)
+            dated = {"index_at": "11.1.2026", "discharged": "20.1.2026", "reached": ""}
+            rows = [a_row(**dated), a_row(**dated, number=BO, given="Bodil", owner="Ukjent")]
+            done = service.take_over(
+                session,
+                data=csv_of(*rows),
+                name="regneark.csv",
+                team_id=self.site.team,
+                by=self.site.system,
+                at=now,
+                book=a_book(),
+            )
+        self.id, self.case_id = done.takeover.id, done.rows[0].case_id
+        self.path = f"/takeovers/{self.id}"
+        app = an_app(database, home)
+        self.anna, self.berit, self.dina = (
+            a_visitor(app, database, one)
+            for one in (self.site.anna, self.site.berit, self.site.dina)
+        )
+        self.eli = a_visitor(app, database, eli)
+
+    def state(self) -> State:
+        with self.database.transaction() as session:
+            found = service.show_takeovers(session, by=self.site.system, at=clock.now())
+        return found[0].state
+
+
+@pytest.fixture
+def dialect() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    return World(fresh_database, tmp_path)
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_the_comparison_says_what_became_of_each_row(world: World) -> None:
+    page = text_of(world.berit.get(world.path))
+
+    assert "2 rader = 1 oppfølginger + 1 avvist" in page
+    assert "Rad 3, kolonne «Ansvarlig»: Ingen i teamet heter dette." in page
+    assert "Bodil Prøve" in page
+    assert "Ane Prøve" in page
+    assert "regneark.csv" in page
+    assert f'href="/cases/{world.case_id}"' in world.berit.get(world.path).text
+    assert "Venter på signatur" in text_of(world.berit.get("/takeovers"))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_lead_signs_once(world: World) -> None:
+    done = world.berit.post(f"{world.path}/sign")
+
+    assert done.headers["Location"] == f"{world.path}?notice=takeover.notices.signed"
+    assert "Signert av Berit" in text_of(world.eli.get(world.path))
+    again = world.eli.post(f"{world.path}/sign")
+    assert again.status_code == 409
+    assert "alt signert eller angret" in again.text
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_two_leads_undo_it_together(world: World) -> None:
+    assert "Skriv hvorfor" in world.berit.post(f"{world.path}/ask-undo", {"words": ""}).text
+    world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
+    assert "En annen leder i teamet må bekrefte." in text_of(world.berit.get(world.path))
+    assert world.berit.post(f"{world.path}/undo").status_code == 409
+    assert world.state() is State.UNSIGNED
+
+    assert "Berit ba om å angre overtakelsen" in text_of(world.eli.get(world.path))
+    done = world.eli.post(f"{world.path}/undo")
+
+    assert done.headers["Location"].startswith(world.path)
+    assert world.state() is State.UNDONE
+    assert "Registrert ved en feil" in text_of(world.eli.get(world.path))
+
+
+def test_the_file_comes_back_as_it_was(world: World) -> None:
+    answer = world.berit.get(f"{world.path}/original")
+
+    assert answer.data.startswith("\ufeffFødselsnummer;".encode())
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="overtakelse.csv"'
+
+
+def test_nobody_else_sees_it(world: World) -> None:
+    assert world.anna.get("/takeovers").status_code == 403
+    for path in (world.path, f"{world.path}/original"):
+        assert world.anna.get(path).status_code == 403
+        assert world.dina.get(path).status_code == 404
+    assert world.dina.post(f"{world.path}/sign").status_code == 404
+    assert world.anna.post(f"{world.path}/sign").status_code == 403
+    assert "Ingen liste er tatt over." in world.dina.get("/takeovers").text
+    assert world.state() is State.UNSIGNED
+
+
+def test_a_follow_up_says_why_nobody_is_alerted_and_where_its_time_comes_from(
+    world: World,
+) -> None:
+    page = text_of(world.anna.get(f"/cases/{world.case_id}"))
+
+    assert "Varslene begynner når lederen har signert overtakelsen." in page
+    assert "Den er regnet på nytt fra overtakelsen." in page
+    assert "9000" not in page
+
+
+def test_the_lead_finds_it_in_the_day(world: World) -> None:
+    page = world.berit.get("/day").text
+
+    assert f'href="{world.path}"' in page
+    assert "Signer overtakelse" in page

@@ -1,0 +1,555 @@
+"""A list is taken over: follow-ups with their history, refused rows with reasons, and one signature."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.appointments.tables import AppointmentRow
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.cases import queries as case_queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import CaseState, EventKind, NewEvent
+from bindeledd.features.cases.tables import CaseRow, ClosureRow
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.service import beginning, sweeping
+from bindeledd.features.reminders.service.rounds import Rounds
+from bindeledd.features.reminders.tables import AlertRow
+from bindeledd.features.rollcall import queries as rollcall
+from bindeledd.features.rollcall.domain import silences_of
+from bindeledd.features.staff.domain import LeadOnly
+from bindeledd.features.takeover import service
+from bindeledd.features.takeover.domain import (
+    ColumnMissing,
+    ColumnUnknown,
+    LeadSigns,
+    NothingToTake,
+    NotUnsigned,
+    Outcome,
+    SameFile,
+    SecondNeeded,
+    State,
+    TakeoverNotFound,
+    UndoAsked,
+    UndoReason,
+    Why,
+)
+from bindeledd.features.takeover.service import TookOver
+from bindeledd.features.takeover.tables import TakeoverRow
+from bindeledd.features.tasks.domain import HELD, Task
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import Database
+from builders import MONDAY, Site, a_book, a_member, an_open_case
+from features.rollcall.builders import a_heartbeat
+from features.takeover.builders import (
+    ANE,
+    BO,
+    CATO,
+    DAY,
+    HOUR,
+    a_row,
+    a_test_site,
+    csv_of,
+    excel_of,
+    taken_over,
+)
+
+
+@pytest.fixture
+def site(session: Session) -> Site:
+    return a_test_site(session)
+
+
+def sweep(session: Session, at: datetime) -> int:
+    """Everything that a sweep of the worker does; how many alerts were ever raised."""
+    rounds = Rounds(book=a_book(), fallback_repeat=Rules().fallback_repeat)
+    _climb(session, at)
+    beginning.begin_next_rounds(session, rounds, at=at, batch=500)
+    beginning.begin_uncovered(session, rounds, at=at, batch=500)
+    _climb(session, at)
+    return session.scalar(sa.select(sa.func.count()).select_from(AlertRow)) or 0
+
+
+def _climb(session: Session, at: datetime) -> None:
+    while sweeping.climb(session, at=at, batch=500):
+        pass
+
+
+def alerts_of(session: Session, case_id) -> int:
+    asked = (
+        sa.select(sa.func.count())
+        .select_from(AlertRow)
+        .join(TaskRow, TaskRow.id == AlertRow.task_id)
+    )
+    return session.scalar(asked.where(TaskRow.case_id == case_id)) or 0
+
+
+def only(done: TookOver):
+    (row,) = done.rows
+    assert row.outcome is Outcome.TAKEN, row.reasons
+    return row
+
+
+def open_tasks(session: Session, case_id) -> list[Task]:
+    return [task for task in case_queries.tasks_of(session, case_id) if task.is_open]
+
+
+def whys(done: TookOver) -> list[tuple[int, str, Why]]:
+    return [(row.number, reason.column, reason.why) for row in done.rows for reason in row.reasons]
+
+
+# --- what becomes of a row ------------------------------------------------------------------------
+
+
+def test_a_row_becomes_a_follow_up_with_its_real_history(session, site):
+    row = only(taken_over(session, site, csv_of(a_row(attempts="22.1.2027; 23.1.2027 09.00"))))
+
+    events = case_queries.events_of(session, row.case_id)
+    assert [(one.kind, one.source) for one in events] == [
+        (EventKind.INDEX_EVENT, "takeover"),
+        (EventKind.DISCHARGED, "takeover"),
+        (EventKind.CONTACT_ATTEMPTED, "takeover"),
+        (EventKind.CONTACT_ATTEMPTED, "takeover"),
+        (EventKind.REACHED, "takeover"),
+    ]
+    assert events[-1].at == datetime(2027, 1, 25, 9, 30, tzinfo=UTC)
+    assert events[0].date_only
+    assert {one.recorded_at for one in events} == {MONDAY}
+    patient = patients.get_patient(session, row.patient_id)
+    assert (patient.name, patient.identity.current.value) == ("Ane Prøve", ANE)
+
+
+def test_it_is_owned_and_dated_and_nothing_is_late_on_the_day_of_the_take_over(session, site):
+    row = only(taken_over(session, site, csv_of(a_row(reached=""))))
+
+    tasks = open_tasks(session, row.case_id)
+    assert tasks
+    assert all(task.due_at > MONDAY for task in tasks)
+    assert {task.owner_team_id for task in tasks} == {site.team}
+    assert {task.held_by for task in tasks} == {site.anna.id}
+    late = [task for task in tasks if task.due_reason.get("moved") == "takeover"]
+    assert "call_patient" in {task.kind for task in late}
+
+
+def test_whoever_was_reached_in_time_is_not_owed_that_call_again(session, site):
+    row = only(taken_over(session, site, csv_of(a_row(reached="21.1.2027 10.00"))))
+
+    first = [
+        t for t in case_queries.tasks_of(session, row.case_id) if t.step_key == "first-contact"
+    ]
+    assert first == []
+
+
+def test_the_next_step_is_a_task_with_its_words_and_its_time(session, site):
+    steps = {"next_step": "Ring fastlegen om henvisningen", "next_at": "4.3.2027"}
+    row = only(taken_over(session, site, csv_of(a_row(**steps))))
+
+    case = case_queries.get_case(session, row.case_id, tenant_id=site.tenant)
+    (task,) = [task for task in open_tasks(session, row.case_id) if task.kind == "free"]
+    assert task.due_at == datetime(2027, 3, 4, 15, tzinfo=UTC)  # 16.00, when the team goes home
+    words = case_queries.task_notes(session, case, [task.id])[task.id]
+    assert words["words"] == "Ring fastlegen om henvisningen"
+
+
+def test_what_is_in_place_already_is_not_owed_once_more(session, site):
+    days = dict.fromkeys(("assessed", "plan", "summary", "relatives", "children"), "20.1.2027")
+    rows = taken_over(session, site, csv_of(a_row(**days), a_row(number=BO, given="Bo"))).rows
+
+    done, bare = ({t.kind for t in open_tasks(session, row.case_id)} for row in rows)
+
+    in_place = {"assess_risk", "send_summary", "ask_relatives", "ask_children"}
+    assert in_place <= bare
+    assert in_place & done == set()
+
+
+def test_a_next_step_whose_time_has_passed_is_due_with_the_signature(session, site):
+    row = only(taken_over(session, site, csv_of(a_row(next_step="Ring", next_at="1.2.2027"))))
+
+    (task,) = [task for task in open_tasks(session, row.case_id) if task.kind == "free"]
+    assert MONDAY < task.due_at <= MONDAY + 3 * DAY
+
+
+@pytest.mark.parametrize(("given", "state"), [("ja", "given"), ("nei", "booked")])
+def test_a_time_ahead_becomes_an_appointment(session, site, given, state):
+    said = {"appointment": "9.3.2027 13.00", "place": "Poliklinikken", "given_to": given}
+    row = only(taken_over(session, site, csv_of(a_row(**said))))
+
+    (found,) = session.scalars(
+        sa.select(AppointmentRow).where(AppointmentRow.case_id == row.case_id)
+    )
+    assert (found.state, found.starts_at) == (state, datetime(2027, 3, 9, 12, tzinfo=UTC))
+    owed = {task.kind for task in open_tasks(session, row.case_id)}
+    assert ("give_appointment" in owed) is (given == "nei")
+
+
+def test_an_excel_file_says_the_same_and_a_lost_first_zero_is_found_again(session, site):
+    row = only(taken_over(session, site, excel_of(a_row(number=int(ANE)))))
+
+    assert patients.get_patient(session, row.patient_id).identity.current.value == ANE
+
+
+def test_a_person_without_a_number_is_taken_by_name_and_birth_date(session, site):
+    row = only(taken_over(session, site, csv_of(a_row(number="", born="1.1.1945"))))
+
+    assert patients.get_patient(session, row.patient_id).name == "Ane Prøve"
+
+
+# --- refused rows ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "column", "why"),
+    [
+        ({"owner": "Ukjent Person"}, "owner", Why.STAFF_UNKNOWN),
+        ({"owner": "Carl"}, "owner", Why.STAFF_UNKNOWN),  # of another team
+        ({"owner": ""}, "owner", Why.MISSING),
+        ({"number": "01414500029"}, "number", Why.NO_NUMBER),
+        ({"number": "", "born": ""}, "number", Why.NOBODY),
+        ({"index": "ulykke"}, "index", Why.NOT_A_CHOICE),
+        ({"index_at": "31.2.2027"}, "index_at", Why.NO_DAY),
+        ({"index_at": "2.3.2027", "discharged": "", "reached": ""}, "index_at", Why.IN_FUTURE),
+        ({"discharged": "1.1.2027"}, "discharged", Why.BEFORE_INDEX),
+        ({"reached": "i går"}, "reached", Why.NO_DAY),
+        ({"attempts": "mange"}, "attempts", Why.NO_DAY),
+        ({"appointment": "9.3.2027"}, "appointment", Why.NO_MOMENT),
+        ({"appointment": "9.2.2027 13.00"}, "appointment", Why.IN_PAST),
+        ({"given_to": "kanskje"}, "given_to", Why.NOT_A_CHOICE),
+        ({"next_step": "Ring"}, "next_at", Why.STEP_WITHOUT_TIME),
+        ({"unit": "Avdeling X"}, "unit", Why.UNIT_UNKNOWN),
+    ],
+)
+def test_a_row_that_cannot_be_taken_names_its_column_and_stops_no_other(
+    session, site, said, column, why
+):
+    done = taken_over(session, site, csv_of(a_row(**said), a_row(number=BO, given="Bo")))
+
+    assert whys(done) == [(2, column, why)]
+    assert (done.takeover.rows, done.takeover.taken, done.takeover.refused) == (2, 1, 1)
+    assert done.takeover.adds_up
+
+
+def test_everything_that_is_wrong_in_a_row_is_said_at_once(session, site):
+    wrong = a_row(index="", owner="Ukjent", reached="i går")
+
+    done = taken_over(session, site, csv_of(wrong, a_row(number=BO)))
+
+    assert {column for _, column, _ in whys(done)} == {"index", "owner", "reached"}
+
+
+def test_the_same_person_twice_in_a_file_is_taken_once(session, site):
+    done = taken_over(session, site, csv_of(a_row(), a_row(family="Annen")))
+
+    assert whys(done) == [(3, "", Why.TWICE_IN_FILE)]
+
+
+def test_the_same_file_twice_is_refused_and_a_changed_one_row_by_row(session, site):
+    first = csv_of(a_row())
+    taken_over(session, site, first)
+
+    with pytest.raises(SameFile):
+        taken_over(session, site, first)
+    done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
+
+    assert whys(done) == [(2, "", Why.ALREADY_FOLLOWED)]
+    count = sa.select(sa.func.count()).select_from(CaseRow)
+    assert session.scalar(count.where(CaseRow.tenant_id == site.tenant)) == 2
+
+
+def test_somebody_without_a_number_who_is_followed_by_that_name_is_not_doubled(session, site):
+    nameless = a_row(number="", born="1.1.1945")
+    taken_over(session, site, csv_of(nameless))
+
+    done = taken_over(session, site, csv_of(nameless, a_row(number=BO, given="Bo")))
+
+    assert whys(done) == [(2, "", Why.BY_HAND)]
+
+
+def test_a_follow_up_of_another_team_is_not_told_of(session, site):
+    taken_over(session, site, csv_of(a_row(owner="Carl")), team_id=site.other_team)
+
+    done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
+
+    assert whys(done) == [(2, "", Why.BY_HAND)]
+
+
+def test_a_follow_up_that_was_closed_here_is_for_a_person(session, site):
+    row = only(taken_over(session, site, csv_of(a_row(number=CATO))))
+    _close(session, site, row.case_id)
+
+    done = taken_over(session, site, csv_of(a_row(number=CATO), a_row(number=BO)))
+
+    assert whys(done) == [(2, "", Why.BY_HAND)]
+
+
+def _close(session, site, case_id):
+    from bindeledd.features.cases.domain.closing import Ending
+    from bindeledd.features.cases.service import endings
+
+    common = {"at": MONDAY + HOUR, "book": a_book()}
+    endings.request_closing(
+        session,
+        case_id,
+        ending=Ending.COMPLETED,
+        words={"words": "ferdig"},
+        override=True,
+        by=site.anna,
+        **common,
+    )
+    endings.sign_closing(session, case_id, words={"words": "ja"}, by=site.berit, **common)
+
+
+def test_a_file_of_which_nothing_can_be_taken_leaves_nothing(session, site):
+    with pytest.raises(NothingToTake) as refused, session.begin_nested():
+        taken_over(session, site, csv_of(a_row(owner="Ukjent")))
+
+    assert refused.value.facts["rows"][0].reasons
+    assert session.scalar(sa.select(sa.func.count()).select_from(TakeoverRow)) == 0
+
+
+def test_a_heading_that_nobody_knows_and_one_that_is_missing_are_refused(session, site):
+    with pytest.raises(ColumnUnknown) as unknown:
+        taken_over(session, site, "Fødselsnummer;Hendelse;Skostørrelse\n1;2;3".encode())
+    with pytest.raises(ColumnMissing) as missing:
+        taken_over(session, site, "Fødselsnummer;Hendelse\n1;2".encode())
+
+    assert unknown.value.facts == {"column": 3}
+    assert missing.value.facts == {"columns": ["Hendelsesdato", "Ansvarlig"]}
+
+
+def test_a_member_takes_over_only_for_a_team_that_they_lead(session, site):
+    for by in (site.anna, site.dina):
+        with pytest.raises(LeadOnly):
+            taken_over(session, site, csv_of(a_row()), by=by)
+    assert only(taken_over(session, site, csv_of(a_row()), by=site.berit)).case_id
+
+
+# --- nothing is raised before the signature ---------------------------------------------------------
+
+
+def test_nothing_is_raised_until_a_lead_signs_and_then_at_once(session, site):
+    done = taken_over(session, site, csv_of(a_row(reached="")))
+    case_id = only(done).case_id
+    late = MONDAY + 30 * DAY
+
+    sweep(session, late)
+    assert alerts_of(session, case_id) == 0
+    signed = service.sign(session, done.takeover.id, by=site.berit, at=late, book=a_book())
+    sweep(session, late)
+
+    assert (signed.state, signed.signed_by) == (State.SIGNED, site.berit.id)
+    assert alerts_of(session, case_id) > 0
+    held = sa.select(sa.func.count()).select_from(TaskRow).where(TaskRow.next_rung_at == HELD)
+    assert session.scalar(held) == 0
+
+
+def test_the_take_over_itself_is_owed_by_the_lead_and_is_raised(session, site):
+    done = taken_over(session, site, csv_of(a_row()))
+
+    sweep(session, MONDAY + 10 * DAY)
+
+    task = session.get_one(TaskRow, done.takeover.task_id, populate_existing=True)
+    assert (task.kind, task.state, task.held_by) == ("sign_takeover", "open", site.berit.id)
+    raised = session.scalars(sa.select(AlertRow.task_id).distinct()).all()
+    assert raised == [task.id]
+
+
+def test_an_acute_concern_is_raised_whatever_has_not_been_signed(session, site):
+    case_id = only(taken_over(session, site, csv_of(a_row()))).case_id
+    concern = NewEvent(kind=EventKind.ACUTE_CONCERN, at=MONDAY + HOUR)
+    cases.record(session, case_id, [concern], by=site.anna, at=MONDAY + HOUR, book=a_book())
+
+    sweep(session, MONDAY + 2 * HOUR)
+
+    assert alerts_of(session, case_id) > 0
+
+
+def statement(session: Session, site: Site, at: datetime):
+    a_heartbeat(session, at)
+    return rollcall.derive(session, site.tenant, silences=silences_of(a_book()), at=at)
+
+
+@pytest.mark.parametrize("later", [timedelta(), 30 * DAY], ids=["at once", "a month unsigned"])
+def test_the_roll_call_accounts_for_everybody_and_counts_what_is_unsigned(session, site, later):
+    taken_over(session, site, csv_of(a_row(reached=""), a_row(number=BO, given="Bo")))
+    at = MONDAY + later
+    sweep(session, at)
+
+    said = statement(session, site, at)
+
+    assert said.complete, said.remainder
+    assert said.registered == 2
+    assert said.escalated == (2 if later else 0)
+    assert said.beside.takeovers_unsigned == 1
+
+
+def test_a_follow_up_that_is_held_with_nothing_that_waits_for_a_signature_is_seen(session, site):
+    opened = an_open_case(session, site, discharged_at=MONDAY)
+    beginning.hold(session, [opened.case.id])
+
+    said = statement(session, site, MONDAY + 30 * DAY)
+
+    assert [one.why for one in said.remainder] == ["nobody_told"]
+
+
+def test_after_the_signature_the_roll_call_is_the_usual_one(session, site):
+    done = taken_over(session, site, csv_of(a_row()))
+    service.sign(session, done.takeover.id, by=site.berit, at=MONDAY, book=a_book())
+    sweep(session, MONDAY)
+
+    said = statement(session, site, MONDAY)
+
+    assert said.complete
+    assert (said.owned, said.beside.takeovers_unsigned) == (1, 0)
+
+
+# --- who signs, and how it is undone ----------------------------------------------------------------
+
+
+def test_only_a_lead_of_the_team_signs_and_only_once(session, site):
+    takeover = taken_over(session, site, csv_of(a_row())).takeover
+    common = {"at": MONDAY, "book": a_book()}
+
+    with pytest.raises(LeadSigns):
+        service.sign(session, takeover.id, by=site.anna, **common)
+    with pytest.raises(LeadSigns):
+        service.sign(session, takeover.id, by=site.system, **common)
+    with pytest.raises(TakeoverNotFound):
+        service.sign(session, takeover.id, by=site.dina, **common)
+    service.sign(session, takeover.id, by=site.berit, **common)
+    with pytest.raises(NotUnsigned):
+        service.sign(session, takeover.id, by=site.berit, **common)
+
+
+@pytest.fixture
+def second(session, site):
+    """A second lead of the team."""
+    return a_member(session, site.tenant, site.team, "eli", "lead", MONDAY)
+
+
+def undone(session, site, second, takeover, at=MONDAY + HOUR):
+    service.ask_undo(session, takeover.id, words="Feil liste", by=site.berit, at=MONDAY + HOUR)
+    return service.undo(session, takeover.id, by=second, at=at, book=a_book())
+
+
+def test_two_leads_undo_it_and_every_follow_up_is_registered_in_error(session, site, second):
+    done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
+
+    undone(session, site, second, done.takeover)
+
+    for row in done.rows:
+        case = case_queries.get_case(session, row.case_id, tenant_id=site.tenant)
+        closure = session.get_one(ClosureRow, case.closure_id)
+        assert case.state is CaseState.CLOSED
+        assert closure.ending == "registered_in_error"
+        assert (closure.signed_by, closure.second_signed_by) == (site.berit.id, second.id)
+        assert case_queries.events_of(session, row.case_id)[0].kind is EventKind.INDEX_EVENT
+        assert open_tasks(session, row.case_id) == []
+    assert statement(session, site, MONDAY + HOUR).complete
+
+
+def test_what_was_undone_is_taken_over_again_as_new_follow_ups(session, site, second):
+    data = csv_of(a_row())
+    first = taken_over(session, site, data)
+    undone(session, site, second, first.takeover)
+
+    again = only(taken_over(session, site, data, at=MONDAY + 2 * HOUR))
+
+    assert again.case_id != only(first).case_id
+    assert again.patient_id == only(first).patient_id
+    new = case_queries.get_case(session, again.case_id, tenant_id=site.tenant)
+    assert new.previous_case_id == only(first).case_id
+
+
+def test_a_follow_up_in_which_somebody_has_worked_is_not_undone_and_begins(session, site, second):
+    done = taken_over(session, site, csv_of(a_row(reached=""), a_row(number=BO, given="Bo")))
+    worked, other = (row.case_id for row in done.rows)
+    said = [NewEvent(kind=EventKind.CONTACT_ATTEMPTED, at=MONDAY + HOUR)]
+    cases.record(session, worked, said, by=site.anna, at=MONDAY + HOUR, book=a_book())
+
+    undone(session, site, second, done.takeover, at=MONDAY + 2 * HOUR)
+    sweep(session, MONDAY + 30 * DAY)
+
+    states = {
+        one: case_queries.get_case(session, one, tenant_id=site.tenant).state
+        for one in (worked, other)
+    }
+    assert states == {worked: CaseState.OPEN, other: CaseState.CLOSED}
+    assert alerts_of(session, worked) > 0
+
+
+def test_undoing_needs_a_reason_and_a_second_person_before_the_signature(session, site, second):
+    takeover = taken_over(session, site, csv_of(a_row())).takeover
+    common = {"at": MONDAY, "book": a_book()}
+
+    with pytest.raises(UndoReason):
+        service.ask_undo(session, takeover.id, words=" ", by=site.berit, at=MONDAY)
+    service.ask_undo(session, takeover.id, words="Feil liste", by=site.berit, at=MONDAY)
+    with pytest.raises(UndoAsked):
+        service.ask_undo(session, takeover.id, words="Feil liste", by=second, at=MONDAY)
+    with pytest.raises(SecondNeeded):
+        service.undo(session, takeover.id, by=site.berit, **common)
+    service.sign(session, takeover.id, by=site.berit, **common)
+    with pytest.raises(NotUnsigned):
+        service.undo(session, takeover.id, by=second, **common)
+
+
+# --- access, the log, and trying it -----------------------------------------------------------------
+
+
+def test_only_leads_of_the_team_see_the_comparison_and_that_is_written_down(session, site):
+    done = taken_over(session, site, csv_of(a_row(), a_row(owner="Ukjent", number=BO)))
+
+    for by in (site.anna, site.dina):
+        with pytest.raises((LeadSigns, TakeoverNotFound)):
+            service.show_takeover(session, done.takeover.id, by=by, at=MONDAY)
+    takeover, rows = service.show_takeover(session, done.takeover.id, by=site.berit, at=MONDAY)
+
+    assert takeover.file == "liste.csv"
+    assert [row.cells["given"] for row in rows] == ["Ane", "Ane"]
+    event = session.scalars(
+        sa.select(AuditEventRow).where(AuditEventRow.act == "takeover.shown")
+    ).one()
+    about = session.scalars(
+        sa.select(AuditSubjectRow.subject_id).where(AuditSubjectRow.event_id == event.id)
+    )
+    assert set(about) == {done.takeover.id, done.rows[0].patient_id}
+
+
+def test_the_team_sees_its_follow_ups_and_another_team_does_not(session, site):
+    case_id = only(taken_over(session, site, csv_of(a_row()))).case_id
+    said = [NewEvent(kind=EventKind.REACHED, at=MONDAY)]
+
+    with pytest.raises(OutOfSight):
+        cases.record(session, case_id, said, by=site.carl, at=MONDAY, book=a_book())
+    assert cases.record(session, case_id, said, by=site.anna, at=MONDAY, book=a_book())
+
+
+def test_the_original_stands_sealed_with_its_hash(session, site):
+    import hashlib
+
+    data = csv_of(a_row())
+    done = taken_over(session, site, data)
+
+    takeover, original = service.show_original(session, done.takeover.id, by=site.berit, at=MONDAY)
+
+    assert original == data
+    assert takeover.sha256 == hashlib.sha256(data).hexdigest()
+    row = session.get_one(TakeoverRow, takeover.id)
+    assert takeover.sha256 not in row.fingerprint
+
+
+def test_what_is_only_tried_leaves_nothing(fresh_database: Database):
+    with fresh_database.transaction() as session:
+        site = a_test_site(session)
+    with fresh_database.session() as session:
+        assert only(taken_over(session, site, csv_of(a_row()))).case_id
+        session.rollback()
+    with fresh_database.transaction() as session:
+        for table in (TakeoverRow, CaseRow, TaskRow):
+            assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+        assert only(taken_over(session, site, csv_of(a_row()))).case_id
