@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.casefile.commands import explain
-from bindeledd.features.casefile.service.explaining import CaseExplained, explain_case
+from bindeledd.features.casefile.service.reasons import CaseExplained, explain_case
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent

@@ -25,7 +25,7 @@ from bindeledd.foundation.texts import t
 
 if TYPE_CHECKING:
     from bindeledd.features.casefile.domain import Said
-    from bindeledd.features.casefile.service.explaining import CaseExplained, Reasons
+    from bindeledd.features.casefile.service.reasons import CaseExplained, Reasons
 
 INDEX = "suicide_attempt"
 _ALWAYS = ("due", "strength", "owner")
@@ -149,7 +149,7 @@ def _unusual(field: Field) -> bool:
 
 
 def _case(site: Site, case_id: UUID) -> "CaseExplained":
-    from bindeledd.features.casefile.service.explaining import explain_case
+    from bindeledd.features.casefile.service.reasons import explain_case
     from bindeledd.foundation.errors import NotFound
 
     try:
