@@ -300,11 +300,13 @@ def _roll_call(site: Site, tenant: UUID) -> Iterator[Check]:
             session, tenant, silences=silences_of(site.gathered.book), at=site.at
         )
     numbers = "; ".join(
-        f"{t(f'rollcall.numbers.{name}').lower()}: {count}" for name, count in said.numbers.items()
+        f"{t(f'rollcall.numbers.{name}').lower()}: {count}"
+        for name, count in said.numbers.items()
+        if count
     )
     yield Check(
         name="rollcall",
         ok=said.complete,
-        found=numbers,
+        found=numbers or t("rollcall.page.nobody_missing"),
         do="kjør `bindeledd rollcall` og se hvem det gjelder",
     )

@@ -118,6 +118,8 @@ class Supervisor:
 
     def _end(self) -> None:
         running = [c.process for c in self.children if c.process and c.process.poll() is None]
+        if running:
+            click.echo("stanser; det som er i gang, gjøres ferdig først", err=True)
         for process in running:
             process.send_signal(signal.SIGTERM)
         until = time.monotonic() + self.grace

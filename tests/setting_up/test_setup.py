@@ -228,6 +228,20 @@ def test_answers_at_the_terminal_make_the_same_kind_of_site(
     assert place.count(UnitRow) == 1
 
 
+def test_an_answer_that_cannot_be_used_is_asked_for_again_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "test||hf|HF|hf|HF|trust|999999999||team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    said += "|acute_ward|team|80x|||" + "||||80123|||" + "n|||admin|Ada|"
+    answers = iter(said.split("|"))
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
+
+    (unit,) = ask({})["unit"]
+
+    assert (unit["key"], unit["name"], unit["her"]) == ("post", "Post 3", "80123")
+    assert "skriv bare siffer" in capsys.readouterr().err
+
+
 # --- keys -----------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ Some of it is left undone on purpose, so that there is something late to see.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -24,6 +24,9 @@ from bindeledd.features.handovers.domain import FirstDate
 from bindeledd.features.handovers.tables import HandoverRow
 from bindeledd.features.intake import service as intake
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import service as patients
+from bindeledd.features.patients.domain import VerifiedHow
+from bindeledd.features.patients.queries import get_patient
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Answer, Family
 from bindeledd.features.staff import queries as staff
@@ -124,6 +127,7 @@ class Team:
         if task.kind in ("call_patient", "respond_to_missed_appointment"):
             self._call(session, case, by, at)
         elif task.kind in _TOLD:
+            self._reach(session, task.kind, case, by, at)
             saying.tell(
                 session,
                 case,
@@ -156,6 +160,20 @@ class Team:
         elif not task.satisfied_by:
             work.complete_task(
                 session, case, task.id, words={"words": "Gjort."}, by=by, at=at, book=self.book
+            )
+
+    def _reach(self, session: Session, kind: str, case: UUID, by: Actor, at: datetime) -> None:
+        """What was asked of the numbers stands on the numbers too."""
+        if kind not in ("verify_number", "ask_contact_consent"):
+            return
+        patient = cases.get_case(session, case, tenant_id=by.tenant_id).patient_id
+        ways = get_patient(session, patient, tenant_id=by.tenant_id).contact_ways or ()
+        if kind == "ask_contact_consent":
+            safe = [replace(way, safe_to_call=True, safe_to_leave_message=False) for way in ways]
+            patients.change_contact_ways(session, patient, safe, by=by, at=at)
+        elif ways:
+            patients.verify_number(
+                session, patient, ways[0].value, how=VerifiedHow.RUNG, by=by, at=at
             )
 
     def _call(self, session: Session, case: UUID, by: Actor, at: datetime) -> None:

@@ -1,9 +1,12 @@
 """The questions of `bindeledd setup`, for a person at the terminal."""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.setting_up.reading import describe
 from bindeledd.settings.checking import Tables
 
 KINDS = ("trust", "municipality", "practice", "other")
@@ -23,8 +26,12 @@ def _ask(text: str, default: str | None = None) -> str:
     return str(click.prompt(text, default=default)).strip()
 
 
-def _maybe(text: str) -> str:
-    return str(click.prompt(f"{text} (tomt: nei)", default="", show_default=False)).strip()
+def _maybe(text: str, was: str | None = None) -> str:
+    """An answer that may be empty; one that was wrong is shown again, and `-` takes it away."""
+    if not was:
+        return str(click.prompt(f"{text} (tomt: nei)", default="", show_default=False)).strip()
+    said = str(click.prompt(f"{text} (-: nei)", default=was)).strip()
+    return "" if said == "-" else said
 
 
 def ask(own: Tables) -> Tables:
@@ -40,63 +47,100 @@ def ask(own: Tables) -> Tables:
     packs = _maybe("Programtillegg, skilt med komma")
     if packs:
         tables["site"]["plugins"] = [one.strip() for one in packs.split(",") if one.strip()]
-    tables["tenant"] = {
-        "key": _ask("Kort navn på virksomheten (små bokstaver)", "virksomheten"),
-        "name": _ask("Virksomhetens navn"),
-    }
-    organisation = _organisation()
+    tables["tenant"] = _right("tenant", _tenant)
+    organisation = _right("organisation", _organisation)
     tables["organisation"] = [organisation]
-    tables["team"] = _several("team", lambda: _team(organisation["key"]))
+    tables["team"] = _several("team", "team", lambda was: _team(organisation["key"], was))
     teams = [team["key"] for team in tables["team"]]
-    tables["tenant"]["intake_team"] = _ask(
-        "Hvilket team avgjør meldinger fra ukjente enheter?", teams[0]
+    tables["tenant"]["intake_team"] = click.prompt(
+        "Hvilket team avgjør meldinger fra ukjente enheter?",
+        type=click.Choice(teams),
+        default=teams[0],
     )
-    tables["unit"] = _several("enhet", lambda: _unit(organisation["key"], teams[0]))
+    tables["unit"] = _several("enhet", "unit", lambda was: _unit(organisation["key"], teams, was))
     tables |= _ways_out(environment)
-    tables["administrator"] = {
-        "login": _ask("Brukernavn for første administrator", "admin"),
-        "name": _ask("Administratorens navn"),
-        "email": _maybe("Administratorens e-post"),
-    }
+    tables["administrator"] = _right("administrator", _administrator)
     return tables
 
 
-def _several(what: str, one: Any) -> list[dict[str, Any]]:
-    made = [one()]
+Row = dict[str, Any]
+
+
+def _right(table: str, one: Callable[[Row], Row]) -> Row:
+    """Ask until the answers can be used; what was typed is proposed again."""
+    was: Row = {}
+    while True:
+        was = one(was)
+        try:
+            describe({table: was})
+        except Misconfigured as wrong:
+            click.echo(f"Feil: {wrong.what} · {wrong.do}. Spør om det en gang til.", err=True)
+        else:
+            return was
+
+
+def _several(what: str, table: str, one: Callable[[Row], Row]) -> list[Row]:
+    made = [_right(table, one)]
     while click.confirm(f"Ett {what} til?", default=False):
-        made.append(one())
+        made.append(_right(table, one))
     return made
 
 
-def _organisation() -> dict[str, Any]:
+def _tenant(was: Row) -> Row:
     return {
-        "key": _ask("Kort navn på organisasjonen", "sykehuset"),
-        "name": _ask("Organisasjonens navn"),
-        "kind": click.prompt("Slags organisasjon", type=click.Choice(KINDS), default=KINDS[0]),
-        "orgnr": _maybe("Organisasjonsnummer"),
-        "her": _maybe("HER-id"),
+        "key": _ask("Kort navn på virksomheten (små bokstaver)", was.get("key") or "virksomheten"),
+        "name": _ask("Virksomhetens navn", was.get("name")),
     }
 
 
-def _team(organisation: str) -> dict[str, Any]:
+def _administrator(was: Row) -> Row:
     return {
-        "key": _ask("Kort navn på teamet", "oppfolging"),
-        "name": _ask("Teamets navn"),
-        "organisation": organisation,
-        "hours": [_ask("Åpningstid", "man-fre 08:00-15:30")],
+        "login": _ask("Brukernavn for første administrator", was.get("login") or "admin"),
+        "name": _ask("Administratorens navn", was.get("name")),
+        "email": _maybe("Administratorens e-post", was.get("email")),
     }
 
 
-def _unit(organisation: str, team: str) -> dict[str, Any]:
+def _organisation(was: Row) -> Row:
     return {
-        "key": _ask("Kort navn på enheten", "akuttpost"),
-        "name": _ask("Enhetens navn"),
-        "kind": click.prompt("Slags enhet", type=click.Choice(UNIT_KINDS), default=UNIT_KINDS[0]),
+        "key": _ask("Kort navn på organisasjonen", was.get("key") or "sykehuset"),
+        "name": _ask("Organisasjonens navn", was.get("name")),
+        "kind": click.prompt(
+            "Slags organisasjon", type=click.Choice(KINDS), default=was.get("kind") or KINDS[0]
+        ),
+        "orgnr": _maybe("Organisasjonsnummer", was.get("orgnr")),
+        "her": _maybe("HER-id", was.get("her")),
+    }
+
+
+def _team(organisation: str, was: Row) -> Row:
+    hours = was.get("hours") or ["man-fre 08:00-15:30"]
+    return {
+        "key": _ask("Kort navn på teamet", was.get("key") or "oppfolging"),
+        "name": _ask("Teamets navn", was.get("name")),
         "organisation": organisation,
-        "team": _ask("Hvilket team følger opp etter enheten?", team),
-        "her": _maybe("Enhetens HER-id"),
-        "resh": _maybe("Enhetens RESH-id"),
-        "acute_number": _maybe("Enhetens akuttnummer"),
+        "hours": [_ask("Åpningstid", hours[0])],
+    }
+
+
+def _unit(organisation: str, teams: list[str], was: Row) -> Row:
+    return {
+        "key": _ask("Kort navn på enheten", was.get("key") or "akuttpost"),
+        "name": _ask("Enhetens navn", was.get("name")),
+        "kind": click.prompt(
+            "Slags enhet",
+            type=click.Choice(UNIT_KINDS),
+            default=was.get("kind") or UNIT_KINDS[0],
+        ),
+        "organisation": organisation,
+        "team": click.prompt(
+            "Hvilket team følger opp etter enheten?",
+            type=click.Choice(teams),
+            default=was.get("team") or teams[0],
+        ),
+        "her": _maybe("Enhetens HER-id", was.get("her")),
+        "resh": _maybe("Enhetens RESH-id", was.get("resh")),
+        "acute_number": _maybe("Enhetens akuttnummer", was.get("acute_number")),
     }
 
 

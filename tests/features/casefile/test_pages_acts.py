@@ -678,6 +678,17 @@ def test_what_must_be_in_place_blocks_unless_it_is_overridden_in_writing(world: 
     assert world.event("closing_requested").facts["override"] is True
 
 
+def test_no_reason_is_asked_for_where_none_would_do(world: World) -> None:
+    _must(world, "should")
+    with world.database.transaction() as session:
+        first = world.open("call_patient")[0].id
+        session.execute(sa.update(TaskRow).where(TaskRow.id == first).values(kind="acute_concern"))
+    page = refuses(world, "closing", {"ending": "completed", "words": "Ferdig."}, status=409)
+
+    assert "Noen venter på svar nå." in page
+    assert 'name="override"' not in page
+
+
 def test_an_ending_says_what_it_still_lacks(world: World) -> None:
     _must(world, "should")
     lacks = {

@@ -26,6 +26,7 @@ from bindeledd.features.cases.domain.closing import (
     SecondPersonNeeded,
     check_death,
     check_ending,
+    may_override,
     sign,
     standing_request,
     tried,
@@ -266,6 +267,11 @@ def test_whoever_waits_for_an_answer_blocks_every_ending(ending: Ending, kind: s
         waits = owed(strength, kind)
         with pytest.raises(MustStillOwed):
             sign(a_request(ending, waits), [waits], BERIT)
+        assert not may_override([waits, owed("must")])
+
+
+def test_a_reason_in_words_may_stand_for_what_must_be_done() -> None:
+    assert may_override([owed("must"), owed("should")])
 
 
 def test_what_an_override_covers_is_read_from_the_request() -> None:

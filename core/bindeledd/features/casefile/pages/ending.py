@@ -85,4 +85,5 @@ def _asked(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
         "two": [ending.value for ending in closing.SECOND_PERSON],
         "notes": {one.task.id: one.note or {} for one in file.owed},
         "blocked_by": closing.still_owed([one.task for one in file.owed]),
+        "may_override": closing.may_override([one.task for one in file.owed]),
     }

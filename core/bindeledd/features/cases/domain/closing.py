@@ -150,6 +150,11 @@ def still_owed(tasks: Iterable[Task]) -> list[Task]:
     ]
 
 
+def may_override(tasks: Iterable[Task]) -> bool:
+    """Whether a reason in words may stand for what is missing: never for who waits for an answer."""
+    return all(task.kind not in _NEVER_OVERRIDDEN for task in still_owed(tasks))
+
+
 def ended_by_signing(tasks: Iterable[Task]) -> list[Task]:
     """The open tasks that fall away when a closing is signed, by due time; the signing is done."""
     open_still = [task for task in tasks if task.is_open and task.kind != "sign_closing"]
