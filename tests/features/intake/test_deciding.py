@@ -79,7 +79,7 @@ def close(inbox: Inbox, done: Received, at) -> None:
     assert done.case_id is not None
     session, site = inbox.session, inbox.site
     endings.request_closing(
-        session, done.case_id, ending=Ending.REGISTERED_IN_ERROR, words={"why": "x"}, by=site.anna, at=at, book=BOOK, override=True
+        session, done.case_id, ending=Ending.COMPLETED, words={"why": "x"}, by=site.anna, at=at, book=BOOK, override=True
     )  # fmt: skip
     endings.sign_closing(session, done.case_id, words={"why": "y"}, by=site.berit, at=at, book=BOOK)
     assert not get_case(session, done.case_id, tenant_id=site.tenant).is_open
