@@ -299,11 +299,8 @@ def _roll_call(site: Site, tenant: UUID) -> Iterator[Check]:
         said = rollcall.derive(
             session, tenant, silences=silences_of(site.gathered.book), at=site.at
         )
-    numbers = "; ".join(
-        f"{t(f'rollcall.numbers.{name}').lower()}: {count}"
-        for name, count in said.numbers.items()
-        if count
-    )
+    there = [(name, count) for name, count in said.numbers.items() if count]
+    numbers = "; ".join(f"{t(f'rollcall.numbers.{name}').lower()}: {n}" for name, n in there)
     yield Check(
         name="rollcall",
         ok=said.complete,
