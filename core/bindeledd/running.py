@@ -118,7 +118,7 @@ class Supervisor:
 
     def _end(self) -> None:
         running = [c.process for c in self.children if c.process and c.process.poll() is None]
-        if running:
+        if running and self.stopping:
             click.echo("stanser; det som er i gang, gjøres ferdig først", err=True)
         for process in running:
             process.send_signal(signal.SIGTERM)
