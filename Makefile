@@ -13,6 +13,7 @@ $(STAMP): requirements/dev.txt pyproject.toml $(wildcard plugins/*/pyproject.tom
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	@PYTHONWARNINGS="ignore:Editable" $(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e . $(foreach p,$(wildcard plugins/*/pyproject.toml),-e $(dir $(p)))
+	@$(BIN)/python -m compileall -q core plugins
 	@touch $(STAMP)
 
 run: install

@@ -5,13 +5,15 @@ started again, one that says it is wrongly set up ends everything with its words
 supervisor is killed ends by itself.
 """
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,7 +160,8 @@ def run() -> None:
 @click.command()
 def web() -> None:
     """Kjør bare nett og API."""
-    from bindeledd.serving import serve
+    with _importing():
+        from bindeledd.serving import serve
 
     _or_wrong_setup(serve)
 
@@ -166,14 +169,15 @@ def web() -> None:
 @click.command()
 def worker() -> None:
     """Kjør bare arbeideren: varsler, utsending, daglig oversikt, vakt og innboksmappe."""
-    from bindeledd.installation import (
-        gather,
-        insist_ready,
-        open_site,
-        read_settings,
-        watched_folder,
-    )
-    from bindeledd.worker import create_worker
+    with _importing():
+        from bindeledd.installation import (
+            gather,
+            insist_ready,
+            open_site,
+            read_settings,
+            watched_folder,
+        )
+        from bindeledd.worker import create_worker
 
     def work() -> None:
         settings = read_settings()
@@ -184,6 +188,17 @@ def worker() -> None:
         create_worker(settings, database=database, gathered=gathered, intake=intake).run()
 
     _or_wrong_setup(work)
+
+
+@contextmanager
+def _importing() -> Iterator[None]:
+    """What is imported stays for good: it is not searched for garbage, then or later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _or_wrong_setup(call: Any) -> None:
