@@ -79,6 +79,10 @@ class EventKind(StrEnum):
     MESSAGE_RECEIVED = "message_received"
     GAP_COVERED = "gap_covered"
     MARKED_IN_ERROR = "marked_in_error"
+    MOVED_HERE = "moved_here"
+    MESSAGE_HELD = "message_held"
+    RELATIVES_CONSIDERED = "relatives_considered"
+    RECEIVER_TOLD = "receiver_told"
 
 
 class NoEvent(Invalid):

@@ -22,6 +22,8 @@ TELLABLE = frozenset(
         _K.INTERPRETER_ASKED,
         _K.RECEIVER_NAMED,
         _K.ACUTE_CONCERN,
+        _K.RELATIVES_CONSIDERED,
+        _K.RECEIVER_TOLD,
         _K.DECLINED,
         _K.DEATH_REPORTED,
         _K.DEATH_REFUTED,
@@ -50,6 +52,8 @@ FIXED = frozenset(
         _K.DEATH_REPORTED,
         _K.DEATH_CONFIRMED,
         _K.MARKED_IN_ERROR,
+        _K.MOVED_HERE,
+        _K.MESSAGE_HELD,
     }
 )
 

@@ -260,11 +260,15 @@ def take_back(
     event_ids: Sequence[UUID],
     *,
     words: Mapping[str, Any] | None,
+    moved_to: UUID | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """What `mark_in_error` does, for a feature that puts right its own rows at the same time."""
+    """What `mark_in_error` does, for a feature that puts right its own rows at the same time.
+
+    `moved_to`: the follow-up of the right person, where they are recorded instead.
+    """
     access.require_case(session, by, case_id)
     if by.id is not None:
         telling.check_words(words or {})
@@ -284,7 +288,7 @@ def take_back(
     marked = NewEvent(
         kind=EventKind.MARKED_IN_ERROR,
         at=at,
-        facts={"events": ids},
+        facts={"events": ids, **({"moved_to": str(moved_to)} if moved_to else {})},
         note=words or None,
         source="person" if by.id is not None else "core",
     )

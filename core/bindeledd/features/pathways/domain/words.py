@@ -60,6 +60,10 @@ EVENTS = frozenset(
         "message_received",
         "gap_covered",
         "marked_in_error",
+        "moved_here",
+        "message_held",
+        "relatives_considered",
+        "receiver_told",
         "declined",
     ]
 )
@@ -88,6 +92,9 @@ TASKS = frozenset(
         "repair_message",
         "clinician_decides",
         "confirm_appointment",
+        "recall_sent",
+        "withdraw_booked",
+        "review_held",
         "free",
     ]
 )
