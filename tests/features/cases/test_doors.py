@@ -124,7 +124,7 @@ def test_two_who_may_be_one_stay_two_follow_ups(follow: Followed) -> None:
     pair = sorted((follow.patient_id, other.case.patient_id))
     follow.session.execute(
         sa.insert(DuplicateHintRow).values(
-            tenant_id=follow.site.tenant, patient_id=pair[0], other_id=pair[1], made_at=MONDAY
+            tenant_id=follow.site.tenant, patient_id=pair[0], other_id=pair[1], seen_at=MONDAY
         )
     )
     patients.answer_duplicate_hint(
@@ -148,9 +148,12 @@ def test_what_was_seen_and_seen_again_is_owed_as_before(database: Database) -> N
         assert owed == {task.id for task in follow.tasks() if task.is_open}
 
 
+_AFTER_A_REPORT = {EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED}
+
+
 def test_no_word_that_a_person_may_say_closes(follow: Followed) -> None:
     assert not telling.TELLABLE & CLOSINGS
-    for number, kind in enumerate(sorted(telling.TELLABLE - {EventKind.DEATH_CONFIRMED})):
+    for number, kind in enumerate(sorted(telling.TELLABLE - _AFTER_A_REPORT)):
         at = MONDAY + number * HOUR
         saying.tell(follow.session, follow.case_id, kind, by=follow.site.anna, at=at, book=a_book())
     assert stays_open(follow)
@@ -158,7 +161,8 @@ def test_no_word_that_a_person_may_say_closes(follow: Followed) -> None:
 
 def test_people_who_leave_and_roles_that_change_close_nothing(follow: Followed) -> None:
     site, session = follow.site, follow.session
-    assert site.anna.id is not None and site.berit.id is not None
+    assert site.anna.id is not None
+    assert site.berit.id is not None
     common = {"by": site.system, "at": MONDAY + HOUR}
     staff.join_team(session, site.berit.id, site.team, Role.MEMBER, **common)  # type: ignore[arg-type]
     staff.leave_team(session, site.anna.id, site.team, **common)  # type: ignore[arg-type]
