@@ -134,3 +134,14 @@ def test_an_ending_that_is_not_earned_says_what_is_missing(two: Two) -> None:
     page = text_of(two.anna.post(two.path("closing"), asked))
     assert "Tilbudet må gis igjen" in page
     assert "Det skal tilbys igjen" in page
+
+
+def test_what_a_person_who_is_not_reached_needs_is_offered_once_somebody_tried(two: Two) -> None:
+    page = two.path("say/relatives_considered")
+    assert page not in two.anna.get(two.path()).text
+    two.anna.post(two.path("contact"), {"channel": "phone", "outcome": "no_answer"})
+    assert page in two.anna.get(two.path()).text
+
+    said = {"words": "Søsteren er trygg å ringe; hun ringes i dag."}
+    assert two.anna.post(page, said).status_code == 303
+    assert "relatives_considered" in two.kinds()
