@@ -2633,7 +2633,7 @@ def upgrade() -> None:
             name=op.f("ck_appointments_ended"),
         ),
         sa.CheckConstraint(
-            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled')",
+            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled', 'in_error')",
             name=op.f("ck_appointments_state"),
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_appointments_case_id")),
@@ -2695,6 +2695,7 @@ def upgrade() -> None:
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("in_error_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('summary')", name=op.f("ck_documents_kind")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_documents_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),

@@ -15,6 +15,7 @@ LONG_MODULES: dict[str, str] = {
     "core/bindeledd/features/casefile/service/__init__.py": "one screen: short sections of one reading",
     "core/bindeledd/features/cases/domain/closing.py": "six endings, and what each rests on",
     "core/bindeledd/features/cases/service/writing.py": "the one way in which a case is written",
+    "core/bindeledd/features/appointments/service.py": "one time: booked, had, undone, its person",
     "core/bindeledd/features/documents/service.py": "one letter: begun, sent, had, taken back",
     "core/bindeledd/features/handovers/service.py": "sent, accepted, returned: one exchange",
     "core/bindeledd/features/intake/domain/plo.py": "one message standard, kind by kind",

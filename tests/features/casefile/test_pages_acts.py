@@ -78,7 +78,8 @@ def test_an_attempt_leaves_what_is_owed_and_may_be_tried_again(world: World) -> 
     page = goes_back(world, "contact", fields)
 
     assert "Det som gjenstod, gjenstår." in page
-    assert len(world.open("call_patient")) == owed + 1
+    again = [task for task in world.open("call_patient") if task.step_key != "next-attempt"]
+    assert len(again) == owed + 1
 
 
 def test_a_contact_that_is_refused_keeps_what_was_typed(world: World) -> None:

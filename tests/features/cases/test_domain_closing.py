@@ -21,6 +21,7 @@ from bindeledd.features.cases.domain.closing import (
     NoDeathReported,
     NotDeclined,
     NothingToSign,
+    NotOfferedAgain,
     NotYetUnreachable,
     Request,
     SecondPersonNeeded,
@@ -80,6 +81,21 @@ def attempts(*, days: int = 3, per_day: int = 2) -> list[Event]:
     ]
 
 
+def considered(at: datetime = MONDAY + 4 * DAY) -> list[Event]:
+    """Relatives and receiver were considered."""
+    return [an_event(kind, at) for kind in (K.RELATIVES_CONSIDERED, K.RECEIVER_TOLD)]
+
+
+def weekly(until: datetime) -> list[Event]:
+    """An attempt each week, by phone in the morning."""
+    weeks = range(1, (until - MONDAY).days // 7 + 1)
+    return [an_event(K.CONTACT_ATTEMPTED, MONDAY + n * 7 * DAY, channel="phone") for n in weeks]
+
+
+def tried_all(until: datetime = MONDAY + 60 * DAY) -> list[Event]:
+    return [*attempts(), *weekly(until), *considered()]
+
+
 def missing(*events: Event, at: datetime = MONDAY + 60 * DAY) -> dict[str, Any]:
     with pytest.raises(NotYetUnreachable) as refused:
         check(Ending.UNREACHABLE, *events, at=at)
@@ -92,21 +108,56 @@ def test_the_database_and_the_rule_name_the_same_endings() -> None:
 
 
 def test_unreachable_is_earned() -> None:
-    check(Ending.UNREACHABLE, *attempts())
+    check(Ending.UNREACHABLE, *tried_all())
 
 
 def test_nothing_tried_is_nothing_earned() -> None:
-    assert missing() == {"attempts": 5, "days": 3, "times_of_day": 2, "channels": 2}
+    assert missing() == {
+        "attempts": 5,
+        "days": 3,
+        "times_of_day": 2,
+        "channels": 2,
+        "letter": True,
+        "relatives": True,
+        "receiver": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "without", [K.RELATIVES_CONSIDERED, K.RECEIVER_TOLD], ids=lambda kind: str(kind)
+)
+def test_relatives_and_receiver_are_considered_first(without: EventKind) -> None:
+    rest = [event for event in tried_all() if event.kind is not without]
+    name = "relatives" if without is K.RELATIVES_CONSIDERED else "receiver"
+    assert missing(*rest) == {name: True}
+
+
+def test_a_letter_is_sent_first() -> None:
+    calls = [
+        an_event(event.kind, event.at, **{**event.facts, "channel": "sms"})
+        if event.facts.get("channel") == "letter"
+        else event
+        for event in tried_all()
+    ]
+    assert missing(*calls) == {"letter": True}
+
+
+def test_a_week_in_which_nobody_tried_is_not_waiting() -> None:
+    found = missing(*attempts(), *considered())
+    assert found == {"recent": (MONDAY + 10 * DAY + 10 * HOUR).isoformat()}
 
 
 def test_it_says_what_is_missing() -> None:
-    assert missing(*attempts(days=2)) == {"attempts": 1, "days": 1}
-    one_way = [an_event(K.CONTACT_ATTEMPTED, MONDAY + (n + 1) * DAY) for n in range(6)]
-    assert missing(*one_way) == {"times_of_day": 1, "channels": 1}
+    soon = MONDAY + 31 * DAY
+    few = [an_event(e.kind, e.at + 25 * DAY, **e.facts) for e in attempts(days=2)]
+    assert missing(*few, *considered(), at=soon) == {"attempts": 1, "days": 1}
+    one_way = [an_event(K.CONTACT_ATTEMPTED, MONDAY + (n + 25) * DAY) for n in range(6)]
+    found = missing(*one_way, *considered(), at=soon)
+    assert found == {"times_of_day": 1, "channels": 1, "letter": True}
 
 
 def test_it_is_never_earned_early() -> None:
-    assert set(missing(*attempts(), at=MONDAY + 29 * DAY)) == {"earliest"}
+    assert set(missing(*tried_all(), at=MONDAY + 29 * DAY)) == {"earliest"}
 
 
 @pytest.mark.parametrize("kind", [K.REACHED, K.APPOINTMENT_KEPT, K.INDEX_EVENT, K.DISCHARGED])
@@ -156,7 +207,27 @@ def test_nothing_is_closed_under_a_handover_that_waits(ending: Ending) -> None:
 def test_declined_needs_that_the_person_declined() -> None:
     with pytest.raises(NotDeclined):
         check(Ending.DECLINED)
-    check(Ending.DECLINED, an_event(K.DECLINED, MONDAY + DAY))
+
+
+def test_a_no_today_is_asked_again_at_its_date() -> None:
+    agreed = (MONDAY + 10 * DAY).isoformat()
+    no = an_event(K.DECLINED, MONDAY + DAY, offer_again_at=agreed)
+    with pytest.raises(NotOfferedAgain) as refused:
+        check(Ending.DECLINED, no)
+    assert refused.value.facts["at"] == agreed
+    with pytest.raises(NotOfferedAgain):
+        check(Ending.DECLINED, no, an_event(K.DECLINED, MONDAY + 9 * DAY))
+
+    check(Ending.DECLINED, no, an_event(K.DECLINED, MONDAY + 10 * DAY - HOUR))
+
+
+def test_a_no_without_a_date_ends_nothing() -> None:
+    with pytest.raises(NotOfferedAgain):
+        check(
+            Ending.DECLINED,
+            an_event(K.DECLINED, MONDAY + DAY),
+            an_event(K.DECLINED, MONDAY + 50 * DAY),
+        )
 
 
 def test_a_no_from_before_the_case_opened_again_is_no_no() -> None:

@@ -171,7 +171,19 @@ def test_an_attempt_satisfies_nothing() -> None:
 
     history.tell(K.CONTACT_ATTEMPTED, MONDAY + DAY)
 
-    assert history.open("call_patient") == before
+    assert [t for t in history.open("call_patient") if t.step_key != "next-attempt"] == before
+
+
+def test_after_an_attempt_that_reached_nobody_the_next_is_owed_within_a_week() -> None:
+    history = discharged()
+    for week in range(4):
+        history.tell(K.CONTACT_ATTEMPTED, MONDAY + (1 + 7 * week) * DAY)
+        [again] = [t for t in history.open("call_patient") if t.step_key == "next-attempt"]
+        assert again.due_at <= MONDAY + (8 + 7 * week) * DAY
+
+    history.tell(K.REACHED, MONDAY + 25 * DAY)
+
+    assert not [t for t in history.open("call_patient") if t.step_key == "next-attempt"]
 
 
 def test_a_phoned_summary_satisfies_nothing() -> None:

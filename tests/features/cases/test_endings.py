@@ -234,6 +234,8 @@ def test_unreachable_that_was_asked_for_is_not_signed_when_the_person_answers(
             at = MONDAY + day * DAY + hour * HOUR
             follow.record(EventKind.CONTACT_ATTEMPTED, at=at, channel=channel)
     at = MONDAY + 31 * DAY
+    follow.record(EventKind.CONTACT_ATTEMPTED, at=at - 3 * DAY, channel="phone")
+    follow.record(EventKind.RELATIVES_CONSIDERED, EventKind.RECEIVER_TOLD, at=at - 2 * DAY)
     follow.ask(Ending.UNREACHABLE, at=at)
     follow.record(EventKind.REACHED, at=at + HOUR)
 

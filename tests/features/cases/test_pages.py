@@ -44,8 +44,13 @@ class World:
         who: dict[str, Any] = {"by": by or self.site.anna, "book": a_book()}
         with self.database.transaction() as session:
             if ending is Ending.DECLINED:
-                declined = NewEvent(kind=EventKind.DECLINED, at=self.now)
-                cases.record(session, self.case, [declined], at=self.now, **who)
+                agreed = {"offer_again_at": self.now.isoformat()}
+                earlier = self.now - timedelta(minutes=1)
+                declined = [
+                    NewEvent(kind=EventKind.DECLINED, at=earlier, facts=agreed),
+                    NewEvent(kind=EventKind.DECLINED, at=self.now),
+                ]
+                cases.record(session, self.case, declined, at=self.now, **who)
             endings.request_closing(
                 session,
                 self.case,

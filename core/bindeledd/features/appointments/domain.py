@@ -1,5 +1,7 @@
 """What an appointment is, and what may happen to it.
 
+One that was another person's ends as `in_error`, and stands with that person.
+
 Booked is not given: it is in the patient's hand when somebody has told them. One that is missed
 is owed an answer, each time.
 """
@@ -22,6 +24,7 @@ class AppointmentState(StrEnum):
     MISSED = "missed"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    IN_ERROR = "in_error"
 
 
 class AppointmentAction(StrEnum):

@@ -1,6 +1,6 @@
 """Questions about appointments. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -41,3 +41,14 @@ def opened(session: Session, row: AppointmentRow, patient_id: UUID) -> Appointme
     """The value of a row with what is sealed; a part that cannot be read is reported."""
     place = detail_place(row.tenant_id, row.id, patient_id)
     return row.read(unseal_or_report(session, place, row.detail))
+
+
+def rows_among(
+    session: Session, case_id: UUID, appointment_ids: Collection[UUID]
+) -> Sequence[AppointmentRow]:
+    """Those of these ids that are appointments of the case, for the service."""
+    return session.scalars(
+        sa.select(AppointmentRow)
+        .where(AppointmentRow.case_id == case_id, AppointmentRow.id.in_(appointment_ids))
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+    ).all()

@@ -16,7 +16,9 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.domain.correcting import WordsUnreadable
 from bindeledd.features.cases.service import owing
+from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor
@@ -193,6 +195,39 @@ def undo(
     session.flush()
     _audit(session, "appointment.undone", after, patient_id, by=by, at=at)
     return Arranged(appointment=after, recorded=recorded)
+
+
+def move_to_person(
+    session: Session,
+    moved: Moved,
+    renamed: Mapping[UUID, UUID],
+    *,
+    wrong_patient_id: UUID,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> None:
+    """The appointments that moved events tell of, with the right person; here they were an error.
+
+    Raises `WordsUnreadable`.
+    """
+    case = moved.right.case
+    for row in queries.rows_among(session, moved.wrong.case.id, list(renamed)):
+        before = queries.opened(session, row, wrong_patient_id)
+        if not before.sealed:
+            raise WordsUnreadable(case=row.case_id)
+        new = replace(
+            before,
+            id=renamed[row.id],
+            case_id=case.id,
+            previous_id=None if row.previous_id is None else renamed.get(row.previous_id),
+        )
+        _insert(session, new, case.patient_id, before.sealed, by=by, at=at)
+        row.write(replace(before, state=domain.AppointmentState.IN_ERROR, ended_at=at))
+        session.flush()
+        _audit(session, "appointment.moved_to_person", new, case.patient_id, by=by, at=at)
+        if new.state is domain.AppointmentState.BOOKED:
+            _owe_giving(session, moved.right, before.sealed, by=by, at=at, book=book)
 
 
 def _event(

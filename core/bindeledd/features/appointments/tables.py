@@ -17,7 +17,8 @@ class AppointmentRow(Base):
     __tablename__ = "appointments"
     __table_args__ = (
         sa.CheckConstraint(
-            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled')", name="state"
+            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled', 'in_error')",
+            name="state",
         ),
         sa.CheckConstraint("(state IN ('booked', 'given')) = (ended_at IS NULL)", name="ended"),
         only_sealed("detail"),

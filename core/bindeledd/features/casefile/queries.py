@@ -143,7 +143,7 @@ _DOCUMENTS = (
         *_R.c,
     )
     .outerjoin(_R, _R.c.document_id == DocumentRow.id)
-    .where(DocumentRow.case_id == CASE)
+    .where(DocumentRow.case_id == CASE, DocumentRow.in_error_at.is_(None))
     .order_by(DocumentRow.made_at.desc(), DocumentRow.id, _R.c.kind, _R.c.id)
 )
 

@@ -177,3 +177,17 @@ def leaves_owed(new: NewContact) -> tuple[str, tuple[str, ...]] | None:
 def tries_again(new: NewContact) -> bool:
     """Whether a new attempt is owed at `next_attempt`: never after a death was reported."""
     return new.next_attempt is not None and new.outcome not in _DEATH
+
+
+def as_said(direction: str, channel: str, said: Mapping[str, Any], at: datetime) -> NewContact:
+    """A contact as it was registered, to be registered once more; what lies behind is due now."""
+    again = said.get("next_attempt")
+    return NewContact(
+        outcome=Outcome(said["outcome"]),
+        channel=Channel(channel),
+        direction=Direction(direction),
+        words=said.get("words", ""),
+        whom=said.get("whom", ""),
+        detail=said.get("detail", ""),
+        next_attempt=None if again is None else max(datetime.fromisoformat(again), at),
+    )

@@ -32,6 +32,15 @@ def contacts_of(session: Session, case_id: UUID, *, patient_id: UUID) -> Sequenc
     ]
 
 
+def of_events(session: Session, event_ids: Sequence[UUID]) -> Sequence[ContactRow]:
+    """The rows of the contacts that these events tell of, for the service."""
+    return session.scalars(
+        sa.select(ContactRow)
+        .where(ContactRow.event_id.in_(event_ids))
+        .order_by(ContactRow.at, ContactRow.id)
+    ).all()
+
+
 def unanswered_calls(session: Session, case_id: UUID, *, since: datetime, until: datetime) -> int:
     """How many calls out between the two reached nobody; those entered in error do not count."""
     found = session.scalar(

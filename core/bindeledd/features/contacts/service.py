@@ -12,7 +12,9 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.domain.correcting import WordsUnreadable
 from bindeledd.features.cases.service import owing
+from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.contacts import domain, queries
 from bindeledd.features.contacts.domain import Contact, NewContact
@@ -20,7 +22,7 @@ from bindeledd.features.contacts.tables import ContactRow, detail_place
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.sealing.keyring import seal
+from bindeledd.foundation.sealing.keyring import seal, unseal_or_report
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +140,49 @@ def _owe(
             book=book,
         )
     return recorded
+
+
+def move_contacts(
+    session: Session,
+    moved: Moved,
+    renamed: Mapping[UUID, UUID],
+    *,
+    wrong_patient_id: UUID,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> None:
+    """The contacts that moved events tell of, at the right person too, and what they leave owed.
+
+    Those of the wrong person stand, with their events marked as errors. Raises `WordsUnreadable`.
+    """
+    case = moved.right.case
+    for old in queries.of_events(session, list(moved.events)):
+        said = unseal_or_report(
+            session, detail_place(old.tenant_id, old.id, wrong_patient_id), old.detail
+        )
+        if said is None:
+            raise WordsUnreadable(case=old.case_id)
+        contact_id = renamed[old.id]
+        session.add(
+            ContactRow(
+                id=contact_id,
+                tenant_id=old.tenant_id,
+                case_id=case.id,
+                event_id=moved.events[old.event_id],
+                at=old.at,
+                made_at=at,
+                made_by=by.id,
+                direction=old.direction,
+                channel=old.channel,
+                detail=seal(
+                    session, detail_place(old.tenant_id, contact_id, case.patient_id), said
+                ),
+            )
+        )
+        session.flush()
+        new = domain.as_said(old.direction, old.channel, said, at)
+        _owe(session, moved.right, new, by=by, at=at, book=book)
 
 
 def _audit(

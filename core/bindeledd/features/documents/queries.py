@@ -1,6 +1,6 @@
 """Questions about documents. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -39,11 +39,11 @@ def recipient_rows(session: Session, document_ids: Sequence[UUID]) -> Sequence[R
 def documents_of(session: Session, case_id: UUID, *, patient_id: UUID) -> Sequence[Document]:
     """The documents of a case with their recipients, opened, the latest first.
 
-    The caller writes down the read.
+    One that was another person's stands with that person. The caller writes down the read.
     """
     rows = session.scalars(
         sa.select(DocumentRow)
-        .where(DocumentRow.case_id == case_id)
+        .where(DocumentRow.case_id == case_id, DocumentRow.in_error_at.is_(None))
         .order_by(DocumentRow.made_at.desc(), DocumentRow.id)
     ).all()
     found: dict[UUID, list[Recipient]] = {row.id: [] for row in rows}
@@ -64,7 +64,22 @@ def find_summary(session: Session, case_id: UUID) -> UUID | None:
     """The summary that was begun last for this case."""
     return session.scalar(
         sa.select(DocumentRow.id)
-        .where(DocumentRow.case_id == case_id, DocumentRow.kind == "summary")
+        .where(
+            DocumentRow.case_id == case_id,
+            DocumentRow.kind == "summary",
+            DocumentRow.in_error_at.is_(None),
+        )
         .order_by(DocumentRow.made_at.desc(), DocumentRow.id)
         .limit(1)
     )
+
+
+def rows_among(
+    session: Session, case_id: UUID, document_ids: Collection[UUID]
+) -> Sequence[DocumentRow]:
+    """Those of these ids that are documents of the case, for the service."""
+    return session.scalars(
+        sa.select(DocumentRow)
+        .where(DocumentRow.case_id == case_id, DocumentRow.id.in_(document_ids))
+        .order_by(DocumentRow.made_at, DocumentRow.id)
+    ).all()

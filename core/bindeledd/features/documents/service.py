@@ -13,6 +13,8 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent, telling
+from bindeledd.features.cases.domain.correcting import WordsUnreadable
+from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.documents import domain, queries
 from bindeledd.features.documents.domain import (
@@ -254,6 +256,55 @@ def _said_of(session: Session, document: Document, kinds: Collection[EventKind])
         and not event.in_error
         and event.facts.get("document_id") == str(document.id)
     ]
+
+
+def move_to_person(
+    session: Session,
+    moved: Moved,
+    renamed: Mapping[UUID, UUID],
+    *,
+    wrong_patient_id: UUID,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The documents that moved events tell of, with the right person; here they were an error.
+
+    Who was sent it, when, and how we know, go with it. Raises `WordsUnreadable`.
+    """
+    case = moved.right.case
+    for old in queries.rows_among(session, moved.wrong.case.id, list(renamed)):
+        new = DocumentRow(
+            id=renamed[old.id],
+            tenant_id=old.tenant_id,
+            case_id=case.id,
+            kind=old.kind,
+            written_at=old.written_at,
+            made_at=at,
+            made_by=by.id,
+        )
+        session.add(new)
+        session.flush()
+        made = [
+            _copy(session, one, new.id, wrong_patient_id, case.patient_id)
+            for one in queries.recipient_rows(session, [old.id])
+        ]
+        old.in_error_at = at
+        session.flush()
+        _audit(session, "document.moved", new.read(made), case.patient_id, by=by, at=at)
+
+
+def _copy(
+    session: Session, old: RecipientRow, document_id: UUID, wrong: UUID, right: UUID
+) -> Recipient:
+    before = queries.opened(session, old, wrong)
+    if old.detail is not None and not before.sealed:
+        raise WordsUnreadable(recipient=old.id)
+    one = RecipientRow(id=new_id(), tenant_id=old.tenant_id, document_id=document_id, kind=old.kind)
+    one.write(before)
+    if before.sealed:
+        one.detail = seal(session, detail_place(old.tenant_id, one.id, right), before.sealed)
+    session.add(one)
+    return one.read(before.sealed)
 
 
 def tell_interim(

@@ -34,6 +34,7 @@ class DocumentRow(Base):
     written_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
     made_by: Mapped[UUID | None]
+    in_error_at: Mapped[datetime | None]
 
     def read(self, recipients: Sequence[Recipient]) -> Document:
         return Document(

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.cases.domain import Case
+from bindeledd.features.cases.domain import Case, EventKind
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.relatives.domain import Family, Relative
 from bindeledd.features.tasks.domain import Task
@@ -208,6 +208,9 @@ class ClosingRequest:
     blocked_by: tuple[str, ...] = ()
 
 
+_CONTACT = (EventKind.CONTACT_ATTEMPTED, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseFile:
     """The case on one screen, at one moment, for one person.
@@ -248,6 +251,12 @@ class CaseFile:
     @property
     def next_task(self) -> Owed | None:
         return self.owed[0] if self.owed else None
+
+    @property
+    def tried_in_vain(self) -> bool:
+        """Whether the last thing between us and the person was an attempt that reached nobody."""
+        ours = [one.kind for one in self.timeline if not one.in_error and one.kind in _CONTACT]
+        return bool(ours) and ours[0] == EventKind.CONTACT_ATTEMPTED
 
     @property
     def pending_handover(self) -> HandoverView | None:

@@ -22,6 +22,7 @@ _PLACES = {
     "case.must_still_owed": "override",
     "case.nobody_accepted": "ending",
     "case.not_declined": "ending",
+    "case.not_offered_again": "ending",
     "case.death_not_confirmed": "ending",
     "case.not_yet_unreachable": "ending",
 }
@@ -55,6 +56,9 @@ def add(bp: Blueprint, book: Book) -> None:
             except closing.NotYetUnreachable as refused:
                 form.wrong("ending", _still(refused))
                 raise
+            except closing.NotOfferedAgain as refused:
+                form.wrong("ending", _again(refused))
+                raise
             return "closing_requested"
 
         return page.do(case_id, act)
@@ -68,9 +72,22 @@ def _still(refused: closing.NotYetUnreachable) -> str:
         for name in ("attempts", "days", "times_of_day", "channels")
         if missing.get(name)
     ]
+    counted += [
+        t(f"casefile.closing.still_{name}")
+        for name in ("letter", "relatives", "receiver", "recent")
+        if missing.get(name)
+    ]
     if missing.get("earliest"):
         counted.append(t("casefile.closing.still_earliest", day=_day(missing["earliest"])))
     return f"{refusal_text(refused.code)} {t('casefile.closing.still', what=', '.join(counted))}"
+
+
+def _again(refused: closing.NotOfferedAgain) -> str:
+    """When it is to be offered again, where a day is known."""
+    if not refused.facts.get("at"):
+        return refusal_text(refused.code)
+    day = t("casefile.closing.offered_again", day=_day(refused.facts["at"]))
+    return f"{refusal_text(refused.code)} {day}"
 
 
 def _day(earliest: object) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile, Owed
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
+from bindeledd.features.casefile.pages.listing import listed
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import TaskNotFound
@@ -91,8 +92,9 @@ def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form
 
 
 def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Small:
-    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-        return {"owed": _find(file, task_id), "me": current_actor().id}
+    def more(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+        owed = _find(file, task_id)
+        return {"owed": owed, "me": current_actor().id, "listed": listed(session, file, owed.task)}
 
     return Small(book=book, template="task", places=places, more=more)
 

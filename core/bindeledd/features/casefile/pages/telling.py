@@ -45,6 +45,8 @@ SAID = {
     "interpreter_asked": Saying(fact="interpreter"),
     "receiver_named": Saying(fact="receiver_kind"),
     "gap_covered": Saying(words_needed=True),
+    "relatives_considered": Saying(words_needed=True),
+    "receiver_told": Saying(words_needed=True),
     "admitted": Saying(),
     "ready_for_discharge": Saying(),
     "discharge_withdrawn": Saying(),

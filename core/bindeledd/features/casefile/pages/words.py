@@ -9,6 +9,7 @@ from flask import url_for
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.pages.mistakes import markable
+from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.cases.domain import planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import Task
@@ -165,6 +166,7 @@ def given(book: Book) -> dict[str, object]:
         "act_for": act_for,
         "said": lambda happened: [*said(happened), *answered(book, happened)],
         "may_mark": markable,
+        "may_move": may_move,
         "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,
     }

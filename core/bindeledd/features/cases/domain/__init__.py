@@ -81,6 +81,10 @@ class EventKind(StrEnum):
     MARKED_IN_ERROR = "marked_in_error"
     GATE_BREACHED = "gate_breached"
     ROUTINE_CHANGED = "routine_changed"
+    MOVED_HERE = "moved_here"
+    MESSAGE_HELD = "message_held"
+    RELATIVES_CONSIDERED = "relatives_considered"
+    RECEIVER_TOLD = "receiver_told"
 
 
 class NoEvent(Invalid):

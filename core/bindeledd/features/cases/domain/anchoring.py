@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bindeledd.features.cases.domain import Event, EventKind, death_reported, last_of
+from bindeledd.features.cases.domain import (
+    Event,
+    EventKind,
+    correcting,
+    death_reported,
+    last_of,
+)
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.pathways.domain import CoreRule, Gate, Step, Strength
 
@@ -17,6 +23,8 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     ),
     EventKind.CALLED_IN: (("answer_call", ()),),
     EventKind.ACUTE_CONCERN: (("acute_concern", ()),),
+    EventKind.DEATH_CONFIRMED: (("withdraw_booked", ()),),
+    EventKind.DEATH_REFUTED: (("review_held", ()),),
     EventKind.HANDOVER_SENT: (
         ("follow_up_handover", ("handover_accepted", "handover_returned")),
         ("accept_handover", ("handover_accepted", "handover_returned")),
@@ -46,6 +54,11 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | 
     if decides is not None:
         for event in unanswered(since, frame.book.rule("clinician_decides")):
             yield decides, event
+    if "recall_sent" in frame.book.core:
+        recalls = correcting.recalls(history)
+        for event in since:
+            if event.id in recalls:
+                yield _core_step(frame.book.rule("recall_sent"), event.kind, ()), event
     contradicted = contradicts_death(history, frame)
     if contradicted is not None and contradicted in since and "confirm_death" in frame.book.core:
         core = frame.book.rule("confirm_death")

@@ -5,7 +5,7 @@ the lead; the case stays open until it is signed. What an ending rests on is ask
 is requested and when it is signed.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,6 +38,8 @@ SECOND_PERSON = TWO_SIGNATURES | {Ending.MOVED_ON}
 
 # Somebody waits for an answer at once: no reason in words closes over it.
 _NEVER_OVERRIDDEN = frozenset({"acute_concern", "confirm_death", "answer_call"})
+# Those who were sent what was wrong have to be told before it is signed that it was an error.
+RECALL = "recall_sent"
 
 
 class NothingToSign(Conflict):
@@ -80,6 +82,12 @@ class NotDeclined(Conflict):
     """*Declined* needs that the person has declined, recorded as such."""
 
     code = "case.not_declined"
+
+
+class NotOfferedAgain(Conflict):
+    """*Declined* needs that it was offered again at its date, and that the answer was the same."""
+
+    code = "case.not_offered_again"
 
 
 class DeathNotConfirmed(Conflict):
@@ -164,12 +172,14 @@ def ended_by_signing(tasks: Iterable[Task]) -> list[Task]:
 def blocking(tasks: Iterable[Task], ending: Ending, covers: Collection[UUID] = ()) -> list[Task]:
     """What blocks this ending although the tasks `covers` were overridden in writing.
 
-    A concern, a reported death and a call that nobody has answered block every ending.
+    A concern, a reported death and a call that nobody has answered block every ending; what was
+    sent out of a wrong registration blocks the signature under *registered in error*.
     """
     return [
         task
         for task in still_owed(tasks)
         if task.kind in _NEVER_OVERRIDDEN
+        or (task.kind == RECALL and ending is Ending.REGISTERED_IN_ERROR)
         or (task.id not in covers and ending is not Ending.REGISTERED_IN_ERROR)
     ]
 
@@ -198,6 +208,7 @@ def check_ending(
     ending: Ending,
     events: tuple[Event, ...],
     *,
+    tasks: Sequence[Task] = (),
     unreachable: Unreachable,
     calendar: Calendar,
     at: datetime,
@@ -216,8 +227,8 @@ def check_ending(
         handed is None or handed.kind is not EventKind.HANDOVER_ACCEPTED
     ):
         raise NobodyAccepted()
-    if ending is Ending.DECLINED and last_of(_since_opening(events), EventKind.DECLINED) is None:
-        raise NotDeclined()
+    if ending is Ending.DECLINED:
+        _check_declined(_since_opening(events), tasks, calendar)
     if ending is Ending.DIED and _death(events) is not EventKind.DEATH_CONFIRMED:
         raise DeathNotConfirmed()
     if ending is Ending.UNREACHABLE:
@@ -225,6 +236,35 @@ def check_ending(
         missing = earned.missing(unreachable, calendar, at)
         if missing:
             raise NotYetUnreachable(missing=missing)
+
+
+def _check_declined(events: tuple[Event, ...], tasks: Sequence[Task], calendar: Calendar) -> None:
+    """A person declines today, and is asked again at a date: only a no then ends the follow-up.
+
+    The date is what was agreed with a no; else when the routine has it offered again.
+    """
+    answers = [e for e in events if e.kind is EventKind.DECLINED and not e.in_error]
+    if not answers:
+        raise NotDeclined()
+    dates = [(answer, offered_again_at(answer, tasks)) for answer in answers]
+    if not any(
+        date is not None
+        and answer.at > first.at
+        and calendar.local_date(answer.at) >= calendar.local_date(date)
+        for first, date in dates
+        for answer in answers
+    ):
+        said = [date for _, date in dates if date is not None]
+        raise NotOfferedAgain(at=max(said).isoformat() if said else None)
+
+
+def offered_again_at(declined: Event, tasks: Sequence[Task]) -> datetime | None:
+    """When the offer comes again: as it was agreed, else by what the routine owes after a no."""
+    said = declined.facts.get("offer_again_at")
+    if said is not None:
+        return datetime.fromisoformat(str(said))
+    owed = [task for task in tasks if task.anchor_event_id == declined.id]
+    return max((task.window_from or task.due_at for task in owed), default=None)
 
 
 def _since_opening(events: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -261,6 +301,8 @@ class Tried:
     """What was tried since the person was last reached (or since the last index event, discharge).
 
     `times_of_day` counts morning (before 12), afternoon (12 to 17) and evening, local time.
+    `letter`: one was sent; `relatives`, `receiver`: whether to ask them, and to tell whoever
+    follows up, was considered, with the reason in words.
     """
 
     since: datetime
@@ -268,15 +310,30 @@ class Tried:
     days: int
     times_of_day: int
     channels: int
+    last_at: datetime | None = None
+    letter: bool = False
+    relatives: bool = False
+    receiver: bool = False
 
     def missing(self, needed: Unreachable, calendar: Calendar, at: datetime) -> dict[str, object]:
-        """What is still needed, by name; empty when it is earned. `earliest` is a moment."""
+        """What is still needed, by name; empty when it is earned.
+
+        `earliest` is a moment; `recent` when the next attempt was due: a week without one shows
+        that nobody tries any more, which is not the same as that nobody can be reached.
+        """
         earliest = calendar.after(self.since, needed.earliest, Count.CALENDAR_DAYS)
         found: dict[str, object] = {
             name: getattr(needed, name) - getattr(self, name)
             for name in ("attempts", "days", "times_of_day", "channels")
             if getattr(self, name) < getattr(needed, name)
         }
+        for name in ("letter", "relatives", "receiver"):
+            if not getattr(self, name):
+                found[name] = True
+        if self.last_at is not None and needed.every is not None:
+            again = calendar.after(self.last_at, needed.every, Count.CALENDAR_DAYS)
+            if at > again:
+                found["recent"] = again.isoformat()
         return found if at >= earliest else {**found, "earliest": earliest.isoformat()}
 
 
@@ -302,7 +359,16 @@ def tried(events: tuple[Event, ...], calendar: Calendar) -> Tried:
         days=len({calendar.local_date(event.at) for event in made}),
         times_of_day=len({_time_of_day(event.at, zone) for event in made}),
         channels=len({event.facts.get("channel", "phone") for event in made}),
+        last_at=max((event.at for event in made), default=None),
+        letter=any(event.facts.get("channel") == "letter" for event in made),
+        relatives=_was_said(events, EventKind.RELATIVES_CONSIDERED, since),
+        receiver=_was_said(events, EventKind.RECEIVER_TOLD, since),
     )
+
+
+def _was_said(events: tuple[Event, ...], kind: EventKind, since: datetime) -> bool:
+    last = last_of(events, kind)
+    return last is not None and last.at >= since
 
 
 def _time_of_day(at: datetime, zone: ZoneInfo) -> str:

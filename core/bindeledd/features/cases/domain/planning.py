@@ -24,6 +24,7 @@ from bindeledd.features.cases.domain.standing import (
     as_it_stands,
     done_by,
     done_in_words,
+    ends_with,
     is_review,
 )
 from bindeledd.features.pathways.domain import (
@@ -97,12 +98,14 @@ def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) 
     What was signed stays signed: a case that opens again owes by what was recorded since.
     """
     facts = facts_of(history)
-    dead = death_reported(history) is not None
+    dead = death_reported(history)
     for rule, event in anchored(frame, history):
-        if not applies(rule.when, facts) or (rule.contact and dead):
+        if not applies(rule.when, facts) or (rule.contact and dead is not None):
             continue
         task = task_for(frame, case, rule, event, history, at)
-        if task is not None and done_by(task, history) is None:
+        if task is None or (dead is not None and ends_with(dead, task)):
+            continue
+        if done_by(task, history) is None:
             yield from_takeover(task, rule, event, frame)
 
 

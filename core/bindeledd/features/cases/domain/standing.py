@@ -25,6 +25,21 @@ _ANSWERED_BY_ANOTHER = frozenset(
 # What was in place for one stay says nothing of the next.
 _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
+# What is owed to the living person only. A confirmed death ends it.
+_NEEDS_THE_PERSON = frozenset(
+    {
+        "call_patient",
+        "give_appointment",
+        "confirm_appointment",
+        "respond_to_missed_appointment",
+        "offer_plan",
+        "assess_risk",
+        "verify_number",
+        "ask_contact_consent",
+        "name_receiver",
+        "clinician_decides",
+    }
+)
 
 
 class SatisfiedByEventOnly(Conflict):
@@ -75,9 +90,17 @@ def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | N
         if event.id == task.anchor_event_id and event.in_error and not is_review(task):
             return TaskState.CANCELLED, event
     dead = death_reported(history)
-    if dead is not None and task.due_reason.get("contact"):
+    if dead is not None and ends_with(dead, task):
         return TaskState.CANCELLED, dead
     return _overtaken(task, history)
+
+
+def ends_with(dead: Event, task: Task) -> bool:
+    """Whether a death ends the task: what reaches out at once, what needs the person when it is
+    confirmed. What others are owed (the summary, the bereaved) stands."""
+    if task.due_reason.get("contact"):
+        return True
+    return dead.kind is EventKind.DEATH_CONFIRMED and task.kind in _NEEDS_THE_PERSON
 
 
 def done_in_words(task: Task) -> bool:
@@ -87,13 +110,19 @@ def done_in_words(task: Task) -> bool:
 
 
 def _overtaken(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
-    """A request for closing stands no longer once a new index event became known after it."""
-    if task.kind != "sign_closing" or task.origin is not TaskOrigin.CORE:
+    """A request for closing stands no longer once a new index event became known after it.
+
+    And where a lead said no to *registered in error*, there is nothing to call back.
+    """
+    if task.kind not in ("sign_closing", "recall_sent") or task.origin is not TaskOrigin.CORE:
         return None
     asked = next((event for event in history if event.id == task.anchor_event_id), None)
+    if asked is None or asked.kind is not EventKind.CLOSING_REQUESTED:
+        return None
+    over = EventKind.INDEX_EVENT if task.kind == "sign_closing" else EventKind.CLOSING_REFUSED
     for event in history:
-        again = event.kind is EventKind.INDEX_EVENT and not event.in_error
-        if again and asked is not None and event.recorded_at > asked.recorded_at:
+        again = event.kind is over and not event.in_error
+        if again and event.recorded_at > asked.recorded_at:
             return TaskState.CANCELLED, event
     return None
 

@@ -22,6 +22,8 @@ TELLABLE = frozenset(
         _K.INTERPRETER_ASKED,
         _K.RECEIVER_NAMED,
         _K.ACUTE_CONCERN,
+        _K.RELATIVES_CONSIDERED,
+        _K.RECEIVER_TOLD,
         _K.DECLINED,
         _K.DEATH_REPORTED,
         _K.DEATH_REFUTED,
@@ -52,6 +54,8 @@ FIXED = frozenset(
         _K.MARKED_IN_ERROR,
         _K.GATE_BREACHED,
         _K.ROUTINE_CHANGED,
+        _K.MOVED_HERE,
+        _K.MESSAGE_HELD,
     }
 )
 

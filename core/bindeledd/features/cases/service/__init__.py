@@ -1,7 +1,7 @@
 """What messages and people do with cases: open, join, re-open, record, mark as an error.
 
-Every change is written by `writing.py`; `work.py` is what people do with tasks, `endings.py` how a
-case is handed over and closed. Nothing here commits.
+Every change is written by `writing.py`, a mistake is marked by `correcting.py`; `work.py` is what
+people do with tasks, `endings.py` how a case is handed over and closed. Nothing here commits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight, RelationKind
-from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
     Case,
@@ -23,10 +22,9 @@ from bindeledd.features.cases.domain import (
     EventKind,
     IndexKind,
     NewEvent,
-    breaching,
     planning,
-    telling,
 )
+from bindeledd.features.cases.service.correcting import mark_in_error, take_back
 from bindeledd.features.cases.service.writing import (
     How,
     Recorded,
@@ -41,7 +39,7 @@ from bindeledd.features.cases.service.writing import (
     write_breaches,
     write_down,
 )
-from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.staff import queries as staff
@@ -49,6 +47,15 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.calendars import Count
 from bindeledd.foundation.db import table
 from bindeledd.foundation.ids import new_id
+
+__all__ = [
+    "mark_in_error",
+    "open_case",
+    "open_known",
+    "record",
+    "replan",
+    "take_back",
+]
 
 _CASE = sa.insert(table(CaseRow))
 
@@ -231,70 +238,3 @@ def replan(session: Session, case_id: UUID, *, by: Actor, at: datetime, book: Bo
     return write_down(
         session, lock(session, case_id), (), by=by, at=at, book=book, nothing_new=True
     )
-
-
-def mark_in_error(
-    session: Session,
-    case_id: UUID,
-    event_ids: Sequence[UUID],
-    *,
-    words: Mapping[str, Any] | None = None,
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Recorded:
-    """Mark events as entered in error; what they made somebody owe is planned anew.
-
-    A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
-    a door of their own: closings, handovers, appointments, what is said of a document (its row
-    would tell another story), and a death, which is refuted.
-    """
-    access.require_case(session, by, case_id)
-    lock(session, case_id)
-    found = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
-    fixed = any(e.kind in telling.FIXED or e.facts.get("document_id") for e in found)
-    if len(found) != len(set(event_ids)) or fixed:
-        raise telling.CannotMark(case=case_id, events=list(event_ids))
-    return take_back(session, case_id, event_ids, words=words, by=by, at=at, book=book)
-
-
-def take_back(
-    session: Session,
-    case_id: UUID,
-    event_ids: Sequence[UUID],
-    *,
-    words: Mapping[str, Any] | None,
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Recorded:
-    """What `mark_in_error` does, for a feature that puts right its own rows at the same time."""
-    access.require_case(session, by, case_id)
-    if by.id is not None:
-        telling.check_words(words or {})
-    row = lock(session, case_id)
-    if not event_ids:
-        return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
-    history = queries.events_of(session, case_id)
-    event_ids = [*event_ids, *breaching.fallen_with(history, event_ids)]
-    session.execute(
-        sa.update(EventRow)
-        .where(
-            EventRow.case_id == case_id,
-            EventRow.id.in_(event_ids),
-            EventRow.in_error_at.is_(None),
-        )
-        .values(in_error_at=at, in_error_by=by.id)
-    )
-    ids = [str(event_id) for event_id in event_ids]
-    marked = NewEvent(
-        kind=EventKind.MARKED_IN_ERROR,
-        at=at,
-        facts={"events": ids},
-        note=words or None,
-        source="person" if by.id is not None else "core",
-    )
-    facts = {"case": case_id, "events": ids}
-    subjects = [row.patient_id]
-    audit.record(session, "case.marked_in_error", by=by, at=at, subjects=subjects, facts=facts)
-    return write_down(session, row, [marked], by=by, at=at, book=book)

@@ -100,10 +100,10 @@ def request_closing(
     events = queries.events_of(session, case_id)
     if closing.standing_request(events) is not None:
         raise closing.ClosingRequested(case=case_id)
-    _check_ending(session, row.read(), ending, events, book, at)
     tasks = queries.tasks_of(session, case_id)
+    _check_ending(session, row.read(), ending, events, tasks, book, at)
     covers = [task.id for task in closing.still_owed(tasks)] if override else []
-    owed = closing.blocking(tasks, ending, covers)
+    owed = [task for task in closing.blocking(tasks, ending, covers) if task.kind != closing.RECALL]
     if owed:
         raise closing.MustStillOwed(case=case_id, tasks=sorted({task.kind for task in owed}))
     asked = NewEvent(
@@ -124,6 +124,7 @@ def _check_ending(
     case: Case,
     ending: closing.Ending,
     events: tuple[Event, ...],
+    tasks: Sequence[Task],
     book: Book,
     at: datetime,
 ) -> None:
@@ -131,6 +132,7 @@ def _check_ending(
     closing.check_ending(
         ending,
         events,
+        tasks=tasks,
         unreachable=frame.pathway.unreachable,
         calendar=frame.calendar(case.responsible_team_id),
         at=at,
@@ -180,7 +182,7 @@ def sign_closing(
     tasks = queries.tasks_of(session, case_id)
     events = queries.events_of(session, case_id)
     request = closing.sign(closing.standing_request(events), tasks, _signer(by))
-    _check_ending(session, case, request.ending, events, book, at)
+    _check_ending(session, case, request.ending, events, tasks, book, at)
     closed = NewEvent(
         kind=EventKind.CLOSED, at=at, facts={"ending": request.ending.value}, note=words
     )

@@ -168,13 +168,14 @@ def _silence(table: Table) -> LongestSilence:
 
 
 def _unreachable(table: Table) -> Unreachable:
-    table.only("earliest", "attempts", "days", "times_of_day", "channels", "basis")
+    table.only("earliest", "attempts", "days", "times_of_day", "channels", "every", "basis")
     return Unreachable(
         earliest=table.period("earliest"),
         attempts=table.number("attempts"),
         days=table.number("days"),
         times_of_day=table.number("times_of_day"),
         channels=table.number("channels"),
+        every=table.period("every") if "every" in table.content else None,
         basis=read_basis(table),
     )
 

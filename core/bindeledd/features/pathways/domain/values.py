@@ -234,13 +234,17 @@ class LongestSilence:
 
 @dataclass(frozen=True, kw_only=True)
 class Unreachable:
-    """What it takes before "cannot be reached" may be asked for."""
+    """What it takes before "cannot be reached" may be asked for.
+
+    `every`: how long at most between two attempts until then.
+    """
 
     earliest: Period
     attempts: int
     days: int
     times_of_day: int
     channels: int
+    every: Period | None = None
     basis: Basis | None = None
 
 

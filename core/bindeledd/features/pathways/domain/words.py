@@ -62,6 +62,10 @@ EVENTS = frozenset(
         "marked_in_error",
         "gate_breached",
         "routine_changed",
+        "moved_here",
+        "message_held",
+        "relatives_considered",
+        "receiver_told",
         "declined",
     ]
 )
@@ -91,6 +95,9 @@ TASKS = frozenset(
         "repair_message",
         "clinician_decides",
         "confirm_appointment",
+        "recall_sent",
+        "withdraw_booked",
+        "review_held",
         "free",
     ]
 )

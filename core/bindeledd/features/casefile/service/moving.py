@@ -1,0 +1,139 @@
+"""What was registered on the wrong person is moved to the right one, with all rows behind it.
+
+And what was sent out of a wrong registration: to whom, when, so that a person tells them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.appointments import queries as appointment_rows
+from bindeledd.features.appointments import service as appointments
+from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.domain import Event, correcting
+from bindeledd.features.cases.service import moving
+from bindeledd.features.cases.service.moving import Moved
+from bindeledd.features.contacts import queries as contact_rows
+from bindeledd.features.contacts import service as contacts
+from bindeledd.features.documents import queries as document_rows
+from bindeledd.features.documents import service as documents
+from bindeledd.features.intake.service import moving as messages
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+
+
+def move_to_right_person(
+    session: Session,
+    case_id: UUID,
+    event_ids: Sequence[UUID],
+    *,
+    to_patient_id: UUID,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Moved:
+    """Move events with everything that is one with them (contact, appointment, document, message).
+
+    Whoever moves sees both persons. At the wrong one it stands, marked, with the reason; at the
+    right one it is recorded, sealed under that person's key. Raises what `moving.move` raises.
+    """
+    chosen = moving.what_moves(session, case_id, event_ids, to_patient_id=to_patient_id, by=by)
+    renamed = _renamed(session, case_id, chosen)
+    moved = moving.move(
+        session,
+        case_id,
+        chosen,
+        to_patient_id=to_patient_id,
+        renamed=renamed,
+        words=words,
+        by=by,
+        at=at,
+        book=book,
+    )
+    wrong = moved.wrong.case.patient_id
+    sources = [event.source_id for event in chosen if event.source_id is not None]
+    messages.move_to_person(session, moved, sources)
+    contacts.move_contacts(session, moved, renamed, wrong_patient_id=wrong, by=by, at=at, book=book)
+    appointments.move_to_person(
+        session, moved, renamed, wrong_patient_id=wrong, by=by, at=at, book=book
+    )
+    documents.move_to_person(session, moved, renamed, wrong_patient_id=wrong, by=by, at=at)
+    return moved
+
+
+def _renamed(session: Session, case_id: UUID, chosen: Iterable[Event]) -> dict[UUID, UUID]:
+    """A new id for the copy of each row that the events tell of."""
+    events = list(chosen)
+    told = {UUID(str(e.facts[name])) for e in events for name in _TOLD if e.facts.get(name)}
+    told |= {e.source_id for e in events if e.source_id is not None}
+    rows = {row.id for row in contact_rows.of_events(session, [event.id for event in events])}
+    rows |= {row.id for row in appointment_rows.rows_among(session, case_id, told)}
+    rows |= {row.id for row in document_rows.rows_among(session, case_id, told)}
+    return {row: new_id() for row in sorted(rows)}
+
+
+_TOLD = ("appointment_id", "document_id")
+
+
+# --- what was sent out of a wrong registration ----------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """Something that left the house: what kind, when, and to whom by name, where that is known."""
+
+    event_id: UUID
+    kind: str
+    at: datetime
+    channel: str = ""
+    to: tuple[str, ...] = ()
+
+
+def sent_out_of(session: Session, file: CaseFile, anchor_event_id: UUID | None) -> list[Sent]:
+    """What the task of calling back is about, as it stands on the case that is shown."""
+    history = cases.events_of(session, file.case.id)
+    out = {
+        event.id
+        for wrong in history
+        if wrong.id == anchor_event_id
+        for event in correcting.went_out(history, wrong)
+    }
+    lines = {line.id: line for line in file.timeline}
+    return [
+        Sent(
+            event_id=event.id,
+            kind=event.kind.value,
+            at=event.at,
+            channel=str(event.facts.get("channel", "")),
+            to=tuple(_receivers(session, file, lines.get(event.id), event)),
+        )
+        for event in history
+        if event.id in out
+    ]
+
+
+def _receivers(
+    session: Session, file: CaseFile, line: Happened | None, event: Event
+) -> Iterator[str]:
+    document_id, team = event.facts.get("document_id"), event.facts.get("to_team")
+    if document_id:
+        rows = document_rows.recipient_rows(session, [UUID(str(document_id))])
+        for row in rows:
+            one = document_rows.opened(session, row, file.case.patient_id)
+            if one.sent_at is not None:
+                yield str(one.sealed.get("name") or one.kind.value)
+    if team:
+        yield file.names.get(UUID(str(team)), "")
+    said = {
+        **((line and line.note) or {}),
+        **((line and line.contact and line.contact.detail) or {}),
+    }
+    if said.get("whom"):
+        yield str(said["whom"])

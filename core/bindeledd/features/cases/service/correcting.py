@@ -1,0 +1,89 @@
+"""What was recorded by mistake is marked as such; what it made somebody owe is planned anew."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries
+from bindeledd.features.cases.domain import EventKind, NewEvent, breaching, telling
+from bindeledd.features.cases.service.writing import Recorded, lock, write_down
+from bindeledd.features.cases.tables import EventRow
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+
+
+def mark_in_error(
+    session: Session,
+    case_id: UUID,
+    event_ids: Sequence[UUID],
+    *,
+    words: Mapping[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Mark events as entered in error; what they made somebody owe is planned anew.
+
+    A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
+    a door of their own: closings, handovers, appointments, what is said of a document (its row
+    would tell another story), and a death, which is refuted.
+    """
+    access.require_case(session, by, case_id)
+    lock(session, case_id)
+    found = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
+    fixed = any(e.kind in telling.FIXED or e.facts.get("document_id") for e in found)
+    if len(found) != len(set(event_ids)) or fixed:
+        raise telling.CannotMark(case=case_id, events=list(event_ids))
+    return take_back(session, case_id, event_ids, words=words, by=by, at=at, book=book)
+
+
+def take_back(
+    session: Session,
+    case_id: UUID,
+    event_ids: Sequence[UUID],
+    *,
+    words: Mapping[str, Any] | None,
+    moved_to: UUID | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """What `mark_in_error` does, for a feature that puts right its own rows at the same time.
+
+    `moved_to`: the follow-up of the right person, where they are recorded instead.
+    """
+    access.require_case(session, by, case_id)
+    if by.id is not None:
+        telling.check_words(words or {})
+    row = lock(session, case_id)
+    if not event_ids:
+        return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
+    history = queries.events_of(session, case_id)
+    event_ids = [*event_ids, *breaching.fallen_with(history, event_ids)]
+    session.execute(
+        sa.update(EventRow)
+        .where(
+            EventRow.case_id == case_id,
+            EventRow.id.in_(event_ids),
+            EventRow.in_error_at.is_(None),
+        )
+        .values(in_error_at=at, in_error_by=by.id)
+    )
+    ids = [str(event_id) for event_id in event_ids]
+    marked = NewEvent(
+        kind=EventKind.MARKED_IN_ERROR,
+        at=at,
+        facts={"events": ids, **({"moved_to": str(moved_to)} if moved_to else {})},
+        note=words or None,
+        source="person" if by.id is not None else "core",
+    )
+    facts = {"case": case_id, "events": ids}
+    subjects = [row.patient_id]
+    audit.record(session, "case.marked_in_error", by=by, at=at, subjects=subjects, facts=facts)
+    return write_down(session, row, [marked], by=by, at=at, book=book)

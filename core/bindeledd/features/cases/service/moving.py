@@ -1,0 +1,223 @@
+"""What was registered on the wrong person is moved to the right one; nothing disappears.
+
+It stays at the wrong one, marked as entered in error; at the right one it is recorded with where
+it came from, its sealed words under the right person's key, and both are planned anew. The rows
+of contacts, appointments, documents and messages are moved by `casefile.service.moving`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import (
+    Case,
+    Event,
+    EventKind,
+    IndexKind,
+    NewEvent,
+    correcting,
+    telling,
+)
+from bindeledd.features.cases.service.writing import Recorded, lock, write_down
+from bindeledd.features.cases.tables import EventRow
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.staff.domain import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """Both follow-ups after a move. `events`: what was moved → what it is at the right person."""
+
+    wrong: Recorded
+    right: Recorded
+    events: Mapping[UUID, UUID]
+
+
+def what_moves(
+    session: Session, case_id: UUID, event_ids: Sequence[UUID], *, to_patient_id: UUID, by: Actor
+) -> tuple[Event, ...]:
+    """The events that go together with these, both persons locked. Whoever moves sees both.
+
+    Raises `OutOfSight`, `SamePerson`, `CannotMove`.
+    """
+    wrong_patient = access.require_case(session, by, case_id)
+    if to_patient_id == wrong_patient:
+        raise correcting.SamePerson(case=case_id)
+    _target(session, to_patient_id, by)
+    for patient_id in sorted((wrong_patient, to_patient_id)):  # two opposite moves wait in turn
+        patients.lock_patient(session, patient_id)
+    lock(session, case_id)
+    return correcting.going_together(queries.events_of(session, case_id), event_ids)
+
+
+def move(
+    session: Session,
+    case_id: UUID,
+    moving: Sequence[Event],
+    *,
+    to_patient_id: UUID,
+    renamed: Mapping[UUID, UUID],
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Moved:
+    """Mark these events as errors here, and record them at the right person.
+
+    `renamed`: the rows that the events tell of → their copies there. Raises `OutOfSight`,
+    `ReasonNeeded`, `NothingToMoveTo`, `WordsUnreadable`.
+    """
+    telling.check_words(words)
+    wrong_patient = access.require_case(session, by, case_id)
+    to_case = _target(session, to_patient_id, by)
+    wrong = queries.get_case(session, case_id, tenant_id=by.tenant_id)
+    new = _as_new(session, wrong, moving, renamed)
+    right = _record(
+        session, to_case, wrong, to_patient_id, new, words=words, by=by, at=at, book=book
+    )
+    here = _taken_away(session, wrong, moving, right.case, words=words, by=by, at=at, book=book)
+    made = {
+        UUID(str(event.facts["moved_from"])): event.id
+        for event in right.events
+        if "moved_from" in event.facts
+    }
+    facts = {"from": case_id, "to": right.case.id, "events": sorted(str(one) for one in made)}
+    subjects = [wrong_patient, to_patient_id]
+    audit.record(session, "case.moved", by=by, at=at, subjects=subjects, facts=facts)
+    return Moved(wrong=here, right=right, events=made)
+
+
+def _target(session: Session, patient_id: UUID, by: Actor) -> Case | None:
+    """The right person's open follow-up, for one who sees it."""
+    access.require_patient(session, by, patient_id)
+    found = queries.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
+    if found is not None:
+        access.require_case(session, by, found.id)
+    return found
+
+
+def _as_new(
+    session: Session, wrong: Case, moving: Sequence[Event], renamed: Mapping[UUID, UUID]
+) -> list[NewEvent]:
+    words = queries.words_of(session, {event.id: wrong for event in moving})
+    sealed = set(
+        session.scalars(
+            sa.select(EventRow.id).where(
+                EventRow.id.in_([event.id for event in moving]), EventRow.note.is_not(None)
+            )
+        )
+    )
+    if sealed - words.keys():
+        raise correcting.WordsUnreadable(case=wrong.id)
+    return [
+        NewEvent(
+            kind=event.kind,
+            at=event.at,
+            date_only=event.date_only,
+            facts=correcting.moved_facts(event, wrong.id, dict(renamed)),
+            note=words.get(event.id),
+            source=event.source,
+            source_id=None
+            if event.source_id is None
+            else renamed.get(event.source_id, event.source_id),
+        )
+        for event in moving
+    ]
+
+
+def _record(
+    session: Session,
+    to_case: Case | None,
+    wrong: Case,
+    patient_id: UUID,
+    new: Sequence[NewEvent],
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    said = NewEvent(
+        kind=EventKind.MOVED_HERE,
+        at=at,
+        facts={
+            "moved_from_case": str(wrong.id),
+            "moved": sorted(str(event.facts["moved_from"]) for event in new),
+        },
+        note=words,
+    )
+    if to_case is not None:
+        row = lock(session, to_case.id)
+        return write_down(session, row, [*new, said], by=by, at=at, book=book)
+    return _open(session, wrong, patient_id, new, said, by=by, at=at, book=book)
+
+
+def _open(
+    session: Session,
+    wrong: Case,
+    patient_id: UUID,
+    new: Sequence[NewEvent],
+    said: NewEvent,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """The index event that is moved opens the right person's follow-up, or opens it again."""
+    index = next((event for event in new if event.kind is EventKind.INDEX_EVENT), None)
+    if index is None:
+        raise correcting.NothingToMoveTo(case=wrong.id)
+    unit = index.facts.get("unit_id")
+    rest = [event for event in new if event is not index]
+    return cases.open_case(
+        session,
+        patient_id=patient_id,
+        index_kind=IndexKind(index.facts["index_kind"]),
+        index_at=index.at,
+        date_only=index.date_only,
+        team_id=wrong.responsible_team_id,
+        unit_id=wrong.unit_id if unit is None else UUID(str(unit)),
+        source=index.source,
+        source_id=index.source_id,
+        facts=index.facts,
+        note=index.note,
+        more=[*rest, said],
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
+def _taken_away(
+    session: Session,
+    wrong: Case,
+    moving: Sequence[Event],
+    right: Case,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Marked as entered in error where it stood, with where it went; nothing is deleted."""
+    done = cases.take_back(
+        session,
+        wrong.id,
+        [event.id for event in moving],
+        words=words,
+        moved_to=right.id,
+        by=by,
+        at=at,
+        book=book,
+    )
+    return replace(done, case=queries.get_case(session, wrong.id, tenant_id=wrong.tenant_id))

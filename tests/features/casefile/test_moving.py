@@ -1,0 +1,459 @@
+"""What was registered on the wrong person is moved to the right one, on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.tables import AppointmentRow
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.casefile import service as casefile
+from bindeledd.features.casefile.service.moving import move_to_right_person, sent_out_of
+from bindeledd.features.cases import queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import Case, Event, EventKind, NewEvent
+from bindeledd.features.cases.domain.closing import Ending, MustStillOwed, SecondPersonNeeded
+from bindeledd.features.cases.domain.correcting import (
+    CannotMove,
+    NothingToMoveTo,
+    SamePerson,
+    WordsUnreadable,
+)
+from bindeledd.features.cases.domain.telling import ReasonNeeded
+from bindeledd.features.cases.service import endings, saying, work
+from bindeledd.features.cases.service.moving import Moved
+from bindeledd.features.cases.tables import EventRow
+from bindeledd.features.contacts import queries as contact_queries
+from bindeledd.features.contacts import service as contacts
+from bindeledd.features.contacts.domain import Channel, NewContact, Outcome
+from bindeledd.features.documents import queries as document_queries
+from bindeledd.features.documents import service as documents
+from bindeledd.features.documents.domain import RecipientKind
+from bindeledd.features.documents.service import NewRecipient
+from bindeledd.features.intake.tables import MessageRow
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.sealing.keyring import unseal
+from builders import MONDAY, Followed, a_book, a_patient_row, an_open_case
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FOUND = MONDAY + DAY
+WHY = {"words": "Feil person ble valgt"}
+
+
+class Two(Followed):
+    """The wrong person's follow-up (`case_id`) and the right one's (`right`), both of Anna's team."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        opened = an_open_case(session, self.site, at=MONDAY)
+        self.right: UUID = opened.case.id
+        self.right_patient: UUID = opened.case.patient_id
+
+    def call(self, outcome: Outcome, at: datetime, **said: Any) -> UUID:
+        done = contacts.register_contact(
+            self.session,
+            self.case_id,
+            NewContact(outcome=outcome, **said),
+            by=self.site.anna,
+            at=at,
+            book=a_book(),
+        )
+        return done.contact.event_id
+
+    def move(self, *events: UUID, to: UUID | None = None, **other: Any) -> Moved:
+        how = {"words": WHY, "by": self.site.anna, "at": FOUND, "book": a_book(), **other}
+        return move_to_right_person(
+            self.session, self.case_id, events, to_patient_id=to or self.right_patient, **how
+        )
+
+    def history(self, case_id: UUID) -> tuple[Event, ...]:
+        return queries.events_of(self.session, case_id)
+
+    def event(self, kind: EventKind, case_id: UUID | None = None) -> Event:
+        return next(e for e in self.history(case_id or self.case_id) if e.kind is kind)
+
+    def owed(self, case_id: UUID, kind: str) -> list[Task]:
+        found = queries.tasks_of(self.session, case_id)
+        return [task for task in found if task.is_open and task.kind == kind]
+
+    def words(self, case_id: UUID) -> list[str]:
+        case = queries.get_case(self.session, case_id, tenant_id=self.site.tenant)
+        return [note["words"] for note in queries.notes_of(self.session, case).values()]
+
+    def case_of(self, case_id: UUID) -> Case:
+        return queries.get_case(self.session, case_id, tenant_id=self.site.tenant)
+
+
+@pytest.fixture
+def two(session: Session) -> Two:
+    return Two(session)
+
+
+def test_a_call_to_the_wrong_person_counts_for_the_right_one_and_is_owed_here_again(
+    two: Two,
+) -> None:
+    first = two.open("call_patient")[0]
+    reached = two.call(Outcome.SPOKE_WITH_PATIENT, MONDAY + 2 * HOUR, words="Snakket om uka")
+    assert first.id not in [task.id for task in two.open("call_patient")]
+
+    two.move(reached)
+
+    assert first.id in [task.id for task in two.open("call_patient")]
+    again = next(task for task in two.tasks() if task.id == first.id)
+    assert again.due_at == first.due_at
+    there = two.event(EventKind.REACHED, two.right)
+    assert there.at == MONDAY + 2 * HOUR
+    assert there.facts["moved_from"] == str(reached)
+    assert there.facts["moved_from_case"] == str(two.case_id)
+
+
+def test_nothing_disappears_and_both_histories_say_where_it_went_and_why(two: Two) -> None:
+    reached = two.call(Outcome.SPOKE_WITH_PATIENT, MONDAY + 2 * HOUR)
+    before = {event.id for event in two.history(two.case_id)}
+
+    two.move(reached)
+
+    after = {event.id: event for event in two.history(two.case_id)}
+    assert before <= after.keys()
+    assert after[reached].in_error
+    marked = two.event(EventKind.MARKED_IN_ERROR)
+    assert marked.facts["moved_to"] == str(two.right)
+    assert two.event(EventKind.MOVED_HERE, two.right).facts["moved"] == [str(reached)]
+    assert WHY["words"] in two.words(two.case_id)
+    assert WHY["words"] in two.words(two.right)
+
+
+def test_sealed_words_are_sealed_anew_under_the_right_persons_key(two: Two) -> None:
+    reached = two.call(Outcome.SPOKE_WITH_PATIENT, MONDAY + 2 * HOUR, words="Bor hos søsteren")
+    two.move(reached)
+
+    right = two.case_of(two.right)
+    row = two.session.scalars(
+        sa.select(EventRow).where(EventRow.case_id == two.right, EventRow.kind == "reached")
+    ).one()
+    assert row.note is not None
+    opened = unseal(two.session, queries.note_place(right, row.id), row.note)
+    assert opened["words"] == "Bor hos søsteren"
+    [contact] = contact_queries.contacts_of(two.session, two.right, patient_id=two.right_patient)
+    assert contact.sealed["words"] == "Bor hos søsteren"
+    assert contact.event_id == row.id
+
+
+def test_words_that_cannot_be_opened_are_not_left_behind(two: Two) -> None:
+    reached = two.call(Outcome.SPOKE_WITH_PATIENT, MONDAY + 2 * HOUR, words="Noe")
+    other = two.session.scalar(sa.select(EventRow.note).where(EventRow.id == reached))
+    assert other is not None
+    damaged = other[:-1] + bytes([other[-1] ^ 1])
+    two.session.execute(sa.update(EventRow).where(EventRow.id == reached).values(note=damaged))
+
+    with pytest.raises(WordsUnreadable):
+        two.move(reached)
+
+
+def test_what_a_call_left_owed_is_owed_to_the_right_person_too(two: Two) -> None:
+    gone = two.call(Outcome.NUMBER_NOT_IN_SERVICE, MONDAY + 2 * HOUR)
+
+    two.move(gone)
+
+    assert two.owed(two.right, "verify_number")
+
+
+def test_an_appointment_goes_with_all_that_was_said_of_it(two: Two) -> None:
+    made = appointments.book_appointment(
+        two.session,
+        two.case_id,
+        starts_at=MONDAY + 9 * DAY,
+        detail={"where": "DPS"},
+        give=True,
+        by=two.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+
+    two.move(two.event(EventKind.APPOINTMENT_GIVEN).id)
+
+    rows = {row.case_id: row for row in two.session.scalars(sa.select(AppointmentRow))}
+    assert rows[two.case_id].state == "in_error"
+    assert rows[two.case_id].id == made.appointment.id
+    there = appointments.show_appointments(two.session, two.right, by=two.site.anna, at=FOUND)
+    assert [(one.state, one.sealed["where"]) for one in there] == [("given", "DPS")]
+    kinds = [event.kind for event in two.history(two.right)]
+    assert EventKind.APPOINTMENT_BOOKED in kinds
+    assert two.event(EventKind.APPOINTMENT_GIVEN, two.right).facts["appointment_id"] == str(
+        there[0].id
+    )
+    assert two.owed(two.right, "confirm_appointment")
+    assert not two.owed(two.case_id, "confirm_appointment")
+
+
+def test_a_summary_goes_with_those_who_were_sent_it(two: Two) -> None:
+    common: dict[str, Any] = {"by": two.site.anna, "book": a_book()}
+    begun = documents.begin_summary(
+        two.session,
+        two.case_id,
+        [NewRecipient(kind=RecipientKind.GP, detail={"name": "Fastlege Vik"})],
+        by=two.site.anna,
+        at=MONDAY + HOUR,
+    )
+    everybody = [one.id for one in begun.document.recipients]
+    documents.write_summary(two.session, begun.document.id, at=MONDAY + HOUR, **common)
+    documents.send_summary(
+        two.session, begun.document.id, everybody, at=MONDAY + 2 * HOUR, **common
+    )
+
+    two.move(two.event(EventKind.SUMMARY_SENT).id)
+
+    assert not document_queries.documents_of(two.session, two.case_id, patient_id=two.patient_id)
+    [there] = document_queries.documents_of(two.session, two.right, patient_id=two.right_patient)
+    assert [(one.state, one.sealed["name"]) for one in there.recipients] == [
+        ("sent", "Fastlege Vik")
+    ]
+    assert two.open("send_summary")
+
+
+def test_a_message_goes_whole_and_what_comes_after_it_finds_the_right_person(two: Two) -> None:
+    message = MessageRow(
+        id=UUID(int=7),
+        tenant_id=two.site.tenant,
+        sha256="0" * 64,
+        size=1,
+        status="updated",
+        team_id=two.site.team,
+        case_id=two.case_id,
+        patient_id=two.patient_id,
+        received_at=MONDAY,
+    )
+    two.session.add(message)
+    two.session.flush()
+    told = [
+        NewEvent(kind=kind, at=MONDAY + HOUR, source="message", source_id=message.id)
+        for kind in (EventKind.ADMITTED, EventKind.DISCHARGED)
+    ]
+    cases.record(
+        two.session, two.case_id, told, by=two.site.system, at=MONDAY + HOUR, book=a_book()
+    )
+
+    two.move(two.event(EventKind.ADMITTED).id)
+
+    two.session.expire(message)
+    assert (message.case_id, message.patient_id) == (two.right, two.right_patient)
+    there = [(e.kind, e.source_id) for e in two.history(two.right) if e.source == "message"]
+    assert there == [(EventKind.ADMITTED, message.id), (EventKind.DISCHARGED, message.id)]
+    assert two.owed(two.right, "call_patient"), "the discharge is followed up where it belongs"
+
+
+def test_a_whole_discharge_opens_the_right_persons_follow_up(two: Two) -> None:
+    """The right person has none: the index event that is moved begins it."""
+    done = cases_closed_patient(two)
+    everything = [
+        two.event(EventKind.INDEX_EVENT).id,
+        two.event(EventKind.DISCHARGED).id,
+    ]
+
+    moved = two.move(*everything, to=done)
+
+    assert moved.right.case.patient_id == done
+    assert {task.kind for task in moved.right.new} >= {"call_patient", "send_summary"}
+    here = [task for task in two.tasks() if task.is_open]
+    assert here, "what is left here is owed a look until somebody signs its ending"
+    assert not two.open("call_patient")
+
+
+def cases_closed_patient(two: Two) -> UUID:
+    """A patient whom Anna sees by a follow-up that has been closed."""
+    opened = an_open_case(two.session, two.site, at=MONDAY - 500 * DAY)
+    at = MONDAY - 400 * DAY
+    endings.request_closing(
+        two.session,
+        opened.case.id,
+        ending=Ending.COMPLETED,
+        words=WHY,
+        override=True,
+        by=two.site.anna,
+        at=at,
+        book=a_book(),
+    )
+    endings.sign_closing(
+        two.session, opened.case.id, words=WHY, by=two.site.berit, at=at, book=a_book()
+    )
+    return opened.case.patient_id
+
+
+def test_without_what_begins_a_follow_up_there_is_nowhere_to_move_it(two: Two) -> None:
+    reached = two.call(Outcome.SPOKE_WITH_PATIENT, MONDAY + 2 * HOUR)
+    with pytest.raises(NothingToMoveTo):
+        two.move(reached, to=cases_closed_patient(two))
+
+
+def test_whoever_moves_sees_both(two: Two) -> None:
+    reached = two.call(Outcome.SPOKE_WITH_PATIENT, MONDAY + 2 * HOUR)
+    hidden = a_patient_row(two.session, two.site)
+    for by, to in ((two.site.carl, two.right_patient), (two.site.anna, hidden)):
+        with pytest.raises(OutOfSight):
+            two.move(reached, by=by, to=to)
+
+
+def test_a_move_has_a_reason_and_another_person(two: Two) -> None:
+    reached = two.call(Outcome.SPOKE_WITH_PATIENT, MONDAY + 2 * HOUR)
+    with pytest.raises(ReasonNeeded):
+        two.move(reached, words={"words": " "})
+    with pytest.raises(SamePerson):
+        two.move(reached, to=two.patient_id)
+    with pytest.raises(CannotMove):
+        two.move()
+
+
+def test_signatures_and_answers_stay_where_they_were_given(two: Two) -> None:
+    endings.request_closing(
+        two.session,
+        two.case_id,
+        ending=Ending.COMPLETED,
+        words=WHY,
+        override=True,
+        by=two.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+    with pytest.raises(CannotMove):
+        two.move(two.event(EventKind.CLOSING_REQUESTED).id)
+
+
+def test_a_move_stands_in_the_log_of_both(two: Two) -> None:
+    two.move(two.call(Outcome.SPOKE_WITH_PATIENT, MONDAY + 2 * HOUR))
+
+    about = two.session.scalars(
+        sa.select(AuditSubjectRow.subject_id)
+        .join(AuditEventRow, AuditEventRow.id == AuditSubjectRow.event_id)
+        .where(AuditEventRow.act == "case.moved")
+    ).all()
+    assert set(about) == {two.patient_id, two.right_patient}
+
+
+def test_a_report_of_death_on_the_wrong_person_is_moved_and_owed_here_again(two: Two) -> None:
+    before = {task.id: task.due_at for task in two.open("call_patient")}
+    saying.tell(
+        two.session,
+        two.case_id,
+        EventKind.DEATH_REPORTED,
+        by=two.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+    assert not two.open("call_patient")
+
+    two.move(two.event(EventKind.DEATH_REPORTED).id)
+
+    assert {task.id: task.due_at for task in two.open("call_patient")} == before
+    assert not two.open("confirm_death")
+    assert two.owed(two.right, "confirm_death")
+
+
+# --- what went out of the wrong registration --------------------------------------------------------
+
+
+def sms(two: Two, at: datetime) -> UUID:
+    return two.call(
+        Outcome.MESSAGE_SENT_UNCONFIRMED, at, channel=Channel.SMS, whom="Til +47 99 11 22 33"
+    )
+
+
+def tell_them(two: Two, at: datetime, by: Actor | None = None) -> None:
+    [task] = two.open("recall_sent")
+    work.complete_task(
+        two.session,
+        two.case_id,
+        task.id,
+        words={"words": "Alle har fått beskjed"},
+        by=by or two.site.anna,
+        at=at,
+        book=a_book(),
+    )
+
+
+def test_what_was_sent_because_of_a_wrong_discharge_is_listed_for_a_person(two: Two) -> None:
+    sent = sms(two, MONDAY + 3 * HOUR)
+
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    [task] = two.open("recall_sent")
+    assert task.due_at.date() == FOUND.date()
+    file = casefile.case_file(two.session, two.case_id, by=two.site.anna, at=FOUND, book=a_book())
+    [line] = sent_out_of(two.session, file, task.anchor_event_id)
+    assert (line.event_id, line.at, line.to) == (
+        sent,
+        MONDAY + 3 * HOUR,
+        ("Til +47 99 11 22 33",),
+    )
+
+
+def test_where_nothing_was_sent_nobody_has_to_be_told(two: Two) -> None:
+    two.call(Outcome.NO_ANSWER, MONDAY + HOUR)
+    two.move(two.event(EventKind.DISCHARGED).id)
+    assert not two.open("recall_sent")
+
+
+def test_a_small_mistake_calls_nothing_back(two: Two) -> None:
+    sms(two, MONDAY + HOUR)
+    two.record(EventKind.PLAN_OFFERED, at=MONDAY + 2 * HOUR)
+    cases.mark_in_error(
+        two.session,
+        two.case_id,
+        [two.event(EventKind.PLAN_OFFERED).id],
+        words=WHY,
+        by=two.site.anna,
+        at=FOUND,
+        book=a_book(),
+    )
+    assert not two.open("recall_sent")
+
+
+def test_registered_in_error_is_signed_by_another_person_once_everybody_was_told(
+    two: Two,
+) -> None:
+    sms(two, MONDAY + HOUR)
+    _ask_error(two, by=two.site.berit)
+    common: dict[str, Any] = {"words": WHY, "book": a_book()}
+    with pytest.raises(SecondPersonNeeded):
+        endings.sign_closing(two.session, two.case_id, by=two.site.berit, at=FOUND, **common)
+    endings.refuse_closing(two.session, two.case_id, by=two.site.berit, at=FOUND + HOUR, **common)
+    assert not two.open("recall_sent"), "it was no error: nobody has to be told"
+
+    later = FOUND + 2 * HOUR
+    _ask_error(two, by=two.site.anna, at=later)
+    with pytest.raises(MustStillOwed):
+        endings.sign_closing(two.session, two.case_id, by=two.site.berit, at=later, **common)
+    tell_them(two, later)
+    endings.sign_closing(two.session, two.case_id, by=two.site.berit, at=later, **common)
+
+    assert not two.case().is_open
+    assert EventKind.CONTACT_ATTEMPTED in two.kinds(), "nothing disappears"
+
+
+def _ask_error(two: Two, *, by: Actor, at: datetime = FOUND) -> None:
+    endings.request_closing(
+        two.session,
+        two.case_id,
+        ending=Ending.REGISTERED_IN_ERROR,
+        words=WHY,
+        by=by,
+        at=at,
+        book=a_book(),
+    )
+
+
+def test_what_was_listed_once_is_not_listed_again(two: Two) -> None:
+    sms(two, MONDAY + HOUR)
+    two.move(two.event(EventKind.DISCHARGED).id)
+    tell_them(two, FOUND)
+
+    _ask_error(two, by=two.site.anna, at=FOUND + HOUR)
+
+    assert not two.open("recall_sent")

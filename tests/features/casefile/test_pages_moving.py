@@ -1,0 +1,147 @@
+"""The page that moves to the right person, and the lists behind the tasks that follow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from bindeledd.features.cases.domain.correcting import Outgoing
+from bindeledd.features.cases.service.outgoing import may_go_out
+from bindeledd.foundation import clock
+from bindeledd.foundation.db import Database
+from builders import a_book, an_open_case
+from features.casefile.following import World, in_days
+from features.worklist.builders import a_named_patient
+from visitors import text_of
+
+RIGHT = "Nora Riktig"
+WHY = "Feil person ble valgt i listen"
+
+
+@pytest.fixture
+def dialect() -> str:
+    return "sqlite"
+
+
+class Two(World):
+    """Kari was chosen; it was Nora's."""
+
+    def __init__(self, database: Database, home: Path) -> None:
+        super().__init__(database, home)
+        with database.transaction() as session:
+            self.nora = a_named_patient(session, self.site, RIGHT)
+            at = self.at - timedelta(hours=1)
+            self.right: UUID = an_open_case(session, self.site, at=at, patient=self.nora).case.id
+
+    def tick(self, kind: str) -> str:
+        return f"event-{self.event(kind).id}"
+
+
+@pytest.fixture
+def two(fresh_database: Database, tmp_path: Path) -> Two:
+    return Two(fresh_database, tmp_path)
+
+
+def test_a_move_is_found_chosen_and_told_to_both(two: Two) -> None:
+    one = two.event("discharged").id
+    assert two.path(f"move?event={one}") in two.anna.get(two.path(f"events/{one}/mistake")).text
+    first = two.anna.get(two.path(f"move?event={one}"))
+    assert f'name="event-{one}"' in first.text
+
+    found = two.anna.post(two.path("move/find"), {"who": "Riktig", f"event-{one}": "yes"})
+    assert RIGHT in text_of(found)
+    assert f'value="{two.nora}"' in found.text
+
+    sent = {"to": str(two.nora), f"event-{one}": "yes", "words": WHY}
+    assert two.anna.post(two.path("move"), sent).status_code == 303
+
+    here = text_of(two.anna.get(two.path()))
+    there = text_of(two.anna.get(f"/cases/{two.right}"))
+    assert "Står nå hos en annen person" in here
+    assert "feilført" in here.lower()
+    assert "Kom fra en annen person" in there
+    assert WHY in here
+    assert WHY in there
+    assert RIGHT not in here
+
+
+def test_a_move_that_lacks_something_says_what_and_does_nothing(two: Two) -> None:
+    answer = two.anna.post(two.path("move"), {"who": "Riktig"})
+
+    assert answer.status_code == 422
+    page = text_of(answer)
+    for words in ("Velg hvem det gjelder", "Velg det som skal flyttes", "Skriv hva som har skjedd"):
+        assert words in page
+    assert "moved_here" not in two.kinds()
+
+
+def test_nobody_is_found_whom_one_does_not_see_and_no_id_opens_a_door(two: Two) -> None:
+    with two.database.transaction() as session:
+        hidden = a_named_patient(session, two.site, "Siri Skjult")
+    page = text_of(two.anna.post(two.path("move/find"), {"who": "Skjult"}))
+    assert "Fant ingen som du kan se" in page
+
+    sent = {"to": str(hidden), two.tick("discharged"): "yes", "words": WHY}
+    assert two.anna.post(two.path("move"), sent).status_code == 404
+    assert two.carl.get(two.path("move")).status_code == 404
+
+
+def test_who_has_what_was_wrong_is_listed_on_the_task(two: Two) -> None:
+    said = {"channel": "sms", "outcome": "message_sent_unconfirmed", "whom": "Til 99 11 22 33"}
+    assert two.anna.post(two.path("contact"), said).status_code == 303
+    sent = {"to": str(two.nora), two.tick("discharged"): "yes", "words": WHY}
+    assert two.anna.post(two.path("move"), sent).status_code == 303
+
+    [task] = two.open("recall_sent")
+    page = text_of(two.anna.get(two.path(f"tasks/{task.id}")))
+
+    assert "Si fra til dem som fikk noe feil" in page
+    assert "SMS" in page
+
+
+def test_what_was_held_and_what_lies_ahead_is_listed_for_a_person(two: Two) -> None:
+    booked = {**in_days(7, on="starts"), "where": "DPS Vest", "given": "yes"}
+    two.anna.post(two.path("appointment"), booked)
+    two.anna.post(two.path("death"), {"step": "reported", "words": "Legevakten ringte"})
+    with two.database.transaction() as session:
+        by, at = two.site.system, clock.now()
+        letter = {"whom": "Kari", "words": "Innkalling"}
+        assert not may_go_out(
+            session, two.case, Outgoing.LETTER, words=letter, by=by, at=at, book=a_book()
+        )
+    two.anna.post(two.path("death"), {"step": "refuted", "words": "Hun svarte selv"})
+    [look] = two.open("review_held")
+    assert "Brev til pasienten" in text_of(two.anna.get(two.path(f"tasks/{look.id}")))
+
+    two.anna.post(two.path("death"), {"step": "reported", "words": "Politiet ringte"})
+    two.berit.post(two.path("death"), {"step": "confirmed", "words": "Legen har skrevet det"})
+    [withdraw] = two.open("withdraw_booked")
+    page = text_of(two.anna.get(two.path(f"tasks/{withdraw.id}")))
+    assert "Avlys timer og stans brev" in page
+
+
+def test_an_ending_that_is_not_earned_says_what_is_missing(two: Two) -> None:
+    asked = {"ending": "unreachable", "words": "Svarer ikke", "override": "yes"}
+    page = text_of(two.anna.post(two.path("closing"), asked))
+    for words in ("et brev", "å vurdere pårørende", "fastlege eller mottaker"):
+        assert words in page
+
+    two.anna.post(two.path("contact"), {"outcome": "declined_all_further", "channel": "phone"})
+    asked = {"ending": "declined", "words": "Vil ikke", "override": "yes"}
+    page = text_of(two.anna.post(two.path("closing"), asked))
+    assert "Tilbudet må gis igjen" in page
+    assert "Det skal tilbys igjen" in page
+
+
+def test_what_a_person_who_is_not_reached_needs_is_offered_once_somebody_tried(two: Two) -> None:
+    page = two.path("say/relatives_considered")
+    assert page not in two.anna.get(two.path()).text
+    two.anna.post(two.path("contact"), {"channel": "phone", "outcome": "no_answer"})
+    assert page in two.anna.get(two.path()).text
+
+    said = {"words": "Søsteren er trygg å ringe; hun ringes i dag."}
+    assert two.anna.post(page, said).status_code == 303
+    assert "relatives_considered" in two.kinds()
