@@ -29,6 +29,7 @@ from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import Channel, Rules
 from bindeledd.features.reminders.jobs.delivering import DEMO, Deliverer, only_inside
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
+from bindeledd.features.reminders.jobs.morning import send_digests
 from bindeledd.features.rollcall.jobs import call_the_roll
 from bindeledd.features.staff.service.duty import materialise_all
 from bindeledd.features.staff.tables import TeamRow
@@ -107,7 +108,12 @@ class Worker:
         only_inside(self.settings.environment, self.channels)
         self._clock_watch = jobs.ClockWatch(self.rules)
         self._deliverer = Deliverer(
-            self.database, self.channels, self.base_url, self.rules, lambda: self.clock()
+            self.database,
+            self.channels,
+            self.base_url,
+            self.rules,
+            lambda: self.clock(),
+            day_and_night=self.book.day_and_night,
         )
 
     @property
@@ -127,6 +133,7 @@ class Worker:
             Job(name="duty", every=timedelta(hours=6), work=self.materialise),
             Job(name="sweep", every=timedelta(seconds=30), work=self.sweep),
             Job(name="deliver", every=timedelta(seconds=5), work=self.deliver),
+            Job(name="morning", every=timedelta(minutes=1), work=self.send_digests),
             Job(name="rollcall", every=timedelta(minutes=10), work=self.roll_call),
             Job(name="faults", every=timedelta(minutes=1), work=self.tell_faults),
             Job(name="tidy", every=timedelta(minutes=10), work=self.tidy),
@@ -161,6 +168,16 @@ class Worker:
         sent = self._deliverer.run().sent
         jobs.beat(self.database, queries.DELIVER, clock=self.clock, begun=begun, count=sent)
         return sent
+
+    def send_digests(self) -> int:
+        """The numbers of the morning, once a day to whoever works."""
+        return send_digests(
+            self.database,
+            self.channels,
+            base_url=self.base_url,
+            rules=self.rules,
+            clock=self.clock,
+        )
 
     def roll_call(self) -> int:
         begun = time.monotonic()

@@ -16,9 +16,10 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
-from bindeledd.features.cases.service import owing
+from bindeledd.features.cases.service import owing, work
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import seal
@@ -40,15 +41,18 @@ def book_appointment(
     detail: Mapping[str, Any],
     give: bool = False,
     previous_id: UUID | None = None,
+    member_id: UUID | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Arranged:
     """Book an appointment that lies ahead; with `give` it is in the patient's hand at once.
 
-    `detail` (where, with whom, what was said) is sealed. One that was not given leaves
-    `give_appointment` owed. Raises `AppointmentInPast`, `NotFound`.
+    `detail` (where, with whom, what was said) is sealed; `member_id`: who of us keeps it. One that
+    was not given leaves `give_appointment` owed. Raises `AppointmentInPast`, `NotFound`.
     """
+    if member_id is not None:
+        staff.get_member(session, by.tenant_id, member_id)
     patient_id = access.require_case(session, by, case_id)
     domain.check_ahead(starts_at, at)
     made = Appointment(
@@ -57,6 +61,7 @@ def book_appointment(
         case_id=case_id,
         starts_at=starts_at,
         previous_id=previous_id,
+        member_id=member_id,
     )
     if give:
         made = domain.act(made, AppointmentAction.GIVE, at)
@@ -141,11 +146,15 @@ def move(
     starts_at: datetime,
     words: Mapping[str, Any],
     give: bool = False,
+    member_id: UUID | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Arranged:
-    """Move an appointment: the old one ends as moved, and a new one with the new time is booked."""
+    """Move an appointment: the old one ends as moved, and a new one with the new time is booked.
+
+    Whoever was to keep it keeps the new one, unless `member_id` says otherwise.
+    """
     domain.check_ahead(starts_at, at)
     moved = _act(
         session, appointment_id, AppointmentAction.MOVE, words=words, by=by, at=at, book=book
@@ -158,6 +167,7 @@ def move(
         detail=detail,
         give=give,
         previous_id=appointment_id,
+        member_id=member_id or moved.appointment.member_id,
         by=by,
         at=at,
         book=book,
@@ -243,6 +253,7 @@ def _insert(
         case_id=made.case_id,
         previous_id=made.previous_id,
         starts_at=made.starts_at,
+        member_id=made.member_id,
         made_at=at,
         made_by=by.id,
         detail=seal(session, detail_place(made.tenant_id, made.id, patient_id), detail),
@@ -268,6 +279,52 @@ def _audit(
         at=at,
         subjects=[patient_id],
         facts={"case": appointment.case_id, "appointment": appointment.id},
+    )
+
+
+def cover_absence(
+    session: Session,
+    member_id: UUID,
+    *,
+    since: datetime,
+    until: datetime,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> list[UUID]:
+    """Somebody is away: each appointment that they were to keep then is owed an answer.
+
+    Cover it, move it, or cancel it; the patient is told before it begins, so it is due then. Gives
+    the cases. Those that stand already with such a task, of an earlier word, get no second one.
+    """
+    done: list[UUID] = []
+    for row in queries.of_member(session, by.tenant_id, member_id, max(since, at), until):
+        said = {"because": "away", "appointment_id": str(row.id)}
+        if _answered_for(session, row, by):
+            continue
+        work.add_task(
+            session,
+            row.case_id,
+            kind="cover_appointment",
+            due_at=row.starts_at,
+            words=said,
+            satisfied_by=_COVERED,
+            by=by,
+            at=at,
+            book=book,
+        )
+        done.append(row.case_id)
+    return done
+
+
+# What ends it, beside a person's word that somebody else keeps it and the patient knows.
+_COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
+
+
+def _answered_for(session: Session, row: queries.Kept, by: Actor) -> bool:
+    return any(
+        task.kind == "cover_appointment" and task.is_open and task.due_at == row.starts_at
+        for task in case_queries.tasks_of(session, row.case_id)
     )
 
 

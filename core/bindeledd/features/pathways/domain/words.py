@@ -88,6 +88,8 @@ TASKS = frozenset(
         "repair_message",
         "clinician_decides",
         "confirm_appointment",
+        "cover_gap",
+        "cover_appointment",
         "free",
     ]
 )
@@ -121,6 +123,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "contact_consent": YES_NO,
     "appointment_given": YES_NO,
     "next_day_unstaffed": YES_NO,
+    "cover": frozenset(["accepted", "none"]),
     "receiver_kind": frozenset(
         [
             "gp",

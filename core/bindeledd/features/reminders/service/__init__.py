@@ -5,7 +5,8 @@ person's answer, `faults` are failures in front of people.
 """
 
 from bindeledd.features.reminders.service.acknowledging import acknowledge, lasts_until
+from bindeledd.features.reminders.service.delivering import no_cover
 from bindeledd.features.reminders.service.faults import report_fault, see_notice
 from bindeledd.features.reminders.service.telling import tell_now
 
-__all__ = ["acknowledge", "lasts_until", "report_fault", "see_notice", "tell_now"]
+__all__ = ["acknowledge", "lasts_until", "no_cover", "report_fault", "see_notice", "tell_now"]
