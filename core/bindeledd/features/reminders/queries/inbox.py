@@ -119,9 +119,11 @@ def _items(standing: sa.Subquery, tenant_id: UUID) -> sa.Select[*tuple[Any, ...]
     def newest(column: Any) -> Any:
         return (
             sa.select(column)
+            .join(DeliveryRow, DeliveryRow.alert_id == AlertRow.id)
             .where(
                 AlertRow.task_id == standing.c.task_id,
                 AlertRow.raised_at == standing.c.raised_at,
+                DeliveryRow.member_id == standing.c.member_id,
             )
             .order_by(AlertRow.rung.desc())
             .limit(1)
