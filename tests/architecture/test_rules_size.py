@@ -21,7 +21,7 @@ LONG_MODULES: dict[str, str] = {
     "core/bindeledd/features/intake/domain/synthetic/stories.py": "made-up courses, one by one",
     "core/bindeledd/features/intake/queries.py": "the queue, its rows and their sealed parts",
     "core/bindeledd/features/patients/service.py": "register, change, find: one sealed bundle",
-    "core/bindeledd/features/reminders/domain.py": "alert, delivery, addressing: values and rules",
+    "core/bindeledd/features/reminders/domain/__init__.py": "alert, delivery, addressing: values and rules",
     "core/bindeledd/features/reminders/service/delivering.py": "claim, gate, settle: one lease",
     "core/bindeledd/foundation/db.py": "types, guards and opening: three short parts of one thing",
     "core/bindeledd/foundation/sealing/keyring.py": "one ring: seal, open, look up, erase",

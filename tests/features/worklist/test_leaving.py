@@ -72,7 +72,7 @@ def test_others_see_nobody_and_every_patient_on_the_page_stands_in_the_log(
     rows(follow)
     event = session.scalars(
         sa.select(AuditEventRow.id)
-        .where(AuditEventRow.what == "leaving.shown")
+        .where(AuditEventRow.act == "leaving.shown")
         .order_by(AuditEventRow.id.desc())
     ).first()
     assert follow.patient_id in set(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders.service.leaving import go_away
 from bindeledd.features.staff.domain import Actor
@@ -46,7 +46,5 @@ def leave_for_today(
         by=by,
         at=at,
     )
-    kept = appointments.cover_absence(
-        session, member_id, since=since, until=until, by=by, at=at, book=book
-    )
+    kept = cover_absence(session, member_id, since=since, until=until, by=by, at=at, book=book)
     return Gone(tasks=tasks, appointments=kept)

@@ -16,7 +16,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
-from bindeledd.features.cases.service import owing, work
+from bindeledd.features.cases.service import owing
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
@@ -279,52 +279,6 @@ def _audit(
         at=at,
         subjects=[patient_id],
         facts={"case": appointment.case_id, "appointment": appointment.id},
-    )
-
-
-def cover_absence(
-    session: Session,
-    member_id: UUID,
-    *,
-    since: datetime,
-    until: datetime,
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> list[UUID]:
-    """Somebody is away: each appointment that they were to keep then is owed an answer.
-
-    Cover it, move it, or cancel it; the patient is told before it begins, so it is due then. Gives
-    the cases. Those that stand already with such a task, of an earlier word, get no second one.
-    """
-    done: list[UUID] = []
-    for row in queries.of_member(session, by.tenant_id, member_id, max(since, at), until):
-        said = {"because": "away", "appointment_id": str(row.id)}
-        if _answered_for(session, row, by):
-            continue
-        work.add_task(
-            session,
-            row.case_id,
-            kind="cover_appointment",
-            due_at=row.starts_at,
-            words=said,
-            satisfied_by=_COVERED,
-            by=by,
-            at=at,
-            book=book,
-        )
-        done.append(row.case_id)
-    return done
-
-
-# What ends it, beside a person's word that somebody else keeps it and the patient knows.
-_COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
-
-
-def _answered_for(session: Session, row: queries.Kept, by: Actor) -> bool:
-    return any(
-        task.kind == "cover_appointment" and task.is_open and task.due_at == row.starts_at
-        for task in case_queries.tasks_of(session, row.case_id)
     )
 
 
