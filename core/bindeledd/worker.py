@@ -31,6 +31,7 @@ from bindeledd.features.reminders.domain import Channel, Rules
 from bindeledd.features.reminders.jobs import receipts
 from bindeledd.features.reminders.jobs.delivering import DEMO, Deliverer, only_inside, phoned
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
+from bindeledd.features.reminders.jobs.morning import send_digests
 from bindeledd.features.rollcall.jobs import call_the_roll
 from bindeledd.features.staff.service.duty import materialise_all
 from bindeledd.features.staff.tables import TeamRow
@@ -124,6 +125,7 @@ class Worker:
             self.rules,
             lambda: self.clock(),
             beside=[one for one in self.every_channel if one.key not in keys],
+            day_and_night=self.book.day_and_night,
         )
 
     @property
@@ -149,6 +151,7 @@ class Worker:
             Job(name="sweep", every=timedelta(seconds=30), work=self.sweep),
             Job(name="deliver", every=timedelta(seconds=5), work=self.deliver),
             Job(name="receipts", every=timedelta(seconds=30), work=self.miss_receipts),
+            Job(name="morning", every=timedelta(minutes=1), work=self.send_digests),
             Job(name="rollcall", every=timedelta(minutes=10), work=self.roll_call),
             Job(name="faults", every=timedelta(minutes=1), work=self.tell_faults),
             Job(name="tidy", every=timedelta(minutes=10), work=self.tidy),
@@ -211,6 +214,16 @@ class Worker:
         sent = self._deliverers[""].run().sent
         jobs.beat(self.database, queries.DELIVER, clock=self.clock, begun=begun, count=sent)
         return sent
+
+    def send_digests(self) -> int:
+        """The numbers of the morning, once a day to whoever works."""
+        return send_digests(
+            self.database,
+            self.channels,
+            base_url=self.base_url,
+            rules=self.rules,
+            clock=self.clock,
+        )
 
     def roll_call(self) -> int:
         begun = time.monotonic()

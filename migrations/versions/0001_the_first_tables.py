@@ -2250,6 +2250,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_absences_member_id"), "absences", ["member_id"], unique=False)
     op.create_table(
+        "digests",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_token", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('ready', 'leased', 'delivered', 'dead')", name=op.f("ck_digests_state")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_digests_member_id")),
+        sa.PrimaryKeyConstraint("member_id", "day", name=op.f("pk_digests")),
+    )
+    op.create_index(
+        "ix_digests_ready",
+        "digests",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('ready', 'leased')"),
+        postgresql_where=sa.text("state IN ('ready', 'leased')"),
+    )
+    op.create_table(
         "discharge_lists",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -2493,6 +2519,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_memberships_member_id"), "memberships", ["member_id"], unique=False)
     op.create_index("ix_memberships_team", "memberships", ["team_id", "role"], unique=False)
     op.create_table(
+        "on_call",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_on_call_forwards")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_on_call_member_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_on_call_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_on_call")),
+    )
+    op.create_index(op.f("ix_on_call_member_id"), "on_call", ["member_id"], unique=False)
+    op.create_index("ix_on_call_team", "on_call", ["team_id", "ends_at"], unique=False)
+    op.create_table(
         "opening_hours",
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("weekday", sa.Integer(), autoincrement=False, nullable=False),
@@ -2621,6 +2666,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("previous_id", sa.Uuid(), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -2638,6 +2684,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_appointments_case_id")),
         sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_appointments_member_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["previous_id"], ["appointments.id"], name=op.f("fk_appointments_previous_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointments")),
@@ -2651,6 +2700,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('booked', 'given')"),
     )
     op.create_index("ix_appointments_case", "appointments", ["case_id", "starts_at"], unique=False)
+    op.create_index(
+        "ix_appointments_of_member",
+        "appointments",
+        ["member_id", "starts_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('booked', 'given')"),
+        postgresql_where=sa.text("state IN ('booked', 'given')"),
+    )
     op.create_table(
         "closures",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2736,6 +2793,18 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind IN ('handover_sent', 'handover_accepted', 'handover_returned')"),
         postgresql_where=sa.text(
             "kind IN ('handover_sent', 'handover_accepted', 'handover_returned')"
+        ),
+    )
+    op.create_index(
+        "ix_events_leaving",
+        "events",
+        ["tenant_id", "at"],
+        unique=False,
+        sqlite_where=sa.text(
+            "in_error_at IS NULL AND kind IN ('ready_for_discharge', 'discharged', 'discharge_withdrawn')"
+        ),
+        postgresql_where=sa.text(
+            "in_error_at IS NULL AND kind IN ('ready_for_discharge', 'discharged', 'discharge_withdrawn')"
         ),
     )
     op.create_index(
@@ -3263,6 +3332,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("reference IS NOT NULL"),
         postgresql_where=sa.text("reference IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_deliveries_sent",
+        "deliveries",
+        ["member_id", "settled_at"],
+        unique=False,
+        sqlite_where=sa.text("channel <> 'inbox'"),
+        postgresql_where=sa.text("channel <> 'inbox'"),
     )
     op.create_index(op.f("ix_deliveries_task_id"), "deliveries", ["task_id"], unique=False)
     op.create_table(

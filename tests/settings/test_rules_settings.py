@@ -187,12 +187,12 @@ def test_a_plugin_is_told_its_file_and_its_secrets(tmp_path: Path) -> None:
     said = plugin_tables(
         settings=str(tmp_path / "sms.toml"), secrets=secrets, callback="env:SMS_CALLBACK", seconds=5
     )
-    found = read_settings({"SMS_PASSWORD": "quiet", "SMS_CALLBACK": "x" * 24}, tables=said)
+    found = read_settings({"SMS_PASSWORD": "hidden-word", "SMS_CALLBACK": "x" * 24}, tables=said)
     sms = found.of_plugin("sms")
     assert sms.settings == {"gateway": "sveve"}
-    assert sms.secrets == {"password": "quiet", "other": "hush"}
+    assert sms.secrets == {"password": "hidden-word", "other": "hush"}
     assert (sms.callback, sms.seconds, sms.memory_mb) == ("x" * 24, 5, 256)
-    assert "quiet" not in repr(found)
+    assert "hidden-word" not in repr(found)
     assert "hush" not in repr(found)
     assert "xxx" not in repr(found)
 
@@ -235,5 +235,5 @@ def test_what_a_plugin_is_told_is_written_as_it_is_read(tmp_path: Path) -> None:
     told = plugin_tables(secrets={"password": "env:SMS_PASSWORD"})
     file = tmp_path / "settings.toml"
     write_settings(file, told)
-    found = read_settings({"BINDELEDD_HOME": str(tmp_path), "SMS_PASSWORD": "quiet"})
-    assert found.of_plugin("sms").secrets == {"password": "quiet"}
+    found = read_settings({"BINDELEDD_HOME": str(tmp_path), "SMS_PASSWORD": "hidden-word"})
+    assert found.of_plugin("sms").secrets == {"password": "hidden-word"}

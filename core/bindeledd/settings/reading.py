@@ -4,12 +4,13 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bindeledd.features.reminders.domain import MailSettings, Rules
+from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.periods import Period, PeriodError
 from bindeledd.settings.checking import Checked, Tables, defaults, not_toml
@@ -237,7 +238,31 @@ class _Reader(Checked):
             jitter=self.number("alerts", "jitter_percent", 0, 50) / 100,
             give_up_after=self._wait("give_up_after", self.text("alerts", "give_up_after")),
             stuck_after=self._wait("stuck_after", self.text("alerts", "stuck_after")),
+            hygiene=self._hygiene(),
         )
+
+    def _hygiene(self) -> Hygiene:
+        """How often and when people are interrupted."""
+        begins, ends = self._wall("quiet_from"), self._wall("quiet_until")
+        if (begins is None) is not (ends is None) or (begins is not None and begins == ends):
+            self.wrong("alerts", "quiet_from", "stilletid har en begynnelse og en slutt",
+                       'quiet_from = "21:00" og quiet_until = "07:00", eller begge tomme')  # fmt: skip
+        return Hygiene(
+            budget=self.number("alerts", "budget", 0, 1000),
+            quiet=None if begins is None or ends is None else (begins, ends),
+            digest_at=self._wall("digest_at"),
+            zone=str(defaults()["calendar"]["zone"]),
+        )
+
+    def _wall(self, key: str) -> time | None:
+        """A time on the wall, or None where it is left empty."""
+        text = self.text("alerts", key)
+        if not text:
+            return None
+        try:
+            return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 (a time on the wall)
+        except ValueError:
+            self.wrong("alerts", key, f"«{text}» er ikke et klokkeslett", 'for eksempel "07:30"')
 
     def _wait(self, key: str, text: str) -> timedelta:
         try:

@@ -65,12 +65,17 @@ class UndoReason(Invalid):
 
 @dataclass(frozen=True, kw_only=True)
 class Appointment:
-    """`starts_at` is a moment with a zone. `sealed` holds where, with whom and what was said."""
+    """`starts_at` is a moment with a zone. `sealed` holds where, with whom and what was said.
+
+    `member_id`: who of the staff keeps it, where that is known; when they are away, the team has to
+    do something about it.
+    """
 
     id: UUID
     tenant_id: UUID
     case_id: UUID
     starts_at: datetime
+    member_id: UUID | None = None
     state: AppointmentState = AppointmentState.BOOKED
     given_at: datetime | None = None
     ended_at: datetime | None = None

@@ -1,6 +1,8 @@
 """Questions about appointments. Nothing here changes anything."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -35,6 +37,32 @@ def appointments_of(session: Session, case_id: UUID, *, patient_id: UUID) -> Seq
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )
     return [opened(session, row, patient_id) for row in rows]
+
+
+class Kept(NamedTuple):
+    """An appointment that a member is to keep: ids and time only."""
+
+    id: UUID
+    case_id: UUID
+    starts_at: datetime
+
+
+def of_member(
+    session: Session, tenant_id: UUID, member_id: UUID, since: datetime, until: datetime
+) -> Sequence[Kept]:
+    """The appointments that stand for a member between two moments, by time."""
+    rows = session.execute(
+        sa.select(AppointmentRow.id, AppointmentRow.case_id, AppointmentRow.starts_at)
+        .where(
+            AppointmentRow.tenant_id == tenant_id,
+            AppointmentRow.member_id == member_id,
+            AppointmentRow.state.in_([sa.literal_column("'booked'"), sa.literal_column("'given'")]),
+            AppointmentRow.starts_at > since,
+            AppointmentRow.starts_at < until,
+        )
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+    )
+    return [Kept(*row) for row in rows]
 
 
 def opened(session: Session, row: AppointmentRow, patient_id: UUID) -> Appointment:

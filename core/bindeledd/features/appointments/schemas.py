@@ -24,6 +24,7 @@ class BookAppointment(Schema):
 
     starts_at = Moment(required=True)
     give = fields.Boolean(load_default=False)
+    member_id = fields.UUID(load_default=None, allow_none=True)
     detail = fields.Nested(Detail, load_default=dict)
 
 
@@ -38,6 +39,7 @@ class AppointmentView(Schema):
     id = fields.UUID()
     case_id = fields.UUID()
     starts_at = fields.AwareDateTime(format="iso")
+    member_id = fields.UUID(allow_none=True)
     state = fields.Enum(AppointmentState, by_value=True)
     given_at = fields.AwareDateTime(format="iso", allow_none=True)
     ended_at = fields.AwareDateTime(format="iso", allow_none=True)

@@ -1,4 +1,4 @@
-"""How appointments are stored: time and state in the open; where, with whom and words sealed."""
+"""How appointments are stored: time, state and which member in the open; the rest is sealed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,6 +22,13 @@ class AppointmentRow(Base):
         ),
         sa.CheckConstraint("(state IN ('booked', 'given')) = (ended_at IS NULL)", name="ended"),
         only_sealed("detail"),
+        sa.Index(
+            "ix_appointments_of_member",
+            "member_id",
+            "starts_at",
+            sqlite_where=sa.text("state IN ('booked', 'given')"),
+            postgresql_where=sa.text("state IN ('booked', 'given')"),
+        ),
         sa.Index("ix_appointments_case", "case_id", "starts_at"),
         sa.Index(
             "ix_appointments_ahead",
@@ -37,6 +44,7 @@ class AppointmentRow(Base):
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"))
     previous_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("appointments.id"))
     starts_at: Mapped[datetime]
+    member_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
     state: Mapped[str]
     given_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -50,6 +58,7 @@ class AppointmentRow(Base):
             tenant_id=self.tenant_id,
             case_id=self.case_id,
             starts_at=self.starts_at,
+            member_id=self.member_id,
             state=AppointmentState(self.state),
             given_at=self.given_at,
             ended_at=self.ended_at,

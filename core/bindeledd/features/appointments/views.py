@@ -79,6 +79,7 @@ def create_blueprint(book: Book) -> Blueprint:
                 appointment_id,
                 starts_at=body["starts_at"],
                 give=body["give"],
+                member_id=body["member_id"],
                 words=body["detail"],
                 by=current_actor(),
                 at=now(),

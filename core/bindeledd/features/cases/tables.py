@@ -139,6 +139,9 @@ class ClosureRow(Base):
 
 # What the roll call asks of every follow-up, as its questions say it.
 _REACHED = sa.text("in_error_at IS NULL AND kind IN ('discharged', 'reached', 'appointment_kept')")
+LEAVES = sa.text(
+    "in_error_at IS NULL AND kind IN ('ready_for_discharge', 'discharged', 'discharge_withdrawn')"
+)
 _HANDED_OVER = sa.text("kind IN ('handover_sent', 'handover_accepted', 'handover_returned')")
 _MOVED_LATER = sa.text("kind = 'task_moved_later'")
 
@@ -168,6 +171,13 @@ class EventRow(Base):
             "at",
             sqlite_where=_HANDED_OVER,
             postgresql_where=_HANDED_OVER,
+        ),
+        sa.Index(
+            "ix_events_leaving",
+            "tenant_id",
+            "at",
+            sqlite_where=LEAVES,
+            postgresql_where=LEAVES,
         ),
         sa.Index(
             "ix_events_moved_later",

@@ -1,6 +1,6 @@
 """How alerts, deliveries and heartbeats are stored. Nothing here says anything of a patient."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -86,6 +86,13 @@ class DeliveryRow(Base):
             "task_id",
             sqlite_where=sa.text("channel = 'inbox' AND cleared_at IS NULL"),
             postgresql_where=sa.text("channel = 'inbox' AND cleared_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_deliveries_sent",
+            "member_id",
+            "settled_at",
+            sqlite_where=sa.text("channel <> 'inbox'"),
+            postgresql_where=sa.text("channel <> 'inbox'"),
         ),
     )
 
@@ -186,6 +193,32 @@ class NoticeRow(Base):
     tenant_id: Mapped[UUID]
     at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+
+
+class DigestRow(Base):
+    """The morning's numbers to one person, once a day; sent like a delivery, with a lease."""
+
+    __tablename__ = "digests"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('ready', 'leased', 'delivered', 'dead')", name="state"),
+        sa.Index(
+            "ix_digests_ready",
+            "next_at",
+            sqlite_where=sa.text("state IN ('ready', 'leased')"),
+            postgresql_where=sa.text("state IN ('ready', 'leased')"),
+        ),
+    )
+
+    member_id: Mapped[UUID] = mapped_column(sa.ForeignKey("members.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(default="ready")
+    made_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    lease_token: Mapped[UUID | None]
+    settled_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
 
 
 never_deleted("alerts", twice="left_out")

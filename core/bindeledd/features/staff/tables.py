@@ -172,6 +172,30 @@ class AbsenceRow(Base):
     until: Mapped[datetime]
 
 
+class OnCallRow(Base):
+    """A member is on call for a team from `starts_at` to `ends_at`: the duty rows follow from it.
+
+    It is never deleted: `ended_at` says when somebody took it back.
+    """
+
+    __tablename__ = "on_call"
+    __table_args__ = (
+        sa.CheckConstraint("ends_at > starts_at", name="forwards"),
+        sa.Index("ix_on_call_team", "team_id", "ends_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    team_id: Mapped[UUID] = mapped_column(sa.ForeignKey("teams.id"))
+    member_id: Mapped[UUID] = mapped_column(sa.ForeignKey("members.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]
+
+
 class ClosedDayRow(Base):
     """A day on which a team is closed beyond weekends and public holidays (site or plugin)."""
 

@@ -13,6 +13,7 @@ from bindeledd.features.appointments.domain import AppointmentAction, Appointmen
 from bindeledd.features.casefile.domain import AppointmentView, CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import refusal_text, t
@@ -28,7 +29,7 @@ ACTIONS = (
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the pages of appointments on `bp`."""
-    _giving(bp, Small(book=book, template="appointment", places=_PLACES))
+    _giving(bp, Small(book=book, template="appointment", places=_PLACES, more=_people))
     every = Small(book=book, template="appointments", places=_PLACES)
 
     @bp.get("/cases/<uuid:case_id>/appointments")
@@ -64,6 +65,7 @@ def add(bp: Blueprint, book: Book) -> None:
                 starts_at=starts_at,
                 words=_detail(form),
                 give=form.ticked("give"),
+                member_id=form.id("member"),
                 by=current_actor(),
                 at=now(),
                 book=book,
@@ -89,6 +91,7 @@ def _giving(bp: Blueprint, page: Small) -> None:
                 starts_at=starts_at,
                 detail=_detail(form),
                 give=given,
+                member_id=form.id("member"),
                 by=current_actor(),
                 at=now(),
                 book=page.book,
@@ -98,9 +101,16 @@ def _giving(bp: Blueprint, page: Small) -> None:
         return page.do(case_id, act)
 
 
+def _people(session: Session, _file: CaseFile, _form: Form) -> dict[str, Any]:
+    """Who of us may keep an appointment."""
+    found = staff.names_in_teams(session, current_actor().teams, now())
+    return {"people": sorted(found.items(), key=lambda one: one[1])}
+
+
 def _one(book: Book, appointment_id: UUID) -> Small:
     def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-        return {"appointment": _find(file, appointment_id)}
+        found = {"appointment": _find(file, appointment_id)}
+        return {**found, **_people(_session, file, _form)}
 
     return Small(book=book, template="appointment_one", places=_PLACES, more=more)
 

@@ -17,6 +17,7 @@ from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
 from bindeledd.features.patients.queries import get_patient
+from bindeledd.features.reminders.service import no_cover
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.http.problems import NoSuchPage
@@ -44,7 +45,7 @@ SAID = {
     "contact_consent_asked": Saying(fact="contact_consent"),
     "interpreter_asked": Saying(fact="interpreter"),
     "receiver_named": Saying(fact="receiver_kind"),
-    "gap_covered": Saying(words_needed=True),
+    "gap_covered": Saying(fact="cover", words_needed=True),
     "relatives_considered": Saying(words_needed=True),
     "receiver_told": Saying(words_needed=True),
     "admitted": Saying(),
@@ -52,7 +53,7 @@ SAID = {
     "discharge_withdrawn": Saying(),
     "discharged": Saying(),
 }
-_TABLES = {"receiver_kind": "casefile.receiver_kinds"}
+_TABLES = {"receiver_kind": "casefile.receiver_kinds", "cover": "casefile.covers"}
 _DEATHS = {
     "reported": EventKind.DEATH_REPORTED,
     "confirmed": EventKind.DEATH_CONFIRMED,
@@ -122,7 +123,7 @@ def _own_facts(book: Book, kind: str, form: Form) -> dict[str, telling.Fact]:
 def _options(fact: str) -> list[str]:
     """The values of a fact, in the order in which they are shown; yes before no."""
     values = FACTS.get(fact) or frozenset()
-    order = ("yes", "no", "gp", "municipal_mental_health", "specialist_mental_health")
+    order = ("accepted", "yes", "no", "gp", "municipal_mental_health", "specialist_mental_health")
     last = ("other", "none")
     first = [value for value in order if value in values]
     rest = sorted(values - set(order) - set(last))
@@ -155,6 +156,8 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         at=now(),
         book=book,
     )
+    if fact == "cover" and value == "none":
+        no_cover(session, case_id, at=now())
     if kind == "interpreter_asked":
         _note_interpreter(session, done.case.patient_id, needed=value == "yes")
     if number and how is not None:

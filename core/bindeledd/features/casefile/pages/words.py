@@ -30,6 +30,8 @@ _ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "verify_number": ("say", {"kind": "number_verified"}),
     "ask_contact_consent": ("say", {"kind": "contact_consent_asked"}),
     "name_receiver": ("say", {"kind": "receiver_named"}),
+    "cover_gap": ("say", {"kind": "gap_covered"}),
+    "cover_appointment": ("appointments", {}),
     "accept_handover": ("handover", {}),
     "follow_up_handover": ("handover", {}),
     "confirm_death": ("death", {}),
@@ -148,6 +150,7 @@ _FACTS = {
     "ending": "cases.endings",
     "contact_consent": "casefile.yes_no",
     "interpreter": "casefile.yes_no",
+    "cover": "casefile.covers",
 }
 
 

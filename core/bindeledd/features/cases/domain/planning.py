@@ -34,6 +34,7 @@ from bindeledd.features.pathways.domain import (
     applies,
     due_moment,
     longest_silence,
+    of_the_moment,
     said_by,
 )
 from bindeledd.features.tasks.domain import Task, TaskOrigin
@@ -100,13 +101,20 @@ def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) 
     facts = facts_of(history)
     dead = death_reported(history)
     for rule, event in anchored(frame, history):
-        if not applies(rule.when, facts) or (rule.contact and dead is not None):
+        here = {**facts, **_of_the_moment(frame, event)} if rule.when else facts
+        if not applies(rule.when, here) or (rule.contact and dead is not None):
             continue
         task = task_for(frame, case, rule, event, history, at)
         if task is None or (dead is not None and ends_with(dead, task)):
             continue
         if done_by(task, history) is None:
             yield from_takeover(task, rule, event, frame)
+
+
+def _of_the_moment(frame: Frame, event: Event) -> Mapping[str, str]:
+    """What the responsible team's calendar knows of the moment of an event."""
+    calendar = frame.calendar(frame.team("responsible_team"))
+    return of_the_moment(event.at, event.date_only, calendar, known_at=event.recorded_at)
 
 
 def facts_of(history: tuple[Event, ...]) -> dict[str, Any]:

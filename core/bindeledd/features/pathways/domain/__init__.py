@@ -7,7 +7,12 @@ TOML; `simulating.py` shows what a discharge would give. This page is the floor'
 """
 
 from bindeledd.features.pathways.domain.book import Book, LadderUnknown, PathwayUnknown
-from bindeledd.features.pathways.domain.due import DueMoment, due_moment, longest_silence
+from bindeledd.features.pathways.domain.due import (
+    DueMoment,
+    due_moment,
+    longest_silence,
+    of_the_moment,
+)
 from bindeledd.features.pathways.domain.facts import Condition, applies
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder, Rung
 from bindeledd.features.pathways.domain.layer_values import Layer, PathwayFolder, Tightening
@@ -53,6 +58,7 @@ __all__ = [
     "due_moment",
     "has_evidence",
     "longest_silence",
+    "of_the_moment",
     "said_by",
     "satisfies",
 ]

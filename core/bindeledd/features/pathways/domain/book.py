@@ -67,6 +67,11 @@ class Book:
             raise PathwayUnknown(index_kind=index_kind)
         return max(fitting, key=lambda path: version_order(path.version))
 
+    @property
+    def day_and_night(self) -> frozenset[str]:
+        """The ladders that count plain minutes, whoever is at work: nothing makes them wait."""
+        return frozenset(key for key, one in self.ladders.items() if one.ignores_hours)
+
     def ladder(self, key: str) -> Ladder:
         """The ladder of that key; refuses what is not installed."""
         found = self.ladders.get(key)

@@ -136,6 +136,22 @@ def _reason(
     return reason
 
 
+def of_the_moment(
+    anchor_at: datetime, date_only: bool, calendar: Calendar, *, known_at: datetime
+) -> Mapping[str, str]:
+    """What the calendar itself knows of a moment: is nobody at work for 24 hours after that day?
+
+    A gap that was over before the event was known is none any more.
+    """
+    day = calendar.local_date(anchor_at)
+    begins = calendar.start_of_day(day) if date_only else anchor_at
+    tomorrow = calendar.start_of_day(day + timedelta(days=1))
+    closes = calendar.last_staffed(tomorrow, begins) or begins
+    back = calendar.next_staffed(closes)
+    ahead = calendar.next_day_unstaffed(closes) and (back is None or back > known_at)
+    return {"next_day_unstaffed": "yes" if ahead else "no"}
+
+
 def silence_period(pathway: Pathway, opened_at: datetime, at: datetime) -> Period:
     """The longest time that may pass with nothing owed, in the phase in which `at` lies."""
     early = at - opened_at < _FIRST_PHASE

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bindeledd.features.pathways.domain.due import due_moment
+from bindeledd.features.pathways.domain.due import due_moment, of_the_moment
 from bindeledd.features.pathways.domain.facts import applies
 from bindeledd.features.pathways.domain.ladder_values import Ladder
 from bindeledd.features.pathways.domain.values import Due, Gate, Pathway, Step
@@ -61,10 +61,11 @@ def simulate(
     `at` is when the discharge becomes known: what was due before is shown with its true time and
     the code `late`. A fact that is not given applies, as it does for a patient.
     """
+    known = of_the_moment(discharged_at, date_only, calendar, known_at=discharged_at)
     found = [
         _simulated(owed, discharged_at, calendar, at, date_only, ladders or {})
         for owed in pathway.owed
-        if owed.anchor == DISCHARGED and applies(owed.when, facts or {})
+        if owed.anchor == DISCHARGED and applies(owed.when, {**known, **(facts or {})})
     ]
     return sorted(found, key=lambda each: (each.due_at, not each.gate, each.step))
 

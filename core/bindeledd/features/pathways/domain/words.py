@@ -98,6 +98,8 @@ TASKS = frozenset(
         "recall_sent",
         "withdraw_booked",
         "review_held",
+        "cover_gap",
+        "cover_appointment",
         "free",
     ]
 )
@@ -131,6 +133,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "contact_consent": YES_NO,
     "appointment_given": YES_NO,
     "next_day_unstaffed": YES_NO,
+    "cover": frozenset(["accepted", "none"]),
     "receiver_kind": frozenset(
         [
             "gp",

@@ -7,7 +7,7 @@ new, nor another channel.
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,6 +27,7 @@ from bindeledd.features.reminders.domain import (
 from bindeledd.features.reminders.jobs import Clock, report
 from bindeledd.features.reminders.service import delivering
 from bindeledd.features.reminders.service.addressing import address
+from bindeledd.features.reminders.service.hygiene import hold_back
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 
@@ -80,6 +81,7 @@ class Deliverer:
     """Sends through the channels of one worker; keeps the breakers between two runs.
 
     `beside`: channels that are sent through elsewhere; an alert is addressed to them as well.
+    `day_and_night`: ladders that quiet hours and budgets never touch.
     """
 
     database: Database
@@ -88,6 +90,7 @@ class Deliverer:
     rules: Rules
     clock: Clock
     beside: Sequence[Channel] = ()
+    day_and_night: Collection[str] = ()
     seconds: Callable[[], float] = time.monotonic
     _breakers: dict[str, Breaker] = field(default_factory=dict, repr=False)
 
@@ -190,12 +193,20 @@ class Deliverer:
     ) -> tuple[list[tuple[UUID, list[Claim]]], dict[UUID, int]]:
         claims = [one for _, own in some for one in own]
         with self.database.transaction() as session:
-            passed = delivering.pass_gate(
-                session, token, claims, at=self.clock(), kind=channel.address
+            at = self.clock()
+            let = delivering.pass_gate(session, token, claims, at=at, kind=channel.address)
+            passed = hold_back(
+                session,
+                token,
+                let,
+                at=at,
+                hygiene=self.rules.hygiene,
+                day_and_night=self.day_and_night,
             )
             members = [member_id for member_id, _ in some]
             waiting = queries.waiting_for(session, members, self.clock())
-        counts["stopped"] += len(claims) - len(passed)
+        counts["stopped"] += len(claims) - len(let)
+        counts["held"] += len(let) - len(passed)
         people: defaultdict[UUID, list[Claim]] = defaultdict(list)
         for one in passed:
             people[one.member_id].append(one)

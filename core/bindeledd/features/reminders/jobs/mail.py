@@ -29,15 +29,31 @@ def compose(message: Message, sender: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = message.address
-    mail["Subject"] = t("reminders.mail.subject", count=message.waiting)
+    mail["Subject"] = _subject(message)
     host = urlsplit(message.base_url).hostname or "localhost"
     mail["Message-ID"] = f"<{message.key}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(
-        t("reminders.mail.body", count=message.waiting, url=message.base_url) + "\n",
-        cte="quoted-printable",
-    )
+    mail.set_content(_body(message) + "\n", cte="quoted-printable")
     return mail
+
+
+def _subject(message: Message) -> str:
+    if message.morning is not None:
+        return t("reminders.mail.morning_subject")
+    return t("reminders.mail.subject", count=message.waiting)
+
+
+def _body(message: Message) -> str:
+    """Numbers and the address to log in at; never what it is about."""
+    if message.morning is not None:
+        return t(
+            "reminders.mail.morning",
+            late=message.morning.late,
+            today=message.morning.today,
+            waiting=message.waiting,
+            url=message.base_url,
+        )
+    return t("reminders.mail.body", count=message.waiting, url=message.base_url)
 
 
 @dataclass(frozen=True)

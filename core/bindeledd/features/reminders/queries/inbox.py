@@ -116,13 +116,20 @@ def _bunches(
 
 
 def _items(standing: sa.Subquery, tenant_id: UUID) -> sa.Select[*tuple[Any, ...]]:
-    newest = (
-        sa.select(AlertRow.audience)
-        .where(AlertRow.task_id == standing.c.task_id, AlertRow.raised_at == standing.c.raised_at)
-        .order_by(AlertRow.rung.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    def newest(column: Any) -> Any:
+        return (
+            sa.select(column)
+            .join(DeliveryRow, DeliveryRow.alert_id == AlertRow.id)
+            .where(
+                AlertRow.task_id == standing.c.task_id,
+                AlertRow.raised_at == standing.c.raised_at,
+                DeliveryRow.member_id == standing.c.member_id,
+            )
+            .order_by(AlertRow.rung.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+
     return (
         sa.select(
             TaskRow.id.label("task_id"),
@@ -134,7 +141,8 @@ def _items(standing: sa.Subquery, tenant_id: UUID) -> sa.Select[*tuple[Any, ...]
             TaskRow.round,
             TaskRow.ladder,
             standing.c.raised_at,
-            newest.label("audience"),
+            newest(AlertRow.audience).label("audience"),
+            newest(AlertRow.rung).label("rung"),
         )
         .join(standing, standing.c.task_id == TaskRow.id)
         .where(TaskRow.tenant_id == tenant_id)

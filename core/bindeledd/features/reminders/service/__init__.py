@@ -5,6 +5,7 @@ person's answer, `receipts` is what gateways say later, `faults` are failures in
 """
 
 from bindeledd.features.reminders.service.acknowledging import acknowledge, lasts_until
+from bindeledd.features.reminders.service.delivering import no_cover
 from bindeledd.features.reminders.service.faults import report_fault, see_notice
 from bindeledd.features.reminders.service.receipts import keep_callback
 from bindeledd.features.reminders.service.telling import tell_now
@@ -13,6 +14,7 @@ __all__ = [
     "acknowledge",
     "keep_callback",
     "lasts_until",
+    "no_cover",
     "report_fault",
     "see_notice",
     "tell_now",

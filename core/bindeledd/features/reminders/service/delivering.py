@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders.domain import (
     DEAD_RUNG,
+    NO_COVER_RUNG,
     READDRESS,
     AddressKind,
     Audience,
@@ -299,6 +300,16 @@ def raise_for_lead(session: Session, task_ids: set[UUID], *, rung: int, at: date
     if rows:
         insert = upsert(session, AlertRow).values([_alert(row, rung, at) for row in rows])
         session.execute(insert.on_conflict_do_nothing())
+
+
+def no_cover(session: Session, case_id: UUID, *, at: datetime) -> None:
+    """Nobody answers until the team is back: the lead hears at once, and the task stays owed."""
+    tasks = session.scalars(
+        sa.select(TaskRow.id).where(
+            TaskRow.case_id == case_id, TaskRow.kind == "cover_gap", TaskRow.state == "open"
+        )
+    )
+    raise_for_lead(session, set(tasks), rung=NO_COVER_RUNG, at=at)
 
 
 def _alert(row: sa.Row[*tuple[Any, ...]], rung: int, at: datetime) -> dict[str, object]:

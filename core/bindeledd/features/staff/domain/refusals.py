@@ -79,3 +79,15 @@ class NotYours(NotAllowed):
     """Only the member or a lead of theirs may say this."""
 
     code = "staff.not_yours"
+
+
+class OnCallNotFound(NotFound):
+    """There is no such window, or not in this tenant."""
+
+    code = "staff.on_call_not_found"
+
+
+class OnCallOver(Conflict):
+    """The window has ended, or was taken back."""
+
+    code = "staff.on_call_over"

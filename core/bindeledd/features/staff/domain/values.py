@@ -73,6 +73,17 @@ class Absence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OnCall:
+    """On call for a team from `starts_at` to `ends_at`; access to what is the team's lasts as long."""
+
+    id: UUID
+    team_id: UUID
+    member_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactPoint:
     """An address in the messages: scheme HER, RESH, ENH (orgnr) or local."""
 

@@ -38,6 +38,7 @@ from bindeledd.features.staff.queries.people import (
     member_names,
     members_of,
     names_in_teams,
+    on_call,
     on_duty,
     unit_teams,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "member_names",
     "members_of",
     "names_in_teams",
+    "on_call",
     "on_duty",
     "organisation_name",
     "require_unit",

@@ -13,6 +13,7 @@ from bindeledd.features.staff.domain import (
     DutyKind,
     Member,
     MemberNotFound,
+    OnCall,
     Owners,
     Role,
 )
@@ -21,6 +22,7 @@ from bindeledd.features.staff.tables import (
     GrantRow,
     MemberRow,
     MembershipRow,
+    OnCallRow,
     OrganisationRow,
     TeamRow,
     UnitRow,
@@ -181,6 +183,26 @@ def duty_of(session: Session, team_id: UUID, since: datetime, until: datetime) -
         )
         for row in rows
     ]
+
+
+def on_call(session: Session, team_ids: Collection[UUID], at: datetime) -> list[OnCall]:
+    """Windows of these teams that run or are to come, in order."""
+    rows = session.execute(
+        sa.select(
+            OnCallRow.id,
+            OnCallRow.team_id,
+            OnCallRow.member_id,
+            OnCallRow.starts_at,
+            OnCallRow.ends_at,
+        )
+        .where(
+            OnCallRow.team_id.in_(team_ids),
+            OnCallRow.ended_at.is_(None),
+            OnCallRow.ends_at > at,
+        )
+        .order_by(OnCallRow.starts_at, OnCallRow.id)
+    )
+    return [OnCall(**row._mapping) for row in rows]
 
 
 def duty_reaches(session: Session, tenant_id: UUID) -> datetime | None:

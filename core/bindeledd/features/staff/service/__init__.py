@@ -4,6 +4,7 @@
 `duty.py` makes the duty rows anew whenever one of them changed.
 """
 
+from bindeledd.features.staff.service.calling import end_on_call, put_on_call
 from bindeledd.features.staff.service.directory import (
     Installed,
     close_day,
@@ -37,12 +38,14 @@ __all__ = [
     "back_again",
     "close_day",
     "deactivate_member",
+    "end_on_call",
     "grant",
     "join_team",
     "keep_closed_days",
     "leave_team",
     "materialise_all",
     "materialise_duty",
+    "put_on_call",
     "set_contact_point",
     "set_hours",
     "set_installation",

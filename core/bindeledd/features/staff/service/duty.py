@@ -1,6 +1,7 @@
 """Duty rows: who answers for which team when, made anew from hours, memberships and absences."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -8,13 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff import queries
-from bindeledd.features.staff.domain import Absence, Duty, DutyKind, Membership, Role, duty_of_team
+from bindeledd.features.staff.domain import Absence, Duty, Membership, OnCall, Role, duty_of_team
 from bindeledd.features.staff.tables import (
     AbsenceRow,
     ClosedDayRow,
     DutyRow,
     MemberRow,
     MembershipRow,
+    OnCallRow,
 )
 
 AHEAD = 60
@@ -57,17 +59,20 @@ def materialise_duty(
     """Write who is on duty from `since` for `days`, for some teams or all. How many rows.
 
     What was is kept; what is and what comes is rewritten as one set, so that running it twice
-    changes nothing. On-call rows, which people enter, stand. A team without hours gets nobody.
+    changes nothing. A team without hours has only those who are on call.
     """
     calendars = queries.calendars(session, tenant_id)
     wanted = sorted(calendars if teams is None else set(teams) & set(calendars))
     until = since + timedelta(days=days)
     memberships = _memberships(session, wanted, since)
     absences = _absences(session, tenant_id, since)
+    on_call = _on_call(session, wanted, since, until)
     made: list[Duty] = []
     for team in wanted:
         spans = list(calendars[team].intervals(since, until))
-        made += duty_of_team(team, spans, memberships.get(team, []), absences)
+        made += duty_of_team(
+            team, spans, memberships.get(team, []), absences, on_call.get(team, [])
+        )
     _rewrite(session, tenant_id, wanted, made, since)
     return len(made)
 
@@ -120,6 +125,34 @@ def _memberships(
     return found
 
 
+def _on_call(
+    session: Session, teams: Sequence[UUID], since: datetime, until: datetime
+) -> dict[UUID, list[OnCall]]:
+    """Windows of active members, cut to the time that is written."""
+    found: dict[UUID, list[OnCall]] = {}
+    for row in session.execute(
+        sa.select(
+            OnCallRow.id,
+            OnCallRow.team_id,
+            OnCallRow.member_id,
+            OnCallRow.starts_at,
+            OnCallRow.ends_at,
+        )
+        .join(MemberRow, MemberRow.id == OnCallRow.member_id)
+        .where(
+            OnCallRow.team_id.in_(teams),
+            OnCallRow.ended_at.is_(None),
+            OnCallRow.starts_at < until,
+            OnCallRow.ends_at > since,
+            MemberRow.active,
+        )
+    ):
+        window = OnCall(**row._mapping)
+        cut = replace(window, starts_at=max(window.starts_at, since))
+        found.setdefault(row.team_id, []).append(cut)
+    return found
+
+
 def _absences(session: Session, tenant_id: UUID, since: datetime) -> list[Absence]:
     """Absences that are not over; a stand-in who has left is no stand-in."""
     stand_in = sa.orm.aliased(MemberRow)
@@ -142,21 +175,13 @@ def _rewrite(
     session: Session, tenant_id: UUID, teams: Sequence[UUID], made: Sequence[Duty], since: datetime
 ) -> None:
     """Cut what runs now, take away what comes, write the new set."""
-    theirs = (DutyRow.team_id.in_(teams), DutyRow.kind != DutyKind.ON_CALL.value)
-    session.execute(sa.delete(DutyRow).where(*theirs, DutyRow.starts_at >= since))
+    theirs = DutyRow.team_id.in_(teams)
+    session.execute(sa.delete(DutyRow).where(theirs, DutyRow.starts_at >= since))
     session.execute(
         sa.update(DutyRow)
-        .where(*theirs, DutyRow.starts_at < since, DutyRow.ends_at > since)
+        .where(theirs, DutyRow.starts_at < since, DutyRow.ends_at > since)
         .values(ends_at=since)
     )
-    taken = {
-        (row.team_id, row.member_id, row.starts_at)
-        for row in session.execute(
-            sa.select(DutyRow.team_id, DutyRow.member_id, DutyRow.starts_at).where(
-                DutyRow.team_id.in_(teams), DutyRow.starts_at >= since
-            )
-        )
-    }
     rows = [
         {
             "team_id": duty.team_id,
@@ -167,7 +192,6 @@ def _rewrite(
             "kind": duty.kind.value,
         }
         for duty in made
-        if (duty.team_id, duty.member_id, duty.starts_at) not in taken
     ]
     if rows:
         session.execute(sa.insert(DutyRow), rows)

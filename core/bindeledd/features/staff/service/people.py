@@ -29,6 +29,7 @@ from bindeledd.features.staff.tables import (
     GrantRow,
     MemberRow,
     MembershipRow,
+    OnCallRow,
     TeamRow,
 )
 from bindeledd.foundation.ids import new_id
@@ -59,23 +60,23 @@ def set_member(
 
 
 def _teams_of(session: Session, member_id: UUID, at: datetime) -> list[UUID]:
-    """Teams whose duty the member touches: as member, or as stand-in for somebody of theirs."""
+    """Teams whose duty the member touches: as member, on call, or standing in for one of those."""
     stands_in_for = sa.select(AbsenceRow.member_id).where(
         AbsenceRow.stand_in_id == member_id, AbsenceRow.until > at
     )
-    return list(
-        session.scalars(
-            sa.select(MembershipRow.team_id)
-            .where(
-                sa.or_(
-                    MembershipRow.member_id == member_id,
-                    MembershipRow.member_id.in_(stands_in_for),
-                ),
-                sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
-            )
-            .distinct()
-        )
+    on_call = sa.select(OnCallRow.team_id).where(
+        sa.or_(OnCallRow.member_id == member_id, OnCallRow.member_id.in_(stands_in_for)),
+        OnCallRow.ended_at.is_(None),
+        OnCallRow.ends_at > at,
     )
+    places = sa.select(MembershipRow.team_id).where(
+        sa.or_(
+            MembershipRow.member_id == member_id,
+            MembershipRow.member_id.in_(stands_in_for),
+        ),
+        sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
+    )
+    return list(session.scalars(places.union(on_call)))
 
 
 def join_team(
@@ -189,8 +190,17 @@ def deactivate_member(
 def _may_say_away(session: Session, by: Actor, member_id: UUID, at: datetime) -> None:
     if by.sees_all or by.id == member_id:
         return
-    if not set(_teams_of(session, member_id, at)) & by.leads:
+    if not _works_for(session, member_id, at) & by.leads:
         raise NotYours(member=member_id)
+
+
+def _works_for(session: Session, member_id: UUID, at: datetime) -> set[UUID]:
+    """The teams in which the member has a place."""
+    places = sa.select(MembershipRow.team_id).where(
+        MembershipRow.member_id == member_id,
+        sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
+    )
+    return set(session.scalars(places))
 
 
 def away(

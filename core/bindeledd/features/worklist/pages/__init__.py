@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from bindeledd.features.intake.service import who_called
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.words import TASKS
-from bindeledd.features.reminders.service.leaving import go_away
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import OF_CALLS, Bucket, Cursor, Filter
+from bindeledd.features.worklist.pages.duty import add_duty
 from bindeledd.features.worklist.pages.inbox import add_inbox
+from bindeledd.features.worklist.pages.leaving import add_leaving
+from bindeledd.features.worklist.service.absence import leave_for_today
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import ZONE, Form, sent
@@ -34,7 +36,9 @@ def pages(book: Book) -> Blueprint:
     bp = Blueprint("worklist_pages", "bindeledd.features.worklist", template_folder="templates")
     titles = {kind: words.get("nb", kind) for kind, words in book.task_titles.items()}
     _day(bp, titles)
-    _away(bp)
+    _away(bp, book)
+    add_duty(bp)
+    add_leaving(bp, lambda kind: _kind_words(kind, titles))
     add_inbox(bp, book, lambda kind: _kind_words(kind, titles))
     return bp
 
@@ -159,7 +163,7 @@ def _target(row: Mapping[str, Any]) -> str:
 # --- away -----------------------------------------------------------------------------------------
 
 
-def _away(bp: Blueprint) -> None:
+def _away(bp: Blueprint, book: Book) -> None:
     @bp.get("/away")
     def away() -> ResponseReturnValue:
         with transaction() as session:
@@ -172,16 +176,18 @@ def _away(bp: Blueprint) -> None:
         if by.id is not None and form.is_good:
             try:
                 with transaction() as session:
-                    go_away(
+                    gone = leave_for_today(
                         session,
-                        by.id,
+                        form.id("member") or by.id,
                         since=now(),
                         until=until,
                         stand_in_id=stand_in,
                         by=by,
                         at=now(),
+                        book=book,
                     )
-                return go_to("worklist_pages.day", notice="worklist.notices.away")
+                said = "away_appointments" if gone.appointments else "away"
+                return go_to("worklist_pages.day", notice=f"worklist.notices.{said}")
             except Refusal as refused:
                 form.refused(refused, _PLACES)
         with transaction() as session:
@@ -205,12 +211,18 @@ def _until(form: Form) -> datetime:
 def _away_page(session: Session, form: Form) -> str:
     by = current_actor()
     others: dict[UUID, str] = {}
+    led: dict[UUID, str] = {}
     for team in by.teams:
-        others |= {one.id: one.name for one in staff.members_of(session, team, now())}
+        found = {one.id: one.name for one in staff.members_of(session, team, now())}
+        others |= found
+        led |= found if team in by.leads else {}
     return render_template(
         "worklist/away.html",
         form=form,
         title=t("worklist.away.title"),
+        led=sorted(
+            ((key, name) for key, name in led.items() if key != by.id), key=lambda one: one[1]
+        ),
         others=sorted(
             ((key, name) for key, name in others.items() if key != by.id), key=lambda one: one[1]
         ),

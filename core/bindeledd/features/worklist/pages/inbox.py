@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
-from bindeledd.features.reminders.domain import InboxItem, PersonalOnly, Place
+from bindeledd.features.reminders.domain import NO_COVER_RUNG, InboxItem, PersonalOnly, Place
+from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG
 from bindeledd.features.reminders.service import lasts_until
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist import service
@@ -55,6 +56,7 @@ def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
             kind_words=words,
             of_calls=OF_CALLS,
             shown=SHOWN,
+            outside=(NO_COVER_RUNG, OVER_BUDGET_RUNG),
             next=_next(page.next),
             is_first=after is None,
             at=now(),

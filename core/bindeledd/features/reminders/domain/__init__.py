@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.foundation.errors import NotAllowed
 
 INBOX = "inbox"
@@ -17,6 +18,7 @@ EMAIL = "email"
 
 # Rungs that no ladder has: they are raised by what people or channels do, once in each round.
 DEAD_RUNG = -1000
+NO_COVER_RUNG = -1500
 
 
 class Audience(StrEnum):
@@ -80,6 +82,7 @@ class Rules:
     stuck_after: timedelta = timedelta(minutes=10)
     skew: timedelta = timedelta(seconds=5)
     outage: timedelta = timedelta(minutes=5)
+    hygiene: Hygiene = field(default_factory=Hygiene)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,15 +141,25 @@ class Reported:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Morning:
+    """The numbers of a morning: what is late, and what falls due today, in a person's teams."""
+
+    late: int
+    today: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """All that may leave: how many things wait behind the log-in. `key` is the same when the same
-    set of deliveries is tried again, so that a channel can recognise a repetition."""
+    set of deliveries is tried again, so that a channel can recognise a repetition. `morning` stands
+    in the morning's message only."""
 
     key: str
     member_id: UUID
     address: str
     waiting: int
     base_url: str
+    morning: Morning | None = None
 
 
 class Channel(Protocol):
@@ -358,6 +371,7 @@ class InboxItem:
     ladder: str
     audience: str
     round: int
+    rung: int = 0
 
     @property
     def about(self) -> UUID:
@@ -423,5 +437,6 @@ class Delivered:
     accepted: int = 0
     messages: int = 0
     later: int = 0
+    held: int = 0
     stopped: int = 0
     dead: int = 0

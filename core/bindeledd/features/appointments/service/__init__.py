@@ -21,6 +21,7 @@ from bindeledd.features.cases.service import owing
 from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import seal
@@ -42,15 +43,18 @@ def book_appointment(
     detail: Mapping[str, Any],
     give: bool = False,
     previous_id: UUID | None = None,
+    member_id: UUID | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Arranged:
     """Book an appointment that lies ahead; with `give` it is in the patient's hand at once.
 
-    `detail` (where, with whom, what was said) is sealed. One that was not given leaves
-    `give_appointment` owed. Raises `AppointmentInPast`, `NotFound`.
+    `detail` (where, with whom, what was said) is sealed; `member_id`: who of us keeps it. One that
+    was not given leaves `give_appointment` owed. Raises `AppointmentInPast`, `NotFound`.
     """
+    if member_id is not None:
+        staff.get_member(session, by.tenant_id, member_id)
     patient_id = access.require_case(session, by, case_id)
     domain.check_ahead(starts_at, at)
     made = Appointment(
@@ -59,6 +63,7 @@ def book_appointment(
         case_id=case_id,
         starts_at=starts_at,
         previous_id=previous_id,
+        member_id=member_id,
     )
     if give:
         made = domain.act(made, AppointmentAction.GIVE, at)
@@ -143,11 +148,15 @@ def move(
     starts_at: datetime,
     words: Mapping[str, Any],
     give: bool = False,
+    member_id: UUID | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Arranged:
-    """Move an appointment: the old one ends as moved, and a new one with the new time is booked."""
+    """Move an appointment: the old one ends as moved, and a new one with the new time is booked.
+
+    Whoever was to keep it keeps the new one, unless `member_id` says otherwise.
+    """
     domain.check_ahead(starts_at, at)
     moved = _act(
         session, appointment_id, AppointmentAction.MOVE, words=words, by=by, at=at, book=book
@@ -160,6 +169,7 @@ def move(
         detail=detail,
         give=give,
         previous_id=appointment_id,
+        member_id=member_id or moved.appointment.member_id,
         by=by,
         at=at,
         book=book,
@@ -278,6 +288,7 @@ def _insert(
         case_id=made.case_id,
         previous_id=made.previous_id,
         starts_at=made.starts_at,
+        member_id=made.member_id,
         made_at=at,
         made_by=by.id,
         detail=seal(session, detail_place(made.tenant_id, made.id, patient_id), detail),

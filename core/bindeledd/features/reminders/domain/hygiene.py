@@ -1,0 +1,125 @@
+"""How often and when a person may be interrupted, and what is never held back.
+
+Every alert stands in the inbox at once, whatever is said here: this is about what leaves it
+(e-mail, SMS). Read `words_for`. Nothing here knows of HTTP, of the database or of the clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from bindeledd.foundation.days import instant, zone_named
+
+# A rung that no ladder has: somebody has had the day's messages, so the lead hears at once.
+OVER_BUDGET_RUNG = -2000
+
+_DAY = timedelta(days=1)
+_MIDNIGHT = time()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hygiene:
+    """A site's choices. `budget`: messages to one person in a day, 0 for no limit.
+
+    `quiet`: from and until, on the wall in `zone`; None for none. `digest_at`: when the morning's
+    numbers go out; None for never. Each figure is ours: no authority gives one.
+    """
+
+    budget: int = 0
+    quiet: tuple[time, time] | None = None
+    digest_at: time | None = None
+    zone: str = "Europe/Oslo"
+
+    def day_begins(self, at: datetime) -> datetime:
+        """Midnight before `at` on the wall."""
+        zone = zone_named(self.zone)
+        return instant(at.astimezone(zone).date(), _MIDNIGHT, zone)
+
+    def day_ends(self, at: datetime) -> datetime:
+        """Midnight after `at` on the wall."""
+        zone = zone_named(self.zone)
+        return instant(at.astimezone(zone).date() + _DAY, _MIDNIGHT, zone)
+
+    def digest_moment(self, at: datetime) -> datetime | None:
+        """When the numbers of the day of `at` go out; None where there are none."""
+        if self.digest_at is None:
+            return None
+        zone = zone_named(self.zone)
+        return instant(at.astimezone(zone).date(), self.digest_at, zone)
+
+    def quiet_until(self, at: datetime) -> datetime | None:
+        """When the quiet hours in which `at` lies end; None outside them."""
+        if self.quiet is None:
+            return None
+        begins, ends = self.quiet
+        zone = zone_named(self.zone)
+        today = at.astimezone(zone).date()
+        last = _DAY if ends <= begins else timedelta()
+        for day in (today - _DAY, today):
+            if instant(day, begins, zone) <= at < instant(day + last, ends, zone):
+                return instant(day + last, ends, zone)
+        return None
+
+    def new_day(self, at: datetime) -> datetime:
+        """When somebody who has had the day's messages may get one again: after the quiet hours."""
+        midnight = self.day_ends(at)
+        return self.quiet_until(midnight) or midnight
+
+
+class Word(StrEnum):
+    """What is said of one message. `say` goes out; the others say why it does not, now."""
+
+    SAY = "say"
+    TWICE = "already_told"
+    QUIET = "quiet_hours"
+    BUDGET = "over_budget"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What an alert says to a person: of which task, due when, in which round, and late or not yet.
+
+    A later round, another due time, and late after not yet late are each a new fact.
+    """
+
+    task_id: UUID
+    due_at: datetime
+    round: int
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saying:
+    """One message that could go out now. `never_waits`: a last rung, or a ladder day and night."""
+
+    id: UUID
+    fact: Fact
+    never_waits: bool
+
+
+def words_for(
+    own: Sequence[Saying],
+    *,
+    told: frozenset[Fact],
+    on_duty: bool,
+    sent_today: int,
+    hygiene: Hygiene,
+    at: datetime,
+) -> Mapping[UUID, Word]:
+    """What happens to each of one person's messages. They would go out as one.
+
+    The same fact goes out once. Quiet hours keep from whoever is off duty what is no last rung.
+    Beyond the day's budget nothing goes out but what never waits. Where something goes out, all
+    of it does: it is one message, and a number.
+    """
+    twice = {one.id: Word.TWICE for one in own if one.fact in told and not one.never_waits}
+    new = [one for one in own if one.id not in twice]
+    word = Word.SAY
+    if not any(one.never_waits for one in new):
+        if not on_duty and hygiene.quiet_until(at) is not None:
+            word = Word.QUIET
+        elif 0 < hygiene.budget <= sent_today:
+            word = Word.BUDGET
+    return twice | {one.id: word for one in new}

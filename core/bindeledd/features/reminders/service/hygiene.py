@@ -1,0 +1,188 @@
+"""What does not go out now, though it may: said already, quiet hours, the day's messages are had.
+
+Asked after the gate, in the same transaction. Nothing is dropped: everything stands in the inbox,
+what waits has a time, and what a person cannot be told within the day's budget the lead hears.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.reminders.domain import Audience, Claim, DeliveryState
+from bindeledd.features.reminders.domain.hygiene import (
+    OVER_BUDGET_RUNG,
+    Fact,
+    Hygiene,
+    Saying,
+    Word,
+    words_for,
+)
+from bindeledd.features.reminders.service.delivering import _write, raise_for_lead
+from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
+from bindeledd.features.staff.tables import DutyRow
+from bindeledd.features.tasks.tables import TaskRow
+
+_OUT = ("delivered", "accepted")
+_ACUTE = "acute_concern"
+
+
+def hold_back(
+    session: Session,
+    token: UUID,
+    claims: Sequence[Claim],
+    *,
+    at: datetime,
+    hygiene: Hygiene,
+    day_and_night: Collection[str] = (),
+) -> list[Claim]:
+    """Those of `claims` that go out now. The others are stopped (told already) or wait.
+
+    `day_and_night`: keys of the ladders that no quiet hour and no budget touches.
+    """
+    if not claims:
+        return []
+    members = sorted({one.member_id for one in claims})
+    sayings = _sayings(session, claims, day_and_night)
+    told = _told(session, claims)
+    on_duty = _on_duty(session, members, at)
+    sent = _sent_since(session, members, hygiene.day_begins(at))
+    words: dict[UUID, Word] = {}
+    for member in members:
+        words |= words_for(
+            [sayings[one.id] for one in claims if one.member_id == member],
+            told=frozenset(told[member]),
+            on_duty=member in on_duty,
+            sent_today=sent.get(member, 0),
+            hygiene=hygiene,
+            at=at,
+        )
+    _write_down(session, token, claims, words, hygiene, at)
+    return [one for one in claims if words[one.id] is Word.SAY]
+
+
+def _write_down(
+    session: Session,
+    token: UUID,
+    claims: Iterable[Claim],
+    words: Mapping[UUID, Word],
+    hygiene: Hygiene,
+    at: datetime,
+) -> None:
+    own: defaultdict[Word, list[Claim]] = defaultdict(list)
+    for one in claims:
+        own[words[one.id]].append(one)
+    stopped = {"state": DeliveryState.STOPPED.value, "settled_at": at, "reason": Word.TWICE.value}
+    _write(session, token, own[Word.TWICE], stopped)
+    until = {Word.QUIET: hygiene.quiet_until(at), Word.BUDGET: hygiene.new_day(at)}
+    for word, again in until.items():
+        _write(session, token, own[word], {
+            "state": DeliveryState.READY.value, "next_at": again, "reason": word.value,
+            "attempts": DeliveryRow.attempts - 1,
+        })  # fmt: skip
+    if own[Word.BUDGET]:
+        tasks = {one.task_id for one in own[Word.BUDGET]}
+        raise_for_lead(session, tasks, rung=OVER_BUDGET_RUNG, at=at)
+
+
+# --- what is known ------------------------------------------------------------------------------
+
+
+def _sayings(
+    session: Session, claims: Sequence[Claim], day_and_night: Collection[str]
+) -> dict[UUID, Saying]:
+    rows = session.execute(
+        sa.select(
+            DeliveryRow.id,
+            AlertRow.task_id,
+            AlertRow.due_at,
+            AlertRow.round,
+            AlertRow.rung,
+            AlertRow.audience,
+            AlertRow.raised_at,
+            TaskRow.kind,
+            TaskRow.ladder,
+            TaskRow.round.label("running"),
+            TaskRow.rung_plan,
+        )
+        .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
+        .join(TaskRow, TaskRow.id == DeliveryRow.task_id)
+        .where(DeliveryRow.id.in_([one.id for one in claims]))
+    )
+    return {
+        row.id: Saying(
+            id=row.id,
+            fact=_fact(row),
+            never_waits=row.kind == _ACUTE or row.ladder in day_and_night or _is_last(row),
+        )
+        for row in rows
+    }
+
+
+def _fact(row: Any) -> Fact:
+    return Fact(
+        task_id=row.task_id, due_at=row.due_at, round=row.round, late=row.raised_at >= row.due_at
+    )
+
+
+def _is_last(row: Any) -> bool:
+    """A last rung, what is raised outside the ladder, and whatever cannot be told apart from it."""
+    if row.audience == Audience.LEAD or row.rung < 0 or row.round < row.running:
+        return True
+    return not isinstance(row.rung_plan, list) or row.rung >= len(row.rung_plan) - 2
+
+
+def _told(session: Session, claims: Sequence[Claim]) -> defaultdict[UUID, set[Fact]]:
+    """What each person was told already, by this channel, of these tasks."""
+    found: defaultdict[UUID, set[Fact]] = defaultdict(set)
+    rows = session.execute(
+        sa.select(
+            DeliveryRow.member_id,
+            AlertRow.task_id,
+            AlertRow.due_at,
+            AlertRow.round,
+            AlertRow.raised_at,
+        )
+        .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
+        .where(
+            DeliveryRow.task_id.in_({one.task_id for one in claims}),
+            DeliveryRow.member_id.in_({one.member_id for one in claims}),
+            DeliveryRow.channel.in_({one.channel for one in claims}),
+            DeliveryRow.state.in_(_OUT),
+        )
+        .distinct()
+    )
+    for row in rows:
+        found[row.member_id].add(_fact(row))
+    return found
+
+
+def _on_duty(session: Session, members: Sequence[UUID], at: datetime) -> set[UUID]:
+    return set(
+        session.scalars(
+            sa.select(DutyRow.member_id).where(
+                DutyRow.member_id.in_(members), DutyRow.starts_at <= at, DutyRow.ends_at > at
+            )
+        )
+    )
+
+
+def _sent_since(session: Session, members: Sequence[UUID], since: datetime) -> dict[UUID, int]:
+    """How many messages went out to each: what went as one was settled at one moment."""
+    messages = (
+        sa.select(DeliveryRow.member_id, DeliveryRow.channel, DeliveryRow.settled_at)
+        .where(
+            DeliveryRow.member_id.in_(members),
+            DeliveryRow.channel != sa.literal_column("'inbox'"),
+            DeliveryRow.state.in_(_OUT),
+            DeliveryRow.settled_at >= since,
+        )
+        .distinct()
+        .subquery()
+    )
+    counted = sa.select(messages.c.member_id, sa.func.count()).group_by(messages.c.member_id)
+    return {row[0]: row[1] for row in session.execute(counted)}

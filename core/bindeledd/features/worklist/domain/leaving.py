@@ -1,0 +1,134 @@
+"""Who goes home today, and what is missing. Pure, over events and tasks of a follow-up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from bindeledd.features.cases.domain import Event, EventKind, last_of
+from bindeledd.features.patients.domain import Listed
+from bindeledd.features.staff.domain import DutyKind
+from bindeledd.features.tasks.domain import Task, TaskState
+
+# What should be in place when somebody goes home, in the order of the columns (design 4).
+NEEDS = (
+    EventKind.APPOINTMENT_GIVEN,
+    EventKind.SUMMARY_SENT,
+    EventKind.NUMBER_VERIFIED,
+    EventKind.RELATIVES_ASKED,
+    EventKind.RECEIVER_NAMED,
+    EventKind.PLAN_OFFERED,
+)
+LEAVING = (EventKind.READY_FOR_DISCHARGE, EventKind.DISCHARGED, EventKind.DISCHARGE_WITHDRAWN)
+
+
+class Cell(StrEnum):
+    """`owed`: the time has come and it is missing. `not_yet`: missing, and nobody owes it yet."""
+
+    IN_PLACE = "in_place"
+    OWED = "owed"
+    NOT_YET = "not_yet"
+    FELL_AWAY = "fell_away"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One thing of a row; `due_at` and `team_id` of the task that owes it."""
+
+    need: str
+    cell: Cell
+    due_at: datetime | None = None
+    team_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """One patient's row. `left`: has gone home already, at `at`; else is ready since then."""
+
+    case_id: UUID
+    unit: str
+    at: datetime
+    date_only: bool
+    left: bool
+    who: Listed | None
+    parts: tuple[Part, ...]
+
+    @property
+    def missing(self) -> int:
+        return sum(part.cell in (Cell.OWED, Cell.NOT_YET) for part in self.parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Somebody answers for a team for a time while it is closed."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    kind: DutyKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """Something that falls due before the team is back, and whose it is (None: the team's)."""
+
+    task_id: UUID
+    case_id: UUID | None
+    subject_id: UUID | None
+    kind: str
+    due_at: datetime
+    held_by: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed:
+    """A team's time away: from `leaves` to `back`. `long`: no hour of the next day is staffed."""
+
+    team_id: UUID
+    leaves: datetime
+    back: datetime
+    long: bool
+    watches: tuple[Watch, ...]
+    ahead: tuple[Ahead, ...]
+    more: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """The whole page: rows, and each team until it is back."""
+
+    rows: tuple[Going, ...]
+    teams: tuple[Closed, ...]
+    names: Mapping[UUID, Listed]
+
+
+def last_word(events: Sequence[Event]) -> Event | None:
+    """What was said last of going home; None where it was taken back or never said."""
+    valid = [event for event in events if not event.in_error and event.kind in LEAVING]
+    last = max(valid, key=lambda event: (event.at, event.recorded_at), default=None)
+    return None if last is None or last.kind is EventKind.DISCHARGE_WITHDRAWN else last
+
+
+def parts(events: tuple[Event, ...], tasks: Sequence[Task]) -> tuple[Part, ...]:
+    """What is in place and what is missing, of this stay: an earlier stay's does not count."""
+    began = last_of(events, EventKind.ADMITTED, EventKind.INDEX_EVENT)
+    since = [
+        event
+        for event in events
+        if not event.in_error and (began is None or event.recorded_at >= began.recorded_at)
+    ]
+    return tuple(_part(need, since, tasks) for need in NEEDS)
+
+
+def _part(need: EventKind, events: Sequence[Event], tasks: Sequence[Task]) -> Part:
+    own = [task for task in tasks if task.step_key == f"gate.{need.value}"]
+    task = max(own, key=lambda task: (task.is_open, task.made_at), default=None)
+    if task is not None and task.is_open:
+        return Part(need=need.value, cell=Cell.OWED, due_at=task.due_at, team_id=task.owner_team_id)
+    if any(event.kind is need for event in events):
+        return Part(need=need.value, cell=Cell.IN_PLACE)
+    if task is not None:
+        done = task.state is TaskState.DONE
+        return Part(need=need.value, cell=Cell.IN_PLACE if done else Cell.FELL_AWAY)
+    return Part(need=need.value, cell=Cell.NOT_YET)

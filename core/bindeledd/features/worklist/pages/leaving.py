@@ -1,0 +1,63 @@
+"""Leaving today: a row for each who goes home, what is missing across, and who answers meanwhile."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.worklist.domain import OF_CALLS
+from bindeledd.features.worklist.domain.leaving import NEEDS, Ahead, Part
+from bindeledd.features.worklist.service.leaving import show_leaving
+from bindeledd.foundation.http import current_actor, now, transaction
+
+# Where what is missing is recorded: the page of the case for each column.
+_PAGES = {
+    "appointment_given": "appointment",
+    "summary_sent": "summary",
+    "relatives_asked": "relatives",
+}
+
+
+def add_leaving(bp: Blueprint, kind_words: Callable[[str], str]) -> None:
+    """Put `/leaving` on `bp`."""
+
+    @bp.get("/leaving")
+    def leaving() -> ResponseReturnValue:
+        by, at = current_actor(), now()
+        with transaction() as session:
+            page = show_leaving(session, by=by, at=at)
+            teams = staff.team_names(session, by.tenant_id)
+            members = staff.member_names(session, by.tenant_id)
+            numbers = staff.acute_numbers(session, sorted(by.teams))
+        return render_template(
+            "worklist/leaving.html",
+            page=page,
+            at=at,
+            needs=[need.value for need in NEEDS],
+            team_names=teams,
+            member_names=members,
+            numbers=numbers,
+            leads=bool(by.leads),
+            record=_record,
+            target=_target,
+            kind_words=kind_words,
+        )
+
+
+def _record(case_id: UUID, part: Part) -> str:
+    """Where the missing thing is recorded."""
+    page = _PAGES.get(part.need)
+    if page is not None:
+        return url_for(f"casefile_pages.{page}", case_id=case_id)
+    return url_for("casefile_pages.say", case_id=case_id, kind=part.need)
+
+
+def _target(one: Ahead, seen: bool) -> str:
+    if one.case_id is not None:
+        anchor = f"task-{one.task_id}"
+        return url_for("casefile_pages.show", case_id=one.case_id, _anchor=anchor) if seen else ""
+    if one.kind in OF_CALLS:
+        return url_for("intake_pages.call", call_id=one.subject_id)
+    return url_for("intake_pages.message", message_id=one.subject_id)

@@ -1,0 +1,128 @@
+"""Leaving today: who goes home and what is missing; what a team leaves behind until it is back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.patients.domain import Listed
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.worklist import queries
+from bindeledd.features.worklist.domain import edges
+from bindeledd.features.worklist.domain.leaving import (
+    Ahead,
+    Closed,
+    Going,
+    Leaving,
+    Watch,
+    last_word,
+    parts,
+)
+from bindeledd.features.worklist.queries.leaving import MOST, due_between, going_home
+from bindeledd.foundation.calendars import Calendar
+
+# Somebody who is ready and has not gone home is shown for so long.
+_READY_FOR = timedelta(days=30)
+
+
+def show_leaving(session: Session, *, by: Actor, at: datetime) -> Leaving:
+    """Everybody who goes home today or is ready to, for the teams of `by`; then each team's gap.
+
+    One event in the log, with every patient on the page.
+    """
+    calendars = staff.calendars(session, by.tenant_id)
+    members = staff.member_names(session, by.tenant_id)
+    teams = tuple(
+        _closed(session, team, calendars[team], members, at)
+        for team in sorted(by.teams)
+        if team in calendars
+    )
+    going = _going(session, by, at)
+    ids = {row.case_id for row in going} | {
+        one.case_id for team in teams for one in team.ahead if one.case_id is not None
+    }
+    names = queries.names_of_cases(session, ids, by=by)
+    audit.record(
+        session,
+        "leaving.shown",
+        by=by,
+        at=at,
+        subjects=sorted({who.id for who in names.values()}),
+        facts={"rows": len(going), "teams": sorted(by.teams)},
+    )
+    rows = (_named(row, names) for row in going)
+    order = sorted(rows, key=lambda row: (not row.left, row.at, row.case_id))
+    return Leaving(rows=tuple(order), teams=teams, names=names)
+
+
+def _named(row: Going, names: Mapping[UUID, Listed]) -> Going:
+    return Going(**{**row.__dict__, "who": names.get(row.case_id)})
+
+
+def _going(session: Session, by: Actor, at: datetime) -> list[Going]:
+    units = going_home(session, at - _READY_FOR, by=by)
+    histories = cases.histories_of(session, list(units))
+    tasks = cases.tasks_of_all(session, list(units))
+    today = Calendar().local_date(at)
+    found = []
+    for case_id, unit in units.items():
+        events = histories.get(case_id, ())
+        word = last_word(events)
+        left = word is not None and word.kind == "discharged"
+        if word is None or (left and Calendar().local_date(word.at) != today):
+            continue
+        found.append(
+            Going(
+                case_id=case_id,
+                unit=unit,
+                at=word.at,
+                date_only=word.date_only,
+                left=left,
+                who=None,
+                parts=parts(events, tasks.get(case_id, ())),
+            )
+        )
+    return found
+
+
+def _closed(
+    session: Session, team: UUID, calendar: Calendar, members: Mapping[UUID, str], at: datetime
+) -> Closed:
+    edge = edges(calendar, at)
+    ahead = due_between(session, team, edge.leaves, edge.back)
+    return Closed(
+        team_id=team,
+        leaves=edge.leaves,
+        back=edge.back,
+        long=calendar.next_day_unstaffed(edge.leaves),
+        watches=tuple(_watches(session, team, members, edge.leaves, edge.back)),
+        ahead=tuple(_by_person(ahead[:MOST], members)),
+        more=len(ahead) > MOST,
+    )
+
+
+def _by_person(ahead: Sequence[Ahead], members: Mapping[UUID, str]) -> list[Ahead]:
+    """What nobody holds first, then by name; inside each by time."""
+
+    def name(one: Ahead) -> str:
+        return "" if one.held_by is None else members.get(one.held_by, "?")
+
+    return sorted(ahead, key=lambda one: (name(one), one.due_at, one.task_id))
+
+
+def _watches(
+    session: Session, team: UUID, members: Mapping[UUID, str], since: datetime, until: datetime
+) -> list[Watch]:
+    return [
+        Watch(
+            name=members.get(duty.member_id, ""),
+            starts_at=max(duty.starts_at, since),
+            ends_at=min(duty.ends_at, until),
+            kind=duty.kind,
+        )
+        for duty in staff.duty_of(session, team, since, until)
+    ]

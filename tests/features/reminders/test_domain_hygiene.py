@@ -1,0 +1,90 @@
+"""Whether a person is interrupted now: quiet hours, the day's budget, and nothing twice."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from bindeledd.features.reminders.domain.hygiene import Fact, Hygiene, Saying, Word, words_for
+from bindeledd.foundation.ids import new_id
+
+# Tuesday 2 March 2027 in Oslo (UTC+1).
+NOON = datetime(2027, 3, 2, 11, tzinfo=UTC)
+NIGHT = datetime(2027, 3, 2, 22, tzinfo=UTC)
+SITE = Hygiene(budget=2, quiet=(time(21), time(7)), digest_at=time(7, 30))
+
+
+def a_saying(**said: object) -> Saying:
+    fact = Fact(task_id=new_id(), due_at=NOON, round=1, late=True)
+    return replace(Saying(id=new_id(), fact=fact, never_waits=False), **said)  # type: ignore[arg-type]
+
+
+def word(one: Saying, at: datetime = NOON, **said: object) -> Word:
+    asked = {"told": frozenset(), "on_duty": True, "sent_today": 0, "hygiene": SITE} | said
+    return words_for([one], at=at, **asked)[one.id]  # type: ignore[arg-type]
+
+
+def test_by_day_and_within_the_budget_it_goes_out() -> None:
+    assert word(a_saying(), sent_today=1) is Word.SAY
+
+
+def test_at_night_it_waits_for_whoever_is_off_duty() -> None:
+    assert word(a_saying(), NIGHT, on_duty=False) is Word.QUIET
+    assert word(a_saying(), NIGHT, on_duty=True) is Word.SAY
+
+
+def test_a_last_rung_is_silenced_by_no_night_and_no_budget() -> None:
+    last = a_saying(never_waits=True)
+    assert word(last, NIGHT, on_duty=False, sent_today=99, told=frozenset({last.fact})) is Word.SAY
+
+
+def test_beyond_the_budget_it_waits() -> None:
+    assert word(a_saying(), sent_today=2) is Word.BUDGET
+    assert word(a_saying(), sent_today=99, hygiene=replace(SITE, budget=0)) is Word.SAY
+
+
+def test_what_goes_out_takes_the_rest_with_it_because_it_is_one_message() -> None:
+    first, last = a_saying(), a_saying(never_waits=True)
+    said = words_for(
+        [first, last], told=frozenset(), on_duty=False, sent_today=99, hygiene=SITE, at=NIGHT
+    )
+    assert set(said.values()) == {Word.SAY}
+
+
+def test_the_same_fact_is_said_once_and_a_new_round_is_a_new_fact() -> None:
+    one = a_saying()
+    told = frozenset({one.fact})
+    assert word(one, told=told) is Word.TWICE
+    assert word(replace(one, fact=replace(one.fact, round=2)), told=told) is Word.SAY
+    assert word(replace(one, fact=replace(one.fact, late=False)), told=told) is Word.SAY
+    assert word(replace(one, fact=replace(one.fact, due_at=NIGHT)), told=told) is Word.SAY
+
+
+@pytest.mark.parametrize(
+    ("wall", "until"),
+    [
+        (datetime(2027, 3, 2, 20, 0, tzinfo=UTC), datetime(2027, 3, 3, 6, tzinfo=UTC)),
+        (datetime(2027, 3, 2, 3, 0, tzinfo=UTC), datetime(2027, 3, 2, 6, tzinfo=UTC)),
+        (datetime(2027, 3, 2, 6, 0, tzinfo=UTC), None),
+        (datetime(2027, 3, 2, 19, 59, tzinfo=UTC), None),
+    ],
+)
+def test_quiet_hours_cross_midnight_on_the_wall(wall: datetime, until: datetime | None) -> None:
+    assert SITE.quiet_until(wall) == until
+
+
+def test_quiet_hours_keep_the_wall_when_the_clocks_change() -> None:
+    # Sunday 28 March 2027: 02:00 becomes 03:00.
+    night = datetime(2027, 3, 27, 23, tzinfo=UTC)
+    assert SITE.quiet_until(night) == datetime(2027, 3, 28, 5, tzinfo=UTC)
+
+
+def test_a_new_day_begins_when_the_quiet_hours_end() -> None:
+    assert SITE.new_day(NOON) == datetime(2027, 3, 3, 6, tzinfo=UTC)
+    assert replace(SITE, quiet=None).new_day(NOON) == datetime(2027, 3, 2, 23, tzinfo=UTC)
+
+
+def test_quiet_hours_in_the_middle_of_a_day_are_quiet_too() -> None:
+    rest = replace(SITE, quiet=(time(12), time(13)))
+    assert rest.quiet_until(NOON) == NOON + timedelta(hours=1)
+    assert rest.quiet_until(NOON + timedelta(hours=1)) is None

@@ -1,0 +1,236 @@
+"""With a moving clock: nothing is dropped, a last rung is never held back, a morning is numbers."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.pathways.domain.book import Book
+from bindeledd.features.reminders import jobs, queries
+from bindeledd.features.reminders.domain import Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG, Hygiene
+from bindeledd.features.reminders.jobs.delivering import Deliverer
+from bindeledd.features.reminders.jobs.mail import compose
+from bindeledd.features.reminders.jobs.morning import send_digests
+from bindeledd.features.reminders.tables import DeliveryRow, DigestRow, FaultRow
+from bindeledd.features.staff.tables import DutyRow
+from features.reminders.builders import (
+    BOOK,
+    DAY,
+    HOUR,
+    TUESDAY,
+    FakeChannel,
+    a_ladder,
+    a_site,
+    a_task,
+    add_duty,
+    alerts,
+    at_once,
+    heard,
+    states,
+)
+
+# 22:00 in Oslo on Tuesday.
+NIGHT = TUESDAY + 12 * HOUR
+QUIET = Hygiene(quiet=(time(21), time(7)))
+
+
+class Clock:
+    """One worker with a moving clock: a sweep, then a run of the deliveries."""
+
+    def __init__(self, database, hygiene, book=BOOK):
+        self.database, self.book = database, book
+        self.rules = Rules(batch=50, claim=20, jitter=0, hygiene=hygiene)
+        self.channel = FakeChannel()
+
+    def tick(self, at):
+        done = [self._sweep(at)]
+        run = Deliverer(
+            self.database, [self.channel], "https://b.example", self.rules, at_once(at),
+            day_and_night=self.book.day_and_night,
+        )  # fmt: skip
+        done.append(run.run())
+        return done[-1]
+
+    def _sweep(self, at):
+        return jobs.sweep(
+            self.database, self.book, rules=self.rules, clock=at_once(at), channels=["email"]
+        )
+
+    def morning(self, at):
+        return send_digests(
+            self.database, [self.channel], base_url="https://b.example", rules=self.rules,
+            clock=at_once(at),
+        )  # fmt: skip
+
+    def told(self):
+        return [m.address.split("@")[0] for m in self.channel.sent]
+
+
+def test_at_night_whoever_is_off_duty_hears_in_the_morning_and_has_it_inside_at_once(database):
+    with database.transaction() as session:
+        site = a_site(session, on_duty=(), admin=None)
+        add_duty(session, site, "anna", NIGHT + 9 * HOUR, NIGHT + 20 * HOUR)
+        task = a_task(session, site, due_at=NIGHT, held_by="anna", made_at=NIGHT - HOUR)
+    clock = Clock(database, QUIET)
+    done = clock.tick(NIGHT)
+
+    assert (done.held, clock.told()) == (2, [])
+    with database.transaction() as session:
+        assert heard(session, site, task) == {"lise"}
+        reasons = session.scalars(
+            sa.select(DeliveryRow.reason).where(DeliveryRow.channel == "email")
+        )
+        assert set(reasons) == {"quiet_hours"}
+    clock.tick(NIGHT + 8 * HOUR)
+    assert clock.told() == []
+    clock.tick(NIGHT + 9 * HOUR)
+    assert "lise" in clock.told()
+
+
+def test_a_last_rung_goes_out_in_the_middle_of_the_night(database):
+    with database.transaction() as session:
+        site = a_site(session, on_duty=())
+        a_task(session, site, due_at=NIGHT + DAY, made_at=NIGHT)
+    clock = Clock(database, QUIET)
+    clock.tick(NIGHT)
+
+    assert clock.told() == ["lise"]
+
+
+def test_a_ladder_that_runs_day_and_night_is_never_silenced(database):
+    acute = replace(a_ladder("short"), ignores_hours=True)
+    book = Book(ladders={"standard": a_ladder(), "short": acute})
+    with database.transaction() as session:
+        site = a_site(session, on_duty=())
+        a_task(session, site, due_at=NIGHT + HOUR, made_at=NIGHT - HOUR, ladder="short", book=book)
+    clock = Clock(database, replace(QUIET, budget=1), book)
+    clock.tick(NIGHT)
+
+    assert clock.told() == ["lise"]
+
+
+def test_whoever_is_on_duty_at_night_hears_at_night(database):
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, due_at=NIGHT, held_by="anna")
+    clock = Clock(database, QUIET)
+    clock.tick(NIGHT)
+
+    assert clock.told() == ["anna"]
+
+
+def test_the_same_fact_interrupts_one_person_once_in_a_round(database):
+    with database.transaction() as session:
+        site = a_site(session)
+        task = a_task(session, site, held_by="anna")
+    clock = Clock(database, Hygiene())
+    for hours in (0, 4, 5):
+        clock.tick(TUESDAY + hours * HOUR)
+    # Anna at the due time; the team's rung four hours later is news to Bo only.
+    assert clock.told() == ["anna", "bo"]
+    clock.tick(TUESDAY + 24 * HOUR)
+    assert clock.told() == ["anna", "bo", "lise"]
+    # The next round is a new fact: nothing is muted for good.
+    clock.tick(TUESDAY + 48 * HOUR + timedelta(minutes=1))
+    assert clock.told().count("anna") == 2
+    assert states(database)["stopped"] >= 1
+    with database.transaction() as session:
+        assert len(alerts(session, task)) >= 5
+
+
+@pytest.fixture
+def busy(database):
+    """Anna is late with one thing after the other; two messages a day."""
+    with database.transaction() as session:
+        site = a_site(session)
+        tasks = [
+            a_task(session, site, due_at=TUESDAY + n * HOUR / 4, held_by="anna",
+                   made_at=TUESDAY - DAY + n * HOUR / 4)
+            for n in range(5)
+        ]  # fmt: skip
+        # Bo stays out of it: one person's budget is looked at.
+        session.execute(sa.delete(DutyRow).where(DutyRow.member_id == site.bo))
+    return site, tasks
+
+
+def test_beyond_the_budget_the_lead_hears_at_once_and_nothing_is_dropped(database, busy):
+    site, tasks = busy
+    clock = Clock(database, Hygiene(budget=2))
+    for n in range(6):
+        clock.tick(TUESDAY + n * HOUR / 4)
+
+    assert clock.told().count("anna") == 2
+    assert "lise" in clock.told()
+    with database.transaction() as session:
+        for task in tasks:
+            assert "anna" in heard(session, site, task)
+        assert heard(session, site, tasks[2]) == {"anna", "lise"}
+        rungs = [rung for _, rung, _ in alerts(session, tasks[2])]
+        assert rungs.count(OVER_BUDGET_RUNG) == 1
+        item = queries.inbox(session, site.tenant, site.lise, TUESDAY + 2 * HOUR)[0]
+        assert item.rung == OVER_BUDGET_RUNG
+
+
+def test_the_next_day_has_a_budget_of_its_own(database, busy):
+    clock = Clock(database, Hygiene(budget=2))
+    for n in range(6):
+        clock.tick(TUESDAY + n * HOUR / 4)
+    before = clock.told().count("anna")
+    clock.tick(TUESDAY + 14 * HOUR)  # midnight in Oslo
+
+    assert clock.told().count("anna") == before + 1
+    assert states(database).get("ready") is None
+
+
+# --- the morning --------------------------------------------------------------------------------
+
+MORNING = TUESDAY - 3 * HOUR / 2  # 08:30 in Oslo
+DIGEST = Hygiene(digest_at=time(7, 30))
+
+
+def test_the_morning_is_numbers_once_to_whoever_works(database):
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, due_at=MORNING - DAY)
+        a_task(session, site, due_at=MORNING + HOUR)
+        a_task(session, site, due_at=MORNING + 3 * DAY)
+    clock = Clock(database, DIGEST)
+    assert clock.morning(MORNING - 2 * HOUR) == 0
+    assert clock.morning(MORNING) == 2
+    assert clock.morning(MORNING + HOUR) == 0
+
+    assert sorted(clock.told()) == ["anna", "bo"]
+    assert (clock.channel.sent[0].morning.late, clock.channel.sent[0].morning.today) == (1, 1)
+    text = compose(clock.channel.sent[0], "b@example.no").as_string()
+    assert "https://b.example" in text.replace("=\n", "")
+    assert "call_patient" not in text
+    assert clock.morning(MORNING + DAY) == 2
+
+
+def test_a_morning_on_which_nothing_waits_is_silent(database):
+    with database.transaction() as session:
+        a_site(session)
+    clock = Clock(database, DIGEST)
+
+    assert clock.morning(MORNING) == 0
+    assert clock.channel.tried == 0
+
+
+def test_a_morning_that_cannot_be_sent_is_tried_again_and_at_last_a_fault(database):
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, due_at=MORNING - DAY)
+    clock = Clock(database, DIGEST)
+    clock.channel.answer = Receipt(outcome=Outcome.LATER, reason="smtp_450")
+    clock.morning(MORNING)
+    clock.channel.by_name = {"anna": Receipt(outcome=Outcome.SENT)}
+    clock.morning(MORNING + timedelta(seconds=11))
+    assert clock.told() == ["anna"]
+    for hours in range(16):
+        clock.morning(MORNING + hours * HOUR)
+
+    with database.transaction() as session:
+        assert set(session.scalars(sa.select(DigestRow.state))) == {"delivered", "dead"}
+        assert session.scalar(sa.select(FaultRow.code)) == "reminders.delivery_dead"

@@ -1,0 +1,243 @@
+"""Leaving today, and away today: on pages and by the service, both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.appointments import service as appointments
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.reminders.tables import AlertRow
+from bindeledd.features.staff.tables import OnCallRow
+from bindeledd.features.worklist.domain.leaving import Cell
+from bindeledd.features.worklist.service.absence import leave_for_today
+from bindeledd.features.worklist.service.leaving import show_leaving
+from bindeledd.foundation import clock
+from bindeledd.foundation.db import Database
+from builders import MONDAY, Followed, a_book, a_site, an_open_case
+from doors import an_app
+from features.worklist.builders import a_named_patient
+from visitors import EITHER, a_visitor, text_of
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+FRIDAY = MONDAY + 4 * DAY
+
+
+def rows(follow: Followed, at=MONDAY + HOUR, by=None):
+    return show_leaving(follow.session, by=by or follow.site.anna, at=at).rows
+
+
+def test_somebody_discharged_today_stands_there_with_what_is_missing(session: Session) -> None:
+    follow = Followed(session)
+    [row] = rows(follow)
+
+    assert row.left
+    assert [part.need for part in row.parts] == [
+        "appointment_given",
+        "summary_sent",
+        "number_verified",
+        "relatives_asked",
+        "receiver_named",
+        "plan_offered",
+    ]
+    assert {part.cell for part in row.parts} == {Cell.OWED}
+    assert all(part.due_at is not None for part in row.parts)
+    follow.record(EventKind.NUMBER_VERIFIED, EventKind.PLAN_OFFERED, at=MONDAY + HOUR)
+    cells = {part.need: part.cell for part in rows(follow, MONDAY + 2 * HOUR)[0].parts}
+    assert cells["number_verified"] == cells["plan_offered"] == Cell.IN_PLACE
+    assert cells["summary_sent"] == Cell.OWED
+
+
+def test_the_day_after_only_who_is_still_to_go_home_stands_there(session: Session) -> None:
+    follow = Followed(session)
+    assert rows(follow, MONDAY + DAY) == ()
+    follow.record(EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, at=MONDAY + DAY)
+    [ready] = rows(follow, MONDAY + 2 * DAY)
+    assert not ready.left
+    follow.record(EventKind.DISCHARGE_WITHDRAWN, at=MONDAY + 2 * DAY)
+    assert rows(follow, MONDAY + 2 * DAY + HOUR) == ()
+
+
+def test_others_see_nobody_and_every_patient_on_the_page_stands_in_the_log(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    assert rows(follow, by=follow.site.carl) == ()
+    rows(follow)
+    event = session.scalars(
+        sa.select(AuditEventRow.id)
+        .where(AuditEventRow.act == "leaving.shown")
+        .order_by(AuditEventRow.id.desc())
+    ).first()
+    assert follow.patient_id in set(
+        session.scalars(
+            sa.select(AuditSubjectRow.subject_id).where(AuditSubjectRow.event_id == event)
+        )
+    )
+
+
+def test_before_a_weekend_what_falls_due_until_monday_stands_there_by_person(
+    session: Session,
+) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    page = show_leaving(session, by=follow.site.anna, at=FRIDAY + HOUR)
+    [team] = [one for one in page.teams if one.team_id == follow.site.team]
+
+    assert team.long
+    assert (team.back - team.leaves) > 2 * DAY
+    assert all(team.leaves < one.due_at < team.back for one in team.ahead)
+
+
+# --- before a gap -----------------------------------------------------------------------------
+
+
+def test_going_home_before_a_weekend_asks_who_answers_the_same_day(session: Session) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    [gap] = follow.open("cover_gap")
+
+    assert gap.due_at.date() == FRIDAY.date()
+    follow.record(EventKind.GAP_COVERED, at=FRIDAY + HOUR, cover="none")
+    assert len(follow.open("cover_gap")) == 1
+    follow.record(EventKind.GAP_COVERED, at=FRIDAY + HOUR, cover="accepted")
+    assert follow.open("cover_gap") == []
+
+
+def test_in_the_middle_of_a_week_nobody_asks(session: Session) -> None:
+    assert Followed(session).open("cover_gap") == []
+
+
+# --- away today ---------------------------------------------------------------------------------
+
+
+def booked(follow: Followed, starts_at, member: UUID | None) -> UUID:
+    return appointments.book_appointment(
+        follow.session, follow.case_id, starts_at=starts_at, detail={"where": "Rom 2"}, give=True,
+        member_id=member, by=follow.site.anna, at=MONDAY + HOUR, book=a_book(),
+    ).appointment.id  # fmt: skip
+
+
+def gone(follow: Followed, by, hours: int = 24, **said):
+    at = MONDAY + 2 * HOUR
+    return leave_for_today(
+        follow.session, follow.site.anna.id, since=at, until=at + hours * HOUR, by=by, at=at,
+        book=a_book(), **said,
+    )  # fmt: skip
+
+
+def test_the_days_appointments_of_somebody_ill_become_tasks_before_they_begin(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    anna = follow.site.anna.id
+    today = booked(follow, MONDAY + 4 * HOUR, anna)
+    booked(follow, MONDAY + 3 * DAY, anna)
+    booked(follow, MONDAY + 5 * HOUR, follow.site.berit.id)
+    booked(follow, MONDAY + 6 * HOUR, None)
+    done = gone(follow, follow.site.berit)
+
+    assert done.appointments == [follow.case_id]
+    [task] = follow.open("cover_appointment")
+    assert task.due_at == MONDAY + 4 * HOUR
+    appointments.move(
+        session, today, starts_at=MONDAY + 2 * DAY, words={}, give=True, by=follow.site.berit,
+        at=MONDAY + 3 * HOUR, book=a_book(),
+    )  # fmt: skip
+    assert follow.open("cover_appointment") == []
+
+
+def test_a_stand_in_hears_but_the_appointment_is_still_seen_to(session: Session) -> None:
+    follow = Followed(session)
+    booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    gone(follow, follow.site.anna, stand_in_id=follow.site.berit.id)
+
+    assert len(follow.open("cover_appointment")) == 1
+
+
+# --- the pages ------------------------------------------------------------------------------------
+
+
+class World:
+    """Berit leads the team in which Anna works; one person went home just now."""
+
+    def __init__(self, database: Database, home: Path) -> None:
+        self.at = clock.now()
+        self.database = database
+        with database.transaction() as session:
+            self.site = a_site(session, self.at)
+            patient = a_named_patient(session, self.site, "Kari Prøve")
+            self.case = an_open_case(
+                session, self.site, at=self.at, patient=patient, discharged_at=self.at
+            ).case.id
+        app = an_app(database, home)
+        self.anna, self.berit, self.carl = (
+            a_visitor(app, database, one)
+            for one in (self.site.anna, self.site.berit, self.site.carl)
+        )
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    return World(fresh_database, tmp_path)
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_the_page_leads_to_where_each_missing_thing_is_recorded(world: World) -> None:
+    page = world.anna.get("/leaving")
+
+    assert page.status_code == 200
+    assert "Kari Prøve" in text_of(page)
+    assert f'/cases/{world.case}/appointment"' in page.text
+    assert f'/cases/{world.case}/say/number_verified"' in page.text
+    assert 'href="/leaving"' in page.text
+    assert "Kari Prøve" not in text_of(world.carl.get("/leaving"))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_lead_puts_somebody_on_call_and_they_see_the_team_while_it_runs(world: World) -> None:
+    case = f"/cases/{world.case}"
+    assert world.carl.get(case).status_code == 404
+    begins, ends = (world.at - HOUR).astimezone(), (world.at + DAY).astimezone()
+    form = {
+        "team": world.site.team,
+        "member": world.site.carl.id,
+        "since_on": begins.strftime("%Y-%m-%d"),
+        "since_time": "00:00",
+        "until_on": (ends + DAY).strftime("%Y-%m-%d"),
+        "until_time": "08:00",
+    }
+    assert world.anna.post("/duty", form).status_code in (403, 422)
+    assert world.berit.post("/duty", form | {"until_time": ""}).status_code == 422
+    done = world.berit.post("/duty", form)
+    assert done.status_code == 303
+    assert "Carl" in text_of(world.berit.get("/duty"))
+    assert world.carl.get(case).status_code == 200
+
+    with world.database.session() as session:
+        window = session.scalar(sa.select(OnCallRow.id))
+    assert world.berit.post(f"/duty/{window}/end").status_code == 303
+    assert world.carl.get(case).status_code == 404
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_lead_says_that_a_colleague_is_ill(world: World) -> None:
+    assert "Hvem er borte" in text_of(world.berit.get("/away"))
+    assert "Hvem er borte" not in text_of(world.anna.get("/away"))
+    done = world.berit.post("/away", {"member": world.site.anna.id})
+    assert done.status_code == 303
+    refused = world.anna.post("/away", {"member": world.site.berit.id})
+    assert refused.status_code == 422
+
+
+def test_no_cover_goes_to_the_lead_at_once(session: Session) -> None:
+    from bindeledd.features.reminders.service import no_cover
+
+    follow = Followed(session, discharged_at=FRIDAY)
+    no_cover(session, follow.case_id, at=FRIDAY + HOUR)
+    told = session.execute(sa.select(AlertRow.audience, AlertRow.rung)).all()
+    assert [tuple(one) for one in told] == [("lead", -1500)]
