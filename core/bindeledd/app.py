@@ -23,6 +23,8 @@ from bindeledd.features.cases import views as cases
 from bindeledd.features.cases.pages import pages as signing_pages
 from bindeledd.features.contacts import views as contacts
 from bindeledd.features.documents import views as documents
+from bindeledd.features.epj import pages as epj_pages
+from bindeledd.features.handovers import pages as outside_pages
 from bindeledd.features.handovers import views as handovers
 from bindeledd.features.intake import views as intake
 from bindeledd.features.intake.pages import pages as intake_pages
@@ -74,6 +76,8 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     yield intake_pages(Rules.said(settings, gathered.book))
     yield reminders_pages(gathered.book)
     yield rollcall_pages.bp
+    yield outside_pages.bp
+    yield epj_pages.bp
     yield signing_pages(gathered.book)
 
 

@@ -122,6 +122,7 @@ def case_file(
         case_id,
         members=_members(case, task_rows, event_rows, handovers, by),
         teams=_teams(case, task_rows, handovers),
+        outside=[one.to_outside_id for one in handovers if one.to_outside_id],
         at=at,
     )
     events = tuple(read_event(row) for row in _once(event_rows))
@@ -189,7 +190,7 @@ def _members(
     found = {by.id}
     for task in task_rows:
         found |= {task.held_by, task.seen_by, task.made_by}
-    found |= {event.recorded_by for event in event_rows}
+    found |= {who for event in event_rows for who in (event.recorded_by, event.epj_by)}
     for one in handovers:
         found |= {one.sent_by, one.answered_by}
     return {member for member in found if member is not None}
@@ -198,7 +199,7 @@ def _members(
 def _teams(
     case: Case, task_rows: Iterable[queries.Row], handovers: Iterable[HandoverView]
 ) -> set[UUID]:
-    both = {team for one in handovers for team in (one.from_team_id, one.to_team_id)}
+    both = {team for one in handovers for team in (one.from_team_id, one.to_team_id) if team}
     return {case.responsible_team_id, *(row.owner_team_id for row in task_rows), *both}
 
 
@@ -321,6 +322,8 @@ def _happened(opener: _Opener, row: queries.Row) -> Happened:
         unreadable=note is None and row.note is not None,
         in_error=row.in_error_at is not None,
         source_id=row.source_id,
+        epj_at=row.epj_at,
+        epj_by=row.epj_by,
         contact=None if row.contact_id is None else _contact(opener, row),
     )
 
@@ -348,6 +351,9 @@ def _appointments(opener: _Opener, rows: Iterable[queries.Row]) -> Iterator[Appo
             previous_id=row.previous_id,
             detail=detail,
             unreadable=detail is None,
+            how_known=row.how_known,
+            as_of=row.as_of,
+            confirmed_at=row.confirmed_at,
         )
 
 
@@ -405,6 +411,11 @@ def _handovers(opener: _Opener, rows: Iterable[queries.Row]) -> Iterator[Handove
             note=note,
             answer=answer,
             unreadable=lost,
+            to_outside_id=row.to_outside_id,
+            package_id=row.package_id,
+            way=row.way,
+            how_known=row.how_known,
+            first_at=row.first_at,
         )
 
 

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.cases.schemas import RecordedView, Say
-from bindeledd.features.handovers.domain import HandoverState
+from bindeledd.features.handovers.domain import Answered, HandoverState, Way
 from bindeledd.foundation.http.fields import Moment
 
 
@@ -39,7 +39,12 @@ class HandoverView(Schema):
     id = fields.UUID()
     case_id = fields.UUID()
     from_team_id = fields.UUID()
-    to_team_id = fields.UUID()
+    to_team_id = fields.UUID(allow_none=True)
+    to_outside_id = fields.UUID(allow_none=True)
+    package_id = fields.UUID(allow_none=True)
+    way = fields.Enum(Way, by_value=True, allow_none=True)
+    how_known = fields.Enum(Answered, by_value=True, allow_none=True)
+    first_at = fields.AwareDateTime(format="iso", allow_none=True)
     state = fields.Enum(HandoverState, by_value=True)
     sent_at = fields.AwareDateTime(format="iso")
     received_at = fields.AwareDateTime(format="iso", allow_none=True)
@@ -59,10 +64,11 @@ class HandoversView(Schema):
 
 
 class PairView(Schema):
-    """Sent is accepted, returned and pending, for one pair of teams."""
+    """Sent is accepted, returned and pending, for a team and a team or receiver outside."""
 
     from_team_id = fields.UUID()
-    to_team_id = fields.UUID()
+    to_team_id = fields.UUID(allow_none=True)
+    to_outside_id = fields.UUID(allow_none=True)
     sent = fields.Integer()
     accepted = fields.Integer()
     returned = fields.Integer()
