@@ -32,6 +32,7 @@ class KnownHow(StrEnum):
     RECEIVER_SAID = "receiver_said"
     COLLEAGUE_SAID = "colleague_said"
     SYSTEM = "system"
+    MESSAGE = "message"
 
 
 class AppointmentAction(StrEnum):

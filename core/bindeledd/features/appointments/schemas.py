@@ -32,7 +32,7 @@ class ActOnAppointment(Schema):
         AppointmentAction, by_value=True, required=True, validate=validate.OneOf(_ACTIONS)
     )
     detail = fields.Nested(Detail, load_default=dict)
-    how = fields.Enum(KnownHow, by_value=True, load_default=KnownHow.SELF)
+    how = fields.Enum(KnownHow, by_value=True, load_default=None, allow_none=True)
     as_of = Moment(load_default=None, allow_none=True)
 
 

@@ -57,9 +57,11 @@ def book_appointment(
         case_id=case_id,
         starts_at=starts_at,
         previous_id=previous_id,
+        how_known=_seen_by(by),
+        as_of=at,
     )
     if give:
-        made = domain.act(made, AppointmentAction.GIVE, at)
+        made = domain.act(made, AppointmentAction.GIVE, at, how=_seen_by(by))
     kinds = [EventKind.APPOINTMENT_BOOKED, *([EventKind.APPOINTMENT_GIVEN] if give else [])]
     events = [_event(kind, made, at, detail) for kind in kinds]
     recorded = cases.record(session, case_id, events, by=by, at=at, book=book)
@@ -76,7 +78,7 @@ def act(
     action: AppointmentAction,
     *,
     words: Mapping[str, Any],
-    how: KnownHow = KnownHow.SELF,
+    how: KnownHow | None = None,
     as_of: datetime | None = None,
     by: Actor,
     at: datetime,
@@ -123,7 +125,7 @@ def _act(
     action: AppointmentAction,
     *,
     words: Mapping[str, Any],
-    how: KnownHow = KnownHow.SELF,
+    how: KnownHow | None = None,
     as_of: datetime | None = None,
     by: Actor,
     at: datetime,
@@ -131,7 +133,7 @@ def _act(
 ) -> Arranged:
     row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
     before = queries.opened(session, row, patient_id)
-    after = domain.act(before, action, at, how=how, as_of=as_of)
+    after = domain.act(before, action, at, how=how or _seen_by(by), as_of=as_of)
     happened = domain.happened_at(after, action, at)
     event = _event(domain.EVENT[action], after, happened, words)
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
@@ -146,6 +148,11 @@ def _act(
         at=at,
     )
     return Arranged(appointment=after, recorded=recorded)
+
+
+def _seen_by(by: Actor) -> KnownHow:
+    """How we know it where nobody says so: whoever records it saw it, or a message told."""
+    return KnownHow.MESSAGE if by.id is None else KnownHow.SELF
 
 
 _SAID = {AppointmentAction.CONFIRM: "confirmed"}

@@ -94,11 +94,19 @@ def _reach(said: Said) -> Iterator[Line]:
         yield Line(text=t("casefile.package.protected"))
         return
     for way in said["reach"]:
-        more = [way["value"], way["label"], way["best_time"], *_safe(way)]
+        more = [_number(way["value"]), way["label"], way["best_time"], *_safe(way)]
         kind = _word("patients.contact_kinds", way["kind"])
         yield Line(label=kind, text=" · ".join(filter(None, more)))
     if not said["reach"]:
         yield Line(text=t("patients.contact_ways.none"))
+
+
+def _number(value: str) -> str:
+    """A Norwegian number in pairs; anything else as it stands."""
+    digits = value.removeprefix("+47")
+    if len(digits) == 8 and digits.isdigit():
+        return " ".join(digits[place : place + 2] for place in range(0, 8, 2))
+    return value
 
 
 def _safe(way: Said) -> Iterator[str]:
@@ -170,7 +178,9 @@ def _may_be_told(one: Said) -> str:
     if one["unsafe_to_contact"]:
         return t("casefile.package.unsafe")
     shares = ", ".join(_word("relatives.share", share) for share in one["may_be_told"])
-    return " · ".join(filter(None, (one["phone"], t("casefile.package.may_know", what=shares))))
+    return " · ".join(
+        filter(None, (_number(one["phone"]), t("casefile.package.may_know", what=shares)))
+    )
 
 
 def _answer(said: Said) -> Iterator[Line]:

@@ -69,7 +69,7 @@ def content(
             "orgnr": outside.orgnr,
             "her_id": outside.her_id,
         },
-        "words": words,
+        "words": "\n".join(words.splitlines()),
         "patient": _patient(file),
         "reach": [_way(way) for way in _ways(file)],
         "reach_hidden": file.patient.address_protected,
@@ -83,7 +83,7 @@ def content(
                 "whom": (one.detail or {}).get("whom", ""),
             }
             for one in file.appointments
-            if one.state in ("booked", "given")
+            if one.state in ("booked", "given") and one.starts_at > at
         ],
         "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
         "missing": [
