@@ -17,9 +17,9 @@ from bindeledd.features.staff.tables import DutyRow, MemberRow
 from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Site, a_case_row, a_site, a_task_row
 from features.rollcall.builders import (
-    a_handover_row,
     SILENCES,
     a_closed,
+    a_handover_row,
     a_heartbeat,
     an_alert,
     an_escalated,

@@ -72,7 +72,7 @@ def printed(sheet: Sheet, *, at: datetime, language: str = "nb") -> bytes:
 
 
 def _paper(sheet: Sheet, language: str) -> "FPDF":
-    from fpdf import FPDF  # 30 MB of memory that only whoever prints should pay
+    from fpdf import FPDF  # 50 MB of memory: for whoever prints only
 
     logging.getLogger("fpdf").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
