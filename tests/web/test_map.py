@@ -111,6 +111,8 @@ def ids(app: Flask, fresh_database: Database, site: Site) -> dict[str, Any]:
         "call_id": new_id(),
         "consent_id": new_id(),
         "handover_id": new_id(),
+        "outside_id": new_id(),
+        "package_id": new_id(),
         "relative_id": new_id(),
         **{name: new_id() for name in NOBODYS},
         **TEXTS,

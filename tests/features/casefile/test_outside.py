@@ -13,6 +13,7 @@ from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, Package
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.printing import plain
+from doors import a_door
 from features.casefile.following import NAME, PHONE, World, in_days
 from visitors import EITHER, text_of
 
@@ -176,3 +177,22 @@ def test_the_register_says_what_is_wrong(world: World) -> None:
 
         assert refused.status_code == 422
         assert f'id="{next(iter(wrong))}-error"' in refused.text
+
+
+def test_the_same_way_over_http(world: World) -> None:
+    anna = a_door(world.app, world.database, world.site.anna)
+    receiver = new_id()
+    said = {"organisation": "Prøve kommune", "kind": "gp", "phone": "77 00 00 00"}
+    assert anna("PUT", f"/outside-receivers/{receiver}", said).status_code == 200
+    assert len(anna("GET", "/outside-receivers").json["receivers"]) == 1
+    body = {"outside_id": str(receiver), "phone": "55 00 00 00", "words": "Bor alene"}
+    made = anna("POST", f"/cases/{world.case}/packages", body).json
+    assert anna("POST", f"/packages/{made['id']}/sent", {"way": "letter"}).status_code == 409
+    out = anna("POST", f"/packages/{made['id']}/taken-out", {}).json
+    assert out["content"]["words"] == "Bor alene"
+    sent = anna("POST", f"/packages/{made['id']}/sent", {"way": "letter"})
+    assert sent.status_code == 201, sent.text
+    at = f"/handovers/{sent.json['handover']['id']}/answers"
+    receipt = anna("POST", at, {"action": "receive", "how": "receipt"})
+    assert receipt.json["handover"]["state"] == "received"
+    assert anna("POST", at, {"action": "accept", "how": "receipt"}).status_code == 422

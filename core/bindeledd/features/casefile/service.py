@@ -29,6 +29,7 @@ from bindeledd.features.casefile.domain import (
     explaining,
 )
 from bindeledd.features.casefile.domain.gates import gates
+from bindeledd.features.casefile.domain.package import Sender, content
 from bindeledd.features.cases.domain import (
     Case,
     Event,
@@ -39,6 +40,9 @@ from bindeledd.features.cases.domain import (
     never_reached_since_discharge,
 )
 from bindeledd.features.cases.tables import read_event
+from bindeledd.features.handovers import queries as handovers
+from bindeledd.features.handovers.domain.outside import Package
+from bindeledd.features.handovers.service import outside
 from bindeledd.features.pathways.domain import Book, PathwayUnknown
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Patient
@@ -46,6 +50,7 @@ from bindeledd.features.relatives import queries as relatives
 from bindeledd.features.relatives.domain import Family, read_family
 from bindeledd.features.relatives.tables import FamilyRow, family_place
 from bindeledd.features.reminders.service.faults import report_fault
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as tasks
 from bindeledd.features.tasks.domain import Task
@@ -113,16 +118,16 @@ def case_file(
     hidden = opener.ways_hidden = _hides(patient, case, by, reveal=reveal)
     task_rows = queries.task_rows(session, case_id)
     event_rows = queries.event_rows(session, case_id)
-    handovers = tuple(_handovers(opener, queries.handover_rows(session, case_id)))
+    handed = tuple(_handovers(opener, queries.handover_rows(session, case_id)))
     near, family = queries.near_rows(session, case.patient_id)
     kin = [relatives.read(session, row) for row in near]
     opener.failed += ["relatives.person" for one in kin if one.unreadable]
     relation_rows, names, duty = queries.directory(
         session,
         case_id,
-        members=_members(case, task_rows, event_rows, handovers, by),
-        teams=_teams(case, task_rows, handovers),
-        outside=[one.to_outside_id for one in handovers if one.to_outside_id],
+        members=_members(case, task_rows, event_rows, handed, by),
+        teams=_teams(case, task_rows, handed),
+        outside=[one.to_outside_id for one in handed if one.to_outside_id],
         at=at,
     )
     events = tuple(read_event(row) for row in _once(event_rows))
@@ -149,7 +154,7 @@ def case_file(
         timeline=timeline,
         appointments=tuple(_appointments(opener, queries.appointment_rows(session, case_id))),
         documents=tuple(_documents(opener, queries.document_rows(session, case_id))),
-        handovers=handovers,
+        handovers=handed,
         relations=tuple(
             Relation(team_id=row.id, kind=row.kind, since=row.moment) for row in relation_rows
         ),
@@ -433,3 +438,34 @@ def _report(session: Session, made: CaseFile, at: datetime) -> None:
         for place in made.unreadable:
             tenant_id = made.case.tenant_id
             report_fault(session, f"sealing:{place}", "unreadable", at=at, tenant_id=tenant_id)
+
+
+# --- for a receiver outside -------------------------------------------------------------------------
+
+
+def prepare_package(
+    session: Session,
+    case_id: UUID,
+    *,
+    outside_id: UUID,
+    phone: str,
+    words: str,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Package:
+    """Keep what this receiver may see of the case, sealed, with the number to ask at.
+
+    Made is not sent. Raises what `handovers.service.outside.prepare` refuses.
+    """
+    file = case_file(session, case_id, by=by, at=at, book=book)
+    team = staff.get_team(session, by.tenant_id, file.case.responsible_team_id)
+    sender = Sender(
+        organisation=staff.organisation_name(session, team.organisation_id) or "",
+        team=team.name,
+        person=file.names.get(by.id, "") if by.id else "",
+        phone=phone,
+    )
+    receiver = handovers.get_outside(session, by.tenant_id, outside_id)
+    said = content(file, sender=sender, outside=receiver, words=words, at=at)
+    return outside.prepare(session, case_id, outside_id=outside_id, content=said, by=by, at=at)

@@ -15,14 +15,12 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile import service as casefile
 from bindeledd.features.casefile.domain import CaseFile, leaflet
-from bindeledd.features.casefile.domain.package import Content, Sender, content
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
 from bindeledd.features.handovers import queries
 from bindeledd.features.handovers.domain import Answered, HandoverAction, Way
 from bindeledd.features.handovers.domain.outside import Package, PackageNotFound
 from bindeledd.features.handovers.service import outside as service
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -73,13 +71,15 @@ def _preparing(bp: Blueprint, page: Small) -> None:
             return page.show(case_id, form), 422
         try:
             with transaction() as session:
-                made = service.prepare(
+                made = casefile.prepare_package(
                     session,
                     case_id,
                     outside_id=receiver,
-                    content=_content(session, case_id, receiver, form, page.book),
+                    phone=form.text("phone"),
+                    words=form.text("words"),
                     by=by,
                     at=now(),
+                    book=page.book,
                 )
         except NotFound as refused:
             if refused.code not in page.places:
@@ -90,21 +90,6 @@ def _preparing(bp: Blueprint, page: Small) -> None:
         else:
             return go_to("casefile_pages.outside_package", case_id=case_id, package_id=made.id)
         return page.show(case_id, form), 409
-
-
-def _content(session: Session, case_id: UUID, receiver: UUID, form: Form, book: Book) -> Content:
-    """What goes out: from the case as everybody of the team sees it, never with hidden numbers."""
-    by, at = current_actor(), now()
-    file = casefile.case_file(session, case_id, by=by, at=at, book=book)
-    team = staff.get_team(session, by.tenant_id, file.case.responsible_team_id)
-    sender = Sender(
-        organisation=staff.organisation_name(session, team.organisation_id) or "",
-        team=team.name,
-        person=file.names.get(by.id, "") if by.id else "",
-        phone=form.text("phone"),
-    )
-    outside = queries.get_outside(session, by.tenant_id, receiver)
-    return content(file, sender=sender, outside=outside, words=form.text("words"), at=at)
 
 
 def _receivers(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
