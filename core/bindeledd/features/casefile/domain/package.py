@@ -75,31 +75,36 @@ def content(
         "reach_hidden": file.patient.address_protected,
         "happened": list(_happened(file)),
         "last_reached_at": _moment(file.last_reached_at),
-        "appointments": [
-            {
+        "appointments": list(_ahead(file, at)),
+        "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
+        "missing": list(_missing(file)),
+        "relatives": [_relative(one, at) for one in file.relatives if _goes_out(one, at)],
+        "children": _children(file),
+        "unreadable": bool(file.unreadable),
+    }
+
+
+def _ahead(file: CaseFile, at: datetime) -> Iterator[dict[str, Any]]:
+    for one in file.appointments:
+        if one.state in ("booked", "given") and one.starts_at > at:
+            said = one.detail or {}
+            yield {
                 "starts_at": one.starts_at.isoformat(),
                 "state": one.state,
-                "where": (one.detail or {}).get("where", ""),
-                "whom": (one.detail or {}).get("whom", ""),
+                "where": said.get("where", ""),
+                "whom": said.get("whom", ""),
             }
-            for one in file.appointments
-            if one.state in ("booked", "given") and one.starts_at > at
-        ],
-        "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
-        "missing": [
-            {
+
+
+def _missing(file: CaseFile) -> Iterator[dict[str, Any]]:
+    for gate in file.gates:
+        if gate.state is GateState.MISSING:
+            yield {
                 "need": gate.need,
                 "strength": gate.strength,
                 "due_at": _moment(gate.due_at),
                 "owed_by": file.names.get(gate.team_id, "") if gate.team_id else "",
             }
-            for gate in file.gates
-            if gate.state is GateState.MISSING
-        ],
-        "relatives": [_relative(one, at) for one in file.relatives if _goes_out(one, at)],
-        "children": _children(file),
-        "unreadable": bool(file.unreadable),
-    }
 
 
 def _moment(at: datetime | None) -> str | None:
