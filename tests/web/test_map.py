@@ -35,7 +35,13 @@ LOG_IN_AGAIN = {"access_pages.log_in_again"}
 # What a plain text in an address may be.
 TEXTS = {"kind": "risk_assessed"}
 # For leads only, whichever it is; and back to the page (which is not there) with nothing chosen.
-OTHERWISE = {"rollcall_pages.statement": {403}, "intake_pages.match": {303}}
+# The register of receivers outside is everybody's in the tenant: directory data, nothing of a patient.
+OTHERWISE = {
+    "rollcall_pages.statement": {403},
+    "intake_pages.match": {303},
+    "handovers.put_receiver": {200},
+    "outside_pages.change": {200, 404},
+}
 # Doors without an id of somebody's follow-up: what they show is their own team's.
 NOBODYS = {"fault_id", "statement_id", "message_id"}
 
