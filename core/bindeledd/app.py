@@ -24,6 +24,8 @@ from bindeledd.features.cases.pages import pages as signing_pages
 from bindeledd.features.contacts import views as contacts
 from bindeledd.features.discharges import pages as discharges_pages
 from bindeledd.features.documents import views as documents
+from bindeledd.features.epj import pages as epj_pages
+from bindeledd.features.handovers import pages as outside_pages
 from bindeledd.features.handovers import views as handovers
 from bindeledd.features.intake import views as intake
 from bindeledd.features.intake.pages import pages as intake_pages
@@ -79,6 +81,8 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     yield rollcall_pages.bp
     yield takeover_pages(gathered.book)
     yield discharges_pages.bp
+    yield outside_pages.bp
+    yield epj_pages.bp
     yield signing_pages(gathered.book)
 
 

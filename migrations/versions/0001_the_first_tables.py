@@ -418,6 +418,15 @@ GUARDS_MADE: pieces.Guards = {
             "documents are never replaced'); END"
         ],
     },
+    "displace_no_epj_marks": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_epj_marks BEFORE UPDATE ON "
+            "epj_marks FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
+            "NEW.event_id <> OLD.event_id BEGIN SELECT RAISE(ABORT, "
+            "'rows of epj_marks are never replaced'); END"
+        ],
+    },
     "displace_no_events": {
         "postgresql": [],
         "sqlite": [
@@ -437,6 +446,16 @@ GUARDS_MADE: pieces.Guards = {
             "END"
         ],
     },
+    "displace_no_handover_packages": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_handover_packages "
+            "BEFORE UPDATE ON handover_packages FOR EACH ROW "
+            "WHEN NEW.rowid <> OLD.rowid OR NEW.id <> OLD.id "
+            "BEGIN SELECT RAISE(ABORT, 'rows of "
+            "handover_packages are never replaced'); END"
+        ],
+    },
     "displace_no_handovers": {
         "postgresql": [],
         "sqlite": [
@@ -447,8 +466,11 @@ GUARDS_MADE: pieces.Guards = {
             "handovers WHERE (handovers.case_id = NEW.case_id AND "
             "handovers.state IN ('sent', 'received') AND NEW.state "
             "IN ('sent', 'received')) AND handovers.rowid <> "
-            "OLD.rowid) BEGIN SELECT RAISE(ABORT, 'rows of handovers "
-            "are never replaced'); END"
+            "OLD.rowid) OR (NEW.package_id IS NOT OLD.package_id) "
+            "AND EXISTS (SELECT 1 FROM handovers WHERE "
+            "(handovers.package_id = NEW.package_id) AND "
+            "handovers.rowid <> OLD.rowid) BEGIN SELECT RAISE(ABORT, "
+            "'rows of handovers are never replaced'); END"
         ],
     },
     "displace_no_key_checks": {
@@ -473,6 +495,24 @@ GUARDS_MADE: pieces.Guards = {
             "= NEW.sha256 AND messages.again = NEW.again) AND "
             "messages.rowid <> OLD.rowid) BEGIN SELECT RAISE(ABORT, "
             "'rows of messages are never replaced'); END"
+        ],
+    },
+    "displace_no_outside_receivers": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_outside_receivers "
+            "BEFORE UPDATE ON outside_receivers FOR EACH ROW "
+            "WHEN NEW.rowid <> OLD.rowid OR NEW.id <> OLD.id "
+            "OR (NEW.tenant_id IS NOT OLD.tenant_id OR "
+            "NEW.organisation IS NOT OLD.organisation OR "
+            "NEW.unit IS NOT OLD.unit) AND EXISTS (SELECT 1 "
+            "FROM outside_receivers WHERE "
+            "(outside_receivers.tenant_id = NEW.tenant_id "
+            "AND outside_receivers.organisation = "
+            "NEW.organisation AND outside_receivers.unit = "
+            "NEW.unit) AND outside_receivers.rowid <> "
+            "OLD.rowid) BEGIN SELECT RAISE(ABORT, 'rows of "
+            "outside_receivers are never replaced'); END"
         ],
     },
     "displace_no_patients": {
@@ -714,6 +754,35 @@ GUARDS_MADE: pieces.Guards = {
             "takeover_rows FOR EACH ROW WHEN true BEGIN SELECT "
             "RAISE(ABORT, 'rows of takeover_rows are never changed'); "
             "END"
+        ],
+    },
+    "handover_packages_only_leave": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "handover_packages_only_leave() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "NEW.id <> OLD.id OR NEW.case_id <> "
+            "OLD.case_id OR NEW.outside_id <> "
+            "OLD.outside_id OR NEW.made_at <> OLD.made_at "
+            "OR NEW.content <> OLD.content OR OLD.left_at "
+            "IS NOT NULL THEN RAISE EXCEPTION 'a package "
+            "is never changed: it leaves once' USING "
+            "ERRCODE = '23514'; END IF; RETURN NEW; END "
+            "$$",
+            "CREATE TRIGGER handover_packages_only_leave "
+            "BEFORE UPDATE ON handover_packages FOR EACH "
+            "ROW EXECUTE FUNCTION "
+            "handover_packages_only_leave()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER handover_packages_only_leave "
+            "BEFORE UPDATE ON handover_packages FOR EACH ROW "
+            "WHEN NEW.id <> OLD.id OR NEW.case_id <> "
+            "OLD.case_id OR NEW.outside_id <> OLD.outside_id "
+            "OR NEW.made_at <> OLD.made_at OR NEW.content <> "
+            "OLD.content OR OLD.left_at IS NOT NULL BEGIN "
+            "SELECT RAISE(ABORT, 'a package is never changed: "
+            "it leaves once'); END"
         ],
     },
     "keep_alerts": {
@@ -1059,6 +1128,28 @@ GUARDS_MADE: pieces.Guards = {
             "documents are never deleted'); END"
         ],
     },
+    "keep_epj_marks": {
+        "postgresql": [
+            "CREATE FUNCTION keep_epj_marks() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN IF true THEN RAISE EXCEPTION 'rows of "
+            "epj_marks are never deleted' USING ERRCODE = '23514'; END "
+            "IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_epj_marks BEFORE DELETE ON epj_marks "
+            "FOR EACH ROW EXECUTE FUNCTION keep_epj_marks()",
+            "CREATE FUNCTION keep_epj_marks_all() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of "
+            "epj_marks are never deleted' USING ERRCODE = '23514'; END "
+            "$$",
+            "CREATE TRIGGER keep_epj_marks_all BEFORE TRUNCATE ON "
+            "epj_marks FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_epj_marks_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_epj_marks BEFORE DELETE ON epj_marks FOR "
+            "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
+            "epj_marks are never deleted'); END"
+        ],
+    },
     "keep_events": {
         "postgresql": [
             "CREATE FUNCTION keep_events() RETURNS trigger LANGUAGE "
@@ -1098,6 +1189,31 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER keep_families BEFORE DELETE ON families FOR EACH "
             "ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of families are "
             "never deleted'); END"
+        ],
+    },
+    "keep_handover_packages": {
+        "postgresql": [
+            "CREATE FUNCTION keep_handover_packages() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of handover_packages are "
+            "never deleted' USING ERRCODE = '23514'; END IF; "
+            "RETURN OLD; END $$",
+            "CREATE TRIGGER keep_handover_packages BEFORE "
+            "DELETE ON handover_packages FOR EACH ROW EXECUTE "
+            "FUNCTION keep_handover_packages()",
+            "CREATE FUNCTION keep_handover_packages_all() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+            "EXCEPTION 'rows of handover_packages are never "
+            "deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_handover_packages_all BEFORE "
+            "TRUNCATE ON handover_packages FOR EACH STATEMENT "
+            "EXECUTE FUNCTION keep_handover_packages_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_handover_packages BEFORE DELETE ON "
+            "handover_packages FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of handover_packages are never "
+            "deleted'); END"
         ],
     },
     "keep_handovers": {
@@ -1164,6 +1280,31 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER keep_messages BEFORE DELETE ON messages FOR EACH "
             "ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of messages are "
             "never deleted'); END"
+        ],
+    },
+    "keep_outside_receivers": {
+        "postgresql": [
+            "CREATE FUNCTION keep_outside_receivers() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of outside_receivers are "
+            "never deleted' USING ERRCODE = '23514'; END IF; "
+            "RETURN OLD; END $$",
+            "CREATE TRIGGER keep_outside_receivers BEFORE "
+            "DELETE ON outside_receivers FOR EACH ROW EXECUTE "
+            "FUNCTION keep_outside_receivers()",
+            "CREATE FUNCTION keep_outside_receivers_all() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+            "EXCEPTION 'rows of outside_receivers are never "
+            "deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_outside_receivers_all BEFORE "
+            "TRUNCATE ON outside_receivers FOR EACH STATEMENT "
+            "EXECUTE FUNCTION keep_outside_receivers_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_outside_receivers BEFORE DELETE ON "
+            "outside_receivers FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of outside_receivers are never "
+            "deleted'); END"
         ],
     },
     "keep_patients": {
@@ -1599,6 +1740,17 @@ GUARDS_MADE: pieces.Guards = {
             "are never replaced'); END"
         ],
     },
+    "replace_no_epj_marks": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_epj_marks BEFORE INSERT ON "
+            "epj_marks FOR EACH ROW WHEN EXISTS (SELECT 1 FROM "
+            "epj_marks WHERE (epj_marks.event_id = NEW.event_id)) OR "
+            "EXISTS (SELECT 1 FROM epj_marks WHERE (epj_marks.rowid = "
+            "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of epj_marks "
+            "are never replaced'); END"
+        ],
+    },
     "replace_no_events": {
         "postgresql": [],
         "sqlite": [
@@ -1620,6 +1772,19 @@ GUARDS_MADE: pieces.Guards = {
             "are never replaced'); END"
         ],
     },
+    "replace_no_handover_packages": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_handover_packages "
+            "BEFORE INSERT ON handover_packages FOR EACH ROW "
+            "WHEN EXISTS (SELECT 1 FROM handover_packages "
+            "WHERE (handover_packages.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM handover_packages WHERE "
+            "(handover_packages.rowid = NEW.rowid)) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of handover_packages "
+            "are never replaced'); END"
+        ],
+    },
     "replace_no_handovers": {
         "postgresql": [],
         "sqlite": [
@@ -1629,9 +1794,11 @@ GUARDS_MADE: pieces.Guards = {
             "(SELECT 1 FROM handovers WHERE (handovers.case_id = "
             "NEW.case_id AND handovers.state IN ('sent', 'received') "
             "AND NEW.state IN ('sent', 'received'))) OR EXISTS "
-            "(SELECT 1 FROM handovers WHERE (handovers.rowid = "
-            "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of handovers "
-            "are never replaced'); END"
+            "(SELECT 1 FROM handovers WHERE (handovers.package_id = "
+            "NEW.package_id)) OR EXISTS (SELECT 1 FROM handovers "
+            "WHERE (handovers.rowid = NEW.rowid)) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of handovers are never replaced'); "
+            "END"
         ],
     },
     "replace_no_key_checks": {
@@ -1656,6 +1823,23 @@ GUARDS_MADE: pieces.Guards = {
             "NEW.again)) OR EXISTS (SELECT 1 FROM messages WHERE "
             "(messages.rowid = NEW.rowid)) BEGIN SELECT RAISE(ABORT, "
             "'rows of messages are never replaced'); END"
+        ],
+    },
+    "replace_no_outside_receivers": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_outside_receivers "
+            "BEFORE INSERT ON outside_receivers FOR EACH ROW "
+            "WHEN EXISTS (SELECT 1 FROM outside_receivers "
+            "WHERE (outside_receivers.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM outside_receivers WHERE "
+            "(outside_receivers.tenant_id = NEW.tenant_id AND "
+            "outside_receivers.organisation = "
+            "NEW.organisation AND outside_receivers.unit = "
+            "NEW.unit)) OR EXISTS (SELECT 1 FROM "
+            "outside_receivers WHERE (outside_receivers.rowid "
+            "= NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of "
+            "outside_receivers are never replaced'); END"
         ],
     },
     "replace_no_patients": {
@@ -2220,6 +2404,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_organisations_tenant_id_key")),
     )
     op.create_table(
+        "outside_receivers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("orgnr", sa.Text(), nullable=False),
+        sa.Column("her_id", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "organisation <> '' AND phone <> ''", name=op.f("ck_outside_receivers_can_be_asked")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_outside_receivers_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outside_receivers")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "organisation",
+            "unit",
+            name=op.f("uq_outside_receivers_tenant_id_organisation_unit"),
+        ),
+    )
+    op.create_table(
         "patients",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -2670,6 +2882,9 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("how_known", sa.Text(), nullable=True),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
         sa.Column("detail", sa.LargeBinary(), nullable=False),
@@ -2681,6 +2896,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled', 'in_error')",
             name=op.f("ck_appointments_state"),
+        ),
+        sa.CheckConstraint(
+            "(how_known IS NULL) = (as_of IS NULL)", name=op.f("ck_appointments_how_known")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_appointments_case_id")),
         sa.ForeignKeyConstraint(
@@ -2826,6 +3044,28 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "in_error_at IS NULL AND kind IN ('discharged', 'reached', 'appointment_kept')"
         ),
+    )
+    op.create_table(
+        "handover_packages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("outside_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        pieces.sealed("handover_packages", "content"),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_handover_packages_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["outside_id"], ["outside_receivers.id"], name=op.f("fk_handover_packages_outside_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover_packages")),
+    )
+    op.create_index(
+        "ix_handover_packages_case", "handover_packages", ["case_id", "made_at"], unique=False
     )
     op.create_table(
         "tasks",
@@ -3056,18 +3296,41 @@ def upgrade() -> None:
         "ix_document_recipients_document", "document_recipients", ["document_id"], unique=False
     )
     op.create_table(
+        "epj_marks",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("entered_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(entered_at IS NULL) = (entered_by IS NULL)", name=op.f("ck_epj_marks_by_whom")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_epj_marks_case_id")),
+        sa.ForeignKeyConstraint(
+            ["entered_by"], ["members.id"], name=op.f("fk_epj_marks_entered_by")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_epj_marks_event_id")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_epj_marks")),
+    )
+    op.create_index("ix_epj_marks_case", "epj_marks", ["case_id"], unique=False)
+    op.create_table(
         "handovers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("from_team_id", sa.Uuid(), nullable=False),
-        sa.Column("to_team_id", sa.Uuid(), nullable=False),
+        sa.Column("to_team_id", sa.Uuid(), nullable=True),
+        sa.Column("to_outside_id", sa.Uuid(), nullable=True),
+        sa.Column("package_id", sa.Uuid(), nullable=True),
+        sa.Column("way", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_by", sa.Uuid(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("how_known", sa.Text(), nullable=True),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_task_id", sa.Uuid(), nullable=True),
         sa.Column("missing", pieces.JSON, nullable=False),
         sa.Column("note", sa.LargeBinary(), nullable=True),
@@ -3079,7 +3342,7 @@ def upgrade() -> None:
             name=op.f("ck_handovers_answered"),
         ),
         sa.CheckConstraint(
-            "state <> 'accepted' OR first_task_id IS NOT NULL",
+            "state <> 'accepted' OR (to_team_id IS NOT NULL AND first_task_id IS NOT NULL) OR (to_outside_id IS NOT NULL AND first_at IS NOT NULL)",
             name=op.f("ck_handovers_accepted_with_a_date"),
         ),
         sa.CheckConstraint(
@@ -3089,13 +3352,35 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('sent', 'received', 'accepted', 'returned')", name=op.f("ck_handovers_state")
         ),
+        sa.CheckConstraint(
+            "state NOT IN ('accepted', 'returned') OR how_known IS NULL OR how_known <> 'receipt'",
+            name=op.f("ck_handovers_a_receipt_accepts_nothing"),
+        ),
+        sa.CheckConstraint(
+            "to_outside_id IS NULL OR state = 'sent' OR how_known IS NOT NULL",
+            name=op.f("ck_handovers_how_known"),
+        ),
+        sa.CheckConstraint(
+            "(to_team_id IS NULL) <> (to_outside_id IS NULL)",
+            name=op.f("ck_handovers_one_receiver"),
+        ),
         sa.CheckConstraint("from_team_id <> to_team_id", name=op.f("ck_handovers_two_teams")),
+        sa.CheckConstraint(
+            "to_outside_id IS NULL OR (package_id IS NOT NULL AND way IS NOT NULL)",
+            name=op.f("ck_handovers_sent_as_a_package"),
+        ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_handovers_case_id")),
         sa.ForeignKeyConstraint(
             ["first_task_id"], ["tasks.id"], name=op.f("fk_handovers_first_task_id")
         ),
         sa.ForeignKeyConstraint(
             ["from_team_id"], ["teams.id"], name=op.f("fk_handovers_from_team_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["package_id"], ["handover_packages.id"], name=op.f("fk_handovers_package_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_outside_id"], ["outside_receivers.id"], name=op.f("fk_handovers_to_outside_id")
         ),
         sa.ForeignKeyConstraint(["to_team_id"], ["teams.id"], name=op.f("fk_handovers_to_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handovers")),
@@ -3113,6 +3398,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('sent', 'received')"),
         postgresql_where=sa.text("state IN ('sent', 'received')"),
     )
+    op.create_index("uq_handovers_package", "handovers", ["package_id"], unique=True)
     op.create_table(
         "messages",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -17,7 +17,7 @@ LONG_MODULES: dict[str, str] = {
     "core/bindeledd/features/cases/service/writing.py": "the one way in which a case is written",
     "core/bindeledd/features/appointments/service/__init__.py": "one time: booked, had, undone, its person",
     "core/bindeledd/features/documents/service.py": "one letter: begun, sent, had, taken back",
-    "core/bindeledd/features/handovers/service.py": "sent, accepted, returned: one exchange",
+    "core/bindeledd/features/handovers/service/__init__.py": "sent, accepted, returned: one exchange",
     "core/bindeledd/features/intake/domain/plo.py": "one message standard, kind by kind",
     "core/bindeledd/features/intake/domain/synthetic/letters.py": "texts of made-up letters",
     "core/bindeledd/features/intake/domain/synthetic/stories.py": "made-up courses, one by one",

@@ -35,11 +35,14 @@ LOG_IN_AGAIN = {"access_pages.log_in_again"}
 # What a plain text in an address may be.
 TEXTS = {"kind": "risk_assessed"}
 # For leads only, whichever it is; and back to the page (which is not there) with nothing chosen.
+# The register of receivers outside is everybody's in the tenant: directory data, nothing of a patient.
 OTHERWISE = {
     "rollcall_pages.statement": {403},
     "takeover_pages.takeover": {403},
     "takeover_pages.original": {403},
     "intake_pages.match": {303},
+    "handovers.put_receiver": {200},
+    "outside_pages.change": {200, 404},
 }
 # Doors without an id of somebody's follow-up: what they show is their own team's.
 NOBODYS = {"fault_id", "statement_id", "message_id", "takeover_id"}
@@ -116,6 +119,8 @@ def ids(app: Flask, fresh_database: Database, site: Site) -> dict[str, Any]:
         "call_id": new_id(),
         "consent_id": new_id(),
         "handover_id": new_id(),
+        "outside_id": new_id(),
+        "package_id": new_id(),
         "relative_id": new_id(),
         **{name: new_id() for name in NOBODYS},
         **TEXTS,

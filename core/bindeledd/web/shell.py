@@ -19,7 +19,7 @@ CALLED = "/called"
 
 # Only for those who lead a team, and for those who work in one: others see no patients.
 FOR_LEADS = frozenset({"rollcall", "sign"})
-FOR_TEAMS = frozenset({"day", "leaving", "register", "intake", "calls"})
+FOR_TEAMS = frozenset({"day", "leaving", "register", "intake", "calls", "epj"})
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
     "day": "/day",
@@ -27,6 +27,7 @@ PATHS: Mapping[str, str] = {
     "register": "/register",
     "intake": "/queue",
     "calls": "/calls",
+    "epj": "/epj",
     "inbox": "/inbox",
     "rollcall": "/rollcall",
     "sign": "/sign",

@@ -16,6 +16,8 @@ from bindeledd.features.appointments.domain import (
     AppointmentNotFound,
     AppointmentRefused,
     AppointmentState,
+    KnownHow,
+    KnownInFuture,
     UndoReason,
 )
 from bindeledd.features.appointments.service import Arranged
@@ -251,3 +253,47 @@ def test_undoing_needs_a_reason_and_something_that_ended(follow: Follow) -> None
     follow.act(made.id, AppointmentAction.CANCEL, at=LATER)
     with pytest.raises(UndoReason):
         undo(follow, made.id, " ", LATER)
+
+
+def test_still_valid_is_asked_before_and_answered_in_its_window(follow: Follow) -> None:
+    made = follow.book(give=True).appointment.id
+    early = follow.act(made, AppointmentAction.CONFIRM, at=LATER + timedelta(minutes=1))
+    asked = [t for t in follow.open("confirm_appointment") if "appointment-confirmed" in t.step_key]
+    assert len(asked) == 1  # said at once is not asked the working day before
+
+    inside = asked[0].window_from or asked[0].due_at - timedelta(hours=1)
+    done = follow.act(made, AppointmentAction.CONFIRM, at=max(inside, LATER) + timedelta(hours=1))
+    left = [t.step_key for t in follow.open("confirm_appointment")]
+    assert "appointment-confirmed" not in left
+    assert "appointment-outcome" in left
+    assert early.appointment.state == done.appointment.state == AppointmentState.GIVEN
+
+
+def test_what_became_of_it_has_how_we_know_and_as_of_when(follow: Follow) -> None:
+    made = follow.book(give=True).appointment
+    assert (made.how_known, made.as_of) == (KnownHow.SELF, LATER)
+    seen = STARTS + timedelta(hours=1)
+    done = service.act(
+        follow.session,
+        made.id,
+        AppointmentAction.KEEP,
+        words={},
+        how=KnownHow.RECEIVER_SAID,
+        as_of=seen,
+        by=follow.site.anna,
+        at=seen + timedelta(hours=2),
+        book=a_book(),
+    ).appointment
+
+    assert (done.how_known, done.as_of) == (KnownHow.RECEIVER_SAID, seen)
+    with pytest.raises(KnownInFuture):
+        service.act(
+            follow.session,
+            follow.book(give=True).appointment.id,
+            AppointmentAction.CANCEL,
+            words={},
+            as_of=LATER + timedelta(days=1),
+            by=follow.site.anna,
+            at=LATER,
+            book=a_book(),
+        )

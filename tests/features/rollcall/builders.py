@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
+from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow
 from bindeledd.features.reminders.tables import AlertRow, HeartbeatRow
 from bindeledd.features.rollcall.domain import Silence
 from bindeledd.features.tasks.tables import TaskRow
@@ -129,3 +130,50 @@ def lift_guards(session: Session) -> None:
         "calls_wait_with_an_open_task_on_insert",
     ):
         session.execute(sa.text(f"DROP TRIGGER {name}"))
+
+
+def a_handover_row(
+    session: Session, site: Site, *, answer: str | None = None, state: str | None = None
+) -> None:
+    """A handover to a municipality outside, with its events; `state` where it says otherwise."""
+    case, receiver, package, handover = a_case_row(session, site).id, new_id(), new_id(), new_id()
+    said = {"handover_accepted": "accepted", "handover_returned": "returned", None: "sent"}[answer]
+    stored = state or said
+    sealed = b"\xc1" + bytes(40)
+    ours = {"tenant_id": site.tenant, "made_at": MONDAY}
+    session.execute(
+        sa.insert(OutsideRow).values(
+            id=receiver,
+            organisation="Prøve kommune",
+            unit=str(receiver),
+            kind="municipality",
+            phone="77 00 00 00",
+            **ours,
+        )
+    )
+    session.execute(
+        sa.insert(PackageRow).values(
+            id=package, case_id=case, outside_id=receiver, content=sealed, **ours
+        )
+    )
+    answered = MONDAY if stored in ("accepted", "returned") else None
+    session.execute(
+        sa.insert(HandoverRow).values(
+            id=handover,
+            tenant_id=site.tenant,
+            case_id=case,
+            from_team_id=site.team,
+            to_outside_id=receiver,
+            package_id=package,
+            way="letter",
+            state=stored,
+            sent_at=MONDAY,
+            answered_at=answered,
+            how_known=answered and "phone",
+            first_at=answered,
+            missing=[],
+            answer=answered and sealed,
+        )
+    )
+    for kind in filter(None, ("handover_sent", answer)):
+        an_event(session, site, case, kind, MONDAY, source_id=handover)

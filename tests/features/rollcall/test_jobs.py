@@ -71,6 +71,7 @@ def test_the_command_answers_with_six_numbers_and_nobody_missing(database):
         "unseen": 0,
         "remainder": [],
         "why": {},
+        "handovers": [],
     }
 
 

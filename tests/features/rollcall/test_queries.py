@@ -19,6 +19,7 @@ from builders import MONDAY, Site, a_case_row, a_site, a_task_row
 from features.rollcall.builders import (
     SILENCES,
     a_closed,
+    a_handover_row,
     a_heartbeat,
     an_alert,
     an_escalated,
@@ -365,3 +366,17 @@ def test_faults_that_nobody_has_seen_are_counted(session, site):
         )
 
     assert call(session, site).beside.faults_unseen == 2
+
+
+def test_handovers_are_counted_for_each_pair_of_organisations(session, site):
+    for _ in range(2):
+        a_handover_row(session, site)
+    a_handover_row(session, site, answer="handover_accepted")
+    a_handover_row(session, site, answer="handover_returned", state="sent")
+
+    [pair] = call(session, site).beside.pairs
+
+    assert (pair.sender, pair.receiver) == ("Prøvesykehuset", "Prøve kommune")
+    assert (pair.sent, pair.accepted, pair.returned, pair.pending) == (4, 1, 0, 2)
+    assert pair.lost == 1  # answered in the history, and said to wait
+    assert not call(session, site).complete

@@ -27,8 +27,20 @@ class AppointmentState(StrEnum):
     IN_ERROR = "in_error"
 
 
+class KnownHow(StrEnum):
+    """How we know what became of an appointment, or that it stands."""
+
+    SELF = "self"
+    PATIENT_SAID = "patient_said"
+    RECEIVER_SAID = "receiver_said"
+    COLLEAGUE_SAID = "colleague_said"
+    SYSTEM = "system"
+    MESSAGE = "message"
+
+
 class AppointmentAction(StrEnum):
     GIVE = "give"
+    CONFIRM = "confirm"
     KEEP = "keep"
     MISS = "miss"
     MOVE = "move"
@@ -57,6 +69,12 @@ class AppointmentNotYet(Invalid):
     code = "appointment.not_yet"
 
 
+class KnownInFuture(Invalid):
+    """Something is known as of a moment that has been."""
+
+    code = "appointment.known_in_future"
+
+
 class UndoReason(Invalid):
     """What was registered by mistake is undone with a reason in words."""
 
@@ -68,7 +86,8 @@ class Appointment:
     """`starts_at` is a moment with a zone. `sealed` holds where, with whom and what was said.
 
     `member_id`: who of the staff keeps it, where that is known; when they are away, the team has to
-    do something about it.
+    do something about it. `how_known` and `as_of`: how we know the state that it has, and as of
+    when. `confirmed_at`: the last time that somebody found that it still stands.
     """
 
     id: UUID
@@ -80,6 +99,9 @@ class Appointment:
     given_at: datetime | None = None
     ended_at: datetime | None = None
     previous_id: UUID | None = None
+    how_known: KnownHow | None = None
+    as_of: datetime | None = None
+    confirmed_at: datetime | None = None
     sealed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -96,6 +118,8 @@ _NEXT: Mapping[tuple[AppointmentState, AppointmentAction], AppointmentState] = {
     (_S.BOOKED, _A.MISS): _S.MISSED,
     (_S.BOOKED, _A.MOVE): _S.MOVED,
     (_S.BOOKED, _A.CANCEL): _S.CANCELLED,
+    (_S.BOOKED, _A.CONFIRM): _S.BOOKED,
+    (_S.GIVEN, _A.CONFIRM): _S.GIVEN,
     (_S.GIVEN, _A.KEEP): _S.KEPT,
     (_S.GIVEN, _A.MISS): _S.MISSED,
     (_S.GIVEN, _A.MOVE): _S.MOVED,
@@ -104,6 +128,7 @@ _NEXT: Mapping[tuple[AppointmentState, AppointmentAction], AppointmentState] = {
 
 EVENT: Mapping[AppointmentAction, EventKind] = {
     _A.GIVE: EventKind.APPOINTMENT_GIVEN,
+    _A.CONFIRM: EventKind.APPOINTMENT_CONFIRMED,
     _A.KEEP: EventKind.APPOINTMENT_KEPT,
     _A.MISS: EventKind.APPOINTMENT_MISSED,
     _A.MOVE: EventKind.APPOINTMENT_MOVED,
@@ -117,8 +142,23 @@ def check_ahead(starts_at: datetime, at: datetime) -> None:
         raise AppointmentInPast(starts_at=starts_at)
 
 
-def act(appointment: Appointment, action: AppointmentAction, at: datetime) -> Appointment:
-    """The appointment as it stands once `action` is done at `at`."""
+def act(
+    appointment: Appointment,
+    action: AppointmentAction,
+    at: datetime,
+    *,
+    how: KnownHow = KnownHow.SELF,
+    as_of: datetime | None = None,
+) -> Appointment:
+    """The appointment as it stands once `action` is said at `at`; we know `how`, `as_of` when."""
+    known = as_of or at
+    if known > at:
+        raise KnownInFuture(as_of=known)
+    after = _acted(appointment, action, at)
+    return replace(after, how_known=how, as_of=known)
+
+
+def _acted(appointment: Appointment, action: AppointmentAction, at: datetime) -> Appointment:
     state = _NEXT.get((appointment.state, action))
     if state is None:
         raise AppointmentRefused(
@@ -129,6 +169,9 @@ def act(appointment: Appointment, action: AppointmentAction, at: datetime) -> Ap
     if action is _A.GIVE:
         check_ahead(appointment.starts_at, at)
         return replace(appointment, state=state, given_at=at)
+    if action is _A.CONFIRM:
+        check_ahead(appointment.starts_at, at)
+        return replace(appointment, state=state, confirmed_at=at)
     return replace(appointment, state=state, ended_at=at)
 
 
@@ -146,7 +189,8 @@ def undo(appointment: Appointment) -> tuple[Appointment, EventKind]:
     if kind is None:
         raise AppointmentRefused(appointment=appointment.id, state=appointment.state.value)
     state = _S.BOOKED if appointment.given_at is None else _S.GIVEN
-    return replace(appointment, state=state, ended_at=None), kind
+    back = replace(appointment, state=state, ended_at=None, how_known=None, as_of=None)
+    return back, kind
 
 
 def happened_at(appointment: Appointment, action: AppointmentAction, at: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from bindeledd.features.appointments.domain import AppointmentAction, AppointmentState
+from bindeledd.features.appointments.domain import AppointmentAction, AppointmentState, KnownHow
 from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.foundation.http.fields import Moment
 
@@ -33,6 +33,8 @@ class ActOnAppointment(Schema):
         AppointmentAction, by_value=True, required=True, validate=validate.OneOf(_ACTIONS)
     )
     detail = fields.Nested(Detail, load_default=dict)
+    how = fields.Enum(KnownHow, by_value=True, load_default=None, allow_none=True)
+    as_of = Moment(load_default=None, allow_none=True)
 
 
 class AppointmentView(Schema):
@@ -44,6 +46,9 @@ class AppointmentView(Schema):
     given_at = fields.AwareDateTime(format="iso", allow_none=True)
     ended_at = fields.AwareDateTime(format="iso", allow_none=True)
     previous_id = fields.UUID(allow_none=True)
+    how_known = fields.Enum(KnownHow, by_value=True, allow_none=True)
+    as_of = fields.AwareDateTime(format="iso", allow_none=True)
+    confirmed_at = fields.AwareDateTime(format="iso", allow_none=True)
     sealed = fields.Dict()
 
 

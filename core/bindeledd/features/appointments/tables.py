@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bindeledd.features.appointments.domain import Appointment, AppointmentState
+from bindeledd.features.appointments.domain import Appointment, AppointmentState, KnownHow
 from bindeledd.foundation.db import Base, never_deleted, only_sealed
 from bindeledd.foundation.sealing.envelope import Place
 
@@ -20,6 +20,7 @@ class AppointmentRow(Base):
             "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled', 'in_error')",
             name="state",
         ),
+        sa.CheckConstraint("(how_known IS NULL) = (as_of IS NULL)", name="how_known"),
         sa.CheckConstraint("(state IN ('booked', 'given')) = (ended_at IS NULL)", name="ended"),
         only_sealed("detail"),
         sa.Index(
@@ -48,6 +49,9 @@ class AppointmentRow(Base):
     state: Mapped[str]
     given_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    how_known: Mapped[str | None]
+    as_of: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
     made_by: Mapped[UUID | None]
     detail: Mapped[bytes]
@@ -63,6 +67,9 @@ class AppointmentRow(Base):
             given_at=self.given_at,
             ended_at=self.ended_at,
             previous_id=self.previous_id,
+            how_known=None if self.how_known is None else KnownHow(self.how_known),
+            as_of=self.as_of,
+            confirmed_at=self.confirmed_at,
             sealed=sealed or {},
         )
 
@@ -70,6 +77,8 @@ class AppointmentRow(Base):
         self.state = appointment.state.value
         self.given_at = appointment.given_at
         self.ended_at = appointment.ended_at
+        self.how_known = None if appointment.how_known is None else appointment.how_known.value
+        self.as_of, self.confirmed_at = appointment.as_of, appointment.confirmed_at
 
 
 def detail_place(tenant_id: UUID, appointment_id: UUID, patient_id: UUID) -> Place:

@@ -44,13 +44,15 @@ def create_blueprint(book: Book) -> Blueprint:
     @bp.arguments(ActOnAppointment)
     @bp.response(200, ArrangedView)
     def act(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
-        """Give, keep, miss or cancel an appointment."""
+        """Give, confirm that it still stands, keep, miss or cancel an appointment."""
         with transaction() as session:
             done = service.act(
                 session,
                 appointment_id,
                 body["action"],
                 words=body["detail"],
+                how=body["how"],
+                as_of=body["as_of"],
                 by=current_actor(),
                 at=now(),
                 book=book,

@@ -19,7 +19,8 @@ from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.contacts.tables import ContactRow
 from bindeledd.features.documents.tables import DocumentRow, RecipientRow
-from bindeledd.features.handovers.tables import HandoverRow
+from bindeledd.features.epj.tables import EpjMarkRow
+from bindeledd.features.handovers.tables import HandoverRow, OutsideRow
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.relatives.tables import FamilyRow, RelativeRow
 from bindeledd.features.reminders.tables import AlertRow
@@ -102,7 +103,7 @@ def task_rows(session: Session, case_id: UUID) -> Sequence[Row]:
     return session.execute(_TASKS, {"case": case_id}).all()
 
 
-_E, _C = EventRow.__table__, ContactRow.__table__
+_E, _C, _M = EventRow.__table__, ContactRow.__table__, EpjMarkRow.__table__
 _EVENTS = (
     sa.select(
         *_E.c,
@@ -110,15 +111,18 @@ _EVENTS = (
         _C.c.direction,
         _C.c.channel,
         _C.c.detail,
+        _M.c.entered_at.label("epj_at"),
+        _M.c.entered_by.label("epj_by"),
     )
     .outerjoin(_C, _C.c.event_id == _E.c.id)
+    .outerjoin(_M, _M.c.event_id == _E.c.id)
     .where(_E.c.case_id == CASE)
     .order_by(_E.c.at, _E.c.recorded_at, _E.c.id)
 )
 
 
 def event_rows(session: Session, case_id: UUID) -> Sequence[Row]:
-    """The history with its sealed words and the contact that each event tells of; earliest first."""
+    """The history with its sealed words, the contact that each tells of, and its mark of the EPJ."""
     return session.execute(_EVENTS, {"case": case_id}).all()
 
 
@@ -180,15 +184,29 @@ def near_rows(session: Session, patient_id: UUID) -> tuple[list[RelativeRow], Fa
     return [row[0] for row in rows if row[0] is not None], rows[0][1] if rows else None
 
 
+def _outsiders(ids: list[UUID]) -> list[sa.Select[*tuple[Any, ...]]]:
+    """What the receivers outside are called: asked only where there are any."""
+    if not ids:
+        return []
+    name = sa.case(
+        (OutsideRow.unit == "", OutsideRow.organisation),
+        else_=OutsideRow.unit + ", " + OutsideRow.organisation,
+    )
+    nothing, none = sa.cast(sa.null(), sa.Text()), sa.cast(sa.null(), Utc())
+    asked = sa.select(sa.literal("outside"), OutsideRow.id, nothing, name, none)
+    return [asked.where(OutsideRow.id.in_(ids))]
+
+
 def directory(
     session: Session,
     case_id: UUID,
     *,
     members: Iterable[UUID],
     teams: Iterable[UUID],
+    outside: Iterable[UUID] = (),
     at: datetime,
 ) -> tuple[list[Row], dict[UUID, str], Mapping[UUID, datetime]]:
-    """Who sees the case; what members and teams are called; when each team is next on duty."""
+    """Who sees the case; what members, teams and outsiders are called; when each team is next on duty."""
     at_ = sa.literal(at, type_=Utc())
     none, nothing = sa.cast(sa.null(), Utc()), sa.cast(sa.null(), sa.Text())
     on_duty = (
@@ -213,6 +231,7 @@ def directory(
         sa.select(sa.literal("member"), MemberRow.id, nothing, MemberRow.name, none).where(
             MemberRow.id.in_(list(members))
         ),
+        *_outsiders(list(outside)),
     )
     rows = session.execute(named).all()
     duty = {row.id: row.moment for row in rows if row.what == "team" and row.moment is not None}

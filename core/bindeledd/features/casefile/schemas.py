@@ -1,6 +1,6 @@
 """The answer with a case on one screen: documented here, written by the compiled encoder."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 
 class CaseFileView(Schema):
@@ -30,3 +30,11 @@ class CaseFileView(Schema):
     last_reached_at = fields.AwareDateTime(format="iso", allow_none=True)
     pathway_known = fields.Boolean()
     unreadable = fields.List(fields.String())
+
+
+class PreparePackage(Schema):
+    """To whom outside, the number at which they can ask, and words for them (sealed)."""
+
+    outside_id = fields.UUID(required=True)
+    phone = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    words = fields.String(load_default="", validate=validate.Length(max=20_000))

@@ -1,5 +1,6 @@
 """The case on one screen, over HTTP."""
 
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -7,9 +8,10 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.casefile import service
-from bindeledd.features.casefile.schemas import CaseFileView
+from bindeledd.features.casefile.schemas import CaseFileView, PreparePackage
+from bindeledd.features.handovers.schemas import PackageView
 from bindeledd.features.pathways.domain import Book
-from bindeledd.foundation.http import Blueprint, current_actor, now, transaction
+from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
 
 
 def create_blueprint(book: Book) -> Blueprint:
@@ -31,5 +33,15 @@ def create_blueprint(book: Book) -> Blueprint:
         made = Response(body, 200, mimetype="application/json")
         made.set_etag(str(found.case.version))
         return made
+
+    @bp.post("/<uuid:case_id>/packages")
+    @bp.arguments(PreparePackage)
+    @bp.response(201, PackageView)
+    def prepare(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Keep what a receiver outside may see, sealed. Made is not sent."""
+        by = current_actor()
+        with transaction() as session:
+            found = service.prepare_package(session, case_id, **body, by=by, at=now(), book=book)
+        return answer(PackageView, found, status=201)
 
     return bp

@@ -1,6 +1,7 @@
 """Questions about handovers. Nothing here changes anything."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,9 +10,21 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.handovers.domain import Handover, HandoverNotFound, Pair
-from bindeledd.features.handovers.tables import HandoverRow, note_place
+from bindeledd.features.handovers.domain.outside import (
+    Outside,
+    OutsideNotFound,
+    Package,
+    PackageNotFound,
+)
+from bindeledd.features.handovers.tables import (
+    HandoverRow,
+    OutsideRow,
+    PackageRow,
+    note_place,
+    package_place,
+)
 from bindeledd.features.staff.domain import Actor
-from bindeledd.foundation.sealing.keyring import unseal_or_report
+from bindeledd.foundation.sealing.keyring import unseal, unseal_or_report
 
 
 def get_row(
@@ -70,7 +83,7 @@ def opened(session: Session, row: HandoverRow, patient_id: UUID) -> Handover:
 
 
 def pairs(session: Session, tenant_id: UUID) -> Sequence[Pair]:
-    """For each pair of teams: how many handovers were sent, and what became of them."""
+    """For each pair of a team and a team or receiver outside: how many handovers were sent, and what became of them."""
 
     def of(*states: str) -> sa.ColumnElement[int]:
         return sa.func.sum(sa.case((HandoverRow.state.in_(states), 1), else_=0))
@@ -79,23 +92,96 @@ def pairs(session: Session, tenant_id: UUID) -> Sequence[Pair]:
         sa.select(
             HandoverRow.from_team_id,
             HandoverRow.to_team_id,
+            HandoverRow.to_outside_id,
             sa.func.count(),
             of("accepted"),
             of("returned"),
             of("sent", "received"),
         )
         .where(HandoverRow.tenant_id == tenant_id)
-        .group_by(HandoverRow.from_team_id, HandoverRow.to_team_id)
-        .order_by(HandoverRow.from_team_id, HandoverRow.to_team_id)
+        .group_by(HandoverRow.from_team_id, HandoverRow.to_team_id, HandoverRow.to_outside_id)
+        .order_by(HandoverRow.from_team_id, HandoverRow.to_team_id, HandoverRow.to_outside_id)
     )
     return [
         Pair(
             from_team_id=sender,
             to_team_id=receiver,
+            to_outside_id=outside,
             sent=int(sent),
             accepted=int(accepted),
             returned=int(returned),
             pending=int(pending),
         )
-        for sender, receiver, sent, accepted, returned, pending in rows
+        for sender, receiver, outside, sent, accepted, returned, pending in rows
     ]
+
+
+# --- receivers outside, and what went to them ------------------------------------------------------
+
+
+def outsiders(session: Session, tenant_id: UUID, *, every: bool = False) -> Sequence[Outside]:
+    """The register, by organisation and unit; with `every` also those no longer used."""
+    asked = sa.select(OutsideRow).where(OutsideRow.tenant_id == tenant_id)
+    if not every:
+        asked = asked.where(OutsideRow.active)
+    rows = session.scalars(asked.order_by(OutsideRow.organisation, OutsideRow.unit))
+    return [row.read() for row in rows]
+
+
+def get_outside(session: Session, tenant_id: UUID, outside_id: UUID) -> Outside:
+    return get_outside_row(session, tenant_id, outside_id).read()
+
+
+def get_outside_row(session: Session, tenant_id: UUID, outside_id: UUID) -> OutsideRow:
+    row = session.get(OutsideRow, outside_id)
+    if row is None or row.tenant_id != tenant_id:
+        raise OutsideNotFound(outside=outside_id)
+    return row
+
+
+def has_outside(session: Session, tenant_id: UUID, outside_id: UUID) -> bool:
+    """Whether the register has a receiver of this id."""
+    row = session.get(OutsideRow, outside_id)
+    return row is not None and row.tenant_id == tenant_id
+
+
+def find_outside(session: Session, tenant_id: UUID, organisation: str, unit: str) -> UUID | None:
+    """Who stands in the register under this name."""
+    return session.scalar(
+        sa.select(OutsideRow.id).where(
+            OutsideRow.tenant_id == tenant_id,
+            OutsideRow.organisation == organisation,
+            OutsideRow.unit == unit,
+        )
+    )
+
+
+def get_package_row(
+    session: Session, by: Actor, package_id: UUID, *, for_update: bool = False
+) -> tuple[PackageRow, UUID]:
+    """The row of a package and its patient; refuses what `by` may not see."""
+    row = session.get(PackageRow, package_id, with_for_update=for_update or None)
+    if row is None or row.tenant_id != by.tenant_id:
+        raise PackageNotFound(package=package_id)
+    try:
+        return row, access.require_case(session, by, row.case_id)
+    except OutOfSight:
+        raise PackageNotFound(package=package_id) from None
+
+
+def opened_package(session: Session, row: PackageRow, patient_id: UUID) -> Package:
+    """The package with what is in it. Raises `Unreadable` where it cannot be read."""
+    sent = session.scalar(sa.select(HandoverRow.id).where(HandoverRow.package_id == row.id))
+    place = package_place(row.tenant_id, row.id, patient_id)
+    return row.read(unseal(session, place, row.content), sent=sent is not None)
+
+
+def unsent_packages(session: Session, case_id: UUID) -> Sequence[tuple[UUID, UUID, datetime]]:
+    """Packages of the case that nobody has said were sent: id, receiver, made; the latest first."""
+    rows = session.execute(
+        sa.select(PackageRow.id, PackageRow.outside_id, PackageRow.made_at)
+        .outerjoin(HandoverRow, HandoverRow.package_id == PackageRow.id)
+        .where(PackageRow.case_id == case_id, HandoverRow.id.is_(None))
+        .order_by(PackageRow.made_at.desc(), PackageRow.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.cases.schemas import RecordedView, Say
-from bindeledd.features.handovers.domain import HandoverState
+from bindeledd.features.handovers.domain import Answered, HandoverAction, HandoverState, Way
+from bindeledd.features.handovers.domain.outside import OutsideKind
 from bindeledd.foundation.http.fields import Moment
 
 
@@ -39,7 +40,12 @@ class HandoverView(Schema):
     id = fields.UUID()
     case_id = fields.UUID()
     from_team_id = fields.UUID()
-    to_team_id = fields.UUID()
+    to_team_id = fields.UUID(allow_none=True)
+    to_outside_id = fields.UUID(allow_none=True)
+    package_id = fields.UUID(allow_none=True)
+    way = fields.Enum(Way, by_value=True, allow_none=True)
+    how_known = fields.Enum(Answered, by_value=True, allow_none=True)
+    first_at = fields.AwareDateTime(format="iso", allow_none=True)
     state = fields.Enum(HandoverState, by_value=True)
     sent_at = fields.AwareDateTime(format="iso")
     received_at = fields.AwareDateTime(format="iso", allow_none=True)
@@ -59,10 +65,11 @@ class HandoversView(Schema):
 
 
 class PairView(Schema):
-    """Sent is accepted, returned and pending, for one pair of teams."""
+    """Sent is accepted, returned and pending, for a team and a team or receiver outside."""
 
     from_team_id = fields.UUID()
-    to_team_id = fields.UUID()
+    to_team_id = fields.UUID(allow_none=True)
+    to_outside_id = fields.UUID(allow_none=True)
     sent = fields.Integer()
     accepted = fields.Integer()
     returned = fields.Integer()
@@ -72,3 +79,68 @@ class PairView(Schema):
 
 class PairsView(Schema):
     pairs = fields.List(fields.Nested(PairView))
+
+
+# --- outside the tenant ---------------------------------------------------------------------------
+
+_SHORT = validate.Length(max=500)
+
+
+class PutOutside(Schema):
+    """A receiver outside: who it is, and the number at which somebody can ask."""
+
+    organisation = fields.String(required=True, validate=_SHORT)
+    unit = fields.String(load_default="", validate=_SHORT)
+    kind = fields.Enum(OutsideKind, by_value=True, required=True)
+    phone = fields.String(required=True, validate=_SHORT)
+    orgnr = fields.String(load_default="", validate=_SHORT)
+    her_id = fields.String(load_default="", validate=_SHORT)
+    address = fields.String(load_default="", validate=_SHORT)
+    active = fields.Boolean(load_default=True)
+
+
+class OutsideView(Schema):
+    id = fields.UUID()
+    organisation = fields.String()
+    unit = fields.String()
+    kind = fields.Enum(OutsideKind, by_value=True)
+    phone = fields.String()
+    orgnr = fields.String()
+    her_id = fields.String()
+    address = fields.String()
+    active = fields.Boolean()
+
+
+class OutsidersView(Schema):
+    receivers = fields.List(fields.Nested(OutsideView))
+
+
+class PackageView(Schema):
+    """What a receiver outside may see, as it stood when it was made (docs/handover-package.md)."""
+
+    id = fields.UUID()
+    case_id = fields.UUID()
+    outside_id = fields.UUID()
+    made_at = fields.AwareDateTime(format="iso")
+    left_at = fields.AwareDateTime(format="iso", allow_none=True)
+    sent = fields.Boolean()
+    content = fields.Dict()
+
+
+class SendOutside(Schema):
+    """How it was sent, and when where that was not now."""
+
+    way = fields.Enum(Way, by_value=True, required=True)
+    as_of = Moment(load_default=None, allow_none=True)
+    words = fields.String(load_default="", validate=validate.Length(max=20_000))
+
+
+class AnswerOutside(Schema):
+    """What the receiver said, who, when and how we know; accepted with their own first date."""
+
+    action = fields.Enum(HandoverAction, by_value=True, required=True)
+    how = fields.Enum(Answered, by_value=True, required=True)
+    who = fields.String(load_default="", validate=_SHORT)
+    as_of = Moment(load_default=None, allow_none=True)
+    first_at = Moment(load_default=None, allow_none=True)
+    words = fields.String(load_default="", validate=validate.Length(max=20_000))

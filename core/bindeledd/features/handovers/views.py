@@ -7,14 +7,22 @@ from flask.typing import ResponseReturnValue
 
 from bindeledd.features.handovers import queries, service
 from bindeledd.features.handovers.domain import FirstDate
+from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.handovers.schemas import (
     Accept,
+    AnswerOutside,
     HandedView,
     HandOver,
     HandoversView,
+    OutsidersView,
+    OutsideView,
+    PackageView,
     PairsView,
+    PutOutside,
     SendBack,
+    SendOutside,
 )
+from bindeledd.features.handovers.service import outside
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
 
@@ -24,6 +32,8 @@ def create_blueprint(book: Book) -> Blueprint:
     bp = Blueprint("handovers", __name__, description="Handovers")
     _sending(bp, book)
     _answering(bp, book)
+    _register(bp)
+    _outside(bp, book)
     return bp
 
 
@@ -98,3 +108,67 @@ def _answering(bp: Blueprint, book: Book) -> None:
                 session, handover_id, words=body, by=current_actor(), at=now(), book=book
             )
         return answer(HandedView, handed)
+
+
+def _register(bp: Blueprint) -> None:
+    @bp.get("/outside-receivers")
+    @bp.response(200, OutsidersView)
+    def receivers() -> ResponseReturnValue:
+        """The register of receivers outside the tenant. Carries no patient."""
+        with transaction() as session:
+            found = queries.outsiders(session, current_actor().tenant_id, every=True)
+        return answer(OutsidersView, {"receivers": found})
+
+    @bp.put("/outside-receivers/<uuid:outside_id>")
+    @bp.arguments(PutOutside)
+    @bp.response(200, OutsideView)
+    def put_receiver(body: dict[str, Any], outside_id: UUID) -> ResponseReturnValue:
+        """Put a receiver in the register, or change it. The id is made by whoever asks."""
+        by = current_actor()
+        with transaction() as session:
+            said = Outside(id=outside_id, tenant_id=by.tenant_id, **body)
+            found = outside.set_outside(session, said, by=by, at=now())
+        return answer(OutsideView, found)
+
+
+def _outside(bp: Blueprint, book: Book) -> None:
+    @bp.post("/packages/<uuid:package_id>/taken-out")
+    @bp.response(200, PackageView)
+    def take_out(package_id: UUID) -> ResponseReturnValue:
+        """The package to leave as a file. Written down before it leaves."""
+        by = current_actor()
+        with transaction() as session:
+            found = outside.take_out(session, package_id, form="json", by=by, at=now())
+        return answer(PackageView, found)
+
+    @bp.post("/packages/<uuid:package_id>/sent")
+    @bp.arguments(SendOutside)
+    @bp.response(201, HandedView)
+    def send_outside(body: dict[str, Any], package_id: UUID) -> ResponseReturnValue:
+        """Say that a person sent it, and how. Sent is not received."""
+        words = {"words": body.pop("words")}
+        with transaction() as session:
+            done = outside.send(
+                session, package_id, **body, words=words, by=current_actor(), at=now(), book=book
+            )
+        return answer(HandedView, done, status=201, version=done.recorded.case.version)
+
+    @bp.post("/handovers/<uuid:handover_id>/answers")
+    @bp.arguments(AnswerOutside)
+    @bp.response(200, HandedView)
+    def answer_outside(body: dict[str, Any], handover_id: UUID) -> ResponseReturnValue:
+        """What the receiver outside said: that it arrived, that they take over, or that they do not."""
+        words = {"words": body.pop("words")}
+        action = body.pop("action")
+        with transaction() as session:
+            done = outside.answer(
+                session,
+                handover_id,
+                action,
+                **body,
+                words=words,
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+        return answer(HandedView, done, version=done.recorded.case.version)

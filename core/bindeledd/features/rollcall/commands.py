@@ -1,5 +1,7 @@
 """`bindeledd rollcall`: is everyone accounted for? Ends with 0 when they are, with 1 when not."""
 
+from dataclasses import asdict
+
 import click
 
 from bindeledd.features.rollcall import queries
@@ -25,12 +27,16 @@ def rollcall(site: Site, as_json: bool) -> None:
 
 
 def told(statement: Statement) -> dict[str, object]:
-    """The six numbers that scripts rely on, the ids of a remainder, and why each is in it."""
+    """The six numbers that scripts rely on, the ids of a remainder with why each is in it, and
+
+    the handovers between each pair of organisations.
+    """
     missing = (*statement.remainder, *statement.undecided.unseen)
     return {
         **statement.numbers,
         "remainder": [str(one.id) for one in statement.remainder],
         "why": {str(one.id): one.why for one in missing},
+        "handovers": [{**asdict(pair), "lost": pair.lost} for pair in statement.beside.pairs],
     }
 
 
@@ -53,6 +59,14 @@ def _show(statement: Statement) -> None:
     rows = [*numbers, *((t(f"rollcall.beside.{name}"), many) for name, many in more.items())]
     columns = (t("rollcall.page.what"), t("rollcall.page.many"))
     answer_table(t("rollcall.page.title"), columns, rows)
+    if beside.pairs:
+        counted = ("sent", "accepted", "returned", "pending", "lost")
+        headings = ("sender", "receiver", *counted)
+        answer_table(
+            t("rollcall.pairs.title"),
+            [t(f"rollcall.pairs.{name}") for name in headings],
+            [[getattr(pair, name) for name in headings] for pair in beside.pairs],
+        )
     missing = [(one.id, t(f"rollcall.why.{one.why}")) for one in statement.remainder]
     missing += [(one, t("rollcall.why.pointer_wrong")) for one in statement.pointer_wrong]
     missing += [(one.id, t(f"rollcall.why.{one.why}")) for one in statement.undecided.unseen]

@@ -120,6 +120,14 @@ class Handovers:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PairOfOrganisations(Handovers):
+    """The handovers from one organisation to another, in or outside the tenant, by name."""
+
+    sender: str
+    receiver: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Beside:
     """What the law cannot see: over open cases. Days are whole days.
 
@@ -135,7 +143,13 @@ class Beside:
     handovers: Handovers = field(default_factory=Handovers)
     takeovers_unsigned: int = 0
     listed_undecided: int = 0
+    pairs: tuple[PairOfOrganisations, ...] = ()
     faults_unseen: int = 0
+
+    @property
+    def handovers_lost(self) -> bool:
+        """Whether a handover is neither answered nor waiting, in all or between a pair."""
+        return bool(self.handovers.lost or any(pair.lost for pair in self.pairs))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +189,7 @@ class Statement:
             or self.remainder
             or self.pointer_wrong
             or self.undecided.unseen
-            or self.beside.handovers.lost
+            or self.beside.handovers_lost
         )
 
     @property

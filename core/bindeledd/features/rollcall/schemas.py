@@ -18,6 +18,13 @@ class HandoverCountsView(Schema):
     lost = fields.Integer()
 
 
+class PairCountsView(HandoverCountsView):
+    """From one organisation to another, by name; outside the tenant too."""
+
+    sender = fields.String()
+    receiver = fields.String()
+
+
 class BesideView(Schema):
     never_reached = fields.Integer(metadata={"description": "since the last discharge"})
     longest_days_since_reached = fields.Integer(allow_none=True)
@@ -29,6 +36,7 @@ class BesideView(Schema):
     listed_undecided = fields.Integer(
         metadata={"description": "on a discharge list, neither followed nor decided"}
     )
+    pairs = fields.List(fields.Nested(PairCountsView))
     faults_unseen = fields.Integer()
 
 

@@ -74,7 +74,7 @@ def _faults(statement: Statement) -> list[str]:
         "remainder": bool(statement.unseen or statement.remainder),
         "pointer_wrong": bool(statement.pointer_wrong),
         "undecided_unseen": bool(statement.undecided.unseen),
-        "handovers_lost": bool(statement.beside.handovers.lost),
+        "handovers_lost": statement.beside.handovers_lost,
     }
     return [code for code, wrong in found.items() if wrong]
 

@@ -14,6 +14,7 @@ from bindeledd.features.rollcall.domain import (
     Handovers,
     Kept,
     Kind,
+    PairOfOrganisations,
     Statement,
     Unaccounted,
     Undecided,
@@ -101,6 +102,7 @@ def remainder(statement: Statement) -> dict[str, Any]:
 def _statement(row: RollCallRow) -> Statement:
     counted, listed = row.numbers, row.remainder
     beside = dict(counted["beside"])
+    pairs = tuple(PairOfOrganisations(**pair) for pair in beside.get("pairs", ()))
     return Statement(
         tenant_id=row.tenant_id,
         at=row.at,
@@ -112,7 +114,7 @@ def _statement(row: RollCallRow) -> Statement:
         remainder=_unaccounted(listed["cases"]),
         pointer_wrong=tuple(UUID(one) for one in listed["pointers"]),
         undecided=Undecided(**counted["undecided"], unseen=_unaccounted(listed["undecided"])),
-        beside=Beside(**{**beside, "handovers": Handovers(**beside["handovers"])}),
+        beside=Beside(**{**beside, "handovers": Handovers(**beside["handovers"]), "pairs": pairs}),
         swept_at=row.swept_at,
         unlisted=listed.get("unlisted", 0),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.appointments import domain, queries
-from bindeledd.features.appointments.domain import Appointment, AppointmentAction
+from bindeledd.features.appointments.domain import Appointment, AppointmentAction, KnownHow
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
@@ -64,9 +64,11 @@ def book_appointment(
         starts_at=starts_at,
         previous_id=previous_id,
         member_id=member_id,
+        how_known=_seen_by(by),
+        as_of=at,
     )
     if give:
-        made = domain.act(made, AppointmentAction.GIVE, at)
+        made = domain.act(made, AppointmentAction.GIVE, at, how=_seen_by(by))
     kinds = [EventKind.APPOINTMENT_BOOKED, *([EventKind.APPOINTMENT_GIVEN] if give else [])]
     events = [_event(kind, made, at, detail) for kind in kinds]
     recorded = cases.record(session, case_id, events, by=by, at=at, book=book)
@@ -83,18 +85,30 @@ def act(
     action: AppointmentAction,
     *,
     words: Mapping[str, Any],
+    how: KnownHow | None = None,
+    as_of: datetime | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Arranged:
-    """Give, keep, miss or cancel an appointment. To move one, see `move`: it needs the new time.
+    """Give, confirm that it still stands, keep, miss or cancel an appointment. To move one, see `move`: it needs the new time.
 
     A missed one is owed an answer in the same transaction, once for each; a cancelled one a new
     time. Raises `AppointmentRefused`, `AppointmentNotYet`, `NotFound`.
     """
     if action is AppointmentAction.MOVE:
         raise domain.AppointmentRefused(appointment=appointment_id, action=action.value)
-    done = _act(session, appointment_id, action, words=words, by=by, at=at, book=book)
+    done = _act(
+        session,
+        appointment_id,
+        action,
+        words=words,
+        how=how,
+        as_of=as_of,
+        by=by,
+        at=at,
+        book=book,
+    )
     owed = _OWED.get(action)
     if owed is None:
         return done
@@ -118,21 +132,37 @@ def _act(
     action: AppointmentAction,
     *,
     words: Mapping[str, Any],
+    how: KnownHow | None = None,
+    as_of: datetime | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Arranged:
     row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
     before = queries.opened(session, row, patient_id)
-    after = domain.act(before, action, at)
+    after = domain.act(before, action, at, how=how or _seen_by(by), as_of=as_of)
     happened = domain.happened_at(after, action, at)
     event = _event(domain.EVENT[action], after, happened, words)
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
     row.write(after)
     session.flush()
-    _audit(session, f"appointment.{after.state.value}", after, patient_id, by=by, at=at)
+    _audit(
+        session,
+        f"appointment.{_SAID.get(action, after.state.value)}",
+        after,
+        patient_id,
+        by=by,
+        at=at,
+    )
     return Arranged(appointment=after, recorded=recorded)
 
+
+def _seen_by(by: Actor) -> KnownHow:
+    """How we know it where nobody says so: whoever records it saw it, or a message told."""
+    return KnownHow.MESSAGE if by.id is None else KnownHow.SELF
+
+
+_SAID = {AppointmentAction.CONFIRM: "confirmed"}
 
 # What an act leaves owed where the pathway does not say so itself, and what ends it.
 _OWED: Mapping[AppointmentAction, tuple[str, tuple[str, ...]]] = {

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.cases.domain import Case, EventKind
+from bindeledd.features.epj.domain import KINDS
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.relatives.domain import Family, Relative
 from bindeledd.features.tasks.domain import Task
@@ -123,6 +124,13 @@ class Happened:
     in_error: bool = False
     contact: ContactView | None = None
     source_id: UUID | None = None
+    epj_at: datetime | None = None
+    epj_by: UUID | None = None
+
+    @property
+    def for_epj(self) -> bool:
+        """Whether there is a ready note of it for the patient record."""
+        return self.source == "person" and self.kind in KINDS and not self.in_error
 
     @property
     def late(self) -> bool:
@@ -132,6 +140,8 @@ class Happened:
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentView:
+    """`how_known` and `as_of`: how we know the state that it has, and since when."""
+
     id: UUID
     starts_at: datetime
     state: str
@@ -140,6 +150,9 @@ class AppointmentView:
     previous_id: UUID | None
     detail: Words | None
     unreadable: bool = False
+    how_known: str | None = None
+    as_of: datetime | None = None
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +181,7 @@ class DocumentView:
 class HandoverView:
     id: UUID
     from_team_id: UUID
-    to_team_id: UUID
+    to_team_id: UUID | None
     state: str
     sent_at: datetime
     sent_by: UUID | None
@@ -179,6 +192,16 @@ class HandoverView:
     note: Words | None
     answer: Words | None
     unreadable: bool = False
+    to_outside_id: UUID | None = None
+    package_id: UUID | None = None
+    way: str | None = None
+    how_known: str | None = None
+    first_at: datetime | None = None
+
+    @property
+    def to_id(self) -> UUID | None:
+        """Who was asked: a team of the tenant, or a receiver outside it (see `CaseFile.names`)."""
+        return self.to_team_id or self.to_outside_id
 
     @property
     def is_pending(self) -> bool:

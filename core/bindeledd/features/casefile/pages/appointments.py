@@ -9,22 +9,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service
-from bindeledd.features.appointments.domain import AppointmentAction, AppointmentNotFound
+from bindeledd.features.appointments.domain import AppointmentAction, AppointmentNotFound, KnownHow
 from bindeledd.features.casefile.domain import AppointmentView, CaseFile
-from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
+from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import refusal_text, t
 
-_PLACES = {"appointment.in_past": "starts_on"}
-ACTIONS = (
-    AppointmentAction.GIVE,
-    AppointmentAction.KEEP,
-    AppointmentAction.MISS,
-    AppointmentAction.CANCEL,
-)
+_PLACES = {"appointment.in_past": "starts_on", "appointment.known_in_future": "happened_on"}
 
 
 def add(bp: Blueprint, book: Book) -> None:
@@ -109,7 +103,10 @@ def _people(session: Session, _file: CaseFile, _form: Form) -> dict[str, Any]:
 
 def _one(book: Book, appointment_id: UUID) -> Small:
     def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-        found = {"appointment": _find(file, appointment_id)}
+        found = {
+            "appointment": _find(file, appointment_id),
+            "hows": [how.value for how in KnownHow],
+        }
         return {**found, **_people(_session, file, _form)}
 
     return Small(book=book, template="appointment_one", places=_PLACES, more=more)
@@ -125,16 +122,22 @@ def _find(file: CaseFile, appointment_id: UUID) -> AppointmentView:
 def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
         action = form.one_of("action", AppointmentAction, t("web.form.choose"))
+        how = form.one_of("how", KnownHow) or KnownHow.SELF
+        as_of, _ = happened(form)
         insist(form)
         done = service.act(
             session,
             appointment_id,
             action or AppointmentAction.MOVE,
             words=words_of(form),
+            how=how,
+            as_of=as_of,
             by=current_actor(),
             at=now(),
             book=book,
         )
+        if action is AppointmentAction.CONFIRM:
+            return "appointment_confirmed"
         return f"appointment_{done.appointment.state.value}"
 
     return act

@@ -104,6 +104,7 @@ def _sides(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
     return {
         "pending": pending,
         "may_answer": pending is not None and pending.to_team_id in by.teams,
+        "outside": pending is not None and pending.to_outside_id is not None,
         "may_send": own in by.teams,
         "first": FIRST,
         "receivers": [

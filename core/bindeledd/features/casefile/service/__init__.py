@@ -29,6 +29,7 @@ from bindeledd.features.casefile.domain import (
     explaining,
 )
 from bindeledd.features.casefile.domain.gates import gates
+from bindeledd.features.casefile.domain.package import Sender, content
 from bindeledd.features.cases.domain import (
     Case,
     Event,
@@ -39,6 +40,9 @@ from bindeledd.features.cases.domain import (
     never_reached_since_discharge,
 )
 from bindeledd.features.cases.tables import read_event
+from bindeledd.features.handovers import queries as handovers
+from bindeledd.features.handovers.domain.outside import Package
+from bindeledd.features.handovers.service import outside
 from bindeledd.features.pathways.domain import Book, PathwayUnknown
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Patient
@@ -46,6 +50,7 @@ from bindeledd.features.relatives import queries as relatives
 from bindeledd.features.relatives.domain import Family, read_family
 from bindeledd.features.relatives.tables import FamilyRow, family_place
 from bindeledd.features.reminders.service.faults import report_fault
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as tasks
 from bindeledd.features.tasks.domain import Task
@@ -113,15 +118,16 @@ def case_file(
     hidden = opener.ways_hidden = _hides(patient, case, by, reveal=reveal)
     task_rows = queries.task_rows(session, case_id)
     event_rows = queries.event_rows(session, case_id)
-    handovers = tuple(_handovers(opener, queries.handover_rows(session, case_id)))
+    handed = tuple(_handovers(opener, queries.handover_rows(session, case_id)))
     near, family = queries.near_rows(session, case.patient_id)
     kin = [relatives.read(session, row) for row in near]
     opener.failed += ["relatives.person" for one in kin if one.unreadable]
     relation_rows, names, duty = queries.directory(
         session,
         case_id,
-        members=_members(case, task_rows, event_rows, handovers, by),
-        teams=_teams(case, task_rows, handovers),
+        members=_members(case, task_rows, event_rows, handed, by),
+        teams=_teams(case, task_rows, handed),
+        outside=[one.to_outside_id for one in handed if one.to_outside_id],
         at=at,
     )
     events = tuple(read_event(row) for row in _once(event_rows))
@@ -148,7 +154,7 @@ def case_file(
         timeline=timeline,
         appointments=tuple(_appointments(opener, queries.appointment_rows(session, case_id))),
         documents=tuple(_documents(opener, queries.document_rows(session, case_id))),
-        handovers=handovers,
+        handovers=handed,
         relations=tuple(
             Relation(team_id=row.id, kind=row.kind, since=row.moment) for row in relation_rows
         ),
@@ -189,7 +195,7 @@ def _members(
     found = {by.id}
     for task in task_rows:
         found |= {task.held_by, task.seen_by, task.made_by}
-    found |= {event.recorded_by for event in event_rows}
+    found |= {who for event in event_rows for who in (event.recorded_by, event.epj_by)}
     for one in handovers:
         found |= {one.sent_by, one.answered_by}
     return {member for member in found if member is not None}
@@ -198,7 +204,7 @@ def _members(
 def _teams(
     case: Case, task_rows: Iterable[queries.Row], handovers: Iterable[HandoverView]
 ) -> set[UUID]:
-    both = {team for one in handovers for team in (one.from_team_id, one.to_team_id)}
+    both = {team for one in handovers for team in (one.from_team_id, one.to_team_id) if team}
     return {case.responsible_team_id, *(row.owner_team_id for row in task_rows), *both}
 
 
@@ -316,6 +322,8 @@ def _happened(opener: _Opener, row: queries.Row) -> Happened:
         unreadable=note is None and row.note is not None,
         in_error=row.in_error_at is not None,
         source_id=row.source_id,
+        epj_at=row.epj_at,
+        epj_by=row.epj_by,
         contact=None if row.contact_id is None else _contact(opener, row),
     )
 
@@ -343,6 +351,9 @@ def _appointments(opener: _Opener, rows: Iterable[queries.Row]) -> Iterator[Appo
             previous_id=row.previous_id,
             detail=detail,
             unreadable=detail is None,
+            how_known=row.how_known,
+            as_of=row.as_of,
+            confirmed_at=row.confirmed_at,
         )
 
 
@@ -400,6 +411,11 @@ def _handovers(opener: _Opener, rows: Iterable[queries.Row]) -> Iterator[Handove
             note=note,
             answer=answer,
             unreadable=lost,
+            to_outside_id=row.to_outside_id,
+            package_id=row.package_id,
+            way=row.way,
+            how_known=row.how_known,
+            first_at=row.first_at,
         )
 
 
@@ -417,3 +433,34 @@ def _report(session: Session, made: CaseFile, at: datetime) -> None:
         for place in made.unreadable:
             tenant_id = made.case.tenant_id
             report_fault(session, f"sealing:{place}", "unreadable", at=at, tenant_id=tenant_id)
+
+
+# --- for a receiver outside -------------------------------------------------------------------------
+
+
+def prepare_package(
+    session: Session,
+    case_id: UUID,
+    *,
+    outside_id: UUID,
+    phone: str,
+    words: str,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Package:
+    """Keep what this receiver may see of the case, sealed, with the number to ask at.
+
+    Made is not sent. Raises what `handovers.service.outside.prepare` refuses.
+    """
+    file = case_file(session, case_id, by=by, at=at, book=book)
+    team = staff.get_team(session, by.tenant_id, file.case.responsible_team_id)
+    sender = Sender(
+        organisation=staff.organisation_name(session, team.organisation_id) or "",
+        team=team.name,
+        person=file.names.get(by.id, "") if by.id else "",
+        phone=phone,
+    )
+    receiver = handovers.get_outside(session, by.tenant_id, outside_id)
+    said = content(file, sender=sender, outside=receiver, words=words, at=at)
+    return outside.prepare(session, case_id, outside_id=outside_id, content=said, by=by, at=at)

@@ -39,6 +39,7 @@ class EventKind(StrEnum):
     PLAN_OFFERED = "plan_offered"
     APPOINTMENT_BOOKED = "appointment_booked"
     APPOINTMENT_GIVEN = "appointment_given"
+    APPOINTMENT_CONFIRMED = "appointment_confirmed"
     APPOINTMENT_MOVED = "appointment_moved"
     APPOINTMENT_MISSED = "appointment_missed"
     APPOINTMENT_KEPT = "appointment_kept"

@@ -49,7 +49,8 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | 
     )
     for event in since:
         for rule in rules_after(frame, event.kind):
-            yield rule, event
+            if not _answers_outside(rule, event):
+                yield rule, event
     decides = _unanswered_rule(frame)
     if decides is not None:
         for event in unanswered(since, frame.book.rule("clinician_decides")):
@@ -64,6 +65,11 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | 
         core = frame.book.rule("confirm_death")
         satisfied_by = ("death_confirmed", "death_refuted")
         yield replace(_core_step(core, contradicted.kind, satisfied_by), owner="lead"), contradicted
+
+
+def _answers_outside(rule: Step | Gate, event: Event) -> bool:
+    """Nobody here accepts what was handed over to somebody outside: the sender asks after it."""
+    return rule.task == "accept_handover" and bool(event.facts.get("to_outside"))
 
 
 def _unanswered_rule(frame: Frame) -> Step | None:

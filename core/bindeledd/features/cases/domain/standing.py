@@ -143,6 +143,8 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
             continue
         if event.at >= since and _belongs(anchor, event):
             return event
+        if event.kind is EventKind.APPOINTMENT_CONFIRMED:  # still valid is asked in its window
+            continue
         if anchor is not None and event.at >= anchor.at and _is_of_the_same(anchor, event):
             return event
     return None

@@ -21,6 +21,7 @@ EVENTS = frozenset(
         "plan_offered",
         "appointment_booked",
         "appointment_given",
+        "appointment_confirmed",
         "appointment_moved",
         "appointment_missed",
         "appointment_kept",

@@ -19,6 +19,7 @@ from bindeledd.features.rollcall.domain import (
     Handovers,
     Kept,
     Kind,
+    PairOfOrganisations,
     Silences,
     Standing,
     Statement,
@@ -124,6 +125,15 @@ _HANDOVERS_ASKED = _prepared(law.HANDOVERS).columns(
     sent=sa.Integer(), accepted=sa.Integer(), returned=sa.Integer(), pending=sa.Integer()
 )
 
+_PAIRS_ASKED = _prepared(law.PAIRS).columns(
+    sender=sa.Text(),
+    receiver=sa.Text(),
+    sent=sa.Integer(),
+    accepted=sa.Integer(),
+    returned=sa.Integer(),
+    pending=sa.Integer(),
+)
+
 
 def _only(asked: dict[str, object], sql: str) -> dict[str, object]:
     return {name: value for name, value in asked.items() if f":{name}" in sql}
@@ -152,6 +162,10 @@ def _beside(session: Session, asked: dict[str, object], at: datetime) -> Beside:
         handovers=Handovers(**handed._mapping),
         takeovers_unsigned=row.takeovers_unsigned,
         listed_undecided=row.listed_undecided,
+        pairs=tuple(
+            PairOfOrganisations(**row._mapping)
+            for row in session.execute(_PAIRS_ASKED, _only(asked, law.PAIRS))
+        ),
         faults_unseen=row.faults_unseen,
     )
 

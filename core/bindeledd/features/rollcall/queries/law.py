@@ -166,6 +166,25 @@ SELECT
 FROM said
 """
 
+# The same for each pair of organisations, from the handovers themselves: an answer counts where
+# the case has its event, and one that waits has none.
+PAIRS = """
+WITH h AS (
+  SELECT h.*, (SELECT MAX(e.kind) FROM events e WHERE e.case_id = h.case_id AND e.source_id = h.id
+      AND e.in_error_at IS NULL AND e.kind IN ('handover_accepted', 'handover_returned')) AS said
+  FROM handovers h WHERE h.tenant_id = :tenant)
+SELECT fo.name AS sender, COALESCE(x.organisation, oo.name) AS receiver, COUNT(*) AS sent,
+  SUM(CASE WHEN h.state = 'accepted' AND h.said = 'handover_accepted' THEN 1 ELSE 0 END)
+    AS accepted,
+  SUM(CASE WHEN h.state = 'returned' AND h.said = 'handover_returned' THEN 1 ELSE 0 END)
+    AS returned,
+  SUM(CASE WHEN h.state IN ('sent', 'received') AND h.said IS NULL THEN 1 ELSE 0 END) AS pending
+FROM h JOIN teams ft ON ft.id = h.from_team_id JOIN organisations fo ON fo.id = ft.organisation_id
+LEFT JOIN teams tt ON tt.id = h.to_team_id LEFT JOIN organisations oo ON oo.id = tt.organisation_id
+LEFT JOIN outside_receivers x ON x.id = h.to_outside_id
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
 
 # Is the case in the close first phase: since it opened, or since the last discharge or index event?
 _EARLY = """

@@ -1,7 +1,7 @@
 """What people do with handovers within the tenant: send, receive, accept, return.
 
 The sender stays responsible until acceptance. Both ends have a clock: the sender's
-`follow_up_handover` and the receiver's `accept_handover`.
+`follow_up_handover` and the receiver's `accept_handover`. To receivers outside: `outside.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,10 +79,10 @@ def hand_over(
         by=by,
         at=at,
     )
-    event = _event(EventKind.HANDOVER_SENT, handover, at, words)
+    event = event_of(EventKind.HANDOVER_SENT, handover, at, words)
     recorded = cases.record(session, case_id, [event], by=by, at=at, book=book)
-    _insert(session, handover, patient_id, words, by=by)
-    _audit(session, handover, patient_id, by=by, at=at)
+    insert(session, handover, patient_id, words, by=by)
+    write_audit(session, handover, patient_id, by=by, at=at)
     return Handed(
         handover=handover,
         recorded=recorded,
@@ -93,12 +93,17 @@ def hand_over(
 def _check_sending(
     session: Session, by: Actor, from_team_id: UUID, to_team_id: UUID, case_id: UUID
 ) -> None:
-    if not by.sees_all and from_team_id not in by.teams:
-        raise domain.NotTheSender(case=case_id, team=from_team_id)
+    check_sender(session, by, from_team_id, case_id)
     if to_team_id == from_team_id:
         raise domain.SameTeam(team=to_team_id)
     if not staff.get_team(session, by.tenant_id, to_team_id).active:
         raise TeamNotFound(team=to_team_id)
+
+
+def check_sender(session: Session, by: Actor, from_team_id: UUID, case_id: UUID) -> None:
+    """Only the responsible team hands over, and one handover of a case waits at a time."""
+    if not by.sees_all and from_team_id not in by.teams:
+        raise domain.NotTheSender(case=case_id, team=from_team_id)
     if queries.find_pending(session, case_id) is not None:
         raise domain.HandoverRuns(case=case_id)
 
@@ -110,13 +115,13 @@ def _uncovered(session: Session, recorded: Recorded, to_team_id: UUID, at: datet
 
 def receive(session: Session, handover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Handed:
     """Somebody of the receiving team has read it. Nobody has accepted anything by that."""
-    row, patient_id = _row_of_receiver(session, handover_id, by)
+    row, patient_id, _ = _row_of_receiver(session, handover_id, by)
     handover = domain.act(row.read(), HandoverAction.RECEIVE, at)
-    event = _event(EventKind.HANDOVER_RECEIVED, handover, at, {})
+    event = event_of(EventKind.HANDOVER_RECEIVED, handover, at, {})
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
     row.write(handover)
     session.flush()
-    _audit(session, handover, patient_id, by=by, at=at)
+    write_audit(session, handover, patient_id, by=by, at=at)
     return Handed(handover=handover, recorded=recorded)
 
 
@@ -135,27 +140,27 @@ def accept(
     Exactly the open tasks of the responsible team move; a sender who still owes something of its
     own (the ward's summary) goes on seeing the case as a participant.
     """
-    row, patient_id = _row_of_receiver(session, handover_id, by)
+    row, patient_id, to_team = _row_of_receiver(session, handover_id, by)
     handover = domain.act(row.read(), HandoverAction.ACCEPT, at)
     if first.due_at <= at:
         raise domain.FirstDateInPast(due_at=first.due_at)
-    event = _event(EventKind.HANDOVER_ACCEPTED, handover, at, words)
+    event = event_of(EventKind.HANDOVER_ACCEPTED, handover, at, words)
     recorded = endings.take_over(
-        session, row.case_id, team_id=row.to_team_id, event=event, by=by, at=at, book=book
+        session, row.case_id, team_id=to_team, event=event, by=by, at=at, book=book
     )
     recorded = _first_date(session, recorded, first, by=by, at=at, book=book)
     row.first_task_id = _person_task(recorded)
-    _answer(session, row, handover, words, patient_id, by=by)
+    write_answer(session, row, handover, words, patient_id, by=by)
     access.end_relation(
         session,
         case_id=row.case_id,
-        team_id=row.to_team_id,
+        team_id=to_team,
         kind=RelationKind.RECEIVER,
         by=by,
         at=at,
     )
     _keep_participants(session, row.case_id, patient_id, by=by, at=at)
-    _audit(session, handover, patient_id, by=by, at=at)
+    write_audit(session, handover, patient_id, by=by, at=at)
     return Handed(handover=handover, recorded=recorded)
 
 
@@ -208,11 +213,11 @@ def send_back(
     book: Book,
 ) -> Handed:
     """Return the case with a reason: the sender has been responsible all along, and has work."""
-    row, patient_id = _row_of_receiver(session, handover_id, by)
+    row, patient_id, to_team = _row_of_receiver(session, handover_id, by)
     if not any(str(word).strip() for word in words.values()):
         raise domain.ReasonNeeded(handover=handover_id)
     handover = domain.act(row.read(), HandoverAction.RETURN, at)
-    event = _event(EventKind.HANDOVER_RETURNED, handover, at, words)
+    event = event_of(EventKind.HANDOVER_RETURNED, handover, at, words)
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
     recorded = owing.see_that_it_is_owed(
         session,
@@ -225,41 +230,48 @@ def send_back(
         at=at,
         book=book,
     )
-    _answer(session, row, handover, words, patient_id, by=by)
+    write_answer(session, row, handover, words, patient_id, by=by)
     access.end_relation(
         session,
         case_id=row.case_id,
-        team_id=row.to_team_id,
+        team_id=to_team,
         kind=RelationKind.RECEIVER,
         by=by,
         at=at,
     )
-    _audit(session, handover, patient_id, by=by, at=at)
+    write_audit(session, handover, patient_id, by=by, at=at)
     return Handed(handover=handover, recorded=recorded)
 
 
-def _row_of_receiver(session: Session, handover_id: UUID, by: Actor) -> tuple[HandoverRow, UUID]:
+def _row_of_receiver(
+    session: Session, handover_id: UUID, by: Actor
+) -> tuple[HandoverRow, UUID, UUID]:
+    """The row, the patient, and the team of ours that was asked."""
     row, patient_id = queries.get_row(session, by, handover_id, for_update=True)
-    if not by.sees_all and row.to_team_id not in by.teams:
+    if row.to_team_id is None or not (by.sees_all or row.to_team_id in by.teams):
         raise domain.NotTheReceiver(handover=handover_id)
-    return row, patient_id
+    return row, patient_id, row.to_team_id
 
 
-def _event(kind: EventKind, handover: Handover, at: datetime, words: Mapping[str, Any]) -> NewEvent:
+def event_of(
+    kind: EventKind, handover: Handover, at: datetime, words: Mapping[str, Any]
+) -> NewEvent:
+    """The event that tells of it, with the plain facts by which tasks find their handover."""
+    to = ("to_outside", "to_team")[handover.to_outside_id is None]
     return NewEvent(
         kind=kind,
         at=at,
         facts={
             "handover_id": str(handover.id),
             "from_team": str(handover.from_team_id),
-            "to_team": str(handover.to_team_id),
+            to: str(handover.to_outside_id or handover.to_team_id),
         },
         note=dict(words) or None,
         source_id=handover.id,
     )
 
 
-def _insert(
+def insert(
     session: Session,
     handover: Handover,
     patient_id: UUID,
@@ -267,12 +279,16 @@ def _insert(
     *,
     by: Actor,
 ) -> None:
+    """Write the row of a handover that was sent."""
     row = HandoverRow(
         id=handover.id,
         tenant_id=handover.tenant_id,
         case_id=handover.case_id,
         from_team_id=handover.from_team_id,
         to_team_id=handover.to_team_id,
+        to_outside_id=handover.to_outside_id,
+        package_id=handover.package_id,
+        way=None if handover.way is None else handover.way.value,
         sent_at=handover.sent_at,
         sent_by=by.id,
         note=seal(session, note_place(handover, "note", patient_id), words),
@@ -282,7 +298,7 @@ def _insert(
     session.flush()
 
 
-def _answer(
+def write_answer(
     session: Session,
     row: HandoverRow,
     handover: Handover,
@@ -291,15 +307,17 @@ def _answer(
     *,
     by: Actor,
 ) -> None:
+    """Write what the receiver answered, its words sealed."""
     row.write(handover)
     row.answered_by = by.id
     row.answer = seal(session, note_place(handover, "answer", patient_id), words)
     session.flush()
 
 
-def _audit(
+def write_audit(
     session: Session, handover: Handover, patient_id: UUID, *, by: Actor, at: datetime
 ) -> None:
+    """Write down what became of a handover: ids, states and counts."""
     audit.record(
         session,
         f"handover.{handover.state.value}",
@@ -310,7 +328,7 @@ def _audit(
             "case": handover.case_id,
             "handover": handover.id,
             "from": handover.from_team_id,
-            "to": handover.to_team_id,
+            "to": handover.to_outside_id or handover.to_team_id,
             "missing": len(handover.missing),
         },
     )

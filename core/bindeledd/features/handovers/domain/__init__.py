@@ -28,6 +28,24 @@ class HandoverAction(StrEnum):
     RETURN = "return"
 
 
+class Way(StrEnum):
+    """How a package left us for a receiver outside: the product itself sends nothing out."""
+
+    E_MESSAGE = "e_message"
+    LETTER = "letter"
+    BY_HAND = "by_hand"
+
+
+class Answered(StrEnum):
+    """How we know what a receiver outside says: always from their side, never from ours."""
+
+    PHONE = "phone"
+    E_MESSAGE = "e_message"
+    RECEIPT = "receipt"
+    LETTER = "letter"
+    MEETING = "meeting"
+
+
 class HandoverNotFound(NotFound):
     code = "handover.not_found"
 
@@ -95,17 +113,26 @@ class FirstDate:
 
 @dataclass(frozen=True, kw_only=True)
 class Handover:
-    """`missing` is what was not in place when it was sent; `sealed` the words of both sides."""
+    """`missing` is what was not in place when it was sent; `sealed` the words of both sides.
+
+    To a team of the tenant, or to a receiver outside it: then `how_known` says how we know the
+    last that they said, and `first_at` is the first date that they set themselves.
+    """
 
     id: UUID
     tenant_id: UUID
     case_id: UUID
     from_team_id: UUID
-    to_team_id: UUID
+    to_team_id: UUID | None = None
+    to_outside_id: UUID | None = None
+    package_id: UUID | None = None
+    way: Way | None = None
     state: HandoverState = HandoverState.SENT
     sent_at: datetime
     received_at: datetime | None = None
     answered_at: datetime | None = None
+    how_known: Answered | None = None
+    first_at: datetime | None = None
     missing: tuple[Missing, ...] = ()
     sealed: Mapping[str, Any] = field(default_factory=dict)
 
@@ -148,10 +175,11 @@ def missing(tasks: Iterable[Task]) -> tuple[Missing, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """How many handovers went from one team to another, and what became of them."""
+    """How many handovers went from a team to another (or outside), and what became of them."""
 
     from_team_id: UUID
-    to_team_id: UUID
+    to_team_id: UUID | None = None
+    to_outside_id: UUID | None = None
     sent: int
     accepted: int
     returned: int

@@ -1,0 +1,190 @@
+"""A package as a sheet of paper, in Norwegian: what the page shows is what the PDF says."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bindeledd.foundation.printing import Line, Section, Sheet
+from bindeledd.foundation.texts import t, texts
+
+OSLO = ZoneInfo("Europe/Oslo")
+Said = Mapping[str, Any]
+
+
+def sheet(said: Said) -> Sheet:
+    """The sheet of a package (see `package.content`)."""
+    sender, to = said["from"], said["to"]
+    receiver = ", ".join(filter(None, (to["unit"], to["organisation"])))
+    parts = (
+        ("patient", _patient(said)),
+        ("words", _words(said)),
+        ("reach", _reach(said)),
+        ("appointments", _appointments(said)),
+        ("missing", _missing(said)),
+        ("in_place", _in_place(said)),
+        ("happened", _happened(said)),
+        ("near", _near(said)),
+        ("answer", _answer(said)),
+    )
+    made = tuple((name, tuple(lines)) for name, lines in parts)
+    return Sheet(
+        title=t("casefile.package.title"),
+        lead=t(
+            "casefile.package.lead",
+            sender=f"{sender['team']}, {sender['organisation']}",
+            receiver=receiver,
+            at=moment(said["made_at"]),
+        ),
+        sections=tuple(
+            Section(title=t(f"casefile.package.{name}"), lines=lines)
+            for name, lines in made
+            if lines
+        ),
+        foot=t("casefile.package.foot", at=moment(said["made_at"])),
+    )
+
+
+def moment(value: str, date_only: bool = False) -> str:
+    """A moment as it is written: 24.03.2027 kl. 15.00, on a Norwegian wall."""
+    local = datetime.fromisoformat(value).astimezone(OSLO)
+    return local.strftime("%d.%m.%Y" if date_only else "%d.%m.%Y kl. %H.%M")
+
+
+def _day(value: str) -> str:
+    year, month, day = value.split("-")
+    return f"{day}.{month}.{year}"
+
+
+def _word(table: str, code: object) -> str:
+    found = texts().find(f"{table}.{code}")
+    return found if isinstance(found, str) else str(code)
+
+
+def _line(label: str, text: str) -> Line:
+    return Line(label=t(f"casefile.package.{label}"), text=text)
+
+
+def _patient(said: Said) -> Iterator[Line]:
+    who = said["patient"]
+    yield _line("name", who["name"] or t("patients.patient.nameless"))
+    if who.get("born_on"):
+        yield _line("born", _day(who["born_on"]))
+    if who.get("number"):
+        kind = _word("patients.identifier_kinds", who["number"]["kind"])
+        yield Line(label=kind, text=who["number"]["value"])
+    if who.get("address"):
+        yield _line("address", who["address"])
+    if who.get("language"):
+        yield _line("language", who["language"])
+    asked = who.get("interpreter")
+    code = "unknown" if asked is None else "needed" if asked else "not_needed"
+    yield _line("interpreter", t(f"patients.patient.interpreter_{code}"))
+    if said["unreadable"]:
+        yield Line(text=t("casefile.package.unreadable"))
+
+
+def _words(said: Said) -> Iterator[Line]:
+    if said["words"]:
+        yield Line(text=said["words"])
+
+
+def _reach(said: Said) -> Iterator[Line]:
+    if said["reach_hidden"]:
+        yield Line(text=t("casefile.package.protected"))
+        return
+    for way in said["reach"]:
+        more = [_number(way["value"]), way["label"], way["best_time"], *_safe(way)]
+        kind = _word("patients.contact_kinds", way["kind"])
+        yield Line(label=kind, text=" · ".join(filter(None, more)))
+    if not said["reach"]:
+        yield Line(text=t("patients.contact_ways.none"))
+
+
+def _number(value: str) -> str:
+    """A Norwegian number in pairs; anything else as it stands."""
+    digits = value.removeprefix("+47")
+    if len(digits) == 8 and digits.isdigit():
+        return " ".join(digits[place : place + 2] for place in range(0, 8, 2))
+    return value
+
+
+def _safe(way: Said) -> Iterator[str]:
+    for name in ("safe_to_call", "safe_to_leave_message"):
+        code = {True: "yes", False: "no", None: "not_asked"}[way[name]]
+        yield t(f"casefile.package.{name}_{code}")
+    if way["verified_on"]:
+        yield t("casefile.package.verified", on=_day(way["verified_on"]))
+
+
+def _appointments(said: Said) -> Iterator[Line]:
+    for one in said["appointments"]:
+        state = _word("appointments.states", one["state"])
+        text = " · ".join(filter(None, (one["where"], one["whom"], state)))
+        yield Line(label=moment(one["starts_at"]), text=text)
+    if not said["appointments"]:
+        yield Line(text=t("casefile.package.no_appointments"))
+
+
+def _missing(said: Said) -> Iterator[Line]:
+    for one in said["missing"]:
+        due = t("casefile.package.due", at=moment(one["due_at"])) if one["due_at"] else ""
+        owed = t("casefile.package.owed_by", team=one["owed_by"]) if one["owed_by"] else ""
+        strength = _word("casefile.strengths", one["strength"])
+        text = " · ".join(filter(None, (strength, owed, due)))
+        yield Line(label=_word("cases.events", one["need"]), text=text)
+
+
+def _in_place(said: Said) -> Iterator[Line]:
+    if said["in_place"]:
+        yield Line(text=", ".join(_word("cases.events", need) for need in said["in_place"]))
+
+
+def _happened(said: Said) -> Iterator[Line]:
+    for one in said["happened"]:
+        what = _what(one)
+        channel = one["channel"] and _word("contacts.channels", one["channel"])
+        text = " · ".join(filter(None, (_word("cases.events", one["kind"]), what, channel)))
+        yield Line(label=moment(one["at"], one["date_only"]), text=text)
+    last = said["last_reached_at"]
+    yield _line("last_reached", moment(last) if last else t("casefile.package.never_reached"))
+
+
+def _what(one: Said) -> str | None:
+    if not one["what"]:
+        return None
+    table = "cases.index_kinds" if one["kind"] == "index_event" else "contacts.outcomes"
+    return _word(table, one["what"])
+
+
+def _near(said: Said) -> Iterator[Line]:
+    for one in said["relatives"]:
+        name = " · ".join(filter(None, (one["name"], one["relation"])))
+        yield Line(label=name, text=_may_be_told(one))
+    young = said["children"]
+    if young["children"] is None:
+        code = "children_unknown" if young["asked"] else "children_not_asked"
+        yield _line("children", t(f"casefile.package.{code}"))
+        return
+    told = {True: "told", False: "not_told", None: "told_unknown"}[young["told"]]
+    years = ", ".join(str(year) for year in young["children"] if year)
+    counted = t("casefile.family.counted", count=len(young["children"]))
+    more = [f"{counted} ({years})" if years else counted]
+    more += [_word("relatives.children", told)] if young["children"] else []
+    yield _line("children", " · ".join(more))
+
+
+def _may_be_told(one: Said) -> str:
+    if one["unsafe_to_contact"]:
+        return t("casefile.package.unsafe")
+    shares = ", ".join(_word("relatives.share", share) for share in one["may_be_told"])
+    return " · ".join(
+        filter(None, (_number(one["phone"]), t("casefile.package.may_know", what=shares)))
+    )
+
+
+def _answer(said: Said) -> Iterator[Line]:
+    sender = said["from"]
+    yield Line(text=t("casefile.package.responsible", team=sender["team"]))
+    ask = ", ".join(filter(None, (sender["person"], sender["team"], sender["phone"])))
+    yield _line("ask", ask)

@@ -1,0 +1,196 @@
+"""What a receiver outside may see of a case: built here, and nowhere else.
+
+Left out on purpose: what colleagues wrote to one another, tasks and alerts, what was marked as
+entered in error, and relatives whom nobody has a consent for. With a protected address no way to
+reach the person goes out. A relative who is unsafe to contact is named as such, without a number.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bindeledd.features.casefile.domain import CaseFile, GateState, Happened
+from bindeledd.features.handovers.domain.outside import Outside
+from bindeledd.features.patients.domain import ContactWay
+from bindeledd.features.relatives.domain import Relative, Share, may_be_told
+
+FORMAT, VERSION = "bindeledd.handover", 1
+# What happened to the person, and what was tried: the kinds that a receiver is told, with moments.
+_TOLD = frozenset(
+    {
+        "index_event",
+        "admitted",
+        "discharged",
+        "risk_assessed",
+        "plan_offered",
+        "reached",
+        "contact_attempted",
+        "appointment_kept",
+        "appointment_missed",
+        "summary_sent",
+        "summary_interim",
+        "declined",
+    }
+)
+_MOST = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who sends it, and where they are asked. Directory data."""
+
+    organisation: str
+    team: str
+    person: str
+    phone: str = ""
+
+
+Content = Mapping[str, Any]
+
+
+def content(
+    file: CaseFile, *, sender: Sender, outside: Outside, words: str, at: datetime
+) -> Content:
+    """What goes out, as JSON: codes, moments in UTC, and words as they were typed."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": at.isoformat(),
+        "from": {
+            "organisation": sender.organisation,
+            "team": sender.team,
+            "person": sender.person,
+            "phone": sender.phone,
+        },
+        "to": {
+            "organisation": outside.organisation,
+            "unit": outside.unit,
+            "orgnr": outside.orgnr,
+            "her_id": outside.her_id,
+        },
+        "words": "\n".join(words.splitlines()),
+        "patient": _patient(file),
+        "reach": [_way(way) for way in _ways(file)],
+        "reach_hidden": file.patient.address_protected,
+        "happened": list(_happened(file)),
+        "last_reached_at": _moment(file.last_reached_at),
+        "appointments": list(_ahead(file, at)),
+        "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
+        "missing": list(_missing(file)),
+        "relatives": [_relative(one, at) for one in file.relatives if _goes_out(one, at)],
+        "children": _children(file),
+        "unreadable": bool(file.unreadable),
+    }
+
+
+def _ahead(file: CaseFile, at: datetime) -> Iterator[dict[str, Any]]:
+    for one in file.appointments:
+        if one.state in ("booked", "given") and one.starts_at > at:
+            said = one.detail or {}
+            yield {
+                "starts_at": one.starts_at.isoformat(),
+                "state": one.state,
+                "where": said.get("where", ""),
+                "whom": said.get("whom", ""),
+            }
+
+
+def _missing(file: CaseFile) -> Iterator[dict[str, Any]]:
+    for gate in file.gates:
+        if gate.state is GateState.MISSING:
+            yield {
+                "need": gate.need,
+                "strength": gate.strength,
+                "due_at": _moment(gate.due_at),
+                "owed_by": file.names.get(gate.team_id, "") if gate.team_id else "",
+            }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _patient(file: CaseFile) -> dict[str, Any]:
+    identity = file.patient.identity
+    if identity is None:
+        return {"name": "", "unreadable": True}
+    number = identity.current
+    return {
+        "name": identity.name,
+        "born_on": identity.born_on.isoformat() if identity.born_on else None,
+        "number": None if number is None else {"kind": number.kind.value, "value": number.value},
+        "language": identity.language,
+        "interpreter": identity.interpreter,
+        "address": identity.address,
+        "protected_address": identity.protected_address,
+    }
+
+
+def _ways(file: CaseFile) -> tuple[ContactWay, ...]:
+    """How to reach the person: never where the address is protected, whoever asks."""
+    return () if file.patient.address_protected else file.patient.contact_ways or ()
+
+
+def _way(way: ContactWay) -> dict[str, Any]:
+    return {
+        "kind": way.kind.value,
+        "value": way.value,
+        "label": way.label,
+        "safe_to_call": way.safe_to_call,
+        "safe_to_leave_message": way.safe_to_leave_message,
+        "verified_on": way.verified_on.isoformat() if way.verified_on else None,
+        "best_time": way.best_time,
+    }
+
+
+def _happened(file: CaseFile) -> Iterator[dict[str, Any]]:
+    told = [one for one in file.timeline if one.kind in _TOLD and not one.in_error]
+    first = [one for one in told if one.kind == "index_event"]
+    shown = told[:_MOST] + [one for one in first if one not in told[:_MOST]]
+    for one in sorted(shown, key=lambda line: (line.at, line.recorded_at)):
+        yield {
+            "kind": one.kind,
+            "at": one.at.isoformat(),
+            "date_only": one.date_only,
+            "what": _what(one),
+            "channel": one.contact.channel if one.contact else None,
+        }
+
+
+def _what(one: Happened) -> str | None:
+    """The code of an outcome, never what was typed."""
+    said = {**(one.note or {}), **((one.contact and one.contact.detail) or {})}
+    found = said.get("outcome") or one.facts.get("index_kind")
+    return None if found is None else str(found)
+
+
+def _goes_out(one: Relative, at: datetime) -> bool:
+    """Whom the patient let us contact, and whom nobody may: that must not be lost on the way."""
+    if one.unreadable or one.ended_on is not None:
+        return False
+    return one.unsafe_to_contact or may_be_told(one, Share.CONTACT, at.date())
+
+
+def _relative(one: Relative, at: datetime) -> dict[str, Any]:
+    unsafe = one.unsafe_to_contact
+    return {
+        "name": one.name,
+        "relation": one.relation,
+        "nearest": one.nearest,
+        "unsafe_to_contact": unsafe,
+        "phone": "" if unsafe else one.phone,
+        "may_be_told": [] if unsafe else [s.value for s in Share if may_be_told(one, s, at.date())],
+    }
+
+
+def _children(file: CaseFile) -> dict[str, Any]:
+    """How many, and whether those who care for them were told; unknown is not none."""
+    if file.family is None:
+        return {"asked": file.family_asked_at is not None, "children": None, "told": None}
+    young = file.family.children
+    return {
+        "asked": True,
+        "children": None if young is None else [one.born_year for one in young],
+        "told": file.family.child_contact_told,
+    }

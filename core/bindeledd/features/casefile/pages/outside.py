@@ -1,0 +1,241 @@
+"""Hand over to somebody outside: prepared, taken out as PDF or file, sent, and what they answered.
+
+The product sends nothing out. A person takes the package out, sends it, and says how.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.casefile import service as casefile
+from bindeledd.features.casefile.domain import CaseFile, leaflet
+from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
+from bindeledd.features.handovers import queries
+from bindeledd.features.handovers.domain import Answered, HandoverAction, Way
+from bindeledd.features.handovers.domain.outside import Package, PackageNotFound
+from bindeledd.features.handovers.service import outside as service
+from bindeledd.features.pathways.domain import Book
+from bindeledd.foundation.errors import NotFound, Refusal
+from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.foundation.http.forms import Form, sent
+from bindeledd.foundation.printing import printed
+from bindeledd.foundation.texts import t
+
+_PLACES = {
+    "outside.not_found": "receiver",
+    "handover.first_date_in_past": "first_on",
+    "handover.reason_needed": "words",
+    "handover.who_needed": "who",
+    "handover.receipt_only": "how",
+    "handover.known_in_future": "happened_on",
+    "handover.known_before_sent": "happened_on",
+}
+ACTIONS = (HandoverAction.RECEIVE, HandoverAction.ACCEPT, HandoverAction.RETURN)
+
+
+def add(bp: Blueprint, book: Book) -> None:
+    """Put the pages of handovers outside on `bp`."""
+    _preparing(bp, Small(book=book, template="outside", places=_PLACES, more=_receivers))
+    _package(bp, book)
+    _leaving(bp)
+    page = Small(book=book, template="outside_answer", places=_PLACES, more=_pending)
+
+    @bp.get("/cases/<uuid:case_id>/handover/outside/answer")
+    def outside_answer(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/handover/outside/answer/<uuid:handover_id>")
+    def answer_outside(case_id: UUID, handover_id: UUID) -> ResponseReturnValue:
+        return page.do(case_id, _answering(handover_id, book))
+
+
+def _preparing(bp: Blueprint, page: Small) -> None:
+    @bp.get("/cases/<uuid:case_id>/handover/outside")
+    def handover_outside(case_id: UUID) -> ResponseReturnValue:
+        return page.show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/handover/outside")
+    def prepare_outside(case_id: UUID) -> ResponseReturnValue:
+        form, by = sent(), current_actor()
+        receiver = form.id("receiver")
+        if receiver is None:
+            form.wrong("receiver", t("web.form.choose"))
+        form.needed("phone", t("casefile.outside.phone_needed"))
+        if receiver is None or not form.is_good:
+            return page.show(case_id, form), 422
+        try:
+            with transaction() as session:
+                made = casefile.prepare_package(
+                    session,
+                    case_id,
+                    outside_id=receiver,
+                    phone=form.text("phone"),
+                    words=form.text("words"),
+                    by=by,
+                    at=now(),
+                    book=page.book,
+                )
+        except NotFound as refused:
+            if refused.code not in page.places:
+                raise
+            form.refused(refused, page.places)
+        except Refusal as refused:
+            form.refused(refused, page.places)
+        else:
+            return go_to("casefile_pages.outside_package", case_id=case_id, package_id=made.id)
+        return page.show(case_id, form), 409
+
+
+def _receivers(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+    by = current_actor()
+    names = {one.id: one.name for one in queries.outsiders(session, by.tenant_id, every=True)}
+    return {
+        "receivers": [(o.id, o.name) for o in queries.outsiders(session, by.tenant_id)],
+        "may_send": file.case.responsible_team_id in by.teams,
+        "unsent": [
+            (package_id, names.get(outside_id, ""), made_at)
+            for package_id, outside_id, made_at in queries.unsent_packages(session, file.case.id)
+        ],
+    }
+
+
+# --- the package: looked at, taken out, sent ------------------------------------------------------
+
+
+def _package(bp: Blueprint, book: Book) -> None:
+    at_one = "/cases/<uuid:case_id>/handover/outside/<uuid:package_id>"
+
+    def page(case_id: UUID, package_id: UUID, form: Form) -> str:
+        by = current_actor()
+        with transaction() as session:
+            package = _of(service.show_package(session, package_id, by=by, at=now()), case_id)
+            file = casefile.case_file(session, case_id, by=by, at=now(), book=book)
+            return render_template(
+                "casefile/outside_package.html",
+                file=file,
+                case_id=case_id,
+                package=package,
+                receiver=queries.get_outside(session, by.tenant_id, package.outside_id),
+                sheet=leaflet.sheet(package.content),
+                may_send=file.case.responsible_team_id in by.teams,
+                ways=[way.value for way in Way],
+                form=form,
+                at=now(),
+            )
+
+    @bp.get(at_one)
+    def outside_package(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
+        return page(case_id, package_id, Form())
+
+    @bp.post(f"{at_one}/sent")
+    def send_outside(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
+        form, by = sent(), current_actor()
+        way = form.one_of("way", Way, t("web.form.choose"))
+        when, _ = form.moment("happened_on", "happened_time", at=now())
+        if way is None or not form.is_good:
+            return page(case_id, package_id, form), 422
+        try:
+            with transaction() as session:
+                _of(service.show_package(session, package_id, by=by, at=now()), case_id)
+                words = words_of(form)
+                service.send(
+                    session,
+                    package_id,
+                    way=way,
+                    as_of=when,
+                    words=words,
+                    by=by,
+                    at=now(),
+                    book=book,
+                )
+        except NotFound:
+            raise
+        except Refusal as refused:
+            form.refused(refused, _PLACES)
+            return page(case_id, package_id, form), refused.status
+        return go_to("casefile_pages.show", case_id=case_id, notice="casefile.notices.sent_outside")
+
+
+def _of(package: Package, case_id: UUID) -> Package:
+    if package.case_id != case_id:
+        raise PackageNotFound(package=package.id)
+    return package
+
+
+def _leaving(bp: Blueprint) -> None:
+    at_one = "/cases/<uuid:case_id>/handover/outside/<uuid:package_id>"
+
+    def taken(case_id: UUID, package_id: UUID, form: str) -> Package:
+        with transaction() as session:
+            by = current_actor()
+            return _of(service.take_out(session, package_id, form=form, by=by, at=now()), case_id)
+
+    @bp.post(f"{at_one}/pdf")
+    def outside_pdf(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
+        package = taken(case_id, package_id, "pdf")
+        made = printed(leaflet.sheet(package.content), at=package.made_at)
+        return _file(made, "application/pdf", f"overforing-{_short(package.made_at)}.pdf")
+
+    @bp.post(f"{at_one}/file")
+    def outside_file(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
+        package = taken(case_id, package_id, "json")
+        made = orjson.dumps(package.content, option=orjson.OPT_INDENT_2)
+        return _file(made, "application/json", f"overforing-{_short(package.made_at)}.json")
+
+
+def _short(at: datetime) -> str:
+    return at.strftime("%Y%m%d-%H%M")
+
+
+def _file(made: bytes, mimetype: str, name: str) -> Response:
+    """A file to save: its name says nothing of the patient."""
+    answer = Response(made, 200, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+# --- what the receiver said -----------------------------------------------------------------------
+
+
+def _pending(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+    by, pending = current_actor(), file.pending_handover
+    outside = None if pending is None else pending.to_outside_id
+    return {
+        "pending": pending if outside else None,
+        "receiver": queries.get_outside(session, by.tenant_id, outside) if outside else None,
+        "may_answer": pending is not None and pending.from_team_id in by.teams,
+        "hows": [how.value for how in Answered],
+        "actions": [a.value for a in ACTIONS if pending is None or pending.state != f"{a.value}d"],
+    }
+
+
+def _answering(handover_id: UUID, book: Book) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        action = form.one_of("action", HandoverAction, t("web.form.choose"))
+        how = form.one_of("how", Answered, t("web.form.choose"))
+        as_of, _ = happened(form)
+        if action is None or how is None:
+            insist(form)
+        accepts = action is HandoverAction.ACCEPT
+        done = service.answer(
+            session,
+            handover_id,
+            action or HandoverAction.RECEIVE,
+            how=how or Answered.PHONE,
+            who=form.text("who"),
+            as_of=as_of,
+            first_at=moment(form, "first_on", "first_time") if accepts else None,
+            words=words_of(form),
+            by=current_actor(),
+            at=now(),
+            book=book,
+        )
+        return f"outside_{done.handover.state.value}"
+
+    return act

@@ -1,0 +1,56 @@
+"""The list *not in the EPJ yet* of a team, and one note: to copy, to print, to say that it stands."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from bindeledd.features.epj import service
+from bindeledd.features.staff import queries as staff
+from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.foundation.http.forms import sent
+from bindeledd.foundation.printing import plain, printed
+
+bp = Blueprint("epj_pages", __name__, template_folder="templates")
+
+
+@bp.get("/epj")
+def waiting() -> ResponseReturnValue:
+    by = current_actor()
+    with transaction() as session:
+        found = service.show_waiting(session, by=by, at=now())
+        names = staff.member_names(session, by.tenant_id)
+    return render_template("epj/waiting.html", found=found, member_names=names, at=now())
+
+
+@bp.get("/epj/<uuid:event_id>")
+def note(event_id: UUID) -> ResponseReturnValue:
+    by = current_actor()
+    with transaction() as session:
+        ready = service.show_note(session, event_id, by=by, at=now())
+        names = staff.member_names(session, by.tenant_id)
+    text = plain(ready.sheet)
+    return render_template(
+        "epj/note.html", note=ready.note, text=text, member_names=names, at=now()
+    )
+
+
+@bp.post("/epj/<uuid:event_id>/pdf")
+def note_pdf(event_id: UUID) -> ResponseReturnValue:
+    with transaction() as session:
+        ready = service.show_note(session, event_id, form="pdf", by=current_actor(), at=now())
+    made = Response(
+        printed(ready.sheet, at=ready.note.recorded_at), 200, mimetype="application/pdf"
+    )
+    name = ready.note.recorded_at.strftime("notat-%Y%m%d-%H%M.pdf")
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return made
+
+
+@bp.post("/epj/<uuid:event_id>")
+def mark(event_id: UUID) -> ResponseReturnValue:
+    entered = sent().text("entered") != "no"
+    with transaction() as session:
+        service.mark(session, event_id, entered=entered, by=current_actor(), at=now())
+    notice = "entered" if entered else "taken_back"
+    return go_to("epj_pages.waiting", notice=f"epj.notices.{notice}")

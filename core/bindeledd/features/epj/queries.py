@@ -1,0 +1,137 @@
+"""Questions about notes for the EPJ. Nothing here changes anything."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import queries as access
+from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.contacts.tables import ContactRow, detail_place
+from bindeledd.features.epj.domain import KINDS, Note, NoteNotFound
+from bindeledd.features.epj.tables import EpjMarkRow
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.sealing.envelope import Place
+from bindeledd.foundation.sealing.keyring import unseal_or_report
+
+Row = sa.Row[*tuple[Any, ...]]
+
+_NOTES = (
+    sa.select(
+        EventRow.id,
+        EventRow.tenant_id,
+        EventRow.case_id,
+        EventRow.kind,
+        EventRow.at,
+        EventRow.date_only,
+        EventRow.recorded_at,
+        EventRow.recorded_by,
+        EventRow.note,
+        CaseRow.patient_id,
+        CaseRow.responsible_team_id,
+        ContactRow.id.label("contact_id"),
+        ContactRow.direction,
+        ContactRow.channel,
+        ContactRow.detail,
+        EpjMarkRow.entered_at,
+        EpjMarkRow.entered_by,
+    )
+    .join(CaseRow, CaseRow.id == EventRow.case_id)
+    .outerjoin(ContactRow, ContactRow.event_id == EventRow.id)
+    .outerjoin(EpjMarkRow, EpjMarkRow.event_id == EventRow.id)
+    .where(
+        EventRow.kind.in_([kind.value for kind in KINDS]),
+        EventRow.source == "person",
+        EventRow.in_error_at.is_(None),
+    )
+)
+
+
+def not_yet(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
+    """Events of the teams of `by` that nobody has put into the EPJ, the longest waiting first.
+
+    Without words: nothing is opened.
+    """
+    return session.execute(
+        _NOTES.where(
+            CaseRow.tenant_id == by.tenant_id,
+            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            EpjMarkRow.entered_at.is_(None),
+        )
+        .order_by(EventRow.at, EventRow.id)
+        .limit(limit)
+    ).all()
+
+
+def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
+    """What the teams of `by` put into the EPJ last, the latest first. Nothing is opened."""
+    return session.execute(
+        _NOTES.where(
+            CaseRow.tenant_id == by.tenant_id,
+            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            EpjMarkRow.entered_at.is_not(None),
+        )
+        .order_by(EpjMarkRow.entered_at.desc(), EventRow.id)
+        .limit(limit)
+    ).all()
+
+
+def get_row(session: Session, by: Actor, event_id: UUID) -> Row:
+    """The event with its contact and its mark; refuses what `by` may not see."""
+    row = session.execute(
+        _NOTES.where(
+            EventRow.id == event_id,
+            EventRow.tenant_id == by.tenant_id,
+            access.sees_case(by, EventRow.__table__.c.case_id),
+        )
+    ).first()
+    if row is None:
+        raise NoteNotFound(event=event_id)
+    return row
+
+
+def entered(session: Session, case_id: UUID) -> Mapping[UUID, UUID]:
+    """Which events of the case stand in the EPJ, and who said so."""
+    rows = session.execute(
+        sa.select(EpjMarkRow.event_id, EpjMarkRow.entered_by).where(
+            EpjMarkRow.case_id == case_id, EpjMarkRow.entered_at.is_not(None)
+        )
+    )
+    return {row.event_id: row.entered_by for row in rows}
+
+
+def bare(rows: Iterable[Row]) -> list[Note]:
+    """The notes of rows without any words."""
+    return [_note(row, {}) for row in rows]
+
+
+def opened(session: Session, row: Row) -> Note:
+    """The note with what was said; a part that cannot be read is reported."""
+    places = [
+        (Place(row.tenant_id, "events", "note", row.id, row.patient_id), row.note),
+        (detail_place(row.tenant_id, row.contact_id, row.patient_id), row.detail),
+    ]
+    found = [unseal_or_report(session, place, sealed) for place, sealed in places if sealed]
+    if any(one is None for one in found):
+        return _note(row, None)
+    return _note(row, {name: value for one in found if one for name, value in one.items()})
+
+
+def _note(row: Row, said: Mapping[str, Any] | None) -> Note:
+    return Note(
+        event_id=row.id,
+        case_id=row.case_id,
+        patient_id=row.patient_id,
+        kind=row.kind,
+        at=row.at,
+        date_only=row.date_only,
+        recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by,
+        direction=row.direction,
+        channel=row.channel,
+        said=said,
+        entered_at=row.entered_at,
+        entered_by=row.entered_by,
+    )

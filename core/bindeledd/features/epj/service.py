@@ -1,0 +1,88 @@
+"""Showing a note for the EPJ, and saying that it stands there. Each is written down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit import service as audit
+from bindeledd.features.epj import queries
+from bindeledd.features.epj.domain import Note, sheet
+from bindeledd.features.epj.tables import EpjMarkRow
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain import Listed
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor, NotYours
+from bindeledd.foundation.printing import Sheet
+
+MOST = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What is not in the EPJ yet, what was put there last, and whom it is about."""
+
+    waiting: Sequence[Note]
+    lately: Sequence[Note]
+    names: Mapping[UUID, Listed]
+    more: bool = False
+
+
+def show_waiting(session: Session, *, by: Actor, at: datetime) -> Waiting:
+    """The list of the teams of `by`, the longest waiting first, `MOST` at a time. Written down."""
+    found = queries.bare(queries.not_yet(session, by, limit=MOST + 1))
+    waiting, last = found[:MOST], queries.bare(queries.lately(session, by, limit=10))
+    patient_ids = {note.patient_id for note in (*waiting, *last)}
+    names = patients.get_names(session, patient_ids)
+    facts = {"waiting": len(waiting)}
+    audit.record(session, "epj.listed", by=by, at=at, subjects=sorted(patient_ids), facts=facts)
+    return Waiting(waiting=waiting, lately=last, names=names, more=len(found) > MOST)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A note that is ready to be copied or printed."""
+
+    note: Note
+    sheet: Sheet
+
+
+def show_note(
+    session: Session, event_id: UUID, *, form: str = "page", by: Actor, at: datetime
+) -> Ready:
+    """The note of an event, opened. Written down before it leaves (`form`: page, pdf)."""
+    row = queries.get_row(session, by, event_id)
+    note = queries.opened(session, row)
+    who = patients.get_names(session, [note.patient_id])[note.patient_id]
+    names = staff.member_names(session, by.tenant_id)
+    facts = {"case": note.case_id, "event": event_id, "form": form}
+    audit.record(session, "epj.shown", by=by, at=at, subjects=[note.patient_id], facts=facts)
+    made = sheet(
+        note,
+        name=who.name,
+        born_on=who.born_on,
+        by=names.get(note.recorded_by, "") if note.recorded_by else "",
+        team=staff.team_names(session, by.tenant_id).get(row.responsible_team_id, ""),
+    )
+    return Ready(note=note, sheet=made)
+
+
+def mark(session: Session, event_id: UUID, *, entered: bool, by: Actor, at: datetime) -> UUID:
+    """Say that the note stands in the EPJ, by name; or take that back. Gives the case."""
+    if by.id is None:
+        raise NotYours(event=event_id)
+    row = queries.get_row(session, by, event_id)
+    marked = session.get(EpjMarkRow, event_id, with_for_update=True)
+    if marked is None:
+        marked = EpjMarkRow(event_id=event_id, tenant_id=row.tenant_id, case_id=row.case_id)
+        session.add(marked)
+    if entered != (marked.entered_at is not None):
+        marked.entered_at, marked.entered_by = (at, by.id) if entered else (None, None)
+        act = "epj.entered" if entered else "epj.taken_back"
+        facts = {"case": row.case_id, "event": event_id}
+        audit.record(session, act, by=by, at=at, subjects=[row.patient_id], facts=facts)
+    session.flush()
+    case_id: UUID = row.case_id
+    return case_id

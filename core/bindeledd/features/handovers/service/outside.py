@@ -1,0 +1,274 @@
+"""Handing a case over to somebody outside the tenant: prepared, taken out, sent, answered for.
+
+The product sends nothing out: a person takes the package out (written down before it leaves),
+sends it, and says how. What the receiver says is recorded by us, with who, when and how we know.
+The sender is responsible until acceptance, and our own clock runs until there is an answer.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries as case_queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, death_reported
+from bindeledd.features.cases.service import owing, saying
+from bindeledd.features.handovers import domain, queries
+from bindeledd.features.handovers.domain import (
+    Answered,
+    Handover,
+    HandoverAction,
+    NotTheSender,
+    Way,
+)
+from bindeledd.features.handovers.domain import outside as rules
+from bindeledd.features.handovers.domain.outside import (
+    DeathReported,
+    Outside,
+    OutsideNotFound,
+    Package,
+)
+from bindeledd.features.handovers.service import (
+    Handed,
+    check_sender,
+    event_of,
+    insert,
+    write_answer,
+    write_audit,
+)
+from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow, package_place
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.sealing.keyring import seal
+
+
+def prepare(
+    session: Session,
+    case_id: UUID,
+    *,
+    outside_id: UUID,
+    content: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+) -> Package:
+    """Keep, sealed, what this receiver may see. Nothing has been sent by that.
+
+    Raises `NotTheSender`, `HandoverRuns`, `OutsideNotFound`, `DeathReported`, `NotFound`.
+    """
+    patient_id = access.require_case(session, by, case_id)
+    case = case_queries.get_case(session, case_id, tenant_id=by.tenant_id)
+    check_sender(session, by, case.responsible_team_id, case_id)
+    _check_alive(session, case_id)
+    _used(session, by, outside_id)
+    row = PackageRow(
+        id=new_id(),
+        tenant_id=by.tenant_id,
+        case_id=case_id,
+        outside_id=outside_id,
+        made_at=at,
+        made_by=by.id,
+    )
+    place = package_place(row.tenant_id, row.id, patient_id)
+    row.content = seal(session, place, content)
+    session.add(row)
+    session.flush()
+    package = row.read(content, sent=False)
+    _told(session, "package.prepared", package, patient_id, by=by, at=at)
+    return package
+
+
+def _used(session: Session, by: Actor, outside_id: UUID) -> Outside:
+    outside = queries.get_outside(session, by.tenant_id, outside_id)
+    if not outside.active:
+        raise OutsideNotFound(outside=outside_id)
+    return outside
+
+
+def _check_alive(session: Session, case_id: UUID) -> None:
+    """A death that was reported stops everything that goes out, until it is refuted."""
+    if death_reported(case_queries.events_of(session, case_id)) is not None:
+        raise DeathReported(case=case_id)
+
+
+def show_package(session: Session, package_id: UUID, *, by: Actor, at: datetime) -> Package:
+    """The package for one who may see the case. A read that is written down."""
+    row, patient_id = queries.get_package_row(session, by, package_id)
+    package = queries.opened_package(session, row, patient_id)
+    _told(session, "package.shown", package, patient_id, by=by, at=at)
+    return package
+
+
+def take_out(session: Session, package_id: UUID, *, form: str, by: Actor, at: datetime) -> Package:
+    """The package, to leave as a file (`form`: pdf, json). Written down before it leaves.
+
+    By the responsible team only. Raises `NotTheSender`, `DeathReported`, `NotFound`.
+    """
+    row, patient_id = _own_package(session, package_id, by)
+    _check_alive(session, row.case_id)
+    if row.left_at is None:
+        row.left_at = at
+        session.flush()
+    package = queries.opened_package(session, row, patient_id)
+    _told(session, "package.left", package, patient_id, by=by, at=at, form=form)
+    return package
+
+
+def _own_package(session: Session, package_id: UUID, by: Actor) -> tuple[PackageRow, UUID]:
+    row, patient_id = queries.get_package_row(session, by, package_id, for_update=True)
+    case = case_queries.get_case(session, row.case_id, tenant_id=by.tenant_id)
+    if not by.sees_all and case.responsible_team_id not in by.teams:
+        raise NotTheSender(case=row.case_id, team=case.responsible_team_id)
+    return row, patient_id
+
+
+def send(
+    session: Session,
+    package_id: UUID,
+    *,
+    way: Way,
+    as_of: datetime | None = None,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Handed:
+    """Say that the package was sent, and how. Sent is not received: our own clock begins.
+
+    Raises `PackageStayed`, `PackageSent`, `HandoverRuns`, `DeathReported`, `KnownInFuture`…
+    """
+    row, patient_id = _own_package(session, package_id, by)
+    saying.locked_version(session, row.case_id, by=by)
+    case = case_queries.get_case(session, row.case_id, tenant_id=by.tenant_id)
+    sent_at = as_of or at
+    rules.check_sending(queries.opened_package(session, row, patient_id), as_of=sent_at, at=at)
+    check_sender(session, by, case.responsible_team_id, row.case_id)
+    _check_alive(session, row.case_id)
+    handover = Handover(
+        id=new_id(),
+        tenant_id=by.tenant_id,
+        case_id=row.case_id,
+        from_team_id=case.responsible_team_id,
+        to_outside_id=row.outside_id,
+        package_id=package_id,
+        way=way,
+        sent_at=sent_at,
+        missing=domain.missing(case_queries.tasks_of(session, row.case_id)),
+    )
+    event = event_of(EventKind.HANDOVER_SENT, handover, sent_at, words)
+    recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
+    insert(session, handover, patient_id, words, by=by)
+    write_audit(session, handover, patient_id, by=by, at=at)
+    return Handed(handover=handover, recorded=recorded)
+
+
+_EVENTS = {
+    HandoverAction.RECEIVE: EventKind.HANDOVER_RECEIVED,
+    HandoverAction.ACCEPT: EventKind.HANDOVER_ACCEPTED,
+    HandoverAction.RETURN: EventKind.HANDOVER_RETURNED,
+}
+
+
+def answer(
+    session: Session,
+    handover_id: UUID,
+    action: HandoverAction,
+    *,
+    how: Answered,
+    who: str,
+    as_of: datetime | None = None,
+    first_at: datetime | None = None,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Handed:
+    """Write down what the receiver outside said: that it arrived, that they take over, or not.
+
+    Returned: everything is owed by the sender, who has been responsible all along and has work.
+    Raises `NotTheSender`, `ReasonNeeded`, and what `outside.answered` refuses.
+    """
+    row, patient_id = _own_handover(session, handover_id, by)
+    if action is HandoverAction.RETURN and not str(words.get("words", "")).strip():
+        raise domain.ReasonNeeded(handover=handover_id)
+    said_at = as_of or at
+    handover = rules.answered(
+        row.read(), action, how=how, who=who, as_of=said_at, at=at, first_at=first_at
+    )
+    said = {"who": who.strip(), "how": how.value, **words}
+    event = event_of(_EVENTS[action], handover, said_at, said)
+    recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
+    if action is HandoverAction.RETURN:
+        recorded = owing.see_that_it_is_owed(
+            session,
+            recorded,
+            "name_receiver",
+            words={"because": "handover_returned", **words},
+            satisfied_by=("receiver_named", "handover_sent"),
+            after=EventKind.HANDOVER_RETURNED,
+            by=by,
+            at=at,
+            book=book,
+        )
+    write_answer(session, row, handover, said, patient_id, by=by)
+    write_audit(session, handover, patient_id, by=by, at=at)
+    return Handed(handover=handover, recorded=recorded)
+
+
+def _own_handover(session: Session, handover_id: UUID, by: Actor) -> tuple[HandoverRow, UUID]:
+    """Of a handover outside the answer is recorded by the team that sent it."""
+    row, patient_id = queries.get_row(session, by, handover_id, for_update=True)
+    if row.to_outside_id is None or not (by.sees_all or row.from_team_id in by.teams):
+        raise NotTheSender(handover=handover_id)
+    return row, patient_id
+
+
+def _told(
+    session: Session,
+    act: str,
+    package: Package,
+    patient_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    form: str = "",
+) -> None:
+    facts: dict[str, UUID | str] = {
+        "case": package.case_id,
+        "package": package.id,
+        "outside": package.outside_id,
+    }
+    if form:
+        facts = {**facts, "form": form}
+    audit.record(session, act, by=by, at=at, subjects=[patient_id], facts=facts)
+
+
+# --- the register ---------------------------------------------------------------------------------
+
+
+def set_outside(session: Session, outside: Outside, *, by: Actor, at: datetime) -> Outside:
+    """Put a receiver in the register, or change the one of this id. Written down.
+
+    Raises `OutsideUnnamed`, `OutsideWithoutWay`, `WrongOrganisationNumber`, `HerWrong`, `OutsideKnown`.
+    """
+    tidy = rules.checked(outside)
+    known = queries.find_outside(session, by.tenant_id, tidy.organisation, tidy.unit)
+    if known not in (None, tidy.id):
+        raise rules.OutsideKnown(outside=known)
+    row = session.get(OutsideRow, tidy.id)
+    act = "outside.made" if row is None else "outside.changed"
+    if row is None:
+        row = OutsideRow(id=tidy.id, tenant_id=by.tenant_id, made_at=at, made_by=by.id)
+        session.add(row)
+    elif row.tenant_id != by.tenant_id:
+        raise OutsideNotFound(outside=tidy.id)
+    row.write(tidy)
+    session.flush()
+    facts = {"outside": tidy.id, "active": tidy.active}
+    audit.record(session, act, by=by, at=at, facts=facts, purpose="admin")
+    return row.read()

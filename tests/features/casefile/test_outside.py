@@ -1,0 +1,198 @@
+"""A case handed over outside, page by page: what goes with it, what stays, and who answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.casefile.domain import leaflet
+from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.printing import plain
+from doors import a_door
+from features.casefile.following import NAME, PHONE, World, in_days
+from visitors import EITHER, text_of
+
+both = pytest.mark.parametrize("dialect", EITHER)
+
+
+@pytest.fixture
+def dialect() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    return World(fresh_database, tmp_path)
+
+
+def registered(world: World, name: str = "Prøve kommune") -> str:
+    fields = {"organisation": name, "kind": "municipality", "phone": "77 00 00 00"}
+    assert world.anna.post(f"/outside/{new_id()}", fields).status_code == 303
+    with world.database.transaction() as session:
+        found = sa.select(OutsideRow.id).where(OutsideRow.organisation == name)
+        return str(session.scalars(found).one())
+
+
+def prepared(world: World, words: str = "Bor alene") -> str:
+    fields = {"receiver": registered(world), "phone": "55 00 00 00", "words": words}
+    answer = world.anna.post(world.path("handover/outside"), fields)
+    assert answer.status_code == 303, text_of(answer)
+    return str(answer.headers["Location"]).removeprefix(world.path()).lstrip("/")
+
+
+def handover(world: World) -> HandoverRow:
+    with world.database.transaction() as session:
+        return session.scalars(sa.select(HandoverRow)).one()
+
+
+@both
+def test_the_whole_way_from_a_package_to_an_answer(world: World) -> None:
+    world.anna.post(
+        world.path("contact"), {"outcome": "spoke_with_patient", "words": "Bare til kollegaer"}
+    )
+    package = prepared(world)
+    page = text_of(world.anna.get(world.path(package)))
+    assert "Bor alene" in page
+    assert NAME in page
+    assert "Bare til kollegaer" not in page  # what colleagues wrote to one another stays here
+
+    pdf = world.anna.post(world.path(f"{package}/pdf"), {})
+    assert pdf.data.startswith(b"%PDF-")
+    assert NAME.split()[0] not in pdf.headers["Content-Disposition"]
+    said = world.anna.post(world.path(f"{package}/file"), {}).get_json()
+    assert (said["format"], said["version"]) == ("bindeledd.handover", 1)
+    assert [way["value"] for way in said["reach"]] == [PHONE]
+    assert "Bare til kollegaer" not in str(said)
+
+    sent = world.anna.post(world.path(f"{package}/sent"), {"way": "e_message"})
+    assert sent.status_code == 303
+    assert len(world.open("follow_up_handover")) == 1
+    assert world.open("accept_handover") == []
+    answer = world.path(f"handover/outside/answer/{handover(world).id}")
+    said_yes = {"action": "accept", "how": "phone", "who": "Sara, leder"}
+    assert world.anna.post(answer, said_yes).status_code == 422  # not without their first date
+    world.anna.post(answer, {**said_yes, **in_days(2, on="first")})
+    assert handover(world).state == "accepted"
+    case = text_of(world.anna.get(world.path()))
+    assert "Sara, leder" in case
+    assert "sagt på telefon" in case
+    assert world.open("follow_up_handover") == []
+
+
+@both
+def test_not_received_by_our_own_word_and_returned_with_a_reason(world: World) -> None:
+    package = prepared(world)
+    world.anna.post(world.path(f"{package}/pdf"), {})
+    world.anna.post(world.path(f"{package}/sent"), {"way": "letter"})
+    answer = world.path(f"handover/outside/answer/{handover(world).id}")
+
+    assert world.anna.post(answer, {"action": "receive", "how": "self"}).status_code == 422
+    receipt = {"action": "accept", "how": "receipt", "who": "X", **in_days(2, on="first")}
+    assert "bare at den er kommet fram" in text_of(world.anna.post(answer, receipt))
+    assert handover(world).state == "sent"
+    back = {"action": "return", "how": "phone", "who": "Sara"}
+    assert world.anna.post(answer, back).status_code == 422
+    assert world.anna.post(answer, {**back, "words": "Har flyttet"}).status_code == 303
+    assert handover(world).state == "returned"
+    assert world.open("name_receiver")
+
+
+def test_what_nobody_took_out_cannot_be_said_to_be_sent(world: World) -> None:
+    package = prepared(world)
+    refused = world.anna.post(world.path(f"{package}/sent"), {"way": "letter"})
+
+    assert refused.status_code == 409
+    assert "Ingen har lastet ned pakken" in text_of(refused)
+
+
+def test_a_reported_death_stops_the_file_at_once(world: World) -> None:
+    package = prepared(world)
+    world.anna.post(world.path("death"), {"step": "reported", "words": "Sykehuset ringte"})
+    assert "death_reported" in world.kinds()
+
+    for form in ("pdf", "file"):
+        assert world.anna.post(world.path(f"{package}/{form}"), {}).status_code == 409
+    assert "Ingenting sendes ut" in text_of(world.anna.get(world.path("handover/outside")))
+
+
+def test_another_team_finds_neither_package_nor_file(world: World) -> None:
+    package = prepared(world)
+
+    assert world.carl.get(world.path(package)).status_code == 404
+    assert world.carl.post(world.path(f"{package}/pdf"), {}).status_code == 404
+
+
+def test_each_file_is_written_down_before_it_leaves(world: World) -> None:
+    package = prepared(world)
+    world.anna.post(world.path(f"{package}/pdf"), {})
+    world.anna.post(world.path(f"{package}/file"), {})
+
+    with world.database.transaction() as session:
+        left = sa.select(AuditEventRow.facts).where(AuditEventRow.act == "package.left")
+        assert sorted(facts["form"] for facts in session.scalars(left)) == ["json", "pdf"]
+        assert b"Bor alene" not in session.scalars(sa.select(PackageRow.content)).one()
+
+
+def test_a_protected_address_takes_no_number_along() -> None:
+    said = {
+        "from": {"organisation": "O", "team": "T", "person": "P", "phone": "1"},
+        "to": {"organisation": "K", "unit": ""},
+        "made_at": "2027-03-01T08:00:00+00:00",
+        "patient": {"name": "Kari"},
+        "words": "",
+        "reach": [],
+        "reach_hidden": True,
+        "happened": [],
+        "last_reached_at": None,
+        "appointments": [],
+        "in_place": [],
+        "missing": [],
+        "relatives": [
+            {
+                "name": "Ola",
+                "relation": "bror",
+                "unsafe_to_contact": True,
+                "phone": "",
+                "may_be_told": [],
+            }
+        ],
+        "children": {"asked": False, "children": None, "told": None},
+        "unreadable": False,
+    }
+    text = plain(leaflet.sheet(said))
+
+    assert "Adressen er beskyttet" in text
+    assert "Ola · bror: Skal ikke kontaktes" in text
+
+
+def test_the_register_says_what_is_wrong(world: World) -> None:
+    fields = {"organisation": "Prøve kommune", "kind": "gp", "phone": "77 00 00 00"}
+    for wrong in ({"phone": ""}, {"orgnr": "123"}, {"her_id": "x"}):
+        refused = world.anna.post(f"/outside/{new_id()}", {**fields, **wrong})
+
+        assert refused.status_code == 422
+        assert f'id="{next(iter(wrong))}-error"' in refused.text
+
+
+def test_the_same_way_over_http(world: World) -> None:
+    anna = a_door(world.app, world.database, world.site.anna)
+    receiver = new_id()
+    said = {"organisation": "Prøve kommune", "kind": "gp", "phone": "77 00 00 00"}
+    assert anna("PUT", f"/outside-receivers/{receiver}", said).status_code == 200
+    assert len(anna("GET", "/outside-receivers").json["receivers"]) == 1
+    body = {"outside_id": str(receiver), "phone": "55 00 00 00", "words": "Bor alene"}
+    made = anna("POST", f"/cases/{world.case}/packages", body).json
+    assert anna("POST", f"/packages/{made['id']}/sent", {"way": "letter"}).status_code == 409
+    out = anna("POST", f"/packages/{made['id']}/taken-out", {}).json
+    assert out["content"]["words"] == "Bor alene"
+    sent = anna("POST", f"/packages/{made['id']}/sent", {"way": "letter"})
+    assert sent.status_code == 201, sent.text
+    at = f"/handovers/{sent.json['handover']['id']}/answers"
+    receipt = anna("POST", at, {"action": "receive", "how": "receipt"})
+    assert receipt.json["handover"]["state"] == "received"
+    assert anna("POST", at, {"action": "accept", "how": "receipt"}).status_code == 422

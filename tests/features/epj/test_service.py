@@ -1,0 +1,110 @@
+"""Notes for the patient record, on both databases: what they say, and whether they stand there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.contacts import service as contacts
+from bindeledd.features.contacts.domain import NewContact, Outcome
+from bindeledd.features.epj import service
+from bindeledd.features.epj.domain import NoteNotFound
+from bindeledd.foundation.printing import plain
+from builders import MONDAY, Followed, a_book
+
+LATER = MONDAY + timedelta(hours=3)
+
+
+class Follow(Followed):
+    def call(self, words: str = "Har det bra, skal på jobb", *, hours: int = 1) -> UUID:
+        done = contacts.register_contact(
+            self.session,
+            self.case_id,
+            NewContact(outcome=Outcome.SPOKE_WITH_PATIENT, words=words),
+            by=self.site.anna,
+            at=MONDAY + timedelta(hours=hours),
+            book=a_book(),
+        )
+        return done.recorded.events[0].id
+
+    def waiting(self) -> list[UUID]:
+        found = service.show_waiting(self.session, by=self.site.anna, at=LATER)
+        return [note.event_id for note in found.waiting]
+
+
+@pytest.fixture
+def follow(session: Session) -> Follow:
+    return Follow(session)
+
+
+def test_a_contact_has_a_ready_note_with_source_and_time(follow: Follow) -> None:
+    event = follow.call()
+    text = plain(service.show_note(follow.session, event, by=follow.site.anna, at=LATER).sheet)
+
+    assert "Tidspunkt: 01.03.2027 kl. 10.00" in text
+    assert "Utfall: Snakket med pasienten" in text
+    assert "Har det bra, skal på jobb" in text
+    assert "Registrert i Bindeledd av Anna, follow-up, 01.03.2027 kl. 10.00." in text
+
+
+def test_a_plan_has_one_too_and_what_a_message_told_has_none(follow: Follow) -> None:
+    done = follow.record(EventKind.PLAN_OFFERED, at=LATER)
+
+    assert follow.waiting() == [done.events[0].id]
+
+
+def test_the_list_holds_what_is_not_in_the_epj_yet_the_oldest_first(follow: Follow) -> None:
+    second, first = follow.call(hours=2), follow.call(hours=1)
+
+    assert follow.waiting() == [first, second]
+
+
+def test_in_the_epj_yes_by_whom_and_taken_back(follow: Follow) -> None:
+    event = follow.call()
+    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER)
+
+    assert follow.waiting() == []
+    note = service.show_note(follow.session, event, by=follow.site.anna, at=LATER).note
+    assert (note.entered_by, note.entered_at) == (follow.site.berit.id, LATER)
+
+    service.mark(follow.session, event, entered=False, by=follow.site.berit, at=LATER)
+    assert follow.waiting() == [event]
+
+
+def test_whoever_said_it_first_stands(follow: Follow) -> None:
+    event = follow.call()
+    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER)
+    service.mark(
+        follow.session, event, entered=True, by=follow.site.anna, at=LATER + timedelta(hours=1)
+    )
+
+    note = service.show_note(follow.session, event, by=follow.site.anna, at=LATER).note
+    assert note.entered_by == follow.site.berit.id
+
+
+def test_another_team_finds_no_note(follow: Follow) -> None:
+    event = follow.call()
+
+    with pytest.raises(NoteNotFound):
+        service.show_note(follow.session, event, by=follow.site.carl, at=LATER)
+    with pytest.raises(NoteNotFound):
+        service.mark(follow.session, event, entered=True, by=follow.site.carl, at=LATER)
+    assert service.show_waiting(follow.session, by=follow.site.carl, at=LATER).waiting == []
+
+
+def test_every_look_is_written_down(follow: Follow) -> None:
+    event = follow.call()
+    service.show_waiting(follow.session, by=follow.site.anna, at=LATER)
+    service.show_note(follow.session, event, form="pdf", by=follow.site.anna, at=LATER)
+    service.mark(follow.session, event, entered=True, by=follow.site.anna, at=LATER)
+
+    acts = follow.session.scalars(
+        sa.select(AuditEventRow.act).where(AuditEventRow.act.like("epj.%"))
+    ).all()
+    assert sorted(acts) == ["epj.entered", "epj.listed", "epj.shown"]

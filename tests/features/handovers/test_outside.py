@@ -1,0 +1,285 @@
+"""Handovers outside the tenant, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.handovers import queries
+from bindeledd.features.handovers import service as inside
+from bindeledd.features.handovers.domain import (
+    Answered,
+    HandoverAction,
+    HandoverRuns,
+    HandoverState,
+    NotTheReceiver,
+    NotTheSender,
+    ReasonNeeded,
+    Way,
+)
+from bindeledd.features.handovers.domain.outside import (
+    DeathReported,
+    Outside,
+    OutsideKnown,
+    OutsideNotFound,
+    PackageNotFound,
+    PackageSent,
+    PackageStayed,
+)
+from bindeledd.features.handovers.service import Handed, outside
+from bindeledd.features.handovers.tables import HandoverRow, PackageRow
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.ids import new_id
+from builders import MONDAY, Followed, a_book
+
+SENT = MONDAY + timedelta(hours=2)
+ANSWERED = SENT + timedelta(hours=20)
+FIRST = ANSWERED + timedelta(days=3)
+CONTENT = {"words": "Bor i kommunen deres"}
+
+
+class Follow(Followed):
+    def receiver(self, organisation: str = "Prøve kommune", **more: Any) -> Outside:
+        said = Outside(
+            id=new_id(),
+            tenant_id=self.site.tenant,
+            organisation=organisation,
+            phone="77 00 00 00",
+            **more,
+        )
+        return outside.set_outside(self.session, said, by=self.site.anna, at=MONDAY)
+
+    def prepare(self, receiver: Outside | None = None, by: Actor | None = None) -> UUID:
+        return outside.prepare(
+            self.session,
+            self.case_id,
+            outside_id=(receiver or self.receiver()).id,
+            content=CONTENT,
+            by=by or self.site.anna,
+            at=SENT,
+        ).id
+
+    def take_out(self, package_id: UUID, by: Actor | None = None) -> None:
+        outside.take_out(self.session, package_id, form="pdf", by=by or self.site.anna, at=SENT)
+
+    def send(self, package_id: UUID | None = None) -> Handed:
+        if package_id is None:
+            package_id = self.prepare()
+            self.take_out(package_id)
+        return outside.send(
+            self.session,
+            package_id,
+            way=Way.E_MESSAGE,
+            words={},
+            by=self.site.anna,
+            at=SENT,
+            book=a_book(),
+        )
+
+    def answer(self, handed: Handed, action: HandoverAction, **said: Any) -> Handed:
+        usual = {"how": Answered.PHONE, "who": "Sara Prøve, leder", "words": {"words": "Ja"}}
+        return outside.answer(
+            self.session,
+            handed.handover.id,
+            action,
+            **{**usual, "by": self.site.anna, **said},
+            at=ANSWERED,
+            book=a_book(),
+        )
+
+
+@pytest.fixture
+def follow(session: Session) -> Follow:
+    return Follow(session, unit=True)
+
+
+def test_sent_is_not_received_and_our_own_clock_runs(follow: Follow) -> None:
+    handed = follow.send()
+
+    assert handed.handover.state is HandoverState.SENT
+    assert follow.case().responsible_team_id == follow.site.team
+    [ours] = follow.open("follow_up_handover")
+    assert ours.owner_team_id == follow.site.team
+    assert follow.open("accept_handover") == []  # nobody here answers for somebody outside
+
+
+def test_a_receipt_leaves_the_clock_running(follow: Follow) -> None:
+    handed = follow.send()
+    had = follow.answer(handed, HandoverAction.RECEIVE, how=Answered.RECEIPT, who="")
+
+    assert had.handover.state is HandoverState.RECEIVED
+    assert len(follow.open("follow_up_handover")) == 1
+
+
+def test_an_acceptance_is_kept_with_who_when_and_how_we_know(follow: Follow) -> None:
+    handed = follow.send()
+    said = ANSWERED - timedelta(hours=1)
+    follow.answer(handed, HandoverAction.ACCEPT, first_at=FIRST, as_of=said)
+
+    assert follow.open("follow_up_handover") == []
+    [found] = queries.handovers_of(follow.session, follow.case_id, patient_id=follow.patient_id)
+    assert (found.state, found.answered_at, found.how_known, found.first_at) == (
+        HandoverState.ACCEPTED,
+        said,
+        Answered.PHONE,
+        FIRST,
+    )
+    assert found.sealed["answer"]["who"] == "Sara Prøve, leder"
+    # Still ours until a lead has signed the ending: nothing is silently over.
+    assert follow.case().responsible_team_id == follow.site.team
+    assert [task for task in follow.tasks() if task.is_open]
+
+
+def test_returned_falls_back_to_the_sender_who_owes_everything(follow: Follow) -> None:
+    handed = follow.send()
+    with pytest.raises(ReasonNeeded):
+        follow.answer(handed, HandoverAction.RETURN, words={"words": "  "})
+    follow.answer(handed, HandoverAction.RETURN, words={"words": "Bor et annet sted"})
+
+    assert len(follow.open("name_receiver")) >= 1
+    owners = {task.owner_team_id for task in follow.tasks() if task.is_open}
+    assert owners == {follow.site.team}
+    assert follow.open("follow_up_handover") == []
+
+
+def test_after_a_return_it_goes_to_somebody_else(follow: Follow) -> None:
+    follow.answer(follow.send(), HandoverAction.RETURN, words={"words": "Nei"})
+    package = follow.prepare(follow.receiver("En annen kommune"))
+    outside.take_out(follow.session, package, form="json", by=follow.site.anna, at=ANSWERED)
+    again = outside.send(
+        follow.session,
+        package,
+        way=Way.LETTER,
+        words={},
+        by=follow.site.anna,
+        at=ANSWERED + timedelta(hours=1),
+        book=a_book(),
+    )
+
+    assert len(follow.open("follow_up_handover")) == 1
+    pairs = {p.to_outside_id: p for p in queries.pairs(follow.session, follow.site.tenant)}
+    assert pairs[again.handover.to_outside_id].pending == 1
+    assert all(pair.adds_up for pair in pairs.values())
+    assert sorted((p.returned, p.pending) for p in pairs.values()) == [(0, 1), (1, 0)]
+
+
+def test_a_package_that_nobody_took_out_was_not_sent(follow: Follow) -> None:
+    package = follow.prepare()
+    with pytest.raises(PackageStayed):
+        follow.send(package)
+    follow.take_out(package)
+    follow.send(package)
+    assert follow.kinds().count(EventKind.HANDOVER_SENT) == 1
+
+
+def test_a_package_is_sent_once_and_one_handover_waits_at_a_time(follow: Follow) -> None:
+    receiver = follow.receiver()
+    first, second = follow.prepare(receiver), follow.prepare(receiver)
+    follow.take_out(first)
+    follow.take_out(second)
+    follow.send(first)
+
+    with pytest.raises(PackageSent):
+        follow.send(first)
+    with pytest.raises(HandoverRuns):
+        follow.send(second)
+    with pytest.raises(HandoverRuns):
+        follow.prepare(receiver)
+
+
+def test_it_is_written_down_before_it_leaves(follow: Follow) -> None:
+    package = follow.prepare()
+    follow.take_out(package)
+
+    acts = follow.session.scalars(
+        sa.select(AuditEventRow.act).where(AuditEventRow.act.like("package.%"))
+    ).all()
+    assert sorted(acts) == ["package.left", "package.prepared"]
+
+
+def test_what_is_in_it_is_sealed_and_never_changed(follow: Follow) -> None:
+    package = follow.prepare()
+    row = follow.session.get_one(PackageRow, package)
+
+    assert b"kommunen" not in row.content
+    assert (
+        outside.show_package(follow.session, package, by=follow.site.anna, at=SENT).content
+        == CONTENT
+    )
+    with pytest.raises(sa.exc.IntegrityError), follow.session.begin_nested():
+        follow.session.execute(
+            sa.text("UPDATE handover_packages SET made_at = :at"), {"at": "2020-01-01 00:00:00"}
+        )
+
+
+def test_a_reported_death_stops_everything_at_once(follow: Follow) -> None:
+    ready, taken = follow.prepare(), follow.prepare(follow.receiver("En annen"))
+    follow.take_out(taken)
+    follow.record(EventKind.DEATH_REPORTED, at=SENT)
+
+    with pytest.raises(DeathReported):
+        follow.take_out(ready)
+    with pytest.raises(DeathReported):
+        follow.send(taken)
+    with pytest.raises(DeathReported):
+        follow.prepare(follow.receiver("En tredje"))
+
+    follow.record(EventKind.DEATH_REFUTED, at=SENT + timedelta(minutes=5))
+    follow.send(taken)
+    assert len(follow.open("follow_up_handover")) == 1
+
+
+def test_only_the_responsible_team_prepares_takes_out_and_answers(follow: Follow) -> None:
+    package = follow.prepare()
+    with pytest.raises(PackageNotFound):
+        follow.take_out(package, by=follow.site.carl)
+    follow.take_out(package)
+    handed = follow.send(package)
+    with pytest.raises(NotTheReceiver):  # the answer of somebody outside has a door of its own
+        inside.receive(
+            follow.session, handed.handover.id, by=follow.site.anna, at=ANSWERED, book=a_book()
+        )
+    within = Follow(follow.session, unit=True)
+    asked = inside.hand_over(
+        within.session,
+        within.case_id,
+        to_team_id=within.site.other_team,
+        words={},
+        by=within.site.anna,
+        at=SENT,
+        book=a_book(),
+    )
+    with pytest.raises(NotTheSender):
+        within.answer(asked, HandoverAction.ACCEPT, first_at=FIRST)
+
+
+def test_the_database_knows_no_acceptance_by_receipt_nor_without_their_date(
+    follow: Follow,
+) -> None:
+    follow.send()
+    for said in (
+        "state='accepted', answered_at=sent_at, how_known='phone'",
+        "state='accepted', answered_at=sent_at, first_at=sent_at, how_known='receipt'",
+        "state='received'",
+    ):
+        with pytest.raises(sa.exc.IntegrityError), follow.session.begin_nested():
+            follow.session.execute(sa.text(f"UPDATE handovers SET {said}"))
+    assert follow.session.scalars(sa.select(HandoverRow.state)).all() == ["sent"]
+
+
+def test_a_receiver_stands_once_in_the_register_and_is_taken_out_of_use(follow: Follow) -> None:
+    one = follow.receiver(unit="Legesenteret")
+    with pytest.raises(OutsideKnown):
+        follow.receiver(unit="Legesenteret")
+    outside.set_outside(follow.session, replace(one, active=False), by=follow.site.anna, at=SENT)
+    with pytest.raises(OutsideNotFound):
+        follow.prepare(one)
+    assert one.id not in {o.id for o in queries.outsiders(follow.session, follow.site.tenant)}
