@@ -46,7 +46,7 @@ class Outwards:
         package = outside.prepare(
             session, case_id, outside_id=receiver, content=content, by=by, at=at
         )
-        outside.take_out(session, package.id, form="pdf", by=by, at=at)
+        outside.take_out(session, package.id, form="pdf", by=by, at=at, book=a_book())
         way = Way.E_MESSAGE
         sent = outside.send(session, package.id, way=way, words={}, by=by, at=at, book=a_book())
         return sent.handover.id

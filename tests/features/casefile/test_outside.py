@@ -117,6 +117,7 @@ def test_a_reported_death_stops_the_file_at_once(world: World) -> None:
 
     for form in ("pdf", "file"):
         assert world.anna.post(world.path(f"{package}/{form}"), {}).status_code == 409
+    assert world.kinds().count("message_held") == 2
     assert "Ingenting sendes ut" in text_of(world.anna.get(world.path("handover/outside")))
 
 

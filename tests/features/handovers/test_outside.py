@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.handovers import queries
 from bindeledd.features.handovers import service as inside
@@ -67,10 +68,15 @@ class Follow(Followed):
             at=SENT,
         ).id
 
-    def take_out(self, package_id: UUID, by: Actor | None = None) -> None:
-        outside.take_out(self.session, package_id, form="pdf", by=by or self.site.anna, at=SENT)
+    def take_out(self, package_id: UUID, by: Actor | None = None, at: datetime = SENT) -> bool:
+        """Whether it left."""
+        by = by or self.site.anna
+        found = outside.take_out(self.session, package_id, form="pdf", by=by, at=at, book=a_book())
+        return found is not None
 
-    def send(self, package_id: UUID | None = None) -> Handed:
+    def send(
+        self, package_id: UUID | None = None, as_of: datetime | None = None, at: datetime = SENT
+    ) -> Handed:
         if package_id is None:
             package_id = self.prepare()
             self.take_out(package_id)
@@ -78,9 +84,10 @@ class Follow(Followed):
             self.session,
             package_id,
             way=Way.E_MESSAGE,
+            as_of=as_of,
             words={},
             by=self.site.anna,
-            at=SENT,
+            at=at,
             book=a_book(),
         )
 
@@ -153,7 +160,7 @@ def test_returned_falls_back_to_the_sender_who_owes_everything(follow: Follow) -
 def test_after_a_return_it_goes_to_somebody_else(follow: Follow) -> None:
     follow.answer(follow.send(), HandoverAction.RETURN, words={"words": "Nei"})
     package = follow.prepare(follow.receiver("En annen kommune"))
-    outside.take_out(follow.session, package, form="json", by=follow.site.anna, at=ANSWERED)
+    follow.take_out(package, at=ANSWERED)
     again = outside.send(
         follow.session,
         package,
@@ -222,11 +229,17 @@ def test_what_is_in_it_is_sealed_and_never_changed(follow: Follow) -> None:
 
 def test_a_reported_death_stops_everything_at_once(follow: Follow) -> None:
     ready, taken = follow.prepare(), follow.prepare(follow.receiver("En annen"))
-    follow.take_out(taken)
+    assert follow.take_out(taken)
     follow.record(EventKind.DEATH_REPORTED, at=SENT)
 
-    with pytest.raises(DeathReported):
-        follow.take_out(ready)
+    assert not follow.take_out(ready)
+    (held,) = (
+        one
+        for one in case_queries.events_of(follow.session, follow.case_id)
+        if one.kind is EventKind.MESSAGE_HELD
+    )
+    assert held.facts == {"what": "handover_package"}
+    assert follow.session.get_one(PackageRow, ready).left_at is None
     with pytest.raises(DeathReported):
         follow.send(taken)
     with pytest.raises(DeathReported):
@@ -235,6 +248,15 @@ def test_a_reported_death_stops_everything_at_once(follow: Follow) -> None:
     follow.record(EventKind.DEATH_REFUTED, at=SENT + timedelta(minutes=5))
     follow.send(taken)
     assert len(follow.open("follow_up_handover")) == 1
+
+
+def test_what_was_sent_before_anybody_knew_is_written_down_all_the_same(follow: Follow) -> None:
+    package = follow.prepare()
+    follow.take_out(package)
+    follow.record(EventKind.DEATH_REPORTED, at=SENT + timedelta(hours=1))
+
+    handed = follow.send(package, as_of=SENT, at=SENT + timedelta(hours=2))
+    assert handed.handover.sent_at == SENT
 
 
 def test_only_the_responsible_team_prepares_takes_out_and_answers(follow: Follow) -> None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from bindeledd.features.handovers import queries, service
 from bindeledd.features.handovers.domain import FirstDate
-from bindeledd.features.handovers.domain.outside import Outside
+from bindeledd.features.handovers.domain.outside import DeathReported, Outside
 from bindeledd.features.handovers.schemas import (
     Accept,
     AnswerOutside,
@@ -138,7 +138,9 @@ def _outside(bp: Blueprint, book: Book) -> None:
         """The package to leave as a file. Written down before it leaves."""
         by = current_actor()
         with transaction() as session:
-            found = outside.take_out(session, package_id, form="json", by=by, at=now())
+            found = outside.take_out(session, package_id, form="json", by=by, at=now(), book=book)
+        if found is None:
+            raise DeathReported(package=package_id)
         return answer(PackageView, found)
 
     @bp.post("/packages/<uuid:package_id>/sent")

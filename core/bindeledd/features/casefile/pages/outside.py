@@ -18,7 +18,7 @@ from bindeledd.features.casefile.domain import CaseFile, leaflet
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
 from bindeledd.features.handovers import queries
 from bindeledd.features.handovers.domain import Answered, HandoverAction, Way
-from bindeledd.features.handovers.domain.outside import Package, PackageNotFound
+from bindeledd.features.handovers.domain.outside import DeathReported, Package, PackageNotFound
 from bindeledd.features.handovers.service import outside as service
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.errors import NotFound, Refusal
@@ -43,7 +43,7 @@ def add(bp: Blueprint, book: Book) -> None:
     """Put the pages of handovers outside on `bp`."""
     _preparing(bp, Small(book=book, template="outside", places=_PLACES, more=_receivers))
     _package(bp, book)
-    _leaving(bp)
+    _leaving(bp, book)
     page = Small(book=book, template="outside_answer", places=_PLACES, more=_pending)
 
     @bp.get("/cases/<uuid:case_id>/handover/outside/answer")
@@ -168,13 +168,17 @@ def _of(package: Package, case_id: UUID) -> Package:
     return package
 
 
-def _leaving(bp: Blueprint) -> None:
+def _leaving(bp: Blueprint, book: Book) -> None:
     at_one = "/cases/<uuid:case_id>/handover/outside/<uuid:package_id>"
 
     def taken(case_id: UUID, package_id: UUID, form: str) -> Package:
         with transaction() as session:
-            by = current_actor()
-            return _of(service.take_out(session, package_id, form=form, by=by, at=now()), case_id)
+            by, at = current_actor(), now()
+            _of(service.show_package(session, package_id, by=by, at=at), case_id)
+            found = service.take_out(session, package_id, form=form, by=by, at=at, book=book)
+        if found is None:
+            raise DeathReported(case=case_id)
+        return found
 
     @bp.post(f"{at_one}/pdf")
     def outside_pdf(case_id: UUID, package_id: UUID) -> ResponseReturnValue:

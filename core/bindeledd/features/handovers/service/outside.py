@@ -17,7 +17,9 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, death_reported
+from bindeledd.features.cases.domain.correcting import Outgoing
 from bindeledd.features.cases.service import owing, saying
+from bindeledd.features.cases.service.outgoing import may_go_out
 from bindeledd.features.handovers import domain, queries
 from bindeledd.features.handovers.domain import (
     Answered,
@@ -90,9 +92,13 @@ def _used(session: Session, by: Actor, outside_id: UUID) -> Outside:
     return outside
 
 
-def _check_alive(session: Session, case_id: UUID) -> None:
-    """A death that was reported stops everything that goes out, until it is refuted."""
-    if death_reported(case_queries.events_of(session, case_id)) is not None:
+def _check_alive(session: Session, case_id: UUID, sent_at: datetime | None = None) -> None:
+    """A death that was reported stops everything that goes out, until it is refuted.
+
+    What went out before anybody here knew (`sent_at`) may still be written down.
+    """
+    dead = death_reported(case_queries.events_of(session, case_id))
+    if dead is not None and (sent_at is None or sent_at >= dead.recorded_at):
         raise DeathReported(case=case_id)
 
 
@@ -104,13 +110,20 @@ def show_package(session: Session, package_id: UUID, *, by: Actor, at: datetime)
     return package
 
 
-def take_out(session: Session, package_id: UUID, *, form: str, by: Actor, at: datetime) -> Package:
+def take_out(
+    session: Session, package_id: UUID, *, form: str, by: Actor, at: datetime, book: Book
+) -> Package | None:
     """The package, to leave as a file (`form`: pdf, json). Written down before it leaves.
 
-    By the responsible team only. Raises `NotTheSender`, `DeathReported`, `NotFound`.
+    None where a death was reported: it is held, which stands in the history. By the responsible
+    team only. Raises `NotTheSender`, `CaseClosed`, `NotFound`.
     """
     row, patient_id = _own_package(session, package_id, by)
-    _check_alive(session, row.case_id)
+    whom = queries.get_outside(session, by.tenant_id, row.outside_id).name
+    words = {"whom": whom}
+    what = Outgoing.HANDOVER_PACKAGE
+    if not may_go_out(session, row.case_id, what, words=words, by=by, at=at, book=book):
+        return None
     if row.left_at is None:
         row.left_at = at
         session.flush()
@@ -148,7 +161,7 @@ def send(
     sent_at = as_of or at
     rules.check_sending(queries.opened_package(session, row, patient_id), as_of=sent_at, at=at)
     check_sender(session, by, case.responsible_team_id, row.case_id)
-    _check_alive(session, row.case_id)
+    _check_alive(session, row.case_id, sent_at)
     handover = Handover(
         id=new_id(),
         tenant_id=by.tenant_id,
