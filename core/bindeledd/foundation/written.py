@@ -1,6 +1,7 @@
 """Days and times of day as people write them, in a form or in a spreadsheet."""
 
 import re
+from contextlib import suppress
 from datetime import date, time
 
 # Month names begin so, in both written forms of the language.
@@ -12,10 +13,8 @@ _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[\s.:,]?(\d{2}))?(?:[.:]\d{2})?")
 
 def read_day(text: str) -> date | None:
     """`24.3.2027`, `24/3-2027`, `24. mars 2027`, `24032027`, `2027-03-24`; the year whole."""
-    try:
+    with suppress(ValueError):
         return date.fromisoformat(text if "-" in text else "")
-    except ValueError:
-        pass
     found = (_DIGITS if text.isdigit() else _DAY).fullmatch(text.lower())
     if found is None:
         return None
