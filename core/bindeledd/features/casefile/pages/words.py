@@ -22,6 +22,7 @@ _ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "respond_to_missed_appointment": ("contact", {}),
     "give_appointment": ("appointment", {}),
     "confirm_appointment": ("appointments", {}),
+    "record_outcome": ("appointments", {}),
     "send_summary": ("summary", {}),
     "ask_relatives": ("relatives", {}),
     "ask_children": ("children", {}),
