@@ -17,6 +17,7 @@ class Actor:
 
     `teams` are those that the member works in now, leads included; `leads` those that the
     member leads. A system or command actor sees the whole tenant and is named in the log.
+    `reads_only`: by a token that opens nothing but reading.
     """
 
     kind: ActorKind
@@ -27,6 +28,7 @@ class Actor:
     leads: frozenset[UUID] = frozenset()
     grants: frozenset[str] = field(default=frozenset())
     request_id: str | None = None
+    reads_only: bool = False
 
     @property
     def sees_all(self) -> bool:
