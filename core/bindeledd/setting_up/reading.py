@@ -75,7 +75,25 @@ def read_description(file: Path) -> Description:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise not_toml(file, wrong) from None
+    _place(tables, file.absolute().parent)
     return describe(tables, source=text, name=str(file))
+
+
+# What stands in the settings as a path. It is written there as a whole one: the file of `--from`
+# lies elsewhere, and a start may be anywhere.
+PATHS = (("site", "pathways"), ("keys", "folder"), ("intake", "folder"), ("intake", "standards"))
+
+
+def _place(tables: Tables, base: Path) -> None:
+    for table, key in PATHS:
+        held = tables.get(table)
+        told = held.get(key) if isinstance(held, dict) else None
+        if isinstance(told, str) and told:
+            held[key] = str(base / Path(told).expanduser())
+        elif isinstance(told, list):
+            held[key] = [
+                str(base / Path(one).expanduser()) if isinstance(one, str) else one for one in told
+            ]
 
 
 def describe(tables: Tables, *, source: str = "", name: str = "setup") -> Description:
