@@ -43,4 +43,6 @@ def _say_who(port: int) -> None:
     for team, login, name, role in MEMBERS:
         click.echo(f"  {login:<8} {name} ({team}, {'leder' if role == 'lead' else 'medarbeider'})")
     click.echo("Alt er oppdiktet, og ingenting sendes ut av maskinen. Stans med Ctrl-C.")
-    click.echo("`bindeledd demo` lager alt på nytt. `bindeledd run` går videre med det som er her.\n")
+    click.echo(
+        "`bindeledd demo` lager alt på nytt. `bindeledd run` går videre med det som er her.\n"
+    )
