@@ -87,13 +87,17 @@ PATHS = (("site", "pathways"), ("keys", "folder"), ("intake", "folder"), ("intak
 def _place(tables: Tables, base: Path) -> None:
     for table, key in PATHS:
         held = tables.get(table)
-        told = held.get(key) if isinstance(held, dict) else None
-        if isinstance(told, str) and told:
-            held[key] = str(base / Path(told).expanduser())
-        elif isinstance(told, list):
-            held[key] = [
-                str(base / Path(one).expanduser()) if isinstance(one, str) else one for one in told
-            ]
+        if not isinstance(held, dict):
+            continue
+        told = held.get(key)
+        if isinstance(told, list):
+            held[key] = [_whole(one, base) for one in told]
+        elif told:
+            held[key] = _whole(told, base)
+
+
+def _whole(told: Any, base: Path) -> Any:
+    return str(base / Path(told).expanduser()) if isinstance(told, str) else told
 
 
 def describe(tables: Tables, *, source: str = "", name: str = "setup") -> Description:
