@@ -107,6 +107,7 @@ _BY_SESSION = _with_roles(
         MemberRow.id,
         MemberRow.tenant_id,
         MemberRow.name,
+        MemberRow.language,
         SessionRow.made_at,
         SessionRow.seen_at,
         sa.literal(Scope.FULL.value).label("scope"),
@@ -124,6 +125,7 @@ _BY_TOKEN = _with_roles(
         MemberRow.id,
         MemberRow.tenant_id,
         MemberRow.name,
+        MemberRow.language,
         TokenRow.made_at,
         TokenRow.until.label("seen_at"),
         TokenRow.scope,
@@ -152,7 +154,7 @@ def _actor(rows: Sequence[tuple[Any, ...]], request_id: str | None) -> Found | N
                 leads.add(team)
         elif what == "grant":
             grants.add(role)
-    member_id, tenant_id, name, made_at, seen_at, scope = rows[0][:6]
+    member_id, tenant_id, name, language, made_at, seen_at, scope = rows[0][:7]
     actor = Actor(
         kind=ActorKind.MEMBER,
         tenant_id=tenant_id,
@@ -161,6 +163,7 @@ def _actor(rows: Sequence[tuple[Any, ...]], request_id: str | None) -> Found | N
         teams=frozenset(teams),
         leads=frozenset(leads),
         grants=frozenset(grants),
+        language=language,
         request_id=request_id,
         reads_only=scope == Scope.READ,
     )

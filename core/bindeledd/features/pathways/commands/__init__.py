@@ -12,7 +12,7 @@ from bindeledd.features.pathways.domain.reading import PathwayInvalid
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.service import check_pack
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import said_of, t
 
 
 @click.group()
@@ -96,10 +96,17 @@ def _show_all(book: Book, as_json: bool) -> None:
     """Every routine, and every layer that is put on one for all units or some."""
     names = ("id", "version", "name", "steps", "extends", "units")
     rows: list[tuple[str, str, str, int, str | None, list[str]]] = [
-        (each.id, each.version, each.title["nb"], len(each.owed), None, [])
+        (each.id, each.version, said_of(each.title), len(each.owed), None, [])
         for each in book.pathways.values()
     ] + [
-        (each.id, each.version, each.title["nb"], _said_by(each), each.extends, sorted(each.units))
+        (
+            each.id,
+            each.version,
+            said_of(each.title),
+            _said_by(each),
+            each.extends,
+            sorted(each.units),
+        )
         for each in book.layers
     ]
     if as_json:
@@ -136,7 +143,7 @@ def _show_one(pathway: Pathway, layers: Sequence[tuple[Layer, bool]], as_json: b
     names = ("key", "task", "after", "due", "owner", "strength", "basis", "source", "default")
     title = t(
         "pathways.show.title",
-        title=pathway.title["nb"],
+        title=said_of(pathway.title),
         id=pathway.id,
         version=pathway.version,
     )
