@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from bindeledd.features.staff.domain import Hours
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.setting_up.placing import place_paths
 from bindeledd.settings.checking import Tables, defaults, not_toml
 
 DIRECTORY = ("tenant", "organisation", "team", "unit", "administrator")
@@ -75,29 +76,8 @@ def read_description(file: Path) -> Description:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise not_toml(file, wrong) from None
-    _place(tables, file.absolute().parent)
+    place_paths(tables, file.absolute().parent)
     return describe(tables, source=text, name=str(file))
-
-
-# What stands in the settings as a path. It is written there as a whole one: the file of `--from`
-# lies elsewhere, and a start may be anywhere.
-PATHS = (("site", "pathways"), ("keys", "folder"), ("intake", "folder"), ("intake", "standards"))
-
-
-def _place(tables: Tables, base: Path) -> None:
-    for table, key in PATHS:
-        held = tables.get(table)
-        if not isinstance(held, dict):
-            continue
-        told = held.get(key)
-        if isinstance(told, list):
-            held[key] = [_whole(one, base) for one in told]
-        elif told:
-            held[key] = _whole(told, base)
-
-
-def _whole(told: Any, base: Path) -> Any:
-    return str(base / Path(told).expanduser()) if isinstance(told, str) else told
 
 
 def describe(tables: Tables, *, source: str = "", name: str = "setup") -> Description:
