@@ -47,6 +47,7 @@ def note_pdf(event_id: UUID) -> ResponseReturnValue:
     )
     name = ready.note.recorded_at.strftime("notat-%Y%m%d-%H%M.pdf")
     made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    made.headers["Content-Language"] = site_language()
     return made
 
 
