@@ -395,12 +395,6 @@ def test_an_unsafe_relative_is_marked_so(world: World) -> None:
         ("risk_assessed", {}, {}, "assess_risk"),
         ("plan_offered", {}, {}, "offer_plan"),
         ("number_verified", {"number": "+4799112233", "how": "rung"}, {}, "verify_number"),
-        (
-            "contact_consent_asked",
-            {"contact_consent": "yes"},
-            {"contact_consent": "yes"},
-            "ask_contact_consent",
-        ),
         ("interpreter_asked", {"interpreter": "no"}, {"interpreter": "no"}, ""),
         ("receiver_named", {"receiver_kind": "gp"}, {"receiver_kind": "gp"}, "name_receiver"),
     ],

@@ -12,6 +12,10 @@ class CaseFileView(Schema):
     team = fields.String()
     unit = fields.String(allow_none=True)
     relatives = fields.List(fields.Dict())
+    age = fields.Dict(metadata={"description": "years, how known, and between which limits"})
+    told = fields.Dict(
+        metadata={"description": "by relative: each topic, whether it may be told, which rule"}
+    )
     family = fields.Dict(allow_none=True)
     family_asked_at = fields.AwareDateTime(format="iso", allow_none=True)
     owed = fields.List(fields.Dict(), metadata={"description": "open tasks by due time"})
