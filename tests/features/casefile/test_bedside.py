@@ -181,6 +181,19 @@ def test_not_now_comes_back_on_its_day_and_never_by_itself_goes_away(who: AtTheB
     assert who.open("ask_contact_consent") == []
 
 
+def test_a_reported_death_ends_the_question_and_its_refutation_asks_it_again(
+    who: AtTheBedside,
+) -> None:
+    who.write(consent=Consent.LATER, ask_again_on=date(2027, 3, 10))
+    (asked,) = who.open("ask_contact_consent")
+    assert asked.strength == "should"
+
+    who.record(EventKind.DEATH_REPORTED, at=AT + HOUR)
+    assert who.open("ask_contact_consent") == []
+    who.record(EventKind.DEATH_REFUTED, at=AT + 2 * HOUR, by=who.site.berit)
+    assert [task.id for task in who.open("ask_contact_consent")] == [asked.id]
+
+
 def test_not_now_on_a_closed_day_is_asked_on_the_last_open_day_before(who: AtTheBedside) -> None:
     who.write(consent=Consent.LATER, ask_again_on=date(2027, 3, 14))  # a Sunday
 

@@ -32,6 +32,9 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     ),
 }
 
+# A question to the person: a reported death ends it, and it does not keep a case from closing.
+_ASKS_THE_PERSON = frozenset({"ask_contact_consent"})
+
 _ALIVE = (
     EventKind.ADMITTED,
     EventKind.INDEX_EVENT,
@@ -132,7 +135,9 @@ def rules_after(frame: Frame, kind: EventKind) -> Iterator[Step | Gate]:
     yield from own
     for task, satisfied_by in _CORE.get(kind, ()):
         if task in frame.book.core and all(rule.task != task for rule in own):
-            yield _core_step(frame.book.rule(task), kind, satisfied_by)
+            step = _core_step(frame.book.rule(task), kind, satisfied_by)
+            asks = task in _ASKS_THE_PERSON
+            yield replace(step, contact=True, strength=Strength.SHOULD) if asks else step
 
 
 def _core_step(rule: CoreRule, kind: EventKind, satisfied_by: tuple[str, ...]) -> Step:
