@@ -15,14 +15,17 @@ from bindeledd.features.access.service import relate
 from bindeledd.features.casefile import service as casefile
 from bindeledd.features.casefile.domain import NotRevealed
 from bindeledd.features.casefile.domain.bedside import Bedside, Consent, PlanAnswer, Tried
+from bindeledd.features.casefile.domain.package import Sender, content
 from bindeledd.features.casefile.service.bedside import leave_before_assessment, write_bedside
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.service import mark_in_error, saying
+from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients import service as patient_service
 from bindeledd.features.patients.domain import (
+    BornHow,
     ContactWay,
     Identity,
     NoSuchNumber,
@@ -32,7 +35,7 @@ from bindeledd.features.patients.domain import (
 )
 from bindeledd.features.relatives import queries as near
 from bindeledd.features.relatives import service as relatives
-from bindeledd.features.relatives.domain import Answer, Family, Young
+from bindeledd.features.relatives.domain import Answer, Carer, Family, Young
 from builders import MONDAY, Followed, a_book, an_open_case
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -356,7 +359,15 @@ def test_the_case_says_that_somebody_left_unassessed_until_somebody_has_assessed
     assert not stands()
 
 
-def test_the_case_says_what_each_relative_may_be_told(who: AtTheBedside) -> None:
+def test_the_case_says_what_each_relative_may_be_told_and_so_does_what_goes_outside(
+    who: AtTheBedside,
+) -> None:
+    to_outside: dict[str, Any] = {
+        "sender": Sender(organisation="Sykehuset", team="Teamet", person="Anna"),
+        "outside": Outside(id=who.case_id, tenant_id=who.site.tenant, organisation="Kommunen"),
+        "words": "",
+        "at": AT,
+    }
     mother = relatives.add_relative(
         who.session, who.patient_id, name="Inga", by=who.site.anna, at=AT
     )
@@ -364,4 +375,20 @@ def test_the_case_says_what_each_relative_may_be_told(who: AtTheBedside) -> None
     shown = casefile.case_file(who.session, who.case_id, by=who.site.anna, at=AT, book=a_book())
 
     assert shown.age.band.value == "unknown"
+    assert content(shown, **to_outside)["relatives"] == []
     assert {one.why.value for one in shown.told[mother.id]} == {"general", "age_unknown"}
+
+    born = Identity(full="Sunna", born_on=date(2012, 6, 1), born_how=BornHow.REGISTER)
+    patient_service.change_identity(who.session, who.patient_id, born, by=who.site.anna, at=AT)
+    relatives.change_relative(
+        who.session,
+        mother.id,
+        carer=Carer.PARENTAL_RESPONSIBILITY,
+        phone="99001122",
+        by=who.site.anna,
+        at=AT,
+    )
+    grown = casefile.case_file(who.session, who.case_id, by=who.site.anna, at=AT, book=a_book())
+    (out,) = content(grown, **to_outside)["relatives"]
+    assert out["may_be_told"] == ["responsibility", "contact", "appointments", "plan", "condition"]
+    assert (out["carer"], out["phone"]) == ("parental_responsibility", "99001122")

@@ -167,6 +167,10 @@ class ContactWay:
         return None if self.verified is None else self.verified.on
 
     @property
+    def verified_by(self) -> UUID | None:
+        return None if self.verified is None else self.verified.by
+
+    @property
     def verified_how(self) -> VerifiedHow | None:
         return None if self.verified is None else self.verified.how
 
