@@ -109,6 +109,9 @@ def _contact(note: Note) -> Iterator[Line]:
     outcome = (note.said or {}).get("outcome")
     if outcome:
         yield Line(label=t("epj.note.outcome"), text=_word("contacts.outcomes", outcome))
+    plan = (note.said or {}).get("plan")
+    if plan:
+        yield Line(label=t("epj.note.outcome"), text=_word("casefile.plans", plan))
 
 
 _SAID = ("whom", "words", "said", "done", "detail")
