@@ -5,6 +5,7 @@ Each thing that is done can be told from every other afterwards.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable
@@ -75,7 +76,7 @@ class Load:
 
     def start(self, post: Post) -> None:
         paces = [(self._request, 0.12), (self._request, 0.15), (self._drop, 0.5),
-                 (self._fall_due, 0.6), (post.change, 1.1)]  # fmt: skip
+                 (self._fall_due, 0.6), (post.change, 2.0)]  # fmt: skip
         for number, (work, pace) in enumerate(paces):
             arguments = (work, pace, Random(self.seed + number))  # noqa: S311
             thread = threading.Thread(target=self._go_on, args=arguments, daemon=True)
@@ -181,7 +182,10 @@ class Load:
 
 @dataclass
 class Post:
-    """A mail server that is sometimes gone. Remembers (address, Message-ID) of what it took."""
+    """A slow mail server that is sometimes gone: many a worker dies while it speaks to it.
+
+    Remembers (address, Message-ID) of what it took.
+    """
 
     port: int
     mails: list[tuple[str, str]] = field(default_factory=list)
@@ -191,12 +195,13 @@ class Post:
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
         head = envelope.content.decode(errors="replace").replace("\r\n ", " ")
         (name,) = [x for x in head.splitlines() if x.lower().startswith("message-id:")]
+        await asyncio.sleep(0.3)
         self.mails.append((envelope.rcpt_tos[0], name.partition("<")[2].partition("@")[0]))
         return "250 OK"
 
     def change(self, random: Random) -> None:
         """Up or down, more often up."""
-        if random.random() < 0.6:
+        if random.random() < 0.75:
             self.up()
         else:
             self.down()

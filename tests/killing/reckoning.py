@@ -21,6 +21,7 @@ from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import Statement, silences_of
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import Database
 from builders import Site, a_book
 from killing.load import Load
 
@@ -137,3 +138,11 @@ def nobody_missing(session: Session, site: Site, *, at: datetime) -> Statement:
     said = rollcall.derive(session, site.tenant, silences=silences_of(a_book()), at=at)
     assert said.complete, said
     return said
+
+
+def whole(database: Database) -> None:
+    """The file itself is in order, where the database is one."""
+    if database.dialect == "sqlite":
+        with database.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []

@@ -30,7 +30,7 @@ from bindeledd.worker import create_worker
 from builders import a_site, an_open_case
 from features.reminders.test_smtp import free_port
 from killing.load import Load, Post
-from killing.product import SETTINGS, Product
+from killing.product import SETTINGS, WEIGHTS, Product
 from killing.reckoning import (
     alerts_once,
     cases_add_up,
@@ -39,6 +39,7 @@ from killing.reckoning import (
     messages_once,
     nobody_missing,
     requests_once,
+    whole,
 )
 from plugin.packs import a_shelf
 from plugin.troubles import put
@@ -125,7 +126,8 @@ def tried(load: Load, post: Post, *, seconds: float, pace: float) -> dict[str, o
     while time.monotonic() < end:
         product.keep_running()
         if random.random() < 0.7:  # else also what is just starting
-            until(lambda: product.is_whole() or time.monotonic() > end, product)
+            patience = time.monotonic() + 5  # a child that dies again and again rests longer
+            until(lambda: product.is_whole() or time.monotonic() > patience, product)  # noqa: B023
         time.sleep(random.uniform(0.2, 1.8) * pace)
         if product.kill_one(random) == "worker":
             until(lambda: not product.left_alone(), product, seconds=2)
@@ -148,7 +150,8 @@ def _quiet(load: Load) -> None:
     for one in load.requests:
         one.busy = False
         until(lambda one=one: one.settled or one.busy or load.send(one), product)  # type: ignore[misc, func-returns-value]
-    until(lambda: not any(product.folder.iterdir()), product)
+    while left := len(list(product.folder.iterdir())):
+        until(lambda left=left: len(list(product.folder.iterdir())) < left, product)  # type: ignore[misc]
     product.kill_all()
     assert product.family() == []
     _end_of(load)
@@ -179,6 +182,7 @@ def _reckoned(load: Load, post: Post) -> dict[str, object]:
         inside = inbox_once(session)
         mails = mails_at_least_once(session, post.mails)
         said = nobody_missing(session, load.site, at=at)
+    whole(load.database)
     return {
         "seed": load.seed, "killed": load.product.killed, "cpu": round(load.product.spent), "requests": len(load.requests),
         "tries": sum(one.tries for one in load.requests), "kept": dict(kept),
@@ -193,10 +197,16 @@ def test_killed_at_random_nothing_is_lost_and_nothing_stands_twice(
     load: tuple[Load, Post],
 ) -> None:
     print("seed", load[0].seed)
-    print(tried(*load, seconds=10, pace=1.0))
+    counted = tried(*load, seconds=10, pace=1.0)
+    print(counted)
+    assert counted["unseen"] == 0
+    assert sum(load[0].product.killed.values()) >= 3
 
 
 @pytest.mark.prove
 def test_killed_at_random_for_five_minutes(load: tuple[Load, Post]) -> None:
     print("seed", load[0].seed)
-    print(tried(*load, seconds=300, pace=1.5))
+    counted = tried(*load, seconds=300, pace=1.5)
+    print(counted)
+    assert counted["unseen"] == 0
+    assert set(load[0].product.killed) == set(WEIGHTS)
