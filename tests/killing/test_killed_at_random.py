@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from datetime import time as time_of_day
-from datetime import timedelta
 from pathlib import Path
 from random import Random, SystemRandom
 from uuid import UUID
@@ -157,23 +157,34 @@ def _quiet(load: Load) -> None:
     _end_of(load)
 
 
+class Later:
+    """A clock that goes on a little whenever it is asked, so that no two messages are of one moment."""
+
+    def __init__(self) -> None:
+        self.moment = now()
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(milliseconds=1)
+        return self.moment
+
+
 def _end_of(load: Load) -> None:
-    settings, moment = read_settings(load.product.environment), now()
+    settings, clock = read_settings(load.product.environment), Later()
     gathered = gather(settings)
     worker = create_worker(
-        settings, database=load.database, gathered=gathered, clock=lambda: moment,
+        settings, database=load.database, gathered=gathered, clock=clock,
         intake=watched_folder(settings, load.database, gathered),
     )  # fmt: skip
     try:
         for _ in range(4):
-            moment += timedelta(minutes=3)
+            clock.moment += timedelta(minutes=3)
             worker.run_once()
     finally:
         worker.hosts.close()
 
 
 def _reckoned(load: Load, post: Post) -> dict[str, object]:
-    at = now() + timedelta(minutes=12, seconds=1)
+    at = now() + timedelta(minutes=13)
     with load.database.transaction() as session:
         kept = requests_once(session, load, at=at)
         messages_once(session, load)
