@@ -103,11 +103,32 @@ WRONG = """
     shouts = channel(_shout)
 
     def _deaf(message):
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
             signal.signal(number, signal.SIG_IGN)
-        while True:
-            pass
+        ctypes.PyDLL(None).sleep(3600)
     deaf = channel(_deaf)
+
+    def _stop(message):
+        signal.raise_signal(signal.SIGSTOP)
+    stops = channel(_stop)
+
+    huge = channel(lambda message: Receipt(outcome=Outcome.REFUSED, reason="x" * 30_000_000))
+
+    def _leave(message):
+        libc = ctypes.CDLL(None)
+        if libc.fork() == 0:
+            libc.setsid()
+            libc.sleep(3600)
+        ctypes.PyDLL(None).sleep(3600)
+    leaves = channel(_leave)
+
+    def _thread(message):
+        done = []
+        one = threading.Thread(target=lambda: done.append(GOOD))
+        one.start()
+        one.join()
+        return done[0]
+    threads = channel(_thread)
 
     def breaks(opening):
         raise RuntimeError("cannot be opened")
