@@ -71,7 +71,7 @@ class ChangeRelative(Schema):
     nearest = fields.Boolean()
     unsafe_to_contact = fields.Boolean()
     words = fields.String(validate=_LONG)
-    ended_on = fields.Date()
+    ended_on = Day()
 
 
 class GiveConsent(Schema):
