@@ -120,7 +120,7 @@ def test_a_mail_server_that_is_down_for_three_days_silences_nobody(database: Dat
     story.channels = (mail.key,)
     story.go_on_to(first.due_at)
     while story.at < first.due_at + 3 * DAY:
-        story.go_on_to(story.at + 2 * HOUR)
+        story.go_on_to(story.at + 4 * HOUR)
         post(story, mail)
         story.everybody(registered=1, escalated=1)
 
@@ -132,7 +132,7 @@ def test_a_mail_server_that_is_down_for_three_days_silences_nobody(database: Dat
     mail.down = False
     mended = story.at
     while story.at < mended + DAY:
-        story.go_on_to(story.at + 2 * HOUR)
+        story.go_on_to(story.at + 4 * HOUR)
         post(story, mail)
         post(story, mail)
 
