@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -116,14 +117,12 @@ def health(database: Database, at: datetime, stuck_after: timedelta) -> dict[str
 def readiness(database: Database, environment: str) -> dict[str, bool]:
     """The database answers, is upgraded, and was made for this environment."""
     checks = {"database": False, "upgraded": False, "set_up": False}
-    try:
+    with suppress(sa.exc.SQLAlchemyError, Misconfigured):
         with database.transaction() as session:
             checks["database"] = True
             checks["set_up"] = staff.environment(session) == environment
         insist_upgraded(database)
         checks["upgraded"] = True
-    except (sa.exc.SQLAlchemyError, Misconfigured):
-        pass
     return checks
 
 

@@ -135,7 +135,7 @@ def test_a_false_report_holds_everything_and_gives_everything_back(story: Story)
     [confirm] = story.open("confirm_death")
     assert confirm.due_at == REPORTED + 2 * HOUR, "two working hours"
     kept = {key: due for key, due in story.owed().items() if key in before}
-    stays = {"send_summary", "assess_risk", "name_receiver", "confirm_appointment"}
+    stays = {"send_summary", "assess_risk", "name_receiver", "record_outcome"}
     assert {kind for kind, _ in kept} == stays
     assert not story.open("call_patient")
 

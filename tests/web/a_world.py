@@ -18,6 +18,7 @@ from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Ident
 from bindeledd.features.patients.domain.identifiers import Identifier, IdentifierKind
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Share
+from bindeledd.features.staff import service as staff
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
@@ -68,7 +69,17 @@ def a_world(app: Flask, database: Database, site: Site) -> dict[str, Any]:
             by=site.anna,
             at=at,
         )
+        window = staff.put_on_call(
+            session,
+            site.team,
+            site.anna.id,
+            starts_at=at,
+            ends_at=at + timedelta(days=1),
+            by=site.berit,
+            at=at,
+        )
     return {
+        "window_id": window.id,
         "case_id": case,
         "patient_id": patient,
         "relative_id": relative.id,

@@ -23,6 +23,9 @@ from doors import Door, a_door
 from web.a_world import PLANTED, a_world
 from web.test_map import body_of, doors, path_of
 
+# Put under an id that whoever asks makes up: it is there the second time.
+OF_ONES_OWN = {"handovers.put_receiver"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Walled:
@@ -182,6 +185,8 @@ def test_an_id_of_somebody_elses_answers_as_an_id_of_nobodys(
         headers |= {"Accept": "text/html"} if html else {}
         for rule, method in doors(app):
             if not rule.arguments - {"kind"} or (html and rule.rule.startswith("/api/")):
+                continue
+            if rule.endpoint in OF_ONES_OWN:
                 continue
             unknown = {name: "risk_assessed" if name == "kind" else new_id() for name in ids}
             sent: dict[str, Any] = {} if html else {"json": body_of(described, rule, method)}

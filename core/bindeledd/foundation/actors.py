@@ -16,7 +16,7 @@ class Actor:
     """Who asks, with what a rule needs to decide.
 
     `teams` are those that the member works in now, leads included; `leads` those that the
-    member leads. A system or command actor sees the whole tenant and is named in the log.
+    member leads; `language` what the member has chosen, if anything. A system or command actor sees the whole tenant and is named in the log.
     """
 
     kind: ActorKind
@@ -26,6 +26,7 @@ class Actor:
     teams: frozenset[UUID] = frozenset()
     leads: frozenset[UUID] = frozenset()
     grants: frozenset[str] = field(default=frozenset())
+    language: str | None = None
     request_id: str | None = None
 
     @property

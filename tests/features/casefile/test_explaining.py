@@ -17,7 +17,7 @@ from bindeledd.features.casefile.commands import explain
 from bindeledd.features.casefile.service.reasons import CaseExplained, explain_case
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.domain import Case, EventKind, NewEvent
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import command
@@ -26,8 +26,8 @@ from bindeledd.foundation.console import Site as ConsoleSite
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import new_id
-from builders import MONDAY, Site, a_patient_row, a_site
-from features.cases.test_upgrading import VISIT, a_layer, files
+from builders import MONDAY, Site, a_site
+from features.cases.test_upgrading import VISIT, a_case, a_layer, files
 
 STRICTER = """
 [[gate]]
@@ -40,22 +40,6 @@ basis = { kind = "region", source = "S-064", verified = false }
 @pytest.fixture
 def site(session: Session) -> Site:
     return a_site(session)
-
-
-def a_case(session: Session, site: Site, book: Book) -> Case:
-    opened = cases.open_case(
-        session,
-        patient_id=a_patient_row(session, site),
-        index_kind=IndexKind.SUICIDE_ATTEMPT,
-        index_at=MONDAY - timedelta(days=2),
-        team_id=site.team,
-        unit_id=site.unit,
-        more=[NewEvent(kind=EventKind.DISCHARGED, at=MONDAY, source="message")],
-        by=site.anna,
-        at=MONDAY,
-        book=book,
-    )
-    return opened.case
 
 
 def explained(

@@ -104,7 +104,11 @@ def test_what_the_bereaved_are_owed_is_not_held_by_the_death(national: Pathway) 
 
 
 def test_what_reaches_out_to_the_person_is_marked(national: Pathway) -> None:
-    calling = [s for s in national.steps if s.task in ("call_patient", "confirm_appointment")]
+    calling = [
+        s
+        for s in national.steps
+        if s.task in ("call_patient", "confirm_appointment", "record_outcome")
+    ]
     assert [s.key for s in calling if not s.contact] == ["appointment-outcome"]
 
 

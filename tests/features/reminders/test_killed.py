@@ -81,6 +81,25 @@ def inbox_exactly_once(session) -> None:
     assert mailed == {(row.alert_id, row.member_id) for row in inside}
 
 
+def stopped_only_what_was_told(session) -> bool:
+    """Each e-mail that stayed was about a task and round of which the same person had one."""
+    rows = session.execute(
+        sa.select(
+            DeliveryRow.state,
+            DeliveryRow.reason,
+            DeliveryRow.member_id,
+            AlertRow.task_id,
+            AlertRow.round,
+            AlertRow.due_at,
+        )
+        .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
+        .where(DeliveryRow.channel == "email")
+    ).all()
+    told = {row[2:] for row in rows if row.state == "delivered"}
+    stopped = [row for row in rows if row.state == "stopped"]
+    return all(row.reason == "already_told" and row[2:] in told for row in stopped)
+
+
 def test_a_worker_killed_with_minus_nine_loses_and_doubles_nothing(
     fresh_database, database_url, tmp_path
 ):
@@ -99,9 +118,11 @@ def test_a_worker_killed_with_minus_nine_loses_and_doubles_nothing(
     with fresh_database.transaction() as session:
         assert told_exactly_once(session) >= 24 * 4
         inbox_exactly_once(session)
-    assert set(states(fresh_database)) == {"delivered"}
+    assert set(states(fresh_database)) == {"delivered", "stopped"}
     with fresh_database.transaction() as session:
-        delivered = session.scalars(sa.select(DeliveryRow.id).where(DeliveryRow.channel == "email"))
+        assert stopped_only_what_was_told(session)
+        mails = sa.select(DeliveryRow.id).where(DeliveryRow.channel == "email")
+        delivered = session.scalars(mails.where(DeliveryRow.state == "delivered"))
         assert {one.hex for one in delivered} == set(sink.read_text().split())
     if fresh_database.dialect == "sqlite":
         with fresh_database.engine.connect() as connection:

@@ -108,6 +108,17 @@ def test_going_home_before_a_weekend_asks_who_answers_the_same_day(session: Sess
     assert follow.open("cover_gap") == []
 
 
+def test_a_gap_is_asked_about_until_the_person_was_spoken_with_after_it(session: Session) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+
+    follow.record(EventKind.REACHED, at=FRIDAY + HOUR)
+    assert len(follow.open("cover_gap")) == 1  # who answers on Saturday is as open as before
+    follow.record(EventKind.REACHED, at=FRIDAY + timedelta(days=3))
+    assert follow.open("cover_gap") == []
+    [gap] = [task for task in follow.tasks() if task.kind == "cover_gap"]
+    assert gap.state == "cancelled"  # moot: nobody covered it
+
+
 def test_in_the_middle_of_a_week_nobody_asks(session: Session) -> None:
     assert Followed(session).open("cover_gap") == []
 

@@ -104,7 +104,12 @@ def _with_roles(who: sa.CTE) -> sa.CompoundSelect[Any]:
 
 _BY_SESSION = _with_roles(
     sa.select(
-        MemberRow.id, MemberRow.tenant_id, MemberRow.name, SessionRow.made_at, SessionRow.seen_at
+        MemberRow.id,
+        MemberRow.tenant_id,
+        MemberRow.name,
+        MemberRow.language,
+        SessionRow.made_at,
+        SessionRow.seen_at,
     )
     .join(SessionRow, SessionRow.member_id == MemberRow.id)
     .where(
@@ -119,6 +124,7 @@ _BY_TOKEN = _with_roles(
         MemberRow.id,
         MemberRow.tenant_id,
         MemberRow.name,
+        MemberRow.language,
         TokenRow.made_at,
         TokenRow.until.label("seen_at"),
     )
@@ -139,14 +145,14 @@ def _actor(rows: Sequence[tuple[Any, ...]], request_id: str | None) -> Found | N
     if not rows:
         return None
     teams, leads, grants = set(), set(), set()
-    for _, _, _, _, _, what, team, role in rows:
+    for *_, what, team, role in rows:
         if what == "team":
             teams.add(team)
             if role == "lead":
                 leads.add(team)
         elif what == "grant":
             grants.add(role)
-    member_id, tenant_id, name, made_at, seen_at = rows[0][:5]
+    member_id, tenant_id, name, language, made_at, seen_at = rows[0][:6]
     actor = Actor(
         kind=ActorKind.MEMBER,
         tenant_id=tenant_id,
@@ -155,6 +161,7 @@ def _actor(rows: Sequence[tuple[Any, ...]], request_id: str | None) -> Found | N
         teams=frozenset(teams),
         leads=frozenset(leads),
         grants=frozenset(grants),
+        language=language,
         request_id=request_id,
     )
     return actor, made_at, seen_at

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.cases.domain import Case, Event
+from bindeledd.features.cases.domain import Case, Event, EventKind
 from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow, read_case, read_event
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
@@ -100,6 +100,17 @@ _EVENTS = (
 def events_of(session: Session, case_id: UUID) -> tuple[Event, ...]:
     """The history without its words, the earliest first; events in error are in it, marked."""
     return tuple(read_event(row) for row in session.execute(_EVENTS, {"case": case_id}))
+
+
+def telling_of(
+    session: Session, case_id: UUID, fact: str, about: UUID, kinds: Collection[EventKind]
+) -> list[UUID]:
+    """The events of these kinds that stand and tell of one thing: the id in this fact of theirs."""
+    return [
+        event.id
+        for event in events_of(session, case_id)
+        if event.kind in kinds and not event.in_error and event.facts.get(fact) == str(about)
+    ]
 
 
 def histories_of(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[Event, ...]]:

@@ -249,13 +249,7 @@ def _wrong_now(session: Session, before: Document, after: Document) -> list[UUID
 
 def _said_of(session: Session, document: Document, kinds: Collection[EventKind]) -> list[UUID]:
     """The events of these kinds that stand and tell of this document."""
-    return [
-        event.id
-        for event in case_queries.events_of(session, document.case_id)
-        if event.kind in kinds
-        and not event.in_error
-        and event.facts.get("document_id") == str(document.id)
-    ]
+    return case_queries.telling_of(session, document.case_id, "document_id", document.id, kinds)
 
 
 def move_to_person(

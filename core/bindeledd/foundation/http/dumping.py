@@ -5,6 +5,7 @@ schema does more (hooks, renamed or computed fields) or a value has less, marshm
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -21,10 +22,8 @@ def dump(schema: type[Schema], value: Any, *, many: bool = False) -> Any:
     """`value` through `schema`, for orjson to write."""
     made = dumper(schema)
     if made is not None:
-        try:
+        with suppress(AttributeError):  # a mapping, or a value without all of the fields
             return [made(one) for one in value] if many else made(value)
-        except AttributeError:
-            pass  # a mapping, or a value without all of the fields
     return _schema(schema, many).dump(value)
 
 

@@ -32,6 +32,7 @@ from bindeledd.foundation.http import (
     open_early,
     request_id,
 )
+from bindeledd.foundation.http.languages import speak_to
 from bindeledd.foundation.http.plain import is_text, only_ids
 from bindeledd.foundation.http.problems import (
     TooLarge,
@@ -45,6 +46,7 @@ from bindeledd.foundation.http.problems import (
 from bindeledd.foundation.http.writes import follow
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import ring
+from bindeledd.foundation.texts import language, speak
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
@@ -116,6 +118,7 @@ def install(
 def _begin() -> None:
     g.request_id = uuid4().hex
     g.started = time.perf_counter()
+    speak_to(None)
 
 
 def _limit(large: frozenset[str]) -> None:
@@ -262,6 +265,7 @@ def _finish(answer: Response, *, secure: bool) -> Response:
     if request.endpoint is None or request.endpoint.rpartition(".")[2] != "static":
         answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Request-Id"] = request_id()
+    answer.headers.setdefault("Content-Language", language())
     actor = g.get("actor")
     log().info(
         "request",
@@ -276,6 +280,7 @@ def _finish(answer: Response, *, secure: bool) -> Response:
 
 
 def _let_go(_error: BaseException | None) -> None:
+    speak(None)
     session = g.pop("early", None)
     if session is not None:
         session.rollback()

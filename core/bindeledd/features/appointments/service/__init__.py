@@ -91,7 +91,9 @@ def act(
     at: datetime,
     book: Book,
 ) -> Arranged:
-    """Give, confirm that it still stands, keep, miss or cancel an appointment. To move one, see `move`: it needs the new time.
+    """Give, keep, miss or cancel an appointment, or confirm that it still stands.
+
+    To move one, see `move`: it needs the new time.
 
     A missed one is owed an answer in the same transaction, once for each; a cancelled one a new
     time. Raises `AppointmentRefused`, `AppointmentNotYet`, `NotFound`.
@@ -223,13 +225,7 @@ def undo(
     if not any(str(word).strip() for word in words.values()):
         raise domain.UndoReason(appointment=appointment_id)
     after, kind = domain.undo(queries.opened(session, row, patient_id))
-    wrong = [
-        event.id
-        for event in case_queries.events_of(session, row.case_id)
-        if event.kind is kind
-        and not event.in_error
-        and event.facts.get("appointment_id") == str(appointment_id)
-    ]
+    wrong = case_queries.telling_of(session, row.case_id, "appointment_id", appointment_id, {kind})
     recorded = cases.take_back(session, row.case_id, wrong, words=words, by=by, at=at, book=book)
     row.write(after)
     session.flush()

@@ -218,10 +218,16 @@ def _owed(
     names: Mapping[UUID, str],
     at: datetime,
 ) -> Owed:
-    task = tasks.read(row)
+    note = opener.open("tasks", "note", row.id, row.note)
+    unreadable = note is None and row.note is not None
+    return replace(owed_by(row, duty, names, at), note=note, unreadable=unreadable)
+
+
+def owed_by(row: queries.Row, duty: queries.Duty, names: Mapping[UUID, str], at: datetime) -> Owed:
+    """The task with why it is due then and whom it has told; nothing sealed is opened."""
+    task, watch = tasks.read(row), watch_of(row, duty)
     reason = task.due_reason
-    watch = watch_of(row, duty)
-    note = opener.open("tasks", "note", task.id, row.note)
+    alerting = explaining.alerting(task, watch, at, name=lambda one: names.get(one, ""))
     return Owed(
         task=task,
         overdue=task.is_open and at > task.due_at,
@@ -230,12 +236,8 @@ def _owed(
         source=str(reason.get("source", "")),
         basis=str(reason.get("basis", "")),
         due_because=explaining.due_because(task),
-        alerting=explaining.alerting(task, watch, at, name=lambda one: names.get(one, ""))
-        if task.is_open
-        else None,
+        alerting=alerting if task.is_open else None,
         watch=watch,
-        note=note,
-        unreadable=note is None and row.note is not None,
     )
 
 

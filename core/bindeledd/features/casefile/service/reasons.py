@@ -12,15 +12,14 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
-from bindeledd.features.casefile.domain import Owed, Said, explaining, lawful
-from bindeledd.features.casefile.service import watch_of
+from bindeledd.features.casefile.domain import Owed, Said, lawful
+from bindeledd.features.casefile.service import owed_by
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import Case, Event, EventKind, last_of, planning
 from bindeledd.features.cases.service.writing import frame_of
 from bindeledd.features.pathways.domain import Book, Gate, Pathway, PathwayUnknown, Step
 from bindeledd.features.pathways.domain.due import silence_period
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.tasks import tables as tasks
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 
 
@@ -77,7 +76,7 @@ def explain_case(
     events = {event.id: event for event in history}
     found = []
     for row in rows:
-        owed = _owed(row, duty, names, at)
+        owed = owed_by(row, duty, names, at)
         rule = None if routine is None else _rule(owed.task, routine)
         ended = owed.task.ended_by_event_id
         found.append(
@@ -122,23 +121,6 @@ def _seen_by(rows: queries.Rows) -> set[UUID]:
 
 def _teams(case: Case, rows: queries.Rows) -> set[UUID]:
     return {case.responsible_team_id, *(row.owner_team_id for row in rows)}
-
-
-def _owed(row: queries.Row, duty: queries.Duty, names: dict[UUID, str], at: datetime) -> Owed:
-    task, watch = tasks.read(row), watch_of(row, duty)
-    reason = task.due_reason
-    alerting = explaining.alerting(task, watch, at, name=lambda one: names.get(one, ""))
-    return Owed(
-        task=task,
-        overdue=task.is_open and at > task.due_at,
-        default=bool(reason.get("default", False)),
-        rule=str(reason.get("rule", task.step_key)),
-        source=str(reason.get("source", "")),
-        basis=str(reason.get("basis", "")),
-        due_because=explaining.due_because(task),
-        alerting=alerting if task.is_open else None,
-        watch=watch,
-    )
 
 
 def _rule(task: Task, routine: Pathway) -> Step | Gate | None:

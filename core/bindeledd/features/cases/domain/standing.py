@@ -25,12 +25,14 @@ _ANSWERED_BY_ANOTHER = frozenset(
 # What was in place for one stay says nothing of the next.
 _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
+_MET = (EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
 # What is owed to the living person only. A confirmed death ends it.
 _NEEDS_THE_PERSON = frozenset(
     {
         "call_patient",
         "give_appointment",
         "confirm_appointment",
+        "record_outcome",
         "respond_to_missed_appointment",
         "offer_plan",
         "assess_risk",
@@ -50,7 +52,7 @@ class SatisfiedByEventOnly(Conflict):
 
 def as_it_stands(task: Task, frame: Frame, history: tuple[Event, ...]) -> Task:
     """The task after everything that was recorded: done, moot, owed again, or moved to a team."""
-    ending = _ending(task, history)
+    ending = _ending(task, history) or _gap_over(task, frame, history)
     if ending is None:
         return _moved(_reopened(task, history), frame)
     if not task.is_open:
@@ -123,6 +125,20 @@ def _overtaken(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event
     for event in history:
         again = event.kind is over and not event.in_error
         if again and event.recorded_at > asked.recorded_at:
+            return TaskState.CANCELLED, event
+    return None
+
+
+def _gap_over(
+    task: Task, frame: Frame, history: tuple[Event, ...]
+) -> tuple[TaskState, Event] | None:
+    """Whoever was spoken with or seen after the gap came through it: nobody can cover it any more."""
+    if task.kind != "cover_gap":
+        return None
+    back = frame.calendar(task.owner_team_id).next_staffed(task.due_at)
+    for event in history:
+        met = event.kind in _MET and not event.in_error
+        if met and back is not None and event.at >= back:
             return TaskState.CANCELLED, event
     return None
 

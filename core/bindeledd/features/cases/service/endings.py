@@ -30,7 +30,7 @@ from bindeledd.features.cases.service.writing import (
     write_audit,
     write_down,
 )
-from bindeledd.features.cases.tables import ClosureRow
+from bindeledd.features.cases.tables import CaseRow, ClosureRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor, LeadOnly
 from bindeledd.features.tasks.domain import (
@@ -173,12 +173,8 @@ def sign_closing(
 
     Raises `NothingToSign`, `SecondPersonNeeded`, `MustStillOwed`, and what the ending lacks now.
     """
-    access.require_case(session, by, case_id)
-    row = lock(session, case_id)
+    row = for_a_lead(session, case_id, by)
     case = row.read()
-    access.require_lead(by, case.responsible_team_id)
-    if not case.is_open:
-        raise CaseClosed(case=case_id)
     tasks = queries.tasks_of(session, case_id)
     events = queries.events_of(session, case_id)
     request = closing.sign(closing.standing_request(events), tasks, _signer(by))
@@ -195,6 +191,19 @@ def sign_closing(
     ended = _close_tasks(session, tasks, event, at)
     write_audit(session, "case.closed", case, [event], by=by, at=at)
     return Recorded(case=row.read(), events=(event,), new=(), changed=ended)
+
+
+def for_a_lead(session: Session, case_id: UUID, by: Actor) -> CaseRow:
+    """The open case, locked, for a lead of the team that answers for it.
+
+    Raises `NotFound`, `LeadOnly`, `CaseClosed`.
+    """
+    access.require_case(session, by, case_id)
+    row = lock(session, case_id)
+    access.require_lead(by, row.responsible_team_id)
+    if not row.read().is_open:
+        raise CaseClosed(case=case_id)
+    return row
 
 
 def _signer(by: Actor) -> UUID:

@@ -10,15 +10,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access import service as access
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import CaseClosed, EventKind, NewEvent, closing
-from bindeledd.features.cases.service.endings import _close_tasks, _insert_closure, _signer
+from bindeledd.features.cases.domain import EventKind, NewEvent, closing
+from bindeledd.features.cases.service.endings import (
+    _close_tasks,
+    _insert_closure,
+    _signer,
+    for_a_lead,
+)
 from bindeledd.features.cases.service.writing import (
     Recorded,
     events_from,
     insert_events,
-    lock,
     write_audit,
 )
 from bindeledd.features.staff.domain import Actor
@@ -40,12 +43,8 @@ def close_as_error(
     Raises `SecondPersonNeeded`, `CaseClosed`, and `MustStillOwed` where somebody waits for an
     answer (a concern, a call, a reported death): no signature closes over that.
     """
-    access.require_case(session, by, case_id)
-    row = lock(session, case_id)
+    row = for_a_lead(session, case_id, by)
     case = row.read()
-    access.require_lead(by, case.responsible_team_id)
-    if not case.is_open:
-        raise CaseClosed(case=case_id)
     error = closing.Ending.REGISTERED_IN_ERROR
     said = NewEvent(
         kind=EventKind.CLOSED,

@@ -219,17 +219,7 @@ def send_back(
     handover = domain.act(row.read(), HandoverAction.RETURN, at)
     event = event_of(EventKind.HANDOVER_RETURNED, handover, at, words)
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
-    recorded = owing.see_that_it_is_owed(
-        session,
-        recorded,
-        "name_receiver",
-        words={"because": "handover_returned", **words},
-        satisfied_by=("receiver_named", "handover_sent"),
-        after=EventKind.HANDOVER_RETURNED,
-        by=by,
-        at=at,
-        book=book,
-    )
+    recorded = owe_receiver(session, recorded, words, by=by, at=at, book=book)
     write_answer(session, row, handover, words, patient_id, by=by)
     access.end_relation(
         session,
@@ -241,6 +231,29 @@ def send_back(
     )
     write_audit(session, handover, patient_id, by=by, at=at)
     return Handed(handover=handover, recorded=recorded)
+
+
+def owe_receiver(
+    session: Session,
+    recorded: Recorded,
+    words: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """After a return the sender owes the case a receiver again."""
+    return owing.see_that_it_is_owed(
+        session,
+        recorded,
+        "name_receiver",
+        words={"because": "handover_returned", **words},
+        satisfied_by=("receiver_named", "handover_sent"),
+        after=EventKind.HANDOVER_RETURNED,
+        by=by,
+        at=at,
+        book=book,
+    )
 
 
 def _row_of_receiver(

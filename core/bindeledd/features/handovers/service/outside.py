@@ -18,7 +18,7 @@ from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, death_reported
 from bindeledd.features.cases.domain.correcting import Outgoing
-from bindeledd.features.cases.service import owing, saying
+from bindeledd.features.cases.service import saying
 from bindeledd.features.cases.service.outgoing import may_go_out
 from bindeledd.features.handovers import domain, queries
 from bindeledd.features.handovers.domain import (
@@ -40,6 +40,7 @@ from bindeledd.features.handovers.service import (
     check_sender,
     event_of,
     insert,
+    owe_receiver,
     write_answer,
     write_audit,
 )
@@ -217,17 +218,7 @@ def answer(
     event = event_of(_EVENTS[action], handover, said_at, said)
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
     if action is HandoverAction.RETURN:
-        recorded = owing.see_that_it_is_owed(
-            session,
-            recorded,
-            "name_receiver",
-            words={"because": "handover_returned", **words},
-            satisfied_by=("receiver_named", "handover_sent"),
-            after=EventKind.HANDOVER_RETURNED,
-            by=by,
-            at=at,
-            book=book,
-        )
+        recorded = owe_receiver(session, recorded, words, by=by, at=at, book=book)
     write_answer(session, row, handover, said, patient_id, by=by)
     write_audit(session, handover, patient_id, by=by, at=at)
     return Handed(handover=handover, recorded=recorded)

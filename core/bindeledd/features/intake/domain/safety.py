@@ -6,6 +6,7 @@ right or refused, never mangled. No refusal carries content.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lxml import etree
@@ -100,10 +101,8 @@ def decode(data: bytes) -> tuple[str, str]:
         return _strict(data, "utf-8"), "utf-8"
     if declared and declared not in _WESTERN:
         raise WrongEncoding(declared=declared)
-    try:
+    with suppress(UnicodeDecodeError):
         return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
     text = _strict(data, "iso-8859-15" if declared == "iso-8859-15" else "cp1252")
     if _MIXED.search(data.decode("latin-1")):
         raise WrongEncoding(declared=declared, mixed=True)

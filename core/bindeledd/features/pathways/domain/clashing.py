@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tightening, in_order
 from bindeledd.features.pathways.domain.layers import resolved, why_not
-from bindeledd.features.pathways.domain.values import Gate, Pathway, Step, said_by
+from bindeledd.features.pathways.domain.values import Gate, Origin, Pathway, Step, said_by
 from bindeledd.features.pathways.domain.versions import newest
 
 
@@ -70,19 +70,28 @@ def _others(layer: Layer, layers: Iterable[Layer]) -> list[Layer]:
 
 def _added_there(base: Pathway, layer: Layer) -> list[Clash]:
     return [
-        Clash(
-            tightening=None,
-            key=added.key,
-            field="key",
-            said_by=str(added.origin),
-            against=str(there.origin),
+        _there_already(
+            added,
+            there.origin,
             wrong="er lagt til, men står der allerede",
             right="gi det en egen nøkkel, eller la være å nevne oppgaven for å stramme inn det som står der",
-            line=added.origin.line,
         )
         for added in layer.added
         if (there := base.find(added.key)) is not None
     ]
+
+
+def _there_already(added: Step | Gate, there: Origin, *, wrong: str, right: str) -> Clash:
+    return Clash(
+        tightening=None,
+        key=added.key,
+        field="key",
+        said_by=str(added.origin),
+        against=str(there),
+        wrong=wrong,
+        right=right,
+        line=added.origin.line,
+    )
 
 
 def _of_words(base: Pathway, layer: Layer) -> list[Clash]:
@@ -144,15 +153,11 @@ def _added_twice(layers: Sequence[Layer]) -> list[Clash]:
             there = first.setdefault((layer.extends, added.key), added)
             if there is not added:
                 found.append(
-                    Clash(
-                        tightening=None,
-                        key=added.key,
-                        field="key",
-                        said_by=str(added.origin),
-                        against=str(there.origin),
+                    _there_already(
+                        added,
+                        there.origin,
                         wrong="to lag legger til et steg eller sjekkpunkt med samme nøkkel",
                         right="sett navnet på tillegget foran nøkkelen",
-                        line=added.origin.line,
                     )
                 )
     return found

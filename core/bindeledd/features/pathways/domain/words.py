@@ -96,6 +96,7 @@ TASKS = frozenset(
         "repair_message",
         "clinician_decides",
         "confirm_appointment",
+        "record_outcome",
         "recall_sent",
         "withdraw_booked",
         "review_held",

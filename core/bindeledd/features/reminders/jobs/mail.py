@@ -21,19 +21,21 @@ from bindeledd.features.reminders.domain import (
     Outcome,
     Receipt,
 )
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import speaking, t
 
 
 def compose(message: Message, sender: str) -> EmailMessage:
-    """The e-mail: how many things wait, and where to log in. Its id is the message's key."""
+    """The e-mail, in the receiver's language: how many wait, and where to log in. Its id is the message's key."""
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = message.address
-    mail["Subject"] = _subject(message)
+    with speaking(message.language):
+        mail["Subject"], body = _subject(message), _body(message)
+    mail["Content-Language"] = message.language
     host = urlsplit(message.base_url).hostname or "localhost"
     mail["Message-ID"] = f"<{message.key}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(_body(message) + "\n", cte="quoted-printable")
+    mail.set_content(body + "\n", cte="quoted-printable")
     return mail
 
 

@@ -12,7 +12,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.reminders.domain import INBOX, InboxItem, InboxPage, Notice, Place
+from bindeledd.features.reminders.domain import (
+    INBOX,
+    Hearer,
+    InboxItem,
+    InboxPage,
+    Notice,
+    Place,
+)
 from bindeledd.features.reminders.tables import (
     STANDS,
     AlertRow,
@@ -20,8 +27,10 @@ from bindeledd.features.reminders.tables import (
     FaultRow,
     NoticeRow,
 )
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import Utc
+from bindeledd.foundation.texts import site_language
 
 
 def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, datetime]:
@@ -186,6 +195,15 @@ def waiting_for(session: Session, members: Sequence[UUID], at: datetime) -> dict
         for member, count in session.execute(question):
             found[member] += count
     return found
+
+
+def hearers(session: Session, members: Sequence[UUID], at: datetime) -> dict[UUID, Hearer]:
+    """How many things wait for each of some members, and their own language, else the site's."""
+    waiting, spoken = waiting_for(session, members, at), staff.languages_of(session, members)
+    return {
+        one: Hearer(waiting=waiting[one], language=spoken.get(one) or site_language())
+        for one in members
+    }
 
 
 def notices(session: Session, tenant_id: UUID, member_id: UUID) -> Sequence[Notice]:

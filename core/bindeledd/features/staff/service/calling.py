@@ -65,11 +65,14 @@ def put_on_call(
 
 
 def end_on_call(session: Session, window_id: UUID, *, by: Actor, at: datetime) -> OnCall:
-    """Take a window back: it ends now, and so does the access that it gave."""
+    """Take a window back: it ends now, and so does the access that it gave.
+
+    Raises `OnCallNotFound` (also for a window of a team that one is not in), `LeadOnly`, `OnCallOver`.
+    """
     row = session.scalar(
         sa.select(OnCallRow).where(OnCallRow.id == window_id, OnCallRow.tenant_id == by.tenant_id)
     )
-    if row is None:
+    if row is None or not (by.sees_all or row.team_id in by.teams):
         raise OnCallNotFound(window=window_id)
     _insist_lead(by, row.team_id)
     if row.ended_at is not None or row.ends_at <= at:
