@@ -1,8 +1,8 @@
 """axe looks at every page that the app has, with the demo's caseload in it: nothing to complain of.
 
 Each page as a lead, a member and an administrator meet it, the pages of refusals, and each form
-as it comes back when nothing that is needed was filled in. A page of the same make is looked at
-once.
+as it comes back when nothing that is needed was filled in; by day and, for its colours, by night.
+A page of the same make is looked at once.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ NO_PAGES = {
     "watch.readyz",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(
+DARK = ["color-contrast"]
+RUN = """(only) => axe.run(document, {runOnly: only, resultTypes: ['violations']}).then(
     (found) => found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))]))"""
 MAKE = """() => [...document.querySelectorAll('*')].map((e) => e.tagName + '.' + e.className
     + '.' + (e.getAttribute('type') || '') + '.' + (e.getAttribute('role') || '')).join('|')"""
@@ -90,7 +91,11 @@ class Looker:
             return
         self.made.add(make)
         self.page.evaluate(axe.AXE_SCRIPT)
-        for rule, nodes in self.page.evaluate(RUN, RULES):
+        found = self.page.evaluate(RUN, RULES)
+        self.page.emulate_media(color_scheme="dark")
+        found += self.page.evaluate(RUN, DARK)
+        self.page.emulate_media(color_scheme="light")
+        for rule, nodes in found:
             for node in nodes:
                 self.wrong.setdefault(f"{rule}: {node}", []).append(f"{said} ({status})")
 
