@@ -354,6 +354,7 @@ def test_a_report_of_death_on_the_wrong_person_is_moved_and_owed_here_again(two:
     assert {task.id: task.due_at for task in two.open("call_patient")} == before
     assert not two.open("confirm_death")
     assert two.owed(two.right, "confirm_death")
+    assert two.open("review_held"), "what was held here meanwhile is looked through"
 
 
 # --- what went out of the wrong registration --------------------------------------------------------
