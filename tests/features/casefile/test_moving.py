@@ -37,9 +37,13 @@ from bindeledd.features.documents import queries as document_queries
 from bindeledd.features.documents import service as documents
 from bindeledd.features.documents.domain import RecipientKind
 from bindeledd.features.documents.service import NewRecipient
+from bindeledd.features.handovers.domain import Way
+from bindeledd.features.handovers.domain.outside import Outside
+from bindeledd.features.handovers.service import outside
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import unseal
 from builders import MONDAY, Followed, a_book, a_patient_row, an_open_case
 
@@ -393,6 +397,26 @@ def test_what_was_sent_because_of_a_wrong_discharge_is_listed_for_a_person(two: 
         MONDAY + 3 * HOUR,
         ("Til +47 99 11 22 33",),
     )
+
+
+def test_whoever_outside_has_a_package_of_it_is_named(two: Two) -> None:
+    said: dict[str, Any] = {"by": two.site.anna, "at": MONDAY + HOUR}
+    receiver = Outside(
+        id=new_id(), tenant_id=two.site.tenant, organisation="Prøve kommune", phone="77 00 00 00"
+    )
+    outside.set_outside(two.session, receiver, **said)
+    package = outside.prepare(
+        two.session, two.case_id, outside_id=receiver.id, content={"words": "x"}, **said
+    )
+    outside.take_out(two.session, package.id, form="pdf", book=a_book(), **said)
+    outside.send(two.session, package.id, way=Way.LETTER, words={}, book=a_book(), **said)
+
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    [task] = two.open("recall_sent")
+    file = casefile.case_file(two.session, two.case_id, by=two.site.anna, at=FOUND, book=a_book())
+    [line] = sent_out_of(two.session, file, task.anchor_event_id)
+    assert line.to == ("Prøve kommune",)
 
 
 def test_where_nothing_was_sent_nobody_has_to_be_told(two: Two) -> None:

@@ -122,15 +122,16 @@ def sent_out_of(session: Session, file: CaseFile, anchor_event_id: UUID | None) 
 def _receivers(
     session: Session, file: CaseFile, line: Happened | None, event: Event
 ) -> Iterator[str]:
-    document_id, team = event.facts.get("document_id"), event.facts.get("to_team")
+    document_id = event.facts.get("document_id")
+    to = event.facts.get("to_team") or event.facts.get("to_outside")
     if document_id:
         rows = document_rows.recipient_rows(session, [UUID(str(document_id))])
         for row in rows:
             one = document_rows.opened(session, row, file.case.patient_id)
             if one.sent_at is not None:
                 yield str(one.sealed.get("name") or one.kind.value)
-    if team:
-        yield file.names.get(UUID(str(team)), "")
+    if to:
+        yield file.names.get(UUID(str(to)), "")
     said = {
         **((line and line.note) or {}),
         **((line and line.contact and line.contact.detail) or {}),
