@@ -32,6 +32,7 @@ _NEEDS_THE_PERSON = frozenset(
         "call_patient",
         "give_appointment",
         "confirm_appointment",
+        "cover_appointment",
         "record_outcome",
         "respond_to_missed_appointment",
         "offer_plan",
