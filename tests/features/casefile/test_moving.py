@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.casefile import service as casefile
@@ -168,6 +169,46 @@ def test_what_a_call_left_owed_is_owed_to_the_right_person_too(two: Two) -> None
     two.move(gone)
 
     assert two.owed(two.right, "verify_number")
+
+
+def test_what_another_person_was_promised_is_owed_to_them_and_not_here(two: Two) -> None:
+    promised = two.call(
+        Outcome.ASKED_TO_CALL_BACK_AT,
+        MONDAY + 2 * HOUR,
+        words="Ring om barna",
+        next_attempt=FOUND + 2 * HOUR,
+    )
+    assert FOUND + 2 * HOUR in [task.due_at for task in two.open("call_patient")]
+
+    two.move(promised)
+
+    assert FOUND + 2 * HOUR not in [task.due_at for task in two.open("call_patient")]
+    assert FOUND + 2 * HOUR in [task.due_at for task in two.owed(two.right, "call_patient")]
+    assert EventKind.TASK_WITHDRAWN in two.kinds()
+
+
+def test_an_appointment_of_somebody_away_is_seen_to_where_it_belongs(two: Two) -> None:
+    starts = FOUND + 3 * HOUR
+    appointments.book_appointment(
+        two.session,
+        two.case_id,
+        starts_at=starts,
+        detail={"where": "DPS"},
+        give=True,
+        member_id=two.site.anna.id,
+        by=two.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+    assert two.site.anna.id is not None
+    away = {"since": MONDAY + 2 * HOUR, "until": FOUND + DAY, "at": MONDAY + 2 * HOUR}
+    cover_absence(two.session, two.site.anna.id, by=two.site.berit, book=a_book(), **away)
+
+    two.move(two.event(EventKind.APPOINTMENT_GIVEN).id)
+
+    assert not two.open("cover_appointment")
+    [there] = two.owed(two.right, "cover_appointment")
+    assert there.due_at == starts
 
 
 def test_an_appointment_goes_with_all_that_was_said_of_it(two: Two) -> None:

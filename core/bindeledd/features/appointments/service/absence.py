@@ -32,33 +32,42 @@ def cover_absence(
     kept = queries.of_member(session, by.tenant_id, member_id, max(since, at), until)
     seen = queries.seen_among(session, by, [row.case_id for row in kept])
     for row in kept:
-        said = {"because": "away", "appointment_id": str(row.id)}
         if _answered_for(session, row):
             continue
-        work.add_task(
-            session,
-            row.case_id,
-            kind=COVER,
-            due_at=row.starts_at,
-            words=said,
-            satisfied_by=COVERED,
-            about=about(row.id),
-            by=by if row.case_id in seen else system(by.tenant_id),
-            at=at,
-            book=book,
-        )
+        who = by if row.case_id in seen else system(by.tenant_id)
+        see_to(session, row.case_id, row.id, row.starts_at, by=who, at=at, book=book)
         done.append(row.case_id)
     return done
 
 
 COVER = "cover_appointment"
 # What ends it, beside a person's word that somebody else keeps it and the patient knows.
-COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
+_COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
 
 
-def about(appointment_id: UUID) -> dict[str, UUID]:
-    """What such a task is about: what becomes of another appointment does not end it."""
-    return {"about": appointment_id, "appointment_id": appointment_id}
+def see_to(
+    session: Session,
+    case_id: UUID,
+    appointment_id: UUID,
+    due_at: datetime,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> None:
+    """Owe an answer to this appointment: what becomes of another one does not end it."""
+    work.add_task(
+        session,
+        case_id,
+        kind=COVER,
+        due_at=max(due_at, at),
+        words={"because": "away", "appointment_id": str(appointment_id)},
+        satisfied_by=_COVERED,
+        about={"about": appointment_id, "appointment_id": appointment_id},
+        by=by,
+        at=at,
+        book=book,
+    )
 
 
 def _answered_for(session: Session, row: queries.Kept) -> bool:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import queries as appointment_rows
 from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.service.absence import COVER, see_to
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import Event, correcting
+from bindeledd.features.cases import service
+from bindeledd.features.cases.domain import Event, EventKind, NewEvent, correcting
 from bindeledd.features.cases.service import moving
 from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.contacts import queries as contact_rows
@@ -65,7 +67,42 @@ def move_to_right_person(
         session, moved, renamed, wrong_patient_id=wrong, by=by, at=at, book=book
     )
     documents.move_to_person(session, moved, renamed, wrong_patient_id=wrong, by=by, at=at)
+    _withdraw_what_it_left(session, moved, renamed, words=words, by=by, at=at, book=book)
     return moved
+
+
+def _withdraw_what_it_left(
+    session: Session,
+    moved: Moved,
+    renamed: Mapping[UUID, UUID],
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> None:
+    """What a moved contact or appointment left owed here is owed to the right person instead.
+
+    Here nobody calls, and nobody reads, what another person was promised.
+    """
+    here = moved.wrong.case.id
+    left = {
+        event.id: UUID(str(event.facts["about"]))
+        for event in cases.events_of(session, here)
+        if event.kind is EventKind.TASK_ADDED and event.facts.get("about")
+    }
+    tasks = [task for task in cases.tasks_of(session, here) if task.is_open]
+    for task in tasks:
+        about = left.get(task.anchor_event_id) if task.anchor_event_id else None
+        if about is None or about not in renamed:
+            continue
+        if task.kind == COVER:
+            see_to(
+                session, moved.right.case.id, renamed[about], task.due_at, by=by, at=at, book=book
+            )
+        facts = {"task_id": str(task.id), "kind": task.kind}
+        gone = NewEvent(kind=EventKind.TASK_WITHDRAWN, at=at, facts=facts, note=words)
+        service.record(session, here, [gone], by=by, at=at, book=book)
 
 
 def _renamed(session: Session, case_id: UUID, chosen: Iterable[Event]) -> dict[UUID, UUID]:
