@@ -205,6 +205,13 @@ def test_nothing_is_closed_under_a_handover_that_waits(ending: Ending) -> None:
         check(ending, *attempts(), an_event(K.HANDOVER_SENT, MONDAY + 20 * DAY))
 
 
+def test_a_handover_that_was_told_of_late_waits_all_the_same() -> None:
+    returned = an_event(K.HANDOVER_RETURNED, MONDAY + 2 * DAY)
+    earlier = an_event(K.HANDOVER_SENT, MONDAY + DAY)
+    with pytest.raises(HandoverPending):
+        check(Ending.COMPLETED, returned, replace(earlier, recorded_at=MONDAY + 3 * DAY))
+
+
 def test_declined_needs_that_the_person_declined() -> None:
     with pytest.raises(NotDeclined):
         check(Ending.DECLINED)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bindeledd.features.cases.domain import Event, EventKind, last_of, said_of_death
+from bindeledd.features.cases.domain import Event, EventKind, last_of, last_told, said_of_death
 from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.calendars import Calendar, Count, zone_named
@@ -214,7 +214,7 @@ def check_ending(
     at: datetime,
 ) -> None:
     """Refuse an ending that what was recorded does not carry. No override: it has to be true."""
-    handed = last_of(
+    handed = last_told(
         events,
         EventKind.HANDOVER_SENT,
         EventKind.HANDOVER_ACCEPTED,
