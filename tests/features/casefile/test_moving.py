@@ -36,7 +36,7 @@ from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import Channel, NewContact, Outcome
 from bindeledd.features.documents import queries as document_queries
 from bindeledd.features.documents import service as documents
-from bindeledd.features.documents.domain import RecipientKind
+from bindeledd.features.documents.domain import DocumentNotFound, RecipientKind
 from bindeledd.features.documents.service import NewRecipient
 from bindeledd.features.handovers.domain import Way
 from bindeledd.features.handovers.domain.outside import Outside
@@ -262,6 +262,10 @@ def test_a_summary_goes_with_those_who_were_sent_it(two: Two) -> None:
         ("sent", "Fastlege Vik")
     ]
     assert two.open("send_summary")
+    with pytest.raises(DocumentNotFound):  # a page that was open meanwhile
+        documents.object_to_summary(
+            two.session, begun.document.id, everybody, words=WHY, at=FOUND, **common
+        )
 
 
 def test_a_message_goes_whole_and_what_comes_after_it_finds_the_right_person(two: Two) -> None:
