@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g, request
 
 from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.texts import language, t, texts
+from bindeledd.foundation.texts import language, site_language, t, texts
 
 ZONE = "Europe/Oslo"
 CALLED = "/called"
@@ -157,6 +157,7 @@ def install_shell(
         return {
             "t": t,
             "language": language(),
+            "site_language": site_language(),
             "actor": g.get("actor"),
             "environment": environment,
             "stale": stale,
