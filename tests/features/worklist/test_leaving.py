@@ -11,8 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.service import endings
 from bindeledd.features.reminders.tables import AlertRow
 from bindeledd.features.staff.tables import OnCallRow
 from bindeledd.features.worklist.domain.leaving import Cell
@@ -168,6 +171,51 @@ def test_a_stand_in_hears_but_the_appointment_is_still_seen_to(session: Session)
     gone(follow, follow.site.anna, stand_in_id=follow.site.berit.id)
 
     assert len(follow.open("cover_appointment")) == 1
+
+
+def test_what_becomes_of_one_appointment_says_nothing_of_the_next(session: Session) -> None:
+    follow = Followed(session)
+    first, second = (booked(follow, MONDAY + n * HOUR, follow.site.anna.id) for n in (4, 6))
+    gone(follow, follow.site.berit)
+    assert len(follow.open("cover_appointment")) == 2
+
+    appointments.act(
+        session, first, AppointmentAction.CANCEL, words={}, by=follow.site.berit,
+        at=MONDAY + 3 * HOUR, book=a_book(),
+    )  # fmt: skip
+
+    [left] = follow.open("cover_appointment")
+    assert left.due_at == MONDAY + 6 * HOUR
+    appointments.move(
+        session, second, starts_at=MONDAY + DAY, words={}, by=follow.site.berit,
+        at=MONDAY + 3 * HOUR, book=a_book(),
+    )  # fmt: skip
+    assert follow.open("cover_appointment") == []
+
+
+def test_an_appointment_elsewhere_or_of_a_closed_case_keeps_nobody_from_being_away(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    anna = follow.site.anna
+    booked(follow, MONDAY + 4 * HOUR, anna.id)
+    common = {"words": {"words": "Ferdig"}, "by": follow.site.berit, "book": a_book()}
+    closed = an_open_case(session, follow.site)
+    elsewhere = an_open_case(session, follow.site, by=follow.site.carl, team=follow.site.other_team)
+    for case, by in ((closed, follow.site.anna), (elsewhere, follow.site.carl)):
+        appointments.book_appointment(
+            session, case.case.id, starts_at=MONDAY + 5 * HOUR, detail={"where": "Rom 2"},
+            give=True, member_id=anna.id, by=by, at=MONDAY + HOUR, book=a_book(),
+        )  # fmt: skip
+    at = MONDAY + HOUR
+    endings.request_closing(
+        session, closed.case.id, ending=Ending.COMPLETED, override=True, at=at, **common
+    )
+    endings.sign_closing(session, closed.case.id, at=at, **common)
+
+    done = gone(follow, follow.site.berit)
+
+    assert set(done.appointments) == {follow.case_id, elsewhere.case.id}
 
 
 # --- the pages ------------------------------------------------------------------------------------

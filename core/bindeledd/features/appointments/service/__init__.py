@@ -75,7 +75,7 @@ def book_appointment(
     _insert(session, made, patient_id, detail, by=by, at=at)
     _audit(session, "appointment.booked", made, patient_id, by=by, at=at)
     if not give:
-        recorded = _owe_giving(session, recorded, detail, by=by, at=at, book=book)
+        recorded = _owe_giving(session, recorded, made.id, detail, by=by, at=at, book=book)
     return Arranged(appointment=made, recorded=recorded)
 
 
@@ -263,7 +263,7 @@ def move_to_person(
         session.flush()
         _audit(session, "appointment.moved_to_person", new, case.patient_id, by=by, at=at)
         if new.state is domain.AppointmentState.BOOKED:
-            _owe_giving(session, moved.right, before.sealed, by=by, at=at, book=book)
+            _owe_giving(session, moved.right, new.id, before.sealed, by=by, at=at, book=book)
 
 
 def _event(
@@ -281,6 +281,7 @@ def _event(
 def _owe_giving(
     session: Session,
     recorded: Recorded,
+    appointment_id: UUID,
     detail: Mapping[str, Any],
     *,
     by: Actor,
@@ -293,6 +294,7 @@ def _owe_giving(
         "give_appointment",
         words={"because": "booked", **detail},
         satisfied_by=("appointment_given",),
+        about={"about": appointment_id},
         by=by,
         at=at,
         book=book,

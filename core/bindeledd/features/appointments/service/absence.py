@@ -9,7 +9,7 @@ from bindeledd.features.appointments import queries
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.domain import Actor, system
 
 
 def cover_absence(
@@ -26,33 +26,52 @@ def cover_absence(
 
     Cover it, move it, or cancel it; the patient is told before it begins, so it is due then. Gives
     the cases. Those that stand already with such a task, of an earlier word, get no second one.
+    Those of teams that `by` does not see are owed it too: it is the product that says so there.
     """
     done: list[UUID] = []
-    for row in queries.of_member(session, by.tenant_id, member_id, max(since, at), until):
-        said = {"because": "away", "appointment_id": str(row.id)}
+    kept = queries.of_member(session, by.tenant_id, member_id, max(since, at), until)
+    seen = queries.seen_among(session, by, [row.case_id for row in kept])
+    for row in kept:
         if _answered_for(session, row):
             continue
-        work.add_task(
-            session,
-            row.case_id,
-            kind="cover_appointment",
-            due_at=row.starts_at,
-            words=said,
-            satisfied_by=_COVERED,
-            by=by,
-            at=at,
-            book=book,
-        )
+        who = by if row.case_id in seen else system(by.tenant_id)
+        see_to(session, row.case_id, row.id, row.starts_at, by=who, at=at, book=book)
         done.append(row.case_id)
     return done
 
 
+COVER = "cover_appointment"
 # What ends it, beside a person's word that somebody else keeps it and the patient knows.
 _COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
 
 
+def see_to(
+    session: Session,
+    case_id: UUID,
+    appointment_id: UUID,
+    due_at: datetime,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> None:
+    """Owe an answer to this appointment: what becomes of another one does not end it."""
+    work.add_task(
+        session,
+        case_id,
+        kind=COVER,
+        due_at=max(due_at, at),
+        words={"because": "away", "appointment_id": str(appointment_id)},
+        satisfied_by=_COVERED,
+        about={"about": appointment_id, "appointment_id": appointment_id},
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
 def _answered_for(session: Session, row: queries.Kept) -> bool:
     return any(
-        task.kind == "cover_appointment" and task.is_open and task.due_at == row.starts_at
+        task.kind == COVER and task.is_open and task.due_at == row.starts_at
         for task in case_queries.tasks_of(session, row.case_id)
     )
