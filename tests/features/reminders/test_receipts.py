@@ -16,6 +16,7 @@ from bindeledd.features.reminders.domain import (
     Reported,
     Rules,
 )
+from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.features.reminders.jobs import faults, receipts, sweep
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.service import acknowledge, keep_callback
@@ -153,6 +154,64 @@ def test_where_somebody_has_seen_it_no_receipt_is_missed(database):
         acknowledge(session, task, by=site.actor("anna"), at=later, book=BOOK)
     miss(database, LATE)
     assert states(database, "sms") == {"stopped": 2}
+
+
+def hours_later(database, channel, hours, hygiene=None):
+    """A sweep and a run of the deliveries, some hours after the task fell due."""
+    at = TUESDAY + timedelta(hours=hours)
+    rules = Rules(jitter=0, hygiene=hygiene or Hygiene())
+    sweep(database, BOOK, rules=rules, clock=at_once(at), channels=["sms"], phoned=["sms"])
+    return Deliverer(database, [channel], "https://b.example", rules, at_once(at)).run()
+
+
+def with_numbers(database, **asked):
+    with database.transaction() as session:
+        site = a_site(session, **asked)
+        for name, number in (("anna", "+4799999991"), ("bo", "+4799999992")):
+            told = sa.update(MemberRow).where(MemberRow.id == site.members[name])
+            session.execute(told.values(phone=number))
+    return site
+
+
+def test_what_was_taken_and_never_delivered_silences_no_later_word(database):
+    site, channel = with_numbers(database), Sms()
+    channel.receipt_within = timedelta(hours=5)
+    with database.transaction() as session:
+        a_task(session, site, held_by="anna", made_at=TUESDAY - timedelta(hours=1))
+    hours_later(database, channel, 0)
+    # The team's rung says the same to Anna, while the first message still owes its receipt.
+    done = hours_later(database, channel, 4)
+    assert (channel.sent, done.held) == (["+4799999991", "+4799999992"], 1)
+
+    late = TUESDAY + timedelta(hours=5, minutes=1)
+    assert miss(database, late) == 2
+    hours_later(database, channel, 5.1)
+    assert channel.sent.count("+4799999991") == 2
+
+
+def test_once_the_first_arrived_the_same_word_is_not_said_again(database):
+    site, channel = with_numbers(database), Sms()
+    channel.receipt_within = timedelta(hours=5)
+    with database.transaction() as session:
+        a_task(session, site, held_by="anna", made_at=TUESDAY - timedelta(hours=1))
+    hours_later(database, channel, 0)
+    hours_later(database, channel, 4)
+    report(database, said(Arrival.DELIVERED), at=TUESDAY + timedelta(hours=4.5))
+    hours_later(database, channel, 5.1)
+
+    assert channel.sent.count("+4799999991") == 1
+
+
+def test_what_a_gateway_took_counts_as_one_of_the_days_messages(database):
+    site, channel = with_numbers(database), Sms()
+    with database.transaction() as session:
+        for hours in (0, 1):
+            due_at = TUESDAY + timedelta(hours=hours)
+            a_task(session, site, due_at=due_at, held_by="anna", made_at=due_at)
+    hours_later(database, channel, 0, Hygiene(budget=1))
+    hours_later(database, channel, 1, Hygiene(budget=1))
+
+    assert channel.sent == ["+4799999991"]
 
 
 def test_a_receipt_is_of_its_own_channel_only(database):
