@@ -76,6 +76,17 @@ def unit_points(session: Session, tenant_id: UUID) -> dict[str, tuple[str, str, 
     return found
 
 
+def knows_discharge(session: Session, case_id: UUID, at: datetime) -> bool:
+    """Whether the follow-up knows of this discharge, by a day more or less, or of a later one."""
+    known = sa.exists().where(
+        EventRow.case_id == case_id,
+        EventRow.kind == "discharged",
+        EventRow.in_error_at.is_(None),
+        EventRow.at >= at - timedelta(days=1),
+    )
+    return bool(session.scalar(sa.select(known)))
+
+
 def names_discharged(session: Session, tenant_id: UUID, at: datetime) -> set[str]:
     """Names, folded, of those who are followed and were discharged within a day of `at`."""
     ids = session.scalars(
