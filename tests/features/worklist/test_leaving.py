@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.reminders.tables import AlertRow
+from bindeledd.features.cases.service.undoing import close_as_error
+from bindeledd.features.reminders.tables import AlertRow, FaultRow
+from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.tables import OnCallRow
 from bindeledd.features.worklist.domain.leaving import Cell
 from bindeledd.features.worklist.service.absence import leave_for_today
@@ -168,6 +170,33 @@ def test_a_stand_in_hears_but_the_appointment_is_still_seen_to(session: Session)
     gone(follow, follow.site.anna, stand_in_id=follow.site.berit.id)
 
     assert len(follow.open("cover_appointment")) == 1
+
+
+def test_whoever_says_it_need_not_see_every_follow_up_of_the_absent(session: Session) -> None:
+    follow = Followed(session)
+    booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    dina = follow.site.dina  # leads the other team, in which Anna has a place too
+    staff.join_team(session, follow.site.anna.id, next(iter(dina.leads)), by=dina, at=MONDAY)
+    done = gone(follow, dina)
+
+    assert done.appointments == [follow.case_id]
+    assert len(follow.open("cover_appointment")) == 1
+
+
+def test_an_appointment_of_a_closed_follow_up_holds_no_absence_back_and_is_told(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    site = follow.site
+    close_as_error(
+        session, follow.case_id, asked_by=site.anna.id, asked_at=MONDAY + HOUR, words={"words": "x"},
+        source="person", by=site.berit, at=MONDAY + HOUR,
+    )  # fmt: skip
+    done = gone(follow, site.berit)
+
+    assert done.appointments == []
+    assert "away_after_closing" in set(session.scalars(sa.select(FaultRow.code)))
 
 
 # --- the pages ------------------------------------------------------------------------------------
