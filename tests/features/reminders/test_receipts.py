@@ -264,9 +264,20 @@ def test_a_callback_of_nothing_we_know_is_told_after_a_while(database):
 
 def test_a_callback_that_cannot_be_read_is_tried_again_and_then_told(database):
     keep(database)
-    assert [read(database, None) for _ in range(6)] == [0, 0, 0, 0, 1, 0]
+    later = TUESDAY + timedelta(minutes=10)
+    assert [read(database, None, at=later) for _ in range(6)] == [0, 0, 0, 0, 1, 0]
     assert kept(database) == [("unreadable", None)]
     assert codes(database) == {"reminders.callback_unreadable"}
+
+
+def test_while_nobody_can_read_no_callback_is_given_up(database):
+    sent(database)
+    for _ in range(3):
+        keep(database)
+    assert [read(database, None) for _ in range(20)] == [0] * 20
+    assert read(database, [said(Arrival.DELIVERED)], at=TUESDAY + timedelta(minutes=5)) == 3
+    assert states(database, "sms") == {"delivered": 2}
+    assert codes(database) == set()
 
 
 def test_one_that_cannot_be_read_holds_up_no_other(database):
