@@ -7,12 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.cases.tables import LEAVES, CaseRow, EventRow
 from bindeledd.features.discharges.domain import Comparison, Outcome
 from bindeledd.features.discharges.tables import DischargeListRow
 from bindeledd.features.intake.domain.listed import FORMAT
-from bindeledd.features.intake.domain.queue import Status
-from bindeledd.features.intake.tables import MessageRow
+from bindeledd.features.intake.tables import WAITS, MessageRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.staff.tables import ContactPointRow, UnitRow
@@ -54,7 +53,7 @@ def count_waiting(session: Session, tenant_id: UUID) -> int:
             .where(
                 M.tenant_id == tenant_id,
                 M.format == FORMAT,
-                M.status.in_([Status.TO_DECIDE.value, Status.PARKED.value]),
+                WAITS,
             )
         )
         or 0
@@ -93,9 +92,9 @@ def names_discharged(session: Session, tenant_id: UUID, at: datetime) -> set[str
         sa.select(CaseRow.patient_id)
         .join(EventRow, EventRow.case_id == CaseRow.id)
         .where(
-            CaseRow.tenant_id == tenant_id,
+            EventRow.tenant_id == tenant_id,
+            LEAVES,
             EventRow.kind == "discharged",
-            EventRow.in_error_at.is_(None),
             EventRow.at.between(at - timedelta(days=1), at + timedelta(days=1)),
         )
         .distinct()
