@@ -17,11 +17,13 @@ from bindeledd.features.cases.service.undoing import close_as_error
 from bindeledd.features.reminders.tables import AlertRow, FaultRow
 from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.tables import OnCallRow
-from bindeledd.features.worklist.domain.leaving import Cell
+from bindeledd.features.worklist.domain.leaving import Ahead, Cell
+from bindeledd.features.worklist.pages.leaving import _target
 from bindeledd.features.worklist.service.absence import leave_for_today
 from bindeledd.features.worklist.service.leaving import show_leaving
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Followed, a_book, a_site, an_open_case
 from doors import an_app
 from features.worklist.builders import a_named_patient
@@ -236,6 +238,18 @@ def test_the_page_leads_to_where_each_missing_thing_is_recorded(world: World) ->
     assert f'/cases/{world.case}/say/number_verified"' in page.text
     assert 'href="/leaving"' in page.text
     assert "Kari Prøve" not in text_of(world.carl.get("/leaving"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [("sign_takeover", "takeovers"), ("decide_message", "queue"), ("answer_call", "calls")],
+)
+def test_what_has_no_follow_up_yet_leads_to_its_own_page(kind: str, page: str) -> None:
+    about = new_id()
+    ahead = Ahead(
+        task_id=new_id(), case_id=None, subject_id=about, kind=kind, due_at=MONDAY, held_by=None
+    )
+    assert _target(ahead, seen=False) == f"/{page}/{about}"
 
 
 @pytest.mark.parametrize("dialect", EITHER)
