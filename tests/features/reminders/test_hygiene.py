@@ -280,3 +280,27 @@ def test_what_a_lead_has_still_to_sign_is_no_number_of_a_morning(database):
     clock = Clock(database, DIGEST)
 
     assert clock.morning(MORNING) == 0
+
+
+def test_a_worker_that_was_slow_sends_no_morning_that_another_has_taken(database):
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, due_at=MORNING - DAY)
+    slow, other = Clock(database, DIGEST), Clock(database, DIGEST)
+    at = MORNING
+
+    def send(message):
+        nonlocal at
+        at = MORNING + timedelta(seconds=130)  # longer than the lease
+        other.morning(at)
+        slow.channel.sent.append(message)
+        return Receipt(outcome=Outcome.SENT)
+
+    slow.channel.send = send
+    send_digests(
+        database, [slow.channel], base_url="https://b.example", rules=slow.rules,
+        clock=lambda: at,
+    )  # fmt: skip
+
+    assert sorted(other.told()) == ["anna", "bo"]
+    assert len(slow.told()) == 1  # what it had sent before it knew

@@ -43,11 +43,16 @@ class Hygiene:
         return instant(at.astimezone(zone).date() + _DAY, _MIDNIGHT, zone)
 
     def digest_moment(self, at: datetime) -> datetime | None:
-        """When the numbers of the day of `at` go out; None where there are none."""
+        """When the numbers of the day of `at` go out; None where there are none.
+
+        In the quiet hours of a morning they wait until those end.
+        """
         if self.digest_at is None:
             return None
         zone = zone_named(self.zone)
-        return instant(at.astimezone(zone).date(), self.digest_at, zone)
+        moment = instant(at.astimezone(zone).date(), self.digest_at, zone)
+        ends = self.quiet_until(moment)
+        return ends if ends is not None and ends < self.day_ends(at) else moment
 
     def quiet_until(self, at: datetime) -> datetime | None:
         """When the quiet hours in which `at` lies end; None outside them."""
