@@ -60,7 +60,7 @@ CLAIM = Claim(
 _WAITING = "ix_messages_listed ix_messages_queue"
 # What grows though its table is not one of those, and the index that keeps it from being read.
 RESTS = {
-    "what went out today": (lambda s: hygiene._sent_since(s, [BY.id], AT), "ix_deliveries_sent"),
+    "what went out today": (lambda s: hygiene._sent_since(s, [BY.id], AT, "email"), "ix_deliveries_sent"),
     "who is on duty of some": (lambda s: hygiene._on_duty(s, [BY.id], AT), "ix_duty_member"),
     "who was told": (lambda s: hygiene._told(s, [CLAIM]), "ix_deliveries_"),
     "when each team has somebody": (lambda s: reminders.covered_from(s, AT), "ix_duty_"),

@@ -23,7 +23,16 @@ from bindeledd.features.reminders.service import acknowledge, keep_callback
 from bindeledd.features.reminders.service.receipts import confirm
 from bindeledd.features.reminders.tables import AlertRow, CallbackRow, DeliveryRow, FaultRow
 from bindeledd.features.staff.tables import MemberRow
-from features.reminders.builders import BOOK, TUESDAY, a_site, a_task, at_once, do, states
+from features.reminders.builders import (
+    BOOK,
+    TUESDAY,
+    FakeChannel,
+    a_site,
+    a_task,
+    at_once,
+    do,
+    states,
+)
 
 RULES = Rules()
 WITHIN = timedelta(minutes=15)
@@ -212,6 +221,19 @@ def test_what_a_gateway_took_counts_as_one_of_the_days_messages(database):
     hours_later(database, channel, 1, Hygiene(budget=1))
 
     assert channel.sent == ["+4799999991"]
+
+
+def test_what_a_pack_sends_holds_back_none_of_the_cores_own(database):
+    site, sms, email = with_numbers(database), Sms(), FakeChannel()
+    with database.transaction() as session:
+        a_task(session, site, held_by="anna", made_at=TUESDAY - timedelta(hours=1))
+    rules = Rules(jitter=0, hygiene=Hygiene(budget=1))
+    both = {"channels": ["sms", "email"], "phoned": ["sms"]}
+    sweep(database, BOOK, rules=rules, clock=at_once(TUESDAY), **both)
+    for channel in (sms, email):
+        Deliverer(database, [channel], "https://b.example", rules, at_once(TUESDAY)).run()
+
+    assert (len(sms.sent), len(email.sent)) == (1, 1)
 
 
 def test_a_receipt_is_of_its_own_channel_only(database):

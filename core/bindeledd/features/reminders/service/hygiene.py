@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.reminders.domain import Audience, Claim, DeliveryState
+from bindeledd.features.reminders.domain import EMAIL, Audience, Claim, DeliveryState
 from bindeledd.features.reminders.domain.hygiene import (
     OVER_BUDGET_RUNG,
     Fact,
@@ -52,7 +52,7 @@ def hold_back(
     sayings = _sayings(session, claims, day_and_night)
     told, awaited = _told(session, claims)
     on_duty = _on_duty(session, members, at)
-    sent = _sent_since(session, members, hygiene.day_begins(at))
+    sent = _sent_since(session, members, hygiene.day_begins(at), claims[0].channel)
     words: dict[UUID, Word] = {}
     for member in members:
         words |= words_for(
@@ -210,8 +210,14 @@ def _on_duty(session: Session, members: Sequence[UUID], at: datetime) -> set[UUI
     )
 
 
-def _sent_since(session: Session, members: Sequence[UUID], since: datetime) -> dict[UUID, int]:
-    """How many messages went out to each: what went as one was settled at one moment."""
+def _sent_since(
+    session: Session, members: Sequence[UUID], since: datetime, channel: str
+) -> dict[UUID, int]:
+    """How many messages went out to each: what went as one was settled at one moment.
+
+    The core's own e-mail counts itself only: what a pack sends beside it holds none of it back.
+    """
+    own = [DeliveryRow.channel == EMAIL] if channel == EMAIL else []
     messages = (
         sa.select(DeliveryRow.member_id, DeliveryRow.channel, DeliveryRow.settled_at)
         .where(
@@ -219,6 +225,7 @@ def _sent_since(session: Session, members: Sequence[UUID], since: datetime) -> d
             DeliveryRow.channel != sa.literal_column("'inbox'"),
             DeliveryRow.state.in_(_OUT),
             DeliveryRow.settled_at >= since,
+            *own,
         )
         .distinct()
         .subquery()
