@@ -174,6 +174,37 @@ def test_a_stand_in_hears_but_the_appointment_is_still_seen_to(session: Session)
     assert len(follow.open("cover_appointment")) == 1
 
 
+def test_what_becomes_of_one_appointment_ends_the_worry_about_no_other(session: Session) -> None:
+    follow = Followed(session)
+    first = booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    booked(follow, MONDAY + DAY, follow.site.anna.id)
+    gone(follow, follow.site.berit, hours=72)
+    assert len(follow.open("cover_appointment")) == 2
+    appointments.move(
+        session, first, starts_at=MONDAY + 9 * DAY, words={}, give=True, by=follow.site.berit,
+        at=MONDAY + 3 * HOUR, book=a_book(),
+    )  # fmt: skip
+
+    assert [task.due_at for task in follow.open("cover_appointment")] == [MONDAY + DAY]
+
+
+def test_a_time_with_somebody_who_is_away_then_is_seen_to_though_it_was_booked_later(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    first = booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    gone(follow, follow.site.berit, hours=72)
+    appointments.move(
+        session, first, starts_at=MONDAY + DAY, words={}, give=True, by=follow.site.berit,
+        at=MONDAY + 3 * HOUR, book=a_book(),
+    )  # fmt: skip
+
+    [task] = follow.open("cover_appointment")
+    assert task.due_at == MONDAY + DAY
+    booked(follow, MONDAY + 8 * DAY, follow.site.anna.id)
+    assert len(follow.open("cover_appointment")) == 1
+
+
 def test_whoever_says_it_need_not_see_every_follow_up_of_the_absent(session: Session) -> None:
     follow = Followed(session)
     booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)

@@ -15,6 +15,9 @@ from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor, system
 
+# What ends it, beside a person's word that somebody else keeps it and the patient knows.
+COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
@@ -56,7 +59,8 @@ def cover_absence(
             kind="cover_appointment",
             due_at=row.starts_at,
             words=said,
-            satisfied_by=_COVERED,
+            satisfied_by=COVERED,
+            about={"appointment_id": str(row.id)},
             by=_writer(session, by, row.case_id),
             at=at,
             book=book,
@@ -72,10 +76,6 @@ def _writer(session: Session, by: Actor, case_id: UUID) -> Actor:
     except OutOfSight:
         return system(by.tenant_id, by.request_id)
     return by
-
-
-# What ends it, beside a person's word that somebody else keeps it and the patient knows.
-_COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
 
 
 def _answered_for(session: Session, row: queries.Kept) -> bool:

@@ -115,6 +115,7 @@ def add_task(
     due_at: datetime,
     words: Mapping[str, Any],
     satisfied_by: tuple[str, ...] = (),
+    about: Mapping[str, str] | None = None,
     team_id: UUID | None = None,
     by: Actor,
     at: datetime,
@@ -122,14 +123,18 @@ def add_task(
 ) -> Recorded:
     """Owe something that no pathway asks for, with a reason in words (sealed).
 
-    `satisfied_by` names kinds of events that do it, beside a person who says that it is done.
+    `satisfied_by` names kinds of events that do it, beside a person who says that it is done;
+    `about` which appointment: what becomes of another one does not end it.
     Raises `DueInPast` for a moment that has passed.
     """
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     case = row.read()
     added = events_from(
-        case, [NewEvent(kind=EventKind.TASK_ADDED, at=at, facts={"kind": kind})], by=by, at=at
+        case,
+        [NewEvent(kind=EventKind.TASK_ADDED, at=at, facts={"kind": kind, **(about or {})})],
+        by=by,
+        at=at,
     )[0]
     frame = frame_of(session, case, book)
     task = Task(
