@@ -25,6 +25,18 @@ def fault(tmp_path: Path, text: str, **environ: str) -> str:
     return str(said.value)
 
 
+def test_a_path_that_is_no_whole_one_lies_beside_the_settings_wherever_one_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+    text = '[site]\npathways = ["rutiner"]\n[keys]\nfolder = "/k"\n[intake]\nfolder = "inn"\n'
+
+    made = settings(tmp_path, text)
+
+    assert made.pathways == (tmp_path / "rutiner",)
+    assert (made.key_folder, made.intake_folder) == (Path("/k"), tmp_path / "inn")
+
+
 def test_without_a_file_everything_is_as_the_defaults_say(tmp_path: Path) -> None:
     made = read_settings({"BINDELEDD_HOME": str(tmp_path)})
 

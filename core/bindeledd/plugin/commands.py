@@ -1,14 +1,16 @@
 """`bindeledd plugins list` and `check`: what is installed, what is switched on, what does not fit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata
+from pathlib import Path
 
 import click
 
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import t
-from bindeledd.plugin.asking import distribution_of
+from bindeledd.foundation.wording import unused_below
+from bindeledd.plugin.asking import Plugin, distribution_of
 from bindeledd.plugin.loading import gather, installed
 
 
@@ -74,15 +76,29 @@ def listing(
 
 
 def checking(names: Sequence[str]) -> list[dict[str, str]]:
-    """What does not fit: each plugin alone, and all of them together."""
+    """What does not fit: each plugin alone, and all of them together; and words that are not used."""
     faults: dict[str, dict[str, str]] = {}
     for chosen in (*((name,) for name in dict.fromkeys(names)), tuple(names)):
         try:
-            gather(chosen)
+            loaded = gather(chosen)
         except Misconfigured as wrong:
             fault = {"where": wrong.where, "what": wrong.what, "do": wrong.do}
             faults.setdefault(str(wrong), fault)
+        else:
+            faults |= {f"{one}": one for plugin in loaded.plugins for one in _unused(plugin)}
     return list(faults.values())
+
+
+def _unused(plugin: Plugin) -> Iterator[dict[str, str]]:
+    """Words that are not used, in every file of the plugin's package, or in its one module."""
+    module = Path(plugin.file)
+    whole = module.parent if module.name == "__init__.py" else module
+    for file, found in unused_below(whole):
+        yield {
+            "where": f"{plugin.distribution}:{file}:{found.line}",
+            "what": t("plugin.check.unused", said=found.said),
+            "do": t("plugin.check.instead", instead=found.instead),
+        }
 
 
 def _yes(on: object) -> str:

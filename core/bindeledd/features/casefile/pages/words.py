@@ -13,7 +13,7 @@ from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.cases.domain import planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import Task
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.texts import said_of, t, texts
 
 # What does a task: kind → (page of this feature, values of its address). The words of the button
 # stand under `casefile.acts`. Every other task is done on its own page, in words.
@@ -124,7 +124,7 @@ def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
 def answered(book: Book, happened: Happened) -> list[str]:
     """What was answered of the extra facts that packs ask for, with the question."""
     return [
-        f"{own.label['nb']} {option.label['nb']}"
+        f"{said_of(own.label)} {said_of(option.label)}"
         for own in book.fields
         for option in own.options
         if happened.facts.get(own.key) == option.value
@@ -160,12 +160,15 @@ def given(book: Book) -> dict[str, object]:
 
     def kind_words(kind: str) -> str:
         found = texts().find(f"tasks.kinds.{kind}")
-        return found if isinstance(found, str) else book.task_titles.get(kind, {}).get("nb", kind)
+        return found if isinstance(found, str) else said_of(book.task_titles.get(kind, {}), kind)
 
     return {
         "word": word,
         "kind_words": kind_words,
-        "own_options": lambda own: [(option.value, option.label["nb"]) for option in own.options],
+        "said_of": said_of,
+        "own_options": lambda own: [
+            (option.value, said_of(option.label)) for option in own.options
+        ],
         "act_of": act_of,
         "act_for": act_for,
         "said": lambda happened: [*said(happened), *answered(book, happened)],

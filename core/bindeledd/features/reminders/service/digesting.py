@@ -29,6 +29,7 @@ from bindeledd.features.tasks.domain import HELD
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.days import zone_named
 from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.texts import site_language
 
 # Written into the statement, as the partial index says it.
 WAITS = DigestRow.state.in_([sa.literal_column("'ready'"), sa.literal_column("'leased'")])
@@ -42,6 +43,7 @@ class Sheet:
     tenant_id: UUID
     address: str
     waiting: int
+    language: str
     morning: Morning
     attempts: int
 
@@ -123,10 +125,11 @@ def _sheets(session: Session, token: UUID, at: datetime, rules: Rules) -> list[S
             DigestRow.tenant_id,
             sa.func.max(DigestRow.attempts).label("attempts"),
             address.label("email"),
+            MemberRow.language,
         )
         .join(MemberRow, MemberRow.id == DigestRow.member_id)
         .where(DigestRow.lease_token == token)
-        .group_by(DigestRow.member_id, DigestRow.tenant_id, address)
+        .group_by(DigestRow.member_id, DigestRow.tenant_id, address, MemberRow.language)
         .order_by(DigestRow.member_id)
     ).all()
     members = [row.member_id for row in rows]
@@ -138,6 +141,7 @@ def _sheets(session: Session, token: UUID, at: datetime, rules: Rules) -> list[S
             tenant_id=row.tenant_id,
             address=row.email or "",
             waiting=waiting[row.member_id],
+            language=row.language or site_language(),
             morning=mornings[row.member_id],
             attempts=row.attempts,
         )
