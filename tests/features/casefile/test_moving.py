@@ -42,6 +42,7 @@ from bindeledd.features.handovers.domain import Way
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.handovers.service import outside
 from bindeledd.features.intake.tables import MessageRow
+from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.ids import new_id
@@ -237,6 +238,22 @@ def test_an_appointment_goes_with_all_that_was_said_of_it(two: Two) -> None:
     )
     assert two.owed(two.right, "confirm_appointment")
     assert not two.owed(two.case_id, "confirm_appointment")
+
+
+def test_an_appointment_whose_keeper_is_away_is_moved_like_any_other(two: Two) -> None:
+    site, day = two.site, MONDAY + 3 * DAY
+    staff.away(
+        two.session, site.anna.id, since=day, until=day + DAY, by=site.anna, at=MONDAY + HOUR
+    )  # fmt: skip
+    appointments.book_appointment(
+        two.session, two.case_id, starts_at=day + HOUR, detail={"where": "Rom 2"}, give=True,
+        member_id=site.anna.id, by=site.anna, at=MONDAY + HOUR, book=a_book(),
+    )  # fmt: skip
+    assert len(two.owed(two.case_id, "cover_appointment")) == 1
+
+    two.move(two.event(EventKind.APPOINTMENT_GIVEN).id)
+
+    assert EventKind.APPOINTMENT_GIVEN in [event.kind for event in two.history(two.right)]
 
 
 def test_a_summary_goes_with_those_who_were_sent_it(two: Two) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.appointments import domain, queries
 from bindeledd.features.appointments.domain import Appointment, AppointmentAction, KnownHow
+from bindeledd.features.appointments.service.absence import COVERED
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
@@ -51,7 +52,8 @@ def book_appointment(
     """Book an appointment that lies ahead; with `give` it is in the patient's hand at once.
 
     `detail` (where, with whom, what was said) is sealed; `member_id`: who of us keeps it. One that
-    was not given leaves `give_appointment` owed. Raises `AppointmentInPast`, `NotFound`.
+    was not given leaves `give_appointment` owed, one that somebody who is away then is to keep
+    `cover_appointment`. Raises `AppointmentInPast`, `NotFound`.
     """
     if member_id is not None:
         staff.get_member(session, by.tenant_id, member_id)
@@ -76,6 +78,8 @@ def book_appointment(
     _audit(session, "appointment.booked", made, patient_id, by=by, at=at)
     if not give:
         recorded = _owe_giving(session, recorded, made.id, detail, by=by, at=at, book=book)
+    if member_id is not None and staff.is_away(session, member_id, starts_at):
+        recorded = _owe_cover(session, recorded, made, by=by, at=at, book=book)
     return Arranged(appointment=made, recorded=recorded)
 
 
@@ -295,6 +299,24 @@ def _owe_giving(
         words={"because": "booked", **detail},
         satisfied_by=("appointment_given",),
         about={"about": appointment_id},
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
+def _owe_cover(
+    session: Session, recorded: Recorded, made: Appointment, *, by: Actor, at: datetime, book: Book
+) -> Recorded:
+    """Whoever is to keep it is away then: somebody sees to it before it begins."""
+    return owing.owe(
+        session,
+        recorded,
+        "cover_appointment",
+        due_at=made.starts_at,
+        words={"because": "away", "appointment_id": str(made.id)},
+        satisfied_by=COVERED,
+        about={"about": made.id, "appointment_id": made.id},
         by=by,
         at=at,
         book=book,

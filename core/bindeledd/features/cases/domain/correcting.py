@@ -120,6 +120,8 @@ def going_together(history: Sequence[Event], chosen: Collection[UUID]) -> tuple[
 
 
 def _ties(event: Event) -> Iterable[tuple[str, str]]:
+    if event.kind is _K.TASK_ADDED:  # what is owed about a thing does not tell of it
+        return
     if event.source_id is not None:
         yield "source", str(event.source_id)
     for name in _SAME:

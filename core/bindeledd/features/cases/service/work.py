@@ -124,7 +124,8 @@ def add_task(
     """Owe something that no pathway asks for, with a reason in words (sealed).
 
     `satisfied_by` names kinds of events that do it, beside a person who says that it is done;
-    of a task `about` one appointment only those of that appointment. Raises `DueInPast` for a moment that has passed.
+    of a task `about` one appointment only those of that appointment. Raises `DueInPast` for a
+    moment that has passed.
     """
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
