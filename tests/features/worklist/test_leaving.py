@@ -191,7 +191,7 @@ def test_what_becomes_of_one_appointment_says_nothing_of_the_next(session: Sessi
     [left] = follow.open("cover_appointment")
     assert left.due_at == MONDAY + 6 * HOUR
     appointments.move(
-        session, second, starts_at=MONDAY + DAY, words={}, by=follow.site.berit,
+        session, second, starts_at=MONDAY + 9 * DAY, words={}, by=follow.site.berit,
         at=MONDAY + 3 * HOUR, book=a_book(),
     )  # fmt: skip
     assert follow.open("cover_appointment") == []
