@@ -201,7 +201,9 @@ class Histories(RuleBasedStateMachine):
             lambda: contacts.register_contact(self.session, self.case_id, new, **self.told())
         )
         if done is not None and outcome is Outcome.NO_ANSWER:
-            assert before <= {task.id for task in self.tasks()}, "an attempt ends only the attempt that was owed"
+            assert before <= {task.id for task in self.tasks()}, (
+                "an attempt ends only the attempt that was owed"
+            )
 
     @rule(ahead=st.integers(1, 24 * 30), give=st.booleans())
     def an_appointment(self, ahead: int, give: bool) -> None:

@@ -253,6 +253,26 @@ def test_it_does_not_open_the_keys(room: Room, tmp_path: Path) -> None:
     assert hosts.channels[0].send(around).reason == "plugin_raised"
 
 
+def test_it_does_not_open_the_data_nor_look_into_whoever_started_it(
+    room: Room, tmp_path: Path
+) -> None:
+    data = replace(
+        room.settings(), database_url=f"sqlite:///{tmp_path / 'site.db'}", environment="test"
+    )
+    reading, querying = room.fill("reads", "queries", settings=data).channels
+    (tmp_path / "site.db").write_text("")
+
+    for one in (f"/proc/{os.getpid()}/environ", "/proc/1/cmdline"):
+        assert reading.send(replace(MESSAGE, address=one)).reason == "plugin_raised"
+    assert reading.send(replace(MESSAGE, address="/proc/self/statm")).reason == ""
+    for name in ("site.db", "site.db-wal"):
+        address = str(tmp_path / name)
+        assert reading.send(replace(MESSAGE, address=address)).reason == "plugin_raised"
+    address = str(tmp_path / "site.db")
+    assert querying.send(replace(MESSAGE, address=address)).reason == "plugin_raised"
+    assert querying.send(replace(MESSAGE, address=str(tmp_path / "own.db"))).reason == ""
+
+
 def test_its_secrets_are_in_no_representation(room: Room) -> None:
     said = PluginSetting(name="good", secrets={"password": "hush-hush"}, callback="x" * 24)
     hosts = room.fill("good", settings=room.settings(good=said))

@@ -17,7 +17,7 @@ PYTHON = """
 """
 
 WRONG = """
-    import ctypes, json, os, signal, socket, subprocess, sys, threading, time
+    import ctypes, json, os, signal, socket, sqlite3, subprocess, sys, threading, time
     from bindeledd.plugin.working import Message, Opening, Outcome, Receipt, Unfit
 
     GOOD = Receipt(outcome=Outcome.SENT)
@@ -157,6 +157,11 @@ WRONG = """
         open(message.address).read()
         return GOOD
     reads = channel(_read)
+
+    def _query(message):
+        sqlite3.connect(message.address).execute("SELECT 1")
+        return GOOD
+    queries = channel(_query)
 """
 
 

@@ -77,6 +77,7 @@ def test_the_environment_stands_before_the_file(tmp_path: Path) -> None:
         ("[web]\nport = 99999\n", "et tall fra 0 til 65535"),
         ("[web]\nport = true\n", "et tall fra 0 til 65535"),
         ('[site]\nenvironment = "prod"\n', 'bruk en av "production", "test"'),
+        ('[site]\nlanguage = "tlh"\n', 'bruk en av "nb", "nn", "en"'),
         ('[site]\nplugins = "x"\n', r'skriv plugins = \["…"\]'),
         ('[database]\nurl = "mysql://x"\n', "sqlite:///FIL"),
         ('[web]\nsession_idle = "30"\n', "PT30M"),

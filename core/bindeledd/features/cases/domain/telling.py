@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.foundation.errors import Conflict, Invalid
@@ -73,6 +74,8 @@ _OURS = frozenset(
         "override",
         "covers",
         "unit_id",
+        "family",
+        "ask_again_at",
     }
 )
 Fact = str | bool
@@ -102,17 +105,22 @@ class CannotMark(Conflict):
     code = "case.cannot_mark"
 
 
+def rests_on_a_row(facts: Mapping[str, Any]) -> bool:
+    """Whether a document, or what is known of the family, tells the same: its own door mends both."""
+    return bool(facts.get("document_id") or facts.get("family"))
+
+
 def check_words(words: Mapping[str, object]) -> None:
     """Refuse words that say nothing."""
     if not any(str(word).strip() for word in words.values()):
         raise ReasonNeeded()
 
 
-def check(kind: EventKind, facts: Mapping[str, Fact]) -> None:
+def check(kind: EventKind, facts: Mapping[str, object]) -> None:
     """Refuse a kind that has a door of its own, and facts that are not plain codes."""
     if kind not in TELLABLE:
         raise NotTellable(kind=kind.value)
     for name, value in facts.items():
-        plain = isinstance(value, bool) or _CODE.fullmatch(value) is not None
+        plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
         if name in _OURS or not _KEY.fullmatch(name) or not plain:
             raise BadFact(fact=name if _KEY.fullmatch(name) else "?")
