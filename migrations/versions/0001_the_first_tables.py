@@ -2536,7 +2536,7 @@ def upgrade() -> None:
         sa.Column("patient_id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("family", sa.LargeBinary(), nullable=True),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_by", sa.Uuid(), nullable=True),
         pieces.sealed("families", "family"),
         sa.ForeignKeyConstraint(
@@ -2654,9 +2654,11 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("scope IN ('read', 'full')", name=op.f("ck_tokens_scope")),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_tokens_member_id")),
         sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_tokens")),
     )
@@ -2712,6 +2714,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind <> 'hours'"),
         postgresql_where=sa.text("kind <> 'hours'"),
     )
+    op.create_index("ix_duty_member", "duty", ["member_id", "ends_at", "starts_at"], unique=False)
     op.create_index("ix_duty_team_ends", "duty", ["team_id", "ends_at", "starts_at"], unique=False)
     op.create_table(
         "memberships",
@@ -3469,6 +3472,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_messages_document", "messages", ["tenant_id", "document_key"], unique=False)
     op.create_index("ix_messages_duplicate", "messages", ["duplicate_of"], unique=False)
+    op.create_index(
+        "ix_messages_listed",
+        "messages",
+        ["tenant_id", "format"],
+        unique=False,
+        sqlite_where=sa.text(
+            "(status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))"
+        ),
+        postgresql_where=sa.text(
+            "(status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))"
+        ),
+    )
     op.create_index("ix_messages_message", "messages", ["tenant_id", "message_ref"], unique=False)
     op.create_index("ix_messages_patient", "messages", ["patient_id"], unique=False)
     op.create_index(
@@ -3480,10 +3495,10 @@ def upgrade() -> None:
         ["tenant_id", "team_id", "received_at", "id"],
         unique=False,
         sqlite_where=sa.text(
-            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
+            "(status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))"
         ),
         postgresql_where=sa.text(
-            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
+            "(status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))"
         ),
     )
     op.create_index("ix_messages_task", "messages", ["task_id"], unique=False)

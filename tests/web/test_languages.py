@@ -237,6 +237,10 @@ def test_what_goes_into_the_record_is_in_the_language_of_the_site(
     assert "Note for the record" in shown
     assert '<pre class="to-copy" lang="nb"' in shown
     assert "Hva som ble gjort" in shown
+    pdf = app.test_client().post(
+        f"/epj/{ids['event_id']}/pdf", headers={"Authorization": f"Bearer {anna.token}"}
+    )
+    assert (pdf.mimetype, pdf.headers["Content-Language"]) == ("application/pdf", "nb")
 
 
 def test_a_day_is_typed_in_english_too(app: Flask, fresh_database: Database, site: Site) -> None:

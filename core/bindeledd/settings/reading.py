@@ -77,7 +77,7 @@ class _Reader(Checked):
             language=self.one_of("site", "language", tuple(LANGUAGES)),
             plugins=self.texts("site", "plugins"),
             plugin_settings=PluginReader(self).read(),
-            pathways=tuple(Path(one).expanduser() for one in self.texts("site", "pathways")),
+            pathways=tuple(self.beside(one) for one in self.texts("site", "pathways")),
             bind=self._bind(),
             port=self.env_number("BINDELEDD_PORT", port),
             public_url=self._public_url(environment),

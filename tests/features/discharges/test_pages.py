@@ -51,7 +51,7 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
 def test_a_lead_sees_who_waits_and_goes_on_to_decide(world: World) -> None:
     page = world.berit.get("/discharge-lists")
 
-    assert "1 står på en liste, følges ikke opp og er ikke avgjort." in text_of(page)
+    assert "1 utskrivning på en liste er verken kjent eller avgjort." in text_of(page)
     assert "Ane Prøve" in page.text
     assert "uke 8.csv" in page.text
     assert f'href="/queue/{world.message}"' in page.text

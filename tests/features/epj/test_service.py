@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.tables import AuditEventRow
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import NewContact, Outcome
 from bindeledd.features.epj import service
@@ -59,6 +61,19 @@ def test_a_plan_has_one_too_and_what_a_message_told_has_none(follow: Follow) -> 
     assert follow.waiting() == [done.events[0].id]
 
 
+def test_the_note_of_a_plan_says_what_came_of_it(follow: Follow) -> None:
+    said = NewEvent(
+        kind=EventKind.PLAN_OFFERED, at=LATER, note={"plan": "made", "words": "I jakka"}
+    )
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    done = cases.record(follow.session, follow.case_id, [said], **how)
+    found = service.show_note(follow.session, done.events[0].id, by=follow.site.anna, at=LATER)
+
+    text = plain(found.sheet)
+    assert "Utfall: Laget sammen med personen" in text
+    assert "I jakka" in text
+
+
 def test_the_list_holds_what_is_not_in_the_epj_yet_the_oldest_first(follow: Follow) -> None:
     second, first = follow.call(hours=2), follow.call(hours=1)
 
@@ -75,6 +90,37 @@ def test_in_the_epj_yes_by_whom_and_taken_back(follow: Follow) -> None:
 
     service.mark(follow.session, event, entered=False, by=follow.site.berit, at=LATER)
     assert follow.waiting() == [event]
+
+
+def test_an_error_that_stands_in_the_epj_is_listed_until_it_is_corrected_there(
+    follow: Follow,
+) -> None:
+    event = follow.call("Gjaldt en annen")
+    other = follow.call(hours=2)
+    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER)
+    cases.mark_in_error(
+        follow.session,
+        follow.case_id,
+        [event, other],
+        words={"words": "Feil person"},
+        by=follow.site.anna,
+        at=LATER,
+        book=a_book(),
+    )
+
+    def wrong() -> list[UUID]:
+        found = service.show_waiting(follow.session, by=follow.site.anna, at=LATER)
+        return [note.event_id for note in found.wrong]
+
+    assert wrong() == [event]
+    assert follow.waiting() == []
+    assert service.show_note(follow.session, event, by=follow.site.anna, at=LATER).note.in_error
+    with pytest.raises(NoteNotFound):
+        service.show_note(follow.session, other, by=follow.site.anna, at=LATER)
+    service.mark(follow.session, event, entered=False, by=follow.site.anna, at=LATER)
+    assert wrong() == []
+    acts = follow.session.scalars(sa.select(AuditEventRow.act)).all()
+    assert "epj.corrected" in acts
 
 
 def test_whoever_said_it_first_stands(follow: Follow) -> None:

@@ -70,6 +70,12 @@ class ForeignRequest(NotAllowed):
     code = "request.foreign"
 
 
+class ReadOnly(NotAllowed):
+    """The token is for reading, and this would change something."""
+
+    code = "request.read_only"
+
+
 def install(
     app: Flask,
     database: Database,
@@ -185,8 +191,9 @@ def _marked(mark: str) -> bool:
 
 
 def _who() -> None:
-    if not _is_public():
-        current_actor()
+    """Somebody, unless the door is public; whoever only reads comes no further than reading."""
+    if not _is_public() and current_actor().reads_only and request.method not in SAFE:
+        raise ReadOnly(method=request.method)
 
 
 def _repeated() -> ResponseReturnValue | None:

@@ -185,7 +185,7 @@ def _near(said: Said) -> Iterator[Line]:
 def _may_be_told(one: Said) -> str:
     if one["unsafe_to_contact"]:
         return t("casefile.package.unsafe")
-    shares = ", ".join(_word("relatives.share", share) for share in one["may_be_told"])
+    shares = ", ".join(_word("relatives.topics", share) for share in one["may_be_told"])
     return " · ".join(
         filter(None, (_number(one["phone"]), t("casefile.package.may_know", what=shares)))
     )

@@ -201,6 +201,7 @@ def _file(made: bytes, mimetype: str, name: str) -> Response:
     """A file to save: its name says nothing of the patient."""
     answer = Response(made, 200, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Language"] = site_language()
     return answer
 
 

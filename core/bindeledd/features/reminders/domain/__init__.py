@@ -299,7 +299,8 @@ class Claim:
 class Standing:
     """What has become of the task, of the person and of the address since the alert was raised.
 
-    `address` is the one that the channel of the delivery sends to, as it stands now.
+    `address` is the one that the channel of the delivery sends to, as it stands now. `task_open`:
+    it is owed still, and by the team for which the alert was raised.
     """
 
     task_open: bool

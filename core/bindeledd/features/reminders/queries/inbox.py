@@ -34,7 +34,10 @@ from bindeledd.foundation.texts import site_language
 
 
 def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, datetime]:
-    """The tasks that wait for each member, with the newest alert that they were told of."""
+    """The tasks that wait for each member, with the newest alert that they were told of.
+
+    What another team has taken over waits for that team: its ladder began anew there.
+    """
     seen = sa.and_(
         TaskRow.seen_until.is_not(None),
         TaskRow.seen_until > at,
@@ -52,6 +55,7 @@ def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, da
             DeliveryRow.member_id.in_(members),
             STANDS,
             IS_OPEN,
+            AlertRow.team_id == TaskRow.owner_team_id,
             sa.not_(sa.func.coalesce(seen, sa.false())),
         )
         .group_by(DeliveryRow.member_id, DeliveryRow.task_id)
