@@ -24,6 +24,8 @@ def test_a_wrong_number_leaves_the_call_owed_and_the_number_to_be_found(database
     story = Story(database, MONDAY)
     [person] = story.people
     first = person.first_call()
+    person.tell(EventKind.NUMBER_VERIFIED, facts={"how": "rung"})
+    assert person.owed("verify_number") == []
 
     story.go_on_to(MONDAY + 22 * HOUR)
     person.call(Outcome.WRONG_PERSON_ANSWERED)
