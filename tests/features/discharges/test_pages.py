@@ -68,7 +68,7 @@ def test_no_is_said_with_a_reason_on_the_page(world: World) -> None:
 
     assert done.status_code == 303
     page = text_of(world.berit.get("/discharge-lists"))
-    assert "0 står på en liste" in page
+    assert "0 utskrivninger på lister" in page
     assert "Ane" not in page
 
 
@@ -83,5 +83,5 @@ def test_no_is_said_with_a_reason_by_the_api_too(world: World) -> None:
 def test_others_see_no_list_and_no_name(world: World) -> None:
     assert world.anna.get("/discharge-lists").status_code == 403
     page = text_of(world.dina.get("/discharge-lists"))
-    assert "1 står på en liste" in page
+    assert "1 utskrivning på en liste" in page
     assert "Ane" not in page
