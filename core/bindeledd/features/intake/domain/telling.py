@@ -86,12 +86,24 @@ def tells_of_new_stay(message: Message, known: Iterable[Event]) -> bool:
     ends = message.stay.discharged or begins
     first, last = begins.at - _SAME_STAY, max(ends.at, begins.at) + _NEAR
     known = [event for event in known if not event.in_error]
+    if message.stay.admitted is None and _ends_known_stay(message.stay.discharged, known):
+        return False
     announced = {event.source_id for event in known if _announced(event, message.stay.discharged)}
     return not any(
         event.kind is EventKind.INDEX_EVENT
         and (first <= event.at <= last or event.source_id in announced)
         for event in known
     )
+
+
+def _ends_known_stay(left: Moment | None, known: Sequence[Event]) -> bool:
+    """Whether the person left on that day by the history, or is still there by it."""
+    if left is None:
+        return False
+    if any(event.kind is EventKind.DISCHARGED and _same_day(event, left) for event in known):
+        return True
+    last = last_of(tuple(known), *_DATED)
+    return last is not None and last.kind is not EventKind.DISCHARGED and last.at <= left.at
 
 
 def _announced(event: Event, moment: Moment | None) -> bool:
