@@ -136,6 +136,20 @@ def test_a_corrected_time_of_discharge_marks_the_old_one(session):
     assert inbox.events(first).count("discharged") == 1
 
 
+def test_a_stay_that_goes_on_takes_its_discharge_back(session):
+    inbox = an_inbox(session)
+    first = inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT))
+    assert "discharged" in inbox.events(first)
+
+    there = inbox.receive(
+        a_bundle(envelope=made(2, 2 * HOUR), status="in-progress", discharged=None)
+    )
+
+    assert there.status is Status.UPDATED
+    assert "discharged" not in inbox.events(first)
+    assert inbox.open_tasks(first)
+
+
 def test_a_newer_bundle_that_is_silent_of_the_appointment_cancels_none(session):
     inbox = an_inbox(session)
     first = inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT, appointment=TIME))

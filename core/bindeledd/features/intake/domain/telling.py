@@ -112,13 +112,16 @@ def _announced(event: Event, moment: Moment | None) -> bool:
 
 
 def moved_by(message: Message, known: Iterable[Event], series: Iterable[UUID]) -> list[UUID]:
-    """Events of earlier messages of the series that this change tells of at another time."""
+    """Events of earlier messages of the series that this change tells of at another time, or undoes."""
     earlier = set(series)
     moved = []
     for event in known:
         if event.in_error or event.source_id not in earlier:
             continue
         moment = _of(message, event.kind)
+        if event.kind is EventKind.DISCHARGED and message.kind is Kind.ADMITTED:
+            moved.append(event.id)  # the stay goes on: nobody left
+            continue
         if event.facts.get(_ANNOUNCES):
             moment = message.stay.discharged
         if moment is not None and not _tells_the_same(event, moment):
