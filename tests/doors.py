@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from bindeledd.app import create_app
+from bindeledd.features.access.domain import Scope
 from bindeledd.features.access.service import make_token
 from bindeledd.features.staff.domain import Actor, system
 from bindeledd.foundation import clock
@@ -44,8 +45,8 @@ class Door:
         )
 
 
-def a_door(app: Flask, database: Database, member: Actor) -> Door:
-    """The API as `member` uses it, with a token for an hour."""
+def a_door(app: Flask, database: Database, member: Actor, scope: Scope = Scope.FULL) -> Door:
+    """The API as `member` uses it, with a token of this scope for an hour."""
     at = clock.now()
     with database.transaction() as session:
         token = make_token(
@@ -53,6 +54,7 @@ def a_door(app: Flask, database: Database, member: Actor) -> Door:
             member.id,  # type: ignore[arg-type]
             label="test",
             until=at + timedelta(hours=1),
+            scope=scope,
             by=system(member.tenant_id),
             at=at,
         )

@@ -44,7 +44,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.http import edge, find_actor, now, open_early, public
 from bindeledd.foundation.logs import start_logging
-from bindeledd.foundation.texts import texts
+from bindeledd.foundation.texts import be_strict, set_site_language
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import Settings, open_site
 from bindeledd.watching import STALE_AFTER, watch
@@ -142,7 +142,8 @@ def _callback_secrets(gathered: Gathered, settings: Settings) -> dict[str, str]:
 
 def _bare(settings: Settings) -> Flask:
     start_logging()
-    texts().strict = not settings.is_production
+    be_strict(not settings.is_production)
+    set_site_language(settings.language)
     web = files("bindeledd.web")
     app = Flask(
         "bindeledd",

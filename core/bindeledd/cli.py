@@ -90,10 +90,18 @@ class Lazy(click.Group):
 
 def _site(tenant: str | None) -> Any:
     from bindeledd.foundation.console import Site
+    from bindeledd.foundation.texts import HOME, set_site_language, speak
     from bindeledd.installation import find_tenants, gather, open_site, read_settings
 
+    def settings() -> Any:
+        """What is kept or sent is in the site's language; the command line itself in bokmål."""
+        found = read_settings()
+        set_site_language(found.language)
+        return found
+
+    speak(HOME)
     return Site(
-        open_settings=read_settings,
+        open_settings=settings,
         open_database=open_site,
         gather=gather,
         find_tenants=find_tenants,

@@ -9,6 +9,7 @@ from gunicorn.glogging import Logger
 from bindeledd.app import create_app
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import PortTaken
+from bindeledd.foundation.logs import log
 from bindeledd.installation import gather, insist_ready, open_site, read_settings
 from bindeledd.settings import Settings
 
@@ -73,6 +74,9 @@ def server(settings: Settings, database: Database) -> Server:
         # A connection that was opened before the fork belongs to the parent.
         database.engine.dispose(close=False)
 
+    def when_ready(_server: object) -> None:
+        log().info("web.started", where=f"http://{settings.bind}:{settings.port}")
+
     return Server(
         app,
         {
@@ -82,6 +86,7 @@ def server(settings: Settings, database: Database) -> Server:
             "worker_class": "gthread",
             "preload_app": True,
             "post_fork": after_fork,
+            "when_ready": when_ready,
             "timeout": 60,
             "graceful_timeout": 10,
             "keepalive": 30,

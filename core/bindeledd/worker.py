@@ -39,6 +39,7 @@ from bindeledd.foundation import idempotency
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.logs import log
+from bindeledd.foundation.texts import set_site_language
 from bindeledd.hosting import Hosts, base_url, site_hosts
 from bindeledd.plugin.host.work import HostedChannel, HostedJob
 from bindeledd.plugin.loading import Gathered, gather
@@ -377,6 +378,7 @@ def create_worker(
     rules: Rules | None = None,
 ) -> Worker:
     """The worker of an installation. Raises `Misconfigured` if a demonstration could send."""
+    set_site_language(settings.language)
     database = database or open_site(settings)
     gathered = gathered or gather(settings.plugins, folders=list(settings.pathways))
     environment = _environment(database)

@@ -102,7 +102,7 @@ def test_an_alert_is_acknowledged_and_stands_no_more(comes: Comes, live: Live) -
     assert told
     assert "3 timer for sent" in anna.sees
     assert "Kari Prøve" in anna.sees
-    anna.press("Sett – jeg tar det innen")
+    anna.press("Sett – jeg tar det. Minn meg")
 
     assert "Kvittert." in anna.sees
     assert "3 timer for sent" not in anna.sees

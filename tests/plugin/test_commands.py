@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from bindeledd.foundation.console import Site
 from bindeledd.plugin.commands import checking, plugins
+from plugin.packs import DATA, PYTHON, Shelf
 
 
 def site(*named: str) -> Site:
@@ -70,6 +72,34 @@ def test_one_plugin_can_be_checked_before_it_is_switched_on() -> None:
     told = run("check", "helse-vest", named=("nowhere",))
     assert told.exit_code == 0
     assert "helse-vest" in told.output
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("fields.toml", "# etter mislykket forsøk\n", "mislykket"),
+        ("templates/x.html", "<p>Risk level</p>", "Risk level"),
+        ("note.md", "She committed suicide.", "committed suicide"),
+        ("more.py", "# ein sjølvmordskandidat", "sjølvmordskandidat"),
+    ],
+)
+def test_a_pack_with_a_word_that_is_not_used_does_not_fit(
+    shelf: Shelf, file: str, text: str, said: str
+) -> None:
+    shelf.put("worded", DATA, files={file: text})
+    told = run("check", "worded", "--json")
+    faults = json.loads(told.output)["faults"]
+    assert told.exit_code == 1
+    assert [fault["where"] for fault in faults] == [f"pack-worded:{file}:1"]
+    assert said in faults[0]["what"]
+    assert faults[0]["do"]
+
+
+def test_of_a_pack_that_is_one_module_only_that_is_read(shelf: Shelf) -> None:
+    shelf.put("single", target="single_pack")
+    (shelf.folder / "single_pack.py").write_text(textwrap.dedent(PYTHON).lstrip())
+    (shelf.folder / "somebody_elses.md").write_text("et mislykket forsøk")
+    assert checking(["single"]) == []
 
 
 def test_a_fault_is_told_once() -> None:

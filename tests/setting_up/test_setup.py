@@ -216,8 +216,8 @@ def test_a_team_of_nobody_is_refused(place: Place) -> None:
 def test_answers_at_the_terminal_make_the_same_kind_of_site(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = "test||hf|HF|hf|HF|trust|999999999||team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
-    said += "|acute_ward|team|80123|||n|||admin|Ada|"
+    said = "test||hf|HF|hf|HF|trust|999999999||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    said += "|acute_ward|team|80123|||n||||admin|Ada|"
     answers = iter(said.split("|"))
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
     monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _text: next(answers))
@@ -231,8 +231,8 @@ def test_answers_at_the_terminal_make_the_same_kind_of_site(
 def test_an_answer_that_cannot_be_used_is_asked_for_again_at_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = "test||hf|HF|hf|HF|trust|999999999||team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
-    said += "|acute_ward|team|80x|||" + "||||80123|||" + "n|||admin|Ada|"
+    said = "test||hf|HF|hf|HF|trust|999999999||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    said += "|acute_ward|team|80x|||" + "||||80123|||" + "n||||admin|Ada|"
     answers = iter(said.split("|"))
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
 
@@ -240,6 +240,44 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again_at_once(
 
     assert (unit["key"], unit["name"], unit["her"]) == ("post", "Post 3", "80123")
     assert "skriv bare siffer" in capsys.readouterr().err
+
+
+def test_a_production_is_asked_for_its_keys_its_folder_and_each_of_its_organisations(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = "production||hf|HF|hf|HF|trust|||ja|kommune|Kommunen|municipality|||nei|team|Team|hf"
+    said += "|man-fre 08:00-15:30|J|dag|Dag|kommune|man-fre 08:00-15:00|n|team|post|Post 3"
+    said += "|acute_ward|hf|team||||n|/mnt/keys|inn|||admin|Ada|"
+    answers = iter(said.split("|"))
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
+
+    asked = ask({})
+
+    assert [one["key"] for one in asked["organisation"]] == ["hf", "kommune"]
+    assert [one["organisation"] for one in asked["team"]] == ["hf", "kommune"]
+    assert asked["keys"] == {"folder": "/mnt/keys"}
+    assert asked["intake"] == {"folder": str(tmp_path / "inn")}
+    assert next(answers, None) is None
+
+
+def test_a_path_in_a_description_is_meant_from_where_the_description_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text(
+        '[site]\npathways = ["rutiner", "/srv/andre"]\n[intake]\nfolder = "inn"\n'
+        '[keys]\nfolder = "/mnt/keys"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+    told = read_description(file).settings
+
+    assert told["site"]["pathways"] == [str(tmp_path / "rutiner"), "/srv/andre"]
+    assert told["intake"]["folder"] == str(tmp_path / "inn")
+    assert told["keys"]["folder"] == "/mnt/keys"
 
 
 # --- keys -----------------------------------------------------------------------------------------

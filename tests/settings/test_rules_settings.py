@@ -25,6 +25,18 @@ def fault(tmp_path: Path, text: str, **environ: str) -> str:
     return str(said.value)
 
 
+def test_a_path_that_is_no_whole_one_lies_beside_the_settings_wherever_one_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+    text = '[site]\npathways = ["rutiner"]\n[keys]\nfolder = "/k"\n[intake]\nfolder = "inn"\n'
+
+    made = settings(tmp_path, text)
+
+    assert made.pathways == (tmp_path / "rutiner",)
+    assert (made.key_folder, made.intake_folder) == (Path("/k"), tmp_path / "inn")
+
+
 def test_without_a_file_everything_is_as_the_defaults_say(tmp_path: Path) -> None:
     made = read_settings({"BINDELEDD_HOME": str(tmp_path)})
 
@@ -65,6 +77,7 @@ def test_the_environment_stands_before_the_file(tmp_path: Path) -> None:
         ("[web]\nport = 99999\n", "et tall fra 0 til 65535"),
         ("[web]\nport = true\n", "et tall fra 0 til 65535"),
         ('[site]\nenvironment = "prod"\n', 'bruk en av "production", "test"'),
+        ('[site]\nlanguage = "tlh"\n', 'bruk en av "nb", "nn", "en"'),
         ('[site]\nplugins = "x"\n', r'skriv plugins = \["…"\]'),
         ('[database]\nurl = "mysql://x"\n', "sqlite:///FIL"),
         ('[web]\nsession_idle = "30"\n', "PT30M"),

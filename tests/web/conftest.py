@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from bindeledd.app import create_app
 from bindeledd.foundation.db import Database
-from bindeledd.foundation.texts import texts
+from bindeledd.foundation.texts import HOME, be_strict, set_site_language
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import Settings, read_settings
 
@@ -31,7 +31,8 @@ def settings(tmp_path: Path) -> Settings:
 def app(fresh_database: Database, settings: Settings, gathered: Gathered) -> Iterator[Flask]:
     made = create_app(settings, database=fresh_database, gathered=gathered)
     yield made
-    texts().strict = True
+    be_strict(True)
+    set_site_language(HOME)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from bindeledd.features.access.domain import Scope
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
@@ -82,6 +83,47 @@ def test_no_door_but_the_public_ones_opens_without_a_log_in(
             opened.add(rule.endpoint)
 
     assert opened == PUBLIC - {"static"} | (LOG_IN_AGAIN if html else set())
+
+
+# --- with a token for reading ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_every_door_that_changes_something_is_shut_for_a_token_that_reads(
+    app: Flask, fresh_database: Database, site: Site, ids: dict[str, Any], html: bool
+) -> None:
+    token = a_door(app, fresh_database, site.anna, Scope.READ).token
+    sent = {"Authorization": f"Bearer {token}"} | ({"Accept": "text/html"} if html else {})
+    told = {}
+    for rule, method in doors(app):
+        if method == "GET" or rule.endpoint in PUBLIC | LOG_IN_AGAIN:
+            continue
+        answer = app.test_client().open(path_of(app, rule, ids), method=method, headers=sent)
+        code = None if answer.json is None else answer.json["type"].rpartition(":")[2]
+        told[f"{method} {rule.rule}"] = (answer.status_code, code)
+
+    page = {(403, None)} if html else set()
+    assert set(told.values()) - page == {(403, "request.read_only")}
+    assert len(told) > 40
+
+
+def test_a_token_that_reads_reads_all_that_its_member_reads(
+    app: Flask, fresh_database: Database, site: Site, ids: dict[str, Any]
+) -> None:
+    doors_of = {scope: a_door(app, fresh_database, site.anna, scope) for scope in Scope}
+    told = {
+        scope: {
+            rule.rule: app.test_client()
+            .get(path_of(app, rule, ids), headers={"Authorization": f"Bearer {door.token}"})
+            .status_code
+            for rule, method in doors(app)
+            if method == "GET" and rule.endpoint not in PUBLIC
+        }
+        for scope, door in doors_of.items()
+    }
+
+    assert told[Scope.READ] == told[Scope.FULL]
+    assert 200 in told[Scope.READ].values()
 
 
 # --- with another team's ids --------------------------------------------------------------------

@@ -42,4 +42,7 @@ def _say_who(port: int) -> None:
     click.echo(f"\nÅpne http://127.0.0.1:{port} og logg inn med passordet {DEMO_PASSWORD} som")
     for team, login, name, role in MEMBERS:
         click.echo(f"  {login:<8} {name} ({team}, {'leder' if role == 'lead' else 'medarbeider'})")
-    click.echo("Alt er oppdiktet, og ingenting sendes ut av maskinen. Stans med Ctrl-C.\n")
+    click.echo("Alt er oppdiktet, og ingenting sendes ut av maskinen. Stans med Ctrl-C.")
+    click.echo(
+        "`bindeledd demo` lager alt på nytt. `bindeledd run` går videre med det som er her.\n"
+    )

@@ -50,6 +50,10 @@ _TOLD: Mapping[str, EventKind] = {
     "ask_contact_consent": EventKind.CONTACT_CONSENT_ASKED,
     "name_receiver": EventKind.RECEIVER_NAMED,
 }
+_FACTS: Mapping[str, Mapping[str, str]] = {
+    "name_receiver": {"receiver_kind": "gp"},
+    "ask_contact_consent": {"contact_consent": "yes"},
+}
 _LONG_ENOUGH = timedelta(days=18)
 
 
@@ -132,7 +136,7 @@ class Team:
                 session,
                 case,
                 _TOLD[task.kind],
-                facts={"receiver_kind": "gp"} if task.kind == "name_receiver" else {},
+                facts=_FACTS.get(task.kind, {}),
                 words={"words": "Gjort i samtale."},
                 by=by,
                 at=at,

@@ -16,7 +16,9 @@ class Actor:
     """Who asks, with what a rule needs to decide.
 
     `teams` are those that the member works in now, leads included; `leads` those that the
-    member leads. A system or command actor sees the whole tenant and is named in the log.
+    member leads; `language` what the member has chosen, if anything; `reads_only`: by a token
+    that opens nothing but reading. A system or command actor sees the whole tenant and is named
+    in the log.
     """
 
     kind: ActorKind
@@ -26,7 +28,9 @@ class Actor:
     teams: frozenset[UUID] = frozenset()
     leads: frozenset[UUID] = frozenset()
     grants: frozenset[str] = field(default=frozenset())
+    language: str | None = None
     request_id: str | None = None
+    reads_only: bool = False
 
     @property
     def sees_all(self) -> bool:

@@ -1,17 +1,26 @@
-"""The words of the interface, in bokmål: `t("worklist.page.title")` is file.table.key.
+"""The words of the interface: `t("worklist.page.title")` is file.table.key, in the reader's language.
 
-Every file of `translations/nb/` is read once. A key that is missing stops a test and shows
-itself in production: a page with one odd word is better than no page.
+A language is a folder of `translations/`, read when somebody first speaks it; what it has not said
+yet is said in bokmål. A key that is missing there too stops a test and shows itself in production:
+a page with one odd word is better than no page.
 """
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from threading import Lock
 from typing import Any
 
 from bindeledd.foundation.errors import Refusal
+
+# The language that is whole first; every other falls back on it, key by key.
+HOME = "nb"
+# Each by its own name, in the order in which a person may choose.
+LANGUAGES: Mapping[str, str] = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 
 class MissingText(KeyError):
@@ -20,9 +29,14 @@ class MissingText(KeyError):
 
 @dataclass
 class Texts:
-    """The catalogue. `strict` raises for a missing key instead of showing it."""
+    """One catalogue, and the one `behind` it that says what this one does not.
+
+    `strict` raises for a missing key instead of showing it.
+    """
 
     strict: bool = True
+    language: str = HOME
+    behind: "Texts | None" = None
     _words: dict[str, Any] = field(default_factory=dict)
     _refusals: dict[str, str] = field(default_factory=dict)
 
@@ -48,13 +62,16 @@ class Texts:
         rest = key
         while rest:
             if not isinstance(found, dict):
-                return None
+                found = None
+                break
             if rest in found:
                 found, rest = found[rest], ""
             else:
                 head, _, rest = rest.partition(".")
                 found = found.get(head)
-        return found if isinstance(found, str | dict) else None
+        if isinstance(found, str | dict):
+            return found
+        return None if self.behind is None else self.behind.find(key)
 
     def text(self, key: str, **values: object) -> str:
         """The text with its values; with `count`, the form for one or for others."""
@@ -70,6 +87,8 @@ class Texts:
     def refusal(self, code: str) -> str:
         """What a person reads when `code` refuses: what is wrong, what to do."""
         found = self._refusals.get(code)
+        if found is None and self.behind is not None:
+            return self.behind.refusal(code)
         if found is None:
             if self.strict:
                 raise MissingText(f"refusals.{code}")
@@ -77,30 +96,99 @@ class Texts:
         return found
 
     def codes(self) -> Iterator[str]:
-        """Every refusal that has a text."""
+        """Every refusal that has a text of this language's own."""
         return iter(self._refusals)
 
 
-def read_texts(*, strict: bool = True) -> Texts:
-    """The core's own catalogue, freshly read."""
-    made = Texts(strict=strict)
-    made.add(files("bindeledd") / "translations" / "nb")
+def read_texts(language: str = HOME, *, strict: bool = True, behind: Texts | None = None) -> Texts:
+    """The core's own catalogue of one language, freshly read."""
+    made = Texts(strict=strict, language=language, behind=behind)
+    made.add(files("bindeledd") / "translations" / language)
     return made
 
 
-_catalogue: list[Texts] = []
+# --- who is spoken to --------------------------------------------------------------------------------
+
+
+@dataclass
+class _Speech:
+    """What this process speaks when nobody in particular listens, and what it has read so far."""
+
+    site: str = HOME
+    strict: bool = True
+    known: dict[str, Texts] = field(default_factory=dict)
+    reading: Lock = field(default_factory=Lock)
+
+    def catalogue(self, language: str) -> Texts:
+        found = self.known.get(language)
+        if found is not None:
+            return found
+        behind = None if language == HOME else self.catalogue(HOME)
+        with self.reading:
+            if language not in self.known:
+                made = read_texts(language, strict=self.strict, behind=behind)
+                self.known[language] = made
+            return self.known[language]
+
+
+_speech = _Speech()
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+
+def set_site_language(code: str) -> None:
+    """The language of this installation: of whoever has chosen none, and of what leaves it."""
+    if code not in LANGUAGES:
+        raise ValueError(code)
+    _speech.site = code
+
+
+def site_language() -> str:
+    return _speech.site
+
+
+def language() -> str:
+    """The language that is spoken just now: of the one who asked, else of the site."""
+    return _spoken.get() or _speech.site
+
+
+def speak(code: str | None) -> None:
+    """From here on, in this request: this language; None, or one that is unknown: the site's."""
+    _spoken.set(code if code in LANGUAGES else None)
+
+
+@contextmanager
+def speaking(code: str | None) -> Iterator[None]:
+    """Inside: this language; None, or one that is unknown: the site's."""
+    before = _spoken.set(code if code in LANGUAGES else None)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def be_strict(strict: bool) -> None:
+    """Whether a key without a text raises (tests) or shows itself (production)."""
+    _speech.strict = strict
+    for one in _speech.known.values():
+        one.strict = strict
+
+
+# --- words -------------------------------------------------------------------------------------------
 
 
 def texts() -> Texts:
-    """The catalogue of this process."""
-    if not _catalogue:
-        _catalogue.append(read_texts())
-    return _catalogue[0]
+    """The catalogue of the language that is spoken just now."""
+    return _speech.catalogue(language())
 
 
 def t(key: str, **values: object) -> str:
     """The words under `key` (file.table.key)."""
     return texts().text(key, **values)
+
+
+def said_of(words: Mapping[str, str], otherwise: str = "") -> str:
+    """What TOML says of itself, `{nb = "…", en = "…"}`, in the language that is spoken just now."""
+    return words.get(language()) or words.get(HOME) or otherwise
 
 
 def refusal_text(code: str) -> str:

@@ -4,15 +4,16 @@ import re
 from contextlib import suppress
 from datetime import date, time
 
-# Month names begin so, in both written forms of the language.
+# Month names begin so in Norwegian; and where English begins otherwise, the Norwegian beside it.
 _MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
+_ENGLISH = {"may": "mai", "oct": "okt", "dec": "des"}
 _DAY = re.compile(r"(\d{1,2})[\s./,-]*(\d{1,2}|[a-zæøå]{3,})[\s./,-]*(\d{4})\.?")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[\s.:,]?(\d{2}))?(?:[.:]\d{2})?")
 
 
 def read_day(text: str) -> date | None:
-    """`24.3.2027`, `24/3-2027`, `24. mars 2027`, `24032027`, `2027-03-24`; the year whole."""
+    """`24.3.2027`, `24/3-2027`, `24. mars 2027`, `24 March 2027`, `2027-03-24`; the year whole."""
     with suppress(ValueError):
         return date.fromisoformat(text if "-" in text else "")
     found = (_DIGITS if text.isdigit() else _DAY).fullmatch(text.lower())
@@ -28,7 +29,8 @@ def read_day(text: str) -> date | None:
 
 def _month(name: str) -> int:
     """The number of a month by its name; 0 where no month is called so."""
-    return _MONTHS.index(name[:3]) + 1 if name[:3] in _MONTHS else 0
+    begins = _ENGLISH.get(name[:3], name[:3])
+    return _MONTHS.index(begins) + 1 if begins in _MONTHS else 0
 
 
 def read_clock(text: str) -> time | None:

@@ -10,6 +10,7 @@ from bindeledd.foundation.console import Site, answer_json, answer_table, leave,
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import t
 from bindeledd.plugin.asking import distribution_of
+from bindeledd.plugin.contract import unused_words
 from bindeledd.plugin.loading import gather, installed
 
 
@@ -169,13 +170,15 @@ def listing(
 
 
 def checking(names: Sequence[str]) -> list[dict[str, str]]:
-    """What does not fit: each plugin alone, and all of them together."""
+    """What does not fit: each plugin alone, and all of them together; and words that are not used."""
     faults: dict[str, dict[str, str]] = {}
     for chosen in (*((name,) for name in dict.fromkeys(names)), tuple(names)):
         try:
-            gather(chosen)
+            loaded = gather(chosen)
         except Misconfigured as wrong:
             faults.setdefault(str(wrong), _told(wrong))
+        else:
+            faults |= {f"{one}": one for plugin in loaded.plugins for one in unused_words(plugin)}
     return list(faults.values())
 
 

@@ -20,6 +20,9 @@ from bindeledd.features.pathways.domain import Gate, Layer, Pathway, Step
 from bindeledd.features.pathways.domain.simulating import simulate
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import t
+from bindeledd.foundation.wording import unused_below
+from bindeledd.plugin.asking import Plugin
 from bindeledd.plugin.host.values import PluginChannel, PluginJob
 from bindeledd.plugin.loading import Gathered, Hosted, gather, installed, named
 
@@ -45,10 +48,10 @@ def faults_in(
     try:
         gathered = gather([name], points=there)
         (point,) = named([name], there)
-        found = [*_of_pack(name, gathered, point)]
+        found = [asdict(fault) for fault in _of_pack(name, gathered, point)]
     except Misconfigured as wrong:
-        found = [Fault(where=wrong.where, what=wrong.what, do=wrong.do)]
-    return [asdict(fault) for fault in found]
+        return [{"where": wrong.where, "what": wrong.what, "do": wrong.do}]
+    return [*found, *unused_words(gathered.plugins[0])]
 
 
 def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Iterator[Fault]:
@@ -62,6 +65,18 @@ def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Itera
     yield from _door(point.module, distribution)
     for hosted in gathered.hosted:
         yield from _runs(hosted, distribution)
+
+
+def unused_words(plugin: Plugin) -> Iterator[dict[str, str]]:
+    """Words that are not used, in every file of the plugin's package, or in its one module."""
+    module = Path(plugin.file)
+    whole = module.parent if module.name == "__init__.py" else module
+    for file, found in unused_below(whole):
+        yield {
+            "where": f"{plugin.distribution}:{file}:{found.line}",
+            "what": t("plugin.check.unused", said=found.said),
+            "do": t("plugin.check.instead", instead=found.instead),
+        }
 
 
 def _version(version: str, distribution: str) -> Iterator[Fault]:

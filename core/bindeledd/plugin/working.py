@@ -53,12 +53,13 @@ class Opening:
 class Message:
     """All that may leave: how many things wait for whoever has this address.
 
-    `key` is the same when the same message is tried again.
+    `key` is the same when the same message is tried again. `language` is the receiver's: nb, nn, en.
     """
 
     key: str
     address: str
     waiting: int
+    language: str = "nb"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The questions of `bindeledd setup`, for a person at the terminal."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -34,6 +35,18 @@ def _maybe(text: str, was: str | None = None) -> str:
     return "" if said == "-" else said
 
 
+def _yes(text: str) -> bool:
+    yes_no = click.Choice(["j", "n", "ja", "nei"], case_sensitive=False)
+    said = click.prompt(f"{text} (j/n)", type=yes_no, default="n", show_choices=False)
+    return str(said).startswith("j")
+
+
+def _folder(text: str) -> str:
+    """A folder that may be none, as a whole path."""
+    said = _maybe(text)
+    return str(Path(said).expanduser().absolute()) if said else ""
+
+
 def ask(own: Tables) -> Tables:
     """Ask for everything a site needs. What stands in the settings already is proposed."""
     site = own.get("site", {})
@@ -48,17 +61,17 @@ def ask(own: Tables) -> Tables:
     if packs:
         tables["site"]["plugins"] = [one.strip() for one in packs.split(",") if one.strip()]
     tables["tenant"] = _right("tenant", _tenant)
-    organisation = _right("organisation", _organisation)
-    tables["organisation"] = [organisation]
-    tables["team"] = _several("team", "team", lambda was: _team(organisation["key"], was))
+    tables["organisation"] = _several("En organisasjon til?", "organisation", _organisation)
+    organisations = [organisation["key"] for organisation in tables["organisation"]]
+    tables["team"] = _several("Ett team til?", "team", lambda was: _team(organisations, was))
     teams = [team["key"] for team in tables["team"]]
     tables["tenant"]["intake_team"] = click.prompt(
         "Hvilket team avgjør meldinger fra ukjente enheter?",
         type=click.Choice(teams),
         default=teams[0],
     )
-    tables["unit"] = _several("enhet", "unit", lambda was: _unit(organisation["key"], teams, was))
-    tables |= _ways_out(environment)
+    tables["unit"] = _several("En enhet til?", "unit", lambda was: _unit(organisations, teams, was))
+    tables |= _folders(environment) | _ways_out(environment)
     tables["administrator"] = _right("administrator", _administrator)
     return tables
 
@@ -79,9 +92,9 @@ def _right(table: str, one: Callable[[Row], Row]) -> Row:
             return was
 
 
-def _several(what: str, table: str, one: Callable[[Row], Row]) -> list[Row]:
+def _several(another: str, table: str, one: Callable[[Row], Row]) -> list[Row]:
     made = [_right(table, one)]
-    while click.confirm(f"Ett {what} til?", default=False):
+    while _yes(another):
         made.append(_right(table, one))
     return made
 
@@ -113,17 +126,30 @@ def _organisation(was: Row) -> Row:
     }
 
 
-def _team(organisation: str, was: Row) -> Row:
+def _of(organisations: list[str], was: Row) -> str:
+    """Which organisation it belongs to; asked only where there are several."""
+    if len(organisations) == 1:
+        return organisations[0]
+    return str(
+        click.prompt(
+            "Hvilken organisasjon hører det til?",
+            type=click.Choice(organisations),
+            default=was.get("organisation") or organisations[0],
+        )
+    )
+
+
+def _team(organisations: list[str], was: Row) -> Row:
     hours = was.get("hours") or ["man-fre 08:00-15:30"]
     return {
         "key": _ask("Kort navn på teamet", was.get("key") or "oppfolging"),
         "name": _ask("Teamets navn", was.get("name")),
-        "organisation": organisation,
+        "organisation": _of(organisations, was),
         "hours": [_ask("Åpningstid", hours[0])],
     }
 
 
-def _unit(organisation: str, teams: list[str], was: Row) -> Row:
+def _unit(organisations: list[str], teams: list[str], was: Row) -> Row:
     return {
         "key": _ask("Kort navn på enheten", was.get("key") or "akuttpost"),
         "name": _ask("Enhetens navn", was.get("name")),
@@ -132,7 +158,7 @@ def _unit(organisation: str, teams: list[str], was: Row) -> Row:
             type=click.Choice(UNIT_KINDS),
             default=was.get("kind") or UNIT_KINDS[0],
         ),
-        "organisation": organisation,
+        "organisation": _of(organisations, was),
         "team": click.prompt(
             "Hvilket team følger opp etter enheten?",
             type=click.Choice(teams),
@@ -142,6 +168,20 @@ def _unit(organisation: str, teams: list[str], was: Row) -> Row:
         "resh": _maybe("Enhetens RESH-id", was.get("resh")),
         "acute_number": _maybe("Enhetens akuttnummer", was.get("acute_number")),
     }
+
+
+def _folders(environment: str) -> Tables:
+    """Where the keys of a production stand, and where messages come in."""
+    tables: Tables = {}
+    keys = environment == "production" and _folder(
+        "Mappe for nøklene, på en annen disk enn dataene"
+    )
+    if keys:
+        tables["keys"] = {"folder": keys}
+    messages = environment != "demo" and _folder("Mappe der meldinger kommer inn")
+    if messages:
+        tables["intake"] = {"folder": messages}
+    return tables
 
 
 def _ways_out(environment: str) -> Tables:

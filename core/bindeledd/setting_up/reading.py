@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from bindeledd.features.staff.domain import Hours
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.setting_up.placing import place_paths
 from bindeledd.settings.checking import Tables, defaults, not_toml
 
 DIRECTORY = ("tenant", "organisation", "team", "unit", "administrator")
@@ -75,6 +76,7 @@ def read_description(file: Path) -> Description:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise not_toml(file, wrong) from None
+    place_paths(tables, file.absolute().parent)
     return describe(tables, source=text, name=str(file))
 
 

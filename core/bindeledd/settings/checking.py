@@ -113,7 +113,12 @@ class Checked:
 
     def path(self, table: str, key: str) -> Path | None:
         text = self.text(table, key)
-        return Path(text).expanduser().absolute() if text else None
+        return self.beside(text) if text else None
+
+    def beside(self, text: str) -> Path:
+        """A path as it is written: if it is no whole one, beside the file in which it stands."""
+        path = Path(text).expanduser()
+        return self.file.parent / path if self.file else path.absolute()
 
     def period(self, key: str, most: timedelta) -> timedelta:
         text = self.text("web", key)

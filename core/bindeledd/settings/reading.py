@@ -13,6 +13,7 @@ from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.periods import Period, PeriodError
+from bindeledd.foundation.texts import LANGUAGES
 from bindeledd.settings.checking import Checked, Tables, defaults, not_toml
 from bindeledd.settings.plugins import PluginReader
 from bindeledd.settings.values import ENVIRONMENTS, OPENS, Retention, RouteSetting, Settings
@@ -73,9 +74,10 @@ class _Reader(Checked):
             key_provider=self._provider(),
             key_folder=self.path("keys", "folder") or home / "keys",
             key_variable=self.text("keys", "variable"),
+            language=self.one_of("site", "language", tuple(LANGUAGES)),
             plugins=self.texts("site", "plugins"),
             plugin_settings=PluginReader(self).read(),
-            pathways=tuple(Path(one).expanduser() for one in self.texts("site", "pathways")),
+            pathways=tuple(self.beside(one) for one in self.texts("site", "pathways")),
             bind=self._bind(),
             port=self.env_number("BINDELEDD_PORT", port),
             public_url=self._public_url(environment),

@@ -8,6 +8,7 @@ from typing import Any
 
 from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys, KeyProvider
+from bindeledd.foundation.texts import HOME
 
 ENVIRONMENTS = ("production", "test", "training", "demo")
 OPENS = ("ask", "by_code", "always")
@@ -69,6 +70,7 @@ class Settings:
     key_provider: str
     key_folder: Path
     key_variable: str
+    language: str = HOME
     plugins: tuple[str, ...] = ()
     plugin_settings: tuple[PluginSetting, ...] = ()
     pathways: tuple[Path, ...] = ()

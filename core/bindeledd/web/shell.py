@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g, request
 
 from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.texts import language, site_language, t, texts
 
 ZONE = "Europe/Oslo"
 CALLED = "/called"
@@ -55,7 +55,7 @@ def _words(local: datetime) -> dict[str, object]:
         "day": local.day,
         "month": t(f"web.months.{local.month}"),
         "year": local.year,
-        "time": local.strftime("%H.%M"),
+        "time": local.strftime(t("web.due.clock")),
     }
 
 
@@ -156,6 +156,8 @@ def install_shell(
     def _given() -> dict[str, object]:
         return {
             "t": t,
+            "language": language(),
+            "site_language": site_language(),
             "actor": g.get("actor"),
             "environment": environment,
             "stale": stale,

@@ -13,7 +13,7 @@ from bindeledd_sms.channel import mobile, open_channel
 from bindeledd_sms.discreet import faults_of, revealing
 from bindeledd_sms.fake import PASSWORD, USER, FakeGateway
 from bindeledd_sms.gateways.twilio import signature
-from bindeledd_sms.settings import ONE, OTHER
+from bindeledd_sms.settings import TEXTS
 
 from bindeledd.plugin.loading import gather
 from bindeledd.plugin.working import Arrival, Callback, Opening, Outcome, Unfit, Unreadable
@@ -27,8 +27,14 @@ AT = datetime(2027, 3, 2, 9, tzinfo=UTC)
 class Message:
     """What the core hands to a channel."""
 
-    def __init__(self, address: str = "+4799999999", waiting: int = 3, key: str = "k" * 40) -> None:
-        self.address, self.waiting, self.key = address, waiting, key
+    def __init__(
+        self,
+        address: str = "+4799999999",
+        waiting: int = 3,
+        key: str = "k" * 40,
+        language: str = "nb",
+    ) -> None:
+        self.address, self.waiting, self.key, self.language = address, waiting, key, language
         self.member_id, self.base_url = uuid4(), "https://b.example"
 
 
@@ -57,10 +63,51 @@ def test_it_says_how_many_things_wait_and_nothing_else(sms, gateway):
     channel = sms.channels["sms"]
     for waiting in (1, 3):
         assert channel.send(Message(waiting=waiting)).outcome is Outcome.SENT
-    assert [one["text"] for one in gateway.taken] == [ONE, OTHER.replace("{count}", "3")]
+    assert [one["text"] for one in gateway.taken] == [
+        "1 sak venter i Bindeledd. Logg inn når du kan.",
+        "3 saker venter i Bindeledd. Logg inn når du kan.",
+    ]
     assert {one["number"] for one in gateway.taken} == {"+4799999999"}
     assert {one["sender"] for one in gateway.taken} == {"Vakt"}
     assert sms.troubles == []
+
+
+def test_each_is_told_in_their_own_language(sms, gateway):
+    for language in ("en", "nn", "se"):
+        assert sms.channels["sms"].send(Message(language=language)).outcome is Outcome.SENT
+    assert [one["text"] for one in gateway.taken] == [
+        "3 items are waiting in Bindeledd. Log in when you can.",
+        "3 saker ventar i Bindeledd. Logg inn når du kan.",
+        "3 saker venter i Bindeledd. Logg inn når du kan.",
+    ]
+
+
+def test_words_of_the_site_are_for_everybody_until_it_has_said_them_in_another_language():
+    own = {"one": "En beskjed", "other": "{count} beskjeder"}
+    everybody = a_channel(text=own).sms
+    assert everybody.text(2, "en") == everybody.text(2, "nb") == "2 beskjeder"
+    english = {"one": "One notice", "other": "{count} notices"}
+    said = a_channel(text={**own, "en": english}).sms
+    assert (said.text(1, "en"), said.text(2, "en"), said.text(2, "nn")) == (
+        "One notice",
+        "2 notices",
+        "2 beskjeder",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ({"en": {"other": "{count} patients wait"}}, "sms.toml text.en.other"),
+        ({"en": {"other": "some wait"}}, "sms.toml text.en.other"),
+        ({"de": {"one": "Eins"}}, "sms.toml text.de"),
+        ({"en": "One"}, "sms.toml text.en"),
+    ],
+)
+def test_a_text_of_any_language_is_looked_at(text, where):
+    with pytest.raises(Unfit) as stopped:
+        a_channel(text=text)
+    assert stopped.value.where == where
 
 
 def test_the_receipt_names_the_message_as_the_gateway_will(sms, gateway):
@@ -253,7 +300,7 @@ def test_what_is_missing_or_wrong_stops_the_start_and_says_where(more, where):
 
 def test_what_it_says_by_itself_may_be_said():
     words = revealing()
-    assert [faults_of(text, words) for text in (ONE, OTHER)] == [[], []]
+    assert [faults_of(text, words) for pair in TEXTS.values() for text in pair] == [[]] * 6
 
 
 # --- numbers and the look at the gateway ----------------------------------------------------------

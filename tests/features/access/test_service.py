@@ -15,11 +15,13 @@ from bindeledd.features.access.domain import (
     Account,
     OutOfSight,
     RelationKind,
+    Scope,
     SessionRules,
     TokenNotFound,
     WrongLogin,
 )
 from bindeledd.features.access.tables import LoginTryRow, SessionRow
+from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import DutyRow, GrantRow, MemberRow
@@ -366,6 +368,43 @@ def test_one_token_is_ended_by_its_mark_and_the_others_stand(session: Session) -
     for member, mark in ((site.anna, shown["rapport"]), (site.berit, shown["uttrekk"])):
         with pytest.raises(TokenNotFound):
             service.end_token(session, member.id, mark, by=site.system, at=MONDAY)
+
+
+def test_a_token_for_reading_says_so_in_the_actor_the_list_and_the_log(session: Session) -> None:
+    site = a_site(session)
+    for scope in Scope:
+        token = service.make_token(
+            session,
+            site.anna.id,
+            label=scope.value,
+            until=MONDAY + DAY,
+            scope=scope,
+            by=site.system,
+            at=MONDAY,
+        )
+        actor = service.actor_of_token(session, token, at=MONDAY)
+        assert actor is not None
+        assert actor.reads_only == (scope is Scope.READ)
+
+    listed = queries.tokens_of(session, site.tenant, site.anna.id)
+    assert {one.label: one.scope for one in listed} == {"read": Scope.READ, "full": Scope.FULL}
+    made = sa.select(AuditEventRow.facts).where(AuditEventRow.act == "access.token_made")
+    assert {facts["scope"] for facts in session.scalars(made)} == {"read", "full"}
+
+
+def test_a_token_opens_everything_unless_it_is_said(session: Session) -> None:
+    site = a_site(session)
+    actor = service.actor_of_token(session, a_token(session, site.anna, site), at=MONDAY)
+
+    assert actor is not None
+    assert not actor.reads_only
+
+
+def test_a_browser_does_whatever_its_member_may(session: Session) -> None:
+    actor = asks(session, logged_in(session, a_site(session)))
+
+    assert actor is not None
+    assert not actor.reads_only
 
 
 def test_a_token_holds_until_its_day(session: Session) -> None:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from bindeledd.features.access.domain import RelationKind
+from bindeledd.features.access.service import relate
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.patients.domain import ContactWay, Identity
@@ -64,6 +66,25 @@ class World:
         """Seal another identity of the patient."""
         with self.database.transaction() as session:
             seal_identity(session, self.site, self.patient, Identity(full=NAME, **said))
+
+    def version(self) -> str:
+        """The version of the patient that a page shows now."""
+        with self.database.session() as session:
+            found = sa.select(PatientRow.version).where(PatientRow.id == self.patient)
+            return str(session.scalar(found))
+
+    def let_see(self, team: UUID) -> None:
+        """Another team takes part."""
+        with self.database.transaction() as session:
+            relate(
+                session,
+                case_id=self.case,
+                patient_id=self.patient,
+                team_id=team,
+                kind=RelationKind.PARTICIPANT,
+                by=self.site.anna,
+                at=self.at,
+            )
 
     def all(self, row: Any) -> list[Any]:
         with self.database.session() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.tables import AuditEventRow
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import NewContact, Outcome
 from bindeledd.features.epj import service
@@ -57,6 +59,19 @@ def test_a_plan_has_one_too_and_what_a_message_told_has_none(follow: Follow) -> 
     done = follow.record(EventKind.PLAN_OFFERED, at=LATER)
 
     assert follow.waiting() == [done.events[0].id]
+
+
+def test_the_note_of_a_plan_says_what_came_of_it(follow: Follow) -> None:
+    said = NewEvent(
+        kind=EventKind.PLAN_OFFERED, at=LATER, note={"plan": "made", "words": "I jakka"}
+    )
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    done = cases.record(follow.session, follow.case_id, [said], **how)
+    found = service.show_note(follow.session, done.events[0].id, by=follow.site.anna, at=LATER)
+
+    text = plain(found.sheet)
+    assert "Utfall: Laget sammen med personen" in text
+    assert "I jakka" in text
 
 
 def test_the_list_holds_what_is_not_in_the_epj_yet_the_oldest_first(follow: Follow) -> None:

@@ -16,9 +16,9 @@ from bindeledd.features.pathways.service import load_book
 from bindeledd.foundation.console import Site
 
 
-def run(*words: str, folders: tuple[PathwayFolder, ...] = ()) -> Result:
+def run(*words: str, folders: tuple[PathwayFolder, ...] = (), own: tuple[Path, ...] = ()) -> Result:
     site = Site(
-        open_settings=lambda: None,
+        open_settings=lambda: SimpleNamespace(pathways=own),
         open_database=pytest.fail,
         gather=lambda _: SimpleNamespace(book=load_book(folders)),
     )
@@ -63,6 +63,25 @@ def test_lint_of_a_folder_reads_it_with_the_national_routine(folder: Path) -> No
     assert [one["file"] for one in said(found)] == ["site.toml"]
     assert "senere" in said(found)[0]["wrong"]
     assert run("lint", str(folder / "site.toml")).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Etter mislykket forsøk", "Etter mislukka forsøk", "After a failed attempt", "Risikonivå"],
+)
+def test_lint_refuses_words_that_are_not_used(folder: Path, words: str) -> None:
+    (folder / "site.toml").write_text(f"{LAYER}\n# {words}\n", encoding="utf-8")
+    for found in (run("lint", str(folder), "--json"), run("lint", "--json", own=(folder,))):
+        assert found.exit_code == 1
+        assert [one["file"] for one in said(found)] == ["site.toml"]
+        assert said(found)[0]["line"] == len(LAYER.splitlines()) + 2
+        assert said(found)[0]["right"]
+
+
+def test_lint_reads_what_stands_beside_the_routines_too(folder: Path) -> None:
+    (folder / "README.md").write_text("Pasienten er manipulerende.", encoding="utf-8")
+    found = run("lint", str(folder), "--json")
+    assert [(one["file"], one["key"]) for one in said(found)] == [("README.md", "manipulerende")]
 
 
 def test_lint_says_what_stops_the_start(folder: Path) -> None:

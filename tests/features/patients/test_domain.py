@@ -16,20 +16,21 @@ from bindeledd.features.patients.domain import (
     Identity,
     NoSuchNumber,
     Patient,
+    Verified,
     VerifiedHow,
-    carry_verification,
     may_be_one,
     tidy,
     tidy_all,
-    verify,
     with_history,
 )
 from bindeledd.features.patients.domain.names import folded, matches
 from bindeledd.features.patients.domain.phones import phone, phone_key, shown
 from bindeledd.features.patients.domain.synthetic import synthetic_number
+from bindeledd.features.patients.domain.verifying import carry_verification, take_back, verify
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 RNG = Random(5)  # noqa: S311
+TEXTED = Verified(on=MONDAY.date(), how=VerifiedHow.TEXTED)
 
 
 def a_patient(*, ways: tuple[ContactWay, ...] = (), **identity: object) -> Patient:
@@ -171,9 +172,7 @@ def test_an_unusual_number_is_marked_and_unverified() -> None:
 
 
 def test_a_new_number_does_not_inherit_that_the_old_one_was_verified() -> None:
-    old = verify(
-        (tidy(ContactWay(value="41234567")),), "41234567", on=MONDAY.date(), how=VerifiedHow.TEXTED
-    )
+    old = verify((tidy(ContactWay(value="41234567")),), "41234567", TEXTED)
     new = tidy_all((ContactWay(value="41234568"), ContactWay(value="412 34 567")))
 
     carried = carry_verification(old, new)
@@ -185,7 +184,30 @@ def test_a_number_that_is_not_there_cannot_be_verified() -> None:
     mail = ContactWay(kind=ContactKind.EMAIL, value="a@example.test")
 
     with pytest.raises(NoSuchNumber):
-        verify((mail,), "41234567", on=MONDAY.date(), how=VerifiedHow.RUNG)
+        verify((mail,), "41234567", TEXTED)
+
+
+def test_a_test_that_was_a_mistake_leaves_the_number_as_it_was_before() -> None:
+    first, second = uuid4(), uuid4()
+    ways = (tidy(ContactWay(value="41234567")), ContactWay(value="22334455"))
+    rung = replace(TEXTED, how=VerifiedHow.RUNG, event=first)
+    again = Verified(on=date(2026, 3, 4), how=VerifiedHow.TEXTED, event=second)
+    tried = verify(verify(ways, "41234567", rung), "41234567", again)
+
+    assert tried[0].verified == again
+    assert take_back(tried, {second})[0].verified == rung
+    assert take_back(tried, {first})[0].verified == again
+    assert take_back(tried, {first, second}) == ways
+
+
+def test_what_is_known_of_a_number_goes_on_when_more_is_said_of_it() -> None:
+    old = verify((tidy(ContactWay(value="41234567")),), "41234567", TEXTED)
+    rung = Verified(on=date(2026, 3, 4), how=VerifiedHow.RUNG)
+
+    said = carry_verification(old, (tidy(ContactWay(value="412 34 567", tested=(rung,))),))
+    silent = carry_verification(said, (tidy(ContactWay(value="412 34 567")),))
+
+    assert said[0].tested == silent[0].tested == (TEXTED, rung)
 
 
 # --- possible duplicates --------------------------------------------------------------------------

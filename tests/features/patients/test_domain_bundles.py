@@ -11,6 +11,8 @@ from bindeledd.features.patients.domain import (
     ContactWay,
     HeldIdentifier,
     Identity,
+    Verified,
+    VerifiedHow,
     tidy,
     tidy_all,
 )
@@ -39,7 +41,21 @@ identities = st.builds(
     municipality=words | st.none(),
     address=words | st.none(),
 )
-ways = st.builds(ContactWay, value=words, label=words, best_time=words, source=words)
+tested = st.builds(
+    Verified,
+    on=st.dates(),
+    how=st.sampled_from(VerifiedHow) | st.none(),
+    by=st.uuids() | st.none(),
+    event=st.uuids() | st.none(),
+)
+ways = st.builds(
+    ContactWay,
+    value=words,
+    label=words,
+    best_time=words,
+    source=words,
+    tested=st.lists(tested, max_size=2).map(tuple),
+)
 
 
 @given(identities)

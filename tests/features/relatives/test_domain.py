@@ -9,12 +9,14 @@ from uuid import uuid4
 import pytest
 
 from bindeledd.features.relatives.domain import (
+    Carer,
     Consent,
     ConsentBackwards,
     ConsentNotFound,
     ConsentWithdrawn,
     Family,
     NobodyNamed,
+    Objection,
     Relative,
     Share,
     YearMakesNoSense,
@@ -22,12 +24,14 @@ from bindeledd.features.relatives.domain import (
     check,
     check_consent,
     check_family,
-    family_bundle,
     may_be_told,
+    withdraw,
+)
+from bindeledd.features.relatives.domain.bundles import (
+    family_bundle,
     person_bundle,
     read_family,
     with_person,
-    withdraw,
 )
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -135,7 +139,16 @@ def test_number_and_birth_years_are_all_that_is_kept_of_children() -> None:
 
 def test_what_is_sealed_of_a_relative_is_read_back_whole() -> None:
     consent = a_consent(until=LAST, words="bare om timene")
-    relative = a_relative(consent, phone="41234567", nearest=True, words="ring helst etter 16")
+    objection = Objection(since=FIRST, words="bor hos far", respected=True, decided_by=uuid4())
+    relative = a_relative(
+        consent,
+        phone="41234567",
+        nearest=True,
+        words="ring helst etter 16",
+        carer=Carer.PARENTAL_RESPONSIBILITY,
+        objection=objection,
+    )
     bare = replace(relative, name="", relation="", phone="", nearest=False, words="", consents=())
+    bare = replace(bare, carer=None, objection=None)
 
     assert with_person(bare, person_bundle(relative)) == relative

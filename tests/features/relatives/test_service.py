@@ -13,11 +13,15 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.telling import CannotMark
+from bindeledd.features.cases.service import mark_in_error
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.relatives import queries, service
 from bindeledd.features.relatives.domain import (
     Answer,
+    Carer,
     Family,
+    Objection,
     Relative,
     RelativeChanged,
     RelativeNotFound,
@@ -106,6 +110,80 @@ def test_children_and_siblings_are_kept_and_the_last_answer_stands(
     assert found == (last, LATER + timedelta(days=1))
     notes = cases.notes_of(session, case.case).values()
     assert [note["children"] for note in notes if "children" in note].count([2015, None]) == 1
+
+
+def test_an_answer_that_was_a_mistake_gives_back_the_one_before_it(
+    session: Session, site: Site, case: Recorded, patient: UUID
+) -> None:
+    first, last = Family(children=(Young(born_year=2015),)), Family(children=())
+    said = [
+        service.ask_about_children(
+            session, case.case.id, family=family, by=site.anna, at=at, book=a_book()
+        ).events[0]
+        for at, family in ((LATER, first), (LATER + timedelta(days=1), last))
+    ]
+
+    take_back(session, site, case, said[1].id)
+    assert queries.find_family(session, patient, tenant_id=site.tenant) == (first, LATER)
+
+    back = take_back(session, site, case, said[0].id)
+    assert queries.find_family(session, patient, tenant_id=site.tenant) is None
+    assert "ask_children" in {task.kind for task in back.changed if task.is_open}
+    notes = cases.notes_of(session, case.case).values()
+    assert {"words": "Feil person"} in notes
+
+
+def test_a_mark_that_would_leave_the_family_behind_is_refused(
+    session: Session, site: Site, case: Recorded
+) -> None:
+    said = service.ask_about_children(
+        session, case.case.id, family=Family(), by=site.anna, at=LATER, book=a_book()
+    ).events[0]
+    other = ask(session, site, case, Answer.NONE).events[0]
+
+    with pytest.raises(CannotMark):
+        mark_in_error(
+            session,
+            case.case.id,
+            [said.id],
+            words={"words": "Feil"},
+            by=site.anna,
+            at=LATER,
+            book=a_book(),
+        )
+    for wrong in (other.id, uuid4()):
+        with pytest.raises(CannotMark):
+            take_back(session, site, case, wrong)
+
+
+def take_back(session: Session, site: Site, case: Recorded, event: UUID) -> Recorded:
+    return service.take_back_children(
+        session,
+        case.case.id,
+        [event],
+        words={"words": "Feil person"},
+        by=site.anna,
+        at=LATER + timedelta(days=2),
+        book=a_book(),
+    )
+
+
+def test_what_a_person_objects_to_is_decided_and_ended(
+    session: Session, site: Site, patient: UUID
+) -> None:
+    father = add(session, site, patient, carer=Carer.PARENTAL_RESPONSIBILITY)
+
+    service.object_to(session, father.id, words="er redd", by=site.anna, at=LATER)
+    service.decide_objection(session, father.id, respected=True, by=site.berit, at=LATER)
+    decided = queries.get_relative(session, father.id, tenant_id=site.tenant)
+    ended = service.end_objection(session, father.id, by=site.anna, at=LATER)
+
+    assert decided.carer is Carer.PARENTAL_RESPONSIBILITY
+    assert decided.objection == Objection(
+        since=TODAY, words="er redd", respected=True, decided_on=TODAY, decided_by=site.berit.id
+    )
+    assert ended.objection is not None
+    assert ended.objection.ended_on == TODAY
 
 
 def test_nobody_asked_is_not_the_same_as_has_none(

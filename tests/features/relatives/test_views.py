@@ -88,6 +88,39 @@ def test_asking_ends_what_was_owed_and_keeps_the_answer(world: World) -> None:
     assert shown["children_asked_at"] is not None
 
 
+def test_an_answer_about_children_is_taken_back_by_its_own_door(world: World) -> None:
+    case = f"/cases/{world.case.case.id}"
+    world.anna("POST", f"{case}/children-asked", {"children": [{"born_year": 2015}]})
+    events = world.anna("GET", case).json["events"]  # type: ignore[index]
+    wrong = {
+        "events": [one["id"] for one in events if one["kind"] == "children_asked"],
+        "words": "Feil person",
+    }
+
+    elsewhere = world.anna("POST", f"{case}/events/in-error", wrong)
+    answer = world.anna("POST", f"{case}/children-asked/in-error", wrong)
+
+    assert (elsewhere.status_code, answer.status_code) == (409, 204)
+    shown = world.anna("GET", f"/patients/{world.patient}/relatives").json
+    assert shown is not None
+    assert (shown["family"], shown["children_asked_at"]) == (None, None)
+
+
+def test_an_objection_is_recorded_decided_and_ended(world: World) -> None:
+    relative = f"/relatives/{add(world)}"
+    world.anna("PATCH", relative, {"carer": "parental_responsibility"})
+
+    early = world.anna("POST", f"{relative}/objection/decide", {"respected": True})
+    objects = world.anna("POST", f"{relative}/objection", {"words": "er redd"})
+    decided = world.anna("POST", f"{relative}/objection/decide", {"respected": True})
+    ended = world.anna("POST", f"{relative}/objection/end")
+
+    assert [one.status_code for one in (early, objects, decided, ended)] == [409, 200, 200, 200]
+    assert decided.json is not None
+    assert decided.json["objection"]["respected"] is True
+    assert decided.json["carer"] == "parental_responsibility"
+
+
 def test_for_another_team_nothing_is_there(world: World) -> None:
     relative = add(world)
     case = world.case.case.id
@@ -100,11 +133,19 @@ def test_for_another_team_nothing_is_there(world: World) -> None:
             "POST", f"/relatives/{relative}/consents", {"what": ["plan"], "since": "2026-03-02"}
         ),
         world.carl("POST", f"/relatives/{relative}/consents/{uuid4()}/withdraw", {}),
+        world.carl("POST", f"/relatives/{relative}/objection", {}),
+        world.carl("POST", f"/relatives/{relative}/objection/decide", {"respected": True}),
+        world.carl("POST", f"/relatives/{relative}/objection/end"),
+        world.carl(
+            "POST",
+            f"/cases/{case}/children-asked/in-error",
+            {"events": [str(uuid4())], "words": "?"},
+        ),
         world.carl("POST", f"/cases/{case}/relatives-asked", {"answer": "none"}),
         world.carl("POST", f"/cases/{case}/children-asked", {"children": [], "siblings": []}),
     ]
 
-    assert [answer.status_code for answer in answers] == [404] * 7
+    assert [answer.status_code for answer in answers] == [404] * 11
 
 
 @pytest.mark.parametrize(

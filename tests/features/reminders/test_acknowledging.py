@@ -5,9 +5,12 @@ import sqlalchemy as sa
 
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import PersonalOnly, Rules
+from bindeledd.features.reminders.domain import AddressKind, PersonalOnly, Rules
 from bindeledd.features.reminders.service import acknowledge
+from bindeledd.features.reminders.service.delivering import standings
+from bindeledd.features.reminders.tables import DeliveryRow
 from bindeledd.features.staff.domain import Actor, ActorKind, system
+from bindeledd.features.staff.tables import TeamRow
 from bindeledd.features.tasks.domain import TaskNotFound, TaskNotOpen
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.ids import new_id
@@ -18,6 +21,7 @@ from features.reminders.builders import (
     TUESDAY,
     a_site,
     a_task,
+    add_team,
     alerts,
     at_once,
     do,
@@ -138,6 +142,26 @@ def test_whoever_was_told_may_answer_though_not_of_the_team(database):
     with database.transaction() as session:
         seen = acknowledge(session, task, by=admin, at=TUESDAY + HOUR, book=BOOK)
     assert seen.by == site.ada
+
+
+def test_what_another_team_took_over_waits_for_that_team_alone(database, late):
+    site, task = late
+    other = new_id()
+    with database.transaction() as session:
+        assert queries.waiting(session, site.anna, TUESDAY) == 1
+        organisation = session.scalar(sa.select(TeamRow.organisation_id))
+        add_team(session, site, organisation, other)
+        session.flush()
+        moved = {"owner_team_id": other, "held_by": None}
+        session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(moved))
+        told = session.scalars(sa.select(DeliveryRow.id)).all()
+        assert not any(
+            one.task_open for one in standings(session, told, AddressKind.EMAIL).values()
+        )
+        assert queries.inbox(session, site.tenant, site.anna, TUESDAY) == []
+        assert queries.waiting(session, site.anna, TUESDAY) == 0
+    with pytest.raises(TaskNotFound):
+        see(database, site, task, TUESDAY + HOUR)
 
 
 def test_what_is_done_cannot_be_acknowledged(database, late):

@@ -203,7 +203,7 @@ def test_the_morning_is_numbers_once_to_whoever_works(database):
 
     assert sorted(clock.told()) == ["anna", "bo"]
     assert (clock.channel.sent[0].morning.late, clock.channel.sent[0].morning.today) == (1, 1)
-    text = compose(clock.channel.sent[0], "b@example.no").as_string()
+    text = compose(clock.channel.sent[0], "b@example.no", at=MORNING).as_string()
     assert "https://b.example" in text.replace("=\n", "")
     assert "call_patient" not in text
     assert clock.morning(MORNING + DAY) == 2

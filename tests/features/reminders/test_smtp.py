@@ -88,6 +88,7 @@ def test_the_mail_arrives_and_says_a_number_and_an_address_only(database, due, p
     mail = message_from_bytes(raw, policy=policy.default)
     assert mail["To"] == "anna@staff.example"
     assert mail["Subject"] == "Bindeledd: 3 oppgaver venter"
+    assert mail["Date"].datetime.utcoffset() is not None
     body = mail.get_content().strip()
     assert body == "3 oppgaver venter på deg i Bindeledd. Logg inn: https://b.example"
     text = raw.decode() + body + str(mail["Subject"])

@@ -68,7 +68,7 @@ def test_the_numbers_stand_in_one_sentence(world: World) -> None:
     page = text_of(world.berit.get("/rollcall"))
 
     assert "Alle er gjort rede for. 1 registrert: 1 har neste oppgave" in page
-    assert "Varslingen gikk sist" in page
+    assert "Varslingen hadde da sist gått" in page
 
 
 def test_whoever_is_missing_is_named_by_id_and_reason(world: World) -> None:

@@ -123,6 +123,21 @@ def test_add_code_token_and_deactivate(fresh_database: Database, site: Site) -> 
     assert [one["active"] for one in listed if one["login"] == "per"] == [False]
 
 
+def test_a_token_is_made_for_reading_and_listed_as_such(
+    fresh_database: Database, site: Site
+) -> None:
+    run(fresh_database, site, "add", "per", "--name", "Per", "--team", "follow-up")
+    ask = ["token", "per", "--label"]
+    read = run(fresh_database, site, *ask, "rapport", "--scope", "read", "--json")
+    run(fresh_database, site, *ask, "journal")
+
+    assert json.loads(read.stdout)["scope"] == "read"
+    listed = json.loads(run(fresh_database, site, "tokens", "per", "--json").stdout)
+    assert {one["label"]: one["scope"] for one in listed} == {"rapport": "read", "journal": "full"}
+    assert "lesing" in run(fresh_database, site, "tokens", "per").output
+    assert run(fresh_database, site, *ask, "x", "--scope", "write").exit_code == 2
+
+
 def test_everybody_is_listed_with_teams_roles_and_address(
     fresh_database: Database, site: Site
 ) -> None:

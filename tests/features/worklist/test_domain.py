@@ -45,7 +45,9 @@ def test_a_monday_morning_has_five_parts(due_at, expected):
         (local(5, 15), Bucket.TODAY),
         (local(6, 12), Bucket.BEFORE_BACK),
         (local(8, 7, 59), Bucket.BEFORE_BACK),
-        (local(8, 8), Bucket.LATER),
+        (local(8, 8), Bucket.WEEK),
+        (local(11, 23), Bucket.WEEK),
+        (local(12, 1), Bucket.LATER),
     ],
 )
 def test_on_a_friday_whatever_closes_before_monday_is_told_apart(due_at, expected):
@@ -60,6 +62,7 @@ def test_before_easter_we_are_back_on_tuesday():
 
 def test_on_a_saturday_nothing_is_left_of_today():
     assert bucket(local(6, 15), local(6, 12)) is Bucket.BEFORE_BACK
+    assert bucket(local(8, 9), local(7, 12)) is Bucket.WEEK  # Sunday's reader sees Monday
 
 
 def test_whoever_works_round_the_clock_never_leaves():

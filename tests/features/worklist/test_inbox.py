@@ -167,7 +167,7 @@ def test_every_page_says_how_many_are_unanswered(world: World) -> None:
 def test_what_belongs_together_is_acknowledged_together(world: World) -> None:
     page = world.anna.get("/inbox").text
 
-    assert page.count("Sett – jeg tar det innen") == 1
+    assert page.count("Sett – jeg tar det. Minn meg") == 1
     assert set(re.findall(r'name="task" value="([^"]+)"', page)) == {
         str(world.task),
         str(world.other),
@@ -183,7 +183,7 @@ def test_opening_the_page_acknowledges_nothing(world: World) -> None:
 
 @pytest.mark.parametrize("dialect", EITHER)
 def test_an_acknowledgement_is_by_name_and_lasts_as_long_as_the_button_said(world: World) -> None:
-    said = re.search(r"Sett – jeg tar det innen ([^<]+)<", world.anna.get("/inbox").text)
+    said = re.search(r"Sett – jeg tar det. Minn meg ([^<]+)<", world.anna.get("/inbox").text)
     done = world.anna.post("/inbox/seen", {"task": str(world.task)})
 
     assert done.headers["Location"] == "/inbox?notice=reminders.notices.acknowledged"

@@ -97,7 +97,7 @@ def test_another_team_sees_an_empty_list_that_says_what_comes(world: World) -> N
     page = text_of(world.carl.get("/day"))
 
     assert NAME not in page
-    assert "Ingenting er skyldig" in page
+    assert "Ingen oppgaver venter" in page
 
 
 def test_marks_stand_beside_the_name(world: World) -> None:

@@ -7,6 +7,7 @@ import click
 
 from bindeledd.features.access import queries as doors
 from bindeledd.features.access import service
+from bindeledd.features.access.domain import Scope, Token
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import Member, MemberNotFound
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
@@ -47,19 +48,32 @@ def code(site: Site, login: str, as_json: bool) -> None:
     type=click.IntRange(1, 366),
     help="Hvor lenge den gjelder.",
 )
+@click.option(
+    "--scope",
+    default=Scope.FULL.value,
+    show_default=True,
+    type=click.Choice([one.value for one in Scope]),
+    help="«read» kan bare lese, «full» kan alt medarbeideren kan.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
 @pass_site
-def token(site: Site, login: str, label: str, days: int, as_json: bool) -> None:
+def token(site: Site, login: str, label: str, days: int, scope: str, as_json: bool) -> None:
     """Lag en nøkkel til API-et med medarbeiderens tilganger. Den vises bare nå."""
     member = _named(site, login)
     at = site.at
     until = at + timedelta(days=days)
     with site.database.transaction() as session:
         secret = service.make_token(
-            session, member.id, label=label, until=until, by=site.actor, at=at
+            session,
+            member.id,
+            label=label,
+            until=until,
+            scope=Scope(scope),
+            by=site.actor,
+            at=at,
         )
     if as_json:
-        answer_json({"login": login, "token": secret, "until": until})
+        answer_json({"login": login, "token": secret, "until": until, "scope": scope})
     else:
         click.echo(secret)
 
@@ -77,14 +91,17 @@ def tokens(site: Site, login: str, as_json: bool) -> None:
         answer_json([{**asdict(one), "over": one.until <= site.at} for one in found])
         return
     rows = [
-        (one.mark, one.label, f"{one.made_at:%Y-%m-%d}", _until(one.until, site.at))
+        (one.mark, one.label, _OPENS[one.scope], f"{one.made_at:%Y-%m-%d}", _until(one, site.at))
         for one in found
     ]
-    answer_table(f"Nøkler for {login}", ("merke", "til", "laget", "gjelder til"), rows)
+    answer_table(f"Nøkler for {login}", ("merke", "til", "åpner", "laget", "gjelder til"), rows)
 
 
-def _until(until: datetime, at: datetime) -> str:
-    return f"{until:%Y-%m-%d}" if until > at else f"gikk ut {until:%Y-%m-%d}"
+_OPENS = {Scope.READ: "lesing", Scope.FULL: "alt"}
+
+
+def _until(one: Token, at: datetime) -> str:
+    return f"{one.until:%Y-%m-%d}" if one.until > at else f"gikk ut {one.until:%Y-%m-%d}"
 
 
 @click.command()

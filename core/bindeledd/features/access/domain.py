@@ -210,12 +210,20 @@ class SessionRules:
         return at - seen_at > self.idle or at - made_at > self.longest
 
 
+class Scope(StrEnum):
+    """What a token opens: reading only, or everything that its member may do."""
+
+    READ = "read"
+    FULL = "full"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Token:
     """A token that was not ended. `mark`: what it is called by; it opens nothing."""
 
     mark: str
     label: str
+    scope: Scope
     made_at: datetime
     until: datetime
 

@@ -17,7 +17,8 @@ from bindeledd.features.access.domain import (
     WaitFirst,
     WrongLogin,
 )
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff import service as staff
+from bindeledd.features.staff.domain import Actor, LanguageUnknown
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import (
     current_actor,
@@ -29,7 +30,7 @@ from bindeledd.foundation.http import (
     transaction,
 )
 from bindeledd.foundation.http.forms import AGAIN
-from bindeledd.foundation.texts import refusal_text, t
+from bindeledd.foundation.texts import LANGUAGES, refusal_text, site_language, t
 
 # Before the names of the fields of another form, where the log-in page carries them.
 _KEPT = "kept."
@@ -131,6 +132,21 @@ def pages(doors: Doors) -> Blueprint:
         with transaction() as session:
             service.choose_password(session, account, chosen, at=now(), request_id=request_id())
         return go_to("access_pages.log_in", notice="web.notices.password_chosen")
+
+    @bp.get("/language")
+    def language() -> ResponseReturnValue:
+        return _language_page(current_actor().language or "")
+
+    @bp.post("/language")
+    def choose_language() -> ResponseReturnValue:
+        by, chosen = current_actor(), request.form.get("language", "")
+        try:
+            with transaction() as session:
+                if by.id is not None:
+                    staff.choose_language(session, by.id, chosen or None, by=by, at=now())
+        except LanguageUnknown as refused:
+            return _language_page(by.language or "", refusal_text(refused.code)), refused.status
+        return go_to("access_pages.language", notice="access.notices.language")
 
     @bp.post("/log-out")
     def log_out() -> ResponseReturnValue:
@@ -243,6 +259,12 @@ def _choose_page(refused: Refusal | None = None, *, seconds: int = 0) -> Respons
         error=t("access.choose_password.wrong") if wrong else _words(refused, seconds),
     )
     return page, refused.status if refused else 200
+
+
+def _language_page(chosen: str, error: str = "") -> str:
+    site = t("access.language.of_site", name=LANGUAGES[site_language()])
+    choices = [("", site), *LANGUAGES.items()]
+    return render_template("access/language.html", choices=choices, chosen=chosen, error=error)
 
 
 def _words(refused: Refusal | None, seconds: int) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access.domain import OutOfSight, RelationKind, Token
+from bindeledd.features.access.domain import OutOfSight, RelationKind, Scope, Token
 from bindeledd.features.access.tables import CareRelationRow, SessionRow, TokenRow
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.staff.tables import (
@@ -104,7 +104,13 @@ def _with_roles(who: sa.CTE) -> sa.CompoundSelect[Any]:
 
 _BY_SESSION = _with_roles(
     sa.select(
-        MemberRow.id, MemberRow.tenant_id, MemberRow.name, SessionRow.made_at, SessionRow.seen_at
+        MemberRow.id,
+        MemberRow.tenant_id,
+        MemberRow.name,
+        MemberRow.language,
+        SessionRow.made_at,
+        SessionRow.seen_at,
+        sa.literal(Scope.FULL.value).label("scope"),
     )
     .join(SessionRow, SessionRow.member_id == MemberRow.id)
     .where(
@@ -119,8 +125,10 @@ _BY_TOKEN = _with_roles(
         MemberRow.id,
         MemberRow.tenant_id,
         MemberRow.name,
+        MemberRow.language,
         TokenRow.made_at,
         TokenRow.until.label("seen_at"),
+        TokenRow.scope,
     )
     .join(TokenRow, TokenRow.member_id == MemberRow.id)
     .where(
@@ -139,14 +147,14 @@ def _actor(rows: Sequence[tuple[Any, ...]], request_id: str | None) -> Found | N
     if not rows:
         return None
     teams, leads, grants = set(), set(), set()
-    for _, _, _, _, _, what, team, role in rows:
+    for *_, what, team, role in rows:
         if what == "team":
             teams.add(team)
             if role == "lead":
                 leads.add(team)
         elif what == "grant":
             grants.add(role)
-    member_id, tenant_id, name, made_at, seen_at = rows[0][:5]
+    member_id, tenant_id, name, language, made_at, seen_at, scope = rows[0][:7]
     actor = Actor(
         kind=ActorKind.MEMBER,
         tenant_id=tenant_id,
@@ -155,7 +163,9 @@ def _actor(rows: Sequence[tuple[Any, ...]], request_id: str | None) -> Found | N
         teams=frozenset(teams),
         leads=frozenset(leads),
         grants=frozenset(grants),
+        language=language,
         request_id=request_id,
+        reads_only=scope == Scope.READ,
     )
     return actor, made_at, seen_at
 
@@ -193,7 +203,13 @@ def tokens_of(session: Session, tenant_id: UUID, member_id: UUID) -> list[Token]
         .order_by(TokenRow.made_at.desc(), TokenRow.secret_hash)
     )
     return [
-        Token(mark=row.secret_hash[:MARK], label=row.label, made_at=row.made_at, until=row.until)
+        Token(
+            mark=row.secret_hash[:MARK],
+            label=row.label,
+            scope=Scope(row.scope),
+            made_at=row.made_at,
+            until=row.until,
+        )
         for row in rows
     ]
 

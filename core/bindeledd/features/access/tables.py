@@ -47,11 +47,13 @@ class TokenRow(Base):
     """A token for the API, made by its owner. Only the hash of the secret is kept."""
 
     __tablename__ = "tokens"
+    __table_args__ = (sa.CheckConstraint("scope IN ('read', 'full')", name="scope"),)
 
     secret_hash: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
     member_id: Mapped[UUID] = mapped_column(sa.ForeignKey("members.id"), index=True)
     label: Mapped[str]
+    scope: Mapped[str]
     made_at: Mapped[datetime]
     until: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -21,7 +21,7 @@ from bindeledd.features.pathways.domain.explaining import Explained, Field, expl
 from bindeledd.features.pathways.domain.explaining import explain as one_rule
 from bindeledd.foundation.calendars import zone_named
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import said_of, t
 
 if TYPE_CHECKING:
     from bindeledd.features.casefile.domain import Said
@@ -99,7 +99,7 @@ class _OfUnit:
     def show(self) -> None:
         title = t(
             "pathways.explain.title",
-            title=self.routine.title["nb"],
+            title=said_of(self.routine.title),
             id=self.routine.id,
             version=self.routine.version,
             unit=self.unit.key,

@@ -2,6 +2,13 @@
 
 from marshmallow import Schema, fields, validate
 
+from bindeledd.features.casefile.domain.bedside import Consent, PlanAnswer
+from bindeledd.features.patients.domain import VerifiedHow
+from bindeledd.features.patients.schemas import NewContactWay
+from bindeledd.foundation.http.fields import Day, Moment
+
+_WORDS = validate.Length(max=20_000)
+
 
 class CaseFileView(Schema):
     """See `docs`: the parts carry the names of the values that they are."""
@@ -12,6 +19,10 @@ class CaseFileView(Schema):
     team = fields.String()
     unit = fields.String(allow_none=True)
     relatives = fields.List(fields.Dict())
+    age = fields.Dict(metadata={"description": "years, how known, and between which limits"})
+    told = fields.Dict(
+        metadata={"description": "by relative: each topic, whether it may be told, which rule"}
+    )
     family = fields.Dict(allow_none=True)
     family_asked_at = fields.AwareDateTime(format="iso", allow_none=True)
     owed = fields.List(fields.Dict(), metadata={"description": "open tasks by due time"})
@@ -38,3 +49,39 @@ class PreparePackage(Schema):
     outside_id = fields.UUID(required=True)
     phone = fields.String(required=True, validate=validate.Length(min=1, max=100))
     words = fields.String(load_default="", validate=validate.Length(max=20_000))
+
+
+class TriedNumber(Schema):
+    """A number of the person that was rung or texted just now, and answered."""
+
+    value = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    how = fields.Enum(VerifiedHow, by_value=True, required=True)
+
+
+class WriteBedside(Schema):
+    """What was asked before the person goes home. Null: not asked. Words are sealed."""
+
+    consent = fields.Enum(Consent, by_value=True, load_default=None, allow_none=True)
+    ask_again_on = Day(load_default=None, allow_none=True)
+    consent_words = fields.String(load_default="", validate=_WORDS)
+    contact_ways = fields.List(
+        fields.Nested(NewContactWay),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=20),
+    )
+    tried = fields.List(
+        fields.Nested(TriedNumber), load_default=list, validate=validate.Length(max=20)
+    )
+    interpreter = fields.Boolean(load_default=None, allow_none=True)
+    language = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    plan = fields.Enum(PlanAnswer, by_value=True, load_default=None, allow_none=True)
+    plan_words = fields.String(load_default="", validate=_WORDS)
+    happened_at = Moment(load_default=None, allow_none=True)
+    date_only = fields.Boolean(load_default=False)
+
+
+class LeftBeforeAssessment(Schema):
+    happened_at = Moment(load_default=None, allow_none=True)
+    date_only = fields.Boolean(load_default=False)
+    words = fields.String(load_default="", validate=_WORDS)

@@ -14,7 +14,7 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.texts import said_of, t, texts
 
 
 def pages(book: Book) -> Blueprint:
@@ -83,4 +83,4 @@ def _page(session: Session, case_id: UUID, form: Form, book: Book) -> str:
 
 def _kind_words(book: Book, kind: str) -> str:
     found = texts().find(f"tasks.kinds.{kind}")
-    return found if isinstance(found, str) else book.task_titles.get(kind, {}).get("nb", kind)
+    return found if isinstance(found, str) else said_of(book.task_titles.get(kind, {}), kind)

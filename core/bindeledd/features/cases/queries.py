@@ -49,6 +49,12 @@ def last_closed_case(session: Session, *, tenant_id: UUID, patient_id: UUID) -> 
     return None if row is None else row.read()
 
 
+def cases_of(session: Session, *, tenant_id: UUID, patient_id: UUID) -> list[Case]:
+    """Every case of the patient, open and closed."""
+    rows = session.scalars(_OF_PATIENT, {"tenant": tenant_id, "patient": patient_id})
+    return [row.read() for row in rows]
+
+
 _CASES = table(CaseRow)
 _LATEST = (
     sa.select(_CASES)

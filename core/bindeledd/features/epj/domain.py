@@ -1,7 +1,7 @@
 """Which events should stand in the EPJ, and the note that is ready to be put there.
 
-Plain Norwegian with source and time. Nothing here writes to the EPJ: a person copies the note,
-and says that it stands there.
+In the language of the site, whoever reads it, with source and time. Nothing here writes to the EPJ:
+a person copies the note, and says that it stands there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.printing import Line, Section, Sheet
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.texts import site_language, speaking, t, texts
 
 # What a person did for a patient, with words of its own: contacts, plans, what was told by phone.
 KINDS = (
@@ -61,6 +61,11 @@ class Note:
 
 def sheet(note: Note, *, name: str, born_on: str | None, by: str, team: str) -> Sheet:
     """The note as it goes into the EPJ. `by` recorded it; the source is said in the last line."""
+    with speaking(site_language()):
+        return _sheet(note, name=name, born_on=born_on, by=by, team=team)
+
+
+def _sheet(note: Note, *, name: str, born_on: str | None, by: str, team: str) -> Sheet:
     who = name or t("patients.patient.nameless")
     lines = [Line(label=t("epj.note.patient"), text=who)]
     if born_on:
@@ -82,7 +87,8 @@ def sheet(note: Note, *, name: str, born_on: str | None, by: str, team: str) -> 
 
 def moment(at: datetime, *, date_only: bool = False) -> str:
     """24.03.2027 kl. 15.00, on a Norwegian wall."""
-    return at.astimezone(OSLO).strftime("%d.%m.%Y" if date_only else "%d.%m.%Y kl. %H.%M")
+    form = t("web.due.written_day" if date_only else "web.due.written")
+    return at.astimezone(OSLO).strftime(form)
 
 
 def _day(value: str) -> str:
@@ -103,6 +109,9 @@ def _contact(note: Note) -> Iterator[Line]:
     outcome = (note.said or {}).get("outcome")
     if outcome:
         yield Line(label=t("epj.note.outcome"), text=_word("contacts.outcomes", outcome))
+    plan = (note.said or {}).get("plan")
+    if plan:
+        yield Line(label=t("epj.note.outcome"), text=_word("casefile.plans", plan))
 
 
 _SAID = ("whom", "words", "said", "done", "detail")

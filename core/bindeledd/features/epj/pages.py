@@ -10,6 +10,7 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import sent
 from bindeledd.foundation.printing import plain, printed
+from bindeledd.foundation.texts import site_language
 
 bp = Blueprint("epj_pages", __name__, template_folder="templates")
 
@@ -40,10 +41,13 @@ def note_pdf(event_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
         ready = service.show_note(session, event_id, form="pdf", by=current_actor(), at=now())
     made = Response(
-        printed(ready.sheet, at=ready.note.recorded_at), 200, mimetype="application/pdf"
+        printed(ready.sheet, at=ready.note.recorded_at, language=site_language()),
+        200,
+        mimetype="application/pdf",
     )
     name = ready.note.recorded_at.strftime("notat-%Y%m%d-%H%M.pdf")
     made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    made.headers["Content-Language"] = site_language()
     return made
 
 

@@ -39,6 +39,7 @@ class ContactWayView(Schema):
     usual = fields.Boolean()
     verified_on = fields.Date(allow_none=True)
     verified_how = fields.Enum(VerifiedHow, by_value=True, allow_none=True)
+    verified_by = fields.UUID(allow_none=True)
     safe_to_call = fields.Boolean(allow_none=True)
     safe_to_leave_message = fields.Boolean(allow_none=True)
     best_time = fields.String()

@@ -1,7 +1,7 @@
 """What people and messages do with patients. One function for each thing they do."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import cast
@@ -26,15 +26,15 @@ from bindeledd.features.patients.domain import (
     PatientNotFound,
     PatientUnreadable,
     ResponsibleTeamOnly,
+    Verified,
     VerifiedHow,
-    carry_verification,
     may_be_one,
     tidy_all,
-    verify,
     with_history,
 )
 from bindeledd.features.patients.domain.identifiers import Identifier, SyntheticRefused
 from bindeledd.features.patients.domain.phones import phone_key
+from bindeledd.features.patients.domain.verifying import carry_verification, take_back, verify
 from bindeledd.features.patients.tables import (
     DuplicateHintRow,
     LookupRow,
@@ -179,15 +179,49 @@ def verify_number(
     *,
     how: VerifiedHow,
     on: date | None = None,
+    event_id: UUID | None = None,
     by: Actor,
     at: datetime,
 ) -> Patient:
-    """The number was tried and it is the person's: verified `on` (the day of `at`)."""
+    """The number was tried by `by` and it is the person's: verified `on` (the day of `at`).
+
+    `event_id`: the event of a case that says so; `take_back_verified` undoes it with that event.
+    """
     row, was = _held(session, patient_id, by=by, version=None)
     if was.contact_ways is None and row.contact_ways is not None:
         raise PatientUnreadable(patient=patient_id, bundle="contact_ways")
-    ways = verify(was.contact_ways or (), value, on=on or at.date(), how=how)
+    verified = Verified(on=on or at.date(), how=how, by=by.id, event=event_id)
+    ways = verify(was.contact_ways or (), value, verified)
     return _write_ways(session, row, ways, "patient.number_verified", by=by, at=at)
+
+
+def take_back_verified(
+    session: Session, patient_id: UUID, events: Collection[UUID], *, by: Actor, at: datetime
+) -> None:
+    """These events were entered in error: the numbers are verified as they were before them.
+
+    Nothing is written where the ways cannot be read: that is a fault of its own.
+    """
+    row, was = _held(session, patient_id, by=by, version=None)
+    if was.contact_ways is None:
+        return
+    ways = take_back(was.contact_ways, events)
+    if ways != was.contact_ways:
+        _write_ways(session, row, ways, "patient.verification_taken_back", by=by, at=at)
+
+
+def take_back_interpreter(
+    session: Session, patient_id: UUID, *, said: bool, was: bool | None, by: Actor, at: datetime
+) -> None:
+    """That an interpreter is needed, or not, was entered in error: what was known before stands.
+
+    Nothing is written where something else has been said since, or the identity cannot be read.
+    """
+    _, patient = _held(session, patient_id, by=by, version=None)
+    who = patient.identity
+    if who is not None and who.interpreter is said and was is not said:
+        before = replace(who, interpreter=was)
+        change_identity(session, patient_id, before, by=by, at=at)
 
 
 def show_patient(session: Session, patient_id: UUID, *, by: Actor, at: datetime) -> Patient:

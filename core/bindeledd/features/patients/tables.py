@@ -14,6 +14,7 @@ from bindeledd.features.patients.domain import (
     DuplicateHint,
     HeldIdentifier,
     Identity,
+    Verified,
     VerifiedHow,
 )
 from bindeledd.features.patients.domain.identifiers import Identifier, IdentifierKind
@@ -135,8 +136,7 @@ def contact_bundle(ways: tuple[ContactWay, ...]) -> dict[str, Any]:
                 "value": way.value,
                 "label": way.label,
                 "usual": way.usual,
-                "verified_on": way.verified_on.isoformat() if way.verified_on else None,
-                "verified_how": way.verified_how,
+                "tested": [_tested_bundle(one) for one in way.tested],
                 "safe_to_call": way.safe_to_call,
                 "safe_to_leave_message": way.safe_to_leave_message,
                 "best_time": way.best_time,
@@ -154,14 +154,31 @@ def read_contact_ways(bundle: dict[str, Any]) -> tuple[ContactWay, ...]:
             value=way["value"],
             label=way["label"],
             usual=way["usual"],
-            verified_on=date.fromisoformat(way["verified_on"]) if way["verified_on"] else None,
-            verified_how=VerifiedHow(way["verified_how"]) if way["verified_how"] else None,
+            tested=tuple(_read_tested(one) for one in way["tested"]),
             safe_to_call=way["safe_to_call"],
             safe_to_leave_message=way["safe_to_leave_message"],
             best_time=way["best_time"],
             source=way["source"],
         )
         for way in bundle.get("ways", ())
+    )
+
+
+def _tested_bundle(one: Verified) -> dict[str, Any]:
+    return {
+        "on": one.on.isoformat(),
+        "how": one.how,
+        "by": str(one.by) if one.by else None,
+        "event": str(one.event) if one.event else None,
+    }
+
+
+def _read_tested(bundle: dict[str, Any]) -> Verified:
+    return Verified(
+        on=date.fromisoformat(bundle["on"]),
+        how=VerifiedHow(bundle["how"]) if bundle["how"] else None,
+        by=UUID(bundle["by"]) if bundle["by"] else None,
+        event=UUID(bundle["event"]) if bundle["event"] else None,
     )
 
 

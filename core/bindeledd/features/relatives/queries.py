@@ -10,9 +10,8 @@ from bindeledd.features.relatives.domain import (
     Family,
     Relative,
     RelativeNotFound,
-    read_family,
-    with_person,
 )
+from bindeledd.features.relatives.domain.bundles import read_family, with_person
 from bindeledd.features.relatives.tables import (
     FamilyRow,
     RelativeRow,
@@ -68,7 +67,7 @@ def find_family(
     The family itself is `None` when the bundle cannot be read.
     """
     row = session.get(FamilyRow, patient_id)
-    if row is None or row.tenant_id != tenant_id:
+    if row is None or row.tenant_id != tenant_id or row.asked_at is None:
         return None
     if row.family is None:
         return None, row.asked_at

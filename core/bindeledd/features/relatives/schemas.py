@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from bindeledd.features.relatives.domain import Answer, Share
+from bindeledd.features.relatives.domain import Answer, Carer, Share
 from bindeledd.foundation.http.fields import Day, Moment
 
 _SHORT, _LONG = validate.Length(max=200), validate.Length(max=10_000)
@@ -17,6 +17,17 @@ class ConsentView(Schema):
     words = fields.String()
 
 
+class ObjectionView(Schema):
+    """`respected` is null while no clinician has decided of the reasons."""
+
+    since = fields.Date()
+    words = fields.String()
+    respected = fields.Boolean(allow_none=True)
+    decided_on = fields.Date(allow_none=True)
+    decided_by = fields.UUID(allow_none=True)
+    ended_on = fields.Date(allow_none=True)
+
+
 class RelativeView(Schema):
     id = fields.UUID()
     patient_id = fields.UUID()
@@ -26,6 +37,8 @@ class RelativeView(Schema):
     phone = fields.String()
     nearest = fields.Boolean()
     unsafe_to_contact = fields.Boolean()
+    carer = fields.Enum(Carer, by_value=True, allow_none=True)
+    objection = fields.Nested(ObjectionView, allow_none=True)
     consents = fields.List(fields.Nested(ConsentView))
     words = fields.String()
     ended_on = fields.Date(allow_none=True)
@@ -59,6 +72,7 @@ class AddRelative(Schema):
     phone = fields.String(load_default="", validate=_SHORT)
     nearest = fields.Boolean(load_default=False)
     unsafe_to_contact = fields.Boolean(load_default=False)
+    carer = fields.Enum(Carer, by_value=True, load_default=None, allow_none=True)
     words = fields.String(load_default="", validate=_LONG)
 
 
@@ -70,8 +84,18 @@ class ChangeRelative(Schema):
     phone = fields.String(validate=_SHORT)
     nearest = fields.Boolean()
     unsafe_to_contact = fields.Boolean()
+    carer = fields.Enum(Carer, by_value=True)
     words = fields.String(validate=_LONG)
     ended_on = fields.Date()
+
+
+class Objects(Schema):
+    on = Day(load_default=None, allow_none=True)
+    words = fields.String(load_default="", validate=_LONG)
+
+
+class DecideObjection(Schema):
+    respected = fields.Boolean(required=True)
 
 
 class GiveConsent(Schema):

@@ -11,7 +11,7 @@ from bindeledd.foundation.sealing.envelope import Place
 
 
 class RelativeRow(Base):
-    """Somebody near a patient. `person`: name, relation, phone, consents, unsafe to contact."""
+    """Somebody near a patient. `person`: name, relation, phone, consents, carer, objection."""
 
     __tablename__ = "relatives"
     __table_args__ = (only_sealed("person"), sa.Index("ix_relatives_patient", "patient_id"))
@@ -26,7 +26,10 @@ class RelativeRow(Base):
 
 
 class FamilyRow(Base):
-    """What was last said of a patient's children and siblings. No row: nobody has asked."""
+    """What was last said of a patient's children and siblings.
+
+    No row, or no `asked_at` (the answer was entered in error): nobody has asked.
+    """
 
     __tablename__ = "families"
     __table_args__ = (only_sealed("family"),)
@@ -34,7 +37,7 @@ class FamilyRow(Base):
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patients.id"), primary_key=True)
     tenant_id: Mapped[UUID]
     family: Mapped[bytes | None]
-    asked_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
     asked_by: Mapped[UUID | None]
 
 

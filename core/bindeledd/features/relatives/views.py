@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
+from bindeledd.features.cases.schemas import InError
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service
 from bindeledd.features.relatives.domain import Family, Young
@@ -13,7 +14,9 @@ from bindeledd.features.relatives.schemas import (
     AskedChildren,
     AskedRelatives,
     ChangeRelative,
+    DecideObjection,
     GiveConsent,
+    Objects,
     RelativesView,
     RelativeView,
     WithdrawConsent,
@@ -62,6 +65,33 @@ def _people(bp: Blueprint) -> None:
             changed = service.change_relative(
                 session, relative_id, **body, by=by, at=now(), version=version
             )
+        return answer(RelativeView, changed, version=changed.version)
+
+    @bp.post("/relatives/<uuid:relative_id>/objection")
+    @bp.arguments(Objects)
+    @bp.response(200, RelativeView)
+    def objects(body: dict[str, Any], relative_id: UUID) -> ResponseReturnValue:
+        """The person does not want this parent to be told; a clinician decides of the reasons."""
+        with transaction() as session:
+            changed = service.object_to(session, relative_id, **body, by=current_actor(), at=now())
+        return answer(RelativeView, changed, version=changed.version)
+
+    @bp.post("/relatives/<uuid:relative_id>/objection/decide")
+    @bp.arguments(DecideObjection)
+    @bp.response(200, RelativeView)
+    def decide(body: dict[str, Any], relative_id: UUID) -> ResponseReturnValue:
+        """Whether the reasons are to be respected."""
+        by = current_actor()
+        with transaction() as session:
+            changed = service.decide_objection(session, relative_id, **body, by=by, at=now())
+        return answer(RelativeView, changed, version=changed.version)
+
+    @bp.post("/relatives/<uuid:relative_id>/objection/end")
+    @bp.response(200, RelativeView)
+    def end(relative_id: UUID) -> ResponseReturnValue:
+        """The person objects no more."""
+        with transaction() as session:
+            changed = service.end_objection(session, relative_id, by=current_actor(), at=now())
         return answer(RelativeView, changed, version=changed.version)
 
     @bp.post("/relatives/<uuid:relative_id>/consents")
@@ -118,6 +148,18 @@ def _asking(bp: Blueprint, book: Book) -> None:
                 by=by,
                 at=now(),
                 book=book,
+            )
+        return "", 204
+
+    @bp.post("/cases/<uuid:case_id>/children-asked/in-error")
+    @bp.arguments(InError)
+    @bp.response(204)
+    def took_back(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Answers that were entered in error: what stood before them is known again."""
+        by, words = current_actor(), {"words": body["words"]}
+        with transaction() as session:
+            service.take_back_children(
+                session, case_id, body["events"], words=words, by=by, at=now(), book=book
             )
         return "", 204
 

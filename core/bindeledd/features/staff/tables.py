@@ -123,6 +123,7 @@ class MemberRow(Base):
     name: Mapped[str]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    language: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None]
     code_hash: Mapped[str | None]

@@ -25,6 +25,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed
 from bindeledd.foundation.http.clashing import Clashed, constraint_of
 from bindeledd.foundation.http.dumping import dump
+from bindeledd.foundation.http.languages import speak_to
 from bindeledd.foundation.http.plain import all_text
 from bindeledd.foundation.logs import log
 
@@ -136,6 +137,7 @@ def find_actor() -> Actor | None:
     """Whoever asks, or None where nobody is logged in."""
     if "actor" not in g:
         g.actor = _edge().resolve(open_early(), now())
+        speak_to(g.actor)
     return cast(Actor | None, g.actor)
 
 

@@ -32,6 +32,7 @@ from bindeledd.foundation.http import (
     open_early,
     request_id,
 )
+from bindeledd.foundation.http.languages import speak_to
 from bindeledd.foundation.http.plain import is_text, only_ids
 from bindeledd.foundation.http.problems import (
     TooLarge,
@@ -45,6 +46,7 @@ from bindeledd.foundation.http.problems import (
 from bindeledd.foundation.http.writes import follow
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import ring
+from bindeledd.foundation.texts import language, speak
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
@@ -66,6 +68,12 @@ class ForeignRequest(NotAllowed):
     """The request comes from another site, or does not say where it comes from."""
 
     code = "request.foreign"
+
+
+class ReadOnly(NotAllowed):
+    """The token is for reading, and this would change something."""
+
+    code = "request.read_only"
 
 
 def install(
@@ -116,6 +124,7 @@ def install(
 def _begin() -> None:
     g.request_id = uuid4().hex
     g.started = time.perf_counter()
+    speak_to(None)
 
 
 def _limit(large: frozenset[str]) -> None:
@@ -182,8 +191,9 @@ def _marked(mark: str) -> bool:
 
 
 def _who() -> None:
-    if not _is_public():
-        current_actor()
+    """Somebody, unless the door is public; whoever only reads comes no further than reading."""
+    if not _is_public() and current_actor().reads_only and request.method not in SAFE:
+        raise ReadOnly(method=request.method)
 
 
 def _repeated() -> ResponseReturnValue | None:
@@ -262,6 +272,7 @@ def _finish(answer: Response, *, secure: bool) -> Response:
     if request.endpoint is None or request.endpoint.rpartition(".")[2] != "static":
         answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Request-Id"] = request_id()
+    answer.headers.setdefault("Content-Language", language())
     actor = g.get("actor")
     log().info(
         "request",
@@ -276,6 +287,7 @@ def _finish(answer: Response, *, secure: bool) -> Response:
 
 
 def _let_go(_error: BaseException | None) -> None:
+    speak(None)
     session = g.pop("early", None)
     if session is not None:
         session.rollback()

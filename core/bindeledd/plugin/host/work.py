@@ -50,7 +50,12 @@ class HostedChannel:
 
     def send(self, alert: Message) -> Receipt:
         """Have it sent: a number of things, an address, and a key to know a repetition by."""
-        message = {"key": alert.key, "address": alert.address, "waiting": alert.waiting}
+        message = {
+            "key": alert.key,
+            "address": alert.address,
+            "waiting": alert.waiting,
+            "language": alert.language,
+        }
         try:
             return _receipt(
                 self.host, self.host.ask("send", place=self.declared.place, message=message)

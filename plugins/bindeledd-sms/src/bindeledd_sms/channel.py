@@ -29,11 +29,13 @@ class SmsChannel:
         self.sms, self.gateway = sms, gateway
 
     def send(self, message: Message) -> Receipt:
-        """Hand one message over: how many things wait, and nothing else."""
+        """Hand one message over, in the receiver's language: how many things wait, nothing else."""
         number = mobile(message.address)
         if number is None:
             return refused("number_unusable")
-        request = self.gateway.message(number, self.sms.text(message.waiting), message.key)
+        request = self.gateway.message(
+            number, self.sms.text(message.waiting, message.language), message.key
+        )
         try:
             answer = ask(request, timeout=self.sms.timeout)
         except Unreached:

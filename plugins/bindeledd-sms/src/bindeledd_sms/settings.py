@@ -10,8 +10,22 @@ from bindeledd.plugin.working import Opening, Unfit
 from bindeledd_sms.discreet import COUNT, Revealing, faults_of, revealing
 
 GATEWAYS = ("link", "sveve", "twilio")
-ONE = "1 sak venter i Bindeledd. Logg inn når du kan."
-OTHER = "{count} saker venter i Bindeledd. Logg inn når du kan."
+# What is said to one who reads bokmål, nynorsk, English: of one thing, and of several.
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "nb": (
+        "1 sak venter i Bindeledd. Logg inn når du kan.",
+        "{count} saker venter i Bindeledd. Logg inn når du kan.",
+    ),
+    "nn": (
+        "1 sak ventar i Bindeledd. Logg inn når du kan.",
+        "{count} saker ventar i Bindeledd. Logg inn når du kan.",
+    ),
+    "en": (
+        "1 item is waiting in Bindeledd. Log in when you can.",
+        "{count} items are waiting in Bindeledd. Log in when you can.",
+    ),
+}
+HOME = "nb"
 _KNOWN = frozenset(["gateway", "url", "sender", "user", "timeout", "text", "revealing", "link"])
 _SENDER = 11
 
@@ -25,15 +39,15 @@ class Sms:
     sender: str
     user: str
     password: str
-    one: str
-    other: str
+    texts: Mapping[str, tuple[str, str]]
     timeout: float
     callback_url: str
     more: Mapping[str, str]
 
-    def text(self, waiting: int) -> str:
-        """All that is said: how many things wait."""
-        return self.one if waiting == 1 else self.other.replace(COUNT, str(waiting))
+    def text(self, waiting: int, language: str = HOME) -> str:
+        """All that is said, in the receiver's language: how many things wait."""
+        one, other = self.texts.get(language) or self.texts[HOME]
+        return one if waiting == 1 else other.replace(COUNT, str(waiting))
 
 
 def read(opening: Opening) -> Sms:
@@ -46,15 +60,13 @@ def read(opening: Opening) -> Sms:
     if gateway not in GATEWAYS:
         _wrong("gateway", f"«{gateway}» er ukjent", f"bruk en av {', '.join(GATEWAYS)}")
     words = revealing(_texts(told, "revealing"), opening.names)
-    texts = told.get("text", {})
     return Sms(
         gateway=gateway,
         url=_url(_text(told, "url")),
         sender=_sender(_text(told, "sender"), words),
         user=_text(told, "user"),
         password=_password(opening),
-        one=_discreet("text.one", texts.get("one", ONE), words),
-        other=_other(_discreet("text.other", texts.get("other", OTHER), words)),
+        texts=_said(told.get("text", {}), words),
         timeout=_seconds(told.get("timeout", 10)),
         callback_url=opening.callback_url,
         more=_more(told, gateway),
@@ -107,18 +119,40 @@ def _password(opening: Opening) -> str:
     return opening.secrets["password"]
 
 
+def _said(own: object, words: Revealing) -> dict[str, tuple[str, str]]:
+    """The texts of each language. What a site says in its own words, and not in another language,
+    is said in its own words to everybody: it may not want ours."""
+    if not isinstance(own, dict):
+        _wrong("text", "er ikke en tabell", "skriv [text] med one og other")
+    unknown = sorted(set(own) - {"one", "other"} - set(TEXTS))
+    if unknown:
+        _wrong(f"text.{unknown[0]}", "finnes ikke", f"kjente er one, other, {', '.join(TEXTS)}")
+    home = _pair("text", own, TEXTS[HOME], words)
+    made = {HOME: home}
+    for language, ours in TEXTS.items():
+        if language != HOME:
+            table = own.get(language, {})
+            said = ours if home == TEXTS[HOME] else home
+            made[language] = _pair(f"text.{language}", table, said, words)
+    return made
+
+
+def _pair(key: str, own: object, ours: tuple[str, str], words: Revealing) -> tuple[str, str]:
+    if not isinstance(own, dict):
+        _wrong(key, "er ikke en tabell", f"skriv [{key}] med one og other")
+    one = _discreet(f"{key}.one", own.get("one", ours[0]), words)
+    other = _discreet(f"{key}.other", own.get("other", ours[1]), words)
+    if COUNT not in other:
+        _wrong(f"{key}.other", "sier ikke hvor mange", f"sett inn {COUNT}")
+    return one, other
+
+
 def _discreet(key: str, text: object, words: Revealing) -> str:
     if not isinstance(text, str):
         _wrong(key, "er ikke en tekst", f'skriv {key} = "…"')
     faults = faults_of(text, words)
     if faults:
         _wrong(key, "; ".join(faults), "si bare hvor mange saker som venter")
-    return text
-
-
-def _other(text: str) -> str:
-    if COUNT not in text:
-        _wrong("text.other", "sier ikke hvor mange", f"sett inn {COUNT}")
     return text
 
 

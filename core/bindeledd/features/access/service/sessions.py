@@ -13,6 +13,7 @@ from bindeledd.features.access import queries
 from bindeledd.features.access.domain import (
     Account,
     DemoOnly,
+    Scope,
     SessionRules,
     TokenNotFound,
     WrongLogin,
@@ -176,9 +177,16 @@ def is_marked(session: Session, account: Account, mark: str) -> bool:
 
 
 def make_token(
-    session: Session, member_id: UUID, *, label: str, until: datetime, by: Actor, at: datetime
+    session: Session,
+    member_id: UUID,
+    *,
+    label: str,
+    until: datetime,
+    scope: Scope = Scope.FULL,
+    by: Actor,
+    at: datetime,
 ) -> str:
-    """A token for the API that acts with the member's rights until `until`. Shown once."""
+    """A token for the API that acts, or only reads, as the member until `until`. Shown once."""
     secret = f"bdl_{secrets.token_urlsafe(32)}"
     session.execute(
         sa.insert(TokenRow).values(
@@ -186,6 +194,7 @@ def make_token(
             tenant_id=by.tenant_id,
             member_id=member_id,
             label=label,
+            scope=scope.value,
             made_at=at,
             until=until,
         )
@@ -195,7 +204,7 @@ def make_token(
         "access.token_made",
         by=by,
         at=at,
-        facts={"member": member_id, "until": until},
+        facts={"member": member_id, "until": until, "scope": scope.value},
         purpose="admin",
     )
     return secret

@@ -15,6 +15,7 @@ from bindeledd.features.cases.domain import Case, EventKind
 from bindeledd.features.epj.domain import KINDS
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.relatives.domain import Family, Relative
+from bindeledd.features.relatives.domain.telling import Age, Band, May
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.errors import NotAllowed
 
@@ -242,7 +243,8 @@ class CaseFile:
     is the latest first. `names` holds what members and teams are called. `death`: the word that
     the person has died stands, so nobody contacts them. `unreadable` names the bundles that could
     not be opened, as `table.purpose`. `ways_hidden`: the address is protected, and how to reach
-    the person is shown to the responsible team only, when it asks for it.
+    the person is shown to the responsible team only, when it asks for it. `told`: what each
+    relative may be told today, and which rule says so.
     """
 
     at: datetime
@@ -270,6 +272,8 @@ class CaseFile:
     pathway_known: bool = True
     unreadable: tuple[str, ...] = ()
     ways_hidden: bool = False
+    age: Age = field(default_factory=lambda: Age(band=Band.UNKNOWN))
+    told: Mapping[UUID, tuple[May, ...]] = field(default_factory=dict)
 
     @property
     def next_task(self) -> Owed | None:
@@ -280,6 +284,24 @@ class CaseFile:
         """Whether the last thing between us and the person was an attempt that reached nobody."""
         ours = [one.kind for one in self.timeline if not one.in_error and one.kind in _CONTACT]
         return bool(ours) and ours[0] == EventKind.CONTACT_ATTEMPTED
+
+    @property
+    def consent(self) -> Happened | None:
+        """What was last answered when we asked whether we may be in touch."""
+        return self.last_of(EventKind.CONTACT_CONSENT_ASKED)
+
+    @property
+    def left_unassessed(self) -> Happened | None:
+        """That the person left before anybody had assessed them, until somebody has."""
+        gone, seen = (
+            self.last_of(EventKind.LEFT_BEFORE_ASSESSMENT),
+            self.last_of(EventKind.RISK_ASSESSED),
+        )
+        return None if seen is not None and gone is not None and seen.at >= gone.at else gone
+
+    def last_of(self, kind: str) -> Happened | None:
+        """The latest of this kind that stands."""
+        return next((one for one in self.timeline if one.kind == kind and not one.in_error), None)
 
     @property
     def pending_handover(self) -> HandoverView | None:

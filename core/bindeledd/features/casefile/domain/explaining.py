@@ -28,7 +28,7 @@ def said(code: str, **values: Any) -> Said:
 
 def _shown(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(OSLO).strftime("%d.%m.%Y kl. %H.%M")
+        return value.astimezone(OSLO).strftime(t("web.due.written"))
     return value
 
 

@@ -6,6 +6,7 @@ from bindeledd.features.casefile.domain import GateState, GateView
 from bindeledd.features.cases.domain import Event
 from bindeledd.features.pathways.domain import Gate, Pathway, applies, satisfies
 from bindeledd.features.tasks.domain import Task, TaskState
+from bindeledd.foundation.texts import said_of
 
 
 def gates(pathway: Pathway, events: Sequence[Event], tasks: Sequence[Task]) -> list[GateView]:
@@ -24,7 +25,7 @@ def _view(gate: Gate, events: Sequence[Event], tasks: Sequence[Task]) -> GateVie
         key=gate.key,
         at=gate.at,
         need=gate.need,
-        title=gate.title.get("nb", ""),
+        title=said_of(gate.title),
         state=_state(gate, task, events),
         strength=gate.strength.value,
         default=gate.basis.shown_as_default,

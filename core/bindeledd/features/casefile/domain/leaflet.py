@@ -1,4 +1,7 @@
-"""A package as a sheet of paper, in Norwegian: what the page shows is what the PDF says."""
+"""A package as a sheet of paper, in the language of the site, whoever makes it: it leaves the house.
+
+What the page shows is what the PDF says.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -6,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bindeledd.foundation.printing import Line, Section, Sheet
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.texts import site_language, speaking, t, texts
 
 OSLO = ZoneInfo("Europe/Oslo")
 Said = Mapping[str, Any]
@@ -14,6 +17,11 @@ Said = Mapping[str, Any]
 
 def sheet(said: Said) -> Sheet:
     """The sheet of a package (see `package.content`)."""
+    with speaking(site_language()):
+        return _sheet(said)
+
+
+def _sheet(said: Said) -> Sheet:
     sender, to = said["from"], said["to"]
     receiver = ", ".join(filter(None, (to["unit"], to["organisation"])))
     parts = (
@@ -48,7 +56,7 @@ def sheet(said: Said) -> Sheet:
 def moment(value: str, date_only: bool = False) -> str:
     """A moment as it is written: 24.03.2027 kl. 15.00, on a Norwegian wall."""
     local = datetime.fromisoformat(value).astimezone(OSLO)
-    return local.strftime("%d.%m.%Y" if date_only else "%d.%m.%Y kl. %H.%M")
+    return local.strftime(t("web.due.written_day" if date_only else "web.due.written"))
 
 
 def _day(value: str) -> str:
@@ -177,7 +185,7 @@ def _near(said: Said) -> Iterator[Line]:
 def _may_be_told(one: Said) -> str:
     if one["unsafe_to_contact"]:
         return t("casefile.package.unsafe")
-    shares = ", ".join(_word("relatives.share", share) for share in one["may_be_told"])
+    shares = ", ".join(_word("relatives.topics", share) for share in one["may_be_told"])
     return " · ".join(
         filter(None, (_number(one["phone"]), t("casefile.package.may_know", what=shares)))
     )

@@ -13,7 +13,8 @@ from typing import Any
 from bindeledd.features.casefile.domain import CaseFile, GateState, Happened
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.patients.domain import ContactWay
-from bindeledd.features.relatives.domain import Relative, Share, may_be_told
+from bindeledd.features.relatives.domain import Relative
+from bindeledd.features.relatives.domain.telling import Topic, may_know
 
 FORMAT, VERSION = "bindeledd.handover", 1
 # What happened to the person, and what was tried: the kinds that a receiver is told, with moments.
@@ -78,7 +79,7 @@ def content(
         "appointments": list(_ahead(file, at)),
         "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
         "missing": list(_missing(file)),
-        "relatives": [_relative(one, at) for one in file.relatives if _goes_out(one, at)],
+        "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
         "children": _children(file),
         "unreadable": bool(file.unreadable),
     }
@@ -165,22 +166,27 @@ def _what(one: Happened) -> str | None:
     return None if found is None else str(found)
 
 
-def _goes_out(one: Relative, at: datetime) -> bool:
-    """Whom the patient let us contact, and whom nobody may: that must not be lost on the way."""
+def _goes_out(one: Relative, file: CaseFile) -> bool:
+    """Whom we may contact, by consent or age, and whom nobody may: that must not be lost."""
     if one.unreadable or one.ended_on is not None:
         return False
-    return one.unsafe_to_contact or may_be_told(one, Share.CONTACT, at.date())
+    return one.unsafe_to_contact or bool(_OPENS & set(may_know(file.told.get(one.id, ()))))
 
 
-def _relative(one: Relative, at: datetime) -> dict[str, Any]:
+_OPENS = frozenset({Topic.CONTACT, Topic.RESPONSIBILITY})
+
+
+def _relative(one: Relative, file: CaseFile) -> dict[str, Any]:
     unsafe = one.unsafe_to_contact
+    may = [] if unsafe else may_know(file.told.get(one.id, ()))
     return {
         "name": one.name,
         "relation": one.relation,
         "nearest": one.nearest,
         "unsafe_to_contact": unsafe,
         "phone": "" if unsafe else one.phone,
-        "may_be_told": [] if unsafe else [s.value for s in Share if may_be_told(one, s, at.date())],
+        "carer": None if one.carer is None else one.carer.value,
+        "may_be_told": [topic.value for topic in may],
     }
 
 

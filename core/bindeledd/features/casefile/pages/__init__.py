@@ -8,6 +8,7 @@ from flask import Blueprint
 
 from bindeledd.features.casefile.pages import (
     appointments,
+    bedside,
     contact,
     ending,
     family,
@@ -35,6 +36,7 @@ def pages(book: Book) -> Blueprint:
         bp.add_app_template_filter(filter_, filter_.__name__)
     for part in (
         screen,
+        bedside,
         contact,
         appointments,
         summary,

@@ -10,7 +10,7 @@ from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, happened, insist
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service
-from bindeledd.features.relatives.domain import Answer, Family, Young
+from bindeledd.features.relatives.domain import Answer, Carer, Family, Young
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import refusal_text, t
@@ -83,6 +83,7 @@ def _asking_relatives(bp: Blueprint, page: Small) -> None:
                     phone=form.text("phone"),
                     nearest=form.ticked("nearest"),
                     unsafe_to_contact=answer is Answer.UNSAFE or form.ticked("unsafe"),
+                    carer=form.one_of("carer", Carer),
                     by=by,
                     at=now(),
                 )
@@ -92,14 +93,17 @@ def _asking_relatives(bp: Blueprint, page: Small) -> None:
 
 
 def _answers(_session: Session, _file: CaseFile, _form: Form) -> dict[str, object]:
-    return {"answers": [answer.value for answer in Answer]}
+    return {
+        "answers": [answer.value for answer in Answer],
+        "carers": [carer.value for carer in Carer],
+    }
 
 
 def _family(form: Form) -> Family:
     told = form.text("told")
     family = Family(
-        children=_young(form, "children"),
-        siblings=_young(form, "siblings"),
+        children=young(form, "children"),
+        siblings=young(form, "siblings"),
         child_contact_told={"yes": True, "no": False}.get(told),
         words=form.text("words"),
     )
@@ -125,7 +129,7 @@ def _known(_session: Session, file: CaseFile, form: Form) -> dict[str, object]:
     return {"known": known}
 
 
-def _young(form: Form, name: str) -> tuple[Young, ...] | None:
+def young(form: Form, name: str) -> tuple[Young, ...] | None:
     """So many, with the birth years that were written: `2015, 2018`. Nothing written: not known."""
     years = form.text(name).replace(",", " ").replace(";", " ").split()
     number = form.text(f"{name}_number")

@@ -13,7 +13,7 @@ from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service
-from bindeledd.features.relatives.domain import Relative, RelativeNotFound, Share
+from bindeledd.features.relatives.domain import Carer, Relative, RelativeNotFound, Share
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import ZONE, Form
 from bindeledd.foundation.texts import t
@@ -40,6 +40,10 @@ def add(bp: Blueprint, book: Book) -> None:
     def give_consent(case_id: UUID, relative_id: UUID) -> ResponseReturnValue:
         return _one(book, relative_id).do(case_id, _consenting(relative_id))
 
+    @bp.post(f"{_AT}/objection")
+    def objection(case_id: UUID, relative_id: UUID) -> ResponseReturnValue:
+        return _one(book, relative_id).do(case_id, _objecting(relative_id))
+
     @bp.post(f"{_AT}/consent/<uuid:consent_id>/withdraw")
     def withdraw_consent(case_id: UUID, relative_id: UUID, consent_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
@@ -60,6 +64,7 @@ def _one(book: Book, relative_id: UUID) -> Small:
         return {
             "one": _find(file, relative_id),
             "shares": [share.value for share in Share],
+            "carers": [carer.value for carer in Carer],
             "what": request.form.getlist("what"),
             "today": _today(),
         }
@@ -87,6 +92,7 @@ def _changing(relative_id: UUID) -> Callable[[Session, Form], str]:
             phone=form.text("phone"),
             nearest=form.ticked("nearest"),
             unsafe_to_contact=form.ticked("unsafe"),
+            carer=form.one_of("carer", Carer),
             words=form.text("words"),
             ended_on=_today() if ended else None,
             version=int(version) if version.isdecimal() else None,
@@ -94,6 +100,25 @@ def _changing(relative_id: UUID) -> Callable[[Session, Form], str]:
             at=now(),
         )
         return "relative_changed"
+
+    return act
+
+
+def _objecting(relative_id: UUID) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        step, by, at = form.text("step"), current_actor(), now()
+        if step == "object":
+            words = form.text("objection_words")
+            service.object_to(session, relative_id, words=words, by=by, at=at)
+        elif step == "end":
+            service.end_objection(session, relative_id, by=by, at=at)
+        elif step in ("respect", "not_respect"):
+            respected = step == "respect"
+            service.decide_objection(session, relative_id, respected=respected, by=by, at=at)
+        else:
+            form.wrong("form", t("web.form.choose"))
+        insist(form)
+        return f"objection_{step}"
 
     return act
 

@@ -12,9 +12,10 @@ from bindeledd.features.access import service as access
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.cases import queries, service
-from bindeledd.features.cases.domain import EventKind, telling
+from bindeledd.features.cases.domain import Event, EventKind, telling
 from bindeledd.features.documents import service as documents
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.relatives import service as relatives
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.http.problems import NoSuchPage
@@ -40,27 +41,32 @@ def add(bp: Blueprint, book: Book) -> None:
         def act(session: Session, form: Form) -> str:
             words = words_of(form, needed=t("casefile.mistake.why_needed"))
             insist(form)
-            by = current_actor()
-            document = _written(session, case_id, event_id)
-            if document is None:
-                service.mark_in_error(
-                    session, case_id, [event_id], words=words, by=by, at=now(), book=book
-                )
-            else:
-                documents.undo_writing(session, document, words=words, by=by, at=now(), book=book)
+            _take_back(session, case_id, event_id, words, book)
             return "marked"
 
         return _page(book, event_id).do(case_id, act)
 
 
-def _written(session: Session, case_id: UUID, event_id: UUID) -> UUID | None:
-    """The document of which the event says that it is written."""
+def _take_back(
+    session: Session, case_id: UUID, event_id: UUID, words: Mapping[str, Any], book: Book
+) -> None:
+    """Through the door of whatever row tells the same, so that both are put right."""
+    by = current_actor()
+    event = _standing(session, case_id, event_id)
+    facts = {} if event is None else event.facts
+    if event is not None and event.kind is EventKind.SUMMARY_WRITTEN and facts.get("document_id"):
+        document = UUID(str(facts["document_id"]))
+        documents.undo_writing(session, document, words=words, by=by, at=now(), book=book)
+        return
+    mark = relatives.take_back_children if facts.get("family") else service.mark_in_error
+    mark(session, case_id, [event_id], words=words, by=by, at=now(), book=book)
+
+
+def _standing(session: Session, case_id: UUID, event_id: UUID) -> Event | None:
+    """The event, where it is not marked already."""
     access.require_case(session, current_actor(), case_id)
-    for event in queries.events_of(session, case_id):
-        if event.id == event_id and event.kind is EventKind.SUMMARY_WRITTEN and not event.in_error:
-            told = event.facts.get("document_id")
-            return None if told is None else UUID(str(told))
-    return None
+    history = queries.events_of(session, case_id)
+    return next((one for one in history if one.id == event_id and not one.in_error), None)
 
 
 def markable(file: CaseFile, line: Happened) -> bool:

@@ -25,7 +25,7 @@ from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
 from bindeledd.foundation.printing import printed
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import site_language, t
 
 _PLACES = {
     "outside.not_found": "receiver",
@@ -183,7 +183,7 @@ def _leaving(bp: Blueprint, book: Book) -> None:
     @bp.post(f"{at_one}/pdf")
     def outside_pdf(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
         package = taken(case_id, package_id, "pdf")
-        made = printed(leaflet.sheet(package.content), at=package.made_at)
+        made = printed(leaflet.sheet(package.content), at=package.made_at, language=site_language())
         return _file(made, "application/pdf", f"overforing-{_short(package.made_at)}.pdf")
 
     @bp.post(f"{at_one}/file")
@@ -201,6 +201,7 @@ def _file(made: bytes, mimetype: str, name: str) -> Response:
     """A file to save: its name says nothing of the patient."""
     answer = Response(made, 200, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Language"] = site_language()
     return answer
 
 

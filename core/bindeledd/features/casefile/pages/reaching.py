@@ -25,6 +25,7 @@ from bindeledd.features.patients.domain import (
     Patient,
     PatientChanged,
     PatientUnreadable,
+    Verified,
     VerifiedHow,
 )
 from bindeledd.foundation.http import current_actor, now
@@ -82,7 +83,8 @@ def _read(form: Form, n: int, was: ContactWay) -> ContactWay | None:
         form.wrong(f"verified_{n}", t("casefile.reach.verified_ahead"))
     if on is not None and how is None:
         form.wrong(f"how_{n}", t("casefile.reach.how_needed"))
-    way = replace(was, verified_on=on, verified_how=how if on else None)
+    tested = (Verified(on=on, how=how, by=current_actor().id),) if on else ()
+    way = replace(was, tested=tested)
     return replace(
         way,
         kind=form.one_of(f"kind_{n}", ContactKind) or was.kind,

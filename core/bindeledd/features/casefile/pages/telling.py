@@ -1,5 +1,6 @@
 """Record that something was done or happened, and a death: each on one page of the same form."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
+from bindeledd.features.casefile.pages.person import patient_of
 from bindeledd.features.cases.domain import EventKind, telling
 from bindeledd.features.cases.service import saying
+from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.patients import service as patients
@@ -42,7 +45,6 @@ SAID = {
     "risk_assessed": Saying(),
     "plan_offered": Saying(),
     "number_verified": Saying(),
-    "contact_consent_asked": Saying(fact="contact_consent"),
     "interpreter_asked": Saying(fact="interpreter"),
     "receiver_named": Saying(fact="receiver_kind"),
     "gap_covered": Saying(fact="cover", words_needed=True),
@@ -92,7 +94,7 @@ def _page(book: Book, kind: str) -> Small:
             "table": _TABLES.get(saying_.fact, "casefile.yes_no"),
             "options": _options(saying_.fact),
             "words_needed": saying_.words_needed,
-            "own_fields": book.asked_with(kind, _routine(book, file)),
+            "own_fields": book.asked_with(kind, routine_of(book, file)),
             "numbers": [way.value for way in ways] if kind == "number_verified" else [],
             "hows": [how.value for how in VerifiedHow],
         }
@@ -100,7 +102,7 @@ def _page(book: Book, kind: str) -> Small:
     return Small(book=book, template="say", places=_PLACES, more=more)
 
 
-def _routine(book: Book, file: CaseFile) -> Pathway | None:
+def routine_of(book: Book, file: CaseFile) -> Pathway | None:
     """The routine that the case follows; None where it is not installed."""
     case = file.case
     if not file.pathway_known:
@@ -108,7 +110,7 @@ def _routine(book: Book, file: CaseFile) -> Pathway | None:
     return book.followed(case.pathway_id, case.pathway_version, case.layers)
 
 
-def _own_facts(book: Book, kind: str, form: Form) -> dict[str, telling.Fact]:
+def own_facts(book: Book, kind: str, form: Form) -> dict[str, telling.Fact]:
     """What was answered of the extra facts that packs ask for; what was not answered is unknown."""
     found: dict[str, telling.Fact] = {}
     for own in book.asked_with(kind, None):
@@ -137,13 +139,12 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         form.wrong(fact, t("web.form.choose"))
     needed = t("casefile.form.words_needed") if SAID[kind].words_needed else ""
     words = words_of(form, needed=needed)
-    how = form.one_of("how", VerifiedHow)
-    number = form.text("number")
-    if number and how is None:
-        form.wrong("how", t("web.form.choose"))
+    tried = _tried(form)
     when, date_only = happened(form)
-    own = _own_facts(book, kind, form)
+    own = own_facts(book, kind, form)
     insist(form)
+    if kind == "interpreter_asked":
+        words |= _known_before(session, case_id)
     done = saying.tell(
         session,
         case_id,
@@ -151,7 +152,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         happened_at=when,
         date_only=date_only,
         facts={**({fact: value} if fact else {}), **own},
-        words=words,
+        words=words | tried,
         by=by,
         at=now(),
         book=book,
@@ -160,8 +161,35 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         no_cover(session, case_id, at=now())
     if kind == "interpreter_asked":
         _note_interpreter(session, done.case.patient_id, needed=value == "yes")
-    if number and how is not None:
-        patients.verify_number(session, done.case.patient_id, number, how=how, by=by, at=now())
+    if tried:
+        _note_number(session, done, tried)
+
+
+def _tried(form: Form) -> dict[str, str]:
+    """Which number was tried, and how, where that was said."""
+    number, how = form.text("number"), form.one_of("how", VerifiedHow)
+    if number and how is None:
+        form.wrong("how", t("web.form.choose"))
+    return {"phone": number, "how": how.value} if number and how else {}
+
+
+def _note_number(session: Session, done: Recorded, tried: Mapping[str, str]) -> None:
+    """The number knows when it was tried, how, by whom, and which event says so."""
+    patients.verify_number(
+        session,
+        done.case.patient_id,
+        tried["phone"],
+        how=VerifiedHow(tried["how"]),
+        event_id=done.events[0].id,
+        by=current_actor(),
+        at=now(),
+    )
+
+
+def _known_before(session: Session, case_id: UUID) -> dict[str, bool | None]:
+    """What was known of an interpreter: it stands again if the answer was a mistake."""
+    who = patient_of(session, case_id).identity
+    return {} if who is None else {"interpreter_was": who.interpreter}
 
 
 def _note_interpreter(session: Session, patient_id: UUID, *, needed: bool) -> None:

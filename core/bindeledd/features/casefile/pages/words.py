@@ -1,6 +1,7 @@
 """What the templates of a case say of codes: kinds of tasks, outcomes, the one act that does it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.cases.domain import planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import Task
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.http.forms import local_day
+from bindeledd.foundation.texts import said_of, t, texts
 
 # What does a task: kind → (page of this feature, values of its address). The words of the button
 # stand under `casefile.acts`. Every other task is done on its own page, in words.
@@ -29,7 +31,7 @@ _ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "offer_plan": ("say", {"kind": "plan_offered"}),
     "assess_risk": ("say", {"kind": "risk_assessed"}),
     "verify_number": ("say", {"kind": "number_verified"}),
-    "ask_contact_consent": ("say", {"kind": "contact_consent_asked"}),
+    "ask_contact_consent": ("bedside", {}),
     "name_receiver": ("say", {"kind": "receiver_named"}),
     "cover_gap": ("say", {"kind": "gap_covered"}),
     "cover_appointment": ("appointments", {}),
@@ -115,16 +117,31 @@ def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         return word("relatives.answers", note["answer"])
     if "child_contact_told" in note:
         return _counted(note)
+    if note.get("phone") and note.get("how"):
+        return f"{telephone(str(note['phone']))}: {word('patients.verified_how', note['how'])}"
+    if note.get("plan"):
+        return word("casefile.plans", note["plan"])
+    if facts.get("contact_consent") == "later":
+        return asked_again(facts)
     for name, table in _FACTS.items():
         if facts.get(name):
             return word(table, facts[name])
     return ""
 
 
+def asked_again(facts: Mapping[str, Any]) -> str:
+    """Not now, and the day on which it is asked again, where one was agreed."""
+    later = word("casefile.consents", "later")
+    again = facts.get("ask_again_at")
+    if not isinstance(again, str):
+        return later
+    return t("casefile.bedside.again", later=later, day=local_day(datetime.fromisoformat(again)))
+
+
 def answered(book: Book, happened: Happened) -> list[str]:
     """What was answered of the extra facts that packs ask for, with the question."""
     return [
-        f"{own.label['nb']} {option.label['nb']}"
+        f"{said_of(own.label)} {said_of(option.label)}"
         for own in book.fields
         for option in own.options
         if happened.facts.get(own.key) == option.value
@@ -149,7 +166,7 @@ _FACTS = {
     "index_kind": "cases.index_kinds",
     "receiver_kind": "casefile.receiver_kinds",
     "ending": "cases.endings",
-    "contact_consent": "casefile.yes_no",
+    "contact_consent": "casefile.consents",
     "interpreter": "casefile.yes_no",
     "cover": "casefile.covers",
 }
@@ -160,12 +177,15 @@ def given(book: Book) -> dict[str, object]:
 
     def kind_words(kind: str) -> str:
         found = texts().find(f"tasks.kinds.{kind}")
-        return found if isinstance(found, str) else book.task_titles.get(kind, {}).get("nb", kind)
+        return found if isinstance(found, str) else said_of(book.task_titles.get(kind, {}), kind)
 
     return {
         "word": word,
         "kind_words": kind_words,
-        "own_options": lambda own: [(option.value, option.label["nb"]) for option in own.options],
+        "said_of": said_of,
+        "own_options": lambda own: [
+            (option.value, said_of(option.label)) for option in own.options
+        ],
         "act_of": act_of,
         "act_for": act_for,
         "said": lambda happened: [*said(happened), *answered(book, happened)],
@@ -173,4 +193,5 @@ def given(book: Book) -> dict[str, object]:
         "may_move": may_move,
         "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,
+        "asked_again": asked_again,
     }

@@ -47,7 +47,9 @@ from bindeledd.features.pathways.domain import Book, PathwayUnknown
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.relatives import queries as relatives
-from bindeledd.features.relatives.domain import Family, read_family
+from bindeledd.features.relatives.domain import Family
+from bindeledd.features.relatives.domain.bundles import read_family
+from bindeledd.features.relatives.domain.telling import age_of, told
 from bindeledd.features.relatives.tables import FamilyRow, family_place
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.staff import queries as staff
@@ -125,7 +127,7 @@ def case_file(
     relation_rows, names, duty = queries.directory(
         session,
         case_id,
-        members=_members(case, task_rows, event_rows, handed, by),
+        members=_members(case, task_rows, event_rows, handed, by) | _testers(patient),
         teams=_teams(case, task_rows, handed),
         outside=[one.to_outside_id for one in handed if one.to_outside_id],
         at=at,
@@ -138,8 +140,12 @@ def case_file(
     views = _gates(book, case, events, stored)
     dead = death_reported(events)
     reached = last_of(events, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
+    today = at.astimezone(explaining.OSLO).date()
+    age = age_of(patient.identity, book.kin, today)
     made = CaseFile(
         at=at,
+        age=age,
+        told={one.id: told(one, age, book.kin, today) for one in kin},
         case=case,
         patient=replace(patient, contact_ways=()) if hidden else patient,
         ways_hidden=hidden,
@@ -199,6 +205,12 @@ def _members(
     for one in handovers:
         found |= {one.sent_by, one.answered_by}
     return {member for member in found if member is not None}
+
+
+def _testers(patient: Patient) -> set[UUID]:
+    """Who tried the person's numbers, and who decided of them."""
+    ways = patient.contact_ways or ()
+    return {way.verified.by for way in ways if way.verified and way.verified.by}
 
 
 def _teams(

@@ -24,6 +24,7 @@ from bindeledd.features.documents import queries as document_rows
 from bindeledd.features.documents import service as documents
 from bindeledd.features.intake.service import moving as messages
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.relatives import service as relatives
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
 
@@ -65,6 +66,9 @@ def move_to_right_person(
         session, moved, renamed, wrong_patient_id=wrong, by=by, at=at, book=book
     )
     documents.move_to_person(session, moved, renamed, wrong_patient_id=wrong, by=by, at=at)
+    if any(event.facts.get("family") for event in chosen):
+        for patient_id in (wrong, to_patient_id):
+            relatives.settle_family(session, patient_id, by=by, at=at)
     return moved
 
 

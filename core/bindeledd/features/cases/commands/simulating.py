@@ -12,7 +12,7 @@ from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.features.pathways.domain.simulating import simulate as simulated
 from bindeledd.foundation.calendars import Calendar, zone_named
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import said_of, t
 
 
 @click.command()
@@ -93,7 +93,7 @@ def _show(
 ) -> None:
     when = calendar.local(moment)
     answer_table(
-        f"{path.title['nb']} · {unit_key} · utskrevet {_day(when)}{when:%Y kl. %H:%M}",
+        f"{said_of(path.title)} · {unit_key} · utskrevet {_day(when)}{when:%Y kl. %H:%M}",
         ("frist", "fra", "hva", "steg", "styrke", "hvorfor da"),
         [
             (

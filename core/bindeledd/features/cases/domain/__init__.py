@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     READY_FOR_DISCHARGE = "ready_for_discharge"
     DISCHARGE_WITHDRAWN = "discharge_withdrawn"
     DISCHARGED = "discharged"
+    LEFT_BEFORE_ASSESSMENT = "left_before_assessment"
     RISK_ASSESSED = "risk_assessed"
     PLAN_OFFERED = "plan_offered"
     APPOINTMENT_BOOKED = "appointment_booked"

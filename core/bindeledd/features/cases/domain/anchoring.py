@@ -23,6 +23,7 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     ),
     EventKind.CALLED_IN: (("answer_call", ()),),
     EventKind.ACUTE_CONCERN: (("acute_concern", ()),),
+    EventKind.CONTACT_CONSENT_ASKED: (("ask_contact_consent", ("contact_consent_asked",)),),
     EventKind.DEATH_CONFIRMED: (("withdraw_booked", ()),),
     EventKind.DEATH_REFUTED: (("review_held", ()),),
     EventKind.HANDOVER_SENT: (
@@ -30,6 +31,9 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("accept_handover", ("handover_accepted", "handover_returned")),
     ),
 }
+
+# A question to the person: a reported death ends it, and it does not keep a case from closing.
+_ASKS_THE_PERSON = frozenset({"ask_contact_consent"})
 
 _ALIVE = (
     EventKind.ADMITTED,
@@ -49,7 +53,7 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | 
     )
     for event in since:
         for rule in rules_after(frame, event.kind):
-            if not _answers_outside(rule, event):
+            if not (_answers_outside(rule, event) or _answered_for_good(rule, event)):
                 yield rule, event
     decides = _unanswered_rule(frame)
     if decides is not None:
@@ -70,6 +74,13 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | 
 def _answers_outside(rule: Step | Gate, event: Event) -> bool:
     """Nobody here accepts what was handed over to somebody outside: the sender asks after it."""
     return rule.task == "accept_handover" and bool(event.facts.get("to_outside"))
+
+
+def _answered_for_good(rule: Step | Gate, event: Event) -> bool:
+    """A yes or a no is an answer; only *not now* is asked again, at its date."""
+    if rule.task != "ask_contact_consent" or event.kind is not EventKind.CONTACT_CONSENT_ASKED:
+        return False
+    return event.facts.get("contact_consent") != "later"
 
 
 def _unanswered_rule(frame: Frame) -> Step | None:
@@ -124,7 +135,9 @@ def rules_after(frame: Frame, kind: EventKind) -> Iterator[Step | Gate]:
     yield from own
     for task, satisfied_by in _CORE.get(kind, ()):
         if task in frame.book.core and all(rule.task != task for rule in own):
-            yield _core_step(frame.book.rule(task), kind, satisfied_by)
+            step = _core_step(frame.book.rule(task), kind, satisfied_by)
+            asks = task in _ASKS_THE_PERSON
+            yield replace(step, contact=True, strength=Strength.SHOULD) if asks else step
 
 
 def _core_step(rule: CoreRule, kind: EventKind, satisfied_by: tuple[str, ...]) -> Step:

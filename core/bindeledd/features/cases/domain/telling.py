@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.foundation.errors import Conflict, Invalid
@@ -73,6 +74,8 @@ _OURS = frozenset(
         "override",
         "covers",
         "unit_id",
+        "family",
+        "ask_again_at",
     }
 )
 Fact = str | bool
@@ -100,6 +103,11 @@ class CannotMark(Conflict):
     """Other rows rest on this event: it cannot be marked as entered in error here."""
 
     code = "case.cannot_mark"
+
+
+def rests_on_a_row(facts: Mapping[str, Any]) -> bool:
+    """Whether a document, or what is known of the family, tells the same: its own door mends both."""
+    return bool(facts.get("document_id") or facts.get("family"))
 
 
 def check_words(words: Mapping[str, object]) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import EventKind, NewEvent, breaching, telling
+from bindeledd.features.cases.domain import Case, Event, EventKind, NewEvent, breaching, telling
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import service as patients
 from bindeledd.features.staff.domain import Actor
 
 
@@ -31,13 +32,13 @@ def mark_in_error(
     """Mark events as entered in error; what they made somebody owe is planned anew.
 
     A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
-    a door of their own: closings, handovers, appointments, what is said of a document (its row
-    would tell another story), and a death, which is refuted.
+    a door of their own: closings, handovers, appointments, what is said of a document or of the
+    family (its row would tell another story), and a death, which is refuted.
     """
     access.require_case(session, by, case_id)
     lock(session, case_id)
     found = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
-    fixed = any(e.kind in telling.FIXED or e.facts.get("document_id") for e in found)
+    fixed = any(e.kind in telling.FIXED or telling.rests_on_a_row(e.facts) for e in found)
     if len(found) != len(set(event_ids)) or fixed:
         raise telling.CannotMark(case=case_id, events=list(event_ids))
     return take_back(session, case_id, event_ids, words=words, by=by, at=at, book=book)
@@ -56,7 +57,8 @@ def take_back(
 ) -> Recorded:
     """What `mark_in_error` does, for a feature that puts right its own rows at the same time.
 
-    `moved_to`: the follow-up of the right person, where they are recorded instead.
+    `moved_to`: the follow-up of the right person, where they are recorded instead. A number that
+    one of them said was tried is verified as it was before, an interpreter needed as was known.
     """
     access.require_case(session, by, case_id)
     if by.id is not None:
@@ -86,4 +88,36 @@ def take_back(
     facts = {"case": case_id, "events": ids}
     subjects = [row.patient_id]
     audit.record(session, "case.marked_in_error", by=by, at=at, subjects=subjects, facts=facts)
-    return write_down(session, row, [marked], by=by, at=at, book=book)
+    done = write_down(session, row, [marked], by=by, at=at, book=book)
+    wrong = [e for e in history if e.id in event_ids and not e.in_error]
+    _put_back(session, done.case, history, wrong, by=by, at=at)
+    return done
+
+
+def _put_back(
+    session: Session,
+    case: Case,
+    history: Sequence[Event],
+    wrong: Sequence[Event],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """What stands on the person because of these events is as it was before them."""
+    numbers = {event.id for event in wrong if event.kind is EventKind.NUMBER_VERIFIED}
+    if numbers:
+        patients.take_back_verified(session, case.patient_id, numbers, by=by, at=at)
+    asked = [e for e in history if e.kind is EventKind.INTERPRETER_ASKED and not e.in_error]
+    last = max(asked, key=lambda event: event.recorded_at, default=None)
+    if last is None or last not in wrong:
+        return
+    note = queries.words_of(session, {last.id: case}).get(last.id, {})
+    if "interpreter_was" in note:
+        patients.take_back_interpreter(
+            session,
+            case.patient_id,
+            said=last.facts.get("interpreter") == "yes",
+            was=note["interpreter_was"],
+            by=by,
+            at=at,
+        )

@@ -1,18 +1,27 @@
 """`bindeledd pathways lint | show`: are the routine files right, and what do they say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from bindeledd.features.pathways import service
 from bindeledd.features.pathways.commands.wording import due_words, owner_words, task_words
-from bindeledd.features.pathways.domain import Book, Gate, Layer, Origin, Pathway, Step
+from bindeledd.features.pathways.domain import (
+    Book,
+    Gate,
+    Layer,
+    Origin,
+    Pathway,
+    PathwayFolder,
+    Step,
+)
 from bindeledd.features.pathways.domain.explaining import confirming
 from bindeledd.features.pathways.domain.reading import PathwayInvalid
 from bindeledd.features.pathways.domain.table import Finding
-from bindeledd.features.pathways.service import check_pack
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import said_of, t
+from bindeledd.foundation.wording import unused_below
 
 
 @click.group()
@@ -25,8 +34,9 @@ def pathways() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Skriv JSON for skript.")
 @pass_site
 def lint(site: Site, paths: Sequence[Path], as_json: bool) -> None:
-    """Se etter feil i rutinefilene: kjernens, programtilleggenes og de som nevnes."""
-    findings = _findings(site, paths)
+    """Se etter feil i rutinefilene, og etter ord vi ikke bruker: kjernens, programtilleggenes,
+    stedets egne, eller de som nevnes."""
+    findings = [*_findings(site, paths), *_unused(site, paths)]
     if as_json:
         answer_json([_finding(found) for found in findings])
     elif findings:
@@ -40,7 +50,7 @@ def lint(site: Site, paths: Sequence[Path], as_json: bool) -> None:
 
 def _findings(site: Site, paths: Sequence[Path]) -> list[Finding]:
     """Those of the named files with the core's; without a name, of everything that is installed."""
-    found = [finding for path in paths for finding in check_pack(path)[1]]
+    found = [finding for path in paths for finding in service.check_pack(path)[1]]
     if paths:
         return list(dict.fromkeys(found))
     try:
@@ -48,6 +58,22 @@ def _findings(site: Site, paths: Sequence[Path]) -> list[Finding]:
     except PathwayInvalid as invalid:
         return list(invalid.findings)
     return []
+
+
+def _unused(site: Site, paths: Sequence[Path]) -> Iterator[Finding]:
+    """Words that are not used, in every file of the named packs; else of the core's and the site's
+    routines. (Those of what is switched on: `plugins check`.)"""
+    core = service.core_folder()
+    own = (PathwayFolder("site", folder) for folder in site.settings.pathways)
+    every = [PathwayFolder(path.name, path) for path in paths] or [core, *own]
+    for one in every:
+        for file, said in unused_below(one.folder):
+            yield Finding(
+                origin=Origin(distribution=one.distribution, file=file, line=said.line),
+                key=said.said,
+                wrong=t("pathways.lint.unused"),
+                right=said.instead,
+            )
 
 
 def _finding(found: Finding) -> dict[str, object]:
@@ -96,10 +122,17 @@ def _show_all(book: Book, as_json: bool) -> None:
     """Every routine, and every layer that is put on one for all units or some."""
     names = ("id", "version", "name", "steps", "extends", "units")
     rows: list[tuple[str, str, str, int, str | None, list[str]]] = [
-        (each.id, each.version, each.title["nb"], len(each.owed), None, [])
+        (each.id, each.version, said_of(each.title), len(each.owed), None, [])
         for each in book.pathways.values()
     ] + [
-        (each.id, each.version, each.title["nb"], _said_by(each), each.extends, sorted(each.units))
+        (
+            each.id,
+            each.version,
+            said_of(each.title),
+            _said_by(each),
+            each.extends,
+            sorted(each.units),
+        )
         for each in book.layers
     ]
     if as_json:
@@ -136,7 +169,7 @@ def _show_one(pathway: Pathway, layers: Sequence[tuple[Layer, bool]], as_json: b
     names = ("key", "task", "after", "due", "owner", "strength", "basis", "source", "default")
     title = t(
         "pathways.show.title",
-        title=pathway.title["nb"],
+        title=said_of(pathway.title),
         id=pathway.id,
         version=pathway.version,
     )

@@ -6,7 +6,7 @@ from bindeledd.features.pathways.domain import Due
 from bindeledd.features.pathways.domain.explaining import Field, plain
 from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.foundation.calendars import Period
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.texts import said_of, t, texts
 
 
 def task_words(kind: str) -> str:
@@ -53,7 +53,7 @@ def reason_words(simulated: Simulated) -> str:
 def step_words(key: str, title: Mapping[str, str] | None = None) -> str:
     """What a step or gate is called: its own title, the core's word for it, else its key."""
     found = texts().find(f"pathways.steps.{key}")
-    return (title or {}).get("nb") or (found if isinstance(found, str) else key)
+    return said_of(title or {}) or (found if isinstance(found, str) else key)
 
 
 def value_words(name: str, value: object) -> str:

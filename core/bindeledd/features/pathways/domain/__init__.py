@@ -14,6 +14,7 @@ from bindeledd.features.pathways.domain.due import (
     of_the_moment,
 )
 from bindeledd.features.pathways.domain.facts import Condition, applies
+from bindeledd.features.pathways.domain.kin_values import AgeLimit, KinRules
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder, Rung
 from bindeledd.features.pathways.domain.layer_values import Layer, PathwayFolder, Tightening
 from bindeledd.features.pathways.domain.values import (
@@ -38,9 +39,11 @@ __all__ = [
     "Book",
     "Condition",
     "CoreRule",
+    "AgeLimit",
     "Due",
     "DueMoment",
     "Gate",
+    "KinRules",
     "Ladder",
     "LadderUnknown",
     "Layer",

@@ -30,6 +30,8 @@ def gathered(
     )
     findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "rule of the core")
     findings += _twice(all_ladders, lambda each: each.key, lambda each: each.origin, "ladder")
+    kin = [rules for read in reads for rules in read.kin]
+    findings += _twice(kin, lambda _: "kin", lambda each: each.origin, "kin")
     kinds = [kind for read in reads for kind in read.kinds]
     findings += _twice(kinds, lambda each: each.key, lambda each: each.origin, "kind of task")
     book = Book(
@@ -39,6 +41,7 @@ def gathered(
         core={rule.kind: rule for rule in rules},
         task_titles={kind.key: kind.title for kind in kinds},
         fields=tuple(fields),
+        kin=kin[0] if kin else None,
     )
     findings += [_finding(clash, layers) for clash in clashes(pathways, layers)]
     findings += [*_no_ladder(book), *_two_for_one_event(book)]

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bindeledd.features.pathways.domain.kin_values import KinRules
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, TaskKind, Tightening
 from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.reading_kin import read_kin
 from bindeledd.features.pathways.domain.reading_ladders import read_core, read_ladders
 from bindeledd.features.pathways.domain.reading_rules import (
     KEY,
@@ -60,6 +62,7 @@ class Read:
     ladders: list[Ladder] = field(default_factory=list)
     core: list[CoreRule] = field(default_factory=list)
     kinds: list[TaskKind] = field(default_factory=list)
+    kin: list[KinRules] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -67,7 +70,7 @@ _VERSION = re.compile(r"\d+(\.\d+)*")
 
 
 def read_file(text: str, *, distribution: str, file: str, words: Words | None = None) -> Read:
-    """Read one TOML file: a pathway (`id`), a layer (`extends`), ladders or rules of the core."""
+    """Read one TOML file: a pathway (`id`), a layer (`extends`), ladders, rules of the core or of kin."""
     sheet = Sheet(text, distribution=distribution, file=file)
     read = Read(findings=sheet.findings)
     try:
@@ -82,9 +85,10 @@ def read_file(text: str, *, distribution: str, file: str, words: Words | None = 
     elif "id" in content or "step" in content or "gate" in content:
         _kept(read.pathways, _pathway(root, words))
     else:
-        root.only("ladder", "core", "task")
+        root.only("ladder", "core", "task", "kin")
     read.ladders = read_ladders(root)
     read.core = read_core(root, words)
+    read.kin = read_kin(root)
     return read
 
 

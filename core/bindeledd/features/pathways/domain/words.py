@@ -16,6 +16,7 @@ EVENTS = frozenset(
         "ready_for_discharge",
         "discharge_withdrawn",
         "discharged",
+        "left_before_assessment",
         "index_event",
         "risk_assessed",
         "plan_offered",
@@ -132,7 +133,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "minor": YES_NO,
     "repeated": YES_NO,
     "interpreter": YES_NO,
-    "contact_consent": YES_NO,
+    "contact_consent": YES_NO | {"later"},
     "appointment_given": YES_NO,
     "next_day_unstaffed": YES_NO,
     "cover": frozenset(["accepted", "none"]),
@@ -151,7 +152,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
 }
 
 # Moments recorded with events that a due time may be counted from.
-MOMENTS = ("appointment_at",)
+MOMENTS = ("appointment_at", "ask_again_at")
 
 AUDIENCES = ("owner", "team", "lead")
 OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "lead")

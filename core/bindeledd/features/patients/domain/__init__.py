@@ -79,6 +79,16 @@ class VerifiedHow(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Verified:
+    """That a number was tried and answered: which day, how, by whom; `event` says so in a case."""
+
+    on: date
+    how: VerifiedHow | None = None
+    by: UUID | None = None
+    event: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeldIdentifier:
     """A number that the person has or had, and where we have it from."""
 
@@ -130,14 +140,14 @@ class ContactWay:
     """A way to reach the person. What is `None` has not been asked: that is not the same as no.
 
     `value` of a phone is E.164 where it could be understood; `usual` says whether it could.
+    `tested`: every time it was tried and answered, the latest last; that one counts.
     """
 
     kind: ContactKind = ContactKind.PHONE
     value: str
     label: str = ""
     usual: bool = True
-    verified_on: date | None = None
-    verified_how: VerifiedHow | None = None
+    tested: tuple[Verified, ...] = ()
     safe_to_call: bool | None = None
     safe_to_leave_message: bool | None = None
     best_time: str = ""
@@ -146,6 +156,23 @@ class ContactWay:
     @property
     def key(self) -> str:
         return phone_key(self.value) if self.kind is ContactKind.PHONE else self.value.casefold()
+
+    @property
+    def verified(self) -> Verified | None:
+        """The latest time that it was tried and answered."""
+        return self.tested[-1] if self.tested else None
+
+    @property
+    def verified_on(self) -> date | None:
+        return None if self.verified is None else self.verified.on
+
+    @property
+    def verified_by(self) -> UUID | None:
+        return None if self.verified is None else self.verified.by
+
+    @property
+    def verified_how(self) -> VerifiedHow | None:
+        return None if self.verified is None else self.verified.how
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,31 +239,6 @@ def tidy_all(ways: tuple[ContactWay, ...]) -> tuple[ContactWay, ...]:
         if way.value:
             kept.setdefault((way.kind, way.key), way)
     return tuple(kept.values())
-
-
-def verify(
-    ways: tuple[ContactWay, ...], value: str, *, on: date, how: VerifiedHow
-) -> tuple[ContactWay, ...]:
-    """The ways, the one with `value` verified. Raises `NoSuchNumber`."""
-    found = next((w for w in ways if w.value == value or w.key == phone_key(value)), None)
-    if found is None:
-        raise NoSuchNumber()
-    done = replace(found, verified_on=on, verified_how=how)
-    return tuple(done if way is found else way for way in ways)
-
-
-def carry_verification(
-    old: tuple[ContactWay, ...], new: tuple[ContactWay, ...]
-) -> tuple[ContactWay, ...]:
-    """New ways; a number that stays keeps what is known of it where the new says nothing."""
-    known = {(w.kind, w.key): w for w in old}
-    carried = []
-    for way in new:
-        was = known.get((way.kind, way.key))
-        if was is not None and way.verified_on is None:
-            way = replace(way, verified_on=was.verified_on, verified_how=was.verified_how)
-        carried.append(way)
-    return tuple(carried)
 
 
 def with_history(old: Identity, new: Identity, at: datetime) -> Identity:

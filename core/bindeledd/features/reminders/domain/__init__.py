@@ -12,6 +12,7 @@ from uuid import UUID
 
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.foundation.errors import NotAllowed
+from bindeledd.foundation.texts import HOME
 
 INBOX = "inbox"
 EMAIL = "email"
@@ -149,16 +150,25 @@ class Morning:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hearer:
+    """A person who is to be told: how many things wait, and the language to tell it in."""
+
+    waiting: int
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """All that may leave: how many things wait behind the log-in. `key` is the same when the same
-    set of deliveries is tried again, so that a channel can recognise a repetition. `morning` stands
-    in the morning's message only."""
+    set of deliveries is tried again, so that a channel can recognise a repetition. `language` is
+    the receiver's. `morning` stands in the morning's message only."""
 
     key: str
     member_id: UUID
     address: str
     waiting: int
     base_url: str
+    language: str = HOME
     morning: Morning | None = None
 
 
@@ -289,7 +299,8 @@ class Claim:
 class Standing:
     """What has become of the task, of the person and of the address since the alert was raised.
 
-    `address` is the one that the channel of the delivery sends to, as it stands now.
+    `address` is the one that the channel of the delivery sends to, as it stands now. `task_open`:
+    it is owed still, and by the team for which the alert was raised.
     """
 
     task_open: bool

@@ -19,6 +19,7 @@ from bindeledd.features.reminders.domain import (
     Claim,
     Delivered,
     DeliveryState,
+    Hearer,
     Message,
     Outcome,
     Receipt,
@@ -173,11 +174,11 @@ class Deliverer:
         Whatever passed the gate more than a moment ago passes it again before it is sent.
         """
         some, rest = people[:_TOGETHER], people[_TOGETHER:]
-        passed, waiting = self._gate(channel, token, some, counts)
+        passed, hear = self._gate(channel, token, some, counts)
         gated, sent = self.seconds(), []
         while passed:
             member_id, own = passed.pop(0)
-            receipt = self._try(channel, self._message(member_id, own, waiting))
+            receipt = self._try(channel, self._message(member_id, own, hear))
             sent.append((own, receipt))
             if self._learn(channel, receipt) or self.seconds() - gated > _MOMENT:
                 break
@@ -190,7 +191,7 @@ class Deliverer:
         token: UUID,
         some: list[tuple[UUID, list[Claim]]],
         counts: defaultdict[str, int],
-    ) -> tuple[list[tuple[UUID, list[Claim]]], dict[UUID, int]]:
+    ) -> tuple[list[tuple[UUID, list[Claim]]], Mapping[UUID, Hearer]]:
         claims = [one for _, own in some for one in own]
         with self.database.transaction() as session:
             at = self.clock()
@@ -204,13 +205,13 @@ class Deliverer:
                 day_and_night=self.day_and_night,
             )
             members = [member_id for member_id, _ in some]
-            waiting = queries.waiting_for(session, members, self.clock())
+            hear = queries.hearers(session, members, self.clock())
         counts["stopped"] += len(claims) - len(let)
         counts["held"] += len(let) - len(passed)
         people: defaultdict[UUID, list[Claim]] = defaultdict(list)
         for one in passed:
             people[one.member_id].append(one)
-        return list(people.items()), waiting
+        return list(people.items()), hear
 
     def _learn(self, channel: Channel, receipt: Receipt) -> bool:
         """True when the channel has to rest from now on; then it is a fault that people see."""
@@ -256,14 +257,15 @@ class Deliverer:
             delivering.release(session, token, claims, until=until)
 
     def _message(
-        self, member_id: UUID, claims: Sequence[Claim], waiting: Mapping[UUID, int]
+        self, member_id: UUID, claims: Sequence[Claim], hear: Mapping[UUID, Hearer]
     ) -> Message:
         joined = "".join(sorted(claim.id.hex for claim in claims))
         return Message(
             key=hashlib.sha256(joined.encode()).hexdigest()[:40],
             member_id=member_id,
             address=claims[0].address or "",
-            waiting=max(waiting.get(member_id, 0), 1),
+            waiting=max(hear[member_id].waiting, 1),
+            language=hear[member_id].language,
             base_url=self.base_url,
         )
 

@@ -8,7 +8,9 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -21,19 +23,26 @@ from bindeledd.features.reminders.domain import (
     Outcome,
     Receipt,
 )
-from bindeledd.foundation.texts import t
+from bindeledd.foundation import clock
+from bindeledd.foundation.texts import speaking, t
 
 
-def compose(message: Message, sender: str) -> EmailMessage:
-    """The e-mail: how many things wait, and where to log in. Its id is the message's key."""
+def compose(message: Message, sender: str, *, at: datetime) -> EmailMessage:
+    """The e-mail of `at`, in the receiver's language: how many wait, and where to log in.
+
+    Its id is the message's key.
+    """
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = message.address
-    mail["Subject"] = _subject(message)
+    with speaking(message.language):
+        mail["Subject"], body = _subject(message), _body(message)
+    mail["Content-Language"] = message.language
     host = urlsplit(message.base_url).hostname or "localhost"
     mail["Message-ID"] = f"<{message.key}@{host}>"
+    mail["Date"] = format_datetime(at)
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(_body(message) + "\n", cte="quoted-printable")
+    mail.set_content(body + "\n", cte="quoted-printable")
     return mail
 
 
@@ -69,7 +78,7 @@ class SmtpChannel:
     def send(self, alert: Message) -> Receipt:
         """Hand one message over; a permanent refusal of the recipient is told apart from later."""
         try:
-            mail = compose(alert, self.settings.sender)
+            mail = compose(alert, self.settings.sender, at=clock.now())
         except ValueError:
             return Receipt(outcome=Outcome.REFUSED, reason="address_unusable")
         try:
@@ -140,7 +149,7 @@ class FolderChannel:
         part = self.folder / f".{alert.key}.{os.getpid()}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(compose(alert, self.sender).as_bytes())
+            part.write_bytes(compose(alert, self.sender, at=clock.now()).as_bytes())
             part.replace(self.folder / f"{alert.key}.eml")
         except OSError:
             with suppress(OSError):

@@ -55,6 +55,7 @@ def _message(sheet: digesting.Sheet, base_url: str, day: str) -> Message:
         address=sheet.address,
         waiting=sheet.waiting,
         base_url=base_url,
+        language=sheet.language,
         morning=sheet.morning,
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders.domain import Directory, Heartbeat
 from bindeledd.features.reminders.queries.inbox import (
+    hearers,
     inbox,
     inbox_page,
     notices,
@@ -50,6 +51,7 @@ __all__ = [
     "stuck",
     "told",
     "waiting",
+    "hearers",
     "waiting_for",
 ]
 

@@ -12,7 +12,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.reminders.domain import INBOX, InboxItem, InboxPage, Notice, Place
+from bindeledd.features.reminders.domain import (
+    INBOX,
+    Hearer,
+    InboxItem,
+    InboxPage,
+    Notice,
+    Place,
+)
 from bindeledd.features.reminders.tables import (
     STANDS,
     AlertRow,
@@ -20,12 +27,17 @@ from bindeledd.features.reminders.tables import (
     FaultRow,
     NoticeRow,
 )
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import Utc
+from bindeledd.foundation.texts import site_language
 
 
 def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, datetime]:
-    """The tasks that wait for each member, with the newest alert that they were told of."""
+    """The tasks that wait for each member, with the newest alert that they were told of.
+
+    What another team has taken over waits for that team: its ladder began anew there.
+    """
     seen = sa.and_(
         TaskRow.seen_until.is_not(None),
         TaskRow.seen_until > at,
@@ -43,6 +55,7 @@ def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, da
             DeliveryRow.member_id.in_(members),
             STANDS,
             IS_OPEN,
+            AlertRow.team_id == TaskRow.owner_team_id,
             sa.not_(sa.func.coalesce(seen, sa.false())),
         )
         .group_by(DeliveryRow.member_id, DeliveryRow.task_id)
@@ -186,6 +199,15 @@ def waiting_for(session: Session, members: Sequence[UUID], at: datetime) -> dict
         for member, count in session.execute(question):
             found[member] += count
     return found
+
+
+def hearers(session: Session, members: Sequence[UUID], at: datetime) -> dict[UUID, Hearer]:
+    """How many things wait for each of some members, and their own language, else the site's."""
+    waiting, spoken = waiting_for(session, members, at), staff.languages_of(session, members)
+    return {
+        one: Hearer(waiting=waiting[one], language=spoken.get(one) or site_language())
+        for one in members
+    }
 
 
 def notices(session: Session, tenant_id: UUID, member_id: UUID) -> Sequence[Notice]:

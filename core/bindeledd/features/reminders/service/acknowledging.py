@@ -13,7 +13,7 @@ from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.reminders.domain import INBOX, InboxItem, PersonalOnly, Rules
 from bindeledd.features.reminders.service.delivering import raise_for_lead
 from bindeledd.features.reminders.service.rounds import Rounds
-from bindeledd.features.reminders.tables import DeliveryRow
+from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.tasks import service as tasks
 from bindeledd.features.tasks.domain import Seen, Task, TaskNotFound
@@ -36,7 +36,7 @@ def acknowledge(
 
     The task stays owed. Before its due time the acknowledgement lasts until then at most. From
     the third in a row on, the lead hears at once. Whoever is of the team, holds the task or was
-    told of it may; for others it is not there.
+    told of it for that team may; for others it is not there.
     """
     if by.kind is not ActorKind.MEMBER or by.id is None:
         raise PersonalOnly(task=task_id)
@@ -84,10 +84,13 @@ def _may(session: Session, task: Task, by: Actor) -> bool:
         return True
     told = session.scalar(
         sa.select(sa.literal(1))
+        .select_from(DeliveryRow)
+        .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
         .where(
             DeliveryRow.member_id == by.id,
             DeliveryRow.task_id == task.id,
             DeliveryRow.channel == INBOX,
+            AlertRow.team_id == task.owner_team_id,
         )
         .limit(1)
     )

@@ -167,6 +167,7 @@ def standings(session: Session, ids: Sequence[UUID], kind: AddressKind) -> Mappi
             TaskRow.state,
             TaskRow.seen_at,
             TaskRow.seen_until,
+            (AlertRow.team_id == TaskRow.owner_team_id).label("same_team"),
             AlertRow.raised_at,
             MemberRow.active,
             address.label("address"),
@@ -178,7 +179,7 @@ def standings(session: Session, ids: Sequence[UUID], kind: AddressKind) -> Mappi
     )
     return {
         row.id: Standing(
-            task_open=row.state == "open",
+            task_open=row.state == "open" and row.same_team,
             raised_at=row.raised_at,
             seen_at=row.seen_at,
             seen_until=row.seen_until,

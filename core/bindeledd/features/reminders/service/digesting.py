@@ -28,6 +28,7 @@ from bindeledd.features.staff.tables import DutyRow, MemberRow
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.days import zone_named
 from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.texts import site_language
 
 # Written into the statement, as the partial index says it.
 WAITS = DigestRow.state.in_([sa.literal_column("'ready'"), sa.literal_column("'leased'")])
@@ -41,6 +42,7 @@ class Sheet:
     tenant_id: UUID
     address: str
     waiting: int
+    language: str
     morning: Morning
     attempts: int
 
@@ -112,7 +114,13 @@ def _numbers(sheet: Sheet) -> tuple[int, int]:
 
 def _sheets(session: Session, token: UUID, at: datetime, rules: Rules) -> list[Sheet]:
     rows = session.execute(
-        sa.select(DigestRow.member_id, DigestRow.tenant_id, DigestRow.attempts, MemberRow.email)
+        sa.select(
+            DigestRow.member_id,
+            DigestRow.tenant_id,
+            DigestRow.attempts,
+            MemberRow.email,
+            MemberRow.language,
+        )
         .join(MemberRow, MemberRow.id == DigestRow.member_id)
         .where(DigestRow.lease_token == token)
     ).all()
@@ -125,6 +133,7 @@ def _sheets(session: Session, token: UUID, at: datetime, rules: Rules) -> list[S
             tenant_id=row.tenant_id,
             address=row.email or "",
             waiting=waiting[row.member_id],
+            language=row.language or site_language(),
             morning=mornings[row.member_id],
             attempts=row.attempts,
         )

@@ -9,6 +9,12 @@ class LeadOnly(NotAllowed):
     code = "staff.lead_only"
 
 
+class LanguageUnknown(Invalid):
+    """The language is none of those that are spoken here."""
+
+    code = "staff.language_unknown"
+
+
 class MemberNotFound(NotFound):
     """There is no such member, or not in this tenant."""
 

@@ -41,6 +41,7 @@ class Member:
     name: str
     email: str | None = None
     phone: str | None = None
+    language: str | None = None
     active: bool = True
 
 

@@ -38,6 +38,7 @@ def _member(row: MemberRow) -> Member:
         name=row.name,
         email=row.email,
         phone=row.phone,
+        language=row.language,
         active=row.active,
     )
 
@@ -47,6 +48,16 @@ def get_member(session: Session, tenant_id: UUID, member_id: UUID) -> Member:
     if row is None or row.tenant_id != tenant_id:
         raise MemberNotFound(member=member_id)
     return _member(row)
+
+
+def languages_of(session: Session, members: Collection[UUID]) -> dict[UUID, str]:
+    """The languages that members have chosen; whoever has chosen none is left out."""
+    rows = session.execute(
+        sa.select(MemberRow.id, MemberRow.language).where(
+            MemberRow.id.in_(members), MemberRow.language.is_not(None)
+        )
+    )
+    return {row.id: str(row.language) for row in rows}
 
 
 def find_member(session: Session, tenant_id: UUID, login: str) -> Member | None:

@@ -5,6 +5,7 @@
 """
 
 from bindeledd.features.staff.service.calling import end_on_call, put_on_call
+from bindeledd.features.staff.service.choosing import choose_language
 from bindeledd.features.staff.service.directory import (
     Installed,
     close_day,
@@ -36,6 +37,7 @@ __all__ = [
     "Installed",
     "away",
     "back_again",
+    "choose_language",
     "close_day",
     "deactivate_member",
     "end_on_call",

@@ -41,7 +41,7 @@ from bindeledd.features.takeover.domain import SIGN, SOURCE, Reason, Why
 from bindeledd.features.takeover.domain.reading import Row, When
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Invalid
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import site_language, speaking, t
 
 
 @dataclass(kw_only=True)
@@ -202,7 +202,8 @@ def _words(row: Row) -> Mapping[str, Any]:
     """What the list said in words; attempts of unknown days stand here and count for nothing."""
     said = [row["note"]] if row["note"] else []
     if row.tried_before:
-        said.append(t("takeover.words.tried_before", count=row.tried_before))
+        with speaking(site_language()):  # it is kept
+            said.append(t("takeover.words.tried_before", count=row.tried_before))
     return {"words": " ".join(said)}
 
 

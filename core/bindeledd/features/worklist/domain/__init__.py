@@ -90,7 +90,7 @@ class Edges:
     """Where the parts of the list meet, for one team seen from one moment.
 
     `leaves`: the end of what is left of today's staffed time; `back`: the first staffed moment
-    after it; `week_ends`: midnight after Sunday.
+    after it; `week_ends`: midnight when seven days have gone, today the first of them.
     """
 
     leaves: datetime
@@ -108,6 +108,9 @@ class Edges:
         return Bucket.WEEK if due_at < self.week_ends else Bucket.LATER
 
 
+_WEEK = timedelta(days=7)
+
+
 def edges(calendar: Calendar, at: datetime) -> Edges:
     """The edges of the list for a team with this calendar, to the minute."""
     return _edges(calendar, at.replace(second=0, microsecond=0))
@@ -118,11 +121,10 @@ def _edges(calendar: Calendar, at: datetime) -> Edges:
     today = calendar.local_date(at)
     tomorrow = calendar.start_of_day(today + timedelta(days=1))
     leaves = calendar.last_staffed(tomorrow, at) or at
-    monday = today + timedelta(days=7 - today.weekday())
     return Edges(
         leaves=leaves,
         back=calendar.next_staffed(leaves) or leaves,
-        week_ends=calendar.start_of_day(monday),
+        week_ends=calendar.start_of_day(today + _WEEK),
     )
 
 

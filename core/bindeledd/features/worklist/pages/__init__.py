@@ -24,17 +24,19 @@ from bindeledd.features.worklist.service.absence import leave_for_today
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import ZONE, Form, sent
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.texts import said_of, t, texts
 
 # Tasks that are done by ringing somebody: they have the way to the telephone in their row.
 CALLS = frozenset({"call_patient", "respond_to_missed_appointment", "clinician_decides"})
+# Kinds of tasks of packs: what they are called, in each language.
+Titles = Mapping[str, Mapping[str, str]]
 _PLACES = {"staff.not_forwards": "until_on", "staff.already_away": "until_on"}
 
 
 def pages(book: Book) -> Blueprint:
     """`url_for("worklist_pages.day")` and `.away`; `book` names the kinds of tasks of packs."""
     bp = Blueprint("worklist_pages", "bindeledd.features.worklist", template_folder="templates")
-    titles = {kind: words.get("nb", kind) for kind, words in book.task_titles.items()}
+    titles = book.task_titles
     _day(bp, titles)
     _away(bp, book)
     add_duty(bp)
@@ -46,7 +48,7 @@ def pages(book: Book) -> Blueprint:
 # --- my day ---------------------------------------------------------------------------------------
 
 
-def _day(bp: Blueprint, titles: Mapping[str, str]) -> None:
+def _day(bp: Blueprint, titles: Titles) -> None:
     @bp.get("/day")
     def day() -> ResponseReturnValue:
         by, asked = current_actor(), Form(values=request.args.to_dict())
@@ -136,12 +138,12 @@ def _directory(session: Session, by: Actor) -> dict[str, Any]:
     }
 
 
-def _kind_words(kind: str, titles: Mapping[str, str]) -> str:
+def _kind_words(kind: str, titles: Titles) -> str:
     found = texts().find(f"tasks.kinds.{kind}")
-    return found if isinstance(found, str) else titles.get(kind, kind)
+    return found if isinstance(found, str) else said_of(titles.get(kind, {}), kind)
 
 
-def _kinds(titles: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+def _kinds(titles: Titles) -> Sequence[tuple[str, str]]:
     every = [(kind, _kind_words(kind, titles)) for kind in (*TASKS, *titles)]
     return sorted(every, key=lambda one: one[1])
 

@@ -1,4 +1,4 @@
-"""What people do about relatives. Asking is an event of the case; the answer is sealed."""
+"""What people do about relatives; `asking.py` is what is asked of the person, as events of the case."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,15 +10,11 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
-from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind, NewEvent
-from bindeledd.features.cases.service.writing import Recorded
-from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patient_queries
 from bindeledd.features.patients import service as patients
 from bindeledd.features.relatives import domain, queries
 from bindeledd.features.relatives.domain import (
-    Answer,
+    Carer,
     Consent,
     Family,
     Relative,
@@ -27,69 +23,33 @@ from bindeledd.features.relatives.domain import (
     RelativeUnreadable,
     Share,
 )
-from bindeledd.features.relatives.tables import (
-    FamilyRow,
-    RelativeRow,
-    family_place,
-    person_place,
+from bindeledd.features.relatives.domain.bundles import person_bundle
+from bindeledd.features.relatives.service.asking import (
+    ask_about_children,
+    ask_about_relatives,
+    settle_family,
+    take_back_children,
 )
+from bindeledd.features.relatives.tables import RelativeRow, person_place
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing import keyring
 
-
-def ask_about_relatives(
-    session: Session,
-    case_id: UUID,
-    *,
-    answer: Answer,
-    words: str = "",
-    asked_at: datetime | None = None,
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Recorded:
-    """The person was asked about relatives at `asked_at` (now). The answer is sealed."""
-    event = NewEvent(
-        kind=EventKind.RELATIVES_ASKED,
-        at=asked_at or at,
-        note={"answer": answer.value, "words": words},
-    )
-    return cases.record(session, case_id, [event], by=by, at=at, book=book)
-
-
-def ask_about_children(
-    session: Session,
-    case_id: UUID,
-    *,
-    family: Family,
-    asked_at: datetime | None = None,
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Recorded:
-    """The person was asked about children and siblings. The last answer is kept, sealed.
-
-    What was answered before stays in the history of the case.
-    """
-    domain.check_family(family, at.date())
-    event = NewEvent(
-        kind=EventKind.CHILDREN_ASKED,
-        at=asked_at or at,
-        note=domain.family_bundle(family),
-    )
-    recorded = cases.record(session, case_id, [event], by=by, at=at, book=book)
-    case = recorded.case
-    sealed = keyring.seal(
-        session, family_place(case.tenant_id, case.patient_id), domain.family_bundle(family)
-    )
-    row = session.get(FamilyRow, case.patient_id, with_for_update=True)
-    if row is None:
-        row = FamilyRow(patient_id=case.patient_id, tenant_id=case.tenant_id)
-        session.add(row)
-    row.family, row.asked_at, row.asked_by = sealed, asked_at or at, by.id
-    session.flush()
-    return recorded
+__all__ = [
+    "Shown",
+    "add_relative",
+    "ask_about_children",
+    "ask_about_relatives",
+    "change_relative",
+    "decide_objection",
+    "end_objection",
+    "give_consent",
+    "object_to",
+    "settle_family",
+    "show_relatives",
+    "take_back_children",
+    "withdraw_consent",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +80,7 @@ def add_relative(
     phone: str = "",
     nearest: bool = False,
     unsafe_to_contact: bool = False,
+    carer: Carer | None = None,
     words: str = "",
     by: Actor,
     at: datetime,
@@ -137,6 +98,7 @@ def add_relative(
             phone=phone.strip(),
             nearest=nearest,
             unsafe_to_contact=unsafe_to_contact,
+            carer=carer,
             words=words,
             made_at=at,
         )
@@ -165,6 +127,7 @@ def change_relative(
     phone: str | None = None,
     nearest: bool | None = None,
     unsafe_to_contact: bool | None = None,
+    carer: Carer | None = None,
     words: str | None = None,
     ended_on: date | None = None,
     by: Actor,
@@ -178,6 +141,7 @@ def change_relative(
         "phone": phone,
         "nearest": nearest,
         "unsafe_to_contact": unsafe_to_contact,
+        "carer": carer,
         "words": words,
         "ended_on": ended_on,
     }
@@ -228,6 +192,43 @@ def withdraw_consent(
     return _change(session, relative_id, change, "relatives.consent_withdrawn", by=by, at=at)
 
 
+def object_to(
+    session: Session,
+    relative_id: UUID,
+    *,
+    on: date | None = None,
+    words: str = "",
+    by: Actor,
+    at: datetime,
+) -> Relative:
+    """The person does not want this parent to be told; a clinician decides of the reasons."""
+
+    def change(relative: Relative) -> Relative:
+        return domain.object_to(relative, on or at.date(), words)
+
+    return _change(session, relative_id, change, "relatives.objected", by=by, at=at)
+
+
+def decide_objection(
+    session: Session, relative_id: UUID, *, respected: bool, by: Actor, at: datetime
+) -> Relative:
+    """Whether the reasons are to be respected. Raises `ObjectionBackwards` where none stands."""
+
+    def change(relative: Relative) -> Relative:
+        return domain.decide_objection(relative, respected=respected, on=at.date(), by=by.id)
+
+    return _change(session, relative_id, change, "relatives.objection_decided", by=by, at=at)
+
+
+def end_objection(session: Session, relative_id: UUID, *, by: Actor, at: datetime) -> Relative:
+    """The person objects no more. Raises `ObjectionBackwards` where none stands."""
+
+    def change(relative: Relative) -> Relative:
+        return domain.end_objection(relative, at.date())
+
+    return _change(session, relative_id, change, "relatives.objection_ended", by=by, at=at)
+
+
 def _change(
     session: Session,
     relative_id: UUID,
@@ -259,7 +260,7 @@ def _change(
 
 def _sealed(session: Session, relative: Relative) -> bytes:
     at = person_place(relative.tenant_id, relative.id, relative.patient_id)
-    return keyring.seal(session, at, domain.person_bundle(relative))
+    return keyring.seal(session, at, person_bundle(relative))
 
 
 def _log(session: Session, act: str, relative: Relative, *, by: Actor, at: datetime) -> None:

@@ -1,13 +1,14 @@
 """What a relative may be told, and what was answered when somebody asked.
 
+`telling.py` says who may be told what of whom, by consent, age and parental responsibility;
+`bundles.py` what stands inside the sealed columns.
+
 Nothing here knows of HTTP, of the database or of the clock.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from bindeledd.foundation.errors import Conflict, Invalid, NotFound
@@ -59,6 +60,20 @@ class YearMakesNoSense(Invalid):
     code = "relatives.birth_year_makes_no_sense"
 
 
+class ObjectionBackwards(Conflict):
+    """That an objection is respected, or is not, is decided of one that stands."""
+
+    code = "relatives.no_objection"
+
+
+class Carer(StrEnum):
+    """What a relative is to a person who is not of age. Not asked is none of these."""
+
+    PARENTAL_RESPONSIBILITY = "parental_responsibility"
+    DAILY_CARE = "daily_care"
+    NEITHER = "neither"
+
+
 class Share(StrEnum):
     """What a consent is about."""
 
@@ -96,8 +111,29 @@ class Consent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Objection:
+    """The person does not want this parent to be told. `respected`: what a clinician decided of the
+    reasons, and when; `None` while nobody has. `ended_on`: the person wants it no more.
+    """
+
+    since: date
+    words: str = ""
+    respected: bool | None = None
+    decided_on: date | None = None
+    decided_by: UUID | None = None
+    ended_on: date | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self.ended_on is None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Relative:
-    """Somebody who stands near the patient. `unsafe_to_contact` is above every consent."""
+    """Somebody who stands near the patient. `unsafe_to_contact` is above every consent.
+
+    `carer` is `None` while nobody has asked whether they have parental responsibility.
+    """
 
     id: UUID
     tenant_id: UUID
@@ -108,6 +144,8 @@ class Relative:
     nearest: bool = False
     unsafe_to_contact: bool = False
     consents: tuple[Consent, ...] = ()
+    carer: Carer | None = None
+    objection: Objection | None = None
     words: str = ""
     ended_on: date | None = None
     version: int = 1
@@ -184,84 +222,23 @@ def check_family(family: Family, on: date) -> Family:
     return family
 
 
-# --- bundles: what stands inside the sealed columns ---------------------------------------------
+def object_to(relative: Relative, on: date, words: str) -> Relative:
+    """The person does not want this relative to be told; nobody has decided of the reasons yet."""
+    return replace(relative, objection=Objection(since=on, words=words))
 
 
-def person_bundle(relative: Relative) -> dict[str, Any]:
-    """What is sealed of a relative, as JSON."""
-    return {
-        "name": relative.name,
-        "relation": relative.relation,
-        "phone": relative.phone,
-        "nearest": relative.nearest,
-        "unsafe": relative.unsafe_to_contact,
-        "words": relative.words,
-        "ended_on": relative.ended_on.isoformat() if relative.ended_on else None,
-        "consents": [
-            {
-                "id": str(consent.id),
-                "what": [str(what) for what in consent.what],
-                "since": consent.since.isoformat(),
-                "until": consent.until.isoformat() if consent.until else None,
-                "withdrawn_on": consent.withdrawn_on.isoformat() if consent.withdrawn_on else None,
-                "words": consent.words,
-            }
-            for consent in relative.consents
-        ],
-    }
+def decide_objection(relative: Relative, *, respected: bool, on: date, by: UUID | None) -> Relative:
+    """A clinician decides of the reasons. Raises `ObjectionBackwards` where no objection stands."""
+    one = relative.objection
+    if one is None or not one.stands:
+        raise ObjectionBackwards(relative=relative.id)
+    decided = replace(one, respected=respected, decided_on=on, decided_by=by)
+    return replace(relative, objection=decided)
 
 
-def with_person(relative: Relative, bundle: Mapping[str, Any]) -> Relative:
-    """The relative with what stood in the bundle."""
-    return replace(
-        relative,
-        name=bundle["name"],
-        relation=bundle["relation"],
-        phone=bundle["phone"],
-        nearest=bundle["nearest"],
-        unsafe_to_contact=bundle["unsafe"],
-        words=bundle["words"],
-        ended_on=_day(bundle["ended_on"]),
-        consents=tuple(
-            Consent(
-                id=UUID(consent["id"]),
-                what=tuple(Share(what) for what in consent["what"]),
-                since=date.fromisoformat(consent["since"]),
-                until=_day(consent["until"]),
-                withdrawn_on=_day(consent["withdrawn_on"]),
-                words=consent["words"],
-            )
-            for consent in bundle["consents"]
-        ),
-    )
-
-
-def family_bundle(family: Family) -> dict[str, Any]:
-    """What is sealed of children and siblings, as JSON."""
-    return {
-        "children": _years(family.children),
-        "siblings": _years(family.siblings),
-        "child_contact_told": family.child_contact_told,
-        "words": family.words,
-    }
-
-
-def read_family(bundle: Mapping[str, Any]) -> Family:
-    return Family(
-        children=_young(bundle["children"]),
-        siblings=_young(bundle["siblings"]),
-        child_contact_told=bundle["child_contact_told"],
-        words=bundle["words"],
-    )
-
-
-def _years(young: tuple[Young, ...] | None) -> list[int | None] | None:
-    return None if young is None else [one.born_year for one in young]
-
-
-def _young(years: list[int | None] | None) -> tuple[Young, ...] | None:
-    return None if years is None else tuple(Young(born_year=year) for year in years)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def end_objection(relative: Relative, on: date) -> Relative:
+    """The person objects no more. Raises `ObjectionBackwards` where no objection stands."""
+    one = relative.objection
+    if one is None or not one.stands:
+        raise ObjectionBackwards(relative=relative.id)
+    return replace(relative, objection=replace(one, ended_on=on))

@@ -1,0 +1,30 @@
+"""What a member chooses for themselves: the language to read in."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.audit import service as audit
+from bindeledd.features.staff import queries
+from bindeledd.features.staff.domain import Actor, LanguageUnknown, NotYours
+from bindeledd.features.staff.tables import MemberRow
+from bindeledd.foundation.texts import LANGUAGES
+
+
+def choose_language(
+    session: Session, member_id: UUID, code: str | None, *, by: Actor, at: datetime
+) -> None:
+    """The language that the member reads in, pages and alerts; None: whatever the site's is.
+
+    Refuses with `LanguageUnknown` what is not spoken here, and with `NotYours` anybody else.
+    """
+    queries.get_member(session, by.tenant_id, member_id)
+    if not by.sees_all and by.id != member_id:
+        raise NotYours(member=member_id)
+    if code is not None and code not in LANGUAGES:
+        raise LanguageUnknown()
+    session.execute(sa.update(MemberRow).where(MemberRow.id == member_id).values(language=code))
+    facts = {"member": member_id, "language": code}
+    audit.record(session, "staff.language_chosen", by=by, at=at, facts=facts, purpose="admin")

@@ -1,0 +1,37 @@
+"""In which language a request is answered: the member's own, what the browser asks for, the site's."""
+
+from collections.abc import Iterable
+
+from flask import request
+
+from bindeledd.foundation.actors import Actor
+from bindeledd.foundation.texts import LANGUAGES, speak
+
+# What else a browser calls one of ours: `no` is Norwegian, without saying which.
+_ALSO = {"no": "nb"}
+
+
+def best_of(asked: Iterable[str]) -> str | None:
+    """The first that we speak, of languages as `Accept-Language` names them, best first."""
+    for one in asked:
+        primary = one.replace("_", "-").partition("-")[0].lower()
+        code = _ALSO.get(primary, primary)
+        if code in LANGUAGES:
+            return code
+    return None
+
+
+def speak_to(actor: Actor | None) -> None:
+    """Answer this request in the language of whoever asks.
+
+    A page is in the language that the member has chosen, else the site's; before anybody is logged
+    in, in what the browser asks for. A program says for each request what it wants
+    (`Accept-Language`); where it does not, it is answered in the language of the token's member.
+    """
+    asked = best_of(request.accept_languages.values())
+    if actor is None:
+        speak(asked)
+    elif request.path.startswith("/api/"):
+        speak(asked or actor.language)
+    else:
+        speak(actor.language)

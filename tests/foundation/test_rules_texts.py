@@ -1,0 +1,116 @@
+"""Which language is spoken, to whom, and what is said where a language has not said it yet."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bindeledd.foundation.texts import (
+    MissingText,
+    Texts,
+    _Speech,
+    language,
+    read_texts,
+    refusal_text,
+    said_of,
+    set_site_language,
+    speak,
+    speaking,
+    t,
+    texts,
+)
+
+
+def two(strict: bool = True) -> Texts:
+    home = Texts(strict=strict)
+    home._take(
+        "a", 'x = "hjem"\n[b]\none = "{count} dag"\nc = "bare her"\n[refusals]\n"a.b" = "Nei."'
+    )
+    other = Texts(strict=strict, language="en", behind=home)
+    other._take("a", 'x = "home"\n[b]\none = "{count} day"')
+    return other
+
+
+def test_what_a_language_has_not_said_is_said_in_bokmaal_key_by_key() -> None:
+    both = two()
+    assert both.text("a.x") == "home"
+    assert both.text("a.b.one", count=1) == "1 day"
+    assert both.text("a.b.c") == "bare her"
+    assert both.refusal("a.b") == "Nei."
+
+
+def test_what_nobody_has_said_stops_a_test_and_shows_itself_in_production() -> None:
+    with pytest.raises(MissingText):
+        two().text("a.b.d")
+    with pytest.raises(MissingText):
+        two().refusal("a.c")
+    assert two(strict=False).text("a.b.d") == "a.b.d"
+    assert two(strict=False).refusal("a.c") == "a.c"
+
+
+def test_nynorsk_is_begun_and_goes_on_in_bokmaal() -> None:
+    with speaking("nn"):
+        assert t("web.shell.log_out") == "Logg ut"
+        assert t("worklist.page.what") == "Kva"
+        assert t("intake.queue.lead") == read_texts().text("intake.queue.lead")
+
+
+def test_a_language_is_spoken_inside_and_not_afterwards() -> None:
+    with speaking("en"):
+        with speaking("nn"):
+            assert (language(), t("worklist.page.who")) == ("nn", "Kven")
+        assert (language(), t("worklist.page.who")) == ("en", "Who")
+        assert refusal_text("refused").startswith("This was not done.")
+    assert (language(), t("worklist.page.who")) == ("nb", "Hvem")
+
+
+@pytest.mark.parametrize("code", [None, "", "tlh", "EN"])
+def test_a_language_that_is_unknown_is_the_sites(code: str | None) -> None:
+    with speaking("en"), speaking(code):
+        assert language() == "nb"
+
+
+def test_the_site_speaks_to_whoever_has_chosen_nothing() -> None:
+    set_site_language("en")
+    try:
+        assert texts().language == "en"
+        with speaking("nb"):
+            assert texts().language == "nb"
+    finally:
+        set_site_language("nb")
+    with pytest.raises(ValueError, match="tlh"):
+        set_site_language("tlh")
+
+
+def test_what_one_thread_speaks_no_other_hears() -> None:
+    def heard(code: str) -> str:
+        speak(code)
+        said = t("worklist.page.who")
+        speak(None)
+        return said
+
+    with speaking("en"), ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(heard, ["nb", "nn", "en", "nb"] * 5))
+        assert told == ["Hvem", "Kven", "Who", "Hvem"] * 5
+        assert t("worklist.page.who") == "Who"
+
+
+def test_what_toml_says_of_itself_is_said_in_the_language_or_in_bokmaal() -> None:
+    title = {"nb": "Hjemmebesøk", "en": "Home visit"}
+    assert said_of(title) == "Hjemmebesøk"
+    with speaking("en"):
+        assert said_of(title) == "Home visit"
+    with speaking("nn"):
+        assert said_of(title) == "Hjemmebesøk"
+    assert said_of({}, "home_visit") == "home_visit"
+
+
+def test_a_language_is_read_when_somebody_first_speaks_it() -> None:
+    speech = _Speech()
+    speech.catalogue("nb")
+    assert set(speech.known) == {"nb"}
+    english = speech.catalogue("en")
+    assert set(speech.known) == {"nb", "en"}
+    assert speech.catalogue("en") is english
+    assert english.behind is speech.catalogue("nb")
