@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bindeledd.features.intake.domain import listed_rows
+from bindeledd.features.intake.domain import row_notation
 from bindeledd.features.intake.domain.facts import (
     AppointmentFacts,
     Kind,
@@ -38,8 +38,8 @@ WHOLE = row(
 LATIN = {**WHOLE, "given": "Ingá", "family": "Bø", "note": "Mørjå"}
 
 
-def rows(data: bytes) -> tuple[listed_rows.Row, ...]:
-    found = listed_rows.split(data)
+def rows(data: bytes) -> tuple[row_notation.Row, ...]:
+    found = row_notation.split(data)
     assert found is not None
     return found
 
@@ -104,7 +104,7 @@ def test_a_list_in_the_other_utf_16_is_one_too():
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_the_same_row_is_the_same_bytes_in_whatever_file_it_stands(separator, encoding):
-    columns = tuple(reversed(listed_rows.COLUMNS))
+    columns = tuple(reversed(row_notation.COLUMNS))
     usual = rows(discharges([LATIN]))[0].data
 
     other = rows(discharges([LATIN], separator=separator, encoding=encoding, columns=columns))
@@ -217,10 +217,10 @@ def test_headings_without_a_row_are_refused():
 
 
 def test_more_rows_than_a_day_has_are_refused():
-    most = [{**WHOLE, "stay": str(n)} for n in range(listed_rows.MOST_ROWS + 1)]
+    most = [{**WHOLE, "stay": str(n)} for n in range(row_notation.MOST_ROWS + 1)]
 
     assert refusal(discharges(most)) == "intake.too_large"
-    assert len(rows(discharges(most[1:]))) == listed_rows.MOST_ROWS
+    assert len(rows(discharges(most[1:]))) == row_notation.MOST_ROWS
 
 
 def test_two_encodings_in_one_list_are_refused():
@@ -233,7 +233,7 @@ def test_two_encodings_in_one_list_are_refused():
     "data", [b"", b"Navn;Adresse\r\nA;B", b"<Message/>", b'{"a":1}', b"Utskrevet", b"\x00\x01;\x02"]
 )
 def test_what_is_no_such_list_is_left_to_the_other_readers(data):
-    assert listed_rows.split(data) is None
+    assert row_notation.split(data) is None
 
 
 def test_a_formula_is_a_text_like_any_other():
@@ -246,17 +246,17 @@ CELL = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.dictionaries(st.sampled_from(sorted(listed_rows.COLUMNS)), CELL, max_size=8))
+@given(st.dictionaries(st.sampled_from(sorted(row_notation.COLUMNS)), CELL, max_size=8))
 def test_any_row_is_read_or_refused_and_is_the_same_when_it_is_split_again(cells):
     try:
-        found = listed_rows.split(discharges([{**WHOLE, **cells}]))
+        found = row_notation.split(discharges([{**WHOLE, **cells}]))
     except CannotRead:
         return
     assert found is not None
     for one_row in found:
         assert not isinstance(try_to_read(one_row.data), ReaderFailed)
         try:
-            again = listed_rows.split(one_row.data)
+            again = row_notation.split(one_row.data)
         except CannotRead:
             continue
         assert again is not None

@@ -5,7 +5,7 @@ Which one it is, is seen in the bytes themselves. Every reader then meets the sa
 
 from lxml import etree
 
-from bindeledd.features.intake.domain import listed_rows, safety, written_json
+from bindeledd.features.intake.domain import row_notation, safety, written_json
 from bindeledd.features.intake.domain.safety import CannotRead, Document
 
 
@@ -13,8 +13,8 @@ def parse(data: bytes) -> Document:
     """The tree of `data`. Raises a `CannotRead`; nothing of the content stands in it."""
     if written_json.is_json(data):
         return written_json.parse(data)
-    if listed_rows.is_list(data):
-        return listed_rows.parse(data)
+    if row_notation.is_list(data):
+        return row_notation.parse(data)
     return safety.parse(data)
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 
-from bindeledd.features.intake.domain import listed_rows
+from bindeledd.features.intake.domain import row_notation
 from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.reading import made_at, try_to_read
 from bindeledd.features.intake.domain.safety import CannotRead
@@ -74,7 +74,7 @@ def open_letter(file: Path, *, rules: Rules, follow: bool = True) -> Letter:
 def read_letter(data: bytes, *, rules: Rules, name: str = "") -> Letter:
     """What came in, read: one message, or a list with a message in each row."""
     try:
-        rows = listed_rows.split(data)
+        rows = row_notation.split(data)
     except CannotRead as refusal:
         return _letter(data, name, refusal)
     if rows is None:
@@ -89,7 +89,7 @@ def read_letter(data: bytes, *, rules: Rules, name: str = "") -> Letter:
     )
 
 
-def _row(row: listed_rows.Row, name: str) -> Letter:
+def _row(row: row_notation.Row, name: str) -> Letter:
     return _letter(row.data, f"{name}:{row.number}", try_to_read(row.data), row=row.number)
 
 

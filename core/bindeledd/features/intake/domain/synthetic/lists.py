@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-from bindeledd.features.intake.domain.listed_rows import COLUMNS
+from bindeledd.features.intake.domain.row_notation import COLUMNS
 from bindeledd.features.intake.domain.synthetic.persons import SyntheticPerson
 
 
