@@ -132,6 +132,7 @@ def _settings(settings: Settings) -> Iterator[Check]:
             ok=True,
             found="ingen skjemaer (BINDELEDD_STANDARDS): meldinger leses mindre strengt",
         )
+    yield _retention(settings)
     if not settings.home.is_dir():
         return
     open_to = settings.home.stat().st_mode & 0o077
@@ -144,6 +145,19 @@ def _settings(settings: Settings) -> Iterator[Check]:
     usage = shutil.disk_usage(settings.home)
     free = usage.free / usage.total
     yield Check(name="disk", ok=free > _DISK, found=f"{free:.0%} ledig", do="frigjør plass")
+
+
+def _retention(settings: Settings) -> Check:
+    """What the data controller has decided; where patients are, what nobody has decided is told."""
+    kept, missing = settings.retention, settings.retention.missing
+    years = {"cases": kept.cases_years or "?", "log": kept.log_years or "?"}
+    found = t("staff.retention.said", **years, archive=kept.archive or "?", basis=kept.basis or "?")
+    return Check(
+        name="retention",
+        ok=not (missing and settings.is_production),
+        found=found if len(missing) < 4 else t("staff.retention.undecided"),
+        do=t("staff.retention.do", keys=", ".join(missing)),
+    )
 
 
 def _database(database: Database) -> Iterator[Check]:

@@ -47,7 +47,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
         "pathways",
         "Rutiner: lint, show, explain, diff, simulate, upgrade.",
     ),
-    "plugins": ("bindeledd.plugin.commands", "plugins", "Programtillegg: list, check."),
+    "plugins": ("bindeledd.plugin.commands", "plugins", "Programtillegg: list, check, test, new."),
     "db": ("bindeledd.maintenance", "db", "Databasen: upgrade, status."),
     "keys": ("bindeledd.maintenance", "keys", "Nøkler: status, turn."),
     "doctor": ("bindeledd.maintenance", "doctor", "Undersøk anlegget."),

@@ -250,3 +250,13 @@ def test_what_a_plugin_is_told_is_written_as_it_is_read(tmp_path: Path) -> None:
     write_settings(file, told)
     found = read_settings({"BINDELEDD_HOME": str(tmp_path), "SMS_PASSWORD": "hidden-word"})
     assert found.of_plugin("sms").secrets == {"password": "hidden-word"}
+
+
+def test_what_was_decided_about_keeping_is_read_and_what_was_not_is_named(tmp_path: Path) -> None:
+    assert settings(tmp_path).retention.missing == ("cases_years", "log_years", "archive", "basis")
+
+    said = settings(tmp_path, '[retention]\ncases_years = 10\narchive = "the record"\n').retention
+
+    assert (said.cases_years, said.archive) == (10, "the record")
+    assert said.missing == ("log_years", "basis")
+    assert "[retention] cases_years" in fault(tmp_path, "[retention]\ncases_years = -1\n")

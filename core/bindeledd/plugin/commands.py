@@ -1,6 +1,6 @@
-"""`bindeledd plugins list` and `check`: what is installed, what is switched on, what does not fit."""
+"""`bindeledd plugins list|check|test|new`: what is there, what does not fit, and a pack of one's own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -9,8 +9,8 @@ import click
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import t
-from bindeledd.foundation.wording import unused_below
-from bindeledd.plugin.asking import Plugin, distribution_of
+from bindeledd.plugin.asking import distribution_of
+from bindeledd.plugin.contract import unused_words
 from bindeledd.plugin.loading import gather, installed
 
 
@@ -37,22 +37,116 @@ def list_plugins(site: Site, as_json: bool) -> None:
 
 
 @plugins.command("check")
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, metavar="[NAVN|MAPPE]...")
 @click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
 @pass_site
 def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
-    """Se om tilleggene i innstillingene (eller NAMES) passer, uten å starte noe."""
+    """Se om tilleggene i innstillingene (eller de som er nevnt) passer, uten å starte noe.
+
+    En mappe med pyproject.toml blir sett på der den står, også om den ikke er installert.
+    """
+    from bindeledd.plugin.trying import check_folder
+
     chosen = names or tuple(site.settings.plugins)
-    faults = checking(chosen)
+    folders = [name for name in chosen if _is_folder(name)]
+    faults = checking([name for name in chosen if name not in folders])
+    for folder in folders:
+        try:
+            faults += [dict(one) for one in check_folder(Path(folder)).faults]
+        except Misconfigured as wrong:
+            faults.append(_told(wrong))
     if as_json:
         answer_json({"ok": not faults, "plugins": list(chosen), "faults": faults})
     elif faults:
-        columns = [t(f"plugin.columns.{name}") for name in ("where", "what", "do")]
-        answer_table(t("plugin.check.wrong"), columns, [tuple(fault.values()) for fault in faults])
+        _show(faults)
     else:
         said = "right" if chosen else "none"
         click.echo(t(f"plugin.check.{said}", names=", ".join(chosen)))
     leave(1 if faults else 0)
+
+
+@plugins.command("test")
+@click.argument("names", nargs=-1, metavar="[NAVN|MAPPE]...")
+@click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
+@pass_site
+def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
+    """Prøv tillegg: kontrakten som gjelder alle, og pakkens egne tester.
+
+    En mappe blir bygd til en wheel og prøvd slik den blir installert, der det går. Et navn er et
+    tillegg som er installert; uten noe nevnt prøves de i innstillingene.
+    """
+    from bindeledd.plugin.trying import Tried, try_folder, try_installed
+
+    tried = []
+    for name in names or tuple(site.settings.plugins):
+        try:
+            tried.append(try_folder(Path(name)) if _is_folder(name) else try_installed(name))
+        except Misconfigured as wrong:
+            tried.append(Tried(name=name, faults=[_told(wrong)], built=False))
+    if as_json:
+        answer_json([{**vars(one), "ok": one.well} for one in tried])
+    else:
+        for one in tried:
+            if one.faults:
+                _show(one.faults)
+            if one.tests is False:
+                click.echo(one.said)
+            click.echo(t(f"plugin.test.{_outcome(one.well, one.tests)}", name=one.name))
+            if one.well and one.tests and not one.built:
+                click.echo(t("plugin.test.not_built"))
+        if not tried:
+            click.echo(t("plugin.check.none"))
+    leave(0 if all(one.well for one in tried) else 1)
+
+
+@plugins.command("new")
+@click.argument("name", metavar="NAVN")
+@click.option(
+    "--at",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="Hvor mappen skal ligge; ellers her.",
+)
+@click.option(
+    "--level",
+    type=click.Choice(["region", "trust", "municipality", "unit"]),
+    default="municipality",
+    help="Hvem rutinen gjelder for.",
+)
+@click.option("--python", is_flag=True, help="Med en kanal og en jobb i Python.")
+def new_plugin(name: str, at: Path, level: str, python: bool) -> None:
+    """Lag et nytt tillegg, komplett: rutine, tester, endringslogg, alt som skal til."""
+    from bindeledd.plugin.making import make
+
+    try:
+        folder = make(name, at=at, level=level, python=python)
+    except Misconfigured as wrong:
+        _show([_told(wrong)])
+        leave(1)
+        return
+    click.echo(t("plugin.new.made", folder=str(folder)))
+    click.echo(t("plugin.new.next", folder=str(folder), name=name))
+
+
+def _is_folder(name: str) -> bool:
+    """A name of a pack has no separator, and no dot alone: anything else is a place."""
+    return "/" in name or name in (".", "..") or (Path(name) / "pyproject.toml").is_file()
+
+
+def _outcome(well: bool, tests: bool | None) -> str:
+    if not well:
+        return "wrong"
+    return "right" if tests else "contract_only"
+
+
+def _told(wrong: Misconfigured) -> dict[str, str]:
+    return {"where": wrong.where, "what": wrong.what, "do": wrong.do}
+
+
+def _show(faults: Sequence[Mapping[str, str]]) -> None:
+    columns = [t(f"plugin.columns.{name}") for name in ("where", "what", "do")]
+    rows = [tuple(fault[name] for name in ("where", "what", "do")) for fault in faults]
+    answer_table(t("plugin.check.wrong"), columns, rows)
 
 
 def listing(
@@ -82,23 +176,10 @@ def checking(names: Sequence[str]) -> list[dict[str, str]]:
         try:
             loaded = gather(chosen)
         except Misconfigured as wrong:
-            fault = {"where": wrong.where, "what": wrong.what, "do": wrong.do}
-            faults.setdefault(str(wrong), fault)
+            faults.setdefault(str(wrong), _told(wrong))
         else:
-            faults |= {f"{one}": one for plugin in loaded.plugins for one in _unused(plugin)}
+            faults |= {f"{one}": one for plugin in loaded.plugins for one in unused_words(plugin)}
     return list(faults.values())
-
-
-def _unused(plugin: Plugin) -> Iterator[dict[str, str]]:
-    """Words that are not used, in every file of the plugin's package, or in its one module."""
-    module = Path(plugin.file)
-    whole = module.parent if module.name == "__init__.py" else module
-    for file, found in unused_below(whole):
-        yield {
-            "where": f"{plugin.distribution}:{file}:{found.line}",
-            "what": t("plugin.check.unused", said=found.said),
-            "do": t("plugin.check.instead", instead=found.instead),
-        }
 
 
 def _yes(on: object) -> str:

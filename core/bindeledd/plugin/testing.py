@@ -126,6 +126,18 @@ def gathered() -> Callable[..., "Gathered"]:
 
 
 @pytest.fixture
+def contract() -> "Callable[[str], list[Mapping[str, str]]]":
+    """`contract("my-pack")`: what is wrong with the pack by the contract that all packs keep."""
+
+    def asked(pack: str) -> list[Mapping[str, str]]:
+        from bindeledd.plugin.contract import faults_in
+
+        return faults_in(pack)
+
+    return asked
+
+
+@pytest.fixture
 def routine(gathered: Callable[..., "Gathered"]) -> Callable[..., "Pathway"]:
     """`routine("my-pack", unit_kind="…")`: the national routine with the packs' layers on top."""
 

@@ -16,11 +16,12 @@ from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import ON_UNREADABLE, Keyring
 from bindeledd.foundation.sealing.providers import share_a_volume
 from bindeledd.settings.reading import file_of, home_of, read_settings
-from bindeledd.settings.values import PluginSetting, RouteSetting, Settings
+from bindeledd.settings.values import PluginSetting, Retention, RouteSetting, Settings
 from bindeledd.settings.writing import write_settings
 
 __all__ = [
     "PluginSetting",
+    "Retention",
     "RouteSetting",
     "Settings",
     "file_of",

@@ -16,7 +16,7 @@ from bindeledd.foundation.periods import Period, PeriodError
 from bindeledd.foundation.texts import LANGUAGES
 from bindeledd.settings.checking import Checked, Tables, defaults, not_toml
 from bindeledd.settings.plugins import PluginReader
-from bindeledd.settings.values import ENVIRONMENTS, OPENS, RouteSetting, Settings
+from bindeledd.settings.values import ENVIRONMENTS, OPENS, Retention, RouteSetting, Settings
 
 
 def home_of(environ: Mapping[str, str]) -> Path:
@@ -92,6 +92,7 @@ class _Reader(Checked):
             ping_url=self._ping(environment),
             metrics_token=self._metrics_token(),
             alerts=self._alerts(),
+            retention=self._retention(),
         )
 
     def _database(self, home: Path) -> str:
@@ -228,6 +229,15 @@ class _Reader(Checked):
                 do="sett miljøvariabelen, eller la metrics_token_from stå tom",
             )
         return token
+
+    def _retention(self) -> Retention:
+        """What was decided about keeping; said, never acted upon."""
+        return Retention(
+            cases_years=self.number("retention", "cases_years", 0, 200),
+            log_years=self.number("retention", "log_years", 0, 200),
+            archive=self.text("retention", "archive"),
+            basis=self.text("retention", "basis"),
+        )
 
     def _alerts(self) -> Rules:
         tries = tuple(

@@ -41,6 +41,25 @@ class PluginSetting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retention:
+    """What the data controller has decided about keeping and archiving. Deletes nothing.
+
+    Years after the closing of a follow-up, and of the log; 0 and empty are "not decided".
+    """
+
+    cases_years: int = 0
+    log_years: int = 0
+    archive: str = ""
+    basis: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The keys that nobody has decided about."""
+        said = ("cases_years", "log_years", "archive", "basis")
+        return tuple(key for key in said if not getattr(self, key))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What this installation is. `file` is where it was read from, None for defaults only."""
 
@@ -69,6 +88,7 @@ class Settings:
     ping_url: str = ""
     metrics_token: str = field(default="", repr=False)
     alerts: Rules = field(default_factory=Rules)
+    retention: Retention = field(default_factory=Retention)
 
     def of_plugin(self, name: str) -> PluginSetting:
         """What the site says to a plugin; the defaults where it says nothing."""

@@ -16,7 +16,7 @@ from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.facts import Diagnosis, Kind, Series
 from bindeledd.features.intake.domain.queue import Received
 from bindeledd.features.intake.domain.routing import Routes, read_routes
-from bindeledd.features.intake.domain.synthetic import letters
+from bindeledd.features.intake.domain.synthetic import bundles, letters
 from bindeledd.features.intake.domain.synthetic.parts import Envelope
 from bindeledd.features.intake.domain.synthetic.persons import SyntheticPerson
 from bindeledd.features.intake.domain.synthetic.stories import HOSPITAL, TEAM
@@ -84,6 +84,18 @@ def a_report(*, envelope: dict[str, Any] | None = None, **more: Any) -> bytes:
     return letters.discharge_report(
         an_envelope(**(envelope or {})),
         **{"admitted": FRIDAY - timedelta(days=3), "discharged": FRIDAY, **more},
+    )
+
+
+def a_bundle(*, envelope: dict[str, Any] | None = None, **more: Any) -> bytes:
+    return bundles.stay(
+        an_envelope(**(envelope or {})),
+        **{
+            "stay_id": "S-1",
+            "admitted": FRIDAY - timedelta(days=3),
+            "discharged": FRIDAY,
+            **more,
+        },
     )
 
 

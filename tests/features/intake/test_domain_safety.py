@@ -7,6 +7,7 @@ import tracemalloc
 import pytest
 
 from bindeledd.features.intake.domain import safety
+from bindeledd.features.intake.domain.notations import same_content
 from bindeledd.features.intake.domain.reading import read
 from bindeledd.features.intake.domain.safety import (
     CannotRead,
@@ -113,10 +114,10 @@ def test_the_same_content_is_known_in_other_bytes_and_another_is_not():
     data = an_epikrise()
     noted = data + b"<!-- again -->"
 
-    assert safety.same_content(data, noted)
-    assert not safety.same_content(data, an_epikrise(document_id="another"))
-    assert not safety.same_content(data, b"")
-    assert not safety.same_content(b"", b"")
+    assert same_content(data, noted)
+    assert not same_content(data, an_epikrise(document_id="another"))
+    assert not same_content(data, b"")
+    assert not same_content(b"", b"")
 
 
 def test_a_processing_instruction_and_a_style_sheet_are_left_alone():

@@ -8,7 +8,7 @@ import click
 
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.queue import Received, Status
-from bindeledd.features.intake.service import Rules, reason_text
+from bindeledd.features.intake.service import Letter, Rules, reason_text
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.texts import t
 
@@ -20,9 +20,16 @@ _COLUMNS = ("file", "format", "status", "reason", "case")
 @click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
 @pass_site
 def intake(site: Site, path: Path, as_json: bool) -> None:
-    """Ta inn en melding, eller alle i en mappe. Filene blir liggende."""
+    """Ta inn en melding, eller alle i en mappe. Filene blir liggende.
+
+    En utskrivningsliste (CSV) tas inn rad for rad, som FIL:RADNUMMER.
+    """
     rules, files = Rules.said(site.settings, site.book), service.in_order(_files(path))
-    rows = [_row(path, file, _take(site, rules, file)) for file in _watched(files, as_json)]
+    rows = [
+        _row(path, file, letter, done)
+        for file in _watched(files, as_json)
+        for letter, done in _take(site, rules, file)
+    ]
     if as_json:
         answer_json(rows)
     else:
@@ -52,15 +59,17 @@ def _watched(files: Sequence[Path], as_json: bool) -> Iterator[Path]:
     yield from track(files, description=t("intake.command.progress"), console=Console(stderr=True))
 
 
-def _take(site: Site, rules: Rules, file: Path) -> Received:
-    letter = service.open_letter(file, rules=rules)
-    with site.database.transaction() as session:
-        return service.receive_letter(session, letter, rules=rules, by=site.actor, at=site.at)
+def _take(site: Site, rules: Rules, file: Path) -> Iterator[tuple[Letter, Received]]:
+    for letter in service.open_letter(file, rules=rules).messages:
+        with site.database.transaction() as session:
+            done = service.receive_letter(session, letter, rules=rules, by=site.actor, at=site.at)
+        yield letter, done
 
 
-def _row(path: Path, file: Path, done: Received) -> Mapping[str, Any]:
+def _row(path: Path, file: Path, letter: Letter, done: Received) -> Mapping[str, Any]:
+    name = service.legible(file.name if path.is_file() else str(file.relative_to(path)))
     return {
-        "file": service.legible(file.name if path.is_file() else str(file.relative_to(path))),
+        "file": name if letter.row is None else f"{name}:{letter.row}",
         "format": done.format,
         "status": done.status.value,
         "reason": done.reason,

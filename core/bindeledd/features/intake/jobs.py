@@ -56,11 +56,13 @@ class Folder:
         return taken
 
     def _take(self, file: Path) -> Letter:
+        """Each message in a transaction of its own: a stop within a list only begins it anew."""
         letter = service.open_letter(file, rules=self.rules, follow=False)
-        with self.database.transaction() as session:
-            service.receive_letter(
-                session, letter, rules=self.rules, by=system(self.tenant), at=self.clock()
-            )
+        for one in letter.messages:
+            with self.database.transaction() as session:
+                service.receive_letter(
+                    session, one, rules=self.rules, by=system(self.tenant), at=self.clock()
+                )
         return letter
 
     def _leave(self, file: Path, letter: Letter) -> None:

@@ -13,7 +13,7 @@ from bindeledd.foundation.http import BadFields
 from bindeledd.foundation.http.fields import Day, Moment
 
 
-class ReceivedView(Schema):
+class MessageView(Schema):
     """What became of a message. `received` alone says nothing of whether a follow-up runs."""
 
     message_id = fields.UUID()
@@ -25,6 +25,18 @@ class ReceivedView(Schema):
     patient_id = fields.UUID(allow_none=True)
     reopened = fields.Boolean()
     late = fields.Boolean()
+
+
+class RowView(MessageView):
+    """What became of a row of a list. The headings are row 1."""
+
+    row = fields.Integer()
+
+
+class ReceivedView(MessageView):
+    """What became of what came in. A list of discharges has `rows`, and no `message_id` itself."""
+
+    rows = fields.List(fields.Nested(RowView))
 
 
 class WaitingView(Schema):

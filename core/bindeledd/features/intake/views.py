@@ -3,6 +3,8 @@
 `create_blueprints()` is called once by the app, with what the site has said.
 """
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +12,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.intake import service
-from bindeledd.features.intake.domain.queue import Status
-from bindeledd.features.intake.domain.reading import try_to_read
+from bindeledd.features.intake.domain.queue import Received, Status
 from bindeledd.features.intake.domain.registration import Registration
 from bindeledd.features.intake.schemas import (
     AskQueue,
@@ -51,23 +52,18 @@ def _messages(rules: Rules) -> Blueprint:
     @bp.response(201, ReceivedView)
     @bp.alt_response(200, schema=ReceivedView, success=True)
     def take_in() -> ResponseReturnValue:
-        """Take one message in, as it is. 200 when it was here before."""
+        """Take in one message, or a list of discharges row by row. 200 when all was here before."""
         by, data = current_actor(), request.get_data(cache=False)
-        said = try_to_read(data, standards=rules.standards)
+        letter = service.read_letter(data, rules=rules)
         with transaction() as session:
-            done = service.receive(
-                session,
-                data=data,
-                said=said,
-                by=by,
-                at=now(),
-                book=rules.book,
-                routes=rules.of(session, by.tenant_id),
-                standards=rules.standards,
-            )
-            status = 200 if done.status is Status.DUPLICATE else 201
-            done = service.as_seen_by(session, done, by)
-        return answer(ReceivedView, done, status=status)
+            done = [
+                service.receive_letter(session, one, rules=rules, by=by, at=now())
+                for one in letter.messages
+            ]
+            new = any(one.status is not Status.DUPLICATE for one in done)
+            seen = [service.as_seen_by(session, one, by) for one in done]
+        said = _as_list(letter, seen) if letter.rows else seen[0]
+        return answer(ReceivedView, said, status=201 if new else 200)
 
     @bp.get("")
     @bp.arguments(AskQueue, location="query")
@@ -145,6 +141,11 @@ def _messages(rules: Rules) -> Blueprint:
         return answer(ReceivedView, done)
 
     return bp
+
+
+def _as_list(letter: service.Letter, done: Sequence[Received]) -> dict[str, Any]:
+    rows = [{**asdict(one), "row": row.row} for one, row in zip(done, letter.rows, strict=True)]
+    return {"status": Status.RECEIVED, "format": rows[0]["format"], "rows": rows}
 
 
 def _calls(book: Book) -> Blueprint:

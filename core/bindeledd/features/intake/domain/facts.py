@@ -64,10 +64,14 @@ class ContactPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Identifier:
-    """A number of a person, with its type (8116: FNR, DNR, HNR, FHN, DUF …)."""
+    """A number of a person, with its type (8116: FNR, DNR, HNR, FHN, DUF …).
+
+    `assigner` is who gave a local one, where the message says it beside the number.
+    """
 
     kind: str
     value: str
+    assigner: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +160,10 @@ class TextBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message, read. `remarks` are codes of what was odd but no reason to refuse it."""
+    """One message, read. `remarks` are codes of what was odd but no reason to refuse it.
+
+    `complete` is False where it may be silent of a time at hand that an earlier one told of.
+    """
 
     format: str
     kind: Kind
@@ -183,6 +190,7 @@ class Message:
     checked: Checked = Checked.STRUCTURE
     encoding: str = "utf-8"
     remarks: tuple[str, ...] = ()
+    complete: bool = True
 
     @property
     def sender_key(self) -> str:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from bindeledd.features.intake.domain import safety, tree
+from bindeledd.features.intake.domain import notations, tree
 from bindeledd.features.intake.domain.epikrise import Epikrise
 from bindeledd.features.intake.domain.facts import Checked, Message
+from bindeledd.features.intake.domain.fhir import Fhir
 from bindeledd.features.intake.domain.listed import DischargeList
+from bindeledd.features.intake.domain.listed_rows import DischargeRows
 from bindeledd.features.intake.domain.plo import Plo
 from bindeledd.features.intake.domain.safety import CannotRead, Document
 from bindeledd.features.intake.domain.standards import Standards
@@ -39,7 +41,7 @@ class Reader(Protocol):
         ...
 
 
-READERS: tuple[Reader, ...] = (Epikrise(), Plo(), DischargeList())
+READERS: tuple[Reader, ...] = (Epikrise(), Plo(), Fhir(), DischargeRows(), DischargeList())
 
 
 def read(
@@ -69,7 +71,10 @@ def try_to_read(
         return refusal
 
 
-_MADE = re.compile(rb"<(?:[\w.-]+:)?GenDate(?:\s+V=[\"']([^\"'<>]+)|>([^<>]+)<)")
+_MADE = re.compile(
+    rb"<(?:[\w.-]+:)?GenDate(?:\s+V=[\"']([^\"'<>]+)|>([^<>]+)<)"
+    rb"|\"timestamp\"\s*:\s*\"([^\"]+)\"|<timestamp\s+value=[\"']([^\"'<>]+)"
+)
 
 
 def made_at(beginning: bytes) -> datetime | None:
@@ -81,14 +86,15 @@ def made_at(beginning: bytes) -> datetime | None:
     if found is None:
         return None
     try:
-        moment = tree.moment((found[1] or found[2]).decode("ascii", "replace").strip())
+        written: bytes = next(filter(None, found.groups()), b"")
+        moment = tree.moment(written.decode("ascii", "replace").strip())
     except tree.BadTime:
         return None
     return None if moment is None else moment.at
 
 
 def _read(data: bytes, readers: Sequence[Reader], standards: Standards | None) -> Message:
-    document = safety.parse(data)
+    document = notations.parse(data)
     for reader in readers:
         format = reader.format_of(document)
         if format is None:

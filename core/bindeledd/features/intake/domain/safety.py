@@ -60,7 +60,7 @@ class Document:
 
 _DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*?\?>")
 _DECLARED = re.compile(rb"\A\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _WESTERN = {"iso-8859-1", "latin-1", "latin1", "iso8859-1", "windows-1252", "cp1252", "iso-8859-15"}
 _MIXED = re.compile("[ÂÃÄÅ][\x80-\xbf]|á[¸¹º]")  # UTF-8 that was read as Western European
 
@@ -81,18 +81,9 @@ def parse(data: bytes, *, largest: int = LARGEST) -> Document:
     return Document(root, encoding)
 
 
-def same_content(data: bytes, other: bytes) -> bool:
-    """Whether two messages are one tree: encoding, comments, order of attributes left aside."""
-    try:
-        both = [etree.tostring(parse(one).root, method="c14n2") for one in (data, other)]
-    except CannotRead:
-        return False
-    return both[0] == both[1]
-
-
 def decode(data: bytes) -> tuple[str, str]:
     """The text and the encoding it was in. Raises `WrongEncoding` where that is not certain."""
-    for mark, name in _BOMS:
+    for mark, name in BOMS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], name), name
     found = _DECLARED.match(data[:200])

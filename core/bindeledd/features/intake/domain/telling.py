@@ -86,6 +86,8 @@ def tells_of_new_stay(message: Message, known: Iterable[Event]) -> bool:
     ends = message.stay.discharged or begins
     first, last = begins.at - _SAME_STAY, max(ends.at, begins.at) + _NEAR
     known = [event for event in known if not event.in_error]
+    if message.stay.admitted is None and _ends_known_stay(message.stay.discharged, known):
+        return False
     announced = {event.source_id for event in known if _announced(event, message.stay.discharged)}
     return not any(
         event.kind is EventKind.INDEX_EVENT
@@ -94,19 +96,32 @@ def tells_of_new_stay(message: Message, known: Iterable[Event]) -> bool:
     )
 
 
+def _ends_known_stay(left: Moment | None, known: Sequence[Event]) -> bool:
+    """Whether the person left on that day by the history, or is still there by it."""
+    if left is None:
+        return False
+    if any(event.kind is EventKind.DISCHARGED and _same_day(event, left) for event in known):
+        return True
+    last = last_of(tuple(known), *_DATED)
+    return last is not None and last.kind is not EventKind.DISCHARGED and last.at <= left.at
+
+
 def _announced(event: Event, moment: Moment | None) -> bool:
     """Whether the event announced the discharge at `moment`."""
     return moment is not None and bool(event.facts.get(_ANNOUNCES)) and _same_day(event, moment)
 
 
 def moved_by(message: Message, known: Iterable[Event], series: Iterable[UUID]) -> list[UUID]:
-    """Events of earlier messages of the series that this change tells of at another time."""
+    """Events of earlier messages of the series that this change tells of at another time, or undoes."""
     earlier = set(series)
     moved = []
     for event in known:
         if event.in_error or event.source_id not in earlier:
             continue
         moment = _of(message, event.kind)
+        if event.kind is EventKind.DISCHARGED and message.kind is Kind.ADMITTED:
+            moved.append(event.id)  # the stay goes on: nobody left
+            continue
         if event.facts.get(_ANNOUNCES):
             moment = message.stay.discharged
         if moment is not None and not _tells_the_same(event, moment):

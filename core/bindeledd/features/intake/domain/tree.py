@@ -39,14 +39,14 @@ def name_of(element: etree._Element) -> str:
 
 
 def every(element: etree._Element | None, *path: str) -> Iterator[etree._Element]:
-    """Every element at `path` of local names below `element`, in order."""
+    """Every element at `path` of local names (`*` is any) below `element`, in order."""
     if element is None:
         return
     if not path:
         yield element
         return
     for child in element:
-        if isinstance(child.tag, str) and name_of(child) == path[0]:
+        if isinstance(child.tag, str) and path[0] in (name_of(child), "*"):
             yield from every(child, *path[1:])
 
 

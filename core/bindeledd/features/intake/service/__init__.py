@@ -16,6 +16,7 @@ from bindeledd.features.intake.service.letters import (
     in_order,
     legible,
     open_letter,
+    read_letter,
 )
 from bindeledd.features.intake.service.receiving import receive, receive_letter, refuse_unread
 from bindeledd.features.intake.service.registering import register
@@ -49,6 +50,7 @@ __all__ = [
     "name_of_call",
     "open_letter",
     "read_again",
+    "read_letter",
     "reason_text",
     "receive",
     "receive_letter",

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Message
+from bindeledd.features.intake.domain.notations import same_content
 from bindeledd.features.intake.domain.queue import NoTeam, Received, Status
 from bindeledd.features.intake.domain.reading import READERS, Reader, read, try_to_read
 from bindeledd.features.intake.domain.routing import Routes
-from bindeledd.features.intake.domain.safety import CannotRead, same_content
+from bindeledd.features.intake.domain.safety import CannotRead
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.service.owed import owe, settle
 from bindeledd.features.intake.tables import MessageRow
@@ -88,7 +89,7 @@ class Desk:
                     held.kind,
                     held.value,
                     allow_synthetic=self.environment != PRODUCTION,
-                    assigner=assigner,
+                    assigner=held.assigner or assigner,
                 )
             except Invalid:
                 continue

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 
+from bindeledd.features.intake.domain import row_notation
 from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.reading import made_at, try_to_read
 from bindeledd.features.intake.domain.safety import CannotRead
@@ -23,13 +24,24 @@ _GLANCE, _LAST = 8192, datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A file as it was when it was opened, read before any transaction; `data` is None beyond `KEPT`."""
+    """A file as it was when it was opened, read before any transaction; `data` is None beyond `KEPT`.
+
+    A list of discharges is taken row by row: `rows` are messages of their own, each with its
+    number in the list (`row`; the headings are row 1), and the list itself is none.
+    """
 
     name: str
     size: int
     sha256: str
     data: bytes | None = field(repr=False)
     said: Message | CannotRead | None = field(repr=False)
+    row: int | None = None
+    rows: tuple["Letter", ...] = field(default=(), repr=False)
+
+    @property
+    def messages(self) -> tuple["Letter", ...]:
+        """What is to be taken in, one after the other: itself, or its rows."""
+        return self.rows or (self,)
 
 
 def in_order(files: Iterable[Path]) -> list[Path]:
@@ -56,12 +68,36 @@ def open_letter(file: Path, *, rules: Rules, follow: bool = True) -> Letter:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
             return Letter(name=file.name, size=size, sha256=digest, data=None, said=None)
         data = opened.read()
+    return read_letter(data, rules=rules, name=file.name)
+
+
+def read_letter(data: bytes, *, rules: Rules, name: str = "") -> Letter:
+    """What came in, read: one message, or a list with a message in each row."""
+    try:
+        rows = row_notation.split(data)
+    except CannotRead as refusal:
+        return _letter(data, name, refusal)
+    if rows is None:
+        return _letter(data, name, try_to_read(data, standards=rules.standards))
     return Letter(
-        name=file.name,
+        name=name,
         size=len(data),
         sha256=fingerprint(data),
         data=data,
-        said=try_to_read(data, standards=rules.standards),
+        said=None,
+        rows=tuple(_row(row, name) for row in rows),
+    )
+
+
+def _row(row: row_notation.Row, name: str) -> Letter:
+    return _letter(row.data, f"{name}:{row.number}", try_to_read(row.data), row=row.number)
+
+
+def _letter(
+    data: bytes, name: str, said: Message | CannotRead, *, row: int | None = None
+) -> Letter:
+    return Letter(
+        name=name, size=len(data), sha256=fingerprint(data), data=data, said=said, row=row
     )
 
 

@@ -70,17 +70,19 @@ def receive(
     standards: Standards | None = None,
     readers: Sequence[Reader] = READERS,
     said: Message | CannotRead | None = None,
+    anew: bool = True,
 ) -> Received:
     """Take one message in, whatever it is; says what became of it and never raises for content.
 
     The original stands sealed with its hash before anything of it is acted on. `said` is what
     `reading.try_to_read` found, for whoever reads before the transaction begins. `name` is what
-    the file was called: for people, sealed, never trusted.
+    the file was called: for people, sealed, never trusted. Bytes that a person has answered are
+    asked about `anew` when they come again, but for a row of a list, which comes every day.
     """
     desk = desk_of(
         session, by=by, at=at, book=book, routes=routes, standards=standards, readers=readers
     )
-    row, is_new = keep(desk, data)
+    row, is_new = keep(desk, data, anew=anew)
     if not is_new:
         return _again(desk, row)
     done = _take(desk, row, said or desk.try_to_read(data), legible(name))
@@ -91,7 +93,7 @@ def receive(
 def receive_letter(
     session: Session, letter: Letter, *, rules: Rules, by: Actor, at: datetime
 ) -> Received:
-    """Take in what `open_letter` read. Where its `data` is None, only the fingerprint is kept."""
+    """Take in one of `Letter.messages`. Where its `data` is None, only the fingerprint is kept."""
     if letter.data is None:
         return refuse_unread(
             session,
@@ -112,6 +114,7 @@ def receive_letter(
         book=rules.book,
         routes=rules.of(session, by.tenant_id),
         standards=rules.standards,
+        anew=letter.row is None,
     )
 
 
@@ -132,11 +135,11 @@ def refuse_unread(
     return done
 
 
-def keep(desk: Desk, data: bytes) -> tuple[MessageRow, bool]:
+def keep(desk: Desk, data: bytes, *, anew: bool = True) -> tuple[MessageRow, bool]:
     """The row of these bytes: made now, or the one that is there (also by somebody this moment)."""
     digest = fingerprint(data)
     known = queries.find_by_hash(desk.session, desk.tenant, digest)
-    if known is not None and not _was_answered(known):
+    if known is not None and not (anew and _was_answered(known)):
         return known, False
     try:
         with desk.session.begin_nested():

@@ -20,7 +20,7 @@ def keep(desk: Desk, row: MessageRow, message: Message, case: Case) -> bool:
     Where a change tells of other times than the messages before it, theirs are moved or cancelled.
     True where one stands beside them that people have moved since: a person has to look.
     """
-    changed = message.series is Series.CHANGED
+    changed = message.series is Series.CHANGED and message.complete
     if message.tells_of_death or not (changed or message.appointments):
         return False
     there = appointments.appointments_of(desk.session, case.id, patient_id=case.patient_id)

@@ -1,0 +1,184 @@
+"""What every pack keeps, whatever it brings: asked of one that can be imported. Opens no database.
+
+`faults_in("my-pack")` says in words what is wrong, where, and what to do. `bindeledd plugins check`
+and `test` ask it, and a pack's own tests by the fixture `contract`.
+"""
+
+import ast
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib import import_module, metadata, util
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from packaging.version import InvalidVersion, Version
+
+from bindeledd.features.pathways.domain import Gate, Layer, Pathway, Step
+from bindeledd.features.pathways.domain.simulating import simulate
+from bindeledd.foundation.calendars import Calendar
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import t
+from bindeledd.foundation.wording import unused_below
+from bindeledd.plugin.asking import Plugin
+from bindeledd.plugin.host.values import PluginChannel, PluginJob
+from bindeledd.plugin.loading import Gathered, Hosted, gather, installed, named
+
+# A discharge at the worst of times: the Friday afternoon before Palm Sunday.
+_FRIDAY = datetime(2027, 3, 19, 15, tzinfo=ZoneInfo("Europe/Oslo"))
+_DOOR = "bindeledd.plugin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Something that does not fit: what, where it stands, and what would be right."""
+
+    where: str
+    what: str
+    do: str
+
+
+def faults_in(
+    name: str, points: Sequence[metadata.EntryPoint] | None = None
+) -> list[Mapping[str, str]]:
+    """Everything that is wrong with a pack; nothing where it keeps the contract."""
+    there = installed() if points is None else points
+    try:
+        gathered = gather([name], points=there)
+        (point,) = named([name], there)
+        found = [asdict(fault) for fault in _of_pack(name, gathered, point)]
+    except Misconfigured as wrong:
+        return [{"where": wrong.where, "what": wrong.what, "do": wrong.do}]
+    return [*found, *unused_words(gathered.plugins[0])]
+
+
+def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Iterator[Fault]:
+    distribution = gathered.plugins[0].distribution
+    yield from _version(gathered.plugins[0].version, distribution)
+    yield from _says_something(gathered, distribution)
+    for layer in gathered.book.layers:
+        if layer.origin.distribution == distribution:
+            yield from _keys(layer, name)
+    yield from _drawn(gathered, distribution)
+    yield from _door(point.module, distribution)
+    for hosted in gathered.hosted:
+        yield from _runs(hosted, distribution)
+
+
+def unused_words(plugin: Plugin) -> Iterator[dict[str, str]]:
+    """Words that are not used, in every file of the plugin's package, or in its one module."""
+    module = Path(plugin.file)
+    whole = module.parent if module.name == "__init__.py" else module
+    for file, found in unused_below(whole):
+        yield {
+            "where": f"{plugin.distribution}:{file}:{found.line}",
+            "what": t("plugin.check.unused", said=found.said),
+            "do": t("plugin.check.instead", instead=found.instead),
+        }
+
+
+def _version(version: str, distribution: str) -> Iterator[Fault]:
+    try:
+        Version(version)
+    except InvalidVersion:
+        what = f"versjonen «{version}» er ingen versjon"
+        yield Fault(where=f"{distribution}: pyproject.toml", what=what, do='version = "0.1.0"')
+
+
+def _says_something(gathered: Gathered, distribution: str) -> Iterator[Fault]:
+    own: list[Layer | Pathway] = [*gathered.book.layers, *gathered.book.pathways.values()]
+    declared = any(one.origin.distribution == distribution for one in own)
+    others = (gathered.fields, gathered.calendars, gathered.organisations, gathered.hosted)
+    ladders = any(one.origin.distribution == distribution for one in gathered.book.ladders.values())
+    if not (declared or ladders or any(others)):
+        yield Fault(
+            where=distribution,
+            what="tillegget erklærer ingenting",
+            do="legg filer i pathways/, og nevn mappen i pyproject.toml (packages og package-data)",
+        )
+
+
+def _keys(layer: Layer, name: str) -> Iterator[Fault]:
+    """What a pack adds carries its name, so that two packs never mean different things by one key."""
+    owed: list[Step | Gate] = [*layer.steps, *layer.gates]
+    for one in owed:
+        if not one.key.startswith(f"{name}."):
+            yield Fault(
+                where=str(one.origin),
+                what=f"«{one.key}» legges til uten navnet på tillegget foran",
+                do=f'key = "{name}.{one.key.rpartition(".")[2]}"',
+            )
+
+
+def _drawn(gathered: Gathered, distribution: str) -> Iterator[Fault]:
+    """A timeline can be drawn for every kind of unit, and each thing owed has a ladder."""
+    layers = [one for one in gathered.book.layers if one.origin.distribution == distribution]
+    places = {unit for layer in layers for unit in layer.units} | {"acute_ward"}
+    bases = {layer.extends for layer in layers}
+    for place in sorted(places):
+        for base in sorted(bases):
+            known = gathered.book.newest(base)
+            pathway = gathered.book.resolve(known.id, known.version, place, place, None)
+            owed = simulate(
+                pathway,
+                discharged_at=_FRIDAY,
+                calendar=Calendar(),
+                at=_FRIDAY,
+                facts={},
+                ladders=gathered.book.ladders,
+            )
+            if not owed:
+                what = f"ingenting skyldes etter en utskrivning fra «{place}»"
+                yield Fault(where=distribution, what=what, do="se etter i rutinen som utvides")
+
+
+def _door(module: str, distribution: str) -> Iterator[Fault]:
+    """Of the core a pack imports the door, and nothing behind it."""
+    found = util.find_spec(module.partition(".")[0])
+    folders = list(found.submodule_search_locations or ()) if found else []
+    for file in sorted(file for folder in folders for file in Path(folder).rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"), filename=file.name)
+        for node in ast.walk(tree):
+            for imported in _imported(node):
+                inside = imported == _DOOR or imported.startswith(f"{_DOOR}.")
+                if imported.partition(".")[0] == "bindeledd" and not inside:
+                    yield Fault(
+                        where=f"{distribution}:{file.name}:{getattr(node, 'lineno', 1)}",
+                        what=f"tillegget henter {imported}, som er innsiden av kjernen",
+                        do="hent det fra bindeledd.plugin; mangler det der, så be om det",
+                    )
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [one.name for one in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+        if node.module == "bindeledd":
+            return [f"bindeledd.{one.name}" for one in node.names]
+        return [node.module]
+    return []
+
+
+def _runs(hosted: Hosted, distribution: str) -> Iterator[Fault]:
+    """What is to run in the host is there to be run."""
+    declared: list[PluginChannel | PluginJob] = [*hosted.channels, *hosted.jobs]
+    for one in declared:
+        module, _, function = one.run.partition(":")
+        try:
+            found = getattr(import_module(module), function, None)
+        except Exception as wrong:  # noqa: BLE001  (a pack's own Python)
+            found, why = None, f": {type(wrong).__name__}"
+        else:
+            why = ""
+        if not callable(found):
+            yield Fault(
+                where=f"{distribution}: {one.place}",
+                what=f"«{one.run}» kan ikke kjøres{why}",
+                do="nevn en funksjon som finnes: modul:funksjon",
+            )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(faults_in(sys.argv[1]), ensure_ascii=True))

@@ -1,0 +1,238 @@
+"""A pack that is not installed, tried as if it were: from its folder, or as the wheel it becomes.
+
+Everything of the pack runs in processes of its own, with what was built first on their path.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import util
+from pathlib import Path
+from typing import Any
+
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.plugin.loading import GROUP, installed, named
+
+_LONG = 600
+_SHOWN = 40  # lines of what the tests said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """What came of it: faults in words; whether its tests were run and went well, and what they said.
+
+    `built` is False where only the folder was tried; `tests` is None where there are none to run.
+    """
+
+    name: str
+    faults: list[Mapping[str, str]]
+    built: bool
+    tests: bool | None = None
+    said: str = ""
+
+    @property
+    def well(self) -> bool:
+        return not self.faults and self.tests is not False
+
+
+def check_folder(folder: Path) -> Tried:
+    """The contract of the pack in `folder`, read from where it stands."""
+    with _read(folder) as (name, path):
+        return Tried(name=name, faults=_faults(name, path), built=False)
+
+
+def try_folder(folder: Path) -> Tried:
+    """The contract and the pack's own tests, against the wheel that it becomes where it can be built."""
+    with _read(folder) as (name, path), tempfile.TemporaryDirectory() as scratch:
+        broken: list[Mapping[str, str]] = []
+        wheel, said = _wheel(folder, Path(scratch))
+        if wheel is not None:
+            broken = _left_out(folder, wheel)
+            path = [str(_unpacked(wheel, Path(scratch)))]
+        elif said:
+            broken = [
+                _fault(str(folder / "pyproject.toml"), f"kan ikke bygges: {said}", "rett den")
+            ]
+        faults = [*broken, *_faults(name, path)]
+        passed, told = _tests(folder, path)
+        return Tried(name=name, faults=faults, built=wheel is not None, tests=passed, said=told)
+
+
+def try_installed(name: str) -> Tried:
+    """The contract of a pack that is installed here; its tests stay with its source."""
+    named([name], installed())
+    return Tried(name=name, faults=_faults(name, []), built=False)
+
+
+def _fault(where: str, what: str, do: str) -> Mapping[str, str]:
+    return {"where": where, "what": what, "do": do}
+
+
+# --- the folder -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _read(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """The name of the pack, and a path on which it is as if it were installed."""
+    project = _project(folder)
+    points: dict[str, str] = project.get("entry-points", {}).get(GROUP, {})
+    if len(points) != 1:
+        raise Misconfigured(
+            "pakken erklærer ikke nøyaktig ett tillegg",
+            where=f"{folder / 'pyproject.toml'}: entry-points",
+            do=f'[project.entry-points."{GROUP}"] navn = "pakke:plugin"',
+        )
+    ((name, target),) = points.items()
+    with tempfile.TemporaryDirectory() as scratch:
+        info = Path(scratch) / f"{str(project['name']).replace('-', '_')}-0.dist-info"
+        info.mkdir()
+        needs = "".join(f"Requires-Dist: {one}\n" for one in project.get("dependencies", []))
+        told = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+        (info / "METADATA").write_text(told + needs, encoding="utf-8")
+        (info / "entry_points.txt").write_text(f"[{GROUP}]\n{name} = {target}\n", encoding="utf-8")
+        source = folder / "src"
+        yield name, [scratch, str((source if source.is_dir() else folder).resolve())]
+
+
+def _project(folder: Path) -> dict[str, Any]:
+    file = folder / "pyproject.toml"
+    try:
+        project: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
+        project["name"], project["version"]
+    except OSError:
+        raise Misconfigured(
+            "her er det ikke noe tillegg", where=str(file), do="nevn mappen med pyproject.toml"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as wrong:
+        raise Misconfigured(
+            f"kan ikke leses: {wrong}", where=str(file), do="skriv [project] med name og version"
+        ) from None
+    return project
+
+
+# --- the wheel ------------------------------------------------------------------------------------
+
+
+def _wheel(folder: Path, scratch: Path) -> tuple[Path | None, str]:
+    """The wheel of a copy, or why there is none; both empty where nothing here can build one."""
+    if util.find_spec("build") is None or util.find_spec("setuptools") is None:
+        return None, ""
+    copied = scratch / "source"
+    _copy(folder, copied)
+    done = _run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(scratch)],
+        cwd=copied,
+        path=[],
+    )
+    made = next(iter(sorted(scratch.glob("*.whl"))), None)
+    if done.returncode or made is None:
+        last = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        return None, last[-1] if last else "?"
+    return made, ""
+
+
+def _copy(folder: Path, copied: Path) -> None:
+    import shutil
+
+    junk = shutil.ignore_patterns("*.egg-info", "__pycache__", "build", "dist", ".git", ".venv")
+    shutil.copytree(folder, copied, ignore=junk)
+
+
+def _left_out(folder: Path, wheel: Path) -> list[Mapping[str, str]]:
+    """Files below `src` that the wheel does not have: they would not be there once installed."""
+    with zipfile.ZipFile(wheel) as packed:
+        there = set(packed.namelist())
+    source = folder / "src"
+    wanted = sorted(
+        file.relative_to(source).as_posix()
+        for kind in ("*.py", "*.toml")
+        for file in source.rglob(kind)
+        if ".egg-info" not in str(file)
+    )
+    return [
+        _fault(
+            f"{folder.name}/src/{name}",
+            "filen blir ikke med når tillegget installeres",
+            "nevn mappen i packages, og filtypen i package-data, i pyproject.toml",
+        )
+        for name in wanted
+        if name not in there
+    ]
+
+
+def _unpacked(wheel: Path, scratch: Path) -> Path:
+    target = scratch / "installed"
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(target)
+    return target
+
+
+# --- what is asked of it --------------------------------------------------------------------------
+
+
+def _faults(name: str, path: list[str]) -> list[Mapping[str, str]]:
+    done = _run(
+        [sys.executable, "-m", "bindeledd.plugin.contract", name], cwd=Path.cwd(), path=path
+    )
+    try:
+        found: list[Mapping[str, str]] = json.loads(done.stdout)
+    except json.JSONDecodeError:
+        last = done.stderr.strip().splitlines()
+        what = f"tillegget kan ikke lastes: {last[-1] if last else done.returncode}"
+        return [_fault(name, what, "rett det, og prøv igjen")]
+    return found
+
+
+def _tests(folder: Path, path: list[str]) -> tuple[bool | None, str]:
+    """Whether the pack's own tests went well, and the end of what they said."""
+    tests = (folder / "tests").resolve()
+    if not tests.is_dir() or util.find_spec("pytest") is None:
+        return None, ""
+    done = _run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            str(tests),
+            "-q",
+            "--import-mode=importlib",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "-c",
+            os.devnull,
+            f"--rootdir={tests}",
+        ],
+        cwd=tests,
+        path=path,
+    )
+    lines = done.stdout.rstrip().splitlines()
+    return done.returncode == 0, "\n".join(lines[-_SHOWN:])
+
+
+def _run(command: list[str], *, cwd: Path, path: list[str]) -> subprocess.CompletedProcess[str]:
+    kept = [one for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
+        "PYTHONPATH": os.pathsep.join([*path, *kept]),
+    }
+    return subprocess.run(  # noqa: S603  (the pack's own code: its author asks for it)
+        command,
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=_LONG,
+        check=False,
+    )
+
+
+__all__ = ["Tried", "check_folder", "try_folder", "try_installed"]

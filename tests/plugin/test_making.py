@@ -1,0 +1,218 @@
+"""A pack of one's own: made, tried as it would be installed, and at work on a case."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib.metadata import Distribution, EntryPoint
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
+
+from bindeledd.features.cases import queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
+from bindeledd.foundation.console import Site
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.plugin.commands import plugins
+from bindeledd.plugin.contract import faults_in
+from bindeledd.plugin.loading import gather
+from bindeledd.plugin.making import LEVELS, make
+from bindeledd.plugin.trying import check_folder, try_folder
+from builders import MONDAY, a_patient_row, a_site
+
+
+def run(*arguments: str, named: tuple[str, ...] = ()) -> Result:
+    def never(_: Any) -> Any:
+        raise AssertionError("the database is not asked")
+
+    settings = SimpleNamespace(plugins=named)
+    site = Site(open_settings=lambda: settings, open_database=never, gather=never)
+    return CliRunner().invoke(plugins, arguments, obj=site)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    return make("min-region", at=tmp_path, level="region")
+
+
+def change(folder: Path, place: str, old: str, new: str) -> None:
+    (file,) = folder.glob(place)
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+# --- made -----------------------------------------------------------------------------------------
+
+
+def test_a_new_pack_has_all_that_a_pack_has(made: Path) -> None:
+    there = {str(file.relative_to(made)) for file in made.rglob("*") if file.is_file()}
+    assert there == {
+        "CHANGELOG.md",
+        "README.md",
+        "pyproject.toml",
+        "src/bindeledd_min_region/__init__.py",
+        "src/bindeledd_min_region/pathways/__init__.py",
+        "src/bindeledd_min_region/pathways/min-region.toml",
+        "src/bindeledd_min_region/py.typed",
+        "tests/test_min_region.py",
+    }
+    assert not any("$" in file.read_text() for file in made.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("python", [False, True])
+def test_a_new_pack_keeps_the_contract_at_once(tmp_path: Path, level: str, python: bool) -> None:
+    folder = make(f"ny-{level}", at=tmp_path, level=level, python=python)
+    assert check_folder(folder).faults == []
+
+
+def test_a_new_pack_passes_its_own_tests_as_the_wheel_it_becomes(tmp_path: Path) -> None:
+    tried = try_folder(make("min-kanal", at=tmp_path, python=True))
+    assert tried.faults == []
+    assert tried.tests, tried.said
+    assert tried.well
+    assert tried.built
+
+
+@pytest.mark.parametrize("name", ["Min", "min_region", "", "-a", "a--b", "9a", "../a", "a" * 31])
+def test_a_name_that_no_pack_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Misconfigured):
+        make(name, at=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_that_is_there_is_written_over(made: Path) -> None:
+    with pytest.raises(Misconfigured, match="finnes fra før"):
+        make("min-region", at=made.parent)
+
+
+# --- tried ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "old", "new", "what"),
+    [
+        ("src/*/pathways/*.toml", 'key = "min-region.', 'key = "', "uten navnet på tillegget"),
+        ("src/*/pathways/*.toml", 'strength = "should"', 'strength = "perhaps"', "perhaps"),
+        ("src/*/__init__.py", '"""\n', '"""\nimport bindeledd.app\n', "innsiden av kjernen"),
+        ("src/*/__init__.py", "plugin = ", "plugin = 1 / 0 or ", "ZeroDivisionError"),
+        ("pyproject.toml", '"bindeledd>=', '"bindeledd>=9', "vil ha bindeledd"),
+        ("pyproject.toml", 'version = "0.1.0"', 'version = "første"', "ingen versjon"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_where_and_what_to_do(
+    made: Path, place: str, old: str, new: str, what: str
+) -> None:
+    change(made, place, old, new)
+    faults = check_folder(made).faults
+    assert any(what in fault["what"] for fault in faults), faults
+    assert all(fault["where"] and fault["do"] for fault in faults)
+
+
+def test_a_pack_without_a_file_says_nothing_and_is_told_so(made: Path) -> None:
+    next(made.glob("src/*/pathways/*.toml")).unlink()
+    assert [fault["what"] for fault in check_folder(made).faults] == [
+        "tillegget erklærer ingenting"
+    ]
+
+
+def test_a_function_that_is_not_there_is_found_before_a_night_finds_it(tmp_path: Path) -> None:
+    folder = make("min-kanal", at=tmp_path, python=True)
+    change(folder, "src/*/channel.py", "def open_watch", "def open_something_else")
+    assert "kan ikke kjøres" in check_folder(folder).faults[0]["what"]
+
+
+def test_a_folder_that_is_no_pack_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="ikke noe tillegg"):
+        check_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["example", "helse-vest", "helse-nord-trondelag", "sms"])
+def test_the_packs_of_this_repository_keep_the_contract(name: str) -> None:
+    assert faults_in(name) == []
+
+
+# --- the commands ---------------------------------------------------------------------------------
+
+
+def test_new_and_check_by_command(tmp_path: Path) -> None:
+    made = run("new", "min-region", "--at", str(tmp_path))
+    assert made.exit_code == 0
+    assert "bindeledd-min-region" in made.output
+
+    folder = tmp_path / "bindeledd-min-region"
+    checked = run("check", str(folder), "--json")
+    assert checked.exit_code == 0
+    assert json.loads(checked.output)["ok"]
+
+    change(folder, "pyproject.toml", '"bindeledd>=', '"bindeledd>=9')
+    checked = run("check", str(folder))
+    assert checked.exit_code == 1
+    assert run("new", "min-region", "--at", str(tmp_path)).exit_code == 1
+    assert run("new", "Min Region", "--at", str(tmp_path)).exit_code == 1
+
+
+def test_an_installed_pack_is_tested_by_its_contract() -> None:
+    told = json.loads(run("test", "example", "--json").output)
+    assert [(one["name"], one["ok"], one["tests"]) for one in told] == [("example", True, None)]
+    assert run("test", "nowhere").exit_code == 1
+    assert run("test").exit_code == 0
+
+
+def test_a_test_that_fails_is_shown(made: Path) -> None:
+    change(made, "tests/*.py", '"2027-03-15"', '"2027-03-16"')
+    told = run("test", str(made))
+    assert told.exit_code == 1
+    assert "2027-03-16" in told.output
+    assert "noe må rettes" in told.output
+
+
+# --- at work --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def installed(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
+    """The new pack on the path, with what pip would have written beside it."""
+    source = made / "src"
+    info = source / "bindeledd_min_region-0.1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: bindeledd-min-region\nVersion: 0.1.0\n"
+        "Requires-Dist: bindeledd>=0.1,<0.2\n"
+    )
+    (info / "entry_points.txt").write_text(
+        "[bindeledd.plugins]\nmin-region = bindeledd_min_region:plugin\n"
+    )
+    monkeypatch.syspath_prepend(str(source))
+    yield list(Distribution.at(info).entry_points)
+    for name in [one for one in sys.modules if one.startswith("bindeledd_min_region")]:
+        del sys.modules[name]
+
+
+def test_a_case_opens_under_the_new_pack_and_owes_what_it_adds(
+    session: Session, installed: list[EntryPoint]
+) -> None:
+    site = a_site(session)
+    book = gather(["min-region"], points=installed).book
+    opened = cases.open_case(
+        session,
+        patient_id=a_patient_row(session, site),
+        index_kind=IndexKind.SUICIDE_ATTEMPT,
+        index_at=MONDAY - timedelta(days=2),
+        team_id=site.team,
+        unit_id=site.unit,
+        more=[NewEvent(kind=EventKind.DISCHARGED, at=MONDAY, source="message")],
+        by=site.anna,
+        at=MONDAY,
+        book=book,
+    )
+    owed = {task.step_key for task in queries.tasks_of(session, opened.case.id) if task.is_open}
+    assert "min-region.second-call" in owed
