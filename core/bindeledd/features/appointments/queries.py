@@ -13,6 +13,7 @@ from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments.domain import Appointment, AppointmentNotFound
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
+from bindeledd.features.cases.queries import locked_row
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.sealing.keyring import unseal_or_report
@@ -22,7 +23,10 @@ def get_row(
     session: Session, by: Actor, appointment_id: UUID, *, for_update: bool = False
 ) -> tuple[AppointmentRow, UUID]:
     """The row and its patient, for the service; refuses what `by` may not see."""
-    row = session.get(AppointmentRow, appointment_id, with_for_update=for_update or None)
+    if for_update:
+        row = locked_row(session, AppointmentRow, appointment_id)
+    else:
+        row = session.get(AppointmentRow, appointment_id)
     if row is None or row.tenant_id != by.tenant_id:
         raise AppointmentNotFound(appointment=appointment_id)
     try:

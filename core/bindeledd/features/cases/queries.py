@@ -1,7 +1,7 @@
 """Questions about cases. Nothing here changes anything."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from bindeledd.features.cases.domain import Case, Event, EventKind
 from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow, read_case, read_event
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.foundation.db import table
+from bindeledd.foundation.db import Base, table
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import unseal_or_report
@@ -23,6 +23,22 @@ def get_case(session: Session, case_id: UUID, *, tenant_id: UUID) -> Case:
     if row is None or row.tenant_id != tenant_id:
         raise NotFound(case=case_id)
     return row.read()
+
+
+R = TypeVar("R", bound=Base)
+
+
+def locked_row(session: Session, kind: type[R], row_id: UUID) -> R | None:
+    """A row of a case as it stands now, to be changed: its case is locked first, then the row.
+
+    Whoever moves things to another person, or hands a case over, locks in that order too.
+    """
+    rows = table(kind)
+    case_id = session.scalar(sa.select(rows.c.case_id).where(rows.c.id == row_id))
+    if case_id is None:
+        return None
+    session.execute(sa.select(CaseRow.id).where(CaseRow.id == case_id).with_for_update())
+    return session.get(kind, row_id, with_for_update=True, populate_existing=True)
 
 
 _OF_PATIENT = sa.select(CaseRow).where(

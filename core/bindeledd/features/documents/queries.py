@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.cases.queries import locked_row
 from bindeledd.features.documents.domain import Document, DocumentNotFound, Recipient
 from bindeledd.features.documents.tables import DocumentRow, RecipientRow, detail_place
 from bindeledd.features.staff.domain import Actor
@@ -21,7 +22,10 @@ def get_row(
 
     One that was another person's stands with that person, and is not found here any more.
     """
-    row = session.get(DocumentRow, document_id, with_for_update=for_update or None)
+    if for_update:
+        row = locked_row(session, DocumentRow, document_id)
+    else:
+        row = session.get(DocumentRow, document_id)
     if row is None or row.tenant_id != by.tenant_id or row.in_error_at is not None:
         raise DocumentNotFound(document=document_id)
     try:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.cases.queries import locked_row
 from bindeledd.features.handovers.domain import Handover, HandoverNotFound, Pair
 from bindeledd.features.handovers.domain.outside import (
     Outside,
@@ -31,7 +32,10 @@ def get_row(
     session: Session, by: Actor, handover_id: UUID, *, for_update: bool = False
 ) -> tuple[HandoverRow, UUID]:
     """The row and its patient, for the service; refuses what `by` may not see."""
-    row = session.get(HandoverRow, handover_id, with_for_update=for_update or None)
+    if for_update:
+        row = locked_row(session, HandoverRow, handover_id)
+    else:
+        row = session.get(HandoverRow, handover_id)
     if row is None or row.tenant_id != by.tenant_id:
         raise HandoverNotFound(handover=handover_id)
     try:
@@ -160,7 +164,10 @@ def get_package_row(
     session: Session, by: Actor, package_id: UUID, *, for_update: bool = False
 ) -> tuple[PackageRow, UUID]:
     """The row of a package and its patient; refuses what `by` may not see."""
-    row = session.get(PackageRow, package_id, with_for_update=for_update or None)
+    if for_update:
+        row = locked_row(session, PackageRow, package_id)
+    else:
+        row = session.get(PackageRow, package_id)
     if row is None or row.tenant_id != by.tenant_id:
         raise PackageNotFound(package=package_id)
     try:

@@ -333,7 +333,8 @@ def _held(
 ) -> tuple[PatientRow, Patient]:
     """The row, locked, and what stands in it. `PatientNotFound` where `by` may not see it."""
     require_patient(session, patient_id, by=by)
-    row = session.get(PatientRow, patient_id, with_for_update=True, populate_existing=True)
+    queries.lock_patient(session, patient_id)  # what only points at the person goes on meanwhile
+    row = session.get(PatientRow, patient_id, populate_existing=True)
     if row is None or row.tenant_id != by.tenant_id:
         raise PatientNotFound(patient=patient_id)
     if version is not None and version != row.version:

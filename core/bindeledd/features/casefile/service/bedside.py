@@ -45,6 +45,7 @@ def write_bedside(
     """
     bedside.check(said, at)
     patient_id = access.require_case(session, by, case_id)
+    patient_queries.lock_patient(session, patient_id)
     was = patient_queries.get_patient(session, patient_id, tenant_id=by.tenant_id)
     _write_ways(session, was, said, version, by=by, at=at)
     new = bedside.events(said, was.identity, happened_at=happened_at or at, date_only=date_only)

@@ -15,6 +15,7 @@ from bindeledd.features.cases.domain import Case, Event, EventKind, NewEvent, br
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import queries as people
 from bindeledd.features.patients import service as patients
 from bindeledd.features.staff.domain import Actor
 
@@ -35,7 +36,7 @@ def mark_in_error(
     a door of their own: closings, handovers, appointments, what is said of a document or of the
     family (its row would tell another story), and a death, which is refuted.
     """
-    access.require_case(session, by, case_id)
+    people.lock_patient(session, access.require_case(session, by, case_id))
     lock(session, case_id)
     found = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
     fixed = any(e.kind in telling.FIXED or telling.rests_on_a_row(e.facts) for e in found)

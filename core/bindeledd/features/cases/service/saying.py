@@ -14,6 +14,7 @@ from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, Event, EventKind, NewEvent, closing, telling
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import queries as patients
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 
@@ -36,6 +37,10 @@ class Shown:
         return [task.id for task in found]
 
 
+# What is said here stands on the person too: the person is locked before the case.
+_OF_THE_PERSON = frozenset({EventKind.NUMBER_VERIFIED, EventKind.INTERPRETER_ASKED})
+
+
 def tell(
     session: Session,
     case_id: UUID,
@@ -55,7 +60,9 @@ def tell(
     `BadFact`, `HappensLater`, `NoDeathReported`, `SecondPersonNeeded`.
     """
     telling.check(kind, facts or {})
-    access.require_case(session, by, case_id)
+    patient_id = access.require_case(session, by, case_id)
+    if kind in _OF_THE_PERSON:
+        patients.lock_patient(session, patient_id)
     row = lock(session, case_id)
     if kind in (EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED):
         closing.check_death(queries.events_of(session, case_id), kind, by.id)

@@ -1,0 +1,46 @@
+"""Rows are locked in one order: the person, then the case, then rows of the case.
+
+Two who lock in opposite orders wait for each other, and one of them fails. A row of a case is
+locked by `cases.queries.locked_row`; every other place that locks is listed with its reason.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from architecture.tree import CORE, modules
+
+F = "core/bindeledd/features/"
+LOCKS: dict[str, str] = {
+    F + "access/service/proving.py": "tries to log in: of an address, of an account",
+    F + "cases/queries.py": "a row of a case, after its case",
+    F + "cases/service/writing.py": "the case",
+    F + "epj/service.py": "the mark alone: whether its note stands in the EPJ",
+    F + "intake/queries.py": "a message or a call: before a case is known",
+    F + "patients/queries.py": "the person, before the case",
+    F + "patients/service.py": "a hint that two are one",
+    F + "relatives/service/__init__.py": "a relative alone: no case is written with it",
+    F + "relatives/service/asking.py": "what is known of a family, after the case",
+    F + "reminders/service/beginning.py": "tasks of the sweep, which writes no case",
+    F + "reminders/service/digesting.py": "digests: no case is written with them",
+    F + "reminders/service/receipts.py": "deliveries: no case is written with them",
+    F + "reminders/service/telling.py": "deliveries: no case is written with them",
+    F + "staff/service/duty.py": "teams, by id",
+    F + "takeover/queries.py": "a take-over, before the cases that it makes",
+    F + "tasks/queries.py": "a task that somebody has seen: no case is written with it",
+}
+
+
+def locking(tree: ast.Module) -> Iterator[ast.AST]:
+    """`….with_for_update(…)` and `get(…, with_for_update=…)`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "with_for_update":
+            yield node
+        if isinstance(node, ast.keyword) and node.arg == "with_for_update":
+            yield node
+
+
+def test_a_row_of_a_case_is_locked_after_its_case() -> None:
+    found = {path for path, tree in modules(CORE / "features") if any(locking(tree))}
+    assert found == set(LOCKS)
