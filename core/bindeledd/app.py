@@ -23,7 +23,7 @@ from bindeledd.features.cases.pages import pages as signing_pages
 from bindeledd.features.contacts import views as contacts
 from bindeledd.features.discharges import pages as discharges_pages
 from bindeledd.features.documents import views as documents
-from bindeledd.features.epj import pages as epj_pages
+from bindeledd.features.epj.pages import pages as epj_pages
 from bindeledd.features.handovers import pages as outside_pages
 from bindeledd.features.handovers import views as handovers
 from bindeledd.features.intake import views as intake
@@ -82,7 +82,7 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     yield takeover_pages(gathered.book)
     yield discharges_pages.bp
     yield outside_pages.bp
-    yield epj_pages.bp
+    yield epj_pages(gathered.book)
     yield signing_pages(gathered.book)
 
 

@@ -16,7 +16,7 @@ LOCKS: dict[str, str] = {
     F + "access/service/proving.py": "tries to log in: of an address, of an account",
     F + "cases/queries.py": "a row of a case, after its case",
     F + "cases/service/writing.py": "the case",
-    F + "epj/service.py": "the mark alone: whether its note stands in the EPJ",
+    F + "epj/service.py": "the mark of a note, after its case",
     F + "intake/queries.py": "a message or a call: before a case is known",
     F + "patients/queries.py": "the person, before the case",
     F + "patients/service.py": "a hint that two are one",

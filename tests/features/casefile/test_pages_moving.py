@@ -154,9 +154,14 @@ def test_a_note_in_the_wrong_persons_record_is_listed_until_it_is_corrected(two:
     sent = {"to": str(two.nora), f"event-{event}": "yes", "words": WHY}
     assert two.anna.post(two.path("move"), sent).status_code == 303
 
+    [task] = two.open("correct_epj")
+    owed = two.anna.get(two.path(f"tasks/{task.id}"))
+    assert "Rett det som står feil i journalen" in text_of(owed)
+    assert 'href="/epj"' in owed.text
     assert "1 må rettes i journalen" in text_of(two.anna.get("/epj"))
     assert "Rettet i journalen" in text_of(two.anna.get(f"/epj/{event}"))
     assert two.anna.post(f"/epj/{event}", {"entered": "corrected"}).status_code == 303
     page = text_of(two.anna.get("/epj"))
     assert "må rettes i journalen" not in page
+    assert two.open("correct_epj") == []
     assert "1 er ikke ført" in page  # at the right person it is still to be put there

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.domain.closing import Ending, MustStillOwed
+from bindeledd.features.cases.domain.planning import SatisfiedByEventOnly
+from bindeledd.features.cases.service import endings, work
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import NewContact, Outcome
 from bindeledd.features.epj import service
@@ -82,13 +85,15 @@ def test_the_list_holds_what_is_not_in_the_epj_yet_the_oldest_first(follow: Foll
 
 def test_in_the_epj_yes_by_whom_and_taken_back(follow: Follow) -> None:
     event = follow.call()
-    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER)
+    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER, book=a_book())
 
     assert follow.waiting() == []
     note = service.show_note(follow.session, event, by=follow.site.anna, at=LATER).note
     assert (note.entered_by, note.entered_at) == (follow.site.berit.id, LATER)
 
-    service.mark(follow.session, event, entered=False, by=follow.site.berit, at=LATER)
+    service.mark(
+        follow.session, event, entered=False, by=follow.site.berit, at=LATER, book=a_book()
+    )
     assert follow.waiting() == [event]
 
 
@@ -97,7 +102,7 @@ def test_an_error_that_stands_in_the_epj_is_listed_until_it_is_corrected_there(
 ) -> None:
     event = follow.call("Gjaldt en annen")
     other = follow.call(hours=2)
-    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER)
+    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER, book=a_book())
     cases.mark_in_error(
         follow.session,
         follow.case_id,
@@ -117,17 +122,68 @@ def test_an_error_that_stands_in_the_epj_is_listed_until_it_is_corrected_there(
     assert service.show_note(follow.session, event, by=follow.site.anna, at=LATER).note.in_error
     with pytest.raises(NoteNotFound):
         service.show_note(follow.session, other, by=follow.site.anna, at=LATER)
-    service.mark(follow.session, event, entered=False, by=follow.site.anna, at=LATER)
+    service.mark(follow.session, event, entered=False, by=follow.site.anna, at=LATER, book=a_book())
     assert wrong() == []
     acts = follow.session.scalars(sa.select(AuditEventRow.act)).all()
     assert "epj.corrected" in acts
 
 
+def test_an_error_that_stands_in_the_epj_is_owed_the_same_day_until_it_is_corrected(
+    follow: Follow,
+) -> None:
+    calls = [follow.call("Gjaldt en annen"), follow.call("Også en annen", hours=2)]
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    for event in calls:
+        service.mark(follow.session, event, entered=True, **how)
+    cases.mark_in_error(follow.session, follow.case_id, calls, words={"words": "Feil"}, **how)
+
+    [task] = follow.open("correct_epj")
+    assert task.due_at.date() == LATER.date()
+    with pytest.raises(SatisfiedByEventOnly):
+        work.complete_task(follow.session, follow.case_id, task.id, words={"words": "Ja"}, **how)
+    service.mark(follow.session, calls[0], entered=False, **how)
+    assert follow.open("correct_epj") == [task], "the other one stands there still"
+    service.mark(follow.session, calls[1], entered=False, **how)
+    assert follow.open("correct_epj") == []
+
+
+def test_an_error_that_never_stood_in_the_epj_is_not_owed(follow: Follow) -> None:
+    event = follow.call()
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    service.mark(follow.session, event, entered=True, **how)
+    service.mark(follow.session, event, entered=False, **how)
+    cases.mark_in_error(follow.session, follow.case_id, [event], words={"words": "Feil"}, **how)
+
+    assert follow.open("correct_epj") == []
+
+
+def test_a_case_is_not_signed_as_an_error_before_the_epj_is_corrected(follow: Follow) -> None:
+    event = follow.call()
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    words = {"words": "Feil person"}
+    service.mark(follow.session, event, entered=True, **how)
+    cases.mark_in_error(follow.session, follow.case_id, [event], words=words, **how)
+    ending = Ending.REGISTERED_IN_ERROR
+    endings.request_closing(follow.session, follow.case_id, ending=ending, words=words, **how)
+    sign: dict[str, Any] = {"by": follow.site.berit, "at": LATER}
+    with pytest.raises(MustStillOwed):
+        endings.sign_closing(follow.session, follow.case_id, **sign)
+
+    service.mark(follow.session, event, entered=False, **how)
+    endings.sign_closing(follow.session, follow.case_id, **sign)
+    assert not follow.case().is_open
+
+
 def test_whoever_said_it_first_stands(follow: Follow) -> None:
     event = follow.call()
-    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER)
+    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER, book=a_book())
     service.mark(
-        follow.session, event, entered=True, by=follow.site.anna, at=LATER + timedelta(hours=1)
+        follow.session,
+        event,
+        entered=True,
+        by=follow.site.anna,
+        at=LATER + timedelta(hours=1),
+        book=a_book(),
     )
 
     note = service.show_note(follow.session, event, by=follow.site.anna, at=LATER).note
@@ -140,7 +196,9 @@ def test_another_team_finds_no_note(follow: Follow) -> None:
     with pytest.raises(NoteNotFound):
         service.show_note(follow.session, event, by=follow.site.carl, at=LATER)
     with pytest.raises(NoteNotFound):
-        service.mark(follow.session, event, entered=True, by=follow.site.carl, at=LATER)
+        service.mark(
+            follow.session, event, entered=True, by=follow.site.carl, at=LATER, book=a_book()
+        )
     assert service.show_waiting(follow.session, by=follow.site.carl, at=LATER).waiting == []
 
 
@@ -148,7 +206,7 @@ def test_every_look_is_written_down(follow: Follow) -> None:
     event = follow.call()
     service.show_waiting(follow.session, by=follow.site.anna, at=LATER)
     service.show_note(follow.session, event, form="pdf", by=follow.site.anna, at=LATER)
-    service.mark(follow.session, event, entered=True, by=follow.site.anna, at=LATER)
+    service.mark(follow.session, event, entered=True, by=follow.site.anna, at=LATER, book=a_book())
 
     acts = follow.session.scalars(
         sa.select(AuditEventRow.act).where(AuditEventRow.act.like("epj.%"))

@@ -16,10 +16,9 @@ from bindeledd.features.access import queries as access
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.appointments.tables import AppointmentRow
-from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.cases.tables import CaseRow, EpjMarkRow, EventRow
 from bindeledd.features.contacts.tables import ContactRow
 from bindeledd.features.documents.tables import DocumentRow, RecipientRow
-from bindeledd.features.epj.tables import EpjMarkRow
 from bindeledd.features.handovers.tables import HandoverRow, OutsideRow
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.relatives.tables import FamilyRow, RelativeRow

@@ -8,7 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain import Case, Event, EventKind
-from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow, read_case, read_event
+from bindeledd.features.cases.tables import (
+    CaseRow,
+    ClosureRow,
+    EpjMarkRow,
+    EventRow,
+    read_case,
+    read_event,
+)
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Base, table
@@ -122,6 +129,14 @@ _EVENTS = (
 def events_of(session: Session, case_id: UUID) -> tuple[Event, ...]:
     """The history without its words, the earliest first; events in error are in it, marked."""
     return tuple(read_event(row) for row in session.execute(_EVENTS, {"case": case_id}))
+
+
+def in_the_epj(session: Session, event_ids: Collection[UUID]) -> list[UUID]:
+    """Those of these events whose note stands in the EPJ."""
+    stands = sa.select(EpjMarkRow.event_id).where(
+        EpjMarkRow.event_id.in_(event_ids), EpjMarkRow.entered_at.is_not(None)
+    )
+    return sorted(session.scalars(stands))
 
 
 def telling_of(

@@ -207,6 +207,22 @@ class EventRow(Base):
     in_error_by: Mapped[UUID | None]
 
 
+class EpjMarkRow(Base):
+    """One for each event that was put into the EPJ; taken back, both columns are empty again."""
+
+    __tablename__ = "epj_marks"
+    __table_args__ = (
+        sa.CheckConstraint("(entered_at IS NULL) = (entered_by IS NULL)", name="by_whom"),
+        sa.Index("ix_epj_marks_case", "case_id"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(sa.ForeignKey("events.id"), primary_key=True)
+    tenant_id: Mapped[UUID]
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"))
+    entered_at: Mapped[datetime | None]
+    entered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
+
+
 def read_event(row: EventRow | sa.Row[*tuple[Any, ...]]) -> Event:
     """The value that a row holds, its sealed words left shut."""
     return Event(
@@ -237,6 +253,7 @@ refuse(
     dialects=("sqlite",),
 )
 never_deleted("events")
+never_deleted("epj_marks")
 refuse(
     "events",
     "UPDATE",

@@ -6,56 +6,60 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.epj import service
+from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import sent
 from bindeledd.foundation.printing import plain, printed
 from bindeledd.foundation.texts import site_language
 
-bp = Blueprint("epj_pages", __name__, template_folder="templates")
 
+def pages(book: Book) -> Blueprint:
+    """The pages of notes. `book`: what is owed when a note in the EPJ was wrong."""
+    bp = Blueprint("epj_pages", __name__, template_folder="templates")
 
-@bp.get("/epj")
-def waiting() -> ResponseReturnValue:
-    by = current_actor()
-    with transaction() as session:
-        found = service.show_waiting(session, by=by, at=now())
-        names = staff.member_names(session, by.tenant_id)
-    return render_template("epj/waiting.html", found=found, member_names=names, at=now())
+    @bp.get("/epj")
+    def waiting() -> ResponseReturnValue:
+        by = current_actor()
+        with transaction() as session:
+            found = service.show_waiting(session, by=by, at=now())
+            names = staff.member_names(session, by.tenant_id)
+        return render_template("epj/waiting.html", found=found, member_names=names, at=now())
 
+    @bp.get("/epj/<uuid:event_id>")
+    def note(event_id: UUID) -> ResponseReturnValue:
+        by = current_actor()
+        with transaction() as session:
+            ready = service.show_note(session, event_id, by=by, at=now())
+            names = staff.member_names(session, by.tenant_id)
+        text = plain(ready.sheet)
+        return render_template(
+            "epj/note.html", note=ready.note, text=text, member_names=names, at=now()
+        )
 
-@bp.get("/epj/<uuid:event_id>")
-def note(event_id: UUID) -> ResponseReturnValue:
-    by = current_actor()
-    with transaction() as session:
-        ready = service.show_note(session, event_id, by=by, at=now())
-        names = staff.member_names(session, by.tenant_id)
-    text = plain(ready.sheet)
-    return render_template(
-        "epj/note.html", note=ready.note, text=text, member_names=names, at=now()
-    )
+    @bp.post("/epj/<uuid:event_id>/pdf")
+    def note_pdf(event_id: UUID) -> ResponseReturnValue:
+        with transaction() as session:
+            ready = service.show_note(session, event_id, form="pdf", by=current_actor(), at=now())
+        made = Response(
+            printed(ready.sheet, at=ready.note.recorded_at, language=site_language()),
+            200,
+            mimetype="application/pdf",
+        )
+        name = ready.note.recorded_at.strftime("notat-%Y%m%d-%H%M.pdf")
+        made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        made.headers["Content-Language"] = site_language()
+        return made
 
+    @bp.post("/epj/<uuid:event_id>")
+    def mark(event_id: UUID) -> ResponseReturnValue:
+        said = sent().text("entered")
+        entered = said not in ("no", "corrected")
+        with transaction() as session:
+            service.mark(
+                session, event_id, entered=entered, by=current_actor(), at=now(), book=book
+            )
+        notice = "entered" if entered else "corrected" if said == "corrected" else "taken_back"
+        return go_to("epj_pages.waiting", notice=f"epj.notices.{notice}")
 
-@bp.post("/epj/<uuid:event_id>/pdf")
-def note_pdf(event_id: UUID) -> ResponseReturnValue:
-    with transaction() as session:
-        ready = service.show_note(session, event_id, form="pdf", by=current_actor(), at=now())
-    made = Response(
-        printed(ready.sheet, at=ready.note.recorded_at, language=site_language()),
-        200,
-        mimetype="application/pdf",
-    )
-    name = ready.note.recorded_at.strftime("notat-%Y%m%d-%H%M.pdf")
-    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    made.headers["Content-Language"] = site_language()
-    return made
-
-
-@bp.post("/epj/<uuid:event_id>")
-def mark(event_id: UUID) -> ResponseReturnValue:
-    said = sent().text("entered")
-    entered = said not in ("no", "corrected")
-    with transaction() as session:
-        service.mark(session, event_id, entered=entered, by=current_actor(), at=now())
-    notice = "entered" if entered else "corrected" if said == "corrected" else "taken_back"
-    return go_to("epj_pages.waiting", notice=f"epj.notices.{notice}")
+    return bp

@@ -8,10 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries as access
-from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.cases.tables import CaseRow, EpjMarkRow, EventRow
 from bindeledd.features.contacts.tables import ContactRow, detail_place
 from bindeledd.features.epj.domain import KINDS, Note, NoteNotFound
-from bindeledd.features.epj.tables import EpjMarkRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import unseal_or_report

@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
+from bindeledd.features.cases.service import correcting, saying
+from bindeledd.features.cases.tables import EpjMarkRow
 from bindeledd.features.epj import queries
 from bindeledd.features.epj.domain import Note, sheet
-from bindeledd.features.epj.tables import EpjMarkRow
+from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff import queries as staff
@@ -74,14 +76,18 @@ def show_note(
     return Ready(note=note, sheet=made)
 
 
-def mark(session: Session, event_id: UUID, *, entered: bool, by: Actor, at: datetime) -> UUID:
+def mark(
+    session: Session, event_id: UUID, *, entered: bool, by: Actor, at: datetime, book: Book
+) -> UUID:
     """Say that the note stands in the EPJ, by name; or take that back. Gives the case.
 
-    Of one that was an error: that it is corrected there, and stands there no more.
+    Of one that was an error: that it is corrected there, and stands there no more, which ends
+    what was owed for it.
     """
     if by.id is None:
         raise NotYours(event=event_id)
-    row = queries.get_row(session, by, event_id)
+    saying.locked_version(session, queries.get_row(session, by, event_id).case_id, by=by)
+    row = queries.get_row(session, by, event_id)  # marked as an error meanwhile, perhaps
     marked = session.get(EpjMarkRow, event_id, with_for_update=True)
     if marked is None:
         marked = EpjMarkRow(event_id=event_id, tenant_id=row.tenant_id, case_id=row.case_id)
@@ -94,4 +100,6 @@ def mark(session: Session, event_id: UUID, *, entered: bool, by: Actor, at: date
         audit.record(session, act, by=by, at=at, subjects=[row.patient_id], facts=facts)
     session.flush()
     case_id: UUID = row.case_id
+    if row.in_error_at is not None:
+        correcting.corrected_in_epj(session, case_id, by=by, at=at, book=book)
     return case_id

@@ -82,6 +82,8 @@ def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
     """Where the one act stands that does this task, and what its button says."""
     if task.kind == "sign_closing":
         return "/sign", t("casefile.acts.sign_closing")
+    if task.kind == "correct_epj":
+        return "/epj", t("casefile.acts.correct_epj")
     if task.kind not in _ACTS:
         own = url_for("casefile_pages.task", case_id=file.case.id, task_id=task.id)
         return own, t("casefile.acts.other")

@@ -64,6 +64,10 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | 
         for event in since:
             if event.id in recalls:
                 yield _core_step(frame.book.rule("recall_sent"), event.kind, ()), event
+    if "correct_epj" in frame.book.core:
+        for event in since:
+            if event.kind is EventKind.MARKED_IN_ERROR and event.facts.get("in_epj"):
+                yield _core_step(frame.book.rule("correct_epj"), event.kind, ()), event
     if "review_held" in frame.book.core:
         reports = {str(e.id) for e in history if e.kind is EventKind.DEATH_REPORTED}
         for event in since:

@@ -40,6 +40,9 @@ SECOND_PERSON = TWO_SIGNATURES | {Ending.MOVED_ON}
 _NEVER_OVERRIDDEN = frozenset({"acute_concern", "confirm_death", "answer_call"})
 # Those who were sent what was wrong have to be told before it is signed that it was an error.
 RECALL = "recall_sent"
+# And what stands in another's record (EPJ) has to be corrected there.
+CORRECT_EPJ = "correct_epj"
+BEFORE_AN_ERROR = frozenset({RECALL, CORRECT_EPJ})
 
 
 class NothingToSign(Conflict):
@@ -179,7 +182,7 @@ def blocking(tasks: Iterable[Task], ending: Ending, covers: Collection[UUID] = (
         task
         for task in still_owed(tasks)
         if task.kind in _NEVER_OVERRIDDEN
-        or (task.kind == RECALL and ending is Ending.REGISTERED_IN_ERROR)
+        or (task.kind in BEFORE_AN_ERROR and ending is Ending.REGISTERED_IN_ERROR)
         or (task.id not in covers and ending is not Ending.REGISTERED_IN_ERROR)
     ]
 

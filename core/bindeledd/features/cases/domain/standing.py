@@ -108,6 +108,8 @@ def ends_with(dead: Event, task: Task) -> bool:
 
 def done_in_words(task: Task) -> bool:
     """Whether a person may say that it is done; else only what happens does it."""
+    if task.kind == "correct_epj":  # whoever corrected it there says so of each note
+        return False
     by_person = task.origin is TaskOrigin.PERSON or task.kind == "clinician_decides"
     return by_person or not task.satisfied_by
 

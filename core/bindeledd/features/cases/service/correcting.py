@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import Case, Event, EventKind, NewEvent, breaching, telling
+from bindeledd.features.cases.domain import (
+    Case,
+    Event,
+    EventKind,
+    NewEvent,
+    breaching,
+    closing,
+    telling,
+)
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.pathways.domain import Book
@@ -79,10 +87,15 @@ def take_back(
         .values(in_error_at=at, in_error_by=by.id)
     )
     ids = [str(event_id) for event_id in event_ids]
+    in_epj = queries.in_the_epj(session, event_ids)
     marked = NewEvent(
         kind=EventKind.MARKED_IN_ERROR,
         at=at,
-        facts={"events": ids, **({"moved_to": str(moved_to)} if moved_to else {})},
+        facts={
+            "events": ids,
+            **({"moved_to": str(moved_to)} if moved_to else {}),
+            **({"in_epj": [str(one) for one in in_epj]} if in_epj else {}),
+        },
         note=words or None,
         source="person" if by.id is not None else "core",
     )
@@ -93,6 +106,34 @@ def take_back(
     wrong = [e for e in history if e.id in event_ids and not e.in_error]
     _put_back(session, done.case, history, wrong, by=by, at=at)
     return done
+
+
+def corrected_in_epj(
+    session: Session, case_id: UUID, *, by: Actor, at: datetime, book: Book
+) -> Recorded | None:
+    """End what is owed for notes in the EPJ that were wrong, where none of them stands there now.
+
+    None where nothing ends by it.
+    """
+    access.require_case(session, by, case_id)
+    row = lock(session, case_id)
+    wrong = {
+        event.id: event.facts.get("in_epj", ()) for event in queries.events_of(session, case_id)
+    }
+    owed = [
+        task
+        for task in queries.tasks_of(session, case_id)
+        if task.is_open and task.kind == closing.CORRECT_EPJ and task.anchor_event_id
+    ]
+    done = [
+        NewEvent(
+            kind=EventKind.TASK_DONE, at=at, facts={"task_id": str(task.id), "kind": task.kind}
+        )
+        for task in owed
+        if task.anchor_event_id
+        and not queries.in_the_epj(session, [UUID(one) for one in wrong[task.anchor_event_id]])
+    ]
+    return write_down(session, row, done, by=by, at=at, book=book) if done else None
 
 
 def _put_back(

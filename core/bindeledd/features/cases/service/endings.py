@@ -103,7 +103,11 @@ def request_closing(
     tasks = queries.tasks_of(session, case_id)
     _check_ending(session, row.read(), ending, events, tasks, book, at)
     covers = [task.id for task in closing.still_owed(tasks)] if override else []
-    owed = [task for task in closing.blocking(tasks, ending, covers) if task.kind != closing.RECALL]
+    owed = [
+        task
+        for task in closing.blocking(tasks, ending, covers)
+        if task.kind not in closing.BEFORE_AN_ERROR
+    ]
     if owed:
         raise closing.MustStillOwed(case=case_id, tasks=sorted({task.kind for task in owed}))
     asked = NewEvent(

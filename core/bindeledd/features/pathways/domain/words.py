@@ -99,6 +99,7 @@ TASKS = frozenset(
         "confirm_appointment",
         "record_outcome",
         "recall_sent",
+        "correct_epj",
         "withdraw_booked",
         "review_held",
         "cover_gap",
