@@ -1,0 +1,69 @@
+"""What leaves the house to a patient, a relative or a receiver asks `may_go_out` first.
+
+A reported death holds it. Every module that prints a sheet, answers with a file or speaks to
+another machine is listed: with the gated service that lets it, or why it reaches staff only.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from architecture.tree import CORE, ROOT, modules
+
+F = "core/bindeledd/features/"
+GATE = "may_go_out"
+
+# The door → the service that asks the gate before it lets anything through, and its function.
+GATED: dict[str, tuple[str, str]] = {
+    F + "casefile/pages/outside.py": (F + "handovers/service/outside.py", "take_out"),
+}
+STAFF_ONLY: dict[str, str] = {
+    "core/bindeledd/worker.py": "says to a watcher of the site that the worker lives: no content",
+    F + "epj/pages.py": "a note for the site's own record, read by its own clinicians",
+    F + "reminders/jobs/mail.py": "alerts to staff, without anything of a patient",
+    F + "takeover/pages.py": "refused lines of a list, back to whoever brought it",
+    "plugins/bindeledd-sms/src/bindeledd_sms/posting.py": "alerts to staff, without anything of a patient",
+}
+_SPEAK = frozenset({"smtplib", "http.client", "urllib.request", "httpx", "requests", "aiohttp"})
+_LEAVES = frozenset({"printed", "send_file"})
+
+
+def leaving(tree: ast.Module) -> Iterator[ast.AST]:
+    """Prints a sheet, answers with a file, or speaks to another machine."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and any(one.name in _SPEAK for one in node.names):
+            yield node
+        if isinstance(node, ast.ImportFrom):
+            names = {one.name for one in node.names}
+            if (
+                node.module in _SPEAK
+                or names & _LEAVES
+                or (node.module == "http" and "client" in names)
+            ):
+                yield node
+        if isinstance(node, ast.Constant) and node.value == "Content-Disposition":
+            yield node
+
+
+def calls_of(path: str, function: str) -> set[str]:
+    """The names that a function of a module calls."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    [found] = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == function]
+    calls = (node.func for node in ast.walk(found) if isinstance(node, ast.Call))
+    return {f.id if isinstance(f, ast.Name) else getattr(f, "attr", "") for f in calls}
+
+
+def test_every_door_out_of_the_house_is_gated_or_reaches_staff_only() -> None:
+    found = {
+        path
+        for path, tree in modules(CORE, ROOT / "plugins")
+        if "/tests/" not in path and any(True for _ in leaving(tree))
+    }
+    assert found == set(GATED) | set(STAFF_ONLY)
+
+
+def test_what_is_behind_a_gated_door_asks_first() -> None:
+    for door, (service, function) in GATED.items():
+        assert GATE in calls_of(service, function)
+        assert f"{function}(" in (ROOT / door).read_text(encoding="utf-8")
