@@ -22,7 +22,7 @@ STAFF_ONLY: dict[str, str] = {
     "core/bindeledd/worker.py": "says to a watcher of the site that the worker lives: no content",
     F + "epj/pages.py": "a note for the site's own record, read by its own clinicians",
     F + "reminders/jobs/mail.py": "alerts to staff, without anything of a patient",
-    F + "takeover/pages.py": "refused lines of a list, back to whoever brought it",
+    F + "takeover/pages.py": "the list that was taken over, back to staff who may see it",
     "plugins/bindeledd-sms/src/bindeledd_sms/posting.py": "alerts to staff, without anything of a patient",
 }
 _SPEAK = frozenset({"smtplib", "http.client", "urllib.request", "httpx", "requests", "aiohttp"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -165,3 +166,19 @@ def test_a_note_in_the_wrong_persons_record_is_listed_until_it_is_corrected(two:
     assert "må rettes i journalen" not in page
     assert two.open("correct_epj") == []
     assert "1 er ikke ført" in page  # at the right person it is still to be put there
+
+
+def test_a_moved_note_says_who_recorded_it_and_who_moved_it(two: Two) -> None:
+    two.anna.post(two.path("contact"), {"outcome": "spoke_with_patient", "words": "Om Nora"})
+    event = two.event("reached").id
+    sent = {"to": str(two.nora), f"event-{event}": "yes", "words": WHY}
+    assert two.berit.post(two.path("move"), sent).status_code == 303
+
+    page = two.anna.get("/epj").text
+    [moved] = set(re.findall(r"/epj/[0-9a-f-]{36}", page))
+    note = text_of(two.anna.get(moved))
+    assert re.search(
+        r"Registrert i Bindeledd av Anna[^.]*, .*Flyttet til rett person av Berit", note
+    )
+    [right] = set(re.findall(r"/cases/[0-9a-f-]{36}", two.anna.get(moved).text))
+    assert "registrert av Anna, flyttet hit av Berit" in text_of(two.anna.get(right))

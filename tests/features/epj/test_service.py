@@ -165,7 +165,7 @@ def test_a_case_is_not_signed_as_an_error_before_the_epj_is_corrected(follow: Fo
     cases.mark_in_error(follow.session, follow.case_id, [event], words=words, **how)
     ending = Ending.REGISTERED_IN_ERROR
     endings.request_closing(follow.session, follow.case_id, ending=ending, words=words, **how)
-    sign: dict[str, Any] = {"by": follow.site.berit, "at": LATER}
+    sign: dict[str, Any] = {**how, "by": follow.site.berit, "words": words}
     with pytest.raises(MustStillOwed):
         endings.sign_closing(follow.session, follow.case_id, **sign)
 

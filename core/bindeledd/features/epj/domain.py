@@ -38,7 +38,8 @@ class Note:
     """One event with what was said of it, and whether it stands in the EPJ: yes, by whom.
 
     `said` is opened words and codes; `None` where it cannot be read. `in_error`: it was recorded
-    by mistake; where it stands in the EPJ, somebody has to correct it there.
+    by mistake; where it stands in the EPJ, somebody has to correct it there. `first_at`, `first_by`:
+    of one that was moved here from another person, when and by whom it was recorded there.
     """
 
     event_id: UUID
@@ -49,6 +50,8 @@ class Note:
     date_only: bool = False
     recorded_at: datetime
     recorded_by: UUID | None
+    first_at: datetime | None = None
+    first_by: UUID | None = None
     direction: str | None = None
     channel: str | None = None
     said: Mapping[str, Any] | None = field(default_factory=dict)
@@ -61,13 +64,28 @@ class Note:
         return self.entered_at is not None
 
 
-def sheet(note: Note, *, name: str, born_on: str | None, by: str, team: str) -> Sheet:
-    """The note as it goes into the EPJ. `by` recorded it; the source is said in the last line."""
+def sheet(
+    note: Note, *, name: str, born_on: str | None, by: str, team: str, first: str = ""
+) -> Sheet:
+    """The note as it goes into the EPJ. `by` recorded it; the source is said in the last line.
+
+    Of one that was moved here, `first` recorded it and `by` moved it.
+    """
     with speaking(site_language()):
-        return _sheet(note, name=name, born_on=born_on, by=by, team=team)
+        return _sheet(note, name=name, born_on=born_on, source=_source(note, by, team, first))
 
 
-def _sheet(note: Note, *, name: str, born_on: str | None, by: str, team: str) -> Sheet:
+def _source(note: Note, by: str, team: str, first: str) -> str:
+    at = moment(note.recorded_at)
+    if note.first_at is None:
+        return t("epj.note.recorded", name=by, team=team, at=at)
+    was = moment(note.first_at)
+    if not first:
+        return t("epj.note.moved_message", was=was, name=by, team=team, at=at)
+    return t("epj.note.moved", first=first, was=was, name=by, team=team, at=at)
+
+
+def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
     who = name or t("patients.patient.nameless")
     lines = [Line(label=t("epj.note.patient"), text=who)]
     if born_on:
@@ -75,13 +93,12 @@ def _sheet(note: Note, *, name: str, born_on: str | None, by: str, team: str) ->
     lines.append(Line(label=t("epj.note.at"), text=moment(note.at, date_only=note.date_only)))
     lines += _contact(note)
     words = tuple(Line(text=text) for text in _words(note))
-    recorded = t("epj.note.recorded", name=by, team=team, at=moment(note.recorded_at))
     return Sheet(
         title=_word("cases.events", note.kind),
         sections=(
             Section(title=t("epj.note.what"), lines=tuple(lines)),
             Section(title=t("epj.note.words"), lines=words or (Line(text=t("epj.note.none")),)),
-            Section(title=t("epj.note.source"), lines=(Line(text=recorded),)),
+            Section(title=t("epj.note.source"), lines=(Line(text=source),)),
         ),
         foot=t("epj.note.foot"),
     )

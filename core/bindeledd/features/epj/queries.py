@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries as access
+from bindeledd.features.cases.domain.correcting import first_recorded
 from bindeledd.features.cases.tables import CaseRow, EpjMarkRow, EventRow
 from bindeledd.features.contacts.tables import ContactRow, detail_place
 from bindeledd.features.epj.domain import KINDS, Note, NoteNotFound
@@ -28,6 +29,7 @@ _NOTES = (
         EventRow.recorded_at,
         EventRow.recorded_by,
         EventRow.note,
+        EventRow.facts,
         CaseRow.patient_id,
         CaseRow.responsible_team_id,
         ContactRow.id.label("contact_id"),
@@ -140,6 +142,7 @@ def opened(session: Session, row: Row) -> Note:
 
 
 def _note(row: Row, said: Mapping[str, Any] | None) -> Note:
+    first_by, first_at = first_recorded(row.facts)
     return Note(
         event_id=row.id,
         case_id=row.case_id,
@@ -149,6 +152,8 @@ def _note(row: Row, said: Mapping[str, Any] | None) -> Note:
         date_only=row.date_only,
         recorded_at=row.recorded_at,
         recorded_by=row.recorded_by,
+        first_at=first_at,
+        first_by=first_by,
         direction=row.direction,
         channel=row.channel,
         said=said,

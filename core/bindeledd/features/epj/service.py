@@ -71,6 +71,7 @@ def show_note(
         name=who.name,
         born_on=who.born_on,
         by=names.get(note.recorded_by, "") if note.recorded_by else "",
+        first=names.get(note.first_by, "") if note.first_by else "",
         team=staff.team_names(session, by.tenant_id).get(row.responsible_team_id, ""),
     )
     return Ready(note=note, sheet=made)

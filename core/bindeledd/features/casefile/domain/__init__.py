@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.cases.domain import Case, EventKind
+from bindeledd.features.cases.domain.correcting import first_recorded
 from bindeledd.features.epj.domain import KINDS
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.relatives.domain import Family, Relative
@@ -127,6 +128,11 @@ class Happened:
     source_id: UUID | None = None
     epj_at: datetime | None = None
     epj_by: UUID | None = None
+
+    @property
+    def first_by(self) -> UUID | None:
+        """Who recorded it with another person, from whom it was moved here."""
+        return first_recorded(self.facts)[0]
 
     @property
     def for_epj(self) -> bool:

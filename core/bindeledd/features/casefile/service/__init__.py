@@ -39,6 +39,7 @@ from bindeledd.features.cases.domain import (
     last_of,
     never_reached_since_discharge,
 )
+from bindeledd.features.cases.domain.correcting import first_recorded
 from bindeledd.features.cases.tables import read_event
 from bindeledd.features.handovers import queries as handovers
 from bindeledd.features.handovers.domain.outside import Package
@@ -202,6 +203,7 @@ def _members(
     for task in task_rows:
         found |= {task.held_by, task.seen_by, task.made_by}
     found |= {who for event in event_rows for who in (event.recorded_by, event.epj_by)}
+    found |= {first_recorded(event.facts)[0] for event in event_rows}
     for one in handovers:
         found |= {one.sent_by, one.answered_by}
     return {member for member in found if member is not None}

@@ -5,7 +5,7 @@ with where it came from. What was sent out of the wrong registration cannot be t
 program: it is listed, and a person owes it an answer.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -136,7 +136,17 @@ def moved_facts(event: Event, from_case: UUID, renamed: dict[UUID, UUID]) -> dic
         name: new.get(value, value) if isinstance(value, str) else value
         for name, value in event.facts.items()
     }
-    return {**facts, "moved_from_case": str(from_case), "moved_from": str(event.id)}
+    first = {"first_recorded_at": event.recorded_at.isoformat()}
+    if event.recorded_by is not None:
+        first["first_recorded_by"] = str(event.recorded_by)
+    came = {"moved_from_case": str(from_case), "moved_from": str(event.id)}
+    return {**first, **facts, **came}  # moved twice: whoever recorded it first stands
+
+
+def first_recorded(facts: Mapping[str, Any]) -> tuple[UUID | None, datetime | None]:
+    """Who recorded a moved event where it stood first, and when; nothing of one that was not."""
+    by, at = facts.get("first_recorded_by"), facts.get("first_recorded_at")
+    return (UUID(str(by)) if by else None), (datetime.fromisoformat(str(at)) if at else None)
 
 
 # --- what has gone out ----------------------------------------------------------------------------
