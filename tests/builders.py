@@ -328,6 +328,7 @@ def an_open_case(
     facts: Mapping[str, Any] | None = None,
     by: Actor | None = None,
     unit: bool = False,
+    team: UUID | None = None,
 ) -> Recorded:
     """A case opened by the service with the real national pathway; discharged if so asked."""
     more = (
@@ -340,7 +341,7 @@ def an_open_case(
         patient_id=patient or a_patient_row(session, site, at),
         index_kind=IndexKind.SUICIDE_ATTEMPT,
         index_at=min(at, discharged_at or at),
-        team_id=site.team,
+        team_id=team or site.team,
         unit_id=site.unit if unit else None,
         facts=facts,
         more=more,

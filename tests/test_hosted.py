@@ -18,6 +18,7 @@ from bindeledd.features.staff.tables import MemberRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.hosting import Hosts, site_hosts, tried
+from bindeledd.plugin.host.values import Limits
 from bindeledd.plugin.loading import gather
 from bindeledd.settings import read_settings
 from bindeledd.worker import Job, Worker
@@ -30,25 +31,36 @@ pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at pro
 TEN = {
     "raises": "plugin.raised",
     "hangs": "plugin.hung",
-    "spins": "plugin.hung",
     "exits": "plugin.ended",
-    "aborts": "plugin.ended",
     "forks": "plugin.forked",
-    "hides": "plugin.forked",
     "leaks": "plugin.memory",
     "rubbish": "plugin.rubbish",
-    "breaks": "plugin.raised",
+    "writes": "plugin.rubbish",
+    "stops": "plugin.hung",
+    "deaf": "plugin.hung",
+    "huge": "plugin.rubbish",
 }
+SLOW = ("hangs", "stops", "deaf")
 
 
 WAYS = ("inbox", "email", "good")
 
 
+# One for each way in which a failure is noticed: a call that raises or never ends, a process that
+# ended while nothing was asked, one that cannot be opened.
+NOTICED = {
+    "raises": "plugin.raised",
+    "hangs": "plugin.hung",
+    "late": "plugin.ended",
+    "breaks": "plugin.raised",
+}
+
+
 class Hasty(Worker):
-    """A worker that does everything every second."""
+    """A worker that does everything every two seconds."""
 
     def jobs(self) -> list[Job]:
-        return [replace(job, every=timedelta(seconds=1)) for job in super().jobs()]
+        return [replace(job, every=timedelta(seconds=2)) for job in super().jobs()]
 
 
 @pytest.fixture
@@ -68,9 +80,9 @@ def a_worker(database: Database, shelf: Shelf, home: Path, *kinds: str) -> Hasty
     gathered = gather(kinds, points=shelf.points)
     settings = replace(read_settings({"BINDELEDD_HOME": str(home)}), environment="test")
     clock = a_clock()
-    hosts: Hosts = site_hosts(settings, gathered, database, clock=clock)
+    hosts = site_hosts(settings, gathered, database, clock=clock)
     for host in hosts.hosts:
-        slow = host.start.plugin in ("hangs", "spins")
+        slow = host.start.plugin in SLOW
         host.limits = replace(host.limits, seconds=2.0 if slow else 20.0)
     return Hasty(
         settings=settings,
@@ -91,7 +103,7 @@ def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
 
 def told(database: Database, site: Site) -> set[tuple[str, str]]:
     """What the administrator has been told of plugins."""
-    with database.transaction() as session:
+    with database.reading() as session:
         notices = queries.notices(session, site.tenant, site.ada)
     return {
         (one.source.removeprefix("plugin:"), one.code)
@@ -130,9 +142,38 @@ def test_ten_that_do_wrong_stop_nothing_and_a_person_sees_each(
         ).all()
 
 
+def test_a_person_sees_it_within_five_minutes_by_the_pace_of_the_worker(
+    fresh_database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    """Each job at its own interval, on a clock that is moved; what hangs takes its whole time."""
+    with fresh_database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, held_by="anna")
+    hasty = a_worker(fresh_database, shelf, tmp_path, *NOTICED)
+    moment = TUESDAY
+    worker = replace(hasty, clock=lambda: moment)
+    seen: dict[tuple[str, str], timedelta] = {}
+    worker.hosts.open()
+    try:
+        due = [(TUESDAY, place, job) for place, job in enumerate(Worker.jobs(worker))]
+        while len(seen) < len(NOTICED):
+            at, place, job = min(due)[:3]
+            moment = max(moment, at)
+            assert moment - TUESDAY < timedelta(minutes=5), seen
+            job.work()
+            if job.name == "deliver:hangs":
+                moment += timedelta(seconds=Limits().seconds)
+            due[place] = (moment + job.every, place, job)
+            for one in told(fresh_database, site) & set(NOTICED.items()):
+                seen.setdefault(one, moment - TUESDAY)
+    finally:
+        worker.hosts.close()
+    print({name: str(after) for (name, _), after in seen.items()})
+
+
 def told_of(database: Database, site: Site, task: UUID, channel: str) -> bool:
     """Bo has it, and it did reach him."""
-    with database.transaction() as session:
+    with database.reading() as session:
         rows = session.execute(
             sa.select(DeliveryRow.member_id, DeliveryRow.state).where(
                 DeliveryRow.task_id == task, DeliveryRow.channel == channel
@@ -142,7 +183,7 @@ def told_of(database: Database, site: Site, task: UUID, channel: str) -> bool:
 
 
 def beat(database: Database, name: str) -> datetime:
-    with database.transaction() as session:
+    with database.reading() as session:
         found = queries.heartbeat(session, name)
     return TUESDAY - timedelta(days=1) if found is None else found.at
 

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from importlib.resources import files
-from typing import Any
 from urllib.parse import urlencode
 
 import flask_smorest
@@ -42,7 +41,8 @@ from bindeledd.features.worklist import views as worklist
 from bindeledd.features.worklist.pages import pages as worklist_pages
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.http import edge, find_actor, now, open_early, public
+from bindeledd.foundation.http import answer_json, edge, find_actor, now, open_early, public
+from bindeledd.foundation.http.describing import complete
 from bindeledd.foundation.logs import start_logging
 from bindeledd.foundation.texts import be_strict, set_site_language
 from bindeledd.plugin.loading import Gathered, gather
@@ -181,8 +181,8 @@ def _describe(app: Flask, gathered: Gathered, settings: Settings) -> None:
     for blueprint in api_blueprints(gathered, settings):
         api.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix or ''}")
 
-    description: Any = app.view_functions["api-docs.openapi_json"]
-    app.view_functions["api-docs.openapi_json"] = public(lambda: description())
+    described = complete(api.spec.to_dict(), app.url_map)
+    app.view_functions["api-docs.openapi_json"] = public(lambda: answer_json(described))
 
 
 def _front_door(app: Flask) -> None:

@@ -2714,6 +2714,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind <> 'hours'"),
         postgresql_where=sa.text("kind <> 'hours'"),
     )
+    op.create_index("ix_duty_member", "duty", ["member_id", "ends_at", "starts_at"], unique=False)
     op.create_index("ix_duty_team_ends", "duty", ["team_id", "ends_at", "starts_at"], unique=False)
     op.create_table(
         "memberships",
@@ -3471,6 +3472,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_messages_document", "messages", ["tenant_id", "document_key"], unique=False)
     op.create_index("ix_messages_duplicate", "messages", ["duplicate_of"], unique=False)
+    op.create_index(
+        "ix_messages_listed",
+        "messages",
+        ["tenant_id", "format"],
+        unique=False,
+        sqlite_where=sa.text(
+            "(status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))"
+        ),
+        postgresql_where=sa.text(
+            "(status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))"
+        ),
+    )
     op.create_index("ix_messages_message", "messages", ["tenant_id", "message_ref"], unique=False)
     op.create_index("ix_messages_patient", "messages", ["patient_id"], unique=False)
     op.create_index(
@@ -3482,10 +3495,10 @@ def upgrade() -> None:
         ["tenant_id", "team_id", "received_at", "id"],
         unique=False,
         sqlite_where=sa.text(
-            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
+            "(status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))"
         ),
         postgresql_where=sa.text(
-            "status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)"
+            "(status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))"
         ),
     )
     op.create_index("ix_messages_task", "messages", ["task_id"], unique=False)

@@ -4,7 +4,7 @@ Nothing is in the tables: what is asked of the planner is whether it may use the
 scans of whole tables made dear on PostgreSQL.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,11 +13,16 @@ import sqlalchemy as sa
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.access.queries import require_patient
 from bindeledd.features.casefile import queries as casefile
+from bindeledd.features.discharges import queries as discharges
 from bindeledd.features.intake import queries as intake
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.reminders.domain import Claim
 from bindeledd.features.reminders.queries.inbox import inbox_page
+from bindeledd.features.reminders.service import hygiene
 from bindeledd.features.reminders.service.delivering import clear_inbox
+from bindeledd.features.reminders.service.receipts import stop_abandoned
+from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.worklist import queries as worklist
 from bindeledd.features.worklist.domain import ALL
@@ -47,6 +52,34 @@ ASKED = {
     "sight of a patient": lambda s: _refused(lambda: require_patient(s, BY, uuid4())),
     "the measures": lambda s: measures(s, AT),
 }
+CLAIM = Claim(
+    id=uuid4(), tenant_id=BY.tenant_id, alert_id=uuid4(), task_id=uuid4(), member_id=uuid4(),
+    channel="sms", address="", attempts=1, made_at=AT,
+)  # fmt: skip
+# Each holds only what waits for a person; PostgreSQL takes either.
+_WAITING = "ix_messages_listed ix_messages_queue"
+# What grows though its table is not one of those, and the index that keeps it from being read.
+RESTS = {
+    "what went out today": (lambda s: hygiene._sent_since(s, [BY.id], AT, "email"), "ix_deliveries_sent"),
+    "who is on duty of some": (lambda s: hygiene._on_duty(s, [BY.id], AT), "ix_duty_member"),
+    "who was told": (lambda s: hygiene._told(s, [CLAIM]), "ix_deliveries_"),
+    "when each team has somebody": (lambda s: reminders.covered_from(s, AT), "ix_duty_"),
+    "a channel that is gone": (
+        lambda s: stop_abandoned(s, ["email"], at=AT, after=timedelta()), "ix_deliveries_ready"
+    ),
+    "who was discharged": (
+        lambda s: discharges.names_discharged(s, BY.tenant_id, AT), "ix_events_"
+    ),
+    "what was listed": (
+        lambda s: discharges.count_waiting(s, BY.tenant_id), _WAITING
+    ),
+    "what the law cannot see": (lambda s: _told(s, BY.tenant_id), _WAITING),
+    "the pairs": (lambda s: _told(s, BY.tenant_id), "ix_events_handovers"),
+}  # fmt: skip
+
+
+def _told(session, tenant):
+    rollcall.derive(session, tenant, silences={}, at=AT)
 
 
 def _refused(ask):
@@ -56,6 +89,24 @@ def _refused(ask):
 
 @pytest.mark.parametrize("asked", ASKED)
 def test_no_question_of_the_day_reads_a_whole_table(session, asked):
+    plans = _plans(session, ASKED[asked])
+
+    assert plans
+    assert [line for line in plans if _reads_all(line)] == []
+
+
+@pytest.mark.parametrize("asked", RESTS)
+def test_what_grows_with_time_rests_on_its_index(session, asked):
+    ask, index = RESTS[asked]
+    plans = _plans(session, ask)
+
+    assert [line for line in plans if any(name in line for name in index.split())]
+    assert [line for line in plans if line.startswith(("SCAN duty", "SCAN deliveries "))] in (
+        [], ["SCAN deliveries USING INDEX ix_deliveries_ready"]
+    )  # fmt: skip
+
+
+def _plans(session, ask):
     connection = session.connection()
     postgresql = connection.dialect.name == "postgresql"
     if postgresql:
@@ -64,15 +115,13 @@ def test_no_question_of_the_day_reads_a_whole_table(session, asked):
 
     @sa.event.listens_for(connection, "before_cursor_execute")
     def look(_connection, cursor, statement, parameters, _context, _many):
-        if statement.lstrip()[:6] in ("SELECT", "UPDATE", "WITH s", "INSERT"):
+        if statement.lstrip()[:6] in ("SELECT", "UPDATE", "WITH s", "WITH h", "WITH r", "INSERT"):
             explain = "EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN "
             cursor.execute(explain + statement, parameters)
             plans.extend(str(row[0 if postgresql else 3]).strip() for row in cursor.fetchall())
 
-    ASKED[asked](session)
-
-    assert plans
-    assert [line for line in plans if _reads_all(line)] == []
+    ask(session)
+    return plans
 
 
 def _reads_all(line: str) -> bool:

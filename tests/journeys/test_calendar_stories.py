@@ -3,73 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import NewContact, Outcome
-from bindeledd.features.reminders import jobs
-from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import acknowledge
-from bindeledd.features.reminders.tables import AlertRow
-from bindeledd.features.rollcall import queries as rollcall
-from bindeledd.features.rollcall.domain import Statement, silences_of
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.db import Database
-from builders import Site, a_book, a_site, an_open_case
-
-OSLO = ZoneInfo("Europe/Oslo")
-DAY = timedelta(days=1)
-
-
-def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
-    return datetime(year, month, day, hour, minute, tzinfo=OSLO).astimezone(UTC)
-
-
-class Story:
-    """One person who is discharged at `at`, and a worker that sweeps as the clock goes on."""
-
-    def __init__(self, database: Database, at: datetime) -> None:
-        self.database, self.at = database, at
-        self.session: Session = database.session()
-        self.site: Site = a_site(self.session, at)
-        done = an_open_case(self.session, self.site, at=at, discharged_at=at, unit=True)
-        self.case_id = done.case.id
-        self.session.commit()
-
-    def owed(self, kind: str | None = None) -> list[Task]:
-        found = queries.tasks_of(self.session, self.case_id)
-        return [task for task in found if task.is_open and kind in (None, task.kind)]
-
-    def first_call(self) -> Task:
-        return min(self.owed("call_patient"), key=lambda task: task.due_at)
-
-    def go_on_to(self, at: datetime, *, sweep: bool = True) -> None:
-        self.at = at
-        self.session.commit()
-        if sweep:
-            jobs.sweep(self.database, a_book(), rules=Rules(), clock=lambda: at)
-
-    def alerts(self, task: Task) -> list[tuple[int, int, str]]:
-        rows = self.session.execute(
-            sa.select(AlertRow.round, AlertRow.rung, AlertRow.audience)
-            .where(AlertRow.task_id == task.id)
-            .order_by(AlertRow.round, AlertRow.rung)
-        )
-        return [(row.round, row.rung, row.audience) for row in rows]
-
-    def roll(self) -> Statement:
-        found = rollcall.derive(
-            self.session, self.site.tenant, silences=silences_of(a_book()), at=self.at
-        )
-        self.session.commit()
-        return found
+from builders import a_book, an_open_case
+from journeys.story import DAY, OSLO, Story, local
 
 
 def everybody_is_accounted_for(story: Story) -> bool:

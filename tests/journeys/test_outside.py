@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -19,9 +19,7 @@ from bindeledd.features.rollcall.domain import Statement, silences_of
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from builders import a_book
-from journeys.test_calendar_stories import DAY, Story, local
-
-HOUR = timedelta(hours=1)
+from journeys.story import DAY, HOUR, Story, local
 
 
 @dataclass

@@ -109,6 +109,8 @@ TROUBLES = {
     "odd": Trouble.RUBBISH,
     "nothing": Trouble.RUBBISH,
     "writes": Trouble.RUBBISH,
+    "huge": Trouble.RUBBISH,
+    "stops": Trouble.HUNG,
 }
 
 
@@ -251,6 +253,26 @@ def test_it_does_not_open_the_keys(room: Room, tmp_path: Path) -> None:
     assert hosts.channels[0].send(around).reason == "plugin_raised"
 
 
+def test_it_does_not_open_the_data_nor_look_into_whoever_started_it(
+    room: Room, tmp_path: Path
+) -> None:
+    data = replace(
+        room.settings(), database_url=f"sqlite:///{tmp_path / 'site.db'}", environment="test"
+    )
+    reading, querying = room.fill("reads", "queries", settings=data).channels
+    (tmp_path / "site.db").write_text("")
+
+    for one in (f"/proc/{os.getpid()}/environ", "/proc/1/cmdline"):
+        assert reading.send(replace(MESSAGE, address=one)).reason == "plugin_raised"
+    assert reading.send(replace(MESSAGE, address="/proc/self/statm")).reason == ""
+    for name in ("site.db", "site.db-wal"):
+        address = str(tmp_path / name)
+        assert reading.send(replace(MESSAGE, address=address)).reason == "plugin_raised"
+    address = str(tmp_path / "site.db")
+    assert querying.send(replace(MESSAGE, address=address)).reason == "plugin_raised"
+    assert querying.send(replace(MESSAGE, address=str(tmp_path / "own.db"))).reason == ""
+
+
 def test_its_secrets_are_in_no_representation(room: Room) -> None:
     said = PluginSetting(name="good", secrets={"password": "hush-hush"}, callback="x" * 24)
     hosts = room.fill("good", settings=room.settings(good=said))
@@ -273,8 +295,8 @@ host.ask("send", place="channel:c", message={"key": "k", "address": "a", "waitin
 """
 
 
-@pytest.mark.parametrize("kind", ["hangs", "spins"])
-def test_a_host_ends_when_whoever_started_it_is_killed(shelf: Shelf, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["hangs", "deaf", "stops", "leaves"])
+def test_nothing_is_left_when_whoever_started_it_is_killed(shelf: Shelf, kind: str) -> None:
     put(shelf, kind, name="p")
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(shelf.folder), kind], stdout=subprocess.PIPE, text=True
@@ -285,7 +307,21 @@ def test_a_host_ends_when_whoever_started_it_is_killed(shelf: Shelf, kind: str) 
     _until(lambda: time.monotonic() > time_to_ask)
     parent.kill()
     parent.wait(timeout=20)
-    _until(lambda: not _alive(pid))
+    begun = time.monotonic()
+    _until(lambda: not _alive(pid) and not [*marked(f"{parent.pid}-")])
+    assert time.monotonic() - begun < 2.5  # at once, and not by the timer of the call
+
+
+def test_a_plugin_may_have_threads(room: Room) -> None:
+    assert room.fill("threads").channels[0].send(MESSAGE).outcome is Outcome.SENT
+
+
+@pytest.mark.skipif(os.uname().machine not in ("x86_64", "aarch64"), reason="no filter there")
+def test_the_kernel_lets_no_process_come_out_of_a_host(room: Room) -> None:
+    hosts = room.fill("hides")
+    assert hosts.channels[0].send(MESSAGE).outcome is Outcome.LATER
+    assert room.told == [("hides", Trouble.FORKED)]
+    assert room.left() == []
 
 
 def test_a_closed_host_stays_closed(room: Room) -> None:

@@ -17,7 +17,7 @@ PYTHON = """
 """
 
 WRONG = """
-    import ctypes, json, os, signal, socket, subprocess, sys, threading, time
+    import ctypes, json, os, signal, socket, sqlite3, subprocess, sys, threading, time
     from bindeledd.plugin.working import Message, Opening, Outcome, Receipt, Unfit
 
     GOOD = Receipt(outcome=Outcome.SENT)
@@ -103,11 +103,32 @@ WRONG = """
     shouts = channel(_shout)
 
     def _deaf(message):
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
             signal.signal(number, signal.SIG_IGN)
-        while True:
-            pass
+        ctypes.PyDLL(None).sleep(3600)
     deaf = channel(_deaf)
+
+    def _stop(message):
+        signal.raise_signal(signal.SIGSTOP)
+    stops = channel(_stop)
+
+    huge = channel(lambda message: Receipt(outcome=Outcome.REFUSED, reason="x" * 30_000_000))
+
+    def _leave(message):
+        libc = ctypes.CDLL(None)
+        if libc.fork() == 0:
+            libc.setsid()
+            libc.sleep(3600)
+        ctypes.PyDLL(None).sleep(3600)
+    leaves = channel(_leave)
+
+    def _thread(message):
+        done = []
+        one = threading.Thread(target=lambda: done.append(GOOD))
+        one.start()
+        one.join()
+        return done[0]
+    threads = channel(_thread)
 
     def breaks(opening):
         raise RuntimeError("cannot be opened")
@@ -136,6 +157,11 @@ WRONG = """
         open(message.address).read()
         return GOOD
     reads = channel(_read)
+
+    def _query(message):
+        sqlite3.connect(message.address).execute("SELECT 1")
+        return GOOD
+    queries = channel(_query)
 """
 
 

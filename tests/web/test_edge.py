@@ -29,6 +29,7 @@ from bindeledd.foundation.http import (
     transaction,
 )
 from bindeledd.foundation.http.writes import does
+from bindeledd.foundation.idempotency import ANSWERED_WITHIN, IdempotencyKeyRow
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.texts import refusal_text
 from bindeledd.web.shell import install_shell
@@ -300,6 +301,23 @@ def test_something_done_is_not_done_again_though_its_answer_failed(client: Flask
     assert fill_in(client, "fall").status_code == 500
 
     assert fill_in(client, "fall").status_code == 409
+    assert count(client) == 1
+
+
+def test_what_was_done_by_a_process_that_ended_is_told_to_be_done_and_not_to_be_running(
+    client: FlaskClient, fresh_database: Database
+) -> None:
+    write(client, "k1")
+    lost = sa.update(IdempotencyKeyRow).values(answer=None)
+    long_ago = lost.values(made_at=datetime.now(UTC) - 2 * ANSWERED_WITHIN)
+    said = []
+    for change in (lost, long_ago):
+        with fresh_database.transaction() as session:
+            session.execute(change)
+        again = write(client, "k1")
+        said.append((again.status_code, again.json["type"].rpartition(":")[2]))
+
+    assert said == [(409, "request.still_running"), (409, "request.answer_lost")]
     assert count(client) == 1
 
 

@@ -23,6 +23,8 @@ from bindeledd.foundation.sealing.keyring import new_subject, ring, seal, unseal
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
 KEPT_FOR = timedelta(hours=24)
+# Longer than any request may take: whoever was to keep its answer is gone by then.
+ANSWERED_WITHIN = timedelta(seconds=90)
 
 
 class IdempotencyKeyRow(Base):
@@ -43,9 +45,15 @@ class IdempotencyKeyRow(Base):
 
 
 class StillRunning(Conflict):
-    """The same request is being worked on, or its answer was never kept."""
+    """The same request is being worked on."""
 
     code = "request.still_running"
+
+
+class AnswerLost(Conflict):
+    """The same request was done, once; what was answered was not kept."""
+
+    code = "request.answer_lost"
 
 
 class KeyReused(Invalid):
@@ -80,7 +88,10 @@ def claim_of(
 
 
 def find_answer(session: Session, claim: Claim, *, at: datetime) -> Mapping[str, object] | None:
-    """What the first one made, or None where the request is new. Refuses a different request."""
+    """What the first one made, or None where the request is new. Refuses a different request,
+
+    and one that is being worked on, or that was done by a process that ended before it answered.
+    """
     row = session.execute(
         sa.select(IdempotencyKeyRow).where(
             IdempotencyKeyRow.tenant_id == claim.tenant_id,
@@ -91,7 +102,7 @@ def find_answer(session: Session, claim: Claim, *, at: datetime) -> Mapping[str,
     if row is None:
         return None
     if row.answer is None:
-        raise StillRunning()
+        raise StillRunning() if at - row.made_at < ANSWERED_WITHIN else AnswerLost()
     kept = unseal(session, _place(claim.tenant_id, row.id), row.answer)
     if kept["fingerprint"] != claim.fingerprint:
         raise KeyReused()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.casefile import service as casefile
@@ -35,11 +36,16 @@ from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import Channel, NewContact, Outcome
 from bindeledd.features.documents import queries as document_queries
 from bindeledd.features.documents import service as documents
-from bindeledd.features.documents.domain import RecipientKind
+from bindeledd.features.documents.domain import DocumentNotFound, RecipientKind
 from bindeledd.features.documents.service import NewRecipient
+from bindeledd.features.handovers.domain import Way
+from bindeledd.features.handovers.domain.outside import Outside
+from bindeledd.features.handovers.service import outside
 from bindeledd.features.intake.tables import MessageRow
+from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import unseal
 from builders import MONDAY, Followed, a_book, a_patient_row, an_open_case
 
@@ -166,6 +172,46 @@ def test_what_a_call_left_owed_is_owed_to_the_right_person_too(two: Two) -> None
     assert two.owed(two.right, "verify_number")
 
 
+def test_what_another_person_was_promised_is_owed_to_them_and_not_here(two: Two) -> None:
+    promised = two.call(
+        Outcome.ASKED_TO_CALL_BACK_AT,
+        MONDAY + 2 * HOUR,
+        words="Ring om barna",
+        next_attempt=FOUND + 2 * HOUR,
+    )
+    assert FOUND + 2 * HOUR in [task.due_at for task in two.open("call_patient")]
+
+    two.move(promised)
+
+    assert FOUND + 2 * HOUR not in [task.due_at for task in two.open("call_patient")]
+    assert FOUND + 2 * HOUR in [task.due_at for task in two.owed(two.right, "call_patient")]
+    assert EventKind.TASK_WITHDRAWN in two.kinds()
+
+
+def test_an_appointment_of_somebody_away_is_seen_to_where_it_belongs(two: Two) -> None:
+    starts = FOUND + 3 * HOUR
+    appointments.book_appointment(
+        two.session,
+        two.case_id,
+        starts_at=starts,
+        detail={"where": "DPS"},
+        give=True,
+        member_id=two.site.anna.id,
+        by=two.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+    assert two.site.anna.id is not None
+    away = {"since": MONDAY + 2 * HOUR, "until": FOUND + DAY, "at": MONDAY + 2 * HOUR}
+    cover_absence(two.session, two.site.anna.id, by=two.site.berit, book=a_book(), **away)
+
+    two.move(two.event(EventKind.APPOINTMENT_GIVEN).id)
+
+    assert not two.open("cover_appointment")
+    [there] = two.owed(two.right, "cover_appointment")
+    assert there.due_at == starts
+
+
 def test_an_appointment_goes_with_all_that_was_said_of_it(two: Two) -> None:
     made = appointments.book_appointment(
         two.session,
@@ -194,6 +240,22 @@ def test_an_appointment_goes_with_all_that_was_said_of_it(two: Two) -> None:
     assert not two.owed(two.case_id, "confirm_appointment")
 
 
+def test_an_appointment_whose_keeper_is_away_is_moved_like_any_other(two: Two) -> None:
+    site, day = two.site, MONDAY + 3 * DAY
+    staff.away(
+        two.session, site.anna.id, since=day, until=day + DAY, by=site.anna, at=MONDAY + HOUR
+    )  # fmt: skip
+    appointments.book_appointment(
+        two.session, two.case_id, starts_at=day + HOUR, detail={"where": "Rom 2"}, give=True,
+        member_id=site.anna.id, by=site.anna, at=MONDAY + HOUR, book=a_book(),
+    )  # fmt: skip
+    assert len(two.owed(two.case_id, "cover_appointment")) == 1
+
+    two.move(two.event(EventKind.APPOINTMENT_GIVEN).id)
+
+    assert EventKind.APPOINTMENT_GIVEN in [event.kind for event in two.history(two.right)]
+
+
 def test_a_summary_goes_with_those_who_were_sent_it(two: Two) -> None:
     common: dict[str, Any] = {"by": two.site.anna, "book": a_book()}
     begun = documents.begin_summary(
@@ -217,6 +279,10 @@ def test_a_summary_goes_with_those_who_were_sent_it(two: Two) -> None:
         ("sent", "Fastlege Vik")
     ]
     assert two.open("send_summary")
+    with pytest.raises(DocumentNotFound):  # a page that was open meanwhile
+        documents.object_to_summary(
+            two.session, begun.document.id, everybody, words=WHY, at=FOUND, **common
+        )
 
 
 def test_a_message_goes_whole_and_what_comes_after_it_finds_the_right_person(two: Two) -> None:
@@ -354,6 +420,7 @@ def test_a_report_of_death_on_the_wrong_person_is_moved_and_owed_here_again(two:
     assert {task.id: task.due_at for task in two.open("call_patient")} == before
     assert not two.open("confirm_death")
     assert two.owed(two.right, "confirm_death")
+    assert two.open("review_held"), "what was held here meanwhile is looked through"
 
 
 # --- what went out of the wrong registration --------------------------------------------------------
@@ -392,6 +459,26 @@ def test_what_was_sent_because_of_a_wrong_discharge_is_listed_for_a_person(two: 
         MONDAY + 3 * HOUR,
         ("Til +47 99 11 22 33",),
     )
+
+
+def test_whoever_outside_has_a_package_of_it_is_named(two: Two) -> None:
+    said: dict[str, Any] = {"by": two.site.anna, "at": MONDAY + HOUR}
+    receiver = Outside(
+        id=new_id(), tenant_id=two.site.tenant, organisation="Prøve kommune", phone="77 00 00 00"
+    )
+    outside.set_outside(two.session, receiver, **said)
+    package = outside.prepare(
+        two.session, two.case_id, outside_id=receiver.id, content={"words": "x"}, **said
+    )
+    outside.take_out(two.session, package.id, form="pdf", book=a_book(), **said)
+    outside.send(two.session, package.id, way=Way.LETTER, words={}, book=a_book(), **said)
+
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    [task] = two.open("recall_sent")
+    file = casefile.case_file(two.session, two.case_id, by=two.site.anna, at=FOUND, book=a_book())
+    [line] = sent_out_of(two.session, file, task.anchor_event_id)
+    assert line.to == ("Prøve kommune",)
 
 
 def test_where_nothing_was_sent_nobody_has_to_be_told(two: Two) -> None:

@@ -121,6 +121,16 @@ def test_a_reported_death_stops_the_file_at_once(world: World) -> None:
     assert "Ingenting sendes ut" in text_of(world.anna.get(world.path("handover/outside")))
 
 
+def test_what_left_before_the_death_was_known_may_be_said_to_be_sent(world: World) -> None:
+    package = prepared(world)
+    world.anna.post(world.path(f"{package}/pdf"), {})
+    world.anna.post(world.path("death"), {"step": "reported", "words": "Sykehuset ringte"})
+
+    page = world.anna.get(world.path(package)).text
+    assert f"{package}/sent" in page
+    assert f"{package}/pdf" not in page
+
+
 def test_another_team_finds_neither_package_nor_file(world: World) -> None:
     package = prepared(world)
 

@@ -145,3 +145,18 @@ def test_what_a_person_who_is_not_reached_needs_is_offered_once_somebody_tried(t
     said = {"words": "Søsteren er trygg å ringe; hun ringes i dag."}
     assert two.anna.post(page, said).status_code == 303
     assert "relatives_considered" in two.kinds()
+
+
+def test_a_note_in_the_wrong_persons_record_is_listed_until_it_is_corrected(two: Two) -> None:
+    two.anna.post(two.path("contact"), {"outcome": "spoke_with_patient", "words": "Om Nora"})
+    event = two.event("reached").id
+    two.anna.post(f"/epj/{event}", {"entered": "yes"})
+    sent = {"to": str(two.nora), f"event-{event}": "yes", "words": WHY}
+    assert two.anna.post(two.path("move"), sent).status_code == 303
+
+    assert "1 må rettes i journalen" in text_of(two.anna.get("/epj"))
+    assert "Rettet i journalen" in text_of(two.anna.get(f"/epj/{event}"))
+    assert two.anna.post(f"/epj/{event}", {"entered": "corrected"}).status_code == 303
+    page = text_of(two.anna.get("/epj"))
+    assert "må rettes i journalen" not in page
+    assert "1 er ikke ført" in page  # at the right person it is still to be put there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -204,6 +205,13 @@ def test_nothing_is_closed_under_a_handover_that_waits(ending: Ending) -> None:
         check(ending, *attempts(), an_event(K.HANDOVER_SENT, MONDAY + 20 * DAY))
 
 
+def test_a_handover_that_was_told_of_late_waits_all_the_same() -> None:
+    returned = an_event(K.HANDOVER_RETURNED, MONDAY + 2 * DAY)
+    earlier = an_event(K.HANDOVER_SENT, MONDAY + DAY)
+    with pytest.raises(HandoverPending):
+        check(Ending.COMPLETED, returned, replace(earlier, recorded_at=MONDAY + 3 * DAY))
+
+
 def test_declined_needs_that_the_person_declined() -> None:
     with pytest.raises(NotDeclined):
         check(Ending.DECLINED)
@@ -258,6 +266,12 @@ def test_a_death_is_confirmed_by_another_person_than_the_one_who_reported_it() -
     for somebody in (ANNA, None):
         with pytest.raises(SecondPersonNeeded):
             check_death(reported, K.DEATH_CONFIRMED, somebody)
+
+
+def test_a_confirmation_that_names_the_day_of_the_death_confirms_it() -> None:
+    reported = an_event(K.DEATH_REPORTED, MONDAY + 2 * DAY)
+    named = an_event(K.DEATH_CONFIRMED, MONDAY + DAY)
+    check(Ending.DIED, reported, replace(named, recorded_at=MONDAY + 3 * DAY))
 
 
 def test_nobody_confirms_what_nobody_reported() -> None:

@@ -736,6 +736,30 @@ def test_a_refusal_of_the_death_before_the_sign_of_life_settles_it_too() -> None
     assert history.open("confirm_death") == []
 
 
+def test_a_report_after_a_refusal_is_a_new_one_whenever_the_person_is_said_to_have_died() -> None:
+    history = discharged()
+    history.tell(K.DEATH_REPORTED, MONDAY + HOUR)
+    history.tell(K.DEATH_REFUTED, MONDAY + DAY)
+
+    again = history.tell(K.DEATH_REPORTED, MONDAY + 2 * HOUR, known=MONDAY + 2 * DAY)
+
+    [task] = history.open("confirm_death")
+    assert task.anchor_event_id == again.id
+    assert history.open("call_patient") == []
+
+
+def test_an_answer_to_a_report_holds_whatever_moment_it_names() -> None:
+    for answer in (K.DEATH_REFUTED, K.DEATH_CONFIRMED):
+        history = discharged()
+        calls = len(history.open("call_patient"))
+        history.tell(K.DEATH_REPORTED, MONDAY + DAY)
+
+        history.tell(answer, MONDAY + HOUR, known=MONDAY + DAY + HOUR)
+
+        assert history.open("confirm_death") == []
+        assert len(history.open("call_patient")) == (calls if answer is K.DEATH_REFUTED else 0)
+
+
 # --- what lies before its event -------------------------------------------------------------------
 
 

@@ -51,7 +51,7 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
 def test_a_lead_sees_who_waits_and_goes_on_to_decide(world: World) -> None:
     page = world.berit.get("/discharge-lists")
 
-    assert "1 står på en liste, følges ikke opp og er ikke avgjort." in text_of(page)
+    assert "1 utskrivning på en liste er verken kjent eller avgjort." in text_of(page)
     assert "Ane Prøve" in page.text
     assert "uke 8.csv" in page.text
     assert f'href="/queue/{world.message}"' in page.text
@@ -68,7 +68,7 @@ def test_no_is_said_with_a_reason_on_the_page(world: World) -> None:
 
     assert done.status_code == 303
     page = text_of(world.berit.get("/discharge-lists"))
-    assert "0 står på en liste" in page
+    assert "0 utskrivninger på lister" in page
     assert "Ane" not in page
 
 
@@ -83,5 +83,5 @@ def test_no_is_said_with_a_reason_by_the_api_too(world: World) -> None:
 def test_others_see_no_list_and_no_name(world: World) -> None:
     assert world.anna.get("/discharge-lists").status_code == 403
     page = text_of(world.dina.get("/discharge-lists"))
-    assert "1 står på en liste" in page
+    assert "1 utskrivning på en liste" in page
     assert "Ane" not in page

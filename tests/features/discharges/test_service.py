@@ -147,12 +147,27 @@ def test_the_same_line_of_a_later_list_is_not_asked_about_again(session, site):
 
 
 def test_who_is_followed_is_counted_and_nothing_is_asked(session, site):
-    taken_over(session, site, csv_of(a_row()))
+    taken_over(session, site, csv_of(a_row()))  # discharged 20.1.2027
 
-    done = compare(session, site, a_list(LINE, f"{BO};Bo Ny;28.2.2027;post 3"))
+    known = f"{ANE};Prøve, Ane;20.1.2027 14.00;post 3"
+    done = compare(session, site, a_list(known, f"{BO};Bo Ny;28.2.2027;post 3"))
 
     assert outcomes(done) == [Outcome.FOLLOWED, Outcome.ASKED]
     assert done.comparison.lines == 2
+
+
+def test_a_discharge_that_an_open_follow_up_was_never_told_of_is_asked_about(session, site):
+    taken = taken_over(session, site, csv_of(a_row()))  # discharged 20.1.2027
+    case = taken.rows[0].case_id
+
+    done = compare(session, site, a_list(LINE))
+    assert outcomes(done) == [Outcome.ASKED]
+    assert listed_undecided(session, site) == 1
+
+    said = decide(session, site, done, ours=True)
+    told = [e for e in cases.events_of(session, case) if e.kind is EventKind.DISCHARGED]
+    assert (said.status, said.case_id, len(told)) == (Status.UPDATED, case, 2)
+    assert outcomes(compare(session, site, a_list(LINE), at=MONDAY + DAY)) == [Outcome.FOLLOWED]
 
 
 def test_a_follow_up_closed_before_the_discharge_does_not_count(session, site):

@@ -92,6 +92,37 @@ def test_in_the_epj_yes_by_whom_and_taken_back(follow: Follow) -> None:
     assert follow.waiting() == [event]
 
 
+def test_an_error_that_stands_in_the_epj_is_listed_until_it_is_corrected_there(
+    follow: Follow,
+) -> None:
+    event = follow.call("Gjaldt en annen")
+    other = follow.call(hours=2)
+    service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER)
+    cases.mark_in_error(
+        follow.session,
+        follow.case_id,
+        [event, other],
+        words={"words": "Feil person"},
+        by=follow.site.anna,
+        at=LATER,
+        book=a_book(),
+    )
+
+    def wrong() -> list[UUID]:
+        found = service.show_waiting(follow.session, by=follow.site.anna, at=LATER)
+        return [note.event_id for note in found.wrong]
+
+    assert wrong() == [event]
+    assert follow.waiting() == []
+    assert service.show_note(follow.session, event, by=follow.site.anna, at=LATER).note.in_error
+    with pytest.raises(NoteNotFound):
+        service.show_note(follow.session, other, by=follow.site.anna, at=LATER)
+    service.mark(follow.session, event, entered=False, by=follow.site.anna, at=LATER)
+    assert wrong() == []
+    acts = follow.session.scalars(sa.select(AuditEventRow.act)).all()
+    assert "epj.corrected" in acts
+
+
 def test_whoever_said_it_first_stands(follow: Follow) -> None:
     event = follow.call()
     service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER)

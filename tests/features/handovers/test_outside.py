@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries as case_queries
+from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.handovers import queries
 from bindeledd.features.handovers import service as inside
@@ -32,6 +33,7 @@ from bindeledd.features.handovers.domain.outside import (
     OutsideKnown,
     OutsideNotFound,
     PackageNotFound,
+    PackageOutdated,
     PackageSent,
     PackageStayed,
 )
@@ -248,6 +250,34 @@ def test_a_reported_death_stops_everything_at_once(follow: Follow) -> None:
     follow.record(EventKind.DEATH_REFUTED, at=SENT + timedelta(minutes=5))
     follow.send(taken)
     assert len(follow.open("follow_up_handover")) == 1
+
+
+def test_what_was_corrected_since_it_was_made_does_not_leave_the_house(follow: Follow) -> None:
+    plan = follow.record(EventKind.PLAN_OFFERED, at=MONDAY + timedelta(hours=1)).events[0]
+    package = follow.prepare()
+    cases.mark_in_error(
+        follow.session,
+        follow.case_id,
+        [plan.id],
+        words={"words": "Gjaldt en annen"},
+        by=follow.site.anna,
+        at=SENT + timedelta(hours=1),
+        book=a_book(),
+    )
+
+    later = SENT + timedelta(hours=2)
+    with pytest.raises(PackageOutdated):
+        follow.take_out(package, at=later)
+    assert follow.session.get_one(PackageRow, package).left_at is None
+    anew = outside.prepare(
+        follow.session,
+        follow.case_id,
+        outside_id=follow.session.get_one(PackageRow, package).outside_id,
+        content=CONTENT,
+        by=follow.site.anna,
+        at=later,
+    )
+    assert follow.take_out(anew.id, at=later)
 
 
 def test_what_was_sent_before_anybody_knew_is_written_down_all_the_same(follow: Follow) -> None:

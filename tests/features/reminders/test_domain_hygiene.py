@@ -88,3 +88,18 @@ def test_quiet_hours_in_the_middle_of_a_day_are_quiet_too() -> None:
     rest = replace(SITE, quiet=(time(12), time(13)))
     assert rest.quiet_until(NOON) == NOON + timedelta(hours=1)
     assert rest.quiet_until(NOON + timedelta(hours=1)) is None
+
+
+def test_what_says_the_same_as_an_unconfirmed_message_waits_unless_it_is_a_last_rung() -> None:
+    one = a_saying()
+    awaited = {one.fact: NIGHT}
+    assert word(one, awaited=awaited) is Word.AWAITED
+    assert word(one, awaited=awaited, told=frozenset({one.fact})) is Word.TWICE
+    assert word(replace(one, never_waits=True), awaited=awaited) is Word.SAY
+
+
+def test_the_mornings_numbers_wake_nobody_and_come_on_their_own_day() -> None:
+    early, late = replace(SITE, digest_at=time(6)), replace(SITE, digest_at=time(22))
+    assert early.digest_moment(NOON) == datetime(2027, 3, 2, 6, tzinfo=UTC)  # seven in Oslo
+    assert late.digest_moment(NOON) == datetime(2027, 3, 2, 21, tzinfo=UTC)
+    assert SITE.digest_moment(NOON) == datetime(2027, 3, 2, 6, 30, tzinfo=UTC)

@@ -13,8 +13,10 @@ from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG, Hygien
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.jobs.mail import compose
 from bindeledd.features.reminders.jobs.morning import send_digests
+from bindeledd.features.reminders.service.beginning import hold
+from bindeledd.features.reminders.service.digesting import write_digests
 from bindeledd.features.reminders.tables import DeliveryRow, DigestRow, FaultRow
-from bindeledd.features.staff.tables import DutyRow
+from bindeledd.features.staff.tables import DutyRow, MemberRow
 from features.reminders.builders import (
     BOOK,
     DAY,
@@ -27,6 +29,7 @@ from features.reminders.builders import (
     add_duty,
     alerts,
     at_once,
+    case_of,
     heard,
     states,
 )
@@ -234,3 +237,70 @@ def test_a_morning_that_cannot_be_sent_is_tried_again_and_at_last_a_fault(databa
     with database.transaction() as session:
         assert set(session.scalars(sa.select(DigestRow.state))) == {"delivered", "dead"}
         assert session.scalar(sa.select(FaultRow.code)) == "reminders.delivery_dead"
+
+
+def written(clock, at):
+    """The morning's rows are there, and the worker ends before it has sent any."""
+    with clock.database.transaction() as session:
+        write_digests(session, at=at, rules=clock.rules)
+
+
+def test_whoever_had_no_morning_yesterday_has_one_today_and_not_two(database):
+    with database.transaction() as session:
+        site = a_site(session, on_duty=("anna",))
+        a_task(session, site, due_at=MORNING - DAY)
+    clock = Clock(database, DIGEST)
+    written(clock, MORNING)
+    clock.morning(MORNING + DAY)
+
+    assert clock.told() == ["anna"]
+    with database.transaction() as session:
+        assert list(session.scalars(sa.select(DigestRow.state))) == ["delivered"] * 2
+
+
+def test_whoever_has_left_since_has_no_morning(database):
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, due_at=MORNING - DAY)
+    clock = Clock(database, DIGEST)
+    written(clock, MORNING)
+    with database.transaction() as session:
+        left = sa.update(MemberRow).where(MemberRow.id == site.anna)
+        session.execute(left.values(active=False))
+    clock.morning(MORNING)
+
+    assert clock.told() == ["bo"]
+
+
+def test_what_a_lead_has_still_to_sign_is_no_number_of_a_morning(database):
+    with database.transaction() as session:
+        site = a_site(session, on_duty=("anna",))
+        held = a_task(session, site, due_at=MORNING - DAY)
+        hold(session, [case_of(session, held)])
+    clock = Clock(database, DIGEST)
+
+    assert clock.morning(MORNING) == 0
+
+
+def test_a_worker_that_was_slow_sends_no_morning_that_another_has_taken(database):
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, due_at=MORNING - DAY)
+    slow, other = Clock(database, DIGEST), Clock(database, DIGEST)
+    at = MORNING
+
+    def send(message):
+        nonlocal at
+        at = MORNING + timedelta(seconds=130)  # longer than the lease
+        other.morning(at)
+        slow.channel.sent.append(message)
+        return Receipt(outcome=Outcome.SENT)
+
+    slow.channel.send = send
+    send_digests(
+        database, [slow.channel], base_url="https://b.example", rules=slow.rules,
+        clock=lambda: at,
+    )  # fmt: skip
+
+    assert sorted(other.told()) == ["anna", "bo"]
+    assert len(slow.told()) == 1  # what it had sent before it knew

@@ -16,13 +16,23 @@ from bindeledd.features.reminders.domain import (
     Reported,
     Rules,
 )
+from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.features.reminders.jobs import faults, receipts, sweep
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.service import acknowledge, keep_callback
 from bindeledd.features.reminders.service.receipts import confirm
 from bindeledd.features.reminders.tables import AlertRow, CallbackRow, DeliveryRow, FaultRow
 from bindeledd.features.staff.tables import MemberRow
-from features.reminders.builders import BOOK, TUESDAY, a_site, a_task, at_once, do, states
+from features.reminders.builders import (
+    BOOK,
+    TUESDAY,
+    FakeChannel,
+    a_site,
+    a_task,
+    at_once,
+    do,
+    states,
+)
 
 RULES = Rules()
 WITHIN = timedelta(minutes=15)
@@ -155,6 +165,77 @@ def test_where_somebody_has_seen_it_no_receipt_is_missed(database):
     assert states(database, "sms") == {"stopped": 2}
 
 
+def hours_later(database, channel, hours, hygiene=None):
+    """A sweep and a run of the deliveries, some hours after the task fell due."""
+    at = TUESDAY + timedelta(hours=hours)
+    rules = Rules(jitter=0, hygiene=hygiene or Hygiene())
+    sweep(database, BOOK, rules=rules, clock=at_once(at), channels=["sms"], phoned=["sms"])
+    return Deliverer(database, [channel], "https://b.example", rules, at_once(at)).run()
+
+
+def with_numbers(database, **asked):
+    with database.transaction() as session:
+        site = a_site(session, **asked)
+        for name, number in (("anna", "+4799999991"), ("bo", "+4799999992")):
+            told = sa.update(MemberRow).where(MemberRow.id == site.members[name])
+            session.execute(told.values(phone=number))
+    return site
+
+
+def test_what_was_taken_and_never_delivered_silences_no_later_word(database):
+    site, channel = with_numbers(database), Sms()
+    channel.receipt_within = timedelta(hours=5)
+    with database.transaction() as session:
+        a_task(session, site, held_by="anna", made_at=TUESDAY - timedelta(hours=1))
+    hours_later(database, channel, 0)
+    # The team's rung says the same to Anna, while the first message still owes its receipt.
+    done = hours_later(database, channel, 4)
+    assert (channel.sent, done.held) == (["+4799999991", "+4799999992"], 1)
+
+    late = TUESDAY + timedelta(hours=5, minutes=1)
+    assert miss(database, late) == 2
+    hours_later(database, channel, 5.1)
+    assert channel.sent.count("+4799999991") == 2
+
+
+def test_once_the_first_arrived_the_same_word_is_not_said_again(database):
+    site, channel = with_numbers(database), Sms()
+    channel.receipt_within = timedelta(hours=5)
+    with database.transaction() as session:
+        a_task(session, site, held_by="anna", made_at=TUESDAY - timedelta(hours=1))
+    hours_later(database, channel, 0)
+    hours_later(database, channel, 4)
+    report(database, said(Arrival.DELIVERED), at=TUESDAY + timedelta(hours=4.5))
+    hours_later(database, channel, 5.1)
+
+    assert channel.sent.count("+4799999991") == 1
+
+
+def test_what_a_gateway_took_counts_as_one_of_the_days_messages(database):
+    site, channel = with_numbers(database), Sms()
+    with database.transaction() as session:
+        for hours in (0, 1):
+            due_at = TUESDAY + timedelta(hours=hours)
+            a_task(session, site, due_at=due_at, held_by="anna", made_at=due_at)
+    hours_later(database, channel, 0, Hygiene(budget=1))
+    hours_later(database, channel, 1, Hygiene(budget=1))
+
+    assert channel.sent == ["+4799999991"]
+
+
+def test_what_a_pack_sends_holds_back_none_of_the_cores_own(database):
+    site, sms, email = with_numbers(database), Sms(), FakeChannel()
+    with database.transaction() as session:
+        a_task(session, site, held_by="anna", made_at=TUESDAY - timedelta(hours=1))
+    rules = Rules(jitter=0, hygiene=Hygiene(budget=1))
+    both = {"channels": ["sms", "email"], "phoned": ["sms"]}
+    sweep(database, BOOK, rules=rules, clock=at_once(TUESDAY), **both)
+    for channel in (sms, email):
+        Deliverer(database, [channel], "https://b.example", rules, at_once(TUESDAY)).run()
+
+    assert (len(sms.sent), len(email.sent)) == (1, 1)
+
+
 def test_a_receipt_is_of_its_own_channel_only(database):
     sent(database)
     with database.transaction() as session:
@@ -205,9 +286,20 @@ def test_a_callback_of_nothing_we_know_is_told_after_a_while(database):
 
 def test_a_callback_that_cannot_be_read_is_tried_again_and_then_told(database):
     keep(database)
-    assert [read(database, None) for _ in range(6)] == [0, 0, 0, 0, 1, 0]
+    later = TUESDAY + timedelta(minutes=10)
+    assert [read(database, None, at=later) for _ in range(6)] == [0, 0, 0, 0, 1, 0]
     assert kept(database) == [("unreadable", None)]
     assert codes(database) == {"reminders.callback_unreadable"}
+
+
+def test_while_nobody_can_read_no_callback_is_given_up(database):
+    sent(database)
+    for _ in range(3):
+        keep(database)
+    assert [read(database, None) for _ in range(20)] == [0] * 20
+    assert read(database, [said(Arrival.DELIVERED)], at=TUESDAY + timedelta(minutes=5)) == 3
+    assert states(database, "sms") == {"delivered": 2}
+    assert codes(database) == set()
 
 
 def test_one_that_cannot_be_read_holds_up_no_other(database):

@@ -110,9 +110,15 @@ def test_whoever_is_on_call_and_away_is_stood_in_for(session: Session, site: Sit
 
 def test_one_who_has_left_is_on_call_no_more(session: Session, site: Site) -> None:
     on_call(session, site)
+    login = queries.get_member(session, site.tenant, site.carl.id).login
     service.deactivate_member(session, site.carl.id, by=site.system, at=MONDAY)
 
     assert names(session, site, SATURDAY + HOUR) == []
+    # The page shows no cover that is none, and coming back gives no access that nobody gave.
+    assert queries.on_call(session, [site.team], MONDAY) == []
+    service.set_member(session, login=login, name="Carl", by=site.system, at=MONDAY + DAY)
+    service.materialise_duty(session, site.tenant, since=MONDAY + DAY)
+    assert lent_teams(session, site.carl.id, SATURDAY + HOUR) == set()
 
 
 def test_only_a_lead_of_the_team_says_it_and_it_lies_ahead(session: Session, site: Site) -> None:

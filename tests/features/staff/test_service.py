@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.reminders.service.faults import report_fault, see_notice, tell_faults
 from bindeledd.features.reminders.service.leaving import go_away, leave
 from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.features.staff import queries, service
@@ -25,6 +27,7 @@ from bindeledd.features.staff.domain import (
 )
 from bindeledd.features.staff.tables import ClosedDayRow, DutyRow, TeamRow
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.features.worklist.pages.inbox import fault
 from builders import MONDAY, Site, a_case_row, a_site
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -283,6 +286,27 @@ def test_away_without_a_stand_in_gives_the_tasks_to_the_team_and_tells_the_lead(
     assert holder(session, task) is None
     (source, code) = session.execute(sa.select(FaultRow.source, FaultRow.code)).one()
     assert (source, code) == (f"team:{site.team}@{site.tenant}", "member_away")
+
+
+def test_the_lead_of_that_team_hears_of_each_who_is_away_however_soon_one_follows_the_other(
+    session: Session,
+) -> None:
+    site = staffed(session)
+    lead = site.dina  # of a team that is not the intake team
+    for minutes in (0, 10):
+        at = NOON + timedelta(minutes=minutes)
+        fault = {"at": at, "tenant_id": site.tenant, "each": True}
+        report_fault(session, f"team:{site.other_team}", "member_away", **fault)
+        assert tell_faults(session, at=at) == 1
+        [notice] = reminders.notices(session, site.tenant, who(lead))
+        assert notice.code == "member_away"
+        see_notice(session, notice.fault_id, by=lead, at=at)
+        assert reminders.notices(session, site.tenant, who(lead)) == []
+
+
+def test_what_is_told_of_somebody_who_is_away_has_words_of_its_own() -> None:
+    for code in ("member_left", "member_away", "away_after_closing"):
+        assert code not in fault(code, "team:x")
 
 
 def test_with_a_stand_in_or_later_the_tasks_stay(session: Session) -> None:

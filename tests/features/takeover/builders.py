@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -78,12 +78,12 @@ def excel_of(*rows: Mapping[str, Any], columns: Sequence[str] = tuple(COLUMNS)) 
     )
 
 
-def a_test_site(session: Session) -> Site:
+def a_test_site(session: Session, at: datetime = MONDAY) -> Site:
     """A site in an installation that takes synthetic numbers."""
     if session.get(InstallationRow, 1) is None:
-        session.add(InstallationRow(id=1, environment="test", made_at=MONDAY))
+        session.add(InstallationRow(id=1, environment="test", made_at=at))
         session.flush()
-    return a_site(session)
+    return a_site(session, at)
 
 
 def taken_over(session: Session, site: Site, data: bytes, **more: Any) -> TookOver:

@@ -11,15 +11,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.reminders.tables import AlertRow
+from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.service import endings
+from bindeledd.features.cases.service.undoing import close_as_error
+from bindeledd.features.reminders.tables import AlertRow, FaultRow
+from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.tables import OnCallRow
-from bindeledd.features.worklist.domain.leaving import Cell
+from bindeledd.features.worklist.domain.leaving import Ahead, Cell
+from bindeledd.features.worklist.pages.leaving import _target
 from bindeledd.features.worklist.service.absence import leave_for_today
 from bindeledd.features.worklist.service.leaving import show_leaving
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Followed, a_book, a_site, an_open_case
 from doors import an_app
 from features.worklist.builders import a_named_patient
@@ -170,6 +177,109 @@ def test_a_stand_in_hears_but_the_appointment_is_still_seen_to(session: Session)
     assert len(follow.open("cover_appointment")) == 1
 
 
+def test_what_becomes_of_one_appointment_says_nothing_of_the_next(session: Session) -> None:
+    follow = Followed(session)
+    first, second = (booked(follow, MONDAY + n * HOUR, follow.site.anna.id) for n in (4, 6))
+    gone(follow, follow.site.berit)
+    assert len(follow.open("cover_appointment")) == 2
+
+    appointments.act(
+        session, first, AppointmentAction.CANCEL, words={}, by=follow.site.berit,
+        at=MONDAY + 3 * HOUR, book=a_book(),
+    )  # fmt: skip
+
+    [left] = follow.open("cover_appointment")
+    assert left.due_at == MONDAY + 6 * HOUR
+    appointments.move(
+        session, second, starts_at=MONDAY + 9 * DAY, words={}, by=follow.site.berit,
+        at=MONDAY + 3 * HOUR, book=a_book(),
+    )  # fmt: skip
+    assert follow.open("cover_appointment") == []
+
+
+def test_an_appointment_elsewhere_or_of_a_closed_case_keeps_nobody_from_being_away(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    anna = follow.site.anna
+    booked(follow, MONDAY + 4 * HOUR, anna.id)
+    common = {"words": {"words": "Ferdig"}, "by": follow.site.berit, "book": a_book()}
+    closed = an_open_case(session, follow.site)
+    elsewhere = an_open_case(session, follow.site, by=follow.site.carl, team=follow.site.other_team)
+    for case, by in ((closed, follow.site.anna), (elsewhere, follow.site.carl)):
+        appointments.book_appointment(
+            session, case.case.id, starts_at=MONDAY + 5 * HOUR, detail={"where": "Rom 2"},
+            give=True, member_id=anna.id, by=by, at=MONDAY + HOUR, book=a_book(),
+        )  # fmt: skip
+    at = MONDAY + HOUR
+    endings.request_closing(
+        session, closed.case.id, ending=Ending.COMPLETED, override=True, at=at, **common
+    )
+    endings.sign_closing(session, closed.case.id, at=at, **common)
+
+    done = gone(follow, follow.site.berit)
+
+    assert set(done.appointments) == {follow.case_id, elsewhere.case.id}
+
+
+def test_what_becomes_of_one_appointment_ends_the_worry_about_no_other(session: Session) -> None:
+    follow = Followed(session)
+    first = booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    booked(follow, MONDAY + DAY, follow.site.anna.id)
+    gone(follow, follow.site.berit, hours=72)
+    assert len(follow.open("cover_appointment")) == 2
+    appointments.move(
+        session, first, starts_at=MONDAY + 9 * DAY, words={}, give=True, by=follow.site.berit,
+        at=MONDAY + 3 * HOUR, book=a_book(),
+    )  # fmt: skip
+
+    assert [task.due_at for task in follow.open("cover_appointment")] == [MONDAY + DAY]
+
+
+def test_a_time_with_somebody_who_is_away_then_is_seen_to_though_it_was_booked_later(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    first = booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    gone(follow, follow.site.berit, hours=72)
+    appointments.move(
+        session, first, starts_at=MONDAY + DAY, words={}, give=True, by=follow.site.berit,
+        at=MONDAY + 3 * HOUR, book=a_book(),
+    )  # fmt: skip
+
+    [task] = follow.open("cover_appointment")
+    assert task.due_at == MONDAY + DAY
+    booked(follow, MONDAY + 8 * DAY, follow.site.anna.id)
+    assert len(follow.open("cover_appointment")) == 1
+
+
+def test_whoever_says_it_need_not_see_every_follow_up_of_the_absent(session: Session) -> None:
+    follow = Followed(session)
+    booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    dina = follow.site.dina  # leads the other team, in which Anna has a place too
+    staff.join_team(session, follow.site.anna.id, next(iter(dina.leads)), by=dina, at=MONDAY)
+    done = gone(follow, dina)
+
+    assert done.appointments == [follow.case_id]
+    assert len(follow.open("cover_appointment")) == 1
+
+
+def test_an_appointment_of_a_closed_follow_up_holds_no_absence_back_and_is_told(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    site = follow.site
+    close_as_error(
+        session, follow.case_id, asked_by=site.anna.id, asked_at=MONDAY + HOUR, words={"words": "x"},
+        source="person", by=site.berit, at=MONDAY + HOUR,
+    )  # fmt: skip
+    done = gone(follow, site.berit)
+
+    assert done.appointments == []
+    assert "away_after_closing" in set(session.scalars(sa.select(FaultRow.code)))
+
+
 # --- the pages ------------------------------------------------------------------------------------
 
 
@@ -207,6 +317,18 @@ def test_the_page_leads_to_where_each_missing_thing_is_recorded(world: World) ->
     assert f'/cases/{world.case}/say/number_verified"' in page.text
     assert 'href="/leaving"' in page.text
     assert "Kari Prøve" not in text_of(world.carl.get("/leaving"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [("sign_takeover", "takeovers"), ("decide_message", "queue"), ("answer_call", "calls")],
+)
+def test_what_has_no_follow_up_yet_leads_to_its_own_page(kind: str, page: str) -> None:
+    about = new_id()
+    ahead = Ahead(
+        task_id=new_id(), case_id=None, subject_id=about, kind=kind, due_at=MONDAY, held_by=None
+    )
+    assert _target(ahead, seen=False) == f"/{page}/{about}"
 
 
 @pytest.mark.parametrize("dialect", EITHER)

@@ -8,10 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import queries as access_queries
 from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments.domain import Appointment, AppointmentNotFound
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
+from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.sealing.keyring import unseal_or_report
 
@@ -63,6 +65,12 @@ def of_member(
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )
     return [Kept(*row) for row in rows]
+
+
+def seen_among(session: Session, by: Actor, case_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these cases that `by` may see."""
+    seen = access_queries.sees_case(by, CaseRow.__table__.c.id)
+    return set(session.scalars(sa.select(CaseRow.id).where(CaseRow.id.in_(case_ids), seen)))
 
 
 def opened(session: Session, row: AppointmentRow, patient_id: UUID) -> Appointment:

@@ -41,6 +41,9 @@ class CaseFileView(Schema):
     last_reached_at = fields.AwareDateTime(format="iso", allow_none=True)
     pathway_known = fields.Boolean()
     unreadable = fields.List(fields.String())
+    ways_hidden = fields.Boolean(
+        metadata={"description": "protected: shown to the responsible team when it asks"}
+    )
 
 
 class PreparePackage(Schema):

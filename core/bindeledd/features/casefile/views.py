@@ -21,12 +21,15 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
 
+_REVEAL = {"in": "query", "name": "reveal", "schema": {"type": "string"}}
+
 
 def create_blueprint(book: Book) -> Blueprint:
     """The door, with the pathways that explain what is owed."""
     bp = Blueprint("casefile", __name__, url_prefix="/cases", description="The case on one screen")
 
     @bp.get("/<uuid:case_id>/file")
+    @bp.doc(parameters=[_REVEAL])
     @bp.alt_response(200, schema=CaseFileView, success=True)
     def show(case_id: UUID) -> ResponseReturnValue:
         """Who it is, what is owed and why, what happened, who sees it. A read written down.

@@ -120,7 +120,7 @@ class Tell(Schema):
     date_only = fields.Boolean(load_default=False)
     facts = fields.Dict(
         keys=fields.String(),
-        values=fields.Raw(),
+        values=fields.Raw(metadata={"type": ["string", "boolean"]}),
         load_default=dict,
         validate=validate.Length(max=20),
     )

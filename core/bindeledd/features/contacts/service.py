@@ -57,7 +57,7 @@ def register_contact(
     )
     contact = _write(session, case_id, patient_id, contact_id, new, recorded, when, by, at)
     _audit(session, contact, patient_id, by=by, at=at)
-    recorded = _owe(session, recorded, new, by=by, at=at, book=book)
+    recorded = _owe(session, recorded, new, contact_id, by=by, at=at, book=book)
     return Registered(contact=contact, recorded=recorded)
 
 
@@ -117,15 +117,31 @@ def _sealed(new: NewContact) -> Mapping[str, Any]:
 
 
 def _owe(
-    session: Session, recorded: Recorded, new: NewContact, *, by: Actor, at: datetime, book: Book
+    session: Session,
+    recorded: Recorded,
+    new: NewContact,
+    contact_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
 ) -> Recorded:
     """What this outcome leaves owed beside what was owed before: nothing ends silently."""
     words = {"because": new.outcome.value, "words": new.words}
+    about = {"about": contact_id}
     left = domain.leaves_owed(new)
     if left is not None:
         kind, ends = left
         recorded = owing.see_that_it_is_owed(
-            session, recorded, kind, words=words, satisfied_by=ends, by=by, at=at, book=book
+            session,
+            recorded,
+            kind,
+            words=words,
+            satisfied_by=ends,
+            about=about,
+            by=by,
+            at=at,
+            book=book,
         )
     if domain.tries_again(new) and new.next_attempt is not None:
         recorded = owing.owe(
@@ -135,6 +151,7 @@ def _owe(
             due_at=new.next_attempt,
             words=words,
             satisfied_by=("reached",),
+            about=about,
             by=by,
             at=at,
             book=book,
@@ -182,7 +199,7 @@ def move_contacts(
         )
         session.flush()
         new = domain.as_said(old.direction, old.channel, said, at)
-        _owe(session, moved.right, new, by=by, at=at, book=book)
+        _owe(session, moved.right, new, contact_id, by=by, at=at, book=book)
 
 
 def _audit(

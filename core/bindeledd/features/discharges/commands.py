@@ -14,7 +14,7 @@ from bindeledd.foundation.console import Site, answer_json, leave, pass_site
 def discharges(site: Site, file: Path, as_json: bool) -> None:
     """Sammenlign en utskrivningsliste (CSV eller Excel .xlsx) med registeret.
 
-    Den som står på listen, og som ingen følger opp eller har avgjort, venter på avgjørelse på
+    En utskrivning som ingen oppfølging kjenner og ingen har avgjort, venter på avgjørelse på
     siden Avklar, med eier og frist.
     """
     from bindeledd.features.discharges import schemas, service

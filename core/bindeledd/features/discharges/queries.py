@@ -7,12 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.cases.tables import LEAVES, CaseRow, EventRow
 from bindeledd.features.discharges.domain import Comparison, Outcome
 from bindeledd.features.discharges.tables import DischargeListRow
 from bindeledd.features.intake.domain.listed import FORMAT
-from bindeledd.features.intake.domain.queue import Status
-from bindeledd.features.intake.tables import MessageRow
+from bindeledd.features.intake.tables import WAITS, MessageRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.staff.tables import ContactPointRow, UnitRow
@@ -54,7 +53,7 @@ def count_waiting(session: Session, tenant_id: UUID) -> int:
             .where(
                 M.tenant_id == tenant_id,
                 M.format == FORMAT,
-                M.status.in_([Status.TO_DECIDE.value, Status.PARKED.value]),
+                WAITS,
             )
         )
         or 0
@@ -76,15 +75,26 @@ def unit_points(session: Session, tenant_id: UUID) -> dict[str, tuple[str, str, 
     return found
 
 
+def knows_discharge(session: Session, case_id: UUID, at: datetime) -> bool:
+    """Whether the follow-up knows of this discharge, by a day more or less, or of a later one."""
+    known = sa.exists().where(
+        EventRow.case_id == case_id,
+        EventRow.kind == "discharged",
+        EventRow.in_error_at.is_(None),
+        EventRow.at >= at - timedelta(days=1),
+    )
+    return bool(session.scalar(sa.select(known)))
+
+
 def names_discharged(session: Session, tenant_id: UUID, at: datetime) -> set[str]:
     """Names, folded, of those who are followed and were discharged within a day of `at`."""
     ids = session.scalars(
         sa.select(CaseRow.patient_id)
         .join(EventRow, EventRow.case_id == CaseRow.id)
         .where(
-            CaseRow.tenant_id == tenant_id,
+            EventRow.tenant_id == tenant_id,
+            LEAVES,
             EventRow.kind == "discharged",
-            EventRow.in_error_at.is_(None),
             EventRow.at.between(at - timedelta(days=1), at + timedelta(days=1)),
         )
         .distinct()

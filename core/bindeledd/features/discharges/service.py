@@ -57,7 +57,8 @@ def compare(
 ) -> ComparedList:
     """Compare a list (CSV or Excel) with the register; docs/takeover.md says its columns.
 
-    Who is neither followed nor decided waits for a person from now on, with owner and clock. A
+    A discharge that is neither known nor decided waits for a person from now on, with owner and
+    clock, also where the person is followed: nothing is owed after it before it is known. A
     line that cannot be compared stops no other. Raises `SheetUnreadable`, `SheetTooLarge`,
     `ColumnUnknown`, `ColumnMissing`, `NothingListed`.
     """
@@ -111,7 +112,8 @@ def _compare(
 
 
 def _is_followed(desk: Desk, patient: Patient | None, line: ListLine) -> bool:
-    """An open follow-up, or one that was closed after this discharge; by name, the same discharge."""
+    """An open follow-up that knows of this discharge, or one that was closed after it; by name, the
+    same discharge. What an open one was never told of is a message that never came."""
     assert line.at is not None  # noqa: S101
     if patient is None:
         if line.person or not line.name:
@@ -121,7 +123,9 @@ def _is_followed(desk: Desk, patient: Patient | None, line: ListLine) -> bool:
     last = cases.latest_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
     if last is None or cases.in_error(desk.session, last):
         return False
-    return last.is_open or (last.closed_at is not None and last.closed_at >= line.at)
+    if last.is_open:
+        return queries.knows_discharge(desk.session, last.id, line.at)
+    return last.closed_at is not None and last.closed_at >= line.at
 
 
 def _spellings(name: str) -> set[str]:

@@ -17,9 +17,12 @@ from bindeledd.foundation.sealing.keyring import unseal_or_report
 def get_row(
     session: Session, by: Actor, document_id: UUID, *, for_update: bool = False
 ) -> tuple[DocumentRow, UUID]:
-    """The row and its patient, for the service; refuses what `by` may not see."""
+    """The row and its patient, for the service; refuses what `by` may not see.
+
+    One that was another person's stands with that person, and is not found here any more.
+    """
     row = session.get(DocumentRow, document_id, with_for_update=for_update or None)
-    if row is None or row.tenant_id != by.tenant_id:
+    if row is None or row.tenant_id != by.tenant_id or row.in_error_at is not None:
         raise DocumentNotFound(document=document_id)
     try:
         return row, access.require_case(session, by, row.case_id)

@@ -37,7 +37,8 @@ class NoteNotFound(NotFound):
 class Note:
     """One event with what was said of it, and whether it stands in the EPJ: yes, by whom.
 
-    `said` is opened words and codes; `None` where it cannot be read.
+    `said` is opened words and codes; `None` where it cannot be read. `in_error`: it was recorded
+    by mistake; where it stands in the EPJ, somebody has to correct it there.
     """
 
     event_id: UUID
@@ -53,6 +54,7 @@ class Note:
     said: Mapping[str, Any] | None = field(default_factory=dict)
     entered_at: datetime | None = None
     entered_by: UUID | None = None
+    in_error: bool = False
 
     @property
     def entered(self) -> bool:

@@ -53,8 +53,9 @@ def note_pdf(event_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/epj/<uuid:event_id>")
 def mark(event_id: UUID) -> ResponseReturnValue:
-    entered = sent().text("entered") != "no"
+    said = sent().text("entered")
+    entered = said not in ("no", "corrected")
     with transaction() as session:
         service.mark(session, event_id, entered=entered, by=current_actor(), at=now())
-    notice = "entered" if entered else "taken_back"
+    notice = "entered" if entered else "corrected" if said == "corrected" else "taken_back"
     return go_to("epj_pages.waiting", notice=f"epj.notices.{notice}")

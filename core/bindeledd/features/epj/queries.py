@@ -37,6 +37,7 @@ _NOTES = (
         ContactRow.detail,
         EpjMarkRow.entered_at,
         EpjMarkRow.entered_by,
+        EventRow.in_error_at,
     )
     .join(CaseRow, CaseRow.id == EventRow.case_id)
     .outerjoin(ContactRow, ContactRow.event_id == EventRow.id)
@@ -44,9 +45,9 @@ _NOTES = (
     .where(
         EventRow.kind.in_([kind.value for kind in KINDS]),
         EventRow.source == "person",
-        EventRow.in_error_at.is_(None),
     )
 )
+_STANDS = EventRow.in_error_at.is_(None)
 
 
 def not_yet(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
@@ -59,6 +60,7 @@ def not_yet(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
             CaseRow.tenant_id == by.tenant_id,
             CaseRow.responsible_team_id.in_(sorted(by.teams)),
             EpjMarkRow.entered_at.is_(None),
+            _STANDS,
         )
         .order_by(EventRow.at, EventRow.id)
         .limit(limit)
@@ -72,18 +74,37 @@ def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
             CaseRow.tenant_id == by.tenant_id,
             CaseRow.responsible_team_id.in_(sorted(by.teams)),
             EpjMarkRow.entered_at.is_not(None),
+            _STANDS,
         )
         .order_by(EpjMarkRow.entered_at.desc(), EventRow.id)
         .limit(limit)
     ).all()
 
 
+def to_correct(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
+    """What was put into the EPJ and turned out to be an error, or another person's: the oldest
+    first. Nothing is opened."""
+    return session.execute(
+        _NOTES.where(
+            CaseRow.tenant_id == by.tenant_id,
+            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            EpjMarkRow.entered_at.is_not(None),
+            sa.not_(_STANDS),
+        )
+        .order_by(EventRow.in_error_at, EventRow.id)
+        .limit(limit)
+    ).all()
+
+
 def get_row(session: Session, by: Actor, event_id: UUID) -> Row:
-    """The event with its contact and its mark; refuses what `by` may not see."""
+    """The event with its contact and its mark; refuses what `by` may not see.
+
+    One that was an error is found for as long as it stands in the EPJ."""
     row = session.execute(
         _NOTES.where(
             EventRow.id == event_id,
             EventRow.tenant_id == by.tenant_id,
+            sa.or_(_STANDS, EpjMarkRow.entered_at.is_not(None)),
             access.sees_case(by, EventRow.__table__.c.case_id),
         )
     ).first()
@@ -134,4 +155,5 @@ def _note(row: Row, said: Mapping[str, Any] | None) -> Note:
         said=said,
         entered_at=row.entered_at,
         entered_by=row.entered_by,
+        in_error=row.in_error_at is not None,
     )

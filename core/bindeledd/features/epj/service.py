@@ -22,10 +22,14 @@ MOST = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """What is not in the EPJ yet, what was put there last, and whom it is about."""
+    """What is not in the EPJ yet, what was put there last, and whom it is about.
+
+    `wrong`: what stands there and was an error, or another person's.
+    """
 
     waiting: Sequence[Note]
     lately: Sequence[Note]
+    wrong: Sequence[Note]
     names: Mapping[UUID, Listed]
     more: bool = False
 
@@ -34,11 +38,12 @@ def show_waiting(session: Session, *, by: Actor, at: datetime) -> Waiting:
     """The list of the teams of `by`, the longest waiting first, `MOST` at a time. Written down."""
     found = queries.bare(queries.not_yet(session, by, limit=MOST + 1))
     waiting, last = found[:MOST], queries.bare(queries.lately(session, by, limit=10))
-    patient_ids = {note.patient_id for note in (*waiting, *last)}
+    wrong = queries.bare(queries.to_correct(session, by, limit=MOST))
+    patient_ids = {note.patient_id for note in (*waiting, *last, *wrong)}
     names = patients.get_names(session, patient_ids)
-    facts = {"waiting": len(waiting)}
+    facts = {"waiting": len(waiting), "wrong": len(wrong)}
     audit.record(session, "epj.listed", by=by, at=at, subjects=sorted(patient_ids), facts=facts)
-    return Waiting(waiting=waiting, lately=last, names=names, more=len(found) > MOST)
+    return Waiting(waiting=waiting, lately=last, wrong=wrong, names=names, more=len(found) > MOST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +75,10 @@ def show_note(
 
 
 def mark(session: Session, event_id: UUID, *, entered: bool, by: Actor, at: datetime) -> UUID:
-    """Say that the note stands in the EPJ, by name; or take that back. Gives the case."""
+    """Say that the note stands in the EPJ, by name; or take that back. Gives the case.
+
+    Of one that was an error: that it is corrected there, and stands there no more.
+    """
     if by.id is None:
         raise NotYours(event=event_id)
     row = queries.get_row(session, by, event_id)
@@ -80,7 +88,8 @@ def mark(session: Session, event_id: UUID, *, entered: bool, by: Actor, at: date
         session.add(marked)
     if entered != (marked.entered_at is not None):
         marked.entered_at, marked.entered_by = (at, by.id) if entered else (None, None)
-        act = "epj.entered" if entered else "epj.taken_back"
+        undone = "epj.corrected" if row.in_error_at is not None else "epj.taken_back"
+        act = "epj.entered" if entered else undone
         facts = {"case": row.case_id, "event": event_id}
         audit.record(session, act, by=by, at=at, subjects=[row.patient_id], facts=facts)
     session.flush()

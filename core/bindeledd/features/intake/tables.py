@@ -15,7 +15,9 @@ from bindeledd.features.audit.tables import stands_for
 from bindeledd.foundation.db import Base, never_deleted, only_sealed, refuse
 from bindeledd.foundation.sealing.envelope import Place
 
-_WAITS = sa.text("status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL)")
+WAITS = sa.text(
+    "(status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))"
+)
 
 
 class MessageRow(Base):
@@ -52,8 +54,11 @@ class MessageRow(Base):
             "team_id",
             "received_at",
             "id",
-            sqlite_where=_WAITS,
-            postgresql_where=_WAITS,
+            sqlite_where=WAITS,
+            postgresql_where=WAITS,
+        ),
+        sa.Index(
+            "ix_messages_listed", "tenant_id", "format", sqlite_where=WAITS, postgresql_where=WAITS
         ),
         sa.Index("ix_messages_person", "tenant_id", "person_token", "status"),
         sa.Index("ix_messages_task", "task_id"),

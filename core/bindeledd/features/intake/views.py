@@ -36,6 +36,8 @@ from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Ident
 from bindeledd.features.patients.queries import read_number
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
 
+_ANY_MESSAGE = {"application/xml": {"schema": {"type": "string"}}}
+
 
 def create_blueprints(rules: Rules) -> list[Blueprint]:
     """The doors of this feature. `intake.take_in` takes a whole message."""
@@ -46,7 +48,9 @@ def _messages(rules: Rules) -> Blueprint:
     bp = Blueprint("intake", __name__, url_prefix="/messages", description="Messages in")
 
     @bp.post("")
+    @bp.doc(requestBody={"required": True, "content": _ANY_MESSAGE})
     @bp.response(201, ReceivedView)
+    @bp.alt_response(200, schema=ReceivedView, success=True)
     def take_in() -> ResponseReturnValue:
         """Take in one message, or a list of discharges row by row. 200 when all was here before."""
         by, data = current_actor(), request.get_data(cache=False)

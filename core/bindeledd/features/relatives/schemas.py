@@ -86,7 +86,7 @@ class ChangeRelative(Schema):
     unsafe_to_contact = fields.Boolean()
     carer = fields.Enum(Carer, by_value=True)
     words = fields.String(validate=_LONG)
-    ended_on = fields.Date()
+    ended_on = Day()
 
 
 class Objects(Schema):

@@ -219,6 +219,7 @@ class DutyRow(Base):
     __table_args__ = (
         sa.Index("ix_duty_team_ends", "team_id", "ends_at", "starts_at"),
         sa.Index("ix_duty_ends", "ends_at", "starts_at"),
+        sa.Index("ix_duty_member", "member_id", "ends_at", "starts_at"),
         sa.Index(
             "ix_duty_lent",
             "member_id",

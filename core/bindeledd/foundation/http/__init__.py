@@ -32,6 +32,7 @@ from bindeledd.foundation.logs import log
 JSON_LIMIT = 1024 * 1024
 MESSAGE_LIMIT = 50 * 1024 * 1024
 DEPTH_LIMIT = 32
+NUMBER_LIMIT = 2**63
 
 F = TypeVar("F", bound=Callable[..., Any])
 Resolve = Callable[[Session, datetime], Actor | None]
@@ -167,6 +168,23 @@ def _refuse_number(_text: str) -> NoReturn:
     raise BadBody(reason="not_a_number")
 
 
+def _whole(text: str) -> int:
+    value = int(text)
+    _refuse_large(value)
+    return value
+
+
+def _broken(text: str) -> float:
+    value = float(text)
+    _refuse_large(value)
+    return value
+
+
+def _refuse_large(value: float) -> None:
+    if abs(value) >= NUMBER_LIMIT:
+        raise BadBody(reason="number_too_large")
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
@@ -188,9 +206,16 @@ def _depth(value: object) -> int:
 
 
 def parse_json(raw: bytes) -> Any:
-    """JSON as it should be: one value for a key, no NaN, not deeper than 32."""
+    """JSON as it should be: one value for a key, no NaN, not deeper than 32, no larger number than
+    databases hold."""
     try:
-        value = json.loads(raw, object_pairs_hook=_once, parse_constant=_refuse_number)
+        value = json.loads(
+            raw,
+            object_pairs_hook=_once,
+            parse_constant=_refuse_number,
+            parse_int=_whole,
+            parse_float=_broken,
+        )
     except (ValueError, RecursionError):
         raise BadBody(reason="not_json") from None
     if _depth(value) > DEPTH_LIMIT:

@@ -1,4 +1,4 @@
-"""The other side: the process in which a plugin's Python runs. `python -m … FILE_DESCRIPTOR`.
+"""The other side: the process in which a plugin's Python runs. `python -m … LINE PARENT`.
 
 It is told what to open and is then asked one thing at a time. Whatever the plugin raises is told
 by its kind and its place in the plugin's own code: never by its words, which could be a person's.
@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bindeledd.plugin.host import wire
+from bindeledd.plugin.host import kernel, wire
 from bindeledd.plugin.host.limits import NotHere, Watch, end_by_itself, limit
 from bindeledd.plugin.host.values import Trouble
 from bindeledd.plugin.working import (
@@ -167,9 +167,11 @@ def _end_with_parent(parent: int) -> None:
 
 def main() -> None:
     """Take the line that was left open for this process, and serve."""
-    line = socket.socket(fileno=int(sys.argv[1]))
+    line, parent = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
     sys.argv[:] = ["bindeledd-plugin-host"]
-    _end_with_parent(os.getppid())
+    kernel.end_with(parent)
+    kernel.alone()
+    _end_with_parent(parent)
     serve(line)
     os._exit(0)
 

@@ -26,12 +26,13 @@ _PROCESSES = frozenset(
         "subprocess.Popen",
     ]
 )
+_OPENED = frozenset(["open", "sqlite3.connect"])
 _FILES = 256
 _FILE_SIZE = 64 * 2**20
 
 
 class NotHere(RuntimeError):
-    """The host opens no other process and none of our own files."""
+    """The host starts and looks into no other process, and opens none of our own files."""
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Watch:
             if event in _PROCESSES:
                 self.processes = True
                 raise NotHere(event)
-            if event == "open" and shut and _inside(arguments[0], shut):
+            if event in _OPENED and _inside(arguments[0], shut):
                 raise NotHere(event)
 
         sys.addaudithook(hook)
@@ -58,6 +59,9 @@ def _inside(path: object, shut: Sequence[str]) -> bool:
     if not isinstance(path, str | bytes):
         return False
     found = os.path.realpath(os.fsdecode(path))
+    process = found.removeprefix("/proc/").partition("/")[0] if found.startswith("/proc/") else ""
+    if process.isdigit() and int(process) != os.getpid():
+        return True
     return any(found == one or found.startswith(one + os.sep) for one in shut)
 
 

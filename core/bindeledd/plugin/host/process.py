@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ COOKIE = "BINDELEDD_HOST"
 # All that a host has of our environment: how to reach the world, nothing of ours.
 _KEPT = ("TZ", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 _CHILD = "bindeledd.plugin.host.child"
+# One thread starts every host and lasts as long as we do: the kernel ends them with it.
+_STARTER = ThreadPoolExecutor(1, thread_name_prefix="hosts")
 _WAIT = 10.0
 _ROUNDS = 50
 
@@ -78,7 +81,7 @@ class Host:
             if self._process is None:
                 return self._try_again()
             if self._process.poll() is not None:
-                self._wrong(Trouble.ENDED)
+                self._wrong(self._how_it_ended())
             elif _resident(self._process.pid) > self.limits.memory_mb * 2**20:
                 self._wrong(Trouble.MEMORY)
             elif self._left_behind():
@@ -105,18 +108,9 @@ class Host:
             raise HostTrouble(Trouble.ENDED)
         self._end()
         ours, theirs = socket.socketpair()
-        self._cookie = secrets.token_hex(16)
+        self._cookie = f"{os.getpid()}-{secrets.token_hex(16)}"
         try:
-            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-                [*_python(), "-m", _CHILD, str(theirs.fileno())],
-                env=_environment(self._cookie),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-                cwd="/",
-            )
+            self._process = _STARTER.submit(_started, theirs.fileno(), self._cookie).result()
         except OSError as wrong:
             ours.close()
             raise HostTrouble(Trouble.ENDED, error=type(wrong).__name__) from wrong
@@ -171,7 +165,7 @@ class Host:
         except wire.Broken:
             raise self._wrong(Trouble.RUBBISH) from None
         except (wire.Ended, OSError):
-            raise self._wrong(Trouble.ENDED) from None
+            raise self._wrong(self._how_it_ended()) from None
         if not isinstance(told, dict) or told.get("number") != self._asked:
             raise self._wrong(Trouble.RUBBISH)
         return told
@@ -218,12 +212,33 @@ class Host:
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=_WAIT)
 
+    def _how_it_ended(self) -> Trouble:
+        """The kernel ends with SIGSYS what tries to start a process (`kernel.alone`)."""
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                if self._process.wait(timeout=1) == -signal.SIGSYS:
+                    return Trouble.FORKED
+        return Trouble.ENDED
+
     def _left_behind(self) -> bool:
         """Does anything but the host itself carry its mark?
 
         Looked for twice: what is being born while we look is seen the second time, or by `look`.
         """
         return any(pid != self.pid for _ in range(2) for pid in marked(self._cookie))
+
+
+def _started(line: int, cookie: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+        [*_python(), "-m", _CHILD, str(line), str(os.getpid())],
+        env=_environment(cookie),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[line],
+        start_new_session=True,
+        cwd="/",
+    )
 
 
 def _python() -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.appointments import domain, queries
 from bindeledd.features.appointments.domain import Appointment, AppointmentAction, KnownHow
+from bindeledd.features.appointments.service.absence import COVERED
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
@@ -51,7 +52,8 @@ def book_appointment(
     """Book an appointment that lies ahead; with `give` it is in the patient's hand at once.
 
     `detail` (where, with whom, what was said) is sealed; `member_id`: who of us keeps it. One that
-    was not given leaves `give_appointment` owed. Raises `AppointmentInPast`, `NotFound`.
+    was not given leaves `give_appointment` owed, one that somebody who is away then is to keep
+    `cover_appointment`. Raises `AppointmentInPast`, `NotFound`.
     """
     if member_id is not None:
         staff.get_member(session, by.tenant_id, member_id)
@@ -75,7 +77,9 @@ def book_appointment(
     _insert(session, made, patient_id, detail, by=by, at=at)
     _audit(session, "appointment.booked", made, patient_id, by=by, at=at)
     if not give:
-        recorded = _owe_giving(session, recorded, detail, by=by, at=at, book=book)
+        recorded = _owe_giving(session, recorded, made.id, detail, by=by, at=at, book=book)
+    if member_id is not None and staff.is_away(session, member_id, starts_at):
+        recorded = _owe_cover(session, recorded, made, by=by, at=at, book=book)
     return Arranged(appointment=made, recorded=recorded)
 
 
@@ -263,7 +267,7 @@ def move_to_person(
         session.flush()
         _audit(session, "appointment.moved_to_person", new, case.patient_id, by=by, at=at)
         if new.state is domain.AppointmentState.BOOKED:
-            _owe_giving(session, moved.right, before.sealed, by=by, at=at, book=book)
+            _owe_giving(session, moved.right, new.id, before.sealed, by=by, at=at, book=book)
 
 
 def _event(
@@ -281,6 +285,7 @@ def _event(
 def _owe_giving(
     session: Session,
     recorded: Recorded,
+    appointment_id: UUID,
     detail: Mapping[str, Any],
     *,
     by: Actor,
@@ -293,6 +298,25 @@ def _owe_giving(
         "give_appointment",
         words={"because": "booked", **detail},
         satisfied_by=("appointment_given",),
+        about={"about": appointment_id},
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
+def _owe_cover(
+    session: Session, recorded: Recorded, made: Appointment, *, by: Actor, at: datetime, book: Book
+) -> Recorded:
+    """Whoever is to keep it is away then: somebody sees to it before it begins."""
+    return owing.owe(
+        session,
+        recorded,
+        "cover_appointment",
+        due_at=made.starts_at,
+        words={"because": "away", "appointment_id": str(made.id)},
+        satisfied_by=COVERED,
+        about={"about": made.id, "appointment_id": made.id},
         by=by,
         at=at,
         book=book,

@@ -1,5 +1,7 @@
 """Somebody is away: the appointments that they were to keep are work for those who are here."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +11,19 @@ from bindeledd.features.appointments import queries
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.domain import Actor, system
+
+COVER = "cover_appointment"
+# What ends it, beside a person's word that somebody else keeps it and the patient knows.
+COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The follow-ups that owe an answer now; and the teams of those that owe nothing any more."""
+
+    cases: Sequence[UUID]
+    closed: Sequence[UUID] = ()
 
 
 def cover_absence(
@@ -21,38 +35,57 @@ def cover_absence(
     by: Actor,
     at: datetime,
     book: Book,
-) -> list[UUID]:
+) -> Seen:
     """Somebody is away: each appointment that they were to keep then is owed an answer.
 
-    Cover it, move it, or cancel it; the patient is told before it begins, so it is due then. Gives
-    the cases. Those that stand already with such a task, of an earlier word, get no second one.
+    Cover it, move it, or cancel it; the patient is told before it begins, so it is due then. Those
+    that stand already with such a task, of an earlier word, get no second one. Those of teams that
+    `by` does not see are owed it too: it is the product that says so there, and tells `by` nothing.
     """
     done: list[UUID] = []
-    for row in queries.of_member(session, by.tenant_id, member_id, max(since, at), until):
-        said = {"because": "away", "appointment_id": str(row.id)}
+    closed: list[UUID] = []
+    kept = queries.of_member(session, by.tenant_id, member_id, max(since, at), until)
+    seen = queries.seen_among(session, by, [row.case_id for row in kept])
+    for row in kept:
         if _answered_for(session, row):
             continue
-        work.add_task(
-            session,
-            row.case_id,
-            kind="cover_appointment",
-            due_at=row.starts_at,
-            words=said,
-            satisfied_by=_COVERED,
-            by=by,
-            at=at,
-            book=book,
-        )
+        case = case_queries.get_case(session, row.case_id, tenant_id=by.tenant_id)
+        if not case.is_open:
+            closed.append(case.responsible_team_id)
+            continue
+        who = by if row.case_id in seen else system(by.tenant_id, by.request_id)
+        see_to(session, row.case_id, row.id, row.starts_at, by=who, at=at, book=book)
         done.append(row.case_id)
-    return done
+    return Seen(cases=done, closed=sorted(set(closed)))
 
 
-# What ends it, beside a person's word that somebody else keeps it and the patient knows.
-_COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
+def see_to(
+    session: Session,
+    case_id: UUID,
+    appointment_id: UUID,
+    due_at: datetime,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> None:
+    """Owe an answer to this appointment: what becomes of another one does not end it."""
+    work.add_task(
+        session,
+        case_id,
+        kind=COVER,
+        due_at=max(due_at, at),
+        words={"because": "away", "appointment_id": str(appointment_id)},
+        satisfied_by=COVERED,
+        about={"about": appointment_id, "appointment_id": appointment_id},
+        by=by,
+        at=at,
+        book=book,
+    )
 
 
 def _answered_for(session: Session, row: queries.Kept) -> bool:
     return any(
-        task.kind == "cover_appointment" and task.is_open and task.due_at == row.starts_at
+        task.kind == COVER and task.is_open and task.due_at == row.starts_at
         for task in case_queries.tasks_of(session, row.case_id)
     )

@@ -131,7 +131,8 @@ class Happened:
     @property
     def for_epj(self) -> bool:
         """Whether there is a ready note of it for the patient record."""
-        return self.source == "person" and self.kind in KINDS and not self.in_error
+        noted = not self.in_error or self.epj_at is not None  # an error may stand there still
+        return self.source == "person" and self.kind in KINDS and noted
 
     @property
     def late(self) -> bool:

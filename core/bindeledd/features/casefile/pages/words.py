@@ -129,6 +129,18 @@ def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     return ""
 
 
+def ages_of(book: Book) -> dict[str, object]:
+    """The ages that the rules of kin name, as texts put them in."""
+    if book.kin is None:
+        return dict.fromkeys(("objects", "decides", "adult"), "–")
+    rules = book.kin
+    return {
+        "objects": rules.objection.years,
+        "decides": rules.informed.years,
+        "adult": rules.responsibility.years,
+    }
+
+
 def asked_again(facts: Mapping[str, Any]) -> str:
     """Not now, and the day on which it is asked again, where one was agreed."""
     later = word("casefile.consents", "later")
@@ -194,4 +206,5 @@ def given(book: Book) -> dict[str, object]:
         "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,
         "asked_again": asked_again,
+        "kin_ages": ages_of(book),
     }

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import queries as appointment_rows
 from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.service.absence import COVER, see_to
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import Event, correcting
+from bindeledd.features.cases import service
+from bindeledd.features.cases.domain import Event, EventKind, NewEvent, correcting
 from bindeledd.features.cases.service import moving
 from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.contacts import queries as contact_rows
@@ -69,7 +71,42 @@ def move_to_right_person(
     if any(event.facts.get("family") for event in chosen):
         for patient_id in (wrong, to_patient_id):
             relatives.settle_family(session, patient_id, by=by, at=at)
+    _withdraw_what_it_left(session, moved, renamed, words=words, by=by, at=at, book=book)
     return moved
+
+
+def _withdraw_what_it_left(
+    session: Session,
+    moved: Moved,
+    renamed: Mapping[UUID, UUID],
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> None:
+    """What a moved contact or appointment left owed here is owed to the right person instead.
+
+    Here nobody calls, and nobody reads, what another person was promised.
+    """
+    here = moved.wrong.case.id
+    left = {
+        event.id: UUID(str(event.facts["about"]))
+        for event in cases.events_of(session, here)
+        if event.kind is EventKind.TASK_ADDED and event.facts.get("about")
+    }
+    tasks = [task for task in cases.tasks_of(session, here) if task.is_open]
+    for task in tasks:
+        about = left.get(task.anchor_event_id) if task.anchor_event_id else None
+        if about is None or about not in renamed:
+            continue
+        if task.kind == COVER:
+            see_to(
+                session, moved.right.case.id, renamed[about], task.due_at, by=by, at=at, book=book
+            )
+        facts = {"task_id": str(task.id), "kind": task.kind}
+        gone = NewEvent(kind=EventKind.TASK_WITHDRAWN, at=at, facts=facts, note=words)
+        service.record(session, here, [gone], by=by, at=at, book=book)
 
 
 def _renamed(session: Session, case_id: UUID, chosen: Iterable[Event]) -> dict[UUID, UUID]:
@@ -126,15 +163,16 @@ def sent_out_of(session: Session, file: CaseFile, anchor_event_id: UUID | None) 
 def _receivers(
     session: Session, file: CaseFile, line: Happened | None, event: Event
 ) -> Iterator[str]:
-    document_id, team = event.facts.get("document_id"), event.facts.get("to_team")
+    document_id = event.facts.get("document_id")
+    to = event.facts.get("to_team") or event.facts.get("to_outside")
     if document_id:
         rows = document_rows.recipient_rows(session, [UUID(str(document_id))])
         for row in rows:
             one = document_rows.opened(session, row, file.case.patient_id)
             if one.sent_at is not None:
                 yield str(one.sealed.get("name") or one.kind.value)
-    if team:
-        yield file.names.get(UUID(str(team)), "")
+    if to:
+        yield file.names.get(UUID(str(to)), "")
     said = {
         **((line and line.note) or {}),
         **((line and line.contact and line.contact.detail) or {}),

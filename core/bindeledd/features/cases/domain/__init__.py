@@ -177,11 +177,30 @@ def last_of(events: tuple[Event, ...], *kinds: EventKind) -> Event | None:
     return max(found, key=lambda event: (event.at, event.recorded_at), default=None)
 
 
-def death_reported(events: tuple[Event, ...]) -> Event | None:
-    """The report of a death that stands: nobody has refuted it since. Stops outgoing contact."""
-    last = last_of(
+def last_told(events: tuple[Event, ...], *kinds: EventKind) -> Event | None:
+    """The valid event of these kinds that was recorded last, whatever moment it names.
+
+    For what answers one another (sent and returned, reported and refuted): each answers what was
+    known when it was said.
+    """
+    found = [event for event in events if event.kind in kinds and not event.in_error]
+    return max(found, key=lambda event: (event.recorded_at, event.at), default=None)
+
+
+def said_of_death(events: tuple[Event, ...]) -> Event | None:
+    """What was said of a death last, by when it was said: each answers what was known before it.
+
+    A report that comes after an earlier one was refuted is a new one, whenever the person is said
+    to have died; so is a confirmation that names the day of the death.
+    """
+    return last_told(
         events, EventKind.DEATH_REPORTED, EventKind.DEATH_REFUTED, EventKind.DEATH_CONFIRMED
     )
+
+
+def death_reported(events: tuple[Event, ...]) -> Event | None:
+    """The report of a death that stands: nobody has refuted it since. Stops outgoing contact."""
+    last = said_of_death(events)
     return None if last is None or last.kind is EventKind.DEATH_REFUTED else last
 
 

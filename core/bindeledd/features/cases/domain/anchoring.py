@@ -1,6 +1,6 @@
 """Which rules an event brings into play: the pathway's own, and what the product itself owes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bindeledd.features.cases.domain import (
@@ -64,11 +64,22 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | 
         for event in since:
             if event.id in recalls:
                 yield _core_step(frame.book.rule("recall_sent"), event.kind, ()), event
+    if "review_held" in frame.book.core:
+        reports = {str(e.id) for e in history if e.kind is EventKind.DEATH_REPORTED}
+        for event in since:
+            if takes_back(event, reports):
+                yield _core_step(frame.book.rule("review_held"), event.kind, ()), event
     contradicted = contradicts_death(history, frame)
     if contradicted is not None and contradicted in since and "confirm_death" in frame.book.core:
         core = frame.book.rule("confirm_death")
         satisfied_by = ("death_confirmed", "death_refuted")
         yield replace(_core_step(core, contradicted.kind, satisfied_by), owner="lead"), contradicted
+
+
+def takes_back(event: Event, reports: Collection[str]) -> bool:
+    """Whether a report of a death was another person's: what it held here is looked through."""
+    marked = event.facts.get("events", ())
+    return event.kind is EventKind.MARKED_IN_ERROR and any(one in reports for one in marked)
 
 
 def _answers_outside(rule: Step | Gate, event: Event) -> bool:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bindeledd.features.cases.domain import Event, EventKind, last_of
+from bindeledd.features.cases.domain import Event, EventKind, last_of, last_told, said_of_death
 from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.calendars import Calendar, Count, zone_named
@@ -214,7 +214,7 @@ def check_ending(
     at: datetime,
 ) -> None:
     """Refuse an ending that what was recorded does not carry. No override: it has to be true."""
-    handed = last_of(
+    handed = last_told(
         events,
         EventKind.HANDOVER_SENT,
         EventKind.HANDOVER_ACCEPTED,
@@ -274,17 +274,13 @@ def _since_opening(events: tuple[Event, ...]) -> tuple[Event, ...]:
 
 
 def _death(events: tuple[Event, ...]) -> EventKind | None:
-    last = last_of(
-        events, EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED
-    )
+    last = said_of_death(events)
     return None if last is None else last.kind
 
 
 def check_death(events: tuple[Event, ...], answer: EventKind, by: UUID | None) -> None:
     """Refuse to confirm or refute a death that nobody reported, or to confirm one's own report."""
-    reported = last_of(
-        events, EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED
-    )
+    reported = said_of_death(events)
     if reported is None or reported.kind is EventKind.DEATH_REFUTED:
         raise NoDeathReported()
     if answer is not EventKind.DEATH_CONFIRMED:

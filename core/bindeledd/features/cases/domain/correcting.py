@@ -39,8 +39,13 @@ STAYS = frozenset(
         _K.MARKED_IN_ERROR,
         _K.MOVED_HERE,
         _K.MESSAGE_HELD,
+        _K.GATE_BREACHED,
+        _K.ROUTINE_CHANGED,
     }
 )
+
+# What the product or a person wrote about a thing: it stays where it was written when that moves.
+_BESIDE = frozenset({_K.MARKED_IN_ERROR, _K.TASK_ADDED})
 
 # One thing may be told by several events; they go together.
 _SAME = ("appointment_id", "document_id")
@@ -103,7 +108,8 @@ def going_together(history: Sequence[Event], chosen: Collection[UUID]) -> tuple[
     found = tuple(
         event
         for event in history
-        if event in wanted or (not event.in_error and ties & set(_ties(event)))
+        if event in wanted
+        or (not event.in_error and event.kind not in _BESIDE and ties & set(_ties(event)))
     )
     confirmed = last_of(tuple(history), _K.DEATH_CONFIRMED) is not None
     if any(
@@ -114,6 +120,8 @@ def going_together(history: Sequence[Event], chosen: Collection[UUID]) -> tuple[
 
 
 def _ties(event: Event) -> Iterable[tuple[str, str]]:
+    if event.kind is _K.TASK_ADDED:  # what is owed about a thing does not tell of it
+        return
     if event.source_id is not None:
         yield "source", str(event.source_id)
     for name in _SAME:
@@ -178,7 +186,10 @@ def _sent_out_of(
         for event in history
         if goes_out(event)
         and event.id not in listed
-        and since <= event.recorded_at <= wrong.recorded_at
+        and (
+            since <= event.recorded_at <= wrong.recorded_at
+            or (since <= event.at <= wrong.recorded_at < event.recorded_at)  # told of afterwards
+        )
         and (not event.in_error or str(event.id) in moved)
     )
 

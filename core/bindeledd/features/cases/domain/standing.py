@@ -32,6 +32,7 @@ _NEEDS_THE_PERSON = frozenset(
         "call_patient",
         "give_appointment",
         "confirm_appointment",
+        "cover_appointment",
         "record_outcome",
         "respond_to_missed_appointment",
         "offer_plan",
@@ -156,6 +157,10 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
     since = _since(task, anchor, history)
     for event in history:
         if event.in_error or event.id == task.anchor_event_id or not _does(task, event):
+            continue
+        if task.kind == "confirm_death":  # an answer answers what had been said when it was given
+            if anchor is None or event.recorded_at >= anchor.recorded_at:
+                return event
             continue
         if event.at >= since and _belongs(anchor, event):
             return event

@@ -116,11 +116,11 @@ def check_words(words: Mapping[str, object]) -> None:
         raise ReasonNeeded()
 
 
-def check(kind: EventKind, facts: Mapping[str, Fact]) -> None:
+def check(kind: EventKind, facts: Mapping[str, object]) -> None:
     """Refuse a kind that has a door of its own, and facts that are not plain codes."""
     if kind not in TELLABLE:
         raise NotTellable(kind=kind.value)
     for name, value in facts.items():
-        plain = isinstance(value, bool) or _CODE.fullmatch(value) is not None
+        plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
         if name in _OURS or not _KEY.fullmatch(name) or not plain:
             raise BadFact(fact=name if _KEY.fullmatch(name) else "?")

@@ -116,21 +116,23 @@ def add_task(
     words: Mapping[str, Any],
     satisfied_by: tuple[str, ...] = (),
     team_id: UUID | None = None,
+    about: Mapping[str, UUID] | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
     """Owe something that no pathway asks for, with a reason in words (sealed).
 
-    `satisfied_by` names kinds of events that do it, beside a person who says that it is done.
-    Raises `DueInPast` for a moment that has passed.
+    `satisfied_by` names kinds of events that do it, beside a person who says that it is done;
+    of a task `about` one appointment only those of that appointment. Raises `DueInPast` for a
+    moment that has passed.
     """
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     case = row.read()
-    added = events_from(
-        case, [NewEvent(kind=EventKind.TASK_ADDED, at=at, facts={"kind": kind})], by=by, at=at
-    )[0]
+    told = {name: str(one) for name, one in (about or {}).items()}
+    said = NewEvent(kind=EventKind.TASK_ADDED, at=at, facts={"kind": kind, **told})
+    added = events_from(case, [said], by=by, at=at)[0]
     frame = frame_of(session, case, book)
     task = Task(
         id=new_id(),
@@ -153,7 +155,7 @@ def add_task(
         raise DueInPast(due_at=due_at)
     if team_id is not None:
         staff.get_team(session, by.tenant_id, team_id)
-    insert_events(session, case, [added], [NewEvent(kind=added.kind, at=at, facts=added.facts)])
+    insert_events(session, case, [added], [said])
     sealed = seal(session, queries.task_note_place(task, case.patient_id), words)
     insert_tasks(session, [task], frame, book, by=by, at=at, notes={task.id: sealed})
     let_see(session, case, [task], by=by, at=at)

@@ -77,6 +77,12 @@ class PackageSent(Conflict):
     code = "package.sent"
 
 
+class PackageOutdated(Conflict):
+    """What it tells of was corrected after it was made: what is wrong does not leave the house."""
+
+    code = "package.outdated"
+
+
 class DeathReported(Conflict):
     """A death has been reported: nothing goes out until it is refuted."""
 

@@ -34,6 +34,7 @@ from bindeledd.features.handovers.domain.outside import (
     Outside,
     OutsideNotFound,
     Package,
+    PackageOutdated,
 )
 from bindeledd.features.handovers.service import (
     Handed,
@@ -117,7 +118,7 @@ def take_out(
     """The package, to leave as a file (`form`: pdf, json). Written down before it leaves.
 
     None where a death was reported: it is held, which stands in the history. By the responsible
-    team only. Raises `NotTheSender`, `CaseClosed`, `NotFound`.
+    team only. Raises `NotTheSender`, `CaseClosed`, `PackageOutdated`, `NotFound`.
     """
     row, patient_id = _own_package(session, package_id, by)
     whom = queries.get_outside(session, by.tenant_id, row.outside_id).name
@@ -125,12 +126,22 @@ def take_out(
     what = Outgoing.HANDOVER_PACKAGE
     if not may_go_out(session, row.case_id, what, words=words, by=by, at=at, book=book):
         return None
+    if _corrected_since(session, row):
+        raise PackageOutdated(package=package_id)
     if row.left_at is None:
         row.left_at = at
         session.flush()
     package = queries.opened_package(session, row, patient_id)
     _told(session, "package.left", package, patient_id, by=by, at=at, form=form)
     return package
+
+
+def _corrected_since(session: Session, row: PackageRow) -> bool:
+    """Whether something of the case was marked as an error, or moved away, after it was made."""
+    return any(
+        event.kind is EventKind.MARKED_IN_ERROR and event.recorded_at > row.made_at
+        for event in case_queries.events_of(session, row.case_id)
+    )
 
 
 def _own_package(session: Session, package_id: UUID, by: Actor) -> tuple[PackageRow, UUID]:

@@ -4,7 +4,7 @@ Every alert stands in the inbox at once, whatever is said here: this is about wh
 (e-mail, SMS). Read `words_for`. Nothing here knows of HTTP, of the database or of the clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -43,11 +43,16 @@ class Hygiene:
         return instant(at.astimezone(zone).date() + _DAY, _MIDNIGHT, zone)
 
     def digest_moment(self, at: datetime) -> datetime | None:
-        """When the numbers of the day of `at` go out; None where there are none."""
+        """When the numbers of the day of `at` go out; None where there are none.
+
+        In the quiet hours of a morning they wait until those end.
+        """
         if self.digest_at is None:
             return None
         zone = zone_named(self.zone)
-        return instant(at.astimezone(zone).date(), self.digest_at, zone)
+        moment = instant(at.astimezone(zone).date(), self.digest_at, zone)
+        ends = self.quiet_until(moment)
+        return ends if ends is not None and ends < self.day_ends(at) else moment
 
     def quiet_until(self, at: datetime) -> datetime | None:
         """When the quiet hours in which `at` lies end; None outside them."""
@@ -73,6 +78,7 @@ class Word(StrEnum):
 
     SAY = "say"
     TWICE = "already_told"
+    AWAITED = "receipt_awaited"
     QUIET = "quiet_hours"
     BUDGET = "over_budget"
 
@@ -103,6 +109,7 @@ def words_for(
     own: Sequence[Saying],
     *,
     told: frozenset[Fact],
+    awaited: Collection[Fact] = (),
     on_duty: bool,
     sent_today: int,
     hygiene: Hygiene,
@@ -110,16 +117,22 @@ def words_for(
 ) -> Mapping[UUID, Word]:
     """What happens to each of one person's messages. They would go out as one.
 
-    The same fact goes out once. Quiet hours keep from whoever is off duty what is no last rung.
+    The same fact goes out once. What a gateway took and has not delivered (`awaited`) is not told:
+    whatever says the same waits for that receipt, and goes out if none comes. Quiet hours keep from whoever is off duty what is no last rung.
     Beyond the day's budget nothing goes out but what never waits. Where something goes out, all
     of it does: it is one message, and a number.
     """
     twice = {one.id: Word.TWICE for one in own if one.fact in told and not one.never_waits}
-    new = [one for one in own if one.id not in twice]
+    waits = {
+        one.id: Word.AWAITED
+        for one in own
+        if one.id not in twice and one.fact in awaited and not one.never_waits
+    }
+    new = [one for one in own if one.id not in twice and one.id not in waits]
     word = Word.SAY
     if not any(one.never_waits for one in new):
         if not on_duty and hygiene.quiet_until(at) is not None:
             word = Word.QUIET
         elif 0 < hygiene.budget <= sent_today:
             word = Word.BUDGET
-    return twice | {one.id: word for one in new}
+    return twice | waits | {one.id: word for one in new}

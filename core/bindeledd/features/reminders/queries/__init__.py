@@ -28,6 +28,7 @@ from bindeledd.features.staff.tables import (
     InstallationRow,
     MemberRow,
     MembershipRow,
+    TeamRow,
     TenantRow,
 )
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
@@ -176,10 +177,13 @@ def _covers(row: type[MembershipRow], at: datetime) -> tuple[sa.ColumnElement[bo
 
 def covered_from(session: Session, at: datetime) -> dict[UUID, datetime]:
     """For each team with anybody on duty at or after `at`: the first moment of it (maybe past)."""
-    rows = session.execute(
-        sa.select(DutyRow.team_id, sa.func.min(DutyRow.starts_at, type_=Utc()))
+    # Asked of each team, so that duty that is over is never read: none of it is ever deleted.
+    first = (
+        sa.select(sa.func.min(DutyRow.starts_at, type_=Utc()))
         .join(MemberRow, MemberRow.id == DutyRow.member_id)
-        .where(DutyRow.ends_at > at, MemberRow.active)
-        .group_by(DutyRow.team_id)
+        .where(DutyRow.team_id == TeamRow.id, DutyRow.ends_at > at, MemberRow.active)
+        .correlate(TeamRow)
+        .scalar_subquery()
     )
-    return {row[0]: row[1] for row in rows}
+    rows = session.execute(sa.select(TeamRow.id, first))
+    return {row[0]: row[1] for row in rows if row[1] is not None}

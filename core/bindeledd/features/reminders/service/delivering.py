@@ -214,7 +214,7 @@ def settle(
     if receipt.outcome is Outcome.SENT and receipt_within is not None:
         _write(session, token, claims, {
             "state": DeliveryState.ACCEPTED.value, "next_at": at + receipt_within,
-            "reference": receipt.reference or None, "reason": None,
+            "settled_at": at, "reference": receipt.reference or None, "reason": None,
         })  # fmt: skip
         return DeliveryState.ACCEPTED
     if receipt.outcome is Outcome.SENT:

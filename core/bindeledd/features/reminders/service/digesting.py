@@ -25,6 +25,7 @@ from bindeledd.features.reminders.domain import (
 from bindeledd.features.reminders.service.faults import report_fault, upsert
 from bindeledd.features.reminders.tables import DigestRow
 from bindeledd.features.staff.tables import DutyRow, MemberRow
+from bindeledd.features.tasks.domain import HELD
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.days import zone_named
 from bindeledd.foundation.ids import new_id
@@ -79,7 +80,8 @@ def write_digests(session: Session, *, at: datetime, rules: Rules) -> int:
 
 
 def claim_digests(session: Session, *, at: datetime, rules: Rules) -> tuple[UUID, list[Sheet]]:
-    """Lease what is due, with its numbers as they are now. What says nothing ends unsent."""
+    """Lease what is due, with its numbers as they are now. What says nothing ends unsent, as does
+    what is for nobody any more; who had none yesterday either has one now, not two."""
     token = new_id()
     due = (
         sa.select(DigestRow.member_id, DigestRow.day)
@@ -103,9 +105,11 @@ def claim_digests(session: Session, *, at: datetime, rules: Rules) -> tuple[UUID
         .execution_options(synchronize_session=False)
     )
     sheets = _sheets(session, token, at, rules)
+    nobody = [one for one in sheets if not one.address]
     nothing = [one for one in sheets if not one.waiting and not any(_numbers(one))]
+    _end(session, token, nobody, DeliveryState.DELIVERED, "nobody_there", at)
     _end(session, token, nothing, DeliveryState.DELIVERED, "nothing_waits", at)
-    return token, [one for one in sheets if one not in nothing]
+    return token, [one for one in sheets if one not in nothing and one not in nobody]
 
 
 def _numbers(sheet: Sheet) -> tuple[int, int]:
@@ -113,16 +117,20 @@ def _numbers(sheet: Sheet) -> tuple[int, int]:
 
 
 def _sheets(session: Session, token: UUID, at: datetime, rules: Rules) -> list[Sheet]:
+    """One for each person, however many days it is for; without an address for who has left."""
+    address = sa.case((MemberRow.active, MemberRow.email))
     rows = session.execute(
         sa.select(
             DigestRow.member_id,
             DigestRow.tenant_id,
-            DigestRow.attempts,
-            MemberRow.email,
+            sa.func.max(DigestRow.attempts).label("attempts"),
+            address.label("email"),
             MemberRow.language,
         )
         .join(MemberRow, MemberRow.id == DigestRow.member_id)
         .where(DigestRow.lease_token == token)
+        .group_by(DigestRow.member_id, DigestRow.tenant_id, address, MemberRow.language)
+        .order_by(DigestRow.member_id)
     ).all()
     members = [row.member_id for row in rows]
     waiting = queries.waiting_for(session, members, at)
@@ -144,7 +152,10 @@ def _sheets(session: Session, token: UUID, at: datetime, rules: Rules) -> list[S
 def _mornings(
     session: Session, members: Sequence[UUID], at: datetime, ends: datetime
 ) -> Mapping[UUID, Morning]:
-    """What is late, and what falls due before midnight, in the teams that each works for today."""
+    """What is late, and what falls due before midnight, in the teams that each works for today.
+
+    What a lead has still to sign is not counted: nothing of it is raised.
+    """
     teams = session.execute(
         sa.select(DutyRow.member_id, DutyRow.team_id)
         .where(DutyRow.member_id.in_(members), DutyRow.starts_at < ends, DutyRow.ends_at > at)
@@ -156,7 +167,12 @@ def _mornings(
             sa.func.count().filter(TaskRow.due_at < at),
             sa.func.count().filter(TaskRow.due_at >= at),
         )
-        .where(IS_OPEN, TaskRow.due_at < ends, TaskRow.owner_team_id.in_({t for _, t in teams}))
+        .where(
+            IS_OPEN,
+            TaskRow.due_at < ends,
+            TaskRow.owner_team_id.in_({t for _, t in teams}),
+            TaskRow.next_rung_at < HELD,
+        )
         .group_by(TaskRow.owner_team_id)
     )
     of_team = {team: (late, today) for team, late, today in counted}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.service import record
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import managers
+from bindeledd.features.reminders.domain import Directory, managers
 from bindeledd.features.reminders.tables import FaultRow, HeartbeatRow, NoticeRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.db import Base
@@ -28,11 +28,18 @@ def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.In
 
 
 def report_fault(
-    session: Session, source: str, code: str, *, at: datetime, tenant_id: UUID | None = None
+    session: Session,
+    source: str,
+    code: str,
+    *,
+    at: datetime,
+    tenant_id: UUID | None = None,
+    each: bool = False,
 ) -> None:
     """Write down that something failed; the same failure counts up.
 
-    One that a person has seen is shown anew when it still happens an hour later.
+    One that a person has seen is shown anew when it still happens an hour later; at once where
+    `each` time is news of its own (another person has left).
 
     `source` says which job, channel, plugin or team (`job:sweep`, `channel:email`, `team:<id>`);
     `code` is plain. Nothing of a patient. One tenant's fault never counts up another's.
@@ -48,7 +55,7 @@ def report_fault(
         last_at=at,
         count=1,
     )
-    again = FaultRow.seen_at < at - _AGAIN
+    again = sa.true() if each else FaultRow.seen_at < at - _AGAIN
     session.execute(
         insert.on_conflict_do_update(
             index_elements=["source", "code"],
@@ -66,11 +73,12 @@ def report_fault(
 def tell_faults(session: Session, *, at: datetime) -> int:
     """Put every fault that nobody has been told of into the inbox of those who answer for it.
 
-    Leads of the intake team, else admins; a fault of no tenant goes to those of every tenant.
+    Leads of the intake team, else admins; a fault of no tenant goes to those of every tenant, one
+    of a team to whoever leads that team as well.
     One for whom nobody can be found stays untold and is tried again. Gives how many were told.
     """
     faults = session.execute(
-        sa.select(FaultRow.id, FaultRow.tenant_id)
+        sa.select(FaultRow.id, FaultRow.tenant_id, FaultRow.source)
         .where(FaultRow.seen_at.is_(None), FaultRow.told_at.is_(None))
         .order_by(FaultRow.first_at)
         .limit(500)
@@ -79,17 +87,30 @@ def tell_faults(session: Session, *, at: datetime) -> int:
         return 0
     directory = queries.directory(session, at)
     told: set[UUID] = set()
-    for fault_id, owner in faults:
+    for fault_id, owner, source in faults:
         for tenant_id in [owner] if owner else list(directory.intake_teams):
-            members = managers(tenant_id, directory, None) | directory.active(
-                directory.admins.get(tenant_id, frozenset())
-            )
+            members = _who_answers(tenant_id, _team_in(source), directory)
             for member_id in sorted(members):
                 _show(session, fault_id, tenant_id, member_id, at)
                 told.add(fault_id)
     if told:
         session.execute(sa.update(FaultRow).where(FaultRow.id.in_(told)).values(told_at=at))
     return len(told)
+
+
+def _who_answers(tenant_id: UUID, team_id: UUID | None, directory: Directory) -> frozenset[UUID]:
+    own = managers(tenant_id, directory, team_id) if team_id else frozenset()
+    admins = directory.active(directory.admins.get(tenant_id, frozenset()))
+    return own | managers(tenant_id, directory, None) | admins
+
+
+def _team_in(source: str) -> UUID | None:
+    """The team of a source as `team:<id>@<tenant>`."""
+    kind, _, rest = source.partition(":")
+    try:
+        return UUID(rest.partition("@")[0]) if kind == "team" else None
+    except ValueError:
+        return None
 
 
 def _show(session: Session, fault_id: UUID, tenant_id: UUID, member_id: UUID, at: datetime) -> None:

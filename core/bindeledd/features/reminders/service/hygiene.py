@@ -6,14 +6,14 @@ what waits has a time, and what a person cannot be told within the day's budget 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.reminders.domain import Audience, Claim, DeliveryState
+from bindeledd.features.reminders.domain import EMAIL, Audience, Claim, DeliveryState
 from bindeledd.features.reminders.domain.hygiene import (
     OVER_BUDGET_RUNG,
     Fact,
@@ -29,6 +29,8 @@ from bindeledd.features.tasks.tables import TaskRow
 
 _OUT = ("delivered", "accepted")
 _ACUTE = "acute_concern"
+# A receipt that is late is missed by a job of its own, every half minute.
+_SOON = timedelta(seconds=30)
 
 
 def hold_back(
@@ -48,20 +50,29 @@ def hold_back(
         return []
     members = sorted({one.member_id for one in claims})
     sayings = _sayings(session, claims, day_and_night)
-    told = _told(session, claims)
+    told, awaited = _told(session, claims)
     on_duty = _on_duty(session, members, at)
-    sent = _sent_since(session, members, hygiene.day_begins(at))
+    sent = _sent_since(session, members, hygiene.day_begins(at), claims[0].channel)
     words: dict[UUID, Word] = {}
     for member in members:
         words |= words_for(
             [sayings[one.id] for one in claims if one.member_id == member],
             told=frozenset(told[member]),
+            awaited=awaited[member],
             on_duty=member in on_duty,
             sent_today=sent.get(member, 0),
             hygiene=hygiene,
             at=at,
         )
     _write_down(session, token, claims, words, hygiene, at)
+    _await(
+        session,
+        token,
+        [one for one in claims if words[one.id] is Word.AWAITED],
+        sayings,
+        awaited,
+        at,
+    )
     return [one for one in claims if words[one.id] is Word.SAY]
 
 
@@ -87,6 +98,25 @@ def _write_down(
     if own[Word.BUDGET]:
         tasks = {one.task_id for one in own[Word.BUDGET]}
         raise_for_lead(session, tasks, rung=OVER_BUDGET_RUNG, at=at)
+
+
+def _await(
+    session: Session,
+    token: UUID,
+    claims: Iterable[Claim],
+    sayings: Mapping[UUID, Saying],
+    awaited: Mapping[UUID, Mapping[Fact, datetime]],
+    at: datetime,
+) -> None:
+    """Each waits until the receipt of what says the same has to have come."""
+    own: defaultdict[datetime, list[Claim]] = defaultdict(list)
+    for one in claims:
+        own[max(awaited[one.member_id][sayings[one.id].fact], at + _SOON)].append(one)
+    for again, some in own.items():
+        _write(session, token, some, {
+            "state": DeliveryState.READY.value, "next_at": again, "reason": Word.AWAITED.value,
+            "attempts": DeliveryRow.attempts - 1,
+        })  # fmt: skip
 
 
 # --- what is known ------------------------------------------------------------------------------
@@ -136,9 +166,13 @@ def _is_last(row: Any) -> bool:
     return not isinstance(row.rung_plan, list) or row.rung >= len(row.rung_plan) - 2
 
 
-def _told(session: Session, claims: Sequence[Claim]) -> defaultdict[UUID, set[Fact]]:
-    """What each person was told already, by this channel, of these tasks."""
-    found: defaultdict[UUID, set[Fact]] = defaultdict(set)
+def _told(
+    session: Session, claims: Sequence[Claim]
+) -> tuple[defaultdict[UUID, set[Fact]], defaultdict[UUID, dict[Fact, datetime]]]:
+    """What each person was told already, by this channel, of these tasks; and what a gateway took
+    and has not delivered yet, with the moment at which its receipt has to have come."""
+    told: defaultdict[UUID, set[Fact]] = defaultdict(set)
+    awaited: defaultdict[UUID, dict[Fact, datetime]] = defaultdict(dict)
     rows = session.execute(
         sa.select(
             DeliveryRow.member_id,
@@ -146,6 +180,8 @@ def _told(session: Session, claims: Sequence[Claim]) -> defaultdict[UUID, set[Fa
             AlertRow.due_at,
             AlertRow.round,
             AlertRow.raised_at,
+            DeliveryRow.state,
+            DeliveryRow.next_at,
         )
         .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
         .where(
@@ -154,11 +190,14 @@ def _told(session: Session, claims: Sequence[Claim]) -> defaultdict[UUID, set[Fa
             DeliveryRow.channel.in_({one.channel for one in claims}),
             DeliveryRow.state.in_(_OUT),
         )
-        .distinct()
+        .order_by(DeliveryRow.next_at)
     )
     for row in rows:
-        found[row.member_id].add(_fact(row))
-    return found
+        if row.state == DeliveryState.DELIVERED:
+            told[row.member_id].add(_fact(row))
+        else:
+            awaited[row.member_id][_fact(row)] = row.next_at
+    return told, awaited
 
 
 def _on_duty(session: Session, members: Sequence[UUID], at: datetime) -> set[UUID]:
@@ -171,8 +210,14 @@ def _on_duty(session: Session, members: Sequence[UUID], at: datetime) -> set[UUI
     )
 
 
-def _sent_since(session: Session, members: Sequence[UUID], since: datetime) -> dict[UUID, int]:
-    """How many messages went out to each: what went as one was settled at one moment."""
+def _sent_since(
+    session: Session, members: Sequence[UUID], since: datetime, channel: str
+) -> dict[UUID, int]:
+    """How many messages went out to each: what went as one was settled at one moment.
+
+    The core's own e-mail counts itself only: what a pack sends beside it holds none of it back.
+    """
+    own = [DeliveryRow.channel == EMAIL] if channel == EMAIL else []
     messages = (
         sa.select(DeliveryRow.member_id, DeliveryRow.channel, DeliveryRow.settled_at)
         .where(
@@ -180,6 +225,7 @@ def _sent_since(session: Session, members: Sequence[UUID], since: datetime) -> d
             DeliveryRow.channel != sa.literal_column("'inbox'"),
             DeliveryRow.state.in_(_OUT),
             DeliveryRow.settled_at >= since,
+            *own,
         )
         .distinct()
         .subquery()

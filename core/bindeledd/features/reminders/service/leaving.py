@@ -34,7 +34,7 @@ def let_go(
         .execution_options(synchronize_session="fetch")
     ).all()
     for team in sorted({row.owner_team_id for row in rows}):
-        report_fault(session, f"team:{team}", code, at=at, tenant_id=by.tenant_id)
+        report_fault(session, f"team:{team}", code, at=at, tenant_id=by.tenant_id, each=True)
     if rows:
         facts = {"member": member_id, "tasks": [row.id for row in rows], "code": code}
         audit.record(session, "tasks.let_go", by=by, at=at, facts=facts, purpose="admin")

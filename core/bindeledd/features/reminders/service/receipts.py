@@ -21,7 +21,7 @@ from bindeledd.features.reminders.domain import (
 )
 from bindeledd.features.reminders.service.delivering import standings, tell_dead
 from bindeledd.features.reminders.service.faults import report_fault
-from bindeledd.features.reminders.tables import CallbackRow, DeliveryRow
+from bindeledd.features.reminders.tables import WAITS, CallbackRow, DeliveryRow
 from bindeledd.foundation.ids import ordered_id
 
 MISSING = "receipt_missing"
@@ -105,7 +105,7 @@ def stop_abandoned(
     gone = session.execute(
         sa.update(DeliveryRow)
         .where(
-            DeliveryRow.state.in_(["ready", "leased"]),
+            WAITS,
             DeliveryRow.channel.not_in(channels),
             DeliveryRow.next_at < at - after,
         )
@@ -132,7 +132,7 @@ def keep_callback(session: Session, channel: str, body: str, *, at: datetime) ->
 
 
 def take_callbacks(session: Session, channel: str, *, limit: int) -> list[tuple[UUID, str]]:
-    """Some that wait, those that were tried least first; each counts as tried once more."""
+    """Some that wait, those that were tried least first."""
     rows = session.scalars(
         sa.select(CallbackRow)
         .where(CallbackRow.channel == channel, CallbackRow.outcome.is_(None))
@@ -140,9 +140,6 @@ def take_callbacks(session: Session, channel: str, *, limit: int) -> list[tuple[
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for row in rows:
-        row.attempts += 1
-    session.flush()
     return [(row.id, row.body or "") for row in rows]
 
 
@@ -157,8 +154,10 @@ def settle_callback(
     row = session.get(CallbackRow, callback_id, with_for_update=True)
     if row is None or row.outcome is not None:
         return True
+    row.attempts += 1
     if said is None:
-        return row.attempts >= _TRIES and _close(session, row, "unreadable", at)
+        told = row.attempts >= _TRIES and at - row.at >= _EARLY
+        return told and _close(session, row, "unreadable", at)
     known = [confirm(session, row.channel, one, at=at) for one in said]
     if all(known):
         return _close(session, row, "read", at)

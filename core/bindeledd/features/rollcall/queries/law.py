@@ -169,9 +169,11 @@ FROM said
 # The same for each pair of organisations, from the handovers themselves: an answer counts where
 # the case has its event, and one that waits has none.
 PAIRS = """
-WITH h AS (
-  SELECT h.*, (SELECT MAX(e.kind) FROM events e WHERE e.case_id = h.case_id AND e.source_id = h.id
-      AND e.in_error_at IS NULL AND e.kind IN ('handover_accepted', 'handover_returned')) AS said
+WITH h AS MATERIALIZED (
+  SELECT h.*, (SELECT MAX(CASE WHEN e.kind <> 'handover_sent' THEN e.kind END) FROM events e
+      WHERE e.tenant_id = h.tenant_id AND e.case_id = h.case_id AND e.source_id = h.id
+      AND e.in_error_at IS NULL
+      AND e.kind IN ('handover_sent', 'handover_accepted', 'handover_returned')) AS said
   FROM handovers h WHERE h.tenant_id = :tenant)
 SELECT fo.name AS sender, COALESCE(x.organisation, oo.name) AS receiver, COUNT(*) AS sent,
   SUM(CASE WHEN h.state = 'accepted' AND h.said = 'handover_accepted' THEN 1 ELSE 0 END)

@@ -18,6 +18,7 @@ from bindeledd.features.staff.domain import (
     Role,
 )
 from bindeledd.features.staff.tables import (
+    AbsenceRow,
     DutyRow,
     GrantRow,
     MemberRow,
@@ -194,6 +195,14 @@ def duty_of(session: Session, team_id: UUID, since: datetime, until: datetime) -
         )
         for row in rows
     ]
+
+
+def is_away(session: Session, member_id: UUID, at: datetime) -> bool:
+    """Has somebody said that the member is away at `at`?"""
+    found = sa.exists().where(
+        AbsenceRow.member_id == member_id, AbsenceRow.since <= at, AbsenceRow.until > at
+    )
+    return bool(session.scalar(sa.select(found)))
 
 
 def on_call(session: Session, team_ids: Collection[UUID], at: datetime) -> list[OnCall]:

@@ -17,6 +17,7 @@ from bindeledd.features.staff.tables import (
     MemberRow,
     MembershipRow,
     OnCallRow,
+    TeamRow,
 )
 
 AHEAD = 60
@@ -61,8 +62,10 @@ def materialise_duty(
     What was is kept; what is and what comes is rewritten as one set, so that running it twice
     changes nothing. A team without hours has only those who are on call.
     """
+    some = None if teams is None else set(teams)
+    _alone(session, tenant_id, some)
     calendars = queries.calendars(session, tenant_id)
-    wanted = sorted(calendars if teams is None else set(teams) & set(calendars))
+    wanted = sorted(calendars if some is None else some & set(calendars))
     until = since + timedelta(days=days)
     memberships = _memberships(session, wanted, since)
     absences = _absences(session, tenant_id, since)
@@ -75,6 +78,14 @@ def materialise_duty(
         )
     _rewrite(session, tenant_id, wanted, made, since)
     return len(made)
+
+
+def _alone(session: Session, tenant_id: UUID, teams: set[UUID] | None) -> None:
+    """Whoever makes these teams' duty anew waits for the one before, and sees what they wrote."""
+    asked = sa.select(TeamRow.id).where(TeamRow.tenant_id == tenant_id)
+    if teams is not None:
+        asked = asked.where(TeamRow.id.in_(teams))
+    session.execute(asked.order_by(TeamRow.id).with_for_update(key_share=True)).all()
 
 
 def materialise_all(

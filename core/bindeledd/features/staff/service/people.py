@@ -160,7 +160,8 @@ def grant(session: Session, member_id: UUID, role: str, *, by: Actor, at: dateti
 def deactivate_member(
     session: Session, member_id: UUID, *, by: Actor, at: datetime
 ) -> Sequence[UUID]:
-    """End the member's work here at once: places, grants, duty. The teams that they were in.
+    """End the member's work here at once: places, grants, windows on call, duty. The teams that
+    they were in.
 
     Every request asks whether the member is active, so sessions and tokens open nothing from
     the next request on. What they held goes back to the teams by `tasks.service.let_go`.
@@ -175,6 +176,13 @@ def deactivate_member(
             sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
         )
         .values(until=at)
+    )
+    session.execute(
+        sa.update(OnCallRow)
+        .where(
+            OnCallRow.member_id == member_id, OnCallRow.ended_at.is_(None), OnCallRow.ends_at > at
+        )
+        .values(ended_at=at, ended_by=by.id)
     )
     session.execute(sa.delete(GrantRow).where(GrantRow.member_id == member_id))
     audit.record(

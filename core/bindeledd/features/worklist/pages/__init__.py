@@ -18,7 +18,7 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import OF_CALLS, Bucket, Cursor, Filter
 from bindeledd.features.worklist.pages.duty import add_duty
-from bindeledd.features.worklist.pages.inbox import add_inbox
+from bindeledd.features.worklist.pages.inbox import add_inbox, without_case
 from bindeledd.features.worklist.pages.leaving import add_leaving
 from bindeledd.features.worklist.service.absence import leave_for_today
 from bindeledd.foundation.errors import Refusal
@@ -155,11 +155,7 @@ def _target(row: Mapping[str, Any]) -> str:
     if row["case_id"] is not None:
         anchor = f"task-{row['id']}"
         return url_for("casefile_pages.show", case_id=row["case_id"], _anchor=anchor)
-    if row["kind"] in OF_CALLS:
-        return url_for("intake_pages.call", call_id=row["subject_id"])
-    if row["kind"] == "sign_takeover":
-        return f"/takeovers/{row['subject_id']}"
-    return url_for("intake_pages.message", message_id=row["subject_id"])
+    return without_case(row["kind"], row["subject_id"])
 
 
 # --- away -----------------------------------------------------------------------------------------

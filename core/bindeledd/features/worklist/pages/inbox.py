@@ -106,8 +106,13 @@ def where(item: InboxItem) -> str:
         return f"/sign/{item.case_id}"
     if item.case_id is not None:
         return f"/cases/{item.case_id}#task-{item.task_id}"
-    place = _WHERE.get(item.kind)
-    return f"{place}/{item.subject_id}" if place and item.subject_id else "/"
+    return without_case(item.kind, item.subject_id)
+
+
+def without_case(kind: str, subject_id: UUID | None) -> str:
+    """The page of a message, a call or a take-over that a task is about."""
+    place = _WHERE.get(kind)
+    return f"{place}/{subject_id}" if place and subject_id else "/"
 
 
 def fault(code: str, source: str = "") -> str:

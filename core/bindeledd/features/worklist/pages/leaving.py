@@ -7,8 +7,8 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.worklist.domain import OF_CALLS
 from bindeledd.features.worklist.domain.leaving import NEEDS, Ahead, Part
+from bindeledd.features.worklist.pages.inbox import without_case
 from bindeledd.features.worklist.service.leaving import show_leaving
 from bindeledd.foundation.http import current_actor, now, transaction
 
@@ -58,6 +58,4 @@ def _target(one: Ahead, seen: bool) -> str:
     if one.case_id is not None:
         anchor = f"task-{one.task_id}"
         return url_for("casefile_pages.show", case_id=one.case_id, _anchor=anchor) if seen else ""
-    if one.kind in OF_CALLS:
-        return url_for("intake_pages.call", call_id=one.subject_id)
-    return url_for("intake_pages.message", message_id=one.subject_id)
+    return without_case(one.kind, one.subject_id)

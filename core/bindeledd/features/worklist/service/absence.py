@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.service.leaving import go_away
 from bindeledd.features.staff.domain import Actor
 
@@ -47,4 +48,7 @@ def leave_for_today(
         at=at,
     )
     kept = cover_absence(session, member_id, since=since, until=until, by=by, at=at, book=book)
-    return Gone(tasks=tasks, appointments=kept)
+    for team in kept.closed:
+        source, code = f"team:{team}", "away_after_closing"
+        report_fault(session, source, code, at=at, tenant_id=by.tenant_id, each=True)
+    return Gone(tasks=tasks, appointments=kept.cases)

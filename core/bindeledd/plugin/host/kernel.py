@@ -1,0 +1,86 @@
+"""What the kernel holds a host to, on Linux: it ends with whoever started it, and forks nothing.
+
+Whatever code runs in it, in C or with every signal ignored. Where the kernel offers neither, what
+`limits.py` and `process.py` do is what there is.
+"""
+
+import ctypes
+import os
+import signal
+import struct
+import sys
+from collections.abc import Iterator
+
+# From the kernel's own headers: prctl.h, seccomp.h, filter.h, sched.h, errno.h.
+_PDEATHSIG, _NO_NEW_PRIVS, _SECCOMP, _FILTER = 1, 38, 22, 2
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_ALLOW, _KILL, _NOT_THERE = 0x7FFF0000, 0x80000000, 0x00050000 | 38
+_THREAD = 0x00010000
+_OTHER_CALLS = 0x40000000
+_ARCHITECTURE, _NUMBER, _FIRST = 4, 0, 16
+# By machine: its name in the kernel, clone, and what makes a process or becomes a program.
+_MACHINES = {
+    "x86_64": (0xC000003E, 56, (57, 58, 59, 322)),
+    "aarch64": (0xC00000B7, 220, (221, 281)),
+}
+_CLONE3 = 435
+
+_Instruction = tuple[int, int, int, int]
+
+
+def end_with(parent: int) -> None:
+    """From now on the kernel ends this process when `parent` does; it may have done so already.
+
+    The kernel means the thread by which `parent` started it: that one has to last.
+    """
+    if sys.platform == "linux":
+        _prctl(_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def alone() -> bool:
+    """From now on no process can come out of this one, nor another program: the kernel ends it.
+
+    Threads are free. False where the kernel does not offer it.
+    """
+    machine = _MACHINES.get(os.uname().machine) if sys.platform == "linux" else None
+    if machine is None:
+        return False
+    steps = list(_filter(*machine))
+    code = b"".join(struct.pack("=HBBI", *step) for step in steps)
+    held = ctypes.create_string_buffer(code, len(code))
+    told = ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(held)))
+    return _prctl(_NO_NEW_PRIVS, 1) and _prctl(_SECCOMP, _FILTER, ctypes.addressof(told))
+
+
+def _filter(architecture: int, clone: int, forbidden: tuple[int, ...]) -> Iterator[_Instruction]:
+    """What is asked of each system call; the last three are the answers."""
+    kill = 8 + len(forbidden)  # where the first answer stands
+    missing, allow = kill + 1, kill + 2
+    place = 0
+
+    def step(code: int, value: int, yes: int | None = None, no: int | None = None) -> _Instruction:
+        nonlocal place
+        place += 1
+        return code, 0 if yes is None else yes - place, 0 if no is None else no - place, value
+
+    yield step(_LOAD, _ARCHITECTURE)
+    yield step(_EQUAL, architecture, None, kill)
+    yield step(_LOAD, _NUMBER)
+    yield step(_AT_LEAST, _OTHER_CALLS, kill)
+    yield step(_EQUAL, _CLONE3, missing)
+    for number in forbidden:
+        yield step(_EQUAL, number, kill)
+    yield step(_EQUAL, clone, None, allow)
+    yield step(_LOAD, _FIRST)
+    yield step(_ANY_BIT, _THREAD, allow, None)
+    yield step(_RETURN, _KILL)
+    yield step(_RETURN, _NOT_THERE)
+    yield step(_RETURN, _ALLOW)
+
+
+def _prctl(option: int, *values: int) -> bool:
+    call = ctypes.CDLL(None).prctl
+    call.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+    return bool(call(option, *values, *[0] * (4 - len(values))) == 0)

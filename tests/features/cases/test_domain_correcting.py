@@ -1,0 +1,56 @@
+"""What moves to the right person, and what was sent out of the wrong registration."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases.domain.correcting import (
+    CannotMove,
+    going_together,
+    movable,
+    recalls,
+)
+from builders import MONDAY
+
+K = EventKind
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+CASE = uuid4()
+
+
+def told(kind: EventKind, at: datetime, *, known: datetime | None = None, **facts: Any) -> Event:
+    return Event(
+        id=uuid4(), case_id=CASE, kind=kind, at=at, recorded_at=known or at, facts=facts
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [K.GATE_BREACHED, K.ROUTINE_CHANGED])
+def test_what_the_product_wrote_of_its_own_follow_up_is_nobody_elses(kind: EventKind) -> None:
+    assert not movable(told(kind, MONDAY))
+
+
+def test_a_correction_of_a_summary_keeps_nobody_from_moving_the_summary() -> None:
+    document = str(uuid4())
+    written = told(K.SUMMARY_WRITTEN, MONDAY, document_id=document)
+    corrected = told(K.MARKED_IN_ERROR, MONDAY + HOUR, document_id=document)
+    sent = told(K.SUMMARY_SENT, MONDAY + 2 * HOUR, document_id=document)
+
+    assert going_together((written, corrected, sent), [sent.id]) == (written, sent)
+    with pytest.raises(CannotMove):
+        going_together((written, corrected, sent), [corrected.id])
+
+
+def test_what_was_sent_before_the_error_was_found_is_called_back_though_told_of_afterwards() -> (
+    None
+):
+    discharged = told(K.DISCHARGED, MONDAY)
+    wrong = told(K.MARKED_IN_ERROR, MONDAY + DAY, events=[str(discharged.id)])
+    before = told(K.HANDOVER_SENT, MONDAY + HOUR, known=MONDAY + 2 * DAY)
+    after = told(K.SUMMARY_SENT, MONDAY + 2 * DAY)
+
+    assert recalls((discharged, wrong)) == {}
+    assert recalls((discharged, before, wrong, after)) == {wrong.id: (before,)}
