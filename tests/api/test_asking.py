@@ -8,9 +8,6 @@ import pytest
 from api.asking import Asker, ask_each, walk
 from api.conftest import Standing
 
-# What a lead cannot come to by chance alone: it takes two people, or somebody outside.
-RARE = 12
-
 
 @pytest.fixture
 def asker(standing: Standing) -> Asker:
@@ -40,4 +37,4 @@ def test_every_door_a_thousand_times(asker: Asker) -> None:
 
     assert asker.wrong == {}
     assert max(asker.statuses) < 500
-    assert len(asker.doors - asker.done.keys()) <= RARE, asker.doors - asker.done.keys()
+    assert len(asker.done) > 45, asker.doors - asker.done.keys()

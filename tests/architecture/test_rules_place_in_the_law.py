@@ -7,7 +7,7 @@ import re
 import click
 
 from architecture.tree import FEATURES, ROOT
-from bindeledd.features.access.domain import RelationKind
+from bindeledd.features.access.domain import RelationKind, Scope
 from bindeledd.features.staff.commands import staff
 from bindeledd.features.staff.domain import DutyKind, Role
 from bindeledd.foundation.actors import ActorKind
@@ -94,6 +94,11 @@ def test_every_place_that_anybody_can_have_stands_in_the_matrix() -> None:
     given = {role.value for role in Role} | lent | grants()
     assert grants()
     assert told == given | {ActorKind.SYSTEM.value, ActorKind.COMMAND.value}
+
+
+def test_what_a_token_opens_stands_beside_the_matrix() -> None:
+    (line,) = [line for line in section(8).splitlines() if line.startswith("A token")]
+    assert set(codes(line)) == {scope.value for scope in Scope}
 
 
 def test_every_relation_stands_in_the_matrix() -> None:

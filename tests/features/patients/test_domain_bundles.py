@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bindeledd.features.patients.domain import (
@@ -94,6 +94,7 @@ def test_nothing_that_was_said_is_lost_by_tidying_all(said: tuple[ContactWay, ..
 
 
 @given(words)
+@example("OEE")
 def test_a_name_is_found_by_itself_and_folding_twice_is_folding_once(name: str) -> None:
     assert folded(folded(name)) == folded(name)
     assert matches(name, name) or not folded(name)

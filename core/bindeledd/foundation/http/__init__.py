@@ -3,7 +3,6 @@
 `edge.py` puts it on an app (who asks, headers, refusals, repeated requests); read it second.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,13 +25,13 @@ from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed
 from bindeledd.foundation.http.clashing import Clashed, constraint_of
 from bindeledd.foundation.http.dumping import dump
 from bindeledd.foundation.http.languages import speak_to
-from bindeledd.foundation.http.plain import all_text
+from bindeledd.foundation.http.parsing import BadBody as BadBody
+from bindeledd.foundation.http.parsing import BadText as BadText
+from bindeledd.foundation.http.parsing import parse_json
 from bindeledd.foundation.logs import log
 
 JSON_LIMIT = 1024 * 1024
 MESSAGE_LIMIT = 50 * 1024 * 1024
-DEPTH_LIMIT = 32
-NUMBER_LIMIT = 2**63
 
 F = TypeVar("F", bound=Callable[..., Any])
 Resolve = Callable[[Session, datetime], Actor | None]
@@ -44,18 +43,6 @@ class NotLoggedIn(NotAllowed):
 
     code = "request.not_logged_in"
     status = 401
-
-
-class BadBody(Invalid):
-    """The body is not the JSON object that was expected."""
-
-    code = "request.bad_body"
-
-
-class BadText(Invalid):
-    """A NUL or half of a character stands in what was sent."""
-
-    code = "request.bad_text"
 
 
 class BadFields(Invalid):
@@ -162,67 +149,6 @@ def public(view: F) -> F:
 
 
 # --- bodies and answers ---------------------------------------------------------------------------
-
-
-def _refuse_number(_text: str) -> NoReturn:
-    raise BadBody(reason="not_a_number")
-
-
-def _whole(text: str) -> int:
-    value = int(text)
-    _refuse_large(value)
-    return value
-
-
-def _broken(text: str) -> float:
-    value = float(text)
-    _refuse_large(value)
-    return value
-
-
-def _refuse_large(value: float) -> None:
-    if abs(value) >= NUMBER_LIMIT:
-        raise BadBody(reason="number_too_large")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise BadBody(reason="duplicate_key")
-    return made
-
-
-def _depth(value: object) -> int:
-    deepest, level = 0, [value]
-    while level and deepest <= DEPTH_LIMIT:
-        deepest += 1
-        level = [
-            part
-            for held in level
-            if isinstance(held, dict | list)
-            for part in (held.values() if isinstance(held, dict) else held)
-        ]
-    return deepest
-
-
-def parse_json(raw: bytes) -> Any:
-    """JSON as it should be: one value for a key, no NaN, not deeper than 32, no larger number than
-    databases hold."""
-    try:
-        value = json.loads(
-            raw,
-            object_pairs_hook=_once,
-            parse_constant=_refuse_number,
-            parse_int=_whole,
-            parse_float=_broken,
-        )
-    except (ValueError, RecursionError):
-        raise BadBody(reason="not_json") from None
-    if _depth(value) > DEPTH_LIMIT:
-        raise BadBody(reason="too_deep")
-    if not all_text(value):
-        raise BadText()
-    return value
 
 
 class StrictParser(FlaskParser):

@@ -27,6 +27,7 @@ from bindeledd.features.intake.domain.safety import (
 
 FHIR = "http://hl7.org/fhir"
 _SPACE = {None: FHIR}
+_TAG_OF = f"{{{FHIR}}}"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
 _TAG = re.compile(r"<[^<>]*>")
 _UNSAID = ("_", "fhir_comments")  # what a primitive carries beside its value
@@ -139,7 +140,7 @@ def _put(element: etree._Element, key: str, value: Any, *, depth: int) -> None:
     if key == "div" and isinstance(value, str):
         element.append(_narrative(value))
         return
-    child = etree.SubElement(element, etree.QName(FHIR, key))
+    child = etree.SubElement(element, f"{_TAG_OF}{key}")
     if not isinstance(value, dict):
         child.set("value", str(value).lower() if isinstance(value, bool) else str(value))
         return
@@ -147,7 +148,7 @@ def _put(element: etree._Element, key: str, value: Any, *, depth: int) -> None:
     if kind is None:
         _fill(child, value, depth=depth + 1)
     elif isinstance(kind, str) and _NAME.fullmatch(kind):
-        _fill(etree.SubElement(child, etree.QName(FHIR, kind)), value, depth=depth + 1)
+        _fill(etree.SubElement(child, f"{_TAG_OF}{kind}"), value, depth=depth + 1)
     else:
         raise NotJson(rule="resourceType")
 

@@ -1,5 +1,6 @@
 """Names as they are searched: without case, accents and the ways to write å, ø and æ."""
 
+import re
 import unicodedata
 
 # Letters that do not fall apart into a letter and a mark.
@@ -17,7 +18,7 @@ def folded(text: str) -> str:
     apart = unicodedata.normalize("NFKD", plain)
     bare = "".join(c for c in apart if not unicodedata.combining(c))
     words = "".join(c if c.isalnum() else " " for c in bare.translate(_LETTERS)).split()
-    return " ".join(word.replace("oe", "o") for word in words)
+    return " ".join(re.sub("oe+", "o", word) for word in words)
 
 
 def matches(query: str, name: str) -> bool:
