@@ -129,7 +129,17 @@ def _insist(session: Session, tenant_id: UUID, member_id: UUID, team_id: UUID) -
 def leave_team(
     session: Session, member_id: UUID, team_id: UUID, *, by: Actor, at: datetime
 ) -> None:
-    """End the member's place in the team at once."""
+    """End the member's place in the team at once, and the windows on call that came with it.
+
+    A window that a lead gave to somebody of another team has nothing to do with the place: it stays.
+    """
+    was_member = sa.exists().where(
+        MembershipRow.member_id == member_id,
+        MembershipRow.team_id == team_id,
+        MembershipRow.since <= OnCallRow.made_at,
+        sa.or_(MembershipRow.until.is_(None), MembershipRow.until > OnCallRow.made_at),
+    )
+    _end_windows(session, member_id, OnCallRow.team_id == team_id, was_member, by=by, at=at)
     session.execute(
         sa.update(MembershipRow)
         .where(
@@ -177,19 +187,35 @@ def deactivate_member(
         )
         .values(until=at)
     )
-    session.execute(
-        sa.update(OnCallRow)
-        .where(
-            OnCallRow.member_id == member_id, OnCallRow.ended_at.is_(None), OnCallRow.ends_at > at
-        )
-        .values(ended_at=at, ended_by=by.id)
-    )
+    _end_windows(session, member_id, by=by, at=at)
     session.execute(sa.delete(GrantRow).where(GrantRow.member_id == member_id))
     audit.record(
         session, "staff.deactivated", by=by, at=at, facts={"member": member_id}, purpose="admin"
     )
     materialise_duty(session, by.tenant_id, since=at, teams=teams)
     return teams
+
+
+def _end_windows(
+    session: Session,
+    member_id: UUID,
+    *some: sa.ColumnElement[bool],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """End the member's windows on call that are not over: those for which `some` holds."""
+    session.execute(
+        sa.update(OnCallRow)
+        .where(
+            OnCallRow.tenant_id == by.tenant_id,
+            OnCallRow.member_id == member_id,
+            OnCallRow.ended_at.is_(None),
+            OnCallRow.ends_at > at,
+            *some,
+        )
+        .values(ended_at=at, ended_by=by.id)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 # --- away -----------------------------------------------------------------------------------------
