@@ -309,6 +309,34 @@ def _insist_stand_in(
         raise StandInIsAway(stand_in=stand_in_id)
 
 
+def begin_absences(
+    session: Session, *, at: datetime, member_id: UUID | None = None
+) -> dict[UUID, set[UUID]]:
+    """Whose absence without a stand-in has begun, by tenant: all, or those of one member.
+
+    Each absence is given once, however late it is asked for. One whose stand-in has left has none.
+    """
+    whose = sa.true() if member_id is None else AbsenceRow.member_id == member_id
+    stand_in_works = sa.exists().where(MemberRow.id == AbsenceRow.stand_in_id, MemberRow.active)
+    begun = session.execute(
+        sa.update(AbsenceRow)
+        .where(
+            AbsenceRow.let_go_at.is_(None),
+            AbsenceRow.since <= at,
+            AbsenceRow.until > at,
+            sa.not_(stand_in_works),
+            whose,
+        )
+        .values(let_go_at=at)
+        .returning(AbsenceRow.tenant_id, AbsenceRow.member_id)
+        .execution_options(synchronize_session="fetch")
+    ).all()
+    found: dict[UUID, set[UUID]] = {}
+    for tenant, member in begun:
+        found.setdefault(tenant, set()).add(member)
+    return found
+
+
 def back_again(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> None:
     """The member is here: absences that run now end, those that come stand."""
     queries.get_member(session, by.tenant_id, member_id)
