@@ -149,6 +149,7 @@ class Worker:
         """Everything that ticks, in the order in which `run_once` does it."""
         made = [
             Job(name="duty", every=timedelta(hours=6), work=self.materialise),
+            Job(name="absences", every=timedelta(seconds=30), work=self.begin_absences),
             Job(name="sweep", every=timedelta(seconds=30), work=self.sweep),
             Job(name="deliver", every=timedelta(seconds=5), work=self.deliver),
             Job(name="receipts", every=timedelta(seconds=30), work=self.miss_receipts),
@@ -236,6 +237,9 @@ class Worker:
         closed = self._closed()
         with self.database.transaction() as session:
             return materialise_all(session, at=self.clock(), closed=closed)
+
+    def begin_absences(self) -> int:
+        return jobs.begin_absences(self.database, clock=self.clock)
 
     def tell_faults(self) -> int:
         return jobs.tell_faults(self.database, clock=self.clock)

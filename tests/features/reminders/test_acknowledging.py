@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import AddressKind, PersonalOnly, Rules
-from bindeledd.features.reminders.service import acknowledge
+from bindeledd.features.reminders.service import acknowledge, answerable
 from bindeledd.features.reminders.service.delivering import standings
 from bindeledd.features.reminders.tables import DeliveryRow
 from bindeledd.features.staff.domain import Actor, ActorKind, system
@@ -133,15 +133,39 @@ def test_members_of_other_teams_and_tenants_do_not_find_it(database, late):
             acknowledge(session, task, by=stranger, at=TUESDAY, book=BOOK)
 
 
-def test_whoever_was_told_may_answer_though_not_of_the_team(database):
+def test_an_admin_who_was_told_because_nobody_else_could_be_may_answer(database):
     with database.transaction() as session:
         site = a_site(session, on_duty=(), lead=None)
         task = a_task(session, site)
     sweep(database, TUESDAY)
-    admin = Actor(kind=ActorKind.MEMBER, tenant_id=site.tenant, id=site.ada)
+    admin = Actor(
+        kind=ActorKind.MEMBER, tenant_id=site.tenant, id=site.ada, grants=frozenset({"admin"})
+    )
     with database.transaction() as session:
         seen = acknowledge(session, task, by=admin, at=TUESDAY + HOUR, book=BOOK)
     assert seen.by == site.ada
+
+
+def test_whoever_was_told_while_they_answered_for_the_team_may_not_afterwards(database, late):
+    site, task = late
+    with database.transaction() as session:
+        session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(held_by=None))
+    gone = Actor(kind=ActorKind.MEMBER, tenant_id=site.tenant, id=site.anna)
+    with database.transaction() as session:
+        items = queries.inbox(session, site.tenant, site.anna, TUESDAY + HOUR)
+        assert [item.task_id for item in items] == [task]
+        assert answerable(session, items, by=gone) == set()
+        assert answerable(session, items, by=site.actor("anna")) == {task}
+    with database.transaction() as session, pytest.raises(TaskNotFound):
+        acknowledge(session, task, by=gone, at=TUESDAY + HOUR, book=BOOK)
+    assert see(database, site, task, TUESDAY + HOUR).by == site.anna
+
+
+def test_holding_a_task_opens_nothing_where_the_follow_up_is_not_seen(database, late):
+    site, task = late
+    gone = Actor(kind=ActorKind.MEMBER, tenant_id=site.tenant, id=site.anna)
+    with database.transaction() as session, pytest.raises(TaskNotFound):
+        acknowledge(session, task, by=gone, at=TUESDAY + HOUR, book=BOOK)
 
 
 def test_what_another_team_took_over_waits_for_that_team_alone(database, late):

@@ -121,6 +121,28 @@ def test_one_who_has_left_is_on_call_no_more(session: Session, site: Site) -> No
     assert lent_teams(session, site.carl.id, SATURDAY + HOUR) == set()
 
 
+def test_whoever_leaves_the_team_is_on_call_for_it_no_more(session: Session, site: Site) -> None:
+    window = {"starts_at": SATURDAY, "ends_at": SATURDAY + 4 * HOUR, "by": site.berit, "at": MONDAY}
+    service.put_on_call(session, site.team, site.anna.id, **window)  # type: ignore[arg-type]
+    service.leave_team(session, site.anna.id, site.team, by=site.system, at=MONDAY + DAY)
+
+    assert queries.on_call(session, [site.team], MONDAY + DAY) == []
+    assert names(session, site, SATURDAY + HOUR) == []
+    # Coming back gives the place, and no window that nobody gave.
+    service.join_team(session, site.anna.id, site.team, by=site.system, at=MONDAY + 2 * DAY)
+    assert lent_teams(session, site.anna.id, SATURDAY + HOUR) == set()
+
+
+def test_a_window_that_was_given_to_somebody_of_another_team_outlasts_a_place(
+    session: Session, site: Site
+) -> None:
+    on_call(session, site)
+    later = {"by": site.system, "at": MONDAY + DAY}
+    service.join_team(session, site.carl.id, site.team, **later)  # type: ignore[arg-type]
+    service.leave_team(session, site.carl.id, site.team, by=site.system, at=MONDAY + DAY + HOUR)
+    assert names(session, site, SATURDAY + HOUR) == ["Carl"]
+
+
 def test_only_a_lead_of_the_team_says_it_and_it_lies_ahead(session: Session, site: Site) -> None:
     for by in (site.anna, site.dina):
         with pytest.raises(LeadOnly):

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.service.faults import report_fault, see_notice, tell_faults
-from bindeledd.features.reminders.service.leaving import go_away, leave
+from bindeledd.features.reminders.service.leaving import begin_absences, go_away, leave
 from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.features.staff import queries, service
 from bindeledd.features.staff.domain import (
@@ -326,6 +327,64 @@ def test_with_a_stand_in_or_later_the_tasks_stay(session: Session) -> None:
     )
 
     assert holder(session, task) == site.anna.id
+
+
+def said_in_advance(session: Session, site: Site, **more: object) -> None:
+    span = {"since": NOON + DAY, "until": NOON + 2 * DAY, "by": site.anna, "at": NOON}
+    go_away(session, who(site.anna), **{**span, **more})  # type: ignore[arg-type]
+
+
+def test_an_absence_said_in_advance_gives_the_tasks_to_the_team_when_it_begins(
+    session: Session,
+) -> None:
+    site = staffed(session)
+    task = holding(session, site, who(site.anna))
+    said_in_advance(session, site)
+
+    assert begin_absences(session, at=NOON + DAY - timedelta(minutes=1)) == 0
+    assert holder(session, task) == site.anna.id
+    assert begin_absences(session, at=NOON + DAY) == 1
+    assert holder(session, task) is None
+    (source, code) = session.execute(sa.select(FaultRow.source, FaultRow.code)).one()
+    assert (source, code) == (f"team:{site.team}@{site.tenant}", "member_away")
+    event = session.scalars(
+        sa.select(AuditEventRow).where(AuditEventRow.act == "tasks.let_go")
+    ).one()
+    assert event.tenant_id == site.tenant
+
+
+def test_a_worker_that_was_down_when_it_began_does_it_late_and_once(session: Session) -> None:
+    site = staffed(session)
+    task = holding(session, site, who(site.anna))
+    said_in_advance(session, site)
+    late = NOON + DAY + timedelta(hours=9)
+
+    assert begin_absences(session, at=late) == 1
+    # What somebody takes on while away is theirs.
+    session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(held_by=site.anna.id))
+    assert begin_absences(session, at=late + timedelta(hours=1)) == 0
+    assert holder(session, task) == site.anna.id
+
+
+def test_whoever_has_a_stand_in_or_is_back_keeps_what_they_hold(session: Session) -> None:
+    site = staffed(session)
+    task = holding(session, site, who(site.anna))
+    said_in_advance(session, site, stand_in_id=site.carl.id)
+    assert begin_absences(session, at=NOON + DAY) == 0
+    said_in_advance(session, site, since=NOON + 5 * DAY, until=NOON + 6 * DAY)
+    assert begin_absences(session, at=NOON + 6 * DAY) == 0
+
+    assert holder(session, task) == site.anna.id
+
+
+def test_a_stand_in_who_has_left_is_none(session: Session) -> None:
+    site = staffed(session)
+    task = holding(session, site, who(site.anna))
+    said_in_advance(session, site, stand_in_id=site.carl.id)
+    leave(session, who(site.carl), by=site.system, at=NOON)
+
+    assert begin_absences(session, at=NOON + DAY) == 1
+    assert holder(session, task) is None
 
 
 def test_whoever_leaves_is_off_duty_at_once_and_what_they_held_is_the_teams(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.staff.service import grant
 from bindeledd.features.takeover import service
 from bindeledd.features.takeover.domain import State
 from bindeledd.foundation import clock
@@ -106,6 +110,62 @@ def test_the_file_comes_back_as_it_was(world: World) -> None:
 
     assert answer.data.startswith("\ufeffFødselsnummer;".encode())
     assert answer.headers["Content-Disposition"] == 'attachment; filename="overtakelse.csv"'
+
+
+def hand_on(world: World) -> None:
+    """The follow-up is another team's now."""
+    with world.database.transaction() as session:
+        moved = {"team_id": world.site.other_team}
+        mine = CareRelationRow.case_id == world.case_id
+        session.execute(sa.update(CareRelationRow).where(mine).values(moved))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_after_the_signature_a_lead_sees_only_whom_the_team_follows_now(world: World) -> None:
+    world.berit.post(f"{world.path}/sign")
+    assert "Ane Prøve" in text_of(world.eli.get(world.path))
+    assert "Bodil Prøve" in text_of(world.eli.get(world.path))
+    hand_on(world)
+
+    page = text_of(world.eli.get(world.path))
+    assert "2 rader = 1 oppfølginger + 1 avvist" in page
+    assert "1 oppfølging til vises ikke" in page
+    assert "Rad 3, kolonne «Ansvarlig»: Ingen i teamet heter dette." in page
+    assert "Prøve" not in page
+    assert str(world.case_id) not in world.eli.get(world.path).text
+    refused = world.eli.get(f"{world.path}/original")
+    assert refused.status_code == 403
+    assert "teamene dine ikke følger nå" in text_of(refused)
+
+
+def test_a_look_is_written_down_about_those_who_were_shown_only(world: World) -> None:
+    world.berit.post(f"{world.path}/sign")
+    hand_on(world)
+    world.eli.get(world.path)
+
+    with world.database.session() as session:
+        shown = session.scalar(
+            sa.select(AuditEventRow.id).where(AuditEventRow.act == "takeover.shown")
+        )
+        about = sa.select(AuditSubjectRow.subject_id).where(AuditSubjectRow.event_id == shown)
+        assert set(session.scalars(about)) == {world.id}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_the_privacy_officer_fetches_the_file_and_signs_nothing(world: World) -> None:
+    with world.database.transaction() as session:
+        at = clock.now()
+        grant(session, world.site.dina.id, "privacy", by=world.site.system, at=at)
+
+    page = world.dina.get(world.path)
+    assert "Prøve" not in text_of(page)
+    assert f'action="{world.path}/sign"' not in page.text
+    assert world.dina.get(f"{world.path}/original").status_code == 200
+    assert world.dina.post(f"{world.path}/sign").status_code == 404
+    with world.database.session() as session:
+        fetched = sa.select(AuditEventRow.act).where(AuditEventRow.act == "takeover.original_shown")
+        assert session.scalars(fetched).all() == ["takeover.original_shown"]
+    assert world.state() is State.UNSIGNED
 
 
 def test_nobody_else_sees_it(world: World) -> None:

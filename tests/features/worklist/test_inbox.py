@@ -17,6 +17,7 @@ from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import report_fault
 from bindeledd.features.reminders.service.faults import tell_faults
+from bindeledd.features.staff.service import end_on_call, put_on_call
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
@@ -33,7 +34,7 @@ class World:
     """Kari's follow-up owes two things that are late; Anna and Berit are told."""
 
     def __init__(self, database: Database, home: Path) -> None:
-        self.database = database
+        self.database, self.home = database, home
         self.now = clock.now()
         with database.transaction() as session:
             site = self.site = a_site(session, self.now)
@@ -92,6 +93,36 @@ def test_whoever_was_told_but_does_not_see_the_follow_up_gets_no_name(world: Wor
     assert "Teamet ditt har ikke tilgang til oppfølgingen." in page
     assert "Ring pasienten" in page
     assert f"/cases/{world.case}" not in world.anna.get("/inbox").text
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_whoever_was_told_on_call_is_offered_no_answer_after_the_window(world: World) -> None:
+    site, before = world.site, clock.now()
+    with world.database.transaction() as session:
+        window = put_on_call(
+            session,
+            site.team,
+            site.dina.id,
+            starts_at=world.now - HOUR,
+            ends_at=world.now + HOUR,
+            by=site.berit,
+            at=world.now,
+        )
+        late = a_task_row(
+            session, site, case=world.case, due_at=world.now - HOUR, kind="send_summary"
+        )
+    world.sweep()
+    dina = a_visitor(an_app(world.database, world.home), world.database, site.dina)
+    assert f'value="{late}"' in dina.get("/inbox").text
+    with world.database.transaction() as session:
+        end_on_call(session, window.id, by=site.berit, at=before)
+
+    page = dina.get("/inbox").text
+    assert "Varselet står hos teamet." in page
+    assert "/inbox/seen" not in page
+    assert "Kari" not in page
+    assert dina.post("/inbox/seen", {"task": str(late)}).status_code == 404
+    assert world.anna.post("/inbox/seen", {"task": str(late)}).status_code == 303
 
 
 def test_an_acute_concern_stands_first_whatever_is_later(world: World) -> None:

@@ -160,7 +160,10 @@ class GrantRow(Base):
 
 
 class AbsenceRow(Base):
-    """A member who is away, and who stands in."""
+    """A member who is away, and who stands in.
+
+    `let_go_at`: when what they held fell to the team, once for each absence without a stand-in.
+    """
 
     __tablename__ = "absences"
     __table_args__ = (sa.CheckConstraint("until > since", name="forwards"),)
@@ -171,6 +174,7 @@ class AbsenceRow(Base):
     stand_in_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
     since: Mapped[datetime]
     until: Mapped[datetime]
+    let_go_at: Mapped[datetime | None]
 
 
 class OnCallRow(Base):

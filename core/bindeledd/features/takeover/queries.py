@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access.queries import sees_case
 from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain.names import folded
@@ -26,6 +27,7 @@ from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.sealing import keyring
 
 K, R = TakeoverRow, TakenRow
+CASE = sa.type_coerce(R.case_id, sa.Uuid())
 
 
 def _of_leads(by: Actor) -> sa.ColumnElement[bool]:
@@ -34,17 +36,42 @@ def _of_leads(by: Actor) -> sa.ColumnElement[bool]:
     return own if by.sees_all else sa.and_(own, K.team_id.in_(sorted(by.leads)))
 
 
-def get_row(
-    session: Session, takeover_id: UUID, *, by: Actor, for_update: bool = False
-) -> TakeoverRow:
-    """The take-over, if the asker leads its team. Raises `TakeoverNotFound`."""
+def _shown_to(by: Actor) -> sa.ColumnElement[bool]:
+    """What the asker may look at: the privacy officer finds every one, and reads no row by that."""
+    return K.tenant_id == by.tenant_id if "privacy" in by.grants else _of_leads(by)
+
+
+def get_row(session: Session, takeover_id: UUID, *, by: Actor) -> TakeoverRow:
+    """The take-over, to look at. Raises `TakeoverNotFound`."""
+    return _insist(session.scalar(sa.select(K).where(K.id == takeover_id, _shown_to(by))))
+
+
+def get_row_to_sign(session: Session, takeover_id: UUID, *, by: Actor) -> TakeoverRow:
+    """The take-over, locked, if the asker leads its team. Raises `TakeoverNotFound`."""
     asked = sa.select(K).where(K.id == takeover_id, _of_leads(by))
-    if for_update:
-        asked = asked.with_for_update().execution_options(populate_existing=True)
-    row = session.scalar(asked)
+    locked = asked.with_for_update().execution_options(populate_existing=True)
+    return _insist(session.scalar(locked))
+
+
+def _insist(row: TakeoverRow | None) -> TakeoverRow:
     if row is None:
-        raise TakeoverNotFound(takeover=takeover_id)
+        raise TakeoverNotFound()
     return row
+
+
+def is_shown_whole(session: Session, row: TakeoverRow, *, by: Actor) -> bool:
+    """Whether the asker may see everybody in the file.
+
+    A lead has to read the whole file to sign it. After that: whoever sees each follow-up of it now.
+    """
+    if by.sees_all or (row.state == State.UNSIGNED and row.team_id in by.leads):
+        return True
+    out_of_sight = (
+        sa.select(R.id)
+        .where(R.takeover_id == row.id, R.case_id.is_not(None), sa.not_(sees_case(by, CASE)))
+        .limit(1)
+    )
+    return session.scalar(out_of_sight) is None
 
 
 def opened(session: Session, row: TakeoverRow) -> Takeover:
@@ -78,7 +105,7 @@ def takeovers(session: Session, *, by: Actor, limit: int = 50) -> Sequence[Takeo
     """Those of the asker's teams: unsigned ones first, then the newest."""
     rows = session.scalars(
         sa.select(K)
-        .where(_of_leads(by))
+        .where(_shown_to(by))
         .order_by(sa.case((K.state == State.UNSIGNED, 0), else_=1), K.taken_at.desc(), K.id)
         .limit(limit)
     ).all()
@@ -95,17 +122,38 @@ def find_same(session: Session, tenant_id: UUID, tokens: Collection[str]) -> Tak
     )
 
 
-def compared(session: Session, row: TakeoverRow) -> Sequence[Compared]:
-    """Every row of the file beside what became of it, in the order of the file."""
+def compared(session: Session, row: TakeoverRow, *, by: Actor) -> Sequence[Compared]:
+    """Every row of the file beside what became of it, in the order of the file.
+
+    Whom the asker may not see is neither named nor opened: such a row is `withheld`.
+    """
+    shown = sa.true() if is_shown_whole(session, row, by=by) else sees_case(by, CASE)
     found = session.execute(
-        sa.select(R, CaseRow.state, ClosureRow.ending)
+        sa.select(R, CaseRow.state, ClosureRow.ending, shown)
         .outerjoin(CaseRow, CaseRow.id == R.case_id)
         .outerjoin(ClosureRow, ClosureRow.id == CaseRow.closure_id)
         .where(R.takeover_id == row.id)
         .order_by(R.number)
     ).all()
-    keyring.open_keys(session, [row.id, *(one.patient_id for one, *_ in found if one.patient_id)])
-    return [_compared(session, one, state, ending) for one, state, ending in found]
+    opened = [one.patient_id for one, _, _, seen in found if seen and one.patient_id]
+    keyring.open_keys(session, [row.id, *opened])
+    return [
+        _compared(session, one, state, ending) if seen else _withheld(one)
+        for one, state, ending, seen in found
+    ]
+
+
+def _withheld(one: TakenRow) -> Compared:
+    return Compared(
+        number=one.number,
+        outcome=Outcome(one.outcome),
+        reasons=_reasons(one),
+        withheld=True,
+    )
+
+
+def _reasons(one: TakenRow) -> tuple[Reason, ...]:
+    return tuple(Reason(column=column, why=Why(why)) for column, why in one.reasons)
 
 
 def _compared(session: Session, one: TakenRow, state: str | None, ending: str | None) -> Compared:
@@ -113,7 +161,7 @@ def _compared(session: Session, one: TakenRow, state: str | None, ending: str | 
     return Compared(
         number=one.number,
         outcome=Outcome(one.outcome),
-        reasons=tuple(Reason(column=column, why=Why(why)) for column, why in one.reasons),
+        reasons=_reasons(one),
         case_id=one.case_id,
         patient_id=one.patient_id,
         cells=keyring.unseal_or_report(session, place, one.cells),
@@ -127,6 +175,17 @@ def cases_of(session: Session, takeover_id: UUID) -> list[UUID]:
         session.scalars(
             sa.select(R.case_id)
             .where(R.takeover_id == takeover_id, R.case_id.is_not(None))
+            .order_by(R.number)
+        )
+    )
+
+
+def patients_of(session: Session, takeover_id: UUID) -> list[UUID]:
+    """Whom its rows that were taken are about."""
+    return list(
+        session.scalars(
+            sa.select(R.patient_id)
+            .where(R.takeover_id == takeover_id, R.patient_id.is_not(None))
             .order_by(R.number)
         )
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import Rules, Swept
-from bindeledd.features.reminders.service import beginning, faults, sweeping
+from bindeledd.features.reminders.service import beginning, faults, leaving, sweeping
 from bindeledd.features.reminders.service.addressing import address
 from bindeledd.features.reminders.service.delivering import clear_inbox
 from bindeledd.features.reminders.service.rounds import Rounds
@@ -128,6 +128,12 @@ def beat(database: Database, name: str, *, clock: Clock, begun: float, count: in
     took = int((time.monotonic() - begun) * 1000)
     with database.transaction() as session:
         faults.beat(session, name, worker=worker_name(), took_ms=took, count=count, at=clock())
+
+
+def begin_absences(database: Database, *, clock: Clock) -> int:
+    """Let the team have what is held by those whose absence has begun; how many tasks."""
+    with database.transaction() as session:
+        return leaving.begin_absences(session, at=clock())
 
 
 def tell_faults(database: Database, *, clock: Clock) -> int:

@@ -4,7 +4,7 @@
 person's answer, `receipts` is what gateways say later, `faults` are failures in front of people.
 """
 
-from bindeledd.features.reminders.service.acknowledging import acknowledge, lasts_until
+from bindeledd.features.reminders.service.acknowledging import acknowledge, answerable, lasts_until
 from bindeledd.features.reminders.service.delivering import no_cover
 from bindeledd.features.reminders.service.faults import report_fault, see_notice
 from bindeledd.features.reminders.service.receipts import keep_callback
@@ -12,6 +12,7 @@ from bindeledd.features.reminders.service.telling import tell_now
 
 __all__ = [
     "acknowledge",
+    "answerable",
     "keep_callback",
     "lasts_until",
     "no_cover",

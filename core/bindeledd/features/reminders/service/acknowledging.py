@@ -1,12 +1,13 @@
 """A person says: I have seen it. Explicit and personal; it pauses the ladder, it ends nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.service import record
 from bindeledd.features.pathways.domain.book import Book
@@ -14,10 +15,12 @@ from bindeledd.features.reminders.domain import INBOX, InboxItem, PersonalOnly, 
 from bindeledd.features.reminders.service.delivering import raise_for_lead
 from bindeledd.features.reminders.service.rounds import Rounds
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.tasks import service as tasks
 from bindeledd.features.tasks.domain import Seen, Task, TaskNotFound
 from bindeledd.features.tasks.queries import get_task
+from bindeledd.features.tasks.tables import TaskRow
 
 # The third acknowledgement in a row goes to the lead at once (design 2, 5).
 TOLD_AT = 3
@@ -35,8 +38,9 @@ def acknowledge(
     """`by` has seen that the task is late: the ladder waits until what comes back, then goes on.
 
     The task stays owed. Before its due time the acknowledgement lasts until then at most. From
-    the third in a row on, the lead hears at once. Whoever is of the team, holds the task or was
-    told of it for that team may; for others it is not there.
+    the third in a row on, the lead hears at once. Whoever sees the task now may: of the team,
+    standing in, on call, or holding it; and who was told because the team had nobody. For others,
+    also those who were told and answer for the team no more, it is not there.
     """
     if by.kind is not ActorKind.MEMBER or by.id is None:
         raise PersonalOnly(task=task_id)
@@ -79,9 +83,42 @@ def lasts_until(
     }
 
 
+def answerable(session: Session, items: Collection[InboxItem], *, by: Actor) -> set[UUID]:
+    """The tasks among those in somebody's inbox that they may acknowledge now; others were told of
+    while they answered for the team, and wait for it."""
+    if _manages(session, by):
+        return {item.task_id for item in items}
+    own = {item.task_id for item in items if item.team_id in by.teams}
+    rest = {item.task_id for item in items} - own
+    if rest:
+        own.update(session.scalars(_held(by).where(TaskRow.id.in_(rest))))
+    return own
+
+
 def _may(session: Session, task: Task, by: Actor) -> bool:
-    if task.owner_team_id in by.teams or task.held_by == by.id:
+    """Being told opens nothing by itself: one sees the task now, or answers where no team does."""
+    if task.owner_team_id in by.teams:
         return True
+    if _manages(session, by) and _was_told(session, task, by):
+        return True
+    return session.scalar(_held(by).where(TaskRow.id == task.id)) is not None
+
+
+def _manages(session: Session, by: Actor) -> bool:
+    """Those who hear where a team has nobody: the leads of the intake team, and admins."""
+    return "admin" in by.grants or staff.intake_team(session, by.tenant_id) in by.leads
+
+
+def _held(by: Actor) -> sa.Select[UUID]:
+    """Tasks that one holds in a follow-up that one sees, though the task is another team's."""
+    return sa.select(TaskRow.id).where(
+        TaskRow.tenant_id == by.tenant_id,
+        TaskRow.held_by == by.id,
+        TaskRow.case_id.in_(visible_cases(by)),
+    )
+
+
+def _was_told(session: Session, task: Task, by: Actor) -> bool:
     told = session.scalar(
         sa.select(sa.literal(1))
         .select_from(DeliveryRow)

@@ -1,6 +1,6 @@
 """Somebody leaves, or is away: what they held falls to the team at once, and its lead hears of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.staff import service as staff
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.domain import Actor, system
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 
 
@@ -22,23 +22,34 @@ def let_go(
 
     `code` says why in the row: `member_left` or `member_away`. Gives the tasks.
     """
-    rows = session.execute(
-        sa.update(TaskRow)
-        .where(
-            TaskRow.tenant_id == by.tenant_id,
-            TaskRow.held_by == member_id,
-            IS_OPEN,
-        )
-        .values(held_by=None, version=TaskRow.version + 1)
-        .returning(TaskRow.id, TaskRow.owner_team_id)
-        .execution_options(synchronize_session="fetch")
+    return _let_go(session, {member_id}, by=by, at=at, code=code)
+
+
+def _let_go(
+    session: Session, members: Collection[UUID], *, by: Actor, at: datetime, code: str
+) -> list[UUID]:
+    """The same for some members of one tenant: two statements, and one audit row for each."""
+    held = session.execute(
+        sa.select(TaskRow.id, TaskRow.owner_team_id, TaskRow.held_by)
+        .where(TaskRow.tenant_id == by.tenant_id, TaskRow.held_by.in_(members), IS_OPEN)
+        .order_by(TaskRow.id)
+        .with_for_update()
     ).all()
-    for team in sorted({row.owner_team_id for row in rows}):
+    if not held:
+        return []
+    session.execute(
+        sa.update(TaskRow)
+        .where(TaskRow.id.in_([row.id for row in held]))
+        .values(held_by=None, version=TaskRow.version + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+    for team in sorted({row.owner_team_id for row in held}):
         report_fault(session, f"team:{team}", code, at=at, tenant_id=by.tenant_id, each=True)
-    if rows:
-        facts = {"member": member_id, "tasks": [row.id for row in rows], "code": code}
+    for member in sorted({row.held_by for row in held if row.held_by}):
+        theirs = [row.id for row in held if row.held_by == member]
+        facts = {"member": member, "tasks": theirs, "code": code}
         audit.record(session, "tasks.let_go", by=by, at=at, facts=facts, purpose="admin")
-    return [row.id for row in rows]
+    return [row.id for row in held]
 
 
 def leave(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> Sequence[UUID]:
@@ -58,11 +69,25 @@ def go_away(
     by: Actor,
     at: datetime,
 ) -> Sequence[UUID]:
-    """The member is away. Without a stand-in, what they hold is the team's from now on.
+    """The member is away. Without a stand-in, what they hold is the team's when it begins.
 
-    With one, the stand-in hears what the member would have heard. Gives the tasks let go.
+    With one, the stand-in hears what the member would have heard. Gives the tasks let go now;
+    those of an absence that is to come are let go by `begin_absences`.
     """
     staff.away(session, member_id, since=since, until=until, stand_in_id=stand_in_id, by=by, at=at)
     if stand_in_id is not None or since > at:
         return []
+    staff.begin_absences(session, at=at, member_id=member_id)
     return let_go(session, member_id, by=by, at=at, code="member_away")
+
+
+def begin_absences(session: Session, *, at: datetime) -> int:
+    """What is held by those whose absence has begun without a stand-in is the team's: how many.
+
+    Each absence once: what the member takes on while away, they keep. A worker that was down does
+    it when it is back, as long as the member still is away.
+    """
+    let = 0
+    for tenant, members in sorted(staff.begin_absences(session, at=at).items()):
+        let += len(_let_go(session, members, by=system(tenant), at=at, code="member_away"))
+    return let

@@ -26,6 +26,7 @@ from bindeledd.features.staff.service.duty import (
 from bindeledd.features.staff.service.people import (
     away,
     back_again,
+    begin_absences,
     deactivate_member,
     grant,
     join_team,
@@ -37,6 +38,7 @@ __all__ = [
     "Installed",
     "away",
     "back_again",
+    "begin_absences",
     "choose_language",
     "close_day",
     "deactivate_member",

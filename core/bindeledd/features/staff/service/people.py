@@ -129,7 +129,17 @@ def _insist(session: Session, tenant_id: UUID, member_id: UUID, team_id: UUID) -
 def leave_team(
     session: Session, member_id: UUID, team_id: UUID, *, by: Actor, at: datetime
 ) -> None:
-    """End the member's place in the team at once."""
+    """End the member's place in the team at once, and the windows on call that came with it.
+
+    A window that a lead gave to somebody of another team has nothing to do with the place: it stays.
+    """
+    was_member = sa.exists().where(
+        MembershipRow.member_id == member_id,
+        MembershipRow.team_id == team_id,
+        MembershipRow.since <= OnCallRow.made_at,
+        sa.or_(MembershipRow.until.is_(None), MembershipRow.until > OnCallRow.made_at),
+    )
+    _end_windows(session, member_id, OnCallRow.team_id == team_id, was_member, by=by, at=at)
     session.execute(
         sa.update(MembershipRow)
         .where(
@@ -177,19 +187,35 @@ def deactivate_member(
         )
         .values(until=at)
     )
-    session.execute(
-        sa.update(OnCallRow)
-        .where(
-            OnCallRow.member_id == member_id, OnCallRow.ended_at.is_(None), OnCallRow.ends_at > at
-        )
-        .values(ended_at=at, ended_by=by.id)
-    )
+    _end_windows(session, member_id, by=by, at=at)
     session.execute(sa.delete(GrantRow).where(GrantRow.member_id == member_id))
     audit.record(
         session, "staff.deactivated", by=by, at=at, facts={"member": member_id}, purpose="admin"
     )
     materialise_duty(session, by.tenant_id, since=at, teams=teams)
     return teams
+
+
+def _end_windows(
+    session: Session,
+    member_id: UUID,
+    *some: sa.ColumnElement[bool],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """End the member's windows on call that are not over: those for which `some` holds."""
+    session.execute(
+        sa.update(OnCallRow)
+        .where(
+            OnCallRow.tenant_id == by.tenant_id,
+            OnCallRow.member_id == member_id,
+            OnCallRow.ended_at.is_(None),
+            OnCallRow.ends_at > at,
+            *some,
+        )
+        .values(ended_at=at, ended_by=by.id)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 # --- away -----------------------------------------------------------------------------------------
@@ -281,6 +307,34 @@ def _insist_stand_in(
         raise MemberNotFound(member=stand_in_id)
     if stand_in_id == member_id or _is_away(session, stand_in_id, since, until):
         raise StandInIsAway(stand_in=stand_in_id)
+
+
+def begin_absences(
+    session: Session, *, at: datetime, member_id: UUID | None = None
+) -> dict[UUID, set[UUID]]:
+    """Whose absence without a stand-in has begun, by tenant: all, or those of one member.
+
+    Each absence is given once, however late it is asked for. One whose stand-in has left has none.
+    """
+    whose = sa.true() if member_id is None else AbsenceRow.member_id == member_id
+    stand_in_works = sa.exists().where(MemberRow.id == AbsenceRow.stand_in_id, MemberRow.active)
+    begun = session.execute(
+        sa.update(AbsenceRow)
+        .where(
+            AbsenceRow.let_go_at.is_(None),
+            AbsenceRow.since <= at,
+            AbsenceRow.until > at,
+            sa.not_(stand_in_works),
+            whose,
+        )
+        .values(let_go_at=at)
+        .returning(AbsenceRow.tenant_id, AbsenceRow.member_id)
+        .execution_options(synchronize_session="fetch")
+    ).all()
+    found: dict[UUID, set[UUID]] = {}
+    for tenant, member in begun:
+        found.setdefault(tenant, set()).add(member)
+    return found
 
 
 def back_again(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> None:

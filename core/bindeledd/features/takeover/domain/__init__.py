@@ -103,6 +103,12 @@ class LeadSigns(NotAllowed):
     code = "takeover.lead_signs"
 
 
+class OriginalWithheld(NotAllowed):
+    """The file names people whom the asker may not see."""
+
+    code = "takeover.original_withheld"
+
+
 class UndoAsked(Conflict):
     """Somebody has asked for undoing it already: it waits for a second person."""
 
@@ -158,7 +164,10 @@ class Takeover:
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """One row beside what became of it. `cells` are what stood in the file; None if unreadable."""
+    """One row beside what became of it. `cells` are what stood in the file; None if unreadable.
+
+    A row that is `withheld` has neither cells nor ids: the asker may not see whom it is about.
+    """
 
     number: int
     outcome: Outcome
@@ -167,6 +176,7 @@ class Compared:
     patient_id: UUID | None = None
     cells: Mapping[str, str] | None = field(default=None, repr=False)
     case_state: str = ""
+    withheld: bool = False
 
 
 def check_unsigned(state: State) -> None:

@@ -4,13 +4,19 @@
 `signing.py` a lead signs, or two people undo it · `showing.py` the comparison, written down.
 """
 
-from bindeledd.features.takeover.service.showing import show_original, show_takeover, show_takeovers
+from bindeledd.features.takeover.service.showing import (
+    may_have_original,
+    show_original,
+    show_takeover,
+    show_takeovers,
+)
 from bindeledd.features.takeover.service.signing import ask_undo, sign, undo
 from bindeledd.features.takeover.service.taking import TookOver, take_over
 
 __all__ = [
     "TookOver",
     "ask_undo",
+    "may_have_original",
     "show_original",
     "show_takeover",
     "show_takeovers",

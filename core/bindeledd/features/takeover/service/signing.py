@@ -121,7 +121,7 @@ def _locked(session: Session, takeover_id: UUID, by: Actor) -> TakeoverRow:
     """The row, for a person who leads its team; another team's is not there."""
     if by.id is None or not by.leads:
         raise LeadSigns(takeover=takeover_id)
-    return queries.get_row(session, takeover_id, by=by, for_update=True)
+    return queries.get_row_to_sign(session, takeover_id, by=by)
 
 
 def _words(session: Session, row: TakeoverRow) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain import NO_COVER_RUNG, InboxItem, PersonalOnly, Place
 from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG
-from bindeledd.features.reminders.service import lasts_until
+from bindeledd.features.reminders.service import answerable, lasts_until
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import OF_CALLS, BadCursor, Cursor
@@ -45,6 +45,7 @@ def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
             until = lasts_until(session, page.items, at=now(), book=book)
             known = {
                 "parts": parts(page.items, page.names, until, now()),
+                "answerable": answerable(session, page.items, by=by),
                 "rang": page.rang,
                 "notices": reminders.notices(session, by.tenant_id, by.id),
                 "team_names": staff.team_names(session, by.tenant_id),
