@@ -4,6 +4,7 @@
 `duty.py` makes the duty rows anew whenever one of them changed.
 """
 
+from bindeledd.features.staff.service.absences import away, back_again, begin_absences
 from bindeledd.features.staff.service.calling import end_on_call, put_on_call
 from bindeledd.features.staff.service.choosing import choose_language
 from bindeledd.features.staff.service.directory import (
@@ -24,9 +25,6 @@ from bindeledd.features.staff.service.duty import (
     materialise_duty,
 )
 from bindeledd.features.staff.service.people import (
-    away,
-    back_again,
-    begin_absences,
     deactivate_member,
     grant,
     join_team,

@@ -1,4 +1,4 @@
-"""Members: who works where, who is away, who has left. Duty is made anew with each change."""
+"""Members: who works where, who has left. Duty is made anew with each change."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,16 +10,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import (
-    Absence,
     Actor,
-    AlreadyAway,
     LoginWrong,
-    Member,
-    MemberNotFound,
-    NotForwards,
-    NotYours,
     Role,
-    StandInIsAway,
     TeamNotFound,
 )
 from bindeledd.features.staff.service.directory import Installed, _put, _told
@@ -59,7 +52,7 @@ def set_member(
     return _told(session, "member", done, by=by, at=at)
 
 
-def _teams_of(session: Session, member_id: UUID, at: datetime) -> list[UUID]:
+def teams_touched(session: Session, member_id: UUID, at: datetime) -> list[UUID]:
     """Teams whose duty the member touches: as member, on call, or standing in for one of those."""
     stands_in_for = sa.select(AbsenceRow.member_id).where(
         AbsenceRow.stand_in_id == member_id, AbsenceRow.until > at
@@ -177,7 +170,7 @@ def deactivate_member(
     the next request on. What they held goes back to the teams by `tasks.service.let_go`.
     """
     queries.get_member(session, by.tenant_id, member_id)
-    teams = _teams_of(session, member_id, at)
+    teams = teams_touched(session, member_id, at)
     session.execute(sa.update(MemberRow).where(MemberRow.id == member_id).values(active=False))
     session.execute(
         sa.update(MembershipRow)
@@ -216,135 +209,3 @@ def _end_windows(
         .values(ended_at=at, ended_by=by.id)
         .execution_options(synchronize_session="fetch")
     )
-
-
-# --- away -----------------------------------------------------------------------------------------
-
-
-def _may_say_away(session: Session, by: Actor, member_id: UUID, at: datetime) -> None:
-    if by.sees_all or by.id == member_id:
-        return
-    if not _works_for(session, member_id, at) & by.leads:
-        raise NotYours(member=member_id)
-
-
-def _works_for(session: Session, member_id: UUID, at: datetime) -> set[UUID]:
-    """The teams in which the member has a place."""
-    places = sa.select(MembershipRow.team_id).where(
-        MembershipRow.member_id == member_id,
-        sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
-    )
-    return set(session.scalars(places))
-
-
-def away(
-    session: Session,
-    member_id: UUID,
-    *,
-    since: datetime,
-    until: datetime,
-    stand_in_id: UUID | None = None,
-    by: Actor,
-    at: datetime,
-) -> Absence:
-    """The member is away; duty is made anew at once. Said by themselves or a lead of theirs.
-
-    What they hold goes back to the team by `tasks.service.let_go`, or waits for the stand-in.
-    Refuses a stand-in who is away then, and an absence that overlaps one that stands.
-    """
-    member: Member = queries.get_member(session, by.tenant_id, member_id)
-    _may_say_away(session, by, member_id, at)
-    if until <= since:
-        raise NotForwards(since=since, until=until)
-    if _is_away(session, member_id, since, until):
-        raise AlreadyAway(member=member_id)
-    if stand_in_id is not None:
-        _insist_stand_in(session, by.tenant_id, member_id, stand_in_id, since, until)
-    session.add(
-        AbsenceRow(
-            id=new_id(),
-            tenant_id=by.tenant_id,
-            member_id=member_id,
-            stand_in_id=stand_in_id,
-            since=since,
-            until=until,
-        )
-    )
-    session.flush()
-    facts = {"member": member_id, "since": since, "until": until, "stand_in": stand_in_id}
-    audit.record(session, "staff.away", by=by, at=at, facts=facts, purpose="admin")
-    _duty_anew(session, by.tenant_id, member_id, at)
-    return Absence(member_id=member.id, since=since, until=until, stand_in_id=stand_in_id)
-
-
-def _duty_anew(session: Session, tenant_id: UUID, member_id: UUID, at: datetime) -> None:
-    materialise_duty(session, tenant_id, since=at, teams=_teams_of(session, member_id, at))
-
-
-def _is_away(session: Session, member_id: UUID, since: datetime, until: datetime) -> bool:
-    found = session.scalar(
-        sa.select(AbsenceRow.id)
-        .where(
-            AbsenceRow.member_id == member_id,
-            AbsenceRow.since < until,
-            AbsenceRow.until > since,
-        )
-        .limit(1)
-    )
-    return found is not None
-
-
-def _insist_stand_in(
-    session: Session,
-    tenant_id: UUID,
-    member_id: UUID,
-    stand_in_id: UUID,
-    since: datetime,
-    until: datetime,
-) -> None:
-    stand_in = queries.get_member(session, tenant_id, stand_in_id)
-    if not stand_in.active:
-        raise MemberNotFound(member=stand_in_id)
-    if stand_in_id == member_id or _is_away(session, stand_in_id, since, until):
-        raise StandInIsAway(stand_in=stand_in_id)
-
-
-def begin_absences(
-    session: Session, *, at: datetime, member_id: UUID | None = None
-) -> dict[UUID, set[UUID]]:
-    """Whose absence without a stand-in has begun, by tenant: all, or those of one member.
-
-    Each absence is given once, however late it is asked for. One whose stand-in has left has none.
-    """
-    whose = sa.true() if member_id is None else AbsenceRow.member_id == member_id
-    stand_in_works = sa.exists().where(MemberRow.id == AbsenceRow.stand_in_id, MemberRow.active)
-    begun = session.execute(
-        sa.update(AbsenceRow)
-        .where(
-            AbsenceRow.let_go_at.is_(None),
-            AbsenceRow.since <= at,
-            AbsenceRow.until > at,
-            sa.not_(stand_in_works),
-            whose,
-        )
-        .values(let_go_at=at)
-        .returning(AbsenceRow.tenant_id, AbsenceRow.member_id)
-        .execution_options(synchronize_session="fetch")
-    ).all()
-    found: dict[UUID, set[UUID]] = {}
-    for tenant, member in begun:
-        found.setdefault(tenant, set()).add(member)
-    return found
-
-
-def back_again(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> None:
-    """The member is here: absences that run now end, those that come stand."""
-    queries.get_member(session, by.tenant_id, member_id)
-    _may_say_away(session, by, member_id, at)
-    session.execute(
-        sa.update(AbsenceRow)
-        .where(AbsenceRow.member_id == member_id, AbsenceRow.since < at, AbsenceRow.until > at)
-        .values(until=at)
-    )
-    audit.record(session, "staff.back", by=by, at=at, facts={"member": member_id}, purpose="admin")
-    _duty_anew(session, by.tenant_id, member_id, at)
