@@ -24,6 +24,7 @@ LOCKS: dict[str, str] = {
     F + "relatives/service/asking.py": "what is known of a family, after the case",
     F + "reminders/service/beginning.py": "tasks of the sweep, which writes no case",
     F + "reminders/service/digesting.py": "digests: no case is written with them",
+    F + "reminders/service/leaving.py": "tasks of the absent, which writes no case",
     F + "reminders/service/receipts.py": "deliveries: no case is written with them",
     F + "reminders/service/telling.py": "deliveries: no case is written with them",
     F + "staff/service/duty.py": "teams, by id",
