@@ -118,6 +118,7 @@ def test_nothing_tried_is_nothing_earned() -> None:
         "days": 3,
         "times_of_day": 2,
         "channels": 2,
+        "calls": 1,
         "letter": True,
         "relatives": True,
         "receiver": True,
@@ -141,6 +142,38 @@ def test_a_letter_is_sent_first() -> None:
         for event in tried_all()
     ]
     assert missing(*calls) == {"letter": True}
+
+
+def written(day: int, channel: str, **facts: Any) -> Event:
+    at = MONDAY + day * DAY + (day % 2) * 10 * HOUR
+    return an_event(K.CONTACT_ATTEMPTED, at, channel=channel, **facts)
+
+
+def test_a_receipt_of_an_earlier_attempt_is_no_attempt() -> None:
+    receipts = [written(day, "sms", receipt=True) for day in range(50, 59)]
+    back = written(57, "letter", receipt=True)
+    call = an_event(K.CONTACT_ATTEMPTED, MONDAY + 56 * DAY, channel="phone")
+
+    assert missing(call, *receipts, back, *considered()) == {
+        "attempts": 4,
+        "days": 2,
+        "times_of_day": 1,
+        "channels": 1,
+        "letter": True,
+    }
+
+
+def test_receipts_do_not_make_a_week_in_which_somebody_tried() -> None:
+    late = [written(day, "sms", receipt=True) for day in range(12, 60)]
+
+    assert set(missing(*attempts(), *late, *considered())) == {"recent"}
+
+
+def test_what_was_tried_in_writing_only_earns_nothing() -> None:
+    only = [written(day, "sms" if day % 3 else "letter") for day in range(50, 60)]
+
+    assert missing(*only, *considered()) == {"calls": 1}
+    check(Ending.UNREACHABLE, *only, written(58, "visit"), *considered())
 
 
 def test_a_week_in_which_nobody_tried_is_not_waiting() -> None:
@@ -181,7 +214,7 @@ def test_more_attempts_never_earn_less(hours: list[int]) -> None:
     for number in range(len(made)):
         fewer = tried((start, *made[:number]), CALENDAR)
         more = tried((start, *made[: number + 1]), CALENDAR)
-        for name in ("attempts", "days", "times_of_day", "channels"):
+        for name in ("attempts", "days", "times_of_day", "channels", "calls"):
             assert getattr(fewer, name) <= getattr(more, name)
 
 

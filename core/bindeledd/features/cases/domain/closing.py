@@ -291,12 +291,15 @@ def check_death(events: tuple[Event, ...], answer: EventKind, by: UUID | None) -
 
 # --- cannot be reached: earned, not declared --------------------------------------------------------
 
+_IN_WRITING = frozenset({"sms", "digital", "letter"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
     """What was tried since the person was last reached (or since the last index event, discharge).
 
     `times_of_day` counts morning (before 12), afternoon (12 to 17) and evening, local time.
+    `calls`: the attempts by voice or in person, not in writing. A receipt is no attempt.
     `letter`: one was sent; `relatives`, `receiver`: whether to ask them, and to tell whoever
     follows up, was considered, with the reason in words.
     """
@@ -306,6 +309,7 @@ class Tried:
     days: int
     times_of_day: int
     channels: int
+    calls: int = 0
     last_at: datetime | None = None
     letter: bool = False
     relatives: bool = False
@@ -320,7 +324,7 @@ class Tried:
         earliest = calendar.after(self.since, needed.earliest, Count.CALENDAR_DAYS)
         found: dict[str, object] = {
             name: getattr(needed, name) - getattr(self, name)
-            for name in ("attempts", "days", "times_of_day", "channels")
+            for name in ("attempts", "days", "times_of_day", "channels", "calls")
             if getattr(self, name) < getattr(needed, name)
         }
         for name in ("letter", "relatives", "receiver"):
@@ -346,17 +350,21 @@ def tried(events: tuple[Event, ...], calendar: Calendar) -> Tried:
     made = [
         event
         for event in events
-        if event.kind is EventKind.CONTACT_ATTEMPTED and not event.in_error and event.at >= since
+        if event.kind is EventKind.CONTACT_ATTEMPTED
+        and not (event.in_error or event.is_receipt)
+        and event.at >= since
     ]
+    ways = [str(event.facts.get("channel", "phone")) for event in made]
     zone = zone_named(calendar.zone)
     return Tried(
         since=since,
         attempts=len(made),
         days=len({calendar.local_date(event.at) for event in made}),
         times_of_day=len({_time_of_day(event.at, zone) for event in made}),
-        channels=len({event.facts.get("channel", "phone") for event in made}),
+        channels=len(set(ways)),
+        calls=sum(way not in _IN_WRITING for way in ways),
         last_at=max((event.at for event in made), default=None),
-        letter=any(event.facts.get("channel") == "letter" for event in made),
+        letter="letter" in ways,
         relatives=_was_said(events, EventKind.RELATIVES_CONSIDERED, since),
         receiver=_was_said(events, EventKind.RECEIVER_TOLD, since),
     )
