@@ -262,6 +262,32 @@ def test_a_no_today_is_asked_again_at_its_date() -> None:
     check(Ending.DECLINED, no, an_event(K.DECLINED, MONDAY + 10 * DAY - HOUR))
 
 
+def a_no(day: int) -> Event:
+    """A no, offered again ten days later."""
+    return an_event(
+        K.DECLINED, MONDAY + day * DAY, offer_again_at=(MONDAY + (day + 10) * DAY).isoformat()
+    )
+
+
+@pytest.mark.parametrize("kind", [K.APPOINTMENT_KEPT, K.REACHED, K.INDEX_EVENT])
+def test_a_no_from_before_the_person_said_yes_is_no_earlier_no(kind: EventKind) -> None:
+    yes = an_event(kind, MONDAY + 30 * DAY)
+    with pytest.raises(NotOfferedAgain) as refused:
+        check(Ending.DECLINED, a_no(1), yes, a_no(50))
+    assert refused.value.facts["at"] == (MONDAY + 60 * DAY).isoformat()
+    with pytest.raises(NotDeclined):
+        check(Ending.DECLINED, a_no(1), a_no(12), yes)
+
+    check(Ending.DECLINED, a_no(1), yes, a_no(40), a_no(50))
+
+
+def test_a_conversation_that_ends_in_a_no_is_no_yes() -> None:
+    before = an_event(K.REACHED, MONDAY + 5 * DAY)
+    same_day = an_event(K.REACHED, MONDAY + 12 * DAY - HOUR)
+
+    check(Ending.DECLINED, a_no(1), before, same_day, a_no(12))
+
+
 def test_a_no_without_a_date_ends_nothing() -> None:
     with pytest.raises(NotOfferedAgain):
         check(

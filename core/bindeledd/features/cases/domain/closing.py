@@ -241,12 +241,16 @@ def check_ending(
 def _check_declined(events: tuple[Event, ...], tasks: Sequence[Task], calendar: Calendar) -> None:
     """A person declines today, and is asked again at a date: only a no then ends the follow-up.
 
-    The date is what was agreed with a no; else when the routine has it offered again.
+    The date is what was agreed with a no; else when the routine has it offered again. A no that
+    was followed by a yes counts no more.
     """
     answers = [e for e in events if e.kind is EventKind.DECLINED and not e.in_error]
+    dates = [(answer, offered_again_at(answer, tasks)) for answer in answers]
+    yes = _taken_up(events, dates, calendar)
+    dates = [(no, date) for no, date in dates if yes is None or no.at > yes]
+    answers = [no for no, _ in dates]
     if not answers:
         raise NotDeclined()
-    dates = [(answer, offered_again_at(answer, tasks)) for answer in answers]
     if not any(
         date is not None
         and answer.at > first.at
@@ -256,6 +260,29 @@ def _check_declined(events: tuple[Event, ...], tasks: Sequence[Task], calendar: 
     ):
         said = [date for _, date in dates if date is not None]
         raise NotOfferedAgain(at=max(said).isoformat() if said else None)
+
+
+def _taken_up(
+    events: tuple[Event, ...],
+    dates: Sequence[tuple[Event, datetime | None]],
+    calendar: Calendar,
+) -> datetime | None:
+    """When the person last took up the follow-up after all: from then on a no is a first one.
+
+    They came to an appointment, or were spoken with when it was offered again and said no no that
+    day. A new index event begins anew too.
+    """
+    day = calendar.local_date
+    noes = {day(no.at) for no, _ in dates}
+    again = min((day(date) for _, date in dates if date is not None), default=None)
+
+    def is_yes(event: Event) -> bool:
+        if event.kind is EventKind.REACHED:
+            return again is not None and day(event.at) >= again and day(event.at) not in noes
+        return event.kind in (EventKind.APPOINTMENT_KEPT, EventKind.INDEX_EVENT)
+
+    said = (event.at for event in events if not event.in_error and is_yes(event))
+    return max(said, default=None)
 
 
 def offered_again_at(declined: Event, tasks: Sequence[Task]) -> datetime | None:
