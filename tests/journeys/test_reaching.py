@@ -8,6 +8,7 @@ from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.closing import (
     Ending,
+    NotDeclined,
     NotOfferedAgain,
     NotYetUnreachable,
 )
@@ -90,7 +91,7 @@ def test_a_no_is_asked_again_and_only_two_people_end_it(database: Database, agai
     story.go_on_to(offer)
     person.call(again)
     if again is Outcome.SPOKE_WITH_PATIENT:
-        with pytest.raises(NotOfferedAgain):
+        with pytest.raises(NotDeclined):
             person.ask_to_end(Ending.DECLINED)
         assert person.owed(), "she wants to: it goes on"
     else:

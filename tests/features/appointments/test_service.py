@@ -68,6 +68,35 @@ def test_booked_is_not_given(follow: Follow) -> None:
     assert EventKind.APPOINTMENT_GIVEN not in follow.kinds()
 
 
+def test_giving_one_appointment_leaves_the_other_to_be_given(follow: Follow) -> None:
+    first, second = follow.book(), follow.book(starts_at=STARTS + timedelta(days=4))
+
+    follow.act(first.appointment.id, AppointmentAction.GIVE, at=LATER + timedelta(minutes=1))
+    [left] = follow.open("give_appointment")
+    follow.book(starts_at=STARTS + timedelta(days=8), give=True, at=LATER + timedelta(minutes=2))
+    assert follow.open("give_appointment") == [left]
+
+    follow.act(second.appointment.id, AppointmentAction.GIVE, at=LATER + timedelta(minutes=3))
+    assert follow.open("give_appointment") == []
+
+
+def test_the_new_time_of_a_moved_one_is_what_is_to_be_given(follow: Follow) -> None:
+    made = follow.book()
+    moved = service.move(
+        follow.session,
+        made.appointment.id,
+        starts_at=STARTS + timedelta(days=1),
+        words={"words": "Legen er bortreist"},
+        by=follow.site.anna,
+        at=LATER + timedelta(hours=1),
+        book=a_book(),
+    )
+
+    assert len(follow.open("give_appointment")) == 1
+    follow.act(moved.appointment.id, AppointmentAction.GIVE, at=LATER + timedelta(hours=2))
+    assert follow.open("give_appointment") == []
+
+
 def test_booked_and_given_in_one_act(follow: Follow) -> None:
     made = follow.book(give=True)
 

@@ -118,6 +118,7 @@ def test_nothing_tried_is_nothing_earned() -> None:
         "days": 3,
         "times_of_day": 2,
         "channels": 2,
+        "calls": 1,
         "letter": True,
         "relatives": True,
         "receiver": True,
@@ -141,6 +142,38 @@ def test_a_letter_is_sent_first() -> None:
         for event in tried_all()
     ]
     assert missing(*calls) == {"letter": True}
+
+
+def written(day: int, channel: str, **facts: Any) -> Event:
+    at = MONDAY + day * DAY + (day % 2) * 10 * HOUR
+    return an_event(K.CONTACT_ATTEMPTED, at, channel=channel, **facts)
+
+
+def test_a_receipt_of_an_earlier_attempt_is_no_attempt() -> None:
+    receipts = [written(day, "sms", receipt=True) for day in range(50, 59)]
+    back = written(57, "letter", receipt=True)
+    call = an_event(K.CONTACT_ATTEMPTED, MONDAY + 56 * DAY, channel="phone")
+
+    assert missing(call, *receipts, back, *considered()) == {
+        "attempts": 4,
+        "days": 2,
+        "times_of_day": 1,
+        "channels": 1,
+        "letter": True,
+    }
+
+
+def test_receipts_do_not_make_a_week_in_which_somebody_tried() -> None:
+    late = [written(day, "sms", receipt=True) for day in range(12, 60)]
+
+    assert set(missing(*attempts(), *late, *considered())) == {"recent"}
+
+
+def test_what_was_tried_in_writing_only_earns_nothing() -> None:
+    only = [written(day, "sms" if day % 3 else "letter") for day in range(50, 60)]
+
+    assert missing(*only, *considered()) == {"calls": 1}
+    check(Ending.UNREACHABLE, *only, written(58, "visit"), *considered())
 
 
 def test_a_week_in_which_nobody_tried_is_not_waiting() -> None:
@@ -181,7 +214,7 @@ def test_more_attempts_never_earn_less(hours: list[int]) -> None:
     for number in range(len(made)):
         fewer = tried((start, *made[:number]), CALENDAR)
         more = tried((start, *made[: number + 1]), CALENDAR)
-        for name in ("attempts", "days", "times_of_day", "channels"):
+        for name in ("attempts", "days", "times_of_day", "channels", "calls"):
             assert getattr(fewer, name) <= getattr(more, name)
 
 
@@ -227,6 +260,32 @@ def test_a_no_today_is_asked_again_at_its_date() -> None:
         check(Ending.DECLINED, no, an_event(K.DECLINED, MONDAY + 9 * DAY))
 
     check(Ending.DECLINED, no, an_event(K.DECLINED, MONDAY + 10 * DAY - HOUR))
+
+
+def a_no(day: int) -> Event:
+    """A no, offered again ten days later."""
+    return an_event(
+        K.DECLINED, MONDAY + day * DAY, offer_again_at=(MONDAY + (day + 10) * DAY).isoformat()
+    )
+
+
+@pytest.mark.parametrize("kind", [K.APPOINTMENT_KEPT, K.REACHED, K.INDEX_EVENT])
+def test_a_no_from_before_the_person_said_yes_is_no_earlier_no(kind: EventKind) -> None:
+    yes = an_event(kind, MONDAY + 30 * DAY)
+    with pytest.raises(NotOfferedAgain) as refused:
+        check(Ending.DECLINED, a_no(1), yes, a_no(50))
+    assert refused.value.facts["at"] == (MONDAY + 60 * DAY).isoformat()
+    with pytest.raises(NotDeclined):
+        check(Ending.DECLINED, a_no(1), a_no(12), yes)
+
+    check(Ending.DECLINED, a_no(1), yes, a_no(40), a_no(50))
+
+
+def test_a_conversation_that_ends_in_a_no_is_no_yes() -> None:
+    before = an_event(K.REACHED, MONDAY + 5 * DAY)
+    same_day = an_event(K.REACHED, MONDAY + 12 * DAY - HOUR)
+
+    check(Ending.DECLINED, a_no(1), before, same_day, a_no(12))
 
 
 def test_a_no_without_a_date_ends_nothing() -> None:

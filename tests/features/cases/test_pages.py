@@ -45,19 +45,19 @@ class World:
         with self.database.transaction() as session:
             if ending is Ending.DECLINED:
                 agreed = {"offer_again_at": self.now.isoformat()}
-                earlier = self.now - timedelta(minutes=1)
+                first, again = (self.now + timedelta(microseconds=n) for n in (1, 2))
                 declined = [
-                    NewEvent(kind=EventKind.DECLINED, at=earlier, facts=agreed),
-                    NewEvent(kind=EventKind.DECLINED, at=self.now),
+                    NewEvent(kind=EventKind.DECLINED, at=first, facts=agreed),
+                    NewEvent(kind=EventKind.DECLINED, at=again),
                 ]
-                cases.record(session, self.case, declined, at=self.now, **who)
+                cases.record(session, self.case, declined, at=again, **who)
             endings.request_closing(
                 session,
                 self.case,
                 ending=ending,
                 words={"words": "Fastlegen tar over."},
                 override=True,
-                at=self.now + timedelta(microseconds=1),
+                at=self.now + timedelta(microseconds=3),
                 **who,
             )
 

@@ -60,6 +60,27 @@ def test_an_attempt_that_reaches_nobody_leaves_the_task_owed_as_it_was(follow: F
     assert EventKind.REACHED not in follow.kinds()
 
 
+@pytest.mark.parametrize(
+    "outcome", [Outcome.MESSAGE_DELIVERED, Outcome.MESSAGE_FAILED, Outcome.LETTER_RETURNED]
+)
+def test_a_receipt_is_shown_and_is_no_attempt(follow: Follow, outcome: Outcome) -> None:
+    follow.register(Outcome.MESSAGE_SENT_UNCONFIRMED, channel=Channel.SMS)
+    [owed] = [task for task in follow.open("call_patient") if task.step_key == "next-attempt"]
+
+    follow.register(outcome, channel=Channel.SMS, at=CALLED + timedelta(days=6))
+
+    after = [task for task in follow.open("call_patient") if task.step_key == "next-attempt"]
+    assert [(task.id, task.due_at) for task in after] == [(owed.id, owed.due_at)]
+    assert follow.kinds().count(EventKind.CONTACT_ATTEMPTED) == 2
+
+
+def test_a_receipt_by_phone_is_no_unanswered_call(follow: Follow) -> None:
+    follow.register(Outcome.NO_ANSWER)
+    follow.register(Outcome.MESSAGE_FAILED, at=CALLED + timedelta(hours=1))
+
+    assert follow.open("clinician_decides") == []
+
+
 def test_a_conversation_does_the_call_that_was_owed(follow: Follow) -> None:
     first = min(follow.open("call_patient"), key=lambda task: task.due_at)
 

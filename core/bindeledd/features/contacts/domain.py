@@ -68,10 +68,16 @@ class Outcome(StrEnum):
         """Two-way with the patient. A reply counts only when a person says that it says something."""
         return self in _REACHED
 
+    @property
+    def is_receipt(self) -> bool:
+        """It tells what became of an earlier attempt: nobody has tried once more."""
+        return self in _RECEIPTS
+
 
 _REACHED = frozenset(
     {Outcome.SPOKE_WITH_PATIENT, Outcome.PATIENT_ATTENDED, Outcome.HOME_VISIT_SEEN}
 )
+_RECEIPTS = frozenset({Outcome.MESSAGE_DELIVERED, Outcome.MESSAGE_FAILED, Outcome.LETTER_RETURNED})
 _DECLINED = frozenset({Outcome.DECLINED_THIS_TIME, Outcome.DECLINED_ALL_FURTHER})
 _DEATH = frozenset({Outcome.DECEASED_REPORTED, Outcome.DECEASED_CONFIRMED})
 

@@ -62,7 +62,9 @@ def register_contact(
 
 
 def _events(new: NewContact, contact_id: UUID, when: datetime) -> list[NewEvent]:
-    facts = {"channel": new.channel.value, "direction": new.direction.value}
+    facts: dict[str, Any] = {"channel": new.channel.value, "direction": new.direction.value}
+    if new.outcome.is_receipt:
+        facts["receipt"] = True
     again = {} if new.next_attempt is None else {"offer_again_at": new.next_attempt.isoformat()}
     return [
         NewEvent(

@@ -78,6 +78,8 @@ def book_appointment(
     _audit(session, "appointment.booked", made, patient_id, by=by, at=at)
     if not give:
         recorded = _owe_giving(session, recorded, made.id, detail, by=by, at=at, book=book)
+    else:
+        recorded = _owe_the_rest(session, recorded, patient_id, by=by, at=at, book=book)
     if member_id is not None and staff.is_away(session, member_id, starts_at):
         recorded = _owe_cover(session, recorded, made, by=by, at=at, book=book)
     return Arranged(appointment=made, recorded=recorded)
@@ -116,6 +118,10 @@ def act(
         book=book,
     )
     owed = _OWED.get(action)
+    if action is AppointmentAction.GIVE:
+        patient_id = done.recorded.case.patient_id
+        rest = _owe_the_rest(session, done.recorded, patient_id, by=by, at=at, book=book)
+        return replace(done, recorded=rest)
     if owed is None:
         return done
     recorded = owing.see_that_it_is_owed(
@@ -175,6 +181,15 @@ _OWED: Mapping[AppointmentAction, tuple[str, tuple[str, ...]]] = {
     AppointmentAction.MISS: ("respond_to_missed_appointment", ("reached",)),
     AppointmentAction.CANCEL: ("give_appointment", ("appointment_given",)),
 }
+
+# What ends that this very appointment has to be given: given, or nothing is left to give.
+_NOTHING_TO_GIVE = (
+    "appointment_given",
+    "appointment_moved",
+    "appointment_cancelled",
+    "appointment_kept",
+    "appointment_missed",
+)
 
 
 def move(
@@ -297,12 +312,22 @@ def _owe_giving(
         recorded,
         "give_appointment",
         words={"because": "booked", **detail},
-        satisfied_by=("appointment_given",),
-        about={"about": appointment_id},
+        satisfied_by=_NOTHING_TO_GIVE,
+        about={"about": appointment_id, "appointment_id": appointment_id},
         by=by,
         at=at,
         book=book,
     )
+
+
+def _owe_the_rest(
+    session: Session, recorded: Recorded, patient_id: UUID, *, by: Actor, at: datetime, book: Book
+) -> Recorded:
+    """One that was given may have ended what was owed for others too: they are still to be given."""
+    for one in queries.appointments_of(session, recorded.case.id, patient_id=patient_id):
+        if one.state is domain.AppointmentState.BOOKED and one.starts_at > at:
+            recorded = _owe_giving(session, recorded, one.id, one.sealed, by=by, at=at, book=book)
+    return recorded
 
 
 def _owe_cover(

@@ -289,7 +289,11 @@ class CaseFile:
     @property
     def tried_in_vain(self) -> bool:
         """Whether the last thing between us and the person was an attempt that reached nobody."""
-        ours = [one.kind for one in self.timeline if not one.in_error and one.kind in _CONTACT]
+        ours = [
+            one.kind
+            for one in self.timeline
+            if not (one.in_error or one.facts.get("receipt")) and one.kind in _CONTACT
+        ]
         return bool(ours) and ours[0] == EventKind.CONTACT_ATTEMPTED
 
     @property

@@ -69,7 +69,7 @@ def _still(refused: closing.NotYetUnreachable) -> str:
     missing: Any = refused.facts.get("missing") or {}
     counted = [
         t(f"casefile.closing.still_{name}", count=missing[name])
-        for name in ("attempts", "days", "times_of_day", "channels")
+        for name in ("attempts", "days", "times_of_day", "channels", "calls")
         if missing.get(name)
     ]
     counted += [

@@ -140,6 +140,11 @@ class Event:
     facts: Mapping[str, Any] = field(default_factory=dict)
     in_error: bool = False
 
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it only tells what became of an earlier attempt: it is none of its own."""
+        return self.kind is EventKind.CONTACT_ATTEMPTED and bool(self.facts.get("receipt"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:

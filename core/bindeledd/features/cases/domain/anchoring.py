@@ -49,7 +49,8 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | 
     since = tuple(
         event
         for event in history
-        if not event.in_error and (closed is None or event.recorded_at >= closed.recorded_at)
+        if not (event.in_error or event.is_receipt)
+        and (closed is None or event.recorded_at >= closed.recorded_at)
     )
     for event in since:
         for rule in rules_after(frame, event.kind):

@@ -244,12 +244,16 @@ def check_ending(
 def _check_declined(events: tuple[Event, ...], tasks: Sequence[Task], calendar: Calendar) -> None:
     """A person declines today, and is asked again at a date: only a no then ends the follow-up.
 
-    The date is what was agreed with a no; else when the routine has it offered again.
+    The date is what was agreed with a no; else when the routine has it offered again. A no that
+    was followed by a yes counts no more.
     """
     answers = [e for e in events if e.kind is EventKind.DECLINED and not e.in_error]
+    dates = [(answer, offered_again_at(answer, tasks)) for answer in answers]
+    yes = _taken_up(events, dates, calendar)
+    dates = [(no, date) for no, date in dates if yes is None or no.at > yes]
+    answers = [no for no, _ in dates]
     if not answers:
         raise NotDeclined()
-    dates = [(answer, offered_again_at(answer, tasks)) for answer in answers]
     if not any(
         date is not None
         and answer.at > first.at
@@ -259,6 +263,29 @@ def _check_declined(events: tuple[Event, ...], tasks: Sequence[Task], calendar: 
     ):
         said = [date for _, date in dates if date is not None]
         raise NotOfferedAgain(at=max(said).isoformat() if said else None)
+
+
+def _taken_up(
+    events: tuple[Event, ...],
+    dates: Sequence[tuple[Event, datetime | None]],
+    calendar: Calendar,
+) -> datetime | None:
+    """When the person last took up the follow-up after all: from then on a no is a first one.
+
+    They came to an appointment, or were spoken with when it was offered again and said no no that
+    day. A new index event begins anew too.
+    """
+    day = calendar.local_date
+    noes = {day(no.at) for no, _ in dates}
+    again = min((day(date) for _, date in dates if date is not None), default=None)
+
+    def is_yes(event: Event) -> bool:
+        if event.kind is EventKind.REACHED:
+            return again is not None and day(event.at) >= again and day(event.at) not in noes
+        return event.kind in (EventKind.APPOINTMENT_KEPT, EventKind.INDEX_EVENT)
+
+    said = (event.at for event in events if not event.in_error and is_yes(event))
+    return max(said, default=None)
 
 
 def offered_again_at(declined: Event, tasks: Sequence[Task]) -> datetime | None:
@@ -294,12 +321,15 @@ def check_death(events: tuple[Event, ...], answer: EventKind, by: UUID | None) -
 
 # --- cannot be reached: earned, not declared --------------------------------------------------------
 
+_IN_WRITING = frozenset({"sms", "digital", "letter"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
     """What was tried since the person was last reached (or since the last index event, discharge).
 
     `times_of_day` counts morning (before 12), afternoon (12 to 17) and evening, local time.
+    `calls`: the attempts by voice or in person, not in writing. A receipt is no attempt.
     `letter`: one was sent; `relatives`, `receiver`: whether to ask them, and to tell whoever
     follows up, was considered, with the reason in words.
     """
@@ -309,6 +339,7 @@ class Tried:
     days: int
     times_of_day: int
     channels: int
+    calls: int = 0
     last_at: datetime | None = None
     letter: bool = False
     relatives: bool = False
@@ -323,7 +354,7 @@ class Tried:
         earliest = calendar.after(self.since, needed.earliest, Count.CALENDAR_DAYS)
         found: dict[str, object] = {
             name: getattr(needed, name) - getattr(self, name)
-            for name in ("attempts", "days", "times_of_day", "channels")
+            for name in ("attempts", "days", "times_of_day", "channels", "calls")
             if getattr(self, name) < getattr(needed, name)
         }
         for name in ("letter", "relatives", "receiver"):
@@ -349,17 +380,21 @@ def tried(events: tuple[Event, ...], calendar: Calendar) -> Tried:
     made = [
         event
         for event in events
-        if event.kind is EventKind.CONTACT_ATTEMPTED and not event.in_error and event.at >= since
+        if event.kind is EventKind.CONTACT_ATTEMPTED
+        and not (event.in_error or event.is_receipt)
+        and event.at >= since
     ]
+    ways = [str(event.facts.get("channel", "phone")) for event in made]
     zone = zone_named(calendar.zone)
     return Tried(
         since=since,
         attempts=len(made),
         days=len({calendar.local_date(event.at) for event in made}),
         times_of_day=len({_time_of_day(event.at, zone) for event in made}),
-        channels=len({event.facts.get("channel", "phone") for event in made}),
+        channels=len(set(ways)),
+        calls=sum(way not in _IN_WRITING for way in ways),
         last_at=max((event.at for event in made), default=None),
-        letter=any(event.facts.get("channel") == "letter" for event in made),
+        letter="letter" in ways,
         relatives=_was_said(events, EventKind.RELATIVES_CONSIDERED, since),
         receiver=_was_said(events, EventKind.RECEIVER_TOLD, since),
     )

@@ -174,7 +174,12 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
 
 
 def _does(task: Task, event: Event) -> bool:
-    """Whether an event is of a kind that ends the task, with the evidence that its rule asks for."""
+    """Whether an event is of a kind that ends the task, with the evidence that its rule asks for.
+
+    A receipt of an earlier attempt ends nothing: nobody tried again.
+    """
+    if event.is_receipt:
+        return False
     evidence = {
         name: frozenset(values) for name, values in task.due_reason.get("evidence", {}).items()
     }

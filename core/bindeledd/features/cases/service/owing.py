@@ -41,10 +41,13 @@ def see_that_it_is_owed(
 
     One that only words end has to be due no later, and a free one to be owed for the same reason.
     With `after`: one for each event of that kind, unless the pathway owes it after them itself.
+    `about` one appointment (`appointment_id`): what is owed for another one
+    is not owed for this.
     """
     due_at = _due(book, kind, staff.team_calendar(session, done.case.responsible_team_id), at)
     if after is None:
-        if _is_owed(session, done, kind, due_at, words, by_event=bool(satisfied_by)):
+        tie = (about or {}).get("appointment_id")
+        if _is_owed(session, done, kind, due_at, words, by_event=bool(satisfied_by), tie=tie):
             return done
     elif any(
         rule.task == kind
@@ -73,8 +76,17 @@ def _is_owed(
     words: Mapping[str, Any],
     *,
     by_event: bool,
+    tie: UUID | None,
 ) -> bool:
     same = [t for t in queries.tasks_of(session, done.case.id) if t.is_open and t.kind == kind]
+    if tie is not None:
+        others = {
+            event.id
+            for event in queries.events_of(session, done.case.id)
+            if event.kind is EventKind.TASK_ADDED
+            and event.facts.get("appointment_id") not in (None, str(tie))
+        }
+        same = [task for task in same if task.anchor_event_id not in others]
     if not by_event:
         same = [task for task in same if task.due_at <= due_at]
     if kind != "free":

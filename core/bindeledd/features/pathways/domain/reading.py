@@ -172,13 +172,15 @@ def _silence(table: Table) -> LongestSilence:
 
 
 def _unreachable(table: Table) -> Unreachable:
-    table.only("earliest", "attempts", "days", "times_of_day", "channels", "every", "basis")
+    numbers = ("attempts", "days", "times_of_day", "channels", "calls")
+    table.only("earliest", *numbers, "every", "basis")
     return Unreachable(
         earliest=table.period("earliest"),
         attempts=table.number("attempts"),
         days=table.number("days"),
         times_of_day=table.number("times_of_day"),
         channels=table.number("channels"),
+        calls=table.number("calls") if "calls" in table.content else 0,
         every=table.period("every") if "every" in table.content else None,
         basis=read_basis(table),
     )

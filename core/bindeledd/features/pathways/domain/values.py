@@ -236,7 +236,8 @@ class LongestSilence:
 class Unreachable:
     """What it takes before "cannot be reached" may be asked for.
 
-    `every`: how long at most between two attempts until then.
+    `calls`: how many of the attempts are by voice or in person. `every`: how long at most between
+    two attempts until then.
     """
 
     earliest: Period
@@ -244,6 +245,7 @@ class Unreachable:
     days: int
     times_of_day: int
     channels: int
+    calls: int = 0
     every: Period | None = None
     basis: Basis | None = None
 
