@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.features.reminders import queries
+from bindeledd.features.reminders.service.faults import see_notice
 from bindeledd.features.reminders.tables import DeliveryRow, FaultRow
+from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.foundation.db import Database
-from bindeledd.foundation.errors import Misconfigured
 from bindeledd.hosting import Hosts, site_hosts, tried
 from bindeledd.plugin.host.values import Limits
 from bindeledd.plugin.loading import gather
@@ -188,13 +189,33 @@ def beat(database: Database, name: str) -> datetime:
     return TUESDAY - timedelta(days=1) if found is None else found.at
 
 
-def test_one_that_is_set_up_wrongly_ends_the_worker_with_its_words(
-    fresh_database: Database, shelf: Shelf, tmp_path: Path
+def test_one_that_is_set_up_wrongly_stops_nothing_and_is_told_at_every_start(
+    database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
-    worker = a_worker(fresh_database, shelf, tmp_path, "unfit")
-    with pytest.raises(Misconfigured, match="står galt"):
-        worker.run()
-    assert beat(fresh_database, queries.SWEEP) >= TUESDAY
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, held_by="anna")
+    for _ in range(2):
+        worker = a_worker(database, shelf, tmp_path, "unfit")
+        worker.clock = lambda: TUESDAY
+        worker.hosts.open()
+        worker.sweep()
+        worker.deliver()
+        worker.tell_faults()
+        worker.hosts.close()
+
+        assert told(database, site) == {("unfit", "plugin.unfit")}
+        see_all(database, site)
+        assert told(database, site) == set()
+    assert set(states(database)) == {"delivered"}
+
+
+def see_all(database: Database, site: Site) -> None:
+    """The administrator has seen what she was told."""
+    ada = Actor(kind=ActorKind.MEMBER, tenant_id=site.tenant, id=site.ada)
+    with database.transaction() as session:
+        for one in queries.notices(session, site.tenant, site.ada):
+            see_notice(session, one.fault_id, by=ada, at=TUESDAY)
 
 
 def test_a_channel_that_is_gone_leaves_nothing_waiting(

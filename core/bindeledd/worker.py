@@ -283,8 +283,7 @@ class Worker:
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT. What was running is let finish.
 
-        Plugins are started beside it: sweeps never wait for them. Raises `Misconfigured` where
-        one says that it is set up wrongly.
+        Plugins are started beside it: sweeps never wait for them, and none of them ends it.
         """
         self._say_how_long_it_was()
         scheduler = self._scheduler()
