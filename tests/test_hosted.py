@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.features.reminders import queries
+from bindeledd.features.reminders.service.faults import see_notice
 from bindeledd.features.reminders.tables import DeliveryRow, FaultRow
+from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.foundation.db import Database
-from bindeledd.foundation.errors import Misconfigured
 from bindeledd.hosting import Hosts, site_hosts, tried
 from bindeledd.plugin.host.values import Limits
 from bindeledd.plugin.loading import gather
@@ -188,13 +189,33 @@ def beat(database: Database, name: str) -> datetime:
     return TUESDAY - timedelta(days=1) if found is None else found.at
 
 
-def test_one_that_is_set_up_wrongly_ends_the_worker_with_its_words(
-    fresh_database: Database, shelf: Shelf, tmp_path: Path
+def test_one_that_is_set_up_wrongly_stops_nothing_and_is_told_at_every_start(
+    database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
-    worker = a_worker(fresh_database, shelf, tmp_path, "unfit")
-    with pytest.raises(Misconfigured, match="står galt"):
-        worker.run()
-    assert beat(fresh_database, queries.SWEEP) >= TUESDAY
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, held_by="anna")
+    for _ in range(2):
+        worker = a_worker(database, shelf, tmp_path, "unfit")
+        worker.clock = lambda: TUESDAY
+        worker.hosts.open()
+        worker.sweep()
+        worker.deliver()
+        worker.tell_faults()
+        worker.hosts.close()
+
+        assert told(database, site) == {("unfit", "plugin.unfit")}
+        see_all(database, site)
+        assert told(database, site) == set()
+    assert set(states(database)) == {"delivered"}
+
+
+def see_all(database: Database, site: Site) -> None:
+    """The administrator has seen what she was told."""
+    ada = Actor(kind=ActorKind.MEMBER, tenant_id=site.tenant, id=site.ada)
+    with database.transaction() as session:
+        for one in queries.notices(session, site.tenant, site.ada):
+            see_notice(session, one.fault_id, by=ada, at=TUESDAY)
 
 
 def test_a_channel_that_is_gone_leaves_nothing_waiting(
@@ -205,15 +226,82 @@ def test_a_channel_that_is_gone_leaves_nothing_waiting(
         a_task(session, site, held_by="anna")
     worker = a_worker(database, shelf, tmp_path, "good")
     worker.sweep()
-    worker.hosts = Hosts()
-    worker.clock = lambda: TUESDAY + timedelta(hours=1)
+    worker.say_channels()
+    without = without_packs(worker, at=TUESDAY + timedelta(hours=1))
 
-    worker.tidy()
+    without.tidy()
 
     assert states(database, "good") == {"stopped": 2}
     assert states(database) == {"ready": 2}
     with database.transaction() as session:
         assert "reminders.channel_gone" in session.scalars(sa.select(FaultRow.code)).all()
+
+
+@pytest.mark.parametrize("who", ["another worker has it", "the settings name it"])
+def test_a_channel_that_is_there_and_not_here_is_left_alone_and_told_of(
+    database: Database, shelf: Shelf, tmp_path: Path, who: str
+) -> None:
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, held_by="anna")
+    worker = a_worker(database, shelf, tmp_path, "good")
+    worker.sweep()
+    later = TUESDAY + timedelta(hours=1)
+    without = without_packs(worker, at=later)
+    if who == "another worker has it":
+        worker.clock = lambda: later - timedelta(minutes=1)
+        worker.say_channels()
+    else:
+        without.gathered = worker.gathered
+
+    without.tidy()
+
+    assert states(database, "good") == {"ready": 2}
+    with database.transaction() as session:
+        codes = set(session.scalars(sa.select(FaultRow.code)))
+    assert "reminders.channel_left" in codes
+    assert "reminders.channel_gone" not in codes
+
+
+def test_nothing_is_stopped_before_the_other_workers_had_time_to_start(
+    database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, held_by="anna")
+    worker = a_worker(database, shelf, tmp_path, "good")
+    worker.sweep()
+    later = TUESDAY + timedelta(hours=1)
+
+    without = replace(worker, hosts=Hosts(), gathered=gather(()), clock=lambda: later)
+    without.tidy()
+
+    assert states(database, "good") == {"ready": 2}
+
+
+def test_what_waits_within_its_time_elsewhere_is_no_fault(
+    database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, held_by="anna")
+    worker = a_worker(database, shelf, tmp_path, "good")
+    worker.sweep()
+    worker.say_channels()
+
+    without_packs(worker, at=TUESDAY + timedelta(minutes=4)).tidy()
+
+    assert states(database, "good") == {"ready": 2}
+    with database.transaction() as session:
+        assert not [c for c in session.scalars(sa.select(FaultRow.code)) if "channel" in c]
+
+
+def without_packs(worker: Hasty, *, at: datetime) -> Hasty:
+    """Another worker of the same site, whose settings name no pack; it has run for some minutes."""
+    begun = at - timedelta(minutes=5)
+    without = replace(worker, hosts=Hosts(), gathered=gather(()), clock=lambda: begun)
+    without.clock = lambda: at
+    return without
 
 
 def test_whoever_has_no_number_is_told_by_the_other_ways(

@@ -31,15 +31,11 @@ class Hosts:
     jobs: tuple[HostedJob, ...] = ()
 
     def open(self) -> None:
-        """Start them all. Raises `Misconfigured` where a pack says that it is set up wrongly;
-
-        one that cannot be started is a fault, and is tried again: nothing waits for it.
+        """Start them all. One that cannot be started, or says that it is set up wrongly, is a
+        fault, and is tried again: nothing waits for it, and nothing else stops.
         """
         for host in self.hosts:
-            try:
-                host.open()
-            except HostTrouble:
-                continue
+            host.begin()
 
     def look(self) -> int:
         """How many are not well, after trying to start them again."""
@@ -69,11 +65,17 @@ def site_hosts(
     *,
     clock: Callable[[], datetime] = now,
 ) -> Hosts:
-    """As the worker has them: trouble is a fault of the plugin, in front of a person."""
+    """As the worker has them: trouble is a fault of the plugin, in front of a person.
+
+    Whoever has seen it is told again at each start that finds it still there.
+    """
+    found: set[tuple[str, Trouble]] = set()
 
     def tell(plugin: str, trouble: Trouble) -> None:
+        first = (plugin, trouble) not in found
+        found.add((plugin, trouble))
         try:
-            report(database, f"plugin:{plugin}", trouble.value, clock=clock)
+            report(database, f"plugin:{plugin}", trouble.value, clock=clock, each=first)
         except sa.exc.SQLAlchemyError as wrong:  # the log has it; the call still ends in order
             log().error("worker.fault_not_kept", error=type(wrong).__name__)
 

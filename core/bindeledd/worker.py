@@ -27,7 +27,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bindeledd.features.access.service import forget_tries
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import Channel, Rules
+from bindeledd.features.reminders.domain import EMAIL, Channel, Rules
 from bindeledd.features.reminders.jobs import receipts
 from bindeledd.features.reminders.jobs.delivering import DEMO, Deliverer, only_inside, phoned
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
@@ -107,11 +107,13 @@ class Worker:
     ping: Callable[[str], None] | None = None
     _deliverers: dict[str, Deliverer] = field(init=False, repr=False)
     _clock_watch: jobs.ClockWatch = field(init=False, repr=False)
+    _began: datetime = field(init=False, repr=False)
     _pinged: datetime | None = field(default=None, repr=False)
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def __post_init__(self) -> None:
         only_inside(self.settings.environment, self.every_channel)
+        self._began = self.clock()
         self._clock_watch = jobs.ClockWatch(self.rules)
         own = {one.key: self._deliverer([one]) for one in self.hosts.channels}
         self._deliverers = {"": self._deliverer(self.channels), **own}
@@ -151,6 +153,7 @@ class Worker:
             Job(name="duty", every=timedelta(hours=6), work=self.materialise),
             Job(name="absences", every=timedelta(seconds=30), work=self.begin_absences),
             Job(name="sweep", every=timedelta(seconds=30), work=self.sweep),
+            Job(name="channels", every=timedelta(minutes=1), work=self.say_channels),
             Job(name="deliver", every=timedelta(seconds=5), work=self.deliver),
             Job(name="receipts", every=timedelta(seconds=30), work=self.miss_receipts),
             Job(name="morning", every=timedelta(minutes=1), work=self.send_digests),
@@ -250,9 +253,22 @@ class Worker:
             forget_tries(session, at=self.clock())
             idempotency.tidy(session, at=self.clock())
         self.database.learn()
-        every = [one.key for one in self.every_channel]
-        receipts.stop_abandoned(self.database, every, clock=self.clock)
+        if self.clock() - self._began >= receipts.GONE_AFTER:  # the others have said what they have
+            receipts.stop_abandoned(
+                self.database, self._own_keys(), known=self._known_keys(), clock=self.clock
+            )
         return jobs.tidy(self.database, clock=self.clock)
+
+    def say_channels(self) -> int:
+        return receipts.say_channels(self.database, self._own_keys(), clock=self.clock)
+
+    def _own_keys(self) -> list[str]:
+        return [one.key for one in self.every_channel]
+
+    def _known_keys(self) -> list[str]:
+        """The channels that the settings name, whether this worker has them or not."""
+        mail = [EMAIL] if self.settings.mail else []
+        return mail + [one.key for pack in self.gathered.hosted for one in pack.channels]
 
     def look_at_clocks(self) -> int:
         return int(self._clock_watch.look(self.database, clock=self.clock) > self.rules.skew)
@@ -287,8 +303,7 @@ class Worker:
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT. What was running is let finish.
 
-        Plugins are started beside it: sweeps never wait for them. Raises `Misconfigured` where
-        one says that it is set up wrongly.
+        Plugins are started beside it: sweeps never wait for them, and none of them ends it.
         """
         self._say_how_long_it_was()
         scheduler = self._scheduler()

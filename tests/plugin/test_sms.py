@@ -15,9 +15,9 @@ from bindeledd_sms.fake import PASSWORD, USER, FakeGateway
 from bindeledd.app import create_app
 from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.tables import CallbackRow, FaultRow
-from bindeledd.features.staff.tables import MemberRow
+from bindeledd.features.staff.tables import MemberRow, TeamRow
 from bindeledd.foundation.db import Database
-from bindeledd.foundation.errors import Misconfigured
+from bindeledd.hosting import tried
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import PluginSetting, Settings, read_settings
 from bindeledd.worker import Worker, create_worker
@@ -212,19 +212,30 @@ def test_there_is_no_door_where_no_secret_is_set(house: House) -> None:
 # --- the start ----------------------------------------------------------------------------------
 
 
-def test_a_text_that_names_a_team_of_this_site_stops_the_worker(
+def test_a_team_that_is_named_as_the_sender_leaves_the_sms_out_and_nothing_else(
     house: House, database: Database
 ) -> None:
-    said = house.settings.plugin_settings[0]
-    told = {**said.settings, "text": {"other": "{count} saker venter i Team"}}
-    settings = replace(house.settings, plugin_settings=(replace(said, settings=told),))
+    with database.transaction() as session:
+        session.execute(sa.update(TeamRow).values(name="Vakt"))
     worker = create_worker(
-        settings, database=database, gathered=house.gathered, channels=[FakeChannel()]
+        house.settings,
+        database=database,
+        gathered=house.gathered,
+        channels=[FakeChannel()],
+        clock=lambda: TUESDAY,
     )
-    with pytest.raises(Misconfigured, match="røper") as stopped:
-        worker.hosts.open()
+    worker.hosts.open()
+    for job in worker.jobs():
+        if job.name in ("sweep", "deliver", "deliver:sms"):
+            job.work()
     worker.hosts.close()
-    assert stopped.value.where == "sms.toml text.other"
+
+    assert states(database) == {"delivered": 2}
+    assert house.gateway.taken == []
+    assert "plugin.unfit" in house.faults()
+    ((_, wrong),) = tried(house.settings, house.gathered, database)
+    assert wrong is not None
+    assert "røper" in wrong.what
 
 
 def test_a_demonstration_never_has_it(house: House) -> None:

@@ -21,7 +21,7 @@ from bindeledd.features.reminders.domain import Arrival, Outcome, Receipt, Repor
 class Unfit(Exception):
     """The pack cannot work as it is set up: what is wrong, where it stands, what would be right.
 
-    Raised while something is opened it stops the start; raised later it is a fault that people see.
+    It is a fault that people see, and the rest goes on. `bindeledd doctor` says it before a start.
     """
 
     def __init__(self, what: str, *, where: str, do: str) -> None:

@@ -28,7 +28,7 @@ def a_heartbeat(session: Session, at: datetime = MONDAY) -> None:
 
 
 def an_alert(session: Session, site: Site, task: UUID, **more: object) -> UUID:
-    """An alert of the round that runs."""
+    """An alert of the round that runs, and somebody was told."""
     row = session.execute(sa.select(TaskRow.due_at, TaskRow.round).where(TaskRow.id == task)).one()
     values = {
         "id": ordered_id(),
@@ -40,6 +40,7 @@ def an_alert(session: Session, site: Site, task: UUID, **more: object) -> UUID:
         "rung": 0,
         "audience": "owner",
         "raised_at": MONDAY,
+        "addressed_at": MONDAY,
     }
     session.execute(sa.insert(AlertRow).values(**{**values, **more}))
     return values["id"]

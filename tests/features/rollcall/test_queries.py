@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.intake.tables import CallRow
-from bindeledd.features.reminders.tables import FaultRow, HeartbeatRow
+from bindeledd.features.reminders.tables import AlertRow, FaultRow, HeartbeatRow
 from bindeledd.features.rollcall.domain import Statement
 from bindeledd.features.rollcall.queries import derive
 from bindeledd.features.staff.tables import DutyRow, MemberRow
@@ -169,6 +169,30 @@ def test_late_and_nobody_was_told_in_this_round_is_missing(session, site):
     watch(session, case.task, round=2)
 
     assert why(call(session, site)) == {case.id: "nobody_told"}
+
+
+def test_an_alert_that_nobody_was_told_of_escalates_nothing(session, site):
+    case = an_escalated(session, site)
+    session.execute(sa.update(AlertRow).values(addressed_at=None, raised_at=MONDAY - 121 * SECOND))
+
+    assert why(call(session, site)) == {case.id: "nobody_told"}
+
+
+def test_an_alert_that_was_raised_just_now_is_on_its_way_while_the_sweep_is_alive(session, site):
+    case = an_escalated(session, site)
+    session.execute(sa.update(AlertRow).values(addressed_at=None, raised_at=MONDAY - 60 * SECOND))
+
+    assert call(session, site).escalated == 1
+    session.execute(sa.update(HeartbeatRow).values(at=MONDAY - 121 * SECOND))
+    assert why(call(session, site)) == {case.id: "nobody_told"}
+
+
+def test_a_lead_who_was_not_told_does_not_cover_for_a_team(session, site):
+    session.execute(sa.delete(DutyRow))
+    case = a_case_row(session, site, due_at=MONDAY + DAY)
+    an_alert(session, site, case.task, audience="lead", raised_at=MONDAY - HOUR, addressed_at=None)
+
+    assert why(call(session, site)) == {case.id: "nobody_on_duty"}
 
 
 def test_a_round_that_is_behind_has_stopped(session, site):

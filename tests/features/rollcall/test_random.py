@@ -115,7 +115,8 @@ def _alerts(site: Site, task: dict[str, object], dice: random.Random) -> list[di
             "round": dice.randint(1, 3),
             "rung": rung,
             "audience": dice.choice(("owner", "team", "lead")),
-            "raised_at": MONDAY,
+            "raised_at": MONDAY - dice.choice((SECOND, GRACE, DAY)),
+            "addressed_at": dice.choice((None, MONDAY, MONDAY)),
         }
         for rung in range(dice.choice((0, 1, 2)))
     ]
@@ -208,6 +209,7 @@ class Naive:
             and a["round"] == task["round"]
             and a["due_at"] == task["due_at"]
             and audience in (None, a["audience"])
+            and (a["addressed_at"] or (self.alive and MONDAY - a["raised_at"] < GRACE))
             for a in self.rows["alerts"]
         )
 

@@ -14,6 +14,7 @@ from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import CaseState, EventKind, NewEvent
+from bindeledd.features.cases.service import upgrading
 from bindeledd.features.cases.tables import CaseRow, ClosureRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.reminders.domain import Rules
@@ -45,6 +46,7 @@ from bindeledd.features.tasks.domain import HELD, Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
 from builders import MONDAY, Site, a_book, a_member, an_open_case
+from features.cases.test_upgrading import files, first_within
 from features.rollcall.builders import a_heartbeat
 from features.takeover.builders import (
     ANE,
@@ -343,8 +345,64 @@ def test_nothing_is_raised_until_a_lead_signs_and_then_at_once(session, site):
 
     assert (signed.state, signed.signed_by) == (State.SIGNED, site.berit.id)
     assert alerts_of(session, case_id) > 0
-    held = sa.select(sa.func.count()).select_from(TaskRow).where(TaskRow.next_rung_at == HELD)
-    assert session.scalar(held) == 0
+    assert session.scalar(held_tasks()) == 0
+
+
+NATIONAL = "national.after-attempt"
+OTHERWISE = {"first": first_within("P2D"), "third": ('key = "third-contact"', 'key = "another"')}
+
+
+def test_another_version_of_the_routine_raises_nothing_before_the_signature(session, site):
+    done = taken_over(session, site, csv_of(a_row(reached="")))
+    case_id, late = only(done).case_id, MONDAY + 30 * DAY
+    before, book = {one.id: one for one in open_tasks(session, case_id)}, files(**OTHERWISE)
+
+    to = upgrading.target(session, site.tenant, pathway_id=NATIONAL, version="2026.2", book=book)
+    moved = upgrading.upgrade_case(
+        session, case_id, to, reason="Vedtatt", by=site.berit, at=MONDAY + HOUR
+    )
+    after = open_tasks(session, case_id)
+    sweep(session, late)
+
+    assert moved is not None
+    assert {one.step_key for one in after if one.id not in before} == {"another"}
+    assert [one for one in after if one.id in before and one.due_at < before[one.id].due_at]
+    assert alerts_of(session, case_id) == 0
+    assert statement(session, site, late).unseen == 0
+    service.sign(session, done.takeover.id, by=site.berit, at=late, book=book)
+    sweep(session, late)
+    assert alerts_of(session, case_id) > 0
+    assert session.scalar(held_tasks()) == 0
+
+
+def test_what_somebody_records_is_raised_in_another_version_too(session, site):
+    case_id = only(taken_over(session, site, csv_of(a_row()))).case_id
+    concern = NewEvent(kind=EventKind.ACUTE_CONCERN, at=MONDAY + HOUR)
+    book = files(**OTHERWISE)
+    cases.record(session, case_id, [concern], by=site.anna, at=MONDAY + HOUR, book=book)
+
+    to = upgrading.target(session, site.tenant, pathway_id=NATIONAL, version="2026.2", book=book)
+    upgrading.upgrade_case(session, case_id, to, reason="Vedtatt", by=site.berit, at=MONDAY + HOUR)
+    sweep(session, MONDAY + 2 * HOUR)
+
+    raised = session.scalars(
+        sa.select(TaskRow.kind).join(AlertRow, AlertRow.task_id == TaskRow.id).distinct()
+    ).all()
+    assert set(raised) == {"acute_concern", "assess_risk"}
+
+
+def test_planning_anew_raises_nothing_before_the_signature(session, site):
+    case_id = only(taken_over(session, site, csv_of(a_row(reached="")))).case_id
+    book = files(**{**OTHERWISE, "first": first_within("P1D")})
+
+    cases.replan(session, case_id, by=site.berit, at=MONDAY + HOUR, book=book)
+    sweep(session, MONDAY + 30 * DAY)
+
+    assert alerts_of(session, case_id) == 0
+
+
+def held_tasks() -> sa.Select[tuple[int]]:
+    return sa.select(sa.func.count()).select_from(TaskRow).where(TaskRow.next_rung_at == HELD)
 
 
 def test_the_take_over_itself_is_owed_by_the_lead_and_is_raised(session, site):

@@ -174,6 +174,12 @@ def tasks_of_all(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tup
     return {case_id: tuple(tasks) for case_id, tasks in found.items()}
 
 
+def lock_cases(session: Session, case_ids: Collection[UUID]) -> None:
+    """Nobody writes into these cases until the transaction ends. Always in the same order."""
+    asked = sa.select(CaseRow.id).where(CaseRow.id.in_(case_ids)).order_by(CaseRow.id)
+    session.execute(asked.with_for_update())
+
+
 def tasks_of(session: Session, case_id: UUID) -> tuple[Task, ...]:
     """Every task of the case, whatever its state, by due time."""
     rows = session.scalars(

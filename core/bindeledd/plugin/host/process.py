@@ -62,6 +62,11 @@ class Host:
         with self._lock:
             self._open()
 
+    def begin(self) -> bool:
+        """Start it, whatever comes of that: what is wrong is told, and nothing is raised."""
+        with self._lock:
+            return self._try_again()
+
     def ask(self, does: str, **told: object) -> Any:
         """The answer to one request, in time. Raises `HostTrouble`."""
         if not self._lock.acquire(timeout=self.limits.seconds):
@@ -122,11 +127,11 @@ class Host:
         self._exchange(asked, self.limits.opening_seconds)
 
     def _again(self) -> None:
-        """Start for a call: what would have stopped a start is a trouble by now."""
+        """Start for work: a pack that is set up wrongly is a trouble as every other."""
         try:
             self._open()
         except Misconfigured as wrong:
-            self._wrong(Trouble.UNFIT, where=wrong.where)
+            self._wrong(Trouble.UNFIT, where=wrong.where, error=wrong.what)
             raise HostTrouble(Trouble.UNFIT) from wrong
 
     def _try_again(self) -> bool:

@@ -20,7 +20,9 @@ from bindeledd.features.cases.service.writing import (
     Places,
     events_from,
     frame_of,
+    held_in,
     insert_events,
+    keep_held,
     lock,
     write_tasks,
 )
@@ -106,6 +108,8 @@ def upgrade_case(
 ) -> Upgrade | None:
     """Move one open case. None where it is closed by now, or follows the version already.
 
+    What waits for the signature of a take-over goes on waiting: it raises nothing before.
+
     The reason is sealed with the case's own event. Raises `ReasonNeeded` without one.
     """
     telling.check_words({"reason": reason})
@@ -116,9 +120,12 @@ def upgrade_case(
     done = preview(session, [before], to, at=at, later=later)[0]
     said = _said(before, done, reason, at, later=later)
     insert_events(session, before, events_from(before, said, by=by, at=at), said)
-    frame = frame_of(session, done.case, to.book, queries.events_of(session, case_id))
+    history = queries.events_of(session, case_id)
+    frame = frame_of(session, done.case, to.book, history)
     changes, restated = _split(done.changes, queries.tasks_of(session, case_id))
+    held = held_in(session, case_id, changes.new, history)
     write_tasks(session, row, done.case, changes, frame, by=by, at=at, book=to.book)
+    keep_held(session, held)
     _restate(session, restated)
     audit.record(
         session,

@@ -2,7 +2,7 @@
 asks for: what becomes open, the pointer, what ends. Used by this floor only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -28,14 +28,13 @@ from bindeledd.features.cases.domain import (
     breaching,
     planning,
 )
+from bindeledd.features.cases.domain.resuming import TAKEOVER
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.pathways.domain import Book, ladders
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, Owners
 from bindeledd.features.tasks import tables as stored
-from bindeledd.features.tasks.domain import (
-    Task,
-)
+from bindeledd.features.tasks.domain import HELD, Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.db import table
@@ -96,7 +95,9 @@ def write_down(
     frame = frame_of(session, case, book, history)
     before = queries.tasks_of(session, case.id)
     changes = planning.plan(frame, case, history, before, at)
+    held = frozenset() if new else held_in(session, case.id, changes.new, history)
     case = write_tasks(session, row, case, changes, frame, by=by, at=at, book=book)
+    keep_held(session, held)
     events += write_breaches(session, case, changes.new, history, by=by, at=at)
     write_audit(session, "case.recorded", case, events, by=by, at=at)
     return Recorded(case=case, events=events, new=changes.new, changed=changes.changed)
@@ -201,6 +202,40 @@ def write_tasks(
         if not task.is_open:
             end_task(session, task)
     return case
+
+
+def held_in(
+    session: Session, case_id: UUID, new: Sequence[Task], history: Sequence[Event]
+) -> frozenset[UUID]:
+    """What raises nothing before a lead has signed the take-over that the case came with: the
+    tasks that wait for it, and of new ones those that are owed by what was taken over.
+
+    Asked before they are written; the case is locked, as it is where somebody signs.
+    """
+    waiting = frozenset(
+        session.scalars(
+            sa.select(TaskRow.id).where(
+                TaskRow.case_id == case_id, TaskRow.state == "open", TaskRow.next_rung_at == HELD
+            )
+        )
+    )
+    taken = {event.id for event in history if event.source == TAKEOVER} if waiting else set()
+    return waiting | {task.id for task in new if task.anchor_event_id in taken}
+
+
+def keep_held(session: Session, task_ids: Collection[UUID]) -> None:
+    """Let these raise nothing, whatever their plan and due time are by now."""
+    if task_ids:
+        session.execute(
+            sa.update(table(TaskRow))
+            .where(TaskRow.id.in_(task_ids), TaskRow.state == "open")
+            .values(
+                next_rung=0,
+                next_rung_at=HELD,
+                rung_plan=[[ladders.written(HELD), ladders.REPEAT]],
+                uncovered_at=None,
+            )
+        )
 
 
 def insert_tasks(

@@ -148,10 +148,10 @@ def tidy(database: Database, *, clock: Clock) -> int:
         return clear_inbox(session, at=clock())
 
 
-def report(database: Database, source: str, code: str, *, clock: Clock) -> None:
-    """Write a failure of a job or of a channel in a transaction of its own."""
+def report(database: Database, source: str, code: str, *, clock: Clock, each: bool = False) -> None:
+    """Write a failure of a job or of a channel in a transaction of its own; see `report_fault`."""
     with database.transaction() as session:
-        faults.report_fault(session, source, code, at=clock())
+        faults.report_fault(session, source, code, at=clock(), each=each)
 
 
 @dataclass

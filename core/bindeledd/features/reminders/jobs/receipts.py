@@ -1,20 +1,21 @@
 """The clock's way to receipts: have callbacks read, outside any transaction, and miss what is late."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import Reported, Rules
-from bindeledd.features.reminders.jobs import Clock
-from bindeledd.features.reminders.service import receipts
+from bindeledd.features.reminders.jobs import Clock, worker_name
+from bindeledd.features.reminders.service import faults, receipts
 from bindeledd.foundation.db import Database
 
 # What a channel makes of a callback; None when it could not be read.
 Read = Callable[[Mapping[str, Any]], Sequence[Reported] | None]
 
 _TOGETHER = 50
-_GONE_AFTER = timedelta(minutes=5)
+GONE_AFTER = timedelta(minutes=5)
 
 
 def read_callbacks(database: Database, channel: str, read: Read, *, clock: Clock) -> int:
@@ -41,7 +42,19 @@ def miss(database: Database, *, rules: Rules, clock: Clock) -> int:
     return total
 
 
-def stop_abandoned(database: Database, channels: Sequence[str], *, clock: Clock) -> int:
-    """Stop what waits for a channel that is not there any more."""
+def say_channels(database: Database, channels: Collection[str], *, clock: Clock) -> int:
+    """Let other workers know what this one sends through, so that none stops it."""
     with database.transaction() as session:
-        return receipts.stop_abandoned(session, channels, at=clock(), after=_GONE_AFTER)
+        for key in sorted(channels):
+            name = f"{queries.CHANNEL}{key}"
+            faults.beat(session, name, worker=worker_name(), took_ms=0, at=clock())
+    return len(channels)
+
+
+def stop_abandoned(
+    database: Database, channels: Collection[str], *, known: Collection[str] = (), clock: Clock
+) -> int:
+    """Stop what waits for a channel that is not there any more: here, in the settings, or in
+    another worker that lives."""
+    with database.transaction() as session:
+        return receipts.stop_abandoned(session, channels, known=known, at=clock(), after=GONE_AFTER)

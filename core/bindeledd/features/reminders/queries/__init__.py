@@ -57,6 +57,8 @@ __all__ = [
 ]
 
 SWEEP, DELIVER, ROLL_CALL = "sweep", "deliver", "rollcall"
+# Before the key of a channel: a worker that sends through it lives.
+CHANNEL = "channel:"
 
 
 def database_clock(session: Session) -> datetime:
@@ -110,6 +112,16 @@ def heartbeat(session: Session, name: str = SWEEP) -> Heartbeat | None:
         ).where(HeartbeatRow.name == name)
     ).one_or_none()
     return Heartbeat(**row._mapping) if row else None
+
+
+def channels_of_workers(session: Session, since: datetime) -> set[str]:
+    """The channels that some worker has said that it sends through, at `since` or later."""
+    names = session.scalars(
+        sa.select(HeartbeatRow.name).where(
+            HeartbeatRow.name.startswith(CHANNEL), HeartbeatRow.at >= since
+        )
+    )
+    return {name.removeprefix(CHANNEL) for name in names}
 
 
 def stale(session: Session, at: datetime, limit: timedelta, *, name: str = SWEEP) -> bool:

@@ -3,7 +3,7 @@
 Accepted is not delivered. A receipt that is late, or says that it failed, is work for a person.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import (
     AddressKind,
     Arrival,
@@ -95,18 +96,28 @@ def miss_receipts(session: Session, *, at: datetime, batch: int) -> int:
 
 
 def stop_abandoned(
-    session: Session, channels: Sequence[str], *, at: datetime, after: timedelta
+    session: Session,
+    channels: Collection[str],
+    *,
+    known: Collection[str] = (),
+    at: datetime,
+    after: timedelta,
 ) -> int:
-    """Stop what waits to be sent through a channel that no worker has any more; gives how many.
+    """Stop what waits to be sent through a channel that is not there any more; gives how many.
 
-    The inbox has each of them; a fault says that the channel is gone.
+    `channels`: those that this worker sends through; `known`: those that the settings of the site
+    name besides. What another worker had less than `after` ago is there, too. The inbox has each
+    that was stopped, and a fault says that the channel is gone. What waits for a channel that is
+    there, and not here, is left alone with another fault.
     """
+    there = {*channels, *known, *queries.channels_of_workers(session, at - after)}
+    _tell_left(session, there - set(channels), at=at, after=after)
     values: dict[str, Any] = {"state": "stopped", "settled_at": at, "reason": "no_channel"}
     gone = session.execute(
         sa.update(DeliveryRow)
         .where(
             WAITS,
-            DeliveryRow.channel.not_in(channels),
+            DeliveryRow.channel.not_in(sorted(there)),
             DeliveryRow.next_at < at - after,
         )
         .values(**values, lease_token=None, lease_until=None)
@@ -118,6 +129,23 @@ def stop_abandoned(
             session, f"channel:{channel}", "reminders.channel_gone", at=at, tenant_id=tenant_id
         )
     return len(gone)
+
+
+def _tell_left(
+    session: Session, channels: Collection[str], *, at: datetime, after: timedelta
+) -> None:
+    """Something waits too long for one of these, and whoever has it does not send it."""
+    if not channels:
+        return
+    left = session.execute(
+        sa.select(DeliveryRow.channel, DeliveryRow.tenant_id)
+        .where(WAITS, DeliveryRow.channel.in_(sorted(channels)), DeliveryRow.next_at < at - after)
+        .distinct()
+    ).all()
+    for channel, tenant_id in sorted((row[0], row[1]) for row in left):
+        report_fault(
+            session, f"channel:{channel}", "reminders.channel_left", at=at, tenant_id=tenant_id
+        )
 
 
 # --- what gateways send ---------------------------------------------------------------------------

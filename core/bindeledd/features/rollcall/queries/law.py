@@ -5,9 +5,13 @@ here. `STANDING` says where every case stands, `UNDECIDED` what nobody has decid
 `HANDOVERS` what the law cannot see; each is one pass over sets.
 """
 
+# An alert that nobody was told of tells nobody. One that was raised less than two minutes ago is
+# on its way while the sweep is alive, as a rung is.
+_TOLD = "(a.addressed_at IS NOT NULL OR (:alive AND a.raised_at > :grace))"
+
 # Where an overdue task `t` stands. A rung that fell due less than two minutes
 # ago is on its way while the sweep is alive.
-_OVERDUE = """
+_OVERDUE = f"""
   CASE
     WHEN t.seen_until > :at AND t.seen_by IS NOT NULL THEN 'overdue_seen'
     WHEN t.due_at > :grace AND :alive THEN 'owned'
@@ -15,23 +19,24 @@ _OVERDUE = """
     WHEN :alive AND t.next_rung_at <= :at THEN 'escalated'
     WHEN t.due_at > :grace AND t.next_rung_at <= :at THEN 'sweep_stopped'
     WHEN EXISTS (SELECT 1 FROM alerts a
-                 WHERE a.task_id = t.id AND a.due_at = t.due_at AND a.round = t.round)
+                 WHERE a.task_id = t.id AND a.due_at = t.due_at AND a.round = t.round
+                   AND {_TOLD})
       THEN 'escalated'
     WHEN t.due_at > :grace THEN 'sweep_stopped'
     ELSE 'nobody_told'
-  END"""
+  END"""  # noqa: S608
 
 # The same for a task that is not late yet, but nobody is on duty before it is: the lead hears.
-_UNCOVERED = """
+_UNCOVERED = f"""
   CASE
     WHEN t.next_rung_at IS NULL OR t.next_rung_at < :grace THEN 'round_stopped'
     WHEN EXISTS (SELECT 1 FROM alerts a
                  WHERE a.task_id = t.id AND a.due_at = t.due_at AND a.round = t.round
-                   AND a.audience = 'lead')
+                   AND a.audience = 'lead' AND {_TOLD})
       THEN 'escalated'
     WHEN :alive AND t.next_rung_at <= :at AND t.uncovered_at IS NOT NULL THEN 'escalated'
     ELSE 'nobody_on_duty'
-  END"""
+  END"""  # noqa: S608
 
 _SIGNED = """
   CASE WHEN EXISTS (

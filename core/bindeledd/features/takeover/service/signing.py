@@ -40,7 +40,9 @@ def sign(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
     check_unsigned(State(row.state))
     row.state, row.signed_at, row.signed_by = State.SIGNED.value, at, by.id
     settle(session, row.task_id, at=at)
-    held = let_go_on(session, _rounds(book), queries.cases_of(session, row.id), at=at)
+    mine = queries.cases_of(session, row.id)
+    cases.lock_cases(session, mine)
+    held = let_go_on(session, _rounds(book), mine, at=at)
     _audit(session, "takeover.signed", row, by=by, at=at, tasks=held)
     return queries.opened(session, row)
 
@@ -82,6 +84,7 @@ def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
             kept.add(case_id)
     row.state, row.undone_at, row.undone_by = State.UNDONE.value, at, by.id
     settle(session, row.task_id, at=at)
+    cases.lock_cases(session, kept)
     let_go_on(session, _rounds(book), sorted(kept), at=at)
     _audit(session, "takeover.undone", row, by=by, at=at, kept=len(kept))
     return queries.opened(session, row)
