@@ -126,10 +126,12 @@ class Product:
         return one.kind
 
     def kill_all(self) -> None:
-        """-9 to all at once, as when the power goes."""
-        for one in self.family():
-            with suppress(ProcessLookupError):
-                os.kill(one.pid, signal.SIGKILL)
+        """-9 to all at once, as when the power goes; also to what was forked in that very moment."""
+        while there := self.family():
+            for one in there:
+                with suppress(ProcessLookupError):
+                    os.kill(one.pid, signal.SIGKILL)
+            time.sleep(0.01)
         if self.supervisor is not None:
             self.supervisor.wait()
 
