@@ -319,7 +319,7 @@ def test_several_messages_of_one_stay_owe_nothing_twice(session):
     assert sorted(inbox.open_tasks(first)) == owed
 
 
-def test_a_time_at_hand_ends_the_task_to_give_one_only_when_the_patient_was_told(session):
+def test_a_time_at_hand_is_given_only_when_the_patient_was_told(session):
     inbox = an_inbox(session)
     first = inbox.receive(an_epikrise())
     assert "give_appointment" in inbox.open_tasks(first)
@@ -342,6 +342,19 @@ def test_a_time_at_hand_ends_the_task_to_give_one_only_when_the_patient_was_told
             ),
         )
     )
+    assert "appointment_given" in inbox.events(first)
+    assert "give_appointment" in inbox.open_tasks(first)  # the first time is still to be given
+
+
+def test_a_time_that_the_patient_was_told_leaves_nothing_to_give(session):
+    inbox = an_inbox(session)
+    first = inbox.receive(an_epikrise())
+    told = AppointmentFacts(
+        booked=True, at=FRIDAY + timedelta(days=5), minutes=45, place="DPS", patient_told=True
+    )
+
+    inbox.receive(a_report(envelope={"message_id": ids(2)}, appointment=told))
+
     assert "appointment_given" in inbox.events(first)
     assert "give_appointment" not in inbox.open_tasks(first)
 
