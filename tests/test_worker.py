@@ -128,6 +128,16 @@ def test_it_runs_until_it_is_asked_to_stop(fresh_database, tmp_path):
         assert queries.heartbeat(session) is not None
 
 
+def test_being_asked_to_stop_takes_no_lock(database, tmp_path):
+    """The handler of a signal runs in the main thread, wherever that stands, also inside a lock."""
+    worker = a_worker(database, tmp_path)
+    asked = threading.Thread(target=worker._asked_to_stop, args=(signal.SIGTERM, None), daemon=True)
+    with worker._stop._cond:
+        asked.start()
+        asked.join(5)
+        assert not asked.is_alive()
+
+
 def test_the_ticker_keeps_nothing_and_drops_nothing(database, tmp_path):
     scheduler = a_worker(database, tmp_path)._scheduler()
     scheduler.start(paused=True)

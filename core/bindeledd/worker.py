@@ -49,6 +49,7 @@ from bindeledd.settings import Settings, open_site
 HANGS_AFTER = 120.0
 _HUNG = 70
 _SOON = timedelta(seconds=1)
+_LOOKS_EVERY = 0.5  # seconds: whether it was asked to stop
 
 Clock = Callable[[], datetime]
 Work = Callable[[], int]
@@ -110,6 +111,7 @@ class Worker:
     _began: datetime = field(init=False, repr=False)
     _pinged: datetime | None = field(default=None, repr=False)
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
+    _asked: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
         only_inside(self.settings.environment, self.every_channel)
@@ -314,8 +316,10 @@ class Worker:
         log().info("worker.started", worker=jobs.worker_name())
         try:
             self.hosts.open()
-            self._stop.wait()
+            while not (self._asked or self._stop.wait(_LOOKS_EVERY)):
+                continue
         finally:
+            self.stop()
             scheduler.pause()
             self.hosts.close()
             scheduler.shutdown(wait=True)
@@ -326,7 +330,8 @@ class Worker:
         self._stop.set()
 
     def _asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stop()
+        """In a signal's handler, which may stand in the middle of any lock: it takes none."""
+        self._asked = True
 
     def _watch(self) -> None:
         while not self._stop.wait(1.0):
