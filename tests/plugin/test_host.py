@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from bindeledd.features.reminders.domain import Message, Outcome
-from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.ids import new_id
 from bindeledd.hosting import Hosts, hosts_of
 from bindeledd.plugin.host.process import COOKIE, marked
@@ -185,10 +184,14 @@ def test_one_that_cannot_be_opened_is_told_and_nothing_waits_for_it(room: Room) 
     assert hosts.look() == 1
 
 
-def test_one_that_says_what_is_set_up_wrongly_stops_the_start(room: Room) -> None:
-    with pytest.raises(Misconfigured, match="står galt") as stopped:
-        room.fill("unfit").open()
-    assert (stopped.value.where, stopped.value.do) == ("pack.toml:3", "rett det")
+def test_one_that_says_what_is_set_up_wrongly_is_told_and_stops_no_start(room: Room) -> None:
+    hosts = room.fill("unfit", "good")
+    hosts.open()
+
+    assert room.told == [("unfit", Trouble.UNFIT)]
+    sent = {one.start.plugin: one.pid for one in hosts.hosts}
+    assert sent["unfit"] is None
+    assert sent["good"] is not None
 
 
 # --- what it knows --------------------------------------------------------------------------------
