@@ -95,7 +95,8 @@ def a_worker(database: Database, shelf: Shelf, home: Path, *kinds: str) -> Hasty
     )
 
 
-def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 300.0) -> None:
+    """Wait for it, no longer than the five minutes in which a person has to see what is wrong."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
