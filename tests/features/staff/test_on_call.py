@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -26,9 +27,14 @@ def site(session: Session) -> Site:
     return made
 
 
-def on_call(session: Session, site: Site, **said: object) -> object:
-    asked = {"starts_at": SATURDAY, "ends_at": SATURDAY + 4 * HOUR, "by": site.berit, "at": MONDAY}
-    return service.put_on_call(session, site.team, site.carl.id, **(asked | said))  # type: ignore
+def on_call(session: Session, site: Site, **said: Any) -> object:
+    asked: dict[str, Any] = {
+        "starts_at": SATURDAY,
+        "ends_at": SATURDAY + 4 * HOUR,
+        "by": site.berit,
+        "at": MONDAY,
+    }
+    return service.put_on_call(session, site.team, site.carl.id, **(asked | said))
 
 
 def lent_teams(session: Session, member: object, at: datetime) -> set[object]:
