@@ -95,6 +95,14 @@ def a_worker(database: Database, shelf: Shelf, home: Path, *kinds: str) -> Hasty
     )
 
 
+def a_site_that_owes(database: Database) -> Site:
+    """A site in which Anna holds one task."""
+    with database.transaction() as session:
+        site = a_site(session)
+        a_task(session, site, held_by="anna")
+    return site
+
+
 def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not true():
@@ -116,9 +124,7 @@ def told(database: Database, site: Site) -> set[tuple[str, str]]:
 def test_ten_that_do_wrong_stop_nothing_and_a_person_sees_each(
     fresh_database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
-    with fresh_database.transaction() as session:
-        site = a_site(session)
-        a_task(session, site, held_by="anna")
+    site = a_site_that_owes(fresh_database)
     worker = a_worker(fresh_database, shelf, tmp_path, *TEN, "good")
     scheduler = worker._scheduler()
     scheduler.start()
@@ -147,9 +153,7 @@ def test_a_person_sees_it_within_five_minutes_by_the_pace_of_the_worker(
     fresh_database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
     """Each job at its own interval, on a clock that is moved; what hangs takes its whole time."""
-    with fresh_database.transaction() as session:
-        site = a_site(session)
-        a_task(session, site, held_by="anna")
+    site = a_site_that_owes(fresh_database)
     hasty = a_worker(fresh_database, shelf, tmp_path, *NOTICED)
     moment = TUESDAY
     worker = replace(hasty, clock=lambda: moment)
@@ -193,9 +197,7 @@ def beat(database: Database, name: str) -> datetime:
 def test_one_that_is_set_up_wrongly_stops_nothing_and_is_told_at_every_start(
     database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
-    with database.transaction() as session:
-        site = a_site(session)
-        a_task(session, site, held_by="anna")
+    site = a_site_that_owes(database)
     for _ in range(2):
         worker = a_worker(database, shelf, tmp_path, "unfit")
         worker.clock = lambda: TUESDAY
@@ -222,9 +224,7 @@ def see_all(database: Database, site: Site) -> None:
 def test_a_channel_that_is_gone_leaves_nothing_waiting(
     database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
-    with database.transaction() as session:
-        site = a_site(session)
-        a_task(session, site, held_by="anna")
+    a_site_that_owes(database)
     worker = a_worker(database, shelf, tmp_path, "good")
     worker.sweep()
     worker.say_channels()
@@ -242,9 +242,7 @@ def test_a_channel_that_is_gone_leaves_nothing_waiting(
 def test_a_channel_that_is_there_and_not_here_is_left_alone_and_told_of(
     database: Database, shelf: Shelf, tmp_path: Path, who: str
 ) -> None:
-    with database.transaction() as session:
-        site = a_site(session)
-        a_task(session, site, held_by="anna")
+    a_site_that_owes(database)
     worker = a_worker(database, shelf, tmp_path, "good")
     worker.sweep()
     later = TUESDAY + timedelta(hours=1)
@@ -267,9 +265,7 @@ def test_a_channel_that_is_there_and_not_here_is_left_alone_and_told_of(
 def test_nothing_is_stopped_before_the_other_workers_had_time_to_start(
     database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
-    with database.transaction() as session:
-        site = a_site(session)
-        a_task(session, site, held_by="anna")
+    a_site_that_owes(database)
     worker = a_worker(database, shelf, tmp_path, "good")
     worker.sweep()
     later = TUESDAY + timedelta(hours=1)
@@ -283,9 +279,7 @@ def test_nothing_is_stopped_before_the_other_workers_had_time_to_start(
 def test_what_waits_within_its_time_elsewhere_is_no_fault(
     database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
-    with database.transaction() as session:
-        site = a_site(session)
-        a_task(session, site, held_by="anna")
+    a_site_that_owes(database)
     worker = a_worker(database, shelf, tmp_path, "good")
     worker.sweep()
     worker.say_channels()
