@@ -18,6 +18,7 @@ from bindeledd.features.staff.tables import (
     MemberRow,
     MembershipRow,
 )
+from bindeledd.foundation.db import table
 
 R = CareRelationRow
 
@@ -79,63 +80,71 @@ def teams_of_case(session: Session, case_id: UUID) -> dict[UUID, RelationKind]:
 # --- who asks: one statement each -----------------------------------------------------------------
 
 
+# Asked before everything else, of tables only: nothing of it becomes an object.
+M, S, D, G = (table(row).c for row in (MemberRow, MembershipRow, DutyRow, GrantRow))
+K, L = table(TokenRow).c, table(SessionRow).c
+
+
+def _word(text: str) -> sa.ColumnElement[str]:
+    """A word of our own in a statement: it says nothing of anybody and is no parameter."""
+    return sa.literal_column(f"'{text}'", sa.Text())
+
+
 def _with_roles(who: sa.CTE) -> sa.CompoundSelect[Any]:
     """The member with teams, leads, teams lent by stand-in or on-call, and grants."""
-    at = sa.bindparam("at", type_=MembershipRow.since.type)
+    at = sa.bindparam("at", type_=S.since.type)
     none = sa.cast(sa.null(), sa.Uuid())
     return sa.union_all(
-        sa.select(who, sa.literal("self").label("what"), none.label("team"), sa.literal("-")),
-        sa.select(who, sa.literal("team"), MembershipRow.team_id, MembershipRow.role).where(
-            MembershipRow.member_id == who.c.id,
-            MembershipRow.since <= at,
-            sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
+        sa.select(who, _word("self").label("what"), none.label("team"), _word("-")),
+        sa.select(who, _word("team"), S.team_id, S.role).where(
+            S.member_id == who.c.id,
+            S.since <= at,
+            sa.or_(S.until.is_(None), S.until > at),
         ),
-        sa.select(who, sa.literal("team"), DutyRow.team_id, DutyRow.kind).where(
-            DutyRow.member_id == who.c.id,
-            DutyRow.kind != "hours",
-            DutyRow.starts_at <= at,
-            DutyRow.ends_at > at,
+        sa.select(who, _word("team"), D.team_id, D.kind).where(
+            D.member_id == who.c.id,
+            D.kind != _word("hours"),
+            D.starts_at <= at,
+            D.ends_at > at,
         ),
-        sa.select(who, sa.literal("grant"), none, GrantRow.role).where(
-            GrantRow.member_id == who.c.id
-        ),
-    )
+        sa.select(who, _word("grant"), none, G.role).where(G.member_id == who.c.id),
+    ).execution_options(packed=True)
 
 
 _BY_SESSION = _with_roles(
     sa.select(
-        MemberRow.id,
-        MemberRow.tenant_id,
-        MemberRow.name,
-        MemberRow.language,
-        SessionRow.made_at,
-        SessionRow.seen_at,
-        sa.literal(Scope.FULL.value).label("scope"),
+        M.id,
+        M.tenant_id,
+        M.name,
+        M.language,
+        L.made_at,
+        L.seen_at,
+        _word(Scope.FULL.value).label("scope"),
     )
-    .join(SessionRow, SessionRow.member_id == MemberRow.id)
+    .join(table(SessionRow), L.member_id == M.id)
     .where(
-        SessionRow.secret_hash == sa.bindparam("secret_hash"),
-        SessionRow.ended_at.is_(None),
-        MemberRow.active,
+        L.secret_hash == sa.bindparam("secret_hash"),
+        L.ended_at.is_(None),
+        M.active,
     )
     .cte("who")
 )
 _BY_TOKEN = _with_roles(
     sa.select(
-        MemberRow.id,
-        MemberRow.tenant_id,
-        MemberRow.name,
-        MemberRow.language,
-        TokenRow.made_at,
-        TokenRow.until.label("seen_at"),
-        TokenRow.scope,
+        M.id,
+        M.tenant_id,
+        M.name,
+        M.language,
+        K.made_at,
+        K.until.label("seen_at"),
+        K.scope,
     )
-    .join(TokenRow, TokenRow.member_id == MemberRow.id)
+    .join(table(TokenRow), K.member_id == M.id)
     .where(
-        TokenRow.secret_hash == sa.bindparam("secret_hash"),
-        TokenRow.ended_at.is_(None),
-        TokenRow.until > sa.bindparam("at", type_=MembershipRow.since.type),
-        MemberRow.active,
+        K.secret_hash == sa.bindparam("secret_hash"),
+        K.ended_at.is_(None),
+        K.until > sa.bindparam("at", type_=S.since.type),
+        M.active,
     )
     .cte("who")
 )

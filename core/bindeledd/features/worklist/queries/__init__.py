@@ -139,6 +139,7 @@ def _rows_of(shape: Shape) -> sa.Select[*tuple[Any, ...]]:
             sa.and_(K.subject_id == P.id, K.state == sa.literal_column("'active'")),
         )
         .order_by(shown.c.due_at, shown.c.id)
+        .execution_options(packed=True)
     )
 
 
