@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import case, deliveries, starting, sweep, worklist
+from bench import case, deliveries, growth, starting, sweep, worklist
 from bench.places import Places, places
 
 RESULTS = Path(__file__).parent / "results"
@@ -28,10 +28,10 @@ def parts(here: Places, quick: bool) -> dict[str, Callable[[], Figures]]:
     def on_both(measure: Callable[[str], Figures]) -> Figures:
         return [figure for dialect in ("postgresql", "sqlite") for figure in measure(dialect)]
 
-    def growth(dialect: str) -> Figures:
+    def grown(dialect: str) -> Figures:
         urls = here.of(dialect), here.of(dialect)
         try:
-            return worklist.growth(*urls, few=few, many=many)
+            return growth.growth(*urls, few=few, many=many)
         finally:
             for url in urls:
                 here.drop(url)
@@ -45,7 +45,7 @@ def parts(here: Places, quick: bool) -> dict[str, Callable[[], Figures]]:
 
     return {
         "worklist": lambda: once(lambda url: worklist.api(url, cases=cases), "postgresql"),
-        "growth": lambda: on_both(growth),
+        "growth": lambda: on_both(grown),
         "sweep": lambda: on_both(
             lambda dialect: once(lambda url: sweep.run(url, tasks=tasks, overdue=overdue), dialect)
         ),

@@ -21,7 +21,8 @@ import orjson
 import sqlalchemy as sa
 from flask import request as flask_request
 
-from bench.worklist import Place, Spent, ask, prepare, quiet, request
+from bench.asking import Spent, ask, quiet, request
+from bench.sites import Place, prepare
 from bindeledd.app import create_app
 from bindeledd.features.pathways.domain import Step
 from bindeledd.features.staff.tables import DutyRow
