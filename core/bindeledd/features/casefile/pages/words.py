@@ -115,6 +115,8 @@ _WORDS = ("whom", "where", "words", "said", "done", "detail")
 def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if note.get("outcome"):
         return word("contacts.outcomes", note["outcome"])
+    if note.get("met"):
+        return t(f"casefile.met.told.{note['met']}", who=note.get("who", ""))
     if note.get("answer"):
         return word("relatives.answers", note["answer"])
     if "child_contact_told" in note:
