@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile, Owed
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
-from bindeledd.features.casefile.pages.listing import listed
+from bindeledd.features.casefile.pages.listing import listed, receivers
+from bindeledd.features.casefile.service import case_file
+from bindeledd.features.cases.domain.closing import RECALL
 from bindeledd.features.cases.service import work
 from bindeledd.features.handovers.domain import Answered
 from bindeledd.features.handovers.service import meeting
@@ -47,7 +49,9 @@ def add(bp: Blueprint, book: Book) -> None:
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/done")
     def done(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
-            words = words_of(form, "done", needed=t("casefile.task.done_needed"))
+            told = _told(session, case_id, task_id, form, book)
+            needed = "" if told else t("casefile.task.done_needed")
+            words = {**words_of(form, "done", needed=needed), **told}
             next_at = _next(form)
             insist(form)
             by = current_actor()
@@ -72,6 +76,19 @@ def add(bp: Blueprint, book: Book) -> None:
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/move")
     def move_task(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         return _one(book, task_id).do(case_id, _moving(case_id, task_id, book))
+
+
+def _told(session: Session, case_id: UUID, task_id: UUID, form: Form, book: Book) -> dict[str, Any]:
+    """What was said to each who has something that was sent by mistake: nobody is left out."""
+    if work.get_task(session, case_id, task_id).kind != RECALL:
+        return {}
+    file = case_file(session, case_id, by=current_actor(), at=now(), book=book)
+    asked = receivers(session, file, _find(file, task_id).task)
+    said = [
+        {"to": who, "said": form.needed(field, t("casefile.task.told_needed"))}
+        for field, who in asked
+    ]
+    return {"told": said} if said else {}
 
 
 def _next(form: Form) -> datetime | None:

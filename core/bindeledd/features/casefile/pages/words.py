@@ -106,6 +106,7 @@ def said(happened: Happened) -> list[str]:
     note = {**(happened.note or {}), **((happened.contact and happened.contact.detail) or {})}
     lines = [_coded(note, happened.facts)]
     lines += [str(note[name]) for name in _WORDS if note.get(name)]
+    lines += [f"{one['to']}: {one['said']}" for one in note.get("told", ())]
     return [line for line in dict.fromkeys(lines) if line]
 
 
