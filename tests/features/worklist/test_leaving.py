@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.service.undoing import close_as_error
 from bindeledd.features.reminders.tables import AlertRow, FaultRow
 from bindeledd.features.staff import service as staff
-from bindeledd.features.staff.tables import OnCallRow
+from bindeledd.features.staff.tables import DutyRow, OnCallRow, OpeningHoursRow
 from bindeledd.features.worklist.domain.leaving import Ahead, Cell
 from bindeledd.features.worklist.pages.leaving import _target
 from bindeledd.features.worklist.service.absence import leave_for_today
@@ -101,6 +101,36 @@ def test_before_a_weekend_what_falls_due_until_monday_stands_there_by_person(
     assert all(team.leaves < one.due_at < team.back for one in team.ahead)
 
 
+def a_saturday_shift(follow: Followed) -> None:
+    """The team works on Saturday morning too, and one of them has that shift."""
+    hours = {"weekday": 6, "opens": time(9), "closes": time(12), "tenant_id": follow.site.tenant}
+    follow.session.execute(sa.insert(OpeningHoursRow).values(team_id=follow.site.team, **hours))
+    follow.session.execute(sa.delete(DutyRow))
+    staff.materialise_duty(follow.session, follow.site.tenant, since=MONDAY)
+
+
+def test_a_weekend_with_a_shift_on_saturday_morning_shows_when_nobody_answers(
+    session: Session,
+) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    a_saturday_shift(follow)
+    page = show_leaving(session, by=follow.site.anna, at=FRIDAY + HOUR)
+    [team] = [one for one in page.teams if one.team_id == follow.site.team]
+
+    friday, saturday, monday = FRIDAY + 7 * HOUR, FRIDAY + DAY, FRIDAY + 3 * DAY
+    opens, closes = saturday, saturday + 3 * HOUR
+    assert (team.leaves, team.back, team.long) == (friday, monday - HOUR, True)
+    assert {one.name for one in team.watches} == {"Anna", "Berit"}
+    assert team.uncovered == ((friday, opens), (closes, monday - HOUR))
+    staff.put_on_call(
+        session, follow.site.team, follow.site.carl.id, starts_at=closes, ends_at=monday,
+        by=follow.site.berit, at=FRIDAY,
+    )  # fmt: skip
+    page = show_leaving(session, by=follow.site.anna, at=FRIDAY + HOUR)
+    [team] = [one for one in page.teams if one.team_id == follow.site.team]
+    assert team.uncovered == ((friday, opens),)
+
+
 # --- before a gap -----------------------------------------------------------------------------
 
 
@@ -124,6 +154,21 @@ def test_a_gap_is_asked_about_until_the_person_was_spoken_with_after_it(session:
     assert follow.open("cover_gap") == []
     [gap] = [task for task in follow.tasks() if task.kind == "cover_gap"]
     assert gap.state == "cancelled"  # moot: nobody covered it
+
+
+def test_a_shift_on_saturday_morning_hides_no_gap_and_is_not_the_end_of_it(
+    session: Session,
+) -> None:
+    follow = Followed(session, discharged_at=MONDAY)
+    a_saturday_shift(follow)
+    follow.record(EventKind.DISCHARGED, at=FRIDAY)
+    [gap] = follow.open("cover_gap")
+
+    assert gap.due_at.date() == FRIDAY.date()
+    follow.record(EventKind.REACHED, at=FRIDAY + DAY + HOUR)  # on Saturday, before the long gap
+    assert len(follow.open("cover_gap")) == 1
+    follow.record(EventKind.REACHED, at=FRIDAY + 3 * DAY)
+    assert follow.open("cover_gap") == []
 
 
 def test_in_the_middle_of_a_week_nobody_asks(session: Session) -> None:

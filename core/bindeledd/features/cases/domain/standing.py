@@ -141,7 +141,9 @@ def _gap_over(
     """Whoever was spoken with or seen after the gap came through it: nobody can cover it any more."""
     if task.kind != "cover_gap":
         return None
-    back = frame.calendar(task.owner_team_id).next_staffed(task.due_at)
+    calendar = frame.calendar(task.owner_team_id)
+    gap = calendar.gap_ahead(task.due_at)
+    back = calendar.next_staffed(task.due_at) if gap is None else gap[1]
     for event in history:
         met = event.kind in _MET and not event.in_error
         if met and back is not None and event.at >= back:

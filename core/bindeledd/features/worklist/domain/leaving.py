@@ -83,13 +83,17 @@ class Ahead:
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
-    """A team's time away: from `leaves` to `back`. `long`: no hour of the next day is staffed."""
+    """A team's time away: from `leaves` to `back`. `long`: 24 hours of it or more are unstaffed.
+
+    `uncovered`: when nobody answers in between, neither by hours nor on call.
+    """
 
     team_id: UUID
     leaves: datetime
     back: datetime
     long: bool
     watches: tuple[Watch, ...]
+    uncovered: tuple[tuple[datetime, datetime], ...]
     ahead: tuple[Ahead, ...]
     more: bool = False
 

@@ -10,7 +10,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.domain import Actor, minus
 from bindeledd.features.worklist import queries
 from bindeledd.features.worklist.domain import edges
 from bindeledd.features.worklist.domain.leaving import (
@@ -94,12 +94,15 @@ def _closed(
 ) -> Closed:
     edge = edges(calendar, at)
     ahead = due_between(session, team, edge.leaves, edge.back)
+    watches = _watches(session, team, members, edge.leaves, edge.back)
+    answered = [(one.starts_at, one.ends_at) for one in watches]
     return Closed(
         team_id=team,
         leaves=edge.leaves,
         back=edge.back,
-        long=calendar.next_day_unstaffed(edge.leaves),
-        watches=tuple(_watches(session, team, members, edge.leaves, edge.back)),
+        long=calendar.gap_ahead(at) is not None,
+        watches=tuple(watches),
+        uncovered=tuple(minus((edge.leaves, edge.back), answered)),
         ahead=tuple(_by_person(ahead[:MOST], members)),
         more=len(ahead) > MOST,
     )
