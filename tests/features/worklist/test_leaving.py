@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.service.undoing import close_as_error
@@ -69,6 +70,36 @@ def test_the_day_after_only_who_is_still_to_go_home_stands_there(session: Sessio
     assert not ready.left
     follow.record(EventKind.DISCHARGE_WITHDRAWN, at=MONDAY + 2 * DAY)
     assert rows(follow, MONDAY + 2 * DAY + HOUR) == ()
+
+
+def test_whoever_is_ready_stands_there_until_something_is_said_however_long_it_takes(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    follow.record(EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, at=MONDAY + DAY)
+
+    for days in (2, 31, 32, 200):
+        [ready] = rows(follow, MONDAY + days * DAY)
+        assert (ready.case_id, ready.left) == (follow.case_id, False)
+    follow.record(EventKind.DISCHARGED, at=MONDAY + 200 * DAY)
+    assert rows(follow, MONDAY + 200 * DAY + HOUR)[0].left
+    assert rows(follow, MONDAY + 201 * DAY) == ()
+
+
+def test_a_discharge_without_an_hour_is_said_after_the_word_of_that_morning(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    day = MONDAY + DAY
+    follow.record(EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, at=day + 2 * HOUR)
+    midnight = day.replace(hour=0) - HOUR
+    gone_home = NewEvent(kind=EventKind.DISCHARGED, at=midnight, date_only=True, source="message")
+    cases.record(
+        session, follow.case_id, [gone_home], by=follow.site.anna, at=day + 6 * HOUR, book=a_book()
+    )
+
+    assert rows(follow, day + 7 * HOUR)[0].left
+    assert rows(follow, day + DAY) == ()
 
 
 def test_others_see_nobody_and_every_patient_on_the_page_stands_in_the_log(

@@ -1,7 +1,7 @@
 """Leaving today: who goes home and what is missing; what a team leaves behind until it is back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -24,9 +24,6 @@ from bindeledd.features.worklist.domain.leaving import (
 )
 from bindeledd.features.worklist.queries.leaving import MOST, due_between, going_home
 from bindeledd.foundation.calendars import Calendar
-
-# Somebody who is ready and has not gone home is shown for so long.
-_READY_FOR = timedelta(days=30)
 
 
 def show_leaving(session: Session, *, by: Actor, at: datetime) -> Leaving:
@@ -64,16 +61,17 @@ def _named(row: Going, names: Mapping[UUID, Listed]) -> Going:
 
 
 def _going(session: Session, by: Actor, at: datetime) -> list[Going]:
-    units = going_home(session, at - _READY_FOR, by=by)
+    day = Calendar().local_date
+    today = day(at)
+    units = going_home(session, Calendar().start_of_day(today), by=by)
     histories = cases.histories_of(session, list(units))
     tasks = cases.tasks_of_all(session, list(units))
-    today = Calendar().local_date(at)
     found = []
     for case_id, unit in units.items():
         events = histories.get(case_id, ())
-        word = last_word(events)
+        word = last_word(events, day)
         left = word is not None and word.kind == "discharged"
-        if word is None or (left and Calendar().local_date(word.at) != today):
+        if word is None or (left and day(word.at) != today):
             continue
         found.append(
             Going(
