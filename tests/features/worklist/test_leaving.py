@@ -422,6 +422,11 @@ def test_a_lead_puts_somebody_on_call_and_they_see_the_team_while_it_runs(world:
     }
     assert world.anna.post("/duty", form).status_code in (403, 422)
     assert world.berit.post("/duty", form | {"until_time": ""}).status_code == 422
+    a_year = (ends + 365 * DAY).strftime("%Y-%m-%d")
+    too_long = world.berit.post("/duty", form | {"until_on": a_year})
+    assert too_long.status_code == 422
+    assert "lengre enn den kan være" in text_of(too_long)
+    assert "høyst 14 døgn" in text_of(too_long)
     done = world.berit.post("/duty", form)
     assert done.status_code == 303
     assert "Carl" in text_of(world.berit.get("/duty"))
