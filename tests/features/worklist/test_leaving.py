@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction
+from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
@@ -296,6 +297,52 @@ def test_an_appointment_elsewhere_or_of_a_closed_case_keeps_nobody_from_being_aw
     done = gone(follow, follow.site.berit)
 
     assert set(done.appointments) == {follow.case_id, elsewhere.case.id}
+
+
+def test_two_appointments_at_the_same_hour_are_each_seen_to_once(session: Session) -> None:
+    follow = Followed(session)
+    for _ in range(2):
+        booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    gone(follow, follow.site.berit)
+    assert len(follow.open("cover_appointment")) == 2
+
+    at = MONDAY + 3 * HOUR
+    staff.back_again(session, follow.site.anna.id, by=follow.site.anna, at=at)
+    leave_for_today(
+        session, follow.site.anna.id, since=at, until=at + DAY, by=follow.site.anna, at=at,
+        book=a_book(),
+    )  # fmt: skip
+    assert len(follow.open("cover_appointment")) == 2
+
+
+def test_how_many_questions_an_absence_asks_does_not_grow_with_what_is_covered_already(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+
+    def asked(since) -> int:
+        seen: list[str] = []
+
+        def note(_c, _cursor, statement, *_rest) -> None:
+            seen.append(statement)
+
+        engine = session.get_bind()
+        sa.event.listen(engine, "before_cursor_execute", note)
+        cover_absence(
+            session, follow.site.anna.id, since=since, until=since + DAY, by=follow.site.anna,
+            at=since, book=a_book(),
+        )  # fmt: skip
+        sa.event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    asked(MONDAY + 2 * HOUR)
+    once = asked(MONDAY + 2 * HOUR)  # all of it is answered for
+    for hours in (5, 6, 7):
+        booked(follow, MONDAY + hours * HOUR, follow.site.anna.id)
+    asked(MONDAY + 2 * HOUR)
+    assert asked(MONDAY + 2 * HOUR) == once
+    assert len(follow.open("cover_appointment")) == 4
 
 
 def test_what_becomes_of_one_appointment_ends_the_worry_about_no_other(session: Session) -> None:
