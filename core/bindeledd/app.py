@@ -74,7 +74,7 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
 
 def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprint]:
     """Every page of the features."""
-    yield worklist_pages(gathered.book)
+    yield worklist_pages(gathered.book, longest_on_call=settings.on_call_longest)
     yield casefile_pages(gathered.book)
     yield intake_pages(Rules.said(settings, gathered.book))
     yield reminders_pages(gathered.book)

@@ -227,7 +227,7 @@ def test_a_team_with_no_hours_does_not_keep_anybody_waiting_for_ever() -> None:
     start = oslo("2027-03-24 15:00")
     assert NOBODY.next_staffed(start) is None
     assert NOBODY.last_staffed(start + timedelta(days=9), start) is None
-    assert NOBODY.next_day_unstaffed(start)
+    assert NOBODY.gap_ahead(start) == (start, None)
     four = Period.parse("PT4H")
     assert NOBODY.after(start, four, Count.STAFFED_HOURS) == start + timedelta(hours=4)
     assert NOBODY.before(start, four, Count.STAFFED_HOURS) == start - timedelta(hours=4)
@@ -252,10 +252,39 @@ def test_the_last_staffed_moment(until: str, not_before: str, found: str | None)
     assert (None if last is None else on_the_wall(last)) == found
 
 
-def test_friday_afternoon_looks_into_an_unstaffed_day() -> None:
-    assert DAY_TEAM.next_day_unstaffed(oslo("2027-03-19 15:30"))
-    assert not DAY_TEAM.next_day_unstaffed(oslo("2027-03-19 15:29"))
-    assert not DAY_TEAM.next_day_unstaffed(oslo("2027-03-18 15:30"))
+@pytest.mark.parametrize("hour", ["00:00", "11:00", "15:29", "15:30", "23:59"])
+def test_friday_looks_into_an_unstaffed_weekend_whatever_the_hour(hour: str) -> None:
+    gap = DAY_TEAM.gap_ahead(oslo(f"2027-03-19 {hour}"))
+
+    assert gap is not None
+    assert gap[0] == max(oslo("2027-03-19 15:30"), oslo(f"2027-03-19 {hour}"))
+    assert gap[1] == oslo("2027-03-22 08:00")
+    assert DAY_TEAM.gap_ahead(oslo(f"2027-03-18 {hour}")) is None
+
+
+def with_weekend(*more: tuple[int, time, time]) -> Calendar:
+    return Calendar.of([*((day, time(8), time(15, 30)) for day in range(1, 6)), *more])
+
+
+def test_a_short_shift_on_saturday_hides_nothing_of_what_follows_it() -> None:
+    saturdays = with_weekend((6, time(9), time(12)))
+    gap = (oslo("2027-03-20 12:00"), oslo("2027-03-22 08:00"))
+
+    assert saturdays.gap_ahead(oslo("2027-03-19 11:00")) == gap
+    assert saturdays.gap_ahead(oslo("2027-03-20 10:00")) == gap
+    assert saturdays.gap_ahead(oslo("2027-03-18 11:00")) is None
+    both = with_weekend((6, time(9), time(15)), (7, time(9), time(15)))
+    assert both.gap_ahead(oslo("2027-03-19 11:00")) is None  # nights only
+
+
+def test_a_night_shift_that_ends_on_saturday_is_followed_by_a_gap() -> None:
+    nights = Calendar.of((day, time(22), time(7)) for day in range(1, 6))
+
+    assert nights.gap_ahead(oslo("2027-03-19 12:00")) == (
+        oslo("2027-03-20 07:00"),
+        oslo("2027-03-22 22:00"),
+    )
+    assert ALWAYS.gap_ahead(oslo("2027-03-19 12:00")) is None
 
 
 def test_weekdays_come_from_rows_with_monday_as_one() -> None:

@@ -44,6 +44,7 @@ def test_without_a_file_everything_is_as_the_defaults_say(tmp_path: Path) -> Non
     assert made.key_folder == tmp_path / "keys"
     assert (made.bind, made.port, made.environment, made.mail) == ("127.0.0.1", 8000, "", None)
     assert made.session_idle == timedelta(minutes=30)
+    assert made.on_call_longest == timedelta(days=14)
     assert [route.opens for route in made.routes] == ["ask"]
     assert isinstance(made.keys(), FileKeys)
 
@@ -82,6 +83,8 @@ def test_the_environment_stands_before_the_file(tmp_path: Path) -> None:
         ('[database]\nurl = "mysql://x"\n', "sqlite:///FIL"),
         ('[web]\nsession_idle = "30"\n', "PT30M"),
         ('[web]\nsession_idle = "PT30H"\n', "fra ett minutt til 8 timer"),
+        ('[duty]\non_call_longest = "P1Y"\n', "P14D"),
+        ('[duty]\non_call_longest = "P61D"\n', "fra én til 60 dager"),
         ('[web]\nbind = "everywhere"\n', 'bruk "127.0.0.1"'),
         ('[web]\npublic_url = "bindeledd.no"\n', "https"),
         ('[site]\nenvironment="production"\n[web]\npublic_url = "http://a.no"\n', "krever TLS"),

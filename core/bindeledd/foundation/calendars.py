@@ -146,9 +146,23 @@ class Calendar:
             day -= _DAY
         return None
 
-    def next_day_unstaffed(self, at: datetime) -> bool:
-        """Are the next 24 hours wholly unstaffed?"""
-        return next(self.intervals(at, at + _DAY), None) is None
+    def gap_ahead(self, at: datetime) -> tuple[datetime, datetime | None] | None:
+        """The first 24 hours or more with nobody at work before the team is back as usual.
+
+        Looked for from the end of what is left of this day's staffed time until a shift begins on
+        a working day: a short shift in between (a Saturday morning) does not hide what follows
+        it. None where there is no such time; its end is None where nobody comes within 400 days.
+        """
+        today = self.local_date(at)
+        since = self.last_staffed(self.start_of_day(today + _DAY), at) or at
+        for opens, closes in self.intervals(since, since + _HORIZON * _DAY):
+            if opens - since >= _DAY:
+                return since, opens
+            day = self.local_date(opens)
+            if day > today and self.is_working_day(day):
+                return None
+            since = closes
+        return since, None
 
     # -- counting
 

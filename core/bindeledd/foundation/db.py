@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.turns import Turns
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -466,7 +467,14 @@ def _open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:
             do="installer pysqlite3 0.6.1 eller nyere (SQLite 3.51.3 eller nyere)",
         )
     engine = sa.create_engine(
-        url, module=sqlite, echo=echo, hide_parameters=True, connect_args={"timeout": 10}
+        url,
+        module=sqlite,
+        echo=echo,
+        hide_parameters=True,
+        # A thread waits in the line of those who write, and never for a connection: the pool of
+        # SQLAlchemy gives a free one to whoever comes by, not to whoever has waited longest.
+        max_overflow=-1,
+        connect_args={"timeout": 10},
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -484,12 +492,55 @@ def _open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    _one_after_another(engine, Turns())
+    return engine
+
+
+# How long whoever wants to write waits for the others of this process.
+_LINE = 10.0
+
+
+def _one_after_another(engine: sa.Engine, turns: Turns) -> None:
+    """Let those who write in this process stand in line: SQLite alone lets them try by chance."""
+    dialect = engine.dialect
+    commit, rollback = dialect.do_commit, dialect.do_rollback
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        reads = connection.get_execution_options().get(READS, False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get(READS, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        mine = _plain(connection.connection)
+        if not turns.take(mine, _LINE):
+            locked = sqlite.OperationalError("database is locked")
+            raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, locked)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            turns.leave(mine)
+            raise
 
-    return engine
+    def do_commit(connection: Any) -> None:
+        commit(connection)
+        turns.leave(_plain(connection))
+
+    def do_rollback(connection: Any) -> None:
+        try:
+            rollback(connection)
+        finally:
+            turns.leave(_plain(connection))
+
+    @sa.event.listens_for(engine, "close")
+    def close(connection: Any, _record: Any) -> None:
+        turns.leave(connection)
+
+    dialect.do_commit = do_commit  # type: ignore[method-assign,assignment]
+    dialect.do_rollback = do_rollback  # type: ignore[method-assign,assignment]
+
+
+def _plain(connection: Any) -> object:
+    """The connection of the driver itself, whatever stands around it."""
+    return getattr(connection, "dbapi_connection", None) or connection
 
 
 __all__ = [

@@ -121,14 +121,27 @@ class Checked:
         return self.file.parent / path if self.file else path.absolute()
 
     def period(self, key: str, most: timedelta) -> timedelta:
-        text = self.text("web", key)
+        hours = int(most.total_seconds() // 3600)
+        within = (timedelta(minutes=1), most, f"fra ett minutt til {hours} timer")
+        return self.length("web", key, within, example="PT30M")
+
+    def length(
+        self,
+        table: str,
+        key: str,
+        within: tuple[timedelta, timedelta, str],
+        *,
+        example: str,
+        text: str | None = None,
+    ) -> timedelta:
+        """How long `key` says (or `text`, one of its values): within two lengths, said in words."""
+        text = self.text(table, key) if text is None else text
         try:
             length = Period.parse(text).length
         except PeriodError:
-            self.wrong("web", key, f"«{text}» er ikke en varighet", 'for eksempel "PT30M"')
-        hours = int(most.total_seconds() // 3600)
-        if not timedelta(minutes=1) <= length <= most:
-            self.wrong("web", key, f"«{text}» passer ikke", f"fra ett minutt til {hours} timer")
+            self.wrong(table, key, f"«{text}» er ikke en varighet", f'for eksempel "{example}"')
+        if not within[0] <= length <= within[1]:
+            self.wrong(table, key, f"«{text}» passer ikke", within[2])
         return length
 
 

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.periods import Period, PeriodError
 from bindeledd.foundation.texts import LANGUAGES
 from bindeledd.settings.checking import Checked, Tables, defaults, not_toml
 from bindeledd.settings.plugins import PluginReader
@@ -57,6 +56,10 @@ def read_settings(
     return _Reader(file=file, source=text, own=own, environ=environ).read()
 
 
+_WAIT = (timedelta(seconds=1), timedelta(days=7), "fra ett sekund til sju dager")
+_ON_CALL = (timedelta(days=1), timedelta(days=60), "fra én til 60 dager")
+
+
 @dataclass(frozen=True)
 class _Reader(Checked):
     """Each value of `Settings`, in the order in which it stands there."""
@@ -91,6 +94,7 @@ class _Reader(Checked):
             mail=self._mail(environment),
             ping_url=self._ping(environment),
             metrics_token=self._metrics_token(),
+            on_call_longest=self.length("duty", "on_call_longest", _ON_CALL, example="P14D"),
             alerts=self._alerts(),
             retention=self._retention(),
         )
@@ -277,13 +281,7 @@ class _Reader(Checked):
             self.wrong("alerts", key, f"«{text}» er ikke et klokkeslett", 'for eksempel "07:30"')
 
     def _wait(self, key: str, text: str) -> timedelta:
-        try:
-            length = Period.parse(text).length
-        except PeriodError:
-            self.wrong("alerts", key, f"«{text}» er ikke en varighet", 'for eksempel "PT10M"')
-        if not timedelta(seconds=1) <= length <= timedelta(days=7):
-            self.wrong("alerts", key, f"«{text}» passer ikke", "fra ett sekund til sju dager")
-        return length
+        return self.length("alerts", key, _WAIT, example="PT10M", text=text)
 
 
 def _is_here(host: str) -> bool:

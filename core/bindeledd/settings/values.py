@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bindeledd.features.reminders.domain import MailSettings, Rules
+from bindeledd.features.staff.domain import LONGEST_ON_CALL
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys, KeyProvider
 from bindeledd.foundation.texts import HOME
 
@@ -87,6 +88,7 @@ class Settings:
     mail: MailSettings | None = None
     ping_url: str = ""
     metrics_token: str = field(default="", repr=False)
+    on_call_longest: timedelta = LONGEST_ON_CALL
     alerts: Rules = field(default_factory=Rules)
     retention: Retention = field(default_factory=Retention)
 

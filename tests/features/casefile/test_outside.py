@@ -85,6 +85,33 @@ def test_the_whole_way_from_a_package_to_an_answer(world: World) -> None:
 
 
 @both
+def test_the_page_of_the_task_asks_whether_the_person_was_met_and_by_whom_it_is_said(
+    world: World,
+) -> None:
+    package = prepared(world)
+    world.anna.post(world.path(f"{package}/pdf"), {})
+    world.anna.post(world.path(f"{package}/sent"), {"way": "e_message"})
+    answer = world.path(f"handover/outside/answer/{handover(world).id}")
+    said_yes = {"action": "accept", "how": "phone", "who": "Sara, leder"}
+    world.anna.post(answer, {**said_yes, **in_days(2, on="first")})
+    [task] = world.open("ask_whether_met")
+    page = world.path(f"tasks/{task.id}")
+
+    shown = text_of(world.anna.get(page))
+    assert "Spør om personen ble møtt" in shown
+    assert "Prøve kommune" in shown
+    said = {"met": "no", "how": "phone", "who": "Kari, sekretær"}
+    for wrong in ({"met": ""}, {"how": "receipt"}, {"who": ""}):
+        assert world.anna.post(f"{page}/met", {**said, **wrong}).status_code == 422
+    assert world.anna.post(f"{page}/done", {"done": "Ferdig"}).status_code == 409
+    calls = len(world.open("call_patient"))
+    assert world.anna.post(f"{page}/met", said).status_code == 303
+    assert world.open("ask_whether_met") == []
+    assert len(world.open("call_patient")) == calls + 1
+    assert "Personen ble ikke møtt, sier Kari, sekretær" in text_of(world.anna.get(world.path()))
+
+
+@both
 def test_not_received_by_our_own_word_and_returned_with_a_reason(world: World) -> None:
     package = prepared(world)
     world.anna.post(world.path(f"{package}/pdf"), {})

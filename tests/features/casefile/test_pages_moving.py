@@ -103,6 +103,28 @@ def test_who_has_what_was_wrong_is_listed_on_the_task(two: Two) -> None:
     assert "SMS" in page
 
 
+def test_what_each_receiver_was_told_is_said_by_name_and_nobody_is_left_out(two: Two) -> None:
+    for whom in ("Til 99 11 22 33", "Til søster"):
+        said = {"channel": "sms", "outcome": "message_sent_unconfirmed", "whom": whom}
+        assert two.anna.post(two.path("contact"), said).status_code == 303
+    sent = {"to": str(two.nora), two.tick("discharged"): "yes", "words": WHY}
+    assert two.anna.post(two.path("move"), sent).status_code == 303
+    [task] = two.open("recall_sent")
+    page = two.path(f"tasks/{task.id}")
+    shown = text_of(two.anna.get(page))
+    assert "Hva fikk Til 99 11 22 33 vite" in shown
+
+    some = {"done": "Ringt begge", "told_0": "Ringt kl. 12"}
+    assert two.anna.post(f"{page}/done", some).status_code == 422
+    assert two.open("recall_sent")
+    every = {"told_0": "Ringt kl. 12", "told_1": "Har slettet den"}
+    assert two.anna.post(f"{page}/done", every).status_code == 303
+    assert two.open("recall_sent") == []
+    case = text_of(two.anna.get(two.path()))
+    assert "Til 99 11 22 33: Ringt kl. 12" in case
+    assert "Til søster: Har slettet den" in case
+
+
 def test_what_was_held_and_what_lies_ahead_is_listed_for_a_person(two: Two) -> None:
     booked = {**in_days(7, on="starts"), "where": "DPS Vest", "given": "yes"}
     two.anna.post(two.path("appointment"), booked)

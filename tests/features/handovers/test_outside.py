@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,13 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.planning import SatisfiedByEventOnly
+from bindeledd.features.cases.service import work
 from bindeledd.features.handovers import queries
 from bindeledd.features.handovers import service as inside
 from bindeledd.features.handovers.domain import (
     Answered,
+    FirstDate,
     HandoverAction,
     HandoverRuns,
     HandoverState,
@@ -29,6 +32,7 @@ from bindeledd.features.handovers.domain import (
 )
 from bindeledd.features.handovers.domain.outside import (
     DeathReported,
+    NotAsked,
     Outside,
     OutsideKnown,
     OutsideNotFound,
@@ -36,8 +40,10 @@ from bindeledd.features.handovers.domain.outside import (
     PackageOutdated,
     PackageSent,
     PackageStayed,
+    ReceiptOnly,
+    WhoNeeded,
 )
-from bindeledd.features.handovers.service import Handed, outside
+from bindeledd.features.handovers.service import Handed, meeting, outside
 from bindeledd.features.handovers.tables import HandoverRow, PackageRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
@@ -335,3 +341,108 @@ def test_a_receiver_stands_once_in_the_register_and_is_taken_out_of_use(follow: 
     with pytest.raises(OutsideNotFound):
         follow.prepare(one)
     assert one.id not in {o.id for o in queries.outsiders(follow.session, follow.site.tenant)}
+
+
+# --- was the person met? --------------------------------------------------------------------------
+
+
+def said_met(follow: Follow, *, met: bool, at: datetime = FIRST + timedelta(hours=2), **more: Any):
+    [task] = follow.open("ask_whether_met")
+    usual: dict[str, Any] = {"how": Answered.PHONE, "who": "Sara Prøve, leder", "words": {}}
+    return meeting.say_whether_met(
+        follow.session,
+        follow.case_id,
+        task.id,
+        met=met,
+        **{**usual, "by": follow.site.anna, **more},
+        at=at,
+        book=a_book(),
+    )
+
+
+def test_once_their_first_date_has_passed_the_sender_asks_whether_the_person_was_met(
+    follow: Follow,
+) -> None:
+    follow.answer(follow.send(), HandoverAction.ACCEPT, first_at=FIRST)
+
+    [asks] = follow.open("ask_whether_met")
+    assert asks.owner_team_id == follow.site.team
+    # Their date is a Friday: we ask by the end of Monday, and never before it.
+    assert asks.due_at == datetime(2027, 3, 8, 15, tzinfo=UTC)
+    # Nothing that happens answers it, and nobody ticks it off in words alone.
+    follow.record(EventKind.REACHED, EventKind.REVIEWED, at=FIRST + timedelta(hours=1))
+    assert follow.open("ask_whether_met") == [asks]
+    with pytest.raises(SatisfiedByEventOnly):
+        work.complete_task(
+            follow.session,
+            follow.case_id,
+            asks.id,
+            words={"words": "Ferdig"},
+            by=follow.site.anna,
+            at=FIRST + timedelta(hours=1),
+            book=a_book(),
+        )
+
+
+def test_that_the_person_was_met_is_said_by_somebody_of_theirs_and_ends_the_question(
+    follow: Follow,
+) -> None:
+    follow.answer(follow.send(), HandoverAction.ACCEPT, first_at=FIRST)
+    with pytest.raises(WhoNeeded):
+        said_met(follow, met=True, who=" ")
+    with pytest.raises(ReceiptOnly):
+        said_met(follow, met=True, how=Answered.RECEIPT)
+    [asked] = follow.open("ask_whether_met")
+    calls = {task.id for task in follow.open("call_patient")}
+    said_met(follow, met=True)
+
+    assert follow.open("ask_whether_met") == []
+    assert {task.id for task in follow.open("call_patient")} == calls
+    assert [task for task in follow.tasks() if task.is_open]  # ours until a lead has signed
+    with pytest.raises(NotAsked):
+        meeting.say_whether_met(
+            follow.session,
+            follow.case_id,
+            asked.id,
+            met=False,
+            how=Answered.PHONE,
+            who="Sara",
+            words={},
+            by=follow.site.anna,
+            at=FIRST + timedelta(hours=3),
+            book=a_book(),
+        )
+
+
+def test_somebody_who_was_not_met_is_called_before_the_team_goes_home(follow: Follow) -> None:
+    follow.answer(follow.send(), HandoverAction.ACCEPT, first_at=FIRST)
+    calls = {task.id for task in follow.open("call_patient")}
+    at = FIRST + timedelta(hours=2)
+    said_met(follow, met=False, at=at)
+
+    [call] = [task for task in follow.open("call_patient") if task.id not in calls]
+    assert at < call.due_at < at + timedelta(hours=24)
+    follow.record(EventKind.REACHED, at=at + timedelta(hours=1))
+    assert call.id not in {task.id for task in follow.open("call_patient")}
+
+
+def test_an_acceptance_inside_asks_nobody_whether_the_person_was_met(follow: Follow) -> None:
+    asked = inside.hand_over(
+        follow.session,
+        follow.case_id,
+        to_team_id=follow.site.other_team,
+        words={},
+        by=follow.site.anna,
+        at=SENT,
+        book=a_book(),
+    )
+    inside.accept(
+        follow.session,
+        asked.handover.id,
+        first=FirstDate(due_at=FIRST),
+        words={},
+        by=follow.site.carl,
+        at=ANSWERED,
+        book=a_book(),
+    )
+    assert follow.open("ask_whether_met") == []

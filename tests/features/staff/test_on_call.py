@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff import queries, service
-from bindeledd.features.staff.domain import LeadOnly, NotForwards, OnCallOver
-from bindeledd.features.staff.tables import DutyRow
+from bindeledd.features.staff.domain import LeadOnly, NotForwards, OnCallOver, OnCallTooLong
+from bindeledd.features.staff.tables import DutyRow, OnCallRow
 from builders import MONDAY, Site, a_site
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -157,3 +157,20 @@ def test_only_a_lead_of_the_team_says_it_and_it_lies_ahead(session: Session, sit
         on_call(session, site, ends_at=SATURDAY)
     with pytest.raises(OnCallOver):
         on_call(session, site, at=datetime(2099, 1, 1, tzinfo=UTC))
+
+
+def test_a_window_of_a_year_is_a_typing_error_and_gives_nothing(
+    session: Session, site: Site
+) -> None:
+    a_fortnight = SATURDAY + 14 * DAY
+    with pytest.raises(OnCallTooLong):
+        on_call(session, site, ends_at=SATURDAY.replace(year=SATURDAY.year + 1))
+    with pytest.raises(OnCallTooLong):
+        on_call(session, site, ends_at=a_fortnight + timedelta(minutes=1))
+    with pytest.raises(OnCallTooLong):
+        on_call(session, site, ends_at=SATURDAY + 2 * DAY, longest=DAY)
+
+    assert session.scalar(sa.select(sa.func.count()).select_from(OnCallRow)) == 0
+    assert lent_teams(session, site.carl.id, SATURDAY + HOUR) == set()
+    on_call(session, site, ends_at=a_fortnight)
+    assert lent_teams(session, site.carl.id, SATURDAY + HOUR) == {site.team}

@@ -306,7 +306,7 @@ def test_the_lead_of_that_team_hears_of_each_who_is_away_however_soon_one_follow
 
 
 def test_what_is_told_of_somebody_who_is_away_has_words_of_its_own() -> None:
-    for code in ("member_left", "member_away", "away_after_closing"):
+    for code in ("member_left", "member_away", "member_was_away", "away_after_closing"):
         assert code not in fault(code, "team:x")
 
 
@@ -374,6 +374,53 @@ def test_whoever_has_a_stand_in_or_is_back_keeps_what_they_hold(session: Session
     said_in_advance(session, site, since=NOON + 5 * DAY, until=NOON + 6 * DAY)
     assert begin_absences(session, at=NOON + 6 * DAY) == 0
 
+    assert holder(session, task) == site.anna.id
+
+
+def test_an_absence_that_came_and_went_while_the_worker_was_down_is_told_to_the_lead_once(
+    session: Session,
+) -> None:
+    site = staffed(session)
+    task = holding(session, site, who(site.anna))
+    said_in_advance(session, site)
+    late = NOON + 3 * DAY  # the absence was over a day before
+
+    assert begin_absences(session, at=late) == 0
+    assert holder(session, task) == site.anna.id  # who is here again, and keeps it
+    (source, code) = session.execute(sa.select(FaultRow.source, FaultRow.code)).one()
+    assert (source, code) == (f"team:{site.team}@{site.tenant}", "member_was_away")
+    tell_faults(session, at=late)
+    [notice] = reminders.notices(session, site.tenant, who(site.berit))
+    see_notice(session, notice.fault_id, by=site.berit, at=late)
+    begin_absences(session, at=late + HOUR)
+    assert reminders.notices(session, site.tenant, who(site.berit)) == []
+    event = session.scalars(
+        sa.select(AuditEventRow).where(AuditEventRow.act == "tasks.kept_while_away")
+    ).one()
+    assert event.facts["tasks"] == [str(task)]
+
+
+def test_an_absence_with_a_stand_in_that_is_over_is_told_to_nobody_though_they_leave_later(
+    session: Session,
+) -> None:
+    site = staffed(session)
+    holding(session, site, who(site.anna))
+    said_in_advance(session, site, stand_in_id=site.carl.id)
+    begin_absences(session, at=NOON + 3 * DAY)
+    leave(session, who(site.carl), by=site.system, at=NOON + 4 * DAY)
+    begin_absences(session, at=NOON + 5 * DAY)
+
+    assert session.scalars(sa.select(FaultRow.code)).all() == []
+
+
+def test_whoever_says_afterwards_that_they_were_away_keeps_what_they_hold(
+    session: Session,
+) -> None:
+    site = staffed(session)
+    task = holding(session, site, who(site.anna))
+    span = {"since": NOON - DAY, "until": NOON - HOUR}
+
+    assert go_away(session, who(site.anna), **span, by=site.anna, at=NOON) == []
     assert holder(session, task) == site.anna.id
 
 

@@ -60,6 +60,17 @@ def test_before_easter_we_are_back_on_tuesday():
     assert edges(OFFICE, wednesday).back == datetime(2027, 3, 30, 6, tzinfo=UTC)
 
 
+def test_a_short_shift_on_saturday_does_not_end_the_look_ahead_of_friday():
+    saturdays = Calendar.of(
+        [*((day, time(8), time(16)) for day in range(1, 6)), (6, time(9), time(12))]
+    )
+
+    assert bucket(local(7, 12), local(5, 14), saturdays) is Bucket.BEFORE_BACK
+    assert bucket(local(8, 7), local(5, 14), saturdays) is Bucket.BEFORE_BACK
+    assert bucket(local(8, 9), local(5, 14), saturdays) is Bucket.WEEK
+    assert bucket(local(5, 9), local(4, 14), saturdays) is Bucket.WEEK  # Thursday sees Friday
+
+
 def test_on_a_saturday_nothing_is_left_of_today():
     assert bucket(local(6, 15), local(6, 12)) is Bucket.BEFORE_BACK
     assert bucket(local(8, 9), local(7, 12)) is Bucket.WEEK  # Sunday's reader sees Monday

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction
+from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.service.undoing import close_as_error
 from bindeledd.features.reminders.tables import AlertRow, FaultRow
 from bindeledd.features.staff import service as staff
-from bindeledd.features.staff.tables import OnCallRow
+from bindeledd.features.staff.tables import DutyRow, OnCallRow, OpeningHoursRow
 from bindeledd.features.worklist.domain.leaving import Ahead, Cell
 from bindeledd.features.worklist.pages.leaving import _target
 from bindeledd.features.worklist.service.absence import leave_for_today
@@ -71,6 +73,36 @@ def test_the_day_after_only_who_is_still_to_go_home_stands_there(session: Sessio
     assert rows(follow, MONDAY + 2 * DAY + HOUR) == ()
 
 
+def test_whoever_is_ready_stands_there_until_something_is_said_however_long_it_takes(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    follow.record(EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, at=MONDAY + DAY)
+
+    for days in (2, 31, 32, 200):
+        [ready] = rows(follow, MONDAY + days * DAY)
+        assert (ready.case_id, ready.left) == (follow.case_id, False)
+    follow.record(EventKind.DISCHARGED, at=MONDAY + 200 * DAY)
+    assert rows(follow, MONDAY + 200 * DAY + HOUR)[0].left
+    assert rows(follow, MONDAY + 201 * DAY) == ()
+
+
+def test_a_discharge_without_an_hour_is_said_after_the_word_of_that_morning(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    day = MONDAY + DAY
+    follow.record(EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, at=day + 2 * HOUR)
+    midnight = day.replace(hour=0) - HOUR
+    gone_home = NewEvent(kind=EventKind.DISCHARGED, at=midnight, date_only=True, source="message")
+    cases.record(
+        session, follow.case_id, [gone_home], by=follow.site.anna, at=day + 6 * HOUR, book=a_book()
+    )
+
+    assert rows(follow, day + 7 * HOUR)[0].left
+    assert rows(follow, day + DAY) == ()
+
+
 def test_others_see_nobody_and_every_patient_on_the_page_stands_in_the_log(
     session: Session,
 ) -> None:
@@ -101,6 +133,36 @@ def test_before_a_weekend_what_falls_due_until_monday_stands_there_by_person(
     assert all(team.leaves < one.due_at < team.back for one in team.ahead)
 
 
+def a_saturday_shift(follow: Followed) -> None:
+    """The team works on Saturday morning too, and one of them has that shift."""
+    hours = {"weekday": 6, "opens": time(9), "closes": time(12), "tenant_id": follow.site.tenant}
+    follow.session.execute(sa.insert(OpeningHoursRow).values(team_id=follow.site.team, **hours))
+    follow.session.execute(sa.delete(DutyRow))
+    staff.materialise_duty(follow.session, follow.site.tenant, since=MONDAY)
+
+
+def test_a_weekend_with_a_shift_on_saturday_morning_shows_when_nobody_answers(
+    session: Session,
+) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    a_saturday_shift(follow)
+    page = show_leaving(session, by=follow.site.anna, at=FRIDAY + HOUR)
+    [team] = [one for one in page.teams if one.team_id == follow.site.team]
+
+    friday, saturday, monday = FRIDAY + 7 * HOUR, FRIDAY + DAY, FRIDAY + 3 * DAY
+    opens, closes = saturday, saturday + 3 * HOUR
+    assert (team.leaves, team.back, team.long) == (friday, monday - HOUR, True)
+    assert {one.name for one in team.watches} == {"Anna", "Berit"}
+    assert team.uncovered == ((friday, opens), (closes, monday - HOUR))
+    staff.put_on_call(
+        session, follow.site.team, follow.site.carl.id, starts_at=closes, ends_at=monday,
+        by=follow.site.berit, at=FRIDAY,
+    )  # fmt: skip
+    page = show_leaving(session, by=follow.site.anna, at=FRIDAY + HOUR)
+    [team] = [one for one in page.teams if one.team_id == follow.site.team]
+    assert team.uncovered == ((friday, opens),)
+
+
 # --- before a gap -----------------------------------------------------------------------------
 
 
@@ -124,6 +186,21 @@ def test_a_gap_is_asked_about_until_the_person_was_spoken_with_after_it(session:
     assert follow.open("cover_gap") == []
     [gap] = [task for task in follow.tasks() if task.kind == "cover_gap"]
     assert gap.state == "cancelled"  # moot: nobody covered it
+
+
+def test_a_shift_on_saturday_morning_hides_no_gap_and_is_not_the_end_of_it(
+    session: Session,
+) -> None:
+    follow = Followed(session, discharged_at=MONDAY)
+    a_saturday_shift(follow)
+    follow.record(EventKind.DISCHARGED, at=FRIDAY)
+    [gap] = follow.open("cover_gap")
+
+    assert gap.due_at.date() == FRIDAY.date()
+    follow.record(EventKind.REACHED, at=FRIDAY + DAY + HOUR)  # on Saturday, before the long gap
+    assert len(follow.open("cover_gap")) == 1
+    follow.record(EventKind.REACHED, at=FRIDAY + 3 * DAY)
+    assert follow.open("cover_gap") == []
 
 
 def test_in_the_middle_of_a_week_nobody_asks(session: Session) -> None:
@@ -220,6 +297,52 @@ def test_an_appointment_elsewhere_or_of_a_closed_case_keeps_nobody_from_being_aw
     done = gone(follow, follow.site.berit)
 
     assert set(done.appointments) == {follow.case_id, elsewhere.case.id}
+
+
+def test_two_appointments_at_the_same_hour_are_each_seen_to_once(session: Session) -> None:
+    follow = Followed(session)
+    for _ in range(2):
+        booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    gone(follow, follow.site.berit)
+    assert len(follow.open("cover_appointment")) == 2
+
+    at = MONDAY + 3 * HOUR
+    staff.back_again(session, follow.site.anna.id, by=follow.site.anna, at=at)
+    leave_for_today(
+        session, follow.site.anna.id, since=at, until=at + DAY, by=follow.site.anna, at=at,
+        book=a_book(),
+    )  # fmt: skip
+    assert len(follow.open("cover_appointment")) == 2
+
+
+def test_how_many_questions_an_absence_asks_does_not_grow_with_what_is_covered_already(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+
+    def asked(since) -> int:
+        seen: list[str] = []
+
+        def note(_c, _cursor, statement, *_rest) -> None:
+            seen.append(statement)
+
+        engine = session.get_bind()
+        sa.event.listen(engine, "before_cursor_execute", note)
+        cover_absence(
+            session, follow.site.anna.id, since=since, until=since + DAY, by=follow.site.anna,
+            at=since, book=a_book(),
+        )  # fmt: skip
+        sa.event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    asked(MONDAY + 2 * HOUR)
+    once = asked(MONDAY + 2 * HOUR)  # all of it is answered for
+    for hours in (5, 6, 7):
+        booked(follow, MONDAY + hours * HOUR, follow.site.anna.id)
+    asked(MONDAY + 2 * HOUR)
+    assert asked(MONDAY + 2 * HOUR) == once
+    assert len(follow.open("cover_appointment")) == 4
 
 
 def test_what_becomes_of_one_appointment_ends_the_worry_about_no_other(session: Session) -> None:
@@ -346,6 +469,11 @@ def test_a_lead_puts_somebody_on_call_and_they_see_the_team_while_it_runs(world:
     }
     assert world.anna.post("/duty", form).status_code in (403, 422)
     assert world.berit.post("/duty", form | {"until_time": ""}).status_code == 422
+    a_year = (ends + 365 * DAY).strftime("%Y-%m-%d")
+    too_long = world.berit.post("/duty", form | {"until_on": a_year})
+    assert too_long.status_code == 422
+    assert "lengre enn den kan være" in text_of(too_long)
+    assert "høyst 14 døgn" in text_of(too_long)
     done = world.berit.post("/duty", form)
     assert done.status_code == 303
     assert "Carl" in text_of(world.berit.get("/duty"))

@@ -14,8 +14,9 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments.domain import Appointment, AppointmentNotFound
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.cases.queries import locked_row
-from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.sealing.keyring import unseal_or_report
 
 
@@ -46,11 +47,13 @@ def appointments_of(session: Session, case_id: UUID, *, patient_id: UUID) -> Seq
 
 
 class Kept(NamedTuple):
-    """An appointment that a member is to keep: ids and time only."""
+    """An appointment that a member is to keep: ids and time only, and how its follow-up stands."""
 
     id: UUID
     case_id: UUID
     starts_at: datetime
+    is_followed: bool
+    team_id: UUID
 
 
 def of_member(
@@ -58,7 +61,14 @@ def of_member(
 ) -> Sequence[Kept]:
     """The appointments that stand for a member between two moments, by time."""
     rows = session.execute(
-        sa.select(AppointmentRow.id, AppointmentRow.case_id, AppointmentRow.starts_at)
+        sa.select(
+            AppointmentRow.id,
+            AppointmentRow.case_id,
+            AppointmentRow.starts_at,
+            CaseRow.state == "open",
+            CaseRow.responsible_team_id,
+        )
+        .join(CaseRow, CaseRow.id == AppointmentRow.case_id)
         .where(
             AppointmentRow.tenant_id == tenant_id,
             AppointmentRow.member_id == member_id,
@@ -69,6 +79,16 @@ def of_member(
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )
     return [Kept(*row) for row in rows]
+
+
+def answered_for(session: Session, case_ids: Collection[UUID], kind: str) -> set[str]:
+    """The appointments of these cases about which a task of this kind is open."""
+    facts = session.scalars(
+        sa.select(EventRow.facts)
+        .join(TaskRow, TaskRow.anchor_event_id == EventRow.id)
+        .where(TaskRow.case_id.in_(case_ids), TaskRow.kind == kind, IS_OPEN)
+    )
+    return {str(fact.get("appointment_id")) for fact in facts}
 
 
 def seen_among(session: Session, by: Actor, case_ids: Collection[UUID]) -> set[UUID]:

@@ -144,3 +144,12 @@ class AnswerOutside(Schema):
     as_of = Moment(load_default=None, allow_none=True)
     first_at = Moment(load_default=None, allow_none=True)
     words = fields.String(load_default="", validate=validate.Length(max=20_000))
+
+
+class SayMet(Schema):
+    """Whether the receiver met the person at their first date; who says so, and how we know."""
+
+    met = fields.Boolean(required=True)
+    how = fields.Enum(Answered, by_value=True, required=True)
+    who = fields.String(required=True, validate=_SHORT)
+    words = fields.String(load_default="", validate=validate.Length(max=20_000))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
+from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.handovers import queries, service
 from bindeledd.features.handovers.domain import FirstDate
 from bindeledd.features.handovers.domain.outside import DeathReported, Outside
@@ -19,10 +20,11 @@ from bindeledd.features.handovers.schemas import (
     PackageView,
     PairsView,
     PutOutside,
+    SayMet,
     SendBack,
     SendOutside,
 )
-from bindeledd.features.handovers.service import outside
+from bindeledd.features.handovers.service import meeting, outside
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
 
@@ -34,6 +36,7 @@ def create_blueprint(book: Book) -> Blueprint:
     _answering(bp, book)
     _register(bp)
     _outside(bp, book)
+    _met(bp, book)
     return bp
 
 
@@ -174,3 +177,24 @@ def _outside(bp: Blueprint, book: Book) -> None:
                 book=book,
             )
         return answer(HandedView, done, version=done.recorded.case.version)
+
+
+def _met(bp: Blueprint, book: Book) -> None:
+    @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/met")
+    @bp.arguments(SayMet)
+    @bp.response(200, RecordedView)
+    def met(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        """Whether a receiver outside met the person once their first date had passed."""
+        words = {"words": body.pop("words")}
+        with transaction() as session:
+            done = meeting.say_whether_met(
+                session,
+                case_id,
+                task_id,
+                **body,
+                words=words,
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+        return answer(RecordedView, done, version=done.case.version)

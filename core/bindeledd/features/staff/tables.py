@@ -162,7 +162,8 @@ class GrantRow(Base):
 class AbsenceRow(Base):
     """A member who is away, and who stands in.
 
-    `let_go_at`: when what they held fell to the team, once for each absence without a stand-in.
+    `let_go_at`: when what they held fell to the team, once for each absence without a stand-in; or
+    when it was seen that the absence was over.
     """
 
     __tablename__ = "absences"

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import queries
-from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor, system
@@ -45,13 +44,14 @@ def cover_absence(
     done: list[UUID] = []
     closed: list[UUID] = []
     kept = queries.of_member(session, by.tenant_id, member_id, max(since, at), until)
-    seen = queries.seen_among(session, by, [row.case_id for row in kept])
+    theirs = {row.case_id for row in kept}
+    seen = queries.seen_among(session, by, theirs)
+    answered = queries.answered_for(session, theirs, COVER)
     for row in kept:
-        if _answered_for(session, row):
+        if str(row.id) in answered:
             continue
-        case = case_queries.get_case(session, row.case_id, tenant_id=by.tenant_id)
-        if not case.is_open:
-            closed.append(case.responsible_team_id)
+        if not row.is_followed:
+            closed.append(row.team_id)
             continue
         who = by if row.case_id in seen else system(by.tenant_id, by.request_id)
         see_to(session, row.case_id, row.id, row.starts_at, by=who, at=at, book=book)
@@ -81,11 +81,4 @@ def see_to(
         by=by,
         at=at,
         book=book,
-    )
-
-
-def _answered_for(session: Session, row: queries.Kept) -> bool:
-    return any(
-        task.kind == COVER and task.is_open and task.due_at == row.starts_at
-        for task in case_queries.tasks_of(session, row.case_id)
     )

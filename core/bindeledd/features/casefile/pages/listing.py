@@ -8,7 +8,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages.words import word
 from bindeledd.features.casefile.service.moving import sent_out_of
+from bindeledd.features.cases.domain.closing import RECALL
+from bindeledd.features.handovers.domain.outside import ASK_WHETHER_MET
+from bindeledd.features.handovers.queries import get_outside
 from bindeledd.features.tasks.domain import Task
 
 
@@ -24,11 +28,13 @@ class Line:
 
 def listed(session: Session, file: CaseFile, task: Task) -> list[Line] | None:
     """The list behind a task; None for a task that has none."""
-    if task.kind == "recall_sent":
+    if task.kind == RECALL:
         return [
             Line(what=one.kind, at=one.at, more=[*filter(None, (one.channel, *one.to))])
             for one in sent_out_of(session, file, task.anchor_event_id)
         ]
+    if task.kind == ASK_WHETHER_MET:
+        return _their_first(session, file, task)
     if task.kind == "withdraw_booked":
         return _ahead(file)
     return _held(file, task) if task.kind == "review_held" else None
@@ -49,6 +55,31 @@ def _ahead(file: CaseFile) -> list[Line]:
 
 
 _WHERE = ("where", "whom")
+
+
+def receivers(session: Session, file: CaseFile, task: Task) -> list[tuple[str, str]]:
+    """Whoever has something that was sent by mistake, each a field of its own: (field, who).
+
+    Where nobody is named, what was sent stands in the place of a name. Empty for other tasks.
+    """
+    if task.kind != RECALL:
+        return []
+    named = [
+        word("documents.recipients", who) if who else word("cases.events", one.kind)
+        for one in sent_out_of(session, file, task.anchor_event_id)
+        for who in (one.to or ("",))
+    ]
+    return [(f"told_{number}", who) for number, who in enumerate(named)]
+
+
+def _their_first(session: Session, file: CaseFile, task: Task) -> list[Line]:
+    """Whom to ask, at which number, about which date of theirs."""
+    told = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
+    if told is None or not told.facts.get("receiver_first_at"):
+        return []
+    whom = get_outside(session, file.case.tenant_id, UUID(str(told.facts["to_outside"])))
+    at = datetime.fromisoformat(str(told.facts["receiver_first_at"]))
+    return [Line(what="their_first", at=at, more=[whom.name, whom.phone])]
 
 
 def _held(file: CaseFile, task: Task) -> list[Line]:

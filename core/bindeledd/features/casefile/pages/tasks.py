@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile, Owed
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
-from bindeledd.features.casefile.pages.listing import listed
+from bindeledd.features.casefile.pages.listing import listed, receivers
+from bindeledd.features.casefile.service import case_file
+from bindeledd.features.cases.domain.closing import RECALL
 from bindeledd.features.cases.service import work
+from bindeledd.features.handovers.domain import Answered
+from bindeledd.features.handovers.service import meeting
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import TaskNotFound
 from bindeledd.foundation.http import current_actor, now
@@ -45,7 +49,9 @@ def add(bp: Blueprint, book: Book) -> None:
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/done")
     def done(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
-            words = words_of(form, "done", needed=t("casefile.task.done_needed"))
+            told = _told(session, case_id, task_id, form, book)
+            needed = "" if told else t("casefile.task.done_needed")
+            words = {**words_of(form, "done", needed=needed), **told}
             next_at = _next(form)
             insist(form)
             by = current_actor()
@@ -63,9 +69,26 @@ def add(bp: Blueprint, book: Book) -> None:
 
         return _one(book, task_id, {"task.due_in_past": "next_on"}).do(case_id, act)
 
+    @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/met")
+    def met(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        return _one(book, task_id, _OF_MEETING).do(case_id, _meeting(case_id, task_id, book))
+
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/move")
     def move_task(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         return _one(book, task_id).do(case_id, _moving(case_id, task_id, book))
+
+
+def _told(session: Session, case_id: UUID, task_id: UUID, form: Form, book: Book) -> dict[str, Any]:
+    """What was said to each who has something that was sent by mistake: nobody is left out."""
+    if work.get_task(session, case_id, task_id).kind != RECALL:
+        return {}
+    file = case_file(session, case_id, by=current_actor(), at=now(), book=book)
+    asked = receivers(session, file, _find(file, task_id).task)
+    said = [
+        {"to": who, "said": form.needed(field, t("casefile.task.told_needed"))}
+        for field, who in asked
+    ]
+    return {"told": said} if said else {}
 
 
 def _next(form: Form) -> datetime | None:
@@ -73,6 +96,33 @@ def _next(form: Form) -> datetime | None:
     if not (form.text("next_on") or form.text("next_time")):
         return None
     return moment(form, "next_on", "next_time")
+
+
+_OF_MEETING = {"handover.who_needed": "who", "handover.receipt_only": "how"}
+
+
+def _meeting(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        if form.text("met") not in ("yes", "no"):
+            form.wrong("met", t("web.form.choose"))
+        how = form.one_of("how", Answered, t("web.form.choose"))
+        insist(form)
+        was_met = form.text("met") == "yes"
+        meeting.say_whether_met(
+            session,
+            case_id,
+            task_id,
+            met=was_met,
+            how=how or Answered.PHONE,
+            who=form.text("who"),
+            words=words_of(form),
+            by=current_actor(),
+            at=now(),
+            book=book,
+        )
+        return "met" if was_met else "not_met"
+
+    return act
 
 
 def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
@@ -94,7 +144,13 @@ def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form
 def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Small:
     def more(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
         owed = _find(file, task_id)
-        return {"owed": owed, "me": current_actor().id, "listed": listed(session, file, owed.task)}
+        return {
+            "owed": owed,
+            "me": current_actor().id,
+            "listed": listed(session, file, owed.task),
+            "receivers": receivers(session, file, owed.task),
+            "hows": [how.value for how in Answered if how is not Answered.RECEIPT],
+        }
 
     return Small(book=book, template="task", places=places, more=more)
 

@@ -106,6 +106,7 @@ def said(happened: Happened) -> list[str]:
     note = {**(happened.note or {}), **((happened.contact and happened.contact.detail) or {})}
     lines = [_coded(note, happened.facts)]
     lines += [str(note[name]) for name in _WORDS if note.get(name)]
+    lines += [f"{one['to']}: {one['said']}" for one in note.get("told", ())]
     return [line for line in dict.fromkeys(lines) if line]
 
 
@@ -115,6 +116,8 @@ _WORDS = ("whom", "where", "words", "said", "done", "detail")
 def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if note.get("outcome"):
         return word("contacts.outcomes", note["outcome"])
+    if note.get("met"):
+        return t(f"casefile.met.told.{note['met']}", who=note.get("who", ""))
     if note.get("answer"):
         return word("relatives.answers", note["answer"])
     if "child_contact_told" in note:

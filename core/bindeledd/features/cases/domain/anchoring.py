@@ -30,6 +30,7 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("follow_up_handover", ("handover_accepted", "handover_returned")),
         ("accept_handover", ("handover_accepted", "handover_returned")),
     ),
+    EventKind.HANDOVER_ACCEPTED: (("ask_whether_met", ()),),
 }
 
 # A question to the person: a reported death ends it, and it does not keep a case from closing.
@@ -54,7 +55,7 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | 
     )
     for event in since:
         for rule in rules_after(frame, event.kind):
-            if not (_answers_outside(rule, event) or _answered_for_good(rule, event)):
+            if not (_answers_elsewhere(rule, event) or _answered_for_good(rule, event)):
                 yield rule, event
     decides = _unanswered_rule(frame)
     if decides is not None:
@@ -87,9 +88,15 @@ def takes_back(event: Event, reports: Collection[str]) -> bool:
     return event.kind is EventKind.MARKED_IN_ERROR and any(one in reports for one in marked)
 
 
-def _answers_outside(rule: Step | Gate, event: Event) -> bool:
-    """Nobody here accepts what was handed over to somebody outside: the sender asks after it."""
-    return rule.task == "accept_handover" and bool(event.facts.get("to_outside"))
+def _answers_elsewhere(rule: Step | Gate, event: Event) -> bool:
+    """Nobody here accepts what was handed over to somebody outside: the sender asks after it.
+
+    And whoever took over inside has the first date as a task of their own: nobody asks them.
+    """
+    outside = bool(event.facts.get("to_outside"))
+    if rule.task == "ask_whether_met" and event.kind is EventKind.HANDOVER_ACCEPTED:
+        return not outside
+    return rule.task == "accept_handover" and outside
 
 
 def _answered_for_good(rule: Step | Gate, event: Event) -> bool:

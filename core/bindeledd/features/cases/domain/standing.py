@@ -24,6 +24,8 @@ _ANSWERED_BY_ANOTHER = frozenset(
 
 # What was in place for one stay says nothing of the next.
 _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
+# Whoever corrected it in the EPJ says so of each note; whether somebody was met is a yes or a no.
+_SAID_ELSEWHERE = frozenset({"correct_epj", "ask_whether_met"})
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
 _MET = (EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
 # What is owed to the living person only. A confirmed death ends it.
@@ -40,6 +42,7 @@ _NEEDS_THE_PERSON = frozenset(
         "verify_number",
         "ask_contact_consent",
         "name_receiver",
+        "ask_whether_met",
         "clinician_decides",
     }
 )
@@ -108,7 +111,7 @@ def ends_with(dead: Event, task: Task) -> bool:
 
 def done_in_words(task: Task) -> bool:
     """Whether a person may say that it is done; else only what happens does it."""
-    if task.kind == "correct_epj":  # whoever corrected it there says so of each note
+    if task.kind in _SAID_ELSEWHERE:
         return False
     by_person = task.origin is TaskOrigin.PERSON or task.kind == "clinician_decides"
     return by_person or not task.satisfied_by
@@ -138,7 +141,9 @@ def _gap_over(
     """Whoever was spoken with or seen after the gap came through it: nobody can cover it any more."""
     if task.kind != "cover_gap":
         return None
-    back = frame.calendar(task.owner_team_id).next_staffed(task.due_at)
+    calendar = frame.calendar(task.owner_team_id)
+    gap = calendar.gap_ahead(task.due_at)
+    back = calendar.next_staffed(task.due_at) if gap is None else gap[1]
     for event in history:
         met = event.kind in _MET and not event.in_error
         if met and back is not None and event.at >= back:

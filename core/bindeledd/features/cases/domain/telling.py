@@ -76,6 +76,7 @@ _OURS = frozenset(
         "unit_id",
         "family",
         "ask_again_at",
+        "receiver_first_at",
     }
 )
 Fact = str | bool

@@ -271,6 +271,7 @@ def event_of(
 ) -> NewEvent:
     """The event that tells of it, with the plain facts by which tasks find their handover."""
     to = ("to_outside", "to_team")[handover.to_outside_id is None]
+    first = handover.first_at if kind is EventKind.HANDOVER_ACCEPTED else None
     return NewEvent(
         kind=kind,
         at=at,
@@ -278,6 +279,7 @@ def event_of(
             "handover_id": str(handover.id),
             "from_team": str(handover.from_team_id),
             to: str(handover.to_outside_id or handover.to_team_id),
+            **({} if first is None else {"receiver_first_at": first.isoformat()}),
         },
         note=dict(words) or None,
         source_id=handover.id,

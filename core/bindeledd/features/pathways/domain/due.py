@@ -141,14 +141,12 @@ def of_the_moment(
 ) -> Mapping[str, str]:
     """What the calendar itself knows of a moment: is nobody at work for 24 hours after that day?
 
-    A gap that was over before the event was known is none any more.
+    A short shift in between hides nothing. A gap that was over before the event was known is none
+    any more.
     """
-    day = calendar.local_date(anchor_at)
-    begins = calendar.start_of_day(day) if date_only else anchor_at
-    tomorrow = calendar.start_of_day(day + timedelta(days=1))
-    closes = calendar.last_staffed(tomorrow, begins) or begins
-    back = calendar.next_staffed(closes)
-    ahead = calendar.next_day_unstaffed(closes) and (back is None or back > known_at)
+    begins = calendar.start_of_day(calendar.local_date(anchor_at)) if date_only else anchor_at
+    gap = calendar.gap_ahead(begins)
+    ahead = gap is not None and (gap[1] is None or gap[1] > known_at)
     return {"next_day_unstaffed": "yes" if ahead else "no"}
 
 

@@ -88,6 +88,7 @@ TASKS = frozenset(
         "respond_to_missed_appointment",
         "accept_handover",
         "follow_up_handover",
+        "ask_whether_met",
         "confirm_death",
         "sign_closing",
         "sign_takeover",
@@ -154,7 +155,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
 }
 
 # Moments recorded with events that a due time may be counted from.
-MOMENTS = ("appointment_at", "ask_again_at")
+MOMENTS = ("appointment_at", "ask_again_at", "receiver_first_at")
 
 AUDIENCES = ("owner", "team", "lead")
 OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "lead")

@@ -1,6 +1,7 @@
 """Somebody leaves, or is away: what they held falls to the team at once, and its lead hears of it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -29,12 +30,7 @@ def _let_go(
     session: Session, members: Collection[UUID], *, by: Actor, at: datetime, code: str
 ) -> list[UUID]:
     """The same for some members of one tenant: two statements, and one audit row for each."""
-    held = session.execute(
-        sa.select(TaskRow.id, TaskRow.owner_team_id, TaskRow.held_by)
-        .where(TaskRow.tenant_id == by.tenant_id, TaskRow.held_by.in_(members), IS_OPEN)
-        .order_by(TaskRow.id)
-        .with_for_update()
-    ).all()
+    held = _held_by(session, members, by)
     if not held:
         return []
     session.execute(
@@ -43,13 +39,46 @@ def _let_go(
         .values(held_by=None, version=TaskRow.version + 1)
         .execution_options(synchronize_session="fetch")
     )
-    for team in sorted({row.owner_team_id for row in held}):
-        report_fault(session, f"team:{team}", code, at=at, tenant_id=by.tenant_id, each=True)
-    for member in sorted({row.held_by for row in held if row.held_by}):
-        theirs = [row.id for row in held if row.held_by == member]
-        facts = {"member": member, "tasks": theirs, "code": code}
-        audit.record(session, "tasks.let_go", by=by, at=at, facts=facts, purpose="admin")
+    _tell_leads(session, {row.owner_team_id for row in held}, code, by=by, at=at)
+    _write_down(session, held, "tasks.let_go", code, by=by, at=at)
     return [row.id for row in held]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Held:
+    """An open task that somebody holds."""
+
+    id: UUID
+    owner_team_id: UUID
+    held_by: UUID
+
+
+def _held_by(session: Session, members: Collection[UUID], by: Actor) -> list[_Held]:
+    """The open tasks that these members of one tenant hold, which nobody else changes now."""
+    rows = session.execute(
+        sa.select(TaskRow.id, TaskRow.owner_team_id, TaskRow.held_by)
+        .where(TaskRow.tenant_id == by.tenant_id, TaskRow.held_by.in_(members), IS_OPEN)
+        .order_by(TaskRow.id)
+        .with_for_update()
+    )
+    return [_Held(**row._mapping) for row in rows]
+
+
+def _tell_leads(
+    session: Session, teams: Collection[UUID], code: str, *, by: Actor, at: datetime
+) -> None:
+    for team in sorted(teams):
+        report_fault(session, f"team:{team}", code, at=at, tenant_id=by.tenant_id, each=True)
+
+
+def _write_down(
+    session: Session, held: Sequence[_Held], act: str, code: str, *, by: Actor, at: datetime
+) -> None:
+    """One row in the log for each member."""
+    for member in sorted({one.held_by for one in held}):
+        theirs = [one.id for one in held if one.held_by == member]
+        facts = {"member": member, "tasks": theirs, "code": code}
+        audit.record(session, act, by=by, at=at, facts=facts, purpose="admin")
 
 
 def leave(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> Sequence[UUID]:
@@ -75,7 +104,7 @@ def go_away(
     those of an absence that is to come are let go by `begin_absences`.
     """
     staff.away(session, member_id, since=since, until=until, stand_in_id=stand_in_id, by=by, at=at)
-    if stand_in_id is not None or since > at:
+    if stand_in_id is not None or since > at or until <= at:
         return []
     staff.begin_absences(session, at=at, member_id=member_id)
     return let_go(session, member_id, by=by, at=at, code="member_away")
@@ -85,9 +114,21 @@ def begin_absences(session: Session, *, at: datetime) -> int:
     """What is held by those whose absence has begun without a stand-in is the team's: how many.
 
     Each absence once: what the member takes on while away, they keep. A worker that was down does
-    it when it is back, as long as the member still is away.
+    it when it is back, as long as the member still is away. Where it is over by then, they keep what
+    they hold, and the leads hear that nobody else had it meanwhile.
     """
     let = 0
     for tenant, members in sorted(staff.begin_absences(session, at=at).items()):
         let += len(_let_go(session, members, by=system(tenant), at=at, code="member_away"))
+    for tenant, members in sorted(staff.end_unbegun(session, at=at).items()):
+        _tell_of_those_who_were_away(session, members, by=system(tenant), at=at)
     return let
+
+
+def _tell_of_those_who_were_away(
+    session: Session, members: Collection[UUID], *, by: Actor, at: datetime
+) -> None:
+    """Each lead of a team whose tasks they hold hears of it, and it is written down."""
+    held = _held_by(session, members, by)
+    _tell_leads(session, {row.owner_team_id for row in held}, "member_was_away", by=by, at=at)
+    _write_down(session, held, "tasks.kept_while_away", "member_was_away", by=by, at=at)

@@ -20,6 +20,7 @@ from bindeledd.features.staff.domain.refusals import (
     NotYours,
     OnCallNotFound,
     OnCallOver,
+    OnCallTooLong,
     PointTaken,
     StandInIsAway,
     TeamNotFound,
@@ -27,6 +28,7 @@ from bindeledd.features.staff.domain.refusals import (
     UnknownKey,
 )
 from bindeledd.features.staff.domain.values import (
+    LONGEST_ON_CALL,
     Absence,
     ContactPoint,
     Duty,
@@ -51,6 +53,7 @@ from bindeledd.foundation.actors import (
 )
 
 __all__ = [
+    "LONGEST_ON_CALL",
     "Absence",
     "Actor",
     "ActorKind",
@@ -75,6 +78,7 @@ __all__ = [
     "OnCall",
     "OnCallNotFound",
     "OnCallOver",
+    "OnCallTooLong",
     "Owners",
     "PointTaken",
     "Role",

@@ -97,3 +97,9 @@ class OnCallOver(Conflict):
     """The window has ended, or was taken back."""
 
     code = "staff.on_call_over"
+
+
+class OnCallTooLong(Invalid):
+    """A window on call gives access: one that is longer than the site allows is a typing error."""
+
+    code = "staff.on_call_too_long"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -71,6 +71,10 @@ class Absence:
     since: datetime
     until: datetime
     stand_in_id: UUID | None = None
+
+
+# How long one window on call may be, where a site says nothing else.
+LONGEST_ON_CALL = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)

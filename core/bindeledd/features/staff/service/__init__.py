@@ -4,7 +4,12 @@
 `duty.py` makes the duty rows anew whenever one of them changed.
 """
 
-from bindeledd.features.staff.service.absences import away, back_again, begin_absences
+from bindeledd.features.staff.service.absences import (
+    away,
+    back_again,
+    begin_absences,
+    end_unbegun,
+)
 from bindeledd.features.staff.service.calling import end_on_call, put_on_call
 from bindeledd.features.staff.service.choosing import choose_language
 from bindeledd.features.staff.service.directory import (
@@ -41,6 +46,7 @@ __all__ = [
     "close_day",
     "deactivate_member",
     "end_on_call",
+    "end_unbegun",
     "grant",
     "join_team",
     "keep_closed_days",

@@ -144,6 +144,31 @@ def begin_absences(
     return found
 
 
+def end_unbegun(session: Session, *, at: datetime) -> dict[UUID, set[UUID]]:
+    """Whose absence is over and let nothing go, by tenant: nobody saw it begin, nobody stood in.
+
+    Each absence is given once. One with a stand-in who works here has been stood in for.
+    """
+    over = session.execute(
+        sa.update(AbsenceRow)
+        .where(AbsenceRow.let_go_at.is_(None), AbsenceRow.until <= at)
+        .values(let_go_at=at)
+        .returning(AbsenceRow.tenant_id, AbsenceRow.member_id, AbsenceRow.stand_in_id)
+        .execution_options(synchronize_session="fetch")
+    ).all()
+    stand_ins = {row.stand_in_id for row in over if row.stand_in_id is not None}
+    working = set(
+        session.scalars(
+            sa.select(MemberRow.id).where(MemberRow.id.in_(stand_ins), MemberRow.active)
+        )
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for row in over:
+        if row.stand_in_id not in working:
+            found.setdefault(row.tenant_id, set()).add(row.member_id)
+    return found
+
+
 def back_again(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> None:
     """The member is here: absences that run now end, those that come stand."""
     queries.get_member(session, by.tenant_id, member_id)

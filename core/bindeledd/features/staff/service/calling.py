@@ -1,6 +1,6 @@
 """On call: who answers for a team outside its hours, from when to when. Duty follows at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import (
+    LONGEST_ON_CALL,
     Actor,
     LeadOnly,
     MemberNotFound,
@@ -16,6 +17,7 @@ from bindeledd.features.staff.domain import (
     OnCall,
     OnCallNotFound,
     OnCallOver,
+    OnCallTooLong,
 )
 from bindeledd.features.staff.service.duty import materialise_duty
 from bindeledd.features.staff.tables import OnCallRow
@@ -29,12 +31,14 @@ def put_on_call(
     *,
     starts_at: datetime,
     ends_at: datetime,
+    longest: timedelta = LONGEST_ON_CALL,
     by: Actor,
     at: datetime,
 ) -> OnCall:
     """The member answers for the team in this window, and sees what is the team's while it runs.
 
-    Said by a lead of the team. The member may be of another team. Refuses a window that is over.
+    Said by a lead of the team. The member may be of another team. Refuses a window that is over,
+    and one that is longer than `longest`.
     """
     queries.get_team(session, by.tenant_id, team_id)
     _insist_lead(by, team_id)
@@ -44,6 +48,8 @@ def put_on_call(
         raise NotForwards(since=starts_at, until=ends_at)
     if ends_at <= at:
         raise OnCallOver(ends_at=ends_at)
+    if ends_at - starts_at > longest:
+        raise OnCallTooLong(days=longest.days)
     window = OnCall(
         id=new_id(), team_id=team_id, member_id=member_id, starts_at=starts_at, ends_at=ends_at
     )

@@ -90,7 +90,8 @@ class Edges:
     """Where the parts of the list meet, for one team seen from one moment.
 
     `leaves`: the end of what is left of today's staffed time; `back`: the first staffed moment
-    after it; `week_ends`: midnight when seven days have gone, today the first of them.
+    after it, and where 24 unstaffed hours lie ahead the end of those, though a short shift lies
+    before them; `week_ends`: midnight when seven days have gone, today the first of them.
     """
 
     leaves: datetime
@@ -121,9 +122,11 @@ def _edges(calendar: Calendar, at: datetime) -> Edges:
     today = calendar.local_date(at)
     tomorrow = calendar.start_of_day(today + timedelta(days=1))
     leaves = calendar.last_staffed(tomorrow, at) or at
+    gap = calendar.gap_ahead(at)
+    back = calendar.next_staffed(leaves) if gap is None else gap[1]
     return Edges(
         leaves=leaves,
-        back=calendar.next_staffed(leaves) or leaves,
+        back=back or leaves,
         week_ends=calendar.start_of_day(today + _WEEK),
     )
 

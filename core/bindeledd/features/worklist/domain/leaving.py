@@ -1,8 +1,8 @@
 """Who goes home today, and what is missing. Pure, over events and tasks of a follow-up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -83,13 +83,17 @@ class Ahead:
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
-    """A team's time away: from `leaves` to `back`. `long`: no hour of the next day is staffed."""
+    """A team's time away: from `leaves` to `back`. `long`: 24 hours of it or more are unstaffed.
+
+    `uncovered`: when nobody answers in between, neither by hours nor on call.
+    """
 
     team_id: UUID
     leaves: datetime
     back: datetime
     long: bool
     watches: tuple[Watch, ...]
+    uncovered: tuple[tuple[datetime, datetime], ...]
     ahead: tuple[Ahead, ...]
     more: bool = False
 
@@ -103,11 +107,22 @@ class Leaving:
     names: Mapping[UUID, Listed]
 
 
-def last_word(events: Sequence[Event]) -> Event | None:
-    """What was said last of going home; None where it was taken back or never said."""
+def last_word(events: Sequence[Event], day: Callable[[datetime], date]) -> Event | None:
+    """What was said last of going home; None where it was taken back or never said.
+
+    `day` is the date on the wall. On a day of which something is known without a time, what was
+    recorded last is the last word: it lies neither before nor after the hour of another.
+    """
     valid = [event for event in events if not event.in_error and event.kind in LEAVING]
-    last = max(valid, key=lambda event: (event.at, event.recorded_at), default=None)
-    return None if last is None or last.kind is EventKind.DISCHARGE_WITHDRAWN else last
+    if not valid:
+        return None
+    last_day = max(day(event.at) for event in valid)
+    that_day = [event for event in valid if day(event.at) == last_day]
+    if any(event.date_only for event in that_day):
+        last = max(that_day, key=lambda event: (event.recorded_at, event.at))
+    else:
+        last = max(that_day, key=lambda event: (event.at, event.recorded_at))
+    return None if last.kind is EventKind.DISCHARGE_WITHDRAWN else last
 
 
 def parts(events: tuple[Event, ...], tasks: Sequence[Task]) -> tuple[Part, ...]:

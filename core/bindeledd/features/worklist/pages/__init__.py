@@ -33,13 +33,13 @@ Titles = Mapping[str, Mapping[str, str]]
 _PLACES = {"staff.not_forwards": "until_on", "staff.already_away": "until_on"}
 
 
-def pages(book: Book) -> Blueprint:
+def pages(book: Book, *, longest_on_call: timedelta) -> Blueprint:
     """`url_for("worklist_pages.day")` and `.away`; `book` names the kinds of tasks of packs."""
     bp = Blueprint("worklist_pages", "bindeledd.features.worklist", template_folder="templates")
     titles = book.task_titles
     _day(bp, titles)
     _away(bp, book)
-    add_duty(bp)
+    add_duty(bp, longest_on_call)
     add_leaving(bp, lambda kind: _kind_words(kind, titles))
     add_inbox(bp, book, lambda kind: _kind_words(kind, titles))
     return bp

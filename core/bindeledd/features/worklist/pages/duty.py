@@ -16,16 +16,20 @@ from bindeledd.foundation.http.forms import Form, sent
 from bindeledd.foundation.texts import t
 
 _AHEAD = timedelta(days=7)
-_PLACES = {"staff.not_forwards": "until_on", "staff.on_call_over": "until_on"}
+_PLACES = {
+    "staff.not_forwards": "until_on",
+    "staff.on_call_over": "until_on",
+    "staff.on_call_too_long": "until_on",
+}
 
 
-def add_duty(bp: Blueprint) -> None:
-    """Put `/duty` on `bp`."""
+def add_duty(bp: Blueprint, longest: timedelta) -> None:
+    """Put `/duty` on `bp`. `longest`: how long one window on call may be."""
 
     @bp.get("/duty")
     def duty() -> ResponseReturnValue:
         with transaction() as session:
-            return _page(session, Form())
+            return _page(session, Form(), longest)
 
     @bp.post("/duty")
     def put_on_call() -> ResponseReturnValue:
@@ -36,13 +40,20 @@ def add_duty(bp: Blueprint) -> None:
             try:
                 with transaction() as session:
                     staff_work.put_on_call(
-                        session, team, member, starts_at=since, ends_at=until, by=by, at=now()
+                        session,
+                        team,
+                        member,
+                        starts_at=since,
+                        ends_at=until,
+                        longest=longest,
+                        by=by,
+                        at=now(),
                     )
                 return go_to("worklist_pages.duty", notice="worklist.notices.on_call")
             except Refusal as refused:
                 form.refused(refused, _PLACES)
         with transaction() as session:
-            return _page(session, form), 422
+            return _page(session, form, longest), 422
 
     @bp.post("/duty/<uuid:window_id>/end")
     def end_on_call(window_id: UUID) -> ResponseReturnValue:
@@ -66,7 +77,7 @@ def _moment(form: Form, name: str) -> datetime | None:
     return when
 
 
-def _page(session: Session, form: Form) -> str:
+def _page(session: Session, form: Form, longest: timedelta) -> str:
     by, at = current_actor(), now()
     names = staff.team_names(session, by.tenant_id)
     members = staff.member_names(session, by.tenant_id)
@@ -81,6 +92,7 @@ def _page(session: Session, form: Form) -> str:
         names=names,
         leads=by.leads,
         members=members,
+        longest=longest.days,
         people=sorted(_people(session), key=lambda one: one[1]),
     )
 

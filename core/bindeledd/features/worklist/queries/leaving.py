@@ -17,20 +17,26 @@ from bindeledd.features.worklist.domain.leaving import Ahead
 MOST = 200
 
 
-def going_home(session: Session, since: datetime, *, by: Actor) -> dict[UUID, str]:
-    """Open follow-ups of which something was said since then about going home → the unit's name."""
+def going_home(session: Session, today: datetime, *, by: Actor) -> dict[UUID, str]:
+    """Open follow-ups of those who are ready to go home, or went since `today` began → their unit.
+
+    Whoever is ready stays until something later is said of it, however long that takes. A few
+    more than that: `domain.leaving.last_word` says of each what was said last.
+    """
+    later = sa.orm.aliased(EventRow)
+    answered = sa.exists().where(
+        later.case_id == EventRow.case_id,
+        later.kind.in_(["discharged", "discharge_withdrawn"]),
+        later.in_error_at.is_(None),
+        later.at > EventRow.at,
+    )
+    ready = sa.and_(EventRow.kind == "ready_for_discharge", sa.not_(answered))
+    went = sa.and_(EventRow.kind == "discharged", EventRow.at >= today)
+    said = sa.exists().where(EventRow.case_id == CaseRow.id, LEAVES, sa.or_(ready, went))
     rows = session.execute(
         sa.select(CaseRow.id, UnitRow.name)
         .outerjoin(UnitRow, UnitRow.id == CaseRow.unit_id)
-        .where(
-            CaseRow.id.in_(
-                sa.select(EventRow.case_id).where(
-                    EventRow.tenant_id == by.tenant_id, LEAVES, EventRow.at >= since
-                )
-            ),
-            CaseRow.state == "open",
-            CaseRow.id.in_(visible_cases(by)),
-        )
+        .where(CaseRow.id.in_(visible_cases(by)), CaseRow.state == "open", said)
     )
     return {row.id: row.name or "" for row in rows}
 

@@ -1,7 +1,7 @@
 """Leaving today: who goes home and what is missing; what a team leaves behind until it is back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.domain import Actor, minus
 from bindeledd.features.worklist import queries
 from bindeledd.features.worklist.domain import edges
 from bindeledd.features.worklist.domain.leaving import (
@@ -24,9 +24,6 @@ from bindeledd.features.worklist.domain.leaving import (
 )
 from bindeledd.features.worklist.queries.leaving import MOST, due_between, going_home
 from bindeledd.foundation.calendars import Calendar
-
-# Somebody who is ready and has not gone home is shown for so long.
-_READY_FOR = timedelta(days=30)
 
 
 def show_leaving(session: Session, *, by: Actor, at: datetime) -> Leaving:
@@ -64,16 +61,17 @@ def _named(row: Going, names: Mapping[UUID, Listed]) -> Going:
 
 
 def _going(session: Session, by: Actor, at: datetime) -> list[Going]:
-    units = going_home(session, at - _READY_FOR, by=by)
+    day = Calendar().local_date
+    today = day(at)
+    units = going_home(session, Calendar().start_of_day(today), by=by)
     histories = cases.histories_of(session, list(units))
     tasks = cases.tasks_of_all(session, list(units))
-    today = Calendar().local_date(at)
     found = []
     for case_id, unit in units.items():
         events = histories.get(case_id, ())
-        word = last_word(events)
+        word = last_word(events, day)
         left = word is not None and word.kind == "discharged"
-        if word is None or (left and Calendar().local_date(word.at) != today):
+        if word is None or (left and day(word.at) != today):
             continue
         found.append(
             Going(
@@ -94,12 +92,15 @@ def _closed(
 ) -> Closed:
     edge = edges(calendar, at)
     ahead = due_between(session, team, edge.leaves, edge.back)
+    watches = _watches(session, team, members, edge.leaves, edge.back)
+    answered = [(one.starts_at, one.ends_at) for one in watches]
     return Closed(
         team_id=team,
         leaves=edge.leaves,
         back=edge.back,
-        long=calendar.next_day_unstaffed(edge.leaves),
-        watches=tuple(_watches(session, team, members, edge.leaves, edge.back)),
+        long=calendar.gap_ahead(at) is not None,
+        watches=tuple(watches),
+        uncovered=tuple(minus((edge.leaves, edge.back), answered)),
         ahead=tuple(_by_person(ahead[:MOST], members)),
         more=len(ahead) > MOST,
     )

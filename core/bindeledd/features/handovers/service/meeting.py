@@ -1,0 +1,67 @@
+"""Once the first date of a receiver outside has passed: was the person met? A person says so.
+
+The sender asks, and is responsible until a lead has signed the ending. *Not met* leaves a call to
+the person owed before the team goes home; not knowing yet is no answer, and the question stays.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.service import owing, saying
+from bindeledd.features.cases.service.work import get_task
+from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.handovers.domain import Answered
+from bindeledd.features.handovers.domain import outside as rules
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+
+
+def say_whether_met(
+    session: Session,
+    case_id: UUID,
+    task_id: UUID,
+    *,
+    met: bool,
+    how: Answered,
+    who: str,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """End the task `ask_whether_met` with what the receiver said, who said it, and how we know.
+
+    Not met: somebody of ours calls the person before the team goes home. Raises `NotAsked`,
+    `WhoNeeded`, `ReceiptOnly`, `NotFound`.
+    """
+    access.require_case(session, by, case_id)
+    saying.locked_version(session, case_id, by=by)
+    rules.check_met(get_task(session, case_id, task_id), how=how, who=who)
+    said = {"met": "yes" if met else "no", "who": who.strip(), "how": how.value, **words}
+    done = NewEvent(
+        kind=EventKind.TASK_DONE,
+        at=at,
+        facts={"task_id": str(task_id), "kind": rules.ASK_WHETHER_MET},
+        note=said,
+    )
+    recorded = cases.record(session, case_id, [done], by=by, at=at, book=book)
+    if met:
+        return recorded
+    return owing.see_that_it_is_owed(
+        session,
+        recorded,
+        "call_patient",
+        words={"because": "not_met", **words},
+        satisfied_by=("reached", "appointment_kept"),
+        after=EventKind.TASK_DONE,
+        by=by,
+        at=at,
+        book=book,
+    )
