@@ -34,7 +34,7 @@ from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, last_of
+from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, ahead, last_of
 from bindeledd.features.cases.domain.closing import TWO_SIGNATURES, Ending
 from bindeledd.features.cases.domain.telling import FIXED, TELLABLE
 from bindeledd.features.cases.service import endings, saying, work
@@ -227,7 +227,9 @@ class Histories(RuleBasedStateMachine):
         one = found[which % len(found)]
         before = [task.id for task in self.tasks() if task.kind == "respond_to_missed_appointment"]
         done = self.do(
-            lambda: appointments.act(self.session, one, action, words=WORDS, **self.told())
+            lambda: appointments.act(
+                self.session, one, action, words={**WORDS, "whom": "Fastlegen"}, **self.told()
+            )
         )
         if done is not None and action is AppointmentAction.MISS:
             self._a_no_show_is_owed(before)
@@ -416,6 +418,7 @@ class Histories(RuleBasedStateMachine):
         if self.closed:
             assert tasks == []
             assert case.next_task_id is None
+            assert ahead.standing(self.events()) == (), "nobody watches it any more"
             return
         first = min(tasks, key=lambda task: (task.due_at, task.id))
         assert case.next_task_id == first.id
