@@ -75,6 +75,12 @@ _NOTES = (
 )
 
 
+def _of_the_teams(by: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    """What the teams of `by` answer for."""
+    mine = CaseRow.responsible_team_id.in_(sorted(by.teams))
+    return CaseRow.tenant_id == by.tenant_id, mine
+
+
 def not_yet(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
     """Events of the teams of `by` that nobody has put into the EPJ, the longest waiting first.
 
@@ -82,8 +88,7 @@ def not_yet(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
     """
     return session.execute(
         _NOTES.where(
-            CaseRow.tenant_id == by.tenant_id,
-            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            *_of_the_teams(by),
             EpjMarkRow.entered_at.is_(None),
             _STANDS,
         )
@@ -96,8 +101,7 @@ def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
     """What the teams of `by` put into the EPJ last, the latest first. Nothing is opened."""
     return session.execute(
         _NOTES.where(
-            CaseRow.tenant_id == by.tenant_id,
-            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            *_of_the_teams(by),
             EpjMarkRow.entered_at.is_not(None),
             _STANDS,
         )
@@ -111,8 +115,7 @@ def to_correct(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
     the whole follow-up: the oldest first. Nothing is opened."""
     return session.execute(
         _NOTES.where(
-            CaseRow.tenant_id == by.tenant_id,
-            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            *_of_the_teams(by),
             EpjMarkRow.entered_at.is_not(None),
             _WRONG,
         )
