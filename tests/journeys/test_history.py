@@ -38,7 +38,7 @@ from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, a
 from bindeledd.features.cases.domain.closing import TWO_SIGNATURES, Ending
 from bindeledd.features.cases.domain.telling import FIXED, TELLABLE
 from bindeledd.features.cases.service import endings, saying, work
-from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.cases.tables import ClosureRow, EventRow
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import Channel, Direction, NewContact, Outcome
@@ -119,6 +119,8 @@ class Histories(RuleBasedStateMachine):
         recorded = done if isinstance(done, Recorded) else getattr(done, "recorded", None)
         if recorded is not None:
             self.known |= {event.id for event in recorded.events}
+            if recorded.how is How.REOPENED:
+                self.closed, self.asked_by = False, None
 
     @property
     def case(self) -> Case:
@@ -265,7 +267,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def an_event_was_wrong(self, which: int) -> None:
-        found = [event for event in self.events() if event.kind not in FIXED]
+        fixed = FIXED - {EventKind.CLOSED}  # that it was closed may be the mistake
+        found = [event for event in self.events() if event.kind not in fixed]
         if found:
             wrong = found[which % len(found)].id
             self.do(

@@ -183,6 +183,8 @@ def recalls(history: Sequence[Event]) -> dict[UUID, tuple[Event, ...]]:
     listed: set[UUID] = set()
     for wrong in sorted(history, key=lambda event: event.recorded_at):
         out = _sent_out_of(history, wrong, listed)
+        if not out:
+            continue
         told_at = _all_told_at(history, wrong)
         late = [event for event in out if told_at is not None and event.recorded_at > told_at]
         first = tuple(event for event in out if event not in late)
