@@ -2899,7 +2899,7 @@ def upgrade() -> None:
             name=op.f("ck_appointments_ended"),
         ),
         sa.CheckConstraint(
-            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled', 'in_error')",
+            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled', 'handed_on', 'in_error')",
             name=op.f("ck_appointments_state"),
         ),
         sa.CheckConstraint(

@@ -13,7 +13,6 @@ MODULE, FUNCTION = 300, 40
 LONG_MODULES: dict[str, str] = {
     "core/bindeledd/checkup.py": "one check after the other",
     "core/bindeledd/features/casefile/domain/__init__.py": "one screen: the values that it shows",
-    "core/bindeledd/features/casefile/service/__init__.py": "one screen: short sections of one reading",
     "core/bindeledd/features/cases/domain/closing.py": "six endings, and what each rests on",
     "core/bindeledd/features/cases/service/writing.py": "the one way in which a case is written",
     "core/bindeledd/features/appointments/service/__init__.py": "one time: booked, had, undone, its person",
@@ -32,7 +31,6 @@ LONG_MODULES: dict[str, str] = {
     "core/bindeledd/worker.py": "one list of jobs and how each fails",
 }
 LONG_FUNCTIONS: dict[str, str] = {
-    "core/bindeledd/features/casefile/service/__init__.py:case_file": "one value, filled part by part",
     "core/bindeledd/features/intake/domain/plo.py:read": "one value, filled field by field",
 }
 

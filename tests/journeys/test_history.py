@@ -34,11 +34,11 @@ from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, last_of
+from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, ahead, last_of
 from bindeledd.features.cases.domain.closing import TWO_SIGNATURES, Ending
 from bindeledd.features.cases.domain.telling import FIXED, TELLABLE
 from bindeledd.features.cases.service import endings, saying, work
-from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.cases.tables import ClosureRow, EventRow
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import Channel, Direction, NewContact, Outcome
@@ -119,6 +119,8 @@ class Histories(RuleBasedStateMachine):
         recorded = done if isinstance(done, Recorded) else getattr(done, "recorded", None)
         if recorded is not None:
             self.known |= {event.id for event in recorded.events}
+            if recorded.how is How.REOPENED:
+                self.closed, self.asked_by = False, None
 
     @property
     def case(self) -> Case:
@@ -227,7 +229,9 @@ class Histories(RuleBasedStateMachine):
         one = found[which % len(found)]
         before = [task.id for task in self.tasks() if task.kind == "respond_to_missed_appointment"]
         done = self.do(
-            lambda: appointments.act(self.session, one, action, words=WORDS, **self.told())
+            lambda: appointments.act(
+                self.session, one, action, words={**WORDS, "whom": "Fastlegen"}, **self.told()
+            )
         )
         if done is not None and action is AppointmentAction.MISS:
             self._a_no_show_is_owed(before)
@@ -263,7 +267,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def an_event_was_wrong(self, which: int) -> None:
-        found = [event for event in self.events() if event.kind not in FIXED]
+        fixed = FIXED - {EventKind.CLOSED}  # that it was closed may be the mistake
+        found = [event for event in self.events() if event.kind not in fixed]
         if found:
             wrong = found[which % len(found)].id
             self.do(
@@ -416,6 +421,7 @@ class Histories(RuleBasedStateMachine):
         if self.closed:
             assert tasks == []
             assert case.next_task_id is None
+            assert ahead.standing(self.events()) == (), "nobody watches it any more"
             return
         first = min(tasks, key=lambda task: (task.due_at, task.id))
         assert case.next_task_id == first.id

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import EventKind, closing
+from bindeledd.features.cases.domain import EventKind, ahead, closing
 from bindeledd.features.cases.service import endings, saying, work
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import NewContact, Outcome
@@ -244,9 +245,23 @@ class Team:
             book=self.book,
         )
 
+    def _settle(self, session: Session, case_id: UUID, by: Actor, at: datetime) -> None:
+        """Say what became of each appointment that stands, or who answers for it now."""
+        for one in ahead.standing(cases.events_of(session, case_id)):
+            appointments.act(
+                session,
+                one.id,
+                AppointmentAction.KEEP if one.starts_at <= at else AppointmentAction.HAND_ON,
+                words={"whom": "Fastlegen, avtalt på telefon"} if one.starts_at > at else {},
+                by=by,
+                at=at,
+                book=self.book,
+            )
+
     def _end(self, session: Session, case_id: UUID, at: datetime) -> None:
         case = cases.get_case(session, case_id, tenant_id=self.people.system.tenant_id)
         by = self.people.somebody(case.responsible_team_id, self.random)
+        self._settle(session, case_id, by, at)
         endings.request_closing(
             session,
             case_id,

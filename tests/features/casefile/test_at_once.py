@@ -19,11 +19,13 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction, AppointmentRefused
+from bindeledd.features.casefile.service.bedside import leave_before_assessment
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.cases.service import saying
+from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.service import endings, saying
 from bindeledd.features.documents import service as documents
 from bindeledd.features.documents.domain import DocumentNotFound
 from bindeledd.features.patients import queries as people
@@ -149,3 +151,68 @@ def test_a_number_that_is_taken_back_while_something_is_moved_is_taken_back_afte
 
     assert two.race(EventKind.SUMMARY_WRITTEN, take_back) == "done"
     assert "FROM patients" in two.waited_for
+
+
+def test_a_stay_that_ends_meanwhile_is_not_ended_twice(two: Two) -> None:
+    def leave(session: Session) -> object:
+        how: Any = {"at": MONDAY + 4 * HOUR, **two.how}
+        return leave_before_assessment(session, two.case_id, **how)
+
+    told: Any = {"at": MONDAY + 3 * HOUR, **two.how}
+    with two.database.transaction() as session:
+        admitted = NewEvent(kind=EventKind.ADMITTED, at=MONDAY + 2 * HOUR)
+        cases.record(session, two.case_id, [admitted], **told)
+    with ThreadPoolExecutor(1) as pool, told_when_it_locks(two.database) as locks:
+        with two.database.transaction() as session:
+            saying.locked_version(session, two.case_id, by=two.site.anna)
+            waiting = pool.submit(two._heard, leave, locks)
+            assert locks.wait(10)
+            gone = NewEvent(kind=EventKind.DISCHARGED, at=MONDAY + 3 * HOUR)
+            cases.record(session, two.case_id, [gone], **told)
+        assert waiting.result(10) == "done"
+
+    with two.database.session() as session:
+        kinds = [event.kind for event in queries.events_of(session, two.case_id)]
+    assert kinds.count(EventKind.DISCHARGED) == 2, "the first stay's, and this one's"
+    assert EventKind.LEFT_BEFORE_ASSESSMENT in kinds
+
+
+def test_what_is_put_right_after_closing_waits_for_whoever_registers_the_person_anew(
+    two: Two,
+) -> None:
+    """One follow-up of a person is open: the other one is looked at there."""
+    at = MONDAY + 500 * 24 * HOUR
+    with two.database.transaction() as session:
+        appointments.leave(session, two.case_id, words=WHY, at=MONDAY + 2 * HOUR, **two.how)
+        ending: Any = {"ending": Ending.COMPLETED, "override": True, "words": WHY}
+        ended: Any = {"at": MONDAY + 3 * HOUR, **two.how}
+        endings.request_closing(session, two.case_id, **ending, **ended)
+        signed: Any = {**ended, "by": two.site.berit, "words": WHY}
+        endings.sign_closing(session, two.case_id, **signed)
+
+    def put_right(session: Session) -> object:
+        how: Any = {"words": WHY, "at": at, **two.how}
+        return documents.undo_writing(session, two.document, **how)
+
+    with ThreadPoolExecutor(1) as pool, told_when_it_locks(two.database) as locks:
+        with two.database.transaction() as session:
+            people.lock_patient(session, two.wrong)
+            waiting = pool.submit(two._heard, put_right, locks)
+            assert locks.wait(10)
+            new = cases.open_case(
+                session,
+                patient_id=two.wrong,
+                index_kind=IndexKind.SELF_HARM,
+                index_at=at,
+                team_id=two.site.team,
+                at=at,
+                **two.how,
+            )
+        assert waiting.result(10) == "done"
+
+    assert "FROM patients" in locks.first
+    with two.database.session() as session:
+        closed = queries.get_case(session, two.case_id, tenant_id=two.site.tenant)
+        told = [event.kind for event in queries.events_of(session, new.case.id)]
+    assert not closed.is_open
+    assert EventKind.CORRECTED_EARLIER in told

@@ -367,6 +367,30 @@ def test_whoever_moves_sees_both(two: Two) -> None:
             two.move(reached, by=by, to=to)
 
 
+def test_whoever_moves_sees_the_follow_up_that_it_would_open_again(two: Two) -> None:
+    """Anna sees one of long ago; the one of last year is another team's."""
+    patient = cases_closed_patient(two)
+    last = an_open_case(
+        two.session,
+        two.site,
+        at=MONDAY - 30 * DAY,
+        patient=patient,
+        team=two.site.other_team,
+        by=two.site.carl,
+    )
+    said: dict[str, Any] = {"words": WHY, "at": MONDAY - 20 * DAY, "book": a_book()}
+    ending = {"ending": Ending.COMPLETED, "override": True, "by": two.site.carl}
+    endings.request_closing(two.session, last.case.id, **ending, **said)
+    endings.sign_closing(two.session, last.case.id, by=two.site.dina, **said)
+    everything = [two.event(kind).id for kind in (EventKind.INDEX_EVENT, EventKind.DISCHARGED)]
+
+    with pytest.raises(OutOfSight):
+        two.move(*everything, to=patient)
+
+    assert not two.case_of(last.case.id).is_open
+    assert EventKind.MARKED_IN_ERROR not in two.kinds()
+
+
 def test_a_move_has_a_reason_and_another_person(two: Two) -> None:
     reached = two.call(Outcome.SPOKE_WITH_PATIENT, MONDAY + 2 * HOUR)
     with pytest.raises(ReasonNeeded):
@@ -534,6 +558,42 @@ def _ask_error(two: Two, *, by: Actor, at: datetime = FOUND) -> None:
         at=at,
         book=a_book(),
     )
+
+
+def test_what_is_told_of_after_everybody_was_told_is_owed_an_answer_of_its_own(two: Two) -> None:
+    sms(two, MONDAY + HOUR)
+    two.move(two.event(EventKind.DISCHARGED).id)
+    tell_them(two, FOUND + HOUR)
+    assert not two.open("recall_sent")
+
+    late = NewEvent(kind=EventKind.SUMMARY_SENT, at=MONDAY + 2 * HOUR)
+    at = FOUND + 2 * HOUR
+    done = cases.record(two.session, two.case_id, [late], by=two.site.anna, at=at, book=a_book())
+
+    [task] = two.open("recall_sent")
+    assert task.anchor_event_id == done.events[0].id
+    file = casefile.case_file(two.session, two.case_id, by=two.site.anna, at=at, book=a_book())
+    assert [line.event_id for line in sent_out_of(two.session, file, task.anchor_event_id)] == [
+        done.events[0].id
+    ]
+    tell_them(two, at + HOUR)
+    assert not two.open("recall_sent")
+
+
+def test_what_is_told_of_late_is_called_back_no_more_once_a_lead_says_it_was_no_error(
+    two: Two,
+) -> None:
+    sms(two, MONDAY + HOUR)
+    _ask_error(two, by=two.site.anna)
+    tell_them(two, FOUND + HOUR)
+    late = NewEvent(kind=EventKind.SUMMARY_SENT, at=MONDAY + 2 * HOUR)
+    said: dict[str, Any] = {"by": two.site.berit, "book": a_book()}
+    cases.record(two.session, two.case_id, [late], at=FOUND + 2 * HOUR, **said)
+    assert two.open("recall_sent")
+
+    endings.refuse_closing(two.session, two.case_id, words=WHY, at=FOUND + 3 * HOUR, **said)
+
+    assert not two.open("recall_sent")
 
 
 def test_what_was_listed_once_is_not_listed_again(two: Two) -> None:

@@ -701,6 +701,47 @@ def test_an_ending_says_what_it_still_lacks(world: World) -> None:
         assert f'value="{ending}" checked' in page
 
 
+@both
+def test_an_ending_waits_for_the_appointments_that_stand_and_says_which(world: World) -> None:
+    _must(world, "should")
+    goes_back(world, "appointment", {**in_days(9, on="starts"), "where": "DPS", "give": "yes"})
+    [one] = world.all(AppointmentRow)
+    place = world.path(f"appointments/{one.id}")
+
+    ending = {"ending": "completed", "words": "Ferdig."}
+    page = refuses(world, "closing", ending, status=409)
+
+    assert "Timer som står" in page
+    assert f'href="{place}"' in page
+    assert "Ferdig." in page
+    assert "Skriv hvem som følger opp timen" in refuses(
+        world, f"appointments/{one.id}", {"action": "hand_on", "whom": " "}
+    )
+    told = {"action": "hand_on", "whom": "Fastlege Vik, sa det selv"}
+    page = goes_back(world, f"appointments/{one.id}", told)
+    assert "andre følger opp timen" in page
+    assert "Fastlege Vik, sa det selv" in page
+    assert "Timer som står" not in world.anna.get(world.path("closing")).text
+    goes_back(world, "closing", ending)
+
+
+def test_a_lead_sees_the_appointments_that_came_after_the_request(world: World) -> None:
+    _must(world, "should")
+    goes_back(world, "closing", {"ending": "completed", "words": "Ferdig."})
+    goes_back(world, "appointment", {**in_days(9, on="starts"), "where": "DPS", "give": "yes"})
+    [one] = world.all(AppointmentRow)
+    _must(world, "should")
+
+    shown = world.berit.get(f"/sign/{world.case}").text
+    answer = world.berit.post(f"/sign/{world.case}", {"words": "Enig"})
+
+    assert "Disse timene står." in shown
+    assert world.path(f"appointments/{one.id}") in shown
+    assert answer.status_code == 422
+    assert "Avklar hver av dem først" in answer.text
+    assert world.all(CaseRow)[0].state == "open"
+
+
 def _owed(world: World) -> list[TaskRow]:
     return [one for one in world.all(TaskRow) if one.state == "open"]
 

@@ -22,7 +22,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CASE = uuid4()
 
 
-def told(kind: EventKind, at: datetime, *, known: datetime | None = None, **facts: Any) -> Event:
+def told(kind: EventKind, at: datetime, /, *, known: datetime | None = None, **facts: Any) -> Event:
     return Event(
         id=uuid4(), case_id=CASE, kind=kind, at=at, recorded_at=known or at, facts=facts
     )  # fmt: skip
@@ -54,3 +54,25 @@ def test_what_was_sent_before_the_error_was_found_is_called_back_though_told_of_
 
     assert recalls((discharged, wrong)) == {}
     assert recalls((discharged, before, wrong, after)) == {wrong.id: (before,)}
+
+
+def test_what_becomes_known_once_everybody_was_told_is_called_back_for_itself() -> None:
+    discharged = told(K.DISCHARGED, MONDAY)
+    first = told(K.HANDOVER_SENT, MONDAY + HOUR)
+    wrong = told(K.MARKED_IN_ERROR, MONDAY + DAY, events=[str(discharged.id)])
+    done = told(K.TASK_DONE, MONDAY + 2 * DAY, kind="recall_sent", task_id=str(uuid4()))
+    soon = told(K.SUMMARY_SENT, MONDAY + 2 * HOUR, known=MONDAY + DAY + HOUR)
+    late = told(K.SUMMARY_INTERIM, MONDAY + 2 * HOUR, known=MONDAY + 3 * DAY)
+
+    found = recalls((discharged, first, soon, late, wrong, done))
+
+    assert found == {wrong.id: (first, soon), late.id: (late,)}
+
+
+def test_another_task_that_was_done_says_nothing_of_those_who_were_sent_it() -> None:
+    discharged = told(K.DISCHARGED, MONDAY)
+    wrong = told(K.MARKED_IN_ERROR, MONDAY + DAY, events=[str(discharged.id)])
+    done = told(K.TASK_DONE, MONDAY + 2 * DAY, kind="free", task_id=str(uuid4()))
+    late = told(K.SUMMARY_SENT, MONDAY + HOUR, known=MONDAY + 3 * DAY)
+
+    assert recalls((discharged, late, wrong, done)) == {wrong.id: (late,)}

@@ -264,6 +264,28 @@ def test_a_closing_is_asked_for_and_signed_by_a_lead(world: World) -> None:
     )
 
 
+def test_an_ending_is_refused_with_the_appointments_that_stand(world: World) -> None:
+    starts = world.later(days=9)
+    made = world.anna(
+        "POST", f"/cases/{world.case}/appointments", {"starts_at": starts, "give": True}
+    )
+    one = made.json["appointment"]["id"]
+    asked = {"ending": "completed", "override": True, "words": "Ferdig"}
+
+    refused = world.anna("POST", f"/cases/{world.case}/closing", asked)
+
+    assert (refused.status_code, refused.json["type"]) == (
+        409,
+        "urn:bindeledd:case.appointments_stand",
+    )
+    assert [said["id"] for said in refused.json["facts"]["appointments"]] == [one]
+    standing = world.anna("GET", f"/cases/{world.case}").json["appointments"]
+    assert [(said["id"], said["given"]) for said in standing] == [(one, True)]
+    to = {"action": "hand_on", "detail": {"whom": "Fastlegen"}}
+    assert world.anna("POST", f"/appointments/{one}/actions", to).status_code == 200
+    assert world.anna("POST", f"/cases/{world.case}/closing", asked).status_code == 201
+
+
 def test_an_event_that_was_wrong_is_marked_and_planned_anew(world: World) -> None:
     told = world.anna("POST", f"/cases/{world.case}/events", {"kind": "children_asked"})
     event = told.json["events"][0]["id"]

@@ -174,6 +174,87 @@ def test_a_case_is_not_signed_as_an_error_before_the_epj_is_corrected(follow: Fo
     assert not follow.case().is_open
 
 
+ENDING = Ending.REGISTERED_IN_ERROR
+
+
+def wrong(follow: Follow) -> list[UUID]:
+    found = service.show_waiting(follow.session, by=follow.site.anna, at=LATER)
+    return [note.event_id for note in found.wrong]
+
+
+def test_the_notes_of_a_follow_up_that_was_an_error_are_corrected_before_it_is_signed(
+    follow: Follow,
+) -> None:
+    event, never = follow.call(), follow.call(hours=2)
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    words = {"words": "Skulle aldri vært registrert"}
+    service.mark(follow.session, event, entered=True, **how)
+
+    endings.request_closing(follow.session, follow.case_id, ending=ENDING, words=words, **how)
+
+    [task] = follow.open("correct_epj")
+    assert task.due_at.date() == LATER.date()
+    assert wrong(follow) == [event]
+    assert follow.waiting() == [], "nobody puts more of it there"
+    sign: dict[str, Any] = {**how, "by": follow.site.berit, "words": words}
+    with pytest.raises(MustStillOwed):
+        endings.sign_closing(follow.session, follow.case_id, **sign)
+    service.mark(follow.session, event, entered=False, **how)
+    assert follow.open("correct_epj") == []
+    endings.sign_closing(follow.session, follow.case_id, **sign)
+    assert not follow.case().is_open
+    assert wrong(follow) == []
+    assert follow.waiting() == []
+    assert service.show_note(follow.session, never, by=follow.site.anna, at=LATER).note.in_error
+
+
+def test_what_stands_in_the_epj_stays_on_the_list_after_an_error_was_signed(
+    follow: Follow,
+) -> None:
+    """It was put there between the request and the signature."""
+    event = follow.call()
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    words = {"words": "Skulle aldri vært registrert"}
+    endings.request_closing(follow.session, follow.case_id, ending=ENDING, words=words, **how)
+    service.mark(follow.session, event, entered=True, **how)
+    said = {**how, "by": follow.site.berit, "words": words}
+    endings.sign_closing(follow.session, follow.case_id, **said)
+
+    assert wrong(follow) == [event]
+    assert service.show_note(follow.session, event, by=follow.site.anna, at=LATER).note.in_error
+
+    service.mark(follow.session, event, entered=False, **how)
+    assert wrong(follow) == []
+    assert "epj.corrected" in follow.session.scalars(sa.select(AuditEventRow.act)).all()
+
+
+def test_where_a_lead_says_it_was_no_error_the_notes_stand(follow: Follow) -> None:
+    event = follow.call()
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    words = {"words": "Skulle aldri vært registrert"}
+    service.mark(follow.session, event, entered=True, **how)
+    endings.request_closing(follow.session, follow.case_id, ending=ENDING, words=words, **how)
+
+    no = {**how, "by": follow.site.berit, "words": words, "at": LATER + timedelta(minutes=5)}
+    endings.refuse_closing(follow.session, follow.case_id, **no)
+
+    assert follow.open("correct_epj") == []
+    assert wrong(follow) == []
+
+
+def test_what_stands_in_the_epj_of_another_ending_is_no_error(follow: Follow) -> None:
+    event = follow.call()
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    service.mark(follow.session, event, entered=True, **how)
+    ended = {"ending": Ending.COMPLETED, "override": True, "words": {"words": "Ferdig"}}
+    endings.request_closing(follow.session, follow.case_id, **ended, **how)
+
+    assert follow.open("correct_epj") == []
+    signed = {**how, "by": follow.site.berit, "words": {"words": "Ja"}}
+    endings.sign_closing(follow.session, follow.case_id, **signed)
+    assert wrong(follow) == []
+
+
 def test_whoever_said_it_first_stands(follow: Follow) -> None:
     event = follow.call()
     service.mark(follow.session, event, entered=True, by=follow.site.berit, at=LATER, book=a_book())

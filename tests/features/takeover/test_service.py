@@ -510,6 +510,21 @@ def test_two_leads_undo_it_and_every_follow_up_is_registered_in_error(session, s
     assert statement(session, site, MONDAY + HOUR).complete
 
 
+@pytest.mark.parametrize("given", ["ja", "nei"])
+def test_whoever_kept_the_list_answers_for_its_appointments_again(session, site, second, given):
+    said = {"appointment": "9.3.2027 13.00", "place": "Poliklinikken", "given_to": given}
+    done = taken_over(session, site, csv_of(a_row(**said)))
+
+    undone(session, site, second, done.takeover)
+
+    case = case_queries.get_case(session, only(done).case_id, tenant_id=site.tenant)
+    assert case.state is CaseState.CLOSED
+    assert session.scalars(sa.select(AppointmentRow.state)).all() == ["handed_on"]
+    assert EventKind.APPOINTMENT_HANDED_ON in [
+        event.kind for event in case_queries.events_of(session, case.id)
+    ]
+
+
 def test_what_was_undone_is_taken_over_again_as_new_follow_ups(session, site, second):
     data = csv_of(a_row())
     first = taken_over(session, site, data)

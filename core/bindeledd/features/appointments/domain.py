@@ -3,7 +3,8 @@
 One that was another person's ends as `in_error`, and stands with that person.
 
 Booked is not given: it is in the patient's hand when somebody has told them. One that is missed
-is owed an answer, each time.
+is owed an answer, each time. One that somebody else answers for is handed on: they see whether the
+person comes, and we do not.
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ class AppointmentState(StrEnum):
     MISSED = "missed"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    HANDED_ON = "handed_on"
     IN_ERROR = "in_error"
 
 
@@ -45,6 +47,7 @@ class AppointmentAction(StrEnum):
     MISS = "miss"
     MOVE = "move"
     CANCEL = "cancel"
+    HAND_ON = "hand_on"
 
 
 class AppointmentNotFound(NotFound):
@@ -73,6 +76,12 @@ class KnownInFuture(Invalid):
     """Something is known as of a moment that has been."""
 
     code = "appointment.known_in_future"
+
+
+class WhomNeeded(Invalid):
+    """Whoever hands an appointment on says to whom: who sees whether the person comes."""
+
+    code = "appointment.whom_needed"
 
 
 class UndoReason(Invalid):
@@ -118,12 +127,14 @@ _NEXT: Mapping[tuple[AppointmentState, AppointmentAction], AppointmentState] = {
     (_S.BOOKED, _A.MISS): _S.MISSED,
     (_S.BOOKED, _A.MOVE): _S.MOVED,
     (_S.BOOKED, _A.CANCEL): _S.CANCELLED,
+    (_S.BOOKED, _A.HAND_ON): _S.HANDED_ON,
     (_S.BOOKED, _A.CONFIRM): _S.BOOKED,
     (_S.GIVEN, _A.CONFIRM): _S.GIVEN,
     (_S.GIVEN, _A.KEEP): _S.KEPT,
     (_S.GIVEN, _A.MISS): _S.MISSED,
     (_S.GIVEN, _A.MOVE): _S.MOVED,
     (_S.GIVEN, _A.CANCEL): _S.CANCELLED,
+    (_S.GIVEN, _A.HAND_ON): _S.HANDED_ON,
 }
 
 EVENT: Mapping[AppointmentAction, EventKind] = {
@@ -133,6 +144,7 @@ EVENT: Mapping[AppointmentAction, EventKind] = {
     _A.MISS: EventKind.APPOINTMENT_MISSED,
     _A.MOVE: EventKind.APPOINTMENT_MOVED,
     _A.CANCEL: EventKind.APPOINTMENT_CANCELLED,
+    _A.HAND_ON: EventKind.APPOINTMENT_HANDED_ON,
 }
 
 
@@ -140,6 +152,12 @@ def check_ahead(starts_at: datetime, at: datetime) -> None:
     """Refuse a new appointment that does not lie ahead."""
     if starts_at <= at:
         raise AppointmentInPast(starts_at=starts_at)
+
+
+def check_words(action: AppointmentAction, words: Mapping[str, Any]) -> None:
+    """Refuse to hand an appointment on to nobody."""
+    if action is AppointmentAction.HAND_ON and not str(words.get("whom") or "").strip():
+        raise WhomNeeded()
 
 
 def act(
@@ -180,6 +198,7 @@ _UNDONE = {
     _S.KEPT: EventKind.APPOINTMENT_KEPT,
     _S.MISSED: EventKind.APPOINTMENT_MISSED,
     _S.CANCELLED: EventKind.APPOINTMENT_CANCELLED,
+    _S.HANDED_ON: EventKind.APPOINTMENT_HANDED_ON,
 }
 
 

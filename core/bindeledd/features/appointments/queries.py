@@ -13,11 +13,13 @@ from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments.domain import Appointment, AppointmentNotFound
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
-from bindeledd.features.cases.queries import locked_row
+from bindeledd.features.cases.queries import lock_cases, locked_row
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.sealing.keyring import unseal_or_report
+
+_STANDS = AppointmentRow.state.in_([sa.literal_column("'booked'"), sa.literal_column("'given'")])
 
 
 def get_row(
@@ -46,6 +48,36 @@ def appointments_of(session: Session, case_id: UUID, *, patient_id: UUID) -> Seq
     return [opened(session, row, patient_id) for row in rows]
 
 
+def to_be_given(
+    session: Session, case_id: UUID, *, patient_id: UUID, at: datetime
+) -> Sequence[Appointment]:
+    """The appointments ahead that the patient does not know of, opened, by time."""
+    rows = session.scalars(
+        sa.select(AppointmentRow)
+        .where(
+            AppointmentRow.case_id == case_id,
+            AppointmentRow.state == "booked",
+            AppointmentRow.starts_at > at,
+        )
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+    )
+    return [opened(session, row, patient_id) for row in rows]
+
+
+def standing_rows(session: Session, case_id: UUID) -> Sequence[AppointmentRow]:
+    """The appointments of the case of which nothing says what became, by time, for the service.
+
+    The case is locked, as it is where one of them is changed.
+    """
+    lock_cases(session, [case_id])
+    return session.scalars(
+        sa.select(AppointmentRow)
+        .where(AppointmentRow.case_id == case_id, _STANDS)
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 class Kept(NamedTuple):
     """An appointment that a member is to keep: ids and time only, and how its follow-up stands."""
 
@@ -72,7 +104,7 @@ def of_member(
         .where(
             AppointmentRow.tenant_id == tenant_id,
             AppointmentRow.member_id == member_id,
-            AppointmentRow.state.in_([sa.literal_column("'booked'"), sa.literal_column("'given'")]),
+            _STANDS,
             AppointmentRow.starts_at > since,
             AppointmentRow.starts_at < until,
         )

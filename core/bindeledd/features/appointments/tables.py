@@ -17,7 +17,8 @@ class AppointmentRow(Base):
     __tablename__ = "appointments"
     __table_args__ = (
         sa.CheckConstraint(
-            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled', 'in_error')",
+            "state IN ('booked', 'given', 'kept', 'missed', 'moved', 'cancelled', 'handed_on', "
+            "'in_error')",
             name="state",
         ),
         sa.CheckConstraint("(how_known IS NULL) = (as_of IS NULL)", name="how_known"),

@@ -20,7 +20,13 @@ from bindeledd.foundation.http import Blueprint, answer, current_actor, now, tra
 def create_blueprint(book: Book) -> Blueprint:
     """Appointments of a case; `book` says what is owed next."""
     bp = Blueprint("appointments", __name__, description="Appointments")
+    _of_a_case(bp, book)
+    _what_became(bp, book)
+    _moving(bp, book)
+    return bp
 
+
+def _of_a_case(bp: Blueprint, book: Book) -> None:
     @bp.get("/cases/<uuid:case_id>/appointments")
     @bp.response(200, AppointmentsView)
     def show(case_id: UUID) -> ResponseReturnValue:
@@ -40,11 +46,13 @@ def create_blueprint(book: Book) -> Blueprint:
             )
         return answer(ArrangedView, done, status=201, version=done.recorded.case.version)
 
+
+def _what_became(bp: Blueprint, book: Book) -> None:
     @bp.post("/appointments/<uuid:appointment_id>/actions")
     @bp.arguments(ActOnAppointment)
     @bp.response(200, ArrangedView)
     def act(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
-        """Give, confirm that it still stands, keep, miss or cancel an appointment."""
+        """Give, confirm, keep, miss or cancel an appointment, or hand it on to `detail.whom`."""
         with transaction() as session:
             done = service.act(
                 session,
@@ -63,13 +71,15 @@ def create_blueprint(book: Book) -> Blueprint:
     @bp.arguments(Say)
     @bp.response(200, ArrangedView)
     def undo(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
-        """Take back that it was kept, missed or cancelled, with a reason."""
+        """Take back that it was kept, missed, cancelled or handed on, with a reason."""
         with transaction() as session:
             done = service.undo(
                 session, appointment_id, words=body, by=current_actor(), at=now(), book=book
             )
         return answer(ArrangedView, done, version=done.recorded.case.version)
 
+
+def _moving(bp: Blueprint, book: Book) -> None:
     @bp.post("/appointments/<uuid:appointment_id>/move")
     @bp.arguments(BookAppointment)
     @bp.response(201, ArrangedView)
@@ -88,5 +98,3 @@ def create_blueprint(book: Book) -> Blueprint:
                 book=book,
             )
         return answer(ArrangedView, done, status=201, version=done.recorded.case.version)
-
-    return bp

@@ -16,6 +16,7 @@ from bindeledd.features.cases.tables import (
     read_case,
     read_event,
 )
+from bindeledd.features.patients import queries as patients
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Base, table
@@ -38,13 +39,20 @@ R = TypeVar("R", bound=Base)
 def locked_row(session: Session, kind: type[R], row_id: UUID) -> R | None:
     """A row of a case as it stands now, to be changed: its case is locked first, then the row.
 
-    Whoever moves things to another person, or hands a case over, locks in that order too.
+    Whoever moves things to another person, or hands a case over, locks in that order too. The
+    person of a case that is closed comes first: what is put right there may open it again.
     """
     rows = table(kind)
-    case_id = session.scalar(sa.select(rows.c.case_id).where(rows.c.id == row_id))
-    if case_id is None:
+    of = session.execute(
+        sa.select(CaseRow.id, CaseRow.patient_id, CaseRow.state)
+        .join(rows, rows.c.case_id == CaseRow.id)
+        .where(rows.c.id == row_id)
+    ).one_or_none()
+    if of is None:
         return None
-    session.execute(sa.select(CaseRow.id).where(CaseRow.id == case_id).with_for_update())
+    if of.state == "closed":
+        patients.lock_patient(session, of.patient_id)
+    session.execute(sa.select(CaseRow.id).where(CaseRow.id == of.id).with_for_update())
     return session.get(kind, row_id, with_for_update=True, populate_existing=True)
 
 

@@ -71,6 +71,14 @@ class RequestView(Schema):
     override = fields.Boolean()
 
 
+class StandingView(Schema):
+    """An appointment of which nobody has said what became."""
+
+    id = fields.UUID()
+    starts_at = fields.AwareDateTime(format="iso")
+    given = fields.Boolean()
+
+
 class CaseView(Schema):
     """A case with what happened and what is or was owed."""
 
@@ -81,6 +89,10 @@ class CaseView(Schema):
     blocking = fields.List(
         fields.UUID(),
         metadata={"description": "Tasks that keep the request from being signed"},
+    )
+    appointments = fields.List(
+        fields.Nested(StandingView),
+        metadata={"description": "Appointments to settle before the case can be closed"},
     )
 
 

@@ -41,6 +41,7 @@ def create_blueprint(book: Book) -> Blueprint:
     """Cases by the routines of `book`."""
     bp = Blueprint("cases", __name__, url_prefix="/cases", description="Cases")
     _cases(bp, book)
+    _events(bp, book)
     _tasks(bp, book)
     _endings(bp, book)
     return bp
@@ -92,6 +93,8 @@ def _cases(bp: Blueprint, book: Book) -> None:
             shown = saying.show_case(session, case_id, by=current_actor(), at=now())
         return answer(CaseView, shown, version=shown.case.version)
 
+
+def _events(bp: Blueprint, book: Book) -> None:
     @bp.post("/<uuid:case_id>/events")
     @bp.arguments(Tell)
     @bp.response(201, RecordedView)

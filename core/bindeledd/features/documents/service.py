@@ -203,12 +203,10 @@ def undo(
         rows[one.id].write(one)
     session.flush()
     wrong = _wrong_now(session, before, after)
-    if wrong:
-        recorded = cases.take_back(
-            session, after.case_id, wrong, words=words, by=by, at=at, book=book
-        )
-    else:
-        recorded = _record(session, after, EventKind.MARKED_IN_ERROR, at, words, by, at, book)
+    about = None if wrong else _facts(after)
+    recorded = cases.take_back(
+        session, after.case_id, wrong, words=words, about=about, by=by, at=at, book=book
+    )
     _audit(session, "document.undone", after, patient_id, by=by, at=at)
     return Filed(document=after, recorded=recorded)
 
@@ -266,7 +264,11 @@ def move_to_person(
     Who was sent it, when, and how we know, go with it. Raises `WordsUnreadable`.
     """
     case = moved.right.case
-    for old in queries.rows_among(session, moved.wrong.case.id, list(renamed)):
+    olds = queries.rows_among(session, moved.wrong.case.id, list(renamed))
+    to: dict[UUID, list[RecipientRow]] = {old.id: [] for old in olds}
+    for one in queries.recipient_rows(session, list(to)) if to else ():
+        to[one.document_id].append(one)
+    for old in olds:
         new = DocumentRow(
             id=renamed[old.id],
             tenant_id=old.tenant_id,
@@ -279,8 +281,7 @@ def move_to_person(
         session.add(new)
         session.flush()
         made = [
-            _copy(session, one, new.id, wrong_patient_id, case.patient_id)
-            for one in queries.recipient_rows(session, [old.id])
+            _copy(session, one, new.id, wrong_patient_id, case.patient_id) for one in to[old.id]
         ]
         old.in_error_at = at
         session.flush()
@@ -370,11 +371,15 @@ def _record(
     event = NewEvent(
         kind=kind,
         at=happened_at,
-        facts={"document_id": str(document.id), "objected": document.nobody_may_have_it},
+        facts=_facts(document),
         note=dict(words) if words else None,
         source_id=document.id,
     )
     return cases.record(session, document.case_id, [event], by=by, at=at, book=book)
+
+
+def _facts(document: Document) -> dict[str, Any]:
+    return {"document_id": str(document.id), "objected": document.nobody_may_have_it}
 
 
 def _audit(

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.printing import Line, Section, Sheet
-from bindeledd.foundation.texts import site_language, speaking, t, texts
+from bindeledd.foundation.spelling import word, written, written_day
+from bindeledd.foundation.texts import site_language, speaking, t
 
 # What a person did for a patient, with words of its own: contacts, plans, what was told by phone.
 KINDS = (
@@ -24,7 +24,6 @@ KINDS = (
     EventKind.PLAN_OFFERED,
     EventKind.SUMMARY_INTERIM,
 )
-OSLO = ZoneInfo("Europe/Oslo")
 
 
 class NoteNotFound(NotFound):
@@ -76,10 +75,10 @@ def sheet(
 
 
 def _source(note: Note, by: str, team: str, first: str) -> str:
-    at = moment(note.recorded_at)
+    at = written(note.recorded_at)
     if note.first_at is None:
         return t("epj.note.recorded", name=by, team=team, at=at)
-    was = moment(note.first_at)
+    was = written(note.first_at)
     if not first:
         return t("epj.note.moved_message", was=was, name=by, team=team, at=at)
     return t("epj.note.moved", first=first, was=was, name=by, team=team, at=at)
@@ -89,12 +88,12 @@ def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
     who = name or t("patients.patient.nameless")
     lines = [Line(label=t("epj.note.patient"), text=who)]
     if born_on:
-        lines.append(Line(label=t("epj.note.born"), text=_day(born_on)))
-    lines.append(Line(label=t("epj.note.at"), text=moment(note.at, date_only=note.date_only)))
+        lines.append(Line(label=t("epj.note.born"), text=written_day(born_on)))
+    lines.append(Line(label=t("epj.note.at"), text=written(note.at, date_only=note.date_only)))
     lines += _contact(note)
     words = tuple(Line(text=text) for text in _words(note))
     return Sheet(
-        title=_word("cases.events", note.kind),
+        title=word("cases.events", note.kind),
         sections=(
             Section(title=t("epj.note.what"), lines=tuple(lines)),
             Section(title=t("epj.note.words"), lines=words or (Line(text=t("epj.note.none")),)),
@@ -104,33 +103,17 @@ def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
     )
 
 
-def moment(at: datetime, *, date_only: bool = False) -> str:
-    """24.03.2027 kl. 15.00, on a Norwegian wall."""
-    form = t("web.due.written_day" if date_only else "web.due.written")
-    return at.astimezone(OSLO).strftime(form)
-
-
-def _day(value: str) -> str:
-    year, month, day = value.split("-")
-    return f"{day}.{month}.{year}"
-
-
-def _word(table: str, code: object) -> str:
-    found = texts().find(f"{table}.{code}")
-    return found if isinstance(found, str) else str(code)
-
-
 def _contact(note: Note) -> Iterator[Line]:
     if note.channel:
-        way = _word("contacts.channels", note.channel)
-        whose = _word("contacts.directions", note.direction)
+        way = word("contacts.channels", note.channel)
+        whose = word("contacts.directions", note.direction)
         yield Line(label=t("epj.note.how"), text=f"{way} · {whose}")
     outcome = (note.said or {}).get("outcome")
     if outcome:
-        yield Line(label=t("epj.note.outcome"), text=_word("contacts.outcomes", outcome))
+        yield Line(label=t("epj.note.outcome"), text=word("contacts.outcomes", outcome))
     plan = (note.said or {}).get("plan")
     if plan:
-        yield Line(label=t("epj.note.outcome"), text=_word("casefile.plans", plan))
+        yield Line(label=t("epj.note.outcome"), text=word("casefile.plans", plan))
 
 
 _SAID = ("whom", "words", "said", "done", "detail")

@@ -9,14 +9,37 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries as access
 from bindeledd.features.cases.domain.correcting import first_recorded
-from bindeledd.features.cases.tables import CaseRow, EpjMarkRow, EventRow
+from bindeledd.features.cases.tables import CaseRow, ClosureRow, EpjMarkRow, EventRow
 from bindeledd.features.contacts.tables import ContactRow, detail_place
 from bindeledd.features.epj.domain import KINDS, Note, NoteNotFound
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import unseal_or_report
 
 Row = sa.Row[*tuple[Any, ...]]
+
+_ASKED = EventRow.__table__.alias("asked")
+# Somebody asks for the whole follow-up to be closed as an error, and the notes of it are owed.
+_IN_DOUBT = (
+    sa.select(TaskRow.id)
+    .join(_ASKED, _ASKED.c.id == TaskRow.anchor_event_id)
+    .where(
+        TaskRow.case_id == CaseRow.id,
+        TaskRow.kind == sa.literal_column("'correct_epj'"),
+        IS_OPEN,
+        _ASKED.c.kind == sa.literal_column("'closing_requested'"),
+    )
+    .correlate(CaseRow)
+    .exists()
+)
+# The event was an error; or the follow-up that it belongs to was, or is said to be.
+_WRONG = sa.or_(
+    EventRow.in_error_at.is_not(None),
+    sa.and_(ClosureRow.ending.is_not(None), ClosureRow.ending == "registered_in_error"),
+    _IN_DOUBT,
+)
+_STANDS = sa.not_(_WRONG)
 
 _NOTES = (
     sa.select(
@@ -39,8 +62,10 @@ _NOTES = (
         EpjMarkRow.entered_at,
         EpjMarkRow.entered_by,
         EventRow.in_error_at,
+        _WRONG.label("wrong"),
     )
     .join(CaseRow, CaseRow.id == EventRow.case_id)
+    .outerjoin(ClosureRow, ClosureRow.id == CaseRow.closure_id)
     .outerjoin(ContactRow, ContactRow.event_id == EventRow.id)
     .outerjoin(EpjMarkRow, EpjMarkRow.event_id == EventRow.id)
     .where(
@@ -48,7 +73,12 @@ _NOTES = (
         EventRow.source == "person",
     )
 )
-_STANDS = EventRow.in_error_at.is_(None)
+
+
+def _of_the_teams(by: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    """What the teams of `by` answer for."""
+    mine = CaseRow.responsible_team_id.in_(sorted(by.teams))
+    return CaseRow.tenant_id == by.tenant_id, mine
 
 
 def not_yet(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
@@ -58,8 +88,7 @@ def not_yet(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
     """
     return session.execute(
         _NOTES.where(
-            CaseRow.tenant_id == by.tenant_id,
-            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            *_of_the_teams(by),
             EpjMarkRow.entered_at.is_(None),
             _STANDS,
         )
@@ -72,8 +101,7 @@ def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
     """What the teams of `by` put into the EPJ last, the latest first. Nothing is opened."""
     return session.execute(
         _NOTES.where(
-            CaseRow.tenant_id == by.tenant_id,
-            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            *_of_the_teams(by),
             EpjMarkRow.entered_at.is_not(None),
             _STANDS,
         )
@@ -83,16 +111,17 @@ def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
 
 
 def to_correct(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
-    """What was put into the EPJ and turned out to be an error, or another person's: the oldest
-    first. Nothing is opened."""
+    """What was put into the EPJ and turned out to be an error, or another person's, alone or with
+    the whole follow-up: the oldest first. Nothing is opened."""
     return session.execute(
         _NOTES.where(
-            CaseRow.tenant_id == by.tenant_id,
-            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            *_of_the_teams(by),
             EpjMarkRow.entered_at.is_not(None),
-            sa.not_(_STANDS),
+            _WRONG,
         )
-        .order_by(EventRow.in_error_at, EventRow.id)
+        .order_by(
+            sa.func.coalesce(EventRow.in_error_at, CaseRow.closed_at, EventRow.at), EventRow.id
+        )
         .limit(limit)
     ).all()
 
@@ -100,12 +129,13 @@ def to_correct(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
 def get_row(session: Session, by: Actor, event_id: UUID) -> Row:
     """The event with its contact and its mark; refuses what `by` may not see.
 
-    One that was an error is found for as long as it stands in the EPJ."""
+    One that was an error is found for as long as it stands in the EPJ; one of a follow-up that was
+    one, for as long as the follow-up can be read."""
     row = session.execute(
         _NOTES.where(
             EventRow.id == event_id,
             EventRow.tenant_id == by.tenant_id,
-            sa.or_(_STANDS, EpjMarkRow.entered_at.is_not(None)),
+            sa.or_(EventRow.in_error_at.is_(None), EpjMarkRow.entered_at.is_not(None)),
             access.sees_case(by, EventRow.__table__.c.case_id),
         )
     ).first()
@@ -159,5 +189,5 @@ def _note(row: Row, said: Mapping[str, Any] | None) -> Note:
         said=said,
         entered_at=row.entered_at,
         entered_by=row.entered_by,
-        in_error=row.in_error_at is not None,
+        in_error=row.wrong,
     )

@@ -95,12 +95,12 @@ def mark(
         session.add(marked)
     if entered != (marked.entered_at is not None):
         marked.entered_at, marked.entered_by = (at, by.id) if entered else (None, None)
-        undone = "epj.corrected" if row.in_error_at is not None else "epj.taken_back"
+        undone = "epj.corrected" if row.wrong else "epj.taken_back"
         act = "epj.entered" if entered else undone
         facts = {"case": row.case_id, "event": event_id}
         audit.record(session, act, by=by, at=at, subjects=[row.patient_id], facts=facts)
     session.flush()
     case_id: UUID = row.case_id
-    if row.in_error_at is not None:
+    if row.wrong:
         correcting.corrected_in_epj(session, case_id, by=by, at=at, book=book)
     return case_id

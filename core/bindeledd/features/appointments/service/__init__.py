@@ -77,7 +77,8 @@ def book_appointment(
     _insert(session, made, patient_id, detail, by=by, at=at)
     _audit(session, "appointment.booked", made, patient_id, by=by, at=at)
     if not give:
-        recorded = _owe_giving(session, recorded, made.id, detail, by=by, at=at, book=book)
+        mine = [(made.id, detail)]
+        recorded = _owe_giving(session, recorded, mine, by=by, at=at, book=book)
     else:
         recorded = _owe_the_rest(session, recorded, patient_id, by=by, at=at, book=book)
     if member_id is not None and staff.is_away(session, member_id, starts_at):
@@ -97,15 +98,17 @@ def act(
     at: datetime,
     book: Book,
 ) -> Arranged:
-    """Give, keep, miss or cancel an appointment, or confirm that it still stands.
+    """Give, keep, miss or cancel an appointment, confirm that it still stands, or hand it on.
 
-    To move one, see `move`: it needs the new time.
+    Handed on, whoever `words` name (`whom`) sees whether the person comes. To move one, see
+    `move`: it needs the new time.
 
     A missed one is owed an answer in the same transaction, once for each; a cancelled one a new
-    time. Raises `AppointmentRefused`, `AppointmentNotYet`, `NotFound`.
+    time. Raises `AppointmentRefused`, `AppointmentNotYet`, `WhomNeeded`, `NotFound`.
     """
     if action is AppointmentAction.MOVE:
         raise domain.AppointmentRefused(appointment=appointment_id, action=action.value)
+    domain.check_words(action, words)
     done = _act(
         session,
         appointment_id,
@@ -189,6 +192,7 @@ _NOTHING_TO_GIVE = (
     "appointment_cancelled",
     "appointment_kept",
     "appointment_missed",
+    "appointment_handed_on",
 )
 
 
@@ -227,6 +231,29 @@ def move(
     )
 
 
+def leave(
+    session: Session,
+    case_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> None:
+    """Hand on every appointment of the case that stands, for a feature that gives the whole case
+    back to where it came from. `words` (sealed) say why."""
+    patient_id = access.require_case(session, by, case_id)
+    events = []
+    for row in queries.standing_rows(session, case_id):
+        before = queries.opened(session, row, patient_id)
+        after = domain.act(before, AppointmentAction.HAND_ON, at, how=_seen_by(by))
+        events.append(_event(EventKind.APPOINTMENT_HANDED_ON, after, at, words))
+        row.write(after)
+    if events:
+        session.flush()
+        cases.record(session, case_id, events, by=by, at=at, book=book)
+
+
 def undo(
     session: Session,
     appointment_id: UUID,
@@ -236,7 +263,7 @@ def undo(
     at: datetime,
     book: Book,
 ) -> Arranged:
-    """Take back that it was kept, missed or cancelled: it stands as before, planned anew.
+    """Take back that it was kept, missed, cancelled or handed on: it stands as before, planned anew.
 
     `words` say why (sealed). Raises `UndoReason`, `AppointmentRefused`, `NotFound`.
     """
@@ -267,6 +294,7 @@ def move_to_person(
     Raises `WordsUnreadable`.
     """
     case = moved.right.case
+    booked: list[tuple[UUID, Mapping[str, Any]]] = []
     for row in queries.rows_among(session, moved.wrong.case.id, list(renamed)):
         before = queries.opened(session, row, wrong_patient_id)
         if not before.sealed:
@@ -282,7 +310,8 @@ def move_to_person(
         session.flush()
         _audit(session, "appointment.moved_to_person", new, case.patient_id, by=by, at=at)
         if new.state is domain.AppointmentState.BOOKED:
-            _owe_giving(session, moved.right, new.id, before.sealed, by=by, at=at, book=book)
+            booked.append((new.id, before.sealed))
+    _owe_giving(session, moved.right, booked, by=by, at=at, book=book)
 
 
 def _event(
@@ -300,20 +329,22 @@ def _event(
 def _owe_giving(
     session: Session,
     recorded: Recorded,
-    appointment_id: UUID,
-    detail: Mapping[str, Any],
+    booked: Sequence[tuple[UUID, Mapping[str, Any]]],
     *,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
-    return owing.see_that_it_is_owed(
+    """Each of these (id, detail) is to be given to the patient."""
+    return owing.see_that_each_is_owed(
         session,
         recorded,
         "give_appointment",
-        words={"because": "booked", **detail},
+        each=[
+            ({"about": one, "appointment_id": one}, {"because": "booked", **detail})
+            for one, detail in booked
+        ],
         satisfied_by=_NOTHING_TO_GIVE,
-        about={"about": appointment_id, "appointment_id": appointment_id},
         by=by,
         at=at,
         book=book,
@@ -324,10 +355,9 @@ def _owe_the_rest(
     session: Session, recorded: Recorded, patient_id: UUID, *, by: Actor, at: datetime, book: Book
 ) -> Recorded:
     """One that was given may have ended what was owed for others too: they are still to be given."""
-    for one in queries.appointments_of(session, recorded.case.id, patient_id=patient_id):
-        if one.state is domain.AppointmentState.BOOKED and one.starts_at > at:
-            recorded = _owe_giving(session, recorded, one.id, one.sealed, by=by, at=at, book=book)
-    return recorded
+    booked = queries.to_be_given(session, recorded.case.id, patient_id=patient_id, at=at)
+    left = [(one.id, one.sealed) for one in booked]
+    return _owe_giving(session, recorded, left, by=by, at=at, book=book)
 
 
 def _owe_cover(

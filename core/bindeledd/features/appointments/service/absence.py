@@ -8,13 +8,18 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import queries
-from bindeledd.features.cases.service import work
+from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor, system
 
 COVER = "cover_appointment"
 # What ends it, beside a person's word that somebody else keeps it and the patient knows.
-COVERED = ("appointment_moved", "appointment_cancelled", "appointment_kept")
+COVERED = (
+    "appointment_moved",
+    "appointment_cancelled",
+    "appointment_kept",
+    "appointment_handed_on",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,44 +46,48 @@ def cover_absence(
     that stand already with such a task, of an earlier word, get no second one. Those of teams that
     `by` does not see are owed it too: it is the product that says so there, and tells `by` nothing.
     """
-    done: list[UUID] = []
-    closed: list[UUID] = []
     kept = queries.of_member(session, by.tenant_id, member_id, max(since, at), until)
     theirs = {row.case_id for row in kept}
     seen = queries.seen_among(session, by, theirs)
     answered = queries.answered_for(session, theirs, COVER)
+    left: dict[UUID, list[queries.Kept]] = {}
+    closed: set[UUID] = set()
     for row in kept:
         if str(row.id) in answered:
             continue
-        if not row.is_followed:
-            closed.append(row.team_id)
-            continue
-        who = by if row.case_id in seen else system(by.tenant_id, by.request_id)
-        see_to(session, row.case_id, row.id, row.starts_at, by=who, at=at, book=book)
-        done.append(row.case_id)
-    return Seen(cases=done, closed=sorted(set(closed)))
+        if row.is_followed:
+            left.setdefault(row.case_id, []).append(row)
+        else:
+            closed.add(row.team_id)
+    for case_id, rows in left.items():
+        who = by if case_id in seen else system(by.tenant_id, by.request_id)
+        wanted = [_wanted(row.id, row.starts_at, at) for row in rows]
+        add_tasks(session, case_id, wanted, by=who, at=at, book=book)
+    return Seen(
+        cases=[row.case_id for rows in left.values() for row in rows], closed=sorted(closed)
+    )
 
 
 def see_to(
     session: Session,
     case_id: UUID,
-    appointment_id: UUID,
-    due_at: datetime,
+    appointments: Sequence[tuple[UUID, datetime]],
     *,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> None:
-    """Owe an answer to this appointment: what becomes of another one does not end it."""
-    work.add_task(
-        session,
-        case_id,
+    """Owe an answer to each of these (id, due time): what becomes of another one does not end it."""
+    wanted = [_wanted(one, due_at, at) for one, due_at in appointments]
+    if wanted:
+        add_tasks(session, case_id, wanted, by=by, at=at, book=book)
+
+
+def _wanted(appointment_id: UUID, due_at: datetime, at: datetime) -> Wanted:
+    return Wanted(
         kind=COVER,
         due_at=max(due_at, at),
         words={"because": "away", "appointment_id": str(appointment_id)},
         satisfied_by=COVERED,
         about={"about": appointment_id, "appointment_id": appointment_id},
-        by=by,
-        at=at,
-        book=book,
     )

@@ -162,6 +162,11 @@ class AppointmentView:
     as_of: datetime | None = None
     confirmed_at: datetime | None = None
 
+    @property
+    def stands(self) -> bool:
+        """Nobody has said what became of it."""
+        return self.state in ("booked", "given")
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecipientView:
@@ -313,6 +318,11 @@ class CaseFile:
     def last_of(self, kind: str) -> Happened | None:
         """The latest of this kind that stands."""
         return next((one for one in self.timeline if one.kind == kind and not one.in_error), None)
+
+    @property
+    def closed_by(self) -> Happened | None:
+        """What closed the follow-up, while it is closed."""
+        return None if self.case.is_open else self.last_of(EventKind.CLOSED)
 
     @property
     def pending_handover(self) -> HandoverView | None:

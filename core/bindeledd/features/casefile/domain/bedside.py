@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from bindeledd.features.casefile.domain.explaining import OSLO
 from bindeledd.features.cases.domain import Event, EventKind, NewEvent, last_of
 from bindeledd.features.patients.domain import ContactWay, Identity, VerifiedHow
 from bindeledd.features.relatives.domain import Answer, Carer, Family
 from bindeledd.foundation.errors import Invalid
+from bindeledd.foundation.spelling import OSLO
 
 
 class NothingSaid(Invalid):

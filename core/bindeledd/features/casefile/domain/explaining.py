@@ -7,13 +7,12 @@ something is wrong.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bindeledd.features.casefile.domain import Said, Watch
 from bindeledd.features.tasks.domain import HELD, Task
-from bindeledd.foundation.texts import t, texts
+from bindeledd.foundation.spelling import word, written
+from bindeledd.foundation.texts import t
 
-OSLO = ZoneInfo("Europe/Oslo")
 # A sweep runs every 30 s: what is behind by more than this does not come by itself.
 BEHIND = timedelta(seconds=120)
 
@@ -28,14 +27,13 @@ def said(code: str, **values: Any) -> Said:
 
 def _shown(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(OSLO).strftime(t("web.due.written"))
+        return written(value)
     return value
 
 
 def _word(table: str, code: object, otherwise: str = "") -> str:
     """What a code is called; the code itself where it has no name (a plugin's own)."""
-    found = texts().find(f"casefile.{table}.{code}")
-    return found if isinstance(found, str) else otherwise or str(code)
+    return word(f"casefile.{table}", code, otherwise)
 
 
 # --- why then -------------------------------------------------------------------------------------

@@ -6,12 +6,11 @@ What the page shows is what the PDF says.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bindeledd.foundation.printing import Line, Section, Sheet
-from bindeledd.foundation.texts import site_language, speaking, t, texts
+from bindeledd.foundation.spelling import telephone, word, written, written_day
+from bindeledd.foundation.texts import site_language, speaking, t
 
-OSLO = ZoneInfo("Europe/Oslo")
 Said = Mapping[str, Any]
 
 
@@ -42,31 +41,19 @@ def _sheet(said: Said) -> Sheet:
             "casefile.package.lead",
             sender=f"{sender['team']}, {sender['organisation']}",
             receiver=receiver,
-            at=moment(said["made_at"]),
+            at=_moment(said["made_at"]),
         ),
         sections=tuple(
             Section(title=t(f"casefile.package.{name}"), lines=lines)
             for name, lines in made
             if lines
         ),
-        foot=t("casefile.package.foot", at=moment(said["made_at"])),
+        foot=t("casefile.package.foot", at=_moment(said["made_at"])),
     )
 
 
-def moment(value: str, date_only: bool = False) -> str:
-    """A moment as it is written: 24.03.2027 kl. 15.00, on a Norwegian wall."""
-    local = datetime.fromisoformat(value).astimezone(OSLO)
-    return local.strftime(t("web.due.written_day" if date_only else "web.due.written"))
-
-
-def _day(value: str) -> str:
-    year, month, day = value.split("-")
-    return f"{day}.{month}.{year}"
-
-
-def _word(table: str, code: object) -> str:
-    found = texts().find(f"{table}.{code}")
-    return found if isinstance(found, str) else str(code)
+def _moment(value: str, *, date_only: bool = False) -> str:
+    return written(datetime.fromisoformat(value), date_only=date_only)
 
 
 def _line(label: str, text: str) -> Line:
@@ -77,9 +64,9 @@ def _patient(said: Said) -> Iterator[Line]:
     who = said["patient"]
     yield _line("name", who["name"] or t("patients.patient.nameless"))
     if who.get("born_on"):
-        yield _line("born", _day(who["born_on"]))
+        yield _line("born", written_day(who["born_on"]))
     if who.get("number"):
-        kind = _word("patients.identifier_kinds", who["number"]["kind"])
+        kind = word("patients.identifier_kinds", who["number"]["kind"])
         yield Line(label=kind, text=who["number"]["value"])
     if who.get("address"):
         yield _line("address", who["address"])
@@ -102,19 +89,11 @@ def _reach(said: Said) -> Iterator[Line]:
         yield Line(text=t("casefile.package.protected"))
         return
     for way in said["reach"]:
-        more = [_number(way["value"]), way["label"], way["best_time"], *_safe(way)]
-        kind = _word("patients.contact_kinds", way["kind"])
+        more = [telephone(way["value"]), way["label"], way["best_time"], *_safe(way)]
+        kind = word("patients.contact_kinds", way["kind"])
         yield Line(label=kind, text=" · ".join(filter(None, more)))
     if not said["reach"]:
         yield Line(text=t("patients.contact_ways.none"))
-
-
-def _number(value: str) -> str:
-    """A Norwegian number in pairs; anything else as it stands."""
-    digits = value.removeprefix("+47")
-    if len(digits) == 8 and digits.isdigit():
-        return " ".join(digits[place : place + 2] for place in range(0, 8, 2))
-    return value
 
 
 def _safe(way: Said) -> Iterator[str]:
@@ -122,47 +101,47 @@ def _safe(way: Said) -> Iterator[str]:
         code = {True: "yes", False: "no", None: "not_asked"}[way[name]]
         yield t(f"casefile.package.{name}_{code}")
     if way["verified_on"]:
-        yield t("casefile.package.verified", on=_day(way["verified_on"]))
+        yield t("casefile.package.verified", on=written_day(way["verified_on"]))
 
 
 def _appointments(said: Said) -> Iterator[Line]:
     for one in said["appointments"]:
-        state = _word("appointments.states", one["state"])
+        state = word("appointments.states", one["state"])
         text = " · ".join(filter(None, (one["where"], one["whom"], state)))
-        yield Line(label=moment(one["starts_at"]), text=text)
+        yield Line(label=_moment(one["starts_at"]), text=text)
     if not said["appointments"]:
         yield Line(text=t("casefile.package.no_appointments"))
 
 
 def _missing(said: Said) -> Iterator[Line]:
     for one in said["missing"]:
-        due = t("casefile.package.due", at=moment(one["due_at"])) if one["due_at"] else ""
+        due = t("casefile.package.due", at=_moment(one["due_at"])) if one["due_at"] else ""
         owed = t("casefile.package.owed_by", team=one["owed_by"]) if one["owed_by"] else ""
-        strength = _word("casefile.strengths", one["strength"])
+        strength = word("casefile.strengths", one["strength"])
         text = " · ".join(filter(None, (strength, owed, due)))
-        yield Line(label=_word("cases.events", one["need"]), text=text)
+        yield Line(label=word("cases.events", one["need"]), text=text)
 
 
 def _in_place(said: Said) -> Iterator[Line]:
     if said["in_place"]:
-        yield Line(text=", ".join(_word("cases.events", need) for need in said["in_place"]))
+        yield Line(text=", ".join(word("cases.events", need) for need in said["in_place"]))
 
 
 def _happened(said: Said) -> Iterator[Line]:
     for one in said["happened"]:
         what = _what(one)
-        channel = one["channel"] and _word("contacts.channels", one["channel"])
-        text = " · ".join(filter(None, (_word("cases.events", one["kind"]), what, channel)))
-        yield Line(label=moment(one["at"], one["date_only"]), text=text)
+        channel = one["channel"] and word("contacts.channels", one["channel"])
+        text = " · ".join(filter(None, (word("cases.events", one["kind"]), what, channel)))
+        yield Line(label=_moment(one["at"], date_only=one["date_only"]), text=text)
     last = said["last_reached_at"]
-    yield _line("last_reached", moment(last) if last else t("casefile.package.never_reached"))
+    yield _line("last_reached", _moment(last) if last else t("casefile.package.never_reached"))
 
 
 def _what(one: Said) -> str | None:
     if not one["what"]:
         return None
     table = "cases.index_kinds" if one["kind"] == "index_event" else "contacts.outcomes"
-    return _word(table, one["what"])
+    return word(table, one["what"])
 
 
 def _near(said: Said) -> Iterator[Line]:
@@ -178,16 +157,16 @@ def _near(said: Said) -> Iterator[Line]:
     years = ", ".join(str(year) for year in young["children"] if year)
     counted = t("casefile.family.counted", count=len(young["children"]))
     more = [f"{counted} ({years})" if years else counted]
-    more += [_word("relatives.children", told)] if young["children"] else []
+    more += [word("relatives.children", told)] if young["children"] else []
     yield _line("children", " · ".join(more))
 
 
 def _may_be_told(one: Said) -> str:
     if one["unsafe_to_contact"]:
         return t("casefile.package.unsafe")
-    shares = ", ".join(_word("relatives.topics", share) for share in one["may_be_told"])
+    shares = ", ".join(word("relatives.topics", share) for share in one["may_be_told"])
     return " · ".join(
-        filter(None, (_number(one["phone"]), t("casefile.package.may_know", what=shares)))
+        filter(None, (telephone(one["phone"]), t("casefile.package.may_know", what=shares)))
     )
 
 

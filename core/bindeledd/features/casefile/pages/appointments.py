@@ -18,7 +18,11 @@ from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import refusal_text, t
 
-_PLACES = {"appointment.in_past": "starts_on", "appointment.known_in_future": "happened_on"}
+_PLACES = {
+    "appointment.in_past": "starts_on",
+    "appointment.known_in_future": "happened_on",
+    "appointment.whom_needed": "whom",
+}
 
 
 def add(bp: Blueprint, book: Book) -> None:
@@ -129,7 +133,7 @@ def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
             session,
             appointment_id,
             action or AppointmentAction.MOVE,
-            words=words_of(form),
+            words=_detail(form) if action is AppointmentAction.HAND_ON else words_of(form),
             how=how,
             as_of=as_of,
             by=current_actor(),

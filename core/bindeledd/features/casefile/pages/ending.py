@@ -25,6 +25,7 @@ _PLACES = {
     "case.not_offered_again": "ending",
     "case.death_not_confirmed": "ending",
     "case.not_yet_unreachable": "ending",
+    "case.appointments_stand": "appointments",
 }
 
 
@@ -98,6 +99,7 @@ def _day(earliest: object) -> str:
 
 def _asked(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
     return {
+        "standing": [one for one in file.appointments if one.stands],
         "endings": [ending.value for ending in Ending],
         "two": [ending.value for ending in closing.SECOND_PERSON],
         "notes": {one.task.id: one.note or {} for one in file.owed},

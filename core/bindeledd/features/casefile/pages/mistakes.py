@@ -13,6 +13,7 @@ from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.cases import queries, service
 from bindeledd.features.cases.domain import Event, EventKind, telling
+from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.documents import service as documents
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service as relatives
@@ -41,25 +42,26 @@ def add(bp: Blueprint, book: Book) -> None:
         def act(session: Session, form: Form) -> str:
             words = words_of(form, needed=t("casefile.mistake.why_needed"))
             insist(form)
-            _take_back(session, case_id, event_id, words, book)
-            return "marked"
+            done = _take_back(session, case_id, event_id, words, book)
+            opened = done is not None and done.how is How.REOPENED
+            return "opened_again" if opened else "marked"
 
         return _page(book, event_id).do(case_id, act)
 
 
 def _take_back(
     session: Session, case_id: UUID, event_id: UUID, words: Mapping[str, Any], book: Book
-) -> None:
+) -> Recorded | None:
     """Through the door of whatever row tells the same, so that both are put right."""
     by = current_actor()
     event = _standing(session, case_id, event_id)
     facts = {} if event is None else event.facts
     if event is not None and event.kind is EventKind.SUMMARY_WRITTEN and facts.get("document_id"):
         document = UUID(str(facts["document_id"]))
-        documents.undo_writing(session, document, words=words, by=by, at=now(), book=book)
-        return
+        written = documents.undo_writing(session, document, words=words, by=by, at=now(), book=book)
+        return written.recorded
     mark = relatives.take_back_children if facts.get("family") else service.mark_in_error
-    mark(session, case_id, [event_id], words=words, by=by, at=now(), book=book)
+    return mark(session, case_id, [event_id], words=words, by=by, at=now(), book=book)
 
 
 def _standing(session: Session, case_id: UUID, event_id: UUID) -> Event | None:
@@ -71,9 +73,11 @@ def _standing(session: Session, case_id: UUID, event_id: UUID) -> Event | None:
 
 def markable(file: CaseFile, line: Happened) -> bool:
     """Whether this line of the timeline is marked here, and not where it was done."""
-    if not file.case.is_open or line.in_error or line.kind in telling.FIXED:
+    if line.in_error or _is_of_a_document(line.kind, line.facts):
         return False
-    return not _is_of_a_document(line.kind, line.facts)
+    if line.kind == EventKind.CLOSED and not file.case.is_open:
+        return line is file.closed_by
+    return line.kind not in telling.FIXED
 
 
 def _is_of_a_document(kind: str, facts: Mapping[str, Any]) -> bool:

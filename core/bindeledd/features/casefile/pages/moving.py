@@ -70,7 +70,7 @@ def add(bp: Blueprint, book: Book) -> None:
 def may_move(file: CaseFile, line: Happened) -> bool:
     """Whether this line of the timeline may be moved to another person."""
     known = line.kind in list(EventKind) and EventKind(line.kind) not in correcting.STAYS
-    return file.case.is_open and known and not line.in_error
+    return known and not line.in_error
 
 
 def _ticked(form: Form) -> list[UUID]:

@@ -15,6 +15,7 @@ from bindeledd.features.cases.domain import planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.http.forms import local_day
+from bindeledd.foundation.spelling import telephone, word
 from bindeledd.foundation.texts import said_of, t, texts
 
 # What does a task: kind → (page of this feature, values of its address). The words of the button
@@ -52,20 +53,6 @@ _NEEDS: Mapping[str, str] = {
     "contact_consent_asked": "ask_contact_consent",
     "reached": "call_patient",
 }
-
-
-def word(table: str, code: object) -> str:
-    """The words under `table` for a code; the code itself where it has none (a pack's own)."""
-    found = texts().find(f"{table}.{code}")
-    return found if isinstance(found, str) else str(code)
-
-
-def telephone(value: str) -> str:
-    """A Norwegian number in pairs, as it is read aloud; any other as it stands."""
-    digits = value.replace(" ", "").removeprefix("+47")
-    if len(digits) == 8 and digits.isdigit():
-        return " ".join(digits[place : place + 2] for place in range(0, 8, 2))
-    return value
 
 
 def pair_telephone(value: str) -> tuple[str, str]:

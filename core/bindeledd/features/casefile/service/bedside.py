@@ -10,7 +10,6 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile.domain import NotRevealed, bedside
 from bindeledd.features.casefile.domain.bedside import Bedside, Consent
-from bindeledd.features.casefile.domain.explaining import OSLO
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
@@ -23,6 +22,7 @@ from bindeledd.features.patients.domain import Patient, PatientUnreadable
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Answer
 from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.spelling import OSLO
 
 
 def write_bedside(
@@ -171,6 +171,7 @@ def leave_before_assessment(
     What a discharge asks for is owed too, unless this stay has ended already.
     """
     access.require_case(session, by, case_id)
+    case_queries.lock_cases(session, [case_id])  # a discharge that comes meanwhile is seen
     history = case_queries.events_of(session, case_id)
     new = bedside.left(history, happened_at=happened_at or at, date_only=date_only, words=words)
     return cases.record(session, case_id, new, by=by, at=at, book=book)

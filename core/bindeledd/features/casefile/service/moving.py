@@ -24,6 +24,7 @@ from bindeledd.features.contacts import queries as contact_rows
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.documents import queries as document_rows
 from bindeledd.features.documents import service as documents
+from bindeledd.features.documents.domain import Recipient
 from bindeledd.features.intake.service import moving as messages
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service as relatives
@@ -95,18 +96,19 @@ def _withdraw_what_it_left(
         for event in cases.events_of(session, here)
         if event.kind is EventKind.TASK_ADDED and event.facts.get("about")
     }
-    tasks = [task for task in cases.tasks_of(session, here) if task.is_open]
-    for task in tasks:
+    gone: list[NewEvent] = []
+    to_cover: list[tuple[UUID, datetime]] = []
+    for task in cases.tasks_of(session, here):
         about = left.get(task.anchor_event_id) if task.anchor_event_id else None
-        if about is None or about not in renamed:
+        if not task.is_open or about is None or about not in renamed:
             continue
         if task.kind == COVER:
-            see_to(
-                session, moved.right.case.id, renamed[about], task.due_at, by=by, at=at, book=book
-            )
+            to_cover.append((renamed[about], task.due_at))
         facts = {"task_id": str(task.id), "kind": task.kind}
-        gone = NewEvent(kind=EventKind.TASK_WITHDRAWN, at=at, facts=facts, note=words)
-        service.record(session, here, [gone], by=by, at=at, book=book)
+        gone.append(NewEvent(kind=EventKind.TASK_WITHDRAWN, at=at, facts=facts, note=words))
+    see_to(session, moved.right.case.id, to_cover, by=by, at=at, book=book)
+    if gone:
+        service.record(session, here, gone, by=by, at=at, book=book)
 
 
 def _renamed(session: Session, case_id: UUID, chosen: Iterable[Event]) -> dict[UUID, UUID]:
@@ -147,30 +149,35 @@ def sent_out_of(session: Session, file: CaseFile, anchor_event_id: UUID | None) 
         for event in correcting.went_out(history, wrong)
     }
     lines = {line.id: line for line in file.timeline}
+    sent = [event for event in history if event.id in out]
+    told = {UUID(str(e.facts["document_id"])) for e in sent if e.facts.get("document_id")}
+    rows = document_rows.recipient_rows(session, sorted(told)) if told else ()
+    had = [
+        (row.document_id, document_rows.opened(session, row, file.case.patient_id)) for row in rows
+    ]
     return [
         Sent(
             event_id=event.id,
             kind=event.kind.value,
             at=event.at,
             channel=str(event.facts.get("channel", "")),
-            to=tuple(_receivers(session, file, lines.get(event.id), event)),
+            to=tuple(_receivers(file, lines.get(event.id), event, had)),
         )
-        for event in history
-        if event.id in out
+        for event in sent
     ]
 
 
 def _receivers(
-    session: Session, file: CaseFile, line: Happened | None, event: Event
+    file: CaseFile,
+    line: Happened | None,
+    event: Event,
+    had: Sequence[tuple[UUID, Recipient]],
 ) -> Iterator[str]:
-    document_id = event.facts.get("document_id")
+    """`had`: each document that was sent, with whom."""
+    for document_id, one in had:
+        if str(document_id) == event.facts.get("document_id") and one.sent_at is not None:
+            yield str(one.sealed.get("name") or one.kind.value)
     to = event.facts.get("to_team") or event.facts.get("to_outside")
-    if document_id:
-        rows = document_rows.recipient_rows(session, [UUID(str(document_id))])
-        for row in rows:
-            one = document_rows.opened(session, row, file.case.patient_id)
-            if one.sent_at is not None:
-                yield str(one.sealed.get("name") or one.kind.value)
     if to:
         yield file.names.get(UUID(str(to)), "")
     said = {

@@ -13,7 +13,7 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
 from bindeledd.features.casefile.domain import Owed, Said, lawful
-from bindeledd.features.casefile.service import owed_by
+from bindeledd.features.casefile.service.reading import owed_by
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import Case, Event, EventKind, last_of, planning
 from bindeledd.features.cases.service.writing import frame_of

@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     APPOINTMENT_MISSED = "appointment_missed"
     APPOINTMENT_KEPT = "appointment_kept"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
+    APPOINTMENT_HANDED_ON = "appointment_handed_on"
     SUMMARY_WRITTEN = "summary_written"
     SUMMARY_SENT = "summary_sent"
     SUMMARY_RECEIVED = "summary_received"
@@ -87,6 +88,7 @@ class EventKind(StrEnum):
     MESSAGE_HELD = "message_held"
     RELATIVES_CONSIDERED = "relatives_considered"
     RECEIVER_TOLD = "receiver_told"
+    CORRECTED_EARLIER = "corrected_earlier"
 
 
 class NoEvent(Invalid):
@@ -96,7 +98,7 @@ class NoEvent(Invalid):
 
 
 class CaseClosed(Conflict):
-    """The case is closed: a new index event opens it again, nothing else does."""
+    """The case is closed: a new index event opens it again, or the correction of what was wrong."""
 
     code = "case.closed"
 

@@ -1,6 +1,6 @@
 """Which rules an event brings into play: the pathway's own, and what the product itself owes."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bindeledd.features.cases.domain import (
@@ -8,7 +8,7 @@ from bindeledd.features.cases.domain import (
     EventKind,
     correcting,
     death_reported,
-    last_of,
+    reopening,
 )
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.pathways.domain import CoreRule, Gate, Step, Strength
@@ -33,6 +33,8 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     EventKind.HANDOVER_ACCEPTED: (("ask_whether_met", ()),),
 }
 
+_SAYS_IT_IS_WRONG = (EventKind.MARKED_IN_ERROR, EventKind.CLOSING_REQUESTED)
+
 # A question to the person: a reported death ends it, and it does not keep a case from closing.
 _ASKS_THE_PERSON = frozenset({"ask_contact_consent"})
 
@@ -44,42 +46,68 @@ _ALIVE = (
 )
 
 
-def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[tuple[Step | Gate, Event]]:
-    """Each rule with each event that it is counted from."""
-    closed = last_of(history, EventKind.CLOSED)
+Anchored = tuple[Step | Gate, Event]
+
+
+def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[Anchored]:
+    """Each rule with each event that it is counted from.
+
+    What was signed stays signed: only what was recorded since a closing begins anything.
+    """
+    closed = reopening.standing_closure(history)
     since = tuple(
         event
         for event in history
         if not (event.in_error or event.is_receipt)
         and (closed is None or event.recorded_at >= closed.recorded_at)
     )
-    for event in since:
-        for rule in rules_after(frame, event.kind):
-            if not (_answers_elsewhere(rule, event) or _answered_for_good(rule, event)):
-                yield rule, event
+    yield from _after(frame, since)
     decides = _unanswered_rule(frame)
     if decides is not None:
         for event in unanswered(since, frame.book.rule("clinician_decides")):
             yield decides, event
-    if "recall_sent" in frame.book.core:
-        recalls = correcting.recalls(history)
-        for event in since:
-            if event.id in recalls:
-                yield _core_step(frame.book.rule("recall_sent"), event.kind, ()), event
-    if "correct_epj" in frame.book.core:
-        for event in since:
-            if event.kind is EventKind.MARKED_IN_ERROR and event.facts.get("in_epj"):
-                yield _core_step(frame.book.rule("correct_epj"), event.kind, ()), event
-    if "review_held" in frame.book.core:
-        reports = {str(e.id) for e in history if e.kind is EventKind.DEATH_REPORTED}
-        for event in since:
-            if takes_back(event, reports):
-                yield _core_step(frame.book.rule("review_held"), event.kind, ()), event
+    yield from _corrections(frame, since, history)
     contradicted = contradicts_death(history, frame)
     if contradicted is not None and contradicted in since and "confirm_death" in frame.book.core:
         core = frame.book.rule("confirm_death")
         satisfied_by = ("death_confirmed", "death_refuted")
         yield replace(_core_step(core, contradicted.kind, satisfied_by), owner="lead"), contradicted
+
+
+def anchored_before(frame: Frame, signed: tuple[Event, ...]) -> Iterator[Anchored]:
+    """The same of what stood when the follow-up was closed, where some of it was wrong."""
+    return _after(frame, tuple(e for e in signed if not (e.in_error or e.is_receipt)))
+
+
+def _after(frame: Frame, events: Iterable[Event]) -> Iterator[Anchored]:
+    for event in events:
+        for rule in rules_after(frame, event.kind):
+            if not (_answers_elsewhere(rule, event) or _answered_for_good(rule, event)):
+                yield rule, event
+
+
+def _corrections(
+    frame: Frame, since: tuple[Event, ...], history: tuple[Event, ...]
+) -> Iterator[Anchored]:
+    """What a correction leaves to do: tell those who have it, the EPJ, what was held, a look."""
+    recalls = correcting.recalls(history)
+    reports = {str(e.id) for e in history if e.kind is EventKind.DEATH_REPORTED}
+    for event in since:
+        owed = {
+            correcting.RECALL: event.id in recalls,
+            "correct_epj": bool(event.facts.get("in_epj")) and event.kind in _SAYS_IT_IS_WRONG,
+            "review_held": takes_back(event, reports),
+            reopening.LOOK: reopening.asks_for_a_look(event),
+        }
+        for kind in owed:
+            if owed[kind] and kind in frame.book.core:
+                yield _correction(frame, kind, event), event
+
+
+def _correction(frame: Frame, kind: str, event: Event) -> Step:
+    """A look keeps nobody from closing: whoever signs anew has looked."""
+    step = _core_step(frame.book.rule(kind), event.kind, ())
+    return replace(step, strength=Strength.SHOULD) if kind == reopening.LOOK else step
 
 
 def takes_back(event: Event, reports: Collection[str]) -> bool:

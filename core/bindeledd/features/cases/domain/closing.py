@@ -12,7 +12,16 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bindeledd.features.cases.domain import Event, EventKind, last_of, last_told, said_of_death
+from bindeledd.features.cases.domain import (
+    Event,
+    EventKind,
+    ahead,
+    correcting,
+    last_of,
+    last_told,
+    reopening,
+    said_of_death,
+)
 from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.calendars import Calendar, Count, zone_named
@@ -39,10 +48,9 @@ SECOND_PERSON = TWO_SIGNATURES | {Ending.MOVED_ON}
 # Somebody waits for an answer at once: no reason in words closes over it.
 _NEVER_OVERRIDDEN = frozenset({"acute_concern", "confirm_death", "answer_call"})
 # Those who were sent what was wrong have to be told before it is signed that it was an error.
-RECALL = "recall_sent"
 # And what stands in another's record (EPJ) has to be corrected there.
 CORRECT_EPJ = "correct_epj"
-BEFORE_AN_ERROR = frozenset({RECALL, CORRECT_EPJ})
+BEFORE_AN_ERROR = frozenset({correcting.RECALL, CORRECT_EPJ})
 
 
 class NothingToSign(Conflict):
@@ -216,9 +224,12 @@ def check_ending(
     calendar: Calendar,
     at: datetime,
 ) -> None:
-    """Refuse an ending that what was recorded does not carry. No override: it has to be true."""
+    """Refuse an ending that what was recorded does not carry. No override: it has to be true.
+
+    Nor does any ending close over an appointment that stands (`ahead.AppointmentsStand`).
+    """
     handed = last_told(
-        events,
+        tuple(event for event in events if not reopening.by_correction(event)),
         EventKind.HANDOVER_SENT,
         EventKind.HANDOVER_ACCEPTED,
         EventKind.HANDOVER_RETURNED,
@@ -231,7 +242,7 @@ def check_ending(
     ):
         raise NobodyAccepted()
     if ending is Ending.DECLINED:
-        _check_declined(_since_opening(events), tasks, calendar)
+        _check_declined(reopening.since_begun(events), tasks, calendar)
     if ending is Ending.DIED and _death(events) is not EventKind.DEATH_CONFIRMED:
         raise DeathNotConfirmed()
     if ending is Ending.UNREACHABLE:
@@ -239,6 +250,7 @@ def check_ending(
         missing = earned.missing(unreachable, calendar, at)
         if missing:
             raise NotYetUnreachable(missing=missing)
+    ahead.check_none(ahead.standing(events))
 
 
 def _check_declined(events: tuple[Event, ...], tasks: Sequence[Task], calendar: Calendar) -> None:
@@ -295,12 +307,6 @@ def offered_again_at(declined: Event, tasks: Sequence[Task]) -> datetime | None:
         return datetime.fromisoformat(str(said))
     owed = [task for task in tasks if task.anchor_event_id == declined.id]
     return max((task.window_from or task.due_at for task in owed), default=None)
-
-
-def _since_opening(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    """What was recorded since the case was opened last."""
-    closed = last_of(events, EventKind.CLOSED)
-    return tuple(e for e in events if closed is None or e.recorded_at >= closed.recorded_at)
 
 
 def _death(events: tuple[Event, ...]) -> EventKind | None:

@@ -39,6 +39,7 @@ STAYS = frozenset(
         _K.MARKED_IN_ERROR,
         _K.MOVED_HERE,
         _K.MESSAGE_HELD,
+        _K.CORRECTED_EARLIER,
         _K.GATE_BREACHED,
         _K.ROUTINE_CHANGED,
     }
@@ -54,6 +55,9 @@ _SAME = ("appointment_id", "document_id")
 _BEGINS = frozenset({_K.INDEX_EVENT, _K.ADMITTED, _K.DISCHARGED})
 _LEAVES = frozenset({_K.SUMMARY_SENT, _K.SUMMARY_INTERIM, _K.HANDOVER_SENT, _K.APPOINTMENT_GIVEN})
 _WRITTEN = frozenset({"sms", "digital", "letter"})
+
+# What is owed to those who were sent what was wrong.
+RECALL = "recall_sent"
 
 
 class Outgoing(StrEnum):
@@ -172,16 +176,38 @@ def went_out(history: Sequence[Event], wrong: Event) -> tuple[Event, ...]:
 def recalls(history: Sequence[Event]) -> dict[UUID, tuple[Event, ...]]:
     """The events that make somebody owe an answer to those who were sent what was wrong.
 
-    Each with what was sent; nothing where nothing was sent.
+    Each with what was sent; nothing where nothing was sent. What becomes known only once somebody
+    has told them all is owed an answer of its own.
     """
     found: dict[UUID, tuple[Event, ...]] = {}
     listed: set[UUID] = set()
     for wrong in sorted(history, key=lambda event: event.recorded_at):
         out = _sent_out_of(history, wrong, listed)
-        if out:
-            found[wrong.id] = out
-            listed |= {event.id for event in out}
+        if not out:
+            continue
+        told_at = _all_told_at(history, wrong)
+        late = [event for event in out if told_at is not None and event.recorded_at > told_at]
+        first = tuple(event for event in out if event not in late)
+        if first:
+            found[wrong.id] = first
+        found.update({event.id: (event,) for event in late})
+        listed |= {event.id for event in out}
     return found
+
+
+def _all_told_at(history: Sequence[Event], wrong: Event) -> datetime | None:
+    """When somebody first said, after it was found to be wrong, that everybody was told."""
+    return min(
+        (
+            event.recorded_at
+            for event in history
+            if event.kind is _K.TASK_DONE
+            and not event.in_error
+            and event.facts.get("kind") == RECALL
+            and event.recorded_at >= wrong.recorded_at
+        ),
+        default=None,
+    )
 
 
 def _sent_out_of(

@@ -15,8 +15,9 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.cases.domain import Case, Event, EventKind, death_reported, last_of
-from bindeledd.features.cases.domain.anchoring import anchored, rules_after
+from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
 from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.cases.domain.reopening import as_signed
 from bindeledd.features.cases.domain.resuming import from_takeover
 from bindeledd.features.cases.domain.standing import (
     REVIEW,
@@ -93,22 +94,58 @@ def plan(
 # --- what the pathway owes ---------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Now:
+    """A case as it stands, with what is asked of it for every rule."""
+
+    frame: Frame
+    case: Case
+    history: tuple[Event, ...]
+    facts: Mapping[str, Any]
+    dead: Event | None
+    at: datetime
+
+
 def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) -> Iterator[Task]:
     """A task for each step and gate that applies and that no event has satisfied yet.
 
-    What was signed stays signed: a case that opens again owes by what was recorded since.
+    What was signed stays signed: a case that opens again owes by what was recorded since, and by
+    what was signed as done and turns out not to be.
     """
-    facts = facts_of(history)
-    dead = death_reported(history)
+    now = _Now(
+        frame=frame,
+        case=case,
+        history=history,
+        facts=facts_of(history),
+        dead=death_reported(history),
+        at=at,
+    )
     for rule, event in anchored(frame, history):
-        here = {**facts, **_of_the_moment(frame, event)} if rule.when else facts
-        if not applies(rule.when, here) or (rule.contact and dead is not None):
-            continue
-        task = task_for(frame, case, rule, event, history, at)
-        if task is None or (dead is not None and ends_with(dead, task)):
-            continue
-        if done_by(task, history) is None:
-            yield from_takeover(task, rule, event, frame)
+        yield from _owed(now, rule, event)
+    signed = as_signed(history)
+    if signed is not None:
+        yield from _signed_as_done(now, signed)
+
+
+def _signed_as_done(now: _Now, signed: tuple[Event, ...]) -> Iterator[Task]:
+    wrong = {event.id for event in now.history if event.in_error}
+    for rule, event in anchored_before(now.frame, signed):
+        if event.id not in wrong:
+            yield from (
+                task for task in _owed(now, rule, event) if done_by(task, signed) is not None
+            )
+
+
+def _owed(now: _Now, rule: Step | Gate, event: Event) -> Iterator[Task]:
+    """The task of a rule after an event, if it applies and nothing has satisfied it."""
+    here = {**now.facts, **_of_the_moment(now.frame, event)} if rule.when else now.facts
+    if not applies(rule.when, here) or (rule.contact and now.dead is not None):
+        return
+    task = task_for(now.frame, now.case, rule, event, now.history, now.at)
+    if task is None or (now.dead is not None and ends_with(now.dead, task)):
+        return
+    if done_by(task, now.history) is None:
+        yield from_takeover(task, rule, event, now.frame)
 
 
 def _of_the_moment(frame: Frame, event: Event) -> Mapping[str, str]:

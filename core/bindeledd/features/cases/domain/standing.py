@@ -3,7 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bindeledd.features.cases.domain import Event, EventKind, death_reported, last_of
+from bindeledd.features.cases.domain import (
+    Event,
+    EventKind,
+    correcting,
+    death_reported,
+    last_of,
+)
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.pathways.domain import has_evidence
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
@@ -46,6 +52,11 @@ _NEEDS_THE_PERSON = frozenset(
         "clinician_decides",
     }
 )
+
+
+# What a request for an ending makes somebody owe.
+_GOES_ON = (EventKind.INDEX_EVENT, EventKind.REOPENED)
+_OF_A_REQUEST = ("sign_closing", correcting.RECALL, "correct_epj")
 
 
 class SatisfiedByEventOnly(Conflict):
@@ -118,21 +129,31 @@ def done_in_words(task: Task) -> bool:
 
 
 def _overtaken(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
-    """A request for closing stands no longer once a new index event became known after it.
+    """A request for closing stands no longer once a new index event became known after it, or
+    the closing that answered it was an error.
 
-    And where a lead said no to *registered in error*, there is nothing to call back.
+    And where a lead said no to *registered in error*, there is nothing to call back or to correct.
     """
-    if task.kind not in ("sign_closing", "recall_sent") or task.origin is not TaskOrigin.CORE:
+    if task.kind not in _OF_A_REQUEST or task.origin is not TaskOrigin.CORE:
         return None
     asked = next((event for event in history if event.id == task.anchor_event_id), None)
-    if asked is None or asked.kind is not EventKind.CLOSING_REQUESTED:
+    if asked is None or not _rests_on_a_request(task, asked, history):
         return None
-    over = EventKind.INDEX_EVENT if task.kind == "sign_closing" else EventKind.CLOSING_REFUSED
+    over = _GOES_ON if task.kind == "sign_closing" else (EventKind.CLOSING_REFUSED,)
     for event in history:
-        again = event.kind is over and not event.in_error
+        again = event.kind in over and not event.in_error
         if again and event.recorded_at > asked.recorded_at:
             return TaskState.CANCELLED, event
     return None
+
+
+def _rests_on_a_request(task: Task, anchor: Event, history: tuple[Event, ...]) -> bool:
+    """It was asked for with an ending; or it was sent before one was asked for, told of later, and
+    nothing makes it wrong any more."""
+    if anchor.kind is EventKind.CLOSING_REQUESTED:
+        return True
+    late = task.kind == correcting.RECALL and anchor.kind is not EventKind.MARKED_IN_ERROR
+    return late and anchor.id not in correcting.recalls(history)
 
 
 def _gap_over(

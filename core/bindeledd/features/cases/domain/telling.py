@@ -51,6 +51,7 @@ FIXED = frozenset(
         _K.APPOINTMENT_MISSED,
         _K.APPOINTMENT_KEPT,
         _K.APPOINTMENT_CANCELLED,
+        _K.APPOINTMENT_HANDED_ON,
         _K.DEATH_REPORTED,
         _K.DEATH_CONFIRMED,
         _K.MARKED_IN_ERROR,
@@ -58,6 +59,7 @@ FIXED = frozenset(
         _K.ROUTINE_CHANGED,
         _K.MOVED_HERE,
         _K.MESSAGE_HELD,
+        _K.CORRECTED_EARLIER,
     }
 )
 

@@ -13,15 +13,18 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
     Case,
+    CaseClosed,
     Event,
     EventKind,
     NewEvent,
     breaching,
     closing,
+    reopening,
     telling,
 )
+from bindeledd.features.cases.service.reopening import write_correction
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
-from bindeledd.features.cases.tables import EventRow
+from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as people
 from bindeledd.features.patients import service as patients
@@ -40,15 +43,23 @@ def mark_in_error(
 ) -> Recorded:
     """Mark events as entered in error; what they made somebody owe is planned anew.
 
+    A closed case opens again, and its lead has to look; that it was closed may be such a mistake.
     A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
     a door of their own: closings, handovers, appointments, what is said of a document or of the
     family (its row would tell another story), and a death, which is refuted.
     """
-    people.lock_patient(session, access.require_case(session, by, case_id))
-    lock(session, case_id)
-    found = [e for e in queries.events_of(session, case_id) if e.id in set(event_ids)]
-    fixed = any(e.kind in telling.FIXED or telling.rests_on_a_row(e.facts) for e in found)
+    patient_id = access.require_case(session, by, case_id)
+    people.lock_patient(session, patient_id)
+    is_open = lock(session, case_id).state != "closed"
+    history = queries.events_of(session, case_id)
+    found = [event for event in history if event.id in set(event_ids)]
+    fixed = not all(reopening.markable(event, history, is_open=is_open) for event in found)
     if len(found) != len(set(event_ids)) or fixed:
+        raise telling.CannotMark(case=case_id, events=list(event_ids))
+    closing_was_wrong = any(event.kind is EventKind.CLOSED for event in found)
+    if closing_was_wrong and queries.find_open_case(
+        session, tenant_id=by.tenant_id, patient_id=patient_id
+    ):
         raise telling.CannotMark(case=case_id, events=list(event_ids))
     return take_back(session, case_id, event_ids, words=words, by=by, at=at, book=book)
 
@@ -60,23 +71,55 @@ def take_back(
     *,
     words: Mapping[str, Any] | None,
     moved_to: UUID | None = None,
+    about: Mapping[str, Any] | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
     """What `mark_in_error` does, for a feature that puts right its own rows at the same time.
 
-    `moved_to`: the follow-up of the right person, where they are recorded instead. A number that
-    one of them said was tried is verified as it was before, an interpreter needed as was known.
+    `moved_to`: the follow-up of the right person, where they are recorded instead. `about`: plain
+    facts of what is put right where no event told of it. A number that one of them said was tried
+    is verified as it was before, an interpreter needed as was known. A closed case opens again.
     """
-    access.require_case(session, by, case_id)
+    patient_id = access.require_case(session, by, case_id)
     if by.id is not None:
         telling.check_words(words or {})
+    if not queries.get_case(session, case_id, tenant_id=by.tenant_id).is_open:
+        people.lock_patient(session, patient_id)  # it may open again: nothing else opens meanwhile
     row = lock(session, case_id)
-    if not event_ids:
+    if not event_ids and about is None:
         return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
     history = queries.events_of(session, case_id)
     event_ids = [*event_ids, *breaching.fallen_with(history, event_ids)]
+    marked = mark(session, case_id, event_ids, moved_to=moved_to, about=about, by=by, at=at)
+    facts = {"case": case_id, "events": marked["events"]}
+    subjects = [row.patient_id]
+    audit.record(session, "case.marked_in_error", by=by, at=at, subjects=subjects, facts=facts)
+    said = NewEvent(
+        kind=EventKind.MARKED_IN_ERROR,
+        at=at,
+        facts=marked,
+        note=words or None,
+        source="person" if by.id is not None else "core",
+    )
+    done = write_correction(session, row, [said], wrong=event_ids, by=by, at=at, book=book)
+    wrong = [e for e in history if e.id in event_ids and not e.in_error]
+    _put_back(session, done.case, history, wrong, by=by, at=at)
+    return done
+
+
+def mark(
+    session: Session,
+    case_id: UUID,
+    event_ids: Sequence[UUID],
+    *,
+    moved_to: UUID | None = None,
+    about: Mapping[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+) -> dict[str, Any]:
+    """Mark these events; gives the facts of the event that says so."""
     session.execute(
         sa.update(EventRow)
         .where(
@@ -86,26 +129,35 @@ def take_back(
         )
         .values(in_error_at=at, in_error_by=by.id)
     )
-    ids = [str(event_id) for event_id in event_ids]
     in_epj = queries.in_the_epj(session, event_ids)
-    marked = NewEvent(
-        kind=EventKind.MARKED_IN_ERROR,
-        at=at,
-        facts={
-            "events": ids,
-            **({"moved_to": str(moved_to)} if moved_to else {}),
-            **({"in_epj": [str(one) for one in in_epj]} if in_epj else {}),
-        },
-        note=words or None,
-        source="person" if by.id is not None else "core",
+    return {
+        **(about or {}),
+        "events": [str(event_id) for event_id in event_ids],
+        **({"moved_to": str(moved_to)} if moved_to else {}),
+        **({"in_epj": [str(one) for one in in_epj]} if in_epj else {}),
+    }
+
+
+def refuted_after_closing(
+    session: Session, row: CaseRow, refuted: NewEvent, *, by: Actor, at: datetime, book: Book
+) -> Recorded:
+    """Somebody is alive of whom the follow-up was closed, locked as `row`: it opens again.
+
+    Where it was closed because they had died, that it was closed is marked as an error too: what
+    the signature ended is owed again. Raises `CaseClosed` where another follow-up is open.
+    """
+    case = row.read()
+    others = queries.find_open_case(session, tenant_id=case.tenant_id, patient_id=case.patient_id)
+    if others is not None:
+        raise CaseClosed(case=case.id)
+    closure = reopening.standing_closure(queries.events_of(session, case.id))
+    if closure is None or closure.facts.get("ending") != closing.Ending.DIED.value:
+        return write_correction(session, row, [refuted], by=by, at=at, book=book)
+    marked = mark(session, case.id, [closure.id], by=by, at=at)
+    said = NewEvent(kind=EventKind.MARKED_IN_ERROR, at=at, facts=marked, source="core")
+    return write_correction(
+        session, row, [refuted, said], wrong=[closure.id], by=by, at=at, book=book
     )
-    facts = {"case": case_id, "events": ids}
-    subjects = [row.patient_id]
-    audit.record(session, "case.marked_in_error", by=by, at=at, subjects=subjects, facts=facts)
-    done = write_down(session, row, [marked], by=by, at=at, book=book)
-    wrong = [e for e in history if e.id in event_ids and not e.in_error]
-    _put_back(session, done.case, history, wrong, by=by, at=at)
-    return done
 
 
 def corrected_in_epj(
@@ -117,21 +169,25 @@ def corrected_in_epj(
     """
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
-    wrong = {
-        event.id: event.facts.get("in_epj", ()) for event in queries.events_of(session, case_id)
-    }
-    owed = [
-        task
+    owed = {
+        task.anchor_event_id: task
         for task in queries.tasks_of(session, case_id)
         if task.is_open and task.kind == closing.CORRECT_EPJ and task.anchor_event_id
-    ]
+    }
+    wrong = {
+        event.id: {UUID(one) for one in event.facts.get("in_epj", ())}
+        for event in queries.events_of(session, case_id)
+        if event.id in owed
+    }
+    stands = set(queries.in_the_epj(session, {one for ids in wrong.values() for one in ids}))
     done = [
         NewEvent(
-            kind=EventKind.TASK_DONE, at=at, facts={"task_id": str(task.id), "kind": task.kind}
+            kind=EventKind.TASK_DONE,
+            at=at,
+            facts={"task_id": str(owed[anchor].id), "kind": owed[anchor].kind},
         )
-        for task in owed
-        if task.anchor_event_id
-        and not queries.in_the_epj(session, [UUID(one) for one in wrong[task.anchor_event_id]])
+        for anchor, ids in wrong.items()
+        if not ids & stands
     ]
     return write_down(session, row, done, by=by, at=at, book=book) if done else None
 

@@ -92,7 +92,7 @@ def request_closing(
     """Ask for the case to be closed: an event, and a task of the lead. It stays open until signed.
 
     `override` covers what is owed now and nothing that comes later. Raises what the ending still
-    lacks: `MustStillOwed`, `NotYetUnreachable`, `NobodyAccepted`…
+    lacks: `MustStillOwed`, `NotYetUnreachable`, `NobodyAccepted`, `AppointmentsStand`…
     """
     access.require_case(session, by, case_id)
     _signer(by)
@@ -117,10 +117,21 @@ def request_closing(
             "ending": ending.value,
             "override": override,
             "covers": sorted(str(task) for task in covers),
+            **_in_the_epj(session, ending, events),
         },
         note=words,
     )
     return write_down(session, row, [asked], by=by, at=at, book=book)
+
+
+def _in_the_epj(
+    session: Session, ending: closing.Ending, events: Sequence[Event]
+) -> dict[str, list[str]]:
+    """The notes in the EPJ of a follow-up that was an error: what stands there is wrong with it."""
+    if ending is not closing.Ending.REGISTERED_IN_ERROR:
+        return {}
+    found = queries.in_the_epj(session, [event.id for event in events if not event.in_error])
+    return {"in_epj": [str(one) for one in found]} if found else {}
 
 
 def _check_ending(

@@ -98,12 +98,16 @@ def move(
 
 
 def _target(session: Session, patient_id: UUID, by: Actor) -> Case | None:
-    """The right person's open follow-up, for one who sees it."""
+    """The right person's open follow-up, for one who sees it.
+
+    Where none is open, what is moved may open the one that was closed last again: whoever moves
+    sees that one, and not only some follow-up of long ago.
+    """
     access.require_patient(session, by, patient_id)
-    found = queries.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
-    if found is not None:
-        access.require_case(session, by, found.id)
-    return found
+    last = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
+    if last is not None:
+        access.require_case(session, by, last.id)
+    return last if last is not None and last.is_open else None
 
 
 def _as_new(

@@ -4,7 +4,7 @@ A pathway usually owes it already. Where it does not, the task is made here, wit
 the book gives its kind, or before the team goes home.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,12 +13,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import EventKind, planning
-from bindeledd.features.cases.service.work import add_task
+from bindeledd.features.cases.domain import Event, EventKind, planning
+from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.writing import Recorded, frame_of
 from bindeledd.features.pathways.domain import Book, due_moment
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.calendars import Calendar
 
 _SEARCH = timedelta(days=400)
@@ -45,54 +46,73 @@ def see_that_it_is_owed(
     is not owed for this.
     """
     due_at = _due(book, kind, staff.team_calendar(session, done.case.responsible_team_id), at)
+    wanted = Wanted(kind=kind, due_at=due_at, words=words, satisfied_by=satisfied_by, about=about)
     if after is None:
-        tie = (about or {}).get("appointment_id")
-        if _is_owed(session, done, kind, due_at, words, by_event=bool(satisfied_by), tie=tie):
-            return done
-    elif any(
-        rule.task == kind
-        for rule in planning.rules_after(frame_of(session, done.case, book), after)
-    ):
+        return _owe_what_is_not(session, done, [wanted], by=by, at=at, book=book)
+    rules = planning.rules_after(frame_of(session, done.case, book), after)
+    if any(rule.task == kind for rule in rules):
         return done
-    return owe(
-        session,
-        done,
-        kind,
-        due_at=due_at,
-        words=words,
-        satisfied_by=satisfied_by,
-        about=about,
-        by=by,
-        at=at,
-        book=book,
-    )
+    return _add(session, done, [wanted], by=by, at=at, book=book)
+
+
+def see_that_each_is_owed(
+    session: Session,
+    done: Recorded,
+    kind: str,
+    *,
+    each: Sequence[tuple[Mapping[str, UUID], Mapping[str, Any]]],
+    satisfied_by: tuple[str, ...] = (),
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """The same for several appointments at once: `about` and words of each."""
+    if not each:
+        return done
+    due_at = _due(book, kind, staff.team_calendar(session, done.case.responsible_team_id), at)
+    wanted = [
+        Wanted(kind=kind, due_at=due_at, words=words, satisfied_by=satisfied_by, about=about)
+        for about, words in each
+    ]
+    return _owe_what_is_not(session, done, wanted, by=by, at=at, book=book)
+
+
+def _owe_what_is_not(
+    session: Session,
+    done: Recorded,
+    wanted: Sequence[Wanted],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    tasks = [task for task in queries.tasks_of(session, done.case.id) if task.is_open]
+    added: Sequence[Event] = ()
+    if any(one.about for one in wanted):
+        events = queries.events_of(session, done.case.id)
+        added = [event for event in events if event.kind is EventKind.TASK_ADDED]
+    missing = [one for one in wanted if not _is_owed(session, done, one, tasks, added)]
+    return _add(session, done, missing, by=by, at=at, book=book) if missing else done
 
 
 def _is_owed(
     session: Session,
     done: Recorded,
-    kind: str,
-    due_at: datetime,
-    words: Mapping[str, Any],
-    *,
-    by_event: bool,
-    tie: UUID | None,
+    wanted: Wanted,
+    tasks: Sequence[Task],
+    added: Sequence[Event],
 ) -> bool:
-    same = [t for t in queries.tasks_of(session, done.case.id) if t.is_open and t.kind == kind]
+    same = [task for task in tasks if task.kind == wanted.kind]
+    tie = (wanted.about or {}).get("appointment_id")
     if tie is not None:
-        others = {
-            event.id
-            for event in queries.events_of(session, done.case.id)
-            if event.kind is EventKind.TASK_ADDED
-            and event.facts.get("appointment_id") not in (None, str(tie))
-        }
+        others = {e.id for e in added if e.facts.get("appointment_id") not in (None, str(tie))}
         same = [task for task in same if task.anchor_event_id not in others]
-    if not by_event:
-        same = [task for task in same if task.due_at <= due_at]
-    if kind != "free":
+    if not wanted.satisfied_by:
+        same = [task for task in same if task.due_at <= wanted.due_at]
+    if wanted.kind != "free":
         return bool(same)
     reasons = queries.task_notes(session, done.case, [task.id for task in same])
-    return any(said.get("because") == words.get("because") for said in reasons.values())
+    return any(said.get("because") == wanted.words.get("because") for said in reasons.values())
 
 
 def owe(
@@ -110,19 +130,27 @@ def owe(
     book: Book,
 ) -> Recorded:
     """Make a task of this kind beside what was recorded."""
-    more = add_task(
-        session,
-        done.case.id,
+    wanted = Wanted(
         kind=kind,
         due_at=due_at,
         words=words,
         satisfied_by=satisfied_by,
         team_id=team_id,
         about=about,
-        by=by,
-        at=at,
-        book=book,
     )
+    return _add(session, done, [wanted], by=by, at=at, book=book)
+
+
+def _add(
+    session: Session,
+    done: Recorded,
+    wanted: Sequence[Wanted],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    more = add_tasks(session, done.case.id, wanted, by=by, at=at, book=book)
     return replace(
         more,
         events=(*done.events, *more.events),

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import Case, Event, EventKind, NewEvent, closing, telling
+from bindeledd.features.cases.domain import (
+    Case,
+    Event,
+    EventKind,
+    NewEvent,
+    ahead,
+    closing,
+    telling,
+)
+from bindeledd.features.cases.service.correcting import refuted_after_closing
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
@@ -36,6 +45,11 @@ class Shown:
         found = closing.blocking(self.tasks, self.request.ending, self.request.covers)
         return [task.id for task in found]
 
+    @property
+    def appointments(self) -> tuple[ahead.Ahead, ...]:
+        """Those that stand: each has to be settled before an ending can be asked for."""
+        return ahead.standing(self.events)
+
 
 # What is said here stands on the person too: the person is locked before the case.
 _OF_THE_PERSON = frozenset({EventKind.NUMBER_VERIFIED, EventKind.INTERPRETER_ASKED})
@@ -56,12 +70,13 @@ def tell(
 ) -> Recorded:
     """Record that something was done or happened, with sealed words. What is owed is planned anew.
 
-    A death is confirmed by another person than the one who reported it. Raises `NotTellable`,
+    A death is confirmed by another person than the one who reported it. That it was not true opens
+    a closed case again: the person is alive, and nobody follows them up. Raises `NotTellable`,
     `BadFact`, `HappensLater`, `NoDeathReported`, `SecondPersonNeeded`.
     """
     telling.check(kind, facts or {})
     patient_id = access.require_case(session, by, case_id)
-    if kind in _OF_THE_PERSON:
+    if kind in _OF_THE_PERSON or kind is EventKind.DEATH_REFUTED:
         patients.lock_patient(session, patient_id)
     row = lock(session, case_id)
     if kind in (EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED):
@@ -73,6 +88,8 @@ def tell(
         facts=facts or {},
         note=dict(words) if words else None,
     )
+    if kind is EventKind.DEATH_REFUTED and row.state == "closed":
+        return refuted_after_closing(session, row, event, by=by, at=at, book=book)
     return write_down(session, row, [event], by=by, at=at, book=book)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import Case, closing
+from bindeledd.features.cases.domain import Case, ahead, closing
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
@@ -27,7 +27,8 @@ class ToSign:
 
     `request` is None where what was asked for no longer stands: then it can only be refused.
     `owed` blocks closing; `ends` are all the open tasks that signing ends, by due time;
-    `notes` are the own words of these, by task, where one of them is shown.
+    `notes` are the own words of these, by task, where one of them is shown. `appointments` stand:
+    until each is settled it cannot be signed.
     """
 
     case: Case
@@ -36,6 +37,7 @@ class ToSign:
     request: closing.Request | None
     owed: tuple[Task, ...] = ()
     ends: tuple[Task, ...] = ()
+    appointments: tuple[ahead.Ahead, ...] = ()
     words: Mapping[str, Any] = field(default_factory=dict, repr=False)
     notes: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
@@ -109,6 +111,7 @@ def _shown(
             request=request,
             owed=tuple(closing.still_owed(owed[case.id])),
             ends=tuple(closing.ended_by_signing(owed[case.id])),
+            appointments=ahead.standing(histories[case.id]),
             words={} if request is None else words.get(request.event_id, {}),
         )
         for case, task in waiting

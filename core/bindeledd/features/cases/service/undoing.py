@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import EventKind, NewEvent, closing
+from bindeledd.features.cases.domain import EventKind, NewEvent, ahead, closing
 from bindeledd.features.cases.service.endings import (
     _close_tasks,
     _insert_closure,
@@ -41,7 +41,8 @@ def close_as_error(
     """Close the case as registered in error: `asked_by` signed first, `by` (a lead) second.
 
     Raises `SecondPersonNeeded`, `CaseClosed`, and `MustStillOwed` where somebody waits for an
-    answer (a concern, a call, a reported death): no signature closes over that.
+    answer (a concern, a call, a reported death) and `AppointmentsStand` where appointments stand:
+    no signature closes over that.
     """
     row = for_a_lead(session, case_id, by)
     case = row.read()
@@ -57,6 +58,7 @@ def close_as_error(
     request = closing.Request(event_id=event.id, ending=error, by=asked_by, at=asked_at)
     tasks = queries.tasks_of(session, case_id)
     closing.sign(request, tasks, _signer(by))
+    ahead.check_none(ahead.standing(queries.events_of(session, case_id)))
     insert_events(session, case, [event], [said])
     row.closure_id = _insert_closure(session, case, request, words, by=_signer(by), at=at)
     row.state, row.closed_at, row.next_task_id, row.version = "closed", at, None, case.version + 1

@@ -11,21 +11,16 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
-from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
-    CaseClosed,
     EventKind,
     NewEvent,
     planning,
     telling,
 )
+from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.writing import (
     Recorded,
-    events_from,
     frame_of,
-    insert_events,
-    insert_tasks,
-    let_see,
     lock,
     update_task,
     write_down,
@@ -34,19 +29,15 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import (
-    CONTACT_KINDS,
     DueEarlierOnly,
     DueInPast,
     NotOfTheTeam,
     Task,
     TaskNotOpen,
-    TaskOrigin,
 )
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
-from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.sealing.keyring import seal
 
 
 def get_task(session: Session, case_id: UUID, task_id: UUID) -> Task:
@@ -121,46 +112,16 @@ def add_task(
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Owe something that no pathway asks for, with a reason in words (sealed).
-
-    `satisfied_by` names kinds of events that do it, beside a person who says that it is done;
-    of a task `about` one appointment only those of that appointment. Raises `DueInPast` for a
-    moment that has passed.
-    """
-    access.require_case(session, by, case_id)
-    row = lock(session, case_id)
-    case = row.read()
-    told = {name: str(one) for name, one in (about or {}).items()}
-    said = NewEvent(kind=EventKind.TASK_ADDED, at=at, facts={"kind": kind, **told})
-    added = events_from(case, [said], by=by, at=at)[0]
-    frame = frame_of(session, case, book)
-    task = Task(
-        id=new_id(),
-        tenant_id=case.tenant_id,
-        case_id=case.id,
+    """Owe one thing that no pathway asks for (see `Wanted`). Raises what `add_tasks` raises."""
+    wanted = Wanted(
         kind=kind,
-        origin=TaskOrigin.PERSON,
-        step_key=f"person.{added.id}",
-        anchor_event_id=added.id,
-        owner="responsible_team" if team_id is None else "team",
-        owner_team_id=team_id or case.responsible_team_id,
         due_at=due_at,
-        due_reason={"rule": "person", "by": str(by.id), "contact": kind in CONTACT_KINDS},
+        words=words,
         satisfied_by=satisfied_by,
-        made_at=at,
+        team_id=team_id,
+        about=about,
     )
-    if not case.is_open:
-        raise CaseClosed(case=case.id)
-    if due_at < at:
-        raise DueInPast(due_at=due_at)
-    if team_id is not None:
-        staff.get_team(session, by.tenant_id, team_id)
-    insert_events(session, case, [added], [said])
-    sealed = seal(session, queries.task_note_place(task, case.patient_id), words)
-    insert_tasks(session, [task], frame, book, by=by, at=at, notes={task.id: sealed})
-    let_see(session, case, [task], by=by, at=at)
-    done = write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
-    return replace(done, events=(added,), new=(task, *done.new))
+    return add_tasks(session, case_id, [wanted], by=by, at=at, book=book)
 
 
 def bring_forward(

@@ -27,6 +27,7 @@ EVENTS = frozenset(
         "appointment_missed",
         "appointment_kept",
         "appointment_cancelled",
+        "appointment_handed_on",
         "summary_written",
         "summary_sent",
         "summary_received",
@@ -68,6 +69,7 @@ EVENTS = frozenset(
         "message_held",
         "relatives_considered",
         "receiver_told",
+        "corrected_earlier",
         "declined",
     ]
 )
@@ -101,6 +103,7 @@ TASKS = frozenset(
         "record_outcome",
         "recall_sent",
         "correct_epj",
+        "review_correction",
         "withdraw_booked",
         "review_held",
         "cover_gap",

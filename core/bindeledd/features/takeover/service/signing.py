@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from bindeledd.features.appointments.service import leave
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain.closing import MustStillOwed
@@ -80,7 +81,7 @@ def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
     mine = queries.cases_of(session, row.id)
     kept = queries.worked_on(session, mine, row.taken_at)
     for case_id in mine:
-        if case_id not in kept and not _closed(session, row, case_id, words, by=by, at=at):
+        if case_id not in kept and not _closed(session, row, case_id, words, by, at, book):
             kept.add(case_id)
     row.state, row.undone_at, row.undone_by = State.UNDONE.value, at, by.id
     settle(session, row.task_id, at=at)
@@ -95,26 +96,31 @@ def _closed(
     row: TakeoverRow,
     case_id: UUID,
     words: dict[str, Any],
-    *,
     by: Actor,
     at: datetime,
+    book: Book,
 ) -> bool:
-    """Whether the case is closed now: one that waits for an answer, or moved on, stays."""
+    """Whether the case is closed now: one that waits for an answer, or moved on, stays.
+
+    Whoever kept the list that it came from answers for its appointments again.
+    """
     case = cases.get_case(session, case_id, tenant_id=row.tenant_id)
     if not case.is_open or case.responsible_team_id != row.team_id:
         return False
     assert row.undo_asked_by is not None and row.undo_asked_at is not None  # noqa: S101, PT018
     try:
-        close_as_error(
-            session,
-            case_id,
-            asked_by=row.undo_asked_by,
-            asked_at=row.undo_asked_at,
-            words=words,
-            source=SOURCE,
-            by=by,
-            at=at,
-        )
+        with session.begin_nested():
+            leave(session, case_id, words=words, by=by, at=at, book=book)
+            close_as_error(
+                session,
+                case_id,
+                asked_by=row.undo_asked_by,
+                asked_at=row.undo_asked_at,
+                words=words,
+                source=SOURCE,
+                by=by,
+                at=at,
+            )
     except MustStillOwed:
         return False
     return True

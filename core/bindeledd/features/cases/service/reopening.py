@@ -1,0 +1,122 @@
+"""A closed follow-up that is corrected: written down, and opened again where something may be owed.
+
+The routine is the one that it followed. A person who has another open follow-up by now is followed
+there: the closed one is corrected and stays closed, and the lead of the open one has to look.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.cases import queries
+from bindeledd.features.cases.domain import (
+    Case,
+    CaseState,
+    Event,
+    EventKind,
+    NewEvent,
+    last_of,
+    reopening,
+)
+from bindeledd.features.cases.service.writing import (
+    How,
+    Recorded,
+    events_from,
+    insert_events,
+    lock,
+    write_audit,
+    write_down,
+)
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.pathways.domain import Book, PathwayUnknown
+from bindeledd.features.staff.domain import Actor
+
+
+def write_correction(
+    session: Session,
+    row: CaseRow,
+    new: Sequence[NewEvent],
+    *,
+    wrong: Sequence[UUID] = (),
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Write down a correction of a case, locked as `row`: planned anew, opened again if it is closed.
+
+    `wrong`: the events that were marked. Nothing of a case that was registered in error is owed.
+    Where it is closed, the person was locked before it.
+    """
+    case = row.read()
+    if case.is_open:
+        return write_down(session, row, new, by=by, at=at, book=book)
+    history = queries.events_of(session, case.id)
+    if not reopening.opens(history, wrong):
+        return _stays_closed(session, row, new, by=by, at=at)
+    other = queries.find_open_case(session, tenant_id=case.tenant_id, patient_id=case.patient_id)
+    if other is not None:
+        done = _stays_closed(session, row, new, by=by, at=at)
+        _tell_the_open_one(session, other, done, by=by, at=at, book=book)
+        return done
+    return _open_again(session, row, history, new, by=by, at=at, book=book)
+
+
+def _open_again(
+    session: Session,
+    row: CaseRow,
+    history: Sequence[Event],
+    new: Sequence[NewEvent],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    case = row.read()
+    opened = replace(
+        _followed(case, history, book),
+        state=CaseState.OPEN,
+        closed_at=None,
+        closure_id=None,
+        closing_number=case.closing_number + 1,
+    )
+    because = {"because": reopening.CORRECTED}
+    again = NewEvent(kind=EventKind.REOPENED, at=at, facts=because, source="core")
+    done = write_down(session, row, [*new, again], by=by, at=at, book=book, as_if=opened)
+    return replace(done, how=How.REOPENED)
+
+
+def _followed(case: Case, history: Sequence[Event], book: Book) -> Case:
+    """The case by its own routine; by today's, where that one is not installed any more."""
+    try:
+        book.followed(case.pathway_id, case.pathway_version, case.layers)
+    except PathwayUnknown:
+        index = last_of(tuple(history), EventKind.INDEX_EVENT)
+        kind = "suicide_attempt" if index is None else str(index.facts.get("index_kind"))
+        pathway = book.current(kind)
+        return replace(case, pathway_id=pathway.id, pathway_version=pathway.version)
+    return case
+
+
+def _stays_closed(
+    session: Session, row: CaseRow, new: Sequence[NewEvent], *, by: Actor, at: datetime
+) -> Recorded:
+    """It stands in the history, and the signatures stand."""
+    case = row.read()
+    events = events_from(case, new, by=by, at=at)
+    insert_events(session, case, events, new)
+    row.version = case.version + 1
+    session.flush()
+    write_audit(session, "case.recorded", case, events, by=by, at=at)
+    return Recorded(case=row.read(), events=events, new=(), changed=())
+
+
+def _tell_the_open_one(
+    session: Session, other: Case, done: Recorded, *, by: Actor, at: datetime, book: Book
+) -> None:
+    """Without the words: they are for those who see the closed one."""
+    facts = {"case": str(done.case.id), "events": [str(event.id) for event in done.events]}
+    said = NewEvent(kind=EventKind.CORRECTED_EARLIER, at=at, facts=facts, source="core")
+    write_down(session, lock(session, other.id), [said], by=by, at=at, book=book)

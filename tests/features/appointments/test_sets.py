@@ -1,0 +1,103 @@
+"""Several appointments of a person are asked after and written as one set, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.appointments import service
+from bindeledd.features.appointments.domain import AppointmentAction
+from bindeledd.features.appointments.service.absence import cover_absence
+from builders import MONDAY, Followed, a_book
+
+DAY, LATER = timedelta(days=1), MONDAY + timedelta(hours=3)
+
+
+class Follow(Followed):
+    def said(self, **other: Any) -> dict[str, Any]:
+        return {"by": self.site.anna, "at": LATER, "book": a_book(), **other}
+
+    def book(self, many: int, **how: Any) -> list[UUID]:
+        return [
+            service.book_appointment(
+                self.session,
+                self.case_id,
+                starts_at=MONDAY + (3 + number) * DAY,
+                detail={"where": f"Rom {number}"},
+                **self.said(**how),
+            ).appointment.id
+            for number in range(many)
+        ]
+
+    def asks(self, act: Callable[[], object]) -> int:
+        """How many statements it takes."""
+        self.session.flush()
+        self.session.expire_all()
+        asked: list[str] = []
+
+        def count(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            asked.append(statement)
+
+        connection = self.session.connection()
+        sa.event.listen(connection, "before_cursor_execute", count)
+        try:
+            act()
+        finally:
+            sa.event.remove(connection, "before_cursor_execute", count)
+        return len(asked)
+
+
+@pytest.fixture
+def follow(session: Session) -> Follow:
+    return Follow(session)
+
+
+def test_what_is_left_to_give_is_owed_with_as_many_questions_for_many_as_for_two(
+    session: Session,
+) -> None:
+    asked = []
+    for many in (2, 6):
+        follow = Follow(session)
+        first, *rest = follow.book(many)
+        said = follow.said(words={}, at=LATER + timedelta(minutes=1))
+        give = AppointmentAction.GIVE
+        asked.append(follow.asks(lambda: service.act(session, first, give, **said)))  # noqa: B023
+        assert len(follow.open("give_appointment")) == len(rest)
+
+    assert asked[0] == asked[1]
+
+
+def test_who_is_away_is_covered_with_as_many_questions_for_many_as_for_two(
+    session: Session,
+) -> None:
+    asked = []
+    for many in (2, 6):
+        follow = Follow(session)
+        member = follow.site.anna.id
+        assert member is not None
+        follow.book(many, give=True, member_id=member)
+        away = follow.said(since=MONDAY + DAY, until=MONDAY + 30 * DAY, by=follow.site.berit)
+        asked.append(follow.asks(lambda: cover_absence(session, member, **away)))  # noqa: B023
+        assert len(follow.open("cover_appointment")) == many
+
+    assert asked[0] == asked[1]
+
+
+def test_a_second_word_of_the_same_absence_owes_nothing_more(follow: Follow) -> None:
+    member = follow.site.anna.id
+    assert member is not None
+    follow.book(2, give=True, member_id=member)
+    away = follow.said(since=MONDAY + DAY, until=MONDAY + 30 * DAY, by=follow.site.berit)
+
+    first = cover_absence(follow.session, member, **away)
+    again = cover_absence(follow.session, member, **away)
+
+    assert first.cases == [follow.case_id, follow.case_id]
+    assert again.cases == []
+    assert len(follow.open("cover_appointment")) == 2
