@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.appointments.service.absence import cover_absence
+from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
@@ -217,6 +218,22 @@ def booked(follow: Followed, starts_at, member: UUID | None) -> UUID:
     ).appointment.id  # fmt: skip
 
 
+def hand_on(session: Session, appointment_id: UUID, *, by, at) -> None:
+    appointments.act(
+        session, appointment_id, AppointmentAction.HAND_ON, words={"whom": "DPS ser etter"}, by=by,
+        at=at, book=a_book(),
+    )  # fmt: skip
+
+
+def as_before_the_rule(session: Session, appointment_id: UUID) -> None:
+    """It stands, and its follow-up is closed: as one that was closed before the rule was there."""
+    session.execute(
+        sa.update(AppointmentRow)
+        .where(AppointmentRow.id == appointment_id)
+        .values(state="given", ended_at=None)
+    )
+
+
 def gone(follow: Followed, by, hours: int = 24, **said):
     at = MONDAY + 2 * HOUR
     return leave_for_today(
@@ -283,16 +300,20 @@ def test_an_appointment_elsewhere_or_of_a_closed_case_keeps_nobody_from_being_aw
     common = {"words": {"words": "Ferdig"}, "by": follow.site.berit, "book": a_book()}
     closed = an_open_case(session, follow.site)
     elsewhere = an_open_case(session, follow.site, by=follow.site.carl, team=follow.site.other_team)
-    for case, by in ((closed, follow.site.anna), (elsewhere, follow.site.carl)):
+    made = [
         appointments.book_appointment(
             session, case.case.id, starts_at=MONDAY + 5 * HOUR, detail={"where": "Rom 2"},
             give=True, member_id=anna.id, by=by, at=MONDAY + HOUR, book=a_book(),
-        )  # fmt: skip
+        ).appointment.id
+        for case, by in ((closed, follow.site.anna), (elsewhere, follow.site.carl))
+    ]  # fmt: skip
     at = MONDAY + HOUR
+    hand_on(session, made[0], by=follow.site.berit, at=at)
     endings.request_closing(
         session, closed.case.id, ending=Ending.COMPLETED, override=True, at=at, **common
     )
     endings.sign_closing(session, closed.case.id, at=at, **common)
+    as_before_the_rule(session, made[0])
 
     done = gone(follow, follow.site.berit)
 
@@ -391,12 +412,14 @@ def test_an_appointment_of_a_closed_follow_up_holds_no_absence_back_and_is_told(
     session: Session,
 ) -> None:
     follow = Followed(session)
-    booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
+    made = booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)
     site = follow.site
+    hand_on(session, made, by=site.anna, at=MONDAY + HOUR)
     close_as_error(
         session, follow.case_id, asked_by=site.anna.id, asked_at=MONDAY + HOUR, words={"words": "x"},
         source="person", by=site.berit, at=MONDAY + HOUR,
     )  # fmt: skip
+    as_before_the_rule(session, made)
     done = gone(follow, site.berit)
 
     assert done.appointments == []

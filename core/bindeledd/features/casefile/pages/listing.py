@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.pages.words import word
 from bindeledd.features.casefile.service.moving import sent_out_of
-from bindeledd.features.cases.domain.closing import RECALL
+from bindeledd.features.cases.domain.correcting import RECALL
 from bindeledd.features.handovers.domain.outside import ASK_WHETHER_MET
 from bindeledd.features.handovers.queries import get_outside
 from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.spelling import word
 
 
 @dataclass(frozen=True, kw_only=True)

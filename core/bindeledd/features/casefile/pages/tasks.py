@@ -13,7 +13,7 @@ from bindeledd.features.casefile.domain import CaseFile, Owed
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.casefile.pages.listing import listed, receivers
 from bindeledd.features.casefile.service import case_file
-from bindeledd.features.cases.domain.closing import RECALL
+from bindeledd.features.cases.domain.correcting import RECALL
 from bindeledd.features.cases.service import work
 from bindeledd.features.handovers.domain import Answered
 from bindeledd.features.handovers.service import meeting
