@@ -58,6 +58,7 @@ FIXED = frozenset(
         _K.ROUTINE_CHANGED,
         _K.MOVED_HERE,
         _K.MESSAGE_HELD,
+        _K.AGE_NOTED,
     }
 )
 
@@ -76,6 +77,7 @@ _OURS = frozenset(
         "unit_id",
         "family",
         "ask_again_at",
+        "minor",
     }
 )
 Fact = str | bool
