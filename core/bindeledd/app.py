@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bindeledd import __version__
+from bindeledd.features.access import views as access_views
 from bindeledd.features.access.domain import SessionRules
 from bindeledd.features.access.pages import Doors, resolver
 from bindeledd.features.access.pages import pages as access_pages
@@ -64,12 +65,14 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
     """Every JSON door, in the order in which the description shows them."""
     yield from intake.create_blueprints(Rules.said(settings, gathered.book))
     yield patients.bp
+    yield cases.create_people(gathered.book)
     yield relatives.create_blueprint(gathered.book)
     for feature in (cases, contacts, appointments, documents, handovers):
         yield feature.create_blueprint(gathered.book)
     yield casefile.create_blueprint(gathered.book)
     yield worklist.bp
     yield rollcall.bp
+    yield access_views.bp
 
 
 def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprint]:
@@ -208,7 +211,7 @@ def _inbox(app: Flask) -> Callable[[], int]:
     def _count() -> None:
         by = g.get("actor")
         if by is not None and by.id is not None and not request.path.startswith("/api/"):
-            g.waiting = reminders.waiting(open_early(), by.id, now())
+            g.waiting = reminders.waiting(open_early(), by.id, now(), by=by)
 
     return lambda: int(g.get("waiting", 0))
 

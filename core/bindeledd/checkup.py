@@ -79,7 +79,9 @@ def examine(site: Site) -> Checkup:
         try:
             checks.extend(make())
         except (Misconfigured, Refusal, sa.exc.SQLAlchemyError, OSError) as wrong:
-            checks.append(Check(name=name, ok=False, found=_said(wrong), do=_do(wrong)))
+            found = Check(name=name, ok=False, found=_said(wrong), do=_do(wrong))
+            if not any((one.found, one.do) == (found.found, found.do) for one in checks):
+                checks.append(found)  # what stops several looks is one finding
 
     look("settings", lambda: _settings(site.settings))
     look("database", lambda: _database(site.database))
@@ -156,7 +158,11 @@ def _retention(settings: Settings) -> Check:
         name="retention",
         ok=not (missing and settings.is_production),
         found=found if len(missing) < 4 else t("staff.retention.undecided"),
-        do=t("staff.retention.do", keys=", ".join(missing)),
+        do=t(
+            "staff.retention.do",
+            keys=", ".join(missing),
+            file=settings.file or settings.home / "settings.toml",
+        ),
     )
 
 

@@ -41,6 +41,7 @@ ASKED = {
     "acute concerns": lambda s: worklist.acute_rows(s, [TEAM]),
     "the inbox": lambda s: inbox_page(s, BY.tenant_id, BY.id, AT),
     "how much waits": lambda s: reminders.waiting(s, BY.id, AT),
+    "how much waits for an answer": lambda s: reminders.waiting(s, BY.id, AT, by=BY),
     "the standing list": lambda s: clear_inbox(s, at=AT),
     "what is stuck": lambda s: reminders.stuck(s, AT),
     "what is due": lambda s: reminders.due_now(s, AT),

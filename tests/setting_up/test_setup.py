@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.app import create_app
-from bindeledd.checkup import _environment
+from bindeledd.checkup import _environment, _retention, examine
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import EnvironmentFixed, PointTaken
 from bindeledd.features.staff.tables import MemberRow, UnitRow
@@ -242,13 +242,92 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again_at_once(
     assert "skriv bare siffer" in capsys.readouterr().err
 
 
+def test_what_was_wrong_is_not_proposed_again_and_what_was_right_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = "test||hf|HF|hf|HF|trust|999999999||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    said += "|acute_ward|team|80123|40x||" + "|||||40123||" + "n||||admin|Ada|"
+    answers, asked = iter(said.split("|")), []
+
+    def answer(text: str) -> str:
+        asked.append(text)
+        return next(answers)
+
+    monkeypatch.setattr("click.termui.visible_prompt_func", answer)
+
+    (unit,) = ask({})["unit"]
+
+    again = [text for text in asked if "RESH" in text or ("HER-id" in text and "Enhet" in text)]
+    assert (unit["her"], unit["resh"]) == ("80123", "40123")
+    assert ["80123" in text for text in again] == [False, False, True, False]
+    assert not any("40x" in text for text in asked)
+
+
+def test_opening_hours_are_asked_with_examples_until_they_are_understood(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "test||hf|HF|hf|HF|trust|999999999||n|team|Team|vanlig arbeidstid"
+    said += "|mandag til torsdag 8-16, fredag 8-15|n|team|post|Post 3|acute_ward|team||||n|||"
+    said += "|admin|Ada|"
+    answers = iter(said.split("|"))
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
+
+    (team,) = ask({})["team"]
+
+    told = capsys.readouterr()
+    assert team["hours"] == ["man-tor 08:00-16:00", "fre 08:00-15:00"]
+    assert "fredag 8-15" in told.out
+    assert "«vanlig arbeidstid» er ikke forstått" in told.out + told.err
+
+
+def test_a_production_may_say_what_was_decided_about_keeping(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = "production||hf|HF|hf|HF|trust|||n|team|Team||n|team|post|Post 3|acute_ward|team||||n"
+    said += "|/mnt/keys||||j|10|15|Norsk helsearkiv|Direktøren, sak 27/1|admin|Ada|"
+    answers = iter(said.split("|"))
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
+
+    kept = ask({})["retention"]
+
+    assert kept == {
+        "cases_years": 10,
+        "log_years": 15,
+        "archive": "Norsk helsearkiv",
+        "basis": "Direktøren, sak 27/1",
+    }
+    assert next(answers, None) is None
+
+
+def test_doctor_says_which_keys_of_which_file_are_undecided(place: Place) -> None:
+    place.setup(example_file())
+    settings = replace(read_settings(place.environ), environment="production")
+
+    said = _retention(settings)
+
+    assert not said.ok
+    assert "cases_years, log_years, archive, basis" in said.do
+    assert "[retention]" in said.do
+    assert str(settings.file) in said.do
+
+
+def test_doctor_on_an_empty_place_says_once_that_nothing_is_set_up(tmp_path: Path) -> None:
+    settings = read_settings({"BINDELEDD_HOME": str(tmp_path / "empty")})
+    site = Site(open_settings=lambda: settings, open_database=open_site, gather=lambda _: gather())
+
+    told = [(check.found, check.do) for check in examine(site).checks if not check.ok]
+
+    assert len(told) == len(set(told))
+    assert sum("ingenting er satt opp" in found for found, _ in told) == 1
+
+
 def test_a_production_is_asked_for_its_keys_its_folder_and_each_of_its_organisations(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
     said = "production||hf|HF|hf|HF|trust|||ja|kommune|Kommunen|municipality|||nei|team|Team|hf"
     said += "|man-fre 08:00-15:30|J|dag|Dag|kommune|man-fre 08:00-15:00|n|team|post|Post 3"
-    said += "|acute_ward|hf|team||||n|/mnt/keys|inn|||admin|Ada|"
+    said += "|acute_ward|hf|team||||n|/mnt/keys|inn|||n|admin|Ada|"
     answers = iter(said.split("|"))
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -30,6 +31,7 @@ from web.a_world import KIN, NAME, a_world
 from web.reading import bokmaal_in, read
 from web.test_map import PUBLIC, doors, path_of
 
+BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 WRONG = "/cases/00000000-0000-4000-8000-000000000000"
 # What is said in Norwegian because a person wrote it, and the names of the two languages.
 WRITTEN = (NAME, KIN, "Ringte for", "Prøvesykehuset", "Ørjavikvegen 7", "Språk · Language")
@@ -138,6 +140,23 @@ def test_the_door_speaks_as_the_browser_asks(
     told = client.get("/log-in", headers={} if asked is None else {"Accept-Language": asked})
     assert said in told.text
     assert read(told.text)[0] == told.headers["Content-Language"] == code
+
+
+@pytest.mark.parametrize("door", ["/log-in", "/choose-password"])
+def test_at_the_door_another_language_is_chosen_and_stays_when_something_is_wrong(
+    client: FlaskClient, door: str
+) -> None:
+    asked = {"Accept-Language": "nb", **BROWSER}
+    first = client.get(door, headers=asked)
+    assert first.headers["Content-Language"] == "nb"
+    (there,) = re.findall(r'href="([^"]*language=en[^"]*)"', first.text)
+
+    chosen = client.get(there, headers=asked)
+    (action,) = re.findall(r'<form class="card" method="post" action="([^"]*)"', chosen.text)
+    wrong = client.post(action, data={"login": "nobody", "password": "x"}, headers=asked)
+
+    assert chosen.headers["Content-Language"] == wrong.headers["Content-Language"] == "en"
+    assert client.get(f"{door}?language=de", headers=asked).headers["Content-Language"] == "nb"
 
 
 def test_a_member_chooses_and_the_pages_follow(

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.setting_up.hours import hours_said
 from bindeledd.setting_up.reading import describe
 from bindeledd.settings.checking import Tables
 
@@ -28,7 +29,7 @@ def _ask(text: str, default: str | None = None) -> str:
 
 
 def _maybe(text: str, was: str | None = None) -> str:
-    """An answer that may be empty; one that was wrong is shown again, and `-` takes it away."""
+    """An answer that may be empty; what was said before is proposed, and `-` takes it away."""
     if not was:
         return str(click.prompt(f"{text} (tomt: nei)", default="", show_default=False)).strip()
     said = str(click.prompt(f"{text} (-: nei)", default=was)).strip()
@@ -72,6 +73,7 @@ def ask(own: Tables) -> Tables:
     )
     tables["unit"] = _several("En enhet til?", "unit", lambda was: _unit(organisations, teams, was))
     tables |= _folders(environment) | _ways_out(environment)
+    tables |= _kept(environment, own.get("retention", {}))
     tables["administrator"] = _right("administrator", _administrator)
     return tables
 
@@ -80,16 +82,21 @@ Row = dict[str, Any]
 
 
 def _right(table: str, one: Callable[[Row], Row]) -> Row:
-    """Ask until the answers can be used; what was typed is proposed again."""
-    was: Row = {}
+    """Ask until the answers can be used. What was right is proposed again, what was wrong never:
+    in its place stands what stood there before it.
+    """
+    proposed: Row = {}
     while True:
-        was = one(was)
+        said = one(proposed)
         try:
-            describe({table: was})
+            describe({table: said})
         except Misconfigured as wrong:
             click.echo(f"Feil: {wrong.what} · {wrong.do}. Spør om det en gang til.", err=True)
+            key = wrong.where.rpartition(" ")[2]
+            before = {key: proposed[key]} if key in proposed else {}
+            proposed = {name: value for name, value in said.items() if name != key} | before
         else:
-            return was
+            return said
 
 
 def _several(another: str, table: str, one: Callable[[Row], Row]) -> list[Row]:
@@ -139,13 +146,36 @@ def _of(organisations: list[str], was: Row) -> str:
     )
 
 
+_HOURS = "man-fre 08:00-15:30"
+_EXAMPLE = """\
+Når er teamet åpent? Skriv dager og klokkeslett, flere skilt med komma. For eksempel:
+  man-fre 8-15.30
+  mandag til torsdag 8-16, fredag 8-15, lørdag 10-14
+  alle dager hele døgnet"""
+
+
+def _hours(was: list[str] | None) -> list[str]:
+    """The opening hours, asked with examples; what is not understood is asked for at once."""
+    click.echo(_EXAMPLE)
+    said = click.prompt("Åpningstid", default=", ".join(was or [_HOURS]), value_proc=_understood)
+    return list(said)
+
+
+def _understood(text: str) -> list[str]:
+    try:
+        return hours_said(text)
+    except ValueError as wrong:
+        raise click.BadParameter(
+            f"«{wrong}» er ikke forstått. Skriv dagene først og så klokkeslettene: man-fre 8-15.30"
+        ) from None
+
+
 def _team(organisations: list[str], was: Row) -> Row:
-    hours = was.get("hours") or ["man-fre 08:00-15:30"]
     return {
         "key": _ask("Kort navn på teamet", was.get("key") or "oppfolging"),
         "name": _ask("Teamets navn", was.get("name")),
         "organisation": _of(organisations, was),
-        "hours": [_ask("Åpningstid", hours[0])],
+        "hours": _hours(was.get("hours")),
     }
 
 
@@ -182,6 +212,38 @@ def _folders(environment: str) -> Tables:
     if messages:
         tables["intake"] = {"folder": messages}
     return tables
+
+
+_DECIDED = "Har den behandlingsansvarlige bestemt hvor lenge oppfølginger og logg bevares?"
+
+
+def _kept(environment: str, own: Row) -> Tables:
+    """What was decided about keeping, where there are patients. Nothing is ever deleted by it."""
+    if environment != "production":
+        return {}
+    if not _yes(_DECIDED):
+        click.echo(
+            "Da sier «bindeledd doctor» fra til det er bestemt og skrevet under [retention] i "
+            "innstillingene, eller svart på her. Ingenting slettes av seg selv."
+        )
+        return {}
+    years = click.IntRange(1, 200)
+    return {
+        "retention": {
+            "cases_years": click.prompt(
+                "Oppfølginger bevares så mange år etter at de er avsluttet",
+                type=years,
+                default=own.get("cases_years") or None,
+            ),
+            "log_years": click.prompt(
+                "Loggen over hvem som har lest hva, bevares så mange år",
+                type=years,
+                default=own.get("log_years") or None,
+            ),
+            "archive": _ask("Hvor går oppfølginger etterpå (arkiv)?", own.get("archive") or None),
+            "basis": _ask("Hvem har bestemt det, og hvor står det?", own.get("basis") or None),
+        }
+    }
 
 
 def _ways_out(environment: str) -> Tables:

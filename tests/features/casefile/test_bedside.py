@@ -14,12 +14,19 @@ from bindeledd.features.access.domain import OutOfSight, RelationKind
 from bindeledd.features.access.service import relate
 from bindeledd.features.casefile import service as casefile
 from bindeledd.features.casefile.domain import NotRevealed
-from bindeledd.features.casefile.domain.bedside import Bedside, Consent, PlanAnswer, Tried
+from bindeledd.features.casefile.domain.bedside import (
+    Bedside,
+    BornAhead,
+    Consent,
+    PlanAnswer,
+    Tried,
+)
 from bindeledd.features.casefile.domain.package import Sender, content
 from bindeledd.features.casefile.service.bedside import leave_before_assessment, write_bedside
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.planning import facts_of
 from bindeledd.features.cases.service import mark_in_error, saying
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.patients import queries as patients
@@ -86,6 +93,27 @@ def who(session: Session) -> AtTheBedside:
 
 def rung(value: str = OWN) -> tuple[Tried, ...]:
     return (Tried(value=value, how=VerifiedHow.RUNG),)
+
+
+# --- of age? ----------------------------------------------------------------------------------------
+
+
+def test_a_birth_date_that_is_asked_for_stands_on_the_person_and_is_planned_by(
+    who: AtTheBedside,
+) -> None:
+    who.write(born_on=date(2012, 6, 1), born_how=BornHow.ESTIMATED)
+
+    assert who.patient.identity is not None
+    told = (who.patient.identity.born_on, who.patient.identity.born_how)
+    assert told == (date(2012, 6, 1), BornHow.ESTIMATED)
+    assert facts_of(queries.events_of(who.session, who.case_id))["minor"] == "yes"
+
+
+def test_nobody_is_born_tomorrow(who: AtTheBedside) -> None:
+    with pytest.raises(BornAhead):
+        who.write(born_on=AT.date() + DAY)
+    assert who.patient.identity is not None
+    assert who.patient.identity.born_on is None
 
 
 # --- all in one go --------------------------------------------------------------------------------

@@ -96,6 +96,22 @@ def test_one_answer_is_enough_and_the_rest_stays_as_not_asked(world: World) -> N
     assert world.open("ask_contact_consent")
 
 
+def test_the_birth_date_alone_may_be_written_and_the_rest_stays(world: World) -> None:
+    shown = writes(world, born_on="1.6.2015", born_how="person_said")
+
+    assert "age_noted" in world.kinds()
+    assert "Mindreårig" in shown
+    again = refuses(world, born_on="1.6.2015", born_how="person_said")
+    assert "Ingen spørsmål er besvart" in again
+
+
+def test_a_birth_date_that_lies_ahead_goes_back_with_what_was_typed(world: World) -> None:
+    back = refuses(world, born_on=day_in(3))
+
+    assert "Fødselsdatoen ligger fram i tid" in back
+    assert f'value="{day_in(3)}"' in back
+
+
 def test_no_answer_at_all_says_so(world: World) -> None:
     assert "Ingen spørsmål er besvart" in refuses(world)
 

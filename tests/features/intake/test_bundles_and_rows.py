@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +15,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from sqlalchemy.orm import Session
 
+from bindeledd.app import create_app
 from bindeledd.features.appointments.queries import appointments_of
 from bindeledd.features.intake import jobs, queries, service
 from bindeledd.features.intake.commands import intake
@@ -23,6 +29,8 @@ from bindeledd.features.intake.service import Rules
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.console import Site
+from bindeledd.plugin.loading import gather
+from bindeledd.settings import read_settings
 from builders import a_member
 from doors import a_door, an_app
 from features.intake.builders import (
@@ -40,6 +48,8 @@ from features.intake.builders import (
 )
 
 ROUTES = (Said(opens="by_code", codes=("X60-X84",), codes_from="ICD-10"),)
+# A book in which no routine begins with anything.
+NOTHING_BEGINS = replace(BOOK, pathways={})
 WARD = f"{HOSPITAL.department.scheme}:{HOSPITAL.department.value}"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TIME = AppointmentFacts(
@@ -358,22 +368,39 @@ def test_the_command_tells_of_each_row(database, tmp_path: Path):
 
 
 class World:
-    """A site, and the door of Anna."""
+    """A site, and the door of Eli, who has a token."""
 
-    def __init__(self, database: Any, home: Path) -> None:
+    def __init__(self, database: Any, home: Path, **said: Any) -> None:
+        self.database = database
         with database.transaction() as session:
             inbox: Inbox = an_inbox(session, opens="ask")
-            member = a_member(
+            self.member = a_member(
                 session, inbox.site.tenant, inbox.site.team, "eli", "member", clock.now()
             )
-        self.door = a_door(an_app(database, home), database, member)
+        self.opens(home, **said)
 
-    def hand_in(self, data: bytes, kind: str) -> Any:
+    def opens(self, home: Path, *, routes: Any = (), book: Any = None) -> None:
+        """The app as it starts with these routes, and with another book where one is named."""
+        if book is None and not routes:
+            app = an_app(self.database, home)
+        else:
+            gathered = gather()
+            app = create_app(
+                replace(
+                    read_settings({"BINDELEDD_HOME": str(home)}), environment="test", routes=routes
+                ),
+                database=self.database,
+                gathered=gathered if book is None else replace(gathered, book=book),
+            )
+        self.door = a_door(app, self.database, self.member)
+
+    def hand_in(self, data: bytes, kind: str, key: str | None = None) -> Any:
+        under = {} if key is None else {"Idempotency-Key": key}
         return self.door.app.test_client().post(
             "/api/v1/messages",
             data=data,
             content_type=kind,
-            headers={"Authorization": f"Bearer {self.door.token}"},
+            headers={"Authorization": f"Bearer {self.door.token}", **under},
         )
 
 
@@ -408,6 +435,72 @@ def test_a_bundle_over_http_is_taken_in_and_shown(world, xml):
     assert "rows" not in answer.json
     opened = world.door("GET", f"/messages/{answer.json['message_id']}").json
     assert opened["said"]["texts"][0]["text"] == "Ring mandag."
+
+
+def told(answer: Any) -> list[tuple[int, bool, str | None, str | None]]:
+    rows = answer.json["rows"]
+    return [(one["row"], one["taken"], one.get("status"), one.get("reason")) for one in rows]
+
+
+def test_a_row_that_cannot_be_taken_now_stops_no_other(database, tmp_path):
+    """No routine is there for what the first row would open: a fault of the site."""
+    world = World(database, tmp_path, routes=ROUTES, book=NOTHING_BEGINS)
+
+    answer = world.hand_in(discharges(LIST), "text/csv")
+
+    assert answer.status_code == 207
+    assert told(answer) == [
+        (2, False, None, "pathway.unknown"),
+        (3, True, "to_decide", "intake.no_number"),
+        (4, True, "refused", "intake.bad_time"),
+    ]
+    assert "message_id" not in answer.json["rows"][0]
+
+
+def test_a_list_under_a_key_goes_on_until_every_row_is_taken_and_only_then_is_repeated(
+    database, tmp_path
+):
+    world = World(database, tmp_path, routes=ROUTES, book=NOTHING_BEGINS)
+    first = world.hand_in(discharges(LIST), "text/csv", key="monday")
+    world.opens(tmp_path, routes=ROUTES)
+
+    second = world.hand_in(discharges(LIST), "text/csv", key="monday")
+    third = world.hand_in(discharges(LIST), "text/csv", key="monday")
+
+    assert (first.status_code, second.status_code, third.status_code) == (207, 201, 201)
+    assert [one["status"] for one in second.json["rows"]] == ["opened", "duplicate", "duplicate"]
+    assert "Idempotency-Replayed" not in second.headers
+    assert third.headers["Idempotency-Replayed"] == "true"
+
+
+def test_no_transaction_holds_more_than_one_row_of_a_list(world):
+    """Whoever else writes waits for a row, never for a list: a row is there when the next begins."""
+    steps: list[str] = []
+    engine = world.door.app.extensions["bindeledd.edge"].database.engine
+
+    def wrote(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO messages"):
+            steps.append("row")
+
+    def ended(_session: Any, ending: Any) -> None:
+        if ending.parent is None:
+            steps.append("end")
+
+    heard = listening(engine, "before_cursor_execute", wrote)
+    with heard, listening(Session, "after_transaction_end", ended):
+        world.hand_in(discharges(LIST), "text/csv")
+
+    assert steps.count("row") == len(LIST)
+    assert all(pair != ("row", "row") for pair in pairwise(steps))
+
+
+@contextmanager
+def listening(target: Any, name: str, heard: Any) -> Iterator[None]:
+    sa.event.listen(target, name, heard)
+    try:
+        yield
+    finally:
+        sa.event.remove(target, name, heard)
 
 
 def test_a_refused_row_says_which_row_it_is(world):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +15,8 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.cases.domain.closing import Ending
-from bindeledd.features.cases.queries import find_open_case, get_case
+from bindeledd.features.cases.domain.planning import facts_of
+from bindeledd.features.cases.queries import events_of, find_open_case, get_case
 from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.intake import queries, service
@@ -34,7 +36,7 @@ from bindeledd.features.intake.domain.queue import (
 )
 from bindeledd.features.intake.domain.registration import Registration
 from bindeledd.features.intake.tables import CallRow, MessageRow
-from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Identity
+from bindeledd.features.patients.domain import BornHow, ContactWay, HeldIdentifier, Identity
 from bindeledd.features.patients.domain.identifiers import stated
 from bindeledd.features.patients.queries import get_patient
 from bindeledd.features.patients.tables import PatientRow
@@ -668,3 +670,64 @@ def test_the_log_of_a_registration_or_a_call_says_nothing_of_health(session):
         "registration.made": {"registration"},
         "call.taken": {"call", "team"},
     }
+
+
+# --- of age? ----------------------------------------------------------------------------------------
+
+
+CHILD = date(2012, 5, 4)
+
+
+def knows(inbox: Inbox, patient_id: Any) -> tuple[Any, str | None]:
+    """The birth date that stands with the person, and what their follow-up knows of their age."""
+    who = get_patient(inbox.session, patient_id).identity
+    tenant = inbox.site.tenant
+    case = find_open_case(inbox.session, tenant_id=tenant, patient_id=patient_id)
+    assert who is not None
+    assert case is not None
+    facts = facts_of(events_of(inbox.session, case.id))
+    return (who.born_on, who.born_how), facts.get("minor")
+
+
+def test_the_birth_date_of_a_message_is_a_fact_and_never_the_digits_of_its_number(session):
+    inbox = an_inbox(session)
+    child = replace(IŊGÁ, born_on=CHILD)  # the number reads 1987
+
+    done = inbox.receive(an_epikrise(envelope={"person": child}))
+
+    assert knows(inbox, done.patient_id) == ((CHILD, BornHow.MESSAGE), "yes")
+
+
+def test_a_message_states_the_birth_date_of_whoever_was_registered_without_one(session):
+    inbox = an_inbox(session)
+    known = register(inbox, identity=somebody(number=IŊGÁ.number), discharged_at=None)
+    assert knows(inbox, known.patient_id) == ((None, None), None)
+
+    inbox.receive(
+        an_epikrise(envelope={"person": replace(IŊGÁ, born_on=CHILD)}), at=NOW + timedelta(days=1)
+    )
+
+    assert knows(inbox, known.patient_id) == ((CHILD, BornHow.MESSAGE), "yes")
+
+
+def test_a_message_writes_over_no_birth_date_that_is_known(session):
+    inbox = an_inbox(session)
+    stated = {"born_on": date(1980, 1, 1), "born_how": BornHow.REGISTER}
+    who = replace(somebody(number=IŊGÁ.number), **stated)
+    known = register(inbox, identity=who, discharged_at=None)
+
+    inbox.receive(
+        an_epikrise(envelope={"person": replace(IŊGÁ, born_on=CHILD)}), at=NOW + timedelta(days=1)
+    )
+
+    assert knows(inbox, known.patient_id) == ((date(1980, 1, 1), BornHow.REGISTER), "no")
+
+
+def test_a_birth_date_that_is_typed_the_second_time_is_known_from_then_on(session):
+    inbox = an_inbox(session)
+    first = register(inbox, identity=somebody(number=IŊGÁ.number))
+    stated = {"born_on": CHILD, "born_how": BornHow.PERSON_SAID}
+
+    register(inbox, identity=replace(somebody(number=IŊGÁ.number), **stated))
+
+    assert knows(inbox, first.patient_id) == ((CHILD, BornHow.PERSON_SAID), "yes")

@@ -10,7 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
+from bindeledd.features.access.domain import RelationKind
+from bindeledd.features.access.service import relate
 from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.patients import service
 from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Identity
 from bindeledd.features.patients.domain.synthetic import synthetic_number
@@ -175,6 +178,51 @@ def test_with_a_protected_address_the_number_is_shown_only_when_asked_for(
     assert revealed is not None
     assert revealed["contact_ways"][0]["value"] == "+4741234567"
     assert world.acts().count("patient.contact_ways_revealed") == 1
+
+
+def test_a_team_that_may_not_see_the_number_does_not_write_over_it(
+    fresh_database: Database, tmp_path: Path
+) -> None:
+    world = World(fresh_database, tmp_path, protected=True)
+    with world.database.transaction() as session:
+        case = session.scalars(sa.select(CaseRow.id)).one()
+        relate(
+            session,
+            case_id=case,
+            patient_id=world.patient,
+            team_id=world.site.other_team,
+            kind=RelationKind.PARTICIPANT,
+            by=world.site.system,
+            at=world.now,
+        )
+    path = f"/patients/{world.patient}/contact-ways"
+
+    refused = world.carl("PUT", path, {"contact_ways": []})
+
+    assert refused.status_code == 403
+    assert refused.json is not None
+    assert refused.json["type"] == "urn:bindeledd:patient.responsible_team_only"
+    revealed = world.anna("POST", f"{path}/reveal").json
+    assert revealed is not None
+    assert [way["value"] for way in revealed["contact_ways"]] == ["+4741234567"]
+
+
+def test_a_birth_date_that_is_sent_alone_is_one_that_the_person_said(world: World) -> None:
+    path = f"/patients/{world.patient}/identity"
+
+    said = world.anna("PATCH", path, {"born_on": "2012-06-01"}).json
+    gone = world.anna("PATCH", path, {"born_on": None}).json
+
+    assert said is not None
+    assert gone is not None
+    identities = [one["identity"] for one in (said, gone)]
+    told = [(one["born_on"], one["born_how"]) for one in identities]
+    assert told == [("2012-06-01", "person_said"), (None, None)]
+    with world.database.transaction() as session:
+        noted = session.execute(
+            sa.select(EventRow.facts).where(EventRow.kind == "age_noted").order_by(EventRow.at)
+        ).all()
+    assert [facts for (facts,) in noted] == [{"minor": "yes"}, {}]
 
 
 def test_a_possible_duplicate_is_shown_and_answered_by_whoever_may_see_both(world: World) -> None:

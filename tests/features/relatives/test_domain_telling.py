@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bindeledd.features.pathways.service import load_book
 from bindeledd.features.patients.domain import BornHow, HeldIdentifier, Identity
+from bindeledd.features.patients.domain.ages import years_on
 from bindeledd.features.patients.domain.identifiers import Identifier, IdentifierKind
 from bindeledd.features.relatives.domain import (
     Carer,
@@ -33,7 +34,6 @@ from bindeledd.features.relatives.domain.telling import (
     age_of,
     may_know,
     told,
-    years_on,
 )
 
 TODAY = date(2027, 3, 1)

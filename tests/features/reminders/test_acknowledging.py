@@ -188,6 +188,18 @@ def test_what_another_team_took_over_waits_for_that_team_alone(database, late):
         see(database, site, task, TUESDAY + HOUR)
 
 
+def test_the_number_in_the_menu_is_of_what_the_page_has_a_button_for(database, late):
+    site, task = late
+    anna = site.actor("anna")
+    gone = Actor(kind=ActorKind.MEMBER, tenant_id=site.tenant, id=site.anna)
+    for by, number in ((anna, 1), (gone, 0)):
+        with database.transaction() as session:
+            items = queries.inbox(session, site.tenant, site.anna, TUESDAY)
+            assert [item.task_id for item in items] == [task]
+            assert len(answerable(session, items, by=by)) == number
+            assert queries.waiting(session, site.anna, TUESDAY, by=by) == number
+
+
 def test_what_is_done_cannot_be_acknowledged(database, late):
     site, task = late
     with database.transaction() as session:

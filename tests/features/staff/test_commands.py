@@ -34,7 +34,9 @@ def run(database: Database, site: Site, *arguments: str) -> Result:
 
 def people(tmp_path: Path, *lines: str) -> str:
     file = tmp_path / "people.csv"
-    file.write_text("\n".join(["login,name,email,phone,teams,roles", *lines]), encoding="utf-8-sig")
+    file.write_text(
+        "\n".join(["login,name,email,phone,teams,roles,language", *lines]), encoding="utf-8-sig"
+    )
     return str(file)
 
 
@@ -69,9 +71,34 @@ def test_people_come_in_with_teams_and_roles_and_again_changes_nothing(
     assert granted == ["privacy"]
 
 
+def test_a_language_is_given_to_whoever_has_chosen_none(
+    fresh_database: Database, site: Site, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("login,name,teams,language\nkari,Kari,follow-up,en\nola,Ola,follow-up,\n")
+
+    def outcomes() -> list[str]:
+        told = run(fresh_database, site, "import", str(file), "--json").stdout
+        return [one["outcome"] for one in json.loads(told)["done"]]
+
+    def languages() -> dict[str, str | None]:
+        listed = json.loads(run(fresh_database, site, "list", "--json").stdout)
+        return {one["login"]: one["language"] for one in listed if one["login"] in ("kari", "ola")}
+
+    assert outcomes() == ["made", "made"]
+    assert languages() == {"kari": "en", "ola": None}
+    with fresh_database.transaction() as session:
+        chosen = sa.update(MemberRow).where(MemberRow.login == "kari").values(language="nn")
+        session.execute(chosen)
+    file.write_text("login,name,teams,language\nkari,Kari,follow-up,en\nola,Ola,follow-up,nb\n")
+    assert outcomes() == ["same", "changed"]
+    assert languages() == {"kari": "nn", "ola": "nb"}
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("ola,Ola,,,follow-up,,tysk", "linje 3: «tysk» er ikke et språk"),
         ("ola,Ola,,,nowhere,", "linje 3"),
         ("ola,Ola,,,follow-up:boss,", "linje 3: «boss»"),
         ("ola,Ola,,,follow-up,king", "linje 3: «king»"),
@@ -155,6 +182,7 @@ def test_everybody_is_listed_with_teams_roles_and_address(
         "name": "Kari",
         "email": "kari@example.no",
         "phone": None,
+        "language": None,
         "active": True,
         "teams": [{"team": "follow-up", "role": "lead"}],
         "roles": ["admin"],

@@ -555,6 +555,26 @@ def test_a_follow_up_in_which_somebody_has_worked_is_not_undone_and_begins(sessi
     assert alerts_of(session, worked) > 0
 
 
+def test_nobody_records_anything_between_the_look_and_the_undoing(session, site, second):
+    """Each follow-up is locked before it is asked whether somebody has worked in it."""
+    done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
+    asked: list[str] = []
+    engine = session.get_bind().engine
+
+    def note(_connection, _cursor, statement, *_):
+        asked.append(" ".join(statement.split()))
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        undone(session, site, second, done.takeover)
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+    locked = next(n for n, said in enumerate(asked) if "ORDER BY cases.id" in said)
+    looked = next(n for n, said in enumerate(asked) if "events.recorded_at >" in said)
+    assert locked < looked
+
+
 def test_undoing_needs_a_reason_and_a_second_person_before_the_signature(session, site, second):
     takeover = taken_over(session, site, csv_of(a_row())).takeover
     common = {"at": MONDAY, "book": a_book()}

@@ -31,6 +31,7 @@ from bindeledd.foundation.http import (
 )
 from bindeledd.foundation.http.forms import AGAIN
 from bindeledd.foundation.texts import LANGUAGES, refusal_text, site_language, t
+from bindeledd.foundation.texts import language as spoken
 
 # Before the names of the fields of another form, where the log-in page carries them.
 _KEPT = "kept."
@@ -74,7 +75,14 @@ def resolver(doors: Doors) -> Callable[[Session, datetime], Actor | None]:
 def pages(doors: Doors) -> Blueprint:
     """The pages of the door."""
     bp = Blueprint("access_pages", __name__, template_folder="templates")
+    _coming_in(bp, doors)
+    _password(bp)
+    _language(bp)
+    _going_out(bp, doors)
+    return bp
 
+
+def _coming_in(bp: Blueprint, doors: Doors) -> None:
     @bp.get("/log-in")
     @public
     def log_in() -> ResponseReturnValue:
@@ -110,6 +118,8 @@ def pages(doors: Doors) -> Blueprint:
             secret = service.open_session(session, account, at=now(), request_id=request_id())
         return _let_in(doors, secret, _onward(account, own=own))
 
+
+def _password(bp: Blueprint) -> None:
     @bp.get("/choose-password")
     @public
     def choose_password() -> ResponseReturnValue:
@@ -133,6 +143,8 @@ def pages(doors: Doors) -> Blueprint:
             service.choose_password(session, account, chosen, at=now(), request_id=request_id())
         return go_to("access_pages.log_in", notice="web.notices.password_chosen")
 
+
+def _language(bp: Blueprint) -> None:
     @bp.get("/language")
     def language() -> ResponseReturnValue:
         return _language_page(current_actor().language or "")
@@ -148,6 +160,8 @@ def pages(doors: Doors) -> Blueprint:
             return _language_page(by.language or "", refusal_text(refused.code)), refused.status
         return go_to("access_pages.language", notice="access.notices.language")
 
+
+def _going_out(bp: Blueprint, doors: Doors) -> None:
     @bp.post("/log-out")
     def log_out() -> ResponseReturnValue:
         secret = request.cookies.get(doors.cookie, "")
@@ -159,8 +173,6 @@ def pages(doors: Doors) -> Blueprint:
         )
         made.headers["Clear-Site-Data"] = '"cache", "storage"'
         return made
-
-    return bp
 
 
 def _account() -> Account:
@@ -232,17 +244,23 @@ def _log_in_page(
     mark: str = "",
 ) -> ResponseReturnValue:
     again = kept is not None
+    typed = _kept() if kept is None else kept
     names: list[tuple[str, str, str]] = []
     if doors.demo:
         with transaction() as session:
             names = queries.demo_logins(session)
     page = render_template(
         "access/log_in.html",
-        action=url_for("access_pages.try_log_in", next=request.args.get("next")),
+        action=url_for(
+            "access_pages.try_log_in",
+            next=request.args.get("next"),
+            language=request.args.get("language"),
+        ),
+        languages=[] if again or typed else _languages("access_pages.log_in"),
         login="" if again else request.form.get("login", ""),
         error=_words(refused, seconds),
         again=again,
-        kept=[(f"{_KEPT}{name}", text) for name, text in (_kept() if kept is None else kept)],
+        kept=[(f"{_KEPT}{name}", text) for name, text in typed],
         of=(_OF, mark or request.form.get(_OF, "")),
         names=names,
         demo_password=DEMO_PASSWORD,
@@ -256,9 +274,21 @@ def _choose_page(refused: Refusal | None = None, *, seconds: int = 0) -> Respons
         "access/choose_password.html",
         login=request.form.get("login", ""),
         code=request.form.get("code", ""),
+        action=url_for("access_pages.try_choose_password", language=request.args.get("language")),
+        languages=_languages("access_pages.choose_password"),
         error=t("access.choose_password.wrong") if wrong else _words(refused, seconds),
     )
     return page, refused.status if refused else 200
+
+
+def _languages(endpoint: str) -> list[tuple[str, str, str]]:
+    """The same page in each other language: code, its own name, address."""
+    next_ = request.args.get("next")
+    return [
+        (code, name, url_for(endpoint, next=next_, language=code))
+        for code, name in LANGUAGES.items()
+        if code != spoken()
+    ]
 
 
 def _language_page(chosen: str, error: str = "") -> str:

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.casefile.domain.bedside import Consent, PlanAnswer
-from bindeledd.features.patients.domain import VerifiedHow
+from bindeledd.features.patients.domain import BornHow, VerifiedHow
 from bindeledd.features.patients.schemas import NewContactWay
 from bindeledd.foundation.http.fields import Day, Moment
 
@@ -78,6 +78,8 @@ class WriteBedside(Schema):
     )
     interpreter = fields.Boolean(load_default=None, allow_none=True)
     language = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    born_on = Day(load_default=None, allow_none=True)
+    born_how = fields.Enum(BornHow, by_value=True, load_default=BornHow.PERSON_SAID)
     plan = fields.Enum(PlanAnswer, by_value=True, load_default=None, allow_none=True)
     plan_words = fields.String(load_default="", validate=_WORDS)
     happened_at = Moment(load_default=None, allow_none=True)

@@ -28,9 +28,14 @@ class MessageView(Schema):
 
 
 class RowView(MessageView):
-    """What became of a row of a list. The headings are row 1."""
+    """What became of a row of a list. The headings are row 1.
+
+    Where it was not `taken` it has no `message_id` and no `status`: nothing of it is kept, and
+    `reason` says why. Send the list again.
+    """
 
     row = fields.Integer()
+    taken = fields.Boolean()
 
 
 class ReceivedView(MessageView):

@@ -3,13 +3,14 @@
 `create_blueprints()` is called once by the app, with what the site has said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.queue import Received, Status
@@ -34,7 +35,10 @@ from bindeledd.features.intake.service import Rules
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Identity
 from bindeledd.features.patients.queries import read_number
+from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
+from bindeledd.foundation.http.parts import each_by_itself
 
 _ANY_MESSAGE = {"application/xml": {"schema": {"type": "string"}}}
 
@@ -46,25 +50,35 @@ def create_blueprints(rules: Rules) -> list[Blueprint]:
 
 def _messages(rules: Rules) -> Blueprint:
     bp = Blueprint("intake", __name__, url_prefix="/messages", description="Messages in")
+    _taking_in(bp, rules)
+    _looking(bp)
+    _answering(bp, rules)
+    return bp
 
+
+def _taking_in(bp: Blueprint, rules: Rules) -> None:
     @bp.post("")
     @bp.doc(requestBody={"required": True, "content": _ANY_MESSAGE})
     @bp.response(201, ReceivedView)
     @bp.alt_response(200, schema=ReceivedView, success=True)
+    @bp.alt_response(207, schema=ReceivedView, success=True)
     def take_in() -> ResponseReturnValue:
-        """Take in one message, or a list of discharges row by row. 200 when all was here before."""
+        """Take in one message, or a list of discharges row by row. 200 when all was here before.
+
+        Each row of a list is taken by itself. 207 when some were not (`taken` is false, `reason`
+        says why): sent again, the list goes on with those, and changes nothing of the others.
+        """
         by, data = current_actor(), request.get_data(cache=False)
         letter = service.read_letter(data, rules=rules)
+        take = _taking(rules, by)
+        if letter.rows:
+            return _answer_list(letter, each_by_itself(letter.rows, take))
         with transaction() as session:
-            done = [
-                service.receive_letter(session, one, rules=rules, by=by, at=now())
-                for one in letter.messages
-            ]
-            new = any(one.status is not Status.DUPLICATE for one in done)
-            seen = [service.as_seen_by(session, one, by) for one in done]
-        said = _as_list(letter, seen) if letter.rows else seen[0]
-        return answer(ReceivedView, said, status=201 if new else 200)
+            is_new, seen = take(session, letter)
+        return answer(ReceivedView, seen, status=201 if is_new else 200)
 
+
+def _looking(bp: Blueprint) -> None:
     @bp.get("")
     @bp.arguments(AskQueue, location="query")
     @bp.response(200, QueueView)
@@ -92,6 +106,8 @@ def _messages(rules: Rules) -> Blueprint:
             opened = service.show_message(session, message_id, by=current_actor(), at=now())
         return answer(OpenedView, opened)
 
+
+def _answering(bp: Blueprint, rules: Rules) -> None:
     @bp.post("/<uuid:message_id>/decision")
     @bp.arguments(Decide)
     @bp.response(200, ReceivedView)
@@ -140,12 +156,33 @@ def _messages(rules: Rules) -> Blueprint:
             done = service.as_seen_by(session, done, by)
         return answer(ReceivedView, done)
 
-    return bp
+
+_Taken = tuple[bool, Received]
 
 
-def _as_list(letter: service.Letter, done: Sequence[Received]) -> dict[str, Any]:
-    rows = [{**asdict(one), "row": row.row} for one, row in zip(done, letter.rows, strict=True)]
-    return {"status": Status.RECEIVED, "format": rows[0]["format"], "rows": rows}
+def _taking(rules: Rules, by: Actor) -> Callable[[Session, service.Letter], _Taken]:
+    def take(session: Session, letter: service.Letter) -> _Taken:
+        """Whether the message is new, and what the one who handed it in may know of it."""
+        done = service.receive_letter(session, letter, rules=rules, by=by, at=now())
+        return done.status is not Status.DUPLICATE, service.as_seen_by(session, done, by)
+
+    return take
+
+
+def _answer_list(letter: service.Letter, done: Sequence[_Taken | Refusal]) -> ResponseReturnValue:
+    rows = [_as_row(row, one) for one, row in zip(done, letter.rows, strict=True)]
+    formats = [row["format"] for row in rows if row["taken"]]
+    said = {"status": Status.RECEIVED, "format": next(iter(formats), None), "rows": rows}
+    if not all(row["taken"] for row in rows):
+        return answer(ReceivedView, said, status=207)
+    new = any(not isinstance(one, Refusal) and one[0] for one in done)
+    return answer(ReceivedView, said, status=201 if new else 200)
+
+
+def _as_row(row: service.Letter, done: _Taken | Refusal) -> dict[str, Any]:
+    if isinstance(done, Refusal):
+        return {"row": row.row, "taken": False, "reason": done.code}
+    return {**asdict(done[1]), "row": row.row, "taken": True}
 
 
 def _calls(book: Book) -> Blueprint:

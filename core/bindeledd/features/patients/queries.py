@@ -270,6 +270,16 @@ def is_registered(session: Session, patient_id: UUID, *, tenant_id: UUID) -> boo
     return session.scalar(found) == tenant_id
 
 
+def lock_identity(session: Session, patient_id: UUID) -> Identity | None:
+    """`lock_patient`, and who the person is; `None` where that cannot be read."""
+    asked = sa.select(PatientRow.id, PatientRow.tenant_id, PatientRow.identity)
+    row = session.execute(
+        asked.where(PatientRow.id == patient_id).with_for_update(key_share=True)
+    ).one_or_none()
+    said = None if row is None else _bundle(session, row, "identity")
+    return None if said is None else read_identity(said)
+
+
 def lock_patient(session: Session, patient_id: UUID) -> None:
     """Let one at a time register something about the patient, until the transaction ends."""
     session.execute(

@@ -147,8 +147,14 @@ def change_contact_ways(
     version: int | None = None,
     replace_unreadable: bool = False,
 ) -> Patient:
-    """Write the ways to reach the person anew; a number that stays keeps that it was verified."""
+    """Write the ways to reach the person anew; a number that stays keeps that it was verified.
+
+    With a protected address they are the responsible team's: nobody writes over what they may not
+    see (`ResponsibleTeamOnly`).
+    """
     row, was = _held(session, patient_id, by=by, version=version)
+    if was.address_protected and not queries.is_responsible(session, patient_id, by=by):
+        raise ResponsibleTeamOnly(patient=patient_id)
     ways = tidy_all(tuple(contact_ways))
     if was.contact_ways is not None:
         ways = carry_verification(was.contact_ways, ways)

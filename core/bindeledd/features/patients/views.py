@@ -1,24 +1,18 @@
-"""Patients over HTTP: who they are, how they are reached, and whether two may be one."""
+"""Patients over HTTP: who they are, how they are reached, and whether two may be one.
 
-from dataclasses import replace
+Who they are is changed in `cases.views`: their follow-up is planned anew by their age.
+"""
+
 from typing import Any
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from bindeledd.features.patients import queries, service
-from bindeledd.features.patients.domain import (
-    ContactWay,
-    HeldIdentifier,
-    Identity,
-    Patient,
-    PatientUnreadable,
-)
+from bindeledd.features.patients import service
+from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.patients.schemas import (
     AnswerDuplicate,
     ChangeContactWays,
-    ChangeIdentity,
     ContactWaysView,
     DuplicateView,
     PatientView,
@@ -43,37 +37,6 @@ def show(patient_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
         patient = service.show_patient(session, patient_id, by=current_actor(), at=now())
     return answer(PatientView, patient, version=patient.version)
-
-
-@bp.patch("/<uuid:patient_id>/identity")
-@bp.arguments(ChangeIdentity)
-@bp.response(200, PatientView)
-def change_identity(body: dict[str, Any], patient_id: UUID) -> ResponseReturnValue:
-    """Change what is sent; numbers that are left out of `numbers` are kept as ended."""
-    by = current_actor()
-    with transaction() as session:
-        was = service.show_patient(session, patient_id, by=by, at=now())
-        check_version(was.version)
-        identity = _changed(session, was, body)
-        service.change_identity(session, patient_id, identity, by=by, at=now(), version=was.version)
-        patient = service.show_patient(session, patient_id, by=by, at=now())
-    return answer(PatientView, patient, version=patient.version)
-
-
-def _changed(session: Session, was: Patient, body: dict[str, Any]) -> Identity:
-    if was.identity is None:
-        raise PatientUnreadable(patient=was.id, bundle="identity")
-    said = dict(body)
-    numbers = said.pop("numbers", None)
-    if numbers is None:
-        return replace(was.identity, **said)
-    known = {held.identifier.key: held for held in was.identity.identifiers if not held.until}
-    held = []
-    for number in numbers:
-        read = queries.read_number(session, number["value"], assigner=number["assigner"])
-        fresh = HeldIdentifier(identifier=read, since=now(), source="person")
-        held.append(known.get(read.key, fresh))
-    return replace(was.identity, identifiers=tuple(held), **said)
 
 
 @bp.put("/<uuid:patient_id>/contact-ways")

@@ -35,6 +35,8 @@ def create_blueprint(book: Book) -> Blueprint:
     """Relatives of patients, and what was answered in a case; `book` says what is owed next."""
     bp = Blueprint("relatives", __name__, description="Relatives")
     _people(bp)
+    _objections(bp)
+    _consents(bp)
     _asking(bp, book)
     return bp
 
@@ -67,6 +69,8 @@ def _people(bp: Blueprint) -> None:
             )
         return answer(RelativeView, changed, version=changed.version)
 
+
+def _objections(bp: Blueprint) -> None:
     @bp.post("/relatives/<uuid:relative_id>/objection")
     @bp.arguments(Objects)
     @bp.response(200, RelativeView)
@@ -94,6 +98,8 @@ def _people(bp: Blueprint) -> None:
             changed = service.end_objection(session, relative_id, by=current_actor(), at=now())
         return answer(RelativeView, changed, version=changed.version)
 
+
+def _consents(bp: Blueprint) -> None:
     @bp.post("/relatives/<uuid:relative_id>/consents")
     @bp.arguments(GiveConsent)
     @bp.response(201, RelativeView)

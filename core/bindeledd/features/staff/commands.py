@@ -12,9 +12,9 @@ from bindeledd.features.staff import queries, service
 from bindeledd.features.staff.domain import Actor, Member, Role, UnknownKey
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.errors import Refusal
-from bindeledd.foundation.texts import refusal_said, t
+from bindeledd.foundation.texts import LANGUAGES, refusal_said, t
 
-COLUMNS = ("login", "name", "email", "phone", "teams", "roles")
+COLUMNS = ("login", "name", "email", "phone", "teams", "roles", "language")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class Line:
     phone: str | None
     places: Mapping[str, Role]
     grants: tuple[str, ...]
+    language: str | None = None
 
 
 class LineWrong(Exception):
@@ -48,10 +49,11 @@ def staff() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
 @pass_site
 def import_(site: Site, file: Path, as_json: bool) -> None:
-    """Hent inn medarbeidere fra en CSV-fil: login,name,email,phone,teams,roles.
+    """Hent inn medarbeidere fra en CSV-fil: login,name,email,phone,teams,roles,language.
 
     Flere team skilles med semikolon; «team:lead» gir lederrolle der. Roller for hele anlegget
-    (admin, privacy) står i roles. Er én linje feil, blir ingenting lagret.
+    (admin, privacy) står i roles. I language står nb, nn eller en, for den som ikke har valgt
+    språk selv. Er én linje feil, blir ingenting lagret.
     """
     lines, wrong = read_lines(file)
     done: list[dict[str, object]] = []
@@ -145,7 +147,15 @@ def _line(number: int, row: Mapping[str | None, object]) -> Line:
             for part in cell.get("roles", "").replace(",", ";").split(";")
             if part.strip()
         ),
+        language=_language(cell.get("language", "")),
     )
+
+
+def _language(text: str) -> str | None:
+    code = text.lower()
+    if code and code not in LANGUAGES:
+        raise LineWrong(f"«{text}» er ikke et språk her; bruk {', '.join(LANGUAGES)}")
+    return code or None
 
 
 def _insist_address(email: str) -> None:
@@ -183,6 +193,9 @@ def put_person(session: Session, line: Line, *, by: Actor, site: Site) -> str:
     outcomes |= {
         service.grant(session, done.id, role, by=by, at=at).outcome for role in line.grants
     }
+    if line.language:
+        given = service.give_language(session, done.id, line.language, by=by, at=at)
+        outcomes.add(given.outcome)
     if done.outcome == "made":
         return "made"
     return "same" if outcomes == {"same"} else "changed"
@@ -203,6 +216,11 @@ def put_person(session: Session, line: Line, *, by: Actor, site: Site) -> str:
     type=click.Choice(["admin", "privacy"]),
     help="Rolle for hele anlegget. Kan gjentas.",
 )
+@click.option(
+    "--language",
+    type=click.Choice(list(LANGUAGES)),
+    help="Språk, for den som ikke har valgt selv.",
+)
 @pass_site
 def add(
     site: Site,
@@ -212,6 +230,7 @@ def add(
     phone: str | None,
     teams: tuple[str, ...],
     roles: tuple[str, ...],
+    language: str | None,
 ) -> None:
     """Legg til eller endre én medarbeider."""
     try:
@@ -227,6 +246,7 @@ def add(
         phone=phone,
         places=places,
         grants=roles,
+        language=language,
     )
     with site.database.transaction() as session:
         outcome = put_person(session, line, by=site.actor, site=site)
@@ -264,6 +284,7 @@ def _listed(member: Member, teams: Mapping[str, Role], roles: Sequence[str]) -> 
         "name": member.name,
         "email": member.email,
         "phone": member.phone,
+        "language": member.language,
         "active": member.active,
         "teams": [{"team": key, "role": role.value} for key, role in teams.items()],
         "roles": list(roles),

@@ -25,12 +25,13 @@ def speak_to(actor: Actor | None) -> None:
     """Answer this request in the language of whoever asks.
 
     A page is in the language that the member has chosen, else the site's; before anybody is logged
-    in, in what the browser asks for. A program says for each request what it wants
+    in, in what they chose there (`?language=en`), else in what the browser asks for. A program says for each request what it wants
     (`Accept-Language`); where it does not, it is answered in the language of the token's member.
     """
     asked = best_of(request.accept_languages.values())
     if actor is None:
-        speak(asked)
+        chosen = request.args.get("language")
+        speak(chosen if chosen in LANGUAGES else asked)
     elif request.path.startswith("/api/"):
         speak(asked or actor.language)
     else:

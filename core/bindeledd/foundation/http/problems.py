@@ -140,29 +140,48 @@ def http(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
+def refusal_of(error: Exception) -> Refusal:
+    """What stopped a piece of work, as a refusal; logged where it is a fault. Nothing was written."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, sa.exc.OperationalError):
+        log().error("database", request_id=request_id(), error=type(error.orig).__name__)
+        return Busy()
+    if isinstance(error, sa.exc.IntegrityError):
+        log().error("clashed", request_id=request_id(), constraint=constraint_of(error))
+        return Clashed()
+    if isinstance(error, sa.exc.DataError | OverflowError):
+        cause = error.orig if isinstance(error, sa.exc.DataError) else error
+        log().warning("unstorable", request_id=request_id(), error=type(cause).__name__)
+        return Unstorable()
+    _log_fault(error)
+    return Unexpected()
+
+
 def busy(error: sa.exc.OperationalError) -> ResponseReturnValue:
     """The database was locked or away: nothing was written."""
-    log().error("database", request_id=request_id(), error=type(error.orig).__name__)
-    answer = problem(Busy())
+    answer = problem(refusal_of(error))
     answer.headers["Retry-After"] = "5"
     return answer
 
 
 def clashed(error: sa.exc.IntegrityError) -> ResponseReturnValue:
     """A rule of the database itself, outside `transaction()`: nothing was written."""
-    log().error("clashed", request_id=request_id(), constraint=constraint_of(error))
-    return problem(Clashed())
+    return problem(refusal_of(error))
 
 
 def unstorable(error: sa.exc.DataError | OverflowError) -> ResponseReturnValue:
     """Some value is none that the database or the calendar knows: nothing was written."""
-    cause = error.orig if isinstance(error, sa.exc.DataError) else error
-    log().warning("unstorable", request_id=request_id(), error=type(cause).__name__)
-    return problem(Unstorable())
+    return problem(refusal_of(error))
 
 
 def fault(error: Exception) -> ResponseReturnValue:
-    """What nobody foresaw: the place in our code is logged, never the words of the error."""
+    """What nobody foresaw."""
+    return problem(refusal_of(error))
+
+
+def _log_fault(error: Exception) -> None:
+    """The place in our code is logged, never the words of the error."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if "bindeledd" in f.filename]
     last = (ours or list(frames))[-1]
@@ -173,4 +192,3 @@ def fault(error: Exception) -> ResponseReturnValue:
         where=last.name,
         line=f"{last.filename.rpartition('bindeledd/')[2]}:{last.lineno}",
     )
-    return problem(Unexpected())

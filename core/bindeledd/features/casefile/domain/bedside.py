@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bindeledd.features.cases.domain import Event, EventKind, NewEvent, last_of
-from bindeledd.features.patients.domain import ContactWay, Identity, VerifiedHow
+from bindeledd.features.patients.domain import BornHow, ContactWay, Identity, VerifiedHow
 from bindeledd.features.relatives.domain import Answer, Carer, Family
 from bindeledd.foundation.errors import Invalid
 from bindeledd.foundation.spelling import OSLO
@@ -27,6 +27,12 @@ class AskAgainWhen(Invalid):
     """*Not now* needs the day on which it is asked again, and that day lies ahead."""
 
     code = "bedside.ask_again_when"
+
+
+class BornAhead(Invalid):
+    """Nobody is born after today."""
+
+    code = "bedside.born_ahead"
 
 
 class Consent(StrEnum):
@@ -83,6 +89,8 @@ class Bedside:
     tried: tuple[Tried, ...] = ()
     interpreter: bool | None = None
     language: str | None = None
+    born_on: date | None = None
+    born_how: BornHow = BornHow.PERSON_SAID
     plan: PlanAnswer | None = None
     plan_words: str = ""
     relatives: Answer | None = None
@@ -93,7 +101,7 @@ class Bedside:
 
     @property
     def says_nothing(self) -> bool:
-        asked = (self.consent, self.ways, self.interpreter, self.language, self.plan)
+        asked = (self.consent, self.ways, self.interpreter, self.language, self.born_on, self.plan)
         near = (self.relatives, self.children)
         if self.tried or self.relative.is_named:
             return False
@@ -101,9 +109,11 @@ class Bedside:
 
 
 def check(said: Bedside, at: datetime) -> None:
-    """Refuse what says nothing, and a *not now* without a day to come."""
+    """Refuse what says nothing, a *not now* without a day to come, a birth that lies ahead."""
     if said.says_nothing:
         raise NothingSaid()
+    if said.born_on is not None and said.born_on > at.astimezone(OSLO).date():
+        raise BornAhead()
     if said.consent is Consent.LATER and (
         said.ask_again_on is None or said.ask_again_on <= at.astimezone(OSLO).date()
     ):

@@ -5,7 +5,7 @@ What is not answered is not written, and stands as not asked. And that somebody 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,11 +28,11 @@ from bindeledd.features.casefile.pages.telling import own_facts, routine_of
 from bindeledd.features.casefile.service import bedside as service
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.patients.domain import ContactWay, Patient, VerifiedHow
+from bindeledd.features.patients.domain import BornHow, ContactWay, Identity, Patient, VerifiedHow
 from bindeledd.features.relatives import queries as near
 from bindeledd.features.relatives.domain import Answer, Carer, Family
 from bindeledd.foundation.http import current_actor, now
-from bindeledd.foundation.http.forms import ZONE, Form, local_day
+from bindeledd.foundation.http.forms import ZONE, Form, day_words, local_day
 from bindeledd.foundation.texts import t
 
 _PLACES = {
@@ -40,6 +40,7 @@ _PLACES = {
     "relatives.nobody_named": "name",
     "relatives.birth_year_makes_no_sense": "children",
     "case.event_in_future": "happened_on",
+    "bedside.born_ahead": "born_on",
 }
 _YES_NO = {"yes": True, "no": False}
 # What is asked here that packs may ask more with, in the order of the page.
@@ -125,6 +126,7 @@ def _read(session: Session, was: Patient, form: Form, book: Book) -> Bedside:
     ways = tuple(way for way, _ in numbers)
     language = form.text("language")
     known = was.identity.language if was.identity else None
+    born_on, born_how = _born(form, was)
     return Bedside(
         consent=form.one_of("contact_consent", Consent),
         ask_again_on=form.day("ask_again_on"),
@@ -133,6 +135,8 @@ def _read(session: Session, was: Patient, form: Form, book: Book) -> Bedside:
         tried=tuple(Tried(value=way.value, how=how) for way, how in numbers if how is not None),
         interpreter=_YES_NO.get(form.text("interpreter")),
         language=language if language != (known or "") else None,
+        born_on=born_on,
+        born_how=born_how,
         plan=form.one_of("plan", PlanAnswer),
         plan_words=form.text("plan_words"),
         relatives=form.one_of("answer", Answer),
@@ -148,6 +152,14 @@ def _read(session: Session, was: Patient, form: Form, book: Book) -> Bedside:
         children=_children(session, was, form),
         facts={kind: own_facts(book, kind.value, form) for kind in ASKED},
     )
+
+
+def _born(form: Form, was: Patient) -> tuple[date | None, BornHow]:
+    """The birth date with how it is known, where something else was stated than is known."""
+    who = was.identity or Identity()
+    born_on = form.day("born_on")
+    how = form.one_of("born_how", BornHow) or BornHow.PERSON_SAID
+    return (None if (born_on, how) == (who.born_on, who.born_how) else born_on), how
 
 
 def _numbers(form: Form, was: Patient) -> Iterator[tuple[ContactWay, VerifiedHow | None]]:
@@ -203,11 +215,12 @@ def _shown(book: Book) -> Callable[[Session, CaseFile, Form], Mapping[str, Any]]
     def more(_session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
         ways = file.patient.contact_ways or ()
         who = file.patient.identity
-        typed = dict(form.values) if form.values else _as_typed(ways, who.language if who else None)
+        typed = dict(form.values) if form.values else _as_typed(ways, who or Identity())
         return {
             "rows": None if file.patient.contact_ways is None else ways,
             "value": typed | {"version": form["version"] or str(file.patient.version)},
             "hows": [how.value for how in VerifiedHow],
+            "born_hows": [how.value for how in BornHow],
             "plans": [answer.value for answer in PlanAnswer],
             "consents": [answer.value for answer in Consent],
             "answers": [answer.value for answer in Answer],
@@ -219,10 +232,14 @@ def _shown(book: Book) -> Callable[[Session, CaseFile, Form], Mapping[str, Any]]
     return more
 
 
-def _as_typed(ways: tuple[ContactWay, ...], language: str | None) -> dict[str, str]:
+def _as_typed(ways: tuple[ContactWay, ...], who: Identity) -> dict[str, str]:
     """What is known already, as it would have been typed."""
     asked = {True: "yes", False: "no", None: ""}
-    known = {"language": language or ""}
+    known = {
+        "language": who.language or "",
+        "born_on": day_words(who.born_on) if who.born_on else "",
+        "born_how": who.born_how.value if who.born_how else "",
+    }
     for n, way in enumerate(ways):
         known |= {
             f"safe_{n}": asked[way.safe_to_call],

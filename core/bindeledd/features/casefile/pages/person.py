@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist
+from bindeledd.features.cases.service import ages
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.patients import queries, service
+from bindeledd.features.patients import queries
 from bindeledd.features.patients.domain import (
     BornHow,
     HeldIdentifier,
@@ -40,7 +41,7 @@ def add(bp: Blueprint, book: Book) -> None:
 
     @bp.post("/cases/<uuid:case_id>/person")
     def change_person(case_id: UUID) -> ResponseReturnValue:
-        return page.do(case_id, _changing(case_id))
+        return page.do(case_id, _changing(case_id, book))
 
 
 def patient_of(session: Session, case_id: UUID) -> Patient:
@@ -56,19 +57,20 @@ def version_of(form: Form) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def _changing(case_id: UUID) -> Callable[[Session, Form], str]:
+def _changing(case_id: UUID, book: Book) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
         was = patient_of(session, case_id)
         if was.identity is None:
             raise PatientUnreadable(patient=was.id, bundle="identity")
         identity = _read(session, was.identity, form)
         insist(form)
-        service.change_identity(
+        ages.change_identity(
             session,
             was.id,
             identity,
             by=current_actor(),
             at=now(),
+            book=book,
             version=version_of(form),
         )
         return "person_changed"

@@ -172,6 +172,7 @@ _FACTS = {
     "ending": "cases.endings",
     "contact_consent": "casefile.consents",
     "interpreter": "casefile.yes_no",
+    "minor": "cases.minor",
     "cover": "casefile.covers",
 }
 

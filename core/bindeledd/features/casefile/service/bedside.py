@@ -13,7 +13,7 @@ from bindeledd.features.casefile.domain.bedside import Bedside, Consent
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.cases.service import owing
+from bindeledd.features.cases.service import ages, owing
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patient_queries
@@ -41,7 +41,8 @@ def write_bedside(
 
     `version`: of the patient, where `ways` were read. A no to contact leaves the case to be
     looked through; a *not now* comes back on its day. Raises `NothingSaid`, `AskAgainWhen`,
-    `NotRevealed`, `PatientChanged`, `PatientUnreadable`, `NoSuchNumber`, `HappensLater`.
+    `BornAhead`, `NotRevealed`, `PatientChanged`, `PatientUnreadable`, `NoSuchNumber`,
+    `HappensLater`.
     """
     bedside.check(said, at)
     patient_id = access.require_case(session, by, case_id)
@@ -53,7 +54,7 @@ def write_bedside(
         done = cases.record(session, case_id, new, by=by, at=at, book=book)
         _note_numbers(session, patient_id, said, done, by=by, at=at)
         _see_to_a_no(session, done, said, by=by, at=at, book=book)
-    _write_identity(session, was, said, by=by, at=at)
+    _write_identity(session, was, said, by=by, at=at, book=book)
     _ask_about_others(session, case_id, patient_id, said, happened_at, by=by, at=at, book=book)
     facts = {"case": case_id, "events": [event.kind.value for event in new]}
     audit.record(session, "casefile.bedside", by=by, at=at, subjects=[patient_id], facts=facts)
@@ -102,9 +103,9 @@ def _see_to_a_no(
 
 
 def _write_identity(
-    session: Session, was: Patient, said: Bedside, *, by: Actor, at: datetime
+    session: Session, was: Patient, said: Bedside, *, by: Actor, at: datetime, book: Book
 ) -> None:
-    if said.interpreter is None and said.language is None:
+    if said.interpreter is None and said.language is None and said.born_on is None:
         return
     if was.identity is None:
         raise PatientUnreadable(patient=was.id, bundle="identity")
@@ -113,8 +114,10 @@ def _write_identity(
         now = replace(now, interpreter=said.interpreter)
     if said.language is not None:
         now = replace(now, language=said.language or None)
+    if said.born_on is not None:
+        now = replace(now, born_on=said.born_on, born_how=said.born_how)
     if now != was.identity:
-        patients.change_identity(session, was.id, now, by=by, at=at)
+        ages.change_identity(session, was.id, now, by=by, at=at, book=book)
 
 
 def _ask_about_others(

@@ -55,6 +55,7 @@ class EventKind(StrEnum):
     NUMBER_VERIFIED = "number_verified"
     CONTACT_CONSENT_ASKED = "contact_consent_asked"
     INTERPRETER_ASKED = "interpreter_asked"
+    AGE_NOTED = "age_noted"
     RECEIVER_NAMED = "receiver_named"
     REACHED = "reached"
     CONTACT_ATTEMPTED = "contact_attempted"

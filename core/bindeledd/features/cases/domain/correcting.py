@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.cases.domain import Event, EventKind, last_of
+from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.foundation.errors import Conflict, Invalid
 
 _K = EventKind
@@ -42,6 +43,7 @@ STAYS = frozenset(
         _K.CORRECTED_EARLIER,
         _K.GATE_BREACHED,
         _K.ROUTINE_CHANGED,
+        _K.AGE_NOTED,
     }
 )
 
@@ -134,11 +136,15 @@ def _ties(event: Event) -> Iterable[tuple[str, str]]:
 
 
 def moved_facts(event: Event, from_case: UUID, renamed: dict[UUID, UUID]) -> dict[str, Any]:
-    """The facts of an event as they are recorded at the right person, and where it came from."""
+    """The facts of an event as they are recorded at the right person, and where it came from.
+
+    The age is the person's own: it does not go with them.
+    """
     new = {str(old): str(one) for old, one in renamed.items()}
     facts = {
         name: new.get(value, value) if isinstance(value, str) else value
         for name, value in event.facts.items()
+        if name != MINOR
     }
     first = {"first_recorded_at": event.recorded_at.isoformat()}
     if event.recorded_by is not None:

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.cases.domain import Case, Event, EventKind, death_reported, last_of
+from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.reopening import as_signed
@@ -155,10 +156,12 @@ def _of_the_moment(frame: Frame, event: Event) -> Mapping[str, str]:
 
 
 def facts_of(history: tuple[Event, ...]) -> dict[str, Any]:
-    """What is known, the latest word winning."""
+    """What is known, the latest word winning; an age that is not known any more is not."""
     known: dict[str, Any] = {}
     for event in history:
         if not event.in_error:
+            if event.kind is EventKind.AGE_NOTED:
+                known.pop(MINOR, None)
             known.update({name: value for name, value in event.facts.items() if value is not None})
     return known
 

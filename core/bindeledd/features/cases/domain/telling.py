@@ -60,6 +60,7 @@ FIXED = frozenset(
         _K.MOVED_HERE,
         _K.MESSAGE_HELD,
         _K.CORRECTED_EARLIER,
+        _K.AGE_NOTED,
     }
 )
 
@@ -79,6 +80,7 @@ _OURS = frozenset(
         "family",
         "ask_again_at",
         "receiver_first_at",
+        "minor",
     }
 )
 Fact = str | bool

@@ -24,6 +24,7 @@ from bindeledd.features.cases.domain import (
     NewEvent,
     planning,
 )
+from bindeledd.features.cases.domain.ages import age_facts
 from bindeledd.features.cases.service.correcting import mark_in_error, take_back
 from bindeledd.features.cases.service.writing import (
     How,
@@ -81,20 +82,26 @@ def open_case(
     """Register an index event of a patient, with what is known beside it (`more`).
 
     Joins the patient's open case; opens the last closed one again inside the pathway's window
-    (not one that was registered in error); otherwise opens a new case, linked to the last. Whether the caller may see the case is not
-    asked: registering always succeeds.
+    (not one that was registered in error); otherwise opens a new case, linked to the last. Whether
+    the person was of age then is recorded with it, where their birth date is known. Whether the
+    caller may see the case is not asked: registering always succeeds.
     """
+    who = patients.lock_identity(session, patient_id)
     index = NewEvent(
         kind=EventKind.INDEX_EVENT,
         at=index_at,
         date_only=date_only,
-        facts={"index_kind": index_kind.value, **_of_unit(unit_id), **(facts or {})},
+        facts={
+            "index_kind": index_kind.value,
+            **_of_unit(unit_id),
+            **(facts or {}),
+            **age_facts(who, book.kin, index_at),
+        },
         note=note,
         source=source,
         source_id=source_id,
     )
     more = [_with_unit(event, unit_id) for event in more]
-    patients.lock_patient(session, patient_id)
     tenant_id = by.tenant_id
     last = queries.latest_case(session, tenant_id=tenant_id, patient_id=patient_id)
     if last is not None and last.state is not CaseState.CLOSED:

@@ -22,6 +22,8 @@ from bindeledd.features.cases.domain import (
     reopening,
     telling,
 )
+from bindeledd.features.cases.domain.ages import MINOR
+from bindeledd.features.cases.service import ages
 from bindeledd.features.cases.service.reopening import write_correction
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import CaseRow, EventRow
@@ -106,6 +108,8 @@ def take_back(
     done = write_correction(session, row, [said], wrong=event_ids, by=by, at=at, book=book)
     wrong = [e for e in history if e.id in event_ids and not e.in_error]
     _put_back(session, done.case, history, wrong, by=by, at=at)
+    if any(MINOR in event.facts for event in wrong):
+        ages.settle_age(session, row.patient_id, by=by, at=at, book=book)
     return done
 
 

@@ -7,7 +7,7 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, NewEvent
 from bindeledd.features.cases.domain.telling import FIXED
-from bindeledd.features.cases.service import work
+from bindeledd.features.cases.service import ages, work
 from bindeledd.features.cases.service.writing import How
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain import telling
@@ -17,7 +17,7 @@ from bindeledd.features.intake.service import times
 from bindeledd.features.intake.service.desk import Desk
 from bindeledd.features.intake.service.owed import clock_of
 from bindeledd.features.intake.tables import MessageRow
-from bindeledd.features.patients.domain import Patient
+from bindeledd.features.patients.domain import BornHow, Patient
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.errors import Refusal
 
@@ -37,6 +37,7 @@ def open_with(
     by: Actor | None = None,
 ) -> Received:
     """Register the index event that the message tells of; what waited for it is applied in order."""
+    _note_birth_date(desk, message, patient.id)
     kind, began, date_only = telling.index_of(message, kind, desk.at)
     recorded = casework.open_case(
         desk.session,
@@ -64,6 +65,7 @@ def open_with(
 
 def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Received:
     """Record on a running case what the message tells and nobody knew; a new stay joins as one."""
+    _note_birth_date(desk, message, case.patient_id)
     known = _known_after_change(desk, row, message, case)
     told = _told(desk, row, message, known)
     coded = desk.routes.index_kind(message)
@@ -91,6 +93,21 @@ def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Receive
     _keep_times(desk, row, message, case)
     desk.done(row, Status.UPDATED)
     return desk.answer(row)
+
+
+def _note_birth_date(desk: Desk, message: Message, patient_id: UUID) -> None:
+    """The field of its own for it, where nobody has stated one; never what a number looks like."""
+    born_on = message.patient.born_on
+    if born_on is not None:
+        ages.note_birth_date(
+            desk.session,
+            patient_id,
+            born_on,
+            how=BornHow.MESSAGE,
+            by=desk.writer,
+            at=desk.at,
+            book=desk.book,
+        )
 
 
 def _keep_times(desk: Desk, row: MessageRow, message: Message, case: Case) -> None:

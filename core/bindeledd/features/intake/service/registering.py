@@ -13,6 +13,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.service.ages import note_birth_date
 from bindeledd.features.intake.domain.queue import NoTeam, Registered
 from bindeledd.features.intake.domain.registration import Registration
 from bindeledd.features.intake.domain.routing import Routes
@@ -44,7 +45,7 @@ def register(
     answers for it as an acute task; the asker gets the same answer as always. `routes` are the
     site's: by them, what waited for the patient is applied.
     """
-    patient, ways_kept = _find_or_register(session, registration, by=by, at=at)
+    patient, ways_kept = _find_or_register(session, registration, by=by, at=at, book=book)
     note = _words(registration, ways_kept)
     running = cases.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient.id)
     hidden = running is not None and not _sees(session, by, running.id)
@@ -80,7 +81,7 @@ def register(
 
 
 def _find_or_register(
-    session: Session, registration: Registration, *, by: Actor, at: datetime
+    session: Session, registration: Registration, *, by: Actor, at: datetime, book: Book
 ) -> tuple[Patient, bool]:
     """The patient with one of the numbers, else a new one; likely doubles become hints.
 
@@ -92,7 +93,17 @@ def _find_or_register(
         found = patients.find_by_number(session, by.tenant_id, identifier)
         if found:
             writer = system(by.tenant_id, by.request_id)
-            ways = registration.contact_ways
+            said, ways = registration.identity, registration.contact_ways
+            if said.born_on is not None and said.born_how is not None:
+                note_birth_date(
+                    session,
+                    found[0].id,
+                    said.born_on,
+                    how=said.born_how,
+                    by=writer,
+                    at=at,
+                    book=book,
+                )
             return found[0], add_contact_ways(session, found[0].id, ways, by=writer, at=at)
     patient = register_patient(
         session,

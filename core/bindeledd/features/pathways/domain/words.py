@@ -37,6 +37,7 @@ EVENTS = frozenset(
         "number_verified",
         "contact_consent_asked",
         "interpreter_asked",
+        "age_noted",
         "receiver_named",
         "reached",
         "contact_attempted",

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bindeledd.features.pathways.domain import Basis, KinRules
 from bindeledd.features.patients.domain import BornHow, Identity
+from bindeledd.features.patients.domain.ages import possible_ages
 from bindeledd.features.relatives.domain import Carer, Relative, Share, may_be_told
 
 
@@ -82,20 +83,15 @@ class May:
     basis: Basis | None = None
 
 
-def years_on(born_on: date, on: date) -> int:
-    """Completed years. Whoever is born on 29 February is a year older on 1 March in other years."""
-    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
-
-
 def age_of(identity: Identity | None, rules: KinRules | None, on: date) -> Age:
     """The age, and where it stands between the ages of the rules; unknown is an answer of its own."""
-    if identity is None or rules is None or identity.born_on is None or identity.born_how is None:
+    if identity is None or rules is None:
         return Age(band=Band.UNKNOWN)
-    years, how = years_on(identity.born_on, on), identity.born_how
-    if years < 0:
+    ages = possible_ages(identity, on, margin=rules.estimate.years)
+    if not ages:
         return Age(band=Band.UNKNOWN)
-    wrong = rules.estimate.years if how is BornHow.ESTIMATED else 0
-    bands = {_band(years + way, rules) for way in range(-wrong, wrong + 1)}
+    years, how = ages[len(ages) // 2], identity.born_how
+    bands = {_band(age, rules) for age in ages}
     if len(bands) > 1:
         return Age(band=Band.UNKNOWN, years=years, how=how, estimated_too_near=True)
     return Age(band=bands.pop(), years=years, how=how)

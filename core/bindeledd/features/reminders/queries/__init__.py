@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders.domain import Directory, Heartbeat
 from bindeledd.features.reminders.queries.inbox import (
+    answers,
     hearers,
     inbox,
     inbox_page,
@@ -38,6 +39,7 @@ __all__ = [
     "DELIVER",
     "ROLL_CALL",
     "SWEEP",
+    "answers",
     "counts",
     "covered_from",
     "database_clock",

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.reminders.domain import (
     INBOX,
     Hearer,
@@ -28,6 +29,8 @@ from bindeledd.features.reminders.tables import (
     NoticeRow,
 )
 from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.tables import TenantRow
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import Utc
 from bindeledd.foundation.texts import site_language
@@ -175,9 +178,44 @@ def told(session: Session, task_id: UUID) -> Sequence[tuple[UUID, datetime]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def waiting(session: Session, member_id: UUID, at: datetime) -> int:
-    """How many things wait behind the log-in of a member: tasks and unseen notices; one question."""
-    tasks = sa.select(sa.func.count()).select_from(_standing([member_id], at).subquery())
+def answers(by: Actor) -> sa.ColumnElement[bool]:
+    """A condition on tasks that `by` was told of: they may acknowledge it now.
+
+    Their team's, one that they hold in a follow-up that they see; and all of it for those who
+    hear where a team has nobody: the leads of the intake team, and admins.
+    """
+    return sa.or_(TaskRow.owner_team_id.in_(sorted(by.teams)), holds(by), manages(by))
+
+
+def holds(by: Actor) -> sa.ColumnElement[bool]:
+    """A condition on tasks: `by` holds it in a follow-up that they see, though it is another team's."""
+    return sa.and_(
+        TaskRow.tenant_id == by.tenant_id,
+        TaskRow.held_by == by.id,
+        TaskRow.case_id.in_(visible_cases(by)),
+    )
+
+
+def manages(by: Actor) -> sa.ColumnElement[bool]:
+    """A condition: `by` hears where a team has nobody, as a lead of the intake team or an admin."""
+    if "admin" in by.grants or not by.leads:
+        return sa.true() if "admin" in by.grants else sa.false()
+    leads = sa.select(TenantRow.id).where(
+        TenantRow.id == by.tenant_id, TenantRow.intake_team_id.in_(sorted(by.leads))
+    )
+    return leads.exists()
+
+
+def waiting(session: Session, member_id: UUID, at: datetime, *, by: Actor | None = None) -> int:
+    """How many things wait behind the log-in of a member: tasks and unseen notices; one question.
+
+    With `by`, the member as they are now, only what they may answer: they may have been told of
+    something while they answered for a team, and it waits for that team.
+    """
+    standing = _standing([member_id], at)
+    if by is not None:
+        standing = standing.where(answers(by))
+    tasks = sa.select(sa.func.count()).select_from(standing.subquery())
     unseen = sa.select(sa.func.count()).where(
         NoticeRow.member_id == member_id, NoticeRow.seen_at.is_(None)
     )

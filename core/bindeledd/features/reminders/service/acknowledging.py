@@ -7,15 +7,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.service import record
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.reminders.domain import INBOX, InboxItem, PersonalOnly, Rules
+from bindeledd.features.reminders.queries.inbox import answers, holds, manages
 from bindeledd.features.reminders.service.delivering import raise_for_lead
 from bindeledd.features.reminders.service.rounds import Rounds
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
-from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.tasks import service as tasks
 from bindeledd.features.tasks.domain import Seen, Task, TaskNotFound
@@ -86,36 +85,20 @@ def lasts_until(
 def answerable(session: Session, items: Collection[InboxItem], *, by: Actor) -> set[UUID]:
     """The tasks among those in somebody's inbox that they may acknowledge now; others were told of
     while they answered for the team, and wait for it."""
-    if _manages(session, by):
-        return {item.task_id for item in items}
-    own = {item.task_id for item in items if item.team_id in by.teams}
-    rest = {item.task_id for item in items} - own
-    if rest:
-        own.update(session.scalars(_held(by).where(TaskRow.id.in_(rest))))
-    return own
+    ids = {item.task_id for item in items}
+    if not ids:
+        return set()
+    return set(session.scalars(sa.select(TaskRow.id).where(TaskRow.id.in_(ids), answers(by))))
 
 
 def _may(session: Session, task: Task, by: Actor) -> bool:
     """Being told opens nothing by itself: one sees the task now, or answers where no team does."""
     if task.owner_team_id in by.teams:
         return True
-    if _manages(session, by) and _was_told(session, task, by):
+    one = sa.select(TaskRow.id).where(TaskRow.id == task.id)
+    if session.scalar(one.where(holds(by))) is not None:
         return True
-    return session.scalar(_held(by).where(TaskRow.id == task.id)) is not None
-
-
-def _manages(session: Session, by: Actor) -> bool:
-    """Those who hear where a team has nobody: the leads of the intake team, and admins."""
-    return "admin" in by.grants or staff.intake_team(session, by.tenant_id) in by.leads
-
-
-def _held(by: Actor) -> sa.Select[UUID]:
-    """Tasks that one holds in a follow-up that one sees, though the task is another team's."""
-    return sa.select(TaskRow.id).where(
-        TaskRow.tenant_id == by.tenant_id,
-        TaskRow.held_by == by.id,
-        TaskRow.case_id.in_(visible_cases(by)),
-    )
+    return session.scalar(one.where(manages(by))) is not None and _was_told(session, task, by)
 
 
 def _was_told(session: Session, task: Task, by: Actor) -> bool:

@@ -11,7 +11,7 @@ from bindeledd.features.staff.service.absences import (
     end_unbegun,
 )
 from bindeledd.features.staff.service.calling import end_on_call, put_on_call
-from bindeledd.features.staff.service.choosing import choose_language
+from bindeledd.features.staff.service.choosing import choose_language, give_language
 from bindeledd.features.staff.service.directory import (
     Installed,
     close_day,
@@ -43,6 +43,7 @@ __all__ = [
     "back_again",
     "begin_absences",
     "choose_language",
+    "give_language",
     "close_day",
     "deactivate_member",
     "end_on_call",

@@ -1,4 +1,4 @@
-"""What a member chooses for themselves: the language to read in."""
+"""The language that a member reads in: chosen by themselves, or given while they have chosen none."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import Actor, LanguageUnknown, NotYours
+from bindeledd.features.staff.service.directory import Installed
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.foundation.texts import LANGUAGES
 
@@ -25,6 +26,28 @@ def choose_language(
         raise NotYours(member=member_id)
     if code is not None and code not in LANGUAGES:
         raise LanguageUnknown()
+    _write(session, member_id, code, by=by, at=at)
+
+
+def give_language(
+    session: Session, member_id: UUID, code: str, *, by: Actor, at: datetime
+) -> Installed:
+    """The language of a member who has chosen none; what they chose themselves stands.
+
+    For whoever sets people up. Refuses as `choose_language` does.
+    """
+    member = queries.get_member(session, by.tenant_id, member_id)
+    if not by.sees_all:
+        raise NotYours(member=member_id)
+    if code not in LANGUAGES:
+        raise LanguageUnknown()
+    if member.language is not None:
+        return Installed(id=member_id, outcome="same")
+    _write(session, member_id, code, by=by, at=at)
+    return Installed(id=member_id, outcome="changed", columns=("language",))
+
+
+def _write(session: Session, member_id: UUID, code: str | None, *, by: Actor, at: datetime) -> None:
     session.execute(sa.update(MemberRow).where(MemberRow.id == member_id).values(language=code))
     facts = {"member": member_id, "language": code}
     audit.record(session, "staff.language_chosen", by=by, at=at, facts=facts, purpose="admin")

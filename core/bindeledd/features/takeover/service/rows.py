@@ -19,6 +19,7 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import work
+from bindeledd.features.cases.service.ages import note_birth_date
 from bindeledd.features.pathways.domain import Book, due_moment
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import (
@@ -179,6 +180,16 @@ def _patient(desk: Desk, row: Row, identifier: Identifier | None) -> Patient:
     if identifier is not None:
         found = patients.find_by_number(desk.session, desk.tenant, identifier)
         if found:
+            if row.born_on is not None:
+                note_birth_date(
+                    desk.session,
+                    found[0].id,
+                    row.born_on,
+                    how=BornHow.PERSON_SAID,
+                    by=desk.writer,
+                    at=desk.at,
+                    book=desk.book,
+                )
             add_contact_ways(desk.session, found[0].id, ways, by=desk.writer, at=desk.at)
             return found[0]
     held = () if identifier is None else (HeldIdentifier(identifier=identifier, source=SOURCE),)

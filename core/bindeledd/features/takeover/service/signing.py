@@ -79,13 +79,13 @@ def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
     check_undo(State(row.state), row.undo_asked_by, by.id)
     words = _words(session, row)
     mine = queries.cases_of(session, row.id)
+    cases.lock_cases(session, mine)  # whoever records something now is waited for, and counts
     kept = queries.worked_on(session, mine, row.taken_at)
     for case_id in mine:
         if case_id not in kept and not _closed(session, row, case_id, words, by, at, book):
             kept.add(case_id)
     row.state, row.undone_at, row.undone_by = State.UNDONE.value, at, by.id
     settle(session, row.task_id, at=at)
-    cases.lock_cases(session, kept)
     let_go_on(session, _rounds(book), sorted(kept), at=at)
     _audit(session, "takeover.undone", row, by=by, at=at, kept=len(kept))
     return queries.opened(session, row)
