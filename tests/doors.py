@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session, SessionTransaction
 from werkzeug.test import TestResponse
 
 from bindeledd.app import create_app
@@ -59,3 +62,25 @@ def a_door(app: Flask, database: Database, member: Actor, scope: Scope = Scope.F
             at=at,
         )
     return Door(app, token)
+
+
+@contextmanager
+def writing(database: Database, table: str) -> Iterator[list[str]]:
+    """What happens inside, in order: `row` for each row that is written, `end` of a transaction."""
+    steps: list[str] = []
+
+    def wrote(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(f"INSERT INTO {table} "):
+            steps.append("row")
+
+    def ended(_session: Session, ending: SessionTransaction) -> None:
+        if ending.parent is None:
+            steps.append("end")
+
+    sa.event.listen(database.engine, "before_cursor_execute", wrote)
+    sa.event.listen(Session, "after_transaction_end", ended)
+    try:
+        yield steps
+    finally:
+        sa.event.remove(database.engine, "before_cursor_execute", wrote)
+        sa.event.remove(Session, "after_transaction_end", ended)

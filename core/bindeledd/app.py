@@ -65,7 +65,7 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
     """Every JSON door, in the order in which the description shows them."""
     yield from intake.create_blueprints(Rules.said(settings, gathered.book))
     yield patients.bp
-    yield cases.create_people(gathered.book)
+    yield casefile.create_people(gathered.book)
     yield relatives.create_blueprint(gathered.book)
     for feature in (cases, contacts, appointments, documents, handovers):
         yield feature.create_blueprint(gathered.book)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -15,7 +13,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
-from sqlalchemy.orm import Session
 
 from bindeledd.app import create_app
 from bindeledd.features.appointments.queries import appointments_of
@@ -32,7 +29,7 @@ from bindeledd.foundation.console import Site
 from bindeledd.plugin.loading import gather
 from bindeledd.settings import read_settings
 from builders import a_member
-from doors import a_door, an_app
+from doors import a_door, an_app, writing
 from features.intake.builders import (
     ATTEMPT,
     BOOK,
@@ -475,32 +472,12 @@ def test_a_list_under_a_key_goes_on_until_every_row_is_taken_and_only_then_is_re
 
 def test_no_transaction_holds_more_than_one_row_of_a_list(world):
     """Whoever else writes waits for a row, never for a list: a row is there when the next begins."""
-    steps: list[str] = []
-    engine = world.door.app.extensions["bindeledd.edge"].database.engine
-
-    def wrote(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("INSERT INTO messages"):
-            steps.append("row")
-
-    def ended(_session: Any, ending: Any) -> None:
-        if ending.parent is None:
-            steps.append("end")
-
-    heard = listening(engine, "before_cursor_execute", wrote)
-    with heard, listening(Session, "after_transaction_end", ended):
+    database = world.door.app.extensions["bindeledd.edge"].database
+    with writing(database, "messages") as steps:
         world.hand_in(discharges(LIST), "text/csv")
 
     assert steps.count("row") == len(LIST)
     assert all(pair != ("row", "row") for pair in pairwise(steps))
-
-
-@contextmanager
-def listening(target: Any, name: str, heard: Any) -> Iterator[None]:
-    sa.event.listen(target, name, heard)
-    try:
-        yield
-    finally:
-        sa.event.remove(target, name, heard)
 
 
 def test_a_refused_row_says_which_row_it_is(world):

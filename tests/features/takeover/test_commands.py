@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ from bindeledd.features.takeover.domain.reading import COLUMNS
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.errors import Misconfigured
 from builders import a_book
+from doors import writing
 from features.takeover.builders import ANE, BO, a_row, a_test_site, csv_of
 
 # A row of the past, whatever the day is on which the test runs.
@@ -119,3 +121,14 @@ def test_a_discharge_list_is_counted_and_what_waits_is_exit_code_1(site, tmp_pat
     assert "2 rader = 0 følges opp + 1 ventet alt" in again.output
     assert again.exit_code == 1
     assert ANE not in again.output
+
+
+def test_nobody_waits_for_a_whole_discharge_list(site, tmp_path):
+    made = tmp_path / "uke.csv"
+    made.write_text(f"Fødselsnummer;Utskrevet\n{ANE};20.1.2026\n{BO};20.1.2026", encoding="utf-8")
+
+    with writing(site.database, "messages") as steps:
+        run(site, discharges, made)
+
+    assert steps.count("row") == 2
+    assert all(pair != ("row", "row") for pair in pairwise(steps))

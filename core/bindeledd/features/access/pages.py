@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,8 +31,7 @@ from bindeledd.foundation.http import (
     transaction,
 )
 from bindeledd.foundation.http.forms import AGAIN
-from bindeledd.foundation.texts import LANGUAGES, refusal_text, site_language, t
-from bindeledd.foundation.texts import language as spoken
+from bindeledd.foundation.texts import LANGUAGES, refusal_text, site_language, t, texts
 
 # Before the names of the fields of another form, where the log-in page carries them.
 _KEPT = "kept."
@@ -251,11 +251,7 @@ def _log_in_page(
             names = queries.demo_logins(session)
     page = render_template(
         "access/log_in.html",
-        action=url_for(
-            "access_pages.try_log_in",
-            next=request.args.get("next"),
-            language=request.args.get("language"),
-        ),
+        action=url_for("access_pages.try_log_in", **_carried()),
         languages=[] if again or typed else _languages("access_pages.log_in"),
         login="" if again else request.form.get("login", ""),
         error=_words(refused, seconds),
@@ -269,26 +265,26 @@ def _log_in_page(
 
 
 def _choose_page(refused: Refusal | None = None, *, seconds: int = 0) -> ResponseReturnValue:
-    wrong = isinstance(refused, WrongLogin)
     page = render_template(
         "access/choose_password.html",
         login=request.form.get("login", ""),
         code=request.form.get("code", ""),
-        action=url_for("access_pages.try_choose_password", language=request.args.get("language")),
+        action=url_for("access_pages.try_choose_password", **_carried()),
         languages=_languages("access_pages.choose_password"),
-        error=t("access.choose_password.wrong") if wrong else _words(refused, seconds),
+        error=_words(refused, seconds, wrong="access.choose_password.wrong"),
     )
     return page, refused.status if refused else 200
 
 
+def _carried() -> dict[str, Any]:
+    return {name: request.args.get(name) for name in ("next", "language")}
+
+
 def _languages(endpoint: str) -> list[tuple[str, str, str]]:
     """The same page in each other language: code, its own name, address."""
-    next_ = request.args.get("next")
-    return [
-        (code, name, url_for(endpoint, next=next_, language=code))
-        for code, name in LANGUAGES.items()
-        if code != spoken()
-    ]
+    others = [one for one in LANGUAGES if one != texts().language]
+    at = [url_for(endpoint, **_carried() | {"language": one}) for one in others]
+    return [(one, LANGUAGES[one], where) for one, where in zip(others, at, strict=True)]
 
 
 def _language_page(chosen: str, error: str = "") -> str:
@@ -297,8 +293,8 @@ def _language_page(chosen: str, error: str = "") -> str:
     return render_template("access/language.html", choices=choices, chosen=chosen, error=error)
 
 
-def _words(refused: Refusal | None, seconds: int) -> str:
+def _words(refused: Refusal | None, seconds: int, *, wrong: str = "") -> str:
     if refused is None:
         return ""
-    said = refusal_text(refused.code)
+    said = t(wrong) if wrong and isinstance(refused, WrongLogin) else refusal_text(refused.code)
     return f"{said} {t('access.wait.seconds', count=seconds)}" if seconds else said

@@ -1,11 +1,13 @@
-"""The case on one screen, over HTTP."""
+"""The case on one screen, over HTTP; and who the person is, changed."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import orjson
 from flask import Response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile import service
 from bindeledd.features.casefile.domain import bedside
@@ -16,10 +18,28 @@ from bindeledd.features.casefile.schemas import (
     WriteBedside,
 )
 from bindeledd.features.casefile.service import bedside as writing
+from bindeledd.features.cases.service import persons
 from bindeledd.features.handovers.schemas import PackageView
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.patients.domain import ContactWay
-from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
+from bindeledd.features.patients import queries as people
+from bindeledd.features.patients import service as patients
+from bindeledd.features.patients.domain import (
+    BornHow,
+    ContactWay,
+    HeldIdentifier,
+    Identity,
+    Patient,
+    PatientUnreadable,
+)
+from bindeledd.features.patients.schemas import ChangeIdentity, PatientView
+from bindeledd.foundation.http import (
+    Blueprint,
+    answer,
+    check_version,
+    current_actor,
+    now,
+    transaction,
+)
 
 _REVEAL = {"in": "query", "name": "reveal", "schema": {"type": "string"}}
 
@@ -87,3 +107,52 @@ def create_blueprint(book: Book) -> Blueprint:
         return answer(PackageView, found, status=201)
 
     return bp
+
+
+def create_people(book: Book) -> Blueprint:
+    """Who a person is, changed: what is owed to them may be another by their age."""
+    bp = Blueprint("people", __name__, url_prefix="/patients", description="Who a person is")
+
+    @bp.patch("/<uuid:patient_id>/identity")
+    @bp.arguments(ChangeIdentity)
+    @bp.response(200, PatientView)
+    def change_identity(body: dict[str, Any], patient_id: UUID) -> ResponseReturnValue:
+        """Change what is sent; numbers that are left out of `numbers` are kept as ended.
+
+        A birth date that is sent without `born_how` is one that the person said.
+        """
+        by = current_actor()
+        with transaction() as session:
+            was = patients.show_patient(session, patient_id, by=by, at=now())
+            check_version(was.version)
+            persons.change_identity(
+                session,
+                patient_id,
+                _changed(session, was, body),
+                by=by,
+                at=now(),
+                book=book,
+                version=was.version,
+            )
+            patient = patients.show_patient(session, patient_id, by=by, at=now())
+        return answer(PatientView, patient, version=patient.version)
+
+    return bp
+
+
+def _changed(session: Session, was: Patient, body: dict[str, Any]) -> Identity:
+    if was.identity is None:
+        raise PatientUnreadable(patient=was.id, bundle="identity")
+    said = dict(body)
+    numbers = said.pop("numbers", None)
+    if "born_on" in said:
+        said.setdefault("born_how", None if said["born_on"] is None else BornHow.PERSON_SAID)
+    if numbers is None:
+        return replace(was.identity, **said)
+    known = {held.identifier.key: held for held in was.identity.identifiers if not held.until}
+    held = []
+    for number in numbers:
+        read = people.read_number(session, number["value"], assigner=number["assigner"])
+        fresh = HeldIdentifier(identifier=read, since=now(), source="person")
+        held.append(known.get(read.key, fresh))
+    return replace(was.identity, identifiers=tuple(held), **said)

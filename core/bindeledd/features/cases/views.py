@@ -1,7 +1,6 @@
 """Cases over HTTP: one shown, what happened, tasks, endings. If-Match names a case's version."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -23,19 +22,9 @@ from bindeledd.features.cases.schemas import (
     Say,
     Tell,
 )
-from bindeledd.features.cases.service import ages, endings, saying, work
+from bindeledd.features.cases.service import endings, saying, work
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.patients import queries as people
-from bindeledd.features.patients import service as patients
-from bindeledd.features.patients.domain import (
-    BornHow,
-    HeldIdentifier,
-    Identity,
-    Patient,
-    PatientUnreadable,
-)
-from bindeledd.features.patients.schemas import ChangeIdentity, PatientView
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.http import (
     Blueprint,
@@ -56,55 +45,6 @@ def create_blueprint(book: Book) -> Blueprint:
     _tasks(bp, book)
     _endings(bp, book)
     return bp
-
-
-def create_people(book: Book) -> Blueprint:
-    """Who a person is, changed: what is owed to them may be another by their age."""
-    bp = Blueprint("people", __name__, url_prefix="/patients", description="Who a person is")
-
-    @bp.patch("/<uuid:patient_id>/identity")
-    @bp.arguments(ChangeIdentity)
-    @bp.response(200, PatientView)
-    def change_identity(body: dict[str, Any], patient_id: UUID) -> ResponseReturnValue:
-        """Change what is sent; numbers that are left out of `numbers` are kept as ended.
-
-        A birth date that is sent without `born_how` is one that the person said.
-        """
-        by = current_actor()
-        with transaction() as session:
-            was = patients.show_patient(session, patient_id, by=by, at=now())
-            check_version(was.version)
-            ages.change_identity(
-                session,
-                patient_id,
-                _changed(session, was, body),
-                by=by,
-                at=now(),
-                book=book,
-                version=was.version,
-            )
-            patient = patients.show_patient(session, patient_id, by=by, at=now())
-        return answer(PatientView, patient, version=patient.version)
-
-    return bp
-
-
-def _changed(session: Session, was: Patient, body: dict[str, Any]) -> Identity:
-    if was.identity is None:
-        raise PatientUnreadable(patient=was.id, bundle="identity")
-    said = dict(body)
-    numbers = said.pop("numbers", None)
-    if "born_on" in said:
-        said.setdefault("born_how", None if said["born_on"] is None else BornHow.PERSON_SAID)
-    if numbers is None:
-        return replace(was.identity, **said)
-    known = {held.identifier.key: held for held in was.identity.identifiers if not held.until}
-    held = []
-    for number in numbers:
-        read = people.read_number(session, number["value"], assigner=number["assigner"])
-        fresh = HeldIdentifier(identifier=read, since=now(), source="person")
-        held.append(known.get(read.key, fresh))
-    return replace(was.identity, identifiers=tuple(held), **said)
 
 
 Act = Callable[[Session, Actor], Recorded]

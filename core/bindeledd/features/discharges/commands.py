@@ -1,6 +1,7 @@
 """`bindeledd discharges FILE`: a discharge list is compared with the register."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,15 +18,22 @@ def discharges(site: Site, file: Path, as_json: bool) -> None:
     En utskrivning som ingen oppfølging kjenner og ingen har avgjort, venter på avgjørelse på
     siden Avklar, med eier og frist.
     """
-    from bindeledd.features.discharges import schemas, service
+    from bindeledd.features.discharges import queries, schemas, service
     from bindeledd.foundation.sheets import read_file
     from bindeledd.foundation.texts import t
 
     data = read_file(file)
+    asking: dict[str, Any] = {"by": site.actor, "at": site.at, "book": site.book}
+    lines, compared = service.read_lines(data, by=site.actor, at=site.at), []
     with site.database.transaction() as session:
-        done = service.compare(
-            session, data=data, name=file.name, by=site.actor, at=site.at, book=site.book
-        )
+        units = queries.unit_points(session, site.tenant)
+    for one in lines:
+        with site.database.transaction() as session:  # nobody waits for the whole list
+            compared.append(
+                service.compare_line(session, one, units=units, file=file.name, **asking)
+            )
+    with site.database.transaction() as session:
+        done = service.keep_list(session, compared, data=data, name=file.name, **asking)
     answer = schemas.as_json(done)
     if as_json:
         answer_json(answer)

@@ -59,8 +59,22 @@ def compare(
 
     A discharge that is neither known nor decided waits for a person from now on, with owner and
     clock, also where the person is followed: nothing is owed after it before it is known. A
-    line that cannot be compared stops no other. Raises `SheetUnreadable`, `SheetTooLarge`,
-    `ColumnUnknown`, `ColumnMissing`, `NothingListed`.
+    line that cannot be compared stops no other. Its three parts may each have a transaction of
+    their own. Raises what `read_lines` raises.
+    """
+    units = queries.unit_points(session, by.tenant_id)
+    compared = [
+        compare_line(session, line, units=units, file=name, by=by, at=at, book=book)
+        for line in read_lines(data, by=by, at=at)
+    ]
+    return keep_list(session, compared, data=data, name=name, by=by, at=at, book=book)
+
+
+def read_lines(data: bytes, *, by: Actor, at: datetime) -> list[ListLine]:
+    """The lines of a list, before any transaction.
+
+    Raises `LeadsOnly`, `SheetUnreadable`, `SheetTooLarge`, `ColumnUnknown`, `ColumnMissing`,
+    `NothingListed`.
     """
     if not by.sees_all and not by.leads:
         raise LeadsOnly()
@@ -68,10 +82,39 @@ def compare(
     keys = headings(heads)
     if not rows:
         raise NothingListed()
+    return [read_line(row, keys, at=at, zone=zone_named(ZONE)) for row in rows]
+
+
+def compare_line(
+    session: Session,
+    line: ListLine,
+    *,
+    units: dict[str, tuple[str, str, str]],
+    file: str,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> ComparedLine:
+    """One line beside the register; where nobody knows of it, it waits for a person from now on.
+
+    The same line again only says that it waits. `units` are `queries.unit_points`.
+    """
     desk = receiving.desk_of(session, by=by, at=at, book=book)
-    units = queries.unit_points(session, by.tenant_id)
-    lines = [read_line(row, keys, at=at, zone=zone_named(ZONE)) for row in rows]
-    compared = [_compare(desk, line, units, name) for line in lines]
+    return _compare(desk, line, units, file)
+
+
+def keep_list(
+    session: Session,
+    compared: Sequence[ComparedLine],
+    *,
+    data: bytes,
+    name: str,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> ComparedList:
+    """Write down that this list was compared, and what became of each line."""
+    desk = receiving.desk_of(session, by=by, at=at, book=book)
     row = _keep(desk, data, name, compared)
     facts = {"list": row.id, **{outcome.value: getattr(row, outcome.value) for outcome in Outcome}}
     if row.refused:

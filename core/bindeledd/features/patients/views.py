@@ -1,6 +1,6 @@
 """Patients over HTTP: who they are, how they are reached, and whether two may be one.
 
-Who they are is changed in `cases.views`: their follow-up is planned anew by their age.
+Who they are is changed in `casefile.views`: their follow-up is planned anew by their age.
 """
 
 from typing import Any

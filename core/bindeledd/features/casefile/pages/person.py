@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist
-from bindeledd.features.cases.service import ages
+from bindeledd.features.cases.service import persons
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries
 from bindeledd.features.patients.domain import (
@@ -64,7 +64,7 @@ def _changing(case_id: UUID, book: Book) -> Callable[[Session, Form], str]:
             raise PatientUnreadable(patient=was.id, bundle="identity")
         identity = _read(session, was.identity, form)
         insist(form)
-        ages.change_identity(
+        persons.change_identity(
             session,
             was.id,
             identity,

@@ -13,7 +13,7 @@ from bindeledd.features.casefile.domain.bedside import Bedside, Consent
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.cases.service import ages, owing
+from bindeledd.features.cases.service import owing, persons
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patient_queries
@@ -117,7 +117,7 @@ def _write_identity(
     if said.born_on is not None:
         now = replace(now, born_on=said.born_on, born_how=said.born_how)
     if now != was.identity:
-        ages.change_identity(session, was.id, now, by=by, at=at, book=book)
+        persons.change_identity(session, was.id, now, by=by, at=at, book=book)
 
 
 def _ask_about_others(

@@ -23,7 +23,7 @@ from bindeledd.features.cases.domain import (
     telling,
 )
 from bindeledd.features.cases.domain.ages import MINOR
-from bindeledd.features.cases.service import ages
+from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.reopening import write_correction
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import CaseRow, EventRow
@@ -109,7 +109,7 @@ def take_back(
     wrong = [e for e in history if e.id in event_ids and not e.in_error]
     _put_back(session, done.case, history, wrong, by=by, at=at)
     if any(MINOR in event.facts for event in wrong):
-        ages.settle_age(session, row.patient_id, by=by, at=at, book=book)
+        persons.settle_age(session, row.patient_id, by=by, at=at, book=book)
     return done
 
 

@@ -27,7 +27,7 @@ from bindeledd.features.cases.domain import (
     correcting,
     telling,
 )
-from bindeledd.features.cases.service import ages
+from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.pathways.domain import Book
@@ -87,7 +87,7 @@ def move(
         session, to_case, wrong, to_patient_id, new, words=words, by=by, at=at, book=book
     )
     here = _taken_away(session, wrong, moving, right.case, words=words, by=by, at=at, book=book)
-    ages.settle_age(session, to_patient_id, by=by, at=at, book=book)
+    persons.settle_age(session, to_patient_id, by=by, at=at, book=book)
     made = {
         UUID(str(event.facts["moved_from"])): event.id
         for event in right.events

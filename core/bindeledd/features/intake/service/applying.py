@@ -7,7 +7,7 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, NewEvent
 from bindeledd.features.cases.domain.telling import FIXED
-from bindeledd.features.cases.service import ages, work
+from bindeledd.features.cases.service import persons, work
 from bindeledd.features.cases.service.writing import How
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain import telling
@@ -99,7 +99,7 @@ def _note_birth_date(desk: Desk, message: Message, patient_id: UUID) -> None:
     """The field of its own for it, where nobody has stated one; never what a number looks like."""
     born_on = message.patient.born_on
     if born_on is not None:
-        ages.note_birth_date(
+        persons.note_birth_date(
             desk.session,
             patient_id,
             born_on,

@@ -13,7 +13,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import EventKind, NewEvent
-from bindeledd.features.cases.service.ages import note_birth_date
+from bindeledd.features.cases.service.persons import note_birth_date
 from bindeledd.features.intake.domain.queue import NoTeam, Registered
 from bindeledd.features.intake.domain.registration import Registration
 from bindeledd.features.intake.domain.routing import Routes

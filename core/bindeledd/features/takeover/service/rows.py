@@ -19,7 +19,7 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import work
-from bindeledd.features.cases.service.ages import note_birth_date
+from bindeledd.features.cases.service.persons import note_birth_date
 from bindeledd.features.pathways.domain import Book, due_moment
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import (

@@ -1,9 +1,10 @@
-"""Whether the person is of age is a fact of the case, and what is owed follows it, on both databases."""
+"""What is known of the person is a fact of the case, and what is owed follows it, on both databases."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Event, EventKind, IndexKind, NewEvent, telling
 from bindeledd.features.cases.domain.planning import facts_of
-from bindeledd.features.cases.service import ages, moving, saying
+from bindeledd.features.cases.service import moving, persons, saying
 from bindeledd.features.cases.service.correcting import mark_in_error
 from bindeledd.features.patients.domain import BornHow, Identity
 from bindeledd.features.patients.queries import get_patient
@@ -64,11 +65,17 @@ class Admitted:
         tasks = queries.tasks_of(self.session, self.case_id)
         return any(task.step_key == "specialist-assessment" and task.is_open for task in tasks)
 
-    def is_born(self, day: date | None, how: BornHow | None = SAID, at: datetime = MONDAY) -> None:
+    def identity(self) -> Identity:
         was = get_patient(self.session, self.patient_id, tenant_id=self.site.tenant).identity
         assert was is not None
-        who = replace(was, born_on=day, born_how=how)
-        ages.change_identity(
+        return was
+
+    def is_born(self, day: date | None, how: BornHow | None = SAID, at: datetime = MONDAY) -> None:
+        self.is_known(at=at, born_on=day, born_how=how)
+
+    def is_known(self, *, at: datetime, **said: Any) -> None:
+        who = replace(self.identity(), **said)
+        persons.change_identity(
             self.session, self.patient_id, who, by=self.site.anna, at=at, book=a_book()
         )
 
@@ -131,15 +138,13 @@ def test_an_estimate_near_the_limit_is_not_known(session: Session) -> None:
 
 
 def test_the_age_is_that_of_the_day_in_norway_on_which_it_happened(session: Session) -> None:
-    birthday = datetime(2027, 3, 21, 22, 30, tzinfo=UTC)
-    on_the_eve = Admitted(session, born_on=date(2009, 3, 22), born_how=SAID)
-    on_the_eve.happens(birthday + timedelta(hours=1))
+    eve = datetime(2027, 3, 21, 22, 30, tzinfo=UTC)
+    who = Admitted(session, born_on=date(2009, 3, 22), born_how=SAID)
+    who.happens(eve)
+    who.happens(eve + HOUR)
 
-    told = {
-        event.at: event.facts["minor"] for event in on_the_eve.history() if "minor" in event.facts
-    }
-
-    assert told[birthday + timedelta(hours=1)] == "no"
+    told = {event.at: event.facts["minor"] for event in who.history() if "minor" in event.facts}
+    assert (told[eve], told[eve + HOUR]) == ("yes", "no")
 
 
 def test_a_stay_after_the_eighteenth_birthday_is_an_adult_s(session: Session) -> None:
@@ -220,7 +225,7 @@ def test_a_closed_follow_up_learns_nothing_and_refuses_nothing(session: Session)
         at=MONDAY,
     )
 
-    changed = ages.change_identity(
+    changed = persons.change_identity(
         session,
         alone.id,
         Identity(full="Ánne", born_on=CHILD, born_how=SAID),
@@ -231,3 +236,37 @@ def test_a_closed_follow_up_learns_nothing_and_refuses_nothing(session: Session)
 
     assert changed.identity is not None
     assert changed.identity.born_on == CHILD
+
+
+# --- an interpreter -------------------------------------------------------------------------------
+
+
+def test_an_interpreter_that_is_written_with_the_person_is_a_fact_of_the_follow_up(
+    session: Session,
+) -> None:
+    who = Admitted(session)
+
+    who.is_known(interpreter=True, at=MONDAY + HOUR)
+    who.is_known(language="tigrinja", at=MONDAY + 2 * HOUR)
+
+    (asked,) = [e for e in who.history() if e.kind is EventKind.INTERPRETER_ASKED]
+    assert asked.facts == {"interpreter": "yes"}
+
+
+def test_an_interpreter_that_was_an_error_is_known_as_before(session: Session) -> None:
+    who = Admitted(session)
+    who.is_known(interpreter=True, at=MONDAY + HOUR)
+    (asked,) = [e for e in who.history() if e.kind is EventKind.INTERPRETER_ASKED]
+
+    mark_in_error(
+        session,
+        who.case_id,
+        [asked.id],
+        words={"words": "Feil"},
+        by=who.site.anna,
+        at=MONDAY + 2 * HOUR,
+        book=a_book(),
+    )
+
+    assert facts_of(who.history()).get("interpreter") is None
+    assert who.identity().interpreter is None
