@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,11 +12,16 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from bindeledd.features.intake import service
+from bindeledd.features.intake.service import Rules
+from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.service.faults import see_notice
 from bindeledd.features.reminders.tables import DeliveryRow, FaultRow
-from bindeledd.features.staff.domain import Actor, ActorKind
+from bindeledd.features.reports.tables import ReportRow
+from bindeledd.features.staff.domain import Actor, ActorKind, system
 from bindeledd.features.staff.tables import MemberRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
 from bindeledd.hosting import Hosts, site_hosts, tried
 from bindeledd.plugin.host.values import Limits
@@ -25,7 +30,7 @@ from bindeledd.settings import read_settings
 from bindeledd.worker import Job, Worker
 from features.reminders.builders import TUESDAY, FakeChannel, Site, a_site, a_task, heard, states
 from plugin.packs import Shelf, a_shelf
-from plugin.troubles import put
+from plugin.troubles import put, put_inside
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
 
@@ -41,8 +46,17 @@ TEN = {
     "deaf": "plugin.hung",
     "huge": "plugin.rubbish",
 }
-SLOW = ("hangs", "stops", "deaf")
+SLOW = ("hangs", "stops", "deaf", "reads_hangs")
 
+# Packs whose reader and whose report do wrong: how each begins its messages, and the fault.
+READING = {
+    "raises": ("RAI|", "plugin.raised"),
+    "hangs": ("HAN|", "plugin.hung"),
+    "rubbish": ("RUB|", "plugin.rubbish"),
+    "odd": ("ODD|", "plugin.rubbish"),
+    "huge": ("HUG|", "plugin.rubbish"),
+}
+GOOD = "GOO|"
 
 WAYS = ("inbox", "email", "good")
 
@@ -75,10 +89,12 @@ def a_clock() -> Callable[[], datetime]:
     return lambda: TUESDAY + timedelta(seconds=time.monotonic() - begun)
 
 
-def a_worker(database: Database, shelf: Shelf, home: Path, *kinds: str) -> Hasty:
+def a_worker(
+    database: Database, shelf: Shelf, home: Path, *kinds: str, more: Sequence[str] = ()
+) -> Hasty:
     for kind in kinds:
         put(shelf, kind, name=kind, key=kind)
-    gathered = gather(kinds, points=shelf.points)
+    gathered = gather([*kinds, *more], points=shelf.points)
     settings = replace(read_settings({"BINDELEDD_HOME": str(home)}), environment="test")
     clock = a_clock()
     hosts = site_hosts(settings, gathered, database, clock=clock)
@@ -93,6 +109,35 @@ def a_worker(database: Database, shelf: Shelf, home: Path, *kinds: str) -> Hasty
         hosts=hosts,
         clock=clock,
     )
+
+
+def readers_on(shelf: Shelf) -> list[str]:
+    """The packs whose readers and reports do wrong, and one that does right."""
+    for kind, begins in [*((kind, said[0]) for kind, said in READING.items()), ("good", GOOD)]:
+        put_inside(shelf, kind, name=f"reads_{kind}", begins=begins)
+    return [f"reads_{kind}" for kind in (*READING, "good")]
+
+
+def take_in(database: Database, worker: Worker, site: Site) -> None:
+    """A message for each reader."""
+    rules = Rules.said(worker.settings, worker.book, worker.gathered.foreign)
+    for begins in (GOOD, *(said[0] for said in READING.values())):
+        letter = service.read_letter(f"{begins}17|Nordmann".encode(), rules=rules)
+        with database.transaction() as session:
+            service.receive_letter(
+                session, letter, rules=rules, by=system(site.tenant), at=worker.clock()
+            )
+
+
+def waiting(database: Database) -> dict[str, tuple[str, str]]:
+    """How each message stands, by the pack that reads it, where it is owed by somebody."""
+    with database.reading() as session:
+        rows = session.execute(
+            sa.select(MessageRow.format, MessageRow.status, MessageRow.reason)
+            .join(TaskRow, TaskRow.id == MessageRow.task_id)
+            .where(TaskRow.state == "open", TaskRow.next_rung_at.is_not(None))
+        )
+        return {row.format.partition(":")[0]: (row.status, row.reason) for row in rows}
 
 
 def a_site_that_owes(database: Database) -> Site:
@@ -125,12 +170,15 @@ def test_ten_that_do_wrong_stop_nothing_and_a_person_sees_each(
     fresh_database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
     site = a_site_that_owes(fresh_database)
-    worker = a_worker(fresh_database, shelf, tmp_path, *TEN, "good")
+    more = readers_on(shelf)
+    worker = a_worker(fresh_database, shelf, tmp_path, *TEN, "good", more=more)
+    take_in(fresh_database, worker, site)
     scheduler = worker._scheduler()
     scheduler.start()
+    expected = {*TEN.items(), *((f"reads_{kind}", said[1]) for kind, said in READING.items())}
     try:
         worker.hosts.open()
-        until(lambda: told(fresh_database, site) >= set(TEN.items()))
+        until(lambda: told(fresh_database, site) >= expected)
         assert worker.clock() - TUESDAY < timedelta(minutes=5)
 
         with fresh_database.transaction() as session:
@@ -139,6 +187,10 @@ def test_ten_that_do_wrong_stop_nothing_and_a_person_sees_each(
         until(lambda: all(told_of(fresh_database, site, later, way) for way in WAYS))
         for name in (queries.SWEEP, queries.ROLL_CALL, queries.DELIVER):
             until(lambda name=name: beat(fresh_database, name) > begun)  # type: ignore[misc]
+        wrong = {f"reads_{kind}": ("refused", "intake.reader_failed") for kind in READING}
+        right = {"reads_good": ("to_decide", "intake.read_by_pack")}
+        until(lambda: waiting(fresh_database) == right | wrong)
+        until(lambda: reports(fresh_database) == ["reads_good:table"])
     finally:
         scheduler.pause()
         worker.hosts.close()
@@ -174,6 +226,11 @@ def test_a_person_sees_it_within_five_minutes_by_the_pace_of_the_worker(
     finally:
         worker.hosts.close()
     print({name: str(after) for (name, _), after in seen.items()})
+
+
+def reports(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(sa.select(ReportRow.name)))
 
 
 def told_of(database: Database, site: Site, task: UUID, channel: str) -> bool:

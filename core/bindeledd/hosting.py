@@ -15,9 +15,9 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.logs import log
 from bindeledd.plugin.host.process import Host
 from bindeledd.plugin.host.values import HostTrouble, Limits, Start, Trouble
-from bindeledd.plugin.host.work import HostedChannel, HostedJob
+from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, HostedReport
 from bindeledd.plugin.loading import Gathered, Hosted
-from bindeledd.settings import Settings
+from bindeledd.settings import PluginSetting, Settings
 
 Tell = Callable[[str, Trouble], None]
 
@@ -29,6 +29,8 @@ class Hosts:
     hosts: tuple[Host, ...] = ()
     channels: tuple[HostedChannel, ...] = ()
     jobs: tuple[HostedJob, ...] = ()
+    readers: tuple[HostedReader, ...] = ()
+    reports: tuple[HostedReport, ...] = ()
 
     def open(self) -> None:
         """Start them all. One that cannot be started, or says that it is set up wrongly, is a
@@ -50,11 +52,16 @@ def hosts_of(
     settings: Settings, gathered: Gathered, *, tell: Tell, names: Sequence[str] = ()
 ) -> Hosts:
     """The hosts of the plugins that need one; none is started yet."""
-    made = [(one, _host(settings, one, tell, names)) for one in gathered.hosted]
+    outside = [
+        (one, _outside(settings, one, tell, names)) for one in gathered.hosted if one.outside
+    ]
+    inside = [(one, _inside(settings, one, tell)) for one in gathered.hosted if one.inside]
     return Hosts(
-        hosts=tuple(host for _, host in made),
-        channels=tuple(HostedChannel(host, c) for one, host in made for c in one.channels),
-        jobs=tuple(HostedJob(host, job) for one, host in made for job in one.jobs),
+        hosts=tuple(host for _, host in (*outside, *inside)),
+        channels=tuple(HostedChannel(host, c) for one, host in outside for c in one.channels),
+        jobs=tuple(HostedJob(host, job) for one, host in outside for job in one.jobs),
+        readers=tuple(HostedReader(host, r) for one, host in inside for r in one.readers),
+        reports=tuple(HostedReport(host, r) for one, host in inside for r in one.reports),
     )
 
 
@@ -113,13 +120,12 @@ def base_url(settings: Settings) -> str:
     return settings.public_url or f"http://127.0.0.1:{settings.port}"
 
 
-def _host(settings: Settings, one: Hosted, tell: Tell, names: Sequence[str]) -> Host:
-    name = one.plugin.name
-    said = settings.of_plugin(name)
+def _outside(settings: Settings, one: Hosted, tell: Tell, names: Sequence[str]) -> Host:
+    """The host of channels and jobs: it has the site's secrets, and the network."""
+    said = settings.of_plugin(one.plugin.name)
     start = Start(
-        plugin=name,
-        run={channel.place: channel.run for channel in one.channels}
-        | {job.place: job.run for job in one.jobs},
+        plugin=one.plugin.name,
+        run={each.place: each.run for each in one.outside},
         settings=dict(said.settings),
         secrets=dict(said.secrets),
         names=tuple(names),
@@ -131,8 +137,25 @@ def _host(settings: Settings, one: Hosted, tell: Tell, names: Sequence[str]) -> 
         },
         closed=tuple(_closed(settings)),
     )
+    return _host(start, said, tell)
+
+
+def _inside(settings: Settings, one: Hosted, tell: Tell) -> Host:
+    """The host of readers and reports: it reaches nobody, and has no secret to tell."""
+    said = settings.of_plugin(one.plugin.name)
+    start = Start(
+        plugin=one.plugin.name,
+        run={each.place: each.run for each in one.inside},
+        settings=dict(said.settings),
+        closed=tuple(_closed(settings)),
+        inside=True,
+    )
+    return _host(start, said, tell)
+
+
+def _host(start: Start, said: PluginSetting, tell: Tell) -> Host:
     limits = Limits(seconds=said.seconds, memory_mb=said.memory_mb)
-    return Host(start=start, limits=limits, tell=lambda trouble: tell(name, trouble))
+    return Host(start=start, limits=limits, tell=lambda trouble: tell(start.plugin, trouble))
 
 
 def _closed(settings: Settings) -> list[str]:

@@ -99,6 +99,6 @@ def watched_folder(
         path=settings.intake_folder,
         database=database,
         tenant=next(iter(tenants.values())),
-        rules=Rules.said(settings, gathered.book),
+        rules=Rules.said(settings, gathered.book, gathered.foreign),
         clock=now,
     ).look

@@ -16,7 +16,7 @@ from bindeledd.setting_up.asking import UNIT_KINDS
 
 PACKS = ("example", "helse-nord-trondelag", "helse-vest", "sms")
 # These are no data: they name a function that runs in the pack's host.
-IN_PYTHON = ("channels", "jobs")
+IN_PYTHON = ("channels", "jobs", "intakes", "reports")
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 WORDS = (ROOT / "docs" / "words.md").read_text(encoding="utf-8")
 
@@ -74,6 +74,8 @@ def test_every_hook_is_used_by_a_pack_of_this_repository(alone: Gathered, packs:
         "units": bool(packs.organisations),
         "channels": any(one.channels for one in packs.hosted),
         "jobs": any(one.jobs for one in packs.hosted),
+        "intakes": any(one.readers for one in packs.hosted),
+        "reports": any(one.reports for one in packs.hosted),
     }
     assert [hook for hook in hooks.HOOKS if not used[hook]] == []
 

@@ -92,6 +92,7 @@ class _Reader(Checked):
             ping_url=self._ping(environment),
             metrics_token=self._metrics_token(),
             alerts=self._alerts(),
+            reports_least=self.number("reports", "least", 1, 100),
             retention=self._retention(),
         )
 

@@ -88,6 +88,7 @@ class Settings:
     ping_url: str = ""
     metrics_token: str = field(default="", repr=False)
     alerts: Rules = field(default_factory=Rules)
+    reports_least: int = 5
     retention: Retention = field(default_factory=Retention)
 
     def of_plugin(self, name: str) -> PluginSetting:

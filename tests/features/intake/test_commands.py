@@ -24,7 +24,7 @@ def site(database) -> Site:
     return Site(
         open_settings=lambda: said,
         open_database=lambda _: database,
-        gather=lambda _: SimpleNamespace(book=BOOK),
+        gather=lambda _: SimpleNamespace(book=BOOK, foreign=()),
         find_tenants=lambda _: {"one": tenant},
     )
 

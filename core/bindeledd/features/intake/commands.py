@@ -24,7 +24,10 @@ def intake(site: Site, path: Path, as_json: bool) -> None:
 
     En utskrivningsliste (CSV) tas inn rad for rad, som FIL:RADNUMMER.
     """
-    rules, files = Rules.said(site.settings, site.book), service.in_order(_files(path))
+    rules, files = (
+        Rules.said(site.settings, site.book, site.gathered.foreign),
+        service.in_order(_files(path)),
+    )
     rows = [
         _row(path, file, letter, done)
         for file in _watched(files, as_json)

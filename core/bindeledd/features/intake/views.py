@@ -136,6 +136,7 @@ def _messages(rules: Rules) -> Blueprint:
                 book=rules.book,
                 routes=rules.of(session, by.tenant_id),
                 standards=rules.standards,
+                foreign=rules.foreign,
             )
             done = service.as_seen_by(session, done, by)
         return answer(ReceivedView, done)
