@@ -133,6 +133,9 @@ WRONG = """
     def breaks(opening):
         raise RuntimeError("cannot be opened")
 
+    def sleeps(opening):
+        time.sleep(3600)
+
     def unfit(opening):
         raise Unfit("står galt", where="pack.toml:3", do="rett det")
 

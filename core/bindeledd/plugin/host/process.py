@@ -132,6 +132,9 @@ class Host:
         finally:
             theirs.close()
         self._line = ours
+        if self._closed:  # by somebody who saw no process yet
+            self._end()
+            raise HostTrouble(Trouble.ENDED)
         told = asdict(self.start) | {"path": list(self.start.path or sys.path)}
         asked = {"do": "open", "start": told, "limits": asdict(self.limits)}
         self._exchange(asked, self.limits.opening_seconds)

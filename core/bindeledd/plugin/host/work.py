@@ -109,7 +109,8 @@ class HostedJob:
             given = self.host.ask("job", place=self.declared.place, at=at.isoformat())
         except HostTrouble:
             return 0
-        return given if isinstance(given, int) else 0
+        odd = isinstance(given, bool) or not isinstance(given, int)
+        return 0 if odd else max(given, 0)
 
 
 @dataclass(frozen=True)
