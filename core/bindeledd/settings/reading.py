@@ -264,6 +264,8 @@ class _Reader(Checked):
             budget=self.number("alerts", "budget", 0, 1000),
             quiet=None if begins is None or ends is None else (begins, ends),
             digest_at=self._wall("digest_at"),
+            ways=self.texts("alerts", "ways"),
+            next_way_after=self._wait("next_way_after", self.text("alerts", "next_way_after")),
             zone=str(defaults()["calendar"]["zone"]),
         )
 

@@ -16,6 +16,7 @@ from bindeledd.features.reminders.jobs import receipts
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.tables import DeliveryRow
 from bindeledd.features.staff.tables import MemberRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
 from features.reminders.builders import (
     BOOK,
@@ -27,7 +28,6 @@ from features.reminders.builders import (
     a_task,
     add_duty,
     at_once,
-    states,
 )
 
 HALF, MINUTE = timedelta(seconds=30), timedelta(minutes=1)
@@ -133,7 +133,9 @@ def test_what_e_mail_will_never_take_goes_by_sms_at_once(database: Database) -> 
     house.owe()
     house.sweep(TUESDAY)
     house.send(TUESDAY, "email", "sms")
-    assert len(house.sms.sent) == 1
+    # The lead hears as well, because something did not arrive.
+    told = [one.member_id for one in house.sms.sent]
+    assert sorted(told) == sorted([house.site.anna, house.site.lise])
 
 
 def test_whoever_has_no_e_mail_address_hears_by_sms_at_once(database: Database) -> None:
@@ -161,19 +163,29 @@ def test_what_a_gateway_took_and_never_delivered_goes_by_e_mail(database: Databa
     assert "anna@staff.example" in {one.address for one in house.mail.sent}
 
 
-@pytest.mark.parametrize(
-    "more", [{"kind": "acute_concern"}, {"due_at": TUESDAY - 4 * DAY, "made_at": TUESDAY - 9 * DAY}]
-)
-def test_a_last_rung_and_an_acute_concern_go_by_every_way(
-    database: Database, more: dict[str, object]
-) -> None:
+@pytest.mark.parametrize("kind", ["call_patient", "acute_concern"])
+def test_only_what_never_waits_goes_by_every_way(database: Database, kind: str) -> None:
     house = House(database)
+    house.owe()
     with database.transaction() as session:
-        a_task(session, house.site, held_by="anna", **{"due_at": TUESDAY, **more})
+        session.execute(sa.update(TaskRow).values(kind=kind))
     house.sweep(TUESDAY)
-    house.send(TUESDAY)
-    assert states(database, "email").get("delivered", 0) >= 1
-    assert states(database, "sms").get("delivered", 0) >= 1
+    house.send(TUESDAY, "email", "sms")
+    assert house.heard() == ((1, 1) if kind == "acute_concern" else (1, 0))
+
+
+def test_a_lead_hears_by_every_way(database: Database) -> None:
+    house = House(database)
+    house.owe()
+    house.sweep(TUESDAY)
+    at = TUESDAY + DAY
+    house.sweep(at)
+    house.send(at, "email", "sms")
+    lise = house.site.lise
+    assert [lise in {one.member_id for one in way.sent} for way in (house.mail, house.sms)] == [
+        True,
+        True,
+    ]
 
 
 def test_a_new_rung_to_the_team_reaches_each_once(database: Database) -> None:

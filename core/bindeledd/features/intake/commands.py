@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bindeledd.features.intake import service
+from bindeledd.features.intake.domain.foreign import WaitsForReader
 from bindeledd.features.intake.domain.queue import Received, Status
 from bindeledd.features.intake.service import Letter, Rules, reason_text
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
@@ -37,7 +38,12 @@ def intake(site: Site, path: Path, as_json: bool) -> None:
         answer_json(rows)
     else:
         _show(rows)
-    leave(1 if any(row["status"] == Status.REFUSED for row in rows) else 0)
+    leave(1 if any(_is_refused(row) for row in rows) else 0)
+
+
+def _is_refused(row: Mapping[str, Any]) -> bool:
+    """Not where it only waits for a pack to read it."""
+    return row["status"] == Status.REFUSED and row["reason"] != WaitsForReader.code
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -21,7 +21,7 @@ def make_report(
     The pack is asked outside every transaction. What it could not make, it is asked for again.
     """
     at, made = clock(), 0
-    with database.transaction() as session:
+    with database.reading() as session:
         owed = [one for one in staff.tenant_ids(session) if _is_owed(session, one, maker, at)]
     if not owed or not maker.is_ready():
         return 0
