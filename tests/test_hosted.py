@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -391,3 +394,27 @@ def test_the_doctor_opens_each_once_and_says_what_is_wrong(
     assert plugin == kind
     assert (wrong is None) if found is None else (wrong is not None and found in wrong.what)
     assert list(tried(replace(settings, environment="demo"), gathered, database)) == []
+
+
+def test_a_worker_that_is_asked_to_stop_waits_for_no_pack_that_is_being_opened(
+    database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    a_site_that_owes(database)
+    worker = a_worker(database, shelf, tmp_path, "sleeps")
+    (host,) = worker.hosts.hosts
+    host.limits = replace(host.limits, opening_seconds=120.0)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def ask() -> None:
+        until(lambda: host.pid is not None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=ask, daemon=True).start()
+    begun = time.monotonic()
+    try:
+        worker.run()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert time.monotonic() - begun < 60
+    assert host.pid is None

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from types import FrameType
 from uuid import UUID
 
@@ -200,8 +200,11 @@ class Worker:
         return receipts.read_callbacks(self.database, channel.key, channel.read, clock=self.clock)
 
     def _read_by(self, reader: HostedReader) -> int:
-        rules = IntakeRules.said(self.settings, self.book, self.gathered.foreign)
-        return read_by_pack(self.database, reader, rules=rules, clock=self.clock)
+        return read_by_pack(self.database, reader, rules=self._intake_rules, clock=self.clock)
+
+    @cached_property
+    def _intake_rules(self) -> IntakeRules:
+        return IntakeRules.said(self.settings, self.book, self.gathered.foreign)
 
     def _make(self, report: HostedReport) -> int:
         least = self.settings.reports_least
@@ -330,8 +333,8 @@ class Worker:
         threading.Thread(target=self._watch, daemon=True, name="watchdog").start()
         scheduler.start()
         log().info("worker.started", worker=jobs.worker_name())
+        threading.Thread(target=self.hosts.open, daemon=True, name="opening").start()
         try:
-            self.hosts.open()
             while not (self._asked or self._stop.wait(_LOOKS_EVERY)):
                 continue
         finally:

@@ -186,6 +186,17 @@ def test_one_that_cannot_be_opened_is_told_and_nothing_waits_for_it(room: Room) 
     assert hosts.look() == 1
 
 
+@pytest.mark.parametrize("does", ["open", "look"])
+def test_none_waits_for_another_to_be_opened(room: Room, tmp_path: Path, does: str) -> None:
+    """The first is opened once the second has been: they cannot stand in a line."""
+    said = {"file": str(tmp_path / "there")}
+    packs = {name: PluginSetting(name=name, settings=said) for name in ("waits", "comes")}
+    hosts = room.fill("waits", "comes", settings=room.settings(**packs))
+    getattr(hosts, does)()
+    assert room.told == []
+    assert [host.pid is not None for host in hosts.hosts] == [True, True]
+
+
 def test_one_that_says_what_is_set_up_wrongly_is_told_and_stops_no_start(room: Room) -> None:
     hosts = room.fill("unfit", "good")
     hosts.open()

@@ -133,6 +133,15 @@ WRONG = """
     def breaks(opening):
         raise RuntimeError("cannot be opened")
 
+    def waits(opening):
+        while not os.path.exists(opening.settings["file"]):
+            time.sleep(0.05)
+        return Channel(lambda message: GOOD)
+
+    def comes(opening):
+        open(opening.settings["file"], "w").close()
+        return Channel(lambda message: GOOD)
+
     def sleeps(opening):
         time.sleep(3600)
 
