@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from bindeledd.features.intake import service
 from bindeledd.features.intake.service import Rules
@@ -145,12 +146,17 @@ def waiting(database: Database) -> dict[str, tuple[str, str]]:
         return {row.format.partition(":")[0]: (row.status, row.reason) for row in rows}
 
 
-def a_site_that_owes(database: Database) -> Site:
-    """A site in which Anna holds one task."""
+def a_site_that_owes(database: Database, *, acute: bool = False) -> Site:
+    """A site in which Anna holds one task; one that is `acute` goes by every channel at once."""
     with database.transaction() as session:
         site = a_site(session)
-        a_task(session, site, held_by="anna")
+        make_acute(session, a_task(session, site, held_by="anna"), acute=acute)
     return site
+
+
+def make_acute(session: Session, task: UUID, *, acute: bool = True) -> None:
+    kind = "acute_concern" if acute else "call_patient"
+    session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(kind=kind))
 
 
 def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
@@ -174,7 +180,7 @@ def told(database: Database, site: Site) -> set[tuple[str, str]]:
 def test_ten_that_do_wrong_stop_nothing_and_a_person_sees_each(
     fresh_database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
-    site = a_site_that_owes(fresh_database)
+    site = a_site_that_owes(fresh_database, acute=True)
     more = readers_on(shelf)
     worker = a_worker(fresh_database, shelf, tmp_path, *TEN, "good", more=more)
     take_in(fresh_database, worker, site)
@@ -188,10 +194,7 @@ def test_ten_that_do_wrong_stop_nothing_and_a_person_sees_each(
 
         with fresh_database.transaction() as session:
             later = a_task(session, site, held_by="bo", due_at=worker.clock())
-            # An acute concern goes by every way at once; anything else would go by the first.
-            session.execute(
-                sa.update(TaskRow).where(TaskRow.id == later).values(kind="acute_concern")
-            )
+            make_acute(session, later)
         begun = worker.clock()
         until(lambda: all(told_of(fresh_database, site, later, way) for way in WAYS))
         for name in (queries.SWEEP, queries.ROLL_CALL, queries.DELIVER):
@@ -214,7 +217,7 @@ def test_a_person_sees_it_within_five_minutes_by_the_pace_of_the_worker(
     fresh_database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
     """Each job at its own interval, on a clock that is moved; what hangs takes its whole time."""
-    site = a_site_that_owes(fresh_database)
+    site = a_site_that_owes(fresh_database, acute=True)
     hasty = a_worker(fresh_database, shelf, tmp_path, *NOTICED)
     moment = TUESDAY
     worker = replace(hasty, clock=lambda: moment)

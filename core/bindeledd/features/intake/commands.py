@@ -43,7 +43,7 @@ def intake(site: Site, path: Path, as_json: bool) -> None:
 
 def _is_refused(row: Mapping[str, Any]) -> bool:
     """Not where it only waits for a pack to read it."""
-    return row["status"] == Status.REFUSED and row["reason"] != WaitsForReader.code
+    return bool(row["status"] == Status.REFUSED and row["reason"] != WaitsForReader.code)
 
 
 def _files(path: Path) -> Iterator[Path]:
