@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,12 +14,18 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from bindeledd.features.intake import service
+from bindeledd.features.intake.service import Rules
+from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.service.faults import see_notice
 from bindeledd.features.reminders.tables import DeliveryRow, FaultRow
-from bindeledd.features.staff.domain import Actor, ActorKind
+from bindeledd.features.reports.tables import ReportRow
+from bindeledd.features.staff.domain import Actor, ActorKind, system
 from bindeledd.features.staff.tables import MemberRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
 from bindeledd.hosting import Hosts, site_hosts, tried
 from bindeledd.plugin.host.values import Limits
@@ -25,7 +34,7 @@ from bindeledd.settings import read_settings
 from bindeledd.worker import Job, Worker
 from features.reminders.builders import TUESDAY, FakeChannel, Site, a_site, a_task, heard, states
 from plugin.packs import Shelf, a_shelf
-from plugin.troubles import put
+from plugin.troubles import put, put_inside
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
 
@@ -41,8 +50,16 @@ TEN = {
     "deaf": "plugin.hung",
     "huge": "plugin.rubbish",
 }
-SLOW = ("hangs", "stops", "deaf")
+SLOW = ("hangs", "stops", "deaf", "reads_hangs")
 
+# Packs whose reader and whose report do wrong: how each begins its messages, and the fault.
+READING = {
+    "raises": ("RAI|", "plugin.raised"),
+    "hangs": ("HAN|", "plugin.hung"),
+    "rubbish": ("RUB|", "plugin.rubbish"),
+    "huge": ("HUG|", "plugin.rubbish"),
+}
+GOOD = "GOO|"
 
 WAYS = ("inbox", "email", "good")
 
@@ -58,10 +75,13 @@ NOTICED = {
 
 
 class Hasty(Worker):
-    """A worker that does everything every two seconds."""
+    """A worker that does everything every two seconds, and what is done once a day every ten."""
 
     def jobs(self) -> list[Job]:
-        return [replace(job, every=timedelta(seconds=2)) for job in super().jobs()]
+        return [
+            replace(job, every=timedelta(seconds=10 if job.name.startswith("report:") else 2))
+            for job in super().jobs()
+        ]
 
 
 @pytest.fixture
@@ -75,10 +95,12 @@ def a_clock() -> Callable[[], datetime]:
     return lambda: TUESDAY + timedelta(seconds=time.monotonic() - begun)
 
 
-def a_worker(database: Database, shelf: Shelf, home: Path, *kinds: str) -> Hasty:
+def a_worker(
+    database: Database, shelf: Shelf, home: Path, *kinds: str, more: Sequence[str] = ()
+) -> Hasty:
     for kind in kinds:
         put(shelf, kind, name=kind, key=kind)
-    gathered = gather(kinds, points=shelf.points)
+    gathered = gather([*kinds, *more], points=shelf.points)
     settings = replace(read_settings({"BINDELEDD_HOME": str(home)}), environment="test")
     clock = a_clock()
     hosts = site_hosts(settings, gathered, database, clock=clock)
@@ -95,12 +117,46 @@ def a_worker(database: Database, shelf: Shelf, home: Path, *kinds: str) -> Hasty
     )
 
 
-def a_site_that_owes(database: Database) -> Site:
-    """A site in which Anna holds one task."""
+def readers_on(shelf: Shelf) -> list[str]:
+    """The packs whose readers and reports do wrong, and one that does right."""
+    for kind, begins in [*((kind, said[0]) for kind, said in READING.items()), ("good", GOOD)]:
+        put_inside(shelf, kind, name=f"reads_{kind}", begins=begins)
+    return [f"reads_{kind}" for kind in (*READING, "good")]
+
+
+def take_in(database: Database, worker: Worker, site: Site) -> None:
+    """A message for each reader."""
+    rules = Rules.said(worker.settings, worker.book, worker.gathered.foreign)
+    for begins in (GOOD, *(said[0] for said in READING.values())):
+        letter = service.read_letter(f"{begins}17|Nordmann".encode(), rules=rules)
+        with database.transaction() as session:
+            service.receive_letter(
+                session, letter, rules=rules, by=system(site.tenant), at=worker.clock()
+            )
+
+
+def waiting(database: Database) -> dict[str, tuple[str, str]]:
+    """How each message stands, by the pack that reads it, where it is owed by somebody."""
+    with database.reading() as session:
+        rows = session.execute(
+            sa.select(MessageRow.format, MessageRow.status, MessageRow.reason)
+            .join(TaskRow, TaskRow.id == MessageRow.task_id)
+            .where(TaskRow.state == "open", TaskRow.next_rung_at.is_not(None))
+        )
+        return {row.format.partition(":")[0]: (row.status, row.reason) for row in rows}
+
+
+def a_site_that_owes(database: Database, *, acute: bool = False) -> Site:
+    """A site in which Anna holds one task; one that is `acute` goes by every channel at once."""
     with database.transaction() as session:
         site = a_site(session)
-        a_task(session, site, held_by="anna")
+        make_acute(session, a_task(session, site, held_by="anna"), acute=acute)
     return site
+
+
+def make_acute(session: Session, task: UUID, *, acute: bool = True) -> None:
+    kind = "acute_concern" if acute else "call_patient"
+    session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(kind=kind))
 
 
 def until(true: Callable[[], bool], seconds: float = 120.0) -> None:
@@ -124,21 +180,29 @@ def told(database: Database, site: Site) -> set[tuple[str, str]]:
 def test_ten_that_do_wrong_stop_nothing_and_a_person_sees_each(
     fresh_database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
-    site = a_site_that_owes(fresh_database)
-    worker = a_worker(fresh_database, shelf, tmp_path, *TEN, "good")
+    site = a_site_that_owes(fresh_database, acute=True)
+    more = readers_on(shelf)
+    worker = a_worker(fresh_database, shelf, tmp_path, *TEN, "good", more=more)
+    take_in(fresh_database, worker, site)
     scheduler = worker._scheduler()
     scheduler.start()
+    expected = {*TEN.items(), *((f"reads_{kind}", said[1]) for kind, said in READING.items())}
     try:
         worker.hosts.open()
-        until(lambda: told(fresh_database, site) >= set(TEN.items()))
+        until(lambda: told(fresh_database, site) >= expected)
         assert worker.clock() - TUESDAY < timedelta(minutes=5)
 
         with fresh_database.transaction() as session:
             later = a_task(session, site, held_by="bo", due_at=worker.clock())
+            make_acute(session, later)
         begun = worker.clock()
         until(lambda: all(told_of(fresh_database, site, later, way) for way in WAYS))
         for name in (queries.SWEEP, queries.ROLL_CALL, queries.DELIVER):
             until(lambda name=name: beat(fresh_database, name) > begun)  # type: ignore[misc]
+        wrong = {f"reads_{kind}": ("refused", "intake.reader_failed") for kind in READING}
+        right = {"reads_good": ("to_decide", "intake.read_by_pack")}
+        until(lambda: waiting(fresh_database) == right | wrong)
+        until(lambda: reports(fresh_database) == ["reads_good:table"])
     finally:
         scheduler.pause()
         worker.hosts.close()
@@ -153,7 +217,7 @@ def test_a_person_sees_it_within_five_minutes_by_the_pace_of_the_worker(
     fresh_database: Database, shelf: Shelf, tmp_path: Path
 ) -> None:
     """Each job at its own interval, on a clock that is moved; what hangs takes its whole time."""
-    site = a_site_that_owes(fresh_database)
+    site = a_site_that_owes(fresh_database, acute=True)
     hasty = a_worker(fresh_database, shelf, tmp_path, *NOTICED)
     moment = TUESDAY
     worker = replace(hasty, clock=lambda: moment)
@@ -174,6 +238,11 @@ def test_a_person_sees_it_within_five_minutes_by_the_pace_of_the_worker(
     finally:
         worker.hosts.close()
     print({name: str(after) for (name, _), after in seen.items()})
+
+
+def reports(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(sa.select(ReportRow.name)))
 
 
 def told_of(database: Database, site: Site, task: UUID, channel: str) -> bool:
@@ -328,3 +397,27 @@ def test_the_doctor_opens_each_once_and_says_what_is_wrong(
     assert plugin == kind
     assert (wrong is None) if found is None else (wrong is not None and found in wrong.what)
     assert list(tried(replace(settings, environment="demo"), gathered, database)) == []
+
+
+def test_a_worker_that_is_asked_to_stop_waits_for_no_pack_that_is_being_opened(
+    database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    a_site_that_owes(database)
+    worker = a_worker(database, shelf, tmp_path, "sleeps")
+    (host,) = worker.hosts.hosts
+    host.limits = replace(host.limits, opening_seconds=120.0)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def ask() -> None:
+        until(lambda: host.pid is not None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=ask, daemon=True).start()
+    begun = time.monotonic()
+    try:
+        worker.run()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert time.monotonic() - begun < 60
+    assert host.pid is None

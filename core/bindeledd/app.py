@@ -35,6 +35,7 @@ from bindeledd.features.relatives import views as relatives
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders import views as reminders_views
 from bindeledd.features.reminders.pages import pages as reminders_pages
+from bindeledd.features.reports.pages import pages as reports_pages
 from bindeledd.features.rollcall import pages as rollcall_pages
 from bindeledd.features.rollcall import views as rollcall
 from bindeledd.features.takeover.pages import pages as takeover_pages
@@ -63,7 +64,7 @@ class Documented(flask_smorest.Api):  # type: ignore[misc]
 
 def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smorest.Blueprint]:
     """Every JSON door, in the order in which the description shows them."""
-    yield from intake.create_blueprints(Rules.said(settings, gathered.book))
+    yield from intake.create_blueprints(Rules.said(settings, gathered.book, gathered.foreign))
     yield patients.bp
     yield casefile.create_people(gathered.book)
     yield relatives.create_blueprint(gathered.book)
@@ -79,7 +80,7 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     """Every page of the features."""
     yield worklist_pages(gathered.book, longest_on_call=settings.on_call_longest)
     yield casefile_pages(gathered.book)
-    yield intake_pages(Rules.said(settings, gathered.book))
+    yield intake_pages(Rules.said(settings, gathered.book, gathered.foreign))
     yield reminders_pages(gathered.book)
     yield rollcall_pages.bp
     yield takeover_pages(gathered.book)
@@ -87,6 +88,8 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     yield outside_pages.bp
     yield epj_pages(gathered.book)
     yield signing_pages(gathered.book)
+    if gathered.reports:
+        yield reports_pages(gathered.reports)
 
 
 def create_app(

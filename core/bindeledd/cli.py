@@ -37,6 +37,11 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
         "Sammenlign en utskrivningsliste med registeret.",
     ),
     "rollcall": ("bindeledd.features.rollcall.commands", "rollcall", "Er alle gjort rede for?"),
+    "reports": (
+        "bindeledd.features.reports.commands",
+        "reports",
+        "Rapportene til tilleggene: tall uten personer.",
+    ),
     "staff": (
         "bindeledd.staff_commands",
         "staff",

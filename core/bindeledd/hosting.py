@@ -1,8 +1,10 @@
 """The plugins' processes of one worker: each is told what the site says to it, and nothing of ours."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -15,11 +17,12 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.logs import log
 from bindeledd.plugin.host.process import Host
 from bindeledd.plugin.host.values import HostTrouble, Limits, Start, Trouble
-from bindeledd.plugin.host.work import HostedChannel, HostedJob
+from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, HostedReport
 from bindeledd.plugin.loading import Gathered, Hosted
-from bindeledd.settings import Settings
+from bindeledd.settings import PluginSetting, Settings
 
 Tell = Callable[[str, Trouble], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,32 +32,44 @@ class Hosts:
     hosts: tuple[Host, ...] = ()
     channels: tuple[HostedChannel, ...] = ()
     jobs: tuple[HostedJob, ...] = ()
+    readers: tuple[HostedReader, ...] = ()
+    reports: tuple[HostedReport, ...] = ()
 
     def open(self) -> None:
         """Start them all. One that cannot be started, or says that it is set up wrongly, is a
         fault, and is tried again: nothing waits for it, and nothing else stops.
         """
-        for host in self.hosts:
-            host.begin()
+        self._each(Host.begin)
 
     def look(self) -> int:
         """How many are not well, after trying to start them again."""
-        return sum(not host.look() for host in self.hosts)
+        return sum(not well for well in self._each(Host.look))
 
     def close(self) -> None:
-        for host in self.hosts:
-            host.close()
+        self._each(Host.close)
+
+    def _each(self, does: Callable[[Host], T]) -> list[T]:
+        """Of all at once: what one takes its time for, no other waits for."""
+        if not self.hosts:
+            return []
+        with ThreadPoolExecutor(len(self.hosts), thread_name_prefix="host") as pool:
+            return list(pool.map(does, self.hosts))
 
 
 def hosts_of(
     settings: Settings, gathered: Gathered, *, tell: Tell, names: Sequence[str] = ()
 ) -> Hosts:
     """The hosts of the plugins that need one; none is started yet."""
-    made = [(one, _host(settings, one, tell, names)) for one in gathered.hosted]
+    outside = [
+        (one, _outside(settings, one, tell, names)) for one in gathered.hosted if one.outside
+    ]
+    inside = [(one, _inside(settings, one, tell)) for one in gathered.hosted if one.inside]
     return Hosts(
-        hosts=tuple(host for _, host in made),
-        channels=tuple(HostedChannel(host, c) for one, host in made for c in one.channels),
-        jobs=tuple(HostedJob(host, job) for one, host in made for job in one.jobs),
+        hosts=tuple(host for _, host in (*outside, *inside)),
+        channels=tuple(HostedChannel(host, c) for one, host in outside for c in one.channels),
+        jobs=tuple(HostedJob(host, job) for one, host in outside for job in one.jobs),
+        readers=tuple(HostedReader(host, r) for one, host in inside for r in one.readers),
+        reports=tuple(HostedReport(host, r) for one, host in inside for r in one.reports),
     )
 
 
@@ -113,13 +128,12 @@ def base_url(settings: Settings) -> str:
     return settings.public_url or f"http://127.0.0.1:{settings.port}"
 
 
-def _host(settings: Settings, one: Hosted, tell: Tell, names: Sequence[str]) -> Host:
-    name = one.plugin.name
-    said = settings.of_plugin(name)
+def _outside(settings: Settings, one: Hosted, tell: Tell, names: Sequence[str]) -> Host:
+    """The host of channels and jobs: it has the site's secrets, and the network."""
+    said = settings.of_plugin(one.plugin.name)
     start = Start(
-        plugin=name,
-        run={channel.place: channel.run for channel in one.channels}
-        | {job.place: job.run for job in one.jobs},
+        plugin=one.plugin.name,
+        run={each.place: each.run for each in one.outside},
         settings=dict(said.settings),
         secrets=dict(said.secrets),
         names=tuple(names),
@@ -131,8 +145,25 @@ def _host(settings: Settings, one: Hosted, tell: Tell, names: Sequence[str]) -> 
         },
         closed=tuple(_closed(settings)),
     )
+    return _host(start, said, tell)
+
+
+def _inside(settings: Settings, one: Hosted, tell: Tell) -> Host:
+    """The host of readers and reports: it reaches nobody, and has no secret to tell."""
+    said = settings.of_plugin(one.plugin.name)
+    start = Start(
+        plugin=one.plugin.name,
+        run={each.place: each.run for each in one.inside},
+        settings=dict(said.settings),
+        closed=tuple(_closed(settings)),
+        inside=True,
+    )
+    return _host(start, said, tell)
+
+
+def _host(start: Start, said: PluginSetting, tell: Tell) -> Host:
     limits = Limits(seconds=said.seconds, memory_mb=said.memory_mb)
-    return Host(start=start, limits=limits, tell=lambda trouble: tell(name, trouble))
+    return Host(start=start, limits=limits, tell=lambda trouble: tell(start.plugin, trouble))
 
 
 def _closed(settings: Settings) -> list[str]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.intake.jobs import Folder
 from bindeledd.features.intake.service import Rules
+from bindeledd.features.reminders.domain import EMAIL
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.tables import TenantRow
 from bindeledd.foundation.clock import now
@@ -50,6 +51,7 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
     its keys are those that were used here, every open task rests on a routine that is still
     switched on, and the local routines of each unit agree.
     """
+    _insist_ways(settings, gathered)
     tenants = find_tenants(database)
     if not tenants:
         raise Misconfigured(
@@ -67,6 +69,18 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
     data = sqlite_file(settings.database_url)
     if settings.is_production and settings.key_provider == "file" and data is not None:
         refuse_shared_volume(settings.key_folder, data.parent)
+
+
+def _insist_ways(settings: Settings, gathered: Gathered) -> None:
+    """The order of the channels names channels that there are."""
+    known = [EMAIL, *(one.key for pack in gathered.hosted for one in pack.channels)]
+    odd = [way for way in settings.alerts.hygiene.ways if way not in known]
+    if odd:
+        raise Misconfigured(
+            f"kanalen «{odd[0]}» finnes ikke",
+            where=f"{settings.file or 'innstillingene'} [alerts] ways",
+            do=f"kanalene er {', '.join(known)}",
+        )
 
 
 def _insist_environment(settings: Settings, database: Database) -> None:
@@ -99,6 +113,6 @@ def watched_folder(
         path=settings.intake_folder,
         database=database,
         tenant=next(iter(tenants.values())),
-        rules=Rules.said(settings, gathered.book),
+        rules=Rules.said(settings, gathered.book, gathered.foreign),
         clock=now,
     ).look

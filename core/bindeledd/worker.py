@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from types import FrameType
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bindeledd.features.access.service import forget_tries
+from bindeledd.features.intake.jobs import read_by_pack
+from bindeledd.features.intake.service import Rules as IntakeRules
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import EMAIL, Channel, Rules
@@ -32,6 +34,7 @@ from bindeledd.features.reminders.jobs import receipts
 from bindeledd.features.reminders.jobs.delivering import DEMO, Deliverer, only_inside, phoned
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
 from bindeledd.features.reminders.jobs.morning import send_digests
+from bindeledd.features.reports.jobs import make_report
 from bindeledd.features.rollcall.jobs import call_the_roll
 from bindeledd.features.staff.service.duty import materialise_all
 from bindeledd.features.staff.tables import TeamRow
@@ -41,7 +44,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.texts import set_site_language
 from bindeledd.hosting import Hosts, base_url, site_hosts
-from bindeledd.plugin.host.work import HostedChannel, HostedJob
+from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, HostedReport
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import Settings, open_site
 
@@ -180,6 +183,11 @@ class Worker:
             yield Job(name=f"deliver:{one.key}", every=five, work=partial(self._send, one.key))
             if one.receipt_within is not None:
                 yield Job(name=f"receipts:{one.key}", every=ten, work=partial(self._read, one))
+        for reader in self.hosts.readers:
+            yield Job(name=f"read:{reader.format}", every=ten, work=partial(self._read_by, reader))
+        for report in self.hosts.reports:
+            name = f"report:{report.declared.name}"
+            yield Job(name=name, every=timedelta(minutes=30), work=partial(self._make, report))
         for job in self.hosts.jobs:
             work = partial(self._do, job)
             yield Job(name=f"plugin:{job.name}", every=job.declared.every, work=work)
@@ -190,6 +198,17 @@ class Worker:
 
     def _read(self, channel: HostedChannel) -> int:
         return receipts.read_callbacks(self.database, channel.key, channel.read, clock=self.clock)
+
+    def _read_by(self, reader: HostedReader) -> int:
+        return read_by_pack(self.database, reader, rules=self._intake_rules, clock=self.clock)
+
+    @cached_property
+    def _intake_rules(self) -> IntakeRules:
+        return IntakeRules.said(self.settings, self.book, self.gathered.foreign)
+
+    def _make(self, report: HostedReport) -> int:
+        least = self.settings.reports_least
+        return make_report(self.database, report, least=least, clock=self.clock)
 
     def _do(self, job: HostedJob) -> int:
         return job.work(self.clock())
@@ -314,8 +333,8 @@ class Worker:
         threading.Thread(target=self._watch, daemon=True, name="watchdog").start()
         scheduler.start()
         log().info("worker.started", worker=jobs.worker_name())
+        threading.Thread(target=self.hosts.open, daemon=True, name="opening").start()
         try:
-            self.hosts.open()
             while not (self._asked or self._stop.wait(_LOOKS_EVERY)):
                 continue
         finally:

@@ -2447,6 +2447,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_patients_tenant_id", "patients", ["tenant_id", "id"], unique=False)
     op.create_table(
+        "reports",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counted", pieces.JSON, nullable=False),
+        sa.Column("content", pieces.JSON, nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reports_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "name", name=op.f("pk_reports")),
+    )
+    op.create_table(
         "absences",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 from bindeledd.features.reminders.domain import Message, Outcome
 from bindeledd.foundation.ids import new_id
 from bindeledd.hosting import Hosts, hosts_of
+from bindeledd.plugin.host import process
 from bindeledd.plugin.host.process import COOKIE, marked
 from bindeledd.plugin.host.values import HostTrouble, Limits, Trouble
 from bindeledd.plugin.loading import gather
@@ -184,6 +186,17 @@ def test_one_that_cannot_be_opened_is_told_and_nothing_waits_for_it(room: Room) 
     assert hosts.look() == 1
 
 
+@pytest.mark.parametrize("does", ["open", "look"])
+def test_none_waits_for_another_to_be_opened(room: Room, tmp_path: Path, does: str) -> None:
+    """The first is opened once the second has been: they cannot stand in a line."""
+    said = {"file": str(tmp_path / "there")}
+    packs = {name: PluginSetting(name=name, settings=said) for name in ("waits", "comes")}
+    hosts = room.fill("waits", "comes", settings=room.settings(**packs))
+    getattr(hosts, does)()
+    assert room.told == []
+    assert [host.pid is not None for host in hosts.hosts] == [True, True]
+
+
 def test_one_that_says_what_is_set_up_wrongly_is_told_and_stops_no_start(room: Room) -> None:
     hosts = room.fill("unfit", "good")
     hosts.open()
@@ -334,6 +347,23 @@ def test_a_closed_host_stays_closed(room: Room) -> None:
     with pytest.raises(HostTrouble):
         hosts.hosts[0].ask("job", place="job:work", at=_moment().isoformat())
     assert hosts.hosts[0].pid is None
+
+
+def test_one_that_is_closed_while_it_is_being_started_is_not_waited_for(room: Room) -> None:
+    """The process is born after we were asked to stop, and opens its plugin for an hour."""
+    (host,) = room.fill("sleeps").hosts
+    host.limits = replace(host.limits, opening_seconds=3600.0)
+    born = threading.Event()
+    process._STARTER.submit(born.wait)
+    opening = threading.Thread(target=host.begin, daemon=True)
+    opening.start()
+    closing = threading.Thread(target=host.close, daemon=True)
+    closing.start()
+    _until(lambda: host.is_closed)
+    born.set()
+    closing.join(timeout=30)
+    assert not closing.is_alive()
+    assert room.told == []
 
 
 def test_no_limit_is_endless() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import FrozenInstanceError
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.plugin.loading import Gathered, gather
+from bindeledd.plugin.asking import MOST
+from bindeledd.plugin.loading import MOST_CLOSED, Gathered, gather
 from plugin.packs import DATA, PYTHON, Shelf
 
 FIELD = """
@@ -135,7 +136,7 @@ def test_a_plugin_for_another_version_of_the_core_is_refused(shelf: Shelf) -> No
     assert "vil ha bindeledd<8,>=7" in refused(shelf).what
 
 
-@pytest.mark.parametrize("api", ["", "api = (3, 4)", "api = 1", "api = ('1', '1')"])
+@pytest.mark.parametrize("api", ["", "api = (4, 5)", "api = 1", "api = ('1', '1')"])
 def test_a_plugin_that_speaks_other_hooks_is_refused(shelf: Shelf, api: str) -> None:
     shelf.put("other", f"from bindeledd.plugin.hooks import hookimpl\n{api}\n")
     assert "er skrevet for api" in refused(shelf).what
@@ -294,3 +295,113 @@ def test_gathering_twice_gives_the_same(shelf: Shelf) -> None:
     assert isinstance(one, Gathered)
     assert one.fields == two.fields
     assert one.book.pathways == two.book.pathways
+
+
+# --- how long a team may be closed ----------------------------------------------------------------
+
+
+def closing(first: date, days: int) -> str:
+    """A calendar of every team, closed for so many days on end."""
+    listed = ", ".join((first + timedelta(days=one)).isoformat() for one in range(days))
+    return f'[[calendar]]\nteam = "*"\nclosed = [{listed}]\nreason = "Stengt"\n'
+
+
+def test_a_team_may_be_closed_for_a_season_and_not_for_most_of_a_year(shelf: Shelf) -> None:
+    shelf.put("season", DATA, files={"calendars.toml": closing(date(2027, 1, 1), MOST_CLOSED)})
+    assert len(gather(["season"], points=shelf.points).closed_days("dps")) == MOST_CLOSED
+
+    shelf.put("year", DATA, files={"calendars.toml": closing(date(2028, 1, 1), MOST_CLOSED + 1)})
+    wrong = refused(shelf, "year")
+    assert wrong.what == f"«*» er stengt {MOST_CLOSED + 1} dager i 2028"
+    assert wrong.where == "pack-year:calendars.toml:1"
+
+
+def test_two_packs_do_not_close_a_team_between_them(shelf: Shelf) -> None:
+    half = MOST_CLOSED // 2 + 1
+    late = closing(date(2027, 8, 1), half).replace('"*"', '"dps"')
+    shelf.put("early", DATA, files={"calendars.toml": closing(date(2027, 1, 1), half)})
+    shelf.put("late", DATA, files={"calendars.toml": late})
+    wrong = refused(shelf, "early", "late")
+    assert "«dps» er stengt" in wrong.what
+    assert wrong.where == "pack-late:calendars.toml:1"
+
+
+@pytest.mark.parametrize("year", [1999, 2101, 9999])
+def test_a_year_that_is_a_slip_of_the_pen_stops_the_start(shelf: Shelf, year: int) -> None:
+    shelf.put("far", DATA, files={"calendars.toml": closing(date(year, 5, 1), 1)})
+    wrong = refused(shelf, "far")
+    assert wrong.what == f"«*» er stengt i {year}"
+    assert wrong.where == "pack-far:calendars.toml:1"
+
+
+def test_a_hook_that_never_ends_is_not_waited_for(shelf: Shelf) -> None:
+    endless = """
+        from bindeledd.plugin.hooks import TeamDays, hookimpl
+        api = (1, 1)
+        @hookimpl
+        def calendars():
+            while True:
+                yield TeamDays(team="*")
+    """
+    shelf.put("endless", endless)
+    wrong = refused(shelf, "endless")
+    assert wrong.what == f"calendars() ga flere enn {MOST} verdier"
+    assert wrong.where.endswith("__init__.py:3")
+
+
+# --- who reads what -------------------------------------------------------------------------------
+
+READER = """
+    from bindeledd.plugin.hooks import PluginReader, PluginReport, hookimpl
+    api = (3, 3)
+    @hookimpl
+    def intakes():
+        yield PluginReader(key="one", run="a.b:c", {known})
+"""
+
+
+def test_formats_and_reports_of_packs_carry_the_packs_name(shelf: Shelf) -> None:
+    report = READER.format(known='begins="MSH|"') + (
+        "    @hookimpl\n    def reports():\n"
+        '        yield PluginReport(key="all", run="a.b:d", title={"nb": "Alle"})\n'
+    )
+    shelf.put("mine", report)
+    found = gather(["mine"], points=shelf.points)
+    assert [(one.key, one.begins) for one in found.foreign] == [("mine:one", "MSH|")]
+    assert [(one.name, one.title["nb"]) for one in found.reports] == [("mine:all", "Alle")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('begins="MSH|"', 'begins="MSH|^~"'),
+        ('root="{urn:x}Left"', 'root="{urn:x}Left"'),
+    ],
+)
+def test_two_packs_that_want_the_same_message_stop_the_start_and_both_are_told(
+    shelf: Shelf, first: str, second: str
+) -> None:
+    shelf.put("a", READER.format(known=first))
+    shelf.put("b", READER.format(known=second))
+    wrong = refused(shelf, "a", "b")
+    assert "«b:one» og «a:one» leser samme format" in wrong.what
+    assert "pack-a:" in wrong.what
+    assert wrong.where.startswith("pack-b:")
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "",
+        'begins="<MSH"',
+        'root="{http://hl7.org/fhir}Bundle"',
+        'root="{http://www.kith.no/xmlstds/epikrise/2012-02-15}Message"',
+    ],
+)
+def test_a_reader_that_reaches_into_a_format_of_the_core_stops_the_start(
+    shelf: Shelf, known: str
+) -> None:
+    shelf.put("greedy", READER.format(known=known))
+    wrong = refused(shelf)
+    assert "intakes() feilet: ValueError" in wrong.what
+    assert wrong.where.endswith("__init__.py:5")

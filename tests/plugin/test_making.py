@@ -20,6 +20,7 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.plugin import trying
 from bindeledd.plugin.commands import plugins
 from bindeledd.plugin.contract import faults_in
 from bindeledd.plugin.loading import gather
@@ -216,3 +217,10 @@ def test_a_case_opens_under_the_new_pack_and_owes_what_it_adds(
     )
     owed = {task.step_key for task in queries.tasks_of(session, opened.case.id) if task.is_open}
     assert "min-region.second-call" in owed
+
+
+def test_tests_of_a_pack_that_never_end_are_ended_and_have_failed(tmp_path: Path) -> None:
+    hangs = [sys.executable, "-c", "import time; time.sleep(3600)"]
+    done = trying.run(hangs, cwd=tmp_path, path=[], seconds=0.5)
+    assert done.returncode != 0
+    assert "ikke ferdig etter 0.5 sekunder" in done.stdout

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from architecture.tree import ROOT
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.intake.domain import vocabulary
 from bindeledd.features.pathways.domain.words import EVENTS, FACTS, TASKS
+from bindeledd.features.reports import domain as reports
 from bindeledd.foundation.texts import read_texts
-from bindeledd.plugin import asking, hooks
+from bindeledd.plugin import asking, facts, hooks, working
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.setting_up.asking import UNIT_KINDS
 
 PACKS = ("example", "helse-nord-trondelag", "helse-vest", "sms")
 # These are no data: they name a function that runs in the pack's host.
-IN_PYTHON = ("channels", "jobs")
+IN_PYTHON = ("channels", "jobs", "intakes", "reports")
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 WORDS = (ROOT / "docs" / "words.md").read_text(encoding="utf-8")
 
@@ -65,6 +71,32 @@ def test_every_hook_shows_an_example(hook: str) -> None:
     assert "yield " in (getattr(hooks, hook).__doc__ or "")
 
 
+def on_the_page(hook: str) -> dict[str, Any]:
+    """What the second example of a hook declares: what runs in the host, as an author copies it."""
+    told = re.search(rf"^### `{hook}\(\)`(.*?)(?=^### |^## |\Z)", PLUGINS, re.M | re.DOTALL)
+    assert told is not None
+    example = re.findall(r"^```python\n(.*?)^```", told[1], re.M | re.DOTALL)[1]
+    space = {**vars(working), **vars(facts), "UTC": UTC, "datetime": datetime, "Callable": Callable}
+    exec(example, space)  # noqa: S102  (our own page)
+    return space
+
+
+def test_the_reader_on_the_page_reads_what_the_core_takes() -> None:
+    message = on_the_page("intakes")["open_reader"](None)(b"MSH|")
+    told = json.loads(json.dumps(vocabulary.as_json(message)))
+    assert vocabulary.from_json(told, format="p:r").message_id == message.message_id == "17"
+
+
+def test_the_report_on_the_page_makes_a_table_that_the_core_takes() -> None:
+    counted = working.Count(month="2027-01", team="dps", measure="event.reached", many=None)
+    other = working.Count(month="2027-01", team="dps", measure="opened", many=9)
+    day = date(2027, 1, 1)
+    numbers = working.Numbers(since=day, until=day, least=5, counts=(counted, other))
+    made = on_the_page("reports")["open_report"](None)(numbers)
+    told = json.loads(json.dumps(reports.as_json(made)))
+    assert reports.from_json(told).rows == (("2027-01", "dps", None),)
+
+
 def test_every_hook_is_used_by_a_pack_of_this_repository(alone: Gathered, packs: Gathered) -> None:
     used = {
         "pathways": len(packs.book.layers) > len(alone.book.layers),
@@ -74,6 +106,8 @@ def test_every_hook_is_used_by_a_pack_of_this_repository(alone: Gathered, packs:
         "units": bool(packs.organisations),
         "channels": any(one.channels for one in packs.hosted),
         "jobs": any(one.jobs for one in packs.hosted),
+        "intakes": any(one.readers for one in packs.hosted),
+        "reports": any(one.reports for one in packs.hosted),
     }
     assert [hook for hook in hooks.HOOKS if not used[hook]] == []
 

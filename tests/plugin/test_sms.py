@@ -94,9 +94,12 @@ def house(request: pytest.FixtureRequest, database: Database, tmp_path: Path) ->
         gateway.callback_url = f"https://b.example/callbacks/sms/{SECRET}"
         said = {"gateway": gateway.shape, "url": gateway.url, "sender": "Vakt", "user": USER}
         said |= {"link": LINK} if gateway.shape == "link" else {}
+        bare = read_settings({"BINDELEDD_HOME": str(tmp_path)})
+        first = replace(bare.alerts.hygiene, ways=("sms", "email"))
         settings = replace(
-            read_settings({"BINDELEDD_HOME": str(tmp_path)}),
+            bare,
             environment="test",
+            alerts=replace(bare.alerts, hygiene=first),
             public_url="https://b.example",
             plugin_settings=(
                 PluginSetting(

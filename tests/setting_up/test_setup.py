@@ -420,6 +420,19 @@ def test_nothing_runs_on_settings_that_do_not_name_what_the_database_is_for(
     database.close()
 
 
+def test_an_order_of_channels_names_those_that_there_are(place: Place) -> None:
+    place.setup(example_file())
+    settings = read_settings(place.environ)
+    hygiene = replace(settings.alerts.hygiene, ways=("sms", "email"))
+    settings = replace(settings, alerts=replace(settings.alerts, hygiene=hygiene))
+    database = open_site(settings)
+
+    with pytest.raises(Misconfigured, match=r"«sms» finnes ikke.*"):
+        insist_ready(settings, database, gather())
+    insist_ready(settings, database, gather(["sms"]))
+    database.close()
+
+
 def test_doctor_fails_where_the_settings_do_not_name_the_environment(place: Place) -> None:
     place.setup(example_file())
     settings = read_settings(place.environ)

@@ -263,3 +263,20 @@ def test_what_was_decided_about_keeping_is_read_and_what_was_not_is_named(tmp_pa
     assert (said.cases_years, said.archive) == (10, "the record")
     assert said.missing == ("log_years", "basis")
     assert "[retention] cases_years" in fault(tmp_path, "[retention]\ncases_years = -1\n")
+
+
+def test_the_ways_to_a_person_and_what_is_too_few_to_be_said_are_the_sites(tmp_path: Path) -> None:
+    bare = settings(tmp_path)
+    assert (bare.alerts.hygiene.ways, bare.alerts.hygiene.next_way_after) == (
+        ("email",),
+        timedelta(minutes=5),
+    )
+    assert bare.reports_least == 5
+    said = settings(
+        tmp_path,
+        '[alerts]\nways = ["sms", "email"]\nnext_way_after = "PT10M"\n[reports]\nleast = 10\n',
+    )
+    assert (said.alerts.hygiene.ways, said.reports_least) == (("sms", "email"), 10)
+    assert said.alerts.hygiene.next_way_after == timedelta(minutes=10)
+    for text in ("[reports]\nleast = 0\n", '[alerts]\nnext_way_after = "P8D"\n'):
+        assert "passer ikke" in fault(tmp_path, text)

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module, metadata
+from itertools import islice
 
 import pluggy
 from packaging.requirements import InvalidRequirement, Requirement
@@ -18,8 +19,10 @@ from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin import hooks
-from bindeledd.plugin.host.values import PluginChannel, PluginJob
+from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 
+# The most that one hook may yield: a generator that never ends is not waited for.
+MOST = 10_000
 # What each hook has to yield.
 TYPES: Mapping[str, type] = {
     "pathways": PathwayFolder,
@@ -29,6 +32,8 @@ TYPES: Mapping[str, type] = {
     "units": KnownOrganisation,
     "channels": PluginChannel,
     "jobs": PluginJob,
+    "intakes": PluginReader,
+    "reports": PluginReport,
 }
 
 
@@ -182,11 +187,13 @@ def _values(plugin: Plugin, hook: str, function: Callable[[], object]) -> list[Y
     try:
         given = function()
         several = isinstance(given, Iterable) and not isinstance(given, str | Mapping)
-        values = list(given) if several else [given]  # type: ignore[call-overload]
+        values = list(islice(given, MOST + 1)) if several else [given]  # type: ignore[call-overload]
     except Misconfigured:
         raise
     except Exception as wrong:
         raise _fault(plugin.distribution, plugin.file, wrong, f"{hook}() feilet") from wrong
+    if len(values) > MOST:
+        raise Misconfigured(f"{hook}() ga flere enn {MOST} verdier", where=where, do="gi færre")
     odd = [value for value in values if not isinstance(value, TYPES[hook])]
     if odd:
         raise Misconfigured(

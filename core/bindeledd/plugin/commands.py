@@ -113,7 +113,9 @@ def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
     default="municipality",
     help="Hvem rutinen gjelder for.",
 )
-@click.option("--python", is_flag=True, help="Med en kanal og en jobb i Python.")
+@click.option(
+    "--python", is_flag=True, help="Med en kanal, en jobb, en leser og en rapport i Python."
+)
 def new_plugin(name: str, at: Path, level: str, python: bool) -> None:
     """Lag et nytt tillegg, komplett: rutine, tester, endringslogg, alt som skal til."""
     from bindeledd.plugin.making import make

@@ -23,7 +23,6 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import t
 from bindeledd.foundation.wording import unused_below
 from bindeledd.plugin.asking import Plugin
-from bindeledd.plugin.host.values import PluginChannel, PluginJob
 from bindeledd.plugin.loading import Gathered, Hosted, gather, installed, named
 
 # A discharge at the worst of times: the Friday afternoon before Palm Sunday.
@@ -163,8 +162,7 @@ def _imported(node: ast.AST) -> list[str]:
 
 def _runs(hosted: Hosted, distribution: str) -> Iterator[Fault]:
     """What is to run in the host is there to be run."""
-    declared: list[PluginChannel | PluginJob] = [*hosted.channels, *hosted.jobs]
-    for one in declared:
+    for one in (*hosted.outside, *hosted.inside):
         module, _, function = one.run.partition(":")
         try:
             found = getattr(import_module(module), function, None)

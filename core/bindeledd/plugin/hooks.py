@@ -5,7 +5,7 @@ tasks. Most plugins are data only: see `data.py`. A plugin in Python marks its f
 
     from bindeledd.plugin.hooks import TeamDays, hookimpl
 
-    api = (2, 2)
+    api = (3, 3)
 
     @hookimpl
     def calendars():
@@ -28,10 +28,10 @@ from bindeledd.features.staff.domain import (
     KnownUnit,
     TeamDays,
 )
-from bindeledd.plugin.host.values import PluginChannel, PluginJob
+from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 
 # Counts up when a hook is added; a hook that is taken away raises OLDEST_API.
-API, OLDEST_API = 2, 1
+API, OLDEST_API = 3, 1
 
 PROJECT = "bindeledd"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -96,7 +96,33 @@ def jobs() -> Iterable[PluginJob]:  # type: ignore[empty-body]
     """
 
 
-HOOKS = ("pathways", "fields", "rungs", "calendars", "units", "channels", "jobs")
+@hookspec
+def intakes() -> Iterable[PluginReader]:  # type: ignore[empty-body]
+    """Readers of formats that the core does not know. They run in a host without network.
+
+    yield PluginReader(key="adt", run="my_pack.adt:open_reader", begins="MSH|")
+    """
+
+
+@hookspec
+def reports() -> Iterable[PluginReport]:  # type: ignore[empty-body]
+    """Tables for leads, made of numbers that the core has counted. They run where readers do.
+
+    yield PluginReport(key="reached", run="my_pack.report:open_report", title={"nb": "Nådd"})
+    """
+
+
+HOOKS = (
+    "pathways",
+    "fields",
+    "rungs",
+    "calendars",
+    "units",
+    "channels",
+    "jobs",
+    "intakes",
+    "reports",
+)
 
 __all__ = [
     "API",
@@ -112,6 +138,8 @@ __all__ = [
     "PathwayFolder",
     "PluginChannel",
     "PluginJob",
+    "PluginReader",
+    "PluginReport",
     "Rung",
     "TeamDays",
     "hookimpl",

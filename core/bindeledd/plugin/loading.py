@@ -10,17 +10,22 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
 from importlib.resources.abc import Traversable
+from itertools import combinations
 from typing import TypeVar
 
+from bindeledd.features.intake.domain.foreign import ForeignFormat
 from bindeledd.features.pathways.domain import Book, Ladder, Layer, Pathway, PathwayFolder
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.service import load_book
+from bindeledd.features.reports.domain import Declared
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.asking import Plugin, Yielded, ask, distribution_of, load
-from bindeledd.plugin.host.values import PluginChannel, PluginJob
+from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 
 GROUP = "bindeledd.plugins"
+# Days on which packs together may close a team in one year, and the years that they may speak of.
+MOST_CLOSED, _YEARS = 120, range(2000, 2101)
 T = TypeVar("T")
 
 
@@ -31,6 +36,18 @@ class Hosted:
     plugin: Plugin
     channels: tuple[PluginChannel, ...] = ()
     jobs: tuple[PluginJob, ...] = ()
+    readers: tuple[PluginReader, ...] = ()
+    reports: tuple[PluginReport, ...] = ()
+
+    @property
+    def outside(self) -> tuple[PluginChannel | PluginJob, ...]:
+        """What may reach the network, with the secrets of the site."""
+        return (*self.channels, *self.jobs)
+
+    @property
+    def inside(self) -> tuple[PluginReader | PluginReport, ...]:
+        """What is given messages or numbers, and reaches nobody."""
+        return (*self.readers, *self.reports)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +60,20 @@ class Gathered:
     calendars: tuple[TeamDays, ...] = ()
     organisations: tuple[KnownOrganisation, ...] = ()
     hosted: tuple[Hosted, ...] = ()
+
+    @property
+    def foreign(self) -> tuple[ForeignFormat, ...]:
+        """The formats that packs read."""
+        return tuple(
+            reader.format_in(one.plugin.name) for one in self.hosted for reader in one.readers
+        )
+
+    @property
+    def reports(self) -> tuple[Declared, ...]:
+        """The reports that packs make."""
+        return tuple(
+            report.declared_in(one.plugin.name) for one in self.hosted for report in one.reports
+        )
 
     def closed_days(self, team_key: str) -> frozenset[date]:
         """Days on which plugins say that this team is closed."""
@@ -75,6 +106,8 @@ def gather(
     loaded = [load(point) for point in chosen]
     yielded = [one for plugin, thing in loaded for one in ask(plugin, thing)]
     _insist_single(yielded)
+    _insist_apart(yielded)
+    _insist_at_work(yielded)
     fields = tuple(_of(yielded, CaseField))
     site = [PathwayFolder(distribution="site", folder=folder) for folder in folders]
     book = load_book(
@@ -96,9 +129,15 @@ def _hosted(
 ) -> Iterator[Hosted]:
     for plugin, _ in loaded:
         own = [one for one in yielded if one.plugin is plugin]
-        channels, jobs = _of(own, PluginChannel), _of(own, PluginJob)
-        if channels or jobs:
-            yield Hosted(plugin=plugin, channels=tuple(channels), jobs=tuple(jobs))
+        hosted = Hosted(
+            plugin=plugin,
+            channels=tuple(_of(own, PluginChannel)),
+            jobs=tuple(_of(own, PluginJob)),
+            readers=tuple(_of(own, PluginReader)),
+            reports=tuple(_of(own, PluginReport)),
+        )
+        if hosted.outside or hosted.inside:
+            yield hosted
 
 
 def _of(yielded: Iterable[Yielded], kind: type[T]) -> list[T]:
@@ -163,12 +202,56 @@ def _names(one: Yielded) -> Iterator[tuple[str, str]]:
         yield "channel", value.key
     if isinstance(value, PluginJob):
         yield "job", f"{one.plugin.name}:{value.key}"
+    if isinstance(value, PluginReader):
+        yield "leseren", f"{one.plugin.name}:{value.key}"
+    if isinstance(value, PluginReport):
+        yield "rapporten", f"{one.plugin.name}:{value.key}"
     if isinstance(value, KnownOrganisation):
         yield "organisasjonen", value.key
         yield from (("enheten", unit.key) for unit in value.units)
         yield from (("teamet", team.key) for team in value.teams)
         points = [value.points, *(unit.points for unit in value.units)]
         yield from (("adressen", ":".join(point)) for some in points for point in some)
+
+
+def _insist_apart(yielded: Sequence[Yielded]) -> None:
+    """No message could be of two readers' formats: whose it is would be a matter of luck."""
+    readers = [
+        (one, one.value.format_in(one.plugin.name))
+        for one in yielded
+        if isinstance(one.value, PluginReader)
+    ]
+    for (first, known), (second, wanted) in combinations(readers, 2):
+        if known.meets(wanted):
+            raise Misconfigured(
+                f"«{wanted.key}» og «{known.key}» leser samme format, først sagt av {first.where}",
+                where=second.where,
+                do="slå av en av dem, eller gjør begins lengre",
+            )
+
+
+def _insist_at_work(yielded: Sequence[Yielded]) -> None:
+    """No team is closed for most of a year: what is owed in working days would be owed far away.
+
+    Counted for each team over all packs, with what they say of every team.
+    """
+    said = [(one, one.value) for one in yielded if isinstance(one.value, TeamDays)]
+    for team in sorted({value.team for _, value in said}):
+        closed: dict[int, set[date]] = {}
+        for one, value in said:
+            if value.team not in ("*", team):
+                continue
+            for day in value.closed:
+                closed.setdefault(day.year, set()).add(day)
+            odd = sorted(year for year in closed if year not in _YEARS)
+            full = sorted(year for year, days in closed.items() if len(days) > MOST_CLOSED)
+            if odd or full:
+                wrong = f"i {odd[0]}" if odd else f"{len(closed[full[0]])} dager i {full[0]}"
+                raise Misconfigured(
+                    f"«{team}» er stengt {wrong}",
+                    where=one.where,
+                    do=f"høyst {MOST_CLOSED} dager i ett år, fra {_YEARS[0]} til {_YEARS[-1]}",
+                )
 
 
 def _insist_used(yielded: Sequence[Yielded], book: Book) -> None:

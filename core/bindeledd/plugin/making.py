@@ -25,6 +25,7 @@ _DATA = {"data.py.txt": "src/$package/__init__.py"}
 _PYTHON = {
     "python.py.txt": "src/$package/__init__.py",
     "channel.py.txt": "src/$package/channel.py",
+    "inside.py.txt": "src/$package/inside.py",
 }
 
 
@@ -64,7 +65,8 @@ def _files(name: str, level: str, python: bool) -> dict[str, str]:
         "core": f"{core.major}.{core.minor}",
         "next": f"{core.major}.{core.minor + 1}",
         "api": str(API),
-        "pytest": "\n\nimport pytest" if python else "",
+        "date": "\n\nfrom datetime import date\n\nimport pytest" if python else "",
+        "working": "\nfrom bindeledd.plugin.working import Count, Numbers" if python else "",
     }
     pattern = files("bindeledd.plugin.pattern")
 

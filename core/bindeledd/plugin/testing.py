@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindeledd.features.pathways.domain.simulating import Simulated
     from bindeledd.foundation.calendars import Calendar
     from bindeledd.plugin.host.process import Host
-    from bindeledd.plugin.host.work import HostedChannel, HostedJob
+    from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, HostedReport
     from bindeledd.plugin.loading import Gathered
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -188,16 +188,18 @@ def timeline(
 
 @dataclass
 class Trial:
-    """A pack at work in its host: its channels and jobs by key, and what trouble there was."""
+    """A pack at work in its hosts: what it has there by key, and what trouble there was."""
 
     channels: Mapping[str, "HostedChannel"]
     jobs: Mapping[str, "HostedJob"]
     troubles: list[str]
+    readers: Mapping[str, "HostedReader"] = field(default_factory=dict)
+    reports: Mapping[str, "HostedReport"] = field(default_factory=dict)
 
 
 @pytest.fixture
 def hosted() -> Iterator[Callable[..., Trial]]:
-    """`hosted("my-pack", settings={…}, secrets={…})`: the pack's own process, as a worker has it.
+    """`hosted("my-pack", settings={…}, secrets={…})`: the pack's own processes, as a worker has them.
 
     Raises `Misconfigured` where the pack says that it is set up wrongly.
     """
@@ -213,25 +215,39 @@ def hosted() -> Iterator[Callable[..., Trial]]:
     ) -> Trial:
         from bindeledd.plugin.host.process import Host
         from bindeledd.plugin.host.values import Start
-        from bindeledd.plugin.host.work import HostedChannel, HostedJob
+        from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, HostedReport
         from bindeledd.plugin.loading import gather
 
         one = gather([pack]).hosted[0]
         troubles: list[str] = []
-        start = Start(
+        outside = Start(
             plugin=pack,
-            run={c.place: c.run for c in one.channels} | {j.place: j.run for j in one.jobs},
+            run={each.place: each.run for each in one.outside},
             settings=dict(settings or {}),
             secrets=dict(secrets or {}),
             names=names,
             callback_urls={channel.place: callback_url for channel in one.channels},
         )
-        host = Host(start=start, tell=lambda trouble: troubles.append(trouble.value))
-        begun.append(host)
-        host.open()
+        inside = Start(
+            plugin=pack,
+            run={each.place: each.run for each in one.inside},
+            settings=dict(settings or {}),
+            inside=True,
+        )
+
+        def begin(start: Start) -> Host:
+            host = Host(start=start, tell=lambda trouble: troubles.append(trouble.value))
+            begun.append(host)
+            if start.run:
+                host.open()
+            return host
+
+        out, within = begin(outside), begin(inside)
         return Trial(
-            channels={c.key: HostedChannel(host, c) for c in one.channels},
-            jobs={j.key: HostedJob(host, j) for j in one.jobs},
+            channels={c.key: HostedChannel(out, c) for c in one.channels},
+            jobs={j.key: HostedJob(out, j) for j in one.jobs},
+            readers={r.key: HostedReader(within, r) for r in one.readers},
+            reports={r.key: HostedReport(within, r) for r in one.reports},
             troubles=troubles,
         )
 

@@ -126,7 +126,7 @@ def _wheel(folder: Path, scratch: Path) -> tuple[Path | None, str]:
         return None, ""
     copied = scratch / "source"
     _copy(folder, copied)
-    done = _run(
+    done = run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(scratch)],
         cwd=copied,
         path=[],
@@ -178,9 +178,7 @@ def _unpacked(wheel: Path, scratch: Path) -> Path:
 
 
 def _faults(name: str, path: list[str]) -> list[Mapping[str, str]]:
-    done = _run(
-        [sys.executable, "-m", "bindeledd.plugin.contract", name], cwd=Path.cwd(), path=path
-    )
+    done = run([sys.executable, "-m", "bindeledd.plugin.contract", name], cwd=Path.cwd(), path=path)
     try:
         found: list[Mapping[str, str]] = json.loads(done.stdout)
     except json.JSONDecodeError:
@@ -195,7 +193,7 @@ def _tests(folder: Path, path: list[str]) -> tuple[bool | None, str]:
     tests = (folder / "tests").resolve()
     if not tests.is_dir() or util.find_spec("pytest") is None:
         return None, ""
-    done = _run(
+    done = run(
         [
             sys.executable,
             "-m",
@@ -218,21 +216,28 @@ def _tests(folder: Path, path: list[str]) -> tuple[bool | None, str]:
     return done.returncode == 0, "\n".join(lines[-_SHOWN:])
 
 
-def _run(command: list[str], *, cwd: Path, path: list[str]) -> subprocess.CompletedProcess[str]:
+def run(
+    command: list[str], *, cwd: Path, path: list[str], seconds: float = _LONG
+) -> subprocess.CompletedProcess[str]:
+    """What came of it. What never ends is ended after `seconds`, and has failed."""
     kept = [one for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
         "PYTHONPATH": os.pathsep.join([*path, *kept]),
     }
-    return subprocess.run(  # noqa: S603  (the pack's own code: its author asks for it)
-        command,
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=_LONG,
-        check=False,
-    )
+    try:
+        return subprocess.run(  # noqa: S603  (the pack's own code: its author asks for it)
+            command,
+            cwd=cwd,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        said = f"ikke ferdig etter {seconds:g} sekunder, og stanset"
+        return subprocess.CompletedProcess(command, 124, stdout=said, stderr=said)
 
 
 __all__ = ["Tried", "check_folder", "try_folder", "try_installed"]

@@ -8,7 +8,8 @@ A channel is an object with `send`, and `receipts` where its gateway reports bac
         def send(self, message: Message) -> Receipt: ...
         def receipts(self, callback: Callback) -> Iterable[Reported]: ...
 
-A job is a function of the moment, `job(at) -> int | None`: how much it did.
+A job is a function of the moment, `job(at) -> int | None`: how much it did. A reader is one of
+bytes, `read(data) -> Message` (`facts.py`). A report is one of numbers, `report(numbers) -> Table`.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bindeledd.features.reminders.domain import Arrival, Outcome, Receipt, Reported
+from bindeledd.features.reports.domain import Count, Numbers, Table
 
 
 class Unfit(Exception):
@@ -30,7 +32,7 @@ class Unfit(Exception):
 
 
 class Unreadable(Exception):
-    """A callback that is none, or not signed as it should be. Raised by `receipts`."""
+    """A callback that is none, or wrongly signed; a message that this reader cannot read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +80,14 @@ class Callback:
 __all__ = [
     "Arrival",
     "Callback",
+    "Count",
     "Message",
+    "Numbers",
     "Opening",
     "Outcome",
     "Receipt",
     "Reported",
+    "Table",
     "Unfit",
     "Unreadable",
 ]

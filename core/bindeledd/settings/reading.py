@@ -96,6 +96,7 @@ class _Reader(Checked):
             metrics_token=self._metrics_token(),
             on_call_longest=self.length("duty", "on_call_longest", _ON_CALL, example="P14D"),
             alerts=self._alerts(),
+            reports_least=self.number("reports", "least", 1, 100),
             retention=self._retention(),
         )
 
@@ -267,6 +268,8 @@ class _Reader(Checked):
             budget=self.number("alerts", "budget", 0, 1000),
             quiet=None if begins is None or ends is None else (begins, ends),
             digest_at=self._wall("digest_at"),
+            ways=self.texts("alerts", "ways"),
+            next_way_after=self._wait("next_way_after", self.text("alerts", "next_way_after")),
             zone=str(defaults()["calendar"]["zone"]),
         )
 

@@ -90,6 +90,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     on_call_longest: timedelta = LONGEST_ON_CALL
     alerts: Rules = field(default_factory=Rules)
+    reports_least: int = 5
     retention: Retention = field(default_factory=Retention)
 
     def of_plugin(self, name: str) -> PluginSetting:

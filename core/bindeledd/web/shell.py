@@ -18,7 +18,7 @@ ZONE = "Europe/Oslo"
 CALLED = "/called"
 
 # Only for those who lead a team, and for those who work in one: others see no patients.
-FOR_LEADS = frozenset({"rollcall", "sign"})
+FOR_LEADS = frozenset({"rollcall", "sign", "reports"})
 FOR_TEAMS = frozenset({"day", "leaving", "register", "intake", "calls", "epj"})
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
@@ -31,6 +31,7 @@ PATHS: Mapping[str, str] = {
     "inbox": "/inbox",
     "rollcall": "/rollcall",
     "sign": "/sign",
+    "reports": "/reports",
 }
 
 

@@ -344,7 +344,7 @@ def test_the_command_tells_of_each_row(database, tmp_path: Path):
     site = Site(
         open_settings=lambda: said,
         open_database=lambda _: database,
-        gather=lambda _: SimpleNamespace(book=BOOK),
+        gather=lambda _: SimpleNamespace(book=BOOK, foreign=()),
         find_tenants=lambda _: {"one": tenant},
     )
     (tmp_path / "liste.csv").write_bytes(discharges(LIST))

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bindeledd.features.intake.commands import intake
+from bindeledd.features.intake.domain.foreign import ForeignFormat
 from bindeledd.foundation.console import Site
 from features.intake.builders import BOOK, HEART, NOW, Said, an_epikrise, an_inbox
 
@@ -24,7 +25,7 @@ def site(database) -> Site:
     return Site(
         open_settings=lambda: said,
         open_database=lambda _: database,
-        gather=lambda _: SimpleNamespace(book=BOOK),
+        gather=lambda _: SimpleNamespace(book=BOOK, foreign=()),
         find_tenants=lambda _: {"one": tenant},
     )
 
@@ -102,3 +103,16 @@ def test_a_folder_is_taken_in_the_order_in_which_its_messages_were_made(site, tm
 
     assert [row["file"] for row in json.loads(result.output)] == ["2.xml", "1.xml", "0.xml"]
     assert json.loads(result.output)[0]["status"] == "opened"
+
+
+def test_what_waits_for_a_pack_to_read_it_is_taken_in_and_no_fault(site, tmp_path: Path):
+    adt = ForeignFormat(key="example:adt", begins="MSH|")
+    site.gather = lambda _: SimpleNamespace(book=BOOK, foreign=(adt,))
+    file = tmp_path / "ut.hl7"
+    file.write_bytes(b"MSH|^~\\&|EPJ")
+
+    result = run(site, str(file), "--json")
+
+    (row,) = json.loads(result.output)
+    assert result.exit_code == 0
+    assert (row["format"], row["reason"]) == ("example:adt", "intake.waits_for_reader")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bindeledd.features.intake import service
+from bindeledd.features.intake.domain.foreign import WaitsForReader
 from bindeledd.features.intake.domain.queue import Received, Status
 from bindeledd.features.intake.service import Letter, Rules, reason_text
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
@@ -24,7 +25,10 @@ def intake(site: Site, path: Path, as_json: bool) -> None:
 
     En utskrivningsliste (CSV) tas inn rad for rad, som FIL:RADNUMMER.
     """
-    rules, files = Rules.said(site.settings, site.book), service.in_order(_files(path))
+    rules, files = (
+        Rules.said(site.settings, site.book, site.gathered.foreign),
+        service.in_order(_files(path)),
+    )
     rows = [
         _row(path, file, letter, done)
         for file in _watched(files, as_json)
@@ -34,7 +38,12 @@ def intake(site: Site, path: Path, as_json: bool) -> None:
         answer_json(rows)
     else:
         _show(rows)
-    leave(1 if any(row["status"] == Status.REFUSED for row in rows) else 0)
+    leave(1 if any(_is_refused(row) for row in rows) else 0)
+
+
+def _is_refused(row: Mapping[str, Any]) -> bool:
+    """Not where it only waits for a pack to read it."""
+    return bool(row["status"] == Status.REFUSED and row["reason"] != WaitsForReader.code)
 
 
 def _files(path: Path) -> Iterator[Path]:

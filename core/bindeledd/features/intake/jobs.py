@@ -1,6 +1,6 @@
-"""The clock's way in: the watched folder. A file is deleted once its bytes stand sealed in the database.
+"""The clock's way in: the watched folder, and what packs read.
 
-Only what is too large to be sealed is kept, in `refused/`, for nobody but the product's own user.
+A file is deleted once its bytes stand sealed in the database. Only what is too large to be sealed is kept, in `refused/`, for nobody but the product's own user.
 A stop between the two only makes the same bytes come twice, which changes nothing.
 """
 
@@ -14,7 +14,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bindeledd.features.intake import service
+from bindeledd.features.intake import queries, service
+from bindeledd.features.intake.domain.foreign import PackReader
 from bindeledd.features.intake.service import Letter, Rules
 from bindeledd.features.staff.domain import system
 from bindeledd.foundation.db import Database
@@ -122,3 +123,27 @@ def folder_job(
 ) -> Callable[[], int]:
     """What the worker calls every few seconds: looks at the folder, gives how many it took in."""
     return Folder(path=path, database=database, tenant=tenant, rules=rules, clock=clock).look
+
+
+def read_by_pack(database: Database, reader: PackReader, *, rules: Rules, clock: Clock) -> int:
+    """Have what waits for this reader read, outside every transaction; gives how many were.
+
+    One that cannot be asked now leaves everything as it waits.
+    """
+    done = 0
+    with database.reading() as session:
+        waiting = queries.waiting_for_pack(session, reader.format)
+    if not waiting or not reader.is_ready():
+        return 0
+    for message_id in waiting:
+        with database.transaction() as session:
+            data = service.give_out(session, message_id, at=clock())
+        if data is None:
+            continue  # another worker was quicker, or a person
+        said = reader.read(data)
+        if said is None:
+            return done
+        with database.transaction() as session:
+            service.take_read(session, message_id, said, rules=rules, at=clock())
+        done += 1
+    return done

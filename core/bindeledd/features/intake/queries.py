@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries as access
 from bindeledd.features.intake.domain.facts import ContactPoint
+from bindeledd.features.intake.domain.foreign import WaitsForReader
 from bindeledd.features.intake.domain.queue import (
     WAITING,
     CallNotFound,
@@ -23,6 +24,7 @@ from bindeledd.features.intake.domain.queue import (
     WaitingCall,
 )
 from bindeledd.features.intake.domain.routing import Routes, RouteSaid, read_routes
+from bindeledd.features.intake.domain.vocabulary import TOLD
 from bindeledd.features.intake.tables import CallRow, MessageRow, message_place
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
@@ -229,6 +231,11 @@ _UNANSWERED = sa.or_(
     M.status.in_([sa.literal_column(f"'{status.value}'") for status in WAITING]),
     sa.and_(M.status == sa.literal_column("'refused'"), M.decided_at.is_(None)),
 )
+_FOR_PACK = sa.and_(
+    M.status == sa.literal_column("'refused'"),
+    M.decided_at.is_(None),
+    M.reason == WaitsForReader.code,
+)
 _COLUMNS = (
     M.id,
     M.status,
@@ -307,7 +314,12 @@ def with_facts(session: Session, waiting: Sequence[Waiting]) -> Sequence[Waiting
     ).all()
     keyring.open_keys(session, [row.id for row in rows])
     opened = {row.id: _facts(session, row.tenant_id, row.id, row.facts) for row in rows}
-    return [replace(one, facts=opened.get(one.id)) for one in waiting]
+    return [replace(one, facts=_shown(opened.get(one.id))) for one in waiting]
+
+
+def _shown(facts: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Without the whole of what a pack said: that is for whoever opens the one message."""
+    return None if facts is None else {key: facts[key] for key in facts if key != TOLD}
 
 
 def _facts(
@@ -334,6 +346,26 @@ def get_row(
     if row is None:
         raise MessageNotFound(message=message_id)
     return row
+
+
+def waiting_for_pack(session: Session, format: str) -> Sequence[UUID]:
+    """The messages that wait for the pack that reads this format, the oldest first."""
+    return session.scalars(
+        sa.select(M.id)
+        .where(_FOR_PACK, M.format == format)
+        .order_by(M.received_at, M.id)
+        .limit(PAGE)
+    ).all()
+
+
+def find_waiting_for_pack(
+    session: Session, message_id: UUID, *, for_update: bool = False
+) -> MessageRow | None:
+    """The message, where it still waits for a pack; None where that is over."""
+    asked = sa.select(M).where(M.id == message_id, _FOR_PACK)
+    if for_update:
+        asked = asked.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(asked)
 
 
 def get_message(session: Session, message_id: UUID, *, by: Actor) -> Waiting:

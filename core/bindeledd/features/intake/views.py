@@ -152,6 +152,7 @@ def _answering(bp: Blueprint, rules: Rules) -> None:
                 book=rules.book,
                 routes=rules.of(session, by.tenant_id),
                 standards=rules.standards,
+                foreign=rules.foreign,
             )
             done = service.as_seen_by(session, done, by)
         return answer(ReceivedView, done)

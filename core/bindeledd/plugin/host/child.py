@@ -4,6 +4,7 @@ It is told what to open and is then asked one thing at a time. Whatever the plug
 by its kind and its place in the plugin's own code: never by its words, which could be a person's.
 """
 
+import base64
 import os
 import socket
 import sys
@@ -11,20 +12,24 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bindeledd.features.reports.domain import as_json as table_as_json
 from bindeledd.plugin.host import kernel, wire
 from bindeledd.plugin.host.limits import NotHere, Watch, end_by_itself, limit
 from bindeledd.plugin.host.values import Trouble
 from bindeledd.plugin.working import (
     Callback,
+    Count,
     Message,
+    Numbers,
     Opening,
     Receipt,
     Reported,
+    Table,
     Unfit,
     Unreadable,
 )
@@ -55,6 +60,8 @@ class Desk:
             "send": self._send,
             "receipts": self._receipts,
             "job": self._job,
+            "read": self._read,
+            "report": self._report,
         }
         return does[asked["do"]](asked)
 
@@ -62,8 +69,11 @@ class Desk:
         start, limits = asked["start"], asked["limits"]
         sys.path[:] = [one for one in start["path"] if one]
         self.seconds = limits["seconds"]
-        limit(limits["memory_mb"])
-        self.watch.begin(start["closed"])
+        inside = start["inside"]
+        if inside:
+            kernel.inside()
+        limit(limits["memory_mb"], inside=inside)
+        self.watch.begin(start["closed"], inside=inside)
         for place, run in start["run"].items():
             opening = Opening(
                 settings=start["settings"],
@@ -103,6 +113,39 @@ class Desk:
         if given is not None and (isinstance(given, bool) or not isinstance(given, int)):
             raise Rubbish
         return given or 0
+
+    def _read(self, asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        from bindeledd.features.intake.domain.facts import Message as Facts
+        from bindeledd.features.intake.domain.vocabulary import as_json
+
+        try:
+            given = self.opened[asked["place"]](base64.b64decode(asked["data"]))
+        except Unreadable:
+            return None
+        if not isinstance(given, Facts):
+            raise Rubbish
+        return _plain(as_json, given)
+
+    def _report(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        told = asked["numbers"]
+        numbers = Numbers(
+            since=date.fromisoformat(told["since"]),
+            until=date.fromisoformat(told["until"]),
+            least=told["least"],
+            counts=tuple(Count(**one) for one in told["counts"]),
+        )
+        given = self.opened[asked["place"]](numbers)
+        if not isinstance(given, Table):
+            raise Rubbish
+        return _plain(table_as_json, given)
+
+
+def _plain(told: Callable[[Any], Mapping[str, Any]], given: object) -> Mapping[str, Any]:
+    """As plain values; what holds something else than it says is rubbish."""
+    try:
+        return told(given)
+    except (TypeError, ValueError, AttributeError, RecursionError):
+        raise Rubbish from None
 
 
 def serve(line: socket.socket) -> None:

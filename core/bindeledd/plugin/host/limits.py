@@ -27,6 +27,7 @@ _PROCESSES = frozenset(
     ]
 )
 _OPENED = frozenset(["open", "sqlite3.connect"])
+_OUT = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "socket.gethost")
 _FILES = 256
 _FILE_SIZE = 64 * 2**20
 
@@ -41,8 +42,8 @@ class Watch:
 
     processes: bool = False
 
-    def begin(self, closed: Sequence[str]) -> None:
-        """From here on, for as long as the process lives."""
+    def begin(self, closed: Sequence[str], *, inside: bool = False) -> None:
+        """From here on, for as long as the process lives. `inside`: it reaches no network."""
         shut = tuple(os.path.realpath(path) for path in closed)
 
         def hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -50,6 +51,8 @@ class Watch:
                 self.processes = True
                 raise NotHere(event)
             if event in _OPENED and _inside(arguments[0], shut):
+                raise NotHere(event)
+            if inside and event.startswith(_OUT):
                 raise NotHere(event)
 
         sys.addaudithook(hook)
@@ -65,12 +68,15 @@ def _inside(path: object, shut: Sequence[str]) -> bool:
     return any(found == one or found.startswith(one + os.sep) for one in shut)
 
 
-def limit(memory_mb: int) -> None:
-    """Memory beyond what is held now; no core dump; few files, none of them large."""
+def limit(memory_mb: int, *, inside: bool = False) -> None:
+    """Memory beyond what is held now; no core dump; few files, none of them large.
+
+    `inside`: not a byte into any file. What it was given stays in its memory.
+    """
     _set(resource.RLIMIT_AS, _held() + memory_mb * 2**20)
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_NOFILE, _FILES)
-    _set(resource.RLIMIT_FSIZE, _FILE_SIZE)
+    _set(resource.RLIMIT_FSIZE, 0 if inside else _FILE_SIZE)
 
 
 def _set(which: int, most: int) -> None:

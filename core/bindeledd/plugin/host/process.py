@@ -67,6 +67,16 @@ class Host:
         with self._lock:
             return self._try_again()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was ended for good: what is asked of it then fails, and says nothing."""
+        return self._closed
+
+    def is_ready(self) -> bool:
+        """Whether it can be asked something, after trying to start it."""
+        with self._lock:
+            return self._process is not None or self._try_again()
+
     def ask(self, does: str, **told: object) -> Any:
         """The answer to one request, in time. Raises `HostTrouble`."""
         if not self._lock.acquire(timeout=self.limits.seconds):
@@ -122,6 +132,9 @@ class Host:
         finally:
             theirs.close()
         self._line = ours
+        if self._closed:  # by somebody who saw no process yet
+            self._end()
+            raise HostTrouble(Trouble.ENDED)
         told = asdict(self.start) | {"path": list(self.start.path or sys.path)}
         asked = {"do": "open", "start": told, "limits": asdict(self.limits)}
         self._exchange(asked, self.limits.opening_seconds)

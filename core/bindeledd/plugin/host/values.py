@@ -1,13 +1,19 @@
 """What a plugin declares that runs in its host, and how much it may take. Names only: no code."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bindeledd.features.reminders.domain import EMAIL, INBOX, AddressKind
+from bindeledd.features.reports.domain import Declared
 
+if TYPE_CHECKING:
+    from bindeledd.features.intake.domain.foreign import ForeignFormat
+
+MOST_MONTHS = 36
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _RUN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
@@ -55,6 +61,62 @@ class PluginJob:
             raise ValueError("a job runs at most every five seconds")
 
 
+@dataclass(frozen=True, kw_only=True)
+class PluginReader:
+    """Reads a format that the core does not know. `run` names the function that opens it.
+
+    A message is of it when its text begins with `begins` (`MSH|`), or its XML root is `root`
+    (`{namespace}Name`): one of the two. It is opened in a host without network and secrets.
+    """
+
+    key: str
+    run: str
+    begins: str = ""
+    root: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"reader:{self.key}"
+
+    def format_in(self, plugin: str) -> "ForeignFormat":
+        """The format as a message carries it. Raises `ValueError` for one of the core's own."""
+        from bindeledd.features.intake.domain.foreign import ForeignFormat
+
+        return ForeignFormat(key=f"{plugin}:{self.key}", begins=self.begins, root=self.root)
+
+    def __post_init__(self) -> None:
+        _insist(self.key, self.run)
+        self.format_in("pack")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginReport:
+    """A table made of numbers that the core has counted. `run` names the function that opens it.
+
+    `title` by language; `months` is how far back is counted. Opened where readers are.
+    """
+
+    key: str
+    run: str
+    title: Mapping[str, str]
+    months: int = 12
+
+    @property
+    def place(self) -> str:
+        return f"report:{self.key}"
+
+    def declared_in(self, plugin: str) -> Declared:
+        """The report as it is kept and shown."""
+        return Declared(name=f"{plugin}:{self.key}", title=self.title, months=self.months)
+
+    def __post_init__(self) -> None:
+        _insist(self.key, self.run)
+        if not self.title.get("nb", "").strip():
+            raise ValueError('a report has a title in Norwegian: title={"nb": "…"}')
+        if not 1 <= self.months <= MOST_MONTHS:
+            raise ValueError(f"a report counts 1 to {MOST_MONTHS} months")
+
+
 def _insist(key: str, run: str) -> None:
     if not _KEY.fullmatch(key):
         raise ValueError(f"'{key}' is not a key: small letters, digits and '-'")
@@ -75,8 +137,9 @@ class Limits:
 class Start:
     """All that a host is told when it starts. `secrets` are in no log and in no environment.
 
-    `run`: place → "module:function", where a place is `channel:KEY` or `job:KEY`, as in
-    `callback_urls`. `closed`: files and folders that the host opens for nobody.
+    `run`: place → "module:function", where a place is `channel:KEY`, `job:KEY`, `reader:KEY` or
+    `report:KEY`, as in `callback_urls`. `closed`: files and folders that the host opens for
+    nobody. `inside`: it reaches no network and writes no file.
     """
 
     plugin: str
@@ -88,6 +151,7 @@ class Start:
     callback_urls: dict[str, str] = field(default_factory=dict, repr=False)
     closed: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
+    inside: bool = False
 
 
 class Trouble(StrEnum):

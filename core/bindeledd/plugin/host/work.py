@@ -1,14 +1,20 @@
-"""What runs in a host, as the core uses it: channels that send, jobs that are done.
+"""What runs in a host, as the core uses it: channels, jobs, readers, reports.
 
 What comes back is looked at anew here: it came from foreign code.
 """
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bindeledd.features.intake.domain.facts import Message as Facts
+from bindeledd.features.intake.domain.foreign import ReaderRefused
+from bindeledd.features.intake.domain.reading import ReaderFailed
+from bindeledd.features.intake.domain.safety import CannotRead
+from bindeledd.features.intake.domain.vocabulary import NoFacts, from_json
 from bindeledd.features.reminders.domain import (
     AddressKind,
     Arrival,
@@ -17,8 +23,17 @@ from bindeledd.features.reminders.domain import (
     Receipt,
     Reported,
 )
+from bindeledd.features.reports.domain import Declared, NoTable, Numbers, Table
+from bindeledd.features.reports.domain import from_json as table_from_json
 from bindeledd.plugin.host.process import Host
-from bindeledd.plugin.host.values import HostTrouble, PluginChannel, PluginJob, Trouble
+from bindeledd.plugin.host.values import (
+    HostTrouble,
+    PluginChannel,
+    PluginJob,
+    PluginReader,
+    PluginReport,
+    Trouble,
+)
 
 # A reason is a code, never what a server said about a person.
 _CODE = re.compile(r"[a-z0-9_.:-]{0,60}")
@@ -68,7 +83,11 @@ class HostedChannel:
         """What a gateway's callback says; None when that cannot be told."""
         try:
             said = self.host.ask("receipts", place=self.declared.place, callback=dict(callback))
-            return None if said is None else [_reported(self.host, one) for one in said]
+            return (
+                None
+                if said is None
+                else [_reported(self.host, one) for one in _list(self.host, said)]
+            )
         except HostTrouble:
             return None
 
@@ -90,7 +109,74 @@ class HostedJob:
             given = self.host.ask("job", place=self.declared.place, at=at.isoformat())
         except HostTrouble:
             return 0
-        return given if isinstance(given, int) else 0
+        odd = isinstance(given, bool) or not isinstance(given, int)
+        return 0 if odd else max(given, 0)
+
+
+@dataclass(frozen=True)
+class HostedReader:
+    """A plugin's way to read a format. Trouble in its host leaves the message with its owner."""
+
+    host: Host
+    declared: PluginReader
+
+    @property
+    def format(self) -> str:
+        return self.declared.format_in(self.host.start.plugin).key
+
+    def is_ready(self) -> bool:
+        return self.host.is_ready()
+
+    def read(self, data: bytes) -> Facts | CannotRead | None:
+        """The facts, or why there are none; None where we are stopping: it waits on."""
+        told = base64.b64encode(data).decode("ascii")
+        try:
+            said = self.host.ask("read", place=self.declared.place, data=told)
+        except HostTrouble as trouble:
+            return None if self.host.is_closed else ReaderFailed(kind=trouble.trouble.value)
+        if said is None:
+            return ReaderRefused(format=self.format)
+        try:
+            return from_json(said, format=self.format)
+        except NoFacts as wrong:
+            self.host.tell(Trouble.RUBBISH)
+            return wrong
+
+
+@dataclass(frozen=True)
+class HostedReport:
+    """A plugin's table, made of numbers. It is told nothing else, and gives it in time or not."""
+
+    host: Host
+    made: PluginReport
+
+    @property
+    def declared(self) -> Declared:
+        return self.made.declared_in(self.host.start.plugin)
+
+    def is_ready(self) -> bool:
+        return self.host.is_ready()
+
+    def make(self, numbers: Numbers) -> Table | None:
+        told = {
+            "since": numbers.since.isoformat(),
+            "until": numbers.until.isoformat(),
+            "least": numbers.least,
+            "counts": [asdict(one) for one in numbers.counts],
+        }
+        try:
+            return table_from_json(self.host.ask("report", place=self.made.place, numbers=told))
+        except HostTrouble:
+            return None
+        except NoTable:
+            self.host.tell(Trouble.RUBBISH)
+            return None
+
+
+def _list(host: Host, told: object) -> list[Any]:
+    if not isinstance(told, list):
+        raise _rubbish(host)
+    return told
 
 
 def _receipt(host: Host, told: object) -> Receipt:

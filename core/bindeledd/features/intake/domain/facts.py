@@ -39,10 +39,14 @@ class Outcome(StrEnum):
 
 
 class Checked(StrEnum):
-    """How strictly it was checked: against the schemas, or (without them) by structure only."""
+    """How strictly it was checked: against the schemas, or (without them) by structure only.
+
+    What a pack read, nobody but the pack has checked.
+    """
 
     SCHEMA = "schema"
     STRUCTURE = "structure"
+    PACK = "pack"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,9 +167,10 @@ class Message:
     """One message, read. `remarks` are codes of what was odd but no reason to refuse it.
 
     `complete` is False where it may be silent of a time at hand that an earlier one told of.
+    `format` is the core's to say, whoever read it.
     """
 
-    format: str
+    format: str = ""
     kind: Kind
     message_id: str
     series: Series

@@ -49,6 +49,7 @@ class Reason(StrEnum):
     CANCELLED_ALREADY = "intake.cancelled_already"
     CANCELS_UNDECIDED = "intake.cancels_undecided"
     LISTED = "intake.listed"
+    READ_BY_PACK = "intake.read_by_pack"
 
 
 class NotOurs(StrEnum):

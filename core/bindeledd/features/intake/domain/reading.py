@@ -10,10 +10,11 @@ from bindeledd.features.intake.domain import notations, tree
 from bindeledd.features.intake.domain.epikrise import Epikrise
 from bindeledd.features.intake.domain.facts import Checked, Message
 from bindeledd.features.intake.domain.fhir import Fhir
+from bindeledd.features.intake.domain.foreign import ForeignFormat, by_beginning, by_root
 from bindeledd.features.intake.domain.listed import DischargeList
 from bindeledd.features.intake.domain.listed_rows import DischargeRows
 from bindeledd.features.intake.domain.plo import Plo
-from bindeledd.features.intake.domain.safety import CannotRead, Document
+from bindeledd.features.intake.domain.safety import CannotRead, Document, NotXml
 from bindeledd.features.intake.domain.standards import Standards
 
 
@@ -45,16 +46,21 @@ READERS: tuple[Reader, ...] = (Epikrise(), Plo(), Fhir(), DischargeRows(), Disch
 
 
 def read(
-    data: bytes, *, readers: Sequence[Reader] = READERS, standards: Standards | None = None
+    data: bytes,
+    *,
+    readers: Sequence[Reader] = READERS,
+    standards: Standards | None = None,
+    foreign: Sequence[ForeignFormat] = (),
 ) -> Message:
     """The facts of one message; `checked` says how strictly it was looked at.
 
     With `standards` it is validated against the official schema of its format and its codes are
-    looked up (an unknown code is a remark, not a refusal). Raises a `CannotRead`, and nothing
-    else: whatever a reader raises is a `ReaderFailed`.
+    looked up (an unknown code is a remark, not a refusal). What none of them knows and a pack
+    reads (`foreign`) is a `WaitsForReader`. Raises a `CannotRead`, and nothing else: whatever a
+    reader raises is a `ReaderFailed`.
     """
     try:
-        return _read(data, readers, standards)
+        return _read(data, readers, standards, foreign)
     except CannotRead:
         raise
     except Exception as failure:  # noqa: BLE001  (one message must never hold up the others)
@@ -62,11 +68,15 @@ def read(
 
 
 def try_to_read(
-    data: bytes, *, readers: Sequence[Reader] = READERS, standards: Standards | None = None
+    data: bytes,
+    *,
+    readers: Sequence[Reader] = READERS,
+    standards: Standards | None = None,
+    foreign: Sequence[ForeignFormat] = (),
 ) -> Message | CannotRead:
     """The facts, or why there are none: what is given to `receive`, read before it begins."""
     try:
-        return read(data, readers=readers, standards=standards)
+        return read(data, readers=readers, standards=standards, foreign=foreign)
     except CannotRead as refusal:
         return refusal
 
@@ -93,8 +103,13 @@ def made_at(beginning: bytes) -> datetime | None:
     return None if moment is None else moment.at
 
 
-def _read(data: bytes, readers: Sequence[Reader], standards: Standards | None) -> Message:
-    document = notations.parse(data)
+def _read(
+    data: bytes,
+    readers: Sequence[Reader],
+    standards: Standards | None,
+    formats: Sequence[ForeignFormat],
+) -> Message:
+    document = _parsed(data, formats)
     for reader in readers:
         format = reader.format_of(document)
         if format is None:
@@ -109,4 +124,11 @@ def _read(data: bytes, readers: Sequence[Reader], standards: Standards | None) -
             checked=Checked.SCHEMA if strict else Checked.STRUCTURE,
             remarks=tuple(dict.fromkeys(remarks)),
         )
-    raise UnknownFormat()
+    raise by_root(document.root, formats) or UnknownFormat()
+
+
+def _parsed(data: bytes, formats: Sequence[ForeignFormat]) -> Document:
+    try:
+        return notations.parse(data)
+    except NotXml as refusal:
+        raise by_beginning(data, formats) or refusal from None

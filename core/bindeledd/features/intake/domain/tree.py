@@ -13,7 +13,7 @@ from bindeledd.features.intake.domain.safety import CannotRead
 OSLO = ZoneInfo("Europe/Oslo")
 _SCHEMES = {"HER": "HER", "RSH": "RESH", "ENH": "ENH"}
 _LOCAL = ("LAV", "LIN", "LOK", "AVD")
-_YEARS = range(1900, 2101)  # beyond them a date is a slip of the pen
+YEARS = range(1900, 2101)  # beyond them a date is a slip of the pen
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(Z|[+-]\d{2}:\d{2})?")
 _BLOCKS = {"p", "div", "tr", "li", "br", "h1", "h2", "h3", "h4", "table", "ul", "ol"}
 
@@ -120,7 +120,7 @@ def moment(written: str) -> Moment | None:
 
 
 def _credible(at: datetime) -> datetime:
-    if at.year not in _YEARS:
+    if at.year not in YEARS:
         raise ValueError
     return at.astimezone(UTC)
 

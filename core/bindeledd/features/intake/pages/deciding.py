@@ -119,6 +119,7 @@ def _refused_acts(bp: Blueprint, rules: Rules) -> None:
                 book=rules.book,
                 routes=rules.of(session, by.tenant_id),
                 standards=rules.standards,
+                foreign=rules.foreign,
             )
             return _notice(done)
 

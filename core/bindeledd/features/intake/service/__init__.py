@@ -3,7 +3,7 @@
 `letters.py` files are opened · `receiving.py` a message arrives · `times.py` its times at hand ·
 `applying.py` what it does to a follow-up · `deciding.py` a
 person answers · `calling.py` somebody called · `hearing.py` who knows of it · `registering.py` somebody is registered by hand ·
-`showing.py` what waits is shown, and that is written down · `finding.py` whom is it about?
+`packs.py` what a pack reads · `showing.py` what waits is shown, and that is written down · `finding.py` whom is it about?
 """
 
 from bindeledd.features.intake.service.calling import answer_call, call_in, match_call
@@ -18,6 +18,7 @@ from bindeledd.features.intake.service.letters import (
     open_letter,
     read_letter,
 )
+from bindeledd.features.intake.service.packs import give_out, take_read
 from bindeledd.features.intake.service.receiving import receive, receive_letter, refuse_unread
 from bindeledd.features.intake.service.registering import register
 from bindeledd.features.intake.service.rules import Rules, reason_text
@@ -44,6 +45,7 @@ __all__ = [
     "call_in",
     "decide",
     "find_people",
+    "give_out",
     "in_order",
     "legible",
     "match_call",
@@ -60,6 +62,7 @@ __all__ = [
     "show_calls",
     "show_message",
     "show_queue",
+    "take_read",
     "who_called",
     "who_knows",
 ]

@@ -23,7 +23,12 @@ from bindeledd.foundation.errors import Refusal
 
 _STANDING = (Status.OPENED.value, Status.UPDATED.value)
 # What a person has to say of a message before it does anything, whatever happens meanwhile.
-_FOR_A_PERSON = (Reason.CANCELLED_ALREADY, Reason.ID_REUSED, Reason.NOT_OURS_BEFORE)
+_FOR_A_PERSON = (
+    Reason.CANCELLED_ALREADY,
+    Reason.ID_REUSED,
+    Reason.NOT_OURS_BEFORE,
+    Reason.READ_BY_PACK,
+)
 
 
 def open_with(

@@ -13,6 +13,7 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Series
+from bindeledd.features.intake.domain.foreign import ForeignFormat
 from bindeledd.features.intake.domain.listed import FORMAT
 from bindeledd.features.intake.domain.queue import (
     WAITING,
@@ -151,6 +152,7 @@ def read_again(
     routes: Routes | None = None,
     standards: Standards | None = None,
     readers: Sequence[Reader] = READERS,
+    foreign: Sequence[ForeignFormat] = (),
 ) -> Received:
     """Try a refused message once more (a reader was mended, a setting changed)."""
     row = queries.get_row(session, message_id, by=by, for_update=True)
@@ -159,7 +161,14 @@ def read_again(
     if row.decided_at is not None:
         raise AlreadyDecided(message=message_id, status=row.status)
     desk = receiving.desk_of(
-        session, by=by, at=at, book=book, routes=routes, standards=standards, readers=readers
+        session,
+        by=by,
+        at=at,
+        book=book,
+        routes=routes,
+        standards=standards,
+        readers=readers,
+        foreign=foreign,
     )
     done = receiving.take_again(desk, row)
     _audit(session, "message.read_again", row, by=by, at=at)

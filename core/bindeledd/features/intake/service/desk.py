@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Message
+from bindeledd.features.intake.domain.foreign import ForeignFormat, is_foreign
 from bindeledd.features.intake.domain.notations import same_content
 from bindeledd.features.intake.domain.queue import NoTeam, Received, Status
 from bindeledd.features.intake.domain.reading import READERS, Reader, read, try_to_read
 from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.domain.safety import CannotRead
 from bindeledd.features.intake.domain.standards import Standards
+from bindeledd.features.intake.domain.vocabulary import TOLD, as_json, from_json
 from bindeledd.features.intake.service.owed import owe, settle
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.pathways.domain import Book
@@ -51,6 +53,8 @@ class Desk:
     environment: str
     standards: Standards | None = None
     readers: tuple[Reader, ...] = READERS
+    foreign: tuple[ForeignFormat, ...] = ()
+    due_by: datetime | None = None  # what is owed anew is owed no later than this
 
     @property
     def tenant(self) -> UUID:
@@ -62,10 +66,18 @@ class Desk:
         return system(self.tenant, self.by.request_id)
 
     def try_to_read(self, data: bytes) -> Message | CannotRead:
-        return try_to_read(data, readers=self.readers, standards=self.standards)
+        return try_to_read(
+            data, readers=self.readers, standards=self.standards, foreign=self.foreign
+        )
 
     def read_again(self, row: MessageRow) -> Message:
-        """The facts of a message that is here already, by structure: it was checked when it came."""
+        """The facts of a message that is here already, by structure: it was checked when it came.
+
+        What a pack read is not asked for again: it was kept as it was told.
+        """
+        if is_foreign(row.format):
+            facts = queries.facts_of(self.session, row) or {}
+            return from_json(facts.get(TOLD), format=str(row.format))
         return read(queries.original_of(self.session, row) or b"", readers=self.readers)
 
     # --- whose it is ---
@@ -139,9 +151,12 @@ class Desk:
     def references(self, message: Message, said: str) -> list[str]:
         """An id that the sender made, as tokens: it is compared and never stands in the open.
 
-        Senders count alike, so an id counts only with the innermost address of its sender.
+        Senders count alike, so an id counts only with the innermost address of its sender. What a
+        pack says is an id is one among what the same pack has read, and nowhere else.
         """
         text = f"{message.sender_key}|{said}"
+        if is_foreign(message.format):
+            text = f"{message.format}|{text}"
         return same_tokens(self.session, tenant_id=self.tenant, kind=REFERENCE, text=text)
 
     def is_about(self, row: MessageRow, identifier: Identifier | None) -> bool:
@@ -186,6 +201,7 @@ class Desk:
             at=self.at,
             book=self.book,
             not_after=limit,
+            due_by=self.due_by,
         ).id
 
     def done(self, row: MessageRow, status: Status, reason: str | None = None) -> None:
@@ -226,7 +242,9 @@ def shown(message: Message, identifier: Identifier | None, name: str) -> dict[st
     """What the queue shows of a message, to be sealed with it: plain values for JSON."""
     who, stay = message.patient, message.stay
     moments = asdict(stay)
+    kept = {TOLD: as_json(message)} if is_foreign(message.format) else {}
     return {
+        **kept,
         "file": name,
         "message_id": message.message_id,
         "document_id": message.document_id,

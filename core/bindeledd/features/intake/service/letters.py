@@ -78,7 +78,8 @@ def read_letter(data: bytes, *, rules: Rules, name: str = "") -> Letter:
     except CannotRead as refusal:
         return _letter(data, name, refusal)
     if rows is None:
-        return _letter(data, name, try_to_read(data, standards=rules.standards))
+        said = try_to_read(data, standards=rules.standards, foreign=rules.foreign)
+        return _letter(data, name, said)
     return Letter(
         name=name,
         size=len(data),

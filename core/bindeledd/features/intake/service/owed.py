@@ -53,15 +53,19 @@ def owe(
     at: datetime,
     book: Book,
     not_after: datetime | None = None,
+    due_by: datetime | None = None,
 ) -> Task:
     """Write an open task of `kind` about `subject_id`, with its ladder running.
 
-    `not_after` brings it forward where that is still ahead (the 96 hours of a message).
+    `not_after` brings it forward where that is still ahead (the 96 hours of a message); `due_by`
+    also where it has passed: of what it takes the place of, nothing becomes less late.
     """
     clock = clock_of(session, kind, team_id, at=at, book=book)
     due_at, reason = clock.due_at, dict(clock.reason)
     if not_after is not None and at < not_after < due_at:
         due_at, reason = not_after, {**reason, "moved": "message_age"}
+    if due_by is not None and due_by < due_at:
+        due_at, reason = due_by, {**reason, "moved": "takes_the_place"}
     task = Task(
         id=new_id(),
         tenant_id=by.tenant_id,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Message
+from bindeledd.features.intake.domain.foreign import ForeignFormat, WaitsForReader
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
 from bindeledd.features.intake.domain.reading import (
     READERS,
@@ -45,6 +46,7 @@ def desk_of(
     routes: Routes | None = None,
     standards: Standards | None = None,
     readers: Sequence[Reader] = READERS,
+    foreign: Sequence[ForeignFormat] = (),
 ) -> Desk:
     return Desk(
         session=session,
@@ -55,6 +57,7 @@ def desk_of(
         environment=staff.environment(session) or PRODUCTION,
         standards=standards,
         readers=tuple(readers),
+        foreign=tuple(foreign),
     )
 
 
@@ -206,6 +209,8 @@ def _again(desk: Desk, row: MessageRow) -> Received:
 def _take(desk: Desk, row: MessageRow, said: Message | CannotRead, name: str) -> Received:
     if isinstance(said, CannotRead):
         row.facts = keyring.seal(desk.session, row.place("facts"), {"file": name})
+        if isinstance(said, WaitsForReader):
+            row.format = said.format
         if isinstance(said, ReaderFailed):
             code, tenant = said.code, desk.tenant
             report_fault(desk.session, f"intake:{tenant}", code, at=desk.at, tenant_id=tenant)
@@ -215,13 +220,16 @@ def _take(desk: Desk, row: MessageRow, said: Message | CannotRead, name: str) ->
     return whose.route(desk, row, said, identifier)
 
 
-def take_again(desk: Desk, row: MessageRow) -> Received:
-    """Read a refused message once more. Refused again, it goes on waiting with the same task."""
+def take_again(desk: Desk, row: MessageRow, said: Message | CannotRead | None = None) -> Received:
+    """Read a refused message once more. Refused again, it goes on waiting with the same task.
+
+    `said` is what a pack has read of it since.
+    """
     before, data = row.task_id, queries.original_of(desk.session, row)
     name = str((queries.facts_of(desk.session, row) or {}).get("file", ""))
     if data is None:
         return desk.answer(row)
-    done = _take(desk, row, desk.try_to_read(data), name)
+    done = _take(desk, row, said or desk.try_to_read(data), name)
     if row.task_id != before or done.status is not Status.REFUSED:
         settle(desk.session, before, at=desk.at)
     return done

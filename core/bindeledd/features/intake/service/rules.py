@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.intake import queries
+from bindeledd.features.intake.domain.foreign import ForeignFormat
 from bindeledd.features.intake.domain.queue import NotOurs, Reason
 from bindeledd.features.intake.domain.routing import Routes, RouteSaid
 from bindeledd.features.intake.domain.standards import Standards
@@ -31,21 +32,26 @@ class Said(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """Pathways, routes, whether test messages are taken, and the standards where a site has them."""
+    """Pathways, routes, whether test messages are taken, the standards where a site has them, and
+
+    the formats that packs read.
+    """
 
     book: Book
     routes: Sequence[RouteSaid] = ()
     accept_tests: bool = False
     standards: Standards | None = None
+    foreign: Sequence[ForeignFormat] = ()
 
     @classmethod
-    def said(cls, settings: Said, book: Book) -> "Rules":
+    def said(cls, settings: Said, book: Book, foreign: Sequence[ForeignFormat] = ()) -> "Rules":
         """As the settings say it. Raises `Misconfigured` when the folder of standards is not there."""
         return cls(
             book=book,
             routes=settings.routes,
             accept_tests=settings.allow_test_messages,
             standards=None if settings.standards is None else Standards(settings.standards),
+            foreign=tuple(foreign),
         )
 
     def of(self, session: Session, tenant_id: UUID) -> Routes:

@@ -13,9 +13,12 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain import telling
+from bindeledd.features.intake.domain.foreign import is_foreign
 from bindeledd.features.intake.domain.queue import Rang, Received, Status, Waiting, WaitingCall
 from bindeledd.features.intake.domain.reading import read
 from bindeledd.features.intake.domain.safety import CannotRead
+from bindeledd.features.intake.domain.vocabulary import TOLD, from_json
+from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff.domain import Actor
@@ -48,14 +51,19 @@ def show_queue(
 def show_message(session: Session, message_id: UUID, *, by: Actor, at: datetime) -> Opened:
     """One message, opened. Raises `MessageNotFound`."""
     message = queries.get_message(session, message_id, by=by)
-    original = queries.original_of(session, queries.get_row(session, message_id, by=by))
+    row = queries.get_row(session, message_id, by=by)
     _audit(session, "intake.message_shown", [message], by=by, at=at)
-    return Opened(message=message, said=None if original is None else _said(original))
+    return Opened(message=message, said=_said(session, row))
 
 
-def _said(original: bytes) -> Mapping[str, Any] | None:
+def _said(session: Session, row: MessageRow) -> Mapping[str, Any] | None:
+    """Everything that it says: read anew, or as the pack told it that reads such messages."""
     try:
-        return telling.told(read(original))
+        if is_foreign(row.format):
+            facts = queries.facts_of(session, row) or {}
+            return telling.told(from_json(facts.get(TOLD), format=str(row.format)))
+        original = queries.original_of(session, row)
+        return None if original is None else telling.told(read(original))
     except CannotRead:
         return None
 

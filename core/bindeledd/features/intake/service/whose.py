@@ -6,6 +6,7 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain import routing, telling
 from bindeledd.features.intake.domain.facts import Message, Series
+from bindeledd.features.intake.domain.foreign import is_foreign
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
 from bindeledd.features.intake.domain.routing import Opens
 from bindeledd.features.intake.service import applying
@@ -24,6 +25,8 @@ def route(desk: Desk, row: MessageRow, message: Message, identifier: Identifier 
     same = queries.find_by_ref(desk.session, row, desk.references(message, message.message_id))
     if same is not None:
         return _same_id(desk, row, same, identifier)
+    if is_foreign(message.format):
+        return _read_by_pack(desk, row, identifier)
     series = queries.series_of(desk.session, row)
     if not all(desk.is_about(other, identifier) for other in series):
         return desk.wait(row, Status.TO_DECIDE, Reason.ID_REUSED)
@@ -36,6 +39,17 @@ def route(desk: Desk, row: MessageRow, message: Message, identifier: Identifier 
         return desk.wait(row, Status.TO_DECIDE, Reason.CANCELLED_ALREADY)
     applying.replace_earlier(desk, row, series)
     return _find_its_case(desk, row, message, identifier)
+
+
+def _read_by_pack(desk: Desk, row: MessageRow, identifier: Identifier | None) -> Received:
+    """A person looks at what a pack has read, whatever a route says: nothing opens, is updated or
+
+    is taken back on the word of a pack alone.
+    """
+    patient = desk.find_patient(identifier)
+    if patient is not None:
+        row.patient_id = patient.id
+    return desk.wait(row, Status.TO_DECIDE, Reason.READ_BY_PACK)
 
 
 def _not_to_be_taken(desk: Desk, message: Message) -> Reason | None:

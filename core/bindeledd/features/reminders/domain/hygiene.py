@@ -24,13 +24,25 @@ class Hygiene:
     """A site's choices. `budget`: messages to one person in a day, 0 for no limit.
 
     `quiet`: from and until, on the wall in `zone`; None for none. `digest_at`: when the morning's
-    numbers go out; None for never. Each figure is ours: no authority gives one.
+    numbers go out; None for never. `ways`: the order in which channels are used; what the first
+    has not delivered goes by the next when `next_way_after` has passed, or at once where it never
+    will. Each figure is ours: no authority gives one.
     """
 
     budget: int = 0
     quiet: tuple[time, time] | None = None
     digest_at: time | None = None
     zone: str = "Europe/Oslo"
+    ways: tuple[str, ...] = ("email",)
+    next_way_after: timedelta = timedelta(minutes=5)
+
+    def goes_before(self, way: str, other: str) -> bool:
+        """Whether one channel is used before another: as named in `ways`, then by name."""
+        return self._turn(way) < self._turn(other)
+
+    def _turn(self, way: str) -> tuple[int, str]:
+        named = self.ways.index(way) if way in self.ways else len(self.ways)
+        return named, way
 
     def day_begins(self, at: datetime) -> datetime:
         """Midnight before `at` on the wall."""
@@ -79,6 +91,7 @@ class Word(StrEnum):
     SAY = "say"
     TWICE = "already_told"
     AWAITED = "receipt_awaited"
+    TURN = "other_way_first"
     QUIET = "quiet_hours"
     BUDGET = "over_budget"
 
@@ -110,6 +123,7 @@ def words_for(
     *,
     told: frozenset[Fact],
     awaited: Collection[Fact] = (),
+    first: Collection[Fact] = (),
     on_duty: bool,
     sent_today: int,
     hygiene: Hygiene,
@@ -117,16 +131,20 @@ def words_for(
 ) -> Mapping[UUID, Word]:
     """What happens to each of one person's messages. They would go out as one.
 
-    The same fact goes out once. What a gateway took and has not delivered (`awaited`) is not told:
-    whatever says the same waits for that receipt, and goes out if none comes. Quiet hours keep from whoever is off duty what is no last rung.
+    The same fact goes out once, by whatever channel. What a gateway took and has not delivered
+    (`awaited`) is not told: whatever says the same waits for that receipt, and goes out if none
+    comes. So does what a channel before this one has yet to say (`first`). Quiet hours keep from
+    whoever is off duty what is no last rung.
     Beyond the day's budget nothing goes out but what never waits. Where something goes out, all
     of it does: it is one message, and a number.
     """
     twice = {one.id: Word.TWICE for one in own if one.fact in told and not one.never_waits}
     waits = {
-        one.id: Word.AWAITED
+        one.id: Word.AWAITED if one.fact in awaited else Word.TURN
         for one in own
-        if one.id not in twice and one.fact in awaited and not one.never_waits
+        if one.id not in twice
+        and not one.never_waits
+        and (one.fact in awaited or one.fact in first)
     }
     new = [one for one in own if one.id not in twice and one.id not in waits]
     word = Word.SAY

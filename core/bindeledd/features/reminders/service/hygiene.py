@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.reminders.domain import EMAIL, Audience, Claim, DeliveryState
+from bindeledd.features.reminders.domain import EMAIL, INBOX, Audience, Claim, DeliveryState
 from bindeledd.features.reminders.domain.hygiene import (
     OVER_BUDGET_RUNG,
     Fact,
@@ -27,7 +27,7 @@ from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.staff.tables import DutyRow
 from bindeledd.features.tasks.tables import TaskRow
 
-_OUT = ("delivered", "accepted")
+_OUT, _YET = ("delivered", "accepted"), ("ready", "leased")
 _ACUTE = "acute_concern"
 # A receipt that is late is missed by a job of its own, every half minute.
 _SOON = timedelta(seconds=30)
@@ -50,7 +50,7 @@ def hold_back(
         return []
     members = sorted({one.member_id for one in claims})
     sayings = _sayings(session, claims, day_and_night)
-    told, awaited = _told(session, claims)
+    told, awaited, first = _told(session, claims, hygiene, at)
     on_duty = _on_duty(session, members, at)
     sent = _sent_since(session, members, hygiene.day_begins(at), claims[0].channel)
     words: dict[UUID, Word] = {}
@@ -59,20 +59,16 @@ def hold_back(
             [sayings[one.id] for one in claims if one.member_id == member],
             told=frozenset(told[member]),
             awaited=awaited[member],
+            first=first[member],
             on_duty=member in on_duty,
             sent_today=sent.get(member, 0),
             hygiene=hygiene,
             at=at,
         )
     _write_down(session, token, claims, words, hygiene, at)
-    _await(
-        session,
-        token,
-        [one for one in claims if words[one.id] is Word.AWAITED],
-        sayings,
-        awaited,
-        at,
-    )
+    for word, until in ((Word.AWAITED, awaited), (Word.TURN, first)):
+        waits = [one for one in claims if words[one.id] is word]
+        _await(session, token, waits, sayings, word, until, at)
     return [one for one in claims if words[one.id] is Word.SAY]
 
 
@@ -105,16 +101,23 @@ def _await(
     token: UUID,
     claims: Iterable[Claim],
     sayings: Mapping[UUID, Saying],
-    awaited: Mapping[UUID, Mapping[Fact, datetime]],
+    word: Word,
+    until: Mapping[UUID, Mapping[Fact, datetime]],
     at: datetime,
 ) -> None:
-    """Each waits until the receipt of what says the same has to have come."""
+    """Each waits until what says the same has to have arrived, by its receipt or by its turn.
+
+    By its turn it looks again every half minute: what was said meanwhile is said, and what never
+    will be is said here.
+    """
     own: defaultdict[datetime, list[Claim]] = defaultdict(list)
     for one in claims:
-        own[max(awaited[one.member_id][sayings[one.id].fact], at + _SOON)].append(one)
+        moment = until[one.member_id][sayings[one.id].fact]
+        soon = at + _SOON
+        own[max(moment, soon) if word is Word.AWAITED else min(moment, soon)].append(one)
     for again, some in own.items():
         _write(session, token, some, {
-            "state": DeliveryState.READY.value, "next_at": again, "reason": Word.AWAITED.value,
+            "state": DeliveryState.READY.value, "next_at": again, "reason": word.value,
             "attempts": DeliveryRow.attempts - 1,
         })  # fmt: skip
 
@@ -166,13 +169,21 @@ def _is_last(row: Any) -> bool:
     return not isinstance(row.rung_plan, list) or row.rung >= len(row.rung_plan) - 2
 
 
+Moments = defaultdict[UUID, dict[Fact, datetime]]
+
+
 def _told(
-    session: Session, claims: Sequence[Claim]
-) -> tuple[defaultdict[UUID, set[Fact]], defaultdict[UUID, dict[Fact, datetime]]]:
-    """What each person was told already, by this channel, of these tasks; and what a gateway took
-    and has not delivered yet, with the moment at which its receipt has to have come."""
+    session: Session, claims: Sequence[Claim], hygiene: Hygiene, at: datetime
+) -> tuple[defaultdict[UUID, set[Fact]], Moments, Moments]:
+    """What each person was told already of these tasks, by whatever channel; what a gateway took
+
+    and has not delivered yet, with the moment at which its receipt has to have come; and what a
+    channel before this one has yet to say, with the moment until which that is waited for.
+    """
+    own = claims[0].channel
     told: defaultdict[UUID, set[Fact]] = defaultdict(set)
-    awaited: defaultdict[UUID, dict[Fact, datetime]] = defaultdict(dict)
+    awaited: Moments = defaultdict(dict)
+    first: Moments = defaultdict(dict)
     rows = session.execute(
         sa.select(
             DeliveryRow.member_id,
@@ -181,23 +192,41 @@ def _told(
             AlertRow.round,
             AlertRow.raised_at,
             DeliveryRow.state,
+            DeliveryRow.channel,
+            DeliveryRow.made_at,
+            DeliveryRow.attempts,
             DeliveryRow.next_at,
         )
         .join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
         .where(
             DeliveryRow.task_id.in_({one.task_id for one in claims}),
             DeliveryRow.member_id.in_({one.member_id for one in claims}),
-            DeliveryRow.channel.in_({one.channel for one in claims}),
-            DeliveryRow.state.in_(_OUT),
+            DeliveryRow.channel != INBOX,
+            sa.or_(
+                DeliveryRow.state.in_(_OUT),
+                sa.and_(DeliveryRow.state.in_(_YET), DeliveryRow.channel != own),
+            ),
         )
         .order_by(DeliveryRow.next_at)
     )
     for row in rows:
         if row.state == DeliveryState.DELIVERED:
             told[row.member_id].add(_fact(row))
-        else:
+        elif row.state == DeliveryState.ACCEPTED:
             awaited[row.member_id][_fact(row)] = row.next_at
-    return told, awaited
+        elif hygiene.goes_before(row.channel, own) and at < _turn_ends(row, hygiene):
+            first[row.member_id][_fact(row)] = _turn_ends(row, hygiene)
+    return told, awaited, first
+
+
+def _turn_ends(row: Any, hygiene: Hygiene) -> datetime:
+    """Until when what stands before is waited for: from when it could first go out, and as long
+
+    as a worker has it in hands.
+    """
+    begins = row.made_at if row.attempts else max(row.made_at, row.next_at)
+    ends: datetime = begins + hygiene.next_way_after
+    return max(ends, row.next_at) if row.state == DeliveryState.LEASED else ends
 
 
 def _on_duty(session: Session, members: Sequence[UUID], at: datetime) -> set[UUID]:

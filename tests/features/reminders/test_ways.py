@@ -1,0 +1,220 @@
+"""One fact, one person, one way: the next channel is for what the first has not delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from itertools import permutations
+
+import pytest
+import sqlalchemy as sa
+
+from bindeledd.features.reminders import jobs
+from bindeledd.features.reminders.domain import AddressKind, Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain.hygiene import Hygiene
+from bindeledd.features.reminders.jobs import receipts
+from bindeledd.features.reminders.jobs.delivering import Deliverer
+from bindeledd.features.reminders.tables import DeliveryRow
+from bindeledd.features.staff.tables import MemberRow
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import Database
+from features.reminders.builders import (
+    BOOK,
+    DAY,
+    HOUR,
+    TUESDAY,
+    FakeChannel,
+    a_site,
+    a_task,
+    add_duty,
+    at_once,
+)
+
+HALF, MINUTE = timedelta(seconds=30), timedelta(minutes=1)
+SENT, LATER = Receipt(outcome=Outcome.SENT), Receipt(outcome=Outcome.LATER, reason="down")
+REFUSED = Receipt(outcome=Outcome.REFUSED, reason="gone")
+
+
+class Sms(FakeChannel):
+    key = "sms"
+    address = AddressKind.PHONE
+
+
+@dataclass
+class House:
+    """A site with e-mail and SMS, each sent through by a job of its own; Anna owes a task."""
+
+    database: Database
+    ways: tuple[str, ...] = ("email",)
+    on_duty: tuple[str, ...] = ("anna", "bo")
+    mail: FakeChannel = field(default_factory=FakeChannel)
+    sms: FakeChannel = field(default_factory=lambda: Sms())
+
+    def __post_init__(self) -> None:
+        self.rules = Rules(batch=50, claim=20, jitter=0, hygiene=Hygiene(ways=self.ways))
+        with self.database.transaction() as session:
+            self.site = a_site(session, on_duty=self.on_duty)
+            session.execute(sa.update(MemberRow).values(phone="+4790000000"))
+
+    def owe(self, **more: object) -> None:
+        with self.database.transaction() as session:
+            a_task(session, self.site, held_by="anna", due_at=TUESDAY, **more)
+
+    def sweep(self, at: datetime) -> None:
+        keys = [self.mail.key, self.sms.key]
+        jobs.sweep(
+            self.database, BOOK, rules=self.rules, clock=at_once(at), channels=keys, phoned=["sms"]
+        )
+
+    def send(self, at: datetime, *order: str) -> None:
+        """Each channel once, in this order of jobs, at one moment."""
+        for key in order or ("sms", "email"):
+            own, other = (self.sms, self.mail) if key == "sms" else (self.mail, self.sms)
+            Deliverer(
+                self.database, [own], "https://b.example", self.rules, at_once(at), beside=[other]
+            ).run()
+
+    def heard(self) -> tuple[int, int]:
+        """How many messages went out, by e-mail and by SMS."""
+        return len(self.mail.sent), len(self.sms.sent)
+
+    def reasons(self, channel: str) -> set[str | None]:
+        with self.database.transaction() as session:
+            return set(
+                session.scalars(sa.select(DeliveryRow.reason).where(DeliveryRow.channel == channel))
+            )
+
+
+@pytest.mark.parametrize("order", list(permutations(["sms", "email"])))
+def test_what_went_by_e_mail_does_not_go_by_sms_whichever_job_comes_first(
+    database: Database, order: tuple[str, ...]
+) -> None:
+    house = House(database)
+    house.owe()
+    for tick in range(20):
+        at = TUESDAY + tick * HALF
+        house.sweep(at)
+        house.send(at, *order)
+    assert house.heard() == (1, 0)
+    assert house.reasons("sms") == {"already_told"}
+
+
+def test_a_site_may_have_sms_first_and_then_no_e_mail_says_the_same(database: Database) -> None:
+    house = House(database, ways=("sms", "email"))
+    house.owe()
+    for tick in range(20):
+        at = TUESDAY + tick * HALF
+        house.sweep(at)
+        house.send(at, "email", "sms")
+    assert house.heard() == (0, 1)
+
+
+def test_what_cannot_go_by_e_mail_goes_by_sms_in_five_minutes_and_once(database: Database) -> None:
+    house = House(database)
+    house.mail.answer = LATER
+    house.owe()
+    house.sweep(TUESDAY)
+    house.send(TUESDAY)
+    house.send(TUESDAY + HALF)
+    assert len(house.sms.sent) == 0
+    house.send(TUESDAY + 6 * MINUTE)
+    assert len(house.sms.sent) == 1
+    # The server is back: what it was to say has been said.
+    house.mail.answer = SENT
+    before = len(house.mail.sent)
+    house.send(TUESDAY + 20 * MINUTE)
+    assert len(house.mail.sent) == before
+    assert house.reasons("email") == {"already_told"}
+
+
+def test_what_e_mail_will_never_take_goes_by_sms_at_once(database: Database) -> None:
+    house = House(database)
+    house.mail.answer = REFUSED
+    house.owe()
+    house.sweep(TUESDAY)
+    house.send(TUESDAY, "email", "sms")
+    # The lead hears as well, because something did not arrive.
+    told = [one.member_id for one in house.sms.sent]
+    assert sorted(told) == sorted([house.site.anna, house.site.lise])
+
+
+def test_whoever_has_no_e_mail_address_hears_by_sms_at_once(database: Database) -> None:
+    house = House(database)
+    with database.transaction() as session:
+        session.execute(sa.update(MemberRow).values(email=None))
+    house.owe()
+    house.sweep(TUESDAY)
+    house.send(TUESDAY)
+    assert house.heard() == (0, 1)
+
+
+def test_what_a_gateway_took_and_never_delivered_goes_by_e_mail(database: Database) -> None:
+    house = House(database, ways=("sms", "email"))
+    house.sms.receipt_within = timedelta(minutes=15)  # type: ignore[assignment]
+    house.owe()
+    house.sweep(TUESDAY)
+    house.send(TUESDAY)
+    house.send(TUESDAY + 10 * MINUTE)
+    assert house.heard() == (0, 1)
+    later = TUESDAY + 16 * MINUTE
+    receipts.miss(database, rules=house.rules, clock=at_once(later))
+    house.send(later)
+    house.send(later + MINUTE)
+    assert "anna@staff.example" in {one.address for one in house.mail.sent}
+
+
+@pytest.mark.parametrize("kind", ["call_patient", "acute_concern"])
+def test_only_what_never_waits_goes_by_every_way(database: Database, kind: str) -> None:
+    house = House(database)
+    house.owe()
+    with database.transaction() as session:
+        session.execute(sa.update(TaskRow).values(kind=kind))
+    house.sweep(TUESDAY)
+    house.send(TUESDAY, "email", "sms")
+    assert house.heard() == ((1, 1) if kind == "acute_concern" else (1, 0))
+
+
+def test_a_lead_hears_by_every_way(database: Database) -> None:
+    house = House(database)
+    house.owe()
+    house.sweep(TUESDAY)
+    at = TUESDAY + DAY
+    house.sweep(at)
+    house.send(at, "email", "sms")
+    lise = house.site.lise
+    assert [lise in {one.member_id for one in way.sent} for way in (house.mail, house.sms)] == [
+        True,
+        True,
+    ]
+
+
+def test_a_new_rung_to_the_team_reaches_each_once(database: Database) -> None:
+    """Anna was told; four hours later the team is: Bo hears by e-mail, nobody by SMS as well."""
+    house = House(database)
+    house.owe()
+    for tick in range(0, 11):
+        at = TUESDAY + tick * HALF * 60
+        house.sweep(at)
+        house.send(at)
+        house.send(at + MINUTE)
+    told = [one.address for one in house.mail.sent]
+    assert sorted(told) == ["anna@staff.example", "bo@staff.example"]
+    assert house.sms.sent == []
+
+
+def test_what_waits_for_the_quiet_hours_to_end_goes_by_one_way_when_they_do(
+    database: Database,
+) -> None:
+    house = House(database, on_duty=())
+    quiet = Hygiene(quiet=(time(9), time(11)))  # TUESDAY is ten on the wall
+    house.rules = replace(house.rules, hygiene=quiet)
+    with database.transaction() as session:
+        add_duty(session, house.site, "anna", TUESDAY + 9 * HOUR, TUESDAY + 20 * HOUR)
+        a_task(session, house.site, due_at=TUESDAY, held_by="anna", made_at=TUESDAY - HOUR)
+    for tick in range(0, 140):
+        at = TUESDAY + tick * HALF
+        house.sweep(at)
+        house.send(at)
+        if at < TUESDAY + HOUR:
+            assert house.heard() == (0, 0)
+    assert house.heard() == (1, 0)
