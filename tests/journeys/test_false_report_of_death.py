@@ -17,7 +17,12 @@ from bindeledd.features.appointments import service as appointments
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
-from bindeledd.features.cases.domain.closing import Ending, MustStillOwed, SecondPersonNeeded
+from bindeledd.features.cases.domain.closing import (
+    DeathNotConfirmed,
+    Ending,
+    MustStillOwed,
+    SecondPersonNeeded,
+)
 from bindeledd.features.cases.domain.correcting import Outgoing
 from bindeledd.features.cases.service import endings, saying, work
 from bindeledd.features.cases.service.outgoing import may_go_out
@@ -193,6 +198,42 @@ def test_what_happened_while_the_report_stood_is_owed_from_its_own_time(story: S
     assert offered.window_from - (REPORTED + HOUR) <= 7 * DAY
 
 
+def test_what_was_held_under_a_false_report_is_nobodys_once_the_death_is_confirmed(
+    story: Story,
+) -> None:
+    story.tell(EventKind.DEATH_REPORTED, by=story.site.anna, at=REPORTED)
+    story.tell(EventKind.DEATH_REFUTED, by=story.site.anna, at=REPORTED + HOUR)
+    assert story.open("review_held")
+
+    story.tell(EventKind.DEATH_REPORTED, by=story.site.anna, at=REPORTED + 2 * HOUR)
+    assert story.open("review_held"), "only reported: it may be wrong again"
+    story.tell(EventKind.DEATH_CONFIRMED, by=story.site.berit, at=REPORTED + 3 * HOUR)
+    assert not story.open("review_held")
+
+    ended = queries.tasks_of(story.session, story.case_id)
+    events = {e.id: e.kind for e in queries.events_of(story.session, story.case_id)}
+    [held] = [task for task in ended if task.kind == "review_held"]
+    assert held.ended_by_event_id is not None
+    assert events[held.ended_by_event_id] is EventKind.DEATH_CONFIRMED
+
+
+def test_nobody_is_bereaved_where_a_confirmed_death_is_refuted(story: Story) -> None:
+    before = {kind for kind, _ in story.owed()}
+    with pytest.raises(DeathNotConfirmed):
+        story.tell(EventKind.BEREAVED_OFFERED, by=story.site.anna, at=REPORTED)
+    story.tell(EventKind.DEATH_REPORTED, by=story.site.anna, at=REPORTED)
+    story.tell(EventKind.DEATH_CONFIRMED, by=story.site.berit, at=REPORTED + HOUR)
+    assert not story.open("ask_children"), "it is asked of the living"
+
+    story.tell(EventKind.DEATH_REFUTED, by=story.site.anna, at=REPORTED + 2 * HOUR)
+
+    after = {kind for kind, _ in story.owed()}
+    assert before <= after
+    assert not after & {"support_bereaved", "follow_up_bereaved", "support_bereaved_children"}
+    assert "withdraw_booked" not in after
+    story.go_on_to(REPORTED + 2 * HOUR)
+
+
 def test_a_death_is_confirmed_by_a_second_person_and_the_bereaved_are_owed(story: Story) -> None:
     story.tell(EventKind.DEATH_REPORTED, by=story.site.anna, at=REPORTED)
     with pytest.raises(SecondPersonNeeded):
@@ -203,12 +244,17 @@ def test_a_death_is_confirmed_by_a_second_person_and_the_bereaved_are_owed(story
     keys = {key for _, key in story.owed()}
     assert {"bereaved-offered-help", "bereaved-checkpoint", "bereaved-children"} <= keys
     assert {task.kind for task in story.open()} == {
-        "ask_relatives",
-        "ask_children",
+        "support_bereaved",
+        "follow_up_bereaved",
+        "support_bereaved_children",
         "send_summary",
         "withdraw_booked",
     }
     assert not story.send(Outgoing.APPOINTMENT_NOTICE, REPORTED + 2 * HOUR)
+    story.tell(EventKind.BEREAVED_OFFERED, by=story.site.anna, at=REPORTED + HOUR)
+    assert not story.open("support_bereaved")
+    [again] = story.open("follow_up_bereaved")
+    assert again.window_from is not None
 
     # Appointments that lie ahead are cancelled by a person, and no new one is owed for them.
     [ahead] = appointments.show_appointments(

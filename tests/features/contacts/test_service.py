@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.service import saying
 from bindeledd.features.contacts import queries, service
 from bindeledd.features.contacts.domain import (
     CallBackWhen,
@@ -182,6 +183,28 @@ def test_a_reported_death_stops_contact_and_asks_for_confirmation(follow: Follow
 
     assert follow.open("call_patient") == []
     assert len(follow.open("confirm_death")) == 1
+
+
+def test_to_be_told_of_a_death_is_no_unanswered_call(follow: Follow) -> None:
+    """The report is refuted, and one call goes unanswered: it is the first."""
+    follow.register(Outcome.DECEASED_REPORTED)
+    assert EventKind.CONTACT_ATTEMPTED not in follow.kinds()
+    later = CALLED + timedelta(hours=3)
+    saying.tell(
+        follow.session,
+        follow.case_id,
+        EventKind.DEATH_REFUTED,
+        words={"words": "Hun svarte på døra"},
+        by=follow.site.anna,
+        at=later,
+        book=a_book(),
+    )
+
+    follow.register(Outcome.NO_ANSWER, at=later + timedelta(hours=1))
+    assert follow.open("clinician_decides") == []
+
+    follow.register(Outcome.NO_ANSWER, at=later + timedelta(hours=2))
+    assert len(follow.open("clinician_decides")) == 1
 
 
 def test_nobody_calls_again_after_a_death_was_reported(follow: Follow) -> None:

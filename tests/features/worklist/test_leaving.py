@@ -64,6 +64,57 @@ def test_somebody_discharged_today_stands_there_with_what_is_missing(session: Se
     assert cells["summary_sent"] == Cell.OWED
 
 
+def test_a_reported_death_is_marked_and_a_confirmed_one_taken_out_where_all_see_it(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    follow.record(EventKind.DEATH_REPORTED, at=MONDAY + HOUR)
+    [row] = rows(follow, MONDAY + 2 * HOUR)
+    assert (row.death is not None, row.dead) == (True, False)
+
+    by = follow.site.berit
+    follow.record(EventKind.DEATH_CONFIRMED, at=MONDAY + 2 * HOUR, by=by)
+    page = show_leaving(session, by=by, at=MONDAY + 3 * HOUR)
+    assert page.rows == ()
+    assert [row.case_id for row in page.dead] == [follow.case_id]
+    assert follow.case_id in page.names
+
+    follow.record(EventKind.DEATH_REFUTED, at=MONDAY + 4 * HOUR, by=by)
+    page = show_leaving(session, by=by, at=MONDAY + 5 * HOUR)
+    assert [(row.case_id, row.death) for row in page.rows] == [(follow.case_id, None)]
+    assert page.dead == ()
+
+
+def test_whoever_was_ready_and_died_is_not_on_the_way_home_the_day_after(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    follow.record(EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, at=MONDAY + DAY)
+    follow.record(EventKind.DEATH_REPORTED, at=MONDAY + DAY)
+    confirmed = MONDAY + DAY + HOUR
+    follow.record(EventKind.DEATH_CONFIRMED, at=confirmed, by=follow.site.berit)
+
+    for days, dead in ((1, 1), (2, 0), (30, 0)):
+        page = show_leaving(session, by=follow.site.anna, at=MONDAY + days * DAY + 2 * HOUR)
+        assert (len(page.rows), len(page.dead)) == (0, dead)
+
+
+def test_a_time_that_was_cancelled_is_not_in_place(session: Session) -> None:
+    follow = Followed(session)
+    given = booked(follow, MONDAY + 3 * DAY, None)
+
+    def cell(at) -> Cell:
+        [row] = rows(follow, at)
+        return next(part.cell for part in row.parts if part.need == "appointment_given")
+
+    assert cell(MONDAY + 2 * HOUR) == Cell.IN_PLACE
+    appointments.act(
+        session, given, AppointmentAction.CANCEL, words={"words": "DPS avlyste"},
+        by=follow.site.anna, at=MONDAY + 2 * HOUR, book=a_book(),
+    )  # fmt: skip
+    assert cell(MONDAY + 3 * HOUR) != Cell.IN_PLACE
+
+
 def test_the_day_after_only_who_is_still_to_go_home_stands_there(session: Session) -> None:
     follow = Followed(session)
     assert rows(follow, MONDAY + DAY) == ()

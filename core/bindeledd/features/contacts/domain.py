@@ -162,9 +162,14 @@ def check(new: NewContact, happened_at: datetime, at: datetime) -> None:
 
 
 def events_of(new: NewContact) -> tuple[EventKind, ...]:
-    """What is known after this contact. The first says whether the patient was reached."""
+    """What is known after this contact. The first says whether the patient was reached.
+
+    Whoever hears that the patient has died has not tried in vain to reach them.
+    """
     if new.reached:
         return (EventKind.REACHED,)
+    if new.outcome in _DEATH and new.direction is Direction.OUT:
+        return (EventKind.DEATH_REPORTED,)
     first = EventKind.CALLED_IN if new.direction is Direction.IN else EventKind.CONTACT_ATTEMPTED
     if new.outcome in _DECLINED:
         return (first, EventKind.DECLINED)

@@ -21,6 +21,7 @@ KINDS = (
     EventKind.REACHED,
     EventKind.CONTACT_ATTEMPTED,
     EventKind.CALLED_IN,
+    EventKind.DEATH_REPORTED,
     EventKind.PLAN_OFFERED,
     EventKind.SUMMARY_INTERIM,
 )

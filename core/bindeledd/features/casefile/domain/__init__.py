@@ -244,6 +244,16 @@ class ClosingRequest:
     blocked_by: tuple[str, ...] = ()
 
 
+_SAYABLE = (
+    "risk_assessed",
+    "plan_offered",
+    "number_verified",
+    "receiver_named",
+    "discharged",
+    "admitted",
+    "gap_covered",
+)
+_CONSIDERED = ("relatives_considered", "receiver_told")
 _CONTACT = (EventKind.CONTACT_ATTEMPTED, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
 
 
@@ -290,6 +300,18 @@ class CaseFile:
     @property
     def next_task(self) -> Owed | None:
         return self.owed[0] if self.owed else None
+
+    @property
+    def dead(self) -> bool:
+        """A second person has confirmed the death: nothing invites contact any more."""
+        return self.death == EventKind.DEATH_CONFIRMED
+
+    @property
+    def may_say(self) -> tuple[str, ...]:
+        """What the page offers to record as having happened: of the dead only how a stay went."""
+        if self.death is not None:
+            return ("discharged", "admitted")
+        return _SAYABLE + (_CONSIDERED if self.tried_in_vain else ())
 
     @property
     def tried_in_vain(self) -> bool:

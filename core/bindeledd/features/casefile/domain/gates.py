@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bindeledd.features.casefile.domain import GateState, GateView
-from bindeledd.features.cases.domain import Event
+from bindeledd.features.cases.domain import Event, EventKind, ahead, death_reported
+from bindeledd.features.cases.domain.standing import falls_away
 from bindeledd.features.pathways.domain import Gate, Pathway, applies, satisfies
 from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.texts import said_of
@@ -15,10 +16,14 @@ def gates(pathway: Pathway, events: Sequence[Event], tasks: Sequence[Task]) -> l
     facts: dict[str, object] = {}
     for event in valid:
         facts |= {name: value for name, value in event.facts.items() if value is not None}
-    return [_view(gate, valid, tasks) for gate in pathway.gates if applies(gate.when, facts)]
+    dead, gone = death_reported(tuple(valid)), ahead.taken_back(valid)
+    stand = [event for event in valid if event.id not in gone]
+    return [_view(gate, stand, tasks, dead) for gate in pathway.gates if applies(gate.when, facts)]
 
 
-def _view(gate: Gate, events: Sequence[Event], tasks: Sequence[Task]) -> GateView:
+def _view(
+    gate: Gate, events: Sequence[Event], tasks: Sequence[Task], dead: Event | None
+) -> GateView:
     task = _task(gate, tasks)
     shown = task if task is not None and task.is_open else None
     return GateView(
@@ -26,7 +31,7 @@ def _view(gate: Gate, events: Sequence[Event], tasks: Sequence[Task]) -> GateVie
         at=gate.at,
         need=gate.need,
         title=said_of(gate.title),
-        state=_state(gate, task, events),
+        state=_state(gate, task, events, dead),
         strength=gate.strength.value,
         default=gate.basis.shown_as_default,
         source=gate.basis.source,
@@ -42,13 +47,24 @@ def _task(gate: Gate, tasks: Sequence[Task]) -> Task | None:
     return max(own, key=lambda task: (task.is_open, task.made_at), default=None)
 
 
-def _state(gate: Gate, task: Task | None, events: Sequence[Event]) -> GateState:
+def _state(gate: Gate, task: Task | None, events: Sequence[Event], dead: Event | None) -> GateState:
+    """By the events that stand: what was struck out, or taken back since, is in place no more."""
+    moot = dead is not None and falls_away(dead, gate.task, contact=gate.contact)
+    if moot and dead is not None and dead.kind is EventKind.DEATH_CONFIRMED:
+        return GateState.FELL_AWAY
     if task is not None and task.is_open:
         return GateState.MISSING
     if any(satisfies(gate, event.kind.value, event.facts) for event in events):
         return GateState.IN_PLACE
-    if task is not None:
-        done = task.state is TaskState.DONE
-        return GateState.IN_PLACE if done else GateState.FELL_AWAY
+    if task is not None and _was_done(gate, task, events):
+        return GateState.IN_PLACE
     came = any(event.kind.value == gate.at for event in events)
+    if task is not None and (moot or not came or task.state is TaskState.CANCELLED):
+        return GateState.FELL_AWAY
     return GateState.MISSING if came else GateState.NOT_YET
+
+
+def _was_done(gate: Gate, task: Task, events: Sequence[Event]) -> bool:
+    """Done by something that stands: a person's own word that it is done, not an event that fell."""
+    by = task.ended_by_event_id
+    return task.state is TaskState.DONE and (by is None or any(one.id == by for one in events))

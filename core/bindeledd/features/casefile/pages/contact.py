@@ -1,5 +1,6 @@
 """Register a contact: the usual outcomes are one press each, the others stand behind them."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import Blueprint
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, happened, insist
+from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.contacts import service
 from bindeledd.features.contacts.domain import Channel, Direction, NewContact, Outcome
 from bindeledd.features.pathways.domain import Book
@@ -60,10 +62,16 @@ def add(bp: Blueprint, book: Book) -> None:
             done = service.register_contact(
                 session, case_id, new, happened_at=when, by=current_actor(), at=now(), book=book
             )
-            reached = done.recorded.events[0].kind.value == "reached"
-            return "reached" if reached else "attempted"
+            return _became({event.kind for event in done.recorded.events})
 
         return page.do(case_id, act)
+
+
+def _became(kinds: Collection[EventKind]) -> str:
+    """Which notice says what the contact did to what is owed."""
+    if EventKind.DEATH_REPORTED in kinds:
+        return "death_reported"
+    return "reached" if EventKind.REACHED in kinds else "attempted"
 
 
 def _outcomes(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""Ask about relatives; ask about children and siblings: number and birth years are enough."""
+"""Ask about relatives; ask about children and siblings: number and birth years are enough.
+
+Where a death is confirmed: what those who are left behind were offered.
+"""
 
 from uuid import UUID
 
@@ -7,12 +10,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.pages.doing import Small, happened, insist
+from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.service import saying
+from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service
 from bindeledd.features.relatives.domain import Answer, Carer, Family, Young
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.http.problems import NoSuchPage
 from bindeledd.foundation.texts import refusal_text, t
 
 _PLACES = {
@@ -22,12 +29,16 @@ _PLACES = {
 }
 _YEAR = "relatives.birth_year_makes_no_sense"
 _MOST = 30
+# What may be said of those who are left behind, and how they answered; see `pathways.domain.words`.
+_BEREAVED = (EventKind.BEREAVED_OFFERED, EventKind.BEREAVED_CHILDREN_OFFERED)
+_THEY_SAID = ("accepted", "later", "declined", "none")
 _TOLD = {True: "yes", False: "no", None: ""}
 
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the pages of relatives and children on `bp`."""
     _asking_relatives(bp, Small(book=book, template="relatives", places=_PLACES, more=_answers))
+    _bereaved(bp, book)
     page = Small(book=book, template="children", places=_PLACES, more=_known)
 
     @bp.get("/cases/<uuid:case_id>/children")
@@ -63,33 +74,84 @@ def _asking_relatives(bp: Blueprint, page: Small) -> None:
         def act(session: Session, form: Form) -> str:
             answer = form.one_of("answer", Answer, t("web.form.choose"))
             when, _ = happened(form)
-            by, words = current_actor(), form.text("words")
+            words = form.text("words")
             done = service.ask_about_relatives(
                 session,
                 case_id,
                 answer=answer or Answer.LATER,
                 words=words,
                 asked_at=when,
-                by=by,
+                by=current_actor(),
                 at=now(),
                 book=page.book,
             )
-            if any(form.text(name) for name in ("name", "relation", "phone")):
-                service.add_relative(
-                    session,
-                    done.case.patient_id,
-                    name=form.text("name"),
-                    relation=form.text("relation"),
-                    phone=form.text("phone"),
-                    nearest=form.ticked("nearest"),
-                    unsafe_to_contact=answer is Answer.UNSAFE or form.ticked("unsafe"),
-                    carer=form.one_of("carer", Carer),
-                    by=by,
-                    at=now(),
-                )
+            _add_relative(session, done, form, unsafe=answer is Answer.UNSAFE)
             return "relatives_asked"
 
         return page.do(case_id, act)
+
+
+def _add_relative(session: Session, done: Recorded, form: Form, *, unsafe: bool = False) -> None:
+    """Write down the relative who was named in the form, if one was."""
+    if not any(form.text(name) for name in ("name", "relation", "phone")):
+        return
+    service.add_relative(
+        session,
+        done.case.patient_id,
+        name=form.text("name"),
+        relation=form.text("relation"),
+        phone=form.text("phone"),
+        nearest=form.ticked("nearest"),
+        unsafe_to_contact=unsafe or form.ticked("unsafe"),
+        carer=form.one_of("carer", Carer),
+        by=current_actor(),
+        at=now(),
+    )
+
+
+def _bereaved(bp: Blueprint, book: Book) -> None:
+    """The page of those who are left behind, by the kind of event that it records."""
+
+    @bp.get("/cases/<uuid:case_id>/bereaved/<kind>")
+    def bereaved(case_id: UUID, kind: str) -> ResponseReturnValue:
+        return _of_bereaved(book, kind).show(case_id)
+
+    @bp.post("/cases/<uuid:case_id>/bereaved/<kind>")
+    def do_bereaved(case_id: UUID, kind: str) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> str:
+            answer = form.text("bereaved")
+            if answer not in _THEY_SAID:
+                form.wrong("bereaved", t("web.form.choose"))
+            words = words_of(form, needed=t("casefile.bereaved.words_needed"))
+            when, date_only = happened(form)
+            done = saying.tell(
+                session,
+                case_id,
+                EventKind(kind),
+                happened_at=when,
+                date_only=date_only,
+                facts={"bereaved": answer},
+                words=words,
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+            _add_relative(session, done, form)
+            return "said"
+
+        return _of_bereaved(book, kind).do(case_id, act)
+
+
+def _of_bereaved(book: Book, kind: str) -> Small:
+    if kind not in _BEREAVED:
+        raise NoSuchPage()
+
+    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
+        if file.death != EventKind.DEATH_CONFIRMED:
+            raise NoSuchPage()
+        return {"kind": kind, "answers": _THEY_SAID}
+
+    return Small(book=book, template="bereaved", places=_PLACES, more=more)
 
 
 def _answers(_session: Session, _file: CaseFile, _form: Form) -> dict[str, object]:

@@ -39,6 +39,9 @@ _ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "accept_handover": ("handover", {}),
     "follow_up_handover": ("handover", {}),
     "confirm_death": ("death", {}),
+    "support_bereaved": ("bereaved", {"kind": "bereaved_offered"}),
+    "follow_up_bereaved": ("bereaved", {"kind": "bereaved_offered"}),
+    "support_bereaved_children": ("bereaved", {"kind": "bereaved_children_offered"}),
 }
 # What an event that is asked for is called on its button, and where it is recorded.
 _NEEDS: Mapping[str, str] = {
@@ -174,6 +177,7 @@ _FACTS = {
     "interpreter": "casefile.yes_no",
     "minor": "cases.minor",
     "cover": "casefile.covers",
+    "bereaved": "casefile.bereaved_answers",
 }
 
 

@@ -75,6 +75,8 @@ class EventKind(StrEnum):
     DEATH_REPORTED = "death_reported"
     DEATH_REFUTED = "death_refuted"
     DEATH_CONFIRMED = "death_confirmed"
+    BEREAVED_OFFERED = "bereaved_offered"
+    BEREAVED_CHILDREN_OFFERED = "bereaved_children_offered"
     TASK_ADDED = "task_added"
     TASK_BROUGHT_FORWARD = "task_brought_forward"
     TASK_MOVED_LATER = "task_moved_later"

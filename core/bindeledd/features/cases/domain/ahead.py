@@ -23,6 +23,8 @@ _OVER = frozenset(
     }
 )
 
+_TAKEN_BACK = frozenset({EventKind.APPOINTMENT_MOVED, EventKind.APPOINTMENT_CANCELLED})
+
 
 class AppointmentsStand(Conflict):
     """Appointments stand that nobody would ask after any more: each is settled first."""
@@ -55,6 +57,14 @@ def standing(history: Iterable[Event]) -> tuple[Ahead, ...]:
             made[found.id] = known if known is not None and known.given else found
     left = (one for one in made.values() if one.id not in over)
     return tuple(sorted(left, key=lambda one: (one.starts_at, one.id)))
+
+
+def taken_back(history: Iterable[Event]) -> frozenset[UUID]:
+    """What says that an appointment was booked or given which was cancelled or moved since."""
+    events = [one for one in history if not one.in_error and one.facts.get("appointment_id")]
+    gone = {one.facts["appointment_id"] for one in events if one.kind in _TAKEN_BACK}
+    made = (one for one in events if one.kind in _MADE)
+    return frozenset(one.id for one in made if one.facts["appointment_id"] in gone)
 
 
 def _read(event: Event, appointment_id: UUID) -> Ahead:

@@ -102,7 +102,7 @@ class NotOfferedAgain(Conflict):
 
 
 class DeathNotConfirmed(Conflict):
-    """*Died* needs a death that a second person has confirmed."""
+    """*Died*, and what is said of the bereaved, need a death that a second person has confirmed."""
 
     code = "case.death_not_confirmed"
 
@@ -243,8 +243,8 @@ def check_ending(
         raise NobodyAccepted()
     if ending is Ending.DECLINED:
         _check_declined(reopening.since_begun(events), tasks, calendar)
-    if ending is Ending.DIED and _death(events) is not EventKind.DEATH_CONFIRMED:
-        raise DeathNotConfirmed()
+    if ending is Ending.DIED:
+        check_confirmed(events)
     if ending is Ending.UNREACHABLE:
         earned = tried(events, calendar)
         missing = earned.missing(unreachable, calendar, at)
@@ -312,6 +312,12 @@ def offered_again_at(declined: Event, tasks: Sequence[Task]) -> datetime | None:
 def _death(events: tuple[Event, ...]) -> EventKind | None:
     last = said_of_death(events)
     return None if last is None else last.kind
+
+
+def check_confirmed(events: tuple[Event, ...]) -> None:
+    """Refuse what rests on a death that no second person has confirmed."""
+    if _death(events) is not EventKind.DEATH_CONFIRMED:
+        raise DeathNotConfirmed()
 
 
 def check_death(events: tuple[Event, ...], answer: EventKind, by: UUID | None) -> None:

@@ -34,7 +34,7 @@ _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
 _SAID_ELSEWHERE = frozenset({"correct_epj", "ask_whether_met"})
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
 _MET = (EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
-# What is owed to the living person only. A confirmed death ends it.
+# What is owed to the living person only, what was held for them too. A confirmed death ends it.
 _NEEDS_THE_PERSON = frozenset(
     {
         "call_patient",
@@ -50,6 +50,9 @@ _NEEDS_THE_PERSON = frozenset(
         "name_receiver",
         "ask_whether_met",
         "clinician_decides",
+        "review_held",
+        "ask_relatives",
+        "ask_children",
     }
 )
 
@@ -109,15 +112,30 @@ def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | N
     dead = death_reported(history)
     if dead is not None and ends_with(dead, task):
         return TaskState.CANCELLED, dead
+    if dead is None and (alive := _nobody_died(task, history)) is not None:
+        return TaskState.CANCELLED, alive
     return _overtaken(task, history)
+
+
+def _nobody_died(task: Task, history: tuple[Event, ...]) -> Event | None:
+    """What was owed because a death was confirmed, and then refuted: nobody is left behind."""
+    for event in history:
+        if event.id == task.anchor_event_id and event.kind is EventKind.DEATH_CONFIRMED:
+            return last_of(history, EventKind.DEATH_REFUTED)
+    return None
 
 
 def ends_with(dead: Event, task: Task) -> bool:
     """Whether a death ends the task: what reaches out at once, what needs the person when it is
     confirmed. What others are owed (the summary, the bereaved) stands."""
-    if task.due_reason.get("contact"):
-        return True
-    return dead.kind is EventKind.DEATH_CONFIRMED and task.kind in _NEEDS_THE_PERSON
+    if task.anchor_event_id == dead.id and not task.due_reason.get("contact"):
+        return False
+    return falls_away(dead, task.kind, contact=bool(task.due_reason.get("contact")))
+
+
+def falls_away(dead: Event, kind: str, *, contact: bool) -> bool:
+    """Whether nobody owes a task of this kind to a person of whom this was said."""
+    return contact or (dead.kind is EventKind.DEATH_CONFIRMED and kind in _NEEDS_THE_PERSON)
 
 
 def done_in_words(task: Task) -> bool:

@@ -29,9 +29,14 @@ TELLABLE = frozenset(
         _K.DEATH_REPORTED,
         _K.DEATH_REFUTED,
         _K.DEATH_CONFIRMED,
+        _K.BEREAVED_OFFERED,
+        _K.BEREAVED_CHILDREN_OFFERED,
         _K.GAP_COVERED,
     }
 )
+
+# What is said of those who are left: only where the death is confirmed.
+OF_THE_BEREAVED = frozenset({_K.BEREAVED_OFFERED, _K.BEREAVED_CHILDREN_OFFERED})
 
 # What other rows rest on: it is corrected through its own door, not by a mark on the event.
 FIXED = frozenset(

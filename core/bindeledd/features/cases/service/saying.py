@@ -72,7 +72,7 @@ def tell(
 
     A death is confirmed by another person than the one who reported it. That it was not true opens
     a closed case again: the person is alive, and nobody follows them up. Raises `NotTellable`,
-    `BadFact`, `HappensLater`, `NoDeathReported`, `SecondPersonNeeded`.
+    `BadFact`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`, `SecondPersonNeeded`.
     """
     telling.check(kind, facts or {})
     patient_id = access.require_case(session, by, case_id)
@@ -81,6 +81,8 @@ def tell(
     row = lock(session, case_id)
     if kind in (EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED):
         closing.check_death(queries.events_of(session, case_id), kind, by.id)
+    if kind in telling.OF_THE_BEREAVED:
+        closing.check_confirmed(queries.events_of(session, case_id))
     event = NewEvent(
         kind=kind,
         at=happened_at or at,

@@ -56,6 +56,8 @@ EVENTS = frozenset(
         "death_reported",
         "death_refuted",
         "death_confirmed",
+        "bereaved_offered",
+        "bereaved_children_offered",
         "task_added",
         "task_brought_forward",
         "task_done",
@@ -106,6 +108,9 @@ TASKS = frozenset(
         "correct_epj",
         "review_correction",
         "withdraw_booked",
+        "support_bereaved",
+        "follow_up_bereaved",
+        "support_bereaved_children",
         "review_held",
         "cover_gap",
         "cover_appointment",
@@ -143,6 +148,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "appointment_given": YES_NO,
     "next_day_unstaffed": YES_NO,
     "cover": frozenset(["accepted", "none"]),
+    "bereaved": frozenset(["accepted", "later", "declined", "none"]),
     "receiver_kind": frozenset(
         [
             "gp",

@@ -83,7 +83,9 @@ def begin_next_rounds(session: Session, rounds: Rounds, *, at: datetime, batch: 
 
 def begin_uncovered(session: Session, rounds: Rounds, *, at: datetime, batch: int) -> int:
     """Let the lead hear of cases whose next task nobody is on duty for before it falls due; once,
-    until it is covered, acknowledged or due. It is no new round: the running one goes on."""
+    until it is covered, acknowledged or due. It is no new round: the running one goes on.
+
+    Of what is watched day and night (an acute concern, a reported death) whatever else is owed."""
     covered = queries.covered_from(session, at)
     waiting: dict[datetime | None, list[UUID]] = {}
     for team_id in session.scalars(sa.select(TeamRow.id).order_by(TeamRow.id)):
@@ -92,7 +94,8 @@ def begin_uncovered(session: Session, rounds: Rounds, *, at: datetime, batch: in
             waiting.setdefault(first, []).append(team_id)
     if not waiting:
         return 0
-    rows = session.execute(_uncovered(waiting, at).limit(batch)).all()
+    hurried = rounds.book.day_and_night
+    rows = session.execute(_uncovered(waiting, hurried, at).limit(batch)).all()
     if rows:
         _begin(session, rounds, rows, covered, at, goes_on=True)
     return len(rows)
@@ -155,7 +158,7 @@ def _is_covered(row: sa.Row[*tuple[Any, ...]], covered: Mapping[UUID, datetime])
 
 
 def _uncovered(
-    waiting: Mapping[datetime | None, Collection[UUID]], at: datetime
+    waiting: Mapping[datetime | None, Collection[UUID]], hurried: Collection[str], at: datetime
 ) -> sa.Select[*tuple[Any, ...]]:
     """The tasks of teams for whom somebody is there from `first` on, or nobody (None)."""
     before = [
@@ -170,10 +173,13 @@ def _uncovered(
         TaskRow.uncovered_at.is_(None),
         TaskRow.next_rung_at < HELD,
         sa.or_(TaskRow.seen_until.is_(None), TaskRow.seen_until <= at),
-        ~sa.exists().where(
-            earlier.case_id == TaskRow.case_id,
-            earlier.state == sa.literal_column("'open'"),
-            earlier.due_at < TaskRow.due_at,
+        sa.or_(
+            TaskRow.ladder.in_(sorted(hurried)),
+            ~sa.exists().where(
+                earlier.case_id == TaskRow.case_id,
+                earlier.state == sa.literal_column("'open'"),
+                earlier.due_at < TaskRow.due_at,
+            ),
         ),
     ]
     return (

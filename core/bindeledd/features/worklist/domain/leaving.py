@@ -1,12 +1,12 @@
 """Who goes home today, and what is missing. Pure, over events and tasks of a follow-up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from bindeledd.features.cases.domain import Event, EventKind, last_of
+from bindeledd.features.cases.domain import Event, EventKind, ahead, last_of
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff.domain import DutyKind
 from bindeledd.features.tasks.domain import Task, TaskState
@@ -44,7 +44,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Going:
-    """One patient's row. `left`: has gone home already, at `at`; else is ready since then."""
+    """One patient's row. `left`: has gone home already, at `at`; else is ready since then.
+
+    `death`: what was said of a death that stands, and when it was said.
+    """
 
     case_id: UUID
     unit: str
@@ -53,6 +56,12 @@ class Going:
     left: bool
     who: Listed | None
     parts: tuple[Part, ...]
+    death: Event | None = None
+
+    @property
+    def dead(self) -> bool:
+        """A second person has confirmed it: nobody is leaving any more."""
+        return self.death is not None and self.death.kind is EventKind.DEATH_CONFIRMED
 
     @property
     def missing(self) -> int:
@@ -100,9 +109,11 @@ class Closed:
 
 @dataclass(frozen=True, kw_only=True)
 class Leaving:
-    """The whole page: rows, and each team until it is back."""
+    """The whole page: rows, and each team until it is back. `dead`: who was taken out of the rows
+    today, because a second person has confirmed that they died."""
 
     rows: tuple[Going, ...]
+    dead: tuple[Going, ...]
     teams: tuple[Closed, ...]
     names: Mapping[UUID, Listed]
 
@@ -133,10 +144,15 @@ def parts(events: tuple[Event, ...], tasks: Sequence[Task]) -> tuple[Part, ...]:
         for event in events
         if not event.in_error and (began is None or event.recorded_at >= began.recorded_at)
     ]
-    return tuple(_part(need, since, tasks) for need in NEEDS)
+    wrong = frozenset(event.id for event in events if event.in_error) | ahead.taken_back(events)
+    stand = [event for event in since if event.id not in wrong]
+    return tuple(_part(need, stand, tasks, wrong) for need in NEEDS)
 
 
-def _part(need: EventKind, events: Sequence[Event], tasks: Sequence[Task]) -> Part:
+def _part(
+    need: EventKind, events: Sequence[Event], tasks: Sequence[Task], wrong: Collection[UUID]
+) -> Part:
+    """`wrong`: the events that do not stand; what one of them ended is not in place."""
     own = [task for task in tasks if task.step_key == f"gate.{need.value}"]
     task = max(own, key=lambda task: (task.is_open, task.made_at), default=None)
     if task is not None and task.is_open:
@@ -144,6 +160,6 @@ def _part(need: EventKind, events: Sequence[Event], tasks: Sequence[Task]) -> Pa
     if any(event.kind is need for event in events):
         return Part(need=need.value, cell=Cell.IN_PLACE)
     if task is not None:
-        done = task.state is TaskState.DONE
+        done = task.state is TaskState.DONE and task.ended_by_event_id not in wrong
         return Part(need=need.value, cell=Cell.IN_PLACE if done else Cell.FELL_AWAY)
     return Part(need=need.value, cell=Cell.NOT_YET)

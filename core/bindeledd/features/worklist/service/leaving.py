@@ -1,13 +1,14 @@
 """Leaving today: who goes home and what is missing; what a team leaves behind until it is back."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.domain import Event, EventKind, death_reported
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, minus
@@ -53,7 +54,12 @@ def show_leaving(session: Session, *, by: Actor, at: datetime) -> Leaving:
     )
     rows = (_named(row, names) for row in going)
     order = sorted(rows, key=lambda row: (not row.left, row.at, row.case_id))
-    return Leaving(rows=tuple(order), teams=teams, names=names)
+    return Leaving(
+        rows=tuple(row for row in order if not row.dead),
+        dead=tuple(row for row in order if row.dead),
+        teams=teams,
+        names=names,
+    )
 
 
 def _named(row: Going, names: Mapping[UUID, Listed]) -> Going:
@@ -73,6 +79,9 @@ def _going(session: Session, by: Actor, at: datetime) -> list[Going]:
         left = word is not None and word.kind == "discharged"
         if word is None or (left and day(word.at) != today):
             continue
+        death = death_reported(events)
+        if death is not None and _settled_before(death, day, today):
+            continue
         found.append(
             Going(
                 case_id=case_id,
@@ -82,9 +91,15 @@ def _going(session: Session, by: Actor, at: datetime) -> list[Going]:
                 left=left,
                 who=None,
                 parts=parts(events, tasks.get(case_id, ())),
+                death=death,
             )
         )
     return found
+
+
+def _settled_before(death: Event, day: Callable[[datetime], date], today: date) -> bool:
+    """A death that was confirmed on an earlier day: whoever died is no more on the way home."""
+    return death.kind is EventKind.DEATH_CONFIRMED and day(death.recorded_at) != today
 
 
 def _closed(

@@ -1,0 +1,85 @@
+"""What stands as *in place* follows the events that stand, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.domain import AppointmentAction
+from bindeledd.features.casefile.domain import GateState
+from bindeledd.features.casefile.service import case_file
+from bindeledd.features.cases import queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind
+from builders import MONDAY, Followed, a_book
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def state(follow: Followed, need: str, hours: int) -> GateState:
+    file = case_file(
+        follow.session, follow.case_id, by=follow.site.anna, at=MONDAY + hours * HOUR, book=a_book()
+    )
+    return next(gate.state for gate in file.gates if gate.need == need)
+
+
+@pytest.fixture
+def follow(session: Session) -> Followed:
+    return Followed(session)
+
+
+def test_what_was_struck_out_with_its_discharge_is_in_place_no_more(follow: Followed) -> None:
+    """As on the wrong person: the stay and what was done were moved to somebody else."""
+    offered = follow.record(EventKind.PLAN_OFFERED, at=MONDAY + HOUR).events[0]
+    assert state(follow, "plan_offered", 2) is GateState.IN_PLACE
+    history = queries.events_of(follow.session, follow.case_id)
+    stay = next(event for event in history if event.kind is EventKind.DISCHARGED)
+
+    for one in (stay, offered):
+        cases.mark_in_error(
+            follow.session,
+            follow.case_id,
+            [one.id],
+            words={"words": "Gjaldt en annen"},
+            by=follow.site.anna,
+            at=MONDAY + 2 * HOUR,
+            book=a_book(),
+        )
+
+    assert state(follow, "plan_offered", 3) is not GateState.IN_PLACE
+
+
+def test_an_appointment_that_was_cancelled_is_not_in_place(follow: Followed) -> None:
+    by = {"by": follow.site.anna, "at": MONDAY + HOUR, "book": a_book()}
+    made = appointments.book_appointment(
+        follow.session,
+        follow.case_id,
+        starts_at=MONDAY + 3 * DAY,
+        detail={"where": "DPS"},
+        give=True,
+        **by,
+    )
+    assert state(follow, "appointment_given", 2) is GateState.IN_PLACE
+    appointments.act(
+        follow.session,
+        made.appointment.id,
+        AppointmentAction.CANCEL,
+        words={"words": "DPS avlyste"},
+        **by,
+    )
+    assert state(follow, "appointment_given", 2) is GateState.MISSING
+
+
+def test_nothing_that_needs_the_living_is_in_place_for_the_dead(follow: Followed) -> None:
+    follow.record(EventKind.PLAN_OFFERED, EventKind.SUMMARY_SENT, at=MONDAY + HOUR)
+    assert state(follow, "plan_offered", 1) is GateState.IN_PLACE
+    follow.record(EventKind.DEATH_REPORTED, at=MONDAY + HOUR)
+    assert state(follow, "plan_offered", 1) is GateState.IN_PLACE, "only reported"
+    follow.record(EventKind.DEATH_CONFIRMED, at=MONDAY + 2 * HOUR, by=follow.site.berit)
+
+    assert state(follow, "plan_offered", 3) is GateState.FELL_AWAY
+    assert state(follow, "appointment_given", 3) is GateState.FELL_AWAY
+    assert state(follow, "summary_sent", 3) is GateState.IN_PLACE, "it is owed all the same"

@@ -1,0 +1,135 @@
+"""The pages of somebody whose death is reported or confirmed: nothing on them invites contact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bindeledd.features.relatives.tables import RelativeRow
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.spelling import telephone
+from features.casefile.following import NAME, PHONE, World
+from visitors import EITHER, Visitor, text_of
+
+both = pytest.mark.parametrize("dialect", EITHER)
+INVITES = (
+    "Kan vi ta kontakt",
+    "Registrer svar",
+    "Før hjemreise",
+    "Gikk før vurdering",
+    "Spør om pårørende",
+    "Spør om barn",
+)
+
+
+@pytest.fixture
+def dialect() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    return World(fresh_database, tmp_path)
+
+
+def sends(world: World, page: str, fields: dict[str, str], who: Visitor | None = None) -> str:
+    """Send the form; the case, with its notice."""
+    answer = (who or world.anna).post(world.path(page), fields)
+    assert answer.status_code == 303, text_of(answer)
+    return text_of((who or world.anna).get(answer.headers["Location"]))
+
+
+def dies(world: World) -> None:
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    sends(world, "death", {"step": "confirmed", "words": "Folkeregisteret."}, world.berit)
+
+
+def test_the_page_of_the_living_invites_contact(world: World) -> None:
+    page = text_of(world.anna.get(world.path()))
+
+    assert telephone(PHONE) in page
+    assert [one for one in INVITES if one not in page] == []
+
+
+def test_a_reported_death_leaves_no_question_to_the_person(world: World) -> None:
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    page = text_of(world.anna.get(world.path()))
+
+    assert [one for one in INVITES if one in page] == []
+
+
+def test_nothing_invites_contact_with_the_dead(world: World) -> None:
+    sends(world, "say/plan_offered", {"words": "Laget sammen."})
+    assert "På plass" in text_of(world.anna.get(world.path()))
+    dies(world)
+    page = world.anna.get(world.path())
+
+    assert telephone(PHONE) not in text_of(page)
+    assert "tel:" + PHONE not in page.text
+    assert [one for one in INVITES if one in text_of(page)] == []
+    assert "Personen er død. Ingen skal ta kontakt." in text_of(page)
+    assert world.path("contact") not in page.text
+    assert world.path("say/risk_assessed") not in page.text
+    assert world.path("say/number_verified") not in page.text
+    assert "På plass" not in text_of(page), "nothing is in place for the dead"
+    assert "Det stemmer ikke" in text_of(page), "it can be taken back"
+    assert telephone(PHONE) not in text_of(world.anna.get(world.path("contact")))
+
+
+@both
+def test_what_the_bereaved_were_offered_has_a_form_of_its_own(world: World) -> None:
+    dies(world)
+    page = text_of(world.anna.get(world.path()))
+    assert "Tilby hjelp til de etterlatte" in page
+    assert "Hjelp til etterlatte barn og søsken" in page
+    form = world.anna.get(world.path("bereaved/bereaved_offered")).text
+    assert "Pasienten vil vente" not in form
+    empty = world.anna.post(world.path("bereaved/bereaved_offered"), {"words": "Bror"})
+    assert empty.status_code == 422
+
+    said = {"bereaved": "accepted", "words": "Broren tar imot en samtale i morgen."}
+    named = {"name": "Nils Prøve", "relation": "bror"}
+    page = sends(world, "bereaved/bereaved_offered", said | named)
+    assert "De tar imot hjelp" in page
+    assert "Nils Prøve" in page
+    assert len(world.all(RelativeRow)) >= 1
+    assert world.open("support_bereaved") == []
+    assert len(world.open("follow_up_bereaved")) == 1
+
+    sends(world, "bereaved/bereaved_children_offered", {"bereaved": "none", "words": "Ingen barn."})
+    assert world.open("support_bereaved_children") == []
+
+
+def test_nobody_is_bereaved_of_the_living(world: World) -> None:
+    page = world.path("bereaved/bereaved_offered")
+    assert world.anna.get(page).status_code == 404
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    assert world.anna.get(page).status_code == 404
+    said = {"bereaved": "none", "words": "Ingen"}
+    assert world.anna.post(page, said).status_code in (404, 409)
+    assert "bereaved_offered" not in world.kinds()
+
+
+def test_to_be_told_of_a_death_says_that_contact_is_stopped(world: World) -> None:
+    page = sends(world, "contact", {"outcome": "", "other": "deceased_reported", "words": "Bror"})
+
+    assert "All kontakt er stanset" in page
+    assert "Det som gjenstod, gjenstår" not in page
+    assert "Prøvde å få kontakt" not in page
+    assert "Fikk høre at pasienten er død" in page
+    assert "contact_attempted" not in world.kinds()
+
+
+def test_who_goes_home_today_is_marked_as_reported_dead_and_asked_nothing(world: World) -> None:
+    assert world.path("bedside") in world.anna.get("/leaving").text
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    page = world.anna.get("/leaving")
+
+    assert NAME in text_of(page)
+    assert "Meldt død: all kontakt er stanset" in text_of(page)
+    assert world.path("bedside") not in page.text
+    sends(world, "death", {"step": "confirmed", "words": "Folkeregisteret."}, world.berit)
+    page = text_of(world.anna.get("/leaving"))
+    assert "Dødsfall bekreftet i dag: står ikke lenger i lista" in page
+    assert NAME in page
