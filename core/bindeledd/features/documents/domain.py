@@ -86,6 +86,11 @@ class Recipient:
     as_of: datetime | None = None
     sealed: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def has_it(self) -> bool:
+        """It left the house for this one: sent, or known to have been received."""
+        return self.state in (RecipientState.SENT, RecipientState.RECEIVED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
@@ -117,6 +122,11 @@ class Document:
     def nobody_may_have_it(self) -> bool:
         """The patient objected to everybody: a lawful reason for a summary that was sent to none."""
         return self._states() == {RecipientState.OBJECTED}
+
+    @property
+    def holders(self) -> frozenset[UUID]:
+        """Everybody for whom it left the house, whether or not all were sent it."""
+        return frozenset(one.id for one in self.recipients if one.has_it)
 
     def _states(self) -> set[RecipientState]:
         return {recipient.state for recipient in self.recipients}

@@ -22,7 +22,9 @@ from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.http.problems import NoSuchPage
 from bindeledd.foundation.texts import t
 
-_OF_A_DOCUMENT = frozenset({EventKind.SUMMARY_SENT, EventKind.SUMMARY_RECEIVED})
+_OF_A_DOCUMENT = frozenset(
+    {EventKind.SUMMARY_SENT_TO_SOME, EventKind.SUMMARY_SENT, EventKind.SUMMARY_RECEIVED}
+)
 
 
 def add(bp: Blueprint, book: Book) -> None:
