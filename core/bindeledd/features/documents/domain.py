@@ -55,6 +55,12 @@ class DocumentRefused(Conflict):
     code = "document.action_refused"
 
 
+class WasSent(Conflict):
+    """Somebody has it: that it was sent to them is taken back first."""
+
+    code = "document.was_sent"
+
+
 class NotWritten(Conflict):
     """What is not written cannot be sent."""
 
@@ -204,9 +210,10 @@ def take_back(document: Document, recipients: Iterable[UUID]) -> Document:
 
 def unwrite(document: Document) -> Document:
     """The document once it was not written after all. Refused while somebody was sent it."""
-    sent = {_S.SENT, _S.RECEIVED} & {one.state for one in document.recipients}
-    if document.written_at is None or sent:
-        raise DocumentRefused(document=document.id, state="sent" if sent else "due")
+    if document.holders:
+        raise WasSent(document=document.id)
+    if document.written_at is None:
+        raise DocumentRefused(document=document.id, state="due")
     return replace(document, written_at=None)
 
 

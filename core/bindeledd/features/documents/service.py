@@ -230,7 +230,7 @@ def undo_writing(
 ) -> Filed:
     """Take back that the summary is written; what is owed is planned anew. `words`: why (sealed).
 
-    Raises `ReasonNeeded`, `DocumentRefused` (somebody was sent it, or it is not written).
+    Raises `ReasonNeeded`, `WasSent`, `DocumentRefused` (it is not written).
     """
     telling.check_words(words)
     row, before, patient_id = _open(session, document_id, by)
