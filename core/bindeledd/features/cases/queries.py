@@ -272,7 +272,7 @@ def open_cases(
 
 def registered_by(
     session: Session, by: Actor, *, since: datetime, limit: int
-) -> Sequence[sa.Row[tuple[UUID, UUID, datetime]]]:
+) -> Sequence[sa.Row[UUID, UUID, datetime]]:
     """The follow-ups of the teams of `by` whose index event they wrote down since then, the latest
     first; none that they may not see."""
     latest = sa.func.max(EventRow.recorded_at).label("recorded_at")
