@@ -127,8 +127,6 @@ def test_a_layer_that_is_for_another_place_is_named_with_what_to_give() -> None:
     assert "trust@1 er ikke med" in said
     assert "--unit-kind acute_ward" in said
     found = json.loads(run("current", "current+on,off", "--json").output)
-    assert found["left_out"] == [
-        {"layer": "trust@1", "organisations": [], "units": ["acute_ward"]}
-    ]
+    assert found["left_out"] == [{"layer": "trust@1", "organisations": [], "units": ["acute_ward"]}]
     ward = run("current", "current+on,off", "--unit-kind", "acute_ward")
     assert "er ikke med" not in ward.output
