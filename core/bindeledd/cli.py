@@ -104,6 +104,20 @@ def _site(tenant: str | None) -> Any:
         set_site_language(found.language)
         return found
 
+    def try_packs(site: Site, gathered: Any) -> Any:
+        """Each pack opened with what the site says; before `setup` there are no names of teams."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from bindeledd.foundation.errors import Misconfigured
+        from bindeledd.hosting import names_of, tried
+
+        try:
+            database = site.database
+            names_of(database)
+        except (Misconfigured, SQLAlchemyError):
+            database = None
+        return tried(site.settings, gathered, database)
+
     speak(HOME)
     return Site(
         open_settings=settings,
@@ -111,6 +125,7 @@ def _site(tenant: str | None) -> Any:
         gather=gather,
         find_tenants=find_tenants,
         tenant_key=tenant,
+        try_packs=try_packs,
     )
 
 

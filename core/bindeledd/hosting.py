@@ -99,12 +99,17 @@ def site_hosts(
 
 
 def tried(
-    settings: Settings, gathered: Gathered, database: Database
+    settings: Settings, gathered: Gathered, database: Database | None
 ) -> Iterator[tuple[str, Misconfigured | None]]:
-    """Each plugin that works in a host, opened once and closed: what is wrong with it, or None."""
+    """Each plugin that works in a host, opened once and closed: what is wrong with it, or None.
+
+    Without a database it is told the name of no team.
+    """
     if not gathered.hosted or settings.environment == "demo":
         return
-    hosts = hosts_of(settings, gathered, tell=lambda *_: None, names=names_of(database))
+    hosts = hosts_of(
+        settings, gathered, tell=lambda *_: None, names=names_of(database) if database else ()
+    )
     try:
         for host in hosts.hosts:
             yield host.start.plugin, _tried(host)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bindeledd.foundation.console import Site
+from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.commands import checking, plugins
 from plugin.packs import DATA, PYTHON, Shelf
 
@@ -26,6 +28,26 @@ def site(*named: str) -> Site:
 
 def run(*arguments: str, named: tuple[str, ...] = ()) -> Result:
     return CliRunner().invoke(plugins, arguments, obj=site(*named))
+
+
+def test_what_the_site_says_to_a_pack_that_is_on_is_looked_at_too() -> None:
+    asked = []
+
+    def try_packs(_: Site, gathered: Any) -> list[tuple[str, Misconfigured | None]]:
+        asked.append([str(one.plugin.name) for one in gathered.hosted])
+        wrong = Misconfigured("avsenderen røper", where="sms.toml sender", do="et nøytralt navn")
+        return [("sms", wrong)]
+
+    here = replace(site("sms"), try_packs=try_packs)
+    told = CliRunner().invoke(plugins, ["check", "--json"], obj=here)
+
+    assert told.exit_code == 1
+    assert json.loads(told.output)["faults"] == [
+        {"where": "sms.toml sender", "what": "avsenderen røper", "do": "et nøytralt navn"}
+    ]
+    assert asked == [["sms"]]
+    off = replace(site("example"), try_packs=try_packs)
+    assert CliRunner().invoke(plugins, ["check", "sms"], obj=off).exit_code == 0
 
 
 def test_the_list_says_what_is_installed_and_what_is_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -357,6 +358,30 @@ def test_a_path_in_a_description_is_meant_from_where_the_description_lies(
     assert told["site"]["pathways"] == [str(tmp_path / "rutiner"), "/srv/andre"]
     assert told["intake"]["folder"] == str(tmp_path / "inn")
     assert told["keys"]["folder"] == "/mnt/keys"
+
+
+def test_the_file_of_a_pack_is_meant_from_where_it_is_named_and_the_path_tried_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, home = tmp_path / "told", tmp_path / "home"
+    for folder in (told, home, tmp_path / "elsewhere"):
+        folder.mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    file = told / "site.toml"
+    plugin = '[site]\nplugins = ["sms"]\n[[plugin]]\nname = "sms"\nsettings = "sms.toml"\n'
+    file.write_text(plugin, encoding="utf-8")
+    environ = {"BINDELEDD_HOME": str(home)}
+    with pytest.raises(Misconfigured, match=str(told / "sms.toml")):
+        read_settings(environ, tables=read_description(file).settings)
+    (told / "sms.toml").write_text('gateway = "sveve"\n', encoding="utf-8")
+    settings = read_settings(environ, tables=read_description(file).settings)
+    assert settings.of_plugin("sms").settings == {"gateway": "sveve"}
+
+    own = tomllib.loads(plugin)  # as it stands in settings.toml
+    with pytest.raises(Misconfigured, match=str(home / "sms.toml")):
+        read_settings(environ, tables=own)
+    (home / "sms.toml").write_text('gateway = "link"\n', encoding="utf-8")
+    assert read_settings(environ, tables=own).of_plugin("sms").settings == {"gateway": "link"}
 
 
 # --- keys -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ JSON. Nothing is opened before it is asked for.
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +28,8 @@ class Site:
     """The installation that a command works on.
 
     `settings` and `gathered` are what `settings.py` and `plugin/loading.py` give; the features
-    know only the parts that they ask for by name.
+    know only the parts that they ask for by name. `try_packs` opens each pack with Python among
+    what was gathered, with what this site says to it, and closes it: what is wrong with it, or None.
     """
 
     open_settings: Callable[[], Any]
@@ -36,6 +37,9 @@ class Site:
     gather: Callable[[Any], Any]
     tenant_key: str | None = None
     find_tenants: Callable[[Database], Mapping[str, UUID]] = field(default=lambda _: {})
+    try_packs: Callable[["Site", Any], Iterable[tuple[str, Misconfigured | None]]] = field(
+        default=lambda *_: ()
+    )
 
     @cached_property
     def settings(self) -> Any:

@@ -41,7 +41,9 @@ def list_plugins(site: Site, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
 @pass_site
 def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
-    """Se om tilleggene i innstillingene (eller de som er nevnt) passer, uten å starte noe.
+    """Se om tilleggene i innstillingene (eller de som er nevnt) passer, uten å starte anlegget.
+
+    Et tillegg som er slått på, blir åpnet med det innstillingene sier til det, og lukket igjen.
 
     En mappe med pyproject.toml blir sett på der den står, også om den ikke er installert.
     """
@@ -50,6 +52,7 @@ def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
     chosen = names or tuple(site.settings.plugins)
     folders = [name for name in chosen if _is_folder(name)]
     faults = checking([name for name in chosen if name not in folders])
+    faults += _as_set_up(site, [name for name in chosen if name in site.settings.plugins])
     for folder in folders:
         try:
             faults += [dict(one) for one in check_folder(Path(folder)).faults]
@@ -63,6 +66,21 @@ def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
         said = "right" if chosen else "none"
         click.echo(t(f"plugin.check.{said}", names=", ".join(chosen)))
     leave(1 if faults else 0)
+
+
+def _as_set_up(site: Site, names: Sequence[str]) -> list[dict[str, str]]:
+    """What does not fit in what the site says to the packs that are switched on, each by itself."""
+    faults = []
+    for name in names:
+        try:
+            gathered = gather((name,))
+        except Misconfigured:  # told already: it does not fit by itself
+            continue
+        for _, wrong in site.try_packs(site, gathered):
+            if wrong is not None:
+                what = wrong.what.removeprefix(f"{wrong.where}: ")
+                faults.append({**_told(wrong), "what": what})
+    return faults
 
 
 @plugins.command("test")

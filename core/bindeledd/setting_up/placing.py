@@ -23,6 +23,11 @@ def place_paths(tables: Tables, base: Path) -> None:
         elif told:
             held[key] = _whole(told, base)
 
+    rows = tables.get("plugin")
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and row.get("settings"):
+            row["settings"] = _whole(row["settings"], base)
+
 
 def _whole(told: Any, base: Path) -> Any:
     return str(base / Path(told).expanduser()) if isinstance(told, str) else told

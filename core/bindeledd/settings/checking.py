@@ -31,12 +31,16 @@ def not_toml(file: Path, wrong: tomllib.TOMLDecodeError) -> Misconfigured:
 
 @dataclass(frozen=True)
 class Checked:
-    """One settings file over the defaults: each fault is said with its place."""
+    """One settings file over the defaults: each fault is said with its place.
+
+    `base`: the folder of the file that is still to be written, where there is no `file` yet.
+    """
 
     file: Path | None
     source: str
     own: Tables
     environ: Mapping[str, str]
+    base: Path | None = None
 
     def wrong(self, table: str, key: str, what: str, do: str) -> NoReturn:
         raise Misconfigured(what, where=self.place(table, key), do=do)
@@ -118,7 +122,8 @@ class Checked:
     def beside(self, text: str) -> Path:
         """A path as it is written: if it is no whole one, beside the file in which it stands."""
         path = Path(text).expanduser()
-        return self.file.parent / path if self.file else path.absolute()
+        base = self.file.parent if self.file else self.base
+        return (base / path if base else path).absolute()
 
     def period(self, key: str, most: timedelta) -> timedelta:
         hours = int(most.total_seconds() // 3600)

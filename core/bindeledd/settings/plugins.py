@@ -53,13 +53,16 @@ class PluginReader:
         )
 
     def _file(self, name: str) -> dict[str, Any]:
-        path = Path(name).expanduser()
-        if not path.is_absolute() and self.checked.file is not None:
-            path = self.checked.file.parent / path
+        path = self.checked.beside(name)
         try:
             return tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            do = (
+                "legg filen der, eller skriv hele stien; ellers ligger den ved siden av denne filen"
+            )
+            self._wrong("settings", f"{path} finnes ikke", do)
         except (OSError, UnicodeDecodeError):
-            self._wrong("settings", f"{path} kan ikke leses", "oppgi filen til tillegget")
+            self._wrong("settings", f"{path} kan ikke leses", "la denne brukeren lese den")
         except tomllib.TOMLDecodeError as wrong:
             raise not_toml(path, wrong) from None
 

@@ -43,7 +43,8 @@ def read_settings(
     environ = os.environ if environ is None else environ
     file = file_of(environ)
     if tables is not None:
-        return _Reader(file=None, source="", own=tables, environ=environ).read()
+        reader = _Reader(file=None, source="", own=tables, environ=environ, base=file.parent)
+        return reader.read()
     if not file.exists():
         if environ.get("BINDELEDD_SETTINGS"):
             raise Misconfigured("filen finnes ikke", where=str(file), do="kjør `bindeledd setup`")

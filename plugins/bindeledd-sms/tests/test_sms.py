@@ -354,3 +354,20 @@ def test_nothing_that_sends_is_loaded_where_the_core_gathers():
         [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    with pytest.raises(Unfit) as stopped:
+        a_channel(
+            url="http://g.example", sender="Selvmord", timeout=60, secrets={}, callback_url=""
+        )
+    told = str(stopped.value)
+    for where in (
+        "sms.toml url",
+        "sms.toml sender",
+        "sms.toml timeout",
+        "[[plugin]] secrets",
+        "[[plugin]] callback",
+    ):
+        assert where in told
+    assert "røper" in told

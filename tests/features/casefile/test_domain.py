@@ -50,6 +50,7 @@ LATE = MONDAY - HOUR
         (MONDAY + 2 * HOUR, watch(), "word_before_due"),
         (MONDAY + HOUR, watch(covered_from=None), "nobody_on_duty"),
         (MONDAY + HOUR, watch(covered_from=MONDAY + HOUR), "nobody_on_duty"),
+        (MONDAY + HOUR, watch(covered_from=None, told_at=LATE), "uncovered_told"),
         (LATE, watch(next_at=MONDAY), "late_first_word"),
         (LATE, watch(told_at=LATE), "late_running"),
         (LATE, watch(told_at=LATE, audience="repeat"), "late_next_round"),

@@ -36,7 +36,7 @@ from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import Channel, NewContact, Outcome
 from bindeledd.features.documents import queries as document_queries
 from bindeledd.features.documents import service as documents
-from bindeledd.features.documents.domain import DocumentNotFound, RecipientKind
+from bindeledd.features.documents.domain import DocumentNotFound, HowKnown, RecipientKind
 from bindeledd.features.documents.service import NewRecipient
 from bindeledd.features.handovers.domain import Way
 from bindeledd.features.handovers.domain.outside import Outside
@@ -604,3 +604,98 @@ def test_what_was_listed_once_is_not_listed_again(two: Two) -> None:
     _ask_error(two, by=two.site.anna, at=FOUND + HOUR)
 
     assert not two.open("recall_sent")
+
+
+# --- a summary that only some were sent -------------------------------------------------------------
+
+
+def a_summary(two: Two) -> list[UUID]:
+    """Begun for the GP, the referrer and whoever follows up, and written. Gives it and its three."""
+    said: dict[str, Any] = {"by": two.site.anna, "at": MONDAY + HOUR}
+    three = [
+        NewRecipient(kind=RecipientKind.GP, detail={"name": "Dr. Ås"}),
+        NewRecipient(kind=RecipientKind.REFERRER, detail={"name": "Legevakten"}),
+        NewRecipient(kind=RecipientKind.FOLLOW_UP, detail={"name": "DPS Vest"}),
+    ]
+    begun = documents.begin_summary(two.session, two.case_id, three, **said).document
+    documents.write_summary(two.session, begun.id, book=a_book(), **said)
+    by_name = {one.sealed["name"]: one.id for one in begun.recipients}
+    return [begun.id, *(by_name[name] for name in ("Dr. Ås", "Legevakten", "DPS Vest"))]
+
+
+def who_has_it(two: Two, case_id: UUID | None = None) -> list[tuple[str, ...]]:
+    here = case_id or two.case_id
+    [task] = two.owed(here, "recall_sent")
+    at = FOUND + 2 * DAY
+    file = casefile.case_file(two.session, here, by=two.site.anna, at=at, book=a_book())
+    return [line.to for line in sent_out_of(two.session, file, task.anchor_event_id)]
+
+
+def test_whoever_alone_was_sent_a_summary_of_the_wrong_person_is_listed(two: Two) -> None:
+    summary, gp, *_ = a_summary(two)
+    said: dict[str, Any] = {"by": two.site.anna, "at": MONDAY + 2 * HOUR, "book": a_book()}
+    documents.send_summary(two.session, summary, [gp], **said)
+
+    two.move(two.event(EventKind.DISCHARGED).id, two.event(EventKind.SUMMARY_WRITTEN).id)
+
+    assert who_has_it(two) == [("Dr. Ås",)]
+
+
+def test_each_who_was_sent_a_summary_is_listed_once_in_whatever_order_they_were(two: Two) -> None:
+    summary, gp, referrer, follow_up = a_summary(two)
+    said: dict[str, Any] = {"by": two.site.anna, "book": a_book()}
+    documents.send_summary(two.session, summary, [gp], at=MONDAY + 2 * HOUR, **said)
+    documents.receive_summary(
+        two.session, summary, [referrer], how=HowKnown.RECEIPT, at=MONDAY + 3 * HOUR, **said
+    )
+    documents.send_summary(two.session, summary, [follow_up], at=MONDAY + 4 * HOUR, **said)
+
+    two.move(two.event(EventKind.DISCHARGED).id, two.event(EventKind.SUMMARY_WRITTEN).id)
+
+    assert who_has_it(two) == [("Dr. Ås",), ("Legevakten",), ("DPS Vest",)]
+
+
+def test_taking_back_one_receiver_leaves_the_others_to_be_told(two: Two) -> None:
+    summary, gp, referrer, follow_up = a_summary(two)
+    said: dict[str, Any] = {"by": two.site.anna, "book": a_book()}
+    every = [gp, referrer, follow_up]
+    documents.send_summary(two.session, summary, every, at=MONDAY + 2 * HOUR, **said)
+    documents.undo(two.session, summary, [gp], words=WHY, at=MONDAY + 3 * HOUR, **said)
+
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    [names] = who_has_it(two)
+    assert sorted(names) == ["DPS Vest", "Legevakten"]
+
+
+def test_nobody_is_told_of_a_summary_that_none_was_sent_after_all(two: Two) -> None:
+    summary, gp, *_ = a_summary(two)
+    said: dict[str, Any] = {"by": two.site.anna, "book": a_book()}
+    documents.send_summary(two.session, summary, [gp], at=MONDAY + 2 * HOUR, **said)
+    documents.undo(two.session, summary, [gp], words=WHY, at=MONDAY + 3 * HOUR, **said)
+
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    assert not two.open("recall_sent")
+
+
+def test_a_summary_that_was_moved_twice_names_its_receivers_at_both(two: Two) -> None:
+    summary, gp, *_ = a_summary(two)
+    said: dict[str, Any] = {"by": two.site.anna, "book": a_book()}
+    documents.send_summary(two.session, summary, [gp], at=MONDAY + 2 * HOUR, **said)
+    two.move(two.event(EventKind.SUMMARY_WRITTEN).id)
+    third = an_open_case(two.session, two.site, at=MONDAY).case
+
+    move_to_right_person(
+        two.session,
+        two.right,
+        [two.event(EventKind.SUMMARY_WRITTEN, two.right).id],
+        to_patient_id=third.patient_id,
+        words=WHY,
+        by=two.site.anna,
+        at=FOUND + DAY,
+        book=a_book(),
+    )
+
+    assert who_has_it(two) == [("Dr. Ås",)]
+    assert who_has_it(two, two.right) == [("Dr. Ås",)]

@@ -281,6 +281,23 @@ def test_a_summary_that_was_not_sent_after_all_is_owed_again(world: World) -> No
 
 
 @both
+def test_that_a_summary_was_written_is_taken_back_after_that_it_was_sent(world: World) -> None:
+    goes_back(world, "summary", {"step": "sent", "write": "yes", "to": ["gp"]})
+    gp = next(row for row in world.all(RecipientRow) if row.kind == "gp")
+    written = f"events/{world.event('summary_written').id}/mistake"
+    page = world.anna.get(world.path(written)).text
+    assert f'href="{world.path("summary")}#undo"' in page
+    assert 'name="words"' not in page
+    refused = refuses(world, written, {"words": "Det var et utkast."}, status=409)
+    assert "Ta først tilbake at den er sendt" in refused
+
+    goes_back(world, f"summary/{gp.document_id}/undo", {"wrong": gp.id, "why": "Bare et utkast."})
+    goes_back(world, written, {"words": "Det var et utkast."})
+    assert {row.state for row in world.all(RecipientRow)} == {"due"}
+    assert world.all(DocumentRow)[0].written_at is None
+
+
+@both
 def test_a_summary_that_was_not_written_after_all_is_to_be_written(world: World) -> None:
     goes_back(world, "summary", {"step": "written"})
     page = f"events/{world.event('summary_written').id}/mistake"

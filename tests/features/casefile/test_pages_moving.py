@@ -9,7 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.correcting import Outgoing
+from bindeledd.features.cases.service import record
 from bindeledd.features.cases.service.outgoing import may_go_out
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
@@ -204,3 +206,19 @@ def test_a_moved_note_says_who_recorded_it_and_who_moved_it(two: Two) -> None:
     )
     [right] = set(re.findall(r"/cases/[0-9a-f-]{36}", two.anna.get(moved).text))
     assert "registrert av Anna, flyttet hit av Berit" in text_of(two.anna.get(right))
+
+
+def test_the_list_for_the_record_tells_how_many_and_leads_on(two: Two) -> None:
+    with two.database.transaction() as session:
+        for _ in range(52):
+            said = [NewEvent(kind=EventKind.PLAN_OFFERED, at=two.at)]
+            record(session, two.case, said, by=two.site.anna, at=clock.now(), book=a_book())
+
+    first = two.anna.get("/epj")
+    assert "52 er ikke ført" in text_of(first)
+    [onward] = re.findall(r'href="(/epj\?[^"]*after=[^"]*)"', first.text)
+    second = two.anna.get(onward.replace("&amp;", "&"))
+    assert "52 er ikke ført" in text_of(second)
+    assert second.text.count('href="/epj/') == 2
+    assert "Ingenting her" in text_of(two.berit.get("/epj?whose=mine"))
+    assert two.anna.get("/epj?after=x").status_code == 422

@@ -19,7 +19,7 @@ from bindeledd.features.cases.service import endings, work
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import NewContact, Outcome
 from bindeledd.features.epj import service
-from bindeledd.features.epj.domain import NoteNotFound
+from bindeledd.features.epj.domain import Asked, BadCursor, NoteNotFound, read_cursor
 from bindeledd.foundation.printing import plain
 from builders import MONDAY, Followed, a_book
 
@@ -293,3 +293,52 @@ def test_every_look_is_written_down(follow: Follow) -> None:
         sa.select(AuditEventRow.act).where(AuditEventRow.act.like("epj.%"))
     ).all()
     assert sorted(acts) == ["epj.entered", "epj.listed", "epj.shown"]
+
+
+# --- a long list ------------------------------------------------------------------------------------
+
+
+def many(follow: Follow, count: int = 53) -> list[UUID]:
+    """So many plans that were offered, a minute apart: Anna's, but for the last, which is Berit's."""
+    events = []
+    for number in range(count):
+        by = follow.site.berit if number == count - 1 else follow.site.anna
+        when = MONDAY + timedelta(minutes=number)
+        said = NewEvent(kind=EventKind.PLAN_OFFERED, at=when)
+        done = cases.record(follow.session, follow.case_id, [said], by=by, at=LATER, book=a_book())
+        events.append(done.events[0].id)
+    return events
+
+
+def page(follow: Follow, **asked: Any) -> service.Waiting:
+    found = Asked(**asked)
+    return service.show_waiting(follow.session, found, by=follow.site.anna, at=LATER)
+
+
+def test_the_list_counts_all_of_them_and_comes_a_page_at_a_time(follow: Follow) -> None:
+    events = many(follow)
+
+    first = page(follow)
+    assert [note.event_id for note in first.waiting] == events[:50]
+    assert first.count == 53
+    second = page(follow, after=read_cursor(first.next))
+    assert [note.event_id for note in second.waiting] == events[50:]
+    assert (second.count, second.next) == (53, "")
+
+
+def test_the_list_comes_newest_first_and_of_ones_own_when_that_is_asked_for(
+    follow: Follow,
+) -> None:
+    events = many(follow)
+
+    newest = page(follow, newest=True, mine=True)
+    assert [note.event_id for note in newest.waiting] == events[-2:1:-1]
+    assert newest.count == 52
+    rest = page(follow, newest=True, mine=True, after=read_cursor(newest.next))
+    assert [note.event_id for note in rest.waiting] == [events[1], events[0]]
+
+
+@pytest.mark.parametrize("text", ["x", "2027-03-01T09:00:00~x", "2027-03-01T09:00:00+00:00~x"])
+def test_a_cursor_that_no_page_gave_is_refused(text: str) -> None:
+    with pytest.raises(BadCursor):
+        read_cursor(text)

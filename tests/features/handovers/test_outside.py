@@ -446,3 +446,13 @@ def test_an_acceptance_inside_asks_nobody_whether_the_person_was_met(follow: Fol
         book=a_book(),
     )
     assert follow.open("ask_whether_met") == []
+
+
+def test_an_acceptance_outside_settles_who_receives_and_a_receipt_does_not(follow: Follow) -> None:
+    handed = follow.send()
+    follow.answer(handed, HandoverAction.RECEIVE, how=Answered.RECEIPT, who="")
+    assert len(follow.open("name_receiver")) == 1
+
+    follow.answer(handed, HandoverAction.ACCEPT, first_at=FIRST)
+
+    assert follow.open("name_receiver") == []

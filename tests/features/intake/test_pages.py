@@ -166,6 +166,23 @@ def test_the_answer_is_the_same_when_another_team_follows_the_person_up(world: W
     assert "Kari" not in world.finn.get("/register/done").text
 
 
+@both
+def test_the_confirmation_leads_to_the_new_follow_up_and_to_nobody_elses(world: World) -> None:
+    known = {**PERSON, "number": IŊGÁ.number}
+    world.eli.post("/register", known)
+    world.finn.post("/register", known)
+    [case] = world.all(CaseRow)
+
+    assert 'href="/register/mine"' in world.eli.get("/register/done").text
+    mine = world.eli.get("/register/mine")
+    assert f'href="/cases/{case.id}"' in mine.text
+    assert "Kari Prøve" in text_of(mine)
+    assert 'href="/register/mine"' in world.finn.get("/register/done").text
+    theirs = world.finn.get("/register/mine")
+    assert str(case.id) not in theirs.text
+    assert "Kari" not in theirs.text
+
+
 def test_somebody_alike_is_shown_to_those_who_may_see_both(world: World) -> None:
     world.eli.post("/register", {**PERSON, "name": "Per Prøve"})
     answer = world.eli.post("/register", {**PERSON, "name": "Per Prøve", "words": "Igjen."})

@@ -118,3 +118,15 @@ def test_a_version_that_is_not_there_is_wrong_usage() -> None:
     found = run("2026.1", "1999.1")
     assert found.exit_code == 2
     assert "2026.2" in found.output
+
+
+def test_a_layer_that_is_for_another_place_is_named_with_what_to_give() -> None:
+    alone = run("current", "current+on,off")
+    assert "Ingen forskjell." in alone.output
+    said = " ".join(alone.output.split())
+    assert "trust@1 er ikke med" in said
+    assert "--unit-kind acute_ward" in said
+    found = json.loads(run("current", "current+on,off", "--json").output)
+    assert found["left_out"] == [{"layer": "trust@1", "organisations": [], "units": ["acute_ward"]}]
+    ward = run("current", "current+on,off", "--unit-kind", "acute_ward")
+    assert "er ikke med" not in ward.output

@@ -68,6 +68,7 @@ def test_the_command_answers_with_six_numbers_and_nobody_missing(database):
         "overdue_seen": 0,
         "escalated": 0,
         "closed_signed": 0,
+        "registered_in_error": 0,
         "unseen": 0,
         "remainder": [],
         "why": {},

@@ -276,6 +276,16 @@ def test_closed_with_its_signature_is_accounted_for(session, site):
     assert (statement.closed_signed, statement.unseen) == (2, 0)
 
 
+def test_registered_in_error_is_part_of_the_sum_and_has_a_number_of_its_own(session, site):
+    a_closed(session, site)
+    a_closed(session, site, ending="registered_in_error", second=site.berit.id)
+
+    statement = call(session, site)
+
+    assert (statement.closed_signed, statement.registered_in_error) == (2, 1)
+    assert (statement.registered, statement.unseen) == (2, 0)
+
+
 def test_another_tenants_cases_are_not_counted(session, site):
     other = a_site(session)
     a_case_row(session, other)

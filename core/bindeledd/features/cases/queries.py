@@ -1,12 +1,14 @@
 """Questions about cases. Nothing here changes anything."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import queries as access
 from bindeledd.features.cases.domain import Case, Event, EventKind
 from bindeledd.features.cases.tables import (
     CaseRow,
@@ -17,6 +19,7 @@ from bindeledd.features.cases.tables import (
     read_event,
 )
 from bindeledd.features.patients import queries as patients
+from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Base, table
@@ -265,3 +268,28 @@ def open_cases(
     if after is not None:
         query = query.where(CaseRow.id > after)
     return [row.read() for row in session.scalars(query.order_by(CaseRow.id).limit(many))]
+
+
+def registered_by(
+    session: Session, by: Actor, *, since: datetime, limit: int
+) -> Sequence[sa.Row[UUID, UUID, datetime]]:
+    """The follow-ups of the teams of `by` whose index event they wrote down since then, the latest
+    first; none that they may not see."""
+    latest = sa.func.max(EventRow.recorded_at).label("recorded_at")
+    return session.execute(
+        sa.select(EventRow.case_id, CaseRow.patient_id, latest)
+        .join(CaseRow, CaseRow.id == EventRow.case_id)
+        .where(
+            CaseRow.tenant_id == by.tenant_id,
+            CaseRow.responsible_team_id.in_(sorted(by.teams)),
+            CaseRow.state == "open",
+            EventRow.kind == EventKind.INDEX_EVENT.value,
+            EventRow.recorded_by == by.id,
+            EventRow.recorded_at >= since,
+            EventRow.in_error_at.is_(None),
+            access.sees_case(by, EventRow.__table__.c.case_id),
+        )
+        .group_by(EventRow.case_id, CaseRow.patient_id)
+        .order_by(latest.desc(), EventRow.case_id)
+        .limit(limit)
+    ).all()

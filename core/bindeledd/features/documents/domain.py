@@ -55,6 +55,12 @@ class DocumentRefused(Conflict):
     code = "document.action_refused"
 
 
+class WasSent(Conflict):
+    """Somebody has it: that it was sent to them is taken back first."""
+
+    code = "document.was_sent"
+
+
 class NotWritten(Conflict):
     """What is not written cannot be sent."""
 
@@ -85,6 +91,11 @@ class Recipient:
     how_known: HowKnown | None = None
     as_of: datetime | None = None
     sealed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_it(self) -> bool:
+        """It left the house for this one: sent, or known to have been received."""
+        return self.state in (RecipientState.SENT, RecipientState.RECEIVED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +128,11 @@ class Document:
     def nobody_may_have_it(self) -> bool:
         """The patient objected to everybody: a lawful reason for a summary that was sent to none."""
         return self._states() == {RecipientState.OBJECTED}
+
+    @property
+    def holders(self) -> frozenset[UUID]:
+        """Everybody for whom it left the house, whether or not all were sent it."""
+        return frozenset(one.id for one in self.recipients if one.has_it)
 
     def _states(self) -> set[RecipientState]:
         return {recipient.state for recipient in self.recipients}
@@ -194,9 +210,10 @@ def take_back(document: Document, recipients: Iterable[UUID]) -> Document:
 
 def unwrite(document: Document) -> Document:
     """The document once it was not written after all. Refused while somebody was sent it."""
-    sent = {_S.SENT, _S.RECEIVED} & {one.state for one in document.recipients}
-    if document.written_at is None or sent:
-        raise DocumentRefused(document=document.id, state="sent" if sent else "due")
+    if document.holders:
+        raise WasSent(document=document.id)
+    if document.written_at is None:
+        raise DocumentRefused(document=document.id, state="due")
     return replace(document, written_at=None)
 
 

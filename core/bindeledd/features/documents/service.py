@@ -46,6 +46,9 @@ _BY_LAW = tuple(
 )
 
 
+_PART = EventKind.SUMMARY_SENT_TO_SOME
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filed:
     """The document after the act; `recorded` is None where no event of the case came of it."""
@@ -132,7 +135,10 @@ def send_summary(
     at: datetime,
     book: Book,
 ) -> Filed:
-    """Say to whom it was sent. The case hears *sent* when everybody who should have it was."""
+    """Say to whom it was sent. The case hears *sent* when everybody who should have it was.
+
+    Until then it hears who was sent it, so that each can be told if it was wrong.
+    """
     return _change(
         session, document_id, recipients, RecipientState.SENT, how, as_of, words, by, at, book
     )
@@ -207,6 +213,8 @@ def undo(
     recorded = cases.take_back(
         session, after.case_id, wrong, words=words, about=about, by=by, at=at, book=book
     )
+    if recorded.case.is_open:
+        _tell_of_the_rest(session, after, by=by, at=at, book=book)
     _audit(session, "document.undone", after, patient_id, by=by, at=at)
     return Filed(document=after, recorded=recorded)
 
@@ -222,7 +230,7 @@ def undo_writing(
 ) -> Filed:
     """Take back that the summary is written; what is owed is planned anew. `words`: why (sealed).
 
-    Raises `ReasonNeeded`, `DocumentRefused` (somebody was sent it, or it is not written).
+    Raises `ReasonNeeded`, `WasSent`, `DocumentRefused` (it is not written).
     """
     telling.check_words(words)
     row, before, patient_id = _open(session, document_id, by)
@@ -242,7 +250,35 @@ def _wrong_now(session: Session, before: Document, after: Document) -> list[UUID
         kinds.add(EventKind.SUMMARY_SENT)
     if before.is_received and not after.is_received:
         kinds.add(EventKind.SUMMARY_RECEIVED)
-    return _said_of(session, after, kinds)
+    parts = _parts(session, after)
+    gone = [event for event, named in parts.items() if not named & after.holders]
+    return [*_said_of(session, after, kinds), *gone]
+
+
+def _tell_of_the_rest(
+    session: Session, document: Document, *, by: Actor, at: datetime, book: Book
+) -> None:
+    """Who has it still, once *sent to all* was taken back for somebody else."""
+    if document.is_sent:
+        return
+    told = frozenset[UUID]().union(*_parts(session, document).values())
+    left: dict[datetime, list[UUID]] = {}
+    for one in document.recipients:
+        if one.has_it and one.id not in told:
+            left.setdefault(one.sent_at or one.received_at or at, []).append(one.id)
+    for when, some in left.items():
+        _record(session, document, _PART, when, None, by, at, book, to=some)
+
+
+def _parts(session: Session, document: Document) -> dict[UUID, frozenset[UUID]]:
+    """The events that say that some were sent it, and whom each of them names."""
+    return {
+        event.id: frozenset(UUID(one) for one in event.facts["recipients"])
+        for event in case_queries.events_of(session, document.case_id)
+        if event.kind is _PART
+        and not event.in_error
+        and event.facts.get("document_id") == str(document.id)
+    }
 
 
 def _said_of(session: Session, document: Document, kinds: Collection[EventKind]) -> list[UUID]:
@@ -281,7 +317,8 @@ def move_to_person(
         session.add(new)
         session.flush()
         made = [
-            _copy(session, one, new.id, wrong_patient_id, case.patient_id) for one in to[old.id]
+            _copy(session, one, renamed[one.id], new.id, wrong_patient_id, case.patient_id)
+            for one in to[old.id]
         ]
         old.in_error_at = at
         session.flush()
@@ -289,12 +326,12 @@ def move_to_person(
 
 
 def _copy(
-    session: Session, old: RecipientRow, document_id: UUID, wrong: UUID, right: UUID
+    session: Session, old: RecipientRow, copy_id: UUID, document_id: UUID, wrong: UUID, right: UUID
 ) -> Recipient:
     before = queries.opened(session, old, wrong)
     if old.detail is not None and not before.sealed:
         raise WordsUnreadable(recipient=old.id)
-    one = RecipientRow(id=new_id(), tenant_id=old.tenant_id, document_id=document_id, kind=old.kind)
+    one = RecipientRow(id=copy_id, tenant_id=old.tenant_id, document_id=document_id, kind=old.kind)
     one.write(before)
     if before.sealed:
         one.detail = seal(session, detail_place(old.tenant_id, one.id, right), before.sealed)
@@ -342,8 +379,12 @@ def _change(
         rows[one.id].write(one)
     session.flush()
     recorded = None
-    for kind in _news(before, after):
+    news = _news(before, after)
+    for kind in news:
         recorded = _record(session, after, kind, when, words, by, at, book)
+    some = sorted(after.holders - before.holders)
+    if some and not news:
+        recorded = _record(session, after, _PART, when, words, by, at, book, to=some)
     _audit(session, f"document.{state.value}", after, patient_id, by=by, at=at)
     return Filed(document=after, recorded=recorded)
 
@@ -367,11 +408,13 @@ def _record(
     by: Actor,
     at: datetime,
     book: Book,
+    *,
+    to: Sequence[UUID] = (),
 ) -> Recorded:
     event = NewEvent(
         kind=kind,
         at=happened_at,
-        facts=_facts(document),
+        facts={**_facts(document), **({"recipients": [str(one) for one in to]} if to else {})},
         note=dict(words) if words else None,
         source_id=document.id,
     )

@@ -6,12 +6,12 @@ a person copies the note, and says that it stands there.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.foundation.errors import NotFound
+from bindeledd.foundation.errors import Invalid, NotFound
 from bindeledd.foundation.printing import Line, Section, Sheet
 from bindeledd.foundation.spelling import word, written, written_day
 from bindeledd.foundation.texts import site_language, speaking, t
@@ -25,6 +25,46 @@ KINDS = (
     EventKind.PLAN_OFFERED,
     EventKind.SUMMARY_INTERIM,
 )
+
+
+class BadCursor(Invalid):
+    """The cursor is not one that a page of the list gave."""
+
+    code = "epj.bad_cursor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which notes are asked for, and in which order: the longest waiting first, or the newest.
+
+    `mine`: what the asker recorded. `after`: when and which the last note of the page before was.
+    """
+
+    mine: bool = False
+    newest: bool = False
+    after: tuple[datetime, UUID] | None = None
+
+
+ALL = Asked()
+
+
+def write_cursor(last: "Note") -> str:
+    """Where the next page begins."""
+    return f"{last.at.isoformat()}~{last.event_id}"
+
+
+def read_cursor(text: str) -> tuple[datetime, UUID] | None:
+    """What `write_cursor` wrote; None where nothing stands. Raises `BadCursor`."""
+    if not text:
+        return None
+    moment, _, one = text.partition("~")
+    try:
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None:
+            raise BadCursor()
+        return at.astimezone(UTC), UUID(one)
+    except (ValueError, OverflowError):
+        raise BadCursor() from None
 
 
 class NoteNotFound(NotFound):

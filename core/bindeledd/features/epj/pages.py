@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.epj import service
+from bindeledd.features.epj.domain import Asked, read_cursor
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
@@ -20,11 +21,13 @@ def pages(book: Book) -> Blueprint:
 
     @bp.get("/epj")
     def waiting() -> ResponseReturnValue:
-        by = current_actor()
+        by, asked = current_actor(), _asked()
         with transaction() as session:
-            found = service.show_waiting(session, by=by, at=now())
+            found = service.show_waiting(session, asked, by=by, at=now())
             names = staff.member_names(session, by.tenant_id)
-        return render_template("epj/waiting.html", found=found, member_names=names, at=now())
+        return render_template(
+            "epj/waiting.html", found=found, asked=asked, member_names=names, at=now()
+        )
 
     @bp.get("/epj/<uuid:event_id>")
     def note(event_id: UUID) -> ResponseReturnValue:
@@ -63,3 +66,13 @@ def pages(book: Book) -> Blueprint:
         return go_to("epj_pages.waiting", notice=f"epj.notices.{notice}")
 
     return bp
+
+
+def _asked() -> Asked:
+    """What the address asks for: whose notes, in which order, from where on."""
+    said = request.args
+    return Asked(
+        mine=said.get("whose") == "mine",
+        newest=said.get("order") == "newest",
+        after=read_cursor(said.get("after", "")),
+    )

@@ -1,6 +1,7 @@
 """Questions about notes for the EPJ. Nothing here changes anything."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from bindeledd.features.access import queries as access
 from bindeledd.features.cases.domain.correcting import first_recorded
 from bindeledd.features.cases.tables import CaseRow, ClosureRow, EpjMarkRow, EventRow
 from bindeledd.features.contacts.tables import ContactRow, detail_place
-from bindeledd.features.epj.domain import KINDS, Note, NoteNotFound
+from bindeledd.features.epj.domain import ALL, KINDS, Asked, Note, NoteNotFound
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.sealing.envelope import Place
@@ -81,20 +82,37 @@ def _of_the_teams(by: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     return CaseRow.tenant_id == by.tenant_id, mine
 
 
-def not_yet(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
-    """Events of the teams of `by` that nobody has put into the EPJ, the longest waiting first.
+def not_yet(session: Session, by: Actor, asked: Asked = ALL, *, limit: int) -> Sequence[Row]:
+    """Events of the teams of `by` that nobody has put into the EPJ, as `asked`.
 
     Without words: nothing is opened.
     """
-    return session.execute(
-        _NOTES.where(
-            *_of_the_teams(by),
-            EpjMarkRow.entered_at.is_(None),
-            _STANDS,
-        )
-        .order_by(EventRow.at, EventRow.id)
-        .limit(limit)
-    ).all()
+    found = _waiting(by, asked)
+    if asked.after is not None:
+        found = found.where(_after(*asked.after, newest=asked.newest))
+    order = (EventRow.at, EventRow.id)
+    order_by = [column.desc() for column in order] if asked.newest else order
+    return session.execute(found.order_by(*order_by).limit(limit)).all()
+
+
+def count_not_yet(session: Session, by: Actor, asked: Asked = ALL) -> int:
+    """How many there are on all pages."""
+    return _count(session, _waiting(by, asked))
+
+
+def _waiting(by: Actor, asked: Asked) -> sa.Select[*tuple[Any, ...]]:
+    found = _NOTES.where(*_of_the_teams(by), EpjMarkRow.entered_at.is_(None), _STANDS)
+    return found.where(EventRow.recorded_by == by.id) if asked.mine else found
+
+
+def _after(at: datetime, event_id: UUID, *, newest: bool) -> sa.ColumnElement[bool]:
+    if newest:
+        return sa.or_(EventRow.at < at, sa.and_(EventRow.at == at, EventRow.id < event_id))
+    return sa.or_(EventRow.at > at, sa.and_(EventRow.at == at, EventRow.id > event_id))
+
+
+def _count(session: Session, found: sa.Select[*tuple[Any, ...]]) -> int:
+    return session.scalar(found.with_only_columns(sa.func.count(EventRow.id))) or 0
 
 
 def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
@@ -113,17 +131,17 @@ def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
 def to_correct(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
     """What was put into the EPJ and turned out to be an error, or another person's, alone or with
     the whole follow-up: the oldest first. Nothing is opened."""
-    return session.execute(
-        _NOTES.where(
-            *_of_the_teams(by),
-            EpjMarkRow.entered_at.is_not(None),
-            _WRONG,
-        )
-        .order_by(
-            sa.func.coalesce(EventRow.in_error_at, CaseRow.closed_at, EventRow.at), EventRow.id
-        )
-        .limit(limit)
-    ).all()
+    since = sa.func.coalesce(EventRow.in_error_at, CaseRow.closed_at, EventRow.at)
+    return session.execute(_corrections(by).order_by(since, EventRow.id).limit(limit)).all()
+
+
+def count_to_correct(session: Session, by: Actor) -> int:
+    """How many there are of those in all."""
+    return _count(session, _corrections(by))
+
+
+def _corrections(by: Actor) -> sa.Select[*tuple[Any, ...]]:
+    return _NOTES.where(*_of_the_teams(by), EpjMarkRow.entered_at.is_not(None), _WRONG)
 
 
 def get_row(session: Session, by: Actor, event_id: UUID) -> Row:

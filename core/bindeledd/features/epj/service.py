@@ -11,7 +11,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases.service import correcting, saying
 from bindeledd.features.cases.tables import EpjMarkRow
 from bindeledd.features.epj import queries
-from bindeledd.features.epj.domain import Note, sheet
+from bindeledd.features.epj.domain import ALL, Asked, Note, sheet, write_cursor
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
@@ -19,33 +19,46 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, NotYours
 from bindeledd.foundation.printing import Sheet
 
-MOST = 100
+PAGE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """What is not in the EPJ yet, what was put there last, and whom it is about.
+    """One page of what is not in the EPJ yet, what was put there last, and whom it is about.
 
-    `wrong`: what stands there and was an error, or another person's.
+    `wrong`: what stands there and was an error, or another person's. `count`, `count_wrong`: how
+    many there are in all. `next`: where the next page begins. Beside `waiting`, the rest stands on
+    the first page only.
     """
 
     waiting: Sequence[Note]
     lately: Sequence[Note]
     wrong: Sequence[Note]
     names: Mapping[UUID, Listed]
-    more: bool = False
+    count: int = 0
+    count_wrong: int = 0
+    next: str = ""
 
 
-def show_waiting(session: Session, *, by: Actor, at: datetime) -> Waiting:
-    """The list of the teams of `by`, the longest waiting first, `MOST` at a time. Written down."""
-    found = queries.bare(queries.not_yet(session, by, limit=MOST + 1))
-    waiting, last = found[:MOST], queries.bare(queries.lately(session, by, limit=10))
-    wrong = queries.bare(queries.to_correct(session, by, limit=MOST))
+def show_waiting(session: Session, asked: Asked = ALL, *, by: Actor, at: datetime) -> Waiting:
+    """The list of the teams of `by`, a `PAGE` at a time, as `asked`. Written down."""
+    found = queries.bare(queries.not_yet(session, by, asked, limit=PAGE + 1))
+    waiting, first = found[:PAGE], asked.after is None
+    last = queries.bare(queries.lately(session, by, limit=10)) if first else []
+    wrong = queries.bare(queries.to_correct(session, by, limit=PAGE)) if first else []
     patient_ids = {note.patient_id for note in (*waiting, *last, *wrong)}
     names = patients.get_names(session, patient_ids)
     facts = {"waiting": len(waiting), "wrong": len(wrong)}
     audit.record(session, "epj.listed", by=by, at=at, subjects=sorted(patient_ids), facts=facts)
-    return Waiting(waiting=waiting, lately=last, wrong=wrong, names=names, more=len(found) > MOST)
+    return Waiting(
+        waiting=waiting,
+        lately=last,
+        wrong=wrong,
+        names=names,
+        count=queries.count_not_yet(session, by, asked),
+        count_wrong=queries.count_to_correct(session, by) if wrong else 0,
+        next=write_cursor(waiting[-1]) if len(found) > PAGE else "",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

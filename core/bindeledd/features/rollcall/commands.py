@@ -27,13 +27,13 @@ def rollcall(site: Site, as_json: bool) -> None:
 
 
 def told(statement: Statement) -> dict[str, object]:
-    """The six numbers that scripts rely on, the ids of a remainder with why each is in it, and
-
-    the handovers between each pair of organisations.
+    """The six numbers that scripts rely on, how many of the closed were registered in error, the
+    ids of a remainder with why each is in it, and the handovers between each pair of organisations.
     """
     missing = (*statement.remainder, *statement.undecided.unseen)
     return {
         **statement.numbers,
+        "registered_in_error": statement.registered_in_error,
         "remainder": [str(one.id) for one in statement.remainder],
         "why": {str(one.id): one.why for one in missing},
         "handovers": [{**asdict(pair), "lost": pair.lost} for pair in statement.beside.pairs],
@@ -42,6 +42,8 @@ def told(statement: Statement) -> dict[str, object]:
 
 def _show(statement: Statement) -> None:
     numbers = [(t(f"rollcall.numbers.{name}"), many) for name, many in statement.numbers.items()]
+    in_error = (t("rollcall.numbers.registered_in_error"), statement.registered_in_error)
+    numbers.insert(list(statement.numbers).index("closed_signed") + 1, in_error)
     beside = statement.beside
     more = {
         "waiting": statement.undecided.waiting,

@@ -156,6 +156,7 @@ class Beside:
 class Statement:
     """One roll call of a tenant at one moment.
 
+    `registered_in_error`: how many of `closed_signed` were closed as that, outside the indicators.
     `pointer_wrong`: open cases that do not point at the earliest of their open tasks; they are
     counted where their earliest task puts them. `unlisted`: how many more are missing than a kept
     statement lists; none where it was derived just now.
@@ -168,6 +169,7 @@ class Statement:
     overdue_seen: int = 0
     escalated: int = 0
     closed_signed: int = 0
+    registered_in_error: int = 0
     remainder: tuple[Unaccounted, ...] = ()
     pointer_wrong: tuple[UUID, ...] = ()
     undecided: Undecided = field(default_factory=Undecided)

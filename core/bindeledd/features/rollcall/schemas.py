@@ -54,6 +54,7 @@ class NumbersView(Schema):
     overdue_seen = fields.Integer()
     escalated = fields.Integer()
     closed_signed = fields.Integer()
+    registered_in_error = fields.Integer(metadata={"description": "how many of closed_signed"})
     unseen = fields.Integer()
     complete = fields.Boolean()
     remainder = fields.List(fields.Nested(UnaccountedView))

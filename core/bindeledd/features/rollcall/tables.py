@@ -83,6 +83,7 @@ def numbers(statement: Statement) -> dict[str, Any]:
     undecided = statement.undecided
     return {
         **statement.numbers,
+        "registered_in_error": statement.registered_in_error,
         "undecided": {"waiting": undecided.waiting, "overdue": undecided.overdue},
         "beside": asdict(statement.beside),
     }
@@ -111,6 +112,7 @@ def _statement(row: RollCallRow) -> Statement:
         overdue_seen=counted["overdue_seen"],
         escalated=counted["escalated"],
         closed_signed=counted["closed_signed"],
+        registered_in_error=counted.get("registered_in_error", 0),
         remainder=_unaccounted(listed["cases"]),
         pointer_wrong=tuple(UUID(one) for one in listed["pointers"]),
         undecided=Undecided(**counted["undecided"], unseen=_unaccounted(listed["undecided"])),

@@ -1,13 +1,15 @@
 """The pack's own file, read once when it is opened: whatever is wrong stops the start."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from bindeledd.plugin.working import Opening, Unfit
 from bindeledd_sms.discreet import COUNT, Revealing, faults_of, revealing
+
+T = TypeVar("T")
 
 GATEWAYS = ("link", "sveve", "twilio")
 # What is said to one who reads bokmål, nynorsk, English: of one thing, and of several.
@@ -50,27 +52,58 @@ class Sms:
         return one if waiting == 1 else other.replace(COUNT, str(waiting))
 
 
-def read(opening: Opening) -> Sms:
-    """The settings of the site. Raises `Unfit` that says where it stands and what would be right."""
-    told = opening.settings
-    unknown = sorted(set(told) - _KNOWN)
-    if unknown:
-        _wrong(unknown[0], "finnes ikke", f"kjente er {', '.join(sorted(_KNOWN))}")
+def read(opening: Opening, *, receipts: bool = False) -> Sms:
+    """The settings of the site; with `receipts`, where they are taken too. Raises `Unfit` that says
+    all that is wrong, where each stands and what would be right."""
+    told, faults = opening.settings, list[Unfit]()
+    for key in sorted(set(told) - _KNOWN):
+        do = f"kjente er {', '.join(sorted(_KNOWN))}"
+        faults.append(Unfit("finnes ikke", where=f"sms.toml {key}", do=do))
+    more = _kept(faults, lambda: _texts(told, "revealing"), [])
+    words = revealing(more, opening.names)
+    gateway = _kept(faults, lambda: _gateway(told), "")
+    found = Sms(
+        gateway=gateway,
+        url=_kept(faults, lambda: _url(_text(told, "url")), ""),
+        sender=_kept(faults, lambda: _sender(_text(told, "sender"), words), ""),
+        user=_kept(faults, lambda: _text(told, "user"), ""),
+        password=_kept(faults, lambda: _password(opening), ""),
+        texts=_kept(faults, lambda: _said(told.get("text", {}), words), {}),
+        timeout=_kept(faults, lambda: _seconds(told.get("timeout", 10)), 10.0),
+        callback_url=_kept(faults, lambda: _callback(opening), "") if receipts else "",
+        more=_kept(faults, lambda: _more(told, gateway), {}),
+    )
+    if faults:
+        raise _together(faults)
+    return found
+
+
+def _kept(faults: list[Unfit], ask: Callable[[], T], otherwise: T) -> T:
+    """The value, or another in its place with the fault kept: what is wrong is said all at once."""
+    try:
+        return ask()
+    except Unfit as wrong:
+        faults.append(wrong)
+        return otherwise
+
+
+def _together(faults: Sequence[Unfit]) -> Unfit:
+    first, *rest = faults
+    if not rest:
+        return first
+    said = "; ".join(f"{one.where}: {one.what}" for one in rest)
+    return Unfit(
+        f"{first.what}; {said}",
+        where=first.where,
+        do="; ".join(dict.fromkeys(one.do for one in faults)),
+    )
+
+
+def _gateway(told: Mapping[str, Any]) -> str:
     gateway = _text(told, "gateway")
     if gateway not in GATEWAYS:
         _wrong("gateway", f"«{gateway}» er ukjent", f"bruk en av {', '.join(GATEWAYS)}")
-    words = revealing(_texts(told, "revealing"), opening.names)
-    return Sms(
-        gateway=gateway,
-        url=_url(_text(told, "url")),
-        sender=_sender(_text(told, "sender"), words),
-        user=_text(told, "user"),
-        password=_password(opening),
-        texts=_said(told.get("text", {}), words),
-        timeout=_seconds(told.get("timeout", 10)),
-        callback_url=opening.callback_url,
-        more=_more(told, gateway),
-    )
+    return gateway
 
 
 def _text(told: Mapping[str, Any], key: str) -> str:
@@ -117,6 +150,13 @@ def _password(opening: Opening) -> str:
         do = 'secrets = { password = "env:VARIABEL" } eller "file:/STI"'
         raise Unfit("passordet til SMS-tjenesten mangler", where="[[plugin]] secrets", do=do)
     return opening.secrets["password"]
+
+
+def _callback(opening: Opening) -> str:
+    if not opening.callback_url:
+        do = "sett callback under [[plugin]]: sendt er ikke levert, og bare kvitteringen vet det"
+        raise Unfit("ingen adresse for kvitteringer", where="[[plugin]] callback", do=do)
+    return opening.callback_url
 
 
 def _said(own: object, words: Revealing) -> dict[str, tuple[str, str]]:

@@ -45,6 +45,10 @@ class Watch:
     covered_from: datetime | None = None
     told_at: datetime | None = None
 
+    def covers(self, due_at: datetime) -> bool:
+        """Whether somebody is on duty before it is due."""
+        return self.covered_from is not None and self.covered_from < due_at
+
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:

@@ -103,12 +103,17 @@ def alerting(task: Task, watch: Watch, at: datetime, *, name: Name) -> Said:
         return said("stopped", since=watch.next_at or task.due_at)
     if task.due_at < at:
         return _late(watch)
-    covered = watch.covered_from is not None and watch.covered_from < task.due_at
-    if not covered:
-        return said("nobody_on_duty", due=task.due_at, next=watch.next_at)
+    if not watch.covers(task.due_at):
+        return _uncovered(task, watch)
     if watch.next_at >= task.due_at:
         return said("not_due_yet", due=task.due_at, audience=_audience(watch))
     return said("word_before_due", due=task.due_at, next=watch.next_at, audience=_audience(watch))
+
+
+def _uncovered(task: Task, watch: Watch) -> Said:
+    if watch.told_at is None:
+        return said("nobody_on_duty", due=task.due_at, next=watch.next_at)
+    return said("uncovered_told", due=task.due_at, told=watch.told_at, next=watch.next_at)
 
 
 def _late(watch: Watch) -> Said:

@@ -26,7 +26,7 @@ def standing(case: Case, owed: Sequence[Owed], silence: timedelta | None, at: da
     task, watch = first.task, first.watch
     if task.due_at < at:
         return said(_late(task, watch, at), due=task.due_at)
-    if watch.covered_from is None or watch.covered_from >= task.due_at:
+    if not watch.covers(task.due_at):
         told = "law_escalated_uncovered" if watch.told_at else "law_nobody_on_duty"
         return said(told, due=task.due_at)
     if silence is None:

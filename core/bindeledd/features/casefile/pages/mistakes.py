@@ -22,7 +22,9 @@ from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.http.problems import NoSuchPage
 from bindeledd.foundation.texts import t
 
-_OF_A_DOCUMENT = frozenset({EventKind.SUMMARY_SENT, EventKind.SUMMARY_RECEIVED})
+_OF_A_DOCUMENT = frozenset(
+    {EventKind.SUMMARY_SENT_TO_SOME, EventKind.SUMMARY_SENT, EventKind.SUMMARY_RECEIVED}
+)
 
 
 def add(bp: Blueprint, book: Book) -> None:
@@ -73,14 +75,27 @@ def _standing(session: Session, case_id: UUID, event_id: UUID) -> Event | None:
 
 def markable(file: CaseFile, line: Happened) -> bool:
     """Whether this line of the timeline is marked here, and not where it was done."""
-    if line.in_error or _is_of_a_document(line.kind, line.facts):
+    if line.in_error or of_a_document(line.kind, line.facts):
+        return False
+    if line.kind == EventKind.SUMMARY_WRITTEN and _somebody_has_it(file, line):
         return False
     if line.kind == EventKind.CLOSED and not file.case.is_open:
         return line is file.closed_by
     return line.kind not in telling.FIXED
 
 
-def _is_of_a_document(kind: str, facts: Mapping[str, Any]) -> bool:
+def _somebody_has_it(file: CaseFile, line: Happened) -> bool:
+    """Whether it was sent: that is taken back first, of each receiver, where it was said."""
+    about = str(line.facts.get("document_id"))
+    return any(
+        one.state in ("sent", "received")
+        for document in file.documents
+        if str(document.id) == about
+        for one in document.recipients
+    )
+
+
+def of_a_document(kind: str, facts: Mapping[str, Any]) -> bool:
     """It was said of receivers on the page of the summary, and is taken back there."""
     return kind in _OF_A_DOCUMENT and bool(facts.get("document_id"))
 
@@ -90,6 +105,13 @@ def _page(book: Book, event_id: UUID) -> Small:
         line = next((one for one in file.timeline if one.id == event_id), None)
         if line is None:
             raise NoSuchPage()
-        return {"line": line, "markable": markable(file, line)}
+        at_its_own = of_a_document(line.kind, line.facts)
+        was_sent = line.kind == EventKind.SUMMARY_WRITTEN and _somebody_has_it(file, line)
+        return {
+            "line": line,
+            "markable": markable(file, line),
+            "of_summary": at_its_own,
+            "was_sent": was_sent,
+        }
 
     return Small(book=book, template="mistake", more=more)

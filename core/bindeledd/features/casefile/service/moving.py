@@ -118,7 +118,8 @@ def _renamed(session: Session, case_id: UUID, chosen: Iterable[Event]) -> dict[U
     told |= {e.source_id for e in events if e.source_id is not None}
     rows = {row.id for row in contact_rows.of_events(session, [event.id for event in events])}
     rows |= {row.id for row in appointment_rows.rows_among(session, case_id, told)}
-    rows |= {row.id for row in document_rows.rows_among(session, case_id, told)}
+    filed = [row.id for row in document_rows.rows_among(session, case_id, told)]
+    rows |= {*filed, *(one.id for one in document_rows.recipient_rows(session, filed))}
     return {row: new_id() for row in sorted(rows)}
 
 
@@ -152,18 +153,36 @@ def sent_out_of(session: Session, file: CaseFile, anchor_event_id: UUID | None) 
     sent = [event for event in history if event.id in out]
     told = {UUID(str(e.facts["document_id"])) for e in sent if e.facts.get("document_id")}
     rows = document_rows.recipient_rows(session, sorted(told)) if told else ()
-    had = [
-        (row.document_id, document_rows.opened(session, row, file.case.patient_id)) for row in rows
-    ]
-    return [
-        Sent(
-            event_id=event.id,
-            kind=event.kind.value,
-            at=event.at,
-            channel=str(event.facts.get("channel", "")),
-            to=tuple(_receivers(file, lines.get(event.id), event, had)),
+    had: dict[str, list[Recipient]] = {}
+    for row in rows:
+        opened = document_rows.opened(session, row, file.case.patient_id)
+        had.setdefault(str(row.document_id), []).append(opened)
+    told_of: set[UUID] = set()
+    found = []
+    for event in sent:
+        own = [one for one in _had_it(event, had) if one.id not in told_of]
+        if not own and told_of & {one.id for one in _had_it(event, had)}:
+            continue  # all of them stand in the list already
+        told_of |= {one.id for one in own}
+        found.append(
+            Sent(
+                event_id=event.id,
+                kind=event.kind.value,
+                at=event.at,
+                channel=str(event.facts.get("channel", "")),
+                to=tuple(_receivers(file, lines.get(event.id), event, own)),
+            )
         )
-        for event in sent
+    return found
+
+
+def _had_it(event: Event, had: Mapping[str, Sequence[Recipient]]) -> list[Recipient]:
+    """Those who have the document that this event tells of; some of them, where it names some."""
+    named = event.facts.get("recipients")
+    return [
+        one
+        for one in had.get(str(event.facts.get("document_id")), ())
+        if one.has_it and (named is None or str(one.id) in named)
     ]
 
 
@@ -171,12 +190,11 @@ def _receivers(
     file: CaseFile,
     line: Happened | None,
     event: Event,
-    had: Sequence[tuple[UUID, Recipient]],
+    had: Sequence[Recipient],
 ) -> Iterator[str]:
-    """`had`: each document that was sent, with whom."""
-    for document_id, one in had:
-        if str(document_id) == event.facts.get("document_id") and one.sent_at is not None:
-            yield str(one.sealed.get("name") or one.kind.value)
+    """`had`: those who have the document that it tells of."""
+    for one in had:
+        yield str(one.sealed.get("name") or one.kind.value)
     to = event.facts.get("to_team") or event.facts.get("to_outside")
     if to:
         yield file.names.get(UUID(str(to)), "")

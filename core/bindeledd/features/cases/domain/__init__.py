@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     APPOINTMENT_CANCELLED = "appointment_cancelled"
     APPOINTMENT_HANDED_ON = "appointment_handed_on"
     SUMMARY_WRITTEN = "summary_written"
+    SUMMARY_SENT_TO_SOME = "summary_sent_to_some"
     SUMMARY_SENT = "summary_sent"
     SUMMARY_RECEIVED = "summary_received"
     SUMMARY_INTERIM = "summary_interim"

@@ -55,7 +55,15 @@ _SAME = ("appointment_id", "document_id")
 
 # Begins a course or ends a stay: where it was wrong, what was sent because of it was wrong too.
 _BEGINS = frozenset({_K.INDEX_EVENT, _K.ADMITTED, _K.DISCHARGED})
-_LEAVES = frozenset({_K.SUMMARY_SENT, _K.SUMMARY_INTERIM, _K.HANDOVER_SENT, _K.APPOINTMENT_GIVEN})
+_LEAVES = frozenset(
+    {
+        _K.SUMMARY_SENT_TO_SOME,
+        _K.SUMMARY_SENT,
+        _K.SUMMARY_INTERIM,
+        _K.HANDOVER_SENT,
+        _K.APPOINTMENT_GIVEN,
+    }
+)
 _WRITTEN = frozenset({"sms", "digital", "letter"})
 
 # What is owed to those who were sent what was wrong.
@@ -141,16 +149,18 @@ def moved_facts(event: Event, from_case: UUID, renamed: dict[UUID, UUID]) -> dic
     The age is the person's own: it does not go with them.
     """
     new = {str(old): str(one) for old, one in renamed.items()}
-    facts = {
-        name: new.get(value, value) if isinstance(value, str) else value
-        for name, value in event.facts.items()
-        if name != MINOR
-    }
+    facts = {name: _renamed(value, new) for name, value in event.facts.items() if name != MINOR}
     first = {"first_recorded_at": event.recorded_at.isoformat()}
     if event.recorded_by is not None:
         first["first_recorded_by"] = str(event.recorded_by)
     came = {"moved_from_case": str(from_case), "moved_from": str(event.id)}
     return {**first, **facts, **came}  # moved twice: whoever recorded it first stands
+
+
+def _renamed(value: Any, new: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_renamed(one, new) for one in value]
+    return new.get(value, value) if isinstance(value, str) else value
 
 
 def first_recorded(facts: Mapping[str, Any]) -> tuple[UUID | None, datetime | None]:

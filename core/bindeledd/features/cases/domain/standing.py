@@ -227,7 +227,17 @@ def _does(task: Task, event: Event) -> bool:
     evidence = {
         name: frozenset(values) for name, values in task.due_reason.get("evidence", {}).items()
     }
-    return event.kind in task.satisfied_by and has_evidence(evidence, event.facts)
+    does = event.kind in task.satisfied_by or _names_who_takes_over(task, event)
+    return does and has_evidence(evidence, event.facts)
+
+
+def _names_who_takes_over(task: Task, event: Event) -> bool:
+    """Somebody outside has said that they take over: by that it is settled who receives.
+
+    A rule that asks for more (what kind of receiver) is kept only by what says so.
+    """
+    outside = event.kind is EventKind.HANDOVER_ACCEPTED and bool(event.facts.get("to_outside"))
+    return outside and EventKind.RECEIVER_NAMED in task.satisfied_by
 
 
 def _belongs(anchor: Event | None, event: Event) -> bool:

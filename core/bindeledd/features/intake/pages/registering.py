@@ -67,6 +67,12 @@ def add_registering(bp: Blueprint, rules: Rules) -> None:
         with transaction() as session:
             return render_template("intake/registered.html", alike=_alike(session))
 
+    @bp.get("/register/mine")
+    def my_registrations() -> ResponseReturnValue:
+        with transaction() as session:
+            found = service.show_my_registrations(session, by=current_actor(), at=now())
+        return render_template("intake/mine.html", found=found, at=now())
+
     @bp.post("/register/done")
     def same_person() -> ResponseReturnValue:
         mine, other = form_id("patient_id"), form_id("other_id")

@@ -20,7 +20,7 @@ from bindeledd.features.intake.service.letters import (
 )
 from bindeledd.features.intake.service.packs import give_out, take_read
 from bindeledd.features.intake.service.receiving import receive, receive_letter, refuse_unread
-from bindeledd.features.intake.service.registering import register
+from bindeledd.features.intake.service.registering import register, show_my_registrations
 from bindeledd.features.intake.service.rules import Rules, reason_text
 from bindeledd.features.intake.service.showing import (
     Opened,
@@ -61,6 +61,7 @@ __all__ = [
     "show_call",
     "show_calls",
     "show_message",
+    "show_my_registrations",
     "show_queue",
     "take_read",
     "who_called",

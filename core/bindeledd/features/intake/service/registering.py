@@ -1,7 +1,8 @@
 """Somebody is registered by hand. It always succeeds, with the same answer (design 9)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from bindeledd.features.staff.domain import Actor, system
 from bindeledd.foundation.ids import new_id
 
 ACUTE = "acute_concern"
+# How far back somebody's own registrations are shown, and how many.
+_BACK, _MOST = timedelta(days=1), 20
 
 
 def register(
@@ -173,3 +176,27 @@ def _more(
             )
         )
     return events
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mine:
+    """One follow-up that the asker registered: whose, and when. The name is opened."""
+
+    case_id: UUID
+    name: str
+    at: datetime
+
+
+def show_my_registrations(session: Session, *, by: Actor, at: datetime) -> Sequence[Mine]:
+    """What `by` registered in the last day and may see, the latest first. Written down.
+
+    One that another team follows up is not in it: whoever registers learns nothing of that.
+    """
+    rows = cases.registered_by(session, by, since=at - _BACK, limit=_MOST)
+    names = patients.get_names(session, {row.patient_id for row in rows})
+    subjects = sorted(names)
+    audit.record(session, "registration.listed", by=by, at=at, subjects=subjects)
+    return [
+        Mine(case_id=row.case_id, name=names[row.patient_id].name, at=row.recorded_at)
+        for row in rows
+    ]

@@ -1,5 +1,6 @@
 """`bindeledd pathways diff A B`: what is another between two versions, or with and without packs."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ import click
 
 from bindeledd.features.pathways.commands.placing import Unit, find_unit
 from bindeledd.features.pathways.commands.wording import place_words, step_words, value_words
-from bindeledd.features.pathways.domain import Book, Pathway
+from bindeledd.features.pathways.domain import Book, Layer, Pathway
 from bindeledd.features.pathways.domain.comparing import Difference, differences
 from bindeledd.features.pathways.domain.explaining import Field
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
@@ -42,33 +43,65 @@ def diff(
     unit = Unit(key=unit_key, kind=unit_kind, organisation=organisation)
     if unit_key is not None and unit_kind is None and organisation is None:
         unit = find_unit(site, unit_key)
-    sides = [_routine(site, said, pathway_id, unit) for said in (one, other)]
+    books = [_book_of(site, said) for said in (one, other)]
+    sides = [
+        _routine(book, said, pathway_id, unit)
+        for book, said in zip(books, (one, other), strict=True)
+    ]
     found = differences(*sides)
+    out = _left_out(books, sides[0].id, unit)
     if as_json:
         answer_json(
             {
                 "a": _side(one, sides[0]),
                 "b": _side(other, sides[1]),
                 "differences": [each.as_json() for each in found],
+                "left_out": [
+                    {"layer": layer.key, "organisations": at, "units": units}
+                    for layer, (at, units) in out
+                ],
             }
         )
-    elif found:
+        return
+    if found:
         columns = [t(f"pathways.diff.{name}") for name in ("step", "field", "a", "b", "said_by")]
         answer_table(
             t("pathways.diff.title", a=one, b=other), columns, [_row(each) for each in found]
         )
     else:
         click.echo(t("pathways.diff.same"))
+    for layer, asks in out:
+        click.echo(t("pathways.diff.left_out", layer=layer.key, give=_to_give(*asks)))
+
+
+Asks = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def _left_out(books: Iterable[Book], pathway_id: str, unit: Unit) -> list[tuple[Layer, Asks]]:
+    """The layers of either side that are not for the unit, and what they ask for."""
+    found = {layer.key: layer for book in books for layer in book.left_out(pathway_id, *unit.where)}
+    return [(layer, layer.asks_for(*unit.where)) for layer in found.values()]
+
+
+def _to_give(organisations: tuple[str, ...], units: tuple[str, ...]) -> str:
+    """The options with which it would be there."""
+    options = (("--organisation", organisations), ("--unit-kind", units))
+    return " ".join(f"{name} {'|'.join(values)}" for name, values in options if values)
 
 
 def _side(said: str, routine: Pathway) -> dict[str, str]:
     return {"said": said, "pathway": routine.id, "version": routine.version}
 
 
-def _routine(site: Site, said: str, pathway_id: str | None, unit: Unit) -> Pathway:
-    """What one side means: a version of a routine, with the packs that are named or switched on."""
-    version, plus, packs = said.partition("+")
-    book: Book = _book(site, packs) if plus else site.book
+def _book_of(site: Site, said: str) -> Book:
+    """The packs of one side: those that are named, or those that are switched on."""
+    _, plus, packs = said.partition("+")
+    return _book(site, packs) if plus else site.book
+
+
+def _routine(book: Book, said: str, pathway_id: str | None, unit: Unit) -> Pathway:
+    """What one side means: a version of a routine, with the layers that are for the unit."""
+    version = said.partition("+")[0]
     named = _named(book, pathway_id)
     if version == CURRENT:
         version = book.newest(named).version

@@ -103,6 +103,21 @@ class Book:
             if layer.extends == pathway_id and layer.is_for(unit_key, unit_kind, organisation)
         )
 
+    def left_out(
+        self,
+        pathway_id: str,
+        unit_key: str | None = None,
+        unit_kind: str | None = None,
+        organisation: str | None = None,
+    ) -> list[Layer]:
+        """The newest version of every layer on the pathway that is not for this unit."""
+        layers = newest(self.layers, lambda layer: layer.id).values()
+        return in_order(
+            layer
+            for layer in layers
+            if layer.extends == pathway_id and not layer.is_for(unit_key, unit_kind, organisation)
+        )
+
     def resolve(
         self,
         pathway_id: str,

@@ -78,8 +78,16 @@ class Layer:
         self, unit_key: str | None, unit_kind: str | None, organisation: str | None = None
     ) -> bool:
         """Does it apply to this unit of this organisation?"""
+        return not any(self.asks_for(unit_key, unit_kind, organisation))
+
+    def asks_for(
+        self, unit_key: str | None, unit_kind: str | None, organisation: str | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Which organisations, and which units, it is for where this is none of them."""
         here = not self.organisations or organisation in self.organisations
-        return here and (not self.units or bool(self.units & {unit_key, unit_kind}))
+        fits = not self.units or bool(self.units & {unit_key, unit_kind})
+        organisations = () if here else tuple(sorted(self.organisations))
+        return organisations, () if fits else tuple(sorted(self.units))
 
     def may_meet(self, other: "Layer") -> bool:
         """Could there be a unit for which both are, by their own words?"""

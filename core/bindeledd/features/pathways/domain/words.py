@@ -29,6 +29,7 @@ EVENTS = frozenset(
         "appointment_cancelled",
         "appointment_handed_on",
         "summary_written",
+        "summary_sent_to_some",
         "summary_sent",
         "summary_received",
         "summary_interim",

@@ -35,6 +35,8 @@ _MOMENTS = ("at", "grace", "since", "young", "day_ago", "held")
 # The next rung of what raises nothing before it is signed; said here anew, as everything is.
 _HELD = datetime(9000, 1, 1, tzinfo=UTC)
 
+_IN_ERROR = "registered_in_error"
+
 _SWEPT = sa.text("SELECT at FROM heartbeats WHERE name = 'sweep'").columns(at=Utc())
 
 
@@ -43,10 +45,13 @@ def derive(session: Session, tenant_id: UUID, *, silences: Silences, at: datetim
     swept_at = session.execute(_SWEPT).scalar_one_or_none()
     asked = _asked(tenant_id, swept_at, at)
     counted = dict.fromkeys(Standing, 0)
-    remainder, astray, registered = [], [], 0
+    remainder, astray, registered, in_error = [], [], 0, 0
     for row in session.execute(_standing(silences, at), asked):
         registered = row.registered
-        if row.standing in counted:
+        if row.standing == _IN_ERROR:
+            in_error += row.many
+            counted[Standing.CLOSED_SIGNED] += row.many
+        elif row.standing in counted:
             counted[Standing(row.standing)] += row.many
         else:
             remainder.append(Unaccounted(id=row.id, why=row.standing))
@@ -57,6 +62,7 @@ def derive(session: Session, tenant_id: UUID, *, silences: Silences, at: datetim
         at=at,
         registered=registered,
         **{standing.value: many for standing, many in counted.items()},
+        registered_in_error=in_error,
         remainder=tuple(sorted(remainder, key=lambda one: one.id)),
         pointer_wrong=tuple(sorted(astray)),
         undecided=_undecided(session, asked),

@@ -38,14 +38,17 @@ _UNCOVERED = f"""
     ELSE 'nobody_on_duty'
   END"""  # noqa: S608
 
+# Registered in error is signed as the others are, and counted by itself too.
 _SIGNED = """
-  CASE WHEN EXISTS (
-    SELECT 1 FROM closures z
+  COALESCE((
+    SELECT CASE WHEN z.ending = 'registered_in_error' THEN 'registered_in_error'
+      ELSE 'closed_signed' END
+    FROM closures z
     WHERE z.id = c.closure_id AND z.case_id = c.id AND z.number = c.closing_number
       AND z.signed_by IS NOT NULL AND z.signed_at IS NOT NULL
       AND (z.ending IN ('completed', 'moved_on')
-           OR (z.second_signed_at IS NOT NULL AND z.second_signed_by <> z.signed_by)))
-  THEN 'closed_signed' ELSE 'not_signed' END"""
+           OR (z.second_signed_at IS NOT NULL AND z.second_signed_by <> z.signed_by))),
+  'not_signed')"""
 
 # Where a case stands is worked out once: inlined, it would be asked again wherever it is named. Cover
 # is asked of each team, so that duty that is over is never read: none of it is ever deleted.
@@ -94,7 +97,8 @@ stood AS MATERIALIZED (
   LEFT JOIN tasks t ON t.id = c.answers
   LEFT JOIN cover ON cover.team_id = t.owner_team_id)
 SELECT standing, astray,
-  CASE WHEN astray = 0 AND standing IN ('owned', 'overdue_seen', 'escalated', 'closed_signed')
+  CASE WHEN astray = 0 AND standing IN
+         ('owned', 'overdue_seen', 'escalated', 'closed_signed', 'registered_in_error')
        THEN NULL ELSE id END AS id,
   COUNT(*) AS many,
   (SELECT COUNT(*) FROM cases r WHERE r.tenant_id = :tenant) AS registered
