@@ -121,7 +121,9 @@ def hand_on(world: World) -> None:
 
 
 @pytest.mark.parametrize("dialect", EITHER)
-def test_after_the_signature_a_lead_sees_only_whom_the_team_follows_now(world: World) -> None:
+def test_after_the_signature_a_lead_sees_whom_the_team_follows_now_and_whom_it_has_to_decide(
+    world: World,
+) -> None:
     world.berit.post(f"{world.path}/sign")
     assert "Ane Prøve" in text_of(world.eli.get(world.path))
     assert "Bodil Prøve" in text_of(world.eli.get(world.path))
@@ -130,12 +132,64 @@ def test_after_the_signature_a_lead_sees_only_whom_the_team_follows_now(world: W
     page = text_of(world.eli.get(world.path))
     assert "2 rader = 1 oppfølginger + 1 avvist" in page
     assert "1 oppfølging til vises ikke" in page
+    assert "Ane" not in page
+    assert "Bodil Prøve" in page  # a lead has to say what becomes of her
+    assert str(world.case_id) not in world.eli.get(world.path).text
+    world.eli.post(f"{world.path}/rows/3/not-taken", NOT_OURS)
+    page = text_of(world.eli.get(world.path))
     assert "Rad 3, kolonne «Ansvarlig»: Ingen i teamet heter dette." in page
     assert "Prøve" not in page
-    assert str(world.case_id) not in world.eli.get(world.path).text
+    assert "DPS" not in page
     refused = world.eli.get(f"{world.path}/original")
     assert refused.status_code == 403
     assert "teamene dine ikke følger nå" in text_of(refused)
+
+
+NOT_OURS = {"reason": "elsewhere", "words": "DPS Stjørdal følger opp, ringt i dag"}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_lead_decides_a_refused_row_from_the_page_of_the_day(world: World) -> None:
+    world.berit.post(f"{world.path}/sign")
+    assert f'href="{world.path}"' in world.berit.get("/day").text
+    assert "1 rad er ikke avgjort" in text_of(world.berit.get(world.path))
+    assert f'href="{world.path}/rows/3"' in world.berit.get(world.path).text
+
+    row = world.berit.get(f"{world.path}/rows/3")
+    assert "Bodil" in row.text
+    wrong = world.berit.post(f"{world.path}/rows/3/not-taken", {"words": ""})
+    assert (wrong.status_code, "Velg en grunn" in wrong.text) == (422, True)
+    world.berit.post(f"{world.path}/rows/3/not-taken", NOT_OURS)
+
+    page = text_of(world.berit.get(world.path))
+    assert "Blir ingen oppfølging: Andre følger personen opp" in page
+    assert "DPS Stjørdal følger opp, ringt i dag" in page
+    assert f'href="{world.path}"' not in world.berit.get("/day").text
+    assert world.anna.get(f"{world.path}/rows/3").status_code == 403
+    assert world.dina.get(f"{world.path}/rows/3").status_code == 404
+
+
+def test_a_row_is_put_right_on_its_page(world: World) -> None:
+    world.berit.post(f"{world.path}/sign")
+    cells = a_row(
+        number=BO, given="Bodil", index_at="11.1.2026", discharged="20.1.2026", reached=""
+    )
+
+    wrong = world.berit.post(f"{world.path}/rows/3/take-in", {**cells, "owner": "Ukjent"})
+    assert wrong.status_code == 422
+    assert "Ingen i teamet heter dette." in wrong.text
+    world.berit.post(f"{world.path}/rows/3/take-in", cells)
+
+    assert "Rettet og tatt over" in text_of(world.berit.get(world.path))
+
+
+def test_the_comparison_says_what_was_read_and_what_is_owed_first(world: World) -> None:
+    page = text_of(world.berit.get(world.path))
+
+    for heading in ("Ansvarlig", "Sist nådd", "Neste steg", "Time", "Første frist"):
+        assert heading in page
+    assert "Den avviste raden blir da din oppgave" in page
+    assert world.berit.get(f"{world.path}?after=2").text.count("Ane Prøve") == 0
 
 
 def test_a_look_is_written_down_about_those_who_were_shown_only(world: World) -> None:

@@ -1,6 +1,7 @@
 """Questions about take-overs. Nothing here changes anything; who asks writes down the read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +16,32 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover.domain import (
     SOURCE,
     Compared,
+    Decided,
+    Decision,
+    FirstOwed,
     Outcome,
     Reason,
+    RowNotOwed,
     State,
     Takeover,
     TakeoverNotFound,
     Why,
+    WhyNot,
 )
-from bindeledd.features.takeover.tables import TakenRow, TakeoverRow, row_place
+from bindeledd.features.takeover.domain.reading import padded
+from bindeledd.features.takeover.tables import (
+    RowDecisionRow,
+    TakenRow,
+    TakeoverRow,
+    decision_place,
+    row_place,
+)
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.errors import Invalid
 from bindeledd.foundation.sealing import keyring
+from bindeledd.foundation.written import read_day
 
-K, R = TakeoverRow, TakenRow
+K, R, D = TakeoverRow, TakenRow, RowDecisionRow
 CASE = sa.type_coerce(R.case_id, sa.Uuid())
 
 
@@ -77,7 +92,9 @@ def is_shown_whole(session: Session, row: TakeoverRow, *, by: Actor) -> bool:
 def opened(session: Session, row: TakeoverRow) -> Takeover:
     """The value, with the name of the file and its hash."""
     about = keyring.unseal_or_report(session, row.place("about"), row.about) or {}
-    due_at = session.scalars(sa.select(TaskRow.due_at).where(TaskRow.id == row.task_id)).one()
+    asked = sa.select(TaskRow.id, TaskRow.due_at)
+    owed = asked.where(TaskRow.id.in_([one for one in (row.task_id, row.refused_task_id) if one]))
+    due = {one.id: one.due_at for one in session.execute(owed)}
     return Takeover(
         id=row.id,
         tenant_id=row.tenant_id,
@@ -89,13 +106,15 @@ def opened(session: Session, row: TakeoverRow) -> Takeover:
         taken_at=row.taken_at,
         taken_by=row.taken_by,
         task_id=row.task_id,
-        due_at=due_at,
+        due_at=due[row.task_id],
         signed_at=row.signed_at,
         signed_by=row.signed_by,
         undo_asked_at=row.undo_asked_at,
         undo_asked_by=row.undo_asked_by,
         undone_at=row.undone_at,
         undone_by=row.undone_by,
+        undecided=0 if row.state == State.UNDONE else undecided(session, row.id),
+        refused_due_at=due.get(row.refused_task_id) if row.refused_task_id else None,
         file=about.get("file", ""),
         sha256=about.get("sha256", ""),
     )
@@ -122,25 +141,85 @@ def find_same(session: Session, tenant_id: UUID, tokens: Collection[str]) -> Tak
     )
 
 
-def compared(session: Session, row: TakeoverRow, *, by: Actor) -> Sequence[Compared]:
-    """Every row of the file beside what became of it, in the order of the file.
+def compared(
+    session: Session,
+    row: TakeoverRow,
+    *,
+    by: Actor,
+    outcome: Outcome | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> Sequence[Compared]:
+    """Rows of the file beside what became of them, in the order of the file: all of them, or those
+    of one `outcome` whose number is greater than `after`, at most `limit`.
 
     Whom the asker may not see is neither named nor opened: such a row is `withheld`.
     """
-    shown = sa.true() if is_shown_whole(session, row, by=by) else sees_case(by, CASE)
-    found = session.execute(
-        sa.select(R, CaseRow.state, ClosureRow.ending, shown)
+    shown = _seen(session, row, by)
+    asked = (
+        sa.select(R, CaseRow.state, ClosureRow.ending, shown, D)
+        .outerjoin(D, D.id == R.id)
         .outerjoin(CaseRow, CaseRow.id == R.case_id)
         .outerjoin(ClosureRow, ClosureRow.id == CaseRow.closure_id)
-        .where(R.takeover_id == row.id)
+        .where(R.takeover_id == row.id, R.number > after)
         .order_by(R.number)
-    ).all()
-    opened = [one.patient_id for one, _, _, seen in found if seen and one.patient_id]
+        .limit(limit)
+    )
+    if outcome is not None:
+        asked = asked.where(R.outcome == outcome)
+    if outcome is Outcome.TAKEN:
+        asked = asked.where(shown)
+    found = session.execute(asked).all()
+    opened = [one.patient_id for one, _, _, seen, _ in found if seen and one.patient_id]
+    opened += [said.patient_id for *_, seen, said in found if seen and said and said.patient_id]
     keyring.open_keys(session, [row.id, *opened])
+    first = first_owed(session, [one.case_id for one, _, _, seen, _ in found if seen])
     return [
-        _compared(session, one, state, ending) if seen else _withheld(one)
-        for one, state, ending, seen in found
+        replace(
+            _compared(session, one, state, ending) if seen else _withheld(one),
+            owed=one.owed,
+            decided=None if said is None else _decided(session, said, seen),
+            first=first.get(one.case_id),
+        )
+        for one, state, ending, seen, said in found
     ]
+
+
+def withheld(session: Session, row: TakeoverRow, *, by: Actor) -> int:
+    """How many of its follow-ups the asker may not see."""
+    asked = sa.select(sa.func.count()).select_from(R)
+    hidden = sa.not_(sees_case(by, CASE))
+    if is_shown_whole(session, row, by=by):
+        return 0
+    mine = asked.where(R.takeover_id == row.id, R.outcome == Outcome.TAKEN)
+    return session.scalar(mine.where(hidden)) or 0
+
+
+def first_owed(
+    session: Session, case_ids: Collection[UUID | None]
+) -> Mapping[UUID | None, FirstOwed]:
+    """What each of these open follow-ups owes first, and by when."""
+    asked = (
+        sa.select(CaseRow.id, TaskRow.kind, TaskRow.due_at)
+        .join(TaskRow, TaskRow.id == CaseRow.next_task_id)
+        .where(CaseRow.id.in_([one for one in case_ids if one]), CaseRow.state != "closed")
+    )
+    return {
+        case_id: FirstOwed(kind=kind, due_at=due_at)
+        for case_id, kind, due_at in session.execute(asked)
+    }
+
+
+def _seen(session: Session, row: TakeoverRow, by: Actor) -> sa.ColumnElement[bool]:
+    """Everybody, for whoever may see the whole of it; else those whom `_shown_row` lets be seen."""
+    return sa.true() if is_shown_whole(session, row, by=by) else _shown_row(row, by)
+
+
+def _shown_row(row: TakeoverRow, by: Actor) -> sa.ColumnElement[bool]:
+    """Whom the asker sees; and a refused row that those who lead the team have yet to decide."""
+    if row.team_id not in by.leads or row.state == State.UNDONE:
+        return sees_case(by, CASE)
+    return sa.or_(sees_case(by, CASE), sa.and_(R.owed, D.id.is_(None)))
 
 
 def _withheld(one: TakenRow) -> Compared:
@@ -150,6 +229,84 @@ def _withheld(one: TakenRow) -> Compared:
         reasons=_reasons(one),
         withheld=True,
     )
+
+
+def _decided(session: Session, said: RowDecisionRow, seen: bool) -> Decided:
+    """What was said; whom it is about, and the words, only where the row itself is shown."""
+    place = decision_place(said.tenant_id, said.id, said.patient_id or said.takeover_id)
+    words = (keyring.unseal_or_report(session, place, said.said) or {}) if seen else {}
+    return Decided(
+        decision=Decision(said.decision),
+        reason=None if said.reason is None else WhyNot(said.reason),
+        case_id=said.case_id if seen else None,
+        by=said.decided_by,
+        at=said.decided_at,
+        words=words.get("words"),
+    )
+
+
+def undecided(session: Session, takeover_id: UUID) -> int:
+    """How many of its refused rows wait for a person's answer."""
+    waiting = sa.select(sa.func.count()).select_from(R).outerjoin(D, D.id == R.id)
+    return session.scalar(waiting.where(R.takeover_id == takeover_id, R.owed, D.id.is_(None))) or 0
+
+
+def get_owed(session: Session, takeover_id: UUID, number: int) -> TakenRow:
+    """A refused row that a person decides. Raises `RowNotOwed`."""
+    asked = sa.select(R).where(R.takeover_id == takeover_id, R.number == number, R.owed)
+    found = session.scalar(asked)
+    if found is None:
+        raise RowNotOwed(takeover=takeover_id, row=number)
+    return found
+
+
+def cells_of(session: Session, line: TakenRow) -> Mapping[str, str]:
+    """What stood in the cells of a refused row; nothing where that cannot be read."""
+    place = row_place(line.tenant_id, line.id, line.takeover_id)
+    return keyring.unseal_or_report(session, place, line.cells) or {}
+
+
+def find_followed(
+    session: Session, cells: Mapping[str, str], *, by: Actor
+) -> tuple[UUID, UUID] | None:
+    """The open follow-up (case, patient) that the asker sees and that fits: by the number where
+    that can be read, else by the name and, where both know it, the day of birth. One, or None."""
+    ids = _known_by_number(session, cells.get("number", ""), by)
+    if ids is not None and not ids:
+        return None
+    asked = sa.select(CaseRow.id, CaseRow.patient_id).where(
+        CaseRow.tenant_id == by.tenant_id, CaseRow.state != "closed", sees_case(by, CaseRow.id)
+    )
+    if ids is not None:
+        asked = asked.where(CaseRow.patient_id.in_(ids))
+    found = [(case_id, patient_id) for case_id, patient_id in session.execute(asked)]
+    if ids is None:
+        fitting = _named(session, [patient for _, patient in found], cells)
+        found = [one for one in found if one[1] in fitting]
+    return found[0] if len(found) == 1 else None
+
+
+def _known_by_number(session: Session, number: str, by: Actor) -> list[UUID] | None:
+    """Whom the number is, or None where there is none that can be read."""
+    try:
+        identifier = patients.read_number(session, padded(number)) if number else None
+    except Invalid:
+        return None
+    if identifier is None:
+        return None
+    return [one.id for one in patients.find_by_number(session, by.tenant_id, identifier)]
+
+
+def _named(session: Session, ids: Sequence[UUID], cells: Mapping[str, str]) -> set[UUID]:
+    name = folded(f"{cells.get('given', '')} {cells.get('family', '')}")
+    born = read_day(cells.get("born", "")) if cells.get("born") else None
+    listed = patients.get_names(session, ids) if name else {}
+    return {
+        patient
+        for patient, one in listed.items()
+        if folded(one.name) == name
+        and (born is None or one.born_on is None or one.born_on == born.isoformat())
+    }
 
 
 def _reasons(one: TakenRow) -> tuple[Reason, ...]:

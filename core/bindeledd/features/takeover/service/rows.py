@@ -39,7 +39,7 @@ from bindeledd.features.patients.service import (
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, ActorKind, system
 from bindeledd.features.takeover.domain import SIGN, SOURCE, Reason, Why
-from bindeledd.features.takeover.domain.reading import Row, When
+from bindeledd.features.takeover.domain.reading import Row, When, padded
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Invalid
 from bindeledd.foundation.texts import site_language, speaking, t
@@ -90,7 +90,7 @@ def identify(desk: Desk, row: Row) -> tuple[Identifier | None, tuple[Reason, ...
     identifier = None
     if row["number"]:
         try:
-            identifier = patients.read_number(desk.session, _padded(row["number"]))
+            identifier = patients.read_number(desk.session, padded(row["number"]))
         except Invalid:
             reasons.append(Reason(column="number", why=Why.NO_NUMBER))
     if row["owner"] and folded(row["owner"]) not in desk.staff:
@@ -98,11 +98,6 @@ def identify(desk: Desk, row: Row) -> tuple[Identifier | None, tuple[Reason, ...
     if row["unit"] and folded(row["unit"]) not in desk.units:
         reasons.append(Reason(column="unit", why=Why.UNIT_UNKNOWN))
     return identifier, tuple(reasons)
-
-
-def _padded(number: str) -> str:
-    """A spreadsheet takes the first zero from a number; the check digits say whether that was it."""
-    return number.zfill(11) if number.isdigit() and len(number) == 10 else number
 
 
 def why_not(desk: Desk, row: Row, identifier: Identifier | None) -> Reason | None:

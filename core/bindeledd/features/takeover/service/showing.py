@@ -4,16 +4,28 @@ Until it is signed its leads see everybody in it; afterwards each sees whom they
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
+from bindeledd.features.patients import queries as patients
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover import queries
-from bindeledd.features.takeover.domain import Compared, LeadSigns, OriginalWithheld, Takeover
+from bindeledd.features.takeover.domain import (
+    Compared,
+    LeadSigns,
+    OriginalWithheld,
+    Outcome,
+    Takeover,
+)
+from bindeledd.features.takeover.tables import TakeoverRow
 from bindeledd.foundation.sealing import keyring
+
+# So many rows of each kind stand on one page.
+SHOWN = 50
 
 
 def show_takeovers(session: Session, *, by: Actor, at: datetime) -> Sequence[Takeover]:
@@ -25,18 +37,89 @@ def show_takeovers(session: Session, *, by: Actor, at: datetime) -> Sequence[Tak
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Some rows of one kind, in the order of the file; `next` is the number to go on after."""
+
+    rows: Sequence[Compared]
+    next: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A take-over with some of its refused rows and of its follow-ups; `withheld` counts more of
+    them, whom the asker may not see."""
+
+    takeover: Takeover
+    refused: Part
+    taken: Part
+    withheld: int = 0
+
+
 def show_takeover(
-    session: Session, takeover_id: UUID, *, by: Actor, at: datetime
-) -> tuple[Takeover, Sequence[Compared]]:
-    """The comparison: every row of the file, some of them withheld. Raises `LeadSigns`,
-    `TakeoverNotFound`."""
+    session: Session,
+    takeover_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    refused_after: int = 0,
+    taken_after: int = 0,
+    limit: int = SHOWN,
+) -> Shown:
+    """The comparison, `limit` rows of each kind. Raises `LeadSigns`, `TakeoverNotFound`."""
     _require_reader(by)
     row = queries.get_row(session, takeover_id, by=by)
-    compared = queries.compared(session, row, by=by)
-    about = [row.id, *(one.patient_id for one in compared if one.patient_id)]
-    facts = {"takeover": row.id, "withheld": sum(one.withheld for one in compared)}
+    refused = _part(session, row, Outcome.REFUSED, refused_after, limit, by)
+    taken = _part(session, row, Outcome.TAKEN, taken_after, limit, by)
+    withheld = queries.withheld(session, row, by=by)
+    rows = [*refused.rows, *taken.rows]
+    about = [row.id, *(one.patient_id for one in rows if one.patient_id)]
+    facts = {"takeover": row.id, "withheld": withheld}
     audit.record(session, "takeover.shown", by=by, at=at, subjects=about, facts=facts)
-    return queries.opened(session, row), compared
+    opened = queries.opened(session, row)
+    return Shown(takeover=opened, refused=refused, taken=taken, withheld=withheld)
+
+
+def _part(
+    session: Session, row: TakeoverRow, outcome: Outcome, after: int, limit: int, by: Actor
+) -> Part:
+    rows = queries.compared(session, row, by=by, outcome=outcome, after=after, limit=limit + 1)
+    return Part(rows=rows[:limit], next=rows[limit - 1].number if len(rows) > limit else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedRow:
+    """A refused row as whoever decides it sees it; `followed`: the follow-up that fits it now."""
+
+    takeover: Takeover
+    row: Compared
+    followed: UUID | None = None
+    followed_name: str = field(default="", repr=False)
+
+
+def show_refused(
+    session: Session, takeover_id: UUID, number: int, *, by: Actor, at: datetime
+) -> RefusedRow:
+    """One refused row. Raises `LeadSigns`, `TakeoverNotFound`, `RowNotOwed`."""
+    _require_reader(by)
+    row = queries.get_row(session, takeover_id, by=by)
+    queries.get_owed(session, row.id, number)
+    (line,) = queries.compared(
+        session, row, by=by, outcome=Outcome.REFUSED, after=number - 1, limit=1
+    )
+    found = None
+    if line.undecided and line.cells:
+        found = queries.find_followed(session, line.cells, by=by)
+    about = [row.id, *([found[1]] if found else [])]
+    facts = {"takeover": row.id, "row": number}
+    audit.record(session, "takeover.row_shown", by=by, at=at, subjects=about, facts=facts)
+    names = patients.get_names(session, [found[1]]) if found else {}
+    return RefusedRow(
+        takeover=queries.opened(session, row),
+        row=line,
+        followed=found[0] if found else None,
+        followed_name=names[found[1]].name if found and found[1] in names else "",
+    )
 
 
 def may_have_original(session: Session, takeover_id: UUID, *, by: Actor) -> bool:

@@ -20,7 +20,6 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover import queries
 from bindeledd.features.takeover.domain import (
     SOURCE,
-    LeadSigns,
     State,
     Takeover,
     UndoAsked,
@@ -28,17 +27,20 @@ from bindeledd.features.takeover.domain import (
     check_undo,
     check_unsigned,
 )
+from bindeledd.features.takeover.service.deciding import locked, owe_refused
 from bindeledd.features.takeover.tables import TakeoverRow
 from bindeledd.foundation.sealing import keyring
 
 
 def sign(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Takeover:
-    """A lead of the team has read the comparison: rounds begin at once. It cannot be undone then.
+    """A lead of the team has read the comparison: rounds begin at once. It cannot be undone then,
+    and its refused rows are owed by whoever signed, until each of them is decided.
 
     Raises `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`.
     """
-    row = _locked(session, takeover_id, by)
+    row = locked(session, takeover_id, by)
     check_unsigned(State(row.state))
+    row.refused_task_id = owe_refused(session, row, by=by, at=at, book=book)
     row.state, row.signed_at, row.signed_by = State.SIGNED.value, at, by.id
     settle(session, row.task_id, at=at)
     mine = queries.cases_of(session, row.id)
@@ -55,7 +57,7 @@ def ask_undo(
 
     Raises `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`, `UndoAsked`, `UndoReason`.
     """
-    row = _locked(session, takeover_id, by)
+    row = locked(session, takeover_id, by)
     check_unsigned(State(row.state))
     if row.undo_asked_by is not None:
         raise UndoAsked(takeover=takeover_id)
@@ -74,8 +76,8 @@ def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
     One in which somebody has recorded anything since stays open, and its rounds begin. Raises
     `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`, `NoUndoAsked`, `SecondNeeded`.
     """
-    row = _locked(session, takeover_id, by)
-    assert by.id is not None  # noqa: S101  (`_locked` lets persons in only)
+    row = locked(session, takeover_id, by)
+    assert by.id is not None  # noqa: S101  (`locked` lets persons in only)
     check_undo(State(row.state), row.undo_asked_by, by.id)
     words = _words(session, row)
     mine = queries.cases_of(session, row.id)
@@ -124,13 +126,6 @@ def _closed(
     except MustStillOwed:
         return False
     return True
-
-
-def _locked(session: Session, takeover_id: UUID, by: Actor) -> TakeoverRow:
-    """The row, for a person who leads its team; another team's is not there."""
-    if by.id is None or not by.leads:
-        raise LeadSigns(takeover=takeover_id)
-    return queries.get_row_to_sign(session, takeover_id, by=by)
 
 
 def _words(session: Session, row: TakeoverRow) -> dict[str, Any]:
