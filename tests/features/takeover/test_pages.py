@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,14 @@ import sqlalchemy as sa
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.staff.service import grant
+from bindeledd.features.staff.tables import MemberRow, MembershipRow
 from bindeledd.features.takeover import service
 from bindeledd.features.takeover.domain import State
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from builders import a_book, a_member
 from doors import an_app
-from features.takeover.builders import BO, a_row, a_test_site, csv_of
+from features.takeover.builders import BO, CATO, a_row, a_test_site, csv_of
 from visitors import EITHER, a_visitor, text_of
 
 
@@ -93,7 +96,9 @@ def test_a_lead_signs_once(world: World) -> None:
 def test_two_leads_undo_it_together(world: World) -> None:
     assert "Skriv hvorfor" in world.berit.post(f"{world.path}/ask-undo", {"words": ""}).text
     world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
-    assert "En annen leder i teamet må bekrefte." in text_of(world.berit.get(world.path))
+    assert "Be en av disse bekrefte, på siden Overtakelser: Eli" in text_of(
+        world.berit.get(world.path)
+    )
     assert world.berit.post(f"{world.path}/undo").status_code == 409
     assert world.state() is State.UNSIGNED
 
@@ -248,3 +253,99 @@ def test_the_lead_finds_it_in_the_day(world: World) -> None:
 
     assert f'href="{world.path}"' in page
     assert "Signer overtakelse" in page
+
+
+def alone(world: World) -> None:
+    """Eli leads the team no longer: Berit does so alone, and has asked for undoing it."""
+    with world.database.transaction() as session:
+        eli = sa.select(MemberRow.id).where(MemberRow.name == "Eli").scalar_subquery()
+        session.execute(
+            sa.update(MembershipRow)
+            .where(MembershipRow.member_id == eli)
+            .values(until=clock.now() - timedelta(hours=1))
+        )
+    world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste for Bodil"})
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_where_one_leads_alone_a_lead_of_another_team_confirms_and_sees_numbers_only(
+    world: World,
+) -> None:
+    alone(world)
+    mine = text_of(world.berit.get(world.path))
+    assert "Be en av disse bekrefte, på siden Overtakelser: Dina" in mine
+    assert "Feil liste for Bodil" in mine
+    assert world.berit.post(f"{world.path}/undo").status_code == 409
+    assert world.anna.post(f"{world.path}/undo").status_code == 403
+
+    assert f'href="{world.path}"' in world.dina.get("/takeovers").text
+    page = text_of(world.dina.get(world.path))
+    assert "2 rader = 1 oppfølginger + 1 avvist" in page
+    assert [word for word in ("Prøve", "Bodil", "regneark") if word in page] == []
+    assert world.dina.get(f"{world.path}/original").status_code == 403
+    assert world.dina.post(f"{world.path}/sign").status_code == 404
+    world.dina.post(f"{world.path}/undo")
+
+    assert world.state() is State.UNDONE
+    assert "Registrert ved en feil" in text_of(world.berit.get(world.path))
+    assert world.dina.get(world.path).status_code == 404
+
+
+def test_where_another_lead_could_confirm_nobody_else_may(world: World) -> None:
+    world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
+
+    assert world.dina.get(world.path).status_code == 404
+    assert world.dina.post(f"{world.path}/undo").status_code == 404
+    assert world.state() is State.UNSIGNED
+
+
+def test_an_administrator_confirms_where_nobody_else_leads(world: World) -> None:
+    with world.database.transaction() as session:
+        grant(session, world.site.anna.id, "admin", by=world.site.system, at=clock.now())
+    alone(world)
+
+    world.anna.post(f"{world.path}/undo")
+
+    assert world.state() is State.UNDONE
+
+
+def test_where_nobody_can_confirm_the_page_says_whom_to_ask(world: World) -> None:
+    with world.database.transaction() as session:
+        dina = sa.update(MembershipRow).where(MembershipRow.member_id == world.site.dina.id)
+        session.execute(dina.values(until=clock.now() - timedelta(hours=1)))
+    alone(world)
+
+    page = text_of(world.berit.get(world.path))
+
+    assert "Ingen andre kan bekrefte nå. Be den som drifter Bindeledd" in page
+
+
+def test_leads_find_take_overs_and_discharge_lists_in_the_menu(world: World) -> None:
+    lead, member = world.berit.get("/day").text, world.anna.get("/day").text
+
+    for path in ("/takeovers", "/discharge-lists"):
+        assert f'href="{path}"' in lead
+        assert f'href="{path}"' not in member
+
+
+def test_what_came_from_the_list_says_so_and_invents_no_time(world: World) -> None:
+    later = clock.now() + timedelta(days=9)
+    dated = {"index_at": "11.1.2026", "discharged": "20.1.2026", "reached": "25.1.2026"}
+    said = {"appointment": f"{later:%d.%m.%Y} 13.00", "place": "Poliklinikken", "given_to": "ja"}
+    with world.database.transaction() as session:
+        done = service.take_over(
+            session,
+            data=csv_of(a_row(**dated, **said, number=CATO)),
+            name="mer.csv",
+            team_id=world.site.team,
+            by=world.site.berit,
+            at=clock.now(),
+            book=a_book(),
+        )
+
+    page = text_of(world.anna.get(f"/cases/{done.rows[0].case_id}"))
+
+    assert "sto i listen som ble tatt over av Berit, i dag" in page
+    assert "kom som melding" not in page
+    assert re.findall(r"(?s).{0,120}kl. 00.00", page) == []
+    assert "Sist nådd søn. 25. januar" in page

@@ -10,14 +10,22 @@ from sqlalchemy.orm import Session
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.takeover import service
-from bindeledd.features.takeover.domain import StillRefused, UndoReason, WhyNot, WordsNeeded
-from bindeledd.features.takeover.domain.reading import COLUMNS, NEEDED
+from bindeledd.features.takeover.domain import (
+    StillRefused,
+    Takeover,
+    UndoReason,
+    WhyNot,
+    WordsNeeded,
+)
+from bindeledd.features.takeover.domain.reading import COLUMNS, INDEX, NEEDED
 from bindeledd.features.takeover.schemas import reason_words, task_words, what_was_read
 from bindeledd.foundation.errors import NotAllowed, NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
 from bindeledd.foundation.texts import t
 
+# As many rows as a sheet can have.
+LAST = 1_048_576
 PLACES = {UndoReason.code: "words", WordsNeeded.code: "words"}
 
 
@@ -99,32 +107,46 @@ def _do(
 
 
 def _decisions(bp: Blueprint, book: Book) -> None:
-    @bp.get("/takeovers/<uuid:takeover_id>/rows/<int:number>")
+    @bp.get("/takeovers/<uuid:takeover_id>/rows/<int(max=1048576):number>")
     def refused_row(takeover_id: UUID, number: int) -> ResponseReturnValue:
         with transaction() as session:
             return _row_page(session, takeover_id, number, None)
 
-    @bp.post("/takeovers/<uuid:takeover_id>/rows/<int:number>/take-in")
+    @bp.post("/takeovers/<uuid:takeover_id>/rows/<int(max=1048576):number>/take-in")
     def take_in(takeover_id: UUID, number: int) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> None:
             cells = {key: form.text(key) for key in COLUMNS if form.text(key)}
-            known = {"by": current_actor(), "at": now(), "book": book}
-            service.take_in(session, takeover_id, number, cells=cells, **known)
+            service.take_in(
+                session,
+                takeover_id,
+                number,
+                cells=cells,
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
 
         return _decide(act, takeover_id, number, "taken_in")
 
-    @bp.post("/takeovers/<uuid:takeover_id>/rows/<int:number>/followed")
+    @bp.post("/takeovers/<uuid:takeover_id>/rows/<int(max=1048576):number>/followed")
     def followed(takeover_id: UUID, number: int) -> ResponseReturnValue:
         def act(session: Session, _form: Form) -> None:
             service.say_followed(session, takeover_id, number, by=current_actor(), at=now())
 
         return _decide(act, takeover_id, number, "followed")
 
-    @bp.post("/takeovers/<uuid:takeover_id>/rows/<int:number>/not-taken")
+    @bp.post("/takeovers/<uuid:takeover_id>/rows/<int(max=1048576):number>/not-taken")
     def not_taken(takeover_id: UUID, number: int) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> None:
-            said = {"reason": form.one_of("reason", WhyNot), "words": form.text("words")}
-            service.refuse_row(session, takeover_id, number, **said, by=current_actor(), at=now())
+            service.refuse_row(
+                session,
+                takeover_id,
+                number,
+                reason=form.one_of("reason", WhyNot),
+                words=form.text("words"),
+                by=current_actor(),
+                at=now(),
+            )
 
         return _decide(act, takeover_id, number, "not_taken")
 
@@ -163,12 +185,21 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
         may_decide=shown.takeover.team_id in by.leads and shown.takeover.state == "signed",
         form=form or Form(values=dict(shown.row.cells or {})),
         columns=COLUMNS,
+        picked=_picked(session, shown.takeover),
         needed=NEEDED,
         reasons=[(one.value, t(f"takeover.why_not.{one.value}")) for one in WhyNot],
         words=reason_words,
         member_names=staff.member_names(session, by.tenant_id),
         at=now(),
     )
+
+
+def _picked(session: Session, one: Takeover) -> dict[str, list[tuple[str, str]]]:
+    """What may be chosen where a cell holds one of few words."""
+    people = [member.name for member in staff.members_of(session, one.team_id, now())]
+    units = sorted(staff.unit_names(session, one.tenant_id).values())
+    few = {"index": [*INDEX], "owner": people, "unit": units, "given_to": ["ja", "nei"]}
+    return {key: [(word, word) for word in words] for key, words in few.items()}
 
 
 def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
@@ -188,7 +219,8 @@ def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
         one=found,
         shown=shown,
         read={row.number: what_was_read(row, found.taken_at, zone) for row in shown.taken.rows},
-        may_have_original=service.may_have_original(session, takeover_id, by=by),
+        may_have_original=service.may_have_original(session, takeover_id, by=by, at=now()),
+        confirming=service.who_confirms(session, takeover_id, by=by, at=now()),
         may_sign=found.team_id in by.leads,
         form=form,
         words=reason_words,
@@ -201,4 +233,5 @@ def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
 
 def _after(name: str) -> int:
     """The row number to go on after; the first page where the address says none."""
-    return request.args.get(name, 0, type=int)
+    asked = request.args.get(name, 0, type=int)
+    return min(max(asked, 0), LAST)

@@ -14,6 +14,7 @@ from bindeledd.features.takeover.service.showing import (
     show_refused,
     show_takeover,
     show_takeovers,
+    who_confirms,
 )
 from bindeledd.features.takeover.service.signing import ask_undo, sign, undo
 from bindeledd.features.takeover.service.taking import TookOver, take_over
@@ -33,5 +34,6 @@ __all__ = [
     "sign",
     "take_in",
     "take_over",
+    "who_confirms",
     "undo",
 ]

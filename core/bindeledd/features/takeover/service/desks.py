@@ -31,6 +31,7 @@ def a_desk(session: Session, team_id: UUID, *, by: Actor, at: datetime, book: Bo
         calendar=staff.team_calendar(session, team.id),
         staff=known_staff(session, team.id, at),
         units=units,
+        name="" if by.id is None else staff.get_member(session, by.tenant_id, by.id).name,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.appointments.domain import KnownHow
 from bindeledd.features.appointments.service import book_appointment
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
@@ -47,7 +48,10 @@ from bindeledd.foundation.texts import site_language, speaking, t
 
 @dataclass(kw_only=True)
 class Desk:
-    """One take-over while it is made: who, when, for which team, and what is known of the site."""
+    """One take-over while it is made: who, when, for which team, and what is known of the site.
+
+    `name`: what whoever hands the file in is called; nothing for a command.
+    """
 
     session: Session
     by: Actor
@@ -57,6 +61,7 @@ class Desk:
     calendar: Calendar
     staff: Mapping[str, UUID]
     units: Mapping[str, UUID]
+    name: str = ""
     followed: Mapping[str, set[str | None]] = field(default_factory=dict)
 
     @property
@@ -138,7 +143,8 @@ def take(desk: Desk, row: Row, row_id: UUID, identifier: Identifier | None) -> t
             desk.session,
             case_id,
             starts_at=row.appointment.at,
-            detail={"where": row["place"]},
+            detail={"where": row["place"], "list_by": desk.name},
+            how=KnownHow.LIST,
             give=row.appointment_given,
             **writing,
         )

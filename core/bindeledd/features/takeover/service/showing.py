@@ -31,10 +31,20 @@ SHOWN = 50
 def show_takeovers(session: Session, *, by: Actor, at: datetime) -> Sequence[Takeover]:
     """Those of the teams that the asker leads, or all for the privacy officer; no patient is named. Raises `LeadSigns`."""
     _require_reader(by)
-    found = queries.takeovers(session, by=by)
+    found = queries.takeovers(session, by=by, at=at)
     facts = {"takeovers": [one.id for one in found]}
     audit.record(session, "takeovers.shown", by=by, at=at, facts=facts, purpose="admin")
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirming:
+    """The second signature of an undoing: `names` of those who may give it, whether the asker
+    may; the `words` of whoever asked, for the leads of the team."""
+
+    names: Sequence[str]
+    may: bool
+    words: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +78,7 @@ def show_takeover(
 ) -> Shown:
     """The comparison, `limit` rows of each kind. Raises `LeadSigns`, `TakeoverNotFound`."""
     _require_reader(by)
-    row = queries.get_row(session, takeover_id, by=by)
+    row = queries.get_row(session, takeover_id, by=by, at=at)
     refused = _part(session, row, Outcome.REFUSED, refused_after, limit, by)
     taken = _part(session, row, Outcome.TAKEN, taken_after, limit, by)
     withheld = queries.withheld(session, row, by=by)
@@ -102,7 +112,7 @@ def show_refused(
 ) -> RefusedRow:
     """One refused row. Raises `LeadSigns`, `TakeoverNotFound`, `RowNotOwed`."""
     _require_reader(by)
-    row = queries.get_row(session, takeover_id, by=by)
+    row = queries.get_row(session, takeover_id, by=by, at=at)
     queries.get_owed(session, row.id, number)
     (line,) = queries.compared(
         session, row, by=by, outcome=Outcome.REFUSED, after=number - 1, limit=1
@@ -122,10 +132,30 @@ def show_refused(
     )
 
 
-def may_have_original(session: Session, takeover_id: UUID, *, by: Actor) -> bool:
-    """Whether the file may be handed out: to whoever sees everybody in it, or answers for privacy."""
-    row = queries.get_row(session, takeover_id, by=by)
-    return "privacy" in by.grants or queries.is_shown_whole(session, row, by=by)
+def may_have_original(session: Session, takeover_id: UUID, *, by: Actor, at: datetime) -> bool:
+    """Whether the file may be handed out: to whoever sees everybody in it, or answers for privacy.
+
+    Whoever only confirms that it is undone sees its numbers: the refused rows name people too.
+    """
+    row = queries.get_row(session, takeover_id, by=by, at=at)
+    if "privacy" in by.grants or by.sees_all:
+        return True
+    return row.team_id in by.leads and queries.is_shown_whole(session, row, by=by)
+
+
+def who_confirms(session: Session, takeover_id: UUID, *, by: Actor, at: datetime) -> Confirming:
+    """Who is to confirm that it is undone, and whether the asker may."""
+    row = queries.get_row(session, takeover_id, by=by, at=at)
+    words = None
+    if row.undo_words is not None and row.team_id in by.leads:
+        words = (
+            keyring.unseal_or_report(session, row.place("undo_words"), row.undo_words) or {}
+        ).get("words")
+    return Confirming(
+        names=queries.confirmers(session, row, at),
+        may=queries.may_confirm(session, row, by=by, at=at),
+        words=words,
+    )
 
 
 def show_original(
@@ -133,8 +163,8 @@ def show_original(
 ) -> tuple[Takeover, bytes]:
     """The file as it came in. Raises `LeadSigns`, `TakeoverNotFound`, `OriginalWithheld`."""
     _require_reader(by)
-    row = queries.get_row(session, takeover_id, by=by)
-    if not may_have_original(session, takeover_id, by=by):
+    row = queries.get_row(session, takeover_id, by=by, at=at)
+    if not may_have_original(session, takeover_id, by=by, at=at):
         raise OriginalWithheld(takeover=takeover_id)
     about = [row.id, *queries.patients_of(session, row.id)]
     facts = {"takeover": row.id}
@@ -144,5 +174,5 @@ def show_original(
 
 
 def _require_reader(by: Actor) -> None:
-    if not (by.sees_all or by.leads or "privacy" in by.grants):
+    if not (by.sees_all or by.leads or by.grants & {"privacy", "admin"}):
         raise LeadSigns()
