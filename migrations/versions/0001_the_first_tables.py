@@ -542,6 +542,16 @@ GUARDS_MADE: pieces.Guards = {
             "rollcalls are never replaced'); END"
         ],
     },
+    "displace_no_takeover_decisions": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_takeover_decisions "
+            "BEFORE UPDATE ON takeover_decisions FOR EACH "
+            "ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> "
+            "OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
+            "takeover_decisions are never replaced'); END"
+        ],
+    },
     "displace_no_takeover_rows": {
         "postgresql": [],
         "sqlite": [
@@ -737,6 +747,24 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER fix_key_checks BEFORE UPDATE ON key_checks FOR "
             "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
             "key_checks are never changed'); END"
+        ],
+    },
+    "fix_takeover_decisions": {
+        "postgresql": [
+            "CREATE FUNCTION fix_takeover_decisions() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of takeover_decisions are "
+            "never changed' USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER fix_takeover_decisions BEFORE "
+            "UPDATE ON takeover_decisions FOR EACH ROW EXECUTE "
+            "FUNCTION fix_takeover_decisions()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_takeover_decisions BEFORE UPDATE ON "
+            "takeover_decisions FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of takeover_decisions are never "
+            "changed'); END"
         ],
     },
     "fix_takeover_rows": {
@@ -1372,6 +1400,31 @@ GUARDS_MADE: pieces.Guards = {
             "rollcalls are never deleted'); END"
         ],
     },
+    "keep_takeover_decisions": {
+        "postgresql": [
+            "CREATE FUNCTION keep_takeover_decisions() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of takeover_decisions are "
+            "never deleted' USING ERRCODE = '23514'; END IF; "
+            "RETURN OLD; END $$",
+            "CREATE TRIGGER keep_takeover_decisions BEFORE "
+            "DELETE ON takeover_decisions FOR EACH ROW EXECUTE "
+            "FUNCTION keep_takeover_decisions()",
+            "CREATE FUNCTION keep_takeover_decisions_all() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'rows of takeover_decisions are "
+            "never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_takeover_decisions_all BEFORE "
+            "TRUNCATE ON takeover_decisions FOR EACH STATEMENT "
+            "EXECUTE FUNCTION keep_takeover_decisions_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_takeover_decisions BEFORE DELETE "
+            "ON takeover_decisions FOR EACH ROW WHEN true BEGIN "
+            "SELECT RAISE(ABORT, 'rows of takeover_decisions are "
+            "never deleted'); END"
+        ],
+    },
     "keep_takeover_rows": {
         "postgresql": [
             "CREATE FUNCTION keep_takeover_rows() RETURNS trigger "
@@ -1875,6 +1928,20 @@ GUARDS_MADE: pieces.Guards = {
             "are never replaced'); END"
         ],
     },
+    "replace_no_takeover_decisions": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_takeover_decisions "
+            "BEFORE INSERT ON takeover_decisions FOR EACH "
+            "ROW WHEN EXISTS (SELECT 1 FROM "
+            "takeover_decisions WHERE (takeover_decisions.id "
+            "= NEW.id)) OR EXISTS (SELECT 1 FROM "
+            "takeover_decisions WHERE "
+            "(takeover_decisions.rowid = NEW.rowid)) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of takeover_decisions "
+            "are never replaced'); END"
+        ],
+    },
     "replace_no_takeover_rows": {
         "postgresql": [],
         "sqlite": [
@@ -1963,6 +2030,44 @@ GUARDS_MADE: pieces.Guards = {
             "FOR EACH ROW WHEN NEW.rows_in <> NEW.taken + NEW.refused "
             "BEGIN SELECT RAISE(ABORT, 'rows in are those that were taken "
             "and those that were refused'); END"
+        ],
+    },
+    "takeovers_owe_what_they_refused": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "takeovers_owe_what_they_refused() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "NEW.state = 'signed' AND EXISTS (SELECT 1 "
+            "FROM takeover_rows r WHERE r.takeover_id "
+            "= NEW.id AND r.owed AND NOT EXISTS "
+            "(SELECT 1 FROM takeover_decisions d WHERE "
+            "d.id = r.id)) AND NOT EXISTS (SELECT 1 "
+            "FROM tasks t WHERE t.id = "
+            "NEW.refused_task_id AND t.subject_id = "
+            "NEW.id AND t.state = 'open') THEN RAISE "
+            "EXCEPTION 'the refused rows of a signed "
+            "take-over have an open task' USING "
+            "ERRCODE = '23514'; END IF; RETURN NEW; "
+            "END $$",
+            "CREATE TRIGGER "
+            "takeovers_owe_what_they_refused BEFORE "
+            "UPDATE ON takeovers FOR EACH ROW EXECUTE "
+            "FUNCTION "
+            "takeovers_owe_what_they_refused()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "takeovers_owe_what_they_refused BEFORE UPDATE "
+            "ON takeovers FOR EACH ROW WHEN NEW.state = "
+            "'signed' AND EXISTS (SELECT 1 FROM "
+            "takeover_rows r WHERE r.takeover_id = NEW.id "
+            "AND r.owed AND NOT EXISTS (SELECT 1 FROM "
+            "takeover_decisions d WHERE d.id = r.id)) AND "
+            "NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id "
+            "= NEW.refused_task_id AND t.subject_id = "
+            "NEW.id AND t.state = 'open') BEGIN SELECT "
+            "RAISE(ABORT, 'the refused rows of a signed "
+            "take-over have an open task'); END"
         ],
     },
     "takeovers_stay_what_they_are": {
@@ -2200,6 +2305,46 @@ GUARDS_MADE: pieces.Guards = {
             "takeovers.state = 'unsigned') BEGIN SELECT "
             "RAISE(ABORT, 'a take-over waits for a "
             "signature: sign or undo it first'); END"
+        ],
+    },
+    "tasks_stay_while_refused_rows_wait": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "tasks_stay_while_refused_rows_wait() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "BEGIN IF OLD.state = 'open' AND "
+            "NEW.state <> 'open' AND EXISTS (SELECT "
+            "1 FROM takeovers k WHERE "
+            "k.refused_task_id = OLD.id AND EXISTS "
+            "(SELECT 1 FROM takeover_rows r WHERE "
+            "r.takeover_id = k.id AND r.owed AND "
+            "NOT EXISTS (SELECT 1 FROM "
+            "takeover_decisions d WHERE d.id = "
+            "r.id))) THEN RAISE EXCEPTION 'refused "
+            "rows of a take-over wait for a "
+            "decision: decide each of them first' "
+            "USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER "
+            "tasks_stay_while_refused_rows_wait "
+            "BEFORE UPDATE ON tasks FOR EACH ROW "
+            "EXECUTE FUNCTION "
+            "tasks_stay_while_refused_rows_wait()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "tasks_stay_while_refused_rows_wait BEFORE "
+            "UPDATE ON tasks FOR EACH ROW WHEN "
+            "OLD.state = 'open' AND NEW.state <> 'open' "
+            "AND EXISTS (SELECT 1 FROM takeovers k "
+            "WHERE k.refused_task_id = OLD.id AND "
+            "EXISTS (SELECT 1 FROM takeover_rows r "
+            "WHERE r.takeover_id = k.id AND r.owed AND "
+            "NOT EXISTS (SELECT 1 FROM "
+            "takeover_decisions d WHERE d.id = r.id))) "
+            "BEGIN SELECT RAISE(ABORT, 'refused rows of "
+            "a take-over wait for a decision: decide "
+            "each of them first'); END"
         ],
     },
     "tasks_stay_with_their_case": {
@@ -3535,6 +3680,7 @@ def upgrade() -> None:
         sa.Column("undo_words", sa.LargeBinary(), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.Column("refused_task_id", sa.Uuid(), nullable=True),
         pieces.sealed("takeovers", "about"),
         pieces.sealed("takeovers", "original"),
         pieces.sealed("takeovers", "undo_words"),
@@ -3552,6 +3698,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "undone_by IS NULL OR (undo_asked_by IS NOT NULL AND undone_by <> undo_asked_by)",
             name=op.f("ck_takeovers_two_persons"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["refused_task_id"], ["tasks.id"], name=op.f("fk_takeovers_refused_task_id")
         ),
         sa.ForeignKeyConstraint(["signed_by"], ["members.id"], name=op.f("fk_takeovers_signed_by")),
         sa.ForeignKeyConstraint(["taken_by"], ["members.id"], name=op.f("fk_takeovers_taken_by")),
@@ -3698,12 +3847,14 @@ def upgrade() -> None:
         sa.Column("reasons", pieces.JSON, nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("patient_id", sa.Uuid(), nullable=True),
+        sa.Column("owed", sa.Boolean(), nullable=False),
         sa.Column("cells", sa.LargeBinary(), nullable=False),
         pieces.sealed("takeover_rows", "cells"),
         sa.CheckConstraint(
             "(outcome = 'taken') = (case_id IS NOT NULL) AND (case_id IS NULL) = (patient_id IS NULL)",
             name=op.f("ck_takeover_rows_taken"),
         ),
+        sa.CheckConstraint("outcome = 'refused' OR NOT owed", name=op.f("ck_takeover_rows_owed")),
         sa.CheckConstraint(
             "outcome IN ('refused', 'taken')", name=op.f("ck_takeover_rows_outcome")
         ),
@@ -3723,6 +3874,50 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_takeover_rows_case", "takeover_rows", ["case_id"], unique=False)
+    op.create_table(
+        "takeover_decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("takeover_id", sa.Uuid(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("patient_id", sa.Uuid(), nullable=True),
+        sa.Column("said", sa.LargeBinary(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        pieces.sealed("takeover_decisions", "said"),
+        sa.CheckConstraint(
+            "(decision = 'not_taken') = (reason IS NOT NULL) AND (decision = 'not_taken') = (case_id IS NULL) AND (case_id IS NULL) = (patient_id IS NULL)",
+            name=op.f("ck_takeover_decisions_said"),
+        ),
+        sa.CheckConstraint(
+            "decision IN ('followed', 'not_taken', 'taken_in')",
+            name=op.f("ck_takeover_decisions_decision"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_takeover_decisions_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["members.id"], name=op.f("fk_takeover_decisions_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["id"], ["takeover_rows.id"], name=op.f("fk_takeover_decisions_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patients.id"], name=op.f("fk_takeover_decisions_patient_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["takeover_id"], ["takeovers.id"], name=op.f("fk_takeover_decisions_takeover_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_takeover_decisions_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeover_decisions")),
+    )
+    op.create_index(
+        "ix_takeover_decisions_takeover", "takeover_decisions", ["takeover_id"], unique=False
+    )
     pieces.late_key(
         "fk_cases_closure",
         "cases",

@@ -28,7 +28,7 @@ LOCKS: dict[str, str] = {
     F + "reminders/service/receipts.py": "deliveries: no case is written with them",
     F + "reminders/service/telling.py": "deliveries: no case is written with them",
     F + "staff/service/duty.py": "teams, by id",
-    F + "takeover/queries.py": "a take-over, before the cases that it makes",
+    F + "takeover/queries/finding.py": "a take-over, before the cases that it makes",
     F + "tasks/queries.py": "a task that somebody has seen: no case is written with it",
 }
 

@@ -167,7 +167,7 @@ def _lists(demo: Demo, site: Site) -> dict[str, Any]:
             book=a_book(),
         )
         statement = session.scalars(sa.select(RollCallRow.id)).first()
-    return {"takeover_id": taken.takeover.id, "statement_id": statement}
+    return {"takeover_id": taken.takeover.id, "number": 3, "statement_id": statement}
 
 
 def _by_doors(app: Flask, demo: Demo, site: Site, case: UUID) -> dict[str, Any]:

@@ -34,13 +34,14 @@ PUBLIC = {
 # The log-in page once more, with what was typed when the session ended: a page, no answer to scripts.
 LOG_IN_AGAIN = {"access_pages.log_in_again"}
 # What a plain text in an address may be.
-TEXTS = {"kind": "risk_assessed"}
+TEXTS = {"kind": "risk_assessed", "number": 3}
 # For leads only, whichever it is; and back to the page (which is not there) with nothing chosen.
 # The register of receivers outside is everybody's in the tenant: directory data, nothing of a patient.
 OTHERWISE = {
     "rollcall_pages.statement": {403},
     "takeover_pages.takeover": {403},
     "takeover_pages.original": {403},
+    "takeover_pages.refused_row": {403},
     "intake_pages.match": {303},
     "handovers.put_receiver": {200},
     "outside_pages.change": {200, 404},

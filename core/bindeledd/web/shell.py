@@ -18,7 +18,9 @@ ZONE = "Europe/Oslo"
 CALLED = "/called"
 
 # Only for those who lead a team, and for those who work in one: others see no patients.
-FOR_LEADS = frozenset({"rollcall", "sign", "reports"})
+FOR_LEADS = frozenset({"rollcall", "sign", "lists", "takeovers", "reports"})
+# Also for those with these roles for the whole tenant.
+FOR_GRANTS = {"takeovers": frozenset({"privacy", "admin"})}
 FOR_TEAMS = frozenset({"day", "leaving", "register", "intake", "calls", "epj"})
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
@@ -31,6 +33,8 @@ PATHS: Mapping[str, str] = {
     "inbox": "/inbox",
     "rollcall": "/rollcall",
     "sign": "/sign",
+    "lists": "/discharge-lists",
+    "takeovers": "/takeovers",
     "reports": "/reports",
 }
 
@@ -144,7 +148,11 @@ def install_shell(
             )
             for key, path in PATHS.items()
             if path in there
-            and (key not in FOR_LEADS or g.actor.leads)
+            and (
+                key not in FOR_LEADS
+                or g.actor.leads
+                or g.actor.grants & FOR_GRANTS.get(key, frozenset())
+            )
             and (key not in FOR_TEAMS or g.actor.teams)
         ]
 

@@ -203,6 +203,7 @@ def test_a_protected_address_takes_no_number_along() -> None:
         "reach_hidden": True,
         "happened": [],
         "last_reached_at": None,
+        "last_reached_date_only": False,
         "appointments": [],
         "in_place": [],
         "missing": [],

@@ -65,6 +65,20 @@ def test_a_dry_run_says_everything_and_keeps_nothing(site, file):
     assert cases(site) == 0
 
 
+def test_a_dry_run_compares_row_by_row_without_naming_anybody(site, file):
+    said = json.loads(
+        run(site, takeover, file, "--team", "follow-up", "--dry-run", "--json").output
+    )
+    printed = run(site, takeover, file, "--team", "follow-up", "--dry-run").output
+
+    taken = said["lines"][0]
+    assert (taken["owner"], taken["last_reached"], taken["attempts"]) == ("Anna", "2026-01-25", 0)
+    assert taken["first_due"] > "2026-01-25"
+    assert said["undecided"] == 1
+    for word in ("Ansvarlig", "Sist nådd", "2026-01-25", taken["first_due"][:10], "Rad 3"):
+        assert word in printed
+
+
 def test_it_is_kept_without_and_a_person_reads_row_and_column(site, file):
     result = run(site, takeover, file, "--team", "follow-up")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,14 @@ import sqlalchemy as sa
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.staff.service import grant
+from bindeledd.features.staff.tables import MemberRow, MembershipRow
 from bindeledd.features.takeover import service
 from bindeledd.features.takeover.domain import State
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from builders import a_book, a_member
 from doors import an_app
-from features.takeover.builders import BO, a_row, a_test_site, csv_of
+from features.takeover.builders import BO, CATO, a_row, a_test_site, csv_of
 from visitors import EITHER, a_visitor, text_of
 
 
@@ -93,7 +96,9 @@ def test_a_lead_signs_once(world: World) -> None:
 def test_two_leads_undo_it_together(world: World) -> None:
     assert "Skriv hvorfor" in world.berit.post(f"{world.path}/ask-undo", {"words": ""}).text
     world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
-    assert "En annen leder i teamet må bekrefte." in text_of(world.berit.get(world.path))
+    assert "Be en av disse bekrefte, på siden Overtakelser: Eli" in text_of(
+        world.berit.get(world.path)
+    )
     assert world.berit.post(f"{world.path}/undo").status_code == 409
     assert world.state() is State.UNSIGNED
 
@@ -121,7 +126,9 @@ def hand_on(world: World) -> None:
 
 
 @pytest.mark.parametrize("dialect", EITHER)
-def test_after_the_signature_a_lead_sees_only_whom_the_team_follows_now(world: World) -> None:
+def test_after_the_signature_a_lead_sees_whom_the_team_follows_now_and_whom_it_has_to_decide(
+    world: World,
+) -> None:
     world.berit.post(f"{world.path}/sign")
     assert "Ane Prøve" in text_of(world.eli.get(world.path))
     assert "Bodil Prøve" in text_of(world.eli.get(world.path))
@@ -130,12 +137,64 @@ def test_after_the_signature_a_lead_sees_only_whom_the_team_follows_now(world: W
     page = text_of(world.eli.get(world.path))
     assert "2 rader = 1 oppfølginger + 1 avvist" in page
     assert "1 oppfølging til vises ikke" in page
+    assert "Ane" not in page
+    assert "Bodil Prøve" in page  # a lead has to say what becomes of her
+    assert str(world.case_id) not in world.eli.get(world.path).text
+    world.eli.post(f"{world.path}/rows/3/not-taken", NOT_OURS)
+    page = text_of(world.eli.get(world.path))
     assert "Rad 3, kolonne «Ansvarlig»: Ingen i teamet heter dette." in page
     assert "Prøve" not in page
-    assert str(world.case_id) not in world.eli.get(world.path).text
+    assert "DPS" not in page
     refused = world.eli.get(f"{world.path}/original")
     assert refused.status_code == 403
     assert "teamene dine ikke følger nå" in text_of(refused)
+
+
+NOT_OURS = {"reason": "elsewhere", "words": "DPS Stjørdal følger opp, ringt i dag"}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_lead_decides_a_refused_row_from_the_page_of_the_day(world: World) -> None:
+    world.berit.post(f"{world.path}/sign")
+    assert f'href="{world.path}"' in world.berit.get("/day").text
+    assert "1 rad er ikke avgjort" in text_of(world.berit.get(world.path))
+    assert f'href="{world.path}/rows/3"' in world.berit.get(world.path).text
+
+    row = world.berit.get(f"{world.path}/rows/3")
+    assert "Bodil" in row.text
+    wrong = world.berit.post(f"{world.path}/rows/3/not-taken", {"words": ""})
+    assert (wrong.status_code, "Velg en grunn" in wrong.text) == (422, True)
+    world.berit.post(f"{world.path}/rows/3/not-taken", NOT_OURS)
+
+    page = text_of(world.berit.get(world.path))
+    assert "Blir ingen oppfølging: Andre følger personen opp" in page
+    assert "DPS Stjørdal følger opp, ringt i dag" in page
+    assert f'href="{world.path}"' not in world.berit.get("/day").text
+    assert world.anna.get(f"{world.path}/rows/3").status_code == 403
+    assert world.dina.get(f"{world.path}/rows/3").status_code == 404
+
+
+def test_a_row_is_put_right_on_its_page(world: World) -> None:
+    world.berit.post(f"{world.path}/sign")
+    cells = a_row(
+        number=BO, given="Bodil", index_at="11.1.2026", discharged="20.1.2026", reached=""
+    )
+
+    wrong = world.berit.post(f"{world.path}/rows/3/take-in", {**cells, "owner": "Ukjent"})
+    assert wrong.status_code == 422
+    assert "Ingen i teamet heter dette." in wrong.text
+    world.berit.post(f"{world.path}/rows/3/take-in", cells)
+
+    assert "Rettet og tatt over" in text_of(world.berit.get(world.path))
+
+
+def test_the_comparison_says_what_was_read_and_what_is_owed_first(world: World) -> None:
+    page = text_of(world.berit.get(world.path))
+
+    for heading in ("Ansvarlig", "Sist nådd", "Neste steg", "Time", "Første frist"):
+        assert heading in page
+    assert "Den avviste raden blir da din oppgave" in page
+    assert world.berit.get(f"{world.path}?after=2").text.count("Ane Prøve") == 0
 
 
 def test_a_look_is_written_down_about_those_who_were_shown_only(world: World) -> None:
@@ -194,3 +253,99 @@ def test_the_lead_finds_it_in_the_day(world: World) -> None:
 
     assert f'href="{world.path}"' in page
     assert "Signer overtakelse" in page
+
+
+def alone(world: World) -> None:
+    """Eli leads the team no longer: Berit does so alone, and has asked for undoing it."""
+    with world.database.transaction() as session:
+        eli = sa.select(MemberRow.id).where(MemberRow.name == "Eli").scalar_subquery()
+        session.execute(
+            sa.update(MembershipRow)
+            .where(MembershipRow.member_id == eli)
+            .values(until=clock.now() - timedelta(hours=1))
+        )
+    world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste for Bodil"})
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_where_one_leads_alone_a_lead_of_another_team_confirms_and_sees_numbers_only(
+    world: World,
+) -> None:
+    alone(world)
+    mine = text_of(world.berit.get(world.path))
+    assert "Be en av disse bekrefte, på siden Overtakelser: Dina" in mine
+    assert "Feil liste for Bodil" in mine
+    assert world.berit.post(f"{world.path}/undo").status_code == 409
+    assert world.anna.post(f"{world.path}/undo").status_code == 403
+
+    assert f'href="{world.path}"' in world.dina.get("/takeovers").text
+    page = text_of(world.dina.get(world.path))
+    assert "2 rader = 1 oppfølginger + 1 avvist" in page
+    assert [word for word in ("Prøve", "Bodil", "regneark") if word in page] == []
+    assert world.dina.get(f"{world.path}/original").status_code == 403
+    assert world.dina.post(f"{world.path}/sign").status_code == 404
+    world.dina.post(f"{world.path}/undo")
+
+    assert world.state() is State.UNDONE
+    assert "Registrert ved en feil" in text_of(world.berit.get(world.path))
+    assert world.dina.get(world.path).status_code == 404
+
+
+def test_where_another_lead_could_confirm_nobody_else_may(world: World) -> None:
+    world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
+
+    assert world.dina.get(world.path).status_code == 404
+    assert world.dina.post(f"{world.path}/undo").status_code == 404
+    assert world.state() is State.UNSIGNED
+
+
+def test_an_administrator_confirms_where_nobody_else_leads(world: World) -> None:
+    with world.database.transaction() as session:
+        grant(session, world.site.anna.id, "admin", by=world.site.system, at=clock.now())
+    alone(world)
+
+    world.anna.post(f"{world.path}/undo")
+
+    assert world.state() is State.UNDONE
+
+
+def test_where_nobody_can_confirm_the_page_says_whom_to_ask(world: World) -> None:
+    with world.database.transaction() as session:
+        dina = sa.update(MembershipRow).where(MembershipRow.member_id == world.site.dina.id)
+        session.execute(dina.values(until=clock.now() - timedelta(hours=1)))
+    alone(world)
+
+    page = text_of(world.berit.get(world.path))
+
+    assert "Ingen andre kan bekrefte nå. Be den som drifter Bindeledd" in page
+
+
+def test_leads_find_take_overs_and_discharge_lists_in_the_menu(world: World) -> None:
+    lead, member = world.berit.get("/day").text, world.anna.get("/day").text
+
+    for path in ("/takeovers", "/discharge-lists"):
+        assert f'href="{path}"' in lead
+        assert f'href="{path}"' not in member
+
+
+def test_what_came_from_the_list_says_so_and_invents_no_time(world: World) -> None:
+    later = clock.now() + timedelta(days=9)
+    dated = {"index_at": "11.1.2026", "discharged": "20.1.2026", "reached": "25.1.2026"}
+    said = {"appointment": f"{later:%d.%m.%Y} 13.00", "place": "Poliklinikken", "given_to": "ja"}
+    with world.database.transaction() as session:
+        done = service.take_over(
+            session,
+            data=csv_of(a_row(**dated, **said, number=CATO)),
+            name="mer.csv",
+            team_id=world.site.team,
+            by=world.site.berit,
+            at=clock.now(),
+            book=a_book(),
+        )
+
+    page = text_of(world.anna.get(f"/cases/{done.rows[0].case_id}"))
+
+    assert "sto i listen som ble tatt over av Berit, i dag" in page
+    assert "kom som melding" not in page
+    assert re.findall(r"(?s).{0,120}kl. 00.00", page) == []
+    assert "Sist nådd søn. 25. januar" in page

@@ -30,7 +30,10 @@ class AppointmentState(StrEnum):
 
 
 class KnownHow(StrEnum):
-    """How we know what became of an appointment, or that it stands."""
+    """How we know what became of an appointment, or that it stands.
+
+    By a `MESSAGE` or a `LIST` that was taken over, nobody says so by hand.
+    """
 
     SELF = "self"
     PATIENT_SAID = "patient_said"
@@ -38,6 +41,7 @@ class KnownHow(StrEnum):
     COLLEAGUE_SAID = "colleague_said"
     SYSTEM = "system"
     MESSAGE = "message"
+    LIST = "list"
 
 
 class AppointmentAction(StrEnum):

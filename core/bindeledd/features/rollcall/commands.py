@@ -55,6 +55,7 @@ def _show(statement: Statement) -> None:
         "handovers_pending": beside.handovers.pending,
         "handovers_lost": beside.handovers.lost,
         "takeovers_unsigned": beside.takeovers_unsigned,
+        "takeover_rows_undecided": beside.takeover_rows_undecided,
         "listed_undecided": beside.listed_undecided,
         "faults_unseen": beside.faults_unseen,
     }

@@ -132,7 +132,8 @@ class Beside:
     """What the law cannot see: over open cases. Days are whole days.
 
     `takeovers_unsigned`: caseloads that were taken over and raise nothing before a lead has
-    signed; `listed_undecided`: discharges of a list that nobody follows or has decided.
+    signed; `takeover_rows_undecided`: rows of theirs that were refused and that nobody has decided;
+    `listed_undecided`: discharges of a list that nobody follows or has decided.
     """
 
     never_reached: int = 0
@@ -142,6 +143,7 @@ class Beside:
     moved_later_last_day: int = 0
     handovers: Handovers = field(default_factory=Handovers)
     takeovers_unsigned: int = 0
+    takeover_rows_undecided: int = 0
     listed_undecided: int = 0
     pairs: tuple[PairOfOrganisations, ...] = ()
     faults_unseen: int = 0

@@ -33,6 +33,9 @@ class BesideView(Schema):
     moved_later_last_day = fields.Integer()
     handovers = fields.Nested(HandoverCountsView)
     takeovers_unsigned = fields.Integer()
+    takeover_rows_undecided = fields.Integer(
+        metadata={"description": "refused rows of take-overs that nobody has decided"}
+    )
     listed_undecided = fields.Integer(
         metadata={"description": "on a discharge list, neither followed nor decided"}
     )

@@ -1,11 +1,15 @@
 """`bindeledd takeover FILE --dry-run`: a running caseload from a list, and what was taken over."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
+
+if TYPE_CHECKING:
+    from bindeledd.features.pathways.domain import Book
 
 
 @click.command()
@@ -41,6 +45,7 @@ def _template() -> str:
 
 
 def _take(site: Site, file: Path, team_key: str | None, tried: bool, as_json: bool) -> None:
+    from bindeledd.features.staff import queries as staff
     from bindeledd.features.takeover import schemas, service
     from bindeledd.features.takeover.domain import NothingToTake
     from bindeledd.foundation.sheets import read_file
@@ -63,25 +68,46 @@ def _take(site: Site, file: Path, team_key: str | None, tried: bool, as_json: bo
         else:
             found, rows = done.takeover, done.rows
             session.rollback() if tried else session.commit()
-    answer = schemas.as_json(found, rows, tried=tried)  # type: ignore[arg-type]
+        zone = staff.team_calendar(session, team_id).zone
+    answer = schemas.as_json(found, rows, tried=tried, at=site.at, zone=zone)  # type: ignore[arg-type]
     if as_json:
         answer_json(answer)
     else:
-        _tell(answer)
+        _tell(answer, site.book)
     leave(1 if answer["refused"] else 0)
 
 
-def _tell(answer: dict[str, object]) -> None:
+# What the comparison says of each row that is taken over, in this order.
+_READ = ("owner", "last_reached", "attempts", "next_step_by", "appointment", "first_due")
+
+
+def _tell(answer: dict[str, object], book: "Book") -> None:
+    from bindeledd.features.takeover.schemas import task_words
     from bindeledd.foundation.texts import t
 
     lines = answer["lines"]
     assert isinstance(lines, list)  # noqa: S101
+    shown = [
+        [line["row"], *(_plain(line[key]) for key in _READ), task_words(line["first_owed"], book)]
+        for line in lines
+        if line.get("first_owed")
+    ]
+    if shown:
+        columns = [t(f"takeover.page.{key}") for key in ("row", *_READ, "first_owed")]
+        answer_table(t("takeover.page.taken"), columns, shown)
     for line in lines:
         for reason in line["reasons"]:
             click.echo(reason["text"])
     numbers = {name: answer[name] for name in ("rows", "taken", "refused")}
     click.echo(t("takeover.command.sum", **numbers))
     click.echo(t(f"takeover.command.{answer['state']}", takeover=answer["takeover"] or ""))
+    if answer["undecided"] and answer["state"] == "unsigned":
+        click.echo(t("takeover.command.undecided", count=answer["undecided"]))
+
+
+def _plain(value: object) -> object:
+    """`2027-03-04T16:00+01:00` as `2027-03-04 16:00`; an empty cell where nothing is known."""
+    return value[:16].replace("T", " ") if isinstance(value, str) else value
 
 
 def _team(site: Site, key: str | None) -> UUID:

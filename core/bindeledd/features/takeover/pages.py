@@ -3,20 +3,30 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.takeover import service
-from bindeledd.features.takeover.domain import Outcome, UndoReason
-from bindeledd.features.takeover.schemas import reason_words
+from bindeledd.features.takeover.domain import (
+    StillRefused,
+    Takeover,
+    UndoReason,
+    WhyNot,
+    WordsNeeded,
+)
+from bindeledd.features.takeover.domain.reading import COLUMNS, INDEX, NEEDED
+from bindeledd.features.takeover.schemas import reason_words, task_words, what_was_read
 from bindeledd.foundation.errors import NotAllowed, NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
+from bindeledd.foundation.texts import t
 
-PLACES = {UndoReason.code: "words"}
+# As many rows as a sheet can have.
+LAST = 1_048_576
+PLACES = {UndoReason.code: "words", WordsNeeded.code: "words"}
 
 
 def pages(book: Book) -> Blueprint:
@@ -37,7 +47,7 @@ def pages(book: Book) -> Blueprint:
     @bp.get("/takeovers/<uuid:takeover_id>")
     def takeover(takeover_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
-            return _page(session, takeover_id, Form())
+            return _page(session, book, takeover_id, Form())
 
     @bp.get("/takeovers/<uuid:takeover_id>/original")
     def original(takeover_id: UUID) -> ResponseReturnValue:
@@ -49,6 +59,7 @@ def pages(book: Book) -> Blueprint:
         return Response(data, mimetype="application/octet-stream", headers=headers)
 
     _acts(bp, book)
+    _decisions(bp, book)
     return bp
 
 
@@ -58,7 +69,7 @@ def _acts(bp: Blueprint, book: Book) -> None:
         def act(session: Session, _form: Form) -> None:
             service.sign(session, takeover_id, by=current_actor(), at=now(), book=book)
 
-        return _do(act, takeover_id, "signed")
+        return _do(act, book, takeover_id, "signed")
 
     @bp.post("/takeovers/<uuid:takeover_id>/ask-undo")
     def ask_undo(takeover_id: UUID) -> ResponseReturnValue:
@@ -66,18 +77,18 @@ def _acts(bp: Blueprint, book: Book) -> None:
             words = form.text("words")
             service.ask_undo(session, takeover_id, words=words, by=current_actor(), at=now())
 
-        return _do(act, takeover_id, "undo_asked")
+        return _do(act, book, takeover_id, "undo_asked")
 
     @bp.post("/takeovers/<uuid:takeover_id>/undo")
     def undo(takeover_id: UUID) -> ResponseReturnValue:
         def act(session: Session, _form: Form) -> None:
             service.undo(session, takeover_id, by=current_actor(), at=now(), book=book)
 
-        return _do(act, takeover_id, "undone")
+        return _do(act, book, takeover_id, "undone")
 
 
 def _do(
-    act: Callable[[Session, Form], None], takeover_id: UUID, notice: str
+    act: Callable[[Session, Form], None], book: Book, takeover_id: UUID, notice: str
 ) -> ResponseReturnValue:
     """Do it and show the take-over; what is refused is said on the same page."""
     form = sent()
@@ -89,26 +100,138 @@ def _do(
     except Refusal as refused:
         form.refused(refused, PLACES)
         with transaction() as session:
-            return _page(session, takeover_id, form), refused.status
+            return _page(session, book, takeover_id, form), refused.status
     return go_to(
         "takeover_pages.takeover", takeover_id=takeover_id, notice=f"takeover.notices.{notice}"
     )
 
 
-def _page(session: Session, takeover_id: UUID, form: Form) -> str:
+def _decisions(bp: Blueprint, book: Book) -> None:
+    @bp.get("/takeovers/<uuid:takeover_id>/rows/<int(max=1048576):number>")
+    def refused_row(takeover_id: UUID, number: int) -> ResponseReturnValue:
+        with transaction() as session:
+            return _row_page(session, takeover_id, number, None)
+
+    @bp.post("/takeovers/<uuid:takeover_id>/rows/<int(max=1048576):number>/take-in")
+    def take_in(takeover_id: UUID, number: int) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> None:
+            cells = {key: form.text(key) for key in COLUMNS if form.text(key)}
+            service.take_in(
+                session,
+                takeover_id,
+                number,
+                cells=cells,
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
+
+        return _decide(act, takeover_id, number, "taken_in")
+
+    @bp.post("/takeovers/<uuid:takeover_id>/rows/<int(max=1048576):number>/followed")
+    def followed(takeover_id: UUID, number: int) -> ResponseReturnValue:
+        def act(session: Session, _form: Form) -> None:
+            service.say_followed(session, takeover_id, number, by=current_actor(), at=now())
+
+        return _decide(act, takeover_id, number, "followed")
+
+    @bp.post("/takeovers/<uuid:takeover_id>/rows/<int(max=1048576):number>/not-taken")
+    def not_taken(takeover_id: UUID, number: int) -> ResponseReturnValue:
+        def act(session: Session, form: Form) -> None:
+            service.refuse_row(
+                session,
+                takeover_id,
+                number,
+                reason=form.one_of("reason", WhyNot),
+                words=form.text("words"),
+                by=current_actor(),
+                at=now(),
+            )
+
+        return _decide(act, takeover_id, number, "not_taken")
+
+
+def _decide(
+    act: Callable[[Session, Form], None], takeover_id: UUID, number: int, notice: str
+) -> ResponseReturnValue:
+    """Decide the row and go back to the take-over; what is wrong is said beside the cell."""
+    form = sent()
+    try:
+        with transaction() as session:
+            act(session, form)
+    except (NotFound, NotAllowed):
+        raise
+    except Refusal as refused:
+        if isinstance(refused, StillRefused):
+            for reason in refused.reasons:
+                form.wrong(reason.column or "form", t(f"takeover.why.{reason.why.value}"))
+        else:
+            form.refused(refused, PLACES)
+        with transaction() as session:
+            return _row_page(session, takeover_id, number, form), refused.status
+    return go_to(
+        "takeover_pages.takeover", takeover_id=takeover_id, notice=f"takeover.notices.{notice}"
+    )
+
+
+def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | None) -> str:
     by = current_actor()
-    found, rows = service.show_takeover(session, takeover_id, by=by, at=now())
+    shown = service.show_refused(session, takeover_id, number, by=by, at=now())
+    return render_template(
+        "takeover/refused.html",
+        one=shown.takeover,
+        row=shown.row,
+        shown=shown,
+        may_decide=shown.takeover.team_id in by.leads and shown.takeover.state == "signed",
+        form=form or Form(values=dict(shown.row.cells or {})),
+        columns=COLUMNS,
+        picked=_picked(session, shown.takeover),
+        needed=NEEDED,
+        reasons=[(one.value, t(f"takeover.why_not.{one.value}")) for one in WhyNot],
+        words=reason_words,
+        member_names=staff.member_names(session, by.tenant_id),
+        at=now(),
+    )
+
+
+def _picked(session: Session, one: Takeover) -> dict[str, list[tuple[str, str]]]:
+    """What may be chosen where a cell holds one of few words."""
+    people = [member.name for member in staff.members_of(session, one.team_id, now())]
+    units = sorted(staff.unit_names(session, one.tenant_id).values())
+    few = {"index": [*INDEX], "owner": people, "unit": units, "given_to": ["ja", "nei"]}
+    return {key: [(word, word) for word in words] for key, words in few.items()}
+
+
+def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
+    by = current_actor()
+    shown = service.show_takeover(
+        session,
+        takeover_id,
+        by=by,
+        at=now(),
+        refused_after=_after("refused"),
+        taken_after=_after("after"),
+    )
+    found = shown.takeover
+    zone = staff.team_calendar(session, found.team_id).zone
     return render_template(
         "takeover/takeover.html",
         one=found,
-        refused=[row for row in rows if row.outcome is Outcome.REFUSED],
-        taken=[row for row in rows if row.outcome is Outcome.TAKEN and not row.withheld],
-        withheld=sum(row.outcome is Outcome.TAKEN and row.withheld for row in rows),
-        may_have_original=service.may_have_original(session, takeover_id, by=by),
+        shown=shown,
+        read={row.number: what_was_read(row, found.taken_at, zone) for row in shown.taken.rows},
+        may_have_original=service.may_have_original(session, takeover_id, by=by, at=now()),
+        confirming=service.who_confirms(session, takeover_id, by=by, at=now()),
         may_sign=found.team_id in by.leads,
         form=form,
         words=reason_words,
+        task_words=lambda kind: task_words(kind, book),
         team_names=staff.team_names(session, by.tenant_id),
         member_names=staff.member_names(session, by.tenant_id),
         at=now(),
     )
+
+
+def _after(name: str) -> int:
+    """The row number to go on after; the first page where the address says none."""
+    asked = request.args.get(name, 0, type=int)
+    return min(max(asked, 0), LAST)

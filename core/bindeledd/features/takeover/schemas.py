@@ -1,11 +1,27 @@
 """A take-over in words for people, and as JSON for scripts: the shape only."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from bindeledd.features.takeover.domain import Compared, Reason, Takeover
-from bindeledd.features.takeover.domain.reading import COLUMNS
-from bindeledd.foundation.texts import t
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.takeover.domain import Compared, Outcome, Reason, Takeover
+from bindeledd.features.takeover.domain.reading import COLUMNS, Row, When, read_again
+from bindeledd.foundation.days import zone_named
+from bindeledd.foundation.texts import said_of, t, texts
+
+
+def task_words(kind: str, book: Book) -> str:
+    """What is owed, in words."""
+    found = texts().find(f"tasks.kinds.{kind}")
+    return found if isinstance(found, str) else said_of(book.task_titles.get(kind, {}), kind)
+
+
+def what_was_read(row: Compared, at: datetime, zone: str) -> Row | None:
+    """The row as it was read when it was taken over; None where its cells are not shown."""
+    if not row.cells:
+        return None
+    return read_again(row.number, row.cells, at=at, zone=zone_named(zone))
 
 
 def reason_words(number: int, reason: Reason) -> str:
@@ -16,20 +32,23 @@ def reason_words(number: int, reason: Reason) -> str:
     return t("takeover.words.of_cell", row=number, column=COLUMNS[reason.column], why=why)
 
 
-def as_json(takeover: Takeover | None, rows: Sequence[Compared], *, tried: bool) -> dict[str, Any]:
-    """What a script gets: numbers, ids, and for each refused row its reasons; no cell."""
+def as_json(
+    takeover: Takeover | None, rows: Sequence[Compared], *, tried: bool, at: datetime, zone: str
+) -> dict[str, Any]:
+    """What a script gets: the comparison row by row, without a cell that could name a patient."""
     return {
         "takeover": None if takeover is None or tried else str(takeover.id),
         "state": "tried" if tried else takeover.state.value if takeover else "refused",
         "rows": len(rows),
         "taken": sum(row.case_id is not None for row in rows),
         "refused": sum(row.case_id is None for row in rows),
-        "lines": [_line(row, tried) for row in rows],
+        "undecided": sum(row.undecided for row in rows),
+        "lines": [_line(row, tried, at, zone) for row in rows],
     }
 
 
-def _line(row: Compared, tried: bool) -> Mapping[str, Any]:
-    return {
+def _line(row: Compared, tried: bool, at: datetime, zone: str) -> Mapping[str, Any]:
+    said = {
         "row": row.number,
         "outcome": row.outcome.value,
         "case": None if row.case_id is None or tried else str(row.case_id),
@@ -42,3 +61,34 @@ def _line(row: Compared, tried: bool) -> Mapping[str, Any]:
             for reason in row.reasons
         ],
     }
+    read = what_was_read(row, at, zone) if row.outcome is Outcome.TAKEN else None
+    return said if read is None else {**said, **_told(row, read, zone)}
+
+
+def _told(row: Compared, read: Row, zone: str) -> Mapping[str, Any]:
+    """What was read and what is owed first: days, times, numbers, and who of the staff."""
+    first = row.first
+    return {
+        "owner": read["owner"],
+        "last_reached": _moment(read.reached, zone),
+        "attempts": len(read.tried) + read.tried_before,
+        "next_step_by": _moment(read.next_at, zone) if read["next_step"] else None,
+        "appointment": _moment(read.appointment, zone),
+        "first_owed": None if first is None else first.kind,
+        "first_due": None if first is None else _clock(first.due_at, zone),
+    }
+
+
+def _moment(when: When | None, zone: str) -> str | None:
+    """As ISO 8601, the day only where only the day is known."""
+    if when is None:
+        return None
+    return _day(when.at, zone).isoformat() if when.date_only else _clock(when.at, zone)
+
+
+def _day(at: datetime, zone: str) -> date:
+    return at.astimezone(zone_named(zone)).date()
+
+
+def _clock(at: datetime, zone: str) -> str:
+    return at.astimezone(zone_named(zone)).isoformat(timespec="minutes")

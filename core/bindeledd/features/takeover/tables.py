@@ -1,7 +1,8 @@
 """How take-overs are stored, and what the database itself refuses.
 
 The file and its refused rows are sealed under a data key of the take-over's own, a row that was
-taken under its patient's. An unsigned one points at an open task, and that task cannot end before it is signed or undone.
+taken under its patient's. An unsigned one points at an open task, and that task cannot end before
+it is signed or undone; a signed one to another, which stays until each refused row is decided.
 """
 
 from datetime import datetime
@@ -70,6 +71,7 @@ class TakeoverRow(Base):
     undo_words: Mapped[bytes | None]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
+    refused_task_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tasks.id"))
 
     def place(self, purpose: str) -> Place:
         """Where its sealed `original`, `about` and `undo_words` stand."""
@@ -81,7 +83,10 @@ def takeover_place(tenant_id: UUID, takeover_id: UUID, purpose: str) -> Place:
 
 
 class TakenRow(Base):
-    """One row of the file, for ever as it was compared. `reasons`: `[[column, why], …]`, codes."""
+    """One row of the file, for ever as it was compared. `reasons`: `[[column, why], …]`, codes.
+
+    `owed`: it was refused, and a person has to decide it.
+    """
 
     __tablename__ = "takeover_rows"
     __table_args__ = (
@@ -92,6 +97,7 @@ class TakenRow(Base):
             "AND (case_id IS NULL) = (patient_id IS NULL)",
             name="taken",
         ),
+        sa.CheckConstraint("outcome = 'refused' OR NOT owed", name="owed"),
         only_sealed("cells"),
         sa.Index("ix_takeover_rows_case", "case_id"),
     )
@@ -104,7 +110,42 @@ class TakenRow(Base):
     reasons: Mapped[list[Any]]
     case_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
     patient_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("patients.id"))
+    owed: Mapped[bool]
     cells: Mapped[bytes]
+
+
+class RowDecisionRow(Base):
+    """What a person said of a refused row; `id` is the row's. `said`: the words, or the row as it
+    was corrected, sealed under the patient's key where there is one."""
+
+    __tablename__ = "takeover_decisions"
+    __table_args__ = (
+        sa.CheckConstraint("decision IN ('followed', 'not_taken', 'taken_in')", name="decision"),
+        sa.CheckConstraint(
+            "(decision = 'not_taken') = (reason IS NOT NULL) "
+            "AND (decision = 'not_taken') = (case_id IS NULL) "
+            "AND (case_id IS NULL) = (patient_id IS NULL)",
+            name="said",
+        ),
+        only_sealed("said"),
+        sa.Index("ix_takeover_decisions_takeover", "takeover_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(sa.ForeignKey("takeover_rows.id"), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tenants.id"))
+    takeover_id: Mapped[UUID] = mapped_column(sa.ForeignKey("takeovers.id"))
+    decision: Mapped[str]
+    reason: Mapped[str | None]
+    case_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
+    patient_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("patients.id"))
+    said: Mapped[bytes]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[UUID] = mapped_column(sa.ForeignKey("members.id"))
+
+
+def decision_place(tenant_id: UUID, row_id: UUID, subject: UUID) -> Place:
+    """Where the sealed `said` of a decision stands: the patient's own, else the take-over's."""
+    return Place(tenant_id, "takeover_decisions", "said", row_id, subject)
 
 
 def row_place(tenant_id: UUID, row_id: UUID, subject: UUID) -> Place:
@@ -121,6 +162,11 @@ refuse(
     message="rows in are those that were taken and those that were refused",
 )
 never_changed("takeover_rows")
+never_changed("takeover_decisions")
+_UNDECIDED = (
+    "EXISTS (SELECT 1 FROM takeover_rows r WHERE r.takeover_id = {} AND r.owed AND NOT EXISTS "
+    "(SELECT 1 FROM takeover_decisions d WHERE d.id = r.id))"
+)
 refuse(
     "takeovers",
     "UPDATE",
@@ -147,4 +193,20 @@ refuse(
     when="OLD.state = 'open' AND NEW.state <> 'open' AND EXISTS (SELECT 1 FROM takeovers "
     "WHERE takeovers.task_id = OLD.id AND takeovers.state = 'unsigned')",
     message="a take-over waits for a signature: sign or undo it first",
+)
+refuse(
+    "takeovers",
+    "UPDATE",
+    name="takeovers_owe_what_they_refused",
+    when=f"NEW.state = 'signed' AND {_UNDECIDED.format('NEW.id')} AND NOT EXISTS (SELECT 1 FROM "  # noqa: S608
+    "tasks t WHERE t.id = NEW.refused_task_id AND t.subject_id = NEW.id AND t.state = 'open')",
+    message="the refused rows of a signed take-over have an open task",
+)
+refuse(
+    "tasks",
+    "UPDATE",
+    name="tasks_stay_while_refused_rows_wait",
+    when="OLD.state = 'open' AND NEW.state <> 'open' AND EXISTS (SELECT 1 FROM takeovers k "  # noqa: S608
+    f"WHERE k.refused_task_id = OLD.id AND {_UNDECIDED.format('k.id')})",
+    message="refused rows of a take-over wait for a decision: decide each of them first",
 )

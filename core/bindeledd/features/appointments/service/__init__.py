@@ -45,6 +45,7 @@ def book_appointment(
     give: bool = False,
     previous_id: UUID | None = None,
     member_id: UUID | None = None,
+    how: KnownHow | None = None,
     by: Actor,
     at: datetime,
     book: Book,
@@ -53,7 +54,8 @@ def book_appointment(
 
     `detail` (where, with whom, what was said) is sealed; `member_id`: who of us keeps it. One that
     was not given leaves `give_appointment` owed, one that somebody who is away then is to keep
-    `cover_appointment`. Raises `AppointmentInPast`, `NotFound`.
+    `cover_appointment`; `how` we know of it, where whoever records it did not see it. Raises
+    `AppointmentInPast`, `NotFound`.
     """
     if member_id is not None:
         staff.get_member(session, by.tenant_id, member_id)
@@ -66,11 +68,11 @@ def book_appointment(
         starts_at=starts_at,
         previous_id=previous_id,
         member_id=member_id,
-        how_known=_seen_by(by),
+        how_known=how or _seen_by(by),
         as_of=at,
     )
     if give:
-        made = domain.act(made, AppointmentAction.GIVE, at, how=_seen_by(by))
+        made = domain.act(made, AppointmentAction.GIVE, at, how=how or _seen_by(by))
     kinds = [EventKind.APPOINTMENT_BOOKED, *([EventKind.APPOINTMENT_GIVEN] if give else [])]
     events = [_event(kind, made, at, detail) for kind in kinds]
     recorded = cases.record(session, case_id, events, by=by, at=at, book=book)

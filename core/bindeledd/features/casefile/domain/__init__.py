@@ -295,6 +295,7 @@ class CaseFile:
     death: str | None = None
     never_reached: bool = False
     last_reached_at: datetime | None = None
+    last_reached_date_only: bool = False
     pathway_known: bool = True
     unreadable: tuple[str, ...] = ()
     ways_hidden: bool = False

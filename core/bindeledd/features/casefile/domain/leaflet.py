@@ -134,7 +134,9 @@ def _happened(said: Said) -> Iterator[Line]:
         text = " · ".join(filter(None, (word("cases.events", one["kind"]), what, channel)))
         yield Line(label=_moment(one["at"], date_only=one["date_only"]), text=text)
     last = said["last_reached_at"]
-    yield _line("last_reached", _moment(last) if last else t("casefile.package.never_reached"))
+    day_only = said.get("last_reached_date_only", False)
+    reached = _moment(last, date_only=day_only) if last else t("casefile.package.never_reached")
+    yield _line("last_reached", reached)
 
 
 def _what(one: Said) -> str | None:

@@ -76,6 +76,7 @@ def content(
         "reach_hidden": file.patient.address_protected,
         "happened": list(_happened(file)),
         "last_reached_at": _moment(file.last_reached_at),
+        "last_reached_date_only": file.last_reached_date_only,
         "appointments": list(_ahead(file, at)),
         "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
         "missing": list(_missing(file)),

@@ -109,7 +109,7 @@ def _one(book: Book, appointment_id: UUID) -> Small:
     def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
         found = {
             "appointment": _find(file, appointment_id),
-            "hows": [how.value for how in KnownHow],
+            "hows": [how.value for how in KnownHow if how is not KnownHow.LIST],
         }
         return {**found, **_people(_session, file, _form)}
 

@@ -191,6 +191,7 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book) -> CaseFile:
         death=None if dead is None else dead.kind.value,
         never_reached=never_reached_since_discharge(events),
         last_reached_at=None if reached is None else reached.at,
+        last_reached_date_only=reached is not None and reached.date_only,
         pathway_known=views is not None,
     )
 

@@ -98,6 +98,7 @@ TASKS = frozenset(
         "confirm_death",
         "sign_closing",
         "sign_takeover",
+        "decide_refused",
         "answer_call",
         "acute_concern",
         "decide_message",

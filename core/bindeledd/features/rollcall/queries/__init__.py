@@ -124,6 +124,7 @@ _BESIDE_ASKED = _prepared(law.BESIDE).columns(
     moved_later=sa.Integer(),
     moved_later_last_day=sa.Integer(),
     takeovers_unsigned=sa.Integer(),
+    takeover_rows_undecided=sa.Integer(),
     listed_undecided=sa.Integer(),
     faults_unseen=sa.Integer(),
 )
@@ -167,6 +168,7 @@ def _beside(session: Session, asked: dict[str, object], at: datetime) -> Beside:
         moved_later_last_day=row.moved_later_last_day,
         handovers=Handovers(**handed._mapping),
         takeovers_unsigned=row.takeovers_unsigned,
+        takeover_rows_undecided=row.takeover_rows_undecided,
         listed_undecided=row.listed_undecided,
         pairs=tuple(
             PairOfOrganisations(**row._mapping)

@@ -119,7 +119,12 @@ WITH stood AS (
     SELECT l.id, l.task_id FROM calls l WHERE l.tenant_id = :tenant AND l.ended_at IS NULL
     UNION ALL
     SELECT k.id, k.task_id FROM takeovers k
-    WHERE k.tenant_id = :tenant AND k.state = 'unsigned') w
+    WHERE k.tenant_id = :tenant AND k.state = 'unsigned'
+    UNION ALL
+    SELECT k.id, k.refused_task_id FROM takeovers k
+    WHERE k.tenant_id = :tenant AND k.state = 'signed' AND EXISTS (
+      SELECT 1 FROM takeover_rows r WHERE r.takeover_id = k.id AND r.owed AND NOT EXISTS (
+        SELECT 1 FROM takeover_decisions d WHERE d.id = r.id))) w
   WHERE NOT EXISTS (SELECT 1 FROM tasks o WHERE o.id = w.task_id AND o.subject_id = w.id
                     AND o.state = 'open'))
 SELECT standing, late,
@@ -154,6 +159,9 @@ SELECT
   (SELECT COUNT(*) FROM moved WHERE recorded_at > :day_ago) AS moved_later_last_day,
   (SELECT COUNT(*) FROM takeovers WHERE tenant_id = :tenant
      AND state = 'unsigned') AS takeovers_unsigned,
+  (SELECT COUNT(*) FROM takeover_rows r JOIN takeovers k ON k.id = r.takeover_id
+     WHERE k.tenant_id = :tenant AND k.state <> 'undone' AND r.owed AND NOT EXISTS (
+       SELECT 1 FROM takeover_decisions d WHERE d.id = r.id)) AS takeover_rows_undecided,
   (SELECT COUNT(*) FROM messages WHERE tenant_id = :tenant AND format = 'discharge-list'
      AND (status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))
   ) AS listed_undecided,

@@ -1,11 +1,11 @@
 """A take-over of a caseload: what becomes of a file's rows, and who answers for it.
 
 rows in = follow-ups + refused, each refused row with its reasons. Until a lead has signed that,
-nothing of it is raised, and two people may undo it. Nothing here knows of HTTP, of the database
-or of the clock.
+nothing of it is raised, and two people may undo it. Afterwards each refused row is owed until a
+person has decided it. Nothing here knows of HTTP, of the database or of the clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,8 @@ from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 SOURCE = "takeover"
 # What signing it is owed as; its subject is the take-over.
 SIGN = "sign_takeover"
+# What the refused rows of a signed one are owed as, until each of them is decided.
+DECIDE = "decide_refused"
 
 
 class State(StrEnum):
@@ -53,12 +55,50 @@ class Why(StrEnum):
     BY_HAND = "by_hand"
 
 
+# Whoever is refused for one of these is followed here: nobody has to decide anything.
+ACCOUNTED_FOR = frozenset({Why.TWICE_IN_FILE, Why.ALREADY_FOLLOWED})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reason:
     """Why, and in which column; an empty column means the row as a whole."""
 
     column: str
     why: Why
+
+
+def is_owed(outcome: Outcome, reasons: Iterable[Reason]) -> bool:
+    """Whether a person has to decide the row: it was refused, and nobody answers for whom it is."""
+    return outcome is Outcome.REFUSED and not any(one.why in ACCOUNTED_FOR for one in reasons)
+
+
+class Decision(StrEnum):
+    """What a person has said of a refused row."""
+
+    TAKEN_IN = "taken_in"
+    FOLLOWED = "followed"
+    NOT_TAKEN = "not_taken"
+
+
+class WhyNot(StrEnum):
+    """Why a refused row becomes no follow-up here."""
+
+    ELSEWHERE = "elsewhere"
+    ENDED = "ended"
+    NOBODY_THERE = "nobody_there"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What was said of a refused row, by whom and when; `words` are None if unreadable."""
+
+    decision: Decision
+    reason: WhyNot | None = None
+    case_id: UUID | None = None
+    by: UUID
+    at: datetime
+    words: str | None = field(default=None, repr=False)
 
 
 class TakeoverNotFound(NotFound):
@@ -133,9 +173,52 @@ class UndoReason(Invalid):
     code = "takeover.undo_reason"
 
 
+class NotSigned(Conflict):
+    """Its refused rows are decided when a lead has signed it."""
+
+    code = "takeover.not_signed"
+
+
+class RowNotOwed(NotFound):
+    """There is no such refused row to decide."""
+
+    code = "takeover.row_not_owed"
+
+
+class RowDecided(Conflict):
+    """Somebody has decided the row already."""
+
+    code = "takeover.row_decided"
+
+
+class WordsNeeded(Invalid):
+    """That a row becomes no follow-up is said with a reason and in words."""
+
+    code = "takeover.words_needed"
+
+
+class NotFollowed(Conflict):
+    """No open follow-up that the asker sees is known to be about whom the row names."""
+
+    code = "takeover.not_followed"
+
+
+class StillRefused(Invalid):
+    """The corrected row cannot be taken in either. `reasons` say why."""
+
+    code = "takeover.still_refused"
+
+    def __init__(self, *, reasons: Sequence[Reason]) -> None:
+        super().__init__(reasons=[(one.column, one.why.value) for one in reasons])
+        self.reasons = tuple(reasons)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Takeover:
-    """One file that was taken over for a team. `rows` in = `taken` + `refused`."""
+    """One file that was taken over for a team. `rows` in = `taken` + `refused`.
+
+    `undecided`: refused rows that a person has to decide; `refused_due_at`: by when, once signed.
+    """
 
     id: UUID
     tenant_id: UUID
@@ -154,6 +237,8 @@ class Takeover:
     undo_asked_by: UUID | None = None
     undone_at: datetime | None = None
     undone_by: UUID | None = None
+    undecided: int = 0
+    refused_due_at: datetime | None = None
     file: str = field(default="", repr=False)
     sha256: str = ""
 
@@ -163,10 +248,18 @@ class Takeover:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstOwed:
+    """What a follow-up owes first, and by when."""
+
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Compared:
     """One row beside what became of it. `cells` are what stood in the file; None if unreadable.
 
-    A row that is `withheld` has neither cells nor ids: the asker may not see whom it is about.
+    `first` is what its follow-up owes first. A row that is `withheld` has neither cells nor ids: the asker may not see whom it is about.
     """
 
     number: int
@@ -177,6 +270,14 @@ class Compared:
     cells: Mapping[str, str] | None = field(default=None, repr=False)
     case_state: str = ""
     withheld: bool = False
+    owed: bool = False
+    decided: Decided | None = None
+    first: FirstOwed | None = None
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it waits for a person's answer."""
+        return self.owed and self.decided is None
 
 
 def check_unsigned(state: State) -> None:

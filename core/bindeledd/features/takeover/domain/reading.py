@@ -113,6 +113,11 @@ def headings(line: Line) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def padded(number: str) -> str:
+    """A spreadsheet takes the first zero from a number; the check digits say whether that was it."""
+    return number.zfill(11) if number.isdigit() and len(number) == 10 else number
+
+
 def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("*", "").split())
 
@@ -140,6 +145,12 @@ def read_row(line: Line, keys: Sequence[str], *, at: datetime, zone: ZoneInfo) -
     )
     reading.fits(row)
     return replace(row, reasons=tuple(reading.reasons))
+
+
+def read_again(number: int, cells: Mapping[str, str], *, at: datetime, zone: ZoneInfo) -> Row:
+    """A row by its columns as it is read at `at`: of one that was taken, what was taken."""
+    line = Line(number=number, cells=tuple(cell.strip() for cell in cells.values()))
+    return read_row(line, tuple(cells), at=at, zone=zone)
 
 
 @dataclass

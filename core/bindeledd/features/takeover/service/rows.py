@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.appointments.domain import KnownHow
 from bindeledd.features.appointments.service import book_appointment
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
@@ -39,7 +40,7 @@ from bindeledd.features.patients.service import (
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, ActorKind, system
 from bindeledd.features.takeover.domain import SIGN, SOURCE, Reason, Why
-from bindeledd.features.takeover.domain.reading import Row, When
+from bindeledd.features.takeover.domain.reading import Row, When, padded
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Invalid
 from bindeledd.foundation.texts import site_language, speaking, t
@@ -47,7 +48,10 @@ from bindeledd.foundation.texts import site_language, speaking, t
 
 @dataclass(kw_only=True)
 class Desk:
-    """One take-over while it is made: who, when, for which team, and what is known of the site."""
+    """One take-over while it is made: who, when, for which team, and what is known of the site.
+
+    `name`: what whoever hands the file in is called; nothing for a command.
+    """
 
     session: Session
     by: Actor
@@ -57,6 +61,7 @@ class Desk:
     calendar: Calendar
     staff: Mapping[str, UUID]
     units: Mapping[str, UUID]
+    name: str = ""
     followed: Mapping[str, set[str | None]] = field(default_factory=dict)
 
     @property
@@ -90,7 +95,7 @@ def identify(desk: Desk, row: Row) -> tuple[Identifier | None, tuple[Reason, ...
     identifier = None
     if row["number"]:
         try:
-            identifier = patients.read_number(desk.session, _padded(row["number"]))
+            identifier = patients.read_number(desk.session, padded(row["number"]))
         except Invalid:
             reasons.append(Reason(column="number", why=Why.NO_NUMBER))
     if row["owner"] and folded(row["owner"]) not in desk.staff:
@@ -98,11 +103,6 @@ def identify(desk: Desk, row: Row) -> tuple[Identifier | None, tuple[Reason, ...
     if row["unit"] and folded(row["unit"]) not in desk.units:
         reasons.append(Reason(column="unit", why=Why.UNIT_UNKNOWN))
     return identifier, tuple(reasons)
-
-
-def _padded(number: str) -> str:
-    """A spreadsheet takes the first zero from a number; the check digits say whether that was it."""
-    return number.zfill(11) if number.isdigit() and len(number) == 10 else number
 
 
 def why_not(desk: Desk, row: Row, identifier: Identifier | None) -> Reason | None:
@@ -143,7 +143,8 @@ def take(desk: Desk, row: Row, row_id: UUID, identifier: Identifier | None) -> t
             desk.session,
             case_id,
             starts_at=row.appointment.at,
-            detail={"where": row["place"]},
+            detail={"where": row["place"], "list_by": desk.name},
+            how=KnownHow.LIST,
             give=row.appointment_given,
             **writing,
         )

@@ -1,5 +1,6 @@
 """A lead signs that rows in = follow-ups + refused: then it begins. Or two people undo it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,17 +29,20 @@ from bindeledd.features.takeover.domain import (
     check_undo,
     check_unsigned,
 )
+from bindeledd.features.takeover.service.deciding import locked, owe_refused
 from bindeledd.features.takeover.tables import TakeoverRow
 from bindeledd.foundation.sealing import keyring
 
 
 def sign(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Takeover:
-    """A lead of the team has read the comparison: rounds begin at once. It cannot be undone then.
+    """A lead of the team has read the comparison: rounds begin at once. It cannot be undone then,
+    and its refused rows are owed by whoever signed, until each of them is decided.
 
     Raises `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`.
     """
-    row = _locked(session, takeover_id, by)
+    row = locked(session, takeover_id, by)
     check_unsigned(State(row.state))
+    row.refused_task_id = owe_refused(session, row, by=by, at=at, book=book)
     row.state, row.signed_at, row.signed_by = State.SIGNED.value, at, by.id
     settle(session, row.task_id, at=at)
     mine = queries.cases_of(session, row.id)
@@ -51,11 +55,11 @@ def sign(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
 def ask_undo(
     session: Session, takeover_id: UUID, *, words: str, by: Actor, at: datetime
 ) -> Takeover:
-    """Ask for undoing an unsigned take-over, with the reason; a second lead has to agree.
+    """Ask for undoing an unsigned take-over, with the reason; a second person has to agree.
 
     Raises `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`, `UndoAsked`, `UndoReason`.
     """
-    row = _locked(session, takeover_id, by)
+    row = locked(session, takeover_id, by)
     check_unsigned(State(row.state))
     if row.undo_asked_by is not None:
         raise UndoAsked(takeover=takeover_id)
@@ -69,14 +73,17 @@ def ask_undo(
 
 
 def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Takeover:
-    """A second lead agrees: every follow-up of it is closed as registered in error, none deleted.
+    """A second person agrees: every follow-up of it is closed as registered in error, none deleted.
 
-    One in which somebody has recorded anything since stays open, and its rounds begin. Raises
+    That is another lead of the team; where it has none, whoever leads another team of the tenant,
+    or an administrator: for this one act they may what a lead of the team may. One in which somebody has recorded anything since stays open, and its rounds begin. Raises
     `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`, `NoUndoAsked`, `SecondNeeded`.
     """
-    row = _locked(session, takeover_id, by)
-    assert by.id is not None  # noqa: S101  (`_locked` lets persons in only)
+    if by.id is None or not (by.leads or "admin" in by.grants):
+        raise LeadSigns(takeover=takeover_id)
+    row = queries.get_row_to_undo(session, takeover_id, by=by, at=at)
     check_undo(State(row.state), row.undo_asked_by, by.id)
+    by = replace(by, teams=by.teams | {row.team_id}, leads=by.leads | {row.team_id})
     words = _words(session, row)
     mine = queries.cases_of(session, row.id)
     cases.lock_cases(session, mine)  # whoever records something now is waited for, and counts
@@ -124,13 +131,6 @@ def _closed(
     except MustStillOwed:
         return False
     return True
-
-
-def _locked(session: Session, takeover_id: UUID, by: Actor) -> TakeoverRow:
-    """The row, for a person who leads its team; another team's is not there."""
-    if by.id is None or not by.leads:
-        raise LeadSigns(takeover=takeover_id)
-    return queries.get_row_to_sign(session, takeover_id, by=by)
 
 
 def _words(session: Session, row: TakeoverRow) -> dict[str, Any]:

@@ -33,9 +33,11 @@ from bindeledd.features.takeover.domain import (
     State,
     Takeover,
     Why,
+    is_owed,
 )
 from bindeledd.features.takeover.domain.reading import Row, headings, read_row
 from bindeledd.features.takeover.service import rows as one_row
+from bindeledd.features.takeover.service.desks import a_desk, hold_by
 from bindeledd.features.takeover.service.rows import Desk
 from bindeledd.features.takeover.tables import TakenRow, TakeoverRow, row_place, takeover_place
 from bindeledd.features.tasks.tables import TaskRow
@@ -74,7 +76,7 @@ def take_over(
     """
     if not by.sees_all and team_id not in by.leads:
         raise LeadOnly(team=team_id)
-    desk = _desk(session, team_id, by=by, at=at, book=book)
+    desk = a_desk(session, team_id, by=by, at=at, book=book)
     heads, *lines = read_sheet(data)
     keys = headings(heads)
     zone = zone_named(desk.calendar.zone)
@@ -93,24 +95,12 @@ def take_over(
     _hold(desk, compared, read)
     _insert(session, row, taken)
     _audit(desk, row, compared)
-    return TookOver(takeover=queries.opened(session, row), rows=compared)
-
-
-def _desk(session: Session, team_id: UUID, *, by: Actor, at: datetime, book: Book) -> Desk:
-    team = staff.get_team(session, by.tenant_id, team_id)
-    units: dict[str, UUID] = {}
-    for unit, name in staff.unit_names(session, by.tenant_id).items():
-        units[folded(name)] = unit
-    return Desk(
-        session=session,
-        by=by,
-        at=at,
-        book=book,
-        team_id=team.id,
-        calendar=staff.team_calendar(session, team.id),
-        staff=one_row.known_staff(session, team.id, at),
-        units=units,
-    )
+    first = queries.first_owed(session, [one.case_id for one in compared])
+    rows = [
+        replace(one, first=first.get(one.case_id), owed=is_owed(one.outcome, one.reasons))
+        for one in compared
+    ]
+    return TookOver(takeover=queries.opened(session, row), rows=rows)
 
 
 def _begin(desk: Desk, data: bytes, name: str, fingerprint: str) -> TakeoverRow:
@@ -196,15 +186,7 @@ def _hold(desk: Desk, compared: Sequence[Compared], read: Sequence[Row]) -> None
         if one.number in taken:
             owners.setdefault(desk.staff[folded(one["owner"])], []).append(taken[one.number])
     for member, cases in owners.items():
-        desk.session.execute(
-            sa.update(table(TaskRow))
-            .where(
-                TaskRow.case_id.in_(cases),
-                TaskRow.owner_team_id == desk.team_id,
-                TaskRow.state == "open",
-            )
-            .values(held_by=member, version=TaskRow.version + 1)
-        )
+        hold_by(desk, member, cases)
     hold(desk.session, list(taken.values()))
 
 
@@ -232,6 +214,7 @@ def _values(session: Session, row: TakeoverRow, row_id: UUID, one: Compared) -> 
         "number": one.number,
         "outcome": one.outcome.value,
         "reasons": [[reason.column, reason.why.value] for reason in one.reasons],
+        "owed": is_owed(one.outcome, one.reasons),
         "case_id": one.case_id,
         "patient_id": one.patient_id,
         "cells": keyring.seal(session, place, one.cells or {}),

@@ -24,6 +24,7 @@ from bindeledd.foundation.texts import t, texts
 _WHERE = {
     "decide_message": "/queue",
     "sign_takeover": "/takeovers",
+    "decide_refused": "/takeovers",
     "repair_message": "/queue",
     "answer_call": "/calls",
     "acute_concern": "/calls",

@@ -1,0 +1,54 @@
+"""Questions about take-overs. Nothing here changes anything; who asks writes down the read.
+
+`finding.py` which take-overs, and for whom · `comparing.py` their rows · `deciding.py` refused rows.
+"""
+
+from bindeledd.features.takeover.queries.comparing import (
+    cases_of,
+    compared,
+    first_owed,
+    is_shown_whole,
+    patients_of,
+    withheld,
+    worked_on,
+)
+from bindeledd.features.takeover.queries.deciding import (
+    cells_of,
+    find_followed,
+    get_owed,
+    names_followed,
+    undecided,
+)
+from bindeledd.features.takeover.queries.finding import (
+    confirmers,
+    find_same,
+    get_row,
+    get_row_to_sign,
+    get_row_to_undo,
+    may_confirm,
+    opened,
+    takeovers,
+)
+
+__all__ = [
+    "cases_of",
+    "cells_of",
+    "compared",
+    "confirmers",
+    "find_followed",
+    "find_same",
+    "first_owed",
+    "get_owed",
+    "get_row",
+    "get_row_to_sign",
+    "get_row_to_undo",
+    "is_shown_whole",
+    "may_confirm",
+    "names_followed",
+    "opened",
+    "patients_of",
+    "takeovers",
+    "undecided",
+    "withheld",
+    "worked_on",
+]

@@ -1,0 +1,214 @@
+"""The rows of a file beside what became of them, as far as the asker may see them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.queries import sees_case
+from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.takeover.domain import (
+    SOURCE,
+    Compared,
+    Decided,
+    Decision,
+    FirstOwed,
+    Outcome,
+    Reason,
+    State,
+    Why,
+    WhyNot,
+)
+from bindeledd.features.takeover.tables import (
+    RowDecisionRow,
+    TakenRow,
+    TakeoverRow,
+    decision_place,
+    row_place,
+)
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.sealing import keyring
+
+K, R, D = TakeoverRow, TakenRow, RowDecisionRow
+# The follow-up of a row: what it became, or what somebody said that a refused one is.
+CASE = sa.type_coerce(sa.func.coalesce(R.case_id, D.case_id), sa.Uuid())
+
+
+def is_shown_whole(session: Session, row: TakeoverRow, *, by: Actor) -> bool:
+    """Whether the asker may see everybody in the file.
+
+    A lead has to read the whole file to sign it. After that: whoever sees each follow-up of it now.
+    """
+    if by.sees_all or (row.state == State.UNSIGNED and row.team_id in by.leads):
+        return True
+    out_of_sight = (
+        sa.select(R.id)
+        .outerjoin(D, D.id == R.id)
+        .where(R.takeover_id == row.id, CASE.is_not(None), sa.not_(sees_case(by, CASE)))
+        .limit(1)
+    )
+    return session.scalar(out_of_sight) is None
+
+
+def compared(
+    session: Session,
+    row: TakeoverRow,
+    *,
+    by: Actor,
+    outcome: Outcome | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> Sequence[Compared]:
+    """Rows of the file beside what became of them, in the order of the file: all of them, or those
+    of one `outcome` whose number is greater than `after`, at most `limit`.
+
+    Whom the asker may not see is neither named nor opened: such a row is `withheld`.
+    """
+    shown = _seen(session, row, by)
+    asked = (
+        sa.select(R, CaseRow.state, ClosureRow.ending, shown, D)
+        .outerjoin(D, D.id == R.id)
+        .outerjoin(CaseRow, CaseRow.id == R.case_id)
+        .outerjoin(ClosureRow, ClosureRow.id == CaseRow.closure_id)
+        .where(R.takeover_id == row.id, R.number > after)
+        .order_by(R.number)
+        .limit(limit)
+    )
+    if outcome is not None:
+        asked = asked.where(R.outcome == outcome)
+    if outcome is Outcome.TAKEN:
+        asked = asked.where(shown)
+    found = session.execute(asked).all()
+    opened = [one.patient_id for one, _, _, seen, _ in found if seen and one.patient_id]
+    opened += [said.patient_id for *_, seen, said in found if seen and said and said.patient_id]
+    keyring.open_keys(session, [row.id, *opened])
+    first = first_owed(session, [one.case_id for one, _, _, seen, _ in found if seen])
+    return [
+        replace(
+            _compared(session, one, state, ending) if seen else _withheld(one),
+            owed=one.owed,
+            decided=None if said is None else _decided(session, said, seen),
+            first=first.get(one.case_id),
+        )
+        for one, state, ending, seen, said in found
+    ]
+
+
+def withheld(session: Session, row: TakeoverRow, *, by: Actor) -> int:
+    """How many of its follow-ups the asker may not see."""
+    asked = sa.select(sa.func.count()).select_from(R)
+    hidden = sa.not_(sees_case(by, sa.type_coerce(R.case_id, sa.Uuid())))
+    if by.sees_all or (row.team_id in by.leads and is_shown_whole(session, row, by=by)):
+        return 0
+    mine = asked.where(R.takeover_id == row.id, R.outcome == Outcome.TAKEN)
+    return session.scalar(mine.where(hidden)) or 0
+
+
+def first_owed(
+    session: Session, case_ids: Collection[UUID | None]
+) -> Mapping[UUID | None, FirstOwed]:
+    """What each of these open follow-ups owes first, and by when."""
+    asked = (
+        sa.select(CaseRow.id, TaskRow.kind, TaskRow.due_at)
+        .join(TaskRow, TaskRow.id == CaseRow.next_task_id)
+        .where(CaseRow.id.in_([one for one in case_ids if one]), CaseRow.state != "closed")
+    )
+    return {
+        case_id: FirstOwed(kind=kind, due_at=due_at)
+        for case_id, kind, due_at in session.execute(asked)
+    }
+
+
+def _seen(session: Session, row: TakeoverRow, by: Actor) -> sa.ColumnElement[bool]:
+    """Everybody, for a lead of the team who may see the whole of it; else whom the asker sees."""
+    if row.team_id not in by.leads and not by.sees_all:
+        return sees_case(by, CASE)
+    return sa.true() if is_shown_whole(session, row, by=by) else _shown_row(row, by)
+
+
+def _shown_row(row: TakeoverRow, by: Actor) -> sa.ColumnElement[bool]:
+    """Whom the asker sees; and a refused row that those who lead the team have yet to decide."""
+    if row.team_id not in by.leads or row.state == State.UNDONE:
+        return sees_case(by, CASE)
+    return sa.or_(sees_case(by, CASE), sa.and_(R.owed, D.id.is_(None)))
+
+
+def _withheld(one: TakenRow) -> Compared:
+    return Compared(
+        number=one.number,
+        outcome=Outcome(one.outcome),
+        reasons=_reasons(one),
+        withheld=True,
+    )
+
+
+def _decided(session: Session, said: RowDecisionRow, seen: bool) -> Decided:
+    """What was said; whom it is about, and the words, only where the row itself is shown."""
+    place = decision_place(said.tenant_id, said.id, said.patient_id or said.takeover_id)
+    words = (keyring.unseal_or_report(session, place, said.said) or {}) if seen else {}
+    return Decided(
+        decision=Decision(said.decision),
+        reason=None if said.reason is None else WhyNot(said.reason),
+        case_id=said.case_id if seen else None,
+        by=said.decided_by,
+        at=said.decided_at,
+        words=words.get("words"),
+    )
+
+
+def _reasons(one: TakenRow) -> tuple[Reason, ...]:
+    return tuple(Reason(column=column, why=Why(why)) for column, why in one.reasons)
+
+
+def _compared(session: Session, one: TakenRow, state: str | None, ending: str | None) -> Compared:
+    place = row_place(one.tenant_id, one.id, one.patient_id or one.takeover_id)
+    return Compared(
+        number=one.number,
+        outcome=Outcome(one.outcome),
+        reasons=_reasons(one),
+        case_id=one.case_id,
+        patient_id=one.patient_id,
+        cells=keyring.unseal_or_report(session, place, one.cells),
+        case_state=ending or state or "",
+    )
+
+
+def cases_of(session: Session, takeover_id: UUID) -> list[UUID]:
+    """The follow-ups that its rows became."""
+    return list(
+        session.scalars(
+            sa.select(R.case_id)
+            .where(R.takeover_id == takeover_id, R.case_id.is_not(None))
+            .order_by(R.number)
+        )
+    )
+
+
+def patients_of(session: Session, takeover_id: UUID) -> list[UUID]:
+    """Whom its rows that were taken are about."""
+    return list(
+        session.scalars(
+            sa.select(R.patient_id)
+            .where(R.takeover_id == takeover_id, R.patient_id.is_not(None))
+            .order_by(R.number)
+        )
+    )
+
+
+def worked_on(session: Session, case_ids: Collection[UUID], since: Any) -> set[UUID]:
+    """Those in which something was recorded after the take-over itself."""
+    return set(
+        session.scalars(
+            sa.select(EventRow.case_id)
+            .where(
+                EventRow.case_id.in_(case_ids),
+                EventRow.recorded_at > since,
+                EventRow.source != SOURCE,
+            )
+            .distinct()
+        )
+    )

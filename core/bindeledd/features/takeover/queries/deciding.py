@@ -1,0 +1,107 @@
+"""Refused rows: which of them wait for an answer, and who of them is followed already."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.queries import sees_case
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain.names import folded
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.takeover.domain import (
+    RowNotOwed,
+)
+from bindeledd.features.takeover.domain.reading import padded
+from bindeledd.features.takeover.tables import (
+    RowDecisionRow,
+    TakenRow,
+    TakeoverRow,
+    row_place,
+)
+from bindeledd.foundation.errors import Invalid
+from bindeledd.foundation.sealing import keyring
+from bindeledd.foundation.written import read_day
+
+K, R, D = TakeoverRow, TakenRow, RowDecisionRow
+
+
+def undecided(session: Session, takeover_id: UUID) -> int:
+    """How many of its refused rows wait for a person's answer."""
+    waiting = sa.select(sa.func.count()).select_from(R).outerjoin(D, D.id == R.id)
+    return session.scalar(waiting.where(R.takeover_id == takeover_id, R.owed, D.id.is_(None))) or 0
+
+
+def get_owed(session: Session, takeover_id: UUID, number: int) -> TakenRow:
+    """A refused row that a person decides. Raises `RowNotOwed`."""
+    asked = sa.select(R).where(R.takeover_id == takeover_id, R.number == number, R.owed)
+    found = session.scalar(asked)
+    if found is None:
+        raise RowNotOwed(takeover=takeover_id, row=number)
+    return found
+
+
+def cells_of(session: Session, line: TakenRow) -> Mapping[str, str]:
+    """What stood in the cells of a refused row; nothing where that cannot be read."""
+    place = row_place(line.tenant_id, line.id, line.takeover_id)
+    return keyring.unseal_or_report(session, place, line.cells) or {}
+
+
+def find_followed(
+    session: Session, cells: Mapping[str, str], *, by: Actor
+) -> tuple[UUID, UUID] | None:
+    """The open follow-up (case, patient) that the asker sees and that fits: by the number where
+    that can be read, else by the name and, where both know it, the day of birth. One, or None."""
+    ids = _known_by_number(session, cells.get("number", ""), by)
+    if ids is not None and not ids:
+        return None
+    asked = sa.select(CaseRow.id, CaseRow.patient_id).where(
+        CaseRow.tenant_id == by.tenant_id,
+        CaseRow.state != "closed",
+        sees_case(by, sa.type_coerce(CaseRow.id, sa.Uuid())),
+    )
+    if ids is not None:
+        asked = asked.where(CaseRow.patient_id.in_(ids))
+    found = [(case_id, patient_id) for case_id, patient_id in session.execute(asked)]
+    if ids is None:
+        fitting = _named(session, [patient for _, patient in found], cells)
+        found = [one for one in found if one[1] in fitting]
+    return found[0] if len(found) == 1 else None
+
+
+def _known_by_number(session: Session, number: str, by: Actor) -> list[UUID] | None:
+    """Whom the number is, or None where there is none that can be read."""
+    try:
+        identifier = patients.read_number(session, padded(number)) if number else None
+    except Invalid:
+        return None
+    if identifier is None:
+        return None
+    return [one.id for one in patients.find_by_number(session, by.tenant_id, identifier)]
+
+
+def _named(session: Session, ids: Sequence[UUID], cells: Mapping[str, str]) -> set[UUID]:
+    name = folded(f"{cells.get('given', '')} {cells.get('family', '')}")
+    born = read_day(cells.get("born", "")) if cells.get("born") else None
+    listed = patients.get_names(session, ids) if name else {}
+    return {
+        patient
+        for patient, one in listed.items()
+        if folded(one.name) == name
+        and (born is None or one.born_on is None or one.born_on == born.isoformat())
+    }
+
+
+def names_followed(session: Session, tenant_id: UUID) -> dict[str, set[str | None]]:
+    """The names of everybody with an open follow-up, folded, with their birth dates."""
+    ids = session.scalars(
+        sa.select(CaseRow.patient_id).where(
+            CaseRow.tenant_id == tenant_id, CaseRow.state != "closed"
+        )
+    ).all()
+    found: dict[str, set[str | None]] = {}
+    for listed in patients.get_names(session, ids).values():
+        found.setdefault(folded(listed.name), set()).add(listed.born_on)
+    return found
