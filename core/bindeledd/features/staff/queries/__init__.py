@@ -28,6 +28,7 @@ from bindeledd.features.staff.queries.hours import (
     teams_without_hours,
 )
 from bindeledd.features.staff.queries.people import (
+    absences,
     covered,
     duty_of,
     duty_reaches,
@@ -46,6 +47,7 @@ from bindeledd.features.staff.queries.people import (
 )
 
 __all__ = [
+    "absences",
     "acute_number",
     "acute_numbers",
     "calendars",
