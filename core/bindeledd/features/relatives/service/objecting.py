@@ -17,7 +17,7 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, EventKind, NewEvent
 from bindeledd.features.cases.service import owing, work
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.relatives import domain
+from bindeledd.features.relatives import domain, queries
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION, Relative
 from bindeledd.features.relatives.service.writing import change_row
 from bindeledd.features.staff.domain import Actor, system
@@ -42,8 +42,8 @@ def object_to(
     def change(relative: Relative) -> Relative:
         return domain.object_to(relative, on or at.date(), words, by.id)
 
+    case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objected", by=by, at=at)
-    case = _followed(session, changed)
     if case is not None and not _owed(session, case, relative_id):
         work.add_task(
             session,
@@ -77,9 +77,10 @@ def decide_objection(
     def change(relative: Relative) -> Relative:
         return domain.decide_objection(relative, respected=respected, on=at.date(), by=by.id)
 
+    case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objection_decided", by=by, at=at)
     said = {"objection": "respected" if respected else "not_respected", "words": words}
-    _end(session, changed, said, by=by, at=at, book=book)
+    _end(session, case, relative_id, said, by=by, at=at, book=book)
     return changed
 
 
@@ -91,14 +92,16 @@ def end_objection(
     def change(relative: Relative) -> Relative:
         return domain.end_objection(relative, at.date())
 
+    case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objection_ended", by=by, at=at)
-    _end(session, changed, {"objection": "ended"}, by=by, at=at, book=book)
+    _end(session, case, relative_id, {"objection": "ended"}, by=by, at=at, book=book)
     return changed
 
 
 def _end(
     session: Session,
-    relative: Relative,
+    case: Case | None,
+    relative_id: UUID,
     said: Mapping[str, str],
     *,
     by: Actor,
@@ -106,7 +109,6 @@ def _end(
     book: Book,
 ) -> None:
     """There is nothing left to decide: what was owed for it is done."""
-    case = _followed(session, relative)
     if case is None:
         return
     done = [
@@ -116,16 +118,21 @@ def _end(
             facts={"task_id": str(task.id), "kind": DECIDE_OBJECTION},
             note={name: value for name, value in said.items() if value},
         )
-        for task in _owed(session, case, relative.id)
+        for task in _owed(session, case, relative_id)
     ]
     if done:
         cases.record(session, case.id, done, by=_seeing(session, case, by), at=at, book=book)
 
 
-def _followed(session: Session, relative: Relative) -> Case | None:
-    return case_queries.find_open_case(
+def _followed(session: Session, relative_id: UUID, by: Actor) -> Case | None:
+    """The open follow-up of the person, locked before the relative is; None where there is none."""
+    relative = queries.get_relative(session, relative_id, tenant_id=by.tenant_id)
+    case = case_queries.find_open_case(
         session, tenant_id=relative.tenant_id, patient_id=relative.patient_id
     )
+    if case is not None:
+        case_queries.lock_cases(session, [case.id])
+    return case
 
 
 def _owed(session: Session, case: Case, relative_id: UUID) -> list[Task]:

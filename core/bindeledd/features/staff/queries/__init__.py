@@ -1,5 +1,6 @@
 """Questions about teams, members and duty. Nothing here changes anything."""
 
+from bindeledd.features.staff.queries.absences import absences
 from bindeledd.features.staff.queries.directory import (
     acute_number,
     acute_numbers,
@@ -28,7 +29,6 @@ from bindeledd.features.staff.queries.hours import (
     teams_without_hours,
 )
 from bindeledd.features.staff.queries.people import (
-    absences,
     covered,
     duty_of,
     duty_reaches,
