@@ -369,7 +369,7 @@ def open_database(
 def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite address, whatever else the address says; None for anything else."""
     made = sa.make_url(url)
-    if made.get_backend_name() != "sqlite" or made.database in (None, "", ":memory:"):
+    if made.get_backend_name() != "sqlite" or made.database in _IN_MEMORY:
         return None
     return Path(str(made.database)).absolute()
 
@@ -459,6 +459,10 @@ def _open_postgresql(url: sa.URL, echo: bool) -> sa.Engine:
     return engine
 
 
+# Databases of one connection, which are gone with it.
+_IN_MEMORY = (None, "", ":memory:")
+
+
 def _open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:
     if sqlite.sqlite_version_info < SAFE_SQLITE:
         raise Misconfigured(
@@ -473,7 +477,7 @@ def _open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:
         hide_parameters=True,
         # A thread waits in the line of those who write, and never for a connection: the pool of
         # SQLAlchemy gives a free one to whoever comes by, not to whoever has waited longest.
-        max_overflow=-1,
+        **({} if url.database in _IN_MEMORY else {"max_overflow": -1}),
         connect_args={"timeout": 10},
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.casefile.domain import leaflet
 from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow
@@ -127,6 +128,21 @@ def test_not_received_by_our_own_word_and_returned_with_a_reason(world: World) -
     assert world.anna.post(answer, {**back, "words": "Har flyttet"}).status_code == 303
     assert handover(world).state == "returned"
     assert world.open("name_receiver")
+
+
+def test_an_appointment_that_others_answer_for_goes_along_as_that(world: World) -> None:
+    world.anna.post(world.path("appointment"), {**in_days(9, on="starts"), "give": "yes"})
+    with world.database.session() as session:
+        one = session.scalars(sa.select(AppointmentRow.id)).one()
+    told = {"action": "hand_on", "whom": "Fastlegen"}
+    assert world.anna.post(world.path(f"appointments/{one}"), told).status_code == 303
+    package = prepared(world)
+    world.anna.post(world.path(f"{package}/pdf"), {})
+
+    said = world.anna.post(world.path(f"{package}/file"), {}).get_json()
+
+    assert [ahead["state"] for ahead in said["appointments"]] == ["handed_on"]
+    assert "andre følger den opp" in text_of(world.anna.get(world.path(package)))
 
 
 def test_what_nobody_took_out_cannot_be_said_to_be_sent(world: World) -> None:

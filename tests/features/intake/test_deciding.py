@@ -723,6 +723,26 @@ def test_a_message_writes_over_no_birth_date_that_is_known(session):
     assert knows(inbox, known.patient_id) == ((date(1980, 1, 1), BornHow.REGISTER), "no")
 
 
+def test_a_message_that_a_person_gave_to_somebody_else_leaves_its_birth_date(session):
+    inbox = an_inbox(session, opens="ask")
+    known = register(inbox, identity=somebody(number=""), discharged_at=None)
+    waits = inbox.receive(an_epikrise(envelope={"person": replace(IŊGÁ, born_on=CHILD)}))
+
+    done = service.decide(
+        session,
+        waits.message_id,
+        ours=True,
+        patient_id=known.patient_id,
+        by=inbox.site.anna,
+        at=NOW + timedelta(days=1),
+        book=BOOK,
+        routes=inbox.routes,
+    )
+
+    assert done.patient_id == known.patient_id
+    assert knows(inbox, known.patient_id) == ((None, None), None)
+
+
 def test_a_birth_date_that_is_typed_the_second_time_is_known_from_then_on(session):
     inbox = an_inbox(session)
     first = register(inbox, identity=somebody(number=IŊGÁ.number))

@@ -224,14 +224,19 @@ def test_what_a_gateway_took_counts_as_one_of_the_days_messages(database):
 
 
 def test_what_a_pack_sends_holds_back_none_of_the_cores_own(database):
-    site, sms, email = with_numbers(database), Sms(), FakeChannel()
-    with database.transaction() as session:
-        a_task(session, site, held_by="anna", made_at=TUESDAY - timedelta(hours=1))
+    """One thing goes by SMS, because e-mail is away; the next goes by e-mail, whatever SMS has sent."""
+    away = Receipt(outcome=Outcome.LATER, reason="away")
+    site, sms, email = with_numbers(database), Sms(), FakeChannel(away)
     rules = Rules(jitter=0, hygiene=Hygiene(budget=1))
-    both = {"channels": ["sms", "email"], "phoned": ["sms"]}
-    sweep(database, BOOK, rules=rules, clock=at_once(TUESDAY), **both)
-    for channel in (sms, email):
-        Deliverer(database, [channel], "https://b.example", rules, at_once(TUESDAY)).run()
+    for minutes, answer in ((0, away), (6, away), (10, Receipt(outcome=Outcome.SENT))):
+        at, email.answer = TUESDAY + timedelta(minutes=minutes), answer
+        if minutes != 6:
+            with database.transaction() as session:
+                a_task(session, site, held_by="anna", due_at=at, made_at=at - timedelta(hours=1))
+        both = {"channels": ["sms", "email"], "phoned": ["sms"]}
+        sweep(database, BOOK, rules=rules, clock=at_once(at), **both)
+        for channel in (email, sms):
+            Deliverer(database, [channel], "https://b.example", rules, at_once(at)).run()
 
     assert (len(sms.sent), len(email.sent)) == (1, 1)
 

@@ -78,6 +78,12 @@ class House:
         """How many messages went out, by e-mail and by SMS."""
         return len(self.mail.sent), len(self.sms.sent)
 
+    def next_by(self, channel: str) -> datetime:
+        """When the first that waits for this channel is looked at again."""
+        with self.database.transaction() as session:
+            waits = DeliveryRow.channel == channel, DeliveryRow.state == "ready"
+            return session.scalars(sa.select(sa.func.min(DeliveryRow.next_at)).where(*waits)).one()
+
     def reasons(self, channel: str) -> set[str | None]:
         with self.database.transaction() as session:
             return set(
@@ -217,4 +223,6 @@ def test_what_waits_for_the_quiet_hours_to_end_goes_by_one_way_when_they_do(
         house.send(at)
         if at < TUESDAY + HOUR:
             assert house.heard() == (0, 0)
+        if tick == 3:  # it does not look every half minute all night
+            assert house.next_by("sms") >= TUESDAY + HOUR
     assert house.heard() == (1, 0)

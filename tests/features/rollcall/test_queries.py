@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.intake.tables import CallRow
 from bindeledd.features.reminders.tables import AlertRow, FaultRow, HeartbeatRow
 from bindeledd.features.rollcall.domain import Statement
-from bindeledd.features.rollcall.queries import derive
+from bindeledd.features.rollcall.queries import derive, law
 from bindeledd.features.staff.tables import DutyRow, MemberRow
 from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Site, a_case_row, a_site, a_task_row
@@ -60,6 +61,16 @@ def test_a_case_whose_next_task_is_covered_and_not_far_off_is_owned(session, sit
     statement = call(session, site)
 
     assert (statement.registered, statement.owned, statement.unseen) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_duty_that_is_over_is_never_read(session, site):
+    question = law.standing(1)
+    names = set(re.findall(r"(?<!:):(\w+)", question))
+    plan = session.execute(sa.text("EXPLAIN QUERY PLAN " + question), dict.fromkeys(names))
+    [duty] = [row.detail for row in plan if " d USING " in row.detail]
+
+    assert duty == "SEARCH d USING INDEX ix_duty_team_ends (team_id=? AND ends_at>?)"
 
 
 def test_the_earliest_task_counts_not_the_one_pointed_at(session, site):

@@ -87,7 +87,7 @@ def content(
 
 def _ahead(file: CaseFile, at: datetime) -> Iterator[dict[str, Any]]:
     for one in file.appointments:
-        if one.state in ("booked", "given") and one.starts_at > at:
+        if (one.stands or one.state == "handed_on") and one.starts_at > at:
             said = one.detail or {}
             yield {
                 "starts_at": one.starts_at.isoformat(),

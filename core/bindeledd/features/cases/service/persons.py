@@ -16,6 +16,7 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as people
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import BornHow, Identity, Patient
+from bindeledd.features.patients.domain.identifiers import Identifier
 from bindeledd.features.staff.domain import Actor
 
 
@@ -47,17 +48,21 @@ def note_birth_date(
     born_on: date,
     *,
     how: BornHow,
+    number: Identifier,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> None:
     """A birth date that a message or somebody who registers stated, where none is known yet.
 
-    What is known is only replaced by a person who changes it. Nothing is written where the
+    It is that of whoever has this `number`: where a person said whom else a message is about, its
+    date goes nowhere. What is known is only replaced by a person who changes it. Nothing is written where the
     identity cannot be read.
     """
     who = people.lock_identity(session, patient_id)
     if who is None or who.born_on is not None or born_on > at.date():
+        return
+    if number.key not in {held.identifier.key for held in who.identifiers}:
         return
     known = replace(who, born_on=born_on, born_how=how)
     change_identity(session, patient_id, known, by=by, at=at, book=book)

@@ -102,13 +102,14 @@ def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Receive
 
 def _note_birth_date(desk: Desk, message: Message, patient_id: UUID) -> None:
     """The field of its own for it, where nobody has stated one; never what a number looks like."""
-    born_on = message.patient.born_on
-    if born_on is not None:
+    born_on, number = message.patient.born_on, desk.identifier(message)
+    if born_on is not None and number is not None:
         persons.note_birth_date(
             desk.session,
             patient_id,
             born_on,
             how=BornHow.MESSAGE,
+            number=number,
             by=desk.writer,
             at=desk.at,
             book=desk.book,

@@ -100,6 +100,7 @@ def _find_or_register(
                     found[0].id,
                     said.born_on,
                     how=said.born_how,
+                    number=identifier,
                     by=writer,
                     at=at,
                     book=book,

@@ -68,7 +68,8 @@ def hold_back(
     _write_down(session, token, claims, words, hygiene, at)
     for word, until in ((Word.AWAITED, awaited), (Word.TURN, first)):
         waits = [one for one in claims if words[one.id] is word]
-        _await(session, token, waits, sayings, word, until, at)
+        ahead = hygiene.next_way_after if word is Word.TURN else timedelta()
+        _await(session, token, waits, sayings, word, until, at, ahead)
     return [one for one in claims if words[one.id] is Word.SAY]
 
 
@@ -104,17 +105,18 @@ def _await(
     word: Word,
     until: Mapping[UUID, Mapping[Fact, datetime]],
     at: datetime,
+    ahead: timedelta,
 ) -> None:
     """Each waits until what says the same has to have arrived, by its receipt or by its turn.
 
-    By its turn it looks again every half minute: what was said meanwhile is said, and what never
-    will be is said here.
+    It looks again every half minute from so much `ahead` of that, when what stands before may go
+    out: what was said meanwhile is said, and what never will be is said here.
     """
     own: defaultdict[datetime, list[Claim]] = defaultdict(list)
     for one in claims:
         moment = until[one.member_id][sayings[one.id].fact]
-        soon = at + _SOON
-        own[max(moment, soon) if word is Word.AWAITED else min(moment, soon)].append(one)
+        looks = max(at + _SOON, moment - ahead)
+        own[min(looks, moment) if ahead else looks].append(one)
     for again, some in own.items():
         _write(session, token, some, {
             "state": DeliveryState.READY.value, "next_at": again, "reason": word.value,

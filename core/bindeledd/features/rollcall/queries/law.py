@@ -47,14 +47,16 @@ _SIGNED = """
            OR (z.second_signed_at IS NOT NULL AND z.second_signed_by <> z.signed_by)))
   THEN 'closed_signed' ELSE 'not_signed' END"""
 
+# Where a case stands is worked out once: inlined, it would be asked again wherever it is named. Cover
+# is asked of each team, so that duty that is over is never read: none of it is ever deleted.
 # A follow-up that was taken over and raises nothing yet stands where the task stands that asks the
 # lead for the signature: whoever owes that answers for all of them.
 _TEMPLATE = """
-WITH cover AS (
-  SELECT d.team_id, MIN(d.starts_at) AS first_at
-  FROM duty d JOIN members m ON m.id = d.member_id AND m.active
-  WHERE d.tenant_id = :tenant AND d.ends_at > :since
-  GROUP BY d.team_id),
+WITH cover AS MATERIALIZED (
+  SELECT w.id AS team_id, (
+    SELECT MIN(d.starts_at) FROM duty d JOIN members m ON m.id = d.member_id AND m.active
+    WHERE d.team_id = w.id AND d.tenant_id = :tenant AND d.ends_at > :since) AS first_at
+  FROM teams w WHERE w.tenant_id = :tenant),
 held AS (
   SELECT r.case_id, k.task_id FROM takeovers k
   JOIN takeover_rows r ON r.takeover_id = k.id AND r.case_id IS NOT NULL
@@ -71,7 +73,7 @@ answered AS (
   SELECT c.*, COALESCE(h.task_id, c.task_id) AS answers FROM earliest c
   LEFT JOIN held h ON h.case_id = c.id AND EXISTS (
     SELECT 1 FROM tasks e WHERE e.id = c.task_id AND e.next_rung_at = :held)),
-stood AS (
+stood AS MATERIALIZED (
   SELECT c.id,
     CASE
       WHEN c.state = 'closed' THEN {signed}

@@ -186,6 +186,7 @@ def _patient(desk: Desk, row: Row, identifier: Identifier | None) -> Patient:
                     found[0].id,
                     row.born_on,
                     how=BornHow.PERSON_SAID,
+                    number=identifier,
                     by=desk.writer,
                     at=desk.at,
                     book=desk.book,
