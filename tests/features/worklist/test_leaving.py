@@ -79,13 +79,13 @@ def test_a_reported_death_is_marked_and_a_confirmed_one_taken_out_where_all_see_
 
     by = follow.site.berit
     follow.record(EventKind.DEATH_CONFIRMED, at=MONDAY + 2 * HOUR, by=by)
-    page = show_leaving(session, by=by, at=MONDAY + 3 * HOUR)
+    page = show_leaving(session, by=by, at=MONDAY + 3 * HOUR, book=a_book())
     assert page.rows == ()
     assert [row.case_id for row in page.dead] == [follow.case_id]
     assert follow.case_id in page.names
 
     follow.record(EventKind.DEATH_REFUTED, at=MONDAY + 4 * HOUR, by=by)
-    page = show_leaving(session, by=by, at=MONDAY + 5 * HOUR)
+    page = show_leaving(session, by=by, at=MONDAY + 5 * HOUR, book=a_book())
     assert [(row.case_id, row.death) for row in page.rows] == [(follow.case_id, None)]
     assert page.dead == ()
 
@@ -100,7 +100,9 @@ def test_whoever_was_ready_and_died_is_not_on_the_way_home_the_day_after(
     follow.record(EventKind.DEATH_CONFIRMED, at=confirmed, by=follow.site.berit)
 
     for days, dead in ((1, 1), (2, 0), (30, 0)):
-        page = show_leaving(session, by=follow.site.anna, at=MONDAY + days * DAY + 2 * HOUR)
+        page = show_leaving(
+            session, by=follow.site.anna, at=MONDAY + days * DAY + 2 * HOUR, book=a_book()
+        )
         assert (len(page.rows), len(page.dead)) == (0, dead)
 
 
