@@ -159,7 +159,7 @@ def test_her_parents_are_told_by_the_rule_and_one_of_them_not(story: Story) -> N
     assert story.may_know(mother, at) == story.may_know(father, at) == every
 
     # She does not want her father to know; until a clinician has decided, he is told what he must.
-    relatives.object_to(story.session, father, words="er redd ham", by=by, at=at)
+    relatives.object_to(story.session, father, words="er redd ham", by=by, at=at, book=a_book())
     assert story.may_know(father, at) == {Topic.RESPONSIBILITY}
     relatives.change_relative(story.session, father, unsafe_to_contact=True, by=by, at=at)
     assert story.may_know(father, at) == set()

@@ -78,7 +78,10 @@ def test_away_today_makes_her_appointments_work_for_those_who_are_here(
 
     assert covered.cases == [person.case_id], "the one of today; next week she is back"
     cover = person.owes("cover_appointment")
-    assert (cover.due_at, cover.held_by) == (tomorrow, None)
+    assert (cover.due_at, cover.held_by) == (tomorrow - 2 * HOUR, None)
+    # Whoever is on duty hears at once, not when the person stands at the door.
+    story.lives(story.at + HOUR / 2, step=HOUR / 2)
+    assert story.heard(cover)
     assert cover_absence(story.session, anna.id, **away, book=a_book()).cases == []  # type: ignore[arg-type]
 
     # Nobody covers it: late with the appointment, and said.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -225,11 +225,16 @@ def test_a_reported_death_ends_the_question_and_its_refutation_asks_it_again(
     assert [task.id for task in who.open("ask_contact_consent")] == [asked.id]
 
 
-def test_not_now_on_a_closed_day_is_asked_on_the_last_open_day_before(who: AtTheBedside) -> None:
+def test_not_now_until_a_closed_day_is_not_asked_before_it_but_first_thing_after(
+    who: AtTheBedside,
+) -> None:
+    calls = {task.id: task.due_at for task in who.open("call_patient")}
     who.write(consent=Consent.LATER, ask_again_on=date(2027, 3, 14))  # a Sunday
 
     (again,) = who.open("ask_contact_consent")
-    assert again.due_at.date() == date(2027, 3, 12)
+    assert again.due_at == datetime(2027, 3, 15, 7, tzinfo=UTC)  # Monday, as the team opens
+    assert again.due_reason["moved"] == "later"
+    assert {task.id: task.due_at for task in who.open("call_patient")} == calls
 
 
 def test_not_now_without_a_day_is_asked_within_a_week(who: AtTheBedside) -> None:

@@ -209,7 +209,7 @@ def test_an_appointment_of_somebody_away_is_seen_to_where_it_belongs(two: Two) -
 
     assert not two.open("cover_appointment")
     [there] = two.owed(two.right, "cover_appointment")
-    assert there.due_at == starts
+    assert there.due_at == starts - 2 * HOUR, "while the person is still at home"
 
 
 def test_an_appointment_goes_with_all_that_was_said_of_it(two: Two) -> None:

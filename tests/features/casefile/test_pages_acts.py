@@ -131,6 +131,49 @@ def test_a_form_that_was_sent_after_a_new_log_in_is_looked_at_before_it_acts(
 # --- appointments ---------------------------------------------------------------------------------
 
 
+def test_an_appointment_of_somebody_away_is_covered_by_a_colleague_on_the_page_of_its_task(
+    world: World,
+) -> None:
+    anna, berit = world.site.anna.id, world.site.berit.id
+    fields = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes"}
+    goes_back(world, "appointment", {**fields, "member": anna})
+    assert world.anna.post("/away", {"until_on": day_in(4)}).status_code == 303
+    [task] = world.open("cover_appointment")
+
+    page = world.berit.get(world.path(f"tasks/{task.id}"))
+    shown = text_of(page)
+    for said in ("Poliklinikken", "10.00", "99 11 22 33", "Kollegaen tar timen", "Avlys timen"):
+        assert said in shown
+    assert "En medarbeider satte fristen" not in shown
+    assert "senest 2 timer før" in shown
+    [one] = world.all(AppointmentRow)
+    assert world.path(f"appointments/{one.id}") in page.text
+
+    away = refuses(world, f"tasks/{task.id}/cover", {"member": anna, "told": "Hun vet det"})
+    assert "er også borte da" in away
+    assert "Skriv hva pasienten fikk vite" in refuses(
+        world, f"tasks/{task.id}/cover", {"member": berit, "told": ""}
+    )
+    goes_back(world, f"tasks/{task.id}/cover", {"member": berit, "told": "Hun vet at Berit kommer"})
+
+    assert world.open("cover_appointment") == []
+    [one] = world.all(AppointmentRow)
+    assert (one.member_id, one.state) == (berit, "given")
+    assert "Hun vet at Berit kommer" in text_of(world.anna.get(world.path()))
+
+
+def test_whoever_is_away_stands_there_until_when_and_their_lead_ends_it(world: World) -> None:
+    assert world.anna.post("/away", {"until_on": day_in(4)}).status_code == 303
+    for page in ("/away", "/duty"):
+        assert "Ingen stedfortreder" in text_of(world.berit.get(page))
+    end = f"/away/{world.site.anna.id}/back"
+    assert end in world.berit.get("/away").text
+
+    assert world.carl.post(end).status_code in (403, 404)
+    assert world.berit.post(end).status_code == 303
+    assert "Ingen i teamet er ført opp som borte" in text_of(world.berit.get("/away"))
+
+
 @both
 def test_an_appointment_is_given_and_what_became_of_it_is_said(world: World) -> None:
     fields = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes"}

@@ -16,7 +16,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.http.forms import ZONE
 from doors import a_door
 from features.casefile.following import PHONE, World, day_in
-from visitors import text_of
+from visitors import Visitor, text_of
 
 NOTHING = {"contact_consent": "", "interpreter": "", "plan": "", "answer": "", "told": ""}
 
@@ -236,8 +236,14 @@ def a_parent(world: World, name: str, **fields: str) -> str:
     return f"relatives/{newest.id}"
 
 
-def told(world: World, page: str) -> str:
-    return text_of(world.anna.get(world.path(page)))
+def told(world: World, page: str, visitor: Visitor | None = None) -> str:
+    return text_of((visitor or world.anna).get(world.path(page)))
+
+
+def decides(world: World, page: str, step: str) -> None:
+    """Another one than who wrote the objection down."""
+    said = {"step": step, "decision_words": "Legen har snakket med henne."}
+    assert world.berit.post(world.path(f"{page}/objection"), said).status_code == 303
 
 
 def test_each_parent_sees_what_they_may_know_why_and_which_rule_says_so(world: World) -> None:
@@ -270,6 +276,23 @@ def test_with_an_unknown_age_the_page_says_so_and_leads_to_the_date(world: World
     assert world.path("person") in world.anna.get(world.path(page)).text
 
 
+def test_not_now_stands_at_the_top_of_the_list_and_where_a_call_is_written_down(
+    world: World,
+) -> None:
+    writes(world, contact_consent="later", ask_again_on=day_in(9), consent_words="Vil ha ro nå.")
+
+    for page in ("contact", f"tasks/{world.open('call_patient')[0].id}"):
+        shown = text_of(world.anna.get(world.path(page)))
+        assert "Vil ikke bli kontaktet før" in shown
+        assert "Vil ha ro nå." in shown
+    day = text_of(world.anna.get("/day"))
+    assert "Vil ikke bli kontaktet før" in day
+    assert "Første kontakt" in day
+    writes(world, contact_consent="yes")
+    assert "Vil ikke bli kontaktet" not in text_of(world.anna.get("/day"))
+    assert "Vil ikke bli kontaktet" not in text_of(world.anna.get(world.path("contact")))
+
+
 def test_an_objection_is_written_decided_and_ended(world: World) -> None:
     world.identity(born_on=born(14), born_how=BornHow.REGISTER)
     page = a_parent(world, "Ole")
@@ -278,10 +301,22 @@ def test_an_objection_is_written_decided_and_ended(world: World) -> None:
     assert "En kliniker må avgjøre" in said
     assert "Er redd ham." in told(world, page)
     assert "så det holdes tilbake" in told(world, page)
+    assert "Du skrev ned innvendingen. En annen avgjør" in told(world, page)
+    assert 'value="respect"' not in world.anna.get(world.path(page)).text
+    own = world.anna.post(world.path(f"{page}/objection"), {"step": "respect"})
+    assert own.status_code in (403, 422)
 
-    writes(world, f"{page}/objection", step="respect")
+    [task] = world.open("decide_objection")
+    shown = world.berit.get(world.path(f"tasks/{task.id}"))
+    assert "Avgjør om innvendingen skal respekteres" in text_of(shown)
+    assert world.path(page) in shown.text
+    assert "Anna" in told(world, page, world.berit)
+
+    decides(world, page, "respect")
     assert "av grunner som respekteres" in told(world, page)
-    writes(world, f"{page}/objection", step="not_respect")
+    assert world.open("decide_objection") == []
+    assert "Legen har snakket med henne." in text_of(world.anna.get(world.path()))
+    decides(world, page, "not_respect")
     assert "grunnene respekteres ikke: foreldre skal informeres" in told(world, page)
     writes(world, f"{page}/objection", step="end")
     assert "ønsker det ikke lenger" in told(world, page)

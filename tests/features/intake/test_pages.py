@@ -20,6 +20,7 @@ from bindeledd.features.staff.tables import DutyRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.http.forms import local_day
 from bindeledd.foundation.ids import new_id
 from builders import a_member
 from doors import an_app
@@ -115,6 +116,31 @@ def test_somebody_without_any_number_is_registered_and_owed_something(world: Wor
     began = next(one for one in world.all(EventRow) if one.kind == "index_event")
     assert began.facts["index_kind"] == "self_harm"
     assert began.date_only
+
+
+@pytest.mark.parametrize("answer", ["unknown", "no"])
+def test_not_known_whether_somebody_left_is_an_answer_and_what_is_owed_then_is_owed(
+    world: World, answer: str
+) -> None:
+    page = text_of(world.eli.get("/register"))
+    assert "Vet ikke" in page
+    assert "Nei, eller vet ikke" not in page
+    happened = local_day(clock.now() - timedelta(days=3))
+    world.eli.post("/register", {**PERSON, "happened_on": happened, "discharged": answer})
+
+    owed = {task.kind for task in world.all(TaskRow) if task.case_id}
+    left = [event for event in world.all(EventRow) if event.kind == "discharged"]
+    if answer == "no":
+        assert (owed, left) == ({"review_case"}, [])
+        return
+    assert {"call_patient", "send_summary", "ask_children"} <= owed
+    [event] = left
+    assert event.facts["not_known"] is True
+    [case] = world.all(CaseRow)
+    assert "Det er ikke kjent om personen er skrevet ut" in text_of(
+        world.eli.get(f"/cases/{case.id}")
+    )
+    assert "Kari Prøve" not in text_of(world.eli.get("/leaving"))
 
 
 def test_a_page_that_refuses_keeps_every_word_and_says_where_it_is_wrong(world: World) -> None:

@@ -13,15 +13,19 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.planning import SatisfiedByEventOnly
 from bindeledd.features.cases.domain.telling import CannotMark
 from bindeledd.features.cases.service import mark_in_error
+from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.relatives import queries, service
 from bindeledd.features.relatives.domain import (
+    DECIDE_OBJECTION,
     Answer,
     Carer,
     Family,
     Objection,
+    ObjectionOwn,
     Relative,
     RelativeChanged,
     RelativeNotFound,
@@ -32,6 +36,7 @@ from bindeledd.features.relatives.domain import (
     may_be_told,
 )
 from bindeledd.features.relatives.tables import RelativeRow
+from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.errors import NotFound
 from builders import MONDAY, Site, a_book, a_site, an_open_case
 
@@ -173,17 +178,76 @@ def test_what_a_person_objects_to_is_decided_and_ended(
 ) -> None:
     father = add(session, site, patient, carer=Carer.PARENTAL_RESPONSIBILITY)
 
-    service.object_to(session, father.id, words="er redd", by=site.anna, at=LATER)
-    service.decide_objection(session, father.id, respected=True, by=site.berit, at=LATER)
+    book = a_book()
+    service.object_to(session, father.id, words="er redd", by=site.anna, at=LATER, book=book)
+    service.decide_objection(session, father.id, respected=True, by=site.berit, at=LATER, book=book)
     decided = queries.get_relative(session, father.id, tenant_id=site.tenant)
-    ended = service.end_objection(session, father.id, by=site.anna, at=LATER)
+    ended = service.end_objection(session, father.id, by=site.anna, at=LATER, book=book)
 
     assert decided.carer is Carer.PARENTAL_RESPONSIBILITY
     assert decided.objection == Objection(
-        since=TODAY, words="er redd", respected=True, decided_on=TODAY, decided_by=site.berit.id
+        since=TODAY,
+        words="er redd",
+        written_by=site.anna.id,
+        respected=True,
+        decided_on=TODAY,
+        decided_by=site.berit.id,
     )
     assert ended.objection is not None
     assert ended.objection.ended_on == TODAY
+
+
+def deciding(session: Session, case: Recorded) -> list[Task]:
+    """The open tasks that ask for a decision."""
+    tasks = cases.tasks_of(session, case.case.id)
+    return [task for task in tasks if task.kind == DECIDE_OBJECTION and task.is_open]
+
+
+def test_an_objection_is_owed_a_decision_the_same_working_day_for_each_parent(
+    session: Session, site: Site, case: Recorded, patient: UUID
+) -> None:
+    book = a_book()
+    father, mother = (
+        add(session, site, patient, name=name, carer=Carer.PARENTAL_RESPONSIBILITY).id
+        for name in ("Ole", "Inga")
+    )
+    for one in (father, father, mother):
+        service.object_to(session, one, words="er redd", by=site.anna, at=LATER, book=book)
+
+    owed = deciding(session, case)
+    assert len(owed) == 2
+    assert {task.owner_team_id for task in owed} == {case.case.responsible_team_id}
+    assert all(LATER < task.due_at < LATER + timedelta(days=1) for task in owed)
+    with pytest.raises(SatisfiedByEventOnly):
+        complete_task(
+            session,
+            case.case.id,
+            owed[0].id,
+            words={"done": "ferdig"},
+            by=site.berit,
+            at=LATER,
+            book=book,
+        )
+
+    with pytest.raises(ObjectionOwn):
+        service.decide_objection(session, father, respected=True, by=site.anna, at=LATER, book=book)
+    assert len(deciding(session, case)) == 2
+
+    service.decide_objection(
+        session,
+        father,
+        respected=False,
+        words="Legen har snakket med henne.",
+        by=site.berit,
+        at=LATER,
+        book=book,
+    )
+    assert len(deciding(session, case)) == 1
+    notes = cases.notes_of(session, case.case).values()
+    assert {"objection": "not_respected", "words": "Legen har snakket med henne."} in notes
+
+    service.end_objection(session, mother, by=site.anna, at=LATER, book=book)
+    assert deciding(session, case) == []
 
 
 def test_nobody_asked_is_not_the_same_as_has_none(

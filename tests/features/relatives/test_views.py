@@ -16,7 +16,7 @@ from doors import Door, a_door, an_app
 
 
 class World:
-    """An open case in Anna's team, and the doors of Anna and Carl."""
+    """An open case in the team of Anna and Berit, and their doors; and Carl's."""
 
     def __init__(self, database: Database, home: Path) -> None:
         at = clock.now() - timedelta(hours=1)
@@ -25,6 +25,7 @@ class World:
             self.case: Recorded = an_open_case(session, self.site, at=at, discharged_at=at)
         app = an_app(database, home)
         self.anna: Door = a_door(app, database, self.site.anna)
+        self.berit: Door = a_door(app, database, self.site.berit)
         self.carl: Door = a_door(app, database, self.site.carl)
 
     @property
@@ -112,10 +113,19 @@ def test_an_objection_is_recorded_decided_and_ended(world: World) -> None:
 
     early = world.anna("POST", f"{relative}/objection/decide", {"respected": True})
     objects = world.anna("POST", f"{relative}/objection", {"words": "er redd"})
-    decided = world.anna("POST", f"{relative}/objection/decide", {"respected": True})
+    own = world.anna("POST", f"{relative}/objection/decide", {"respected": True})
+    decided = world.berit(
+        "POST", f"{relative}/objection/decide", {"respected": True, "words": "Legen sier det."}
+    )
     ended = world.anna("POST", f"{relative}/objection/end")
 
-    assert [one.status_code for one in (early, objects, decided, ended)] == [409, 200, 200, 200]
+    assert [one.status_code for one in (early, objects, own, decided, ended)] == [
+        409,
+        200,
+        403,
+        200,
+        200,
+    ]
     assert decided.json is not None
     assert decided.json["objection"]["respected"] is True
     assert decided.json["carer"] == "parental_responsibility"

@@ -88,6 +88,12 @@ class WhomNeeded(Invalid):
     code = "appointment.whom_needed"
 
 
+class CoverIsAway(Invalid):
+    """Whoever is to keep it instead is away then too, or works here no more."""
+
+    code = "appointment.cover_is_away"
+
+
 class UndoReason(Invalid):
     """What was registered by mistake is undone with a reason in words."""
 
@@ -156,6 +162,12 @@ def check_ahead(starts_at: datetime, at: datetime) -> None:
     """Refuse a new appointment that does not lie ahead."""
     if starts_at <= at:
         raise AppointmentInPast(starts_at=starts_at)
+
+
+def check_standing(appointment: Appointment) -> None:
+    """Refuse what asks for an appointment that stands, where this one has ended."""
+    if not appointment.is_ahead:
+        raise AppointmentRefused(appointment=appointment.id, state=appointment.state.value)
 
 
 def check_words(action: AppointmentAction, words: Mapping[str, Any]) -> None:

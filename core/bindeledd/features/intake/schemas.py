@@ -151,6 +151,13 @@ class Register(Schema):
     date_only = fields.Boolean(load_default=False)
     discharged_at = Moment(load_default=None)
     discharged_date_only = fields.Boolean(load_default=False)
+    discharge_unknown = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Nobody knows whether the person has left: what is owed after a "
+            "discharge is owed, from when it happened. Not used where `discharged_at` says when."
+        },
+    )
     unit_id = fields.UUID(load_default=None)
     team_id = fields.UUID(load_default=None)
     words = fields.String(load_default="", validate=validate.Length(max=20_000))

@@ -18,10 +18,14 @@ class ConsentView(Schema):
 
 
 class ObjectionView(Schema):
-    """`respected` is null while no clinician has decided of the reasons."""
+    """`respected` is null while no clinician has decided of the reasons.
+
+    `written_by` is whoever wrote it down: another person decides.
+    """
 
     since = fields.Date()
     words = fields.String()
+    written_by = fields.UUID(allow_none=True)
     respected = fields.Boolean(allow_none=True)
     decided_on = fields.Date(allow_none=True)
     decided_by = fields.UUID(allow_none=True)
@@ -96,6 +100,7 @@ class Objects(Schema):
 
 class DecideObjection(Schema):
     respected = fields.Boolean(required=True)
+    words = fields.String(load_default="", validate=_LONG)
 
 
 class GiveConsent(Schema):

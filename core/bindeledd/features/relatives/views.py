@@ -35,7 +35,7 @@ def create_blueprint(book: Book) -> Blueprint:
     """Relatives of patients, and what was answered in a case; `book` says what is owed next."""
     bp = Blueprint("relatives", __name__, description="Relatives")
     _people(bp)
-    _objections(bp)
+    _objections(bp, book)
     _consents(bp)
     _asking(bp, book)
     return bp
@@ -70,24 +70,28 @@ def _people(bp: Blueprint) -> None:
         return answer(RelativeView, changed, version=changed.version)
 
 
-def _objections(bp: Blueprint) -> None:
+def _objections(bp: Blueprint, book: Book) -> None:
     @bp.post("/relatives/<uuid:relative_id>/objection")
     @bp.arguments(Objects)
     @bp.response(200, RelativeView)
     def objects(body: dict[str, Any], relative_id: UUID) -> ResponseReturnValue:
         """The person does not want this parent to be told; a clinician decides of the reasons."""
         with transaction() as session:
-            changed = service.object_to(session, relative_id, **body, by=current_actor(), at=now())
+            changed = service.object_to(
+                session, relative_id, **body, by=current_actor(), at=now(), book=book
+            )
         return answer(RelativeView, changed, version=changed.version)
 
     @bp.post("/relatives/<uuid:relative_id>/objection/decide")
     @bp.arguments(DecideObjection)
     @bp.response(200, RelativeView)
     def decide(body: dict[str, Any], relative_id: UUID) -> ResponseReturnValue:
-        """Whether the reasons are to be respected."""
+        """Whether the reasons are to be respected: another person than who wrote them down."""
         by = current_actor()
         with transaction() as session:
-            changed = service.decide_objection(session, relative_id, **body, by=by, at=now())
+            changed = service.decide_objection(
+                session, relative_id, **body, by=by, at=now(), book=book
+            )
         return answer(RelativeView, changed, version=changed.version)
 
     @bp.post("/relatives/<uuid:relative_id>/objection/end")
@@ -95,7 +99,9 @@ def _objections(bp: Blueprint) -> None:
     def end(relative_id: UUID) -> ResponseReturnValue:
         """The person objects no more."""
         with transaction() as session:
-            changed = service.end_objection(session, relative_id, by=current_actor(), at=now())
+            changed = service.end_objection(
+                session, relative_id, by=current_actor(), at=now(), book=book
+            )
         return answer(RelativeView, changed, version=changed.version)
 
 

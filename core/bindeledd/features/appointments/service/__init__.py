@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.appointments import domain, queries
 from bindeledd.features.appointments.domain import Appointment, AppointmentAction, KnownHow
-from bindeledd.features.appointments.service.absence import COVERED
+from bindeledd.features.appointments.service.absence import wanted_for
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
@@ -20,6 +20,7 @@ from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.correcting import WordsUnreadable
 from bindeledd.features.cases.service import owing
 from bindeledd.features.cases.service.moving import Moved
+from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
@@ -366,18 +367,38 @@ def _owe_cover(
     session: Session, recorded: Recorded, made: Appointment, *, by: Actor, at: datetime, book: Book
 ) -> Recorded:
     """Whoever is to keep it is away then: somebody sees to it before it begins."""
-    return owing.owe(
-        session,
-        recorded,
-        "cover_appointment",
-        due_at=made.starts_at,
-        words={"because": "away", "appointment_id": str(made.id)},
-        satisfied_by=COVERED,
-        about={"about": made.id, "appointment_id": made.id},
-        by=by,
-        at=at,
-        book=book,
-    )
+    calendar = staff.team_calendar(session, recorded.case.responsible_team_id)
+    wanted = wanted_for(made.id, made.starts_at, calendar, at=at, book=book)
+    return owing.owe_all(session, recorded, [wanted], by=by, at=at, book=book)
+
+
+def cover(
+    session: Session,
+    appointment_id: UUID,
+    task_id: UUID,
+    *,
+    member_id: UUID,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Somebody else of ours keeps it, and the patient knows: what was owed for it is done.
+
+    `words` (sealed) say what the patient was told. Raises `CoverIsAway`, `AppointmentRefused` for
+    one that has ended, `ReasonNeeded`, `NotFound`.
+    """
+    member = staff.get_member(session, by.tenant_id, member_id)
+    row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
+    before = queries.opened(session, row, patient_id)
+    domain.check_standing(before)
+    if not member.active or staff.is_away(session, member_id, before.starts_at):
+        raise domain.CoverIsAway(member=member_id)
+    row.member_id = member_id
+    session.flush()
+    _audit(session, "appointment.covered", before, patient_id, by=by, at=at)
+    said = {**words, "whom": member.name}
+    return complete_task(session, row.case_id, task_id, words=said, by=by, at=at, book=book)
 
 
 def _insert(

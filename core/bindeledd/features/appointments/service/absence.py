@@ -8,10 +8,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import queries
+from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
-from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.domain import Book, Due, due_moment
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system
+from bindeledd.foundation.calendars import Calendar, Period
 
+_AT_ITS_TIME = Due(within=Period(), of="appointment_at", backwards=True)
 COVER = "cover_appointment"
 # What ends it, beside a person's word that somebody else keeps it and the patient knows.
 COVERED = (
@@ -42,7 +46,8 @@ def cover_absence(
 ) -> Seen:
     """Somebody is away: each appointment that they were to keep then is owed an answer.
 
-    Cover it, move it, or cancel it; the patient is told before it begins, so it is due then. Those
+    Cover it, move it, or cancel it; the patient is told while they are still at home: due so long
+    before it begins as the book says, heard of at once by whoever is on duty. Those
     that stand already with such a task, of an earlier word, get no second one. Those of teams that
     `by` does not see are owed it too: it is the product that says so there, and tells `by` nothing.
     """
@@ -59,9 +64,13 @@ def cover_absence(
             left.setdefault(row.case_id, []).append(row)
         else:
             closed.add(row.team_id)
+    calendars = staff.calendars(session, by.tenant_id) if left else {}
     for case_id, rows in left.items():
         who = by if case_id in seen else system(by.tenant_id, by.request_id)
-        wanted = [_wanted(row.id, row.starts_at, at) for row in rows]
+        wanted = [
+            wanted_for(row.id, row.starts_at, calendars[row.team_id], at=at, book=book)
+            for row in rows
+        ]
         add_tasks(session, case_id, wanted, by=who, at=at, book=book)
     return Seen(
         cases=[row.case_id for rows in left.values() for row in rows], closed=sorted(closed)
@@ -71,22 +80,42 @@ def cover_absence(
 def see_to(
     session: Session,
     case_id: UUID,
-    appointments: Sequence[tuple[UUID, datetime]],
+    appointments: Sequence[UUID],
     *,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> None:
-    """Owe an answer to each of these (id, due time): what becomes of another one does not end it."""
-    wanted = [_wanted(one, due_at, at) for one, due_at in appointments]
+    """Owe an answer to each of these: what becomes of another one does not end it."""
+    if not appointments:
+        return
+    team = cases.get_case(session, case_id, tenant_id=by.tenant_id).responsible_team_id
+    calendar = staff.team_calendar(session, team)
+    wanted = [
+        wanted_for(row.id, row.starts_at, calendar, at=at, book=book)
+        for row in queries.rows_among(session, case_id, appointments)
+    ]
     if wanted:
         add_tasks(session, case_id, wanted, by=by, at=at, book=book)
 
 
-def _wanted(appointment_id: UUID, due_at: datetime, at: datetime) -> Wanted:
+def wanted_for(
+    appointment_id: UUID, starts_at: datetime, calendar: Calendar, *, at: datetime, book: Book
+) -> Wanted:
+    """The task for one appointment that nobody keeps; at once where too little time is left."""
+    rule = book.rule(COVER)
+    facts = {"appointment_at": starts_at.isoformat()}
+    due = due_moment(rule.due or _AT_ITS_TIME, at, False, calendar, facts=facts)
     return Wanted(
         kind=COVER,
-        due_at=max(due_at, at),
+        due_at=max(due.due_at, at),
+        reason={
+            **due.reason,
+            "rule": COVER,
+            "basis": rule.basis.kind.value,
+            "source": rule.basis.source,
+            "default": True,
+        },
         words={"because": "away", "appointment_id": str(appointment_id)},
         satisfied_by=COVERED,
         about={"about": appointment_id, "appointment_id": appointment_id},

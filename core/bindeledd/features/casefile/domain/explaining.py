@@ -46,7 +46,9 @@ def due_because(task: Task) -> tuple[Said, ...]:
 
 def _because(task: Task, reason: Mapping[str, Any]) -> Iterator[Said]:
     rule = reason.get("rule")
-    if rule == "person" or task.origin == "person":
+    if rule == "cover_appointment":
+        yield said("before_appointment", within=period(str(reason.get("within", ""))))
+    elif rule == "person" or (task.origin == "person" and "form" not in reason):
         yield said("person_chose")
     elif rule == "longest_silence":
         yield said("longest_silence", within=period(str(reason.get("within", ""))))
@@ -54,6 +56,8 @@ def _because(task: Task, reason: Mapping[str, Any]) -> Iterator[Said]:
         yield _counted(reason)
     if reason.get("moved") == "earlier":
         yield said("moved_to_staffed")
+    elif reason.get("moved") == "later":
+        yield said("moved_after_the_day")
     elif reason.get("moved") == "no_staffed_moment":
         yield said("no_staffed_moment")
     elif reason.get("moved") in ("task_brought_forward", "task_moved_later", "kept"):

@@ -42,7 +42,7 @@ def add(bp: Blueprint, book: Book) -> None:
 
     @bp.post(f"{_AT}/objection")
     def objection(case_id: UUID, relative_id: UUID) -> ResponseReturnValue:
-        return _one(book, relative_id).do(case_id, _objecting(relative_id))
+        return _one(book, relative_id).do(case_id, _objecting(relative_id, book))
 
     @bp.post(f"{_AT}/consent/<uuid:consent_id>/withdraw")
     def withdraw_consent(case_id: UUID, relative_id: UUID, consent_id: UUID) -> ResponseReturnValue:
@@ -67,6 +67,7 @@ def _one(book: Book, relative_id: UUID) -> Small:
             "carers": [carer.value for carer in Carer],
             "what": request.form.getlist("what"),
             "today": _today(),
+            "me": current_actor().id,
         }
 
     return Small(book=book, template="relative", places=_PLACES, more=more)
@@ -104,17 +105,24 @@ def _changing(relative_id: UUID) -> Callable[[Session, Form], str]:
     return act
 
 
-def _objecting(relative_id: UUID) -> Callable[[Session, Form], str]:
+def _objecting(relative_id: UUID, book: Book) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
         step, by, at = form.text("step"), current_actor(), now()
         if step == "object":
             words = form.text("objection_words")
-            service.object_to(session, relative_id, words=words, by=by, at=at)
+            service.object_to(session, relative_id, words=words, by=by, at=at, book=book)
         elif step == "end":
-            service.end_objection(session, relative_id, by=by, at=at)
+            service.end_objection(session, relative_id, by=by, at=at, book=book)
         elif step in ("respect", "not_respect"):
-            respected = step == "respect"
-            service.decide_objection(session, relative_id, respected=respected, by=by, at=at)
+            service.decide_objection(
+                session,
+                relative_id,
+                respected=step == "respect",
+                words=form.text("decision_words"),
+                by=by,
+                at=at,
+                book=book,
+            )
         else:
             form.wrong("form", t("web.form.choose"))
         insist(form)

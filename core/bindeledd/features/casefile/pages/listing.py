@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain import AppointmentView, CaseFile
 from bindeledd.features.casefile.service.moving import sent_out_of
 from bindeledd.features.cases.domain.correcting import RECALL
 from bindeledd.features.handovers.domain.outside import ASK_WHETHER_MET
@@ -70,6 +70,15 @@ def receivers(session: Session, file: CaseFile, task: Task) -> list[tuple[str, s
         for who in (one.to or ("",))
     ]
     return [(f"told_{number}", who) for number, who in enumerate(named)]
+
+
+def appointment_of(file: CaseFile, task: Task) -> AppointmentView | None:
+    """The appointment that nobody keeps; None for any other task."""
+    made = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
+    about = str(made.facts.get("appointment_id", "")) if made is not None else ""
+    if task.kind != "cover_appointment":
+        return None
+    return next((one for one in file.appointments if str(one.id) == about), None)
 
 
 def _their_first(session: Session, file: CaseFile, task: Task) -> list[Line]:

@@ -10,15 +10,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.service.absence import COVER
 from bindeledd.features.casefile.domain import CaseFile, Owed
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
-from bindeledd.features.casefile.pages.listing import listed, receivers
+from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases.domain.correcting import RECALL
 from bindeledd.features.cases.service import work
 from bindeledd.features.handovers.domain import Answered
 from bindeledd.features.handovers.service import meeting
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.tasks.domain import TaskNotFound
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
@@ -74,6 +77,10 @@ def add(bp: Blueprint, book: Book) -> None:
     def met(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         return _one(book, task_id, _OF_MEETING).do(case_id, _meeting(case_id, task_id, book))
 
+    @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/cover")
+    def cover(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        return _one(book, task_id, _OF_COVERING).do(case_id, _covering(case_id, task_id, book))
+
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/move")
     def move_task(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         return _one(book, task_id).do(case_id, _moving(case_id, task_id, book))
@@ -100,6 +107,7 @@ def _next(form: Form) -> datetime | None:
     return moment(form, "next_on", "next_time")
 
 
+_OF_COVERING = {"appointment.cover_is_away": "member"}
 _OF_MEETING = {"handover.who_needed": "who", "handover.receipt_only": "how"}
 
 
@@ -123,6 +131,32 @@ def _meeting(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, For
             book=book,
         )
         return "met" if was_met else "not_met"
+
+    return act
+
+
+def _covering(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        file = case_file(session, case_id, by=current_actor(), at=now(), book=book)
+        about = appointment_of(file, _find(file, task_id).task)
+        if about is None:
+            raise TaskNotFound(task=task_id)
+        words = words_of(form, "told", needed=t("casefile.cover.told_needed"))
+        member = form.id("member")
+        if member is None:
+            form.wrong("member", t("web.form.choose"))
+        insist(form)
+        appointments.cover(
+            session,
+            about.id,
+            task_id,
+            member_id=member or task_id,
+            words=words,
+            by=current_actor(),
+            at=now(),
+            book=book,
+        )
+        return "covered"
 
     return act
 
@@ -151,6 +185,8 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
             "me": current_actor().id,
             "listed": listed(session, file, owed.task),
             "receivers": receivers(session, file, owed.task),
+            "appointment": appointment_of(file, owed.task),
+            "people": _people(session) if owed.task.kind == COVER else (),
             "hows": [how.value for how in Answered if how is not Answered.RECEIPT],
         }
 
@@ -162,6 +198,12 @@ def _find(file: CaseFile, task_id: UUID) -> Owed:
         if one.task.id == task_id:
             return one
     raise TaskNotFound(task=task_id)
+
+
+def _people(session: Session) -> list[tuple[UUID, str]]:
+    """Who of us may keep an appointment."""
+    found = staff.names_in_teams(session, current_actor().teams, now())
+    return sorted(found.items(), key=lambda one: one[1])
 
 
 def _adding(bp: Blueprint, page: Small) -> None:

@@ -11,8 +11,9 @@ from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
-from bindeledd.features.cases.domain import planning
+from bindeledd.features.cases.domain import NOT_KNOWN, planning
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.relatives.domain import DECIDE_OBJECTION
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.http.forms import local_day
 from bindeledd.foundation.spelling import telephone, word
@@ -35,7 +36,6 @@ _ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "ask_contact_consent": ("bedside", {}),
     "name_receiver": ("say", {"kind": "receiver_named"}),
     "cover_gap": ("say", {"kind": "gap_covered"}),
-    "cover_appointment": ("appointments", {}),
     "accept_handover": ("handover", {}),
     "follow_up_handover": ("handover", {}),
     "confirm_death": ("death", {}),
@@ -63,6 +63,12 @@ def pair_telephone(value: str) -> tuple[str, str]:
     return value, telephone(value)
 
 
+def step_words(task: Task) -> str:
+    """What this step of the routine is called, where several ask for the same kind of thing."""
+    found = texts().find(f"pathways.steps.{task.step_key}")
+    return found if isinstance(found, str) and task.kind == "call_patient" else ""
+
+
 def done_in_words(task: Task) -> bool:
     """Whether a person may say that it is done; else only what happens does it."""
     return planning.done_in_words(task)
@@ -74,10 +80,22 @@ def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
         return "/sign", t("casefile.acts.sign_closing")
     if task.kind == "correct_epj":
         return "/epj", t("casefile.acts.correct_epj")
+    if task.kind == DECIDE_OBJECTION and (relative := _about(file, task)):
+        own = url_for("casefile_pages.relative", case_id=file.case.id, relative_id=relative)
+        return own, t("casefile.acts.decide_objection")
+    if task.kind == "cover_appointment":
+        own = url_for("casefile_pages.task", case_id=file.case.id, task_id=task.id)
+        return own, t("casefile.acts.cover_appointment")
     if task.kind not in _ACTS:
         own = url_for("casefile_pages.task", case_id=file.case.id, task_id=task.id)
         return own, t("casefile.acts.other")
     return _page(file.case.id, task.kind), t(f"casefile.acts.{task.kind}")
+
+
+def _about(file: CaseFile, task: Task) -> str:
+    """The id of what a task that a person made is about."""
+    made = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
+    return str(made.facts.get("about", "")) if made is not None else ""
 
 
 def act_for(file: CaseFile, need: str) -> tuple[str, str]:
@@ -108,6 +126,8 @@ def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         return word("contacts.outcomes", note["outcome"])
     if note.get("met"):
         return t(f"casefile.met.told.{note['met']}", who=note.get("who", ""))
+    if note.get("objection"):
+        return t(f"relatives.objection.told.{note['objection']}")
     if note.get("answer"):
         return word("relatives.answers", note["answer"])
     if "child_contact_told" in note:
@@ -118,6 +138,8 @@ def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         return word("casefile.plans", note["plan"])
     if facts.get("contact_consent") == "later":
         return asked_again(facts)
+    if facts.get(NOT_KNOWN):
+        return t("casefile.page.discharge_not_known")
     for name, table in _FACTS.items():
         if facts.get(name):
             return word(table, facts[name])
@@ -143,6 +165,16 @@ def asked_again(facts: Mapping[str, Any]) -> str:
     if not isinstance(again, str):
         return later
     return t("casefile.bedside.again", later=later, day=local_day(datetime.fromisoformat(again)))
+
+
+def not_before(file: CaseFile, at: datetime) -> datetime | None:
+    """The day before which the person has said that they will not be contacted."""
+    one = file.consent
+    again = None if one is None else one.facts.get("ask_again_at")
+    if one is None or one.facts.get("contact_consent") != "later" or not isinstance(again, str):
+        return None
+    day = datetime.fromisoformat(again)
+    return day if day > at else None
 
 
 def answered(book: Book, happened: Happened) -> list[str]:
@@ -203,5 +235,7 @@ def given(book: Book) -> dict[str, object]:
         "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,
         "asked_again": asked_again,
+        "not_before": not_before,
+        "step_words": step_words,
         "kin_ages": ages_of(book),
     }

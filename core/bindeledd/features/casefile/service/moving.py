@@ -97,13 +97,13 @@ def _withdraw_what_it_left(
         if event.kind is EventKind.TASK_ADDED and event.facts.get("about")
     }
     gone: list[NewEvent] = []
-    to_cover: list[tuple[UUID, datetime]] = []
+    to_cover: list[UUID] = []
     for task in cases.tasks_of(session, here):
         about = left.get(task.anchor_event_id) if task.anchor_event_id else None
         if not task.is_open or about is None or about not in renamed:
             continue
         if task.kind == COVER:
-            to_cover.append((renamed[about], task.due_at))
+            to_cover.append(renamed[about])
         facts = {"task_id": str(task.id), "kind": task.kind}
         gone.append(NewEvent(kind=EventKind.TASK_WITHDRAWN, at=at, facts=facts, note=words))
     see_to(session, moved.right.case.id, to_cover, by=by, at=at, book=book)

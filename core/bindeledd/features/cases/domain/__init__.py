@@ -95,6 +95,11 @@ class EventKind(StrEnum):
     CORRECTED_EARLIER = "corrected_earlier"
 
 
+# A fact of a discharge: nobody knows whether the person has left. What is owed after a discharge is
+# owed until somebody knows.
+NOT_KNOWN = "not_known"
+
+
 class NoEvent(Invalid):
     """Nothing was said to have happened."""
 

@@ -30,8 +30,9 @@ _ANSWERED_BY_ANOTHER = frozenset(
 
 # What was in place for one stay says nothing of the next.
 _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
-# Whoever corrected it in the EPJ says so of each note; whether somebody was met is a yes or a no.
-_SAID_ELSEWHERE = frozenset({"correct_epj", "ask_whether_met"})
+# Whoever corrected it in the EPJ says so of each note; whether somebody was met, or an objection is
+# respected, is a yes or a no.
+_SAID_ELSEWHERE = frozenset({"correct_epj", "ask_whether_met", "decide_objection"})
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
 _MET = (EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
 # What is owed to the living person only, what was held for them too. A confirmed death ends it.

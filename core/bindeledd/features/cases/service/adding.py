@@ -33,6 +33,9 @@ from bindeledd.foundation.sealing.keyring import seal
 class Wanted:
     """Something to be owed that no pathway asks for; `words` (why) are sealed.
 
+    `reason`: how a rule has it due then, and which; without one a person chose. The ladder is the
+    one that the book gives tasks of that rule.
+
     `satisfied_by` names kinds of events that do it, beside a person who says that it is done; of a
     task `about` one appointment only those of that appointment.
     """
@@ -43,6 +46,7 @@ class Wanted:
     satisfied_by: tuple[str, ...] = ()
     team_id: UUID | None = None
     about: Mapping[str, UUID] | None = None
+    reason: Mapping[str, Any] | None = None
 
 
 def add_tasks(
@@ -69,7 +73,7 @@ def add_tasks(
         staff.get_team(session, by.tenant_id, team_id)
     said = [_added(one, at) for one in wanted]
     added = events_from(case, said, by=by, at=at)
-    tasks = [_task(case, one, event, by) for one, event in zip(wanted, added, strict=True)]
+    tasks = [_task(case, one, event, by, book) for one, event in zip(wanted, added, strict=True)]
     notes = {
         task.id: seal(session, queries.task_note_place(task, case.patient_id), one.words)
         for one, task in zip(wanted, tasks, strict=True)
@@ -87,7 +91,7 @@ def _added(one: Wanted, at: datetime) -> NewEvent:
     return NewEvent(kind=EventKind.TASK_ADDED, at=at, facts={"kind": one.kind, **told})
 
 
-def _task(case: Case, one: Wanted, added: Event, by: Actor) -> Task:
+def _task(case: Case, one: Wanted, added: Event, by: Actor, book: Book) -> Task:
     contact = one.kind in CONTACT_KINDS
     return Task(
         id=new_id(),
@@ -100,7 +104,8 @@ def _task(case: Case, one: Wanted, added: Event, by: Actor) -> Task:
         owner="responsible_team" if one.team_id is None else "team",
         owner_team_id=one.team_id or case.responsible_team_id,
         due_at=one.due_at,
-        due_reason={"rule": "person", "by": str(by.id), "contact": contact},
+        due_reason={"rule": "person", **(one.reason or {}), "by": str(by.id), "contact": contact},
+        ladder=book.rule(one.kind).ladder if one.reason else "standard",
         satisfied_by=one.satisfied_by,
         made_at=added.recorded_at,
     )

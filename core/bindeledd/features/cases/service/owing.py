@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import Event, EventKind, planning
+from bindeledd.features.cases.domain import Case, Event, EventKind, planning
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.writing import Recorded, frame_of
 from bindeledd.features.pathways.domain import Book, due_moment
@@ -141,6 +141,19 @@ def owe(
     return _add(session, done, [wanted], by=by, at=at, book=book)
 
 
+def owe_all(
+    session: Session,
+    done: Recorded,
+    wanted: Sequence[Wanted],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Make these tasks beside what was recorded."""
+    return _add(session, done, wanted, by=by, at=at, book=book)
+
+
 def _add(
     session: Session,
     done: Recorded,
@@ -158,6 +171,11 @@ def _add(
         changed=(*done.changed, *more.changed),
         how=done.how,
     )
+
+
+def due_of(session: Session, case: Case, kind: str, *, at: datetime, book: Book) -> datetime:
+    """When a task of this kind is due by the clock that the book gives it, for the case's team."""
+    return _due(book, kind, staff.team_calendar(session, case.responsible_team_id), at)
 
 
 def _due(book: Book, kind: str, calendar: Calendar, at: datetime) -> datetime:

@@ -13,7 +13,8 @@ class Registration:
     """Who, what happened, when, unit, phone, who answers; also without any number.
 
     `happened_at` is when it happened (`date_only` where only the day is known); `discharged_at`
-    when the person left, if they have. `team_id` says who answers, else the unit's team does.
+    when the person left, if they have. `discharge_unknown`: nobody knows whether they have; what is
+    owed after a discharge is owed then, from when it happened. `team_id` says who answers, else the unit's team does.
     """
 
     identity: Identity
@@ -23,6 +24,7 @@ class Registration:
     date_only: bool = False
     discharged_at: datetime | None = None
     discharged_date_only: bool = False
+    discharge_unknown: bool = False
     unit_id: UUID | None = None
     team_id: UUID | None = None
     words: str = ""

@@ -149,6 +149,7 @@ def _read(session: Session, form: Form) -> Registration | None:
         date_only=date_only,
         discharged_at=discharged_at,
         discharged_date_only=discharged_day,
+        discharge_unknown=discharged_at is None and form["discharged"] != "no",
         unit_id=unit_id,
         team_id=team_id,
         words=form.text("words"),

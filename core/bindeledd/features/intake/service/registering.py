@@ -13,7 +13,7 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
-from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.domain import NOT_KNOWN, EventKind, NewEvent
 from bindeledd.features.cases.service.persons import note_birth_date
 from bindeledd.features.intake.domain.queue import NoTeam, Registered
 from bindeledd.features.intake.domain.registration import Registration
@@ -164,6 +164,15 @@ def _more(
                 at=min(registration.discharged_at, at),
                 date_only=registration.discharged_date_only,
                 facts={"how_known": "person"},
+            )
+        )
+    elif registration.discharge_unknown:
+        events.append(
+            NewEvent(
+                kind=EventKind.DISCHARGED,
+                at=min(registration.happened_at, at),
+                date_only=registration.date_only,
+                facts={"how_known": "person", NOT_KNOWN: True},
             )
         )
     if hidden:

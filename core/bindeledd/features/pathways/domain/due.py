@@ -56,6 +56,9 @@ def due_moment(
     staffed = raw if ignores_hours else _staffed(anchor, opens, raw, calendar)
     due_at = raw if staffed is None else staffed
     moved = "no_staffed_moment" if staffed is None else ("earlier" if due_at < raw else "no")
+    later = _not_before(due, anchor, raw, due_at, calendar, facts or {})
+    if later is not None and not ignores_hours:
+        due_at, moved = later, "later"
     return DueMoment(
         opens=None if opens is None else min(opens, due_at),
         due_at=due_at,
@@ -97,6 +100,24 @@ def _lay_before(
 ) -> bool:
     base = _moment(facts.get(due.of)) if due.backwards and due.of is not None else None
     return base is not None and calendar.before(base, due.within, due.count) < anchor
+
+
+def _not_before(
+    due: Due,
+    anchor: datetime,
+    raw: datetime,
+    due_at: datetime,
+    calendar: Calendar,
+    facts: Mapping[str, object],
+) -> datetime | None:
+    """The first staffed moment after a day that is closed, for what nobody does before that day."""
+    named = _moment(facts.get(due.of)) if due.never_earlier and due.of is not None else None
+    if named is None:
+        return None
+    day = max(anchor, calendar.start_of_day(calendar.local_date(named)))
+    if due_at > day and calendar.last_staffed(raw, day) is not None:
+        return None
+    return calendar.next_staffed(max(raw, anchor))
 
 
 def _moment(fact: object) -> datetime | None:

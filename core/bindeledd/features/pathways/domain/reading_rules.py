@@ -145,7 +145,18 @@ def read_due(table: Table, anchor: str = "") -> Due | None:
     inner = table.table("due")
     if inner is None:
         return None
-    inner.only("within", "from", "to", "at", "count", "end_of_day", "of", "before", "unknown")
+    inner.only(
+        "within",
+        "from",
+        "to",
+        "at",
+        "count",
+        "end_of_day",
+        "of",
+        "before",
+        "unknown",
+        "never_earlier",
+    )
     forms = [form for form in ("within", "to", "at", "before") if form in inner.content]
     if len(forms) != 1:
         right = 'en av within = "P3D" · from og to · at = "<event>" · before og of'
@@ -168,6 +179,7 @@ def read_due(table: Table, anchor: str = "") -> Due | None:
         of=of,
         backwards=forms[0] == "before",
         unknown=unknown,
+        never_earlier=inner.flag("never_earlier"),
     )
 
 

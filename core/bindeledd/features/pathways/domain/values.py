@@ -83,7 +83,8 @@ class Due:
     days or hours both are counted. `end_of_day`: at the end of the local day on which `within`
     ends, for what is owed the same day. `of` names a moment recorded with the event (when the
     appointment is) to count from instead, `backwards` for what is owed before it; where that
-    moment is unknown, `unknown` counts from the event.
+    moment is unknown, `unknown` counts from the event. `never_earlier`: what is not done before the
+    day that was named; where that day is closed, at the first staffed moment after it.
     """
 
     within: Period
@@ -93,6 +94,7 @@ class Due:
     of: str | None = None
     backwards: bool = False
     unknown: Period | None = None
+    never_earlier: bool = False
 
     @property
     def form(self) -> str:

@@ -104,6 +104,7 @@ TASKS = frozenset(
         "decide_message",
         "repair_message",
         "clinician_decides",
+        "decide_objection",
         "confirm_appointment",
         "record_outcome",
         "recall_sent",

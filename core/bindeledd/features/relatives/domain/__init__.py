@@ -11,7 +11,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from bindeledd.foundation.errors import Conflict, Invalid, NotFound
+from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
+
+# The task that an objection is until it is decided of.
+DECIDE_OBJECTION = "decide_objection"
 
 
 class RelativeNotFound(NotFound):
@@ -66,6 +69,12 @@ class ObjectionBackwards(Conflict):
     code = "relatives.no_objection"
 
 
+class ObjectionOwn(NotAllowed):
+    """Whoever wrote an objection down does not decide of its reasons: another person does."""
+
+    code = "relatives.objection_own"
+
+
 class Carer(StrEnum):
     """What a relative is to a person who is not of age. Not asked is none of these."""
 
@@ -114,10 +123,12 @@ class Consent:
 class Objection:
     """The person does not want this parent to be told. `respected`: what a clinician decided of the
     reasons, and when; `None` while nobody has. `ended_on`: the person wants it no more.
+    `written_by`: whoever wrote it down, and does not decide of it.
     """
 
     since: date
     words: str = ""
+    written_by: UUID | None = None
     respected: bool | None = None
     decided_on: date | None = None
     decided_by: UUID | None = None
@@ -222,16 +233,21 @@ def check_family(family: Family, on: date) -> Family:
     return family
 
 
-def object_to(relative: Relative, on: date, words: str) -> Relative:
+def object_to(relative: Relative, on: date, words: str, by: UUID | None = None) -> Relative:
     """The person does not want this relative to be told; nobody has decided of the reasons yet."""
-    return replace(relative, objection=Objection(since=on, words=words))
+    return replace(relative, objection=Objection(since=on, words=words, written_by=by))
 
 
 def decide_objection(relative: Relative, *, respected: bool, on: date, by: UUID | None) -> Relative:
-    """A clinician decides of the reasons. Raises `ObjectionBackwards` where no objection stands."""
+    """A clinician decides of the reasons: another person than the one who wrote them down.
+
+    Raises `ObjectionBackwards` where no objection stands, `ObjectionOwn`.
+    """
     one = relative.objection
     if one is None or not one.stands:
         raise ObjectionBackwards(relative=relative.id)
+    if one.written_by is not None and one.written_by == by:
+        raise ObjectionOwn(relative=relative.id)
     decided = replace(one, respected=respected, decided_on=on, decided_by=by)
     return replace(relative, objection=decided)
 

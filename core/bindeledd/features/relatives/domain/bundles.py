@@ -76,6 +76,7 @@ def _objection_bundle(one: Objection | None) -> dict[str, Any] | None:
     return {
         "since": one.since.isoformat(),
         "words": one.words,
+        "written_by": str(one.written_by) if one.written_by else None,
         "respected": one.respected,
         "decided_on": one.decided_on.isoformat() if one.decided_on else None,
         "decided_by": str(one.decided_by) if one.decided_by else None,
@@ -89,6 +90,7 @@ def _read_objection(bundle: Mapping[str, Any] | None) -> Objection | None:
     return Objection(
         since=date.fromisoformat(bundle["since"]),
         words=bundle["words"],
+        written_by=UUID(bundle["written_by"]) if bundle.get("written_by") else None,
         respected=bundle["respected"],
         decided_on=_day(bundle["decided_on"]),
         decided_by=UUID(bundle["decided_by"]) if bundle["decided_by"] else None,

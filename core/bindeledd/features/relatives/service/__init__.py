@@ -1,6 +1,9 @@
-"""What people do about relatives; `asking.py` is what is asked of the person, as events of the case."""
+"""What people do about relatives.
 
-from collections.abc import Callable
+`asking.py` what is asked of the person, as events of the case · `objecting.py` that somebody is not
+to be told, and who decides of it · `writing.py` how a relative is written.
+"""
+
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +11,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
 from bindeledd.features.patients import queries as patient_queries
 from bindeledd.features.patients import service as patients
@@ -18,22 +20,23 @@ from bindeledd.features.relatives.domain import (
     Consent,
     Family,
     Relative,
-    RelativeChanged,
-    RelativeNotFound,
-    RelativeUnreadable,
     Share,
 )
-from bindeledd.features.relatives.domain.bundles import person_bundle
 from bindeledd.features.relatives.service.asking import (
     ask_about_children,
     ask_about_relatives,
     settle_family,
     take_back_children,
 )
-from bindeledd.features.relatives.tables import RelativeRow, person_place
+from bindeledd.features.relatives.service.objecting import (
+    decide_objection,
+    end_objection,
+    object_to,
+)
+from bindeledd.features.relatives.service.writing import change_row, sealed_person, write_log
+from bindeledd.features.relatives.tables import RelativeRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.sealing import keyring
 
 __all__ = [
     "Shown",
@@ -108,13 +111,13 @@ def add_relative(
             id=relative.id,
             tenant_id=relative.tenant_id,
             patient_id=patient_id,
-            person=_sealed(session, relative),
+            person=sealed_person(session, relative),
             version=1,
             made_at=at,
             made_by=by.id,
         )
     )
-    _log(session, "relatives.added", relative, by=by, at=at)
+    write_log(session, "relatives.added", relative, by=by, at=at)
     return relative
 
 
@@ -150,7 +153,9 @@ def change_relative(
     def change(relative: Relative) -> Relative:
         return domain.check(Relative(**{**vars(relative), **changes}))
 
-    return _change(session, relative_id, change, "relatives.changed", by=by, at=at, version=version)
+    return change_row(
+        session, relative_id, change, "relatives.changed", by=by, at=at, version=version
+    )
 
 
 def give_consent(
@@ -172,7 +177,7 @@ def give_consent(
     def change(relative: Relative) -> Relative:
         return replace(relative, consents=(*relative.consents, consent))
 
-    return _change(session, relative_id, change, "relatives.consent_given", by=by, at=at)
+    return change_row(session, relative_id, change, "relatives.consent_given", by=by, at=at)
 
 
 def withdraw_consent(
@@ -189,80 +194,4 @@ def withdraw_consent(
     def change(relative: Relative) -> Relative:
         return domain.withdraw(relative, consent_id, on or at.date())
 
-    return _change(session, relative_id, change, "relatives.consent_withdrawn", by=by, at=at)
-
-
-def object_to(
-    session: Session,
-    relative_id: UUID,
-    *,
-    on: date | None = None,
-    words: str = "",
-    by: Actor,
-    at: datetime,
-) -> Relative:
-    """The person does not want this parent to be told; a clinician decides of the reasons."""
-
-    def change(relative: Relative) -> Relative:
-        return domain.object_to(relative, on or at.date(), words)
-
-    return _change(session, relative_id, change, "relatives.objected", by=by, at=at)
-
-
-def decide_objection(
-    session: Session, relative_id: UUID, *, respected: bool, by: Actor, at: datetime
-) -> Relative:
-    """Whether the reasons are to be respected. Raises `ObjectionBackwards` where none stands."""
-
-    def change(relative: Relative) -> Relative:
-        return domain.decide_objection(relative, respected=respected, on=at.date(), by=by.id)
-
-    return _change(session, relative_id, change, "relatives.objection_decided", by=by, at=at)
-
-
-def end_objection(session: Session, relative_id: UUID, *, by: Actor, at: datetime) -> Relative:
-    """The person objects no more. Raises `ObjectionBackwards` where none stands."""
-
-    def change(relative: Relative) -> Relative:
-        return domain.end_objection(relative, at.date())
-
-    return _change(session, relative_id, change, "relatives.objection_ended", by=by, at=at)
-
-
-def _change(
-    session: Session,
-    relative_id: UUID,
-    change: Callable[[Relative], Relative],
-    act: str,
-    *,
-    by: Actor,
-    at: datetime,
-    version: int | None = None,
-) -> Relative:
-    row = session.get(RelativeRow, relative_id, with_for_update=True, populate_existing=True)
-    if row is None or row.tenant_id != by.tenant_id:
-        raise RelativeNotFound(relative=relative_id)
-    try:
-        patients.require_patient(session, row.patient_id, by=by)
-    except OutOfSight:  # an id of somebody else's answers as one of nobody's
-        raise RelativeNotFound(relative=relative_id) from None
-    if version is not None and version != row.version:
-        raise RelativeChanged(relative=relative_id, version=row.version)
-    was = queries.read(session, row)
-    if was.unreadable:
-        raise RelativeUnreadable(relative=relative_id)
-    changed = replace(change(was), version=row.version + 1)
-    row.person, row.version = _sealed(session, changed), changed.version
-    session.flush()
-    _log(session, act, changed, by=by, at=at)
-    return changed
-
-
-def _sealed(session: Session, relative: Relative) -> bytes:
-    at = person_place(relative.tenant_id, relative.id, relative.patient_id)
-    return keyring.seal(session, at, person_bundle(relative))
-
-
-def _log(session: Session, act: str, relative: Relative, *, by: Actor, at: datetime) -> None:
-    facts = {"relative": relative.id, "version": relative.version}
-    audit.record(session, act, by=by, at=at, subjects=[relative.patient_id], facts=facts)
+    return change_row(session, relative_id, change, "relatives.consent_withdrawn", by=by, at=at)

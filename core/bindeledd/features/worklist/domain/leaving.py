@@ -1,25 +1,19 @@
 """Who goes home today, and what is missing. Pure, over events and tasks of a follow-up."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from bindeledd.features.cases.domain import Event, EventKind, ahead, last_of
+from bindeledd.features.cases.domain import NOT_KNOWN, Event, EventKind, ahead, last_of
+from bindeledd.features.pathways.domain import Gate, Pathway, Strength, applies, satisfies
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff.domain import DutyKind
 from bindeledd.features.tasks.domain import Task, TaskState
 
-# What should be in place when somebody goes home, in the order of the columns (design 4).
-NEEDS = (
-    EventKind.APPOINTMENT_GIVEN,
-    EventKind.SUMMARY_SENT,
-    EventKind.NUMBER_VERIFIED,
-    EventKind.RELATIVES_ASKED,
-    EventKind.RECEIVER_NAMED,
-    EventKind.PLAN_OFFERED,
-)
+# The gates of a routine that ask what is in place when somebody goes home.
+GOING_HOME = (EventKind.DISCHARGED.value, EventKind.READY_FOR_DISCHARGE.value)
 LEAVING = (EventKind.READY_FOR_DISCHARGE, EventKind.DISCHARGED, EventKind.DISCHARGE_WITHDRAWN)
 
 
@@ -34,12 +28,24 @@ class Cell(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One thing of a row; `due_at` and `team_id` of the task that owes it."""
+    """One thing of a row, a gate of its routine; `due_at` and `team_id` of the task that owes it."""
 
+    key: str
     need: str
     cell: Cell
+    strength: Strength = Strength.SHOULD
     due_at: datetime | None = None
     team_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A gate that at least one row has; `strength` the strongest that a row gives it."""
+
+    key: str
+    need: str
+    title: Mapping[str, str]
+    strength: Strength
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +68,10 @@ class Going:
     def dead(self) -> bool:
         """A second person has confirmed it: nobody is leaving any more."""
         return self.death is not None and self.death.kind is EventKind.DEATH_CONFIRMED
+
+    def part(self, key: str) -> Part | None:
+        """The part under this column; None where the person's routine does not ask for it."""
+        return next((part for part in self.parts if part.key == key), None)
 
     @property
     def missing(self) -> int:
@@ -116,6 +126,7 @@ class Leaving:
     dead: tuple[Going, ...]
     teams: tuple[Closed, ...]
     names: Mapping[UUID, Listed]
+    columns: tuple[Column, ...] = ()
 
 
 def last_word(events: Sequence[Event], day: Callable[[datetime], date]) -> Event | None:
@@ -124,7 +135,11 @@ def last_word(events: Sequence[Event], day: Callable[[datetime], date]) -> Event
     `day` is the date on the wall. On a day of which something is known without a time, what was
     recorded last is the last word: it lies neither before nor after the hour of another.
     """
-    valid = [event for event in events if not event.in_error and event.kind in LEAVING]
+    valid = [
+        event
+        for event in events
+        if not event.in_error and event.kind in LEAVING and not event.facts.get(NOT_KNOWN)
+    ]
     if not valid:
         return None
     last_day = max(day(event.at) for event in valid)
@@ -136,7 +151,36 @@ def last_word(events: Sequence[Event], day: Callable[[datetime], date]) -> Event
     return None if last.kind is EventKind.DISCHARGE_WITHDRAWN else last
 
 
-def parts(events: tuple[Event, ...], tasks: Sequence[Task]) -> tuple[Part, ...]:
+def gates_of(pathway: Pathway, events: Sequence[Event]) -> list[Gate]:
+    """What the routine asks for when this person goes home, in its order; the musts first."""
+    known: dict[str, object] = {}
+    for event in events:
+        if not event.in_error:
+            known |= {name: value for name, value in event.facts.items() if value is not None}
+    asked = [gate for gate in pathway.gates if gate.at in GOING_HOME and applies(gate.when, known)]
+    return sorted(asked, key=lambda gate: _ORDER.index(gate.strength))
+
+
+_ORDER = (Strength.MUST, Strength.SHOULD, Strength.MAY)
+
+
+def columns(asked: Sequence[Sequence[Gate]]) -> tuple[Column, ...]:
+    """Every gate that one of these rows has, once: nothing that is missing is left out."""
+    found: dict[str, Gate] = {}
+    for gate in (gate for gates in asked for gate in gates):
+        before = found.get(gate.key)
+        if before is None or _ORDER.index(gate.strength) < _ORDER.index(before.strength):
+            found[gate.key] = gate
+    every = sorted(found.values(), key=lambda gate: _ORDER.index(gate.strength))
+    return tuple(
+        Column(key=gate.key, need=gate.need, title=gate.title, strength=gate.strength)
+        for gate in every
+    )
+
+
+def parts(
+    events: tuple[Event, ...], tasks: Sequence[Task], gates: Sequence[Gate]
+) -> tuple[Part, ...]:
     """What is in place and what is missing, of this stay: an earlier stay's does not count."""
     began = last_of(events, EventKind.ADMITTED, EventKind.INDEX_EVENT)
     since = [
@@ -146,20 +190,21 @@ def parts(events: tuple[Event, ...], tasks: Sequence[Task]) -> tuple[Part, ...]:
     ]
     wrong = frozenset(event.id for event in events if event.in_error) | ahead.taken_back(events)
     stand = [event for event in since if event.id not in wrong]
-    return tuple(_part(need, stand, tasks, wrong) for need in NEEDS)
+    return tuple(_part(gate, stand, tasks, wrong) for gate in gates)
 
 
 def _part(
-    need: EventKind, events: Sequence[Event], tasks: Sequence[Task], wrong: Collection[UUID]
+    gate: Gate, events: Sequence[Event], tasks: Sequence[Task], wrong: Collection[UUID]
 ) -> Part:
     """`wrong`: the events that do not stand; what one of them ended is not in place."""
-    own = [task for task in tasks if task.step_key == f"gate.{need.value}"]
+    own = [task for task in tasks if task.step_key == f"gate.{gate.key}"]
     task = max(own, key=lambda task: (task.is_open, task.made_at), default=None)
+    part = Part(key=gate.key, need=gate.need, cell=Cell.NOT_YET, strength=gate.strength)
     if task is not None and task.is_open:
-        return Part(need=need.value, cell=Cell.OWED, due_at=task.due_at, team_id=task.owner_team_id)
-    if any(event.kind is need for event in events):
-        return Part(need=need.value, cell=Cell.IN_PLACE)
+        return replace(part, cell=Cell.OWED, due_at=task.due_at, team_id=task.owner_team_id)
+    if any(satisfies(gate, event.kind.value, event.facts) for event in events):
+        return replace(part, cell=Cell.IN_PLACE)
     if task is not None:
         done = task.state is TaskState.DONE and task.ended_by_event_id not in wrong
-        return Part(need=need.value, cell=Cell.IN_PLACE if done else Cell.FELL_AWAY)
-    return Part(need=need.value, cell=Cell.NOT_YET)
+        return replace(part, cell=Cell.IN_PLACE if done else Cell.FELL_AWAY)
+    return part

@@ -15,6 +15,7 @@ from bindeledd.features.pathways.domain.words import TASKS
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks.domain import CONTACT_KINDS
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import OF_CALLS, Bucket, Cursor, Filter
 from bindeledd.features.worklist.pages.duty import add_duty
@@ -40,7 +41,7 @@ def pages(book: Book, *, longest_on_call: timedelta) -> Blueprint:
     _day(bp, titles)
     _away(bp, book)
     add_duty(bp, longest_on_call)
-    add_leaving(bp, lambda kind: _kind_words(kind, titles))
+    add_leaving(bp, book, lambda kind: _kind_words(kind, titles))
     add_inbox(bp, book, lambda kind: _kind_words(kind, titles))
     return bp
 
@@ -58,6 +59,7 @@ def _day(bp: Blueprint, titles: Titles) -> None:
             acute = service.show_acute(session, by=by, at=now()) if after is None else []
             calls = _calls([*acute, *page.rows])
             rang = who_called(session, calls, by=by, at=now())
+            not_now = service.said_not_now(session, [*acute, *page.rows], at=now())
             counts = service.count(session, by=by, at=now(), team=chosen.team)
             known = _directory(session, by)
         return render_template(
@@ -67,6 +69,8 @@ def _day(bp: Blueprint, titles: Titles) -> None:
             is_first=after is None,
             acute=acute,
             rang=rang,
+            not_now=not_now,
+            step_words=_step_words,
             parts=_parts(page.rows, known={row["id"] for row in acute}),
             next=_next(asked, page.next),
             counts=counts,
@@ -74,6 +78,7 @@ def _day(bp: Blueprint, titles: Titles) -> None:
             kind_words=lambda kind: _kind_words(kind, titles),
             target=_target,
             calls=CALLS,
+            contacts=CONTACT_KINDS,
             of_calls=OF_CALLS,
             at=now(),
             **known,
@@ -143,6 +148,12 @@ def _kind_words(kind: str, titles: Titles) -> str:
     return found if isinstance(found, str) else said_of(titles.get(kind, {}), kind)
 
 
+def _step_words(row: Mapping[str, Any]) -> str:
+    """What a step is called where several ask for the same kind of thing."""
+    found = texts().find(f"pathways.steps.{row['step_key']}")
+    return found if isinstance(found, str) and row["kind"] == "call_patient" else ""
+
+
 def _kinds(titles: Titles) -> Sequence[tuple[str, str]]:
     every = [(kind, _kind_words(kind, titles)) for kind in (*TASKS, *titles)]
     return sorted(every, key=lambda one: one[1])
@@ -199,6 +210,12 @@ def _away(bp: Blueprint, book: Book) -> None:
                 staff_work.back_again(session, by.id, by=by, at=now())
         return go_to("worklist_pages.day", notice="worklist.notices.back")
 
+    @bp.post("/away/<uuid:member_id>/back")
+    def colleague_back(member_id: UUID) -> ResponseReturnValue:
+        with transaction() as session:
+            staff_work.back_again(session, member_id, by=current_actor(), at=now())
+        return go_to("worklist_pages.away", notice="worklist.notices.colleague_back")
+
 
 def _until(form: Form) -> datetime:
     """The end of the day that was chosen; today, where none was."""
@@ -218,6 +235,11 @@ def _away_page(session: Session, form: Form) -> str:
         "worklist/away.html",
         form=form,
         title=t("worklist.away.title"),
+        at=now(),
+        me=by.id,
+        absences=staff.absences(session, by.tenant_id, by.teams, now()),
+        ends=frozenset(led) | {by.id},
+        member_names=staff.member_names(session, by.tenant_id),
         led=sorted(
             ((key, name) for key, name in led.items() if key != by.id), key=lambda one: one[1]
         ),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
+from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -90,11 +91,20 @@ def _page(session: Session, form: Form, longest: timedelta) -> str:
         led=[(team, names[team]) for team in mine if team in by.leads],
         windows=staff.on_call(session, mine, at),
         names=names,
+        member_names=members,
+        absences=staff.absences(session, by.tenant_id, mine, at),
+        ends=_led(session, by, at),
         leads=by.leads,
         members=members,
         longest=longest.days,
         people=sorted(_people(session), key=lambda one: one[1]),
     )
+
+
+def _led(session: Session, by: Actor, at: datetime) -> frozenset[UUID | None]:
+    """Whose absence the asker may end: their own, and those of whom they lead."""
+    mine = (one.id for team in by.leads for one in staff.members_of(session, team, at))
+    return frozenset(mine) | {by.id}
 
 
 def _days(session: Session, team: UUID, at: datetime) -> list[Any]:

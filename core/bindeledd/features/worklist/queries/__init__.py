@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.tables import PatientRow
@@ -45,6 +46,7 @@ _COLUMNS = (
     T.origin,
     T.seen_until,
     T.version,
+    T.step_key,
 )
 Row = sa.Row[*tuple[Any, ...]]
 # Where the patient stands in a row; sealed identity and data key follow.
@@ -203,6 +205,26 @@ def _listed(session: Session, tenant_id: UUID, row: Row, kept: dict[UUID, DataKe
         key = kept.get(patient)
     said = None if key is None else unseal_with(key, where, sealed)
     return patients.listed(patient, said or unseal_or_report(session, where, sealed))
+
+
+def not_before(session: Session, case_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Case → the day before which the person does not want to be contacted, as the question that
+    comes back was agreed. Only ids and times."""
+    if not case_ids:
+        return {}
+    said = EventRow.__table__.c
+    rows = session.execute(
+        sa.select(T.case_id, said.facts)
+        .join(EventRow.__table__, said.id == T.anchor_event_id)
+        .where(
+            T.case_id.in_(case_ids),
+            _OPEN,
+            T.kind == sa.literal_column("'ask_contact_consent'"),
+            said.kind == sa.literal_column("'contact_consent_asked'"),
+        )
+    )
+    days = [(row.case_id, row.facts.get("ask_again_at")) for row in rows]
+    return {case: datetime.fromisoformat(day) for case, day in days if isinstance(day, str)}
 
 
 def names_of_cases(

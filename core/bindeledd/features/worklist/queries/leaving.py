@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,8 +18,17 @@ from bindeledd.features.worklist.domain.leaving import Ahead
 MOST = 200
 
 
-def going_home(session: Session, today: datetime, *, by: Actor) -> dict[UUID, str]:
-    """Open follow-ups of those who are ready to go home, or went since `today` began → their unit.
+class Home(NamedTuple):
+    """The unit that somebody goes home from, and the routine that the follow-up follows."""
+
+    unit: str
+    pathway: str
+    version: str
+    layers: tuple[str, ...]
+
+
+def going_home(session: Session, today: datetime, *, by: Actor) -> dict[UUID, Home]:
+    """Open follow-ups of those who are ready to go home, or went since `today` began.
 
     Whoever is ready stays until something later is said of it, however long that takes. A few
     more than that: `domain.leaving.last_word` says of each what was said last.
@@ -34,11 +44,22 @@ def going_home(session: Session, today: datetime, *, by: Actor) -> dict[UUID, st
     went = sa.and_(EventRow.kind == "discharged", EventRow.at >= today)
     said = sa.exists().where(EventRow.case_id == CaseRow.id, LEAVES, sa.or_(ready, went))
     rows = session.execute(
-        sa.select(CaseRow.id, UnitRow.name)
+        sa.select(
+            CaseRow.id,
+            UnitRow.name,
+            CaseRow.pathway_id,
+            CaseRow.pathway_version,
+            CaseRow.pathway_layers,
+        )
         .outerjoin(UnitRow, UnitRow.id == CaseRow.unit_id)
         .where(CaseRow.id.in_(visible_cases(by)), CaseRow.state == "open", said)
     )
-    return {row.id: row.name or "" for row in rows}
+    return {
+        row.id: Home(
+            row.name or "", row.pathway_id, row.pathway_version, tuple(row.pathway_layers.split())
+        )
+        for row in rows
+    }
 
 
 def due_between(

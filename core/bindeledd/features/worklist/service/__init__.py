@@ -17,6 +17,7 @@ from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain import Place
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks.domain import CONTACT_KINDS
 from bindeledd.features.worklist import queries
 from bindeledd.features.worklist.domain import (
     ALL,
@@ -88,6 +89,14 @@ def show_acute(session: Session, *, by: Actor, at: datetime) -> list[dict[str, A
     audit.record(session, "worklist.acute_shown", by=by, at=at, subjects=known, facts=facts)
     edges = _edges(session, by.tenant_id, teams, at)
     return [_answer(row, listed, edges, at) for row, listed in zip(rows, names, strict=True)]
+
+
+def said_not_now(
+    session: Session, rows: Iterable[Mapping[str, Any]], *, at: datetime
+) -> dict[UUID, datetime]:
+    """Of rows that were shown: whoever does not want to be contacted before a day to come."""
+    calls = {row["case_id"] for row in rows if row["kind"] in CONTACT_KINDS and row["patient"]}
+    return {case: day for case, day in queries.not_before(session, calls).items() if day > at}
 
 
 def _goes_on(rows: Sequence[queries.Row]) -> Cursor | None:
@@ -168,9 +177,21 @@ def _calendars(session: Session, tenant_id: UUID, at: datetime) -> Mapping[UUID,
 def _answer(
     row: queries.Row, listed: Listed | None, known: Mapping[UUID, Edges], at: datetime
 ) -> dict[str, Any]:
-    task, due_at, case_id, subject_id, kind, opens, team, held, strength, origin, seen, version = (
-        row[: queries.PATIENT]
-    )
+    (
+        task,
+        due_at,
+        case_id,
+        subject_id,
+        kind,
+        opens,
+        team,
+        held,
+        strength,
+        origin,
+        seen,
+        version,
+        step,
+    ) = row[: queries.PATIENT]
     return {
         "id": task,
         "case_id": case_id,
@@ -185,6 +206,7 @@ def _answer(
         "origin": origin,
         "seen_until": seen,
         "version": version,
+        "step_key": step,
         "withheld": listed is None and case_id is not None,
         "patient": None if listed is None else _patient(listed),
     }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import Event, EventKind, death_reported
+from bindeledd.features.pathways.domain import Book, Gate, Pathway, PathwayUnknown
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, minus
@@ -20,14 +21,16 @@ from bindeledd.features.worklist.domain.leaving import (
     Going,
     Leaving,
     Watch,
+    columns,
+    gates_of,
     last_word,
     parts,
 )
-from bindeledd.features.worklist.queries.leaving import MOST, due_between, going_home
+from bindeledd.features.worklist.queries.leaving import MOST, Home, due_between, going_home
 from bindeledd.foundation.calendars import Calendar
 
 
-def show_leaving(session: Session, *, by: Actor, at: datetime) -> Leaving:
+def show_leaving(session: Session, *, by: Actor, at: datetime, book: Book) -> Leaving:
     """Everybody who goes home today or is ready to, for the teams of `by`; then each team's gap.
 
     One event in the log, with every patient on the page.
@@ -39,7 +42,7 @@ def show_leaving(session: Session, *, by: Actor, at: datetime) -> Leaving:
         for team in sorted(by.teams)
         if team in calendars
     )
-    going = _going(session, by, at)
+    going, asked = _going(session, by, at, book)
     ids = {row.case_id for row in going} | {
         one.case_id for team in teams for one in team.ahead if one.case_id is not None
     }
@@ -59,6 +62,7 @@ def show_leaving(session: Session, *, by: Actor, at: datetime) -> Leaving:
         dead=tuple(row for row in order if row.dead),
         teams=teams,
         names=names,
+        columns=columns(asked),
     )
 
 
@@ -66,14 +70,18 @@ def _named(row: Going, names: Mapping[UUID, Listed]) -> Going:
     return Going(**{**row.__dict__, "who": names.get(row.case_id)})
 
 
-def _going(session: Session, by: Actor, at: datetime) -> list[Going]:
+def _going(
+    session: Session, by: Actor, at: datetime, book: Book
+) -> tuple[list[Going], list[Sequence[Gate]]]:
+    """Who goes home, and what the routine of each asks for."""
     day = Calendar().local_date
     today = day(at)
     units = going_home(session, Calendar().start_of_day(today), by=by)
     histories = cases.histories_of(session, list(units))
     tasks = cases.tasks_of_all(session, list(units))
-    found = []
-    for case_id, unit in units.items():
+    found: list[Going] = []
+    asked: list[Sequence[Gate]] = []
+    for case_id, home in units.items():
         events = histories.get(case_id, ())
         word = last_word(events, day)
         left = word is not None and word.kind == "discharged"
@@ -82,19 +90,29 @@ def _going(session: Session, by: Actor, at: datetime) -> list[Going]:
         death = death_reported(events)
         if death is not None and _settled_before(death, day, today):
             continue
+        gates = gates_of(_routine(book, home), events)
+        asked.append(gates)
         found.append(
             Going(
                 case_id=case_id,
-                unit=unit,
+                unit=home.unit,
                 at=word.at,
                 date_only=word.date_only,
                 left=left,
                 who=None,
-                parts=parts(events, tasks.get(case_id, ())),
+                parts=parts(events, tasks.get(case_id, ()), gates),
                 death=death,
             )
         )
-    return found
+    return found, asked
+
+
+def _routine(book: Book, home: Home) -> Pathway:
+    """The routine that is followed; of one that is gone, what the newest asks for."""
+    try:
+        return book.followed(home.pathway, home.version, home.layers)
+    except PathwayUnknown:
+        return max(book.pathways.values(), key=lambda one: one.version)
 
 
 def _settled_before(death: Event, day: Callable[[datetime], date], today: date) -> bool:

@@ -1,0 +1,158 @@
+"""A person does not want a parent to be told: withheld, owed a decision by a time, and decided.
+
+Whoever writes it down does not decide of it. The task ends with the decision, or when the person
+wants it no more; nothing else ends it.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.cases import queries as case_queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import Case, EventKind, NewEvent
+from bindeledd.features.cases.service import owing, work
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.relatives import domain, queries
+from bindeledd.features.relatives.domain import DECIDE_OBJECTION, Relative
+from bindeledd.features.relatives.service.writing import change_row
+from bindeledd.features.staff.domain import Actor, system
+from bindeledd.features.tasks.domain import Task
+
+
+def object_to(
+    session: Session,
+    relative_id: UUID,
+    *,
+    on: date | None = None,
+    words: str = "",
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Relative:
+    """The person does not want this parent to be told; a clinician owes a decision of the reasons.
+
+    Where a follow-up is open it has the task, with its clock; one is enough for each relative.
+    """
+
+    def change(relative: Relative) -> Relative:
+        return domain.object_to(relative, on or at.date(), words, by.id)
+
+    case = _followed(session, relative_id, by)
+    changed = change_row(session, relative_id, change, "relatives.objected", by=by, at=at)
+    if case is not None and not _owed(session, case, relative_id):
+        work.add_task(
+            session,
+            case.id,
+            kind=DECIDE_OBJECTION,
+            due_at=owing.due_of(session, case, DECIDE_OBJECTION, at=at, book=book),
+            words={"because": "objection", "words": words},
+            about={"about": relative_id},
+            by=_seeing(session, case, by),
+            at=at,
+            book=book,
+        )
+    return changed
+
+
+def decide_objection(
+    session: Session,
+    relative_id: UUID,
+    *,
+    respected: bool,
+    words: str = "",
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Relative:
+    """Whether the reasons are to be respected, said by another person than who wrote them down.
+
+    Raises `ObjectionBackwards` where none stands, `ObjectionOwn`.
+    """
+
+    def change(relative: Relative) -> Relative:
+        return domain.decide_objection(relative, respected=respected, on=at.date(), by=by.id)
+
+    case = _followed(session, relative_id, by)
+    changed = change_row(session, relative_id, change, "relatives.objection_decided", by=by, at=at)
+    said = {"objection": "respected" if respected else "not_respected", "words": words}
+    _end(session, case, relative_id, said, by=by, at=at, book=book)
+    return changed
+
+
+def end_objection(
+    session: Session, relative_id: UUID, *, by: Actor, at: datetime, book: Book
+) -> Relative:
+    """The person objects no more. Raises `ObjectionBackwards` where none stands."""
+
+    def change(relative: Relative) -> Relative:
+        return domain.end_objection(relative, at.date())
+
+    case = _followed(session, relative_id, by)
+    changed = change_row(session, relative_id, change, "relatives.objection_ended", by=by, at=at)
+    _end(session, case, relative_id, {"objection": "ended"}, by=by, at=at, book=book)
+    return changed
+
+
+def _end(
+    session: Session,
+    case: Case | None,
+    relative_id: UUID,
+    said: Mapping[str, str],
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> None:
+    """There is nothing left to decide: what was owed for it is done."""
+    if case is None:
+        return
+    done = [
+        NewEvent(
+            kind=EventKind.TASK_DONE,
+            at=at,
+            facts={"task_id": str(task.id), "kind": DECIDE_OBJECTION},
+            note={name: value for name, value in said.items() if value},
+        )
+        for task in _owed(session, case, relative_id)
+    ]
+    if done:
+        cases.record(session, case.id, done, by=_seeing(session, case, by), at=at, book=book)
+
+
+def _followed(session: Session, relative_id: UUID, by: Actor) -> Case | None:
+    """The open follow-up of the person, locked before the relative is; None where there is none."""
+    relative = queries.get_relative(session, relative_id, tenant_id=by.tenant_id)
+    case = case_queries.find_open_case(
+        session, tenant_id=relative.tenant_id, patient_id=relative.patient_id
+    )
+    if case is not None:
+        case_queries.lock_cases(session, [case.id])
+    return case
+
+
+def _owed(session: Session, case: Case, relative_id: UUID) -> list[Task]:
+    """The open tasks that ask for a decision about this relative."""
+    asked = {
+        event.id
+        for event in case_queries.events_of(session, case.id)
+        if event.kind is EventKind.TASK_ADDED and event.facts.get("about") == str(relative_id)
+    }
+    return [
+        task
+        for task in case_queries.tasks_of(session, case.id)
+        if task.is_open and task.kind == DECIDE_OBJECTION and task.anchor_event_id in asked
+    ]
+
+
+def _seeing(session: Session, case: Case, by: Actor) -> Actor:
+    """Whoever sees the person by an older follow-up owes it all the same: the product says so."""
+    try:
+        access.require_case(session, by, case.id)
+    except OutOfSight:
+        return system(by.tenant_id, by.request_id)
+    return by

@@ -1,0 +1,36 @@
+"""Who is away, and until when."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.staff.domain import Absence
+from bindeledd.features.staff.tables import AbsenceRow, MembershipRow
+
+
+def absences(
+    session: Session, tenant_id: UUID, team_ids: Collection[UUID], at: datetime
+) -> Sequence[Absence]:
+    """Who of these teams is away now or has said that they will be, by when it begins."""
+    mine = sa.select(MembershipRow.member_id).where(
+        MembershipRow.team_id.in_(team_ids),
+        sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
+    )
+    rows = session.scalars(
+        sa.select(AbsenceRow)
+        .where(
+            AbsenceRow.tenant_id == tenant_id,
+            AbsenceRow.member_id.in_(mine),
+            AbsenceRow.until > at,
+        )
+        .order_by(AbsenceRow.since, AbsenceRow.member_id)
+    )
+    return [
+        Absence(
+            member_id=row.member_id, since=row.since, until=row.until, stand_in_id=row.stand_in_id
+        )
+        for row in rows
+    ]
