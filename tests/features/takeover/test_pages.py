@@ -162,6 +162,7 @@ def test_a_lead_decides_a_refused_row_from_the_page_of_the_day(world: World) -> 
 
     row = world.berit.get(f"{world.path}/rows/3")
     assert "Bodil" in row.text
+    assert '<option value="Ukjent" selected>' in row.text  # nothing of the row is passed over
     wrong = world.berit.post(f"{world.path}/rows/3/not-taken", {"words": ""})
     assert (wrong.status_code, "Velg en grunn" in wrong.text) == (422, True)
     world.berit.post(f"{world.path}/rows/3/not-taken", NOT_OURS)

@@ -177,15 +177,16 @@ def _decide(
 def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | None) -> str:
     by = current_actor()
     shown = service.show_refused(session, takeover_id, number, by=by, at=now())
+    form = form or Form(values=dict(shown.row.cells or {}))
     return render_template(
         "takeover/refused.html",
         one=shown.takeover,
         row=shown.row,
         shown=shown,
         may_decide=shown.takeover.team_id in by.leads and shown.takeover.state == "signed",
-        form=form or Form(values=dict(shown.row.cells or {})),
+        form=form,
         columns=COLUMNS,
-        picked=_picked(session, shown.takeover),
+        picked=_picked(session, shown.takeover, form),
         needed=NEEDED,
         reasons=[(one.value, t(f"takeover.why_not.{one.value}")) for one in WhyNot],
         words=reason_words,
@@ -194,12 +195,13 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
     )
 
 
-def _picked(session: Session, one: Takeover) -> dict[str, list[tuple[str, str]]]:
-    """What may be chosen where a cell holds one of few words."""
+def _picked(session: Session, one: Takeover, form: Form) -> dict[str, list[tuple[str, str]]]:
+    """What may be chosen where a cell holds one of few words; what stood there stays seen."""
     people = [member.name for member in staff.members_of(session, one.team_id, now())]
     units = sorted(staff.unit_names(session, one.tenant_id).values())
     few = {"index": [*INDEX], "owner": people, "unit": units, "given_to": ["ja", "nei"]}
-    return {key: [(word, word) for word in words] for key, words in few.items()}
+    seen = {key: dict.fromkeys([*words, *filter(None, [form[key]])]) for key, words in few.items()}
+    return {key: [(word, word) for word in words] for key, words in seen.items()}
 
 
 def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
