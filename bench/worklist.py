@@ -40,7 +40,7 @@ UNION ALL SELECT who.id, who.tenant_id, g.role, NULL FROM who JOIN grants g ON g
 _PAGE = """
 SELECT t.id, t.due_at, t.case_id, t.subject_id, t.kind, t.window_from, t.owner_team_id, t.held_by,
   t.strength, t.origin, t.seen_until, t.version, t.patient_id, p.identity, k.version,
-  k.tenant_key_version, k.wrapped
+  k.tenant_key_version, k.wrapped, t.step_key
 FROM (SELECT o.*, (SELECT r.patient_id FROM care_relations r WHERE r.case_id = o.case_id
                    AND r.team_id = %(team)s AND r.until IS NULL LIMIT 1) AS patient_id
       FROM tasks o WHERE owner_team_id = %(team)s AND state = 'open'
@@ -89,6 +89,7 @@ def by_hand(site: Place, url: str) -> Callable[[dict[str, Any], Any], list[bytes
             "due_at": row[1], "window_from": row[5], "bucket": bucket(row[1], at),
             "team_id": row[6], "held_by": row[7], "strength": row[8], "origin": row[9],
             "seen_until": row[10], "version": row[11], "withheld": False,
+            "step_key": row[17],
             "patient": {
                 "id": patient, "name": said["full"] or f"{said['given']} {said['family']}",
                 "born_on": said["born_on"], "interpreter": said["interpreter"],

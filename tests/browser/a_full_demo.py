@@ -126,6 +126,7 @@ def _followed(demo: Demo, site: Site) -> dict[str, Any]:
         "task_id": opened.new[0].id,
         "other_id": new_id(),
         "window_id": new_id(),
+        "member_id": new_id(),
         "fault_id": new_id(),
         "kind": "risk_assessed",
     }

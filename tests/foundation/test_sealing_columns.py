@@ -146,6 +146,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "cases": {"next_task_id": uuid4()},
     "tasks": {"subject_id": uuid4(), "next_rung_at": datetime(2026, 3, 2, tzinfo=UTC)},
     "handovers": {"to_team_id": uuid4()},
+    "takeover_decisions": {"case_id": uuid4(), "patient_id": uuid4()},
 }
 
 

@@ -148,7 +148,12 @@ def test_what_was_seen_and_seen_again_is_owed_as_before(database: Database) -> N
         assert owed == {task.id for task in follow.tasks() if task.is_open}
 
 
-_AFTER_A_REPORT = {EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED}
+_AFTER_A_REPORT = {
+    EventKind.DEATH_CONFIRMED,
+    EventKind.DEATH_REFUTED,
+    EventKind.BEREAVED_OFFERED,
+    EventKind.BEREAVED_CHILDREN_OFFERED,
+}
 
 
 def test_no_word_that_a_person_may_say_closes(follow: Followed) -> None:

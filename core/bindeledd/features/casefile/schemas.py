@@ -39,6 +39,9 @@ class CaseFileView(Schema):
     death = fields.String(allow_none=True)
     never_reached = fields.Boolean()
     last_reached_at = fields.AwareDateTime(format="iso", allow_none=True)
+    last_reached_date_only = fields.Boolean(
+        metadata={"description": "only the day of it is known: the time in it means nothing"}
+    )
     pathway_known = fields.Boolean()
     unreadable = fields.List(fields.String())
     ways_hidden = fields.Boolean(

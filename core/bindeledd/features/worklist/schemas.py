@@ -32,6 +32,9 @@ class OwedRow(Schema):
         allow_none=True, metadata={"description": "message or call that no case has yet"}
     )
     kind = fields.String()
+    step_key = fields.String(
+        allow_none=True, metadata={"description": "the step of the routine that it is of"}
+    )
     due_at = fields.AwareDateTime(format="iso")
     window_from = fields.AwareDateTime(format="iso", allow_none=True)
     bucket = fields.Enum(Bucket, by_value=True)
