@@ -15,8 +15,9 @@ from bindeledd.demo.bringing import Demo
 from bindeledd.demo.team import people_of
 from bindeledd.features.access.service import hash_password
 from bindeledd.features.casefile.service import prepare_package
+from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.closing import Ending
-from bindeledd.features.cases.service import endings
+from bindeledd.features.cases.service import endings, saying
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.discharges import service as discharges
 from bindeledd.features.handovers import service as handovers
@@ -115,11 +116,13 @@ def _followed(demo: Demo, site: Site) -> dict[str, Any]:
             at=at,
         ).consents[0]
         to_sign = _ask_to_close(session, site)
+        dead = _confirmed_dead(session, site)
         faults.report_fault(session, "channel:email", "refused", at=at, tenant_id=site.tenant)
         faults.tell_faults(session, at=at)
     return {
         "case_id": case,
         "to_sign": to_sign,
+        "of_the_dead": dead,
         "patient_id": opened.case.patient_id,
         "relative_id": relative.id,
         "consent_id": consent.id,
@@ -151,6 +154,18 @@ def _ask_to_close(session: Any, site: Site) -> UUID:
     case = an_open_case(session, site, at=clock.now()).case.id
     said: dict[str, Any] = {"words": NOTE, "by": site.anna, "at": clock.now(), "book": a_book()}
     endings.request_closing(session, case, ending=Ending.COMPLETED, override=True, **said)
+    return case
+
+
+def _confirmed_dead(session: Any, site: Site) -> UUID:
+    at = clock.now()
+    case = an_open_case(session, site, at=at - 2 * _HOUR, discharged_at=at - 2 * _HOUR).case.id
+    told = (
+        (EventKind.DEATH_REPORTED, site.anna, at - _HOUR),
+        (EventKind.DEATH_CONFIRMED, site.berit, at),
+    )
+    for kind, by, when in told:
+        saying.tell(session, case, kind, words=NOTE, by=by, at=when, book=a_book())
     return case
 
 

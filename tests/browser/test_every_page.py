@@ -73,6 +73,8 @@ class Looker:
         values = {name: self.ids[name] for name in rule.arguments}
         if rule.endpoint.startswith("signing_pages."):
             values["case_id"] = self.ids["to_sign"]
+        if rule.endpoint.endswith("bereaved"):
+            values |= {"case_id": self.ids["of_the_dead"], "kind": "bereaved_offered"}
         return str(self.app.url_map.bind("localhost").build(rule.endpoint, values))
 
     def go(self, path: str, said: str) -> None:
@@ -135,6 +137,7 @@ def test_axe_finds_nothing_on_any_page_of_anybody(full: Full, looker: Looker) ->
             looker.go(looker.path_of(rule), f"{login}: {rule.rule}")
     looker.go("/no-such-page", "not found")
     looker.log_in("berit")
+    looker.go(f"/cases/{full.ids['of_the_dead']}", "berit: the follow-up of somebody who died")
     for rule in pages(full.app, "POST"):
         looker.send(looker.path_of(rule), f"berit sends nothing to {rule.rule}")
 
