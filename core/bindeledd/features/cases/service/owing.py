@@ -52,7 +52,7 @@ def see_that_it_is_owed(
     rules = planning.rules_after(frame_of(session, done.case, book), after)
     if any(rule.task == kind for rule in rules):
         return done
-    return _add(session, done, [wanted], by=by, at=at, book=book)
+    return owe_all(session, done, [wanted], by=by, at=at, book=book)
 
 
 def see_that_each_is_owed(
@@ -92,7 +92,7 @@ def _owe_what_is_not(
         events = queries.events_of(session, done.case.id)
         added = [event for event in events if event.kind is EventKind.TASK_ADDED]
     missing = [one for one in wanted if not _is_owed(session, done, one, tasks, added)]
-    return _add(session, done, missing, by=by, at=at, book=book) if missing else done
+    return owe_all(session, done, missing, by=by, at=at, book=book) if missing else done
 
 
 def _is_owed(
@@ -138,7 +138,7 @@ def owe(
         team_id=team_id,
         about=about,
     )
-    return _add(session, done, [wanted], by=by, at=at, book=book)
+    return owe_all(session, done, [wanted], by=by, at=at, book=book)
 
 
 def owe_all(
@@ -151,18 +151,6 @@ def owe_all(
     book: Book,
 ) -> Recorded:
     """Make these tasks beside what was recorded."""
-    return _add(session, done, wanted, by=by, at=at, book=book)
-
-
-def _add(
-    session: Session,
-    done: Recorded,
-    wanted: Sequence[Wanted],
-    *,
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Recorded:
     more = add_tasks(session, done.case.id, wanted, by=by, at=at, book=book)
     return replace(
         more,

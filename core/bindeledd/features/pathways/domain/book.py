@@ -96,12 +96,8 @@ class Book:
         organisation: str | None = None,
     ) -> list[Layer]:
         """The newest version of every layer that is for this unit, in their order."""
-        layers = newest(self.layers, lambda layer: layer.id).values()
-        return in_order(
-            layer
-            for layer in layers
-            if layer.extends == pathway_id and layer.is_for(unit_key, unit_kind, organisation)
-        )
+        on = self._newest_on(pathway_id)
+        return in_order(one for one in on if one.is_for(unit_key, unit_kind, organisation))
 
     def left_out(
         self,
@@ -111,12 +107,12 @@ class Book:
         organisation: str | None = None,
     ) -> list[Layer]:
         """The newest version of every layer on the pathway that is not for this unit."""
-        layers = newest(self.layers, lambda layer: layer.id).values()
-        return in_order(
-            layer
-            for layer in layers
-            if layer.extends == pathway_id and not layer.is_for(unit_key, unit_kind, organisation)
-        )
+        on = self._newest_on(pathway_id)
+        return in_order(one for one in on if not one.is_for(unit_key, unit_kind, organisation))
+
+    def _newest_on(self, pathway_id: str) -> list[Layer]:
+        newest_of_all = newest(self.layers, lambda layer: layer.id).values()
+        return [layer for layer in newest_of_all if layer.extends == pathway_id]
 
     def resolve(
         self,
