@@ -91,19 +91,37 @@ def _do(
     act: Callable[[Session, Form], None], book: Book, takeover_id: UUID, notice: str
 ) -> ResponseReturnValue:
     """Do it and show the take-over; what is refused is said on the same page."""
+    return _act(
+        act, takeover_id, notice, lambda session, form: _page(session, book, takeover_id, form)
+    )
+
+
+def _act(
+    act: Callable[[Session, Form], None],
+    takeover_id: UUID,
+    notice: str,
+    again: Callable[[Session, Form], str],
+) -> ResponseReturnValue:
+    """Do it and go on to the take-over; where it is refused, the page of `again` says why."""
     form = sent()
     try:
         with transaction() as session:
             act(session, form)
     except (NotFound, NotAllowed):
         raise
+    except StillRefused as refused:
+        for reason in refused.reasons:
+            form.wrong(reason.column or "form", t(f"takeover.why.{reason.why.value}"))
+        status = refused.status
     except Refusal as refused:
         form.refused(refused, PLACES)
-        with transaction() as session:
-            return _page(session, book, takeover_id, form), refused.status
-    return go_to(
-        "takeover_pages.takeover", takeover_id=takeover_id, notice=f"takeover.notices.{notice}"
-    )
+        status = refused.status
+    else:
+        return go_to(
+            "takeover_pages.takeover", takeover_id=takeover_id, notice=f"takeover.notices.{notice}"
+        )
+    with transaction() as session:
+        return again(session, form), status
 
 
 def _decisions(bp: Blueprint, book: Book) -> None:
@@ -155,22 +173,11 @@ def _decide(
     act: Callable[[Session, Form], None], takeover_id: UUID, number: int, notice: str
 ) -> ResponseReturnValue:
     """Decide the row and go back to the take-over; what is wrong is said beside the cell."""
-    form = sent()
-    try:
-        with transaction() as session:
-            act(session, form)
-    except (NotFound, NotAllowed):
-        raise
-    except Refusal as refused:
-        if isinstance(refused, StillRefused):
-            for reason in refused.reasons:
-                form.wrong(reason.column or "form", t(f"takeover.why.{reason.why.value}"))
-        else:
-            form.refused(refused, PLACES)
-        with transaction() as session:
-            return _row_page(session, takeover_id, number, form), refused.status
-    return go_to(
-        "takeover_pages.takeover", takeover_id=takeover_id, notice=f"takeover.notices.{notice}"
+    return _act(
+        act,
+        takeover_id,
+        notice,
+        lambda session, form: _row_page(session, takeover_id, number, form),
     )
 
 
