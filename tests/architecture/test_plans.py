@@ -70,7 +70,7 @@ RESTS = {
         lambda s: stop_abandoned(s, ["email"], at=AT, after=timedelta()), "ix_deliveries_ready"
     ),
     "who was discharged": (
-        lambda s: discharges.names_discharged(s, BY.tenant_id, AT), "ix_events_"
+        lambda s: discharges.went_home(s, BY.tenant_id, AT, AT), "ix_events_"
     ),
     "what was listed": (
         lambda s: discharges.count_waiting(s, BY.tenant_id), _WAITING

@@ -193,6 +193,20 @@ def test_a_line_without_a_number_is_followed_by_the_same_discharge_and_name_only
     assert outcomes(done) == [Outcome.FOLLOWED, Outcome.ASKED]
 
 
+def test_names_are_asked_for_once_however_many_lines_have_no_number(session, site):
+    asked = []
+
+    @sa.event.listens_for(session.connection(), "before_cursor_execute")
+    def look(_connection, _cursor, statement, *_):
+        if "BETWEEN" in statement:
+            asked.append(statement)
+
+    compare(session, site, a_list(*(f";Navn {n};20.{n}.2027;" for n in (1, 2))))
+    assert len(asked) == 1
+    compare(session, site, a_list(f"{ANE};Prøve, Ane;20.2.2027;"))
+    assert len(asked) == 1
+
+
 def test_a_message_that_comes_later_and_opens_answers_for_the_line(session, site):
     done = compare(session, site, a_list(LINE))
     taken_over(session, site, csv_of(a_row()), at=MONDAY + HOUR)

@@ -18,7 +18,7 @@ def discharges(site: Site, file: Path, as_json: bool) -> None:
     En utskrivning som ingen oppfølging kjenner og ingen har avgjort, venter på avgjørelse på
     siden Avklar, med eier og frist.
     """
-    from bindeledd.features.discharges import queries, schemas, service
+    from bindeledd.features.discharges import schemas, service
     from bindeledd.foundation.sheets import read_file
     from bindeledd.foundation.texts import t
 
@@ -26,11 +26,11 @@ def discharges(site: Site, file: Path, as_json: bool) -> None:
     asking: dict[str, Any] = {"by": site.actor, "at": site.at, "book": site.book}
     lines, compared = service.read_lines(data, by=site.actor, at=site.at), []
     with site.database.transaction() as session:
-        units = queries.unit_points(session, site.tenant)
+        register = service.read_register(session, lines, by=site.actor)
     for one in lines:
         with site.database.transaction() as session:  # nobody waits for the whole list
             compared.append(
-                service.compare_line(session, one, units=units, file=file.name, **asking)
+                service.compare_line(session, one, register=register, file=file.name, **asking)
             )
     with site.database.transaction() as session:
         done = service.keep_list(session, compared, data=data, name=file.name, **asking)

@@ -6,11 +6,12 @@ database or of the clock.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bindeledd.features.patients.domain.names import folded
 from bindeledd.foundation.errors import Invalid, NotAllowed
 from bindeledd.foundation.sheets import Line
 from bindeledd.foundation.written import read_both
@@ -77,6 +78,33 @@ class ListLine:
     date_only: bool = False
     column: str = ""
     why: Why | None = None
+
+
+Unit = tuple[str, str, str]
+_NEAR = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """What a list is laid beside, read once for all its lines.
+
+    `units`: (scheme, value, name) by whatever a unit is called, folded. `went_home`: when those who
+    are followed were discharged, by name, folded.
+    """
+
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    went_home: Mapping[str, Sequence[datetime]] = field(default_factory=dict, repr=False)
+
+    def knows(self, name: str, at: datetime) -> bool:
+        """Somebody of this name went home within a day of `at`."""
+        when = (one for said in spellings(name) for one in self.went_home.get(said, ()))
+        return any(abs(one - at) <= _NEAR for one in when)
+
+
+def spellings(name: str) -> set[str]:
+    """The name as it stands, and `Etternavn, Fornavn` the other way round."""
+    family, comma, given = name.partition(",")
+    return {folded(name), folded(f"{given} {family}")} if comma else {folded(name)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,17 +86,23 @@ def knows_discharge(session: Session, case_id: UUID, at: datetime) -> bool:
     return bool(session.scalar(sa.select(known)))
 
 
-def names_discharged(session: Session, tenant_id: UUID, at: datetime) -> set[str]:
-    """Names, folded, of those who are followed and were discharged within a day of `at`."""
-    ids = session.scalars(
-        sa.select(CaseRow.patient_id)
+def went_home(
+    session: Session, tenant_id: UUID, first: datetime, last: datetime
+) -> dict[str, list[datetime]]:
+    """When those who are followed were discharged, from a day before to a day after, by name, folded."""
+    rows = session.execute(
+        sa.select(CaseRow.patient_id, EventRow.at)
         .join(EventRow, EventRow.case_id == CaseRow.id)
         .where(
             EventRow.tenant_id == tenant_id,
             LEAVES,
             EventRow.kind == "discharged",
-            EventRow.at.between(at - timedelta(days=1), at + timedelta(days=1)),
+            EventRow.at.between(first - timedelta(days=1), last + timedelta(days=1)),
         )
-        .distinct()
     ).all()
-    return {folded(one.name) for one in patients.get_names(session, ids).values()}
+    names = patients.get_names(session, {row.patient_id for row in rows})
+    found: dict[str, list[datetime]] = {}
+    for patient, at in rows:
+        if patient in names:
+            found.setdefault(folded(names[patient].name), []).append(at)
+    return found

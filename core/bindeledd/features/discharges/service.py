@@ -20,6 +20,7 @@ from bindeledd.features.discharges.domain import (
     ListLine,
     NothingListed,
     Outcome,
+    Register,
     headings,
     read_line,
 )
@@ -62,10 +63,11 @@ def compare(
     line that cannot be compared stops no other. Its three parts may each have a transaction of
     their own. Raises what `read_lines` raises.
     """
-    units = queries.unit_points(session, by.tenant_id)
+    lines = read_lines(data, by=by, at=at)
+    register = read_register(session, lines, by=by)
     compared = [
-        compare_line(session, line, units=units, file=name, by=by, at=at, book=book)
-        for line in read_lines(data, by=by, at=at)
+        compare_line(session, line, register=register, file=name, by=by, at=at, book=book)
+        for line in lines
     ]
     return keep_list(session, compared, data=data, name=name, by=by, at=at, book=book)
 
@@ -85,11 +87,22 @@ def read_lines(data: bytes, *, by: Actor, at: datetime) -> list[ListLine]:
     return [read_line(row, keys, at=at, zone=zone_named(ZONE)) for row in rows]
 
 
+def read_register(session: Session, lines: Sequence[ListLine], *, by: Actor) -> Register:
+    """What these lines are laid beside: one question about units, one about names where any line
+    says who it is by name alone."""
+    units = queries.unit_points(session, by.tenant_id)
+    when = [line.at for line in lines if line.at and line.name and not line.person]
+    if not when:
+        return Register(units=units)
+    home = queries.went_home(session, by.tenant_id, min(when), max(when))
+    return Register(units=units, went_home=home)
+
+
 def compare_line(
     session: Session,
     line: ListLine,
     *,
-    units: dict[str, tuple[str, str, str]],
+    register: Register,
     file: str,
     by: Actor,
     at: datetime,
@@ -97,10 +110,10 @@ def compare_line(
 ) -> ComparedLine:
     """One line beside the register; where nobody knows of it, it waits for a person from now on.
 
-    The same line again only says that it waits. `units` are `queries.unit_points`.
+    The same line again only says that it waits.
     """
     desk = receiving.desk_of(session, by=by, at=at, book=book)
-    return _compare(desk, line, units, file)
+    return _compare(desk, line, register, file)
 
 
 def keep_list(
@@ -125,14 +138,12 @@ def keep_list(
     return ComparedList(comparison=queries.opened(session, row), lines=compared)
 
 
-def _compare(
-    desk: Desk, line: ListLine, units: dict[str, tuple[str, str, str]], file: str
-) -> ComparedLine:
+def _compare(desk: Desk, line: ListLine, register: Register, file: str) -> ComparedLine:
     if line.at is None:
         return ComparedLine(
             number=line.number, outcome=Outcome.REFUSED, column=line.column, why=line.why
         )
-    unit = units.get(folded(line.unit)) if line.unit else None
+    unit = register.units.get(folded(line.unit)) if line.unit else None
     listed = Listed(
         number=line.person,
         name=line.name,
@@ -143,7 +154,7 @@ def _compare(
     data, message, identifier = listing.read_line(desk, listed)
     desk.hold(identifier)
     done = ComparedLine(number=line.number, outcome=Outcome.FOLLOWED)
-    if _is_followed(desk, desk.find_patient(identifier), line):
+    if _is_followed(desk, desk.find_patient(identifier), line, register):
         return done
     same = listing.same_before(desk, message)
     if listing.waits(desk, identifier) or any(listing.is_waiting(row) for row in same):
@@ -154,27 +165,18 @@ def _compare(
     return replace(done, outcome=Outcome.ASKED, message_id=asked.message_id)
 
 
-def _is_followed(desk: Desk, patient: Patient | None, line: ListLine) -> bool:
+def _is_followed(desk: Desk, patient: Patient | None, line: ListLine, register: Register) -> bool:
     """An open follow-up that knows of this discharge, or one that was closed after it; by name, the
     same discharge. What an open one was never told of is a message that never came."""
     assert line.at is not None  # noqa: S101
     if patient is None:
-        if line.person or not line.name:
-            return False
-        known = queries.names_discharged(desk.session, desk.tenant, line.at)
-        return bool(known & _spellings(line.name))
+        return bool(line.name) and not line.person and register.knows(line.name, line.at)
     last = cases.latest_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
     if last is None or cases.in_error(desk.session, last):
         return False
     if last.is_open:
         return queries.knows_discharge(desk.session, last.id, line.at)
     return last.closed_at is not None and last.closed_at >= line.at
-
-
-def _spellings(name: str) -> set[str]:
-    """The name as it stands, and `Etternavn, Fornavn` the other way round."""
-    family, comma, given = name.partition(",")
-    return {folded(name), folded(f"{given} {family}")} if comma else {folded(name)}
 
 
 def _keep(desk: Desk, data: bytes, name: str, compared: Sequence[ComparedLine]) -> DischargeListRow:
