@@ -9,7 +9,6 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access import service as access
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.service.absence import COVER
 from bindeledd.features.casefile.domain import CaseFile, Owed
@@ -88,10 +87,10 @@ def add(bp: Blueprint, book: Book) -> None:
 
 def _told(session: Session, case_id: UUID, task_id: UUID, form: Form, book: Book) -> dict[str, Any]:
     """What was said to each who has something that was sent by mistake: nobody is left out."""
-    access.require_case(session, current_actor(), case_id)
-    if work.get_task(session, case_id, task_id).kind != RECALL:
+    by = current_actor()
+    if work.get_task(session, case_id, task_id, by=by).kind != RECALL:
         return {}
-    file = case_file(session, case_id, by=current_actor(), at=now(), book=book)
+    file = case_file(session, case_id, by=by, at=now(), book=book)
     asked = receivers(session, file, _find(file, task_id).task)
     said = [
         {"to": who, "said": form.needed(field, t("casefile.task.told_needed"))}

@@ -40,7 +40,13 @@ from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
 
 
-def get_task(session: Session, case_id: UUID, task_id: UUID) -> Task:
+def get_task(session: Session, case_id: UUID, task_id: UUID, *, by: Actor) -> Task:
+    """A task of a follow-up that `by` may see. Anything else: `NotFound`, the same either way."""
+    access.require_case(session, by, case_id)
+    return _task(session, case_id, task_id)
+
+
+def _task(session: Session, case_id: UUID, task_id: UUID) -> Task:
     row = session.get(TaskRow, task_id, populate_existing=True)
     if row is None or row.case_id != case_id:
         raise NotFound(task=task_id)
@@ -48,7 +54,7 @@ def get_task(session: Session, case_id: UUID, task_id: UUID) -> Task:
 
 
 def _open_task(session: Session, case_id: UUID, task_id: UUID) -> Task:
-    task = get_task(session, case_id, task_id)
+    task = _task(session, case_id, task_id)
     if not task.is_open:
         raise TaskNotOpen(task=task_id, state=task.state.value)
     return task

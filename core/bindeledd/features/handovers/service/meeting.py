@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access import service as access
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import owing, saying
@@ -41,9 +40,8 @@ def say_whether_met(
     Not met: somebody of ours calls the person before the team goes home. Raises `NotAsked`,
     `WhoNeeded`, `ReceiptOnly`, `NotFound`.
     """
-    access.require_case(session, by, case_id)
     saying.locked_version(session, case_id, by=by)
-    rules.check_met(get_task(session, case_id, task_id), how=how, who=who)
+    rules.check_met(get_task(session, case_id, task_id, by=by), how=how, who=who)
     said = {"met": "yes" if met else "no", "who": who.strip(), "how": how.value, **words}
     done = NewEvent(
         kind=EventKind.TASK_DONE,
