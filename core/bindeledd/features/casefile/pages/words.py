@@ -9,6 +9,7 @@ from flask import url_for
 
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.domain.arriving import arrived
+from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
@@ -241,7 +242,11 @@ def given(book: Book) -> dict[str, object]:
         ],
         "act_of": act_of,
         "act_for": act_for,
-        "said": lambda happened: [*said(happened), *answered(book, happened)],
+        "said": lambda happened: [
+            *chosen(book, happened.note or {}),
+            *said(happened),
+            *answered(book, happened),
+        ],
         "may_mark": markable,
         "may_move": may_move,
         "arrived": lambda file: arrived(file.timeline),

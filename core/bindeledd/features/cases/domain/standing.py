@@ -46,6 +46,7 @@ _NEEDS_THE_PERSON = frozenset(
         "name_receiver",
         "ask_whether_met",
         "clinician_decides",
+        "follow_up_handed_on",
         "review_held",
         "ask_relatives",
         "ask_children",
@@ -133,8 +134,7 @@ def done_in_words(task: Task) -> bool:
     """Whether a person may say that it is done; else only what happens does it."""
     if task.kind in _SAID_ELSEWHERE:
         return False
-    by_person = task.origin is TaskOrigin.PERSON or task.kind == "clinician_decides"
-    return by_person or not task.satisfied_by
+    return task.origin is TaskOrigin.PERSON or not task.satisfied_by
 
 
 def _gap_over(

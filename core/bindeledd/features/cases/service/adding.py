@@ -105,7 +105,7 @@ def _task(case: Case, one: Wanted, added: Event, by: Actor, book: Book) -> Task:
         owner_team_id=one.team_id or case.responsible_team_id,
         due_at=one.due_at,
         due_reason={"rule": "person", **(one.reason or {}), "by": str(by.id), "contact": contact},
-        ladder=book.rule(one.kind).ladder if one.reason else "standard",
+        ladder=book.rule(one.kind).ladder if one.reason and one.kind in book.core else "standard",
         satisfied_by=one.satisfied_by,
         made_at=added.recorded_at,
     )
