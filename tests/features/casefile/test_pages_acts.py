@@ -125,13 +125,13 @@ def test_a_clinician_chooses_what_now_and_it_becomes_a_task(world: World) -> Non
     for title in ("Hjemmebesøk", "Ringe en pårørende", "113 eller politi er varslet"):
         assert title in shown
 
-    refused = refuses(world, f"{page}/decide", {"choice": "acute_team", "words": "Bekymret."})
+    refused = refuses(world, f"{page}/decide", {"choice": "acute_team", "why": "Bekymret."})
     assert 'id="who-error"' in refused
     assert "Bekymret." in refused
-    assert 'id="choice"' in refuses(world, f"{page}/decide", {"words": "Bekymret."})
+    assert 'id="choice"' in refuses(world, f"{page}/decide", {"why": "Bekymret."})
     assert "Velg hva" in refuses(world, f"{page}/done", {"done": "Venter"}, 409)
 
-    fields = {"choice": "acute_team", "words": "Bekymret.", "who": "Lege Hansen"}
+    fields = {"choice": "acute_team", "why": "Bekymret.", "who": "Lege Hansen"}
     said = goes_back(world, f"{page}/decide", fields)
     assert "Avgjørelsen er lagret" in said
     assert "Akutteamet er varslet" in said
@@ -153,7 +153,7 @@ def test_the_task_of_a_relative_says_who_and_what_they_may_be_told(world: World)
     assert list(ids.values()) == ["Ola Prøve"]
 
     [brother] = ids
-    fields = {"choice": "relative", "words": "Bror pleier å vite.", "relative": brother}
+    fields = {"choice": "relative", "why": "Bror pleier å vite.", "relative": brother}
     goes_back(world, f"tasks/{task.id}/decide", fields)
     [owed] = world.open("call_relative")
     shown = text_of(world.anna.get(world.path(f"tasks/{owed.id}")))

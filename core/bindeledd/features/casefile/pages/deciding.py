@@ -32,7 +32,7 @@ def decided(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form
     def act(session: Session, form: Form) -> str:
         said = Decision(
             choice=form.needed("choice", t("web.form.choose")),
-            words=form.needed("words", t("casefile.decide.words_needed")),
+            words=form.needed("why", t("casefile.decide.words_needed")),
             who=form.text("who"),
             relative_id=form.id("relative"),
             on=form.day("on"),
