@@ -70,6 +70,11 @@ def step_words(task: Task) -> str:
     return found if isinstance(found, str) and task.kind == "call_patient" else ""
 
 
+def ended_by(file: CaseFile, task: Task) -> Happened | None:
+    """What happened that ended the task."""
+    return next((one for one in file.timeline if one.id == task.ended_by_event_id), None)
+
+
 def done_in_words(task: Task) -> bool:
     """Whether a person may say that it is done; else only what happens does it."""
     return planning.done_in_words(task)
@@ -151,6 +156,9 @@ def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         return word("casefile.plans", note["plan"])
     if facts.get("contact_consent") == "later":
         return asked_again(facts)
+    if facts.get("known_since"):
+        left = local_day(datetime.fromisoformat(str(facts["known_since"])))
+        return t("casefile.page.discharge_known", day=left)
     if facts.get(NOT_KNOWN):
         return t("casefile.page.discharge_not_known")
     for name, table in _FACTS.items():
@@ -254,5 +262,6 @@ def given(book: Book) -> dict[str, object]:
         "asked_again": asked_again,
         "not_before": not_before,
         "step_words": step_words,
+        "ended_by": ended_by,
         "kin_ages": ages_of(book),
     }
