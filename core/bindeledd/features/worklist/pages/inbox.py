@@ -26,6 +26,7 @@ _WHERE = {
     "sign_takeover": "/takeovers",
     "decide_refused": "/takeovers",
     "repair_message": "/queue",
+    "decide_objection": "/relatives",
     "answer_call": "/calls",
     "acute_concern": "/calls",
 }
