@@ -9,6 +9,8 @@ from bindeledd.features.staff.domain.duty import (
     minus,
 )
 from bindeledd.features.staff.domain.refusals import (
+    AbsenceBegun,
+    AbsenceNotFound,
     AlreadyAway,
     EnvironmentFixed,
     HoursWrong,
@@ -57,6 +59,8 @@ __all__ = [
     "Absence",
     "Actor",
     "ActorKind",
+    "AbsenceBegun",
+    "AbsenceNotFound",
     "AlreadyAway",
     "ContactPoint",
     "Duty",

@@ -65,12 +65,18 @@ class Hours:
 
 @dataclass(frozen=True, kw_only=True)
 class Absence:
-    """Away from `since` to `until`; `stand_in_id` takes the duty where somebody does."""
+    """Away from `since` to `until`; `stand_in_id` takes the duty where somebody does.
+
+    `cancelled_at`: when somebody (`cancelled_by`) took it back, before it began.
+    """
 
     member_id: UUID
     since: datetime
     until: datetime
     stand_in_id: UUID | None = None
+    id: UUID | None = None
+    cancelled_at: datetime | None = None
+    cancelled_by: UUID | None = None
 
 
 # How long one window on call may be, where a site says nothing else.

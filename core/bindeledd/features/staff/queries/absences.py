@@ -14,7 +14,10 @@ from bindeledd.features.staff.tables import AbsenceRow, MembershipRow
 def absences(
     session: Session, tenant_id: UUID, team_ids: Collection[UUID], at: datetime
 ) -> Sequence[Absence]:
-    """Who of these teams is away now or has said that they will be, by when it begins."""
+    """Who of these teams is away now or has said that they will be, by when it begins.
+
+    Those that were taken back stand among them until their time is over.
+    """
     mine = sa.select(MembershipRow.member_id).where(
         MembershipRow.team_id.in_(team_ids),
         sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
@@ -28,9 +31,17 @@ def absences(
         )
         .order_by(AbsenceRow.since, AbsenceRow.member_id)
     )
-    return [
-        Absence(
-            member_id=row.member_id, since=row.since, until=row.until, stand_in_id=row.stand_in_id
-        )
-        for row in rows
-    ]
+    return [absence_of(row) for row in rows]
+
+
+def absence_of(row: AbsenceRow) -> Absence:
+    """The value of a row."""
+    return Absence(
+        id=row.id,
+        member_id=row.member_id,
+        since=row.since,
+        until=row.until,
+        stand_in_id=row.stand_in_id,
+        cancelled_at=row.cancelled_at,
+        cancelled_by=row.cancelled_by,
+    )
