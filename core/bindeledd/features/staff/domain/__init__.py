@@ -46,6 +46,7 @@ from bindeledd.features.staff.domain.values import (
     Role,
     Team,
     TeamDays,
+    overlap,
 )
 from bindeledd.foundation.actors import (
     Actor,
@@ -55,6 +56,7 @@ from bindeledd.foundation.actors import (
 )
 
 __all__ = [
+    "overlap",
     "LONGEST_ON_CALL",
     "Absence",
     "Actor",

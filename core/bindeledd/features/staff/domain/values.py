@@ -79,6 +79,12 @@ class Absence:
     cancelled_by: UUID | None = None
 
 
+def overlap(one: Absence, other: Absence) -> bool:
+    """Both stand, and both are away at some moment."""
+    stand = one.cancelled_at is None and other.cancelled_at is None
+    return stand and one.since < other.until and other.since < one.until
+
+
 # How long one window on call may be, where a site says nothing else.
 LONGEST_ON_CALL = timedelta(days=14)
 

@@ -149,10 +149,21 @@ def begin_absences(
 ) -> dict[UUID, set[UUID]]:
     """Whose absence without a stand-in has begun, by tenant: all, or those of one member.
 
-    Each absence is given once, however late it is asked for. One whose stand-in has left has none.
+    Each absence is given once, however late it is asked for. One whose stand-in has left, or is
+    away too by now, has none.
     """
     whose = sa.true() if member_id is None else AbsenceRow.member_id == member_id
-    stand_in_works = sa.exists().where(MemberRow.id == AbsenceRow.stand_in_id, MemberRow.active)
+    theirs = sa.orm.aliased(AbsenceRow)
+    stand_in_is_away = sa.exists().where(
+        theirs.member_id == AbsenceRow.stand_in_id,
+        theirs.cancelled_at.is_(None),
+        theirs.since <= at,
+        theirs.until > at,
+    )
+    stand_in_works = sa.and_(
+        sa.exists().where(MemberRow.id == AbsenceRow.stand_in_id, MemberRow.active),
+        sa.not_(stand_in_is_away),
+    )
     begun = session.execute(
         sa.update(AbsenceRow)
         .where(

@@ -59,6 +59,7 @@ def _day(bp: Blueprint, titles: Titles) -> None:
             not_now = service.said_not_now(session, [*acute, *page.rows], at=now())
             counts = service.count(session, by=by, at=now(), team=chosen.team)
             known = _directory(session, by)
+            stands_in = staff.stood_in_for(session, by.id, now()) if by.id else ()
         return render_template(
             "worklist/day.html",
             asked=asked,
@@ -75,6 +76,7 @@ def _day(bp: Blueprint, titles: Titles) -> None:
             kind_words=lambda kind: _kind_words(kind, titles),
             target=_target,
             calls=CALLS,
+            stands_in=stands_in,
             contacts=CONTACT_KINDS,
             of_calls=OF_CALLS,
             at=now(),
