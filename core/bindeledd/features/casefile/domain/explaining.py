@@ -52,6 +52,8 @@ def _because(task: Task, reason: Mapping[str, Any]) -> Iterator[Said]:
         yield said("person_chose")
     elif rule == "longest_silence":
         yield said("longest_silence", within=period(str(reason.get("within", ""))))
+    elif "not_before" in reason:
+        yield said("named_day")
     elif "form" in reason:
         yield _counted(reason)
     if reason.get("moved") == "earlier":

@@ -167,6 +167,8 @@ def _softer(old: bool, new: bool) -> str | None:
 def _later(old: Due, new: Due) -> str | None:
     if old.of != new.of or old.backwards != new.backwards:
         return "det regnes fra et annet tidspunkt"
+    if old.latest is not None and (new.latest is None or new.latest.length > old.latest.length):
+        return f"en dag etter {old.latest} kunne velges"
     if old.backwards and new.within.length < old.within.length:
         return f"{new.within} før er senere enn {old.within} før"
     if old.backwards:
