@@ -186,7 +186,7 @@ def _latest(inner: Table) -> Period | None:
     if "latest" not in inner.content:
         return None
     if "of" not in inner.content:
-        inner.wrong("latest", "gjelder bare et tidspunkt som noen velger", 'of = "offer_again_at"')
+        inner.wrong("latest", "pathways.latest_without_of")
     return inner.period("latest")
 
 
