@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from bindeledd.foundation.texts import t
 from bindeledd.plugin.asking import distribution_of
 from bindeledd.plugin.contract import unused_words
 from bindeledd.plugin.loading import gather, installed
+
+if TYPE_CHECKING:
+    from bindeledd.plugin.trying import Tried
 
 
 @click.group("plugins")
@@ -110,9 +114,9 @@ def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
                 _show(one.faults)
             if one.tests is False:
                 click.echo(one.said)
-            click.echo(t(f"plugin.test.{_outcome(one.well, one.tests)}", name=one.name))
-            if one.well and one.tests and not one.built:
-                click.echo(t("plugin.test.not_built"))
+            click.echo(t(f"plugin.test.{_outcome(one)}", name=one.name))
+            if one.well and one.lacking:
+                click.echo(t("plugin.test.lacking", names=" ".join(one.lacking)))
         if not tried:
             click.echo(t("plugin.check.none"))
     leave(0 if all(one.well for one in tried) else 1)
@@ -150,10 +154,12 @@ def _is_folder(name: str) -> bool:
     return "/" in name or name in (".", "..") or (Path(name) / "pyproject.toml").is_file()
 
 
-def _outcome(well: bool, tests: bool | None) -> str:
-    if not well:
+def _outcome(tried: "Tried") -> str:
+    if not tried.well:
         return "wrong"
-    return "right" if tests else "contract_only"
+    if tried.tests:
+        return "right"
+    return "not_run" if "pytest" in tried.lacking else "contract_only"
 
 
 def _told(wrong: Misconfigured) -> dict[str, str]:

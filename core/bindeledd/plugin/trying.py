@@ -22,6 +22,7 @@ from bindeledd.foundation.texts import language
 from bindeledd.plugin.loading import GROUP, installed, named
 
 _LONG = 600
+_TOOLS = ("pytest", "build", "setuptools")  # a site's own environment has none of them
 _SHOWN = 40  # lines of what the tests said
 
 
@@ -29,7 +30,8 @@ _SHOWN = 40  # lines of what the tests said
 class Tried:
     """What came of it: faults in words; whether its tests were run and went well, and what they said.
 
-    `built` is False where only the folder was tried; `tests` is None where there are none to run.
+    `built` is False where only the folder was tried; `tests` is None where none were run: `lacking`
+    names what is not installed here and would be needed.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Tried:
     built: bool
     tests: bool | None = None
     said: str = ""
+    lacking: tuple[str, ...] = ()
 
     @property
     def well(self) -> bool:
@@ -63,7 +66,14 @@ def try_folder(folder: Path) -> Tried:
             ]
         faults = [*broken, *_faults(name, path)]
         passed, told = _tests(folder, path)
-        return Tried(name=name, faults=faults, built=wheel is not None, tests=passed, said=told)
+        return Tried(
+            name=name,
+            faults=faults,
+            built=wheel is not None,
+            tests=passed,
+            said=told,
+            lacking=tuple(one for one in _TOOLS if util.find_spec(one) is None),
+        )
 
 
 def try_installed(name: str) -> Tried:

@@ -19,7 +19,7 @@ _SETS = {
     "every day": "man-søn",
 }
 _CLOCK = r"(\d{1,2})(?:[:.](\d\d))?"
-_TO = r"\s*(?:-|–|\btil\b|\bto\b)\s*"
+_TO = r"(?:\s*(?:-|–|til)\s*|\s+to\s+)"
 _PART = re.compile(
     rf"(?P<days>{'|'.join(_SETS)}|[a-zæøå]+(?:{_TO}[a-zæøå]+)?)\s+(?:kl\.?\s*)?"
     rf"(?P<hours>{_CLOCK}{_TO}(?:kl\.?\s*)?{_CLOCK}|hele døgnet|døgnet rundt|round the clock)"

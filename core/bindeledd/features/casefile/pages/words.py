@@ -1,7 +1,7 @@
 """What the templates of a case say of codes: kinds of tasks, outcomes, the one act that does it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,11 @@ from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.domain.outcomes import outcome_words
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
-from bindeledd.features.cases.domain import NOT_KNOWN, planning
+from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION
 from bindeledd.features.tasks.domain import Task
-from bindeledd.foundation.http.forms import local_day
+from bindeledd.foundation.http.forms import day_words, local_day
 from bindeledd.foundation.spelling import telephone, word
 from bindeledd.foundation.texts import said_of, t, texts
 
@@ -114,9 +114,21 @@ def said(happened: Happened) -> list[str]:
     """What was said with an event, in lines: outcome, answer, kind of receiver, words."""
     note = {**(happened.note or {}), **((happened.contact and happened.contact.detail) or {})}
     lines = [_coded(happened.kind, note, happened.facts)]
+    lines += [_offered(happened.facts)]
     lines += [str(note[name]) for name in _WORDS if note.get(name)]
     lines += [f"{one['to']}: {one['said']}" for one in note.get("told", ())]
     return [line for line in dict.fromkeys(lines) if line]
+
+
+def _offered(facts: Mapping[str, Any]) -> str:
+    """On which day it is offered again, and which closed day that stands for."""
+    again, closed = facts.get(offering.MOMENT), facts.get("offer_again_chosen")
+    if not isinstance(again, str):
+        return ""
+    said = t("casefile.contact.offered", day=local_day(datetime.fromisoformat(again)))
+    if not isinstance(closed, str):
+        return said
+    return f"{said} {t('casefile.contact.gave_way', day=day_words(date.fromisoformat(closed)))}"
 
 
 _WORDS = ("whom", "where", "words", "said", "done", "detail")

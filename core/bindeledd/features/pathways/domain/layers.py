@@ -168,6 +168,8 @@ def _softer(old: bool, new: bool) -> Said | None:
 def _later(old: Due, new: Due) -> Said | None:
     if old.of != new.of or old.backwards != new.backwards:
         return said("pathways.loosening.other_moment")
+    if old.latest is not None and (new.latest is None or new.latest.length > old.latest.length):
+        return said("pathways.loosening.later_day", latest=old.latest)
     if old.backwards and new.within.length < old.within.length:
         return said("pathways.loosening.later_before", new=new.within, old=old.within)
     if old.backwards:

@@ -139,22 +139,15 @@ def read_basis(table: Table, key: str = "basis") -> Basis | None:
     )
 
 
+_MOMENT = ("of", "before", "unknown", "never_earlier", "latest")
+_DUE = ("within", "from", "to", "at", "count", "end_of_day", *_MOMENT)
+
+
 def read_due(table: Table, anchor: str = "") -> Due | None:
     inner = table.table("due")
     if inner is None:
         return None
-    inner.only(
-        "within",
-        "from",
-        "to",
-        "at",
-        "count",
-        "end_of_day",
-        "of",
-        "before",
-        "unknown",
-        "never_earlier",
-    )
+    inner.only(*_DUE)
     forms = [form for form in ("within", "to", "at", "before") if form in inner.content]
     if len(forms) != 1:
         inner.wrong("", "pathways.due_when")
@@ -177,6 +170,7 @@ def read_due(table: Table, anchor: str = "") -> Due | None:
         backwards=forms[0] == "before",
         unknown=unknown,
         never_earlier=inner.flag("never_earlier"),
+        latest=_latest(inner),
     )
 
 
@@ -185,6 +179,15 @@ def _counted_of(inner: Table, form: str) -> tuple[str | None, Period | None]:
     if form != "before" and "of" not in inner.content:
         return None, None
     return inner.choice("of", MOMENTS), inner.period("unknown")
+
+
+def _latest(inner: Table) -> Period | None:
+    """How far away a person may name the moment that it is counted from."""
+    if "latest" not in inner.content:
+        return None
+    if "of" not in inner.content:
+        inner.wrong("latest", "pathways.latest_without_of")
+    return inner.period("latest")
 
 
 def _same_anchor(inner: Table, anchor: str) -> None:
