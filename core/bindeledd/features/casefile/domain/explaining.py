@@ -61,6 +61,8 @@ def _because(reason: Mapping[str, Any], who: str) -> Iterator[Said]:
         yield said(str(rule))
     elif rule == "longest_silence":
         yield said("longest_silence", within=period(str(reason.get("within", ""))))
+    elif "not_before" in reason:
+        yield said("named_day")
     elif "form" in reason:
         yield _counted(reason)
     if reason.get("moved") == "earlier":
