@@ -89,6 +89,7 @@ def examine(site: Site) -> Checkup:
     if all(check.ok for check in checks if check.name in ("database", "revision")):
         look("environment", lambda: _environment(site))
         look("worker", lambda: _worker(site))
+        look("faults", lambda: _faults(site))
         for key, tenant in site.find_tenants(site.database).items():
             look("keys", lambda tenant=tenant: _keys(site, tenant))  # type: ignore[misc]
             look(f"teams:{key}", lambda tenant=tenant: _teams(site, tenant))  # type: ignore[misc]
@@ -216,10 +217,13 @@ def _plugins(site: Site) -> Iterator[Check]:
 
 def _hosts(site: Site) -> Iterator[Check]:
     """Each plugin with Python is opened in a process of its own, as the worker does it."""
+    found: dict[str, Misconfigured | None] = {}
     for plugin, wrong in tried(site.settings, site.gathered, site.database):
-        found = "starter, og er satt opp riktig" if wrong is None else wrong.what
+        found[plugin] = found.get(plugin) or wrong
+    for plugin, wrong in found.items():
+        said = "starter, og er satt opp riktig" if wrong is None else wrong.what
         do = "" if wrong is None else wrong.do
-        yield Check(name=f"plugin {plugin}", ok=wrong is None, found=found, do=do)
+        yield Check(name=f"plugin {plugin}", ok=wrong is None, found=said, do=do)
 
 
 def _environment(site: Site) -> Iterator[Check]:
@@ -249,6 +253,22 @@ def _worker(site: Site) -> Iterator[Check]:
             else f"siste runde {beat.at:%Y-%m-%d %H:%M:%S} UTC",
             do="start `bindeledd run` eller `bindeledd worker`",
         )
+
+
+def _faults(site: Site) -> Iterator[Check]:
+    """What failed while it worked, and nobody has marked as read in the inbox."""
+    with site.database.transaction() as session:
+        found = reminders.unseen_faults(session)
+    said = [
+        f"{one.source.partition('@')[0]} {one.code} ({one.count}, sist {one.last_at:%Y-%m-%d %H:%M} UTC)"
+        for one in found
+    ]
+    yield Check(
+        name="faults",
+        ok=not found,
+        found="; ".join(said) or "ingen feil som ingen har sett",
+        do="se innboksen til den som svarer for det, og driftsloggen; rett feilen, og merk den som lest",
+    )
 
 
 def _keys(site: Site, tenant: UUID) -> Iterator[Check]:
