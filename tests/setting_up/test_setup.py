@@ -508,6 +508,19 @@ def test_setup_tells_what_became_of_what_is_said_to_the_packs(place: Place) -> N
     assert [one.seconds for one in read_settings(place.environ).plugin_settings] == [9, 20]
 
 
+def test_what_was_said_to_a_pack_goes_with_the_pack_and_is_told(place: Place) -> None:
+    named = '[site]\nplugins = ["example", "helse-vest"]\n'
+    place.setup(example_file())
+    place.setup(named + '[[plugin]]\nname = "example"\n[[plugin]]\nname = "helse-vest"\n')
+    report = place.setup('[site]\nplugins = ["helse-vest"]\n')
+
+    told = {one["key"]: one["outcome"] for one in report.changes if one["what"] == "pack"}
+    assert told == {"example": "taken_out", "helse-vest": "same"}
+    assert [one.name for one in read_settings(place.environ).plugin_settings] == ["helse-vest"]
+    with pytest.raises(Misconfigured, match="ta bort tabellen"):
+        place.setup('[[plugin]]\nname = "example"\n')
+
+
 def test_doctor_names_what_failed_and_nobody_has_read(place: Place) -> None:
     place.setup(example_file())
     database = open_database(place.url)

@@ -26,7 +26,9 @@ class PluginReader:
         for one in found:
             if one.name not in named:
                 self._wrong(
-                    "name", f"«{one.name}» er ikke slått på", "nevn det i plugins under [site]"
+                    "name",
+                    f"«{one.name}» er ikke slått på",
+                    "nevn det i plugins under [site], eller ta bort tabellen",
                 )
             if [other.name for other in found].count(one.name) > 1:
                 self._wrong("name", f"«{one.name}» står her to ganger", "skriv det én gang")
