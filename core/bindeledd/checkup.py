@@ -20,6 +20,7 @@ from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.sealing.rotation import key_status
 from bindeledd.foundation.texts import refusal_text, t, texts
 from bindeledd.hosting import tried
+from bindeledd.installation import insist_ready
 from bindeledd.revisions import insist_upgraded
 from bindeledd.settings import Settings, warnings
 
@@ -94,6 +95,8 @@ def examine(site: Site) -> Checkup:
             look("keys", lambda tenant=tenant: _keys(site, tenant))  # type: ignore[misc]
             look(f"teams:{key}", lambda tenant=tenant: _teams(site, tenant))  # type: ignore[misc]
             look("rollcall", lambda tenant=tenant: _roll_call(site, tenant))  # type: ignore[misc]
+        if all(check.ok for check in checks if check.name in ("environment", "keys")):
+            look("start", lambda: _start(site))
     return Checkup(checks=tuple(checks), database=_dialect(site))
 
 
@@ -238,6 +241,13 @@ def _environment(site: Site) -> Iterator[Check]:
         if found is None
         else "bruk innstillingene som hører til databasen",
     )
+
+
+def _start(site: Site) -> Iterator[Check]:
+    """What a start would refuse, asked as web and worker ask it: a pack that was taken out while
+    something still rests on it, local routines that do not agree, a channel that there is not."""
+    insist_ready(site.settings, site.database, site.gathered)
+    yield Check(name="start", ok=True, found="web og worker kan starte")
 
 
 def _worker(site: Site) -> Iterator[Check]:
