@@ -93,3 +93,8 @@ def refused(reason: str) -> Receipt:
 def sent(reference: str) -> Receipt:
     """The gateway has it, and will report by this name."""
     return Receipt(outcome=Outcome.SENT, reference=reference)
+
+
+def out_of_order(answer: Answer) -> str:
+    """What is said of a gateway that answers with a fault of its own."""
+    return f"SMS-tjenesten svarer med feil {answer.status}"

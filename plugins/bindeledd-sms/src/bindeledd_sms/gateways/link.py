@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from bindeledd.plugin.working import Arrival, Callback, Receipt, Reported, Unreadable
-from bindeledd_sms.posting import Answer, Request, later, refused, sent
+from bindeledd_sms.posting import Answer, Request, later, out_of_order, refused, sent
 from bindeledd_sms.settings import Sms
 
 _QUEUED = 1005
@@ -64,4 +64,4 @@ class Link:
         return Request(url=self.sms.url)
 
     def trouble(self, answer: Answer) -> str | None:
-        return None
+        return out_of_order(answer) if answer.status >= 500 else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from bindeledd.plugin.working import Arrival, Callback, Receipt, Reported, Unreadable
-from bindeledd_sms.posting import Answer, Request, later, refused, sent
+from bindeledd_sms.posting import Answer, Request, later, out_of_order, refused, sent
 from bindeledd_sms.settings import Sms
 
 _NUMBER = frozenset({21211, 21214, 21217, 21219, 21610, 21612, 21614})
@@ -64,6 +64,8 @@ class Twilio:
         return Request(url=f"{self.account}.json", user=self.sms.user, password=self.sms.password)
 
     def trouble(self, answer: Answer) -> str | None:
+        if answer.status >= 500:
+            return out_of_order(answer)
         if answer.status != 200:
             return "kontoen kan ikke spørres: se etter brukernavn og passord"
         status = answer.get("status")

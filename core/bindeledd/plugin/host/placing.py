@@ -1,0 +1,41 @@
+"""Where in the pack's own file something stands that the pack finds wrong.
+
+A pack names a key (`sms.toml text.one`) and knows no path; whoever mends it needs file and line.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_KEY = re.compile(r"(?<![\w/.-])[\w-]+\.toml ((?:[\w-]+\.)*[\w-]+)")
+_HEAD = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
+_OWN = re.compile(r'\s*"?([\w-]+)"?\s*=')
+
+
+def placed(said: str, file: Path | None) -> str:
+    """`said` with each key of the pack's file as `FILE:LINE key`; as it is where there is no file."""
+    if file is None:
+        return said
+    try:
+        lines = dict(_keys(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError):
+        return said
+    return _KEY.sub(lambda found: f"{file}{_line(found[1], lines)} {found[1]}", said)
+
+
+def _keys(text: str) -> Iterator[tuple[str, int]]:
+    """Each table and key with its line."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if head := _HEAD.match(line):
+            table = head[1]
+            yield table, number
+        elif own := _OWN.match(line):
+            yield f"{table}.{own[1]}" if table else own[1], number
+
+
+def _line(key: str, lines: dict[str, int]) -> str:
+    """Of the key, else of the nearest table that it would stand in; nothing where it is missing."""
+    while key and key not in lines:
+        key = key.rpartition(".")[0]
+    return f":{lines[key]}" if key else ""
