@@ -21,6 +21,7 @@ from typing import Any
 
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.logs import log
+from bindeledd.foundation.texts import said_of
 from bindeledd.plugin.host import wire
 from bindeledd.plugin.host.values import HostTrouble, Limits, Start, Trouble
 
@@ -273,8 +274,13 @@ def _environment(cookie: str) -> dict[str, str]:
 
 
 def _words(told: object) -> dict[str, str]:
+    """What a pack says of itself, in the language of whoever reads it."""
     given = told if isinstance(told, dict) else {}
-    return {name: str(given.get(name, ""))[:500] for name in ("what", "where", "do")}
+    return {name: _said(given.get(name, ""))[:500] for name in ("what", "where", "do")}
+
+
+def _said(words: object) -> str:
+    return str(said_of(words) if isinstance(words, dict) else words)
 
 
 def _kill(pid: int, *, group: bool = False) -> None:
