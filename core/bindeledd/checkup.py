@@ -252,7 +252,7 @@ def _start(site: Site) -> Iterator[Check]:
     """What a start would refuse, asked as web and worker ask it: a pack that was taken out while
     something still rests on it, local routines that do not agree, a channel that there is not."""
     insist_ready(site.settings, site.database, site.gathered)
-    yield Check(name="start", ok=True, found="web og worker kan starte")
+    yield Check(name="start", ok=True, found=t("maintenance.doctor.can_start"))
 
 
 def _worker(site: Site) -> Iterator[Check]:
@@ -275,14 +275,20 @@ def _faults(site: Site) -> Iterator[Check]:
     with site.database.transaction() as session:
         found = reminders.unseen_faults(session)
     said = [
-        f"{one.source.partition('@')[0]} {one.code} ({one.count}, sist {one.last_at:%Y-%m-%d %H:%M} UTC)"
+        t(
+            "maintenance.doctor.fault",
+            source=one.source.partition("@")[0],
+            code=one.code,
+            count=one.count,
+            at=f"{one.last_at:%Y-%m-%d %H:%M}",
+        )
         for one in found
     ]
     yield Check(
         name="faults",
         ok=not found,
-        found="; ".join(said) or "ingen feil som ingen har sett",
-        do="se innboksen til den som svarer for det, og driftsloggen; rett feilen, og merk den som lest",
+        found="; ".join(said) or t("maintenance.doctor.no_faults"),
+        do=t("maintenance.doctor.mend_faults"),
     )
 
 

@@ -126,8 +126,7 @@ class _Reader(Checked):
         found = tuple(self.beside(one) for one in self.texts("site", "pathways"))
         for one in found:
             if not one.exists():
-                do = "nevn en mappe som finnes; tillegg nevnes i plugins"
-                self.wrong("site", "pathways", f"{one} finnes ikke", do)
+                self.wrong("site", "pathways", "settings.no_routines", folder=one)
         return found
 
     def _standards(self) -> Path | None:
