@@ -105,9 +105,10 @@ _NOTES = (
 )
 
 
-def _of_the_teams(by: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    """What the teams of `by` answer for."""
-    mine = CaseRow.responsible_team_id.in_(sorted(by.teams))
+def _of_the_teams(by: Actor, asked: Asked) -> tuple[sa.ColumnElement[bool], ...]:
+    """What the teams of `by` answer for, or the one of them that is asked for."""
+    teams = by.teams if asked.team is None else by.teams & {asked.team}
+    mine = CaseRow.responsible_team_id.in_(sorted(teams))
     return CaseRow.tenant_id == by.tenant_id, mine
 
 
@@ -130,7 +131,7 @@ def count_not_yet(session: Session, by: Actor, asked: Asked = ALL) -> int:
 
 
 def _waiting(by: Actor, asked: Asked) -> sa.Select[*tuple[Any, ...]]:
-    found = _NOTES.where(*_of_the_teams(by), EpjMarkRow.entered_at.is_(None), _STANDS)
+    found = _NOTES.where(*_of_the_teams(by, asked), EpjMarkRow.entered_at.is_(None), _STANDS)
     return found.where(EventRow.recorded_by == by.id) if asked.mine else found
 
 
@@ -144,11 +145,11 @@ def _count(session: Session, found: sa.Select[*tuple[Any, ...]]) -> int:
     return session.scalar(found.with_only_columns(sa.func.count(EventRow.id))) or 0
 
 
-def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
+def lately(session: Session, by: Actor, asked: Asked = ALL, *, limit: int) -> Sequence[Row]:
     """What the teams of `by` put into the EPJ last, the latest first. Nothing is opened."""
     return session.execute(
         _NOTES.where(
-            *_of_the_teams(by),
+            *_of_the_teams(by, asked),
             EpjMarkRow.entered_at.is_not(None),
             _STANDS,
         )
@@ -157,20 +158,20 @@ def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
     ).all()
 
 
-def to_correct(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
+def to_correct(session: Session, by: Actor, asked: Asked = ALL, *, limit: int) -> Sequence[Row]:
     """What was put into the EPJ and turned out to be an error, or another person's, alone or with
     the whole follow-up: the oldest first. Nothing is opened."""
     since = sa.func.coalesce(EventRow.in_error_at, CaseRow.closed_at, EventRow.at)
-    return session.execute(_corrections(by).order_by(since, EventRow.id).limit(limit)).all()
+    return session.execute(_corrections(by, asked).order_by(since, EventRow.id).limit(limit)).all()
 
 
-def count_to_correct(session: Session, by: Actor) -> int:
+def count_to_correct(session: Session, by: Actor, asked: Asked = ALL) -> int:
     """How many there are of those in all."""
-    return _count(session, _corrections(by))
+    return _count(session, _corrections(by, asked))
 
 
-def _corrections(by: Actor) -> sa.Select[*tuple[Any, ...]]:
-    return _NOTES.where(*_of_the_teams(by), EpjMarkRow.entered_at.is_not(None), _WRONG)
+def _corrections(by: Actor, asked: Asked) -> sa.Select[*tuple[Any, ...]]:
+    return _NOTES.where(*_of_the_teams(by, asked), EpjMarkRow.entered_at.is_not(None), _WRONG)
 
 
 def get_row(session: Session, by: Actor, event_id: UUID) -> Row:
