@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @click.group("plugins")
 def plugins() -> None:
-    """Programtillegg: hva som er installert, hva som er slått på, og om det passer."""
+    """Plugins: what is installed, what is switched on, and whether it fits."""
 
 
 @plugins.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def list_plugins(site: Site, as_json: bool) -> None:
-    """Hva som er installert, og hva som er slått på."""
+    """What is installed, and what is switched on."""
     rows = listing(tuple(site.settings.plugins), installed())
     if as_json:
         answer_json(rows)
@@ -41,15 +41,16 @@ def list_plugins(site: Site, as_json: bool) -> None:
 
 
 @plugins.command("check")
-@click.argument("names", nargs=-1, metavar="[NAVN|MAPPE]...")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
+@click.argument("names", nargs=-1, metavar="[NAME|FOLDER]...")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
-    """Se om tilleggene i innstillingene (eller de som er nevnt) passer, uten å starte anlegget.
+    """See whether the plugins in the settings (or those named) fit, without starting the
+    installation.
 
-    Et tillegg som er slått på, blir åpnet med det innstillingene sier til det, og lukket igjen.
+    A plugin that is switched on is opened with what the settings say to it, and closed again.
 
-    En mappe med pyproject.toml blir sett på der den står, også om den ikke er installert.
+    A folder with pyproject.toml is looked at where it stands, installed or not.
     """
     from bindeledd.plugin.trying import check_folder
 
@@ -88,14 +89,14 @@ def _as_set_up(site: Site, names: Sequence[str]) -> list[dict[str, str]]:
 
 
 @plugins.command("test")
-@click.argument("names", nargs=-1, metavar="[NAVN|MAPPE]...")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
+@click.argument("names", nargs=-1, metavar="[NAME|FOLDER]...")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
-    """Prøv tillegg: kontrakten som gjelder alle, og pakkens egne tester.
+    """Try plugins: the contract that holds for all, and the pack's own tests.
 
-    En mappe blir bygd til en wheel og prøvd slik den blir installert, der det går. Et navn er et
-    tillegg som er installert; uten noe nevnt prøves de i innstillingene.
+    A folder is built into a wheel and tried as it will be installed, where that can be done. A
+    name is a plugin that is installed; with nothing named, those in the settings are tried.
     """
     from bindeledd.plugin.trying import Tried, try_folder, try_installed
 
@@ -122,24 +123,20 @@ def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
 
 
 @plugins.command("new")
-@click.argument("name", metavar="NAVN")
+@click.argument("name", metavar="NAME")
 @click.option(
     "--at",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=Path(),
-    help="Hvor mappen skal ligge; ellers her.",
 )
 @click.option(
     "--level",
     type=click.Choice(["region", "trust", "municipality", "unit"]),
     default="municipality",
-    help="Hvem rutinen gjelder for.",
 )
-@click.option(
-    "--python", is_flag=True, help="Med en kanal, en jobb, en leser og en rapport i Python."
-)
+@click.option("--python", is_flag=True)
 def new_plugin(name: str, at: Path, level: str, python: bool) -> None:
-    """Lag et nytt tillegg, komplett: rutine, tester, endringslogg, alt som skal til."""
+    """Make a new plugin, complete: routine, tests, change log, everything it takes."""
     from bindeledd.plugin.making import make
 
     try:

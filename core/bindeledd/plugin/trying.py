@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import language
 from bindeledd.plugin.loading import GROUP, installed, named
 
 _LONG = 600
@@ -95,9 +96,9 @@ def _read(folder: Path) -> Iterator[tuple[str, list[str]]]:
     points: dict[str, str] = project.get("entry-points", {}).get(GROUP, {})
     if len(points) != 1:
         raise Misconfigured(
-            "pakken erklærer ikke nøyaktig ett tillegg",
+            "plugin.not_one",
             where=f"{folder / 'pyproject.toml'}: entry-points",
-            do=f'[project.entry-points."{GROUP}"] navn = "pakke:plugin"',
+            group=GROUP,
         )
     ((name, target),) = points.items()
     with tempfile.TemporaryDirectory() as scratch:
@@ -117,13 +118,9 @@ def _project(folder: Path) -> dict[str, Any]:
         project: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
         project["name"], project["version"]
     except OSError:
-        raise Misconfigured(
-            "her er det ikke noe tillegg", where=str(file), do="nevn mappen med pyproject.toml"
-        ) from None
+        raise Misconfigured("plugin.no_plugin_here", where=str(file)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as wrong:
-        raise Misconfigured(
-            f"kan ikke leses: {wrong}", where=str(file), do="skriv [project] med name og version"
-        ) from None
+        raise Misconfigured("plugin.project_unreadable", where=str(file), wrong=wrong) from None
     return project
 
 
@@ -233,6 +230,7 @@ def run(
     kept = [one for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
+        "BINDELEDD_LANGUAGE": language(),
         "PYTHONPATH": os.pathsep.join([*path, *kept]),
     }
     try:

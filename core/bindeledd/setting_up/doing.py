@@ -170,9 +170,8 @@ def set_up(
     settings = read_settings(environ, tables=tables)
     if not settings.environment:
         raise Misconfigured(
-            "hva er dette anlegget til?",
+            "setup.for_what",
             where="[site] environment",
-            do="skriv production, test, training eller demo",
         )
     gathered = gather(settings.plugins, folders=list(settings.pathways))
     database = open_site(settings, new=True)
@@ -239,7 +238,7 @@ def _tenant(session: Session, wanted: Description, at: datetime) -> tuple[UUID, 
         return done.id, wanted.tenant_key, done
     rows = session.execute(sa.select(TenantRow.id, TenantRow.key)).all()
     if len(rows) != 1:
-        raise Misconfigured("hvilken virksomhet?", where="[tenant] key", do="skriv navnet dens")
+        raise Misconfigured("setup.which_tenant", where="[tenant] key")
     return rows[0].id, rows[0].key, Installed(id=rows[0].id, outcome="same")
 
 
@@ -288,9 +287,9 @@ def _organisation_id(session: Session, key: str, places: Mapping[str, UUID], by:
     found = places.get(key) or queries.find_organisation(session, by.tenant_id, key)
     if found is None:
         raise Misconfigured(
-            f"organisasjonen «{key}» finnes ikke",
+            "setup.no_organisation",
             where="organisation",
-            do="legg til [[organisation]]",
+            name=key,
         )
     return found
 
@@ -300,7 +299,7 @@ def _team_id(session: Session, key: str, teams: Mapping[str, UUID], by: Actor) -
         return teams[key]
     found = queries.find_team(session, by.tenant_id, key)
     if found is None:
-        raise Misconfigured(f"teamet «{key}» finnes ikke", where="team", do="legg til [[team]]")
+        raise Misconfigured("setup.no_team", where="team", name=key)
     return found.id
 
 

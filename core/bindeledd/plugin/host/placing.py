@@ -12,6 +12,13 @@ _HEAD = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
 _OWN = re.compile(r'\s*"?([\w-]+)"?\s*=')
 
 
+def words_of(told: object, file: Path | None) -> dict[str, str]:
+    """What, where and what to do, as the pack says it; never more than a few lines."""
+    given = told if isinstance(told, dict) else {}
+    said = {name: str(given.get(name, ""))[:500] for name in ("what", "where", "do")}
+    return said | {name: placed(said[name], file) for name in ("what", "where")}
+
+
 def placed(said: str, file: Path | None) -> str:
     """`said` with each key of the pack's file as `FILE:LINE key`; as it is where there is no file."""
     if file is None:

@@ -22,7 +22,7 @@ from typing import Any
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.logs import log
 from bindeledd.plugin.host import wire
-from bindeledd.plugin.host.placing import placed
+from bindeledd.plugin.host.placing import words_of
 from bindeledd.plugin.host.values import HostTrouble, Limits, Start, Trouble
 
 # By which everything that came out of a host is known, whoever its parent is now.
@@ -166,9 +166,11 @@ class Host:
         told = self._reply(asked | {"number": self._asked}, time.monotonic() + seconds)
         if "unfit" in told and asked["do"] == "open":
             self._end()
-            raise Misconfigured(**_words(told["unfit"], self.file))
+            said = words_of(told["unfit"], self.file)
+            where = said.pop("where")
+            raise Misconfigured("plugin.told", where=where, **said)
         if "unfit" in told:
-            said = _words(told["unfit"], self.file)
+            said = words_of(told["unfit"], self.file)
             raise self._wrong(Trouble.UNFIT, where=said["where"], error=said["what"], keep=True)
         if told.get("processes") or self._left_behind():
             raise self._wrong(Trouble.FORKED)
@@ -273,12 +275,6 @@ def _python() -> list[str]:
 def _environment(cookie: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {"PATH": os.defpath, COOKIE: cookie, **kept}
-
-
-def _words(told: object, file: Path | None) -> dict[str, str]:
-    given = told if isinstance(told, dict) else {}
-    said = {name: str(given.get(name, ""))[:500] for name in ("what", "where", "do")}
-    return said | {name: placed(said[name], file) for name in ("what", "where")}
 
 
 def _kill(pid: int, *, group: bool = False) -> None:

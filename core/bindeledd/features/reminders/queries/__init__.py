@@ -24,6 +24,7 @@ from bindeledd.features.reminders.queries.inbox import (
 )
 from bindeledd.features.reminders.tables import WAITS, AlertRow, DeliveryRow, HeartbeatRow
 from bindeledd.features.staff.tables import (
+    ABSENCE_STANDS,
     AbsenceRow,
     DutyRow,
     GrantRow,
@@ -167,7 +168,7 @@ def directory(session: Session, at: datetime) -> Directory:
         on_duty[team].add(member)
     away = session.execute(
         sa.select(AbsenceRow.member_id, AbsenceRow.stand_in_id).where(
-            AbsenceRow.since <= at, AbsenceRow.until > at
+            ABSENCE_STANDS, AbsenceRow.since <= at, AbsenceRow.until > at
         )
     )
     admins: dict[UUID, set[UUID]] = defaultdict(set)
