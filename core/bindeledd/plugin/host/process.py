@@ -162,9 +162,7 @@ class Host:
         told = self._reply(asked | {"number": self._asked}, time.monotonic() + seconds)
         if "unfit" in told and asked["do"] == "open":
             self._end()
-            said = _words(told["unfit"])
-            where = said.pop("where")
-            raise Misconfigured("plugin.told", where=where, **said)
+            raise Misconfigured("plugin.told", **_words(told["unfit"]))
         if "unfit" in told:
             said = _words(told["unfit"])
             raise self._wrong(Trouble.UNFIT, where=said["where"], error=said["what"], keep=True)
@@ -276,11 +274,8 @@ def _environment(cookie: str) -> dict[str, str]:
 def _words(told: object) -> dict[str, str]:
     """What a pack says of itself, in the language of whoever reads it."""
     given = told if isinstance(told, dict) else {}
-    return {name: _said(given.get(name, ""))[:500] for name in ("what", "where", "do")}
-
-
-def _said(words: object) -> str:
-    return str(said_of(words) if isinstance(words, dict) else words)
+    words = ((name, given.get(name, "")) for name in ("what", "where", "do"))
+    return {name: str(said_of(w) if isinstance(w, dict) else w)[:500] for name, w in words}
 
 
 def _kill(pid: int, *, group: bool = False) -> None:
