@@ -272,7 +272,6 @@ def _environment(cookie: str) -> dict[str, str]:
 
 
 def _words(told: object) -> dict[str, str]:
-    """What a pack says of itself, in the language of whoever reads it."""
     given = told if isinstance(told, dict) else {}
     words = ((name, given.get(name, "")) for name in ("what", "where", "do"))
     return {name: str(said_of(w) if isinstance(w, dict) else w)[:500] for name, w in words}
