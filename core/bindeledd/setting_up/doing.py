@@ -66,6 +66,18 @@ def merged(own: Tables, wanted: Tables) -> Tables:
             result[name] = _routes(result.get(name, []), table)
         else:
             result[name] = {**result.get(name, {}), **table}
+    return _without_packs_taken_out(result, own, wanted)
+
+
+def _without_packs_taken_out(result: Tables, own: Tables, wanted: Tables) -> Tables:
+    """What was said to a pack that is named no more says nothing to anybody: no start takes it."""
+    named = wanted.get("site", {}).get("plugins")
+    if named is None:
+        return result
+    said = {row.get("name") for row in wanted.get("plugin", [])}
+    gone = {row.get("name") for row in own.get("plugin", [])} - {*named, *said}
+    if gone:
+        result["plugin"] = [row for row in result["plugin"] if row.get("name") not in gone]
     return result
 
 
@@ -102,6 +114,10 @@ def _packs(own: list[Tables], wanted: list[Tables]) -> list[Tables]:
 
 def _told_of_packs(report: Report, own: Tables, tables: Tables) -> None:
     before = {row.get("name"): row for row in own.get("plugin", [])}
+    for name in sorted(
+        map(str, before.keys() - {row.get("name") for row in tables.get("plugin", [])})
+    ):
+        report.changes.append({"what": "pack", "key": name, "outcome": "taken_out", "columns": []})
     for row in tables.get("plugin", []):
         was = before.get(row.get("name"))
         columns = sorted(key for key in row if was and row[key] != was.get(key))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from bindeledd.plugin.working import Arrival, Callback, Receipt, Reported, Unreadable
-from bindeledd_sms.posting import Answer, Request, later, refused, sent
+from bindeledd_sms.posting import Answer, Request, later, out_of_order, refused, sent
 from bindeledd_sms.saying import Said
 from bindeledd_sms.settings import Sms
 
@@ -65,4 +65,4 @@ class Link:
         return Request(url=self.sms.url)
 
     def trouble(self, answer: Answer) -> Said | None:
-        return None
+        return out_of_order(answer) if answer.status >= 500 else None

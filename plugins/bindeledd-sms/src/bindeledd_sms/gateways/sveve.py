@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bindeledd.plugin.working import Arrival, Callback, Receipt, Reported, Unreadable
-from bindeledd_sms.posting import Answer, Request, later, refused, sent
+from bindeledd_sms.posting import Answer, Request, later, out_of_order, refused, sent
 from bindeledd_sms.saying import NO_ACCOUNT, Said, both
 from bindeledd_sms.settings import Sms
 
@@ -57,6 +57,8 @@ class Sveve:
         return Request(url=f"{self.sms.url}/SMS/AccountAdm", form=form)
 
     def trouble(self, answer: Answer) -> Said | None:
+        if answer.status >= 500:
+            return out_of_order(answer)
         text = answer.text.strip()
         if answer.status != 200 or not text.lstrip("-").isdigit():
             return NO_ACCOUNT

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from bindeledd.plugin.working import Arrival, Callback, Receipt, Reported, Unreadable
-from bindeledd_sms.posting import Answer, Request, later, refused, sent
+from bindeledd_sms.posting import Answer, Request, later, out_of_order, refused, sent
 from bindeledd_sms.saying import NO_ACCOUNT, Said, both
 from bindeledd_sms.settings import Sms
 
@@ -65,6 +65,8 @@ class Twilio:
         return Request(url=f"{self.account}.json", user=self.sms.user, password=self.sms.password)
 
     def trouble(self, answer: Answer) -> Said | None:
+        if answer.status >= 500:
+            return out_of_order(answer)
         if answer.status != 200:
             return NO_ACCOUNT
         status = answer.get("status")
