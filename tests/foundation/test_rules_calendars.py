@@ -326,6 +326,20 @@ def test_a_longer_period_never_ends_earlier(
     assert calendar.after(at, longer, count) >= calendar.after(at, one, count)
 
 
+def test_more_staffed_hours_than_there_are_in_sight_end_after_the_last_of_them() -> None:
+    sundays = Calendar(hours=((),) * 6 + (((time(8), time(15, 30)),),))
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    reached = sundays.after(at, Period(days=10), Count.STAFFED_HOURS)
+    beyond = sundays.after(at, Period(days=30), Count.STAFFED_HOURS)
+
+    assert beyond > reached > at
+    assert sundays.before(at, Period(days=30), Count.STAFFED_HOURS) < sundays.before(
+        at, Period(days=10), Count.STAFFED_HOURS
+    )
+    never = Calendar(hours=((),) * 7)
+    assert never.after(at, Period(days=30), Count.STAFFED_HOURS) == at + timedelta(days=30)
+
+
 @given(CALENDARS, MOMENTS, st.integers(0, 20))
 def test_the_last_staffed_moment_is_staffed_and_lies_between(
     calendar: Calendar, at: datetime, days: int

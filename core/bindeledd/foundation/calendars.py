@@ -171,7 +171,7 @@ class Calendar:
 
         Calendar and working days keep the time on the wall; the time part of a period is elapsed
         time. Staffed hours are counted while the team is at work; where 400 days do not hold
-        enough of them, the rest is counted as plain hours.
+        enough of them, the rest is counted as plain hours from the last of them.
         """
         start = start.astimezone(UTC)
         if count is Count.STAFFED_HOURS:
@@ -209,26 +209,27 @@ class Calendar:
     def _staffed_after(self, start: datetime, left: timedelta) -> datetime:
         if not left:
             return start
-        until = start + _HORIZON * _DAY
+        until, reached = start + _HORIZON * _DAY, start
         for opens, closes in self.intervals(start, until):
             if closes - opens >= left:
                 return opens + left
-            left -= closes - opens
-        return start + left
+            left, reached = left - (closes - opens), closes
+        return reached + left
 
     def _staffed_before(self, moment: datetime, left: timedelta) -> datetime:
         if not left:
             return moment
-        day = self.local_date(moment)
+        day, reached = self.local_date(moment), moment
         first = day - _HORIZON * _DAY
         while day >= first:
             for opens, closes in reversed(_intervals_on(self, day)):
                 end = min(closes, moment)
                 if end - opens >= left:
                     return end - left
-                left -= max(end - opens, timedelta())
+                if opens < end:
+                    left, reached = left - (end - opens), opens
             day -= _DAY
-        return moment - left
+        return reached - left
 
 
 ROUND_THE_CLOCK: tuple[Hours, ...] = (((_MIDNIGHT, _MIDNIGHT),),) * 7
