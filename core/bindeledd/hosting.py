@@ -121,10 +121,12 @@ def _tried(host: Host) -> Misconfigured | None:
     try:
         host.open()
     except Misconfigured as wrong:
-        return Misconfigured(f"{wrong.where}: {wrong.what}", where=wrong.where, do=wrong.do)
+        return Misconfigured(
+            "plugin.told_at", where=wrong.where, place=wrong.where, fault=wrong.fault
+        )
     except HostTrouble as wrong:
         what = f"{wrong.trouble.value} {wrong.error} {wrong.where}".strip()
-        return Misconfigured(what, where="", do="spør den som vedlikeholder tillegget")
+        return Misconfigured("plugin.in_trouble", trouble=what)
     return None
 
 
@@ -168,7 +170,12 @@ def _inside(settings: Settings, one: Hosted, tell: Tell) -> Host:
 
 def _host(start: Start, said: PluginSetting, tell: Tell) -> Host:
     limits = Limits(seconds=said.seconds, memory_mb=said.memory_mb)
-    return Host(start=start, limits=limits, tell=lambda trouble: tell(start.plugin, trouble))
+    return Host(
+        start=start,
+        limits=limits,
+        tell=lambda trouble: tell(start.plugin, trouble),
+        file=said.file,
+    )
 
 
 def _closed(settings: Settings) -> list[str]:

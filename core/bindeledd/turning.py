@@ -19,6 +19,7 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.keyring import Keyring, prove, ring
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys
 from bindeledd.foundation.sealing.rotation import key_status, rewrap_data_keys
+from bindeledd.foundation.texts import said
 
 BATCH = 500
 Progress = Callable[[int, int], None]
@@ -52,9 +53,9 @@ def begin(database: Database, tenant: UUID) -> Begun:
         status, keys = key_status(session, tenant), ring(session)
     if status.lost or status.wrong:
         raise Misconfigured(
-            f"{status.lost} datanøkler kan ikke åpnes med nøklene som er her",
+            "installation.keys_lost",
             where="keys turn",
-            do="hent først tilbake nøkkelen som mangler, fra kopien som er gjemt unna",
+            lost=status.lost,
         )
     if status.to_rewrap:
         return Begun(version=keys.tenant(tenant).newest, made=False, waiting=status.to_rewrap)
@@ -68,13 +69,14 @@ def _new_version(keys: Keyring, tenant: UUID) -> int:
     provider = keys.provider
     if isinstance(provider, FileKeys):
         return provider.add_version(tenant)
-    variable = provider.variable if isinstance(provider, EnvironmentKeys) else "nøkkelkilden"
+    variable: object = said("installation.words.source_of_keys")
+    if isinstance(provider, EnvironmentKeys):
+        variable = provider.variable
     newest = keys.tenant(tenant).newest
     raise Misconfigured(
-        "nøkkelen hentes fra et sted som Bindeledd ikke skriver til",
+        "installation.keys_elsewhere",
         where=variable,
-        do=f"legg til versjon {newest + 1} der ({newest + 1}:BASE64 av 32 tilfeldige byte) ved siden "
-        "av de andre, start tjenestene på nytt, og kjør dette igjen",
+        newest=newest + 1,
     )
 
 

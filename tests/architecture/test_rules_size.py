@@ -25,7 +25,6 @@ LONG_MODULES: dict[str, str] = {
     "core/bindeledd/features/patients/service.py": "register, change, find: one sealed bundle",
     "core/bindeledd/features/reminders/domain/__init__.py": "alert, delivery, addressing: values and rules",
     "core/bindeledd/features/reminders/service/delivering.py": "claim, gate, settle: one lease",
-    "core/bindeledd/foundation/db.py": "types, guards and opening: three short parts of one thing",
     "core/bindeledd/foundation/sealing/keyring.py": "one ring: seal, open, look up, erase",
     "core/bindeledd/setting_up/doing.py": "one description, put in place part by part",
     "core/bindeledd/worker.py": "one list of jobs and how each fails",

@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.app import create_app
-from bindeledd.checkup import _environment, _retention, examine
+from bindeledd.checkup import _environment, _faults, _retention, examine
+from bindeledd.features.reminders.service import report_fault
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import EnvironmentFixed, PointTaken
 from bindeledd.features.staff.tables import MemberRow, UnitRow
@@ -480,6 +481,64 @@ def test_doctor_fails_where_the_settings_do_not_name_the_environment(place: Plac
 def test_no_app_is_made_without_an_environment(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="hva er dette anlegget til"):
         create_app(read_settings({"BINDELEDD_HOME": str(tmp_path)}))
+
+
+# --- packs ----------------------------------------------------------------------------------------
+
+
+def test_what_is_said_to_each_pack_is_kept_apart_and_changed_key_by_key() -> None:
+    sms = {"name": "sms", "settings": "sms.toml", "seconds": 5}
+    other = {"name": "other", "memory_mb": 128}
+    done = merged({}, {"plugin": [sms, other]})
+    assert done["plugin"] == [sms, other]
+    done = merged(done, {"plugin": [{"name": "sms", "seconds": 9}]})
+    assert done["plugin"] == [{**sms, "seconds": 9}, other]
+
+
+def test_setup_tells_what_became_of_what_is_said_to_the_packs(place: Place) -> None:
+    named = '[site]\nplugins = ["example", "helse-vest"]\n'
+    said = '[[plugin]]\nname = "example"\nseconds = {}\n[[plugin]]\nname = "helse-vest"\n'
+    place.setup(example_file())
+    place.setup(named + said.format(5))
+    report = place.setup(said.format(9))
+
+    told = {one["key"]: one["outcome"] for one in report.changes if one["what"] == "pack"}
+    assert told == {"example": "changed", "helse-vest": "same"}
+    assert report.restart
+    assert [one.seconds for one in read_settings(place.environ).plugin_settings] == [9, 20]
+
+
+def test_what_was_said_to_a_pack_goes_with_the_pack_and_is_told(place: Place) -> None:
+    named = '[site]\nplugins = ["example", "helse-vest"]\n'
+    place.setup(example_file())
+    place.setup(named + '[[plugin]]\nname = "example"\n[[plugin]]\nname = "helse-vest"\n')
+    report = place.setup('[site]\nplugins = ["helse-vest"]\n')
+
+    told = {one["key"]: one["outcome"] for one in report.changes if one["what"] == "pack"}
+    assert told == {"example": "taken_out", "helse-vest": "same"}
+    assert [one.name for one in read_settings(place.environ).plugin_settings] == ["helse-vest"]
+    with pytest.raises(Misconfigured, match="ta bort tabellen"):
+        place.setup('[[plugin]]\nname = "example"\n')
+
+
+def test_doctor_names_what_failed_and_nobody_has_read(place: Place) -> None:
+    place.setup(example_file())
+    database = open_database(place.url)
+    with database.transaction() as session:
+        report_fault(session, "plugin:sms", "plugin.hung", at=MONDAY)
+    database.close()
+
+    site = Site(
+        open_settings=lambda: read_settings(place.environ),
+        open_database=open_site,
+        gather=lambda _: gather(),
+    )
+
+    (said,) = _faults(site)
+
+    site.database.close()
+    assert not said.ok
+    assert "plugin:sms plugin.hung (1, sist 2027-" in said.found
 
 
 # --- routes ---------------------------------------------------------------------------------------

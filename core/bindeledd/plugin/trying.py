@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import Fault, language, t
 from bindeledd.plugin.loading import GROUP, installed, named
 
 _LONG = 600
+_TOOLS = ("pytest", "build", "setuptools")  # a site's own environment has none of them
 _SHOWN = 40  # lines of what the tests said
 
 
@@ -28,7 +30,8 @@ _SHOWN = 40  # lines of what the tests said
 class Tried:
     """What came of it: faults in words; whether its tests were run and went well, and what they said.
 
-    `built` is False where only the folder was tried; `tests` is None where there are none to run.
+    `built` is False where only the folder was tried; `tests` is None where none were run: `lacking`
+    names what is not installed here and would be needed.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Tried:
     built: bool
     tests: bool | None = None
     said: str = ""
+    lacking: tuple[str, ...] = ()
 
     @property
     def well(self) -> bool:
@@ -57,12 +61,18 @@ def try_folder(folder: Path) -> Tried:
             broken = _left_out(folder, wheel)
             path = [str(_unpacked(wheel, Path(scratch)))]
         elif said:
-            broken = [
-                _fault(str(folder / "pyproject.toml"), f"kan ikke bygges: {said}", "rett den")
-            ]
+            wrong = Fault("plugin.not_built", {"said": said})
+            broken = [_fault(str(folder / "pyproject.toml"), wrong)]
         faults = [*broken, *_faults(name, path)]
         passed, told = _tests(folder, path)
-        return Tried(name=name, faults=faults, built=wheel is not None, tests=passed, said=told)
+        return Tried(
+            name=name,
+            faults=faults,
+            built=wheel is not None,
+            tests=passed,
+            said=told,
+            lacking=tuple(one for one in _TOOLS if util.find_spec(one) is None),
+        )
 
 
 def try_installed(name: str) -> Tried:
@@ -71,8 +81,8 @@ def try_installed(name: str) -> Tried:
     return Tried(name=name, faults=_faults(name, []), built=False)
 
 
-def _fault(where: str, what: str, do: str) -> Mapping[str, str]:
-    return {"where": where, "what": what, "do": do}
+def _fault(where: str, wrong: Fault) -> Mapping[str, str]:
+    return {"where": where, "what": wrong.what, "do": wrong.do}
 
 
 # --- the folder -----------------------------------------------------------------------------------
@@ -85,9 +95,9 @@ def _read(folder: Path) -> Iterator[tuple[str, list[str]]]:
     points: dict[str, str] = project.get("entry-points", {}).get(GROUP, {})
     if len(points) != 1:
         raise Misconfigured(
-            "pakken erklærer ikke nøyaktig ett tillegg",
+            "plugin.not_one",
             where=f"{folder / 'pyproject.toml'}: entry-points",
-            do=f'[project.entry-points."{GROUP}"] navn = "pakke:plugin"',
+            group=GROUP,
         )
     ((name, target),) = points.items()
     with tempfile.TemporaryDirectory() as scratch:
@@ -107,13 +117,9 @@ def _project(folder: Path) -> dict[str, Any]:
         project: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
         project["name"], project["version"]
     except OSError:
-        raise Misconfigured(
-            "her er det ikke noe tillegg", where=str(file), do="nevn mappen med pyproject.toml"
-        ) from None
+        raise Misconfigured("plugin.no_plugin_here", where=str(file)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as wrong:
-        raise Misconfigured(
-            f"kan ikke leses: {wrong}", where=str(file), do="skriv [project] med name og version"
-        ) from None
+        raise Misconfigured("plugin.project_unreadable", where=str(file), wrong=wrong) from None
     return project
 
 
@@ -157,11 +163,7 @@ def _left_out(folder: Path, wheel: Path) -> list[Mapping[str, str]]:
         if ".egg-info" not in str(file)
     )
     return [
-        _fault(
-            f"{folder.name}/src/{name}",
-            "filen blir ikke med når tillegget installeres",
-            "nevn mappen i packages, og filtypen i package-data, i pyproject.toml",
-        )
+        _fault(f"{folder.name}/src/{name}", Fault("plugin.left_out"))
         for name in wanted
         if name not in there
     ]
@@ -183,8 +185,8 @@ def _faults(name: str, path: list[str]) -> list[Mapping[str, str]]:
         found: list[Mapping[str, str]] = json.loads(done.stdout)
     except json.JSONDecodeError:
         last = done.stderr.strip().splitlines()
-        what = f"tillegget kan ikke lastes: {last[-1] if last else done.returncode}"
-        return [_fault(name, what, "rett det, og prøv igjen")]
+        said = last[-1] if last else done.returncode
+        return [_fault(name, Fault("plugin.not_loaded", {"said": said}))]
     return found
 
 
@@ -223,6 +225,7 @@ def run(
     kept = [one for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
+        "BINDELEDD_LANGUAGE": language(),
         "PYTHONPATH": os.pathsep.join([*path, *kept]),
     }
     try:
@@ -236,7 +239,7 @@ def run(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        said = f"ikke ferdig etter {seconds:g} sekunder, og stanset"
+        said = t("plugin.words.too_slow", seconds=f"{seconds:g}")
         return subprocess.CompletedProcess(command, 124, stdout=said, stderr=said)
 
 

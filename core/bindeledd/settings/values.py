@@ -9,7 +9,7 @@ from typing import Any
 from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.features.staff.domain import LONGEST_ON_CALL
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys, KeyProvider
-from bindeledd.foundation.texts import HOME
+from bindeledd.foundation.texts import HOME, Said, said
 
 ENVIRONMENTS = ("production", "test", "training", "demo")
 OPENS = ("ask", "by_code", "always")
@@ -31,6 +31,7 @@ class PluginSetting:
     """What a site says to one plugin, and how much its host may take (seconds a call, megabytes).
 
     `callback` is the secret part of the address at which a gateway reports; empty: none is open.
+    `file` is where `settings` stand.
     """
 
     name: str
@@ -39,6 +40,7 @@ class PluginSetting:
     callback: str = field(default="", repr=False)
     seconds: int = 20
     memory_mb: int = 256
+    file: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,12 @@ class Settings:
         """What the site says to a plugin; the defaults where it says nothing."""
         found = (one for one in self.plugin_settings if one.name == name)
         return next(found, PluginSetting(name=name))
+
+    def place(self, name: str) -> Said:
+        """Where a setting stands, for whoever has to mend it: `settings.toml [web] port`."""
+        return said(
+            "settings.words.place", file=self.file or said("settings.words.settings"), name=name
+        )
 
     @property
     def is_production(self) -> bool:

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments import queries
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
-from bindeledd.features.pathways.domain import Book, Due, due_moment
+from bindeledd.features.cases.service.work import complete_task
+from bindeledd.features.pathways.domain import Book, core_clock
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system
-from bindeledd.foundation.calendars import Calendar, Period
+from bindeledd.features.staff.service import may_say_away
+from bindeledd.foundation.calendars import Calendar
+from bindeledd.foundation.texts import site_language, speaking, t
 
-_AT_ITS_TIME = Due(within=Period(), of="appointment_at", backwards=True)
 COVER = "cover_appointment"
 # What ends it, beside a person's word that somebody else keeps it and the patient knows.
 COVERED = (
@@ -77,6 +79,25 @@ def cover_absence(
     )
 
 
+def keep_after_all(
+    session: Session, member_id: UUID, *, by: Actor, at: datetime, book: Book
+) -> int:
+    """The member keeps the appointments that were asked about for an absence which no longer stands.
+
+    Said by themselves or a lead of theirs, once for all of them that `by` sees: how many. Raises
+    `NotYours`.
+    """
+    member = staff.get_member(session, by.tenant_id, member_id)
+    may_say_away(session, by, member_id, at)
+    with speaking(site_language()):  # it is kept
+        said = t("appointments.words.kept_after_all", name=member.name)
+    left = queries.left_over(session, by, [member_id], COVER, at)
+    for one in left:
+        words = {"whom": member.name, "words": said}
+        complete_task(session, one.case_id, one.task_id, words=words, by=by, at=at, book=book)
+    return len(left)
+
+
 def see_to(
     session: Session,
     case_id: UUID,
@@ -103,19 +124,12 @@ def wanted_for(
     appointment_id: UUID, starts_at: datetime, calendar: Calendar, *, at: datetime, book: Book
 ) -> Wanted:
     """The task for one appointment that nobody keeps; at once where too little time is left."""
-    rule = book.rule(COVER)
     facts = {"appointment_at": starts_at.isoformat()}
-    due = due_moment(rule.due or _AT_ITS_TIME, at, False, calendar, facts=facts)
+    clock = core_clock(book, COVER, at, calendar, facts=facts)
     return Wanted(
         kind=COVER,
-        due_at=max(due.due_at, at),
-        reason={
-            **due.reason,
-            "rule": COVER,
-            "basis": rule.basis.kind.value,
-            "source": rule.basis.source,
-            "default": True,
-        },
+        due_at=max(clock.due_at, at),
+        reason=clock.reason,
         words={"because": "away", "appointment_id": str(appointment_id)},
         satisfied_by=COVERED,
         about={"about": appointment_id, "appointment_id": appointment_id},

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.queries import here_again
 from bindeledd.features.appointments.service.absence import COVER
-from bindeledd.features.casefile.domain import CaseFile, Owed
+from bindeledd.features.casefile.domain import AppointmentView, CaseFile, Owed
 from bindeledd.features.casefile.pages import deciding
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
@@ -193,11 +194,19 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
             "receivers": receivers(session, file, owed.task),
             "appointment": appointment_of(file, owed.task),
             "people": _people(session) if owed.task.kind == COVER else (),
+            "here_again": _here_again(session, owed, appointment_of(file, owed.task)),
             "hows": [how.value for how in Answered if how is not Answered.RECEIPT],
             **deciding.shown(book, file, owed),
         }
 
     return Small(book=book, template="task", places=places, more=more)
+
+
+def _here_again(session: Session, owed: Owed, about: AppointmentView | None) -> str:
+    """What the member is called who keeps it and is not away then any more; nothing otherwise."""
+    if about is None or not owed.task.is_open:
+        return ""
+    return here_again(session, current_actor().tenant_id, about.id)
 
 
 def _find(file: CaseFile, task_id: UUID) -> Owed:

@@ -9,6 +9,7 @@ from flask import url_for
 
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.domain.arriving import arrived
+from bindeledd.features.casefile.domain.outcomes import outcome_words
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
@@ -118,7 +119,7 @@ def _page(case_id: UUID, kind: str) -> str:
 def said(happened: Happened) -> list[str]:
     """What was said with an event, in lines: outcome, answer, kind of receiver, words."""
     note = {**(happened.note or {}), **((happened.contact and happened.contact.detail) or {})}
-    lines = [_coded(note, happened.facts)]
+    lines = [_coded(happened.kind, note, happened.facts)]
     lines += [_offered(happened.facts)]
     lines += [str(note[name]) for name in _WORDS if note.get(name)]
     lines += [f"{one['to']}: {one['said']}" for one in note.get("told", ())]
@@ -139,9 +140,9 @@ def _offered(facts: Mapping[str, Any]) -> str:
 _WORDS = ("whom", "where", "words", "said", "done", "detail")
 
 
-def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if note.get("outcome"):
-        return word("contacts.outcomes", note["outcome"])
+        return outcome_words(kind, note["outcome"])
     if note.get("met"):
         return t(f"casefile.met.told.{note['met']}", who=note.get("who", ""))
     if note.get("objection"):

@@ -42,14 +42,12 @@ def _ladder(table: Table) -> Ladder | None:
     rungs = tuple(_rung(rung) for rung in table.tables("rungs"))
     ignores = table.flag("ignores_hours")
     if not rungs:
-        table.wrong("rungs", "er tom", 'minst { after = "PT0S", to = "lead" }')
+        table.wrong("rungs", "pathways.no_rungs")
         return None
     if rungs[-1].audience != "lead" or rungs[-1].before:
-        table.wrong("rungs", "det siste trinnet er ikke en leder etter fristen", 'to = "lead"')
+        table.wrong("rungs", "pathways.no_last_lead")
     if ignores and any(rung.count is not Count.HOURS for rung in rungs):
-        table.wrong(
-            "ignores_hours", "trinnene regner bemannet tid", 'count = "hours" i hvert trinn'
-        )
+        table.wrong("ignores_hours", "pathways.staffed_rungs")
     counts, missing = [str(value) for value in Count], "hours" if ignores else "working_days"
     return Ladder(
         key=table.name,
@@ -67,7 +65,7 @@ def _ladder(table: Table) -> Ladder | None:
 def _some(table: Table, key: str) -> Period:
     period = table.period(key)
     if key in table.content and not period:
-        table.wrong(key, "er ingen tid", 'en varighet som "P1D" eller "PT15M"')
+        table.wrong(key, "pathways.no_period")
     return period
 
 
@@ -75,7 +73,7 @@ def _rung(table: Table) -> Rung:
     table.only("before", "after", "count", "to")
     forms = [form for form in ("before", "after") if form in table.content]
     if len(forms) != 1:
-        table.wrong("", "sier ikke når", 'en av before = "P1D" · after = "PT4H"')
+        table.wrong("", "pathways.rung_when")
     form = forms[0] if forms else "after"
     count = Count(table.choice("count", [str(value) for value in Count], "hours"))
     offset = table.period(form) if forms else Period()
@@ -95,10 +93,10 @@ def read_core(root: Table, words: Words) -> list[CoreRule]:
 def _rule(table: Table, words: Words) -> CoreRule:
     table.only("due", "owner", "ladder", "attempts", "inside", "choices", "basis")
     if table.name not in words.tasks:
-        table.wrong("", "er ingen slags oppgave", f"en av: {', '.join(sorted(words.tasks))}")
+        table.wrong("", "pathways.no_task", known=", ".join(sorted(words.tasks)))
     basis = read_basis(table)
     if basis is None:
-        table.wrong("basis", "mangler", 'basis = { kind = "default", source = "…" }')
+        table.wrong("basis", "pathways.no_basis")
     return CoreRule(
         kind=table.name,
         due=read_due(table) if "due" in table.content else None,
@@ -114,15 +112,15 @@ def _rule(table: Table, words: Words) -> CoreRule:
 
 def _choice(table: Table, words: Words) -> Choice:
     table.only("key", "title", "task", "due", "satisfied_by", "needs", "latest")
-    needs = table.choices("needs", NEEDS, "what is asked for", missing=())
+    needs = table.choices("needs", NEEDS, "needs", missing=())
     if "latest" in table.content and "date" not in needs:
-        table.wrong("latest", "gjelder bare en dag som blir valgt", 'needs = ["date"]')
+        table.wrong("latest", "pathways.latest_without_date")
     return Choice(
         key=table.matching("key", re.compile(r"[a-z][a-z0-9_]*"), "home_visit"),
         title=read_words(table, "title"),
         task=table.choice("task", words.tasks),
         due=read_due(table) if "due" in table.content else None,
-        satisfied_by=table.choices("satisfied_by", words.events, "kinds of events", missing=()),
+        satisfied_by=table.choices("satisfied_by", words.events, "events", missing=()),
         needs=frozenset(needs),
         latest=table.period("latest") if "latest" in table.content else None,
     )

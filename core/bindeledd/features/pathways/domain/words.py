@@ -99,6 +99,7 @@ TASKS = frozenset(
         "sign_closing",
         "sign_takeover",
         "decide_refused",
+        "confirm_undo",
         "answer_call",
         "acute_concern",
         "decide_message",
