@@ -34,11 +34,40 @@ _IN_DOUBT = (
     .correlate(CaseRow)
     .exists()
 )
-# The event was an error; or the follow-up that it belongs to was, or is said to be.
+# A death was told of, alone or in a call of the same contact, and refuted since.
+_REPORT, _REFUTED = (EventRow.__table__.alias(name) for name in ("report", "refuted"))
+_TELLS_OF_A_DEATH = sa.or_(
+    EventRow.kind == sa.literal_column("'death_reported'"),
+    sa.and_(
+        EventRow.source_id.is_not(None),
+        sa.select(_REPORT.c.id)
+        .where(
+            _REPORT.c.case_id == EventRow.case_id,
+            _REPORT.c.kind == sa.literal_column("'death_reported'"),
+            _REPORT.c.source_id == EventRow.source_id,
+        )
+        .correlate(EventRow)
+        .exists(),
+    ),
+)
+_NOBODY_DIED = sa.and_(
+    _TELLS_OF_A_DEATH,
+    sa.select(_REFUTED.c.id)
+    .where(
+        _REFUTED.c.case_id == EventRow.case_id,
+        _REFUTED.c.kind == sa.literal_column("'death_refuted'"),
+        _REFUTED.c.in_error_at.is_(None),
+        _REFUTED.c.recorded_at >= EventRow.recorded_at,
+    )
+    .correlate(EventRow)
+    .exists(),
+)
+# The event was an error, or said of a death that was none; or the follow-up that it belongs to was, or is said to be.
 _WRONG = sa.or_(
     EventRow.in_error_at.is_not(None),
     sa.and_(ClosureRow.ending.is_not(None), ClosureRow.ending == "registered_in_error"),
     _IN_DOUBT,
+    _NOBODY_DIED,
 )
 _STANDS = sa.not_(_WRONG)
 

@@ -18,6 +18,7 @@ from bindeledd.features.reminders.queries.inbox import (
     inbox_page,
     notices,
     told,
+    unseen_faults,
     waiting,
     waiting_for,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "stale",
     "stuck",
     "told",
+    "unseen_faults",
     "waiting",
     "hearers",
     "waiting_for",
