@@ -24,6 +24,7 @@ from bindeledd.features.cases.pages import pages as signing_pages
 from bindeledd.features.contacts import views as contacts
 from bindeledd.features.discharges import pages as discharges_pages
 from bindeledd.features.documents import views as documents
+from bindeledd.features.epj import views as epj
 from bindeledd.features.epj.pages import pages as epj_pages
 from bindeledd.features.handovers import pages as outside_pages
 from bindeledd.features.handovers import views as handovers
@@ -72,6 +73,8 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
         yield feature.create_blueprint(gathered.book)
     yield casefile.create_blueprint(gathered.book)
     yield worklist.bp
+    yield worklist.create_duty(gathered.book, longest_on_call=settings.on_call_longest)
+    yield epj.create_blueprint(gathered.book)
     yield rollcall.bp
     yield access_views.bp
 

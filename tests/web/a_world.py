@@ -78,8 +78,17 @@ def a_world(app: Flask, database: Database, site: Site) -> dict[str, Any]:
             by=site.berit,
             at=at,
         )
+        absence = staff.away(
+            session,
+            site.anna.id,
+            since=at + timedelta(days=40),
+            until=at + timedelta(days=41),
+            by=site.anna,
+            at=at,
+        )
     return {
         "window_id": window.id,
+        "absence_id": absence.id,
         "case_id": case,
         "patient_id": patient,
         "relative_id": relative.id,

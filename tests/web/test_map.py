@@ -47,7 +47,15 @@ OTHERWISE = {
     "outside_pages.change": {200, 404},
 }
 # Doors without an id of somebody's follow-up: what they show is their own team's.
-NOBODYS = {"fault_id", "statement_id", "message_id", "takeover_id", "window_id", "member_id"}
+NOBODYS = {
+    "fault_id",
+    "statement_id",
+    "message_id",
+    "takeover_id",
+    "window_id",
+    "member_id",
+    "absence_id",
+}
 
 
 def doors(app: Flask) -> list[tuple[Rule, str]]:

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.casefile.domain.bedside import Consent, PlanAnswer
+from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.patients.domain import BornHow, VerifiedHow
 from bindeledd.features.patients.schemas import NewContactWay
 from bindeledd.foundation.http.fields import Day, Moment
@@ -46,6 +47,26 @@ class CaseFileView(Schema):
     unreadable = fields.List(fields.String())
     ways_hidden = fields.Boolean(
         metadata={"description": "protected: shown to the responsible team when it asks"}
+    )
+
+
+class MoveEvents(Schema):
+    """Events of this follow-up that are another person's, and why (sealed)."""
+
+    events = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=200))
+    to_patient_id = fields.UUID(required=True)
+    words = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
+
+
+class MovedView(Schema):
+    """Both follow-ups after it: `wrong` where the events stood, `right` where they stand now."""
+
+    wrong = fields.Nested(RecordedView)
+    right = fields.Nested(RecordedView)
+    events = fields.Dict(
+        keys=fields.UUID(),
+        values=fields.UUID(),
+        metadata={"description": "what was moved, and what it is at the right person"},
     )
 
 

@@ -16,14 +16,17 @@ from bindeledd.features.casefile.schemas import (
     ChoicesView,
     DecideTask,
     LeftBeforeAssessment,
+    MovedView,
+    MoveEvents,
     PreparePackage,
     WriteBedside,
 )
 from bindeledd.features.casefile.service import bedside as writing
 from bindeledd.features.casefile.service import deciding
+from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases.domain.deciding import Decision
 from bindeledd.features.cases.schemas import RecordedView
-from bindeledd.features.cases.service import persons
+from bindeledd.features.cases.service import persons, saying
 from bindeledd.features.handovers.schemas import PackageView
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as people
@@ -42,6 +45,7 @@ from bindeledd.foundation.http import (
     answer,
     check_version,
     current_actor,
+    expected_version,
     now,
     transaction,
 )
@@ -69,6 +73,28 @@ def create_blueprint(book: Book) -> Blueprint:
         made = Response(body, 200, mimetype="application/json")
         made.set_etag(str(found.case.version))
         return made
+
+    @bp.post("/<uuid:case_id>/move")
+    @bp.arguments(MoveEvents)
+    @bp.response(200, MovedView)
+    def move(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
+        """Move what was registered on the wrong person to the right one, with all that is one with
+        it. It stays here, marked, with the reason. Whoever moves sees both."""
+        by = current_actor()
+        with transaction() as session:
+            if expected_version() is not None:
+                check_version(saying.locked_version(session, case_id, by=by))
+            moved = move_to_right_person(
+                session,
+                case_id,
+                body["events"],
+                to_patient_id=body["to_patient_id"],
+                words={"words": body["words"]},
+                by=by,
+                at=now(),
+                book=book,
+            )
+        return answer(MovedView, moved, version=moved.wrong.case.version)
 
     @bp.post("/<uuid:case_id>/bedside")
     @bp.arguments(WriteBedside)

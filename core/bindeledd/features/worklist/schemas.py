@@ -3,6 +3,65 @@
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.worklist.domain import Bucket
+from bindeledd.foundation.http.fields import Moment
+
+
+class SayAway(Schema):
+    """Away until `until`, from now on or from a later `since`; oneself where nobody is named."""
+
+    member_id = fields.UUID(load_default=None)
+    since = Moment(load_default=None)
+    until = Moment(required=True)
+    stand_in_id = fields.UUID(load_default=None)
+
+
+class AbsenceView(Schema):
+    id = fields.UUID()
+    member_id = fields.UUID()
+    stand_in_id = fields.UUID(allow_none=True)
+    since = fields.AwareDateTime(format="iso")
+    until = fields.AwareDateTime(format="iso")
+    cancelled_at = fields.AwareDateTime(format="iso", allow_none=True)
+    cancelled_by = fields.UUID(allow_none=True)
+
+
+class AbsencesView(Schema):
+    """Who of one's own teams is away now or will be; those that were taken back stand among them."""
+
+    absences = fields.List(fields.Nested(AbsenceView))
+
+
+class GoneView(Schema):
+    """How many tasks fell to the team at once, and how many appointments are to be seen to."""
+
+    absence = fields.Nested(AbsenceView)
+    tasks = fields.Integer()
+    appointments = fields.Integer()
+
+
+class KeptView(Schema):
+    kept = fields.Integer(metadata={"description": "appointments that are kept after all"})
+
+
+class PutOnCall(Schema):
+    team_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True)
+    starts_at = Moment(required=True)
+    ends_at = Moment(required=True)
+
+
+class OnCallView(Schema):
+    window_id = fields.UUID(attribute="id")
+    team_id = fields.UUID()
+    member_id = fields.UUID()
+    starts_at = fields.AwareDateTime(format="iso")
+    ends_at = fields.AwareDateTime(format="iso")
+
+
+class DutyView(Schema):
+    """The windows on call of one's own teams that run or are to come."""
+
+    on_call = fields.List(fields.Nested(OnCallView))
 
 
 class AskWorklist(Schema):

@@ -1,6 +1,11 @@
 """Questions about teams, members and duty. Nothing here changes anything."""
 
-from bindeledd.features.staff.queries.absences import absence_of, absences, stood_in_for
+from bindeledd.features.staff.queries.absences import (
+    absence_of,
+    absences,
+    get_absence_at,
+    stood_in_for,
+)
 from bindeledd.features.staff.queries.directory import (
     acute_number,
     acute_numbers,
@@ -47,6 +52,7 @@ from bindeledd.features.staff.queries.people import (
 )
 
 __all__ = [
+    "get_absence_at",
     "stood_in_for",
     "absence_of",
     "absences",

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.staff.domain import Absence
+from bindeledd.features.staff.domain import Absence, AbsenceNotFound
 from bindeledd.features.staff.tables import ABSENCE_STANDS, AbsenceRow, MemberRow, MembershipRow
 
 
@@ -49,6 +49,21 @@ def stood_in_for(session: Session, member_id: UUID, at: datetime) -> Sequence[Ab
         .order_by(AbsenceRow.until, AbsenceRow.id)
     )
     return [absence_of(row) for row in rows]
+
+
+def get_absence_at(session: Session, member_id: UUID, at: datetime) -> Absence:
+    """The absence of the member that stands at `at`. Raises `AbsenceNotFound`."""
+    row = session.scalars(
+        sa.select(AbsenceRow).where(
+            AbsenceRow.member_id == member_id,
+            ABSENCE_STANDS,
+            AbsenceRow.since <= at,
+            AbsenceRow.until > at,
+        )
+    ).one_or_none()
+    if row is None:
+        raise AbsenceNotFound(member=member_id)
+    return absence_of(row)
 
 
 def absence_of(row: AbsenceRow) -> Absence:

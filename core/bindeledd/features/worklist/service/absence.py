@@ -11,13 +11,15 @@ from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.service.leaving import go_away
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Absence, Actor
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
     """What fell to the team: tasks that were held, and follow-ups with an appointment to see to."""
 
+    absence: Absence
     tasks: Sequence[UUID]
     appointments: Sequence[UUID]
 
@@ -51,4 +53,5 @@ def leave_for_today(
     for team in kept.closed:
         source, code = f"team:{team}", "away_after_closing"
         report_fault(session, source, code, at=at, tenant_id=by.tenant_id, each=True)
-    return Gone(tasks=tasks, appointments=kept.cases)
+    absence = staff.get_absence_at(session, member_id, since)
+    return Gone(absence=absence, tasks=tasks, appointments=kept.cases)
