@@ -87,7 +87,8 @@ def examine(site: Site) -> Checkup:
     look("settings", lambda: _settings(site.settings))
     look("database", lambda: _database(site.database))
     look("plugins", lambda: _plugins(site))
-    if all(check.ok for check in checks if check.name in ("database", "revision")):
+    opened = [check.ok for check in checks if check.name in ("database", "revision")]
+    if opened and all(opened):
         look("environment", lambda: _environment(site))
         look("worker", lambda: _worker(site))
         look("faults", lambda: _faults(site))
@@ -276,10 +277,10 @@ def _faults(site: Site) -> Iterator[Check]:
         found = reminders.unseen_faults(session)
     said = [
         t(
-            "maintenance.doctor.failed",
+            "maintenance.doctor.fault",
             source=one.source.partition("@")[0],
             code=one.code,
-            times=str(one.count),
+            count=one.count,
             at=f"{one.last_at:%Y-%m-%d %H:%M}",
         )
         for one in found
@@ -288,7 +289,7 @@ def _faults(site: Site) -> Iterator[Check]:
         name="faults",
         ok=not found,
         found="; ".join(said) or t("maintenance.doctor.no_faults"),
-        do=t("maintenance.doctor.read_faults"),
+        do=t("maintenance.doctor.mend_faults"),
     )
 
 

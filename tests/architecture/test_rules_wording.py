@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from architecture.test_rules_translations import NB
+from architecture.test_rules_translations import NB, NORWEGIAN
 from architecture.tree import CORE
 from bindeledd.cli import COMMANDS, Lazy
 from bindeledd.foundation.texts import LANGUAGES, speaking
@@ -22,6 +22,17 @@ FAULTS = {"Misconfigured", "PortTaken", "Fault"}
 WORDED = {"help", "short_help", "epilog", "prompt", "confirmation_prompt"}
 # Errors of programs: a developer reads them, nobody else.
 NOT_SAID = {"revising.py"}
+# What is read or played in Norwegian: headings of lists and messages, hours as people type them,
+# the words of click, invented patients and what an invented team writes about them.
+READS_NORWEGIAN = (
+    "demo/returning.py",
+    "demo/team.py",
+    "features/discharges/domain.py",
+    "features/intake/domain/",
+    "features/takeover/domain/reading.py",
+    "foundation/usage.py",
+    "setting_up/hours.py",
+)
 
 
 def sources() -> Iterator[tuple[Path, ast.AST]]:
@@ -64,6 +75,44 @@ def codes_in(node: ast.AST) -> list[str]:
 
 def at(file: Path, node: ast.Call) -> str:
     return f"{file.relative_to(CORE)}:{node.lineno}"
+
+
+def test_no_norwegian_stands_in_the_code() -> None:
+    """Wherever it is written: what a list of readings, names or invented people holds is listed."""
+    odd = [
+        f"{file.relative_to(CORE)}:{line} {text!r}"
+        for file, tree in sources()
+        if not file.relative_to(CORE).as_posix().startswith(READS_NORWEGIAN)
+        for line, text in literals(tree)
+        if is_norwegian(text)
+    ]
+    assert odd == []
+
+
+def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every text of the code but what explains it to a developer."""
+    explains = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in explains
+        ):
+            yield node.lineno, node.value
+
+
+def is_norwegian(text: str) -> bool:
+    """Two words or more, one of them plainly Norwegian, or a letter that English has not."""
+    words = re.findall(r"[a-zæøå]+", text.lower())
+    if "[" in text or len(words) < 2 or "_" in text or "." in text.strip(".").replace(". ", ""):
+        return False
+    return bool(NORWEGIAN & set(words)) or re.search("[æøå]", text.lower()) is not None
 
 
 @pytest.mark.parametrize("names", [SAYS, REFUSES], ids=["says", "refuses"])
@@ -135,6 +184,8 @@ def test_no_fault_is_told_that_nobody_finds() -> None:
 
 
 def test_the_rule_sees_words_where_they_are_written() -> None:
+    assert [t for t in ("mangler nøkkelen", "kan ikke lastes: ") if not is_norwegian(t)] == []
+    assert [t for t in ("is missing", "settings.no_port", "task_for") if is_norwegian(t)] == []
     assert words_in(ast.parse('f"Feil: {x}"')) == ["Feil: "]
     assert words_in(ast.parse('f"{x}: {y}"')) == words_in(ast.parse('t("a.b")')) == []
 

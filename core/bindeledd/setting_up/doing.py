@@ -20,6 +20,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.keyring import Keyring, prove
 from bindeledd.foundation.sealing.providers import FileKeys
+from bindeledd.foundation.texts import t
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.setting_up.packs import with_packs
 from bindeledd.setting_up.reading import Description, Team, Unit
@@ -214,20 +215,14 @@ def _in_database(
 def _unstaffed(session: Session, tenant: UUID, at: datetime) -> list[str]:
     """Teams that would not hear an alert as they stand."""
     told = [
-        f"teamet {team.key} har ingen åpningstid: det er aldri noen på vakt der"
+        t("setup.warnings.no_hours", team=team.key)
         for team in queries.teams_without_hours(session, tenant)
     ]
     for team in queries.teams(session, tenant):
         if not queries.members_of(session, team.id, at):
-            told.append(
-                f"teamet {team.key} har ingen medarbeidere: ingen ser det som skylles der. Legg "
-                "dem til med `bindeledd staff import` eller `staff add`"
-            )
+            told.append(t("setup.warnings.no_people", team=team.key))
         elif not queries.leads(session, team.id, at):
-            told.append(
-                f"teamet {team.key} har ingen leder: varsler som ingen svarer på, har ingen å gå "
-                f"til. Legg til med `bindeledd staff add … --team {team.key}:lead`"
-            )
+            told.append(t("setup.warnings.no_lead", team=team.key))
     return told
 
 

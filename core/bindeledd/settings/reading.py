@@ -126,7 +126,7 @@ class _Reader(Checked):
         found = tuple(self.beside(one) for one in self.texts("site", "pathways"))
         for one in found:
             if not one.exists():
-                self.wrong("site", "pathways", "settings.no_pathways", path=one)
+                self.wrong("site", "pathways", "settings.no_routines", folder=one)
         return found
 
     def _standards(self) -> Path | None:

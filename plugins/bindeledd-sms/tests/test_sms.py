@@ -302,6 +302,9 @@ def test_what_is_missing_or_wrong_stops_the_start_and_says_where(more, where):
         a_channel(**more)
     assert stopped.value.where == where
     assert PASSWORD not in str(stopped.value)
+    for said in stopped.value.said.values():
+        assert said["nb"], "what is wrong and what to do, in Norwegian and in English"
+        assert said["en"]
 
 
 def test_what_it_says_by_itself_may_be_said():

@@ -7,16 +7,22 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bindeledd.foundation.texts import said_of
+
 _KEY = re.compile(r"(?<![\w/.-])[\w-]+\.toml ((?:[\w-]+\.)*[\w-]+)")
 _HEAD = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
 _OWN = re.compile(r'\s*"?([\w-]+)"?\s*=')
 
 
-def words_of(told: object, file: Path | None) -> dict[str, str]:
-    """What, where and what to do, as the pack says it; never more than a few lines."""
+def said_by_pack(told: object, file: Path | None) -> dict[str, str]:
+    """What a pack says of itself, in the language of whoever reads it, with file and line."""
     given = told if isinstance(told, dict) else {}
-    said = {name: str(given.get(name, ""))[:500] for name in ("what", "where", "do")}
+    said = {name: _said(given.get(name, ""))[:500] for name in ("what", "where", "do")}
     return said | {name: placed(said[name], file) for name in ("what", "where")}
+
+
+def _said(words: object) -> str:
+    return str(said_of(words) if isinstance(words, dict) else words)
 
 
 def placed(said: str, file: Path | None) -> str:

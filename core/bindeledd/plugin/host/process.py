@@ -22,7 +22,7 @@ from typing import Any
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.logs import log
 from bindeledd.plugin.host import wire
-from bindeledd.plugin.host.placing import words_of
+from bindeledd.plugin.host.placing import said_by_pack
 from bindeledd.plugin.host.values import HostTrouble, Limits, Start, Trouble
 
 # By which everything that came out of a host is known, whoever its parent is now.
@@ -166,11 +166,11 @@ class Host:
         told = self._reply(asked | {"number": self._asked}, time.monotonic() + seconds)
         if "unfit" in told and asked["do"] == "open":
             self._end()
-            said = words_of(told["unfit"], self.file)
+            said = said_by_pack(told["unfit"], self.file)
             where = said.pop("where")
             raise Misconfigured("plugin.told", where=where, **said)
         if "unfit" in told:
-            said = words_of(told["unfit"], self.file)
+            said = said_by_pack(told["unfit"], self.file)
             raise self._wrong(Trouble.UNFIT, where=said["where"], error=said["what"], keep=True)
         if told.get("processes") or self._left_behind():
             raise self._wrong(Trouble.FORKED)

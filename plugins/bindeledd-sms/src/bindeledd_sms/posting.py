@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bindeledd.plugin.working import Outcome, Receipt
+from bindeledd_sms.saying import Said, both
 
 _MOST = 65_536
 
@@ -95,6 +96,9 @@ def sent(reference: str) -> Receipt:
     return Receipt(outcome=Outcome.SENT, reference=reference)
 
 
-def out_of_order(answer: Answer) -> str:
+def out_of_order(answer: Answer) -> Said:
     """What is said of a gateway that answers with a fault of its own."""
-    return f"SMS-tjenesten svarer med feil {answer.status}"
+    code = answer.status
+    return both(
+        f"SMS-tjenesten svarer med feil {code}", f"the SMS service answers with error {code}"
+    )

@@ -25,7 +25,9 @@ _WHERE = {
     "decide_message": "/queue",
     "sign_takeover": "/takeovers",
     "decide_refused": "/takeovers",
+    "confirm_undo": "/takeovers",
     "repair_message": "/queue",
+    "decide_objection": "/relatives",
     "answer_call": "/calls",
     "acute_concern": "/calls",
 }
