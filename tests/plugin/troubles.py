@@ -284,14 +284,23 @@ READS = """
         return libc.socket(2, 1, 0) >= 0
     def _write(given):
         name = f"/tmp/left-{os.getpid()}"
-        try:
-            with open(name, "wb") as out:
-                out.write(b"x")
-        except OSError:
-            os.path.exists(name) and os.remove(name)
-            return False
-        os.remove(name)
-        return True
+        libc = ctypes.CDLL(None)
+        for way in (lambda: open(name, "wb").write(b"x"),
+                    lambda: open(name, "x").close(),
+                    lambda: os.close(os.open(name, os.O_CREAT | os.O_RDONLY)),
+                    lambda: os.mkdir(name),
+                    lambda: os.symlink(name, name),
+                    lambda: open(os.__file__, "r+").close(),
+                    lambda: os.rename("/tmp/nothing", name),
+                    lambda: os.remove(name)):
+            try:
+                way()
+            except FileNotFoundError:
+                return True
+            except (OSError, RuntimeError):
+                continue
+            return True
+        return libc.mkdir(name.encode(), 0o700) >= 0 or libc.creat(name.encode(), 0o600) >= 0
     def _tells(given):
         return "|".join(["reach" if _reach(given) else "", "write" if _write(given) else ""])
     peeks, peeks_table = does(

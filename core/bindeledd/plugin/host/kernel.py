@@ -27,6 +27,15 @@ _MACHINES = {
 # socket, connect, bind; and a ring of requests, through which each could be asked for as well.
 _WAYS_OUT = {"x86_64": (41, 42, 49, 425), "aarch64": (198, 203, 200, 425)}
 _CLONE3 = 435
+# What makes, names, moves, empties or takes away a file: a name can say as much as a byte.
+_CHANGES = {
+    "x86_64": (76, 82, 83, 84, 85, 86, 87, 88, 90, 92, 94, 132, 133, 188, 189, 235, 258, 259, 260,
+               261, 263, 264, 265, 266, 268, 280, 316, 437),
+    "aarch64": (5, 6, 33, 34, 35, 36, 37, 38, 45, 53, 54, 88, 276, 437),
+}  # fmt: skip
+# What opens a file, and where its flags stand; and the flags that are not for reading only.
+_OPENS = {"x86_64": ((2, 24), (257, 32)), "aarch64": ((56, 32),)}
+_FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 _Instruction = tuple[int, int, int, int]
 
@@ -52,12 +61,16 @@ def alone() -> bool:
 
 
 def inside() -> bool:
-    """From now on this thread, and what it starts, reaches nobody: there is no way to a network.
+    """From now on this thread, and what it starts, reaches nobody: there is no way to a network,
+    and files are there to be read.
 
     The line to the worker was open before, and stays. False where the kernel does not offer it.
     """
-    ways = _WAYS_OUT.get(os.uname().machine) if sys.platform == "linux" else None
-    return ways is not None and _hold_to(list(_refusing(ways)))
+    machine = os.uname().machine
+    if sys.platform != "linux" or machine not in _MACHINES:
+        return False
+    reading = [_hold_to(list(_only_reading(*each))) for each in _OPENS[machine]]
+    return all(reading) and _hold_to(list(_refusing(_WAYS_OUT[machine] + _CHANGES[machine])))
 
 
 def _hold_to(steps: list[_Instruction]) -> bool:
@@ -98,6 +111,16 @@ def _refusing(numbers: tuple[int, ...]) -> Iterator[_Instruction]:
     yield _LOAD, 0, 0, _NUMBER
     for left, number in zip(range(len(numbers), 0, -1), numbers, strict=True):
         yield _EQUAL, left, 0, number
+    yield _RETURN, 0, 0, _ALLOW
+    yield _RETURN, 0, 0, _NOT_ALLOWED
+
+
+def _only_reading(number: int, flags: int) -> Iterator[_Instruction]:
+    """This system call opens nothing for writing. Asked after `alone`, as the others."""
+    yield _LOAD, 0, 0, _NUMBER
+    yield _EQUAL, 0, 2, number
+    yield _LOAD, 0, 0, flags
+    yield _ANY_BIT, 1, 0, _FOR_WRITING
     yield _RETURN, 0, 0, _ALLOW
     yield _RETURN, 0, 0, _NOT_ALLOWED
 

@@ -28,6 +28,21 @@ _PROCESSES = frozenset(
 )
 _OPENED = frozenset(["open", "sqlite3.connect"])
 _OUT = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "socket.gethost")
+# What leaves a mark among files, where a name can say as much as a byte.
+_CHANGED = (
+    "os.chmod",
+    "os.chown",
+    "os.link",
+    "os.mkdir",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.setxattr",
+    "os.symlink",
+    "os.truncate",
+    "os.utime",
+)
+_FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _FILES = 256
 _FILE_SIZE = 64 * 2**20
 
@@ -43,7 +58,7 @@ class Watch:
     processes: bool = False
 
     def begin(self, closed: Sequence[str], *, inside: bool = False) -> None:
-        """From here on, for as long as the process lives. `inside`: it reaches no network."""
+        """From here on, for as long as the process lives. `inside`: it reaches no network, and files are there to be read."""
         shut = tuple(os.path.realpath(path) for path in closed)
 
         def hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -54,8 +69,18 @@ class Watch:
                 raise NotHere(event)
             if inside and event.startswith(_OUT):
                 raise NotHere(event)
+            if inside and (event.startswith(_CHANGED) or _writes(event, arguments)):
+                raise PermissionError(event)
 
         sys.addaudithook(hook)
+
+
+def _writes(event: str, arguments: tuple[object, ...]) -> bool:
+    """Whether a file is opened for more than reading."""
+    if event != "open" or len(arguments) < 3 or isinstance(arguments[0], int):
+        return False
+    flags = arguments[2]
+    return isinstance(flags, int) and bool(flags & _FOR_WRITING)
 
 
 def _inside(path: object, shut: Sequence[str]) -> bool:
