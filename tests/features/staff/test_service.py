@@ -19,6 +19,7 @@ from bindeledd.features.staff.domain import (
     AlreadyAway,
     EnvironmentFixed,
     Hours,
+    MemberNotFound,
     NotForwards,
     NotYours,
     PointTaken,
@@ -215,7 +216,7 @@ def away(session: Session, site: Site, **more: object) -> object:
 
 def test_away_today_takes_the_duty_at_once(session: Session) -> None:
     site = staffed(session)
-    away(session, site, stand_in_id=site.carl.id)
+    away(session, site, stand_in_id=site.carl.id, by=site.berit)
 
     assert names_on_duty(session, site.team, NOON + HOUR) == ["Berit", "Carl"]
     assert names_on_duty(session, site.team, NOON + DAY + HOUR) == ["Anna", "Berit"]
@@ -262,6 +263,17 @@ def test_an_absence_that_makes_no_sense_is_refused(session: Session) -> None:
             by=site.berit,
             at=NOON,
         )
+
+
+def test_only_a_lead_lets_somebody_of_another_team_stand_in(session: Session) -> None:
+    """Whoever stands in sees what the absent one sees."""
+    site = staffed(session)
+    with pytest.raises(MemberNotFound):
+        away(session, site, stand_in_id=site.carl.id)
+    assert names_on_duty(session, site.team, NOON + HOUR) == ["Anna", "Berit"]
+
+    away(session, site, stand_in_id=site.carl.id, by=site.berit)
+    assert names_on_duty(session, site.team, NOON + HOUR) == ["Berit", "Carl"]
 
 
 def holding(session: Session, site: Site, member: UUID) -> UUID:
@@ -319,7 +331,7 @@ def test_with_a_stand_in_or_later_the_tasks_stay(session: Session) -> None:
         since=NOON,
         until=NOON + DAY,
         stand_in_id=site.carl.id,
-        by=site.anna,
+        by=site.berit,
         at=NOON,
     )
     go_away(
@@ -330,7 +342,7 @@ def test_with_a_stand_in_or_later_the_tasks_stay(session: Session) -> None:
 
 
 def said_in_advance(session: Session, site: Site, **more: object) -> None:
-    span = {"since": NOON + DAY, "until": NOON + 2 * DAY, "by": site.anna, "at": NOON}
+    span = {"since": NOON + DAY, "until": NOON + 2 * DAY, "by": site.berit, "at": NOON}
     go_away(session, who(site.anna), **{**span, **more})  # type: ignore[arg-type]
 
 

@@ -33,7 +33,6 @@ _CHILD = "bindeledd.plugin.host.child"
 # One thread starts every host and lasts as long as we do: the kernel ends them with it.
 _STARTER = ThreadPoolExecutor(1, thread_name_prefix="hosts")
 _WAIT = 10.0
-_ROUNDS = 50
 
 
 @dataclass(kw_only=True)
@@ -227,12 +226,10 @@ class Host:
         if process is None:
             return
         _kill(process.pid, group=True)
-        for _ in range(_ROUNDS):
-            left = list(marked(self._cookie))
+        until = time.monotonic() + _WAIT
+        while (left := list(marked(self._cookie))) and time.monotonic() < until:
             for pid in left:
                 _kill(pid)
-            if not left:
-                break
             time.sleep(0.02)
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=_WAIT)

@@ -61,7 +61,8 @@ def away(
     """The member is away; duty is made anew at once. Said by themselves or a lead of theirs.
 
     What they hold goes back to the team by `tasks.service.let_go`, or waits for the stand-in.
-    Refuses a stand-in who is away then, and an absence that overlaps one that stands.
+    Refuses a stand-in who is away then, or who works in no team of theirs where no lead says so,
+    and an absence that overlaps one that stands.
     """
     member: Member = queries.get_member(session, by.tenant_id, member_id)
     may_say_away(session, by, member_id, at)
@@ -70,7 +71,7 @@ def away(
     if _is_away(session, member_id, since, until):
         raise AlreadyAway(member=member_id)
     if stand_in_id is not None:
-        _insist_stand_in(session, by.tenant_id, member_id, stand_in_id, since, until)
+        _insist_stand_in(session, member_id, stand_in_id, since, until, by=by, at=at)
     absence_id = new_id()
     session.add(
         AbsenceRow(
@@ -131,14 +132,20 @@ def _is_away(session: Session, member_id: UUID, since: datetime, until: datetime
 
 def _insist_stand_in(
     session: Session,
-    tenant_id: UUID,
     member_id: UUID,
     stand_in_id: UUID,
     since: datetime,
     until: datetime,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    stand_in = queries.get_member(session, tenant_id, stand_in_id)
-    if not stand_in.active:
+    """Somebody who works here and is not away: a colleague of a team of theirs, or whom a lead
+    names. Whoever stands in sees what the absent one sees."""
+    stand_in = queries.get_member(session, by.tenant_id, stand_in_id)
+    theirs = _works_for(session, member_id, at)
+    colleague = bool(theirs & _works_for(session, stand_in_id, at))
+    if not stand_in.active or not (colleague or by.sees_all or theirs & by.leads):
         raise MemberNotFound(member=stand_in_id)
     if stand_in_id == member_id or _is_away(session, stand_in_id, since, until):
         raise StandInIsAway(stand_in=stand_in_id)
