@@ -84,6 +84,8 @@ _OURS = frozenset(
         "unit_id",
         "family",
         "ask_again_at",
+        "offer_again_at",
+        "offer_again_chosen",
         "receiver_first_at",
         "minor",
     }
