@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
@@ -21,7 +22,7 @@ from bindeledd.features.cases.service import owing, work
 from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.reminders.service import acknowledging
 from bindeledd.features.staff.domain import Actor, TeamNotFound
-from bindeledd.features.staff.tables import UnitRow
+from bindeledd.features.staff.tables import OrganisationRow, TeamRow, UnitRow
 from bindeledd.features.tasks.domain import DueInPast, NotOfTheTeam, Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
@@ -128,6 +129,34 @@ def test_a_task_that_is_brought_forward_is_heard_of_anew(follow: Followed) -> No
     row = follow.session.get_one(TaskRow, task.id, populate_existing=True)
     assert (row.seen_at, row.seen_until, row.seen_by, row.seen_in_a_row) == (None, None, None, 0)
     assert row.round == round_before + 1
+
+
+def test_s031_a_municipal_team_opens_and_owns_a_follow_up_of_its_own(session: Session) -> None:
+    site = a_site(session)
+    municipality = new_id()
+    session.execute(
+        sa.insert(OrganisationRow).values(
+            id=municipality,
+            tenant_id=site.tenant,
+            key="kommune",
+            name="Prøve kommune",
+            kind="municipality",
+        )
+    )
+    session.execute(
+        sa.update(TeamRow).where(TeamRow.id == site.other_team).values(organisation_id=municipality)
+    )
+
+    opened = an_open_case(
+        session, site, team=site.other_team, facts={"setting": "municipality"}, by=site.carl
+    )
+
+    assert opened.case.responsible_team_id == site.other_team
+    owed = queries.tasks_of(session, opened.case.id)
+    assert {task.owner_team_id for task in owed if task.is_open} == {site.other_team}
+    access.require_case(session, site.carl, opened.case.id)
+    with pytest.raises(OutOfSight):
+        access.require_case(session, site.anna, opened.case.id)
 
 
 def test_s050_a_discharge_from_another_unit_is_owed_by_that_units_team(session: Session) -> None:
