@@ -196,25 +196,6 @@ def test_s050_a_discharge_from_another_unit_is_owed_by_that_units_team(session: 
     assert {event.facts.get("unit_id") for event in done.events} == {str(other)}
 
 
-def test_a_decision_is_said_in_words(follow: Followed) -> None:
-    for hour in (1, 2):
-        at = MONDAY + timedelta(hours=hour)
-        follow.record(EventKind.CONTACT_ATTEMPTED, at=at, channel="phone")
-    [task] = follow.open("clinician_decides")
-
-    work.complete_task(
-        follow.session,
-        follow.case_id,
-        task.id,
-        words=WORDS,
-        by=follow.site.anna,
-        at=LATER,
-        book=a_book(),
-    )
-
-    assert follow.open("clinician_decides") == []
-
-
 def mark(follow: Followed, event: UUID, words: str, by: Actor | None = None) -> Recorded:
     return cases.mark_in_error(
         follow.session,

@@ -87,13 +87,22 @@ def _answer(
     }
 
 
+_COLUMNS = ("due", "opens", "task", "step", "strength", "why")
+
+
 def _show(
     path: Pathway, unit_key: str, moment: datetime, calendar: Calendar, found: list[Simulated]
 ) -> None:
     when = calendar.local(moment)
     answer_table(
-        f"{said_of(path.title)} · {unit_key} · utskrevet {_day(when)}{when:%Y kl. %H:%M}",
-        ("frist", "fra", "hva", "steg", "styrke", "hvorfor da"),
+        t(
+            "pathways.simulate.title",
+            title=said_of(path.title),
+            unit=unit_key,
+            day=f"{_day(when)}{when:%Y}",
+            time=f"{when:%H:%M}",
+        ),
+        [t(f"pathways.simulate.{name}") for name in _COLUMNS],
         [
             (
                 f"{_day(each.due_at)} {each.due_at:%H:%M}",
