@@ -351,3 +351,42 @@ def test_help_and_wrong_usage_are_said_in_norwegian(tmp_path: Path) -> None:
     assert wrong.returncode == 2
     english = ("Usage", "Options", "Commands", "Error", "Try ", "Show ")
     assert [word for word in english if word in shown + wrong.stderr] == []
+
+
+ENGLISH = {"BINDELEDD_LANGUAGE": "en"}
+
+
+def test_the_command_line_speaks_english_to_whoever_asks_for_it(site: Path, tmp_path: Path) -> None:
+    helped = bindeledd("plugins", "check", "--help", home=tmp_path, environment=ENGLISH).stdout
+    wrong = bindeledd("demo", "--patients", "x", home=tmp_path, environment=ENGLISH)
+    looked = bindeledd("doctor", home=site, environment=ENGLISH).stdout
+
+    assert helped.startswith("Usage: ")
+    assert "See whether the plugins in the settings" in helped
+    assert "Error: Invalid value for '--patients'" in wrong.stderr
+    assert "do this" in looked
+    assert "wrap" not in looked
+    norwegian = ("Bruk", "Valg", "Feil", "sjekk", "ikke", "ingen", " er ", "kjør", "alle ")
+    assert [word for word in norwegian if word in helped + wrong.stderr + looked] == []
+
+
+def test_what_is_wrong_with_the_settings_is_said_in_the_language_of_the_command(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "settings.toml").write_text("[web]\nport = 99999\nprot = 1\n")
+    norwegian = bindeledd("doctor", home=tmp_path).stdout
+    english = bindeledd("plugins", "list", home=tmp_path, environment=ENGLISH).stderr
+
+    assert "finnes ikke i denne tabellen" in norwegian
+    assert english == (
+        f"Error: {tmp_path}/settings.toml:3 [web] prot · does not exist in this table"
+        " · did you mean port?\n"
+    )
+
+
+def test_a_site_of_another_language_is_spoken_to_in_that(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[site]\nlanguage = "en"\n[web]\nport = "x"\n')
+    refused = bindeledd("run", home=tmp_path)
+
+    assert refused.returncode == 1
+    assert "'x' does not fit · write a number from 0 to 65535" in refused.stderr

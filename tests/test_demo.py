@@ -37,6 +37,7 @@ def bindeledd(
 ) -> subprocess.CompletedProcess[str]:
     """The command as a user types it, in a home of its own."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("BINDELEDD_")}
+    kept |= {"LC_ALL": "C.UTF-8"}  # whatever this machine speaks
     return subprocess.run(
         [sys.executable, "-m", "bindeledd.cli", *arguments],
         env={**kept, "BINDELEDD_HOME": str(home), **(environment or {})},

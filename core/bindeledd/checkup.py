@@ -87,7 +87,8 @@ def examine(site: Site) -> Checkup:
     look("settings", lambda: _settings(site.settings))
     look("database", lambda: _database(site.database))
     look("plugins", lambda: _plugins(site))
-    if all(check.ok for check in checks if check.name in ("database", "revision")):
+    opened = [check.ok for check in checks if check.name in ("database", "revision")]
+    if opened and all(opened):
         look("environment", lambda: _environment(site))
         look("worker", lambda: _worker(site))
         look("faults", lambda: _faults(site))

@@ -28,6 +28,7 @@ from bindeledd.features.access.service import forget_tries
 from bindeledd.features.intake.jobs import read_by_pack
 from bindeledd.features.intake.service import Rules as IntakeRules
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.relatives.jobs import owe_decisions
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import EMAIL, Channel, Rules
 from bindeledd.features.reminders.jobs import receipts
@@ -164,6 +165,7 @@ class Worker:
             Job(name="morning", every=timedelta(minutes=1), work=self.send_digests),
             Job(name="rollcall", every=timedelta(minutes=10), work=self.roll_call),
             Job(name="faults", every=timedelta(minutes=1), work=self.tell_faults),
+            Job(name="objections", every=timedelta(days=1), work=self.owe_decisions),
             Job(name="tidy", every=timedelta(minutes=10), work=self.tidy),
             Job(name="clock", every=timedelta(seconds=30), work=self.look_at_clocks),
         ]
@@ -264,6 +266,10 @@ class Worker:
 
     def begin_absences(self) -> int:
         return jobs.begin_absences(self.database, clock=self.clock)
+
+    def owe_decisions(self) -> int:
+        """Objections of before the product owed a decision of them."""
+        return owe_decisions(self.database, self.book, clock=self.clock)
 
     def tell_faults(self) -> int:
         return jobs.tell_faults(self.database, clock=self.clock)

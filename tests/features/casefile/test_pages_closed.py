@@ -13,6 +13,7 @@ from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.service import endings, record
 from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.relatives.tables import RelativeRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
@@ -139,3 +140,30 @@ def test_nobody_else_puts_anything_right(ended: Ended) -> None:
 
     assert answer.status_code == 404
     assert ended.state() == "closed"
+
+
+@both
+def test_an_objection_of_somebody_who_is_followed_no_more_stands_in_the_list_and_is_decided(
+    ended: Ended,
+) -> None:
+    answer = {"answer": "contacted", "name": "Ola Prøve"}
+    assert ended.anna.post(ended.path("relatives"), answer).status_code == 303
+    ended.close()
+    [father] = ended.all(RelativeRow)
+    door = ended.path(f"relatives/{father.id}/objection")
+    said = {"step": "object", "objection_words": "Er redd ham."}
+    assert ended.anna.post(door, said).status_code == 303
+
+    [task] = ended.open("decide_objection")
+    assert task.case_id is None
+    day = ended.berit.get("/day")
+    assert f'href="/relatives/{father.id}"' in day.text
+    there = ended.berit.get(f"/relatives/{father.id}")
+    assert there.headers["Location"].endswith(ended.path(f"relatives/{father.id}"))
+    assert "Er redd ham." in text_of(ended.berit.get(there.headers["Location"]))
+    assert ended.carl.get(f"/relatives/{father.id}").status_code == 404
+
+    said = {"step": "respect", "decision_words": "Grunnene er gode."}
+    assert ended.berit.post(door, said).status_code == 303
+    assert ended.open("decide_objection") == []
+    assert f"/relatives/{father.id}" not in ended.berit.get("/day").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,9 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending, MustStillOwed
 from bindeledd.features.cases.domain.planning import SatisfiedByEventOnly
-from bindeledd.features.cases.service import endings, work
+from bindeledd.features.cases.service import endings, saying, work
 from bindeledd.features.contacts import service as contacts
-from bindeledd.features.contacts.domain import NewContact, Outcome
+from bindeledd.features.contacts.domain import Direction, NewContact, Outcome
 from bindeledd.features.epj import service
 from bindeledd.features.epj.domain import Asked, BadCursor, NoteNotFound, read_cursor
 from bindeledd.foundation.printing import plain
@@ -342,3 +342,88 @@ def test_the_list_comes_newest_first_and_of_ones_own_when_that_is_asked_for(
 def test_a_cursor_that_no_page_gave_is_refused(text: str) -> None:
     with pytest.raises(BadCursor):
         read_cursor(text)
+
+
+def hears_of_a_death(follow: Follow, *, direction: Direction, hours: int = 1) -> list[UUID]:
+    done = contacts.register_contact(
+        follow.session,
+        follow.case_id,
+        NewContact(outcome=Outcome.DECEASED_REPORTED, direction=direction, words="Sa naboen"),
+        by=follow.site.anna,
+        at=MONDAY + timedelta(hours=hours),
+        book=a_book(),
+    )
+    return [event.id for event in done.recorded.events]
+
+
+def refutes(follow: Follow, at: datetime = LATER) -> UUID:
+    done = saying.tell(
+        follow.session,
+        follow.case_id,
+        EventKind.DEATH_REFUTED,
+        words={"words": "Hun svarte på døra"},
+        by=follow.site.anna,
+        at=at,
+        book=a_book(),
+    )
+    return done.events[0].id
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_a_note_of_a_death_that_was_refuted_is_corrected_in_the_epj(
+    follow: Follow, direction: Direction
+) -> None:
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    notes = hears_of_a_death(follow, direction=direction)
+    for event in notes:
+        service.mark(follow.session, event, entered=True, **how)
+
+    refutes(follow)
+
+    [task] = follow.open("correct_epj")
+    assert task.due_at.date() == LATER.date()
+    assert sorted(wrong(follow)) == sorted(notes)
+    for event in notes:
+        assert follow.open("correct_epj") == [task]
+        service.mark(follow.session, event, entered=False, **how)
+    assert follow.open("correct_epj") == []
+    assert wrong(follow) == []
+    assert follow.waiting() == [], "nobody puts it there again"
+
+
+def test_a_refuted_death_that_never_stood_in_the_epj_is_not_owed(follow: Follow) -> None:
+    notes = hears_of_a_death(follow, direction=Direction.OUT)
+    assert follow.waiting() == notes
+    refutes(follow)
+
+    assert follow.open("correct_epj") == []
+    assert follow.waiting() == []
+    assert wrong(follow) == []
+
+
+def test_a_death_that_is_reported_anew_after_it_was_refuted_is_no_error(follow: Follow) -> None:
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    refuted = refutes_after_report(follow)
+    [again] = hears_of_a_death(follow, direction=Direction.OUT, hours=3)
+    service.mark(follow.session, again, entered=True, **how)
+
+    assert wrong(follow) == []
+    cases.mark_in_error(follow.session, follow.case_id, [refuted], words={"words": "Nei"}, **how)
+    assert wrong(follow) == []
+
+
+def refutes_after_report(follow: Follow) -> UUID:
+    hears_of_a_death(follow, direction=Direction.OUT)
+    return refutes(follow, MONDAY + timedelta(hours=2))
+
+
+def test_a_refutation_that_was_an_error_leaves_the_note_as_it_stood(follow: Follow) -> None:
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    [note] = hears_of_a_death(follow, direction=Direction.OUT)
+    service.mark(follow.session, note, entered=True, **how)
+    refuted = refutes(follow)
+    assert follow.open("correct_epj")
+
+    cases.mark_in_error(follow.session, follow.case_id, [refuted], words={"words": "Nei"}, **how)
+    assert follow.open("correct_epj") == []
+    assert wrong(follow) == []

@@ -239,3 +239,21 @@ def directory(
         {row.id: row.name for row in rows},
         duty,
     )
+
+
+def case_of_relative(session: Session, relative_id: UUID, *, by: Actor) -> UUID:
+    """The follow-up that `by` sees a relative's person by, the latest. Raises `OutOfSight`."""
+    found = session.scalar(
+        sa.select(CaseRow.id)
+        .join(RelativeRow, RelativeRow.patient_id == CaseRow.patient_id)
+        .where(
+            RelativeRow.id == relative_id,
+            RelativeRow.tenant_id == by.tenant_id,
+            access.sees_case(by, CaseRow.__table__.c.id),
+        )
+        .order_by(CaseRow.opened_at.desc(), CaseRow.id)
+        .limit(1)
+    )
+    if found is None:
+        raise OutOfSight(relative=relative_id)
+    return found

@@ -37,11 +37,13 @@ class BadCursor(Invalid):
 class Asked:
     """Which notes are asked for, and in which order: the longest waiting first, or the newest.
 
-    `mine`: what the asker recorded. `after`: when and which the last note of the page before was.
+    `mine`: what the asker recorded. `team`: of that team of theirs alone. `after`: when and which
+    the last note of the page before was.
     """
 
     mine: bool = False
     newest: bool = False
+    team: UUID | None = None
     after: tuple[datetime, UUID] | None = None
 
 

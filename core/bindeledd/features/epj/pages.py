@@ -14,6 +14,8 @@ from bindeledd.foundation.http.forms import sent
 from bindeledd.foundation.printing import plain, printed
 from bindeledd.foundation.texts import site_language
 
+_PLACE = ("whose", "order", "team", "after")
+
 
 def pages(book: Book) -> Blueprint:
     """The pages of notes. `book`: what is owed when a note in the EPJ was wrong."""
@@ -25,8 +27,16 @@ def pages(book: Book) -> Blueprint:
         with transaction() as session:
             found = service.show_waiting(session, asked, by=by, at=now())
             names = staff.member_names(session, by.tenant_id)
+            teams = staff.team_names(session, by.tenant_id)
+        mine = sorted(((name, team) for team, name in teams.items() if team in by.teams))
         return render_template(
-            "epj/waiting.html", found=found, asked=asked, member_names=names, at=now()
+            "epj/waiting.html",
+            found=found,
+            asked=asked,
+            here=_here(),
+            teams=mine if len(mine) > 1 else (),
+            member_names=names,
+            at=now(),
         )
 
     @bp.get("/epj/<uuid:event_id>")
@@ -37,7 +47,12 @@ def pages(book: Book) -> Blueprint:
             names = staff.member_names(session, by.tenant_id)
         text = plain(ready.sheet)
         return render_template(
-            "epj/note.html", note=ready.note, text=text, member_names=names, at=now()
+            "epj/note.html",
+            note=ready.note,
+            text=text,
+            here=_here(),
+            member_names=names,
+            at=now(),
         )
 
     @bp.post("/epj/<uuid:event_id>/pdf")
@@ -63,16 +78,22 @@ def pages(book: Book) -> Blueprint:
                 session, event_id, entered=entered, by=current_actor(), at=now(), book=book
             )
         notice = "entered" if entered else "corrected" if said == "corrected" else "taken_back"
-        return go_to("epj_pages.waiting", notice=f"epj.notices.{notice}")
+        return go_to("epj_pages.waiting", notice=f"epj.notices.{notice}", **_here())
 
     return bp
 
 
+def _here() -> dict[str, str]:
+    """The place in the list that the address says: whoever marks a note goes on from there."""
+    return {name: said for name in _PLACE if (said := request.args.get(name, ""))}
+
+
 def _asked() -> Asked:
-    """What the address asks for: whose notes, in which order, from where on."""
+    """What the address asks for: whose notes, of which team, in which order, from where on."""
     said = request.args
     return Asked(
         mine=said.get("whose") == "mine",
         newest=said.get("order") == "newest",
+        team=said.get("team", None, type=UUID),
         after=read_cursor(said.get("after", "")),
     )

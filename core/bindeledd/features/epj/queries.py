@@ -34,11 +34,40 @@ _IN_DOUBT = (
     .correlate(CaseRow)
     .exists()
 )
-# The event was an error; or the follow-up that it belongs to was, or is said to be.
+# A death was told of, alone or in a call of the same contact, and refuted since.
+_REPORT, _REFUTED = (EventRow.__table__.alias(name) for name in ("report", "refuted"))
+_TELLS_OF_A_DEATH = sa.or_(
+    EventRow.kind == sa.literal_column("'death_reported'"),
+    sa.and_(
+        EventRow.source_id.is_not(None),
+        sa.select(_REPORT.c.id)
+        .where(
+            _REPORT.c.case_id == EventRow.case_id,
+            _REPORT.c.kind == sa.literal_column("'death_reported'"),
+            _REPORT.c.source_id == EventRow.source_id,
+        )
+        .correlate(EventRow)
+        .exists(),
+    ),
+)
+_NOBODY_DIED = sa.and_(
+    _TELLS_OF_A_DEATH,
+    sa.select(_REFUTED.c.id)
+    .where(
+        _REFUTED.c.case_id == EventRow.case_id,
+        _REFUTED.c.kind == sa.literal_column("'death_refuted'"),
+        _REFUTED.c.in_error_at.is_(None),
+        _REFUTED.c.recorded_at >= EventRow.recorded_at,
+    )
+    .correlate(EventRow)
+    .exists(),
+)
+# The event was an error, or said of a death that was none; or the follow-up that it belongs to was, or is said to be.
 _WRONG = sa.or_(
     EventRow.in_error_at.is_not(None),
     sa.and_(ClosureRow.ending.is_not(None), ClosureRow.ending == "registered_in_error"),
     _IN_DOUBT,
+    _NOBODY_DIED,
 )
 _STANDS = sa.not_(_WRONG)
 
@@ -76,9 +105,10 @@ _NOTES = (
 )
 
 
-def _of_the_teams(by: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    """What the teams of `by` answer for."""
-    mine = CaseRow.responsible_team_id.in_(sorted(by.teams))
+def _of_the_teams(by: Actor, asked: Asked) -> tuple[sa.ColumnElement[bool], ...]:
+    """What the teams of `by` answer for, or the one of them that is asked for."""
+    teams = by.teams if asked.team is None else by.teams & {asked.team}
+    mine = CaseRow.responsible_team_id.in_(sorted(teams))
     return CaseRow.tenant_id == by.tenant_id, mine
 
 
@@ -101,7 +131,7 @@ def count_not_yet(session: Session, by: Actor, asked: Asked = ALL) -> int:
 
 
 def _waiting(by: Actor, asked: Asked) -> sa.Select[*tuple[Any, ...]]:
-    found = _NOTES.where(*_of_the_teams(by), EpjMarkRow.entered_at.is_(None), _STANDS)
+    found = _NOTES.where(*_of_the_teams(by, asked), EpjMarkRow.entered_at.is_(None), _STANDS)
     return found.where(EventRow.recorded_by == by.id) if asked.mine else found
 
 
@@ -115,11 +145,11 @@ def _count(session: Session, found: sa.Select[*tuple[Any, ...]]) -> int:
     return session.scalar(found.with_only_columns(sa.func.count(EventRow.id))) or 0
 
 
-def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
+def lately(session: Session, by: Actor, asked: Asked = ALL, *, limit: int) -> Sequence[Row]:
     """What the teams of `by` put into the EPJ last, the latest first. Nothing is opened."""
     return session.execute(
         _NOTES.where(
-            *_of_the_teams(by),
+            *_of_the_teams(by, asked),
             EpjMarkRow.entered_at.is_not(None),
             _STANDS,
         )
@@ -128,20 +158,20 @@ def lately(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
     ).all()
 
 
-def to_correct(session: Session, by: Actor, *, limit: int) -> Sequence[Row]:
+def to_correct(session: Session, by: Actor, asked: Asked = ALL, *, limit: int) -> Sequence[Row]:
     """What was put into the EPJ and turned out to be an error, or another person's, alone or with
     the whole follow-up: the oldest first. Nothing is opened."""
     since = sa.func.coalesce(EventRow.in_error_at, CaseRow.closed_at, EventRow.at)
-    return session.execute(_corrections(by).order_by(since, EventRow.id).limit(limit)).all()
+    return session.execute(_corrections(by, asked).order_by(since, EventRow.id).limit(limit)).all()
 
 
-def count_to_correct(session: Session, by: Actor) -> int:
+def count_to_correct(session: Session, by: Actor, asked: Asked = ALL) -> int:
     """How many there are of those in all."""
-    return _count(session, _corrections(by))
+    return _count(session, _corrections(by, asked))
 
 
-def _corrections(by: Actor) -> sa.Select[*tuple[Any, ...]]:
-    return _NOTES.where(*_of_the_teams(by), EpjMarkRow.entered_at.is_not(None), _WRONG)
+def _corrections(by: Actor, asked: Asked) -> sa.Select[*tuple[Any, ...]]:
+    return _NOTES.where(*_of_the_teams(by, asked), EpjMarkRow.entered_at.is_not(None), _WRONG)
 
 
 def get_row(session: Session, by: Actor, event_id: UUID) -> Row:

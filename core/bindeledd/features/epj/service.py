@@ -44,8 +44,8 @@ def show_waiting(session: Session, asked: Asked = ALL, *, by: Actor, at: datetim
     """The list of the teams of `by`, a `PAGE` at a time, as `asked`. Written down."""
     found = queries.bare(queries.not_yet(session, by, asked, limit=PAGE + 1))
     waiting, first = found[:PAGE], asked.after is None
-    last = queries.bare(queries.lately(session, by, limit=10)) if first else []
-    wrong = queries.bare(queries.to_correct(session, by, limit=PAGE)) if first else []
+    last = queries.bare(queries.lately(session, by, asked, limit=10)) if first else []
+    wrong = queries.bare(queries.to_correct(session, by, asked, limit=PAGE)) if first else []
     patient_ids = {note.patient_id for note in (*waiting, *last, *wrong)}
     names = patients.get_names(session, patient_ids)
     facts = {"waiting": len(waiting), "wrong": len(wrong)}
@@ -56,7 +56,7 @@ def show_waiting(session: Session, asked: Asked = ALL, *, by: Actor, at: datetim
         wrong=wrong,
         names=names,
         count=queries.count_not_yet(session, by, asked),
-        count_wrong=queries.count_to_correct(session, by) if wrong else 0,
+        count_wrong=queries.count_to_correct(session, by, asked) if wrong else 0,
         next=write_cursor(waiting[-1]) if len(found) > PAGE else "",
     )
 

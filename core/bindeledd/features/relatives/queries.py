@@ -31,6 +31,14 @@ def relatives_of(session: Session, patient_id: UUID, *, tenant_id: UUID) -> list
     return sorted((read(session, row) for row in rows), key=lambda relative: not relative.nearest)
 
 
+def some_relatives(session: Session, *, after: UUID | None, many: int) -> list[Relative]:
+    """Relatives of every person in pages by id, opened, for work over all of them."""
+    query = sa.select(RelativeRow).order_by(RelativeRow.id).limit(many)
+    if after is not None:
+        query = query.where(RelativeRow.id > after)
+    return [read(session, row) for row in session.scalars(query)]
+
+
 def get_relative(session: Session, relative_id: UUID, *, tenant_id: UUID) -> Relative:
     """The relative. Raises `RelativeNotFound`."""
     row = session.get(RelativeRow, relative_id)

@@ -8,6 +8,7 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -184,10 +185,11 @@ def _handler(gateway: FakeGateway) -> type[BaseHTTPRequestHandler]:
             headers = dict(self.headers.items())
             status, told = gateway.answer(urlsplit(self.path).path, headers, body)
             data = told.encode() if isinstance(told, str) else json.dumps(told).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+            with suppress(ConnectionError):  # whoever asked has given up
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
 
         do_GET = do_POST  # noqa: N815
 

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist
+from bindeledd.features.casefile.queries import case_of_relative
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service
 from bindeledd.features.relatives.domain import Carer, Relative, RelativeNotFound, Share
-from bindeledd.foundation.http import current_actor, now
+from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import ZONE, Form
 from bindeledd.foundation.texts import t
 
@@ -31,6 +32,14 @@ def add(bp: Blueprint, book: Book) -> None:
     @bp.get(_AT)
     def relative(case_id: UUID, relative_id: UUID) -> ResponseReturnValue:
         return _one(book, relative_id).show(case_id)
+
+    @bp.get("/relatives/<uuid:relative_id>")
+    def relative_of(relative_id: UUID) -> ResponseReturnValue:
+        """Where a decision is owed of somebody who is followed up no more."""
+        by = current_actor()
+        with transaction() as session:
+            case_id = case_of_relative(session, relative_id, by=by)
+        return go_to("casefile_pages.relative", case_id=case_id, relative_id=relative_id)
 
     @bp.post(_AT)
     def change_relative(case_id: UUID, relative_id: UUID) -> ResponseReturnValue:

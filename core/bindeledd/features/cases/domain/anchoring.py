@@ -34,7 +34,11 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     EventKind.HANDOVER_ACCEPTED: (("ask_whether_met", ()),),
 }
 
-_SAYS_IT_IS_WRONG = (EventKind.MARKED_IN_ERROR, EventKind.CLOSING_REQUESTED)
+_SAYS_IT_IS_WRONG = (
+    EventKind.MARKED_IN_ERROR,
+    EventKind.CLOSING_REQUESTED,
+    EventKind.DEATH_REFUTED,
+)
 
 # A question to the person: a reported death ends it, and it does not keep a case from closing.
 _ASKS_THE_PERSON = frozenset({"ask_contact_consent"})

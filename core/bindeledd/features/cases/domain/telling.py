@@ -88,6 +88,7 @@ _OURS = frozenset(
         "offer_again_chosen",
         "receiver_first_at",
         "minor",
+        "in_epj",
     }
 )
 Fact = str | bool

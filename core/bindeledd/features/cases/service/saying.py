@@ -80,6 +80,7 @@ def tell(
     `OfferAgainTooSoon`, `OfferAgainTooLate`.
     """
     telling.check(kind, facts or {})
+    more: Mapping[str, Any] = {}
     if offer_again_on is not None and kind is not EventKind.DECLINED:
         raise telling.BadFact(fact=offering.MOMENT)
     patient_id = access.require_case(session, by, case_id)
@@ -88,21 +89,33 @@ def tell(
     row = lock(session, case_id)
     if kind in (EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED):
         closing.check_death(queries.events_of(session, case_id), kind, by.id)
+    if kind is EventKind.DEATH_REFUTED:
+        more = _in_the_epj(session, case_id)
     if kind in telling.OF_THE_BEREAVED:
         closing.check_confirmed(queries.events_of(session, case_id))
     if kind is EventKind.DECLINED:
         again = offer_again(session, case_id, on=offer_again_on, by=by, at=at, book=book)
-        facts = {**(facts or {}), **again.facts}
+        more = again.facts
     event = NewEvent(
         kind=kind,
         at=happened_at or at,
         date_only=date_only,
-        facts=facts or {},
+        facts={**(facts or {}), **more},
         note=dict(words) if words else None,
     )
     if kind is EventKind.DEATH_REFUTED and row.state == "closed":
         return refuted_after_closing(session, row, event, by=by, at=at, book=book)
     return write_down(session, row, [event], by=by, at=at, book=book)
+
+
+def _in_the_epj(session: Session, case_id: UUID) -> dict[str, list[str]]:
+    """The notes of a death that stand in the EPJ: once it is refuted they are corrected there."""
+    history = [event for event in queries.events_of(session, case_id) if not event.in_error]
+    reports = [event for event in history if event.kind is EventKind.DEATH_REPORTED]
+    told = {event.source_id for event in reports if event.source_id is not None}
+    ids = {event.id for event in history if event.source_id in told} | {one.id for one in reports}
+    found = queries.in_the_epj(session, ids)
+    return {"in_epj": [str(one) for one in found]} if found else {}
 
 
 def show_case(session: Session, case_id: UUID, *, by: Actor, at: datetime) -> Shown:

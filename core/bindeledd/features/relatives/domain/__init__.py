@@ -163,6 +163,13 @@ class Relative:
     made_at: datetime
     unreadable: bool = False
 
+    @property
+    def waits_for_a_decision(self) -> bool:
+        """Whether an objection stands of which no clinician has decided."""
+        one = self.objection
+        stands = one is not None and one.stands and one.respected is None
+        return stands and self.ended_on is None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Young:

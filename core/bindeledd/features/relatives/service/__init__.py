@@ -32,6 +32,7 @@ from bindeledd.features.relatives.service.objecting import (
     decide_objection,
     end_objection,
     object_to,
+    owe_decision,
 )
 from bindeledd.features.relatives.service.writing import change_row, sealed_person, write_log
 from bindeledd.features.relatives.tables import RelativeRow
@@ -48,6 +49,7 @@ __all__ = [
     "end_objection",
     "give_consent",
     "object_to",
+    "owe_decision",
     "settle_family",
     "show_relatives",
     "take_back_children",

@@ -19,7 +19,8 @@ from bindeledd.features.cases.service import owing
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import domain, queries
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION, Relative
-from bindeledd.features.relatives.service.writing import change_row
+from bindeledd.features.relatives.service import unfollowed
+from bindeledd.features.relatives.service.writing import change_row, lock_relative
 from bindeledd.features.staff.domain import Actor, system
 from bindeledd.features.tasks.domain import Task
 
@@ -36,7 +37,8 @@ def object_to(
 ) -> Relative:
     """The person does not want this parent to be told; a clinician owes a decision of the reasons.
 
-    Where a follow-up is open it has the task, with its clock; one is enough for each relative.
+    Where a follow-up is open it has the task, with its clock; else the team that followed the
+    person last. One is enough for each relative.
     """
 
     def change(relative: Relative) -> Relative:
@@ -44,18 +46,50 @@ def object_to(
 
     case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objected", by=by, at=at)
-    if case is not None and not _owed(session, case, relative_id):
-        owing.owe_by_rule(
-            session,
-            case,
-            DECIDE_OBJECTION,
-            words={"because": "objection", "words": words},
-            about={"about": relative_id},
-            by=_seeing(session, case, by),
-            at=at,
-            book=book,
-        )
+    _owe(session, case, changed, words, by=by, at=at, book=book)
     return changed
+
+
+def owe_decision(
+    session: Session, relative_id: UUID, *, by: Actor, at: datetime, book: Book
+) -> bool:
+    """Owe the decision where an objection waits for one and nobody owes it. Whether it was not."""
+    case = _followed(session, relative_id, by)
+    relative = lock_relative(session, relative_id, tenant_id=by.tenant_id)
+    if not relative.waits_for_a_decision:
+        return False
+    said = "" if relative.objection is None else relative.objection.words
+    return _owe(session, case, relative, said, by=by, at=at, book=book)
+
+
+def _owe(
+    session: Session,
+    case: Case | None,
+    relative: Relative,
+    words: str,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> bool:
+    """Make it owed once, by the follow-up or without one. The relative's row is locked."""
+    if unfollowed.is_owed(session, relative.id):
+        return False
+    if case is None:
+        return unfollowed.owe(session, relative, by=by, at=at, book=book) is not None
+    if _owed(session, case, relative.id):
+        return False
+    owing.owe_by_rule(
+        session,
+        case,
+        DECIDE_OBJECTION,
+        words={"because": "objection", "words": words},
+        about={"about": relative.id},
+        by=_seeing(session, case, by),
+        at=at,
+        book=book,
+    )
+    return True
 
 
 def decide_objection(
@@ -108,6 +142,7 @@ def _end(
     book: Book,
 ) -> None:
     """There is nothing left to decide: what was owed for it is done."""
+    unfollowed.settle(session, [relative_id], at=at)
     if case is None:
         return
     done = [

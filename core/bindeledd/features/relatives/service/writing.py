@@ -52,6 +52,14 @@ def change_row(
     return changed
 
 
+def lock_relative(session: Session, relative_id: UUID, *, tenant_id: UUID) -> Relative:
+    """The relative, whom nobody else changes before this transaction ends."""
+    row = session.get(RelativeRow, relative_id, with_for_update=True, populate_existing=True)
+    if row is None or row.tenant_id != tenant_id:
+        raise RelativeNotFound(relative=relative_id)
+    return queries.read(session, row)
+
+
 def sealed_person(session: Session, relative: Relative) -> bytes:
     at = person_place(relative.tenant_id, relative.id, relative.patient_id)
     return keyring.seal(session, at, person_bundle(relative))

@@ -27,6 +27,7 @@ _WHERE = {
     "decide_refused": "/takeovers",
     "confirm_undo": "/takeovers",
     "repair_message": "/queue",
+    "decide_objection": "/relatives",
     "answer_call": "/calls",
     "acute_concern": "/calls",
 }
