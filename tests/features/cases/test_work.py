@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
@@ -21,7 +22,7 @@ from bindeledd.features.cases.service import owing, work
 from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.reminders.service import acknowledging
 from bindeledd.features.staff.domain import Actor, TeamNotFound
-from bindeledd.features.staff.tables import UnitRow
+from bindeledd.features.staff.tables import OrganisationRow, TeamRow, UnitRow
 from bindeledd.features.tasks.domain import DueInPast, NotOfTheTeam, Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
@@ -130,7 +131,35 @@ def test_a_task_that_is_brought_forward_is_heard_of_anew(follow: Followed) -> No
     assert row.round == round_before + 1
 
 
-def test_a_discharge_from_another_unit_is_owed_by_that_units_team(session: Session) -> None:
+def test_s031_a_municipal_team_opens_and_owns_a_follow_up_of_its_own(session: Session) -> None:
+    site = a_site(session)
+    municipality = new_id()
+    session.execute(
+        sa.insert(OrganisationRow).values(
+            id=municipality,
+            tenant_id=site.tenant,
+            key="kommune",
+            name="Prøve kommune",
+            kind="municipality",
+        )
+    )
+    session.execute(
+        sa.update(TeamRow).where(TeamRow.id == site.other_team).values(organisation_id=municipality)
+    )
+
+    opened = an_open_case(
+        session, site, team=site.other_team, facts={"setting": "municipality"}, by=site.carl
+    )
+
+    assert opened.case.responsible_team_id == site.other_team
+    owed = queries.tasks_of(session, opened.case.id)
+    assert {task.owner_team_id for task in owed if task.is_open} == {site.other_team}
+    access.require_case(session, site.carl, opened.case.id)
+    with pytest.raises(OutOfSight):
+        access.require_case(session, site.anna, opened.case.id)
+
+
+def test_s050_a_discharge_from_another_unit_is_owed_by_that_units_team(session: Session) -> None:
     site = a_site(session)
     other = new_id()
     session.execute(
@@ -194,6 +223,31 @@ def test_marking_an_error_says_why_and_is_written_down(follow: Followed) -> None
     )
     assert str(wrong.id) in str(told.facts)
     assert "Gjaldt" not in str(told.facts)
+
+
+def test_s001_s002_s003_what_an_act_was_is_settled_later_and_both_words_stand(
+    follow: Followed,
+) -> None:
+    first = follow.record(
+        EventKind.INDEX_EVENT, at=MONDAY, index_kind="intent_unclarified", intoxication="yes"
+    ).events[0]
+    owed = {(task.step_key, task.anchor_event_id) for task in follow.open("assess_risk")}
+    assert ("intent-settled", first.id) in owed
+
+    mark(follow, first.id, "Uten intensjon om å dø, sier hun")
+    follow.record(EventKind.INDEX_EVENT, at=MONDAY, index_kind="self_harm", intoxication="yes")
+
+    told = [
+        (event.facts["index_kind"], event.in_error)
+        for event in queries.events_of(follow.session, follow.case_id)
+        if event.kind is EventKind.INDEX_EVENT
+    ]
+    assert sorted(told) == [
+        ("intent_unclarified", True),
+        ("self_harm", False),
+        ("suicide_attempt", False),
+    ]
+    assert first.id not in {task.anchor_event_id for task in follow.open("assess_risk")}
 
 
 @pytest.mark.parametrize(

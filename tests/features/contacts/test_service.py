@@ -116,7 +116,7 @@ def test_two_clicks_are_enough(follow: Follow) -> None:
     assert done.contact.at == CALLED
 
 
-def test_outcome_and_words_are_sealed_and_read_back(follow: Follow) -> None:
+def test_s034_outcome_and_words_are_sealed_and_read_back(follow: Follow) -> None:
     follow.register(Outcome.NO_ANSWER, words="Ringte mobilen, ba om å bli ringt", whom="mor")
 
     found = queries.contacts_of(follow.session, follow.case_id, patient_id=follow.patient_id)
@@ -186,7 +186,9 @@ def offers(follow: Follow) -> list[tuple[datetime, str]]:
     return [(task.due_at, str(task.due_reason.get("moved"))) for task in owed]
 
 
-def test_whoever_declines_is_offered_again_on_the_day_that_was_chosen(follow: Follow) -> None:
+def test_s071_s141_whoever_declines_is_offered_again_on_the_day_that_was_chosen(
+    follow: Follow,
+) -> None:
     follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 3, 24))
 
     assert [due.date() for due, _ in offers(follow)] == [date(2027, 3, 24)]

@@ -6,10 +6,10 @@ import click
 
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.pathways.commands.placing import find_unit
-from bindeledd.features.pathways.commands.wording import reason_words, task_words
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.features.pathways.domain.simulating import simulate as simulated
+from bindeledd.features.pathways.service.wording import reason_words, task_words
 from bindeledd.foundation.calendars import Calendar, zone_named
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
 from bindeledd.foundation.texts import said_of, t

@@ -44,6 +44,7 @@ class CoreRule:
     inside: Period | None = None
     choices: tuple[Choice, ...] = ()
     basis: Basis
+    rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
 
 
@@ -69,4 +70,5 @@ class Ladder:
     rungs: tuple[Rung, ...]
     ignores_hours: bool = False
     basis: Basis | None = None
+    rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)

@@ -7,7 +7,7 @@ so that `lint` can show all of them at once. `PathwayInvalid` carries findings o
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bindeledd.features.pathways.domain.kin_values import KinRules
@@ -30,6 +30,7 @@ from bindeledd.features.pathways.domain.reading_rules import (
     read_words,
     stands,
 )
+from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
 from bindeledd.features.pathways.domain.values import (
     LongestSilence,
@@ -87,9 +88,9 @@ def read_file(text: str, *, distribution: str, file: str, words: Words | None = 
         _kept(read.pathways, _pathway(root, words))
     else:
         root.only("ladder", "core", "task", "kin")
-    read.ladders = read_ladders(root)
+    read.ladders = read_ladders(root, words)
     read.core = read_core(root, words)
-    read.kin = read_kin(root)
+    read.kin = read_kin(root, words)
     return read
 
 
@@ -107,11 +108,7 @@ def _declared(root: Table, words: Words, read: Read) -> Words:
         read.kinds.append(
             TaskKind(key=table.name, title=read_words(table, "title"), origin=table.origin())
         )
-    return Words(
-        events=words.events,
-        tasks=words.tasks | {kind.key for kind in read.kinds},
-        facts=words.facts,
-    )
+    return replace(words, tasks=words.tasks | {kind.key for kind in read.kinds})
 
 
 # --- a pathway ----------------------------------------------------------------------------------
@@ -121,6 +118,7 @@ _PATHWAY = [
     "version",
     "level",
     "title",
+    "rows",
     "applies",
     "longest_silence",
     "reopen",
@@ -148,6 +146,7 @@ def _pathway(root: Table, words: Words) -> Pathway | None:
         id=root.matching("id", KEY, "national.after-attempt"),
         version=root.matching("version", _VERSION, "2026.1"),
         level=root.choice("level", LEVELS, "national"),
+        rows=read_rows(root, words.rows),
         title=read_words(root, "title"),
         index_events=applies.choices("index_event", INDEX_EVENTS, "index_events"),
         longest_silence=_silence(silence),
@@ -208,6 +207,7 @@ def _layer(root: Table, words: Words) -> Layer | None:
             "extends",
             "level",
             "title",
+            "rows",
             "applies_to",
             "step",
             "gate",
@@ -227,6 +227,7 @@ def _layer(root: Table, words: Words) -> Layer | None:
         extends=root.text("extends"),
         level=root.choice("level", LEVELS[1:]),
         title=read_words(root, "title"),
+        rows=read_rows(root, words.rows),
         units=_named(for_units, "units"),
         organisations=_named(for_units, "organisations"),
         steps=tuple(read_step(table, words) for table in steps if "task" in table.content),
@@ -246,7 +247,7 @@ def _named(table: Table | None, key: str) -> frozenset[str]:
 
 def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
     table.call(owed_key(table))
-    mine = {"key", "reason", "basis", "adjustable"} | ({"need"} if gate else set())
+    mine = {"key", "reason", "basis", "adjustable", "rows"} | ({"need"} if gate else set())
     table.only(*sorted(mine | TIGHTENED - {"satisfied_by" if gate else "hard"}))
     basis = read_basis(table)
     if basis is None:
@@ -267,6 +268,7 @@ def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
         fields={name: value for name, value in given.items() if value is not None},
         adjustable=frozenset(table.choices("adjustable", given.keys(), "fields", missing=())),
         reason=table.text("reason", ""),
+        rows=read_rows(table, words.rows),
         origin=table.origin(),
         stands=stands(table),
     )

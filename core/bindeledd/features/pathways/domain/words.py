@@ -180,11 +180,15 @@ OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "lead")
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """Which words a file may use; `facts` maps a fact to its values, or None for any."""
+    """Which words a file may use; `facts` maps a fact to its values, or None for any.
+
+    `rows`: the rows that may be named; None looks at their form only.
+    """
 
     events: frozenset[str] = EVENTS
     tasks: frozenset[str] = TASKS
     facts: Mapping[str, frozenset[str] | None] = field(default_factory=lambda: FACTS)
+    rows: frozenset[str] | None = None
 
     def with_fields(self, fields: Iterable[CaseField]) -> "Words":
         """The same words and the facts that packs declare."""

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -10,6 +11,7 @@ from bindeledd.features.pathways.domain import Book, Ladder, PathwayFolder
 from bindeledd.features.pathways.domain.fields import CaseField, Option
 from bindeledd.features.pathways.domain.gathering import gathered
 from bindeledd.features.pathways.domain.reading import PathwayInvalid, Read, read_file
+from bindeledd.features.pathways.domain.rows import Catalogue, read_catalogue
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.domain.words import Words
 
@@ -17,6 +19,18 @@ from bindeledd.features.pathways.domain.words import Words
 def core_folder() -> PathwayFolder:
     """The files that come with the product."""
     return PathwayFolder(distribution="bindeledd", folder=files("bindeledd.config.pathways"))
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Every row that a routine, a pack or a test may say that it answers."""
+    file = files("bindeledd.config") / "rows.toml"
+    return read_catalogue(file.read_text(encoding="utf-8"))
+
+
+def words() -> Words:
+    """The words that a file may use, with the rows that are known."""
+    return Words(rows=frozenset(catalogue().rows))
 
 
 def load_book(
@@ -40,9 +54,9 @@ def check(
 ) -> tuple[Book, list[Finding]]:
     """The book as far as it can be read, and every fault with its line."""
     own = tuple(fields)
-    words = Words().with_fields(own)
+    known = words().with_fields(own)
     reads = [
-        _read(file, folder.distribution, words)
+        _read(file, folder.distribution, known)
         for folder in (core_folder(), *folders)
         for file in _toml_files(folder.folder)
     ]
@@ -86,9 +100,9 @@ def _toml_files(folder: Traversable) -> list[Traversable]:
     return sorted(found, key=lambda file: file.name)
 
 
-def _read(file: Traversable, distribution: str, words: Words) -> Read:
+def _read(file: Traversable, distribution: str, known: Words) -> Read:
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         text = "# not UTF-8\n= "
-    return read_file(text, distribution=distribution, file=file.name, words=words)
+    return read_file(text, distribution=distribution, file=file.name, words=known)
