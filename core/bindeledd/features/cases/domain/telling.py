@@ -32,6 +32,7 @@ TELLABLE = frozenset(
         _K.BEREAVED_OFFERED,
         _K.BEREAVED_CHILDREN_OFFERED,
         _K.GAP_COVERED,
+        _K.ANSWERED,
     }
 )
 
@@ -86,6 +87,8 @@ _OURS = frozenset(
         "ask_again_at",
         "receiver_first_at",
         "minor",
+        "minors",
+        "taken_over_by",
     }
 )
 Fact = str | bool
@@ -101,6 +104,12 @@ class BadFact(Invalid):
     """A plain fact is a short code or yes or no; words are sealed in the note."""
 
     code = "case.bad_fact"
+
+
+class NothingAnswered(Invalid):
+    """An answer without a fact answers none of the questions that a routine asks."""
+
+    code = "case.nothing_answered"
 
 
 class ReasonNeeded(Invalid):
@@ -130,6 +139,8 @@ def check(kind: EventKind, facts: Mapping[str, object]) -> None:
     """Refuse a kind that has a door of its own, and facts that are not plain codes."""
     if kind not in TELLABLE:
         raise NotTellable(kind=kind.value)
+    if kind is _K.ANSWERED and not facts:
+        raise NothingAnswered()
     for name, value in facts.items():
         plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
         if name in _OURS or not _KEY.fullmatch(name) or not plain:

@@ -224,7 +224,7 @@ def _layer(root: Table, words: Words) -> Layer | None:
         id=root.matching("id", KEY, "region.after-attempt"),
         version=root.matching("version", _VERSION, "2026.1"),
         extends=root.text("extends"),
-        level=root.choice("level", LEVELS[1:]),
+        level=root.choice("level", LEVELS),
         title=read_words(root, "title"),
         units=_named(for_units, "units"),
         organisations=_named(for_units, "organisations"),

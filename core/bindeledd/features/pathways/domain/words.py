@@ -75,8 +75,13 @@ EVENTS = frozenset(
         "receiver_told",
         "corrected_earlier",
         "declined",
+        "answered",
     ]
 )
+
+# An answer says nothing by its kind: what was answered stands in its facts. A rule that is counted
+# from one says which (`given`), one that is done by one says which (`evidence`).
+ANSWERED = "answered"
 
 TASKS = frozenset(
     [
@@ -145,6 +150,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "inpatient": YES_NO,
     "intoxication": YES_NO,
     "minor": YES_NO,
+    "minors": YES_NO,
     "repeated": YES_NO,
     "interpreter": YES_NO,
     "contact_consent": YES_NO | {"later"},
@@ -162,6 +168,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
             "none",
         ]
     ),
+    "taken_over_by": frozenset(["trust", "municipality", "practice", "other", "outside"]),
     "unit_kind": None,
     "channel": frozenset(["phone", "visit", "video", "sms", "letter", "meeting"]),
     "receipt": YES_NO,

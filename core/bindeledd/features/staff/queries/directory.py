@@ -186,6 +186,16 @@ def find_organisation(session: Session, tenant_id: UUID, key: str) -> UUID | Non
     )
 
 
+def organisation_kind(session: Session, team_id: UUID) -> str:
+    """Which kind of organisation a team is of: trust, municipality, practice or other."""
+    kind = session.scalar(
+        sa.select(OrganisationRow.kind)
+        .join(TeamRow, TeamRow.organisation_id == OrganisationRow.id)
+        .where(TeamRow.id == team_id)
+    )
+    return kind if kind in ("trust", "municipality", "practice") else "other"
+
+
 def organisation_name(session: Session, organisation_id: UUID) -> str | None:
     return session.scalar(
         sa.select(OrganisationRow.name).where(OrganisationRow.id == organisation_id)
