@@ -7,7 +7,7 @@ so that `lint` can show all of them at once. `PathwayInvalid` carries findings o
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bindeledd.features.pathways.domain.kin_values import KinRules
@@ -106,11 +106,17 @@ def _declared(root: Table, words: Words, read: Read) -> Words:
         read.kinds.append(
             TaskKind(key=table.name, title=read_words(table, "title"), origin=table.origin())
         )
-    return Words(
-        events=words.events,
-        tasks=words.tasks | {kind.key for kind in read.kinds},
-        facts=words.facts,
-    )
+    own = {kind.key for kind in read.kinds}
+    return replace(words, tasks=words.tasks | own | words.beside)
+
+
+def declared_kinds(text: str) -> frozenset[str]:
+    """The kinds of tasks that a file declares; none where it cannot be read."""
+    try:
+        found = tomllib.loads(text).get("task", {})
+    except tomllib.TOMLDecodeError:
+        return frozenset()
+    return frozenset(found) if isinstance(found, dict) else frozenset()
 
 
 # --- a pathway ----------------------------------------------------------------------------------

@@ -183,11 +183,15 @@ OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "lead")
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """Which words a file may use; `facts` maps a fact to its values, or None for any."""
+    """Which words a file may use; `facts` maps a fact to its values, or None for any.
+
+    `beside`: kinds of tasks that another file of the same pack declares.
+    """
 
     events: frozenset[str] = EVENTS
     tasks: frozenset[str] = TASKS
     facts: Mapping[str, frozenset[str] | None] = field(default_factory=lambda: FACTS)
+    beside: frozenset[str] = frozenset()
 
     def with_fields(self, fields: Iterable[CaseField]) -> "Words":
         """The same words and the facts that packs declare."""
