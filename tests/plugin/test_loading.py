@@ -431,3 +431,52 @@ def test_a_reader_that_reaches_into_a_format_of_the_core_stops_the_start(
     wrong = refused(shelf)
     assert "intakes() feilet: ValueError" in wrong.what
     assert wrong.where.endswith("__init__.py:5")
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        ("fields.toml", FIELD.replace("used_by", 'rows = ["S-999"]\n    used_by'), 5),
+        (
+            "units.toml",
+            '[[organisation]]\nkey = "hf"\nname = "HF"\nkind = "trust"\n'
+            '[[organisation.unit]]\nkey = "post"\nname = "Post"\nkind = "ward"\nrows = ["S-999"]\n',
+            9,
+        ),
+        ("calendars.toml", '[[calendar]]\nclosed = [2027-05-18]\nrows = ["S-999"]\n', 3),
+        ("pathways/layer.toml", LAYER.replace("[title]", 'rows = ["S-999"]\n    [title]'), 5),
+        (
+            "ladders.toml",
+            '[ladder."data.one"]\nseen_for = "P1D"\nrepeat_every = "P1D"\n'
+            'rungs = [{ after = "PT0S", to = "lead" }]\nrows = ["S-999"]\n',
+            5,
+        ),
+    ],
+)
+def test_a_row_that_there_is_not_stops_the_start(
+    shelf: Shelf, file: str, text: str, line: int
+) -> None:
+    shelf.put("data", DATA, files={file: text})
+    stopped = refused(shelf, "data")
+    assert stopped.where.endswith(f"{file.rpartition('/')[2]}:{line}")
+    assert "S-999" in stopped.what
+    assert "S-001 til S-258" in stopped.do
+
+
+def test_a_row_that_python_names_and_there_is_not_stops_the_start(shelf: Shelf) -> None:
+    shelf.put(
+        "sender",
+        """
+        from bindeledd.plugin.hooks import PluginChannel, hookimpl
+        api = (2, 3)
+        @hookimpl
+        def channels():
+            yield PluginChannel(key="sms", run="pack_sender:nothing", rows=("S-999",))
+        """,
+    )
+    stopped = refused(shelf, "sender")
+    assert "S-999" in stopped.what
+    assert "S-001 til S-258" in stopped.do

@@ -118,6 +118,20 @@ def test_what_does_not_fit_is_told_with_where_and_what_to_do(
     assert all(fault["where"] and fault["do"] for fault in faults)
 
 
+def test_what_a_pack_says_of_rows_beside_its_keys_is_looked_at_too(made: Path) -> None:
+    (package,) = made.glob("src/*/pathways/..")
+    lists = package / "rows.toml"
+    lists.write_text('[frame.S-006]\ntext = "A guide"\nreason = "It was not seen."\n')
+    assert check_folder(made).faults == []
+    lists.write_text('[frame.S-006]\ntext = "A guide"\n\n[without.S-999]\nreason = "No."\n')
+    found = {
+        fault["where"].rpartition("/")[2]: fault["what"] for fault in check_folder(made).faults
+    }
+    assert found.keys() == {"bindeledd-min-region:rows.toml:1", "bindeledd-min-region:rows.toml:4"}
+    assert "mangler" in found["bindeledd-min-region:rows.toml:1"]
+    assert "S-999" in found["bindeledd-min-region:rows.toml:4"]
+
+
 def test_a_pack_without_a_file_says_nothing_and_is_told_so(made: Path) -> None:
     next(made.glob("src/*/pathways/*.toml")).unlink()
     assert [fault["what"] for fault in check_folder(made).faults] == [

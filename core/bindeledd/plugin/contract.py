@@ -23,6 +23,7 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import t
 from bindeledd.foundation.wording import unused_below
 from bindeledd.plugin.asking import Plugin
+from bindeledd.plugin.covering import pack_cover
 from bindeledd.plugin.loading import Gathered, Hosted, gather, installed, named
 
 # A discharge at the worst of times: the Friday afternoon before Palm Sunday.
@@ -60,6 +61,7 @@ def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Itera
     for layer in gathered.book.layers:
         if layer.origin.distribution == distribution:
             yield from _keys(layer, name)
+    yield from _cover(gathered.plugins[0])
     yield from _drawn(gathered, distribution)
     yield from _door(point.module, distribution)
     for hosted in gathered.hosted:
@@ -76,6 +78,12 @@ def unused_words(plugin: Plugin) -> Iterator[dict[str, str]]:
             "what": t("plugin.check.unused", said=found.said),
             "do": t("plugin.check.instead", instead=found.instead),
         }
+
+
+def _cover(plugin: Plugin) -> Iterator[Fault]:
+    """What it says of rows beside its keys (`rows.toml`) can be read, of rows that there are."""
+    for found in pack_cover(plugin).findings:
+        yield Fault(where=str(found.origin), what=f"{found.key}: {found.wrong}", do=found.right)
 
 
 def _version(version: str, distribution: str) -> Iterator[Fault]:

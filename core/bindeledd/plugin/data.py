@@ -13,7 +13,9 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from bindeledd.features.pathways.domain.reading import PathwayInvalid, read_file
+from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Sheet, Table
+from bindeledd.features.pathways.service import words
 from bindeledd.plugin.hooks import (
     API,
     CaseField,
@@ -59,7 +61,7 @@ class DataPack:
         file = files(self.package) / "ladders.toml"
         if file.is_file():
             text = file.read_text(encoding="utf-8")
-            read = read_file(text, distribution=self.distribution, file=file.name)
+            read = read_file(text, distribution=self.distribution, file=file.name, words=words())
             if read.findings:
                 raise PathwayInvalid(read.findings)
             yield from read.ladders
@@ -110,8 +112,12 @@ def _words(table: Table, key: str) -> Mapping[str, str]:
     return found
 
 
+def _rows(table: Table) -> tuple[str, ...]:
+    return read_rows(table, words().rows)
+
+
 def _field(table: Table) -> CaseField:
-    table.only("key", "label", "help", "asked_with", "used_by", "option")
+    table.only("key", "label", "help", "asked_with", "used_by", "option", "rows")
     options = tuple(
         Option(value=option.text("value"), label=_words(option, "label"))
         for option in table.tables("option")
@@ -125,12 +131,13 @@ def _field(table: Table) -> CaseField:
         options=options,
         asked_with=table.texts("asked_with"),
         used_by=table.texts("used_by"),
+        rows=_rows(table),
         origin=table.origin(),
     )
 
 
 def _days(table: Table) -> TeamDays:
-    table.only("team", "closed", "hours", "reason")
+    table.only("team", "closed", "hours", "reason", "rows")
     closed: Any = table.content.get("closed", [])
     if not isinstance(closed, list) or not all(type(day) is date for day in closed):
         table.wrong("closed", "er ikke en liste av datoer", "[2027-05-18, 2027-12-27]")
@@ -140,6 +147,7 @@ def _days(table: Table) -> TeamDays:
         closed=frozenset(closed),
         hours=_hours(table),
         reason=table.text("reason", ""),
+        rows=_rows(table),
         origin=str(table.origin()),
     )
 
@@ -171,7 +179,7 @@ def _points(table: Table) -> tuple[tuple[str, str], ...]:
 
 
 def _organisation(table: Table) -> KnownOrganisation:
-    table.only("key", "name", "kind", "points", "unit", "team")
+    table.only("key", "name", "kind", "points", "unit", "team", "rows")
     return KnownOrganisation(
         key=table.text("key"),
         name=table.text("name"),
@@ -179,24 +187,31 @@ def _organisation(table: Table) -> KnownOrganisation:
         points=_points(table),
         units=tuple(_unit(unit) for unit in table.tables("unit")),
         teams=tuple(_team(team) for team in table.tables("team")),
+        rows=_rows(table),
         origin=str(table.origin()),
     )
 
 
 def _unit(table: Table) -> KnownUnit:
-    table.only("key", "name", "kind", "points", "team")
+    table.only("key", "name", "kind", "points", "team", "rows")
     return KnownUnit(
         key=table.text("key"),
         name=table.text("name"),
         kind=table.text("kind"),
         points=_points(table),
         team=table.text("team", "") or None,
+        rows=_rows(table),
     )
 
 
 def _team(table: Table) -> KnownTeam:
-    table.only("key", "name", "hours")
-    return KnownTeam(key=table.text("key"), name=table.text("name"), hours=_hours(table))
+    table.only("key", "name", "hours", "rows")
+    return KnownTeam(
+        key=table.text("key"),
+        name=table.text("name"),
+        hours=_hours(table),
+        rows=_rows(table),
+    )
 
 
 __all__ = ["DataPack"]

@@ -16,7 +16,8 @@ from typing import TypeVar
 from bindeledd.features.intake.domain.foreign import ForeignFormat
 from bindeledd.features.pathways.domain import Book, Ladder, Layer, Pathway, PathwayFolder
 from bindeledd.features.pathways.domain.fields import CaseField
-from bindeledd.features.pathways.service import load_book
+from bindeledd.features.pathways.domain.rows import near
+from bindeledd.features.pathways.service import catalogue, load_book
 from bindeledd.features.reports.domain import Declared
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
@@ -108,6 +109,7 @@ def gather(
     _insist_single(yielded)
     _insist_apart(yielded)
     _insist_at_work(yielded)
+    _insist_known(yielded)
     fields = tuple(_of(yielded, CaseField))
     site = [PathwayFolder(distribution="site", folder=folder) for folder in folders]
     book = load_book(
@@ -251,6 +253,17 @@ def _insist_at_work(yielded: Sequence[Yielded]) -> None:
                     f"«{team}» er stengt {wrong}",
                     where=one.where,
                     do=f"høyst {MOST_CLOSED} dager i ett år, fra {_YEARS[0]} til {_YEARS[-1]}",
+                )
+
+
+def _insist_known(yielded: Sequence[Yielded]) -> None:
+    """What says which rows it answers, names rows that there are."""
+    known = catalogue().rows
+    for one in yielded:
+        for row in getattr(one.value, "rows", ()):
+            if row not in known:
+                raise Misconfigured(
+                    f"«{row}» er en ukjent rad", where=one.where, do=near(row, known)
                 )
 
 

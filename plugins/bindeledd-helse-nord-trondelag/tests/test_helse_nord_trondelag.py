@@ -29,7 +29,7 @@ SIX = (
 # --- Namsos ---------------------------------------------------------------------------------------
 
 
-def test_the_gate_of_namsos_is_the_only_one_without_should(routine):
+def test_s025_the_gate_of_namsos_is_the_only_one_without_should(routine):
     """S-025."""
     everywhere = [routine(PACK, **where) for where in (NAMSOS, WARD, CHILDREN)]
     own = {owed.key: owed for path in everywhere for owed in path.owed if PACK in owed.key}
@@ -38,7 +38,7 @@ def test_the_gate_of_namsos_is_the_only_one_without_should(routine):
     assert set(own) == {GATE, WATCH, READY, BEGUN, TOGETHER}
 
 
-def test_the_gate_asks_for_both_halves_of_the_sentence(routine):
+def test_s025_the_gate_asks_for_both_halves_of_the_sentence(routine):
     """S-025: «tilsynet er utført og risikovurderingen er dokumentert»."""
     gate = routine(PACK, **NAMSOS).find(GATE)
     assert is_kept(gate, "risk_assessed", hnt_consult="done", hnt_assessment="documented")
@@ -69,7 +69,7 @@ def test_the_leads_hear_at_once_and_always(gathered):
     assert [str(rung.offset) for rung in ladder.rungs if rung.audience == "lead"] == ["PT0S"]
 
 
-def test_who_keeps_the_watch_is_settled_the_same_day(routine):
+def test_s010_who_keeps_the_watch_is_settled_the_same_day(routine):
     """S-010."""
     step = routine(PACK, **NAMSOS).find(WATCH)
     assert (step.after, str(step.strength), step.due.end_of_day) == ("admitted", "should", True)
@@ -81,7 +81,7 @@ def test_who_keeps_the_watch_is_settled_the_same_day(routine):
 # --- the trust ------------------------------------------------------------------------------------
 
 
-def test_six_things_are_settled_before_a_ward_discharges(routine):
+def test_s053_six_things_are_settled_before_a_ward_discharges(routine):
     """S-053."""
     gate = routine(PACK, **WARD).find(READY)
     assert (gate.at, str(gate.strength)) == ("discharged", "should")
@@ -93,7 +93,7 @@ def test_six_things_are_settled_before_a_ward_discharges(routine):
         assert is_kept(gate, "ready_for_discharge", **{**settled, one: "handed_on"})
 
 
-def test_the_plan_is_begun_in_the_first_days(routine):
+def test_s079_the_plan_is_begun_in_the_first_days(routine):
     """S-079: how many is not said, so the site may set another number with a reason."""
     step = routine(PACK, **WARD).find(BEGUN)
     assert (step.task, step.after) == ("offer_plan", "admitted")
@@ -101,7 +101,7 @@ def test_the_plan_is_begun_in_the_first_days(routine):
     assert "due" in step.adjustable
 
 
-def test_the_plan_of_a_child_is_made_together(routine):
+def test_s081_the_plan_of_a_child_is_made_together(routine):
     """S-081."""
     gate = routine(PACK, **CHILDREN).find(TOGETHER)
     assert is_kept(gate, "plan_offered", hnt_plan_with="patient_and_relatives")

@@ -10,7 +10,7 @@ ACUTE = {"unit_kind": "acute_ward"}
 EXACTLY_THREE = ("gp", "municipal_mental_health", "specialist_mental_health")
 
 
-def test_time_in_hand_is_a_must_from_acute_wards(routine):
+def test_s064_time_in_hand_is_a_must_from_acute_wards(routine):
     """S-064."""
     gate = routine("helse-vest", **ACUTE).find("appointment_given")
     assert str(gate.strength) == "must"
@@ -19,7 +19,7 @@ def test_time_in_hand_is_a_must_from_acute_wards(routine):
 
 
 @pytest.mark.parametrize("kind", EXACTLY_THREE)
-def test_a_named_receiver_of_the_three_kinds_keeps_the_gate(routine, kind):
+def test_s049_a_named_receiver_of_the_three_kinds_keeps_the_gate(routine, kind):
     """S-049."""
     gate = routine("helse-vest", **ACUTE).find("receiver_named")
     assert str(gate.strength) == "must"
@@ -33,7 +33,7 @@ def test_no_other_receiver_keeps_it(routine, kind):
     assert not is_kept(gate, "receiver_named")
 
 
-def test_there_are_exactly_three_kinds(routine):
+def test_s049_there_are_exactly_three_kinds(routine):
     gate = routine("helse-vest", **ACUTE).find("receiver_named")
     assert gate.evidence["receiver_kind"] == frozenset(EXACTLY_THREE)
 

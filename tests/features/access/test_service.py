@@ -35,7 +35,7 @@ RULES = SessionRules()
 # --- care relations -------------------------------------------------------------------------------
 
 
-def test_a_case_is_seen_by_its_team_and_not_found_by_any_other(session: Session) -> None:
+def test_s208_a_case_is_seen_by_its_team_and_not_found_by_any_other(session: Session) -> None:
     site = a_site(session)
     case = a_case_row(session, site)
 

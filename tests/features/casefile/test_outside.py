@@ -52,7 +52,7 @@ def handover(world: World) -> HandoverRow:
 
 
 @both
-def test_the_whole_way_from_a_package_to_an_answer(world: World) -> None:
+def test_s195_the_whole_way_from_a_package_to_an_answer(world: World) -> None:
     world.anna.post(
         world.path("contact"), {"outcome": "spoke_with_patient", "words": "Bare til kollegaer"}
     )
@@ -68,6 +68,8 @@ def test_the_whole_way_from_a_package_to_an_answer(world: World) -> None:
     said = world.anna.post(world.path(f"{package}/file"), {}).get_json()
     assert (said["format"], said["version"]) == ("bindeledd.handover", 1)
     assert [way["value"] for way in said["reach"]] == [PHONE]
+    assert said["missing"]
+    assert {"appointments", "relatives", "children", "in_place", "happened"} <= said.keys()
     assert "Bare til kollegaer" not in str(said)
 
     sent = world.anna.post(world.path(f"{package}/sent"), {"way": "e_message"})

@@ -169,7 +169,7 @@ def test_receipts_do_not_make_a_week_in_which_somebody_tried() -> None:
     assert set(missing(*attempts(), *late, *considered())) == {"recent"}
 
 
-def test_what_was_tried_in_writing_only_earns_nothing() -> None:
+def test_s070_what_was_tried_in_writing_only_earns_nothing() -> None:
     only = [written(day, "sms" if day % 3 else "letter") for day in range(50, 60)]
 
     assert missing(*only, *considered()) == {"calls": 1}
@@ -388,7 +388,7 @@ def owed(strength: str, kind: str = "send_summary") -> Task:
     )
 
 
-def test_what_must_be_in_place_blocks_unless_it_is_overridden_in_writing() -> None:
+def test_s115_s116_what_must_be_in_place_blocks_unless_it_is_overridden_in_writing() -> None:
     task = owed("must")
     with pytest.raises(MustStillOwed):
         sign(a_request(Ending.COMPLETED), [task], BERIT)

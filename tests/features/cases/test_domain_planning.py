@@ -245,7 +245,7 @@ def test_an_unknown_fact_applies_and_a_known_one_decides() -> None:
     assert not owed(minor=True, inpatient=True)
 
 
-def test_each_no_show_is_owed_an_answer_of_its_own() -> None:
+def test_s066_each_no_show_is_owed_an_answer_of_its_own() -> None:
     history = discharged()
     for day in (3, 4):
         history.tell(K.APPOINTMENT_MISSED, MONDAY + day * DAY, appointment_id=str(uuid4()))

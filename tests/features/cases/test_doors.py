@@ -46,7 +46,7 @@ def stays_open(follow: Followed) -> bool:
     )
 
 
-def test_time_closes_nothing(database: Database) -> None:
+def test_s238_time_closes_nothing(database: Database) -> None:
     """Two years of sweeps, nobody at work, and a request that nobody answers."""
     with database.session() as session:
         follow = Followed(session)

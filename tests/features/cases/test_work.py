@@ -130,7 +130,7 @@ def test_a_task_that_is_brought_forward_is_heard_of_anew(follow: Followed) -> No
     assert row.round == round_before + 1
 
 
-def test_a_discharge_from_another_unit_is_owed_by_that_units_team(session: Session) -> None:
+def test_s050_a_discharge_from_another_unit_is_owed_by_that_units_team(session: Session) -> None:
     site = a_site(session)
     other = new_id()
     session.execute(
@@ -213,6 +213,31 @@ def test_marking_an_error_says_why_and_is_written_down(follow: Followed) -> None
     )
     assert str(wrong.id) in str(told.facts)
     assert "Gjaldt" not in str(told.facts)
+
+
+def test_s001_s002_s003_what_an_act_was_is_settled_later_and_both_words_stand(
+    follow: Followed,
+) -> None:
+    first = follow.record(
+        EventKind.INDEX_EVENT, at=MONDAY, index_kind="intent_unclarified", intoxication="yes"
+    ).events[0]
+    owed = {(task.step_key, task.anchor_event_id) for task in follow.open("assess_risk")}
+    assert ("intent-settled", first.id) in owed
+
+    mark(follow, first.id, "Uten intensjon om å dø, sier hun")
+    follow.record(EventKind.INDEX_EVENT, at=MONDAY, index_kind="self_harm", intoxication="yes")
+
+    told = [
+        (event.facts["index_kind"], event.in_error)
+        for event in queries.events_of(follow.session, follow.case_id)
+        if event.kind is EventKind.INDEX_EVENT
+    ]
+    assert sorted(told) == [
+        ("intent_unclarified", True),
+        ("self_harm", False),
+        ("suicide_attempt", False),
+    ]
+    assert first.id not in {task.anchor_event_id for task in follow.open("assess_risk")}
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_two_clicks_are_enough(follow: Follow) -> None:
     assert done.contact.at == CALLED
 
 
-def test_outcome_and_words_are_sealed_and_read_back(follow: Follow) -> None:
+def test_s034_outcome_and_words_are_sealed_and_read_back(follow: Follow) -> None:
     follow.register(Outcome.NO_ANSWER, words="Ringte mobilen, ba om å bli ringt", whom="mor")
 
     found = queries.contacts_of(follow.session, follow.case_id, patient_id=follow.patient_id)
@@ -154,7 +154,9 @@ def test_no_outcome_ends_silently(follow: Follow, outcome: Outcome, kind: str) -
     assert all(task.due_at >= CALLED for task in owed)
 
 
-def test_whoever_declines_is_offered_again_at_the_date_that_was_said(follow: Follow) -> None:
+def test_s071_s141_whoever_declines_is_offered_again_at_the_date_that_was_said(
+    follow: Follow,
+) -> None:
     again = CALLED + timedelta(days=5)
 
     follow.register(Outcome.DECLINED_THIS_TIME, next_attempt=again)

@@ -48,7 +48,7 @@ def follow(session: Session) -> Follow:
     return Follow(session)
 
 
-def test_a_contact_has_a_ready_note_with_source_and_time(follow: Follow) -> None:
+def test_s247_a_contact_has_a_ready_note_with_source_and_time(follow: Follow) -> None:
     event = follow.call()
     text = plain(service.show_note(follow.session, event, by=follow.site.anna, at=LATER).sheet)
 

@@ -73,7 +73,7 @@ def follow(session: Session) -> Follow:
     return Follow(session, unit=True)
 
 
-def test_the_sender_stays_responsible_until_acceptance(follow: Follow) -> None:
+def test_s114_the_sender_stays_responsible_until_acceptance(follow: Follow) -> None:
     handed = follow.send()
     service.receive(
         follow.session, handed.handover.id, by=follow.site.carl, at=ANSWERED, book=a_book()

@@ -10,7 +10,7 @@ from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.pathways.commands.wording import reason_words
 from bindeledd.features.pathways.domain import BasisKind, Book, Pathway, Strength
 from bindeledd.features.pathways.domain.simulating import simulate
-from bindeledd.features.pathways.domain.words import EVENTS, INDEX_EVENTS, OWNERS, TASKS
+from bindeledd.features.pathways.domain.words import EVENTS, FACTS, INDEX_EVENTS, OWNERS, TASKS
 from bindeledd.features.pathways.service import check, load_book
 from bindeledd.foundation.calendars import Calendar, zone_named
 from bindeledd.foundation.texts import t, texts
@@ -36,6 +36,13 @@ def test_the_files_that_come_with_the_product_are_right() -> None:
     assert [str(finding) for finding in check()[1]] == []
 
 
+def test_s032_rg06_no_fact_that_is_recorded_grades_a_danger() -> None:
+    named = {*FACTS, *(value for values in FACTS.values() for value in values or ())}
+    words = {word for name in named for word in name.split("_")}
+    graded = {"risk", "score", "level", "grade", "rank", "high", "low", "medium", "moderate"}
+    assert words & graded == set()
+
+
 def test_every_index_event_begins_a_pathway(book: Book) -> None:
     assert {book.current(kind).id for kind in INDEX_EVENTS} == {"national.after-attempt"}
 
@@ -58,7 +65,7 @@ def test_at_discharge_nine_things_should_be_in_place(national: Pathway) -> None:
     }
 
 
-def test_every_rule_names_its_source_and_every_number_is_a_default(
+def test_s213_every_rule_names_its_source_and_every_number_is_a_default(
     book: Book, national: Pathway
 ) -> None:
     assert [owed.key for owed in national.owed if not owed.basis.source] == []

@@ -78,7 +78,7 @@ def test_a_consent_without_an_end_goes_on_until_it_is_withdrawn() -> None:
     assert not relative.consents[0].holds(date(2026, 5, 4))
 
 
-def test_a_consent_covers_what_it_names_and_nothing_else() -> None:
+def test_s089_a_consent_covers_what_it_names_and_nothing_else() -> None:
     relative = a_relative(a_consent(), a_consent(what=(Share.CONTACT,), until=FIRST))
 
     assert may_be_told(relative, Share.PLAN, LAST)

@@ -143,7 +143,7 @@ def test_without_rules_nobody_is_told_anything_by_age() -> None:
         (18, set(), Why.NO_CONSENT),
     ],
 )
-def test_what_a_parent_is_told_without_consent_goes_by_the_age(
+def test_s151_rp10_what_a_parent_is_told_without_consent_goes_by_the_age(
     years: int, may: set[Topic], because: Why
 ) -> None:
     parent, age = somebody(carer=PARENT), of_age(years)
@@ -260,7 +260,7 @@ def test_with_those_who_have_daily_care_a_plan_is_made_and_no_more_is_said_by_th
     respected=st.none() | st.booleans(),
     shares=st.sets(st.sampled_from(Share)),
 )
-def test_whoever_it_is_general_information_is_given_and_unsafe_is_above_all(
+def test_s098_rp11_whoever_it_is_general_information_is_given_and_unsafe_is_above_all(
     carer: Carer | None,
     years: int,
     known: bool,

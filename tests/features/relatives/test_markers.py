@@ -108,7 +108,7 @@ def everything(database: Database) -> bytes:
     return b"\0".join(cells)
 
 
-def test_no_marker_stands_in_any_cell(fresh_database: Database) -> None:
+def test_s212_no_marker_stands_in_any_cell(fresh_database: Database) -> None:
     plant(fresh_database)
 
     kept = everything(fresh_database)

@@ -57,7 +57,7 @@ def counted(session, site: Site, **more) -> dict[tuple[str, str], int | None]:
     return {(one.month, one.measure): one.many for one in found.counts}
 
 
-def test_events_are_counted_by_month_and_few_are_not_said(session) -> None:
+def test_s242_events_are_counted_by_month_and_few_are_not_said(session) -> None:
     site = a_site(session)
     events(session, site, "reached", JANUARY, 7)
     events(session, site, "reached", FEBRUARY, 4)
@@ -80,7 +80,9 @@ def test_what_was_entered_in_error_lies_ahead_or_is_anothers_is_not_counted(sess
     }
 
 
-def test_what_fell_due_is_in_time_or_late_and_no_sum_gives_away_what_is_not_said(session) -> None:
+def test_s230_what_fell_due_is_in_time_or_late_and_no_sum_gives_away_what_is_not_said(
+    session,
+) -> None:
     site = a_site(session)
     for number in range(8):
         case = a_case_row(session, site, at=JANUARY, due_at=JANUARY + timedelta(days=400)).id

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,6 +17,7 @@ from bindeledd.features.pathways.domain.reading import (
     declared_kinds,
     read_file,
 )
+from bindeledd.features.pathways.domain.rows import Catalogue, read_catalogue
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.domain.words import Words
 
@@ -23,6 +25,18 @@ from bindeledd.features.pathways.domain.words import Words
 def core_folder() -> PathwayFolder:
     """The files that come with the product."""
     return PathwayFolder(distribution="bindeledd", folder=files("bindeledd.config.pathways"))
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Every row that a routine, a pack or a test may say that it answers."""
+    file = files("bindeledd.config") / "rows.toml"
+    return read_catalogue(file.read_text(encoding="utf-8"))
+
+
+def words() -> Words:
+    """The words that a file may use, with the rows that are known."""
+    return Words(rows=frozenset(catalogue().rows))
 
 
 def load_book(
@@ -46,16 +60,16 @@ def check(
 ) -> tuple[Book, list[Finding]]:
     """The book as far as it can be read, and every fault with its line."""
     own = tuple(fields)
-    words = Words().with_fields(own)
-    reads = [read for folder in (core_folder(), *folders) for read in _read_all(folder, words)]
+    known = words().with_fields(own)
+    reads = [read for folder in (core_folder(), *folders) for read in _read_all(folder, known)]
     return gathered(reads, ladders, own)
 
 
-def _read_all(folder: PathwayFolder, words: Words) -> Iterator[Read]:
+def _read_all(folder: PathwayFolder, words_known: Words) -> Iterator[Read]:
     """Its files, each of which knows the kinds of tasks that another one declares."""
     texts = {file.name: _text(file) for file in _toml_files(folder.folder)}
     beside = frozenset(kind for text in texts.values() for kind in declared_kinds(text))
-    known = replace(words, beside=beside)
+    known = replace(words_known, beside=beside)
     for name, text in texts.items():
         yield read_file(text, distribution=folder.distribution, file=name, words=known)
 

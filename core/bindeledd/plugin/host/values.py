@@ -1,4 +1,7 @@
-"""What a plugin declares that runs in its host, and how much it may take. Names only: no code."""
+"""What a plugin declares that runs in its host, and how much it may take. Names only: no code.
+
+`rows` says which rows of `config/rows.toml` each of them answers.
+"""
 
 import re
 from collections.abc import Mapping
@@ -30,6 +33,7 @@ class PluginChannel:
     run: str
     address: AddressKind = AddressKind.PHONE
     receipt_within: timedelta | None = None
+    rows: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -50,6 +54,7 @@ class PluginJob:
     key: str
     run: str
     every: timedelta
+    rows: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -73,6 +78,7 @@ class PluginReader:
     run: str
     begins: str = ""
     root: str = ""
+    rows: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -100,6 +106,7 @@ class PluginReport:
     run: str
     title: Mapping[str, str]
     months: int = 12
+    rows: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:

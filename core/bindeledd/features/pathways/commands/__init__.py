@@ -216,6 +216,7 @@ def _step(owed: Step | Gate) -> dict[str, object]:
         "verified": owed.basis.verified,
         "default": owed.basis.shown_as_default,
         "deadline_default": owed.deadline_basis.shown_as_default,
+        "rows": list(owed.rows),
         "origin": _origin(owed.origin),
         "said": {name: str(origin) for name, origin in owed.said.items()},
     }

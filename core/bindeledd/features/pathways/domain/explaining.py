@@ -120,6 +120,7 @@ class Explained:
             "layer": owed.layer,
             "said_by": _place(owed.origin),
             "to_confirm": confirming(owed),
+            "rows": list(owed.rows),
             "fields": {one.name: one.as_json() for one in self.fields},
         }
 

@@ -32,6 +32,7 @@ class CaseField:
     asked_with: tuple[str, ...]
     used_by: tuple[str, ...]
     help: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
 
     def allows(self, value: object) -> bool:

@@ -30,4 +30,5 @@ class KinRules:
     consent: Basis
     general: Basis
     daily_care: Basis
+    rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)

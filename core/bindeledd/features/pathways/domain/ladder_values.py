@@ -21,6 +21,7 @@ class CoreRule:
     attempts: int | None = None
     inside: Period | None = None
     basis: Basis
+    rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
 
 
@@ -46,4 +47,5 @@ class Ladder:
     rungs: tuple[Rung, ...]
     ignores_hours: bool = False
     basis: Basis | None = None
+    rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)

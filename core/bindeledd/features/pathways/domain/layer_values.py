@@ -40,6 +40,7 @@ class Tightening:
     fields: Mapping[str, object]
     adjustable: frozenset[str] = frozenset()
     reason: str = ""
+    rows: tuple[str, ...] = ()
     origin: Origin
     stands: Mapping[str, Origin] = field(default_factory=dict)
 
@@ -62,6 +63,7 @@ class Layer:
     steps: tuple[Step, ...] = ()
     gates: tuple[Gate, ...] = ()
     tightenings: tuple[Tightening, ...] = ()
+    rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
 
     @property

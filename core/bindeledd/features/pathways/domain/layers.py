@@ -91,6 +91,7 @@ def _tightened(owed: _Owed, word: Tightening, layer: Layer) -> _Owed:
     return replace(
         owed,
         **fields,
+        rows=tuple(dict.fromkeys((*owed.rows, *word.rows))),
         adjustable=(owed.adjustable - kept.keys()) | (word.adjustable & kept.keys()),
         said={**owed.said, **origins},
         changes=(*owed.changes, *changes),

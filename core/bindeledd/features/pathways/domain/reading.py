@@ -30,6 +30,7 @@ from bindeledd.features.pathways.domain.reading_rules import (
     read_words,
     stands,
 )
+from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
 from bindeledd.features.pathways.domain.values import (
     LongestSilence,
@@ -86,9 +87,9 @@ def read_file(text: str, *, distribution: str, file: str, words: Words | None = 
         _kept(read.pathways, _pathway(root, words))
     else:
         root.only("ladder", "core", "task", "kin")
-    read.ladders = read_ladders(root)
+    read.ladders = read_ladders(root, words)
     read.core = read_core(root, words)
-    read.kin = read_kin(root)
+    read.kin = read_kin(root, words)
     return read
 
 
@@ -126,6 +127,7 @@ _PATHWAY = [
     "version",
     "level",
     "title",
+    "rows",
     "applies",
     "longest_silence",
     "reopen",
@@ -153,6 +155,7 @@ def _pathway(root: Table, words: Words) -> Pathway | None:
         id=root.matching("id", KEY, "national.after-attempt"),
         version=root.matching("version", _VERSION, "2026.1"),
         level=root.choice("level", LEVELS, "national"),
+        rows=read_rows(root, words.rows),
         title=read_words(root, "title"),
         index_events=applies.choices("index_event", INDEX_EVENTS, "index events"),
         longest_silence=_silence(silence),
@@ -213,6 +216,7 @@ def _layer(root: Table, words: Words) -> Layer | None:
             "extends",
             "level",
             "title",
+            "rows",
             "applies_to",
             "step",
             "gate",
@@ -232,6 +236,7 @@ def _layer(root: Table, words: Words) -> Layer | None:
         extends=root.text("extends"),
         level=root.choice("level", LEVELS),
         title=read_words(root, "title"),
+        rows=read_rows(root, words.rows),
         units=_named(for_units, "units"),
         organisations=_named(for_units, "organisations"),
         steps=tuple(read_step(table, words) for table in steps if "task" in table.content),
@@ -251,7 +256,7 @@ def _named(table: Table | None, key: str) -> frozenset[str]:
 
 def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
     table.call(owed_key(table))
-    mine = {"key", "reason", "basis", "adjustable"} | ({"need"} if gate else set())
+    mine = {"key", "reason", "basis", "adjustable", "rows"} | ({"need"} if gate else set())
     table.only(*sorted(mine | TIGHTENED - {"satisfied_by" if gate else "hard"}))
     basis = read_basis(table)
     if basis is None:
@@ -274,6 +279,7 @@ def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
         fields={name: value for name, value in given.items() if value is not None},
         adjustable=frozenset(table.choices("adjustable", given.keys(), "fields", missing=())),
         reason=table.text("reason", ""),
+        rows=read_rows(table, words.rows),
         origin=table.origin(),
         stands=stands(table),
     )

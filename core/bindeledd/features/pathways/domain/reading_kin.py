@@ -2,21 +2,23 @@
 
 from bindeledd.features.pathways.domain.kin_values import AgeLimit, KinRules
 from bindeledd.features.pathways.domain.reading_rules import read_basis
+from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.values import Basis, BasisKind
+from bindeledd.features.pathways.domain.words import Words
 
 _LIMITS = {"informed": "under", "objection": "from", "responsibility": "under", "estimate": "years"}
 _BASES = ("consent", "general", "daily_care")
 
 
-def read_kin(root: Table) -> list[KinRules]:
+def read_kin(root: Table, words: Words) -> list[KinRules]:
     """The rules of a file that has them: all of them, or none."""
     if "kin" not in root.content:
         return []
     table = root.table("kin")
     if table is None:
         return []
-    table.only(*_LIMITS, *_BASES)
+    table.only("rows", *_LIMITS, *_BASES)
     rules = KinRules(
         informed=_limit(table, "informed"),
         objection=_limit(table, "objection"),
@@ -25,6 +27,7 @@ def read_kin(root: Table) -> list[KinRules]:
         consent=_basis(table.table("consent")),
         general=_basis(table.table("general")),
         daily_care=_basis(table.table("daily_care")),
+        rows=read_rows(table, words.rows),
         origin=table.origin(),
     )
     if rules.objection.years > rules.informed.years:

@@ -7,18 +7,19 @@ from bindeledd.features.pathways.domain.reading_rules import (
     read_due,
     read_owner,
 )
+from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.values import Basis, BasisKind
 from bindeledd.features.pathways.domain.words import AUDIENCES, Words
 from bindeledd.foundation.calendars import Count, Period
 
 
-def read_ladders(root: Table) -> list[Ladder]:
-    found = [_ladder(table) for table in root.named("ladder")]
+def read_ladders(root: Table, words: Words) -> list[Ladder]:
+    found = [_ladder(table, words) for table in root.named("ladder")]
     return [ladder for ladder in found if ladder is not None]
 
 
-def _ladder(table: Table) -> Ladder | None:
+def _ladder(table: Table, words: Words) -> Ladder | None:
     table.only(
         *[
             "seen_for",
@@ -28,6 +29,7 @@ def _ladder(table: Table) -> Ladder | None:
             "rungs",
             "ignores_hours",
             "basis",
+            "rows",
         ]
     )
     rungs = tuple(_rung(rung) for rung in table.tables("rungs"))
@@ -51,6 +53,7 @@ def _ladder(table: Table) -> Ladder | None:
         rungs=rungs,
         ignores_hours=ignores,
         basis=read_basis(table),
+        rows=read_rows(table, words.rows),
         origin=table.origin(),
     )
 
@@ -84,7 +87,7 @@ def read_core(root: Table, words: Words) -> list[CoreRule]:
 
 
 def _rule(table: Table, words: Words) -> CoreRule:
-    table.only("due", "owner", "ladder", "attempts", "inside", "basis")
+    table.only("due", "owner", "ladder", "attempts", "inside", "basis", "rows")
     if table.name not in words.tasks:
         table.wrong("", "er ingen slags oppgave", f"en av: {', '.join(sorted(words.tasks))}")
     basis = read_basis(table)
@@ -98,5 +101,6 @@ def _rule(table: Table, words: Words) -> CoreRule:
         attempts=table.number("attempts") if "attempts" in table.content else None,
         inside=table.period("inside") if "inside" in table.content else None,
         basis=basis or Basis(kind=BasisKind.DEFAULT, source=""),
+        rows=read_rows(table, words.rows),
         origin=table.origin(),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.values import (
     Basis,
@@ -37,6 +38,7 @@ _COMMON = [
     "evidence",
     "contact",
     "adjustable",
+    "rows",
 ]
 
 
@@ -120,6 +122,7 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
         "evidence": read_condition(table, "evidence", words),
         "contact": table.flag("contact"),
         "adjustable": frozenset(table.choices("adjustable", TIGHTENED, "fields", missing=())),
+        "rows": read_rows(table, words.rows),
         "origin": table.origin(),
         "stands": stands(table),
     }

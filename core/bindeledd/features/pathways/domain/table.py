@@ -32,6 +32,7 @@ class Finding:
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEYED = re.compile(r'\s*([A-Za-z0-9_-]+|"[^"]*")(?:\.([A-Za-z0-9_-]+))?\s*=')
+_PART = re.compile(r'"[^"]*"|[^."\s]+')
 _INLINE = re.compile(r"(?:^|[{,])\s*([A-Za-z0-9_-]+)\s*=")
 
 
@@ -57,7 +58,12 @@ def lines_of(text: str) -> dict[Path, int]:
 
 
 def _table_path(header: re.Match[str], entries: dict[Path, int]) -> Path:
-    path: Path = tuple(part.strip().strip('"') for part in header[2].split("."))
+    """The way to a table from the top; what lies in an entry of a list is of its last entry."""
+    path: Path = ()
+    for part in _PART.findall(header[2]):
+        if path in entries:
+            path = (*path, entries[path])
+        path = (*path, part.strip('"'))
     if header[1] == "[[":
         entries[path] = entries.get(path, -1) + 1
         return (*path, entries[path])

@@ -118,7 +118,7 @@ class Step:
     `evidence` asks for. `contact` marks steps that reach out to the patient or relatives: a
     reported death ends them. `due_basis` is the basis of the deadline where it is another than
     that of the rule itself (a law without a time). `adjustable` names the fields that a layer may
-    loosen with a reason. `level` and `layer` say where it was added, `stands` on which line each
+    loosen with a reason, `rows` what it answers (`rows.py`). `level` and `layer` say where it was added, `stands` on which line each
     field stands there; `said` keeps, for each field that a layer changed, who said it, and
     `changes` what stood before.
     """
@@ -139,6 +139,7 @@ class Step:
     when: Condition = field(default_factory=dict)
     contact: bool = False
     adjustable: frozenset[str] = frozenset()
+    rows: tuple[str, ...] = ()
     level: str = "national"
     layer: str = ""
     origin: Origin = field(default_factory=Origin)
@@ -187,6 +188,7 @@ class Gate:
     contact: bool = False
     hard: bool = False
     adjustable: frozenset[str] = frozenset()
+    rows: tuple[str, ...] = ()
     level: str = "national"
     layer: str = ""
     origin: Origin = field(default_factory=Origin)
@@ -274,6 +276,7 @@ class Pathway:
     gates: tuple[Gate, ...]
     unreachable: Unreachable
     level: str = "national"
+    rows: tuple[str, ...] = ()
     reopen_basis: Basis | None = None
     origin: Origin = field(default_factory=Origin)
 

@@ -186,12 +186,14 @@ class Words:
     """Which words a file may use; `facts` maps a fact to its values, or None for any.
 
     `beside`: kinds of tasks that another file of the same pack declares.
+    `rows`: the rows that may be named; None looks at their form only.
     """
 
     events: frozenset[str] = EVENTS
     tasks: frozenset[str] = TASKS
     facts: Mapping[str, frozenset[str] | None] = field(default_factory=lambda: FACTS)
     beside: frozenset[str] = frozenset()
+    rows: frozenset[str] | None = None
 
     def with_fields(self, fields: Iterable[CaseField]) -> "Words":
         """The same words and the facts that packs declare."""

@@ -135,6 +135,7 @@ class KnownTeam:
     key: str
     name: str
     hours: tuple[Hours, ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +147,7 @@ class KnownUnit:
     kind: str
     points: tuple[tuple[str, str], ...] = ()
     team: str | None = None
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +160,7 @@ class KnownOrganisation:
     points: tuple[tuple[str, str], ...] = ()
     units: tuple[KnownUnit, ...] = ()
     teams: tuple[KnownTeam, ...] = ()
+    rows: tuple[str, ...] = ()
     origin: str = ""
 
 
@@ -172,4 +175,5 @@ class TeamDays:
     closed: frozenset[date] = frozenset()
     hours: tuple[Hours, ...] = ()
     reason: str = ""
+    rows: tuple[str, ...] = ()
     origin: str = ""
