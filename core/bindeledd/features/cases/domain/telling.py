@@ -89,6 +89,7 @@ _OURS = frozenset(
         "minor",
         "minors",
         "taken_over_by",
+        "layers_joined",
     }
 )
 Fact = str | bool

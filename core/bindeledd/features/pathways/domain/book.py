@@ -99,6 +99,13 @@ class Book:
         on = self._newest_on(pathway_id)
         return in_order(one for one in on if one.is_for(unit_key, unit_kind, organisation))
 
+    def layers_brought(
+        self, pathway_id: str, organisation: str, units: frozenset[str]
+    ) -> list[Layer]:
+        """The newest version of every layer that a team brings which takes a case over."""
+        on = self._newest_on(pathway_id)
+        return in_order(one for one in on if one.is_brought_by(organisation, units))
+
     def left_out(
         self,
         pathway_id: str,
