@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install run check test prove bench lock clean
+.PHONY: install run check test prove bench dist lock clean
 
 install: $(STAMP)
 
@@ -34,6 +34,16 @@ prove: install
 
 bench: install
 	$(BIN)/python -m bench
+
+# The wheels of the core and of every pack, in `dist`.
+dist: install
+	@rm -rf dist
+	@for each in . $(dir $(wildcard plugins/*/pyproject.toml)); do \
+		$(BIN)/python -m build --wheel --no-isolation --outdir dist $$each > dist.log 2>&1 || { cat dist.log; exit 1; }; \
+		rm -rf $$each/build; \
+	done
+	@rm -f dist.log
+	@ls dist
 
 lock:
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --strip-extras -o requirements/runtime.txt requirements/runtime.in

@@ -101,9 +101,8 @@ def create_app(
     """
     if not settings.environment:
         raise Misconfigured(
-            "hva er dette anlegget til?",
-            where=f"{settings.file or 'innstillingene'} [site] environment",
-            do="kjør `bindeledd setup`, og velg production, test, training eller demo",
+            "installation.for_what",
+            where=settings.place("[site] environment"),
         )
     database = open_site(settings) if database is None else database
     gathered = gather(settings.plugins, folders=settings.pathways) if gathered is None else gathered

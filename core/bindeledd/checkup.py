@@ -39,7 +39,7 @@ class Check:
 
     @property
     def mark(self) -> str:
-        return "ok" if self.ok else "SE PÅ"
+        return t(f"maintenance.doctor.{'ok' if self.ok else 'look'}")
 
     @property
     def title(self) -> str:
@@ -112,9 +112,9 @@ def _do(wrong: Exception) -> str:
         return wrong.do
     if isinstance(wrong, sa.exc.SQLAlchemyError):
         if is_busy(wrong):
-            return "noen holder databasen opptatt: prøv igjen om litt"
-        return "se etter at databasen går og kan nås, og i dens egen logg"
-    return "se driftsloggen"
+            return t("maintenance.doctor.busy")
+        return t("maintenance.doctor.reach")
+    return t("maintenance.doctor.log")
 
 
 def _dialect(site: Site) -> str:
@@ -125,14 +125,16 @@ def _dialect(site: Site) -> str:
 
 
 def _settings(settings: Settings) -> Iterator[Check]:
-    yield Check(name="settings", ok=True, found=str(settings.file or "bare standardverdier"))
+    yield Check(
+        name="settings", ok=True, found=str(settings.file or t("maintenance.doctor.defaults"))
+    )
     for told in warnings(settings):
-        yield Check(name="settings", ok=False, found=told, do="se docs/operations.md")
+        yield Check(name="settings", ok=False, found=told, do=t("maintenance.doctor.guide"))
     if settings.standards is None:
         yield Check(
             name="standards",
             ok=True,
-            found="ingen skjemaer (BINDELEDD_STANDARDS): meldinger leses mindre strengt",
+            found=t("maintenance.doctor.no_standards"),
         )
     yield _retention(settings)
     if not settings.home.is_dir():
@@ -141,12 +143,17 @@ def _settings(settings: Settings) -> Iterator[Check]:
     yield Check(
         name="home",
         ok=not open_to,
-        found=f"{settings.home}: {'andre kan se inn' if open_to else 'bare for eieren'}",
+        found=t(f"maintenance.doctor.home_{'open' if open_to else 'closed'}", home=settings.home),
         do=f"chmod 700 {settings.home}" if open_to else "",
     )
     usage = shutil.disk_usage(settings.home)
     free = usage.free / usage.total
-    yield Check(name="disk", ok=free > _DISK, found=f"{free:.0%} ledig", do="frigjør plass")
+    yield Check(
+        name="disk",
+        ok=free > _DISK,
+        found=t("maintenance.doctor.free", share=f"{free:.0%}"),
+        do=t("maintenance.doctor.make_room"),
+    )
 
 
 def _retention(settings: Settings) -> Check:
@@ -180,7 +187,7 @@ def _database(database: Database) -> Iterator[Check]:
                 name="integrity",
                 ok=quick == "ok",
                 found=str(quick),
-                do="filen er skadet: hent tilbake sikkerhetskopien",
+                do=t("maintenance.doctor.damaged"),
             )
         else:
             version = connection.exec_driver_sql("SHOW server_version").scalar_one()
@@ -191,20 +198,20 @@ def _database(database: Database) -> Iterator[Check]:
             )
     yield Check(name="database", ok=True, found=f"{database.dialect} {version}")
     insist_upgraded(database)
-    yield Check(name="revision", ok=True, found="nyeste")
+    yield Check(name="revision", ok=True, found=t("maintenance.doctor.newest"))
     wanted = {guard.name for guard in guards() if database.dialect in guard.dialects}
     missing = sorted(wanted - there)
     yield Check(
         name="law",
         ok=not missing,
-        found=f"{len(wanted) - len(missing)} av {len(wanted)} vern på plass",
-        do=f"mangler: {', '.join(missing)}; hent tilbake sikkerhetskopien",
+        found=t("maintenance.doctor.guards", there=len(wanted) - len(missing), wanted=len(wanted)),
+        do=t("maintenance.doctor.guards_missing", missing=", ".join(missing)),
     )
 
 
 def _plugins(site: Site) -> Iterator[Check]:
     gathered = site.gathered
-    names = ", ".join(str(plugin) for plugin in gathered.plugins) or "ingen"
+    names = ", ".join(str(plugin) for plugin in gathered.plugins) or t("maintenance.doctor.none")
     yield Check(name="plugins", ok=True, found=names)
     book = gathered.book
     said = t("pathways.read.pathways", count=len(book.pathways))
@@ -217,7 +224,7 @@ def _plugins(site: Site) -> Iterator[Check]:
 def _hosts(site: Site) -> Iterator[Check]:
     """Each plugin with Python is opened in a process of its own, as the worker does it."""
     for plugin, wrong in tried(site.settings, site.gathered, site.database):
-        found = "starter, og er satt opp riktig" if wrong is None else wrong.what
+        found = t("maintenance.doctor.starts") if wrong is None else wrong.what
         do = "" if wrong is None else wrong.do
         yield Check(name=f"plugin {plugin}", ok=wrong is None, found=found, do=do)
 
@@ -225,14 +232,12 @@ def _hosts(site: Site) -> Iterator[Check]:
 def _environment(site: Site) -> Iterator[Check]:
     with site.database.transaction() as session:
         found = staff.environment(session)
-    wanted = site.settings.environment
+    wanted, unset = site.settings.environment, t("maintenance.doctor.not_set")
     yield Check(
         name="environment",
         ok=found is not None and wanted == found,
-        found=f"databasen: {found or 'ikke satt'}, innstillingene: {wanted or 'ikke satt'}",
-        do="kjør `bindeledd setup`"
-        if found is None
-        else "bruk innstillingene som hører til databasen",
+        found=t("maintenance.doctor.environments", found=found or unset, wanted=wanted or unset),
+        do=t(f"maintenance.doctor.{'set_up' if found is None else 'right_settings'}"),
     )
 
 
@@ -244,26 +249,27 @@ def _worker(site: Site) -> Iterator[Check]:
         yield Check(
             name="worker",
             ok=fresh,
-            found="har aldri gått"
+            found=t("maintenance.doctor.never_ran")
             if beat is None
-            else f"siste runde {beat.at:%Y-%m-%d %H:%M:%S} UTC",
-            do="start `bindeledd run` eller `bindeledd worker`",
+            else t("maintenance.doctor.last_round", at=f"{beat.at:%Y-%m-%d %H:%M:%S}"),
+            do=t("maintenance.doctor.start_worker"),
         )
 
 
 def _keys(site: Site, tenant: UUID) -> Iterator[Check]:
     with site.database.transaction() as session:
         found = key_status(session, tenant)
-    said = f"{found.active} datanøkler, {found.lost} kan ikke åpnes"
+    said = t("maintenance.doctor.data_keys", active=found.active, lost=found.lost)
     if found.wrong:
-        said += f"; versjon {', '.join(map(str, found.wrong))} er ikke nøkkelen som ble brukt her"
+        versions = ", ".join(map(str, found.wrong))
+        said += t("maintenance.doctor.wrong_version", versions=versions)
     if found.to_rewrap:
-        said += f"; {found.to_rewrap} venter på ny innpakking (`bindeledd keys turn`)"
+        said += t("maintenance.doctor.to_rewrap", count=found.to_rewrap)
     yield Check(
         name="keys",
         ok=found.lost == 0 and not found.wrong,
         found=said,
-        do="legg tilbake virksomhetens nøkkel, slik den var, fra kopien som er gjemt unna",
+        do=t("maintenance.doctor.put_key_back"),
     )
 
 
@@ -280,36 +286,38 @@ def _teams(site: Site, tenant: UUID) -> Iterator[Check]:
             yield Check(
                 name="intake_team",
                 ok=False,
-                found="mangler",
-                do="sett intake_team i oppsettet og kjør `bindeledd setup` igjen",
+                found=t("maintenance.doctor.missing"),
+                do=t("maintenance.doctor.set_intake_team"),
             )
         reaches = staff.duty_reaches(session, tenant)
     yield Check(
         name="duty",
         ok=reaches is not None and reaches >= at + _AHEAD,
-        found=f"vakt er lagt til {reaches:%Y-%m-%d}" if reaches else "ingen vakt er lagt",
-        do="start arbeideren; den legger vakt 60 dager fram",
+        found=t("maintenance.doctor.duty_until", day=f"{reaches:%Y-%m-%d}")
+        if reaches
+        else t("maintenance.doctor.no_duty"),
+        do=t("maintenance.doctor.start_for_duty"),
     )
 
 
 def _team(name: str, *, no_hours: bool, people: Sequence[Member], leads: Sequence[Member]) -> Check:
     lacks = [
-        word
+        t(f"maintenance.doctor.{word}")
         for word, wrong in (
-            ("ingen åpningstid", no_hours),
-            ("ingen medarbeidere", not people),
-            ("ingen leder", not leads),
-            ("ingen leder med e-post", leads and not any(lead.email for lead in leads)),
+            ("no_hours", no_hours),
+            ("no_people", not people),
+            ("no_lead", not leads),
+            ("no_lead_mail", leads and not any(lead.email for lead in leads)),
         )
         if wrong
     ]
-    ways = ["sett hours i oppsettet og kjør `bindeledd setup` igjen"] if no_hours else []
+    ways = [t("maintenance.doctor.set_hours")] if no_hours else []
     if lacks[no_hours:]:
-        ways.append("legg til med `bindeledd staff add` eller `staff import`")
+        ways.append(t("maintenance.doctor.add_people"))
     return Check(
         name=f"team {name}",
         ok=not lacks,
-        found=", ".join(lacks) or "åpningstid, medarbeidere, leder og e-post er satt",
+        found=", ".join(lacks) or t("maintenance.doctor.team_complete"),
         do="; ".join(ways),
     )
 
@@ -325,5 +333,5 @@ def _roll_call(site: Site, tenant: UUID) -> Iterator[Check]:
         name="rollcall",
         ok=said.complete,
         found=numbers or t("rollcall.page.nobody_missing"),
-        do="kjør `bindeledd rollcall` og se hvem det gjelder",
+        do=t("maintenance.doctor.run_roll_call"),
     )

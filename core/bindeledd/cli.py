@@ -10,52 +10,53 @@ import click
 
 from bindeledd import __version__
 from bindeledd.foundation.errors import Misconfigured, Refusal
-from bindeledd.foundation.usage import speak_norwegian
+from bindeledd.foundation.texts import be_strict, set_site_language, site_language, speak, t
+from bindeledd.foundation.usage import command_language, speak_for_click, word
 
-speak_norwegian()  # before the first command is made: some words are read then
+speak_for_click()  # before the first command is made: some words are read then
 
-# name → (module, attribute, what it does)
+# name → (module, attribute, the catalogue where its help stands)
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
-    "setup": ("bindeledd.setting_up.command", "setup", "Sett opp eller endre et anlegg."),
-    "demo": ("bindeledd.demo.command", "demo", "Kjør en demo med syntetiske pasienter."),
-    "run": ("bindeledd.running", "run", "Kjør nett, API og arbeider på denne maskinen."),
-    "web": ("bindeledd.running", "web", "Kjør bare nett og API."),
-    "worker": ("bindeledd.running", "worker", "Kjør bare arbeideren (varsler, innboks, vakt)."),
+    "setup": ("bindeledd.setting_up.command", "setup", "setup"),
+    "demo": ("bindeledd.demo.command", "demo", "demo"),
+    "run": ("bindeledd.running", "run", "commands"),
+    "web": ("bindeledd.running", "web", "commands"),
+    "worker": ("bindeledd.running", "worker", "commands"),
     "intake": (
         "bindeledd.features.intake.commands",
         "intake",
-        "Ta inn meldinger fra fil eller mappe.",
+        "intake",
     ),
     "takeover": (
         "bindeledd.features.takeover.commands",
         "takeover",
-        "Ta over pågående oppfølginger fra en liste.",
+        "takeover",
     ),
     "discharges": (
         "bindeledd.features.discharges.commands",
         "discharges",
-        "Sammenlign en utskrivningsliste med registeret.",
+        "discharges",
     ),
-    "rollcall": ("bindeledd.features.rollcall.commands", "rollcall", "Er alle gjort rede for?"),
+    "rollcall": ("bindeledd.features.rollcall.commands", "rollcall", "rollcall"),
     "reports": (
         "bindeledd.features.reports.commands",
         "reports",
-        "Rapportene til tilleggene: tall uten personer.",
+        "reports",
     ),
     "staff": (
         "bindeledd.staff_commands",
         "staff",
-        "Medarbeidere: import, add, list, code, token, tokens, revoke, deactivate.",
+        "staff",
     ),
     "pathways": (
         "bindeledd.features.pathways.commands",
         "pathways",
-        "Rutiner: lint, show, explain, diff, simulate, upgrade.",
+        "pathways",
     ),
-    "plugins": ("bindeledd.plugin.commands", "plugins", "Programtillegg: list, check, test, new."),
-    "db": ("bindeledd.maintenance", "db", "Databasen: upgrade, status."),
-    "keys": ("bindeledd.maintenance", "keys", "Nøkler: status, turn."),
-    "doctor": ("bindeledd.maintenance", "doctor", "Undersøk anlegget."),
+    "plugins": ("bindeledd.plugin.commands", "plugins", "plugin"),
+    "db": ("bindeledd.maintenance", "db", "maintenance"),
+    "keys": ("bindeledd.maintenance", "keys", "maintenance"),
+    "doctor": ("bindeledd.maintenance", "doctor", "maintenance"),
 }
 
 # Commands that stand in a group but need what lies above the group's own feature.
@@ -86,20 +87,27 @@ class Lazy(click.Group):
         for name, (module, attribute) in MORE.get(cmd_name, {}).items():
             if isinstance(command, click.Group):
                 command.add_command(getattr(importlib.import_module(module), attribute), name)
+        word(command, found[2], cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Kommandoer"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+        with formatter.section(t("commands.root.section")):
+            formatter.write_dl([(name, t(f"commands.list.{name}")) for name in COMMANDS])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = t("commands.root.help")
+        for param in self.get_params(ctx):
+            if isinstance(param, click.Option) and param.name in ("tenant", "version"):
+                param.help = t(f"commands.root.{param.name}")
+        super().format_help(ctx, formatter)
 
 
 def _site(tenant: str | None) -> Any:
     from bindeledd.foundation.console import Site
-    from bindeledd.foundation.texts import HOME, set_site_language, speak
     from bindeledd.installation import find_tenants, gather, open_site, read_settings
 
     def settings() -> Any:
-        """What is kept or sent is in the site's language; the command line itself in bokmål."""
+        """What is kept or sent is in the site's language; the command line speaks its own."""
         found = read_settings()
         set_site_language(found.language)
         return found
@@ -118,7 +126,7 @@ def _site(tenant: str | None) -> Any:
             database = None
         return tried(site.settings, gathered, database)
 
-    speak(HOME)
+    speak(site_language())  # until a site has been read, it is the one of the command line
     return Site(
         open_settings=settings,
         open_database=open_site,
@@ -131,10 +139,10 @@ def _site(tenant: str | None) -> Any:
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="bindeledd")
-@click.option("--tenant", metavar="KEY", help="Hvilken virksomhet, når det er flere.")
+@click.option("--tenant", metavar="KEY")
 @click.pass_context
 def cli(ctx: click.Context, tenant: str | None) -> None:
-    """Bindeledd: ingen skal bli borte usett."""
+    """Bindeledd: nobody is to be lost unseen."""
     if ctx.invoked_subcommand == "run" or set(sys.argv[1:]) & {"-h", "--help"}:
         return
     from bindeledd.foundation.logs import start_logging
@@ -151,34 +159,40 @@ def _database_errors() -> type[Exception]:
     return SQLAlchemyError
 
 
+def _tell(wrong: str) -> None:
+    click.echo(t("commands.root.wrong", wrong=wrong), err=True)
+
+
 def main() -> None:
     """Run a command; what is wrong with the installation is said in one line, with what to do.
 
     Whatever it writes (database, keys, settings, mail folder) is for its owner only.
     """
     os.umask(0o077)
+    be_strict(False)  # a page with one odd word is better than no page
+    set_site_language(command_language(os.environ))
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:
-        click.echo("Avbrutt.", err=True)
+        click.echo(t("commands.root.aborted"), err=True)
         sys.exit(1)
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(2)
     except Misconfigured as wrong:
-        click.echo(f"Feil: {wrong}", err=True)
+        _tell(str(wrong))
         sys.exit(1)
     except Refusal as wrong:
         from bindeledd.foundation.texts import refusal_said
 
-        click.echo(f"Feil: {refusal_said(wrong)}", err=True)
+        _tell(refusal_said(wrong))
         sys.exit(1)
     except _database_errors() as wrong:
         from bindeledd.foundation.db import said_of
 
-        click.echo(f"Feil: {said_of(wrong)}", err=True)
+        _tell(said_of(wrong))
         sys.exit(1)
 
 

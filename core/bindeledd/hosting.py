@@ -121,10 +121,12 @@ def _tried(host: Host) -> Misconfigured | None:
     try:
         host.open()
     except Misconfigured as wrong:
-        return Misconfigured(f"{wrong.where}: {wrong.what}", where=wrong.where, do=wrong.do)
+        return Misconfigured(
+            "plugin.told_at", where=wrong.where, place=wrong.where, fault=wrong.fault
+        )
     except HostTrouble as wrong:
         what = f"{wrong.trouble.value} {wrong.error} {wrong.where}".strip()
-        return Misconfigured(what, where="", do="spør den som vedlikeholder tillegget")
+        return Misconfigured("plugin.in_trouble", trouble=what)
     return None
 
 

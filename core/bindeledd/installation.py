@@ -55,9 +55,8 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
     tenants = find_tenants(database)
     if not tenants:
         raise Misconfigured(
-            "ingenting er satt opp ennå",
+            "installation.nothing_set_up",
             where=str(settings.home),
-            do="kjør `bindeledd setup` (eller `bindeledd demo` for å se deg om)",
         )
     _insist_environment(settings, database)
     insist_upgraded(database)
@@ -77,9 +76,10 @@ def _insist_ways(settings: Settings, gathered: Gathered) -> None:
     odd = [way for way in settings.alerts.hygiene.ways if way not in known]
     if odd:
         raise Misconfigured(
-            f"kanalen «{odd[0]}» finnes ikke",
-            where=f"{settings.file or 'innstillingene'} [alerts] ways",
-            do=f"kanalene er {', '.join(known)}",
+            "installation.no_such_channel",
+            where=settings.place("[alerts] ways"),
+            odd=odd[0],
+            known=", ".join(known),
         )
 
 
@@ -88,11 +88,13 @@ def _insist_environment(settings: Settings, database: Database) -> None:
     with database.transaction() as session:
         found = staff.environment(session)
     if found != settings.environment:
-        said = f"sier «{settings.environment}»" if settings.environment else "sier ikke hva"
         raise Misconfigured(
-            f"databasen er for «{found}», innstillingene {said}",
-            where=f"{settings.file or 'innstillingene'} [site] environment",
-            do="bruk innstillingene som hører til den (BINDELEDD_HOME, BINDELEDD_SETTINGS)",
+            "installation.other_environment"
+            if settings.environment
+            else "installation.no_environment",
+            where=settings.place("[site] environment"),
+            found=found,
+            wanted=settings.environment,
         )
 
 
@@ -105,9 +107,8 @@ def watched_folder(
     tenants = find_tenants(database)
     if len(tenants) != 1:
         raise Misconfigured(
-            "en overvåket mappe hører til én virksomhet, og her er det flere",
+            "installation.folder_of_several",
             where="[intake] folder",
-            do="ta den ut, og ta inn meldinger over HTTP eller med `bindeledd intake`",
         )
     return Folder(
         path=settings.intake_folder,

@@ -1,5 +1,6 @@
 """Commands for whoever keeps the installation: `db`, `keys`, `doctor`."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -12,34 +13,36 @@ from bindeledd.foundation.console import (
     pass_site,
     progress_bar,
 )
+from bindeledd.foundation.texts import t
 
 
 @click.group()
 def db() -> None:
-    """Databasen: oppgrader og se status."""
+    """The database: upgrade it and see its status."""
 
 
 @db.command("upgrade")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def upgrade_command(site: Site, as_json: bool) -> None:
-    """Bring databasen til den revisjonen som denne versjonen vil ha."""
+    """Bring the database to the revision that this version wants."""
     from bindeledd.upgrading import upgrade
 
     done = upgrade(site.database)
     if as_json:
         answer_json({"before": done.before, "after": done.after, "applied": list(done.applied)})
     elif done.applied:
-        click.echo(f"Oppgradert fra {done.before or 'tom'} til {done.after}.")
+        before = done.before or t("maintenance.db.empty")
+        click.echo(t("maintenance.db.upgraded", before=before, after=done.after))
     else:
-        click.echo(f"Databasen er allerede på {done.after}.")
+        click.echo(t("maintenance.db.there", after=done.after))
 
 
 @db.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def status_command(site: Site, as_json: bool) -> None:
-    """Vis revisjonen i databasen og den som denne versjonen vil ha."""
+    """Show the revision of the database and the one that this version wants."""
     from bindeledd.revisions import newest, revision_of
 
     with site.database.engine.connect() as connection:
@@ -47,105 +50,101 @@ def status_command(site: Site, as_json: bool) -> None:
     if as_json:
         answer_json({"revision": found, "wanted": wanted, "database": site.database.dialect})
     else:
-        click.echo(f"{site.database.dialect}: revisjon {found or 'ingen'}, ønsket {wanted}")
+        found_said = found or t("maintenance.doctor.none")
+        dialect = site.database.dialect
+        click.echo(t("maintenance.db.status", dialect=dialect, found=found_said, wanted=wanted))
     leave(0 if found == wanted else 1)
 
 
 @click.group()
 def keys() -> None:
-    """Nøkler: hvor mange, av hvilken versjon, og bytte til en ny."""
+    """Keys: how many, of which version, and turning to a new one."""
 
 
 @keys.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def key_status_command(site: Site, as_json: bool) -> None:
-    """Vis virksomhetens nøkler og hvor mange datanøkler hver av dem pakker inn."""
+    """Show the tenant's keys and how many data keys each of them wraps."""
     from bindeledd.foundation.sealing.rotation import key_status
 
     with site.database.transaction() as session:
         found = key_status(session, site.tenant)
     if as_json:
-        answer_json(
-            {
-                "versions": [
-                    {
-                        "version": v.version,
-                        "at_hand": v.at_hand,
-                        "wrong": v.wrong,
-                        "newest": v.newest,
-                        "wraps": v.wraps,
-                    }
-                    for v in found.versions
-                ],
-                "active": found.active,
-                "retired": found.retired,
-                "destroyed": found.destroyed,
-                "to_rewrap": found.to_rewrap,
-                "lost": found.lost,
-            }
-        )
+        counted = {"to_rewrap": found.to_rewrap, "lost": found.lost}
+        told = {name: value for name, value in asdict(found).items() if name != "tenant_id"}
+        answer_json(told | counted)
     else:
         answer_table(
-            "Virksomhetens nøkkel",
-            ("versjon", "pakker inn", "tilgjengelig", "nyeste"),
+            t("maintenance.keys.title"),
+            [t(f"maintenance.keys.{name}") for name in ("version", "wraps", "at_hand", "newest")],
             [(v.version, v.wraps, _hand(v), _yes(v.newest)) for v in found.versions],
         )
         click.echo(
-            f"Datanøkler: {found.active} aktive, {found.retired} tidligere, "
-            f"{found.destroyed} destruert, {found.to_rewrap} venter på ny innpakking, "
-            f"{found.lost} kan ikke åpnes"
+            t(
+                "maintenance.keys.numbers",
+                active=found.active,
+                retired=found.retired,
+                destroyed=found.destroyed,
+                to_rewrap=found.to_rewrap,
+                lost=found.lost,
+            )
         )
         if found.to_rewrap:
-            click.echo("Kjør `bindeledd keys turn` for å pakke dem inn.")
+            click.echo(t("maintenance.keys.turn_them"))
     leave(1 if found.lost or found.wrong else 0)
 
 
 @keys.command("turn")
-@click.option("--yes", is_flag=True, help="Nøkkelfilen er kopiert: ikke spør.")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--yes", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def turn_command(site: Site, yes: bool, as_json: bool) -> None:
-    """Bytt virksomhetens nøkkel mens alt går. Kjør på nytt hvis det ble avbrutt."""
+    """Turn the tenant's key while everything runs. Run again if it was interrupted."""
     from bindeledd.turning import begin, turn
 
     begun = begin(site.database, site.tenant)
     if not as_json:
         click.echo(
-            f"Versjon {begun.version} av nøkkelen {'er laget' if begun.made else 'er ikke ferdig tatt i bruk'}. "
-            f"{begun.waiting} datanøkler skal pakkes inn på nytt."
+            t(
+                f"maintenance.keys.{'made' if begun.made else 'begun'}",
+                version=begun.version,
+                waiting=begun.waiting,
+            )
         )
     if not yes:
         where = site.settings.key_folder / f"{site.tenant}.keys"
-        click.confirm(f"Er {where} kopiert til et annet sted, med alle linjene?", abort=True)
-    with progress_bar("Pakker inn nøkler", silent=as_json) as show:
+        click.confirm(t("maintenance.keys.copied", file=where), abort=True)
+    with progress_bar(t("maintenance.keys.wrapping"), silent=as_json) as show:
         done = turn(site.database, site.tenant, by=site.actor, progress=show)
     if as_json:
         damaged = [str(one) for one in done.damaged]
         answer_json({"version": done.version, "rewrapped": done.done, "damaged": damaged})
     else:
         click.echo(
-            f"{done.done} datanøkler er pakket inn med versjon {done.version}, "
-            f"{len(done.damaged)} kunne ikke åpnes.\n"
-            "Start web og arbeider på nytt, og kjør `bindeledd keys status`. Behold den gamle "
-            "versjonen i nøkkelfilen: meldinger fra før kjennes igjen ved den."
+            t(
+                "maintenance.keys.turned",
+                done=done.done,
+                version=done.version,
+                damaged=len(done.damaged),
+            )
         )
     leave(1 if done.damaged else 0)
 
 
 def _hand(version: Any) -> str:
-    return "feil nøkkel" if version.wrong else _yes(version.at_hand)
+    return t("maintenance.keys.wrong") if version.wrong else _yes(version.at_hand)
 
 
 def _yes(value: bool) -> str:
-    return "ja" if value else "nei"
+    return t(f"plugin.on.{'yes' if value else 'no'}")
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def doctor(site: Site, as_json: bool) -> None:
-    """Undersøk anlegget. 0: alt er bra, 1: noe må ses på."""
+    """Examine the installation. 0: all is well, 1: something has to be looked at."""
     from bindeledd.checkup import examine
 
     found = examine(site)
@@ -154,7 +153,7 @@ def doctor(site: Site, as_json: bool) -> None:
     else:
         answer_table(
             f"Bindeledd {found.version} · {found.database}",
-            ("", "sjekk", "funn", "gjør dette"),
+            ("", *(t(f"maintenance.doctor.{name}") for name in ("check", "found", "do"))),
             [(one.mark, one.title, one.found, "" if one.ok else one.do) for one in found.checks],
         )
     leave(0 if found.ok else 1)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import said
 from bindeledd.tables import metadata
 
 _TABLE = "alembic_version"
@@ -43,24 +44,30 @@ def insist_upgraded(database: Database) -> None:
         differs = differences(connection) if found == wanted else []
     if found is not None and found > (wanted or ""):
         raise Misconfigured(
-            f"databasen er på revisjon {found}, denne versjonen kjenner bare {wanted}",
+            "installation.newer",
             where=said_where(database),
-            do="en nyere versjon har laget den: installer den versjonen, eller hent tilbake sikkerhetskopien",
+            found=found,
+            wanted=wanted,
         )
     if found != wanted:
         raise Misconfigured(
-            f"databasen er på revisjon {found or 'ingen'}, denne versjonen vil ha {wanted}",
+            "installation.behind",
             where=said_where(database),
-            do="ta sikkerhetskopi, og kjør så: bindeledd db upgrade",
+            found=found or said("installation.words.none"),
+            wanted=wanted,
         )
     if differs:
-        more = f" og {len(differs) - _TOLD} til" if len(differs) > _TOLD else ""
+        more = (
+            said("installation.words.more", count=len(differs) - _TOLD)
+            if len(differs) > _TOLD
+            else ""
+        )
         raise Misconfigured(
-            f"databasen sier revisjon {found}, men er laget av en annen utgave av den "
-            f"({', '.join(differs[:_TOLD])}{more})",
+            "installation.other_edition",
             where=said_where(database),
-            do="en demo lages på nytt med `bindeledd demo`; ellers installer versjonen som laget "
-            "databasen, eller hent tilbake sikkerhetskopien",
+            found=found,
+            known=", ".join(differs[:_TOLD]),
+            more=more,
         )
 
 

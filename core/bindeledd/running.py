@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from bindeledd.foundation.errors import Misconfigured, PortTaken
+from bindeledd.foundation.texts import t
 
 # What a child leaves with when the installation is wrongly set up (sysexits: EX_CONFIG).
 WRONG_SETUP = 78
@@ -110,7 +111,9 @@ class Supervisor:
             at = self.seconds()
             if ended is not None and not self.stopping:
                 rest = child.rest(at)
-                click.echo(f"{child.name} stanset ({ended}); startes igjen om {rest:g} s", err=True)
+                click.echo(
+                    t("commands.run.again", name=child.name, code=ended, rest=f"{rest:g}"), err=True
+                )
             elif child.process is None and child.start_at <= at and not self.stopping:
                 child.start(os.environ, at)
         return 0
@@ -121,7 +124,7 @@ class Supervisor:
     def _end(self) -> None:
         running = [c.process for c in self.children if c.process and c.process.poll() is None]
         if running and self.stopping:
-            click.echo("stanser; det som er i gang, gjøres ferdig først", err=True)
+            click.echo(t("commands.run.stopping"), err=True)
         for process in running:
             process.send_signal(signal.SIGTERM)
         until = time.monotonic() + self.grace
@@ -153,13 +156,13 @@ def supervise() -> int:
 
 @click.command()
 def run() -> None:
-    """Kjør nett, API og arbeider på denne maskinen, til den stanses."""
+    """Run web, API and worker on this machine, until it is stopped."""
     sys.exit(supervise())
 
 
 @click.command()
 def web() -> None:
-    """Kjør bare nett og API."""
+    """Run the web and the API only."""
     with _importing():
         from bindeledd.serving import serve
 
@@ -168,7 +171,7 @@ def web() -> None:
 
 @click.command()
 def worker() -> None:
-    """Kjør bare arbeideren: varsler, utsending, daglig oversikt, vakt og innboksmappe."""
+    """Run the worker only: alerts, sending, roll call, duty and the watched folder."""
     with _importing():
         from bindeledd.installation import (
             gather,
@@ -207,7 +210,7 @@ def _or_wrong_setup(call: Any) -> None:
     try:
         call()
     except Misconfigured as wrong:
-        line = f"Feil: {wrong}\n"
+        line = t("commands.root.wrong", wrong=wrong) + "\n"
         if says.isdigit():
             os.write(int(says), line.encode()[:_LONGEST])
         else:

@@ -56,10 +56,10 @@ def insist_free(settings: Settings) -> None:
             tried.bind((settings.bind, settings.port))
         except OSError as wrong:
             raise PortTaken(
-                f"adressen {settings.bind}:{settings.port} kan ikke brukes "
-                f"({wrong.strerror or type(wrong).__name__})",
+                "installation.port_taken",
                 where="[web] bind, port",
-                do="stans det som bruker den, eller velg en annen port (BINDELEDD_PORT)",
+                address=f"{settings.bind}:{settings.port}",
+                why=wrong.strerror or type(wrong).__name__,
             ) from None
 
 

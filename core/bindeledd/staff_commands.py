@@ -8,16 +8,17 @@ from bindeledd.features.staff import queries
 from bindeledd.features.staff.commands import staff
 from bindeledd.features.staff.domain import MemberNotFound
 from bindeledd.foundation.console import Site, answer_json, pass_site
+from bindeledd.foundation.texts import t
 
 __all__ = ["staff"]
 
 
 @click.command()
 @click.argument("login")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def deactivate(site: Site, login: str, as_json: bool) -> None:
-    """Avslutt en medarbeider: tilgangen ender med en gang, og oppgavene faller til teamet."""
+    """End a member of staff: access ends at once, and the tasks fall to the team."""
     with site.database.transaction() as session:
         found = queries.find_member(session, site.tenant, login)
         if found is None:
@@ -26,9 +27,7 @@ def deactivate(site: Site, login: str, as_json: bool) -> None:
     if as_json:
         answer_json({"login": login, "tasks_let_go": tasks})
     else:
-        click.echo(
-            f"{login} er avsluttet. {len(tasks)} oppgave(r) er tilbake hos teamet; lederen får beskjed."
-        )
+        click.echo(t("staff.command.ended", login=login, count=len(tasks)))
 
 
 for _command in (code, token, tokens, revoke, deactivate):

@@ -52,9 +52,9 @@ def begin(database: Database, tenant: UUID) -> Begun:
         status, keys = key_status(session, tenant), ring(session)
     if status.lost or status.wrong:
         raise Misconfigured(
-            f"{status.lost} datanøkler kan ikke åpnes med nøklene som er her",
+            "installation.keys_lost",
             where="keys turn",
-            do="hent først tilbake nøkkelen som mangler, fra kopien som er gjemt unna",
+            lost=status.lost,
         )
     if status.to_rewrap:
         return Begun(version=keys.tenant(tenant).newest, made=False, waiting=status.to_rewrap)
@@ -71,10 +71,9 @@ def _new_version(keys: Keyring, tenant: UUID) -> int:
     variable = provider.variable if isinstance(provider, EnvironmentKeys) else "nøkkelkilden"
     newest = keys.tenant(tenant).newest
     raise Misconfigured(
-        "nøkkelen hentes fra et sted som Bindeledd ikke skriver til",
+        "installation.keys_elsewhere",
         where=variable,
-        do=f"legg til versjon {newest + 1} der ({newest + 1}:BASE64 av 32 tilfeldige byte) ved siden "
-        "av de andre, start tjenestene på nytt, og kjør dette igjen",
+        newest=newest + 1,
     )
 
 

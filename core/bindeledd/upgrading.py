@@ -97,16 +97,14 @@ def _insist_it_is_ours(
     known = {one.revision for one in script.walk_revisions()}
     if before is not None and before not in known:
         raise Misconfigured(
-            f"databasen er på revisjon {before}, som denne versjonen ikke kjenner",
+            "installation.unknown_revision",
             where=str(connection.engine.url.database),
-            do="en nyere versjon har laget den: installer den versjonen, eller hent tilbake "
-            "sikkerhetskopien",
+            before=before,
         )
     if before is None and sa.inspect(connection).get_table_names():
         raise Misconfigured(
-            "databasen har tabeller, men ingen revisjon",
+            "installation.no_revision",
             where=str(connection.engine.url.database),
-            do="gi Bindeledd en egen database",
         )
 
 
@@ -134,7 +132,8 @@ def _insist_keys_hold(connection: sa.Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise Misconfigured(
-            f"{len(broken)} rader ville pekt på noe som ikke finnes, først i {broken[0][0]}",
+            "installation.would_break",
             where=str(connection.engine.url.database),
-            do="ingenting er endret; send denne linjen til dem som vedlikeholder Bindeledd",
+            broken=len(broken),
+            first=broken[0][0],
         )

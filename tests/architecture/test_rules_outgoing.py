@@ -24,6 +24,7 @@ STAFF_ONLY: dict[str, str] = {
     F + "reminders/jobs/mail.py": "alerts to staff, without anything of a patient",
     F + "takeover/pages.py": "the list that was taken over, back to staff who may see it",
     "plugins/bindeledd-sms/src/bindeledd_sms/posting.py": "alerts to staff, without anything of a patient",
+    "plugins/bindeledd-sms/src/bindeledd_sms/trying.py": "the made-up gateway of a trial: its reports to the site",
 }
 _SPEAK = frozenset({"smtplib", "http.client", "urllib.request", "httpx", "requests", "aiohttp"})
 _LEAVES = frozenset({"printed", "send_file"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ SAME = {
     "", "113", "116 117", "A", "B", "Bindeledd", "For", "For team", "Format", "HER-id", "Id",
     "Mine", "PDF", "Plan", "RESH-id", "SHA-256", "SMS", "Team", "Team {name}", "Video",
     "administrator", "database", "disk", "region", "team", "test", "%d.%m.%Y", "{basis}: {source}.",
-    "{count}", "{how}, {at}", "{title} ({id} {version})", "{title} ({id} {version}) · {unit}",
+    "PT96H", "{known} · team:<key>", "{count}", "{how}, {at}", "{title} ({id} {version})", "{title} ({id} {version}) · {unit}",
 }  # fmt: skip
 # A whole word of Norwegian in an English text (names of headings and commands stand in quotes).
 NORWEGIAN = {
@@ -50,6 +51,12 @@ def said_in(language: str) -> dict[str, str]:
 def places(text: str) -> set[str]:
     """What is put into a text."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def has_words(text: str) -> bool:
+    """Not only values and what is to be written in a file: `basis = { kind = "law" }`."""
+    written = text.startswith(("[", "{ ", "chmod ")) or re.match(r"[a-z]+ [=≥] ", text)
+    return not written and re.search(r"[A-Za-zÆØÅæøå]", re.sub(r"\{[\w.]+\}", "", text)) is not None
 
 
 NB = said_in(HOME)
@@ -93,7 +100,11 @@ def test_forms_are_told_whole(language: str) -> None:
 
 def test_nothing_was_left_in_norwegian() -> None:
     english = said_in("en")
-    copied = [key for key, text in english.items() if text == NB.get(key) and text not in SAME]
+    copied = [
+        key
+        for key, text in english.items()
+        if text == NB.get(key) and text not in SAME and has_words(text)
+    ]
     assert copied == []
 
 

@@ -35,7 +35,12 @@ def test_what_the_site_says_to_a_pack_that_is_on_is_looked_at_too() -> None:
 
     def try_packs(_: Site, gathered: Any) -> list[tuple[str, Misconfigured | None]]:
         asked.append([str(one.plugin.name) for one in gathered.hosted])
-        wrong = Misconfigured("avsenderen røper", where="sms.toml sender", do="et nøytralt navn")
+        wrong = Misconfigured(
+            "plugin.told",
+            where="sms.toml sender",
+            what="avsenderen røper",
+            do="et nøytralt navn",
+        )
         return [("sms", wrong)]
 
     here = replace(site("sms"), try_packs=try_packs)

@@ -463,7 +463,7 @@ def test_a_row_that_there_is_not_stops_the_start(
     stopped = refused(shelf, "data")
     assert stopped.where.endswith(f"{file.rpartition('/')[2]}:{line}")
     assert "S-999" in stopped.what
-    assert "S-001 til S-258" in stopped.do
+    assert "S-001 – S-258" in stopped.do
 
 
 def test_a_row_that_python_names_and_there_is_not_stops_the_start(shelf: Shelf) -> None:
@@ -479,4 +479,4 @@ def test_a_row_that_python_names_and_there_is_not_stops_the_start(shelf: Shelf) 
     )
     stopped = refused(shelf, "sender")
     assert "S-999" in stopped.what
-    assert "S-001 til S-258" in stopped.do
+    assert "S-001 – S-258" in stopped.do

@@ -190,6 +190,18 @@ def test_a_test_that_fails_is_shown(made: Path) -> None:
     assert "noe må rettes" in told.output
 
 
+def test_where_nothing_can_run_the_tests_that_is_said_and_what_to_install(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tool in ("pytest", "build"):
+        monkeypatch.setitem(sys.modules, tool, None)
+    told = run("test", str(made))
+    assert told.exit_code == 0
+    assert "tester ble ikke kjørt" in told.output
+    assert "pip install pytest build" in told.output
+    assert "prøv mappen" not in told.output
+
+
 # --- at work --------------------------------------------------------------------------------------
 
 

@@ -482,6 +482,31 @@ def test_no_app_is_made_without_an_environment(tmp_path: Path) -> None:
         create_app(read_settings({"BINDELEDD_HOME": str(tmp_path)}))
 
 
+# --- packs ----------------------------------------------------------------------------------------
+
+
+def test_what_is_said_to_each_pack_is_kept_apart_and_changed_key_by_key() -> None:
+    sms = {"name": "sms", "settings": "sms.toml", "seconds": 5}
+    other = {"name": "other", "memory_mb": 128}
+    done = merged({}, {"plugin": [sms, other]})
+    assert done["plugin"] == [sms, other]
+    done = merged(done, {"plugin": [{"name": "sms", "seconds": 9}]})
+    assert done["plugin"] == [{**sms, "seconds": 9}, other]
+
+
+def test_setup_tells_what_became_of_what_is_said_to_the_packs(place: Place) -> None:
+    named = '[site]\nplugins = ["example", "helse-vest"]\n'
+    said = '[[plugin]]\nname = "example"\nseconds = {}\n[[plugin]]\nname = "helse-vest"\n'
+    place.setup(example_file())
+    place.setup(named + said.format(5))
+    report = place.setup(said.format(9))
+
+    told = {one["key"]: one["outcome"] for one in report.changes if one["what"] == "pack"}
+    assert told == {"example": "changed", "helse-vest": "same"}
+    assert report.restart
+    assert [one.seconds for one in read_settings(place.environ).plugin_settings] == [9, 20]
+
+
 # --- routes ---------------------------------------------------------------------------------------
 
 

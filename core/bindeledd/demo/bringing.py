@@ -78,11 +78,10 @@ def _clear() -> None:
     """Take an earlier demo away. Whatever is not a demo is left as it is, and said."""
     settings = read_settings()
     if settings.file is not None and settings.environment != "demo":
-        said = f"for «{settings.environment}»" if settings.environment else "som noen har skrevet"
         raise Misconfigured(
-            f"her står innstillinger {said}: en demo rører dem aldri",
+            "demo.settings_of" if settings.environment else "demo.settings_there",
             where=str(settings.file),
-            do="gi demoen en annen mappe med BINDELEDD_HOME",
+            environment=settings.environment,
         )
     file = sqlite_file(settings.database_url)
     if file is None:
@@ -112,11 +111,10 @@ def _insist_demo(file: Path) -> None:
     ours = InstallationRow.__tablename__
     found = look_into(file, f"SELECT environment FROM {ours}") if ours in there else []  # noqa: S608
     if found not in ([], [("demo",)]) or ours not in there:
-        what = f"er for «{found[0][0]}»" if found else "tilhører noe annet"
         raise Misconfigured(
-            f"databasen {what}: en demo rører den aldri",
+            "demo.database_of" if found else "demo.database_there",
             where=str(file),
-            do="gi demoen en annen database, eller en annen mappe med BINDELEDD_HOME",
+            environment=found[0][0] if found else "",
         )
 
 
@@ -129,9 +127,8 @@ def _insist_empty(settings: Settings) -> None:
         database.close()
     if there:
         raise Misconfigured(
-            "databasen er ikke tom",
+            "demo.not_empty",
             where="BINDELEDD_DATABASE_URL",
-            do="lag en ny, tom database til demoen",
         )
 
 
@@ -147,7 +144,7 @@ def _site(at: datetime) -> Demo:
         for team_key, login, name, role in MEMBERS:
             team = staff.find_team(session, tenant, team_key)
             if team is None:
-                raise Misconfigured("et team mangler", where="demo.toml", do="installer på nytt")
+                raise Misconfigured("demo.no_team", where="demo.toml")
             done = people.set_member(
                 session,
                 login=login,
@@ -203,7 +200,7 @@ def _team(demo: Demo, who: People, seed: int) -> Team:
     with demo.database.transaction() as session:
         municipal = staff.find_team(session, demo.tenant, "kommunalt")
     if municipal is None:
-        raise Misconfigured("et team mangler", where="demo.toml", do="installer på nytt")
+        raise Misconfigured("demo.no_team", where="demo.toml")
     return Team(
         people=who,
         book=demo.gathered.book,

@@ -6,20 +6,21 @@ import click
 
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.console import answer_json, leave, progress_bar
+from bindeledd.foundation.texts import t
 
 
 @click.command()
-@click.option("--patients", default=60, show_default=True, help="Hvor mange syntetiske personer.")
-@click.option("--seed", default=1, show_default=True, help="Samme tall gir samme historier.")
-@click.option("--no-serve", is_flag=True, help="Avslutt når alt er hentet inn.")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--patients", default=60, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--no-serve", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
 def demo(patients: int, seed: int, no_serve: bool, as_json: bool) -> None:
-    """Lag en demo med syntetiske pasienter, vis hva som skjedde, og kjør den til den stanses."""
+    """Make a demo with synthetic patients, show what happened, and run it until it is stopped."""
     from bindeledd.demo.bringing import bring_in
     from bindeledd.demo.telling import tell, words
 
     at = now()
-    with progress_bar("Henter inn meldinger", silent=as_json) as show:
+    with progress_bar(t("demo.words.bringing"), silent=as_json) as show:
         made = bring_in(patients=patients, seed=seed, at=at, progress=show)
     told = tell(made, at)
     made.database.close()
@@ -39,10 +40,10 @@ def _say_who(port: int) -> None:
     from bindeledd.demo.bringing import MEMBERS
     from bindeledd.features.access.domain import DEMO_PASSWORD
 
-    click.echo(f"\nÅpne http://127.0.0.1:{port} og logg inn med passordet {DEMO_PASSWORD} som")
+    url = f"http://127.0.0.1:{port}"
+    click.echo("\n" + t("demo.words.open", url=url, password=DEMO_PASSWORD))
     for team, login, name, role in MEMBERS:
-        click.echo(f"  {login:<8} {name} ({team}, {'leder' if role == 'lead' else 'medarbeider'})")
-    click.echo("Alt er oppdiktet, og ingenting sendes ut av maskinen. Stans med Ctrl-C.")
-    click.echo(
-        "`bindeledd demo` lager alt på nytt. `bindeledd run` går videre med det som er her.\n"
-    )
+        what = t(f"demo.words.{'lead' if role == 'lead' else 'member'}")
+        click.echo(f"  {login:<8} {name} ({team}, {what})")
+    click.echo(t("demo.words.invented"))
+    click.echo(t("demo.words.again") + "\n")

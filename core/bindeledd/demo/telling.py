@@ -12,6 +12,20 @@ from bindeledd.features.intake.service import reason_text
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import Statement, silences_of
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.texts import t
+
+# What became of the messages, in the order in which it is told; and what begins a part.
+_BECAME = (
+    "opened",
+    "reopened",
+    "updated",
+    "to_decide",
+    "parked",
+    "duplicate",
+    "not_ours",
+    "refused",
+)
+_FIRST = ("received", "tasks", "alerts")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,26 +72,13 @@ def tell(demo: Demo, at: datetime) -> Told:
 def words(told: Told) -> list[str]:
     """The same in lines for people."""
     n = told.numbers
-    lines = [
-        f"Meldinger mottatt      {n['received']:>6}",
-        f"  åpnet oppfølging     {n['opened']:>6}",
-        f"  gjenåpnet            {n['reopened']:>6}",
-        f"  oppdaterte           {n['updated']:>6}",
-        f"  venter på avklaring  {n['to_decide']:>6}",
-        f"  venter på sin tur    {n['parked']:>6}",
-        f"  samme melding igjen  {n['duplicate']:>6}",
-        f"  ikke våre            {n['not_ours']:>6}",
-        f"  avvist               {n['refused']:>6}",
-    ]
+    lines = [_line(name, n[name]) for name in ("received", *_BECAME)]
     lines += [f"      {count} × {reason_text(code)}" for code, count in told.refused.items()]
-    lines += [
-        f"Oppgaver               {n['tasks']:>6}",
-        f"  over fristen nå      {n['overdue']:>6}",
-        f"Varsler reist          {n['alerts']:>6}",
-        f"  sendt på e-post      {n['delivered']:>6}   (flere varsler i hver e-post, i mappen mail)",
-        "",
-        f"Daglig oversikt: {n['registered']} registrert = {n['owned']} eid + "
-        f"{n['overdue_seen']} sent og sett + {n['escalated']} varsles + "
-        f"{n['closed_signed']} lukket og signert. Rest: {n['unseen']}.",
-    ]
-    return lines
+    lines += [_line(name, n[name]) for name in ("tasks", "overdue", "alerts", "delivered")]
+    lines[-1] += f"   {t('demo.numbers.in_mails')}"
+    return [*lines, "", t("demo.numbers.roll_call", **n)]
+
+
+def _line(name: str, count: int) -> str:
+    said = t(f"demo.numbers.{name}")
+    return f"{said if name in _FIRST else f'  {said}':<23}{count:>6}"

@@ -67,9 +67,9 @@ class Site:
         if self.tenant_key is None and len(known) == 1:
             return next(iter(known.values()))
         raise Misconfigured(
-            "hvilken virksomhet?" if known else "ingenting er satt opp ennå",
+            "installation.which_tenant" if known else "installation.no_tenant",
             where="--tenant",
-            do=f"en av disse: {', '.join(sorted(known))}" if known else "kjør `bindeledd setup`",
+            known=", ".join(sorted(known)),
         )
 
     @property

@@ -7,6 +7,8 @@ is found by its code in `translations/`.
 from collections.abc import Mapping
 from typing import ClassVar
 
+from bindeledd.foundation.texts import Fault
+
 
 class Refusal(Exception):
     """Something that was asked for and is not done.
@@ -58,12 +60,33 @@ class Conflict(Refusal):
 class Misconfigured(Exception):
     """The installation cannot start or go on as it is set up.
 
-    Says what is wrong, where (file, line, setting) and what to do. Shown to an administrator.
+    Says what is wrong, where (file, line, setting) and what to do. Shown to an administrator, in
+    the language of whoever reads it: `code` and `values` are those of a `Fault`.
     """
 
-    def __init__(self, what: str, *, where: str = "", do: str = "") -> None:
-        self.what, self.where, self.do = what, where, do
-        super().__init__(" · ".join(part for part in (where, what, do) if part))
+    def __init__(self, code: str, /, *, where: object = "", **values: object) -> None:
+        super().__init__(code)
+        self.fault = Fault(code, values)
+        self._where = where
+
+    @property
+    def code(self) -> str:
+        return self.fault.code
+
+    @property
+    def where(self) -> str:
+        return str(self._where)
+
+    @property
+    def what(self) -> str:
+        return self.fault.what
+
+    @property
+    def do(self) -> str:
+        return self.fault.do
+
+    def __str__(self) -> str:
+        return " · ".join(part for part in (self.where, self.what, self.do) if part)
 
 
 class PortTaken(Misconfigured):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bindeledd.foundation.texts import said
+
 
 class Count(StrEnum):
     """In what a period is counted."""
@@ -26,7 +28,7 @@ _LONGEST = 3660
 
 
 class PeriodError(ValueError):
-    """What was written is not a period that we count in; the message says what would be right."""
+    """What was written is not a period that we count in; its words say what would be right."""
 
 
 @dataclass(frozen=True, order=True)
@@ -40,17 +42,13 @@ class Period:
     def parse(cls, text: str) -> "Period":
         """Read `text`. Months and years are refused: they have no fixed length."""
         if _MONTHS.match(text):
-            raise PeriodError(
-                f'"{text}" regner i måneder eller år, som har ingen fast lengde: skriv dager, "P30D"'
-            )
+            raise PeriodError(said("commands.periods.months", text=text))
         found = _PERIOD.fullmatch(text)
         if found is None or text[-1] in "PT":
-            raise PeriodError(
-                f'"{text}" er ikke en varighet: skriv dager eller timer, "P3D", "PT4H", "P1DT12H", "P2W"'
-            )
+            raise PeriodError(said("commands.periods.no_period", text=text))
         part = {name: int(value or 0) for name, value in found.groupdict().items()}
         if any(value > _LONGEST * 24 * 3600 for value in part.values()):
-            raise PeriodError(f'"{text}" er lengre enn ti år')
+            raise PeriodError(said("commands.periods.too_long", text=text))
         return cls(
             part["weeks"] * 7 + part["days"],
             timedelta(hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]),
@@ -58,7 +56,7 @@ class Period:
 
     def _not_endless(self, text: str) -> "Period":
         if self.length > timedelta(days=_LONGEST):
-            raise PeriodError(f'"{text}" er lengre enn ti år')
+            raise PeriodError(said("commands.periods.too_long", text=text))
         return self
 
     @property

@@ -1,7 +1,7 @@
 """The words of the interface: `t("worklist.page.title")` is file.table.key, in the reader's language.
 
-A language is a folder of `translations/`, read when somebody first speaks it; what it has not said
-yet is said in bokmål. A key that is missing there too stops a test and shows itself in production:
+A language is a folder of `translations/`, each file read when somebody first asks for a word of it;
+what it has not said yet is said in bokmål. A key that is missing there too stops a test and shows itself in production:
 a page with one odd word is better than no page.
 """
 
@@ -13,14 +13,24 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bindeledd.foundation.errors import Refusal
+if TYPE_CHECKING:
+    from bindeledd.foundation.errors import Refusal
 
 # The language that is whole first; every other falls back on it, key by key.
 HOME = "nb"
 # Each by its own name, in the order in which a person may choose.
 LANGUAGES: Mapping[str, str] = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+# What else one of ours is called: `no` is Norwegian, without saying which.
+_ALSO = {"no": "nb"}
+
+
+def language_named(name: str) -> str | None:
+    """Ours, of a language as a browser or a machine names it: `en-GB`, `nb_NO.UTF-8`, `no`."""
+    primary = name.replace("_", "-").partition("-")[0].partition(".")[0].strip().lower()
+    code = _ALSO.get(primary, primary)
+    return code if code in LANGUAGES else None
 
 
 class MissingText(KeyError):
@@ -39,12 +49,27 @@ class Texts:
     behind: "Texts | None" = None
     _words: dict[str, Any] = field(default_factory=dict)
     _refusals: dict[str, str] = field(default_factory=dict)
+    _unread: dict[str, list[Traversable]] = field(default_factory=dict)
+    _reading: Lock = field(default_factory=Lock)
 
     def add(self, folder: Traversable) -> None:
-        """Read every TOML file in `folder`; a later one adds tables to an earlier of its name."""
+        """Every TOML file in `folder`; a later one adds tables to an earlier of its name."""
         for file in sorted(folder.iterdir(), key=lambda f: f.name):
             if file.name.endswith(".toml"):
-                self._take(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8"))
+                self._unread.setdefault(file.name.removesuffix(".toml"), []).append(file)
+
+    def _read(self, name: str) -> None:
+        """The file of this name, unless it was read already."""
+        if name not in self._unread:
+            return
+        with self._reading:
+            for file in self._unread.get(name, ()):
+                self._take(name, file.read_text(encoding="utf-8"))
+            self._unread.pop(name, None)
+
+    def _read_all(self) -> None:
+        for name in list(self._unread):
+            self._read(name)
 
     def _take(self, name: str, text: str) -> None:
         tables = tomllib.loads(text)
@@ -58,6 +83,7 @@ class Texts:
 
     def find(self, key: str) -> str | Mapping[str, str] | None:
         """What stands under `key`: a text, or the forms `one` and `other`."""
+        self._read(key.partition(".")[0])
         found: Any = self._words
         rest = key
         while rest:
@@ -73,7 +99,7 @@ class Texts:
             return found
         return None if self.behind is None else self.behind.find(key)
 
-    def text(self, key: str, **values: object) -> str:
+    def text(self, key: str, /, **values: object) -> str:
         """The text with its values; with `count`, the form for one or for others."""
         found = self.find(key)
         if isinstance(found, Mapping):
@@ -86,6 +112,7 @@ class Texts:
 
     def refusal(self, code: str) -> str:
         """What a person reads when `code` refuses: what is wrong, what to do."""
+        self._read_all()
         found = self._refusals.get(code)
         if found is None and self.behind is not None:
             return self.behind.refusal(code)
@@ -97,11 +124,12 @@ class Texts:
 
     def codes(self) -> Iterator[str]:
         """Every refusal that has a text of this language's own."""
+        self._read_all()
         return iter(self._refusals)
 
 
 def read_texts(language: str = HOME, *, strict: bool = True, behind: Texts | None = None) -> Texts:
-    """The core's own catalogue of one language, freshly read."""
+    """The core's own catalogue of one language."""
     made = Texts(strict=strict, language=language, behind=behind)
     made.add(files("bindeledd") / "translations" / language)
     return made
@@ -181,7 +209,7 @@ def texts() -> Texts:
     return _speech.catalogue(language())
 
 
-def t(key: str, **values: object) -> str:
+def t(key: str, /, **values: object) -> str:
     """The words under `key` (file.table.key)."""
     return texts().text(key, **values)
 
@@ -196,7 +224,55 @@ def refusal_text(code: str) -> str:
     return texts().refusal(code)
 
 
-def refusal_said(refused: Refusal) -> str:
+def refusal_said(refused: "Refusal") -> str:
     """The words for a refusal, and what it is about: ids, keys, states and dates."""
     about = ", ".join(str(value) for value in refused.facts.values())
     return f"{refusal_text(refused.code)} ({about})" if about else refusal_text(refused.code)
+
+
+# --- words that are said later -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words that are chosen now and said when somebody reads them, in the language of that one."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return t(self.key, **self.values)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+def said(key: str, /, **values: object) -> Said:
+    """The words under `key`, to be said later; a value may be words itself."""
+    return Said(key, values)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with something that a person wrote or set up, and what would be right.
+
+    `code` is stable: `settings.no_port` is `no_port` under `[faults]` in `settings.toml`, with
+    `what` and `do`. Knows no language: it is worded when somebody reads it.
+    """
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def what(self) -> str:
+        return self._said("what")
+
+    @property
+    def do(self) -> str:
+        return self._said("do")
+
+    def _said(self, part: str) -> str:
+        file, _, name = self.code.partition(".")
+        if " " in self.code:  # said in words already
+            return self.code if part == "what" else str(self.values.get("do", ""))
+        return t(f"{file}.faults.{name}.{part}", **self.values)

@@ -1,10 +1,19 @@
-"""The words that click itself says (usage, options, wrong usage), in bokmål.
+"""In which language the command line speaks, and the words of click itself, and of its help.
 
-click asks `gettext` for them; a catalogue of its own would need a binary file and the language of
-the machine. So its modules are given this catalogue instead.
+click asks `gettext` for its words; a catalogue of its own would need a binary file and the language
+of the machine. So its modules are given this catalogue instead; English is what click says itself.
+The help of a command stands in the catalogues: `[commands.check]` in `plugin.toml`, a text for the
+command (`help`) and for each option by its name; what every command says alike in `commands.toml`.
 """
 
 import sys
+import tomllib
+from collections.abc import Mapping
+
+import click
+
+from bindeledd.foundation.homes import file_of
+from bindeledd.foundation.texts import HOME, LANGUAGES, language, language_named, t, texts
 
 NB = {
     "Usage:": "Bruk:",
@@ -53,16 +62,71 @@ NB = {
 }
 
 
+def command_language(environ: Mapping[str, str]) -> str:
+    """`BINDELEDD_LANGUAGE`; else the site's; where no site is yet, the machine's; else bokmål."""
+    chosen = language_named(environ.get("BINDELEDD_LANGUAGE", ""))
+    if chosen is not None:
+        return chosen
+    file = file_of(environ)
+    if file.is_file():
+        return _language_in(file.read_text(encoding="utf-8", errors="replace"))
+    spoken = (environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return language_named(next(filter(None, spoken), "")) or HOME
+
+
+def _language_in(text: str) -> str:
+    """What a settings file says; a file that cannot be read is told of later, by who reads it."""
+    try:
+        site = tomllib.loads(text).get("site")
+    except tomllib.TOMLDecodeError:
+        return HOME
+    said = str(site.get("language")) if isinstance(site, dict) else HOME
+    return said if said in LANGUAGES else HOME
+
+
+# --- help ------------------------------------------------------------------------------------------
+
+
+def word(command: click.Command, place: str, path: str = "") -> None:
+    """Give a command, what it takes and what stands below it the help of the catalogues.
+
+    `place`: the catalogue of the command, `plugin`; `path`: where it stands there, `plugins.check`.
+    """
+    path = path or str(command.name)
+    command.help = t(f"{place}.commands.{path}.help")
+    for param in command.params:
+        param.metavar = _metavar(param.metavar)
+        if isinstance(param, click.Option):
+            param.help = _of_option(f"{place}.commands.{path}", str(param.name))
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            word(below, place, f"{path}.{name}")
+
+
+def _of_option(place: str, name: str) -> str:
+    """Its own words, else what is said of every option of that name."""
+    own = texts().find(f"{place}.{name}")
+    return own if isinstance(own, str) else t(f"commands.options.{name}")
+
+
+def _metavar(name: str | None) -> str | None:
+    found = texts().find(f"commands.metavars.{name}")
+    return found if isinstance(found, str) else name
+
+
+# --- click's own words -----------------------------------------------------------------------------
+
+
 def _said(text: str) -> str:
-    return NB.get(text, text)
+    return text if language() == "en" else NB.get(text, text)
 
 
 def _said_of_many(one: str, many: str, count: int) -> str:
     return _said(one if count == 1 else many)
 
 
-def speak_norwegian() -> None:
-    """Give every module of click the words above."""
+def speak_for_click() -> None:
+    """Let every module of click say its words in the language that is spoken."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] != "click":
             continue

@@ -13,6 +13,7 @@ from bindeledd.features.pathways.domain import Book, Layer
 from bindeledd.features.pathways.domain.clashing import Clash, clashes_in
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import said
 
 
 def disagreements(session: Session, book: Book, tenants: Iterable[UUID]) -> list[tuple[str, Clash]]:
@@ -56,10 +57,13 @@ def insist_layers_agree(session: Session, book: Book, tenants: Iterable[UUID]) -
     found = disagreements(session, book, tenants)
     if found:
         unit, clash = found[0]
-        more = f" (og {len(found) - 1} til)" if len(found) > 1 else ""
+        more = said("plugin.words.more_of_them", count=len(found) - 1) if len(found) > 1 else ""
         raise Misconfigured(
-            f"for enheten «{unit}» kan ikke {clash.key}.{clash.field} stå: {clash.wrong}; "
-            f"mot {clash.against}{more}",
+            "plugin.layers_disagree",
             where=clash.said_by,
-            do=clash.right,
+            unit=unit,
+            field=f"{clash.key}.{clash.field}",
+            fault=clash.fault,
+            against=clash.against,
+            more=more,
         )

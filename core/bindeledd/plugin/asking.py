@@ -18,6 +18,7 @@ from bindeledd.features.pathways.domain import Ladder, PathwayFolder
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import Said, said
 from bindeledd.plugin import hooks
 from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 
@@ -83,7 +84,7 @@ def load(point: metadata.EntryPoint) -> tuple[Plugin, object]:
         module = import_module(point.module)
         thing = point.load()
     except Exception as wrong:
-        raise _fault(distribution, point.value, wrong, "kan ikke lastes") from wrong
+        raise _fault(distribution, point.value, wrong, said("plugin.words.not_loaded")) from wrong
     version = point.dist.version if point.dist is not None else "?"
     file = str(module.__file__ or point.module)
     plugin = Plugin(name=point.name, distribution=distribution, version=version, file=file)
@@ -100,16 +101,16 @@ def _insist_requirement(point: metadata.EntryPoint) -> None:
     )
     if not wanted or not closed:
         raise Misconfigured(
-            "tillegget sier ikke hvilke versjoner av bindeledd det passer til",
+            "plugin.no_requirement",
             where=where,
-            do='skriv dependencies = ["bindeledd>=0.1,<0.2"]',
         )
     for one in wanted:
         if not one.specifier.contains(bindeledd.__version__, prereleases=True):
             raise Misconfigured(
-                f"tillegget vil ha bindeledd{one.specifier}, dette er {bindeledd.__version__}",
+                "plugin.other_version",
                 where=where,
-                do="installer den versjonen av tillegget som passer til denne kjernen",
+                specifier=one.specifier,
+                version=bindeledd.__version__,
             )
 
 
@@ -135,10 +136,11 @@ def _insist_api(plugin: Plugin, api: object) -> None:
     )
     if not fits:
         raise Misconfigured(
-            f"tillegget er skrevet for api {api!r}, denne kjernen kan "
-            f"{hooks.OLDEST_API} til {hooks.API}",
+            "plugin.other_api",
             where=f"{plugin.distribution}:{plugin.file}",
-            do=f"skriv api = ({hooks.OLDEST_API}, {hooks.API})",
+            api=api,
+            oldest=hooks.OLDEST_API,
+            newest=hooks.API,
         )
 
 
@@ -170,9 +172,10 @@ def _unknown(plugin: Plugin, thing: object, wrong: Exception) -> Misconfigured:
     line = _line_of(marked[0][1]) if marked else 1
     hint = " ".join(text.split("\n")[-1].split()) if marked else text
     return Misconfigured(
-        f"en krok passer ikke: {hint}",
+        "plugin.hook_unfit",
         where=f"{plugin.distribution}:{plugin.file}:{line}",
-        do=f"krokene er {', '.join(hooks.HOOKS)}; ingen av dem tar argumenter",
+        hint=hint,
+        known=", ".join(hooks.HOOKS),
     )
 
 
@@ -191,20 +194,23 @@ def _values(plugin: Plugin, hook: str, function: Callable[[], object]) -> list[Y
     except Misconfigured:
         raise
     except Exception as wrong:
-        raise _fault(plugin.distribution, plugin.file, wrong, f"{hook}() feilet") from wrong
+        failed = said("plugin.words.hook_failed", hook=hook)
+        raise _fault(plugin.distribution, plugin.file, wrong, failed) from wrong
     if len(values) > MOST:
-        raise Misconfigured(f"{hook}() ga flere enn {MOST} verdier", where=where, do="gi færre")
+        raise Misconfigured("plugin.too_many", where=where, hook=hook, most=MOST)
     odd = [value for value in values if not isinstance(value, TYPES[hook])]
     if odd:
         raise Misconfigured(
-            f"{hook}() ga {type(odd[0]).__name__}, ikke {TYPES[hook].__name__}",
+            "plugin.wrong_type",
             where=where,
-            do=f"gi verdier av typen {TYPES[hook].__name__} fra bindeledd.plugin.hooks",
+            hook=hook,
+            wanted=TYPES[hook].__name__,
+            given=type(odd[0]).__name__,
         )
     return [Yielded(plugin=plugin, hook=hook, line=line, value=value) for value in values]
 
 
-def _fault(distribution: str, file: str, wrong: BaseException, what: str) -> Misconfigured:
+def _fault(distribution: str, file: str, wrong: BaseException, what: Said) -> Misconfigured:
     """What a plugin raised, at the line of the plugin where it did."""
     frames = traceback.extract_tb(wrong.__traceback__)
     core = str(bindeledd.__path__[0])
@@ -215,7 +221,9 @@ def _fault(distribution: str, file: str, wrong: BaseException, what: str) -> Mis
     ]
     where = f"{own[-1].filename}:{own[-1].lineno}" if own else file
     return Misconfigured(
-        f"{what}: {type(wrong).__name__}: {wrong}",
+        "plugin.raised",
         where=f"{distribution}:{where}",
-        do="spør dem som vedlikeholder tillegget, eller ta det ut av innstillingene",
+        what=what,
+        kind=type(wrong).__name__,
+        wrong=wrong,
     )

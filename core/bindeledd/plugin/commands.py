@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,17 +14,20 @@ from bindeledd.plugin.asking import distribution_of
 from bindeledd.plugin.contract import unused_words
 from bindeledd.plugin.loading import gather, installed
 
+if TYPE_CHECKING:
+    from bindeledd.plugin.trying import Tried
+
 
 @click.group("plugins")
 def plugins() -> None:
-    """Programtillegg: hva som er installert, hva som er slått på, og om det passer."""
+    """Plugins: what is installed, what is switched on, and whether it fits."""
 
 
 @plugins.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def list_plugins(site: Site, as_json: bool) -> None:
-    """Hva som er installert, og hva som er slått på."""
+    """What is installed, and what is switched on."""
     rows = listing(tuple(site.settings.plugins), installed())
     if as_json:
         answer_json(rows)
@@ -37,15 +41,16 @@ def list_plugins(site: Site, as_json: bool) -> None:
 
 
 @plugins.command("check")
-@click.argument("names", nargs=-1, metavar="[NAVN|MAPPE]...")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
+@click.argument("names", nargs=-1, metavar="[NAME|FOLDER]...")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
-    """Se om tilleggene i innstillingene (eller de som er nevnt) passer, uten å starte anlegget.
+    """See whether the plugins in the settings (or those named) fit, without starting the
+    installation.
 
-    Et tillegg som er slått på, blir åpnet med det innstillingene sier til det, og lukket igjen.
+    A plugin that is switched on is opened with what the settings say to it, and closed again.
 
-    En mappe med pyproject.toml blir sett på der den står, også om den ikke er installert.
+    A folder with pyproject.toml is looked at where it stands, installed or not.
     """
     from bindeledd.plugin.trying import check_folder
 
@@ -84,14 +89,14 @@ def _as_set_up(site: Site, names: Sequence[str]) -> list[dict[str, str]]:
 
 
 @plugins.command("test")
-@click.argument("names", nargs=-1, metavar="[NAVN|MAPPE]...")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
+@click.argument("names", nargs=-1, metavar="[NAME|FOLDER]...")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
-    """Prøv tillegg: kontrakten som gjelder alle, og pakkens egne tester.
+    """Try plugins: the contract that holds for all, and the pack's own tests.
 
-    En mappe blir bygd til en wheel og prøvd slik den blir installert, der det går. Et navn er et
-    tillegg som er installert; uten noe nevnt prøves de i innstillingene.
+    A folder is built into a wheel and tried as it will be installed, where that can be done. A
+    name is a plugin that is installed; with nothing named, those in the settings are tried.
     """
     from bindeledd.plugin.trying import Tried, try_folder, try_installed
 
@@ -109,33 +114,29 @@ def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
                 _show(one.faults)
             if one.tests is False:
                 click.echo(one.said)
-            click.echo(t(f"plugin.test.{_outcome(one.well, one.tests)}", name=one.name))
-            if one.well and one.tests and not one.built:
-                click.echo(t("plugin.test.not_built"))
+            click.echo(t(f"plugin.test.{_outcome(one)}", name=one.name))
+            if one.well and one.lacking:
+                click.echo(t("plugin.test.lacking", names=" ".join(one.lacking)))
         if not tried:
             click.echo(t("plugin.check.none"))
     leave(0 if all(one.well for one in tried) else 1)
 
 
 @plugins.command("new")
-@click.argument("name", metavar="NAVN")
+@click.argument("name", metavar="NAME")
 @click.option(
     "--at",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=Path(),
-    help="Hvor mappen skal ligge; ellers her.",
 )
 @click.option(
     "--level",
     type=click.Choice(["region", "trust", "municipality", "unit"]),
     default="municipality",
-    help="Hvem rutinen gjelder for.",
 )
-@click.option(
-    "--python", is_flag=True, help="Med en kanal, en jobb, en leser og en rapport i Python."
-)
+@click.option("--python", is_flag=True)
 def new_plugin(name: str, at: Path, level: str, python: bool) -> None:
-    """Lag et nytt tillegg, komplett: rutine, tester, endringslogg, alt som skal til."""
+    """Make a new plugin, complete: routine, tests, change log, everything it takes."""
     from bindeledd.plugin.making import make
 
     try:
@@ -153,10 +154,12 @@ def _is_folder(name: str) -> bool:
     return "/" in name or name in (".", "..") or (Path(name) / "pyproject.toml").is_file()
 
 
-def _outcome(well: bool, tests: bool | None) -> str:
-    if not well:
+def _outcome(tried: "Tried") -> str:
+    if not tried.well:
         return "wrong"
-    return "right" if tests else "contract_only"
+    if tried.tests:
+        return "right"
+    return "not_run" if "pytest" in tried.lacking else "contract_only"
 
 
 def _told(wrong: Misconfigured) -> dict[str, str]:

@@ -6,6 +6,7 @@ and `test` ask it, and a pack's own tests by the fixture `contract`.
 
 import ast
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,7 +21,9 @@ from bindeledd.features.pathways.domain import Gate, Layer, Pathway, Step
 from bindeledd.features.pathways.domain.simulating import simulate
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import Fault as Said
+from bindeledd.foundation.texts import set_site_language
+from bindeledd.foundation.usage import command_language
 from bindeledd.foundation.wording import unused_below
 from bindeledd.plugin.asking import Plugin
 from bindeledd.plugin.covering import pack_cover
@@ -33,11 +36,16 @@ _DOOR = "bindeledd.plugin"
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Something that does not fit: what, where it stands, and what would be right."""
+    """Something that does not fit, where it stands, and what would be right."""
 
     where: str
     what: str
     do: str
+
+
+def _fault(where: str, code: str, /, **values: object) -> Fault:
+    said = Said(code, values)
+    return Fault(where=where, what=said.what, do=said.do)
 
 
 def faults_in(
@@ -73,10 +81,11 @@ def unused_words(plugin: Plugin) -> Iterator[dict[str, str]]:
     module = Path(plugin.file)
     whole = module.parent if module.name == "__init__.py" else module
     for file, found in unused_below(whole):
+        said = Said("plugin.unused_word", {"said": found.said, "instead": found.instead})
         yield {
             "where": f"{plugin.distribution}:{file}:{found.line}",
-            "what": t("plugin.check.unused", said=found.said),
-            "do": t("plugin.check.instead", instead=found.instead),
+            "what": said.what,
+            "do": said.do,
         }
 
 
@@ -90,8 +99,7 @@ def _version(version: str, distribution: str) -> Iterator[Fault]:
     try:
         Version(version)
     except InvalidVersion:
-        what = f"versjonen «{version}» er ingen versjon"
-        yield Fault(where=f"{distribution}: pyproject.toml", what=what, do='version = "0.1.0"')
+        yield _fault(f"{distribution}: pyproject.toml", "plugin.no_version", version=version)
 
 
 def _says_something(gathered: Gathered, distribution: str) -> Iterator[Fault]:
@@ -100,11 +108,7 @@ def _says_something(gathered: Gathered, distribution: str) -> Iterator[Fault]:
     others = (gathered.fields, gathered.calendars, gathered.organisations, gathered.hosted)
     ladders = any(one.origin.distribution == distribution for one in gathered.book.ladders.values())
     if not (declared or ladders or any(others)):
-        yield Fault(
-            where=distribution,
-            what="tillegget erklærer ingenting",
-            do="legg filer i pathways/, og nevn mappen i pyproject.toml (packages og package-data)",
-        )
+        yield _fault(distribution, "plugin.declares_nothing")
 
 
 def _keys(layer: Layer, name: str) -> Iterator[Fault]:
@@ -112,11 +116,8 @@ def _keys(layer: Layer, name: str) -> Iterator[Fault]:
     owed: list[Step | Gate] = [*layer.steps, *layer.gates]
     for one in owed:
         if not one.key.startswith(f"{name}."):
-            yield Fault(
-                where=str(one.origin),
-                what=f"«{one.key}» legges til uten navnet på tillegget foran",
-                do=f'key = "{name}.{one.key.rpartition(".")[2]}"',
-            )
+            right = f"{name}.{one.key.rpartition('.')[2]}"
+            yield _fault(str(one.origin), "plugin.key_without_name", added=one.key, right=right)
 
 
 def _drawn(gathered: Gathered, distribution: str) -> Iterator[Fault]:
@@ -137,8 +138,7 @@ def _drawn(gathered: Gathered, distribution: str) -> Iterator[Fault]:
                 ladders=gathered.book.ladders,
             )
             if not owed:
-                what = f"ingenting skyldes etter en utskrivning fra «{place}»"
-                yield Fault(where=distribution, what=what, do="se etter i rutinen som utvides")
+                yield _fault(distribution, "plugin.nothing_owed", place=place)
 
 
 def _door(module: str, distribution: str) -> Iterator[Fault]:
@@ -151,11 +151,8 @@ def _door(module: str, distribution: str) -> Iterator[Fault]:
             for imported in _imported(node):
                 inside = imported == _DOOR or imported.startswith(f"{_DOOR}.")
                 if imported.partition(".")[0] == "bindeledd" and not inside:
-                    yield Fault(
-                        where=f"{distribution}:{file.name}:{getattr(node, 'lineno', 1)}",
-                        what=f"tillegget henter {imported}, som er innsiden av kjernen",
-                        do="hent det fra bindeledd.plugin; mangler det der, så be om det",
-                    )
+                    where = f"{distribution}:{file.name}:{getattr(node, 'lineno', 1)}"
+                    yield _fault(where, "plugin.behind_the_door", imported=imported)
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -179,12 +176,10 @@ def _runs(hosted: Hosted, distribution: str) -> Iterator[Fault]:
         else:
             why = ""
         if not callable(found):
-            yield Fault(
-                where=f"{distribution}: {one.place}",
-                what=f"«{one.run}» kan ikke kjøres{why}",
-                do="nevn en funksjon som finnes: modul:funksjon",
-            )
+            where = f"{distribution}: {one.place}"
+            yield _fault(where, "plugin.not_runnable", run=one.run, why=why)
 
 
 if __name__ == "__main__":
+    set_site_language(command_language(os.environ))
     sys.stdout.write(json.dumps(faults_in(sys.argv[1]), ensure_ascii=True))

@@ -108,7 +108,7 @@ def _words(table: Table, key: str) -> Mapping[str, str]:
         return {}
     found = {language: inner.text(language) for language in inner.content}
     if not found.get("nb"):
-        inner.wrong("nb", "har ingen norske ord", 'nb = "…"')
+        inner.wrong("nb", "plugin.no_norwegian")
     return found
 
 
@@ -123,7 +123,7 @@ def _field(table: Table) -> CaseField:
         for option in table.tables("option")
     )
     if len(options) < 2:
-        table.wrong("option", "færre enn to svar er ikke noe spørsmål", "[[field.option]] …")
+        table.wrong("option", "plugin.few_options")
     return CaseField(
         key=table.text("key"),
         label=_words(table, "label"),
@@ -140,7 +140,7 @@ def _days(table: Table) -> TeamDays:
     table.only("team", "closed", "hours", "reason", "rows")
     closed: Any = table.content.get("closed", [])
     if not isinstance(closed, list) or not all(type(day) is date for day in closed):
-        table.wrong("closed", "er ikke en liste av datoer", "[2027-05-18, 2027-12-27]")
+        table.wrong("closed", "plugin.no_dates")
         closed = []
     return TeamDays(
         team=table.text("team", "*"),
@@ -160,7 +160,7 @@ def _hours(table: Table) -> tuple[Hours, ...]:
         days = entry.content.get("weekdays", [])
         fits = isinstance(days, list) and days and all(day in range(1, 8) for day in days)
         if not fits or not isinstance(opens, time) or not isinstance(closes, time):
-            entry.wrong("", "er ingen åpningstider", "{ weekdays = [1, 2], opens = 08:00:00, … }")
+            entry.wrong("", "plugin.no_hours")
             continue
         found += [Hours(weekday=day, opens=opens, closes=closes) for day in days]
     return tuple(found)
@@ -173,7 +173,7 @@ def _points(table: Table) -> tuple[tuple[str, str], ...]:
         if inner is None:
             return ()
         if scheme not in SCHEMES:
-            inner.wrong(scheme, "er ingen type adresse", " · ".join(SCHEMES))
+            inner.wrong(scheme, "plugin.no_scheme", known=" · ".join(SCHEMES))
         found.append((scheme, inner.text(scheme)))
     return tuple(found)
 

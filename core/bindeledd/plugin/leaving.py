@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import said, t
 
 _STEPS = sa.text(
     "SELECT DISTINCT step_key FROM tasks WHERE state = 'open' AND origin IN ('step', 'gate')"
@@ -30,10 +31,13 @@ def left_behind(session: Session, book: Book) -> list[str]:
     pathways = {(row[0], row[1]) for row in followed} - set(book.pathways)
     layers = {key for row in followed for key in row[2].split()}
     return [
-        *(f"rutinen {key} {version}" for key, version in sorted(pathways)),
-        *(f"laget {key}" for key in sorted(layers - {layer.key for layer in book.layers})),
-        *(f"steget {key}" for key in sorted(steps)),
-        *(f"varslingstrappen {key}" for key in sorted(ladders)),
+        *(t("plugin.left.routine", key=f"{key} {version}") for key, version in sorted(pathways)),
+        *(
+            t("plugin.left.layer", key=key)
+            for key in sorted(layers - {layer.key for layer in book.layers})
+        ),
+        *(t("plugin.left.step", key=key) for key in sorted(steps)),
+        *(t("plugin.left.ladder", key=key) for key in sorted(ladders)),
     ]
 
 
@@ -41,11 +45,12 @@ def insist_nothing_left_behind(session: Session, book: Book) -> None:
     """Raise `Misconfigured` when something open rests on a pack that is not switched on."""
     left = left_behind(session, book)
     if left:
-        more = f" og {len(left) - _TOLD} til" if len(left) > _TOLD else ""
+        more = said("plugin.words.more", count=len(left) - _TOLD) if len(left) > _TOLD else ""
         raise Misconfigured(
-            f"åpne oppgaver eller oppfølginger hviler på noe ingen tillegg sier noe om: {', '.join(left[:_TOLD])}{more}",
+            "plugin.left_behind",
             where="[site] plugins",
-            do="slå på tillegget igjen til disse er gjort; lag: kjør «bindeledd pathways upgrade»",
+            known=", ".join(left[:_TOLD]),
+            more=more,
         )
 
 

@@ -21,6 +21,7 @@ from bindeledd.features.pathways.service import catalogue, load_book
 from bindeledd.features.reports.domain import Declared
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import said
 from bindeledd.plugin.asking import Plugin, Yielded, ask, distribution_of, load
 from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 
@@ -156,22 +157,22 @@ def _one_named(
 ) -> metadata.EntryPoint:
     found = [point for point in points if point.name == name]
     if not found:
-        there = ", ".join(point.name for point in points) or "ingen"
+        there = ", ".join(point.name for point in points) or said("plugin.words.none")
         raise Misconfigured(
-            f"tillegget «{name}» er nevnt, men ikke installert",
+            "plugin.not_installed",
             where="[site] plugins",
-            do=f"installer det, eller ta det ut av innstillingene (installert: {there})",
+            name=name,
+            there=there,
         )
     if names.count(name) > 1:
-        raise Misconfigured(
-            f"tillegget «{name}» er nevnt to ganger", where="[site] plugins", do="nevn det én gang"
-        )
+        raise Misconfigured("plugin.named_twice", where="[site] plugins", name=name)
     owners = sorted({distribution_of(point) for point in found})
     if len(owners) > 1:
         raise Misconfigured(
-            f"to tillegg heter «{name}»: {' og '.join(owners)}",
+            "plugin.same_name",
             where="[site] plugins",
-            do="avinstaller ett av dem",
+            name=name,
+            known=said("plugin.words.and", first=", ".join(owners[:-1]), last=owners[-1]),
         )
     return found[0]
 
@@ -187,9 +188,11 @@ def _insist_single(yielded: Sequence[Yielded]) -> None:
             there = first.setdefault((kind, name), one)
             if there is not one:
                 raise Misconfigured(
-                    f"{kind} «{name}» er erklært to ganger, først av {there.where}",
+                    "plugin.declared_twice",
                     where=one.where,
-                    do="sett navnet på tillegget foran, eller ta bort en av de to",
+                    kind=said(f"plugin.kinds.{kind}"),
+                    name=name,
+                    place=there.where,
                 )
 
 
@@ -197,23 +200,23 @@ def _names(one: Yielded) -> Iterator[tuple[str, str]]:
     """What may be there only once, of one value; a job, once in its plugin."""
     value = one.value
     if isinstance(value, CaseField):
-        yield "feltet", value.key
+        yield "field", value.key
     if isinstance(value, Ladder):
-        yield "varslingstrappen", value.key
+        yield "ladder", value.key
     if isinstance(value, PluginChannel):
         yield "channel", value.key
     if isinstance(value, PluginJob):
         yield "job", f"{one.plugin.name}:{value.key}"
     if isinstance(value, PluginReader):
-        yield "leseren", f"{one.plugin.name}:{value.key}"
+        yield "reader", f"{one.plugin.name}:{value.key}"
     if isinstance(value, PluginReport):
-        yield "rapporten", f"{one.plugin.name}:{value.key}"
+        yield "report", f"{one.plugin.name}:{value.key}"
     if isinstance(value, KnownOrganisation):
-        yield "organisasjonen", value.key
-        yield from (("enheten", unit.key) for unit in value.units)
-        yield from (("teamet", team.key) for team in value.teams)
+        yield "organisation", value.key
+        yield from (("unit", unit.key) for unit in value.units)
+        yield from (("team", team.key) for team in value.teams)
         points = [value.points, *(unit.points for unit in value.units)]
-        yield from (("adressen", ":".join(point)) for some in points for point in some)
+        yield from (("address", ":".join(point)) for some in points for point in some)
 
 
 def _insist_apart(yielded: Sequence[Yielded]) -> None:
@@ -226,9 +229,11 @@ def _insist_apart(yielded: Sequence[Yielded]) -> None:
     for (first, known), (second, wanted) in combinations(readers, 2):
         if known.meets(wanted):
             raise Misconfigured(
-                f"«{wanted.key}» og «{known.key}» leser samme format, først sagt av {first.where}",
+                "plugin.same_format",
                 where=second.where,
-                do="slå av en av dem, eller gjør begins lengre",
+                name=wanted.key,
+                place=first.where,
+                other=known.key,
             )
 
 
@@ -248,11 +253,15 @@ def _insist_at_work(yielded: Sequence[Yielded]) -> None:
             odd = sorted(year for year in closed if year not in _YEARS)
             full = sorted(year for year, days in closed.items() if len(days) > MOST_CLOSED)
             if odd or full:
-                wrong = f"i {odd[0]}" if odd else f"{len(closed[full[0]])} dager i {full[0]}"
                 raise Misconfigured(
-                    f"«{team}» er stengt {wrong}",
+                    "plugin.closed_far_away" if odd else "plugin.closed_too_much",
                     where=one.where,
-                    do=f"høyst {MOST_CLOSED} dager i ett år, fra {_YEARS[0]} til {_YEARS[-1]}",
+                    team=team,
+                    days=len(closed[full[0]]) if full else 0,
+                    year=odd[0] if odd else full[0],
+                    most=MOST_CLOSED,
+                    first=_YEARS[0],
+                    last=_YEARS[-1],
                 )
 
 
@@ -263,7 +272,7 @@ def _insist_known(yielded: Sequence[Yielded]) -> None:
         for row in getattr(one.value, "rows", ()):
             if row not in known:
                 raise Misconfigured(
-                    f"«{row}» er en ukjent rad", where=one.where, do=near(row, known)
+                    "plugin.row_unknown", where=one.where, row=row, known=near(row, known)
                 )
 
 
@@ -279,9 +288,10 @@ def _insist_used(yielded: Sequence[Yielded], book: Book) -> None:
         missing = [key for key in one.value.used_by if key not in owed]
         if missing or not one.value.used_by:
             raise Misconfigured(
-                f"feltet «{one.value.key}» brukes av {missing or 'ingenting'}, som ikke finnes",
+                "plugin.field_unused",
                 where=one.where,
-                do="nevn i used_by stegene og sjekkpunktene som ser på det",
+                name=one.value.key,
+                missing=", ".join(missing) or said("plugin.words.nothing"),
             )
 
 

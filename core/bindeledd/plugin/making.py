@@ -36,15 +36,13 @@ def make(name: str, *, at: Path, level: str = "municipality", python: bool = Fal
     """
     if not _NAME.fullmatch(name) or len(name) > _LONGEST:
         raise Misconfigured(
-            f"«{name}» kan ikke være navnet på et tillegg",
+            "plugin.no_name",
             where="plugins new NAME",
-            do="små bokstaver, sifre og bindestrek: min-region",
+            name=name,
         )
     folder = at / f"bindeledd-{name}"
     if folder.exists():
-        raise Misconfigured(
-            "mappen finnes fra før", where=str(folder), do="velg et annet navn, eller flytt mappen"
-        )
+        raise Misconfigured("plugin.folder_there", where=str(folder))
     for place, text in _files(name, level, python).items():
         file = folder / place
         file.parent.mkdir(parents=True, exist_ok=True)

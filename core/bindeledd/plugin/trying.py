@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import language
 from bindeledd.plugin.loading import GROUP, installed, named
 
 _LONG = 600
+_TOOLS = ("pytest", "build", "setuptools")  # a site's own environment has none of them
 _SHOWN = 40  # lines of what the tests said
 
 
@@ -28,7 +30,8 @@ _SHOWN = 40  # lines of what the tests said
 class Tried:
     """What came of it: faults in words; whether its tests were run and went well, and what they said.
 
-    `built` is False where only the folder was tried; `tests` is None where there are none to run.
+    `built` is False where only the folder was tried; `tests` is None where none were run: `lacking`
+    names what is not installed here and would be needed.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Tried:
     built: bool
     tests: bool | None = None
     said: str = ""
+    lacking: tuple[str, ...] = ()
 
     @property
     def well(self) -> bool:
@@ -62,7 +66,14 @@ def try_folder(folder: Path) -> Tried:
             ]
         faults = [*broken, *_faults(name, path)]
         passed, told = _tests(folder, path)
-        return Tried(name=name, faults=faults, built=wheel is not None, tests=passed, said=told)
+        return Tried(
+            name=name,
+            faults=faults,
+            built=wheel is not None,
+            tests=passed,
+            said=told,
+            lacking=tuple(one for one in _TOOLS if util.find_spec(one) is None),
+        )
 
 
 def try_installed(name: str) -> Tried:
@@ -85,9 +96,9 @@ def _read(folder: Path) -> Iterator[tuple[str, list[str]]]:
     points: dict[str, str] = project.get("entry-points", {}).get(GROUP, {})
     if len(points) != 1:
         raise Misconfigured(
-            "pakken erklærer ikke nøyaktig ett tillegg",
+            "plugin.not_one",
             where=f"{folder / 'pyproject.toml'}: entry-points",
-            do=f'[project.entry-points."{GROUP}"] navn = "pakke:plugin"',
+            group=GROUP,
         )
     ((name, target),) = points.items()
     with tempfile.TemporaryDirectory() as scratch:
@@ -107,13 +118,9 @@ def _project(folder: Path) -> dict[str, Any]:
         project: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
         project["name"], project["version"]
     except OSError:
-        raise Misconfigured(
-            "her er det ikke noe tillegg", where=str(file), do="nevn mappen med pyproject.toml"
-        ) from None
+        raise Misconfigured("plugin.no_plugin_here", where=str(file)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as wrong:
-        raise Misconfigured(
-            f"kan ikke leses: {wrong}", where=str(file), do="skriv [project] med name og version"
-        ) from None
+        raise Misconfigured("plugin.project_unreadable", where=str(file), wrong=wrong) from None
     return project
 
 
@@ -223,6 +230,7 @@ def run(
     kept = [one for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
+        "BINDELEDD_LANGUAGE": language(),
         "PYTHONPATH": os.pathsep.join([*path, *kept]),
     }
     try:

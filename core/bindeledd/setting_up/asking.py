@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import t
 from bindeledd.setting_up.hours import hours_said
 from bindeledd.setting_up.reading import describe
 from bindeledd.settings.checking import Tables
@@ -31,15 +32,19 @@ def _ask(text: str, default: str | None = None) -> str:
 def _maybe(text: str, was: str | None = None) -> str:
     """An answer that may be empty; what was said before is proposed, and `-` takes it away."""
     if not was:
-        return str(click.prompt(f"{text} (tomt: nei)", default="", show_default=False)).strip()
-    said = str(click.prompt(f"{text} (-: nei)", default=was)).strip()
+        return str(
+            click.prompt(t("setup.ask.or_empty", text=text), default="", show_default=False)
+        ).strip()
+    said = str(click.prompt(t("setup.ask.or_dash", text=text), default=was)).strip()
     return "" if said == "-" else said
 
 
 def _yes(text: str) -> bool:
-    yes_no = click.Choice(["j", "n", "ja", "nei"], case_sensitive=False)
-    said = click.prompt(f"{text} (j/n)", type=yes_no, default="n", show_choices=False)
-    return str(said).startswith("j")
+    yes_no = click.Choice(["j", "n", "ja", "nei", "y", "yes", "no"], case_sensitive=False)
+    said = click.prompt(
+        t("setup.ask.yes_no", text=text), type=yes_no, default="n", show_choices=False
+    )
+    return str(said).startswith(("j", "y"))
 
 
 def _folder(text: str) -> str:
@@ -51,27 +56,33 @@ def _folder(text: str) -> str:
 def ask(own: Tables) -> Tables:
     """Ask for everything a site needs. What stands in the settings already is proposed."""
     site = own.get("site", {})
-    click.echo("Oppsett av Bindeledd. Svarene kan endres senere ved å kjøre dette på nytt.\n")
+    click.echo(t("setup.ask.begin") + "\n")
     environment = click.prompt(
-        "Hva er anlegget til?",
+        t("setup.ask.what_for"),
         type=click.Choice(["production", "test", "training", "demo"]),
         default=site.get("environment") or "test",
     )
     tables: Tables = {"site": {"environment": environment}}
-    packs = _maybe("Programtillegg, skilt med komma")
+    packs = _maybe(t("setup.ask.plugins"))
     if packs:
         tables["site"]["plugins"] = [one.strip() for one in packs.split(",") if one.strip()]
     tables["tenant"] = _right("tenant", _tenant)
-    tables["organisation"] = _several("En organisasjon til?", "organisation", _organisation)
+    tables["organisation"] = _several(
+        t("setup.ask.another_organisation"), "organisation", _organisation
+    )
     organisations = [organisation["key"] for organisation in tables["organisation"]]
-    tables["team"] = _several("Ett team til?", "team", lambda was: _team(organisations, was))
+    tables["team"] = _several(
+        t("setup.ask.another_team"), "team", lambda was: _team(organisations, was)
+    )
     teams = [team["key"] for team in tables["team"]]
     tables["tenant"]["intake_team"] = click.prompt(
-        "Hvilket team avgjør meldinger fra ukjente enheter?",
+        t("setup.ask.intake_team"),
         type=click.Choice(teams),
         default=teams[0],
     )
-    tables["unit"] = _several("En enhet til?", "unit", lambda was: _unit(organisations, teams, was))
+    tables["unit"] = _several(
+        t("setup.ask.another_unit"), "unit", lambda was: _unit(organisations, teams, was)
+    )
     tables |= _folders(environment) | _ways_out(environment)
     tables |= _kept(environment, own.get("retention", {}))
     tables["administrator"] = _right("administrator", _administrator)
@@ -91,7 +102,7 @@ def _right(table: str, one: Callable[[Row], Row]) -> Row:
         try:
             describe({table: said})
         except Misconfigured as wrong:
-            click.echo(f"Feil: {wrong.what} · {wrong.do}. Spør om det en gang til.", err=True)
+            click.echo(t("setup.ask.again", what=wrong.what, do=wrong.do), err=True)
             key = wrong.where.rpartition(" ")[2]
             before = {key: proposed[key]} if key in proposed else {}
             proposed = {name: value for name, value in said.items() if name != key} | before
@@ -108,28 +119,30 @@ def _several(another: str, table: str, one: Callable[[Row], Row]) -> list[Row]:
 
 def _tenant(was: Row) -> Row:
     return {
-        "key": _ask("Kort navn på virksomheten (små bokstaver)", was.get("key") or "virksomheten"),
-        "name": _ask("Virksomhetens navn", was.get("name")),
+        "key": _ask(t("setup.ask.tenant_key"), was.get("key") or "virksomheten"),
+        "name": _ask(t("setup.ask.tenant_name"), was.get("name")),
     }
 
 
 def _administrator(was: Row) -> Row:
     return {
-        "login": _ask("Brukernavn for første administrator", was.get("login") or "admin"),
-        "name": _ask("Administratorens navn", was.get("name")),
-        "email": _maybe("Administratorens e-post", was.get("email")),
+        "login": _ask(t("setup.ask.admin_login"), was.get("login") or "admin"),
+        "name": _ask(t("setup.ask.admin_name"), was.get("name")),
+        "email": _maybe(t("setup.ask.admin_email"), was.get("email")),
     }
 
 
 def _organisation(was: Row) -> Row:
     return {
-        "key": _ask("Kort navn på organisasjonen", was.get("key") or "sykehuset"),
-        "name": _ask("Organisasjonens navn", was.get("name")),
+        "key": _ask(t("setup.ask.organisation_key"), was.get("key") or "sykehuset"),
+        "name": _ask(t("setup.ask.organisation_name"), was.get("name")),
         "kind": click.prompt(
-            "Slags organisasjon", type=click.Choice(KINDS), default=was.get("kind") or KINDS[0]
+            t("setup.ask.organisation_kind"),
+            type=click.Choice(KINDS),
+            default=was.get("kind") or KINDS[0],
         ),
-        "orgnr": _maybe("Organisasjonsnummer", was.get("orgnr")),
-        "her": _maybe("HER-id", was.get("her")),
+        "orgnr": _maybe(t("setup.ask.orgnr"), was.get("orgnr")),
+        "her": _maybe(t("setup.ask.her"), was.get("her")),
     }
 
 
@@ -139,25 +152,21 @@ def _of(organisations: list[str], was: Row) -> str:
         return organisations[0]
     return str(
         click.prompt(
-            "Hvilken organisasjon hører det til?",
+            t("setup.ask.belongs_to"),
             type=click.Choice(organisations),
             default=was.get("organisation") or organisations[0],
         )
     )
 
 
-_HOURS = "man-fre 08:00-15:30"
-_EXAMPLE = """\
-Når er teamet åpent? Skriv dager og klokkeslett, flere skilt med komma. For eksempel:
-  man-fre 8-15.30
-  mandag til torsdag 8-16, fredag 8-15, lørdag 10-14
-  alle dager hele døgnet"""
-
-
 def _hours(was: list[str] | None) -> list[str]:
     """The opening hours, asked with examples; what is not understood is asked for at once."""
-    click.echo(_EXAMPLE)
-    said = click.prompt("Åpningstid", default=", ".join(was or [_HOURS]), value_proc=_understood)
+    click.echo(t("setup.ask.hours_example"))
+    said = click.prompt(
+        t("setup.ask.hours"),
+        default=", ".join(was or [t("setup.ask.usual_hours")]),
+        value_proc=_understood,
+    )
     return list(said)
 
 
@@ -165,15 +174,13 @@ def _understood(text: str) -> list[str]:
     try:
         return hours_said(text)
     except ValueError as wrong:
-        raise click.BadParameter(
-            f"«{wrong}» er ikke forstått. Skriv dagene først og så klokkeslettene: man-fre 8-15.30"
-        ) from None
+        raise click.BadParameter(t("setup.ask.hours_unclear", text=wrong)) from None
 
 
 def _team(organisations: list[str], was: Row) -> Row:
     return {
-        "key": _ask("Kort navn på teamet", was.get("key") or "oppfolging"),
-        "name": _ask("Teamets navn", was.get("name")),
+        "key": _ask(t("setup.ask.team_key"), was.get("key") or "oppfolging"),
+        "name": _ask(t("setup.ask.team_name"), was.get("name")),
         "organisation": _of(organisations, was),
         "hours": _hours(was.get("hours")),
     }
@@ -181,67 +188,59 @@ def _team(organisations: list[str], was: Row) -> Row:
 
 def _unit(organisations: list[str], teams: list[str], was: Row) -> Row:
     return {
-        "key": _ask("Kort navn på enheten", was.get("key") or "akuttpost"),
-        "name": _ask("Enhetens navn", was.get("name")),
+        "key": _ask(t("setup.ask.unit_key"), was.get("key") or "akuttpost"),
+        "name": _ask(t("setup.ask.unit_name"), was.get("name")),
         "kind": click.prompt(
-            "Slags enhet",
+            t("setup.ask.unit_kind"),
             type=click.Choice(UNIT_KINDS),
             default=was.get("kind") or UNIT_KINDS[0],
         ),
         "organisation": _of(organisations, was),
         "team": click.prompt(
-            "Hvilket team følger opp etter enheten?",
+            t("setup.ask.unit_team"),
             type=click.Choice(teams),
             default=was.get("team") or teams[0],
         ),
-        "her": _maybe("Enhetens HER-id", was.get("her")),
-        "resh": _maybe("Enhetens RESH-id", was.get("resh")),
-        "acute_number": _maybe("Enhetens akuttnummer", was.get("acute_number")),
+        "her": _maybe(t("setup.ask.unit_her"), was.get("her")),
+        "resh": _maybe(t("setup.ask.unit_resh"), was.get("resh")),
+        "acute_number": _maybe(t("setup.ask.acute_number"), was.get("acute_number")),
     }
 
 
 def _folders(environment: str) -> Tables:
     """Where the keys of a production stand, and where messages come in."""
     tables: Tables = {}
-    keys = environment == "production" and _folder(
-        "Mappe for nøklene, på en annen disk enn dataene"
-    )
+    keys = environment == "production" and _folder(t("setup.ask.key_folder"))
     if keys:
         tables["keys"] = {"folder": keys}
-    messages = environment != "demo" and _folder("Mappe der meldinger kommer inn")
+    messages = environment != "demo" and _folder(t("setup.ask.message_folder"))
     if messages:
         tables["intake"] = {"folder": messages}
     return tables
-
-
-_DECIDED = "Har den behandlingsansvarlige bestemt hvor lenge oppfølginger og logg bevares?"
 
 
 def _kept(environment: str, own: Row) -> Tables:
     """What was decided about keeping, where there are patients. Nothing is ever deleted by it."""
     if environment != "production":
         return {}
-    if not _yes(_DECIDED):
-        click.echo(
-            "Da sier «bindeledd doctor» fra til det er bestemt og skrevet under [retention] i "
-            "innstillingene, eller svart på her. Ingenting slettes av seg selv."
-        )
+    if not _yes(t("setup.ask.decided")):
+        click.echo(t("setup.ask.undecided"))
         return {}
     years = click.IntRange(1, 200)
     return {
         "retention": {
             "cases_years": click.prompt(
-                "Oppfølginger bevares så mange år etter at de er avsluttet",
+                t("setup.ask.cases_years"),
                 type=years,
                 default=own.get("cases_years") or None,
             ),
             "log_years": click.prompt(
-                "Loggen over hvem som har lest hva, bevares så mange år",
+                t("setup.ask.log_years"),
                 type=years,
                 default=own.get("log_years") or None,
             ),
-            "archive": _ask("Hvor går oppfølginger etterpå (arkiv)?", own.get("archive") or None),
-            "basis": _ask("Hvem har bestemt det, og hvor står det?", own.get("basis") or None),
+            "archive": _ask(t("setup.ask.archive"), own.get("archive") or None),
+            "basis": _ask(t("setup.ask.basis"), own.get("basis") or None),
         }
     }
 
@@ -251,17 +250,19 @@ def _ways_out(environment: str) -> Tables:
     tables: Tables = {}
     if environment == "demo":
         return tables
-    host = _maybe("E-posttjener for varsler")
+    host = _maybe(t("setup.ask.mail_host"))
     if host:
         tables["mail"] = {
             "host": host,
-            "port": click.prompt("Port", type=int, default=587),
+            "port": click.prompt(t("setup.ask.port"), type=int, default=587),
             "security": click.prompt(
-                "Sikring", type=click.Choice(["starttls", "tls", "none"]), default="starttls"
+                t("setup.ask.security"),
+                type=click.Choice(["starttls", "tls", "none"]),
+                default="starttls",
             ),
-            "sender": _ask("Avsenderadresse"),
+            "sender": _ask(t("setup.ask.sender")),
         }
-    ping = _maybe("Adresse som kalles utenfra etter hver runde (https://…)")
+    ping = _maybe(t("setup.ask.ping"))
     if ping:
         tables["outside"] = {"ping": ping}
     return tables

@@ -21,17 +21,18 @@ from bindeledd.settings.checking import Tables, not_toml
     "--from",
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Les svarene fra en TOML-fil i stedet for å spørre.",
 )
-@click.option("--example", is_flag=True, help="Vis et eksempel på en slik fil.")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--example", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
 def setup(file: Path | None, example: bool, as_json: bool) -> None:
-    """Sett opp eller endre et anlegg. Kjøres på nytt når noe skal endres; sletter aldri."""
+    """Set up or change an installation. Run again when something is to change; it never deletes."""
     if example:
         click.echo(example_file())
         return
     own = _own()
-    description = read_description(file) if file else describe(ask(own), name="svarene")
+    description = (
+        read_description(file) if file else describe(ask(own), name=t("setup.said.answers"))
+    )
     report = set_up(description, own, at=now())
     if as_json:
         answer_json(asdict(report))
@@ -65,19 +66,16 @@ def _tell(report: Report) -> None:
         if one["outcome"] != "same"
     ]
     environment = t(f"staff.environments.{report.environment}")
-    click.echo(f"Anlegget «{report.tenant}» er satt opp ({environment}).")
-    click.echo(f"Innstillinger: {report.settings_file}")
+    click.echo(t("setup.said.done", tenant=report.tenant, environment=environment))
+    click.echo(t("setup.said.settings", file=report.settings_file))
     if rows:
-        answer_table("Endret", ("hva", "navn", "ble"), rows)
+        columns = [t(f"setup.said.{name}") for name in ("what", "name", "became")]
+        answer_table(t("setup.said.changed"), columns, rows)
     else:
-        click.echo("Ingenting var endret.")
+        click.echo(t("setup.said.nothing"))
     if report.restart:
-        click.echo("Innstillingene leses ved start: start `bindeledd run` (web, worker) på nytt.")
+        click.echo(t("setup.said.restart"))
     for warning in report.warnings:
-        click.echo(f"Merk: {warning}", err=True)
+        click.echo(t("setup.said.note", warning=warning), err=True)
     if report.administrator:
-        click.echo(
-            f"\nFørste administrator: {report.administrator['login']}\n"
-            f"Engangskode (24 timer, vises bare nå): {report.administrator['code']}\n"
-            "Start med `bindeledd run`, og velg passord på /choose-password."
-        )
+        click.echo("\n" + t("setup.said.administrator", **report.administrator))

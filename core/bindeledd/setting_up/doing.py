@@ -51,7 +51,7 @@ class Report:
         """Whether something was changed that web and worker read only when they start."""
         if self.first:
             return False
-        read_once = [one for one in self.changes if one["what"] in ("settings", "route")]
+        read_once = [one for one in self.changes if one["what"] in ("settings", "pack", "route")]
         return any(one["outcome"] != "same" for one in read_once)
 
 
@@ -59,7 +59,9 @@ def merged(own: Tables, wanted: Tables) -> Tables:
     """The site's tables with those that are wanted over them; nothing is taken away."""
     result = deepcopy(own)
     for name, table in wanted.items():
-        if isinstance(table, list):
+        if name == "plugin" and isinstance(table, list):
+            result[name] = _packs(result.get(name, []), table)
+        elif isinstance(table, list):
             result[name] = _routes(result.get(name, []), table)
         else:
             result[name] = {**result.get(name, {}), **table}
@@ -83,6 +85,29 @@ def _routes(own: list[Tables], wanted: list[Tables]) -> list[Tables]:
     new = [row for name, row in known.items() if name not in there]
     last = next((n for n, row in enumerate(kept) if _route(row) == "* *"), len(kept))
     return [*kept[:last], *new, *kept[last:]]
+
+
+def _packs(own: list[Tables], wanted: list[Tables]) -> list[Tables]:
+    """What the site says to each pack, by its name; of one that is said again, key by key."""
+    kept = [dict(row) for row in own]
+    there = {row.get("name"): row for row in kept}
+    for row in wanted:
+        if row.get("name") in there:
+            there[row.get("name")].update(row)
+        else:
+            kept.append(dict(row))
+    return kept
+
+
+def _told_of_packs(report: Report, own: Tables, tables: Tables) -> None:
+    before = {row.get("name"): row for row in own.get("plugin", [])}
+    for row in tables.get("plugin", []):
+        was = before.get(row.get("name"))
+        columns = sorted(key for key in row if was and row[key] != was.get(key))
+        outcome = "made" if was is None else "changed" if columns else "same"
+        report.changes.append(
+            {"what": "pack", "key": str(row.get("name")), "outcome": outcome, "columns": columns}
+        )
 
 
 def _told_of_routes(report: Report, own: Tables, wanted: Tables) -> None:
@@ -129,9 +154,8 @@ def set_up(
     settings = read_settings(environ, tables=tables)
     if not settings.environment:
         raise Misconfigured(
-            "hva er dette anlegget til?",
+            "setup.for_what",
             where="[site] environment",
-            do="skriv production, test, training eller demo",
         )
     gathered = gather(settings.plugins, folders=list(settings.pathways))
     database = open_site(settings, new=True)
@@ -143,6 +167,7 @@ def set_up(
     file = file_of(environ)
     write_settings(file, tables)
     _told_of_settings(report, own, tables)
+    _told_of_packs(report, own, tables)
     _told_of_routes(report, own, description.settings)
     report.settings_file, report.first = str(file), not own
     report.warnings += warnings(settings)
@@ -197,7 +222,7 @@ def _tenant(session: Session, wanted: Description, at: datetime) -> tuple[UUID, 
         return done.id, wanted.tenant_key, done
     rows = session.execute(sa.select(TenantRow.id, TenantRow.key)).all()
     if len(rows) != 1:
-        raise Misconfigured("hvilken virksomhet?", where="[tenant] key", do="skriv navnet dens")
+        raise Misconfigured("setup.which_tenant", where="[tenant] key")
     return rows[0].id, rows[0].key, Installed(id=rows[0].id, outcome="same")
 
 
@@ -246,9 +271,9 @@ def _organisation_id(session: Session, key: str, places: Mapping[str, UUID], by:
     found = places.get(key) or queries.find_organisation(session, by.tenant_id, key)
     if found is None:
         raise Misconfigured(
-            f"organisasjonen «{key}» finnes ikke",
+            "setup.no_organisation",
             where="organisation",
-            do="legg til [[organisation]]",
+            name=key,
         )
     return found
 
@@ -258,7 +283,7 @@ def _team_id(session: Session, key: str, teams: Mapping[str, UUID], by: Actor) -
         return teams[key]
     found = queries.find_team(session, by.tenant_id, key)
     if found is None:
-        raise Misconfigured(f"teamet «{key}» finnes ikke", where="team", do="legg til [[team]]")
+        raise Misconfigured("setup.no_team", where="team", name=key)
     return found.id
 
 

@@ -11,18 +11,26 @@ _DAYS = {
     "lør": ("lør", "lau", "sat"),
     "søn": ("søn", "sun"),
 }
-_SETS = {"hverdager": "man-fre", "alle dager": "man-søn", "hver dag": "man-søn"}
+_SETS = {
+    "hverdager": "man-fre",
+    "alle dager": "man-søn",
+    "hver dag": "man-søn",
+    "weekdays": "man-fre",
+    "every day": "man-søn",
+}
 _CLOCK = r"(\d{1,2})(?:[:.](\d\d))?"
-_TO = r"\s*(?:-|–|til)\s*"
+_TO = r"(?:\s*(?:-|–|til)\s*|\s+to\s+)"
 _PART = re.compile(
-    rf"(?P<days>hverdager|alle dager|hver dag|[a-zæøå]+(?:{_TO}[a-zæøå]+)?)\s+(?:kl\.?\s*)?"
-    rf"(?P<hours>{_CLOCK}{_TO}(?:kl\.?\s*)?{_CLOCK}|hele døgnet|døgnet rundt)"
+    rf"(?P<days>{'|'.join(_SETS)}|[a-zæøå]+(?:{_TO}[a-zæøå]+)?)\s+(?:kl\.?\s*)?"
+    rf"(?P<hours>{_CLOCK}{_TO}(?:kl\.?\s*)?{_CLOCK}|hele døgnet|døgnet rundt|round the clock)"
 )
 
 
 def hours_said(text: str) -> list[str]:
     """`man-fre 08:00-15:30` for each part between commas. Raises `ValueError` with that part."""
-    parts = [part.strip() for part in re.split(r"[,;]|\sog\s", text.lower()) if part.strip()]
+    parts = [
+        part.strip() for part in re.split(r"[,;]|\s(?:og|and)\s", text.lower()) if part.strip()
+    ]
     return [_written(part) for part in parts] or [_written(text)]
 
 
@@ -31,7 +39,7 @@ def _written(part: str) -> str:
     days = _days(found["days"]) if found else None
     if found is None or days is None:
         raise ValueError(part)
-    if found["hours"].endswith(("døgnet", "rundt")):
+    if found["hours"].endswith(("døgnet", "rundt", "clock")):
         return f"{days} 00:00-00:00"
     opens_at, opens_past, closes_at, closes_past = found.groups()[2:6]
     return f"{days} {_clock(part, opens_at, opens_past)}-{_clock(part, closes_at, closes_past)}"

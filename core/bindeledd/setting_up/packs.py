@@ -17,11 +17,10 @@ def with_packs(
     for key in wanted.use:
         if key not in known:
             raise Misconfigured(
-                f"ingen programtillegg kjenner organisasjonen «{key}»",
+                "setup.unknown_to_packs" if known else "setup.no_pack_knows",
                 where="[tenant] use",
-                do=f"kjente er {', '.join(sorted(known))}"
-                if known
-                else "ingen er kjent: nevn tillegget i [site] plugins",
+                name=key,
+                known=", ".join(sorted(known)),
             )
         _add_known(known[key], organisations, teams, units)
     organisations += wanted.organisations

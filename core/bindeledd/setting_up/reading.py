@@ -86,7 +86,7 @@ def describe(tables: Tables, *, source: str = "", name: str = "setup") -> Descri
     for table in tables:
         if table not in known:
             raise Misconfigured(
-                f"[{table}] er ukjent", where=name, do=f"kjente er {', '.join(sorted(known))}"
+                "setup.no_table", where=name, name=table, known=", ".join(sorted(known))
             )
     rows = _Rows(tables=tables, source=source, name=name)
     tenant = rows.one("tenant")
@@ -121,12 +121,11 @@ class _Row:
     def __post_init__(self) -> None:
         for key in self.values:
             if key not in self.keys:
-                self.wrong(key, "er ukjent her", f"kjente er {', '.join(sorted(self.keys))}")
+                self.wrong(key, "setup.no_key", known=", ".join(sorted(self.keys)))
 
-    def wrong(self, key: str, what: str, do: str) -> NoReturn:
-        raise Misconfigured(
-            what, where=f"{self.name}:{self._line(key)} [{self.table}] {key}", do=do
-        )
+    def wrong(self, key: str, code: str, /, **values: object) -> NoReturn:
+        where = f"{self.name}:{self._line(key)} [{self.table}] {key}"
+        raise Misconfigured(code, where=where, **values)
 
     def _line(self, key: str) -> int:
         seen = 0
@@ -143,7 +142,7 @@ class _Row:
     def text(self, key: str) -> str:
         value = self.values.get(key)
         if not isinstance(value, str) or not value.strip():
-            self.wrong(key, "må være en tekst som ikke er tom", f'skriv {key} = "…"')
+            self.wrong(key, "setup.no_text", name=key)
         return value.strip()
 
     def maybe(self, key: str) -> str | None:
@@ -153,13 +152,13 @@ class _Row:
         value = self.values.get(key, [])
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-            self.wrong(key, "må være en liste av tekster", f'skriv {key} = ["…"]')
+            self.wrong(key, "setup.no_texts", name=key)
         return tuple(one.strip() for one in listed if one.strip())
 
     def key(self, key: str = "key") -> str:
         text = self.text(key)
         if not re.fullmatch(r"[a-z0-9æøå][a-z0-9æøå._-]*", text):
-            self.wrong(key, f"«{text}» er ingen nøkkel", "bruk små bokstaver, tall, . _ -")
+            self.wrong(key, "setup.not_a_key", text=text)
         return text
 
     def points(self) -> Points:
@@ -170,9 +169,9 @@ class _Row:
         ]
         for scheme, value in found:
             if scheme == "ENH" and not re.fullmatch(r"\d{9}", value):
-                self.wrong("orgnr", f"«{value}» er ikke et organisasjonsnummer", "skriv ni siffer")
+                self.wrong("orgnr", "setup.not_an_orgnr", value=value)
             if scheme in ("HER", "RESH") and not value.isdigit():
-                self.wrong(scheme.lower(), f"«{value}» er ingen {scheme}-id", "skriv bare siffer")
+                self.wrong(scheme.lower(), "setup.not_an_id", value=value, scheme=scheme)
         return tuple(found)
 
 
@@ -226,7 +225,7 @@ def _team(row: _Row) -> Team:
         hours = tuple(one for text in row.texts("hours") for one in _hours(row, text))
     closed = row.values.get("closed", [])
     if not isinstance(closed, list) or not all(type(day) is date for day in closed):
-        row.wrong("closed", "må være en liste av datoer", "skriv closed = [2027-12-24]")
+        row.wrong("closed", "setup.no_dates")
     return Team(
         key=row.key(),
         name=row.text("name"),
@@ -268,12 +267,12 @@ def _hours(row: _Row, text: str) -> list[Hours]:
     first = _day(found["first"]) if found else None
     last = _day(found["last"] or found["first"]) if found else None
     if found is None or first is None or last is None or last < first:
-        row.wrong("hours", f"«{text}» er ikke forstått", 'skriv hours = ["man-fre 08:00-15:30"]')
+        row.wrong("hours", "setup.hours_unclear", text=text)
     try:
         opens = time.fromisoformat(found["opens"].replace(".", ":"))
         closes = time.fromisoformat(found["closes"].replace(".", ":"))
     except ValueError:
-        row.wrong("hours", f"«{text}» er ikke et klokkeslett", 'skriv "08:00-15:30"')
+        row.wrong("hours", "setup.not_a_time", text=text)
     return [Hours(weekday=day, opens=opens, closes=closes) for day in range(first, last + 1)]
 
 

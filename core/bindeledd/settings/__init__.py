@@ -12,10 +12,12 @@ from bindeledd.features.staff.tables import InstallationRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database, open_database, sqlite_file, tables_in
 from bindeledd.foundation.errors import Misconfigured, Refusal
+from bindeledd.foundation.homes import file_of, home_of
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import ON_UNREADABLE, Keyring
 from bindeledd.foundation.sealing.providers import share_a_volume
-from bindeledd.settings.reading import file_of, home_of, read_settings
+from bindeledd.foundation.texts import t
+from bindeledd.settings.reading import read_settings
 from bindeledd.settings.values import PluginSetting, Retention, RouteSetting, Settings
 from bindeledd.settings.writing import write_settings
 
@@ -42,9 +44,8 @@ def open_site(settings: Settings, *, new: bool = False) -> Database:
     file = sqlite_file(settings.database_url)
     if file is not None and not (new or file.exists()):
         raise Misconfigured(
-            "ingenting er satt opp her ennå",
+            "settings.nothing_here",
             where=str(file),
-            do="kjør `bindeledd setup` (eller `bindeledd demo` for å se deg om)",
         )
     if file is not None:
         _insist_ours(file)
@@ -68,16 +69,11 @@ def warnings(settings: Settings) -> list[str]:
     """What an administrator should know before real patients are registered here."""
     told = []
     if settings.is_production and settings.key_provider == "file" and _same_volume(settings):
-        told.append(
-            f"nøklene ({settings.key_folder}) ligger på samme disk som dataene: den som tar disken, "
-            "har begge. Legg [keys] folder på en annen disk, eller bruk en annen nøkkelkilde."
-        )
+        told.append(t("settings.warnings.same_disk", folder=settings.key_folder))
     if settings.is_production and settings.mail is None:
-        told.append("ingen e-posttjener er satt: varsler står bare på siden Innboks.")
+        told.append(t("settings.warnings.no_mail"))
     if settings.is_production and not settings.ping_url:
-        told.append(
-            "ingen adresse utenfra er satt ([outside] ping): ingen utenfor merker at maskinen stanser."
-        )
+        told.append(t("settings.warnings.no_ping"))
     return told
 
 
@@ -85,9 +81,8 @@ def _insist_ours(file: Path) -> None:
     there = tables_in(file)
     if there and InstallationRow.__tablename__ not in there:
         raise Misconfigured(
-            "denne databasen tilhører noe annet",
+            "settings.somebody_elses",
             where=str(file),
-            do="bruk en annen fil, eller en annen mappe med BINDELEDD_HOME",
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.periods import Period, PeriodError
+from bindeledd.foundation.texts import Said, said
 
 Tables = dict[str, Any]
 
@@ -26,7 +27,7 @@ def defaults() -> Tables:
 
 def not_toml(file: Path, wrong: tomllib.TOMLDecodeError) -> Misconfigured:
     """What is said of a file that is not TOML: the line and column stand in its words."""
-    return Misconfigured(f"er ikke gyldig TOML: {wrong}", where=str(file), do="rett den linjen")
+    return Misconfigured("settings.not_toml", where=str(file), wrong=wrong)
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ class Checked:
     environ: Mapping[str, str]
     base: Path | None = None
 
-    def wrong(self, table: str, key: str, what: str, do: str) -> NoReturn:
-        raise Misconfigured(what, where=self.place(table, key), do=do)
+    def wrong(self, table: str, key: str, code: str, /, **values: object) -> NoReturn:
+        raise Misconfigured(code, where=self.place(table, key), **values)
 
-    def place(self, table: str, key: str) -> str:
+    def place(self, table: str, key: str) -> str | Said:
         """`settings.toml:12 [web] port`: the line where the key stands, if it does."""
         name = f"[{table}] {key}".strip()
         inside = False
@@ -57,22 +58,24 @@ class Checked:
                     return f"{self.file}:{number} {name}"
             elif inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
                 return f"{self.file}:{number} {name}"
-        return f"{self.file or 'innstillingene'} {name}"
+        return said(
+            "settings.words.place", file=self.file or said("settings.words.settings"), name=name
+        )
 
     def only_known(self) -> None:
         """Refuse tables and keys that nobody reads: a misspelt key must not pass."""
         known = {name: table for name, table in defaults().items() if name != "calendar"}
         for name, table in self.own.items():
             if name not in known:
-                self.wrong(name, "", "er ikke en tabell i innstillingene", _near(name, known))
+                self.wrong(name, "", "settings.no_table", near=_near(name, known))
             rows = table if isinstance(table, list) else [table]
             keys = known[name][0] if isinstance(known[name], list) else known[name]
             if isinstance(table, list) is not isinstance(known[name], list):
-                self.wrong(name, "", "er skrevet på feil måte", f"skriv {_form(name)}")
+                self.wrong(name, "", "settings.wrong_form", form=_form(name))
             for row in rows:
                 for key in row:
                     if key not in keys:
-                        self.wrong(name, key, "finnes ikke i denne tabellen", _near(key, keys))
+                        self.wrong(name, key, "settings.no_key", near=_near(key, keys))
 
     def value(self, table: str, key: str) -> Any:
         """The site's own value, or the default."""
@@ -81,28 +84,26 @@ class Checked:
     def text(self, table: str, key: str) -> str:
         value = self.value(table, key)
         if not isinstance(value, str):
-            self.wrong(table, key, f"{value!r} er ikke en tekst", f'skriv {key} = "…"')
+            self.wrong(table, key, "settings.no_text", value=value, name=key)
         return value.strip()
 
     def texts(self, table: str, key: str) -> tuple[str, ...]:
         value = self.value(table, key)
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            self.wrong(table, key, f"{value!r} er ikke en liste av tekster", f'skriv {key} = ["…"]')
+            self.wrong(table, key, "settings.no_texts", value=value, name=key)
         return tuple(value)
 
     def one_of(self, table: str, key: str, allowed: tuple[str, ...]) -> str:
         value = self.text(table, key)
         if value not in allowed:
             options = ", ".join(f'"{one}"' for one in allowed if one)
-            self.wrong(table, key, f"«{value}» er ukjent", f"bruk en av {options}")
+            self.wrong(table, key, "settings.no_choice", value=value, options=options)
         return value
 
     def number(self, table: str, key: str, least: int, most: int) -> int:
         value = self.value(table, key)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.wrong(
-                table, key, f"{value!r} passer ikke", f"skriv et tall fra {least} til {most}"
-            )
+            self.wrong(table, key, "settings.no_number", value=value, least=least, most=most)
         return value
 
     def env_number(self, variable: str, value: int) -> int:
@@ -110,9 +111,7 @@ class Checked:
         if not text:
             return value
         if not text.isdigit() or int(text) > 65535:
-            raise Misconfigured(
-                f"«{text}» er ikke en port", where=variable, do="bruk et tall fra 0 til 65535"
-            )
+            raise Misconfigured("settings.no_port", where=variable, text=text)
         return int(text)
 
     def path(self, table: str, key: str) -> Path | None:
@@ -127,14 +126,14 @@ class Checked:
 
     def period(self, key: str, most: timedelta) -> timedelta:
         hours = int(most.total_seconds() // 3600)
-        within = (timedelta(minutes=1), most, f"fra ett minutt til {hours} timer")
+        within = (timedelta(minutes=1), most, said("settings.words.minute_to_hours", hours=hours))
         return self.length("web", key, within, example="PT30M")
 
     def length(
         self,
         table: str,
         key: str,
-        within: tuple[timedelta, timedelta, str],
+        within: tuple[timedelta, timedelta, Said],
         *,
         example: str,
         text: str | None = None,
@@ -144,15 +143,17 @@ class Checked:
         try:
             length = Period.parse(text).length
         except PeriodError:
-            self.wrong(table, key, f"«{text}» er ikke en varighet", f'for eksempel "{example}"')
+            self.wrong(table, key, "settings.no_length", text=text, example=example)
         if not within[0] <= length <= within[1]:
-            self.wrong(table, key, f"«{text}» passer ikke", within[2])
+            self.wrong(table, key, "settings.length_outside", text=text, within=within[2])
         return length
 
 
-def _near(name: str, known: Mapping[str, Any]) -> str:
+def _near(name: str, known: Mapping[str, Any]) -> Said:
     close = difflib.get_close_matches(name, list(known), n=1)
-    return f"mente du {close[0]}?" if close else f"kjente er {', '.join(sorted(known))}"
+    if close:
+        return said("settings.words.near", name=close[0])
+    return said("settings.words.known", known=", ".join(sorted(known)))
 
 
 def _form(name: str) -> str:

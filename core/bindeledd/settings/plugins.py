@@ -25,24 +25,21 @@ class PluginReader:
         found = tuple(self._one(defaults()["plugin"][0] | row) for row in rows)
         for one in found:
             if one.name not in named:
-                self._wrong(
-                    "name", f"«{one.name}» er ikke slått på", "nevn det i plugins under [site]"
-                )
+                self._wrong("name", "settings.plugin_off", name=one.name)
             if [other.name for other in found].count(one.name) > 1:
-                self._wrong("name", f"«{one.name}» står her to ganger", "skriv det én gang")
+                self._wrong("name", "settings.plugin_twice", name=one.name)
         return found
 
     def _one(self, row: Tables) -> PluginSetting:
         for key, default in defaults()["plugin"][0].items():
             if type(row[key]) is not type(default):
-                self._wrong(key, f"{row[key]!r} passer ikke", "se config/defaults.toml")
+                self._wrong(key, "settings.unfit", value=row[key])
         for key, (least, most) in _MOST.items():
             if not least <= row[key] <= most:
-                self._wrong(key, f"{row[key]} passer ikke", f"et tall fra {least} til {most}")
+                self._wrong(key, "settings.outside", least=least, most=most, value=row[key])
         callback = self._secret("callback", row["callback"]) if row["callback"] else ""
         if callback and (len(callback) < _CALLBACK or not _plain(callback)):
-            do = f"minst {_CALLBACK} tegn, bare bokstaver, sifre, «-» og «_»"
-            self._wrong("callback", "den hemmelige delen av adressen passer ikke", do)
+            self._wrong("callback", "settings.callback_unfit", least=_CALLBACK)
         return PluginSetting(
             name=row["name"],
             settings=self._file(row["settings"]) if row["settings"] else {},
@@ -57,12 +54,9 @@ class PluginReader:
         try:
             return tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            do = (
-                "legg filen der, eller skriv hele stien; ellers ligger den ved siden av denne filen"
-            )
-            self._wrong("settings", f"{path} finnes ikke", do)
+            self._wrong("settings", "settings.no_plugin_file", path=path)
         except (OSError, UnicodeDecodeError):
-            self._wrong("settings", f"{path} kan ikke leses", "la denne brukeren lese den")
+            self._wrong("settings", "settings.file_closed", path=path)
         except tomllib.TOMLDecodeError as wrong:
             raise not_toml(path, wrong) from None
 
@@ -78,21 +72,19 @@ class PluginReader:
         elif kind == "file" and place:
             found = self._text_of(key, Path(place).expanduser())
         else:
-            self._wrong(
-                key, "en hemmelighet står aldri her", 'skriv "env:VARIABEL" eller "file:/STI"'
-            )
+            self._wrong(key, "settings.secret_here")
         if not found:
-            self._wrong(key, f"{place} er tom", "legg hemmeligheten der")
+            self._wrong(key, "settings.secret_empty", place=place)
         return found
 
     def _text_of(self, key: str, path: Path) -> str:
         try:
             return path.read_text(encoding="utf-8").strip()
         except (OSError, ValueError):
-            self._wrong(key, f"{path} kan ikke leses", "la denne brukeren lese den, og ingen andre")
+            self._wrong(key, "settings.secret_closed", path=path)
 
-    def _wrong(self, key: str, what: str, do: str) -> NoReturn:
-        self.checked.wrong("plugin", key, what, do)
+    def _wrong(self, key: str, code: str, /, **values: object) -> NoReturn:
+        self.checked.wrong("plugin", key, code, **values)
 
 
 def _plain(text: str) -> bool:

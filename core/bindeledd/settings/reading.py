@@ -12,25 +12,11 @@ from urllib.parse import urlsplit
 from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.texts import LANGUAGES
+from bindeledd.foundation.homes import file_of, home_of
+from bindeledd.foundation.texts import LANGUAGES, said
 from bindeledd.settings.checking import Checked, Tables, defaults, not_toml
 from bindeledd.settings.plugins import PluginReader
 from bindeledd.settings.values import ENVIRONMENTS, OPENS, Retention, RouteSetting, Settings
-
-
-def home_of(environ: Mapping[str, str]) -> Path:
-    """The folder of the embedded profile: database, keys, settings, mail sink."""
-    named = environ.get("BINDELEDD_HOME")
-    if named:
-        return Path(named).expanduser().absolute()
-    base = environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(base).expanduser().absolute() / "bindeledd"
-
-
-def file_of(environ: Mapping[str, str]) -> Path:
-    """The site's own file: `BINDELEDD_SETTINGS`, or `settings.toml` in the home folder."""
-    named = environ.get("BINDELEDD_SETTINGS")
-    return Path(named).expanduser().absolute() if named else home_of(environ) / "settings.toml"
 
 
 def read_settings(
@@ -47,7 +33,7 @@ def read_settings(
         return reader.read()
     if not file.exists():
         if environ.get("BINDELEDD_SETTINGS"):
-            raise Misconfigured("filen finnes ikke", where=str(file), do="kjør `bindeledd setup`")
+            raise Misconfigured("settings.no_file", where=str(file))
         return _Reader(file=None, source="", own={}, environ=environ).read()
     text = file.read_text(encoding="utf-8")
     try:
@@ -57,8 +43,8 @@ def read_settings(
     return _Reader(file=file, source=text, own=own, environ=environ).read()
 
 
-_WAIT = (timedelta(seconds=1), timedelta(days=7), "fra ett sekund til sju dager")
-_ON_CALL = (timedelta(days=1), timedelta(days=60), "fra én til 60 dager")
+_WAIT = (timedelta(seconds=1), timedelta(days=7), said("settings.words.second_to_week"))
+_ON_CALL = (timedelta(days=1), timedelta(days=60), said("settings.words.day_to_months"))
 
 
 @dataclass(frozen=True)
@@ -109,8 +95,7 @@ class _Reader(Checked):
             self.wrong(
                 "database",
                 "url",
-                "denne typen database er ukjent",
-                'bruk "sqlite:///FIL" eller "postgresql://BRUKER@VERT/NAVN"',
+                "settings.no_database",
             )
         return url.replace("postgres:", "postgresql:", 1) if url.startswith("postgres:") else url
 
@@ -125,16 +110,16 @@ class _Reader(Checked):
             try:
                 ip_address(text)
             except ValueError:
-                self.wrong("web", "bind", f"«{text}» er ikke en adresse", 'bruk "127.0.0.1"')
+                self.wrong("web", "bind", "settings.no_bind", text=text)
         return text
 
     def _public_url(self, environment: str) -> str:
         url = self.text("web", "public_url").rstrip("/")
         parts = urlsplit(url)
         if url and (parts.scheme not in ("http", "https") or not parts.netloc):
-            self.wrong("web", "public_url", f"«{url}» er ikke en adresse", 'bruk "https://…"')
+            self.wrong("web", "public_url", "settings.no_url", url=url)
         if environment == "production" and parts.scheme == "http":
-            self.wrong("web", "public_url", "produksjon krever TLS", 'bruk "https://…"')
+            self.wrong("web", "public_url", "settings.no_tls")
         return url
 
     def _standards(self) -> Path | None:
@@ -143,9 +128,8 @@ class _Reader(Checked):
         if found is not None and not found.is_dir():
             where = "BINDELEDD_STANDARDS" if named else self.place("intake", "standards")
             raise Misconfigured(
-                "mappen finnes ikke",
+                "settings.no_folder",
                 where=where,
-                do="skriv en mappe som finnes, eller la det stå tomt",
             )
         return found
 
@@ -153,10 +137,10 @@ class _Reader(Checked):
         """Whether messages with Status=TEST are taken; never in production."""
         value = self.value("intake", "allow_test")
         if not isinstance(value, bool):
-            self.wrong("intake", "allow_test", f"{value!r} passer ikke", "bruk true eller false")
+            self.wrong("intake", "allow_test", "settings.no_flag", value=value)
         own = "allow_test" in self.own.get("intake", {})
         if value and own and environment == "production":
-            self.wrong("intake", "allow_test", "testmeldinger avvises i produksjon", "bruk false")
+            self.wrong("intake", "allow_test", "settings.test_in_production")
         return value and environment != "production"
 
     def _routes(self) -> tuple[RouteSetting, ...]:
@@ -166,14 +150,14 @@ class _Reader(Checked):
     def _route(self, row: Tables) -> RouteSetting:
         for key, kind in (("source", str), ("kinds", list), ("opens", str), ("codes", list)):
             if key in row and not isinstance(row[key], kind):
-                self.wrong("route", key, f"{row[key]!r} passer ikke", "se config/defaults.toml")
+                self.wrong("route", key, "settings.unfit", value=row[key])
         opens, codes = str(row.get("opens", "ask")), tuple(map(str, row.get("codes") or ()))
         if opens not in OPENS:
-            self.wrong("route", "opens", f"«{opens}» er ukjent", f"bruk en av {', '.join(OPENS)}")
+            self.wrong("route", "opens", "settings.no_opens", opens=opens, known=", ".join(OPENS))
         if opens == "by_code" and not codes:
-            self.wrong("route", "codes", "by_code trenger koder", 'for eksempel ["X60-X84"]')
+            self.wrong("route", "codes", "settings.no_codes")
         if codes and not row.get("codes_from"):
-            self.wrong("route", "codes_from", "koder trenger en kilde", "skriv hvor de kommer fra")
+            self.wrong("route", "codes_from", "settings.no_source")
         return RouteSetting(
             source=str(row.get("source", "*")),
             kinds=tuple(map(str, row.get("kinds") or ("*",))),
@@ -187,24 +171,21 @@ class _Reader(Checked):
         if not host:
             return None
         if environment == "demo" and not _is_here(host):
-            self.wrong(
-                "mail", "host", "en demo sender ingenting ut av maskinen", 'bruk "127.0.0.1"'
-            )
+            self.wrong("mail", "host", "settings.demo_mails")
         if "@" not in sender:
             self.wrong(
                 "mail",
                 "sender",
-                f"«{sender}» er ikke en adresse",
-                'for eksempel "bindeledd@example.no"',
+                "settings.no_sender",
+                sender=sender,
             )
         user = self.text("mail", "user")
         variable = self.text("mail", "password_from")
         password = self.environ.get(variable) if user else None
         if user and not password:
             raise Misconfigured(
-                "passordet til e-posttjeneren er ikke satt",
+                "settings.no_password",
                 where=variable,
-                do="sett miljøvariabelen",
             )
         return MailSettings(
             host=host,
@@ -218,11 +199,9 @@ class _Reader(Checked):
     def _ping(self, environment: str) -> str:
         url = self.text("outside", "ping")
         if url and environment == "demo":
-            self.wrong(
-                "outside", "ping", "en demo sender ingenting ut av maskinen", "la det stå tomt"
-            )
+            self.wrong("outside", "ping", "settings.demo_calls")
         if url and urlsplit(url).scheme not in ("http", "https"):
-            self.wrong("outside", "ping", f"«{url}» er ikke en adresse", 'bruk "https://…"')
+            self.wrong("outside", "ping", "settings.no_url", url=url)
         return url
 
     def _metrics_token(self) -> str:
@@ -230,9 +209,8 @@ class _Reader(Checked):
         token = self.environ.get(variable, "") if variable else ""
         if variable and len(token) < 16:
             raise Misconfigured(
-                "nøkkelen til /metrics er ikke satt, eller er kortere enn 16 tegn",
+                "settings.no_metrics_token",
                 where=variable,
-                do="sett miljøvariabelen, eller la metrics_token_from stå tom",
             )
         return token
 
@@ -263,8 +241,7 @@ class _Reader(Checked):
         """How often and when people are interrupted."""
         begins, ends = self._wall("quiet_from"), self._wall("quiet_until")
         if (begins is None) is not (ends is None) or (begins is not None and begins == ends):
-            self.wrong("alerts", "quiet_from", "stilletid har en begynnelse og en slutt",
-                       'quiet_from = "21:00" og quiet_until = "07:00", eller begge tomme')  # fmt: skip
+            self.wrong("alerts", "quiet_from", "settings.half_quiet")  # fmt: skip
         return Hygiene(
             budget=self.number("alerts", "budget", 0, 1000),
             quiet=None if begins is None or ends is None else (begins, ends),
@@ -282,7 +259,7 @@ class _Reader(Checked):
         try:
             return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 (a time on the wall)
         except ValueError:
-            self.wrong("alerts", key, f"«{text}» er ikke et klokkeslett", 'for eksempel "07:30"')
+            self.wrong("alerts", key, "settings.no_time", text=text)
 
     def _wait(self, key: str, text: str) -> timedelta:
         return self.length("alerts", key, _WAIT, example="PT10M", text=text)

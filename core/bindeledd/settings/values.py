@@ -9,7 +9,7 @@ from typing import Any
 from bindeledd.features.reminders.domain import MailSettings, Rules
 from bindeledd.features.staff.domain import LONGEST_ON_CALL
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys, KeyProvider
-from bindeledd.foundation.texts import HOME
+from bindeledd.foundation.texts import HOME, Said, said
 
 ENVIRONMENTS = ("production", "test", "training", "demo")
 OPENS = ("ask", "by_code", "always")
@@ -97,6 +97,12 @@ class Settings:
         """What the site says to a plugin; the defaults where it says nothing."""
         found = (one for one in self.plugin_settings if one.name == name)
         return next(found, PluginSetting(name=name))
+
+    def place(self, name: str) -> Said:
+        """Where a setting stands, for whoever has to mend it: `settings.toml [web] port`."""
+        return said(
+            "settings.words.place", file=self.file or said("settings.words.settings"), name=name
+        )
 
     @property
     def is_production(self) -> bool:

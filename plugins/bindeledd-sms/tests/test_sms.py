@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import http.server
+import queue
 import subprocess
 import sys
+import threading
+import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,6 +19,7 @@ from bindeledd_sms.discreet import faults_of, revealing
 from bindeledd_sms.fake import PASSWORD, USER, FakeGateway
 from bindeledd_sms.gateways.twilio import signature
 from bindeledd_sms.settings import TEXTS
+from bindeledd_sms.trying import Differs, Trying, prepare
 
 from bindeledd.plugin.loading import gather
 from bindeledd.plugin.working import Arrival, Callback, Opening, Outcome, Unfit, Unreadable
@@ -371,3 +377,79 @@ def test_all_that_is_wrong_is_said_at_once():
     ):
         assert where in told
     assert "røper" in told
+
+
+# --- trying it, beside a test site ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_its_files_are_what_the_pack_takes_and_stay_as_they_are(shape, tmp_path):
+    said, secret = prepare(tmp_path, shape, "http://127.0.0.1:8095")
+    settings = tomllib.loads(said[said.index("[site]") : said.index("Start")])["plugin"][0]
+    files = [settings["settings"], settings["callback"].removeprefix("file:")]
+    password = settings["secrets"]["password"].removeprefix("file:")
+    assert [Path(one).read_text() for one in (files[1], password)] == [secret, PASSWORD]
+    open_channel(
+        Opening(
+            settings=tomllib.loads(Path(files[0]).read_text()),
+            secrets={"password": PASSWORD},
+            callback_url=f"http://127.0.0.1:8000/callbacks/sms/{secret}",
+        )
+    )
+    assert prepare(tmp_path, shape, "http://127.0.0.1:8095") == (said, secret)
+    assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o600}
+    with pytest.raises(Differs):
+        prepare(tmp_path, shape, "http://127.0.0.1:8096")
+
+
+@pytest.fixture
+def door():
+    """Where reports come: the method and the address of each."""
+    came: queue.Queue[tuple[str, str]] = queue.Queue()
+
+    class Door(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            came.put((self.command, self.path))
+            self.send_response(200)
+            self.end_headers()
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_):
+            return
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", came
+        server.shutdown()
+
+
+def test_it_shows_what_it_took_and_reports_by_itself(sms, gateway, door):
+    url, came = door
+    for number in ("+4799999999", "+4799992222", "+4799991111", "+4799993333"):
+        assert sms.channels["sms"].send(Message(address=number)).outcome is Outcome.SENT
+    gateway.callback_url = url
+    trying = Trying(gateway=gateway, after=2, late=1200)
+    shown = [one for one in trying.step(0) if one.startswith("tok imot")]
+    assert len(shown) == 4
+    assert "«3 saker venter i Bindeledd. Logg inn når du kan.»" in shown[0]
+    assert came.empty()
+    assert len([one for one in trying.step(2) if "svarte 200" in one]) == 3
+    assert came.qsize() == 3
+    assert list(trying.step(1199)) == []
+    assert list(trying.step(1200)) == ["kvittering for +4799993333: Bindeledd svarte 200"]
+    assert came.qsize() == 4
+
+
+def test_it_is_one_command(tmp_path):
+    command = [sys.executable, "-m", "bindeledd_sms", "sveve", "--port", "0", "--at", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        said = []
+        while not (said and said[-1].startswith("Lytter på ")):
+            said.append(running.stdout.readline())
+            assert said[-1], said
+        running.terminate()
+    assert any("1111" in one for one in said)
+    assert 'plugins = ["sms"]\n' in said

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight, RelationKind
@@ -43,6 +44,7 @@ from bindeledd.features.patients.domain import (
 from bindeledd.features.relatives import queries as near
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Answer, Carer, Family, Young
+from bindeledd.features.tasks.tables import TaskRow
 from builders import MONDAY, Followed, a_book, an_open_case
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -235,6 +237,21 @@ def test_not_now_until_a_closed_day_is_not_asked_before_it_but_first_thing_after
     assert again.due_at == datetime(2027, 3, 15, 7, tzinfo=UTC)  # Monday, as the team opens
     assert again.due_reason["moved"] == "later"
     assert {task.id: task.due_at for task in who.open("call_patient")} == calls
+
+
+def test_nobody_is_reminded_of_the_question_before_the_day_that_the_person_chose(
+    who: AtTheBedside,
+) -> None:
+    who.write(consent=Consent.LATER, ask_again_on=date(2027, 3, 10))
+    (again,) = who.open("ask_contact_consent")
+
+    plan = who.session.scalars(sa.select(TaskRow.rung_plan).where(TaskRow.id == again.id)).one()
+    assert plan[0] == ["2027-03-10 07:00:00.000000", "owner"]
+
+    who.write(consent=Consent.LATER, ask_again_on=date(2027, 3, 14), at=AT + DAY)  # a Sunday
+    (again,) = who.open("ask_contact_consent")
+    plan = who.session.scalars(sa.select(TaskRow.rung_plan).where(TaskRow.id == again.id)).one()
+    assert plan[0] == ["2027-03-15 07:00:00.000000", "owner"]
 
 
 def test_not_now_without_a_day_is_asked_within_a_week(who: AtTheBedside) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from bindeledd.features.relatives.tables import FamilyRow, RelativeRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
-from bindeledd.foundation.http.forms import ZONE, local_day
+from bindeledd.foundation.http.forms import ZONE, day_words, local_day
 from builders import a_book
 from features.casefile.following import NAME, PHONE, World, day_in, in_days
 from visitors import EITHER, Visitor, text_of
@@ -90,6 +91,29 @@ def test_a_contact_that_is_refused_keeps_what_was_typed(world: World) -> None:
     assert "Ring etter jobb." in page
     assert 'value="asked_to_call_back_at" selected' in page
     assert world.all(ContactRow) == []
+
+
+def test_whoever_writes_down_a_no_chooses_the_day_of_the_next_offer(world: World) -> None:
+    page = world.anna.get(world.path("contact")).text
+    assert "som rutinen sier. Senest" in text_of(world.anna.get(world.path("contact")))
+    assert 'name="offer_again_on"' in page
+    no = {"other": "declined_this_time", "outcome": ""}
+    today = clock.now().astimezone(ZONE).date()
+
+    for day in (today, today - timedelta(days=1), today + timedelta(days=120)):
+        page = refuses(world, "contact", {**no, "offer_again_on": day_words(day)})
+        assert day_words(day) in page
+        assert 'id="offer_again_on-error"' in page
+    page = refuses(world, "contact", {"outcome": "no_answer", "offer_again_on": day_in(20)})
+    assert 'id="offer_again_on-error"' in page
+
+    saturday = today + timedelta(days=14 + (5 - today.weekday()) % 7)
+    page = goes_back(world, "contact", {**no, "offer_again_on": day_words(saturday)})
+    assert "neste åpne dag" in page
+    assert f"{day_words(saturday)} er stengt." in page
+    again = [task for task in world.open("call_patient") if task.step_key == "offer-again"]
+    [due] = [task.due_at.astimezone(ZONE).date() for task in again]
+    assert due > saturday
 
 
 def test_save_without_an_outcome_registers_nothing(world: World) -> None:

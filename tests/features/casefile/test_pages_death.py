@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.relatives.tables import RelativeRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.spelling import telephone
+from builders import a_book
 from features.casefile.following import NAME, PHONE, World
 from visitors import EITHER, Visitor, text_of
 
@@ -75,6 +78,34 @@ def test_nothing_invites_contact_with_the_dead(world: World) -> None:
     assert "På plass" not in text_of(page), "nothing is in place for the dead"
     assert "Det stemmer ikke" in text_of(page), "it can be taken back"
     assert telephone(PHONE) not in text_of(world.anna.get(world.path("contact")))
+
+
+def test_nobody_is_called_not_reached_once_they_are_dead(world: World) -> None:
+    assert "Ikke nådd etter utskrivning" in text_of(world.anna.get(world.path()))
+    dies(world)
+    assert "Ikke nådd etter utskrivning" not in text_of(world.anna.get(world.path()))
+
+
+@pytest.mark.parametrize(
+    ("told", "words"), [("dead", "Død"), ("died_by_suicide", "Døde i selvmord")]
+)
+def test_what_a_message_told_of_a_death_stands_in_words(
+    world: World, told: str, words: str
+) -> None:
+    reported = NewEvent(
+        kind=EventKind.DEATH_REPORTED,
+        at=world.at,
+        facts={"how_known": "message"},
+        note={"outcome": told},
+        source="message",
+    )
+    with world.database.transaction() as session:
+        who = {"by": world.site.system, "at": world.at, "book": a_book()}
+        cases.record(session, world.case, [reported], **who)
+    page = world.anna.get(world.path())
+
+    assert words in text_of(page)
+    assert told not in text_of(page)
 
 
 @both

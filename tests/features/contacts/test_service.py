@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit.tables import AuditEventRow
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases.domain.offering import OfferAgainTooLate, OfferAgainTooSoon
+from bindeledd.features.cases.domain.telling import BadFact
 from bindeledd.features.cases.service import saying
 from bindeledd.features.contacts import queries, service
 from bindeledd.features.contacts.domain import (
@@ -21,10 +24,13 @@ from bindeledd.features.contacts.domain import (
     Direction,
     NewContact,
     NextInPast,
+    OfferAgainWithoutNo,
     Outcome,
 )
 from bindeledd.features.contacts.service import Registered
 from bindeledd.features.contacts.tables import ContactRow
+from bindeledd.features.tasks.domain import TaskState
+from bindeledd.features.tasks.tables import TaskRow
 from builders import MONDAY, Followed, a_book
 
 DISCHARGED = MONDAY + timedelta(hours=2)
@@ -39,6 +45,17 @@ class Follow(Followed):
             NewContact(outcome=outcome, **more),  # type: ignore[arg-type]
             by=self.site.anna,
             at=at,
+            book=a_book(),
+        )
+
+    def tell_reached_with_a_day(self) -> None:
+        saying.tell(
+            self.session,
+            self.case_id,
+            EventKind.RISK_ASSESSED,
+            offer_again_on=date(2027, 3, 24),
+            by=self.site.anna,
+            at=CALLED,
             book=a_book(),
         )
 
@@ -154,15 +171,138 @@ def test_no_outcome_ends_silently(follow: Follow, outcome: Outcome, kind: str) -
     assert all(task.due_at >= CALLED for task in owed)
 
 
-def test_s071_s141_whoever_declines_is_offered_again_at_the_date_that_was_said(
+def last_no(follow: Follow) -> Event:
+    [*_, found] = [
+        event
+        for event in cases.events_of(follow.session, follow.case_id)
+        if event.kind is EventKind.DECLINED
+    ]
+    return found
+
+
+def offers(follow: Follow) -> list[tuple[datetime, str]]:
+    """When a new offer is due, and whether its day gave way."""
+    owed = [task for task in follow.open("call_patient") if task.step_key == "offer-again"]
+    return [(task.due_at, str(task.due_reason.get("moved"))) for task in owed]
+
+
+def test_s071_s141_whoever_declines_is_offered_again_on_the_day_that_was_chosen(
     follow: Follow,
 ) -> None:
-    again = CALLED + timedelta(days=5)
+    follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 3, 24))
+
+    assert [due.date() for due, _ in offers(follow)] == [date(2027, 3, 24)]
+    assert len(follow.open("call_patient")) == len({t.id for t in follow.open("call_patient")})
+    said = last_no(follow).facts
+    assert said["offer_again_at"] == "2027-03-23T23:00:00+00:00"
+    assert "offer_again_chosen" not in said
+
+
+def test_a_closed_day_gives_way_to_the_next_open_one_and_says_so(follow: Follow) -> None:
+    follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 3, 6))  # a Saturday
+
+    assert [due.date() for due, _ in offers(follow)] == [date(2027, 3, 8)]
+    assert last_no(follow).facts["offer_again_chosen"] == "2027-03-06"
+    saturday = date(2027, 3, 6)
+    assert all(task.due_at.date() != saturday for task in follow.open("call_patient"))
+
+
+def test_a_next_attempt_on_a_closed_day_gives_way_too(follow: Follow) -> None:
+    follow.register(Outcome.DECLINED_THIS_TIME, next_attempt=CALLED + timedelta(days=5))
+
+    assert [due.date() for due, _ in offers(follow)] == [date(2027, 3, 8)]
+    saturday = date(2027, 3, 6)
+    assert all(task.due_at.date() != saturday for task in follow.open("call_patient"))
+
+
+def test_a_moment_that_the_person_named_is_kept(follow: Follow) -> None:
+    again = CALLED + timedelta(days=2)
 
     follow.register(Outcome.DECLINED_THIS_TIME, next_attempt=again)
 
-    assert EventKind.DECLINED in follow.kinds()
     assert again in [task.due_at for task in follow.open("call_patient")]
+    assert [due.date() for due, _ in offers(follow)] == [again.date()]
+
+
+def test_where_no_day_is_chosen_the_routine_says_it(follow: Follow) -> None:
+    follow.register(Outcome.DECLINED_ALL_FURTHER)
+
+    assert [due.date() for due, _ in offers(follow)] == [date(2027, 3, 8)]
+
+
+def test_a_day_for_a_new_offer_lies_ahead_and_within_what_the_routine_allows(
+    follow: Follow,
+) -> None:
+    for day in (CALLED.date() - timedelta(days=1), CALLED.date()):
+        with pytest.raises(OfferAgainTooSoon):
+            follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=day)
+    with pytest.raises(OfferAgainTooLate) as refused:
+        follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 6, 2))
+    assert refused.value.facts["latest"] == "2027-06-01"
+    assert EventKind.DECLINED not in follow.kinds()
+
+    follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 6, 1))
+    assert [due.date() for due, _ in offers(follow)] == [date(2027, 6, 1)]
+
+
+def test_a_day_for_a_new_offer_needs_a_no(follow: Follow) -> None:
+    with pytest.raises(OfferAgainWithoutNo):
+        follow.register(Outcome.NO_ANSWER, offer_again_on=date(2027, 3, 24))
+
+
+def test_another_no_before_the_day_replaces_it_and_one_on_the_day_answers_it(
+    follow: Follow,
+) -> None:
+    follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 3, 10))
+    sooner = CALLED + timedelta(days=2)
+    done = follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 3, 24), at=sooner)
+    assert [task.state for task in done.recorded.ended if task.step_key == "offer-again"] == [
+        TaskState.CANCELLED
+    ]
+    assert [due.date() for due, _ in offers(follow)] == [date(2027, 3, 24)]
+
+    done = follow.register(
+        Outcome.DECLINED_THIS_TIME,
+        offer_again_on=date(2027, 4, 7),
+        at=datetime(2027, 3, 24, 10, tzinfo=UTC),
+    )
+    assert [task.state for task in done.recorded.ended if task.step_key == "offer-again"] == [
+        TaskState.DONE
+    ]
+    assert [due.date() for due, _ in offers(follow)] == [date(2027, 4, 7)]
+
+
+def test_a_no_that_is_told_of_in_one_line_has_its_day_too(follow: Follow) -> None:
+    saying.tell(
+        follow.session,
+        follow.case_id,
+        EventKind.DECLINED,
+        offer_again_on=date(2027, 3, 7),  # a Sunday
+        by=follow.site.anna,
+        at=CALLED,
+        book=a_book(),
+    )
+
+    assert [due.date() for due, _ in offers(follow)] == [date(2027, 3, 8)]
+    with pytest.raises(BadFact):
+        follow.tell_reached_with_a_day()
+
+
+def test_a_conversation_before_the_day_is_no_new_offer(follow: Follow) -> None:
+    follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 3, 10))
+    follow.register(Outcome.SPOKE_WITH_PATIENT, at=CALLED + timedelta(days=2))
+
+    assert [due.date() for due, _ in offers(follow)] == [date(2027, 3, 10)]
+    follow.register(Outcome.SPOKE_WITH_PATIENT, at=datetime(2027, 3, 10, 9, tzinfo=UTC))
+    assert offers(follow) == []
+
+
+def test_nobody_is_reminded_of_a_new_offer_before_its_day(follow: Follow) -> None:
+    follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 3, 10))
+    [task] = [task for task in follow.open("call_patient") if task.step_key == "offer-again"]
+
+    plan = follow.session.scalars(sa.select(TaskRow.rung_plan).where(TaskRow.id == task.id)).one()
+    assert plan[0] == ["2027-03-10 07:00:00.000000", "owner"]
 
 
 def test_a_call_back_without_a_time_is_asked_about(follow: Follow) -> None:

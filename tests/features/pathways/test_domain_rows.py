@@ -52,7 +52,7 @@ def test_a_layer_that_only_tightens_says_so_too_and_both_stand_where_it_is_expla
 @pytest.mark.parametrize(
     ("rows", "wrong", "right"),
     [
-        ('["S-999"]', "ukjent rad", "S-064 til S-065"),
+        ('["S-999"]', "ukjent rad", "S-064 – S-065"),
         ('["XX-01"]', "ikke navnet på en rad", "RK-26"),
         ('["S-064", "S-064"]', "to ganger", "én gang"),
         ('"S-064"', "feil form", "list"),

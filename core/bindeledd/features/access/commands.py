@@ -11,6 +11,7 @@ from bindeledd.features.access.domain import Scope, Token
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import Member, MemberNotFound
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
+from bindeledd.foundation.texts import t
 
 
 def _named(site: Site, login: str) -> Member:
@@ -23,42 +24,38 @@ def _named(site: Site, login: str) -> Member:
 
 @click.command()
 @click.argument("login")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def code(site: Site, login: str, as_json: bool) -> None:
-    """Gi en engangskode som medarbeideren velger passord med. Gjelder i 24 timer."""
+    """Give a one-time code with which the member chooses a password. Holds for 24 hours."""
     member = _named(site, login)
     with site.database.transaction() as session:
         secret = service.give_code(session, member.id, by=site.actor, at=site.at)
     if as_json:
         answer_json({"login": login, "code": secret, "hours": 24})
     else:
-        click.echo(
-            f"Engangskode for {login}: {secret}\nDen brukes på /choose-password og gjelder i 24 timer."
-        )
+        click.echo(t("staff.command.code", login=login, code=secret))
 
 
 @click.command()
 @click.argument("login")
-@click.option("--label", required=True, help="Hva nøkkelen er til.")
+@click.option("--label", required=True)
 @click.option(
     "--days",
     default=90,
     show_default=True,
     type=click.IntRange(1, 366),
-    help="Hvor lenge den gjelder.",
 )
 @click.option(
     "--scope",
     default=Scope.FULL.value,
     show_default=True,
     type=click.Choice([one.value for one in Scope]),
-    help="«read» kan bare lese, «full» kan alt medarbeideren kan.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def token(site: Site, login: str, label: str, days: int, scope: str, as_json: bool) -> None:
-    """Lag en nøkkel til API-et med medarbeiderens tilganger. Den vises bare nå."""
+    """Make a token for the API with the member's access. It is shown only now."""
     member = _named(site, login)
     at = site.at
     until = at + timedelta(days=days)
@@ -80,10 +77,10 @@ def token(site: Site, login: str, label: str, days: int, scope: str, as_json: bo
 
 @click.command()
 @click.argument("login")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def tokens(site: Site, login: str, as_json: bool) -> None:
-    """Vis medarbeiderens nøkler til API-et: hva de er til, og hvor lenge de gjelder."""
+    """Show the member's tokens for the API: what they are for, and how long they hold."""
     member = _named(site, login)
     with site.database.transaction() as session:
         found = doors.tokens_of(session, site.tenant, member.id)
@@ -91,30 +88,35 @@ def tokens(site: Site, login: str, as_json: bool) -> None:
         answer_json([{**asdict(one), "over": one.until <= site.at} for one in found])
         return
     rows = [
-        (one.mark, one.label, _OPENS[one.scope], f"{one.made_at:%Y-%m-%d}", _until(one, site.at))
+        (
+            one.mark,
+            one.label,
+            t(f"staff.tokens.{one.scope.value}"),
+            f"{one.made_at:%Y-%m-%d}",
+            _until(one, site.at),
+        )
         for one in found
     ]
-    answer_table(f"Nøkler for {login}", ("merke", "til", "åpner", "laget", "gjelder til"), rows)
-
-
-_OPENS = {Scope.READ: "lesing", Scope.FULL: "alt"}
+    columns = [t(f"staff.tokens.{name}") for name in ("mark", "label", "opens", "made", "until")]
+    answer_table(t("staff.tokens.title", login=login), columns, rows)
 
 
 def _until(one: Token, at: datetime) -> str:
-    return f"{one.until:%Y-%m-%d}" if one.until > at else f"gikk ut {one.until:%Y-%m-%d}"
+    day = f"{one.until:%Y-%m-%d}"
+    return day if one.until > at else t("staff.tokens.over", day=day)
 
 
 @click.command()
 @click.argument("login")
 @click.argument("mark")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def revoke(site: Site, login: str, mark: str, as_json: bool) -> None:
-    """Avslutt én nøkkel til API-et, ved merket som `staff tokens` viser. Den åpner ikke mer."""
+    """End one token for the API, by the mark that `staff tokens` shows. It opens nothing more."""
     member = _named(site, login)
     with site.database.transaction() as session:
         service.end_token(session, member.id, mark, by=site.actor, at=site.at)
     if as_json:
         answer_json({"login": login, "revoked": mark})
     else:
-        click.echo(f"Nøkkelen {mark} for {login} er avsluttet.")
+        click.echo(t("staff.command.revoked", mark=mark, login=login))

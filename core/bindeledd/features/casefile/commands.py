@@ -33,10 +33,10 @@ _USUAL = {"hard": False, "ladder": "standard"}
 
 
 @click.command()
-@click.option("--unit", "unit_key", help="Nøkkelen til en enhet: hvem sier hva.")
-@click.option("--case", "case_id", type=click.UUID, help="En oppfølging: hvorfor da.")
-@click.option("--pathway", "pathway_id", help="Hvilken rutine, for enheten.")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--unit", "unit_key")
+@click.option("--case", "case_id", type=click.UUID)
+@click.option("--pathway", "pathway_id")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def explain(
     site: Site,
@@ -45,7 +45,7 @@ def explain(
     pathway_id: str | None,
     as_json: bool,
 ) -> None:
-    """Hvem sier hva i rutinen til en enhet, og hvorfor har en oppfølging de fristene den har."""
+    """Who says what in the routine of a unit, and why a follow-up has the due times it has."""
     if unit_key is None and case_id is None:
         raise click.UsageError(t("casefile.explain.either"))
     of_unit = None if unit_key is None else _OfUnit(site, find_unit(site, unit_key), pathway_id)

@@ -6,7 +6,7 @@ from bindeledd.features.cases.domain import EventKind, IndexKind
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.telling import TELLABLE
 from bindeledd.features.tasks.domain import TaskOrigin, TaskState
-from bindeledd.foundation.http.fields import Moment
+from bindeledd.foundation.http.fields import Day, Moment
 
 _TELLABLE = sorted(TELLABLE)
 _WORDS = validate.Length(max=20_000)
@@ -135,6 +135,11 @@ class Tell(Schema):
         values=fields.Raw(metadata={"type": ["string", "boolean"]}),
         load_default=dict,
         validate=validate.Length(max=20),
+    )
+    offer_again_on = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Of `declined`: the day on which it is offered again"},
     )
     words = fields.String(load_default="", validate=_WORDS)
 

@@ -6,7 +6,7 @@ what is owed as it was, and never moves a deadline.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -107,6 +107,12 @@ class NextInPast(Invalid):
     code = "contact.next_in_past"
 
 
+class OfferAgainWithoutNo(Invalid):
+    """A day for a new offer belongs to a person who declined."""
+
+    code = "contact.offer_again_without_no"
+
+
 class ContactInFuture(Invalid):
     """A contact is registered when it has been tried, not before."""
 
@@ -117,7 +123,8 @@ class ContactInFuture(Invalid):
 class NewContact:
     """What a person registers: two choices are enough, everything else has an ordinary value.
 
-    `next_attempt`: when somebody will try again, or offer again to a person who declined.
+    `next_attempt`: when somebody will try again. `offer_again_on`: the day on which a person who
+    declined is offered again; without it the day of `next_attempt`, else the routine's own.
     `substantive`: a reply that says something, so that it is two-way.
     """
 
@@ -128,7 +135,12 @@ class NewContact:
     whom: str = ""
     detail: str = ""
     next_attempt: datetime | None = None
+    offer_again_on: date | None = None
     substantive: bool = False
+
+    @property
+    def declined(self) -> bool:
+        return self.outcome in _DECLINED
 
     @property
     def reached(self) -> bool:
@@ -159,6 +171,8 @@ def check(new: NewContact, happened_at: datetime, at: datetime) -> None:
         raise NextInPast(next_attempt=new.next_attempt)
     if new.outcome is Outcome.ASKED_TO_CALL_BACK_AT and new.next_attempt is None:
         raise CallBackWhen()
+    if new.offer_again_on is not None and not new.declined:
+        raise OfferAgainWithoutNo()
 
 
 def events_of(new: NewContact) -> tuple[EventKind, ...]:
@@ -180,7 +194,7 @@ def events_of(new: NewContact) -> tuple[EventKind, ...]:
 
 def leaves_owed(new: NewContact) -> tuple[str, tuple[str, ...]] | None:
     """The kind of task that this outcome makes somebody owe, and the events that end it."""
-    if new.outcome in _DECLINED and new.next_attempt is None:
+    if new.declined and new.next_attempt is None and new.offer_again_on is None:
         return "review_case", ()
     return _LEAVES.get(new.outcome)
 
@@ -192,7 +206,7 @@ def tries_again(new: NewContact) -> bool:
 
 def as_said(direction: str, channel: str, said: Mapping[str, Any], at: datetime) -> NewContact:
     """A contact as it was registered, to be registered once more; what lies behind is due now."""
-    again = said.get("next_attempt")
+    again, offered = said.get("next_attempt"), said.get("offer_again_on")
     return NewContact(
         outcome=Outcome(said["outcome"]),
         channel=Channel(channel),
@@ -201,4 +215,5 @@ def as_said(direction: str, channel: str, said: Mapping[str, Any], at: datetime)
         whom=said.get("whom", ""),
         detail=said.get("detail", ""),
         next_attempt=None if again is None else max(datetime.fromisoformat(again), at),
+        offer_again_on=None if offered is None else date.fromisoformat(offered),
     )

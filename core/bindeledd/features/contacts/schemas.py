@@ -4,19 +4,24 @@ from marshmallow import Schema, fields, validate
 
 from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.contacts.domain import Channel, Direction, Outcome
-from bindeledd.foundation.http.fields import Moment
+from bindeledd.foundation.http.fields import Day, Moment
 
 _WORDS = validate.Length(max=20_000)
 
 
 class RegisterContact(Schema):
-    """A contact: the outcome is enough. `words`, `whom` and `detail` are sealed."""
+    """A contact: the outcome is enough. `words`, `whom` and `detail` are sealed.
+
+    `offer_again_on`: the day on which a person who declined is offered again; on a day that is
+    closed it is the next open one.
+    """
 
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     channel = fields.Enum(Channel, by_value=True, load_default=Channel.PHONE)
     direction = fields.Enum(Direction, by_value=True, load_default=Direction.OUT)
     happened_at = Moment(load_default=None)
     next_attempt = Moment(load_default=None)
+    offer_again_on = Day(load_default=None, allow_none=True)
     substantive = fields.Boolean(load_default=False)
     words = fields.String(load_default="", validate=_WORDS)
     whom = fields.String(load_default="", validate=validate.Length(max=500))

@@ -1,8 +1,8 @@
 """What people do with contacts: register one, and see to it that nothing ends with it silently."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,13 @@ from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.correcting import WordsUnreadable
 from bindeledd.features.cases.service import owing
 from bindeledd.features.cases.service.moving import Moved
+from bindeledd.features.cases.service.offering import Again, offer_again
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.contacts import domain, queries
 from bindeledd.features.contacts.domain import Contact, NewContact
 from bindeledd.features.contacts.tables import ContactRow, detail_place
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import seal, unseal_or_report
@@ -46,26 +48,66 @@ def register_contact(
     """Write down that somebody was reached, or that it was tried, or that somebody called.
 
     An attempt that reaches nobody leaves what is owed as it was. Raises `ContactInFuture`,
-    `NextInPast`, `CallBackWhen`; `NotFound` when `by` may not see the case.
+    `NextInPast`, `CallBackWhen`, `OfferAgainTooSoon`, `OfferAgainTooLate`; `NotFound` when `by` may
+    not see the case.
     """
     patient_id = access.require_case(session, by, case_id)
     when = happened_at or at
     domain.check(new, when, at)
     contact_id = new_id()
-    recorded = cases.record(
-        session, case_id, _events(new, contact_id, when), by=by, at=at, book=book
-    )
+    again = Again()
+    if new.declined:
+        on, called = new.offer_again_on, new.next_attempt
+        again = offer_again(session, case_id, on=on, named=called, by=by, at=at, book=book)
+    told = _events(new, contact_id, when, again.facts)
+    recorded = cases.record(session, case_id, told, by=by, at=at, book=book)
     contact = _write(session, case_id, patient_id, contact_id, new, recorded, when, by, at)
     _audit(session, contact, patient_id, by=by, at=at)
+    if again.gave_way_to is not None:
+        new = replace(new, next_attempt=None, offer_again_on=again.gave_way_to)
     recorded = _owe(session, recorded, new, contact_id, by=by, at=at, book=book)
+    if again.is_unowed and new.next_attempt is None:
+        recorded = _offer(session, recorded, new, again, contact_id, by=by, at=at, book=book)
     return Registered(contact=contact, recorded=recorded)
 
 
-def _events(new: NewContact, contact_id: UUID, when: datetime) -> list[NewEvent]:
+def _offer(
+    session: Session,
+    recorded: Recorded,
+    new: NewContact,
+    again: Again,
+    contact_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """The offer as a task of its own, where the routine of the case makes none."""
+    if again.offer is None:
+        return recorded
+    calendar = staff.team_calendar(session, recorded.case.responsible_team_id)
+    day = calendar.start_of_day(again.offer.on)
+    closes = (until for _, until in calendar.intervals(day, day + timedelta(days=1)))
+    return owing.owe(
+        session,
+        recorded,
+        "call_patient",
+        due_at=max(closes, default=day),
+        words={"because": new.outcome.value, "words": new.words},
+        satisfied_by=("reached",),
+        about={"about": contact_id},
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
+def _events(
+    new: NewContact, contact_id: UUID, when: datetime, again: Mapping[str, Any]
+) -> list[NewEvent]:
     facts: dict[str, Any] = {"channel": new.channel.value, "direction": new.direction.value}
     if new.outcome.is_receipt:
         facts["receipt"] = True
-    again = {} if new.next_attempt is None else {"offer_again_at": new.next_attempt.isoformat()}
     return [
         NewEvent(
             kind=kind,
@@ -114,6 +156,7 @@ def _sealed(new: NewContact) -> Mapping[str, Any]:
         "whom": new.whom,
         "detail": new.detail,
         "next_attempt": None if new.next_attempt is None else new.next_attempt.isoformat(),
+        "offer_again_on": None if new.offer_again_on is None else new.offer_again_on.isoformat(),
     }
     return {name: value for name, value in said.items() if value}
 

@@ -10,13 +10,13 @@ from bindeledd.foundation.console import Site, answer_json, leave, pass_site
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def discharges(site: Site, file: Path, as_json: bool) -> None:
-    """Sammenlign en utskrivningsliste (CSV eller Excel .xlsx) med registeret.
+    """Compare a discharge list (CSV or Excel .xlsx) with the register.
 
-    En utskrivning som ingen oppfølging kjenner og ingen har avgjort, venter på avgjørelse på
-    siden Avklar, med eier og frist.
+    A discharge that no follow-up knows and nobody has decided waits for a decision on the page
+    To decide, with an owner and a due time.
     """
     from bindeledd.features.discharges import schemas, service
     from bindeledd.foundation.sheets import read_file

@@ -18,12 +18,12 @@ _COLUMNS = ("file", "format", "status", "reason", "case")
 
 @click.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def intake(site: Site, path: Path, as_json: bool) -> None:
-    """Ta inn en melding, eller alle i en mappe. Filene blir liggende.
+    """Take in one message, or all in a folder. The files stay where they are.
 
-    En utskrivningsliste (CSV) tas inn rad for rad, som FIL:RADNUMMER.
+    A discharge list (CSV) is taken in row by row, as FILE:ROWNUMBER.
     """
     rules, files = (
         Rules.said(site.settings, site.book, site.gathered.foreign),

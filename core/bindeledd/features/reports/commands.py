@@ -13,10 +13,10 @@ from bindeledd.foundation.texts import HOME, t
 
 @click.command("reports")
 @click.argument("name", required=False, metavar="[TILLEGG:RAPPORT]")
-@click.option("--json", "as_data", is_flag=True, help="Svar som JSON, for skript.")
+@click.option("--json", "as_data", is_flag=True)
 @pass_site
 def reports(site: Site, name: str | None, as_data: bool) -> None:
-    """Rapportene til tilleggene: tall uten personer, slik arbeideren laget dem sist."""
+    """The reports of the plugins: numbers without persons, as the worker made them last."""
     declared: Sequence[Declared] = site.gathered.reports
     if name is not None:
         declared = [one for one in declared if one.name == name]

@@ -11,10 +11,10 @@ from bindeledd.foundation.texts import t
 
 
 @click.command("rollcall")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON, for skript.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def rollcall(site: Site, as_json: bool) -> None:
-    """Er alle gjort rede for? Utledes på nytt fra databasen."""
+    """Is everybody accounted for? Derived anew from the database."""
     with site.database.reading() as session:
         statement = queries.derive(
             session, site.tenant, silences=silences_of(site.book), at=site.at

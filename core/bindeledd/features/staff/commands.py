@@ -41,19 +41,19 @@ Wrong = list[tuple[int, str]]
 
 @click.group()
 def staff() -> None:
-    """Medarbeidere: hent inn fra fil, legg til, vis, avslutt."""
+    """Staff: bring in from a file, add, show, end."""
 
 
 @staff.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def import_(site: Site, file: Path, as_json: bool) -> None:
-    """Hent inn medarbeidere fra en CSV-fil: login,name,email,phone,teams,roles,language.
+    """Bring in staff from a CSV file: login,name,email,phone,teams,roles,language.
 
-    Flere team skilles med semikolon; «team:lead» gir lederrolle der. Roller for hele anlegget
-    (admin, privacy) står i roles. I language står nb, nn eller en, for den som ikke har valgt
-    språk selv. Er én linje feil, blir ingenting lagret.
+    Several teams are separated by semicolons; “team:lead” gives the role of lead there. Roles
+    for the whole installation (admin, privacy) stand in roles. In language stands nb, nn or en,
+    for whoever has chosen no language. If one line is wrong, nothing is stored.
     """
     lines, wrong = read_lines(file)
     done: list[dict[str, object]] = []
@@ -73,7 +73,7 @@ def _try_line(
     try:
         outcome = put_person(session, line, by=site.actor, site=site)
     except Refusal as refused:
-        wrong.append((line.number, f"linje {line.number}: {refusal_said(refused)}"))
+        wrong.append((line.number, _at(line.number, refusal_said(refused))))
     else:
         done.append({"line": line.number, "login": line.login, "outcome": outcome})
 
@@ -82,14 +82,19 @@ def _tell(done: list[dict[str, object]], wrong: list[str], as_json: bool) -> Non
     if as_json:
         answer_json({"done": [] if wrong else done, "wrong": wrong})
     elif wrong:
-        click.echo("Ingenting er lagret. Rett dette og prøv igjen:", err=True)
+        click.echo(t("staff.import.nothing"), err=True)
         for sentence in wrong:
-            click.echo(f"  {sentence}", err=True)
+            click.echo("  " + sentence, err=True)
     else:
         rows = [(d["line"], d["login"], t(f"staff.outcomes.{d['outcome']}")) for d in done]
-        answer_table("Medarbeidere", ("linje", "brukernavn", "hva"), rows)
+        columns = [t(f"staff.import.{name}") for name in ("line", "login", "what")]
+        answer_table(t("staff.import.title"), columns, rows)
     if wrong:
         leave(1)
+
+
+def _at(number: int, wrong: str) -> str:
+    return t("staff.import.at", line=number, wrong=wrong)
 
 
 def read_lines(file: Path) -> tuple[list[Line], Wrong]:
@@ -98,7 +103,7 @@ def read_lines(file: Path) -> tuple[list[Line], Wrong]:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as odd:
         number = file.read_bytes()[: odd.start].count(b"\n") + 1
-        return [], [(number, f"linje {number}: filen er ikke UTF-8; lagre den som «CSV UTF-8»")]
+        return [], [(number, _at(number, t("staff.import.not_utf8")))]
     separator = (
         ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     )
@@ -106,8 +111,9 @@ def read_lines(file: Path) -> tuple[list[Line], Wrong]:
     missing = [name for name in ("login", "name", "teams") if name not in (reader.fieldnames or ())]
     if missing:
         told = ", ".join(f"«{name}»" for name in missing)
-        many = "kolonnene" if len(missing) > 1 else "kolonnen"
-        return [], [(1, f"linje 1: {many} {told} mangler; ha {', '.join(COLUMNS)}")]
+        wanted = ", ".join(COLUMNS)
+        lacks = t("staff.import.lacks", count=len(missing), missing=told, wanted=wanted)
+        return [], [(1, _at(1, lacks))]
     lines: list[Line] = []
     wrong: Wrong = []
     seen: dict[str, int] = {}
@@ -116,9 +122,9 @@ def read_lines(file: Path) -> tuple[list[Line], Wrong]:
         try:
             line = _line(number, row)
             if line.login in seen:
-                raise LineWrong(f"«{line.login}» står også på linje {seen[line.login]}")  # noqa: TRY301
+                raise LineWrong(t("staff.import.twice", login=line.login, line=seen[line.login]))  # noqa: TRY301
         except LineWrong as said:
-            wrong.append((number, f"linje {number}: {said}"))
+            wrong.append((number, _at(number, str(said))))
         else:
             seen[line.login] = number
             lines.append(line)
@@ -127,10 +133,10 @@ def read_lines(file: Path) -> tuple[list[Line], Wrong]:
 
 def _line(number: int, row: Mapping[str | None, object]) -> Line:
     if None in row:
-        raise LineWrong("linjen har flere felt enn overskriften")
+        raise LineWrong(t("staff.import.too_long"))
     cell = {str(name): str(value or "").strip() for name, value in row.items()}
     if not cell["login"] or not cell["name"]:
-        raise LineWrong("login og name må stå der")
+        raise LineWrong(t("staff.import.nameless"))
     email = cell.get("email", "")
     _insist_address(email)
     return Line(
@@ -154,13 +160,13 @@ def _line(number: int, row: Mapping[str | None, object]) -> Line:
 def _language(text: str) -> str | None:
     code = text.lower()
     if code and code not in LANGUAGES:
-        raise LineWrong(f"«{text}» er ikke et språk her; bruk {', '.join(LANGUAGES)}")
+        raise LineWrong(t("staff.import.no_language", text=text, known=", ".join(LANGUAGES)))
     return code or None
 
 
 def _insist_address(email: str) -> None:
     if email and email.count("@") != 1:
-        raise LineWrong(f"«{email}» er ikke en e-postadresse")
+        raise LineWrong(t("staff.import.no_address", text=email))
 
 
 def _place(text: str) -> tuple[str, Role]:
@@ -168,13 +174,13 @@ def _place(text: str) -> tuple[str, Role]:
     try:
         return key.strip(), Role(role.strip() or "member")
     except ValueError:
-        raise LineWrong(f"«{role}» er ikke en rolle i et team; bruk member eller lead") from None
+        raise LineWrong(t("staff.import.no_place", text=role)) from None
 
 
 def _grant(text: str) -> str:
     role = text.strip()
     if role not in ("admin", "privacy"):
-        raise LineWrong(f"«{role}» er ikke en rolle; bruk admin eller privacy")
+        raise LineWrong(t("staff.import.no_role", text=role))
     return role
 
 
@@ -203,23 +209,19 @@ def put_person(session: Session, line: Line, *, by: Actor, site: Site) -> str:
 
 @staff.command()
 @click.argument("login")
-@click.option("--name", required=True, help="Fullt navn.")
-@click.option("--email", help="Adressen varsler sendes til.")
-@click.option("--phone", help="Telefon på jobb.")
-@click.option(
-    "--team", "teams", multiple=True, help="Team, «nøkkel» eller «nøkkel:lead». Kan gjentas."
-)
+@click.option("--name", required=True)
+@click.option("--email")
+@click.option("--phone")
+@click.option("--team", "teams", multiple=True)
 @click.option(
     "--role",
     "roles",
     multiple=True,
     type=click.Choice(["admin", "privacy"]),
-    help="Rolle for hele anlegget. Kan gjentas.",
 )
 @click.option(
     "--language",
     type=click.Choice(list(LANGUAGES)),
-    help="Språk, for den som ikke har valgt selv.",
 )
 @pass_site
 def add(
@@ -232,7 +234,7 @@ def add(
     roles: tuple[str, ...],
     language: str | None,
 ) -> None:
-    """Legg til eller endre én medarbeider."""
+    """Add or change one member of staff."""
     try:
         _insist_address(email or "")
         places = dict(_place(team) for team in teams)
@@ -254,10 +256,10 @@ def add(
 
 
 @staff.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def list_(site: Site, as_json: bool) -> None:
-    """Vis alle medarbeidere: team, roller, e-post, og hvem som er avsluttet."""
+    """Show all staff: teams, roles, e-mail, and who has been ended."""
     with site.database.transaction() as session:
         found = queries.everybody(session, site.tenant, site.at)
     if as_json:

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--team", "team_key", metavar="KEY", help="Teamet som tar over, når det er flere.")
-@click.option("--dry-run", "tried", is_flag=True, help="Vis sammenligningen. Ingenting lagres.")
-@click.option("--template", is_flag=True, help="Vis malen (CSV), til å fylle ut.")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--team", "team_key", metavar="KEY")
+@click.option("--dry-run", "tried", is_flag=True)
+@click.option("--template", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def takeover(
     site: Site, file: Path | None, team_key: str | None, tried: bool, template: bool, as_json: bool
 ) -> None:
-    """Ta over pågående oppfølginger fra en liste (CSV eller Excel .xlsx).
+    """Take over running follow-ups from a list (CSV or Excel .xlsx).
 
-    Malen står i docs/takeover.md. Ingenting varsles før en leder har signert sammenligningen på
-    siden Overtakelser. Uten FILE vises det som er tatt over.
+    The template stands in docs/takeover.md. Nothing is alerted before a lead has signed the
+    comparison on the page Take-overs. Without FILE, what has been taken over is shown.
     """
     if template:
         click.echo(_template(), nl=False)
@@ -121,9 +121,7 @@ def _team(site: Site, key: str | None) -> UUID:
         return known[key]
     if key is None and len(known) == 1:
         return next(iter(known.values()))
-    raise Misconfigured(
-        "hvilket team tar over?", where="--team", do=f"en av: {', '.join(sorted(known))}"
-    )
+    raise Misconfigured("takeover.which_team", where="--team", known=", ".join(sorted(known)))
 
 
 def _show_all(site: Site, as_json: bool) -> None:

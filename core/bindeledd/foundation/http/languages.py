@@ -5,20 +5,12 @@ from collections.abc import Iterable
 from flask import request
 
 from bindeledd.foundation.actors import Actor
-from bindeledd.foundation.texts import LANGUAGES, speak
-
-# What else a browser calls one of ours: `no` is Norwegian, without saying which.
-_ALSO = {"no": "nb"}
+from bindeledd.foundation.texts import LANGUAGES, language_named, speak
 
 
 def best_of(asked: Iterable[str]) -> str | None:
     """The first that we speak, of languages as `Accept-Language` names them, best first."""
-    for one in asked:
-        primary = one.replace("_", "-").partition("-")[0].lower()
-        code = _ALSO.get(primary, primary)
-        if code in LANGUAGES:
-            return code
-    return None
+    return next((code for one in asked if (code := language_named(one)) is not None), None)
 
 
 def speak_to(actor: Actor | None) -> None:

@@ -171,7 +171,7 @@ def ring(session: Session) -> Keyring:
     """The ring that the session carries."""
     found = session.info.get(Keyring)
     if not isinstance(found, Keyring):
-        raise Misconfigured("sesjonen har ingen nøkler", where="sealing", do="åpne den med nøkler")
+        raise Misconfigured("sealing.no_keys", where="sealing")
     return found
 
 

@@ -44,14 +44,11 @@ def _decode(line: str, where: str) -> TenantKey:
         number = int(version)
     except ValueError:
         raise Misconfigured(
-            "en nøkkel er ikke på formen VERSJON:BASE64",
+            "sealing.key_malformed",
             where=where,
-            do="hent tilbake nøkkelen fra kopien",
         ) from None
     if len(material) != 32:
-        raise Misconfigured(
-            "en nøkkel er ikke 32 byte lang", where=where, do="hent tilbake nøkkelen fra kopien"
-        )
+        raise Misconfigured("sealing.key_length", where=where)
     return TenantKey(number, material)
 
 
@@ -71,20 +68,15 @@ class FileKeys:
         if not file.exists():
             if not self.create:
                 raise Misconfigured(
-                    "nøkkelen til virksomheten mangler",
+                    "sealing.key_missing",
                     where=str(file),
-                    do="hent den tilbake fra kopien som er gjemt unna; uten den kan ingenting leses",
                 )
             self.make_first(tenant)
         if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise Misconfigured(
-                "andre kan lese nøkkelfilen", where=str(file), do=f"chmod 600 {file}"
-            )
+            raise Misconfigured("sealing.key_open", where=str(file), file=file)
         lines = [line for line in file.read_text().splitlines() if line.strip()]
         if not lines:
-            raise Misconfigured(
-                "nøkkelfilen er tom", where=str(file), do="hent den tilbake fra kopien"
-            )
+            raise Misconfigured("sealing.key_empty", where=str(file))
         return tuple(sorted((_decode(x, str(file)) for x in lines), key=lambda k: k.version))
 
     def make_first(self, tenant: UUID) -> None:
@@ -144,9 +136,8 @@ def refuse_shared_volume(keys: Path, data: Path) -> None:
     """What production demands: keys do not lie where the data lies. Raises `Misconfigured`."""
     if share_a_volume(keys, data):
         raise Misconfigured(
-            "nøklene ligger på samme disk som dataene",
+            "sealing.same_disk",
             where=str(keys),
-            do="legg nøklene på en egen disk ([keys] folder), eller bruk en annen nøkkelkilde",
         )
 
 
@@ -167,8 +158,6 @@ class EnvironmentKeys:
     def keys(self, tenant: UUID) -> tuple[TenantKey, ...]:
         text = os.environ.get(self.variable, "")
         if not text.strip():
-            raise Misconfigured(
-                "ingen nøkkel er satt", where=self.variable, do="sett VERSJON:BASE64 av 32 byte"
-            )
+            raise Misconfigured("sealing.no_key_set", where=self.variable)
         parts = [_decode(part, self.variable) for part in text.split(",") if part.strip()]
         return tuple(sorted(parts, key=lambda k: k.version))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.tables import KeyCheckRow
+from bindeledd.foundation.texts import said
 
 _KNOWN = sa.select(KeyCheckRow.version, KeyCheckRow.value).where(
     KeyCheckRow.tenant_id == sa.bindparam("tenant")
@@ -37,9 +38,9 @@ def insist_right(tenant: UUID, known: Mapping[int, str], at_hand: Mapping[int, s
     if wrong:
         named = ", ".join(map(str, wrong))
         raise Misconfigured(
-            f"dette er ikke nøkkelen som ble brukt her (versjon {named})",
-            where=f"nøkkelen til virksomheten {tenant}",
-            do="gi anlegget nøkkelen som hører til databasen; lag ikke en ny",
+            "sealing.another_key",
+            where=said("sealing.words.key_of", tenant=tenant),
+            named=named,
         )
 
 

@@ -161,7 +161,9 @@ class Host:
         told = self._reply(asked | {"number": self._asked}, time.monotonic() + seconds)
         if "unfit" in told and asked["do"] == "open":
             self._end()
-            raise Misconfigured(**_words(told["unfit"]))
+            said = _words(told["unfit"])
+            where = said.pop("where")
+            raise Misconfigured("plugin.told", where=where, **said)
         if "unfit" in told:
             said = _words(told["unfit"])
             raise self._wrong(Trouble.UNFIT, where=said["where"], error=said["what"], keep=True)

@@ -31,7 +31,7 @@ class FakeGateway:
     """Listens on a port of its own while it is used as a context.
 
     `taken` is what was accepted: number, text, sender, reference. `down`, `login_wrong`: how it
-    answers everything. `left`: messages left on the account.
+    answers everything. `left`: messages left on the account. `port`: 0 takes one that is free.
     """
 
     shape: str
@@ -40,6 +40,7 @@ class FakeGateway:
     login_wrong: bool = False
     slow: float = 0.0
     left: int = 5000
+    port: int = 0
     taken: list[dict[str, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     _reported: int = 0
@@ -52,7 +53,7 @@ class FakeGateway:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
@@ -134,7 +135,7 @@ class FakeGateway:
         new, self._reported = self.taken[self._reported :], len(self.taken)
         chosen = self.taken if delayed else new
         return [
-            said for one in chosen for said in self._reports(one, delayed=delayed)
+            said for one in chosen for said in self.reports_of(one, delayed=delayed)
         ]  # fmt: skip
 
     def deliver(self, call: Callable[[Callback], object], *, delayed: bool = False) -> int:
@@ -144,7 +145,8 @@ class FakeGateway:
             call(one)
         return len(told)
 
-    def _reports(self, one: Mapping[str, str], *, delayed: bool) -> list[Callback]:
+    def reports_of(self, one: Mapping[str, str], *, delayed: bool) -> list[Callback]:
+        """What is said of one that was taken: at once, or `delayed`."""
         number = one["number"]
         if number.endswith(DROPPED) or number.endswith(DELAYED) is not delayed:
             return []

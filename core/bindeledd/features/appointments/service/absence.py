@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments import queries
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
-from bindeledd.features.pathways.domain import Book, Due, due_moment
+from bindeledd.features.pathways.domain import Book, core_clock
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system
-from bindeledd.foundation.calendars import Calendar, Period
+from bindeledd.foundation.calendars import Calendar
 
-_AT_ITS_TIME = Due(within=Period(), of="appointment_at", backwards=True)
 COVER = "cover_appointment"
 # What ends it, beside a person's word that somebody else keeps it and the patient knows.
 COVERED = (
@@ -103,19 +102,12 @@ def wanted_for(
     appointment_id: UUID, starts_at: datetime, calendar: Calendar, *, at: datetime, book: Book
 ) -> Wanted:
     """The task for one appointment that nobody keeps; at once where too little time is left."""
-    rule = book.rule(COVER)
     facts = {"appointment_at": starts_at.isoformat()}
-    due = due_moment(rule.due or _AT_ITS_TIME, at, False, calendar, facts=facts)
+    clock = core_clock(book, COVER, at, calendar, facts=facts)
     return Wanted(
         kind=COVER,
-        due_at=max(due.due_at, at),
-        reason={
-            **due.reason,
-            "rule": COVER,
-            "basis": rule.basis.kind.value,
-            "source": rule.basis.source,
-            "default": True,
-        },
+        due_at=max(clock.due_at, at),
+        reason=clock.reason,
         words={"because": "away", "appointment_id": str(appointment_id)},
         satisfied_by=COVERED,
         about={"about": appointment_id, "appointment_id": appointment_id},

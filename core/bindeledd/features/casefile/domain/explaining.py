@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bindeledd.features.casefile.domain import Said, Watch
+from bindeledd.features.pathways.domain import SAME_DAY
 from bindeledd.features.tasks.domain import HELD, Task
 from bindeledd.foundation.spelling import word, written
 from bindeledd.foundation.texts import t
@@ -17,6 +18,9 @@ from bindeledd.foundation.texts import t
 BEHIND = timedelta(seconds=120)
 
 Name = Callable[[Any], str]
+
+# Rules that count from nothing: what they are is all there is to say.
+_SAID_ALONE = frozenset({SAME_DAY, "list"})
 
 
 def said(code: str, **values: Any) -> Said:
@@ -39,19 +43,26 @@ def _word(table: str, code: object, otherwise: str = "") -> str:
 # --- why then -------------------------------------------------------------------------------------
 
 
-def due_because(task: Task) -> tuple[Said, ...]:
-    """Why the task is due at that moment: its rule, how it was counted, who moved it."""
-    return tuple(_because(task, task.due_reason))
+def due_because(task: Task, *, who: str = "") -> tuple[Said, ...]:
+    """Why the task is due at that moment: its rule, how it was counted, who moved it.
+
+    `who`: the name of the person who made it, who chose the time where no rule did.
+    """
+    return tuple(_because(task.due_reason, who))
 
 
-def _because(task: Task, reason: Mapping[str, Any]) -> Iterator[Said]:
+def _because(reason: Mapping[str, Any], who: str) -> Iterator[Said]:
     rule = reason.get("rule")
     if rule == "cover_appointment":
         yield said("before_appointment", within=period(str(reason.get("within", ""))))
-    elif rule == "person" or (task.origin == "person" and "form" not in reason):
-        yield said("person_chose")
+    elif rule == "person":
+        yield said("named_chose", who=who) if who else said("person_chose")
+    elif rule in _SAID_ALONE:
+        yield said(str(rule))
     elif rule == "longest_silence":
         yield said("longest_silence", within=period(str(reason.get("within", ""))))
+    elif "not_before" in reason:
+        yield said("named_day")
     elif "form" in reason:
         yield _counted(reason)
     if reason.get("moved") == "earlier":

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from bindeledd.features.casefile.domain.outcomes import outcome_words
 from bindeledd.foundation.printing import Line, Section, Sheet
 from bindeledd.foundation.spelling import telephone, word, written, written_day
 from bindeledd.foundation.texts import site_language, speaking, t
@@ -142,8 +143,7 @@ def _happened(said: Said) -> Iterator[Line]:
 def _what(one: Said) -> str | None:
     if not one["what"]:
         return None
-    table = "cases.index_kinds" if one["kind"] == "index_event" else "contacts.outcomes"
-    return word(table, one["what"])
+    return outcome_words(one["kind"], one["what"])
 
 
 def _near(said: Said) -> Iterator[Line]:

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.pages.doing import Small, happened, insist
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.casefile.pages.doing import More, Small, happened, insist
+from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases.service.offering import offer_again
 from bindeledd.features.contacts import service
 from bindeledd.features.contacts.domain import Channel, Direction, NewContact, Outcome
 from bindeledd.features.pathways.domain import Book
@@ -31,6 +32,9 @@ _PLACES = {
     "contact.call_back_when": "next_on",
     "contact.next_in_past": "next_on",
     "contact.in_future": "happened_on",
+    "contact.offer_again_without_no": "offer_again_on",
+    "case.offer_again_too_soon": "offer_again_on",
+    "case.offer_again_too_late": "offer_again_on",
 }
 # In which way an outcome was come by, where nobody said so.
 _WAYS = {
@@ -48,7 +52,7 @@ _WAYS = {
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the page of contacts on `bp`."""
-    page = Small(book=book, template="contact", places=_PLACES, more=_outcomes)
+    page = Small(book=book, template="contact", places=_PLACES, more=_outcomes(book))
 
     @bp.get("/cases/<uuid:case_id>/contact")
     def contact(case_id: UUID) -> ResponseReturnValue:
@@ -62,23 +66,33 @@ def add(bp: Blueprint, book: Book) -> None:
             done = service.register_contact(
                 session, case_id, new, happened_at=when, by=current_actor(), at=now(), book=book
             )
-            return _became({event.kind for event in done.recorded.events})
+            return _became(done.recorded.events)
 
         return page.do(case_id, act)
 
 
-def _became(kinds: Collection[EventKind]) -> str:
+def _became(events: Collection[Event]) -> str:
     """Which notice says what the contact did to what is owed."""
+    kinds = {event.kind: event.facts for event in events}
+    if EventKind.DECLINED in kinds:
+        closed = kinds[EventKind.DECLINED].get("offer_again_chosen")
+        return "declined_closed" if closed else "declined"
     if EventKind.DEATH_REPORTED in kinds:
         return "death_reported"
     return "reached" if EventKind.REACHED in kinds else "attempted"
 
 
-def _outcomes(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
+def _outcomes(book: Book) -> More:
     """Where a death is reported nobody makes contact: only that the person was met after all."""
-    if file.death:
-        return {"usual": ALIVE, "others": ()}
-    return {"usual": USUAL, "others": OTHERS}
+
+    def more(session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
+        if file.death or not file.pathway_known:
+            return {"usual": ALIVE if file.death else USUAL, "others": () if file.death else OTHERS}
+        by, at = current_actor(), now()
+        again = offer_again(session, file.case.id, by=by, at=at, book=book)
+        return {"usual": USUAL, "others": OTHERS, "offer": again.offer}
+
+    return more
 
 
 def _read(form: Form) -> NewContact:
@@ -90,6 +104,7 @@ def _read(form: Form) -> NewContact:
     again, _ = form.moment("next_on", "next_time", at=now())
     if again is not None and not form.text("next_time"):
         form.wrong("next_time", t("casefile.form.time_needed"))
+    offered = form.day("offer_again_on")
     insist(form)
     outcome = chosen or Outcome.NO_ANSWER
     return NewContact(
@@ -99,5 +114,6 @@ def _read(form: Form) -> NewContact:
         words=form.text("words"),
         whom=form.text("whom"),
         next_attempt=again,
+        offer_again_on=offered,
         substantive=form.ticked("substantive"),
     )

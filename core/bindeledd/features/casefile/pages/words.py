@@ -1,7 +1,7 @@
 """What the templates of a case say of codes: kinds of tasks, outcomes, the one act that does it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +9,16 @@ from flask import url_for
 
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.domain.arriving import arrived
+from bindeledd.features.casefile.domain.outcomes import outcome_words
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.casefile.pages.telling import questions
-from bindeledd.features.cases.domain import NOT_KNOWN, planning
+from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.words import ANSWERED
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION
 from bindeledd.features.tasks.domain import Task
-from bindeledd.foundation.http.forms import local_day
+from bindeledd.foundation.http.forms import day_words, local_day
 from bindeledd.foundation.spelling import telephone, word
 from bindeledd.foundation.texts import said_of, t, texts
 
@@ -118,18 +119,30 @@ def _page(case_id: UUID, kind: str) -> str:
 def said(happened: Happened) -> list[str]:
     """What was said with an event, in lines: outcome, answer, kind of receiver, words."""
     note = {**(happened.note or {}), **((happened.contact and happened.contact.detail) or {})}
-    lines = [_coded(note, happened.facts)]
+    lines = [_coded(happened.kind, note, happened.facts)]
+    lines += [_offered(happened.facts)]
     lines += [str(note[name]) for name in _WORDS if note.get(name)]
     lines += [f"{one['to']}: {one['said']}" for one in note.get("told", ())]
     return [line for line in dict.fromkeys(lines) if line]
 
 
+def _offered(facts: Mapping[str, Any]) -> str:
+    """On which day it is offered again, and which closed day that stands for."""
+    again, closed = facts.get(offering.MOMENT), facts.get("offer_again_chosen")
+    if not isinstance(again, str):
+        return ""
+    said = t("casefile.contact.offered", day=local_day(datetime.fromisoformat(again)))
+    if not isinstance(closed, str):
+        return said
+    return f"{said} {t('casefile.contact.gave_way', day=day_words(date.fromisoformat(closed)))}"
+
+
 _WORDS = ("whom", "where", "words", "said", "done", "detail")
 
 
-def _coded(note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if note.get("outcome"):
-        return word("contacts.outcomes", note["outcome"])
+        return outcome_words(kind, note["outcome"])
     if note.get("met"):
         return t(f"casefile.met.told.{note['met']}", who=note.get("who", ""))
     if note.get("objection"):

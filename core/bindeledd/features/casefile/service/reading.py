@@ -96,7 +96,7 @@ def owed_by(row: queries.Row, duty: queries.Duty, names: Mapping[UUID, str], at:
         rule=str(reason.get("rule", task.step_key)),
         source=str(reason.get("source", "")),
         basis=str(reason.get("basis", "")),
-        due_because=explaining.due_because(task),
+        due_because=explaining.due_because(task, who=names.get(row.made_by, "")),
         alerting=alerting if task.is_open else None,
         watch=watch,
     )

@@ -71,7 +71,7 @@ def explain_case(
     routine, frame = _routine(session, case, book, history)
     rows = queries.task_rows(session, case_id)
     _, names, duty = queries.directory(
-        session, case_id, members=_seen_by(rows), teams=_teams(case, rows), at=at
+        session, case_id, members=_named(rows), teams=_teams(case, rows), at=at
     )
     events = {event.id: event for event in history}
     found = []
@@ -115,8 +115,10 @@ def _open(found: list[Reasons]) -> list[Owed]:
     return [one.owed for one in found if one.task.is_open]
 
 
-def _seen_by(rows: queries.Rows) -> set[UUID]:
-    return {row.seen_by for row in rows if row.seen_by is not None}
+def _named(rows: queries.Rows) -> set[UUID]:
+    """Who has seen a task, and who made it."""
+    named = {who for row in rows for who in (row.seen_by, row.made_by)}
+    return {who for who in named if who is not None}
 
 
 def _teams(case: Case, rows: queries.Rows) -> set[UUID]:

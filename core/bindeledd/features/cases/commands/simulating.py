@@ -16,20 +16,19 @@ from bindeledd.foundation.texts import said_of, t
 
 
 @click.command()
-@click.option("--unit", "unit_key", required=True, help="Nøkkelen til enheten som skriver ut.")
-@click.option("--discharged", required=True, help="Når: 2027-03-24T15:00, enhetens egen tid.")
+@click.option("--unit", "unit_key", required=True)
+@click.option("--discharged", required=True)
 @click.option(
     "--index",
     "index_kind",
     type=click.Choice([kind.value for kind in IndexKind]),
     default=IndexKind.SUICIDE_ATTEMPT.value,
     show_default=True,
-    help="Hva oppfølgingen begynte med.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def simulate(site: Site, unit_key: str, discharged: str, index_kind: str, as_json: bool) -> None:
-    """Vis hva en utskrivning ville gi: hvert steg, når det skal være gjort, og hvorfor da."""
+    """Show what a discharge would give: each step, when it is due, and why then."""
     calendar = _calendar(site, unit_key)
     moment, date_only = _moment(discharged, calendar)
     book: Book = site.book
@@ -66,7 +65,7 @@ def _moment(text: str, calendar: Calendar) -> tuple[datetime, bool]:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"«{text}» er ikke et tidspunkt; skriv 2027-03-24T15:00") from None
+        raise click.BadParameter(t("pathways.simulate.no_moment", text=text)) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone_named(calendar.zone))
     return moment, len(text) == len("2027-03-24")

@@ -22,13 +22,13 @@ PARTS = ("earlier", "later", "new", "overdue_now", "ruleless")
 
 
 @click.command()
-@click.option("--to", "version", required=True, help="Utgaven som oppfølgingene skal følge.")
-@click.option("--pathway", "pathway_id", help="Hvilken rutine, når flere har denne utgaven.")
-@click.option("--dry-run", is_flag=True, help="Vis hva det ville gjøre. Ingenting skrives.")
-@click.option("--reason", default="", help="Hvorfor; står forseglet i hver oppfølging.")
-@click.option("--later", is_flag=True, help="Flytt også frister som blir senere; ellers står de.")
-@click.option("--batch", default=50, show_default=True, help="Hvor mange om gangen.")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--to", "version", required=True)
+@click.option("--pathway", "pathway_id")
+@click.option("--dry-run", is_flag=True)
+@click.option("--reason", default="")
+@click.option("--later", is_flag=True)
+@click.option("--batch", default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def upgrade(
     site: Site,
@@ -40,7 +40,7 @@ def upgrade(
     batch: int,
     as_json: bool,
 ) -> None:
-    """La åpne oppfølginger følge en ny utgave av rutinen og enhetens egne tillegg."""
+    """Let open follow-ups follow a new version of the routine and of the unit's own additions."""
     named = _pathway(site.book, version, pathway_id)
     if not dry_run and not reason.strip():
         raise click.BadParameter(t("cases.upgrade.reason_needed"), param_hint="--reason")

@@ -3,14 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bindeledd.features.cases.domain import (
-    Event,
-    EventKind,
-    correcting,
-    death_reported,
-    last_of,
-)
+from bindeledd.features.cases.domain import Event, EventKind, death_reported, last_of
 from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.cases.domain.overtaking import overtaken
 from bindeledd.features.pathways.domain import has_evidence
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.errors import Conflict
@@ -56,11 +51,6 @@ _NEEDS_THE_PERSON = frozenset(
         "ask_children",
     }
 )
-
-
-# What a request for an ending makes somebody owe.
-_GOES_ON = (EventKind.INDEX_EVENT, EventKind.REOPENED)
-_OF_A_REQUEST = ("sign_closing", correcting.RECALL, "correct_epj")
 
 
 class SatisfiedByEventOnly(Conflict):
@@ -115,7 +105,7 @@ def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | N
         return TaskState.CANCELLED, dead
     if dead is None and (alive := _nobody_died(task, history)) is not None:
         return TaskState.CANCELLED, alive
-    return _overtaken(task, history)
+    return overtaken(task, history)
 
 
 def _nobody_died(task: Task, history: tuple[Event, ...]) -> Event | None:
@@ -145,34 +135,6 @@ def done_in_words(task: Task) -> bool:
         return False
     by_person = task.origin is TaskOrigin.PERSON or task.kind == "clinician_decides"
     return by_person or not task.satisfied_by
-
-
-def _overtaken(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
-    """A request for closing stands no longer once a new index event became known after it, or
-    the closing that answered it was an error.
-
-    And where a lead said no to *registered in error*, there is nothing to call back or to correct.
-    """
-    if task.kind not in _OF_A_REQUEST or task.origin is not TaskOrigin.CORE:
-        return None
-    asked = next((event for event in history if event.id == task.anchor_event_id), None)
-    if asked is None or not _rests_on_a_request(task, asked, history):
-        return None
-    over = _GOES_ON if task.kind == "sign_closing" else (EventKind.CLOSING_REFUSED,)
-    for event in history:
-        again = event.kind in over and not event.in_error
-        if again and event.recorded_at > asked.recorded_at:
-            return TaskState.CANCELLED, event
-    return None
-
-
-def _rests_on_a_request(task: Task, anchor: Event, history: tuple[Event, ...]) -> bool:
-    """It was asked for with an ending; or it was sent before one was asked for, told of later, and
-    nothing makes it wrong any more."""
-    if anchor.kind is EventKind.CLOSING_REQUESTED:
-        return True
-    late = task.kind == correcting.RECALL and anchor.kind is not EventKind.MARKED_IN_ERROR
-    return late and anchor.id not in correcting.recalls(history)
 
 
 def _gap_over(

@@ -85,6 +85,8 @@ _OURS = frozenset(
         "unit_id",
         "family",
         "ask_again_at",
+        "offer_again_at",
+        "offer_again_chosen",
         "receiver_first_at",
         "minor",
         "minors",

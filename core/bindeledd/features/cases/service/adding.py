@@ -33,8 +33,8 @@ from bindeledd.foundation.sealing.keyring import seal
 class Wanted:
     """Something to be owed that no pathway asks for; `words` (why) are sealed.
 
-    `reason`: how a rule has it due then, and which; without one a person chose. The ladder is the
-    one that the book gives tasks of that rule.
+    `reason`: which rule has it due then, and how (`core_clock`), or that a person chose (`CHOSEN`).
+    The ladder is the one that the book gives tasks of that rule.
 
     `satisfied_by` names kinds of events that do it, beside a person who says that it is done; of a
     task `about` one appointment only those of that appointment.
@@ -42,11 +42,11 @@ class Wanted:
 
     due_at: datetime
     words: Mapping[str, Any]
+    reason: Mapping[str, Any]
     kind: str = "free"
     satisfied_by: tuple[str, ...] = ()
     team_id: UUID | None = None
     about: Mapping[str, UUID] | None = None
-    reason: Mapping[str, Any] | None = None
 
 
 def add_tasks(
@@ -93,6 +93,7 @@ def _added(one: Wanted, at: datetime) -> NewEvent:
 
 def _task(case: Case, one: Wanted, added: Event, by: Actor, book: Book) -> Task:
     contact = one.kind in CONTACT_KINDS
+    rule = book.core.get(str(one.reason.get("rule")))
     return Task(
         id=new_id(),
         tenant_id=case.tenant_id,
@@ -104,8 +105,8 @@ def _task(case: Case, one: Wanted, added: Event, by: Actor, book: Book) -> Task:
         owner="responsible_team" if one.team_id is None else "team",
         owner_team_id=one.team_id or case.responsible_team_id,
         due_at=one.due_at,
-        due_reason={"rule": "person", **(one.reason or {}), "by": str(by.id), "contact": contact},
-        ladder=book.rule(one.kind).ladder if one.reason else "standard",
+        due_reason={**one.reason, "by": str(by.id), "contact": contact},
+        ladder="standard" if rule is None else rule.ladder,
         satisfied_by=one.satisfied_by,
         made_at=added.recorded_at,
     )

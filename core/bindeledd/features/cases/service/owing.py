@@ -1,12 +1,12 @@
 """Seeing to it that nothing ends silently: what happened leaves something owed.
 
 A pathway usually owes it already. Where it does not, the task is made here, with the clock that
-the book gives its kind, or before the team goes home.
+the book gives its kind, or before the team goes home; the task says which of them.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +16,10 @@ from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, Event, EventKind, planning
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.writing import Recorded, frame_of
-from bindeledd.features.pathways.domain import Book, due_moment
+from bindeledd.features.pathways.domain import CHOSEN, Book, Clock, core_clock
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
-from bindeledd.foundation.calendars import Calendar
-
-_SEARCH = timedelta(days=400)
 
 
 def see_that_it_is_owed(
@@ -45,8 +42,8 @@ def see_that_it_is_owed(
     `about` one appointment (`appointment_id`): what is owed for another one
     is not owed for this.
     """
-    due_at = _due(book, kind, staff.team_calendar(session, done.case.responsible_team_id), at)
-    wanted = Wanted(kind=kind, due_at=due_at, words=words, satisfied_by=satisfied_by, about=about)
+    clock = clock_of(session, done.case, kind, at=at, book=book)
+    wanted = _by_rule(clock, kind, words, satisfied_by, about)
     if after is None:
         return _owe_what_is_not(session, done, [wanted], by=by, at=at, book=book)
     rules = planning.rules_after(frame_of(session, done.case, book), after)
@@ -69,11 +66,8 @@ def see_that_each_is_owed(
     """The same for several appointments at once: `about` and words of each."""
     if not each:
         return done
-    due_at = _due(book, kind, staff.team_calendar(session, done.case.responsible_team_id), at)
-    wanted = [
-        Wanted(kind=kind, due_at=due_at, words=words, satisfied_by=satisfied_by, about=about)
-        for about, words in each
-    ]
+    clock = clock_of(session, done.case, kind, at=at, book=book)
+    wanted = [_by_rule(clock, kind, words, satisfied_by, about) for about, words in each]
     return _owe_what_is_not(session, done, wanted, by=by, at=at, book=book)
 
 
@@ -129,7 +123,7 @@ def owe(
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Make a task of this kind beside what was recorded."""
+    """Make a task of this kind beside what was recorded, due when a person chose."""
     wanted = Wanted(
         kind=kind,
         due_at=due_at,
@@ -137,6 +131,7 @@ def owe(
         satisfied_by=satisfied_by,
         team_id=team_id,
         about=about,
+        reason=CHOSEN,
     )
     return owe_all(session, done, [wanted], by=by, at=at, book=book)
 
@@ -161,13 +156,41 @@ def owe_all(
     )
 
 
-def due_of(session: Session, case: Case, kind: str, *, at: datetime, book: Book) -> datetime:
+def owe_by_rule(
+    session: Session,
+    case: Case,
+    kind: str,
+    *,
+    rule: str | None = None,
+    words: Mapping[str, Any],
+    about: Mapping[str, UUID] | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Make a task of this kind with the clock of its rule in the book, or of another `rule`."""
+    clock = clock_of(session, case, rule or kind, at=at, book=book)
+    wanted = _by_rule(clock, kind, words, (), about)
+    return add_tasks(session, case.id, [wanted], by=by, at=at, book=book)
+
+
+def clock_of(session: Session, case: Case, kind: str, *, at: datetime, book: Book) -> Clock:
     """When a task of this kind is due by the clock that the book gives it, for the case's team."""
-    return _due(book, kind, staff.team_calendar(session, case.responsible_team_id), at)
+    return core_clock(book, kind, at, staff.team_calendar(session, case.responsible_team_id))
 
 
-def _due(book: Book, kind: str, calendar: Calendar, at: datetime) -> datetime:
-    rule = book.core.get(kind)
-    if rule is not None and rule.due is not None:
-        return due_moment(rule.due, at, False, calendar).due_at
-    return next((closes for _, closes in calendar.intervals(at, at + _SEARCH)), at)
+def _by_rule(
+    clock: Clock,
+    kind: str,
+    words: Mapping[str, Any],
+    satisfied_by: tuple[str, ...],
+    about: Mapping[str, UUID] | None,
+) -> Wanted:
+    return Wanted(
+        kind=kind,
+        due_at=clock.due_at,
+        reason=clock.reason,
+        words=words,
+        satisfied_by=satisfied_by,
+        about=about,
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,11 @@ from bindeledd.features.cases.domain import (
     NewEvent,
     ahead,
     closing,
+    offering,
     telling,
 )
 from bindeledd.features.cases.service.correcting import refuted_after_closing
+from bindeledd.features.cases.service.offering import offer_again
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
@@ -63,6 +65,7 @@ def tell(
     happened_at: datetime | None = None,
     date_only: bool = False,
     facts: Mapping[str, telling.Fact] | None = None,
+    offer_again_on: date | None = None,
     words: Mapping[str, Any] | None = None,
     by: Actor,
     at: datetime,
@@ -71,10 +74,14 @@ def tell(
     """Record that something was done or happened, with sealed words. What is owed is planned anew.
 
     A death is confirmed by another person than the one who reported it. That it was not true opens
-    a closed case again: the person is alive, and nobody follows them up. Raises `NotTellable`,
-    `BadFact`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`, `SecondPersonNeeded`.
+    a closed case again: the person is alive, and nobody follows them up. `offer_again_on`: the day
+    on which a person who declined is offered again, else the routine's own. Raises `NotTellable`,
+    `BadFact`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`, `SecondPersonNeeded`,
+    `OfferAgainTooSoon`, `OfferAgainTooLate`.
     """
     telling.check(kind, facts or {})
+    if offer_again_on is not None and kind is not EventKind.DECLINED:
+        raise telling.BadFact(fact=offering.MOMENT)
     patient_id = access.require_case(session, by, case_id)
     if kind in _OF_THE_PERSON or kind is EventKind.DEATH_REFUTED:
         patients.lock_patient(session, patient_id)
@@ -83,6 +90,9 @@ def tell(
         closing.check_death(queries.events_of(session, case_id), kind, by.id)
     if kind in telling.OF_THE_BEREAVED:
         closing.check_confirmed(queries.events_of(session, case_id))
+    if kind is EventKind.DECLINED:
+        again = offer_again(session, case_id, on=offer_again_on, by=by, at=at, book=book)
+        facts = {**(facts or {}), **again.facts}
     event = NewEvent(
         kind=kind,
         at=happened_at or at,

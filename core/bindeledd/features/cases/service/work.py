@@ -25,7 +25,7 @@ from bindeledd.features.cases.service.writing import (
     update_task,
     write_down,
 )
-from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.domain import CHOSEN, Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import (
@@ -118,7 +118,10 @@ def add_task(
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Owe one thing that no pathway asks for (see `Wanted`). Raises what `add_tasks` raises."""
+    """Owe one thing that no pathway asks for, due when a person chose. Raises what `add_tasks` does.
+
+    What a rule has due is owed by `owing`.
+    """
     wanted = Wanted(
         kind=kind,
         due_at=due_at,
@@ -126,6 +129,7 @@ def add_task(
         satisfied_by=satisfied_by,
         team_id=team_id,
         about=about,
+        reason=CHOSEN,
     )
     return add_tasks(session, case_id, [wanted], by=by, at=at, book=book)
 

@@ -249,15 +249,15 @@ def insert_tasks(
     at: datetime,
     notes: Mapping[UUID, bytes] | None = None,
 ) -> None:
-    watching: dict[tuple[str, UUID, datetime], dict[str, Any]] = {}  # several fall due at once
+    watching: dict[tuple[object, ...], dict[str, Any]] = {}  # several fall due at once
     for task in tasks:
-        same = (task.ladder, task.owner_team_id, task.due_at)
+        same = _watched_alike(task)
         if same not in watching:
             watching[same] = watched(task, frame.calendar(task.owner_team_id), book, at=at)
     rows = [
         {
             **stored.values(task),
-            **watching[task.ladder, task.owner_team_id, task.due_at],
+            **watching[_watched_alike(task)],
             "first_due_at": task.due_at,
             "made_at": at,
             "made_by": by.id,
@@ -268,6 +268,11 @@ def insert_tasks(
         rows = [{**row, "note": notes.get(row["id"])} for row in rows]
     if rows:
         _insert_task_rows(session, rows)
+
+
+def _watched_alike(task: Task) -> tuple[object, ...]:
+    named = ladders.named_day(task.due_reason, task.due_at)
+    return task.ladder, task.owner_team_id, task.due_at, named
 
 
 def _insert_task_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -334,6 +339,7 @@ def watched(task: Task, calendar: Any, book: Book, *, at: datetime) -> dict[str,
         at=at,
         round=1,
         covered=True,
+        not_before=ladders.named_day(task.due_reason, task.due_at),
     )
     return {
         "next_rung": plan.next_rung,

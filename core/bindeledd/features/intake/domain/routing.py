@@ -170,10 +170,10 @@ def read_routes(
 def read_route(said: RouteSaid) -> Route:
     """One route. Raises `Misconfigured` for what cannot be understood."""
     if said.opens not in list(Opens):
-        raise _wrong(f"opens = {said.opens!r}", f"en av: {', '.join(Opens)}")
+        raise _wrong("opens", f"opens = {said.opens!r}", known=", ".join(Opens))
     unknown = set(said.kinds) - set(KINDS.values()) - {ANY}
     if unknown:
-        raise _wrong(f"kinds = {sorted(unknown)}", f"av: {', '.join([ANY, *KINDS.values()])}")
+        raise _wrong("kinds", f"kinds = {sorted(unknown)}", known=", ".join([ANY, *KINDS.values()]))
     return Route(
         opens=Opens(said.opens),
         source=None if said.source == ANY else _source(said.source),
@@ -185,17 +185,17 @@ def read_route(said: RouteSaid) -> Route:
 def _range(text: str, source: str) -> CodeRange:
     found = _RANGE.fullmatch(text.replace(".", "").replace(" ", "").upper())
     if found is None or not source:
-        raise _wrong(f"codes: {text!r}", 'skriv "X60-X84" eller "X61", og kilden i codes_from')
+        raise _wrong("codes", f"codes: {text!r}")
     first, last = found.group(1), found.group(2) or found.group(1)
     if first > last:
-        raise _wrong(f"codes: {text!r}", "den første før den siste")
+        raise _wrong("order", f"codes: {text!r}")
     return CodeRange(first=first, last=last, source=source)
 
 
 def _source(text: str) -> tuple[str, str]:
     scheme, _, value = text.partition(":")
     if scheme not in ("HER", "RESH", "ENH", "local") or not value.strip():
-        raise _wrong(f"source = {text!r}", 'skriv "*" eller "HER:12345" (HER, RESH, ENH, local)')
+        raise _wrong("source", f"source = {text!r}")
     return scheme, value.replace(" ", "")
 
 
@@ -203,9 +203,11 @@ def _duration(text: str) -> timedelta:
     try:
         period = Period.parse(text)
     except PeriodError as wrong:
-        raise Misconfigured(str(wrong), where="intake.toml, late.after", do="PT96H") from None
+        raise Misconfigured(
+            "intake.late_after", where="intake.toml, late.after", wrong=wrong
+        ) from None
     return timedelta(days=period.days) + period.time
 
 
-def _wrong(what: str, do: str) -> Misconfigured:
-    return Misconfigured(f"en meldingsrute kan ikke forstås: {what}", where="[[route]]", do=do)
+def _wrong(name: str, written: str, **values: object) -> Misconfigured:
+    return Misconfigured(f"intake.route_{name}", where="[[route]]", written=written, **values)

@@ -17,6 +17,7 @@ from bindeledd.features.intake.domain import tree
 from bindeledd.features.intake.domain.plo import HEAD
 from bindeledd.features.intake.domain.safety import Document
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import said
 
 _EPIKRISE = {"epikrise-1.1": "Epikrise-v1.1.xsd", "epikrise-1.2": "Epikrise-v1.2.xsd"}
 _BODIES = ("Pasientlogistikk", "TverrfagligEpikrise", "Innleggelsesrapport")
@@ -48,9 +49,8 @@ class Standards:
         self._schemas: dict[str, etree.XMLSchema | None] = {}
         if not folder.is_dir():
             raise Misconfigured(
-                "mappen med standarder finnes ikke",
+                "intake.no_standards",
                 where=f"BINDELEDD_STANDARDS={folder}",
-                do="legg schemas/ og codes/ i den, eller ta bort innstillingen",
             )
 
     def check(self, document: Document, format: str) -> bool:
@@ -103,9 +103,13 @@ class Standards:
             return etree.XMLSchema(etree.fromstring(text, parser, base_url=base))
         except (etree.XMLSchemaParseError, etree.XMLSyntaxError) as wrong:
             raise Misconfigured(
-                "et skjema kan ikke leses",
-                where=f"{folder} ({format}, linje {getattr(wrong, 'lineno', None)})",
-                do="legg hele settet av skjemafiler der, eller ta bort innstillingen",
+                "intake.schema_unreadable",
+                where=said(
+                    "intake.words.schema",
+                    folder=folder,
+                    format=format,
+                    line=getattr(wrong, "lineno", None),
+                ),
             ) from None
 
     def _driver(self, format: str, folder: Path) -> bytes:

@@ -7,7 +7,7 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, NewEvent
 from bindeledd.features.cases.domain.telling import FIXED
-from bindeledd.features.cases.service import persons, work
+from bindeledd.features.cases.service import owing, persons
 from bindeledd.features.cases.service.writing import How
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain import telling
@@ -15,7 +15,6 @@ from bindeledd.features.intake.domain.facts import Message, Series
 from bindeledd.features.intake.domain.queue import WAITING, Reason, Received, Status
 from bindeledd.features.intake.service import times
 from bindeledd.features.intake.service.desk import Desk
-from bindeledd.features.intake.service.owed import clock_of
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.patients.domain import BornHow, Patient
 from bindeledd.features.staff.domain import Actor
@@ -259,14 +258,11 @@ def _take_back(
 
 
 def _let_a_person_look(desk: Desk, row: MessageRow, case: Case, why: str) -> None:
-    clock = clock_of(
-        desk.session, "decide_message", case.responsible_team_id, at=desk.at, book=desk.book
-    )
-    work.add_task(
+    owing.owe_by_rule(
         desk.session,
-        case.id,
-        kind="clinician_decides",
-        due_at=clock.due_at,
+        case,
+        "clinician_decides",
+        rule="decide_message",
         words={"reason": why, "message_id": str(row.id)},
         by=desk.writer,
         at=desk.at,

@@ -3,16 +3,13 @@
 The same table, sweep and alerts as every other task; the subject is the message or the call.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.pathways.domain import Book, due_moment, ladders
+from bindeledd.features.pathways.domain import Book, Clock, core_clock, ladders
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as stored
@@ -22,25 +19,11 @@ from bindeledd.foundation.db import table
 from bindeledd.foundation.ids import new_id
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clock:
-    """When something is owed by, and why then."""
-
-    due_at: datetime
-    reason: Mapping[str, Any]
-
-
 def clock_of(session: Session, kind: str, team_id: UUID, *, at: datetime, book: Book) -> Clock:
     """When a task of `kind` that begins `at` is due for the team, by the book's own rule."""
-    rule = book.rule(kind)
-    if rule.due is None:
+    if book.rule(kind).due is None:
         raise ValueError(f"the core rule '{kind}' has no clock")
-    calendar = staff.team_calendar(session, team_id)
-    hurried = book.ladder(rule.ladder).ignores_hours
-    due = due_moment(rule.due, at, False, calendar, ignores_hours=hurried)
-    return Clock(
-        due_at=due.due_at, reason={**due.reason, "rule": kind, "source": rule.basis.source}
-    )
+    return core_clock(book, kind, at, staff.team_calendar(session, team_id))
 
 
 def owe(

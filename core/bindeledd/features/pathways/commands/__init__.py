@@ -20,22 +20,23 @@ from bindeledd.features.pathways.domain.explaining import confirming
 from bindeledd.features.pathways.domain.reading import PathwayInvalid
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
-from bindeledd.foundation.texts import said_of, t
+from bindeledd.foundation.texts import Fault, said_of, t
 from bindeledd.foundation.wording import unused_below
 
 
 @click.group()
 def pathways() -> None:
-    """Rutiner: hva som er skyldig, når, og hvor det kommer fra."""
+    """Routines: what is owed, when, and where that comes from."""
 
 
 @pathways.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Skriv JSON for skript.")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def lint(site: Site, paths: Sequence[Path], as_json: bool) -> None:
-    """Se etter feil i rutinefilene, og etter ord vi ikke bruker: kjernens, programtilleggenes,
-    stedets egne, eller de som nevnes."""
+    """Look for faults in the routine files, and for words that we do not use: those of the core,
+    of the plugins, of the site, or the ones named.
+    """
     findings = [*_findings(site, paths), *_unused(site, paths)]
     if as_json:
         answer_json([_finding(found) for found in findings])
@@ -71,8 +72,7 @@ def _unused(site: Site, paths: Sequence[Path]) -> Iterator[Finding]:
             yield Finding(
                 origin=Origin(distribution=one.distribution, file=file, line=said.line),
                 key=said.said,
-                wrong=t("pathways.lint.unused"),
-                right=said.instead,
+                fault=Fault("pathways.unused_word", {"instead": said.instead}),
             )
 
 
@@ -86,10 +86,10 @@ def _origin(origin: Origin) -> dict[str, object]:
 
 @pathways.command()
 @click.argument("pathway_id", required=False)
-@click.option("--unit", "unit_key", help="Nøkkelen til en enhet: med lokale tillegg.")
-@click.option("--unit-kind", help="Slaget enhet: med lokale tillegg.")
-@click.option("--organisation", help="Nøkkelen til virksomheten: med dens tillegg.")
-@click.option("--json", "as_json", is_flag=True, help="Skriv JSON for skript.")
+@click.option("--unit", "unit_key")
+@click.option("--unit-kind")
+@click.option("--organisation")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def show(
     site: Site,
@@ -99,7 +99,7 @@ def show(
     organisation: str | None,
     as_json: bool,
 ) -> None:
-    """Vis rutinene, eller stegene i én av dem."""
+    """Show the routines, or the steps of one of them."""
     book: Book = site.book
     if pathway_id is None:
         _show_all(book, as_json)

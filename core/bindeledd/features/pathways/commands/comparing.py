@@ -20,11 +20,11 @@ CURRENT, NO_PACKS = "current", "none"
 @click.command()
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
-@click.option("--pathway", "pathway_id", help="Hvilken rutine, når det er flere.")
-@click.option("--unit", "unit_key", help="Nøkkelen til en enhet i anlegget.")
-@click.option("--unit-kind", help="Slaget enhet, uten at den er satt opp.")
-@click.option("--organisation", help="Nøkkelen til en virksomhet, uten at den er satt opp.")
-@click.option("--json", "as_json", is_flag=True, help="Svar som JSON.")
+@click.option("--pathway", "pathway_id")
+@click.option("--unit", "unit_key")
+@click.option("--unit-kind")
+@click.option("--organisation")
+@click.option("--json", "as_json", is_flag=True)
 @pass_site
 def diff(
     site: Site,
@@ -36,9 +36,9 @@ def diff(
     organisation: str | None,
     as_json: bool,
 ) -> None:
-    """Hva er forskjellen? A og B er en utgave (2026.1), current, eller dette med andre pakker:
+    """What differs? A and B are a version (2026.1), current, or this with other packs:
 
-    current+none (ingen pakker) · current+helse-vest · 2026.1+helse-vest,example
+    current+none (no packs) · current+helse-vest · 2026.1+helse-vest,example
     """
     unit = Unit(key=unit_key, kind=unit_kind, organisation=organisation)
     if unit_key is not None and unit_kind is None and organisation is None:

@@ -7,6 +7,7 @@ TOML; `simulating.py` shows what a discharge would give. This page is the floor'
 """
 
 from bindeledd.features.pathways.domain.book import Book, LadderUnknown, PathwayUnknown
+from bindeledd.features.pathways.domain.clocks import CHOSEN, SAME_DAY, Clock, core_clock
 from bindeledd.features.pathways.domain.due import (
     DueMoment,
     due_moment,
@@ -35,6 +36,10 @@ from bindeledd.features.pathways.domain.values import (
 )
 
 __all__ = [
+    "CHOSEN",
+    "SAME_DAY",
+    "Clock",
+    "core_clock",
     "Basis",
     "BasisKind",
     "Book",

@@ -7,6 +7,7 @@ from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tight
 from bindeledd.features.pathways.domain.layers import resolved, why_not
 from bindeledd.features.pathways.domain.values import Gate, Origin, Pathway, Step, said_by
 from bindeledd.features.pathways.domain.versions import newest
+from bindeledd.foundation.texts import Fault, Said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,9 +19,16 @@ class Clash:
     field: str
     said_by: str
     against: str
-    wrong: str
-    right: str
+    fault: Fault
     line: int = 0
+
+    @property
+    def wrong(self) -> str:
+        return self.fault.what
+
+    @property
+    def right(self) -> str:
+        return self.fault.do
 
 
 def clashes(pathways: Iterable[Pathway], layers: Sequence[Layer]) -> list[Clash]:
@@ -73,23 +81,21 @@ def _added_there(base: Pathway, layer: Layer) -> list[Clash]:
         _there_already(
             added,
             there.origin,
-            wrong="er lagt til, men står der allerede",
-            right="gi det en egen nøkkel, eller la være å nevne oppgaven for å stramme inn det som står der",
+            "pathways.there_already",
         )
         for added in layer.added
         if (there := base.find(added.key)) is not None
     ]
 
 
-def _there_already(added: Step | Gate, there: Origin, *, wrong: str, right: str) -> Clash:
+def _there_already(added: Step | Gate, there: Origin, code: str) -> Clash:
     return Clash(
         tightening=None,
         key=added.key,
         field="key",
         said_by=str(added.origin),
         against=str(there),
-        wrong=wrong,
-        right=right,
+        fault=Fault(code),
         line=added.origin.line,
     )
 
@@ -101,7 +107,7 @@ def _of_words(base: Pathway, layer: Layer) -> list[Clash]:
 def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
     owed = base.find(word.key)
     if owed is None or isinstance(owed, Gate) != word.gate:
-        kind = "sjekkpunkt" if word.gate else "steg"
+        code = "pathways.no_such_gate" if word.gate else "pathways.no_such_step"
         return [
             Clash(
                 tightening=word,
@@ -109,8 +115,7 @@ def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
                 field="key",
                 said_by=str(word.origin),
                 against=str(base.origin),
-                wrong=f"{base.id} {base.version} har ikke noe {kind} med denne nøkkelen å stramme inn",
-                right="bruk en nøkkel som finnes, eller skriv hele, med oppgave",
+                fault=Fault(code, {"pathway": base.id, "version": base.version}),
             )
         ]
     return [
@@ -120,15 +125,14 @@ def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
     ]
 
 
-def _loosening(word: Tightening, name: str, wrong: str, against: str) -> Clash:
+def _loosening(word: Tightening, name: str, wrong: Said, against: str) -> Clash:
     return Clash(
         tightening=word,
         key=word.key,
         field=name,
         said_by=str(word.origin),
         against=against,
-        wrong=f"{wrong}: et lag kan stramme inn, ikke løsne",
-        right="skriv noe strengere, eller be om at feltet merkes adjustable i laget over",
+        fault=Fault("pathways.loosens", {"wrong": wrong}),
     )
 
 
@@ -139,8 +143,10 @@ def _nothing_to_extend(layer: Layer, there: list[str]) -> Clash:
         field="extends",
         said_by=str(layer.origin),
         against="",
-        wrong=f"{layer.extends} er ikke installert",
-        right=f"en av: {', '.join(there)}" if there else "installer rutinen som laget legges på",
+        fault=Fault(
+            "pathways.other_base" if there else "pathways.no_base",
+            {"base": layer.extends, "known": ", ".join(there)},
+        ),
         line=layer.origin.line,
     )
 
@@ -156,8 +162,7 @@ def _added_twice(layers: Sequence[Layer]) -> list[Clash]:
                     _there_already(
                         added,
                         there.origin,
-                        wrong="to lag legger til et steg eller sjekkpunkt med samme nøkkel",
-                        right="sett navnet på tillegget foran nøkkelen",
+                        "pathways.added_twice",
                     )
                 )
     return found

@@ -92,14 +92,14 @@ def _of_rows(root: Table, name: str, known: Mapping[str, Row]) -> list[Table]:
 
 def _insist(table: Table, row: str, known: Mapping[str, Row]) -> None:
     if not FORM.fullmatch(row) or row not in known:
-        table.wrong("", f'"{row}" er en ukjent rad', near(row, known))
+        table.wrong("", "pathways.row_unknown", row=row, known=near(row, known))
 
 
 def _answer(table: Table) -> Said:
     table.only("by", "does")
     by = table.texts("by")
     if "by" in table.content and not by:
-        table.wrong("by", "nevner ikke hva som svarer", 'by = ["docs/…", "core/…"]')
+        table.wrong("by", "pathways.row_by_nothing")
     return Said(row=table.name, what=table.text("does"), by=by, origin=table.origin())
 
 
@@ -107,7 +107,7 @@ def _reason(table: Table, *more: str) -> Reason:
     table.only("reason", *more)
     reason = table.text("reason")
     if "reason" in table.content and not reason.strip():
-        table.wrong("reason", "er tom", "hvorfor raden ikke har noe svar her")
+        table.wrong("reason", "pathways.row_no_reason")
     text = table.text("text") if more else ""
     return Reason(row=table.name, reason=reason, text=text, origin=table.origin())
 
@@ -120,7 +120,7 @@ def _planned(root: Table, known: Mapping[str, Row]) -> dict[str, str]:
         for row in table.texts("rows"):
             _insist(table, row, known)
             if row in found:
-                table.wrong("rows", f'"{row}" er planlagt to ganger', f"bare i {found[row]}")
+                table.wrong("rows", "pathways.row_planned_twice", row=row, pack=found[row])
             found[row] = pack
     return found
 

@@ -20,7 +20,8 @@ class DueMoment:
 
     `lay_before`: what is owed before a moment was to be done before the anchor already.
     `reason` holds plain codes: `form` (within, window, before, at, end_of_day), `within`, `opens`,
-    `count`, `zone`, `date_only`, `raw` and `moved`: no, earlier, or no_staffed_moment.
+    `count`, `zone`, `date_only`, `raw` and `moved`: no, earlier, later, or no_staffed_moment;
+    `not_before` is the day that was named, before which nobody does it.
     """
 
     opens: datetime | None
@@ -56,7 +57,8 @@ def due_moment(
     staffed = raw if ignores_hours else _staffed(anchor, opens, raw, calendar)
     due_at = raw if staffed is None else staffed
     moved = "no_staffed_moment" if staffed is None else ("earlier" if due_at < raw else "no")
-    later = _not_before(due, anchor, raw, due_at, calendar, facts or {})
+    named = _named_day(due, anchor, calendar, facts or {})
+    later = None if named is None else _not_before(named, raw, due_at, calendar)
     if later is not None and not ignores_hours:
         due_at, moved = later, "later"
     return DueMoment(
@@ -65,7 +67,10 @@ def due_moment(
         raw_due_at=raw,
         moved=due_at < raw,
         lay_before=_lay_before(due, anchor, calendar, facts or {}),
-        reason=_reason(due, raw, moved, date_only, calendar),
+        reason={
+            **_reason(due, raw, moved, date_only, calendar),
+            **({} if named is None else {"not_before": named.isoformat()}),
+        },
     )
 
 
@@ -75,13 +80,19 @@ def _raw(
     """When it opens and is due by the rule alone: never before the anchor."""
     base = anchor if due.of is None else _moment(facts.get(due.of))
     if base is None and due.unknown is not None:
-        return None, calendar.after(anchor, due.unknown, due.count)
+        return _unnamed(due, calendar.after(anchor, due.unknown, due.count), calendar)
     count = calendar.before if due.backwards else calendar.after
     raw = max(count(base or anchor, due.within, due.count), anchor)
     opens = None if due.opens is None else count(base or anchor, due.opens, due.count)
     if due.end_of_day:
         raw = calendar.start_of_day(calendar.local_date(raw) + timedelta(days=1))
     return None if opens is None else max(opens, anchor), raw
+
+
+def _unnamed(due: Due, raw: datetime, calendar: Calendar) -> tuple[datetime | None, datetime]:
+    """Where nobody named the moment; what waits for a day waits for the one that it falls on."""
+    waits = due.opens is not None and due.never_earlier
+    return calendar.start_of_day(calendar.local_date(raw)) if waits else None, raw
 
 
 def _by_day(due: Due, anchor: datetime, raw: datetime, calendar: Calendar) -> datetime:
@@ -102,22 +113,23 @@ def _lay_before(
     return base is not None and calendar.before(base, due.within, due.count) < anchor
 
 
-def _not_before(
-    due: Due,
-    anchor: datetime,
-    raw: datetime,
-    due_at: datetime,
-    calendar: Calendar,
-    facts: Mapping[str, object],
+def _named_day(
+    due: Due, anchor: datetime, calendar: Calendar, facts: Mapping[str, object]
 ) -> datetime | None:
-    """The first staffed moment after a day that is closed, for what nobody does before that day."""
+    """When the day begins before which nobody does it, because a person named that day."""
     named = _moment(facts.get(due.of)) if due.never_earlier and due.of is not None else None
     if named is None:
         return None
-    day = max(anchor, calendar.start_of_day(calendar.local_date(named)))
+    return max(anchor, calendar.start_of_day(calendar.local_date(named)))
+
+
+def _not_before(
+    day: datetime, raw: datetime, due_at: datetime, calendar: Calendar
+) -> datetime | None:
+    """The first staffed moment after a day that is closed, for what nobody does before that day."""
     if due_at > day and calendar.last_staffed(raw, day) is not None:
         return None
-    return calendar.next_staffed(max(raw, anchor))
+    return calendar.next_staffed(max(raw, day))
 
 
 def _moment(fact: object) -> datetime | None:

@@ -11,6 +11,7 @@ from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.domain.values import Gate, Origin, Step
+from bindeledd.foundation.texts import Fault, said
 
 _Kept = TypeVar("_Kept")
 
@@ -28,12 +29,12 @@ def gathered(
     findings += _twice(
         layers, lambda each: (each.id, each.version), lambda each: each.origin, "layer"
     )
-    findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "rule of the core")
+    findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "core")
     findings += _twice(all_ladders, lambda each: each.key, lambda each: each.origin, "ladder")
     kin = [rules for read in reads for rules in read.kin]
     findings += _twice(kin, lambda _: "kin", lambda each: each.origin, "kin")
     kinds = [kind for read in reads for kind in read.kinds]
-    findings += _twice(kinds, lambda each: each.key, lambda each: each.origin, "kind of task")
+    findings += _twice(kinds, lambda each: each.key, lambda each: each.origin, "task")
     book = Book(
         pathways={pathway.key: pathway for pathway in pathways},
         ladders={ladder.key: ladder for ladder in all_ladders},
@@ -67,8 +68,10 @@ def _twice(
             yield Finding(
                 origin=origin(each),
                 key=" ".join(named) if isinstance(named, tuple) else str(named),
-                wrong=f"dette ({what}) står allerede i {origin(there)}",
-                right="gi den en egen id, eller installer bare en av de to",
+                fault=Fault(
+                    "pathways.twice",
+                    {"what": said(f"pathways.files.{what}"), "there": origin(there)},
+                ),
             )
 
 
@@ -84,9 +87,10 @@ def _finding(clash: Clash, layers: Iterable[Layer]) -> Finding:
             ),
             Origin(),
         )
-    against = f" (mot {clash.against})" if clash.against else ""
+    against = said("pathways.lint.against", against=clash.against) if clash.against else ""
     key = clash.key if clash.field in ("key", clash.key) else f"{clash.key}.{clash.field}"
-    return Finding(origin=origin, key=key, wrong=clash.wrong + against, right=clash.right)
+    fault = Fault("pathways.clash", {"fault": clash.fault, "against": against})
+    return Finding(origin=origin, key=key, fault=fault)
 
 
 def _no_ladder(book: Book) -> Iterator[Finding]:
@@ -101,8 +105,8 @@ def _no_ladder(book: Book) -> Iterator[Finding]:
     there = ", ".join(sorted(book.ladders))
     for key, ladder, origin in owed:
         if ladder not in book.ladders:
-            wrong = f'"{ladder}" er ingen varslingstrapp'
-            yield Finding(origin=origin, key=f"{key}.ladder", wrong=wrong, right=f"en av: {there}")
+            fault = Fault("pathways.no_ladder", {"ladder": ladder, "known": there})
+            yield Finding(origin=origin, key=f"{key}.ladder", fault=fault)
 
 
 def _owed(book: Book) -> Iterator[tuple[Step | Gate, ...]]:
@@ -120,6 +124,5 @@ def _two_for_one_event(book: Book) -> Iterator[Finding]:
                 yield Finding(
                     origin=pathway.origin,
                     key=f"applies.{kind}",
-                    wrong=f"{name} ({origin}) begynner med den samme hendelsen",
-                    right="legg et lag på den rutinen i stedet, eller ta bort denne hendelsen",
+                    fault=Fault("pathways.same_beginning", {"name": name, "origin": origin}),
                 )

@@ -4,7 +4,7 @@ A round always ends with a "repeat": the moment at which the next round begins. 
 last round, and no plan is ever empty.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -51,6 +51,7 @@ def start_round(
     covered: bool,
     lead_only: bool = False,
     said: Sequence[Sequence[str]] = (),
+    not_before: datetime | None = None,
 ) -> RungPlan:
     """The round that begins at `at` for something that is due at `due_at`.
 
@@ -59,14 +60,28 @@ def start_round(
     at once from its first rung after the due time. Where nobody is on duty before the due time
     (`covered` is False) the lead hears at once; the next round waits for `repeat_every`.
     `said`: entries of the same round that have been said already, when it is the running one.
+    `not_before`: the day on which it is to be done (`named_day`): a reminder waits for that day.
     """
+    begins = None if not_before is None else _as_it_opens(not_before, due_at, calendar)
     if lead_only:
         moments = [(at, LEAD)]
     elif not covered:
         moments = _uncovered(ladder, due_at, calendar, at, first=round <= 1)
     else:
-        moments = _moments(ladder, due_at, calendar, at, first=round <= 1)
+        moments = _moments(ladder, due_at, calendar, at, first=round <= 1, begins=begins)
     return _plan(round, _apart(moments), ladder, calendar, at, said)
+
+
+def named_day(reason: Mapping[str, object], due_at: datetime) -> datetime | None:
+    """The day before which nobody does a task, by the reason for its due time; None where none was
+    named, or where somebody has moved it to before that day."""
+    said = reason.get("not_before")
+    day = datetime.fromisoformat(said) if isinstance(said, str) else None
+    return None if day is None or due_at < day else day
+
+
+def _as_it_opens(day: datetime, due_at: datetime, calendar: Calendar) -> datetime:
+    return min(calendar.next_staffed(day) or day, due_at)
 
 
 def acknowledged(
@@ -111,10 +126,17 @@ def _uncovered(
 
 
 def _moments(
-    ladder: Ladder, due_at: datetime, calendar: Calendar, at: datetime, *, first: bool
+    ladder: Ladder,
+    due_at: datetime,
+    calendar: Calendar,
+    at: datetime,
+    *,
+    first: bool,
+    begins: datetime | None = None,
 ) -> list[tuple[datetime, str]]:
     if first:
-        found = _counted_from(due_at, ladder.rungs, calendar)
+        counted = _counted_from(due_at, ladder.rungs, calendar)
+        found = [(max(moment, begins or moment), audience) for moment, audience in counted]
         if any(moment > at for moment, _ in found):
             return _collapsed(found, at)
     late = [rung for rung in ladder.rungs if not rung.before]

@@ -22,6 +22,7 @@ from bindeledd.features.pathways.domain.values import (
     said_by,
 )
 from bindeledd.foundation.calendars import Count
+from bindeledd.foundation.texts import Said, said
 
 _Owed = TypeVar("_Owed", Step, Gate)
 
@@ -134,7 +135,7 @@ def _confirmed(owed: Step | Gate, basis: object) -> dict[str, object]:
 # --- what may be said ---------------------------------------------------------------------------
 
 
-def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> str | None:
+def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> Said | None:
     """None, or why this word does not tighten.
 
     What is adjustable may be loosened with a reason: as far as what stood before it, or further
@@ -149,7 +150,7 @@ def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> st
         if not adjustable:
             return wrong
         if not word.reason:
-            return f"{wrong}; det kan justeres (adjustable), men ingen grunn er skrevet"
+            return said("pathways.loosening.no_reason", wrong=wrong)
     return None
 
 
@@ -161,24 +162,26 @@ def _stood(owed: Step | Gate, name: str) -> Iterator[tuple[Any, bool]]:
             yield change.before, change.adjustable_before
 
 
-def _softer(old: bool, new: bool) -> str | None:
-    return "et sjekkpunkt uten unntak ville få unntak" if old and not new else None
+def _softer(old: bool, new: bool) -> Said | None:
+    return said("pathways.loosening.exception") if old and not new else None
 
 
-def _later(old: Due, new: Due) -> str | None:
+def _later(old: Due, new: Due) -> Said | None:
     if old.of != new.of or old.backwards != new.backwards:
-        return "det regnes fra et annet tidspunkt"
+        return said("pathways.loosening.other_moment")
+    if old.latest is not None and (new.latest is None or new.latest.length > old.latest.length):
+        return said("pathways.loosening.later_day", latest=old.latest)
     if old.backwards and new.within.length < old.within.length:
-        return f"{new.within} før er senere enn {old.within} før"
+        return said("pathways.loosening.later_before", new=new.within, old=old.within)
     if old.backwards:
         return None
     comparable = new.count is old.count or new.count in _NEVER_LATER
     if not comparable:
-        return f"{new.count} kan ikke sammenlignes med {old.count}"
+        return said("pathways.loosening.other_count", new=new.count, old=old.count)
     if _longest(new) > _longest(old):
-        return f"{new.within} er senere enn {old.within}"
+        return said("pathways.loosening.later", new=new.within, old=old.within)
     if old.opens is not None and (new.opens is None or new.opens.length < old.opens.length):
-        return f"vinduet åpner før {old.opens}"
+        return said("pathways.loosening.opens_earlier", old=old.opens)
     return None
 
 
@@ -186,33 +189,33 @@ def _longest(due: Due) -> timedelta:
     return due.within.length + timedelta(days=due.end_of_day)
 
 
-def _weaker(old: Strength, new: Strength) -> str | None:
+def _weaker(old: Strength, new: Strength) -> Said | None:
     weaker = _STRONGER.index(new) < _STRONGER.index(old)
-    return f"{new} er svakere enn {old}" if weaker else None
+    return said("pathways.loosening.weaker", new=new, old=old) if weaker else None
 
 
-def _more_ways(old: tuple[str, ...], new: tuple[str, ...]) -> str | None:
+def _more_ways(old: tuple[str, ...], new: tuple[str, ...]) -> Said | None:
     if not old or not new:  # without any, a person ticks it off: nothing is weaker than that
-        return "en person kunne krysset det av" if old else None
+        return said("pathways.loosening.ticked") if old else None
     more = set(new) - set(old)
-    return f"{', '.join(sorted(more))} oppfylte det ikke før" if more else None
+    return said("pathways.loosening.more_ways", more=", ".join(sorted(more))) if more else None
 
 
-def _less_evidence(old: Condition, new: Condition) -> str | None:
+def _less_evidence(old: Condition, new: Condition) -> Said | None:
     less = [name for name, values in old.items() if name not in new or not new[name] <= values]
-    return f"det kreves mindre av {', '.join(less)}" if less else None
+    return said("pathways.loosening.less", less=", ".join(less)) if less else None
 
 
-def _fewer_cases(old: Condition, new: Condition) -> str | None:
+def _fewer_cases(old: Condition, new: Condition) -> Said | None:
     fewer = [name for name, values in new.items() if name not in old or not old[name] <= values]
-    return f"det ville gjelde for færre ved {', '.join(fewer)}" if fewer else None
+    return said("pathways.loosening.fewer", fewer=", ".join(fewer)) if fewer else None
 
 
-def _another(old: str, new: str) -> str | None:
-    return None if old == new else f"{new} i stedet for {old}"
+def _another(old: str, new: str) -> Said | None:
+    return None if old == new else said("pathways.loosening.another", new=new, old=old)
 
 
-_LOOSER: Mapping[str, Callable[[Any, Any], str | None]] = {
+_LOOSER: Mapping[str, Callable[[Any, Any], Said | None]] = {
     "due": _later,
     "strength": _weaker,
     "satisfied_by": _more_ways,

@@ -39,6 +39,7 @@ from bindeledd.features.pathways.domain.values import (
 )
 from bindeledd.features.pathways.domain.words import INDEX_EVENTS, Words
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import said
 
 
 class PathwayInvalid(Misconfigured):
@@ -48,9 +49,9 @@ class PathwayInvalid(Misconfigured):
         self.findings = tuple(findings)
         first = self.findings[0]
         more = len(self.findings) - 1
-        also = f" (and {more} more: bindeledd pathways lint)" if more else ""
+        also = said("pathways.lint.more", count=more) if more else ""
         super().__init__(
-            f"{first.key}: {first.wrong}{also}", where=str(first.origin), do=first.right
+            "pathways.invalid", where=first.origin, name=first.key, fault=first.fault, more=also
         )
 
 
@@ -103,7 +104,7 @@ def _declared(root: Table, words: Words, read: Read) -> Words:
     for table in root.named("task"):
         table.only("title")
         if table.name in words.tasks:
-            table.wrong("", "er en oppgave i kjernen", "velg et eget navn")
+            table.wrong("", "pathways.task_of_the_core")
         read.kinds.append(
             TaskKind(key=table.name, title=read_words(table, "title"), origin=table.origin())
         )
@@ -157,7 +158,7 @@ def _pathway(root: Table, words: Words) -> Pathway | None:
         level=root.choice("level", LEVELS, "national"),
         rows=read_rows(root, words.rows),
         title=read_words(root, "title"),
-        index_events=applies.choices("index_event", INDEX_EVENTS, "index events"),
+        index_events=applies.choices("index_event", INDEX_EVENTS, "index_events"),
         longest_silence=_silence(silence),
         reopen_within=reopen.period("within"),
         reopen_basis=read_basis(reopen),
@@ -172,7 +173,7 @@ def _silence(table: Table) -> LongestSilence:
     table.only("first_30_days", "later", "basis")
     for key in ("first_30_days", "later"):
         if key in table.content and not table.period(key):
-            table.wrong(key, "er ingen tid", 'en varighet som "P7D"')
+            table.wrong(key, "pathways.no_time")
     return LongestSilence(
         first_30_days=table.period("first_30_days"),
         later=table.period("later"),
@@ -201,7 +202,7 @@ def _one_key(root: Table) -> None:
     for table in (*root.tables("step"), *root.tables("gate")):
         key = owed_key(table)
         if key in seen:
-            table.wrong("key", f'"{key}" står allerede på linje {seen[key]}', "en egen nøkkel")
+            table.wrong("key", "pathways.key_twice", name=key, seen=seen[key])
         seen.setdefault(key, table.line("key"))
 
 
@@ -262,15 +263,13 @@ def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
     if basis is None:
         table.wrong(
             "basis",
-            "den som strammer inn, sier hvorfor",
-            'basis = { kind = "region", source = "…" }',
+            "pathways.no_reason",
         )
     given: dict[str, object] = {
         name: _said(table, name, words) for name in sorted(TIGHTENED & table.content.keys())
     }
     if not given and basis is not None and basis.shown_as_default:
-        right = "skriv due, strength, when, evidence, satisfied_by …; eller verified = true for å bekrefte"
-        table.wrong("key", "strammer ikke inn noe og bekrefter ikke noe", right)
+        table.wrong("key", "pathways.tightens_nothing")
     if basis is not None:
         given["basis"] = basis
     return Tightening(
@@ -291,7 +290,7 @@ def _said(table: Table, name: str, words: Words) -> object:
     if name == "strength":
         return read_strength(table)
     if name == "satisfied_by":
-        return table.choices("satisfied_by", words.events, "kinds of events")
+        return table.choices("satisfied_by", words.events, "events")
     if name in ("when", "evidence"):
         return read_condition(table, name, words)
     if name == "hard":

@@ -31,9 +31,9 @@ def read_kin(root: Table, words: Words) -> list[KinRules]:
         origin=table.origin(),
     )
     if rules.objection.years > rules.informed.years:
-        table.wrong("objection", "ligger over alderen der foreldre informeres", "en lavere alder")
+        table.wrong("objection", "pathways.above_informed")
     if rules.informed.years > rules.responsibility.years:
-        table.wrong("informed", "ligger over alderen for foreldreansvaret", "en lavere alder")
+        table.wrong("informed", "pathways.above_responsibility")
     return [rules]
 
 
@@ -51,5 +51,5 @@ def _basis(table: Table | None, *, whole: bool = True) -> Basis:
         table.only("basis")
     found = None if table is None else read_basis(table)
     if found is None and table is not None:
-        table.wrong("basis", "mangler", 'basis = { kind = "law", source = "…" }')
+        table.wrong("basis", "pathways.no_law")
     return found or Basis(kind=BasisKind.DEFAULT, source="")

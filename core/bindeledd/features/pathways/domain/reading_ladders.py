@@ -35,14 +35,12 @@ def _ladder(table: Table, words: Words) -> Ladder | None:
     rungs = tuple(_rung(rung) for rung in table.tables("rungs"))
     ignores = table.flag("ignores_hours")
     if not rungs:
-        table.wrong("rungs", "er tom", 'minst { after = "PT0S", to = "lead" }')
+        table.wrong("rungs", "pathways.no_rungs")
         return None
     if rungs[-1].audience != "lead" or rungs[-1].before:
-        table.wrong("rungs", "det siste trinnet er ikke en leder etter fristen", 'to = "lead"')
+        table.wrong("rungs", "pathways.no_last_lead")
     if ignores and any(rung.count is not Count.HOURS for rung in rungs):
-        table.wrong(
-            "ignores_hours", "trinnene regner bemannet tid", 'count = "hours" i hvert trinn'
-        )
+        table.wrong("ignores_hours", "pathways.staffed_rungs")
     counts, missing = [str(value) for value in Count], "hours" if ignores else "working_days"
     return Ladder(
         key=table.name,
@@ -61,7 +59,7 @@ def _ladder(table: Table, words: Words) -> Ladder | None:
 def _some(table: Table, key: str) -> Period:
     period = table.period(key)
     if key in table.content and not period:
-        table.wrong(key, "er ingen tid", 'en varighet som "P1D" eller "PT15M"')
+        table.wrong(key, "pathways.no_period")
     return period
 
 
@@ -69,7 +67,7 @@ def _rung(table: Table) -> Rung:
     table.only("before", "after", "count", "to")
     forms = [form for form in ("before", "after") if form in table.content]
     if len(forms) != 1:
-        table.wrong("", "sier ikke når", 'en av before = "P1D" · after = "PT4H"')
+        table.wrong("", "pathways.rung_when")
     form = forms[0] if forms else "after"
     count = Count(table.choice("count", [str(value) for value in Count], "hours"))
     offset = table.period(form) if forms else Period()
@@ -89,10 +87,10 @@ def read_core(root: Table, words: Words) -> list[CoreRule]:
 def _rule(table: Table, words: Words) -> CoreRule:
     table.only("due", "owner", "ladder", "attempts", "inside", "basis", "rows")
     if table.name not in words.tasks:
-        table.wrong("", "er ingen slags oppgave", f"en av: {', '.join(sorted(words.tasks))}")
+        table.wrong("", "pathways.no_task", known=", ".join(sorted(words.tasks)))
     basis = read_basis(table)
     if basis is None:
-        table.wrong("basis", "mangler", 'basis = { kind = "default", source = "…" }')
+        table.wrong("basis", "pathways.no_basis")
     return CoreRule(
         kind=table.name,
         due=read_due(table) if "due" in table.content else None,

@@ -64,7 +64,7 @@ def read_gate(table: Table, words: Words) -> Gate:
 
 
 def _ending(table: Table, words: Words) -> tuple[str, ...]:
-    found = table.choices("satisfied_by", words.events, "kinds of events", missing=())
+    found = table.choices("satisfied_by", words.events, "events", missing=())
     _says_which(table, "satisfied_by", found)
     return found
 
@@ -72,8 +72,7 @@ def _ending(table: Table, words: Words) -> tuple[str, ...]:
 def _says_which(table: Table, key: str, ends: Sequence[str]) -> None:
     """Any answer to anything would do it, where nobody says which."""
     if ANSWERED in ends and not table.content.get("evidence"):
-        right = 'evidence = { my_field = ["…"] }'
-        table.wrong(key, f"«{ANSWERED}» sier ikke hvilket svar", right)
+        table.wrong(key, "pathways.which_answer_ends")
 
 
 def read_given(table: Table, words: Words, anchor: str) -> Condition:
@@ -82,11 +81,9 @@ def read_given(table: Table, words: Words, anchor: str) -> Condition:
     Of every other event a fact may be unknown, and then the rule applies: that is `when`.
     """
     if anchor == ANSWERED and not table.content.get("given"):
-        right = 'given = { my_field = ["…"] }'
-        table.wrong("given", f"alle svar på alt ville gjelde etter «{ANSWERED}»", right)
+        table.wrong("given", "pathways.which_answer_begins")
     elif anchor != ANSWERED and "given" in table.content:
-        wrong = f"hører bare til det som regnes fra «{ANSWERED}»"
-        table.wrong("given", wrong, "when: det ukjente gjelder")
+        table.wrong("given", "pathways.given_elsewhere")
         return {}
     return read_condition(table, "given", words)
 
@@ -95,7 +92,7 @@ def read_hard(table: Table) -> bool:
     """Whether a gate knows no exception: that can only be said of what must be."""
     hard = table.flag("hard")
     if hard and table.content.get("strength") != "must":
-        table.wrong("hard", "bare et krav (must) kan være uten unntak", 'strength = "must"')
+        table.wrong("hard", "pathways.hard_not_must")
     return hard
 
 
@@ -103,11 +100,9 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
     strength = read_strength(table)
     basis = read_basis(table)
     if basis is None and strength is Strength.MUST:
-        table.wrong(
-            "basis", "et skal-krav trenger et grunnlag", 'basis = { kind = "law", source = "…" }'
-        )
+        table.wrong("basis", "pathways.must_without_basis")
     elif basis is None:
-        table.wrong("basis", "mangler", 'basis = { kind = "default", source = "…" }')
+        table.wrong("basis", "pathways.no_basis")
     return {
         "task": table.choice("task", words.tasks),
         "due": read_due(table, anchor) or Due(within=Period()),
@@ -135,7 +130,7 @@ def read_words(table: Table, key: str) -> dict[str, str]:
         return {}
     found = {language: inner.text(language) for language in inner.content}
     if not found.get("nb"):
-        inner.wrong("nb", "har ingen norsk tittel", 'nb = "…"')
+        inner.wrong("nb", "pathways.no_norwegian")
     return found
 
 
@@ -151,7 +146,7 @@ def read_strength(table: Table) -> Strength:
 def read_owner(table: Table, missing: str = "responsible_team") -> str:
     owner = table.text("owner", missing)
     if owner not in OWNERS and owner.removeprefix("team:") == owner:
-        table.wrong("owner", f'"{owner}" er ingen ansvarlig', f"{' · '.join(OWNERS)} · team:<key>")
+        table.wrong("owner", "pathways.no_owner", owner=owner, known=" · ".join(OWNERS))
     return owner
 
 
@@ -167,7 +162,7 @@ def read_basis(table: Table, key: str = "basis") -> Basis | None:
     source = inner.text("source", "")
     sourced = kind in (BasisKind.LAW, BasisKind.GUIDELINE, BasisKind.REGION)
     if sourced and not source.strip():
-        inner.wrong("source", f"{kind} trenger en kilde", 'source = "hvilken tekst, hvilket sted"')
+        inner.wrong("source", "pathways.no_source", kind=kind)
     return Basis(
         kind=kind,
         source=source,
@@ -176,26 +171,18 @@ def read_basis(table: Table, key: str = "basis") -> Basis | None:
     )
 
 
+_MOMENT = ("of", "before", "unknown", "never_earlier", "latest")
+_DUE = ("within", "from", "to", "at", "count", "end_of_day", *_MOMENT)
+
+
 def read_due(table: Table, anchor: str = "") -> Due | None:
     inner = table.table("due")
     if inner is None:
         return None
-    inner.only(
-        "within",
-        "from",
-        "to",
-        "at",
-        "count",
-        "end_of_day",
-        "of",
-        "before",
-        "unknown",
-        "never_earlier",
-    )
+    inner.only(*_DUE)
     forms = [form for form in ("within", "to", "at", "before") if form in inner.content]
     if len(forms) != 1:
-        right = 'en av within = "P3D" · from og to · at = "<event>" · before og of'
-        inner.wrong("", "sier ikke når", right)
+        inner.wrong("", "pathways.due_when")
         return None
     count = Count(inner.choice("count", [str(value) for value in Count], "calendar_days"))
     if forms == ["at"]:
@@ -215,6 +202,7 @@ def read_due(table: Table, anchor: str = "") -> Due | None:
         backwards=forms[0] == "before",
         unknown=unknown,
         never_earlier=inner.flag("never_earlier"),
+        latest=_latest(inner),
     )
 
 
@@ -225,27 +213,36 @@ def _counted_of(inner: Table, form: str) -> tuple[str | None, Period | None]:
     return inner.choice("of", MOMENTS), inner.period("unknown")
 
 
+def _latest(inner: Table) -> Period | None:
+    """How far away a person may name the moment that it is counted from."""
+    if "latest" not in inner.content:
+        return None
+    if "of" not in inner.content:
+        inner.wrong("latest", "pathways.latest_without_of")
+    return inner.period("latest")
+
+
 def _same_anchor(inner: Table, anchor: str) -> None:
     at = inner.text("at")
     if anchor and at != anchor:
-        inner.wrong("at", f'"{at}" er ikke det fristen regnes fra', f'at = "{anchor}"')
+        inner.wrong("at", "pathways.other_anchor", at=at, anchor=anchor)
 
 
 def _window(inner: Table, form: str, opens: Period | None, within: Period) -> None:
     if opens is None and form == "to":
-        inner.wrong("from", "mangler: et tidsrom åpner og lukker", 'from = "P10D", to = "P21D"')
+        inner.wrong("from", "pathways.half_window")
     if opens is not None and form == "within":
-        inner.wrong("from", "trenger to, ikke within", 'from = "P10D", to = "P21D"')
+        inner.wrong("from", "pathways.needs_two")
     elif opens is not None and form == "before":
         if opens.length < within.length:
-            inner.wrong("from", f"åpner {opens} før, etter fristen {within} før", "tidligere")
+            inner.wrong("from", "pathways.opens_after", opens=opens, within=within)
     elif opens is not None and opens.length > within.length:
-        inner.wrong(form, f"tidsrommet lukker ved {within}, før det åpner ved {opens}", "to ≥ from")
+        inner.wrong(form, "pathways.closes_first", within=within, opens=opens)
 
 
 def fits_count(inner: Table, form: str, within: Period, count: Count) -> None:
     if count is Count.STAFFED_HOURS and within.days:
-        inner.wrong(form, "bemannede timer regnes ikke i dager", 'timer, som "PT8H"')
+        inner.wrong(form, "pathways.staffed_days")
 
 
 def read_condition(table: Table, key: str, words: Words) -> Condition:
@@ -258,9 +255,7 @@ def read_condition(table: Table, key: str, words: Words) -> Condition:
     for fact in inner.content:
         if fact not in words.facts:
             known = ", ".join(sorted(words.facts))
-            inner.wrong(
-                fact, f'"{fact}" er ingen opplysning som blir registrert', f"en av: {known}"
-            )
+            inner.wrong(fact, "pathways.no_fact", fact=fact, known=known)
             continue
         found[fact] = frozenset(inner.fact_values(fact, words.facts[fact]))
     return found

@@ -50,18 +50,20 @@ def read_rows(table: Table, known: Collection[str] | None) -> tuple[str, ...]:
     found = table.texts("rows", missing=())
     for place, row in enumerate(found):
         if not FORM.fullmatch(row):
-            table.wrong("rows", f'"{row}" er ikke navnet på en rad', 'rows = ["S-064", "RK-26"]')
+            table.wrong("rows", "pathways.row_form", row=row)
         elif known is not None and row not in known:
-            table.wrong("rows", f'"{row}" er en ukjent rad', near(row, known))
+            table.wrong("rows", "pathways.row_unknown", row=row, known=near(row, known))
         elif row in found[:place]:
-            table.wrong("rows", f'"{row}" er nevnt to ganger', "nevn den én gang")
+            table.wrong("rows", "pathways.row_twice", row=row)
     return found
 
 
 def near(row: str, known: Iterable[str]) -> str:
-    """What would be right: the rows of the same text."""
-    same = sorted(one for one in known if one.partition("-")[0] == row.partition("-")[0])
-    return f"en av {same[0]} til {same[-1]} (config/rows.toml)" if same else "se config/rows.toml"
+    """What would be right: the rows of the same text, else the letters of every text."""
+    every = sorted(known)
+    same = [one for one in every if one.partition("-")[0] == row.partition("-")[0]]
+    texts = dict.fromkeys(one.partition("-")[0] for one in every)
+    return f"{same[0]} – {same[-1]}" if same else " · ".join(f"{text}-…" for text in texts)
 
 
 # --- the list of them -----------------------------------------------------------------------------
@@ -86,7 +88,7 @@ def read_catalogue(text: str, *, file: str = "rows.toml") -> Catalogue:
     rows += [_rule(table) for table in root.named("rule")]
     for row in rows:
         if not FORM.fullmatch(row.id):
-            root.wrong(row.id, "er ikke navnet på en rad", "S-064 eller RK-26")
+            root.wrong(row.id, "pathways.row_form", row=row.id)
     return Catalogue(
         rows={row.id: row for row in rows},
         texts={key: texts.text(key) for key in texts.content} if texts else {},

@@ -13,6 +13,7 @@ from typing import Any
 from bindeledd.features.pathways.domain.facts import fact_word
 from bindeledd.features.pathways.domain.values import Origin
 from bindeledd.foundation.calendars import Period, PeriodError
+from bindeledd.foundation.texts import Fault, said, t
 
 Path = tuple[str | int, ...]
 
@@ -23,11 +24,24 @@ class Finding:
 
     origin: Origin
     key: str
-    wrong: str
-    right: str
+    fault: Fault
+
+    @property
+    def wrong(self) -> str:
+        return self.fault.what
+
+    @property
+    def right(self) -> str:
+        return self.fault.do
 
     def __str__(self) -> str:
-        return f"{self.origin} {self.key}: {self.wrong} — riktig: {self.right}"
+        return t(
+            "pathways.lint.line",
+            origin=self.origin,
+            name=self.key,
+            wrong=self.wrong,
+            right=self.right,
+        )
 
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
@@ -99,9 +113,7 @@ class Sheet:
         line = re.search(r"line (\d+)", str(wrong))
         origin = self.origin(int(line[1]) if line else 1)
         self.findings.append(
-            Finding(
-                origin=origin, key="", wrong=f"er ikke gyldig TOML: {wrong}", right="se toml.io"
-            )
+            Finding(origin=origin, key="", fault=Fault("pathways.not_toml", {"wrong": wrong}))
         )
 
     def origin(self, line: int) -> Origin:
@@ -135,15 +147,14 @@ class Table:
     def origin(self) -> Origin:
         return self.sheet.origin(self.line())
 
-    def wrong(self, key: str, wrong: str, right: str) -> None:
-        """Write down a finding at the line of `key`."""
+    def wrong(self, key: str, code: str, /, **values: object) -> None:
+        """Write down a finding at the line of `key`: the code and the values of a `Fault`."""
         called = self.called or ".".join(str(part) for part in self.path)
         self.sheet.findings.append(
             Finding(
                 origin=self.sheet.origin(self.line(key)),
                 key=".".join(part for part in (called, key) if part),
-                wrong=wrong,
-                right=right,
+                fault=Fault(code, values),
             )
         )
 
@@ -153,11 +164,11 @@ class Table:
         """Refuse keys that nobody reads: a misspelt key would be a rule that is not there."""
         for key in self.content:
             if key not in keys:
-                self.wrong(key, f'"{key}" er en ukjent nøkkel', f"en av: {', '.join(sorted(keys))}")
+                self.wrong(key, "pathways.unknown_key", name=key, known=", ".join(sorted(keys)))
 
     def table(self, key: str) -> "Table | None":
         """The table under `key`; a missing one is a finding."""
-        value = self._get(key, dict, "a table", None)
+        value = self._get(key, dict, "table", None)
         if value is None:
             return None
         called = f"{self.called}.{key}" if self.called else ""
@@ -167,7 +178,7 @@ class Table:
         """The entries of a list of tables; none if it is absent."""
         value = self.content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-            self.wrong(key, "er ikke en liste av tabeller", f"[[{key}]]")
+            self.wrong(key, "pathways.no_tables", name=key)
             return []
         called = f"{self.called}.{key}" if self.called else ""
         return [
@@ -179,7 +190,7 @@ class Table:
         """The tables `[key.name]`."""
         value = self.content.get(key, {})
         if not isinstance(value, dict) or not all(isinstance(v, dict) for v in value.values()):
-            self.wrong(key, "er ikke et sett av navngitte tabeller", f"[{key}.<name>]")
+            self.wrong(key, "pathways.no_named", name=key)
             return []
         return [
             Table(self.sheet, entry, (*self.path, key, name), f"{key}.{name}")
@@ -187,47 +198,47 @@ class Table:
         ]
 
     def text(self, key: str, missing: str | None = None) -> str:
-        value: str = self._get(key, str, 'text in quotation marks, "…"', missing, "")
+        value: str = self._get(key, str, "text", missing, "")
         return value
 
     def flag(self, key: str) -> bool:
-        value: bool = self._get(key, bool, "true or false", False, False)
+        value: bool = self._get(key, bool, "flag", False, False)
         return value
 
     def number(self, key: str) -> int:
         """A whole number of at least one."""
-        value: int = self._get(key, int, "a whole number", None, 1)
+        value: int = self._get(key, int, "number", None, 1)
         if value < 1 or isinstance(value, bool):
-            self.wrong(key, f"{value} går ikke", "et helt tall, minst 1")
+            self.wrong(key, "pathways.too_small", value=value)
             return 1
         return value
 
     def period(self, key: str) -> Period:
-        text = self._get(key, str, 'a period, "P3D"', None, "PT0S")
+        text = self._get(key, str, "period", None, "PT0S")
         try:
             return Period.parse(text)
         except PeriodError as wrong:
-            self.wrong(key, str(wrong), '"P3D", "PT4H", "P1DT12H" eller "P2W"')
+            self.wrong(key, "pathways.no_length", wrong=wrong)
             return Period()
 
     def texts(self, key: str, missing: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        value = self._get(key, list, 'a list, ["…"]', missing, ())
+        value = self._get(key, list, "list", missing, ())
         if not all(isinstance(entry, str) for entry in value):
-            self.wrong(key, "er ikke en liste av tekster", '["…", "…"]')
+            self.wrong(key, "pathways.no_texts")
             return ()
         return tuple(value)
 
     def matching(self, key: str, pattern: re.Pattern[str], example: str) -> str:
         value = self.text(key)
         if key in self.content and not pattern.fullmatch(value):
-            self.wrong(key, f'"{value}" har ikke formen til {key}', f'som "{example}"')
+            self.wrong(key, "pathways.no_match", value=value, name=key, example=example)
         return value
 
     def choice(self, key: str, among: Collection[str], missing: str | None = None) -> str:
         """One word of a closed list."""
         value = self.text(key, missing)
         if key in self.content and value not in among:
-            self.wrong(key, f'"{value}" er ukjent', f"en av: {_listed(among)}")
+            self.wrong(key, "pathways.no_choice", value=value, listed=_listed(among))
         if value not in among:
             return next(iter(among))
         return value
@@ -243,29 +254,37 @@ class Table:
         values = self.texts(key, missing)
         for value in values:
             if value not in among:
-                self.wrong(key, f'"{value}" er ukjent', f"{what}: {_listed(among)}")
+                self.wrong(
+                    key,
+                    "pathways.no_choice_of",
+                    value=value,
+                    what=said(f"pathways.sets.{what}"),
+                    listed=_listed(among),
+                )
         return tuple(value for value in values if value in among)
 
     def fact_values(self, fact: str, among: frozenset[str] | None) -> list[str]:
         """The values of a fact in a condition: words, or true and false."""
-        value = self._get(fact, list, 'a list of values, ["…"]', None, [])
+        value = self._get(fact, list, "values", None, [])
         found = [fact_word(entry) for entry in value]
         if not found and fact in self.content:
-            self.wrong(fact, "nevner ingen verdi", 'minst én, ["…"]')
+            self.wrong(fact, "pathways.no_value")
         for entry in found:
             if among is not None and entry not in among:
-                self.wrong(fact, f'"{entry}" er ingen verdi der', f"en av: {_listed(among)}")
+                self.wrong(fact, "pathways.not_a_value", listed=_listed(among), value=entry)
         return found
 
     def _get(self, key: str, kind: type, right: str, missing: Any, harmless: Any = None) -> Any:
         if key not in self.content:
             if missing is None:
-                self.wrong(key, "mangler", right)
+                self.wrong(key, "pathways.missing", right=said(f"pathways.forms_of.{right}"))
                 return harmless
             return missing
         value = self.content[key]
         if not isinstance(value, kind):
-            self.wrong(key, f"{value!r} har feil form", right)
+            self.wrong(
+                key, "pathways.wrong_form", value=value, right=said(f"pathways.forms_of.{right}")
+            )
             return missing if missing is not None else harmless
         return value
 

@@ -84,7 +84,8 @@ class Due:
     ends, for what is owed the same day. `of` names a moment recorded with the event (when the
     appointment is) to count from instead, `backwards` for what is owed before it; where that
     moment is unknown, `unknown` counts from the event. `never_earlier`: what is not done before the
-    day that was named; where that day is closed, at the first staffed moment after it.
+    day that was named; where that day is closed, at the first staffed moment after it. `latest`: how
+    long after the event the moment that a person names may lie.
     """
 
     within: Period
@@ -95,6 +96,7 @@ class Due:
     backwards: bool = False
     unknown: Period | None = None
     never_earlier: bool = False
+    latest: Period | None = None
 
     @property
     def form(self) -> str:

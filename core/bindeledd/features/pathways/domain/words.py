@@ -175,7 +175,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
 }
 
 # Moments recorded with events that a due time may be counted from.
-MOMENTS = ("appointment_at", "ask_again_at", "receiver_first_at")
+MOMENTS = ("appointment_at", "ask_again_at", "offer_again_at", "receiver_first_at")
 
 AUDIENCES = ("owner", "team", "lead")
 OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "lead")

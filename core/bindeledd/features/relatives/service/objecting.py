@@ -15,7 +15,7 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, EventKind, NewEvent
-from bindeledd.features.cases.service import owing, work
+from bindeledd.features.cases.service import owing
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import domain, queries
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION, Relative
@@ -45,11 +45,10 @@ def object_to(
     case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objected", by=by, at=at)
     if case is not None and not _owed(session, case, relative_id):
-        work.add_task(
+        owing.owe_by_rule(
             session,
-            case.id,
-            kind=DECIDE_OBJECTION,
-            due_at=owing.due_of(session, case, DECIDE_OBJECTION, at=at, book=book),
+            case,
+            DECIDE_OBJECTION,
             words={"because": "objection", "words": words},
             about={"about": relative_id},
             by=_seeing(session, case, by),

@@ -44,9 +44,9 @@ def only_inside(environment: str | None, channels: Iterable[Channel]) -> None:
     for channel in channels:
         if environment == DEMO and channel.leaves_machine:
             raise Misconfigured(
-                f"kanalen «{channel.key}» ville sendt noe ut av en demonstrasjon",
+                "reminders.sends_from_a_demo",
                 where="environment = demo",
-                do="ta bort kanalen, eller sett opp et anlegg med et annet miljø",
+                name=channel.key,
             )
 
 

@@ -27,6 +27,7 @@ _COLUMNS = (
     TaskRow.owner_team_id,
     TaskRow.ladder,
     TaskRow.due_at,
+    TaskRow.due_reason,
     TaskRow.round,
     TaskRow.seen_until,
     TaskRow.seen_in_a_row,
@@ -213,6 +214,7 @@ def _begin(
             at=at,
             uncovered=uncovered,
             said=said or (),
+            reason=row.due_reason,
         )
         if started.fault:
             report_fault(

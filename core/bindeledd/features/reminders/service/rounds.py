@@ -14,6 +14,7 @@ from bindeledd.features.pathways.domain.ladders import (
     LEAD,
     REPEAT,
     acknowledged,
+    named_day,
     start_round,
     written,
 )
@@ -64,6 +65,7 @@ class Rounds:
         at: datetime,
         uncovered: bool,
         said: Sequence[Sequence[str]] = (),
+        reason: Mapping[str, object] | None = None,
     ) -> Started:
         """The round that begins at `at`, or goes on after what was `said` in it. It always ends
         with a "repeat" later than `at`. Where nobody is on duty the lead hears at once, and the
@@ -77,6 +79,7 @@ class Rounds:
                 round=1 if due_at > at else 2,
                 covered=not uncovered,
                 said=said,
+                not_before=named_day(reason or {}, due_at),
             )
         except (LadderUnknown, ValueError, OverflowError, IndexError):
             return self._fallback(at)

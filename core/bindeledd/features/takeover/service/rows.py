@@ -19,9 +19,9 @@ from bindeledd.features.appointments.service import book_appointment
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import EventKind, NewEvent
-from bindeledd.features.cases.service import work
+from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.persons import note_birth_date
-from bindeledd.features.pathways.domain import Book, due_moment
+from bindeledd.features.pathways.domain import Book, Clock, core_clock
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import (
     BornHow,
@@ -44,6 +44,9 @@ from bindeledd.features.takeover.domain.reading import Row, When, padded
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Invalid
 from bindeledd.foundation.texts import site_language, speaking, t
+
+# Why a next step is due then: its date stood in the list.
+_BY_LIST: Mapping[str, Any] = {"rule": "list"}
 
 
 @dataclass(kw_only=True)
@@ -149,8 +152,9 @@ def take(desk: Desk, row: Row, row_id: UUID, identifier: Identifier | None) -> t
             **writing,
         )
     if row["next_step"] and row.next_at is not None:
-        due_at, words = _due(desk, row.next_at), {"words": row["next_step"]}
-        work.add_task(desk.session, case_id, due_at=due_at, words=words, **writing)
+        clock, words = _due(desk, row.next_at), {"words": row["next_step"]}
+        wanted = Wanted(due_at=clock.due_at, reason=clock.reason, words=words)
+        add_tasks(desk.session, case_id, [wanted], **writing)
     return case_id, patient.id
 
 
@@ -239,7 +243,7 @@ def _history(row: Row, row_id: UUID) -> Iterator[NewEvent]:
             )
 
 
-def _due(desk: Desk, when: When) -> datetime:
+def _due(desk: Desk, when: When) -> Clock:
     """When the next step is due: as written, by the end of the team's day where only the day is.
 
     What has passed is due with the signature, as all that was late when it was taken over.
@@ -250,6 +254,6 @@ def _due(desk: Desk, when: When) -> datetime:
         closes = [end for _, end in desk.calendar.intervals(when.at, ends)]
         due_at = closes[-1] if closes else ends
     if due_at > desk.at:
-        return due_at
-    clock = desk.book.rule(SIGN).due
-    return desk.at if clock is None else due_moment(clock, desk.at, False, desk.calendar).due_at
+        return Clock(due_at=due_at, reason=_BY_LIST)
+    signed = core_clock(desk.book, SIGN, desk.at, desk.calendar)
+    return Clock(due_at=signed.due_at, reason={**_BY_LIST, "moved": "takeover"})

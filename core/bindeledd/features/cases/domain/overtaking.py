@@ -1,0 +1,53 @@
+"""What a later word overtakes: a request for an ending, the day of a new offer."""
+
+from bindeledd.features.cases.domain import Event, EventKind, correcting, offering
+from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
+
+# What a request for an ending makes somebody owe.
+_GOES_ON = (EventKind.INDEX_EVENT, EventKind.REOPENED)
+_OF_A_REQUEST = ("sign_closing", correcting.RECALL, "correct_epj")
+
+
+def overtaken(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    """What made the task moot after what it rests on was said, if anything did."""
+    return _offered_anew(task, history) or _of_a_request(task, history)
+
+
+def _offered_anew(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    """Another no, with a day of its own, came before the day on which it was to be offered again."""
+    if task.due_reason.get("of") != offering.MOMENT:
+        return None
+    said = next((event for event in history if event.id == task.anchor_event_id), None)
+    for event in history:
+        again = event.kind is EventKind.DECLINED and not event.in_error
+        if again and said is not None and event.recorded_at > said.recorded_at:
+            return (TaskState.CANCELLED, event) if event.facts.get(offering.MOMENT) else None
+    return None
+
+
+def _of_a_request(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    """A request for closing stands no longer once a new index event became known after it, or
+    the closing that answered it was an error.
+
+    And where a lead said no to *registered in error*, there is nothing to call back or to correct.
+    """
+    if task.kind not in _OF_A_REQUEST or task.origin is not TaskOrigin.CORE:
+        return None
+    asked = next((event for event in history if event.id == task.anchor_event_id), None)
+    if asked is None or not _rests_on_a_request(task, asked, history):
+        return None
+    over = _GOES_ON if task.kind == "sign_closing" else (EventKind.CLOSING_REFUSED,)
+    for event in history:
+        again = event.kind in over and not event.in_error
+        if again and event.recorded_at > asked.recorded_at:
+            return TaskState.CANCELLED, event
+    return None
+
+
+def _rests_on_a_request(task: Task, anchor: Event, history: tuple[Event, ...]) -> bool:
+    """It was asked for with an ending; or it was sent before one was asked for, told of later, and
+    nothing makes it wrong any more."""
+    if anchor.kind is EventKind.CLOSING_REQUESTED:
+        return True
+    late = task.kind == correcting.RECALL and anchor.kind is not EventKind.MARKED_IN_ERROR
+    return late and anchor.id not in correcting.recalls(history)
