@@ -6,7 +6,7 @@ plugin again after this.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import metadata
 from importlib.resources.abc import Traversable
@@ -15,8 +15,10 @@ from typing import TypeVar
 
 from bindeledd.features.intake.domain.foreign import ForeignFormat
 from bindeledd.features.pathways.domain import Book, Ladder, Layer, Pathway, PathwayFolder
+from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.rows import near
+from bindeledd.features.pathways.domain.words import TASKS
 from bindeledd.features.pathways.service import catalogue, load_book
 from bindeledd.features.reports.domain import Declared
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
@@ -117,8 +119,9 @@ def gather(
         [*_of(yielded, PathwayFolder), *site], fields=fields, ladders=_of(yielded, Ladder)
     )
     _insist_used(yielded, book)
+    _insist_tasks(yielded, book)
     return Gathered(
-        book=book,
+        book=replace(book, contacts=tuple(_of(yielded, Contact))),
         plugins=tuple(plugin for plugin, _ in loaded),
         fields=fields,
         calendars=tuple(_of(yielded, TeamDays)),
@@ -211,6 +214,8 @@ def _names(one: Yielded) -> Iterator[tuple[str, str]]:
         yield "reader", f"{one.plugin.name}:{value.key}"
     if isinstance(value, PluginReport):
         yield "report", f"{one.plugin.name}:{value.key}"
+    if isinstance(value, Contact):
+        yield "contact", value.key
     if isinstance(value, KnownOrganisation):
         yield "organisation", value.key
         yield from (("unit", unit.key) for unit in value.units)
@@ -292,6 +297,19 @@ def _insist_used(yielded: Sequence[Yielded], book: Book) -> None:
                 where=one.where,
                 name=one.value.key,
                 missing=", ".join(missing) or said("plugin.words.nothing"),
+            )
+
+
+def _insist_tasks(yielded: Sequence[Yielded], book: Book) -> None:
+    """Whoever can be asked about a kind of task that there is not would never be shown."""
+    known = TASKS | book.task_titles.keys()
+    for one in yielded:
+        if isinstance(one.value, Contact) and not (one.value.tasks and one.value.tasks <= known):
+            raise Misconfigured(
+                "plugin.contact_task",
+                where=one.where,
+                name=one.value.key,
+                missing=", ".join(sorted(one.value.tasks - known)) or said("plugin.words.nothing"),
             )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.service.absence import COVER
 from bindeledd.features.casefile.domain import CaseFile, Owed
+from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
 from bindeledd.features.casefile.service import case_file
@@ -181,6 +182,7 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
         owed = _find(file, task_id)
         return {
             "owed": owed,
+            "directory": whom(session, book, file, owed.task.kind),
             "me": current_actor().id,
             "listed": listed(session, file, owed.task),
             "receivers": receivers(session, file, owed.task),

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages.directory import Line, whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.casefile.pages.person import patient_of
 from bindeledd.features.cases.domain import EventKind, telling
@@ -89,7 +90,7 @@ def _page(book: Book, kind: str) -> Small:
         raise NoSuchPage()
     saying_ = SAID[kind]
 
-    def more(_session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
+    def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
         ways = file.patient.contact_ways or ()
         return {
             "kind": kind,
@@ -98,6 +99,7 @@ def _page(book: Book, kind: str) -> Small:
             "options": _options(saying_.fact),
             "words_needed": saying_.words_needed,
             "own_fields": questions(book, kind, file, form["of"]),
+            "directory": _directory(session, book, file, form["of"]),
             "numbers": [way.value for way in ways] if kind == "number_verified" else [],
             "hows": [how.value for how in VerifiedHow],
         }
@@ -117,6 +119,13 @@ def questions(book: Book, kind: str, file: CaseFile, of: str = "") -> list[CaseF
     """The extra facts that are asked for with an event of this kind; `of`: by that rule only."""
     asked = book.asked_with(kind, routine_of(book, file))
     return [own for own in asked if of in own.used_by] or asked
+
+
+def _directory(session: Session, book: Book, file: CaseFile, of: str) -> list[Line]:
+    """Who can be asked about the task of the rule `of`, which is answered here."""
+    routine = routine_of(book, file)
+    rule = routine.find(of) if of and routine is not None else None
+    return [] if rule is None else whom(session, book, file, rule.task)
 
 
 def own_facts(book: Book, kind: str, form: Form) -> dict[str, telling.Fact]:
