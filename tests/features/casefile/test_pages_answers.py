@@ -47,6 +47,7 @@ def test_the_task_leads_to_its_own_questions_and_to_no_others(world: World) -> N
     case = world.anna.get(world.path()).text
     assert f"say/answered?of={PACK}.needs" in case
     page = text_of(world.anna.get(world.path(f"say/answered?of={PACK}.needs")))
+    assert "Avklart hva barna trenger" in page
     assert NEEDS in page
     assert TALK not in page
     every = text_of(world.anna.get(world.path("say/answered")))

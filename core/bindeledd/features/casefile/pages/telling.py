@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.pages.directory import Line, whom
+from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.casefile.pages.person import patient_of
 from bindeledd.features.cases.domain import EventKind, telling
 from bindeledd.features.cases.service import saying
 from bindeledd.features.cases.service.writing import Recorded
-from bindeledd.features.pathways.domain import Book, Pathway
+from bindeledd.features.pathways.domain import Book, Gate, Pathway, Step
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.patients import service as patients
@@ -26,7 +26,7 @@ from bindeledd.features.reminders.service import no_cover
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.http.problems import NoSuchPage
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import said_of, t
 
 _PLACES = {
     "case.event_in_future": "happened_on",
@@ -91,7 +91,7 @@ def _page(book: Book, kind: str) -> Small:
     saying_ = SAID[kind]
 
     def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
-        ways = file.patient.contact_ways or ()
+        ways, rule = file.patient.contact_ways or (), _rule(book, file, form["of"])
         return {
             "kind": kind,
             "fact": saying_.fact,
@@ -99,7 +99,8 @@ def _page(book: Book, kind: str) -> Small:
             "options": _options(saying_.fact),
             "words_needed": saying_.words_needed,
             "own_fields": questions(book, kind, file, form["of"]),
-            "directory": _directory(session, book, file, form["of"]),
+            "directory": [] if rule is None else whom(session, book, file, rule.task),
+            "asked_by": "" if rule is None else said_of(rule.title),
             "numbers": [way.value for way in ways] if kind == "number_verified" else [],
             "hows": [how.value for how in VerifiedHow],
         }
@@ -121,11 +122,10 @@ def questions(book: Book, kind: str, file: CaseFile, of: str = "") -> list[CaseF
     return [own for own in asked if of in own.used_by] or asked
 
 
-def _directory(session: Session, book: Book, file: CaseFile, of: str) -> list[Line]:
-    """Who can be asked about the task of the rule `of`, which is answered here."""
+def _rule(book: Book, file: CaseFile, of: str) -> Step | Gate | None:
+    """The rule whose task is answered here."""
     routine = routine_of(book, file)
-    rule = routine.find(of) if of and routine is not None else None
-    return [] if rule is None else whom(session, book, file, rule.task)
+    return routine.find(of) if of and routine is not None else None
 
 
 def own_facts(book: Book, kind: str, form: Form) -> dict[str, telling.Fact]:
