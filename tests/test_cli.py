@@ -167,6 +167,21 @@ def test_doctor_names_what_is_missing(site: Path) -> None:
     assert "leder" in found["team Kommunalt oppfølgingsteam"]["found"]
 
 
+def test_doctor_says_what_a_start_would_refuse(site: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(site, tmp_path / "other"))
+    with (other / "settings.toml").open("a") as settings:
+        settings.write('\n[alerts]\nways = ["sms", "email"]\n')
+
+    def found(home: Path) -> dict[str, object]:
+        said = json.loads(bindeledd("doctor", "--json", home=home).stdout)
+        (check,) = [one for one in said["checks"] if one["name"] == "start"]
+        return dict(check)
+
+    assert found(site)["ok"]
+    assert not found(other)["ok"]
+    assert "kanalen «sms» finnes ikke" in str(found(other)["found"])
+
+
 def test_what_it_writes_is_for_its_owner_only_and_doctor_looks(tmp_path: Path) -> None:
     home = tmp_path / "home"
     file = tmp_path / "site.toml"

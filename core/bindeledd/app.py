@@ -30,6 +30,7 @@ from bindeledd.features.handovers import views as handovers
 from bindeledd.features.intake import views as intake
 from bindeledd.features.intake.pages import pages as intake_pages
 from bindeledd.features.intake.service import Rules
+from bindeledd.features.pathways.pages import pages as pathways_pages
 from bindeledd.features.patients import views as patients
 from bindeledd.features.relatives import views as relatives
 from bindeledd.features.reminders import queries as reminders
@@ -47,6 +48,7 @@ from bindeledd.foundation.http import answer_json, edge, find_actor, now, open_e
 from bindeledd.foundation.http.describing import complete
 from bindeledd.foundation.logs import start_logging
 from bindeledd.foundation.texts import be_strict, set_site_language
+from bindeledd.plugin.covering import pack_cover
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import Settings, open_site
 from bindeledd.watching import STALE_AFTER, watch
@@ -88,6 +90,8 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     yield outside_pages.bp
     yield epj_pages(gathered.book)
     yield signing_pages(gathered.book)
+    frames = [one for plugin in gathered.plugins for one in pack_cover(plugin).frames]
+    yield pathways_pages(gathered.book, frames)
     if gathered.reports:
         yield reports_pages(gathered.reports)
 

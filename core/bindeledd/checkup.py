@@ -20,6 +20,7 @@ from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.sealing.rotation import key_status
 from bindeledd.foundation.texts import refusal_text, t, texts
 from bindeledd.hosting import tried
+from bindeledd.installation import insist_ready
 from bindeledd.revisions import insist_upgraded
 from bindeledd.settings import Settings, warnings
 
@@ -89,10 +90,13 @@ def examine(site: Site) -> Checkup:
     if all(check.ok for check in checks if check.name in ("database", "revision")):
         look("environment", lambda: _environment(site))
         look("worker", lambda: _worker(site))
+        look("faults", lambda: _faults(site))
         for key, tenant in site.find_tenants(site.database).items():
             look("keys", lambda tenant=tenant: _keys(site, tenant))  # type: ignore[misc]
             look(f"teams:{key}", lambda tenant=tenant: _teams(site, tenant))  # type: ignore[misc]
             look("rollcall", lambda tenant=tenant: _roll_call(site, tenant))  # type: ignore[misc]
+        if all(check.ok for check in checks if check.name in ("environment", "keys")):
+            look("start", lambda: _start(site))
     return Checkup(checks=tuple(checks), database=_dialect(site))
 
 
@@ -223,10 +227,13 @@ def _plugins(site: Site) -> Iterator[Check]:
 
 def _hosts(site: Site) -> Iterator[Check]:
     """Each plugin with Python is opened in a process of its own, as the worker does it."""
+    found: dict[str, Misconfigured | None] = {}
     for plugin, wrong in tried(site.settings, site.gathered, site.database):
-        found = t("maintenance.doctor.starts") if wrong is None else wrong.what
+        found[plugin] = found.get(plugin) or wrong
+    for plugin, wrong in found.items():
+        said = t("maintenance.doctor.starts") if wrong is None else wrong.what
         do = "" if wrong is None else wrong.do
-        yield Check(name=f"plugin {plugin}", ok=wrong is None, found=found, do=do)
+        yield Check(name=f"plugin {plugin}", ok=wrong is None, found=said, do=do)
 
 
 def _environment(site: Site) -> Iterator[Check]:
@@ -239,6 +246,13 @@ def _environment(site: Site) -> Iterator[Check]:
         found=t("maintenance.doctor.environments", found=found or unset, wanted=wanted or unset),
         do=t(f"maintenance.doctor.{'set_up' if found is None else 'right_settings'}"),
     )
+
+
+def _start(site: Site) -> Iterator[Check]:
+    """What a start would refuse, asked as web and worker ask it: a pack that was taken out while
+    something still rests on it, local routines that do not agree, a channel that there is not."""
+    insist_ready(site.settings, site.database, site.gathered)
+    yield Check(name="start", ok=True, found=t("maintenance.doctor.can_start"))
 
 
 def _worker(site: Site) -> Iterator[Check]:
@@ -254,6 +268,28 @@ def _worker(site: Site) -> Iterator[Check]:
             else t("maintenance.doctor.last_round", at=f"{beat.at:%Y-%m-%d %H:%M:%S}"),
             do=t("maintenance.doctor.start_worker"),
         )
+
+
+def _faults(site: Site) -> Iterator[Check]:
+    """What failed while it worked, and nobody has marked as read in the inbox."""
+    with site.database.transaction() as session:
+        found = reminders.unseen_faults(session)
+    said = [
+        t(
+            "maintenance.doctor.fault",
+            source=one.source.partition("@")[0],
+            code=one.code,
+            count=one.count,
+            at=f"{one.last_at:%Y-%m-%d %H:%M}",
+        )
+        for one in found
+    ]
+    yield Check(
+        name="faults",
+        ok=not found,
+        found="; ".join(said) or t("maintenance.doctor.no_faults"),
+        do=t("maintenance.doctor.mend_faults"),
+    )
 
 
 def _keys(site: Site, tenant: UUID) -> Iterator[Check]:

@@ -170,7 +170,12 @@ def _inside(settings: Settings, one: Hosted, tell: Tell) -> Host:
 
 def _host(start: Start, said: PluginSetting, tell: Tell) -> Host:
     limits = Limits(seconds=said.seconds, memory_mb=said.memory_mb)
-    return Host(start=start, limits=limits, tell=lambda trouble: tell(start.plugin, trouble))
+    return Host(
+        start=start,
+        limits=limits,
+        tell=lambda trouble: tell(start.plugin, trouble),
+        file=said.file,
+    )
 
 
 def _closed(settings: Settings) -> list[str]:

@@ -75,24 +75,28 @@ def key_status_command(site: Site, as_json: bool) -> None:
         told = {name: value for name, value in asdict(found).items() if name != "tenant_id"}
         answer_json(told | counted)
     else:
-        answer_table(
-            t("maintenance.keys.title"),
-            [t(f"maintenance.keys.{name}") for name in ("version", "wraps", "at_hand", "newest")],
-            [(v.version, v.wraps, _hand(v), _yes(v.newest)) for v in found.versions],
-        )
-        click.echo(
-            t(
-                "maintenance.keys.numbers",
-                active=found.active,
-                retired=found.retired,
-                destroyed=found.destroyed,
-                to_rewrap=found.to_rewrap,
-                lost=found.lost,
-            )
-        )
-        if found.to_rewrap:
-            click.echo(t("maintenance.keys.turn_them"))
+        _show_keys(found)
     leave(1 if found.lost or found.wrong else 0)
+
+
+def _show_keys(found: Any) -> None:
+    answer_table(
+        t("maintenance.keys.title"),
+        [t(f"maintenance.keys.{name}") for name in ("version", "wraps", "at_hand", "newest")],
+        [(v.version, v.wraps, _hand(v), _yes(v.newest)) for v in found.versions],
+    )
+    click.echo(
+        t(
+            "maintenance.keys.numbers",
+            active=found.active,
+            retired=found.retired,
+            destroyed=found.destroyed,
+            to_rewrap=found.to_rewrap,
+            lost=found.lost,
+        )
+    )
+    if found.to_rewrap:
+        click.echo(t("maintenance.keys.turn_them"))
 
 
 @keys.command("turn")

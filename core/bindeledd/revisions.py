@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.texts import said
+from bindeledd.foundation.texts import said, t
 from bindeledd.tables import metadata
 
 _TABLE = "alembic_version"
@@ -83,8 +83,14 @@ def differences(connection: sa.Connection) -> list[str]:
     there = {(row[0], row[1]) for row in asked if row[0] != _TABLE}
     wanted = {(table.name, column.name) for table in metadata.tables.values() for column in table.c}
     return [
-        *(f"mangler {name}" for name in _named(wanted - there, {table for table, _ in there})),
-        *(f"for mye: {name}" for name in _named(there - wanted, set(metadata.tables))),
+        *(
+            t("installation.words.lacks", name=name)
+            for name in _named(wanted - there, {table for table, _ in there})
+        ),
+        *(
+            t("installation.words.beyond", name=name)
+            for name in _named(there - wanted, set(metadata.tables))
+        ),
     ]
 
 

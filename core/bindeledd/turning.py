@@ -19,6 +19,7 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.keyring import Keyring, prove, ring
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys
 from bindeledd.foundation.sealing.rotation import key_status, rewrap_data_keys
+from bindeledd.foundation.texts import said
 
 BATCH = 500
 Progress = Callable[[int, int], None]
@@ -68,7 +69,9 @@ def _new_version(keys: Keyring, tenant: UUID) -> int:
     provider = keys.provider
     if isinstance(provider, FileKeys):
         return provider.add_version(tenant)
-    variable = provider.variable if isinstance(provider, EnvironmentKeys) else "nøkkelkilden"
+    variable: object = said("installation.words.source_of_keys")
+    if isinstance(provider, EnvironmentKeys):
+        variable = provider.variable
     newest = keys.tenant(tenant).newest
     raise Misconfigured(
         "installation.keys_elsewhere",

@@ -2610,6 +2610,8 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("let_go_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint("until > since", name=op.f("ck_absences_forwards")),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_absences_member_id")),
         sa.ForeignKeyConstraint(
@@ -3681,6 +3683,7 @@ def upgrade() -> None:
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_by", sa.Uuid(), nullable=True),
         sa.Column("refused_task_id", sa.Uuid(), nullable=True),
+        sa.Column("undo_task_id", sa.Uuid(), nullable=True),
         pieces.sealed("takeovers", "about"),
         pieces.sealed("takeovers", "original"),
         pieces.sealed("takeovers", "undo_words"),
@@ -3709,6 +3712,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_takeovers_tenant_id")),
         sa.ForeignKeyConstraint(
             ["undo_asked_by"], ["members.id"], name=op.f("fk_takeovers_undo_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["undo_task_id"], ["tasks.id"], name=op.f("fk_takeovers_undo_task_id")
         ),
         sa.ForeignKeyConstraint(["undone_by"], ["members.id"], name=op.f("fk_takeovers_undone_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_takeovers")),

@@ -27,6 +27,7 @@ LOCKS: dict[str, str] = {
     F + "reminders/service/leaving.py": "tasks of the absent, which writes no case",
     F + "reminders/service/receipts.py": "deliveries: no case is written with them",
     F + "reminders/service/telling.py": "deliveries: no case is written with them",
+    F + "staff/service/absences.py": "an absence that is taken back: no case is written with it",
     F + "staff/service/duty.py": "teams, by id",
     F + "takeover/queries/finding.py": "a take-over, before the cases that it makes",
     F + "tasks/queries.py": "a task that somebody has seen: no case is written with it",

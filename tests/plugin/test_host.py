@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 
 from bindeledd.features.reminders.domain import Message, Outcome
+from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.texts import speaking
 from bindeledd.hosting import Hosts, hosts_of
 from bindeledd.plugin.host import process
 from bindeledd.plugin.host.process import COOKIE, marked
@@ -205,6 +207,17 @@ def test_one_that_says_what_is_set_up_wrongly_is_told_and_stops_no_start(room: R
     sent = {one.start.plugin: one.pid for one in hosts.hosts}
     assert sent["unfit"] is None
     assert sent["good"] is not None
+
+
+def test_what_a_pack_says_of_itself_is_read_in_the_language_of_the_reader(room: Room) -> None:
+    (host,) = room.fill("unfit").hosts
+    with speaking("en"), pytest.raises(Misconfigured) as stopped:
+        host.open()
+
+    wrong = stopped.value
+    with speaking("en"):
+        assert (wrong.where, wrong.what) == ("pack.toml:3", "stands wrong")
+        assert wrong.do == "rett det", "what a pack says in bokmål only is said so"
 
 
 # --- what it knows --------------------------------------------------------------------------------

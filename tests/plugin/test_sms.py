@@ -241,6 +241,21 @@ def test_a_team_that_is_named_as_the_sender_leaves_the_sms_out_and_nothing_else(
     assert "røper" in wrong.what
 
 
+def test_a_text_that_reveals_is_refused_with_file_and_line(house: House, tmp_path: Path) -> None:
+    (said,) = house.settings.plugin_settings
+    file = tmp_path / "sms-eget.toml"
+    file.write_text('gateway = "sveve"\n\n[text]\none = "1 pasient på DPS"\n', encoding="utf-8")
+    text = {"one": "1 pasient på DPS"}
+    told = replace(said, settings={**said.settings, "text": text}, file=file)
+
+    settings = replace(house.settings, plugin_settings=(told,))
+    ((_, wrong),) = tried(settings, house.gathered, house.database)
+
+    assert wrong is not None
+    assert wrong.where == f"{file}:4 text.one"
+    assert wrong.what.startswith(f"{file}:4 text.one: ")
+
+
 def test_a_demonstration_never_has_it(house: House) -> None:
     worker = create_worker(
         replace(house.settings, environment="demo"),

@@ -146,7 +146,7 @@ WRONG = """
         time.sleep(3600)
 
     def unfit(opening):
-        raise Unfit("står galt", where="pack.toml:3", do="rett det")
+        raise Unfit({"nb": "står galt", "en": "stands wrong"}, where="pack.toml:3", do="rett det")
 
     def late(opening):
         threading.Timer(0.3, lambda: os._exit(3)).start()

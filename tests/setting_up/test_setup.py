@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.app import create_app
-from bindeledd.checkup import _environment, _retention, examine
+from bindeledd.checkup import _environment, _faults, _retention, examine
+from bindeledd.features.reminders.service import report_fault
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import EnvironmentFixed, PointTaken
 from bindeledd.features.staff.tables import MemberRow, UnitRow
@@ -505,6 +506,39 @@ def test_setup_tells_what_became_of_what_is_said_to_the_packs(place: Place) -> N
     assert told == {"example": "changed", "helse-vest": "same"}
     assert report.restart
     assert [one.seconds for one in read_settings(place.environ).plugin_settings] == [9, 20]
+
+
+def test_what_was_said_to_a_pack_goes_with_the_pack_and_is_told(place: Place) -> None:
+    named = '[site]\nplugins = ["example", "helse-vest"]\n'
+    place.setup(example_file())
+    place.setup(named + '[[plugin]]\nname = "example"\n[[plugin]]\nname = "helse-vest"\n')
+    report = place.setup('[site]\nplugins = ["helse-vest"]\n')
+
+    told = {one["key"]: one["outcome"] for one in report.changes if one["what"] == "pack"}
+    assert told == {"example": "taken_out", "helse-vest": "same"}
+    assert [one.name for one in read_settings(place.environ).plugin_settings] == ["helse-vest"]
+    with pytest.raises(Misconfigured, match="ta bort tabellen"):
+        place.setup('[[plugin]]\nname = "example"\n')
+
+
+def test_doctor_names_what_failed_and_nobody_has_read(place: Place) -> None:
+    place.setup(example_file())
+    database = open_database(place.url)
+    with database.transaction() as session:
+        report_fault(session, "plugin:sms", "plugin.hung", at=MONDAY)
+    database.close()
+
+    site = Site(
+        open_settings=lambda: read_settings(place.environ),
+        open_database=open_site,
+        gather=lambda _: gather(),
+    )
+
+    (said,) = _faults(site)
+
+    site.database.close()
+    assert not said.ok
+    assert "plugin:sms plugin.hung (1, sist 2027-" in said.found
 
 
 # --- routes ---------------------------------------------------------------------------------------

@@ -29,12 +29,22 @@ def test_a_path_that_is_no_whole_one_lies_beside_the_settings_wherever_one_start
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir("/")
+    (tmp_path / "rutiner").mkdir()
     text = '[site]\npathways = ["rutiner"]\n[keys]\nfolder = "/k"\n[intake]\nfolder = "inn"\n'
 
     made = settings(tmp_path, text)
 
     assert made.pathways == (tmp_path / "rutiner",)
     assert (made.key_folder, made.intake_folder) == (Path("/k"), tmp_path / "inn")
+
+
+def test_a_folder_of_routines_that_is_not_there_stops_the_start_and_is_named(
+    tmp_path: Path,
+) -> None:
+    said = fault(tmp_path, '[site]\npathways = ["rutiner"]\n')
+
+    assert f"{tmp_path / 'rutiner'} finnes ikke" in said
+    assert "settings.toml:2" in said
 
 
 def test_without_a_file_everything_is_as_the_defaults_say(tmp_path: Path) -> None:

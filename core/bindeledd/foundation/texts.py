@@ -273,6 +273,4 @@ class Fault:
 
     def _said(self, part: str) -> str:
         file, _, name = self.code.partition(".")
-        if " " in self.code:  # said in words already
-            return self.code if part == "what" else str(self.values.get("do", ""))
         return t(f"{file}.faults.{name}.{part}", **self.values)

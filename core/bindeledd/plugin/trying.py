@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.texts import language
+from bindeledd.foundation.texts import Fault, language, t
 from bindeledd.plugin.loading import GROUP, installed, named
 
 _LONG = 600
@@ -61,9 +61,8 @@ def try_folder(folder: Path) -> Tried:
             broken = _left_out(folder, wheel)
             path = [str(_unpacked(wheel, Path(scratch)))]
         elif said:
-            broken = [
-                _fault(str(folder / "pyproject.toml"), f"kan ikke bygges: {said}", "rett den")
-            ]
+            wrong = Fault("plugin.not_built", {"said": said})
+            broken = [_fault(str(folder / "pyproject.toml"), wrong)]
         faults = [*broken, *_faults(name, path)]
         passed, told = _tests(folder, path)
         return Tried(
@@ -82,8 +81,8 @@ def try_installed(name: str) -> Tried:
     return Tried(name=name, faults=_faults(name, []), built=False)
 
 
-def _fault(where: str, what: str, do: str) -> Mapping[str, str]:
-    return {"where": where, "what": what, "do": do}
+def _fault(where: str, wrong: Fault) -> Mapping[str, str]:
+    return {"where": where, "what": wrong.what, "do": wrong.do}
 
 
 # --- the folder -----------------------------------------------------------------------------------
@@ -164,11 +163,7 @@ def _left_out(folder: Path, wheel: Path) -> list[Mapping[str, str]]:
         if ".egg-info" not in str(file)
     )
     return [
-        _fault(
-            f"{folder.name}/src/{name}",
-            "filen blir ikke med når tillegget installeres",
-            "nevn mappen i packages, og filtypen i package-data, i pyproject.toml",
-        )
+        _fault(f"{folder.name}/src/{name}", Fault("plugin.left_out"))
         for name in wanted
         if name not in there
     ]
@@ -190,8 +185,8 @@ def _faults(name: str, path: list[str]) -> list[Mapping[str, str]]:
         found: list[Mapping[str, str]] = json.loads(done.stdout)
     except json.JSONDecodeError:
         last = done.stderr.strip().splitlines()
-        what = f"tillegget kan ikke lastes: {last[-1] if last else done.returncode}"
-        return [_fault(name, what, "rett det, og prøv igjen")]
+        said = last[-1] if last else done.returncode
+        return [_fault(name, Fault("plugin.not_loaded", {"said": said}))]
     return found
 
 
@@ -244,7 +239,7 @@ def run(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        said = f"ikke ferdig etter {seconds:g} sekunder, og stanset"
+        said = t("plugin.words.too_slow", seconds=f"{seconds:g}")
         return subprocess.CompletedProcess(command, 124, stdout=said, stderr=said)
 
 

@@ -19,16 +19,25 @@ from typing import Any
 from bindeledd.features.reminders.domain import Arrival, Outcome, Receipt, Reported
 from bindeledd.features.reports.domain import Count, Numbers, Table
 
+Words = str | Mapping[str, str]
+
 
 class Unfit(Exception):
     """The pack cannot work as it is set up: what is wrong, where it stands, what would be right.
 
     It is a fault that people see, and the rest goes on. `bindeledd doctor` says it before a start.
+    `what` and `do` are words in bokmål, or in several languages: `{"nb": "…", "en": "…"}`.
     """
 
-    def __init__(self, what: str, *, where: str, do: str) -> None:
-        super().__init__(f"{where}: {what}; {do}")
-        self.what, self.where, self.do = what, where, do
+    def __init__(self, what: Words, *, where: str, do: Words) -> None:
+        self.said = {"what": in_languages(what), "do": in_languages(do)}
+        self.what, self.where, self.do = in_languages(what)["nb"], where, in_languages(do)["nb"]
+        super().__init__(f"{where}: {self.what}; {self.do}")
+
+
+def in_languages(words: Words) -> Mapping[str, str]:
+    """The words by language; a text alone is bokmål."""
+    return {"nb": words} if isinstance(words, str) else words
 
 
 class Unreadable(Exception):

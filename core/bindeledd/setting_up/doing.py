@@ -20,6 +20,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.keyring import Keyring, prove
 from bindeledd.foundation.sealing.providers import FileKeys
+from bindeledd.foundation.texts import t
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.setting_up.packs import with_packs
 from bindeledd.setting_up.reading import Description, Team, Unit
@@ -65,6 +66,18 @@ def merged(own: Tables, wanted: Tables) -> Tables:
             result[name] = _routes(result.get(name, []), table)
         else:
             result[name] = {**result.get(name, {}), **table}
+    return _without_packs_taken_out(result, own, wanted)
+
+
+def _without_packs_taken_out(result: Tables, own: Tables, wanted: Tables) -> Tables:
+    """What was said to a pack that is named no more says nothing to anybody: no start takes it."""
+    named = wanted.get("site", {}).get("plugins")
+    if named is None:
+        return result
+    said = {row.get("name") for row in wanted.get("plugin", [])}
+    gone = {row.get("name") for row in own.get("plugin", [])} - {*named, *said}
+    if gone:
+        result["plugin"] = [row for row in result["plugin"] if row.get("name") not in gone]
     return result
 
 
@@ -101,6 +114,10 @@ def _packs(own: list[Tables], wanted: list[Tables]) -> list[Tables]:
 
 def _told_of_packs(report: Report, own: Tables, tables: Tables) -> None:
     before = {row.get("name"): row for row in own.get("plugin", [])}
+    for name in sorted(
+        map(str, before.keys() - {row.get("name") for row in tables.get("plugin", [])})
+    ):
+        report.changes.append({"what": "pack", "key": name, "outcome": "taken_out", "columns": []})
     for row in tables.get("plugin", []):
         was = before.get(row.get("name"))
         columns = sorted(key for key in row if was and row[key] != was.get(key))
@@ -198,20 +215,14 @@ def _in_database(
 def _unstaffed(session: Session, tenant: UUID, at: datetime) -> list[str]:
     """Teams that would not hear an alert as they stand."""
     told = [
-        f"teamet {team.key} har ingen åpningstid: det er aldri noen på vakt der"
+        t("setup.warnings.no_hours", team=team.key)
         for team in queries.teams_without_hours(session, tenant)
     ]
     for team in queries.teams(session, tenant):
         if not queries.members_of(session, team.id, at):
-            told.append(
-                f"teamet {team.key} har ingen medarbeidere: ingen ser det som skylles der. Legg "
-                "dem til med `bindeledd staff import` eller `staff add`"
-            )
+            told.append(t("setup.warnings.no_people", team=team.key))
         elif not queries.leads(session, team.id, at):
-            told.append(
-                f"teamet {team.key} har ingen leder: varsler som ingen svarer på, har ingen å gå "
-                f"til. Legg til med `bindeledd staff add … --team {team.key}:lead`"
-            )
+            told.append(t("setup.warnings.no_lead", team=team.key))
     return told
 
 

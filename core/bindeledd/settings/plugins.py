@@ -47,6 +47,7 @@ class PluginReader:
             callback=callback,
             seconds=row["seconds"],
             memory_mb=row["memory_mb"],
+            file=self.checked.beside(row["settings"]) if row["settings"] else None,
         )
 
     def _file(self, name: str) -> dict[str, Any]:

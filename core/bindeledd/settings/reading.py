@@ -67,7 +67,7 @@ class _Reader(Checked):
             language=self.one_of("site", "language", tuple(LANGUAGES)),
             plugins=self.texts("site", "plugins"),
             plugin_settings=PluginReader(self).read(),
-            pathways=tuple(self.beside(one) for one in self.texts("site", "pathways")),
+            pathways=self._pathways(),
             bind=self._bind(),
             port=self.env_number("BINDELEDD_PORT", port),
             public_url=self._public_url(environment),
@@ -121,6 +121,13 @@ class _Reader(Checked):
         if environment == "production" and parts.scheme == "http":
             self.wrong("web", "public_url", "settings.no_tls")
         return url
+
+    def _pathways(self) -> tuple[Path, ...]:
+        found = tuple(self.beside(one) for one in self.texts("site", "pathways"))
+        for one in found:
+            if not one.exists():
+                self.wrong("site", "pathways", "settings.no_routines", folder=one)
+        return found
 
     def _standards(self) -> Path | None:
         named = self.environ.get("BINDELEDD_STANDARDS")

@@ -31,6 +31,7 @@ class PluginSetting:
     """What a site says to one plugin, and how much its host may take (seconds a call, megabytes).
 
     `callback` is the secret part of the address at which a gateway reports; empty: none is open.
+    `file` is where `settings` stand.
     """
 
     name: str
@@ -39,6 +40,7 @@ class PluginSetting:
     callback: str = field(default="", repr=False)
     seconds: int = 20
     memory_mb: int = 256
+    file: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

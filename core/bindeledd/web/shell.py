@@ -18,9 +18,12 @@ ZONE = "Europe/Oslo"
 CALLED = "/called"
 
 # Only for those who lead a team, and for those who work in one: others see no patients.
-FOR_LEADS = frozenset({"rollcall", "sign", "lists", "takeovers", "reports"})
+FOR_LEADS = frozenset({"rollcall", "sign", "lists", "takeovers", "reports", "confirmed"})
 # Also for those with these roles for the whole tenant.
-FOR_GRANTS = {"takeovers": frozenset({"privacy", "admin"})}
+FOR_GRANTS = {
+    "takeovers": frozenset({"privacy", "admin"}),
+    "confirmed": frozenset({"admin"}),
+}
 FOR_TEAMS = frozenset({"day", "leaving", "register", "intake", "calls", "epj"})
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
@@ -36,6 +39,7 @@ PATHS: Mapping[str, str] = {
     "lists": "/discharge-lists",
     "takeovers": "/takeovers",
     "reports": "/reports",
+    "confirmed": "/confirmed",
 }
 
 

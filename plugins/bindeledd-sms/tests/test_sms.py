@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 from bindeledd_sms import fake
-from bindeledd_sms.channel import mobile, open_channel
+from bindeledd_sms.channel import mobile, open_channel, open_watch
 from bindeledd_sms.discreet import faults_of, revealing
 from bindeledd_sms.fake import PASSWORD, USER, FakeGateway
 from bindeledd_sms.gateways.twilio import signature
@@ -302,6 +302,9 @@ def test_what_is_missing_or_wrong_stops_the_start_and_says_where(more, where):
         a_channel(**more)
     assert stopped.value.where == where
     assert PASSWORD not in str(stopped.value)
+    for said in stopped.value.said.values():
+        assert said["nb"], "what is wrong and what to do, in Norwegian and in English"
+        assert said["en"]
 
 
 def test_what_it_says_by_itself_may_be_said():
@@ -333,6 +336,15 @@ def test_a_gateway_that_is_away_is_told_before_it_is_needed(sms, gateway):
     assert sms.jobs["gateway"].work(AT) == 0
     assert sms.troubles == ["plugin.unfit"]
     gateway.__enter__()
+
+
+def test_a_gateway_that_is_out_of_order_is_told_as_that_and_not_as_a_password(gateway):
+    gateway.down = 503
+    settings = told(gateway)
+    watch = open_watch(Opening(settings=settings, secrets={"password": PASSWORD}))
+    with pytest.raises(Unfit) as wrong:
+        watch(AT)
+    assert wrong.value.what == "SMS-tjenesten svarer med feil 503"
 
 
 def test_an_account_that_runs_empty_is_told(hosted):

@@ -31,13 +31,18 @@ STARTS = MONDAY + timedelta(days=3)
 
 class Follow(Followed):
     def book(
-        self, *, starts_at: datetime = STARTS, give: bool = False, at: datetime = LATER
+        self,
+        *,
+        starts_at: datetime = STARTS,
+        give: bool = False,
+        at: datetime = LATER,
+        where: str = "Poliklinikken, 2. etasje",
     ) -> Arranged:
         return service.book_appointment(
             self.session,
             self.case_id,
             starts_at=starts_at,
-            detail={"where": "Poliklinikken, 2. etasje", "with": "Kari"},
+            detail={"where": where, "with": "Kari"},
             give=give,
             by=self.site.anna,
             at=at,
@@ -114,6 +119,15 @@ def test_where_and_with_whom_are_sealed_and_read_back(follow: Follow) -> None:
     for table in ("appointments", "events", "tasks", "audit_events"):
         for row in follow.session.execute(sa.text(f"SELECT * FROM {table}")):
             assert "Poliklinikken" not in " ".join(str(v) for v in row if not isinstance(v, bytes))
+
+
+def test_s073_an_appointment_may_be_at_home_and_is_given_all_the_same(follow: Follow) -> None:
+    follow.book(give=True, where="Hjemme hos henne")
+
+    [found] = queries.appointments_of(follow.session, follow.case_id, patient_id=follow.patient_id)
+
+    assert found.sealed["where"] == "Hjemme hos henne"
+    assert follow.open("give_appointment") == []
 
 
 def test_one_that_passes_without_a_word_is_asked_about(follow: Follow) -> None:

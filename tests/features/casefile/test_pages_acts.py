@@ -116,6 +116,52 @@ def test_whoever_writes_down_a_no_chooses_the_day_of_the_next_offer(world: World
     assert due > saturday
 
 
+def test_a_clinician_chooses_what_now_and_it_becomes_a_task(world: World) -> None:
+    for _ in range(2):
+        goes_back(world, "contact", {"outcome": "no_answer"})
+    [task] = world.open("clinician_decides")
+    page = f"tasks/{task.id}"
+    shown = text_of(world.anna.get(world.path(page)))
+    for title in ("Hjemmebesøk", "Ringe en pårørende", "113 eller politi er varslet"):
+        assert title in shown
+
+    refused = refuses(world, f"{page}/decide", {"choice": "acute_team", "why": "Bekymret."})
+    assert 'id="who-error"' in refused
+    assert "Bekymret." in refused
+    assert 'id="choice"' in refuses(world, f"{page}/decide", {"why": "Bekymret."})
+    assert "Velg hva" in refuses(world, f"{page}/done", {"done": "Venter"}, 409)
+
+    fields = {"choice": "acute_team", "why": "Bekymret.", "who": "Lege Hansen"}
+    said = goes_back(world, f"{page}/decide", fields)
+    assert "Avgjørelsen er lagret" in said
+    assert "Akutteamet er varslet" in said
+    assert "Svarte: Lege Hansen" in said
+    [owed] = world.open("follow_up_handed_on")
+    assert "Lege Hansen" in text_of(world.anna.get(world.path(f"tasks/{owed.id}")))
+    assert world.open("clinician_decides") == []
+
+
+def test_the_task_of_a_relative_says_who_and_what_they_may_be_told(world: World) -> None:
+    goes_back(world, "relatives", {"answer": "contacted", "name": "Ola Prøve", "phone": "90011223"})
+    unsafe = {"answer": "contacted", "name": "Per Prøve", "unsafe": "yes"}
+    goes_back(world, "relatives", unsafe)
+    for _ in range(2):
+        goes_back(world, "contact", {"outcome": "no_answer"})
+    [task] = world.open("clinician_decides")
+    form = world.anna.get(world.path(f"tasks/{task.id}")).text
+    ids = dict(re.findall(r'<option value="([0-9a-f-]{36})">([^<]+)<', form))
+    assert list(ids.values()) == ["Ola Prøve"]
+
+    [brother] = ids
+    fields = {"choice": "relative", "why": "Bror pleier å vite.", "relative": brother}
+    goes_back(world, f"tasks/{task.id}/decide", fields)
+    [owed] = world.open("call_relative")
+    shown = text_of(world.anna.get(world.path(f"tasks/{owed.id}")))
+    assert "Ola Prøve" in shown
+    assert "90 01 12 23" in shown
+    assert "Bror pleier å vite." in shown
+
+
 def test_save_without_an_outcome_registers_nothing(world: World) -> None:
     assert "Velg hva det ble til." in refuses(world, "contact", {"words": "?"})
     assert world.all(ContactRow) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -51,6 +53,46 @@ def test_without_a_relation_it_is_not_there(world):
     answer = world.carl("GET", f"/cases/{world.case.id}/file")
 
     assert answer.status_code == 404
+
+
+def test_what_now_is_chosen_over_http(world):
+    for _ in range(2):
+        world.anna("POST", f"/cases/{world.case.id}/contacts", {"outcome": "no_answer"})
+    file = world.anna("GET", f"/cases/{world.case.id}").json
+    [task] = [one["id"] for one in file["tasks"] if one["kind"] == "clinician_decides"]
+    door = f"/cases/{world.case.id}/tasks/{task}"
+
+    offered = world.anna("GET", f"{door}/choices")
+    assert offered.status_code == 200
+    needs = {one["key"]: one["needs"] for one in offered.json["choices"]}
+    assert needs["acute_team"] == ["who"]
+    assert world.carl("GET", f"{door}/choices").status_code == 404
+
+    wrong = world.anna("POST", f"{door}/decide", {"choice": "acute_team", "words": "Nå"})
+    assert (wrong.status_code, wrong.json["type"].split(":")[-1]) == (
+        422,
+        "task.who_answered_needed",
+    )
+    alone = world.anna("POST", f"{door}/complete", {"words": "Venter"})
+    assert (alone.status_code, alone.json["type"].split(":")[-1]) == (409, "task.decided_by_choice")
+    body = {"choice": "acute_team", "words": "Nå", "who": "Lege Hansen"}
+    assert world.carl("POST", f"{door}/decide", body).status_code == 404
+    done = world.anna("POST", f"{door}/decide", body)
+    assert done.status_code == 200
+    assert [one["kind"] for one in done.json["new"]] == ["follow_up_handed_on"]
+
+
+def test_a_no_has_its_day_over_http(world):
+    door = f"/cases/{world.case.id}/contacts"
+    day = (clock.now() + timedelta(days=20)).date().isoformat()
+    far_away = (clock.now() + timedelta(days=200)).date().isoformat()
+    body = {"outcome": "declined_this_time", "offer_again_on": day}
+
+    far = world.anna("POST", door, {**body, "offer_again_on": far_away})
+    assert (far.status_code, far.json["type"].split(":")[-1]) == (422, "case.offer_again_too_late")
+    assert world.anna("POST", door, body).status_code == 201
+    events = world.anna("GET", f"/cases/{world.case.id}").json["events"]
+    assert any("offer_again_at" in event["facts"] for event in events)
 
 
 def test_a_lead_sees_the_roll_call_and_signs_it_once(world):

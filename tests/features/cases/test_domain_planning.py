@@ -255,6 +255,15 @@ def test_s066_each_no_show_is_owed_an_answer_of_its_own() -> None:
     assert history.open("respond_to_missed_appointment") == []
 
 
+def test_s068_a_no_show_makes_an_answer_owed_and_nothing_else() -> None:
+    history = discharged()
+    before = {task.id for task in history.open()}
+    history.tell(K.APPOINTMENT_MISSED, MONDAY + 3 * DAY, appointment_id=str(uuid4()))
+
+    more = [task.kind for task in history.open() if task.id not in before]
+    assert more == ["respond_to_missed_appointment"]
+
+
 def test_the_answer_to_one_appointment_ends_no_other() -> None:
     history = discharged()
     one, two = str(uuid4()), str(uuid4())

@@ -228,7 +228,7 @@ def test_a_summary_from_due_to_received(world: World) -> None:
     assert world.owed("send_summary") == []
 
 
-def test_a_handover_from_sent_to_accepted(world: World) -> None:
+def test_s194_a_handover_from_sent_to_accepted(world: World) -> None:
     sent = world.anna(
         "POST", f"/cases/{world.case}/handovers", {"to_team_id": str(world.site.other_team)}
     )

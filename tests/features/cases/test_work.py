@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
+from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
@@ -21,7 +22,7 @@ from bindeledd.features.cases.service import owing, work
 from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.reminders.service import acknowledging
 from bindeledd.features.staff.domain import Actor, TeamNotFound
-from bindeledd.features.staff.tables import UnitRow
+from bindeledd.features.staff.tables import OrganisationRow, TeamRow, UnitRow
 from bindeledd.features.tasks.domain import DueInPast, NotOfTheTeam, Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
@@ -130,6 +131,34 @@ def test_a_task_that_is_brought_forward_is_heard_of_anew(follow: Followed) -> No
     assert row.round == round_before + 1
 
 
+def test_s031_a_municipal_team_opens_and_owns_a_follow_up_of_its_own(session: Session) -> None:
+    site = a_site(session)
+    municipality = new_id()
+    session.execute(
+        sa.insert(OrganisationRow).values(
+            id=municipality,
+            tenant_id=site.tenant,
+            key="kommune",
+            name="Prøve kommune",
+            kind="municipality",
+        )
+    )
+    session.execute(
+        sa.update(TeamRow).where(TeamRow.id == site.other_team).values(organisation_id=municipality)
+    )
+
+    opened = an_open_case(
+        session, site, team=site.other_team, facts={"setting": "municipality"}, by=site.carl
+    )
+
+    assert opened.case.responsible_team_id == site.other_team
+    owed = queries.tasks_of(session, opened.case.id)
+    assert {task.owner_team_id for task in owed if task.is_open} == {site.other_team}
+    access.require_case(session, site.carl, opened.case.id)
+    with pytest.raises(OutOfSight):
+        access.require_case(session, site.anna, opened.case.id)
+
+
 def test_s050_a_discharge_from_another_unit_is_owed_by_that_units_team(session: Session) -> None:
     site = a_site(session)
     other = new_id()
@@ -165,25 +194,6 @@ def test_s050_a_discharge_from_another_unit_is_owed_by_that_units_team(session: 
     assert owed == {site.other_team}
     assert access.require_case(session, site.carl, first.case.id)
     assert {event.facts.get("unit_id") for event in done.events} == {str(other)}
-
-
-def test_a_decision_is_said_in_words(follow: Followed) -> None:
-    for hour in (1, 2):
-        at = MONDAY + timedelta(hours=hour)
-        follow.record(EventKind.CONTACT_ATTEMPTED, at=at, channel="phone")
-    [task] = follow.open("clinician_decides")
-
-    work.complete_task(
-        follow.session,
-        follow.case_id,
-        task.id,
-        words=WORDS,
-        by=follow.site.anna,
-        at=LATER,
-        book=a_book(),
-    )
-
-    assert follow.open("clinician_decides") == []
 
 
 def mark(follow: Followed, event: UUID, words: str, by: Actor | None = None) -> Recorded:

@@ -64,7 +64,7 @@ def follow(session: Session) -> Follow:
     return Follow(session)
 
 
-def test_by_law_three_kinds_should_have_it(follow: Follow) -> None:
+def test_s131_rx01_by_law_three_kinds_should_have_it(follow: Follow) -> None:
     summary = follow.begin()
 
     assert {one.kind for one in summary.recipients} == {

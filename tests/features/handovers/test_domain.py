@@ -54,7 +54,7 @@ def test_what_was_answered_is_not_answered_again(
         act(a_handover(state), action, MONDAY)
 
 
-def test_receiving_is_not_accepting() -> None:
+def test_s194_receiving_is_not_accepting() -> None:
     received = act(a_handover(), HandoverAction.RECEIVE, MONDAY)
 
     assert received.is_pending

@@ -13,10 +13,10 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import service as casework
-from bindeledd.features.cases.domain import IndexKind
+from bindeledd.features.cases.domain import EventKind, IndexKind
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.planning import facts_of
-from bindeledd.features.cases.queries import events_of, find_open_case, get_case
+from bindeledd.features.cases.queries import events_of, find_open_case, get_case, tasks_of
 from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.intake import queries, service
@@ -751,3 +751,35 @@ def test_a_birth_date_that_is_typed_the_second_time_is_known_from_then_on(sessio
     register(inbox, identity=replace(somebody(number=IŊGÁ.number), **stated))
 
     assert knows(inbox, first.patient_id) == ((CHILD, BornHow.PERSON_SAID), "yes")
+
+
+def test_a_message_that_tells_of_the_real_discharge_replaces_the_one_that_was_assumed(session):
+    inbox = an_inbox(session)
+    done = register(
+        inbox,
+        identity=somebody(number=IŊGÁ.number),
+        unit_id=inbox.site.unit,
+        happened_at=FRIDAY - timedelta(hours=2),
+        discharged_at=None,
+        discharge_unknown=True,
+    )
+    [guess] = [e for e in events_of(session, done.case_id) if e.kind is EventKind.DISCHARGED]
+    before = [t for t in tasks_of(session, done.case_id) if t.anchor_event_id == guess.id]
+    assert all(task.is_open for task in before)
+    assert before
+
+    inbox.receive(an_epikrise(), at=NOW + timedelta(hours=1))
+
+    history = events_of(session, done.case_id)
+    [real] = [e for e in history if e.kind is EventKind.DISCHARGED and not e.is_assumed]
+    now = {task.id: task for task in tasks_of(session, done.case_id)}
+    summary = [now[task.id] for task in before if task.kind == "send_summary"]
+    assert [task.state.value for task in summary] == ["done"], "the letter that told of it"
+    others = [now[task.id] for task in before if task.kind != "send_summary"]
+    assert {task.state.value for task in others} == {"cancelled"}
+    assert {task.ended_by_event_id for task in others} == {real.id}
+    owed = [task for task in now.values() if task.anchor_event_id == real.id and task.is_open]
+    assert {"call_patient", "ask_children"} <= {task.kind for task in owed}
+    assert [e.kind for e in history].count(EventKind.INDEX_EVENT) == 1
+    case = find_open_case(session, tenant_id=inbox.site.tenant, patient_id=done.patient_id)
+    assert case.next_task_id in {task.id for task in now.values() if task.is_open}

@@ -142,6 +142,15 @@ def test_not_known_whether_somebody_left_is_an_answer_and_what_is_owed_then_is_o
     )
     assert "Kari Prøve" not in text_of(world.eli.get("/leaving"))
 
+    world.eli.post(f"/cases/{case.id}/say/discharged", {})
+    shown = text_of(world.eli.get(f"/cases/{case.id}"))
+    assert "Det er ikke kjent om personen er skrevet ut" not in shown
+    assert "er planlagt på nytt fra den" in shown
+    ended = next(t for t in world.all(TaskRow) if t.anchor_event_id == event.id)
+    assert ended.state == "cancelled"
+    there = text_of(world.eli.get(f"/cases/{case.id}/tasks/{ended.id}"))
+    assert "Falt bort Utskrevet" in there
+
 
 def test_a_page_that_refuses_keeps_every_word_and_says_where_it_is_wrong(world: World) -> None:
     typed = {**PERSON, "number": "12345678901", "index_kind": "", "discharged_on": "31.2.2026"}

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.pathways.commands.wording import reason_words
 from bindeledd.features.pathways.domain import BasisKind, Book, Pathway, Strength
 from bindeledd.features.pathways.domain.simulating import simulate
 from bindeledd.features.pathways.domain.words import EVENTS, FACTS, INDEX_EVENTS, OWNERS, TASKS
 from bindeledd.features.pathways.service import check, load_book
+from bindeledd.features.pathways.service.wording import reason_words
 from bindeledd.foundation.calendars import Calendar, zone_named
 from bindeledd.foundation.texts import t, texts
 

@@ -51,6 +51,7 @@ def without(*gone: UUID) -> dict[UUID, str]:
         ("owner", ANNA, {"on_duty": {TEAM: frozenset({BO})}}, {BO}),
         ("owner", ANNA, {"on_duty": {}, "stand_ins": {ANNA: BO}}, {BO}),
         ("owner", ANNA, {"on_duty": {}, "stand_ins": {ANNA: BO, BO: None}}, {LISE}),
+        ("owner", ANNA, {"on_duty": {}, "stand_ins": {ANNA: BO, BO: IDA}}, {LISE}),
         ("owner", ANNA, {"emails": without(ANNA)}, {BO}),
         ("owner", ANNA, {"on_duty": {}}, {LISE}),
         ("team", ANNA, {}, {ANNA, BO}),

@@ -377,6 +377,36 @@ def test_whoever_has_a_stand_in_or_is_back_keeps_what_they_hold(session: Session
     assert holder(session, task) == site.anna.id
 
 
+def test_when_the_stand_in_is_away_too_the_tasks_are_the_teams_and_its_lead_hears(
+    session: Session,
+) -> None:
+    site = staffed(session)
+    task = holding(session, site, who(site.anna))
+    said_in_advance(session, site, stand_in_id=site.carl.id, until=NOON + 5 * DAY)
+    assert begin_absences(session, at=NOON + DAY) == 0
+    away_too = {"since": NOON + 2 * DAY, "until": NOON + 3 * DAY, "at": NOON + DAY}
+    go_away(session, who(site.carl), by=site.carl, **away_too)  # type: ignore[arg-type]
+    assert begin_absences(session, at=NOON + DAY + HOUR) == 0, "the stand-in is there yet"
+
+    assert begin_absences(session, at=NOON + 2 * DAY) == 1
+    assert holder(session, task) is None
+    codes = set(session.scalars(sa.select(FaultRow.source).where(FaultRow.code == "member_away")))
+    assert f"team:{site.team}@{site.tenant}" in codes
+
+
+def test_a_stand_in_whose_own_absence_was_taken_back_stands_in(session: Session) -> None:
+    site = staffed(session)
+    task = holding(session, site, who(site.anna))
+    said_in_advance(session, site, stand_in_id=site.carl.id, until=NOON + 5 * DAY)
+    span = {"since": NOON + 2 * DAY, "until": NOON + 3 * DAY, "at": NOON + DAY}
+    absence = service.away(session, who(site.carl), by=site.carl, **span)  # type: ignore[arg-type]
+    assert absence.id is not None
+    service.cancel_absence(session, absence.id, by=site.carl, at=NOON + DAY)
+
+    assert begin_absences(session, at=NOON + 2 * DAY) == 0
+    assert holder(session, task) == site.anna.id
+
+
 def test_an_absence_that_came_and_went_while_the_worker_was_down_is_told_to_the_lead_once(
     session: Session,
 ) -> None:

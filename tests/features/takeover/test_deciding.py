@@ -14,11 +14,11 @@ from bindeledd.features.takeover.domain import (
     Decision,
     LeadSigns,
     NotFollowed,
-    NotSigned,
     RowDecided,
     RowNotOwed,
     StillRefused,
     TakeoverNotFound,
+    WasUndone,
     Why,
     WhyNot,
     WordsNeeded,
@@ -225,11 +225,46 @@ def test_that_a_row_becomes_no_follow_up_is_said_in_words_and_kept(session, site
         elsewhere(session, site, takeover_id)
 
 
-def test_only_a_lead_of_the_team_decides_and_only_after_the_signature(session, site):
+def test_a_row_is_decided_before_the_signature_too_and_then_nothing_is_left_to_owe(session, site):
     unsigned = taken_over(session, site, csv_of(a_row(), BODIL)).takeover.id
+    elsewhere(session, site, unsigned)
 
-    with pytest.raises(NotSigned):
+    assert undecided(session, site) == 0
+    service.sign(session, unsigned, by=site.berit, at=LATER, book=a_book())
+    assert waiting(session, unsigned) == []
+
+
+def test_what_is_taken_in_before_the_signature_raises_nothing_until_it(session, site):
+    unsigned = taken_over(session, site, csv_of(a_row(), BODIL)).takeover.id
+    corrected(session, site, unsigned)
+    decision = session.scalars(sa.select(RowDecisionRow)).one()
+    sweep(session, MONDAY + 30 * DAY)
+    assert alerts_of(session, decision.case_id) == 0
+    said = statement(session, site, MONDAY + 30 * DAY)
+    assert said.complete, said.remainder
+
+    service.sign(session, unsigned, by=site.berit, at=MONDAY + 30 * DAY, book=a_book())
+    sweep(session, MONDAY + 30 * DAY + HOUR)
+    assert alerts_of(session, decision.case_id) > 0
+
+
+def test_what_was_taken_in_before_the_signature_is_undone_with_the_others(session, site):
+    second = a_member(session, site.tenant, site.team, "eli", "lead", MONDAY)
+    unsigned = taken_over(session, site, csv_of(a_row(), BODIL)).takeover.id
+    corrected(session, site, unsigned)
+    decision = session.scalars(sa.select(RowDecisionRow)).one()
+    ask = {"by": site.berit, "at": LATER, "book": a_book()}
+    service.ask_undo(session, unsigned, words="Feil", **ask)
+    service.undo(session, unsigned, by=second, at=LATER, book=a_book())
+
+    case = case_queries.get_case(session, decision.case_id, tenant_id=site.tenant)
+    assert not case.is_open
+    with pytest.raises(WasUndone):
         elsewhere(session, site, unsigned)
+
+
+def test_only_a_lead_of_the_team_decides(session, site):
+    unsigned = taken_over(session, site, csv_of(a_row(), BODIL)).takeover.id
     service.sign(session, unsigned, by=site.berit, at=MONDAY, book=a_book())
     for by, kind in (
         (site.anna, LeadSigns),
@@ -244,7 +279,9 @@ def test_only_a_lead_of_the_team_decides_and_only_after_the_signature(session, s
 def test_what_was_undone_owes_nothing_for_its_refused_rows(session, site):
     second = a_member(session, site.tenant, site.team, "eli", "lead", MONDAY)
     done = taken_over(session, site, csv_of(a_row(), BODIL))
-    service.ask_undo(session, done.takeover.id, words="Feil", by=site.berit, at=LATER)
+    service.ask_undo(
+        session, done.takeover.id, words="Feil", by=site.berit, at=LATER, book=a_book()
+    )
     service.undo(session, done.takeover.id, by=second, at=LATER, book=a_book())
 
     assert undecided(session, site, LATER) == 0

@@ -44,7 +44,9 @@ def plant(database: Database) -> None:
         )
         refused = a_row(number=BO, family="Quisling", owner="Ukjent")
         done = taken_over(session, site, csv_of(row, refused), name="hemmelig-liste.csv")
-        service.ask_undo(session, done.takeover.id, words="angre-markør", by=site.berit, at=MONDAY)
+        service.ask_undo(
+            session, done.takeover.id, words="angre-markør", by=site.berit, at=MONDAY, book=a_book()
+        )
         discharges.compare(
             session,
             data=f"Fødselsnummer;Navn;Utskrevet\n{CATO};Quisling, Xanthippe;1.2.2027".encode(),

@@ -305,12 +305,63 @@ def _close(session, site, case_id):
     endings.sign_closing(session, case_id, words={"words": "ja"}, by=site.berit, **common)
 
 
-def test_a_file_of_which_nothing_can_be_taken_leaves_nothing(session, site):
-    with pytest.raises(NothingToTake) as refused, session.begin_nested():
-        taken_over(session, site, csv_of(a_row(owner="Ukjent")))
+def owed_for(session, takeover_id):
+    """What is open about the take-over itself."""
+    asked = sa.select(TaskRow).where(TaskRow.subject_id == takeover_id, TaskRow.state == "open")
+    return session.scalars(asked.execution_options(populate_existing=True)).all()
 
-    assert refused.value.facts["rows"][0].reasons
+
+def test_a_file_of_which_every_row_was_refused_is_kept_with_what_it_leaves_to_decide(session, site):
+    data = csv_of(a_row(owner="Ukjent"), a_row(number=BO, given="Bo", reached="i går"))
+    done = taken_over(session, site, data)
+
+    assert (done.takeover.rows, done.takeover.taken, done.takeover.refused) == (2, 0, 2)
+    assert done.takeover.undecided == 2
+    assert [row.owed for row in done.rows] == [True, True]
+    [task] = owed_for(session, done.takeover.id)
+    assert task.kind == "sign_takeover"
+    _, original = service.show_original(session, done.takeover.id, by=site.berit, at=MONDAY)
+    assert original == data
+    service.sign(session, done.takeover.id, by=site.berit, at=MONDAY, book=a_book())
+    [task] = owed_for(session, done.takeover.id)
+    assert (task.kind, task.held_by) == ("decide_refused", site.berit.id)
+
+
+def test_a_file_without_rows_is_refused(session, site):
+    with pytest.raises(NothingToTake), session.begin_nested():
+        taken_over(session, site, csv_of())
     assert session.scalar(sa.select(sa.func.count()).select_from(TakeoverRow)) == 0
+
+
+def test_the_second_person_of_an_undoing_owes_an_answer_and_hears_of_it(session, site, second):
+    done = taken_over(session, site, csv_of(a_row()))
+    _ask_undo(session, site, done.takeover.id)
+
+    [task] = [one for one in owed_for(session, done.takeover.id) if one.kind == "confirm_undo"]
+    assert (task.held_by, task.owner_team_id) == (second.id, site.team)
+    assert MONDAY + HOUR < task.due_at <= MONDAY + 3 * DAY
+    sweep(session, task.due_at + HOUR)
+    heard = session.scalars(sa.select(AlertRow.task_id).where(AlertRow.task_id == task.id)).all()
+    assert heard
+    service.undo(session, done.takeover.id, by=second, at=MONDAY + HOUR, book=a_book())
+    assert owed_for(session, done.takeover.id) == []
+
+
+def test_where_one_leads_alone_the_lead_of_another_team_owes_it_and_a_signature_ends_it(
+    session, site
+):
+    done = taken_over(session, site, csv_of(a_row()))
+    _ask_undo(session, site, done.takeover.id)
+
+    [task] = [one for one in owed_for(session, done.takeover.id) if one.kind == "confirm_undo"]
+    assert (task.held_by, task.owner_team_id) == (site.dina.id, site.other_team)
+    service.sign(session, done.takeover.id, by=site.berit, at=MONDAY + HOUR, book=a_book())
+    assert owed_for(session, done.takeover.id) == []
+
+
+def _ask_undo(session, site, takeover_id):
+    asked = {"words": "Feil", "by": site.berit, "at": MONDAY + HOUR, "book": a_book()}
+    service.ask_undo(session, takeover_id, **asked)
 
 
 def test_a_heading_that_nobody_knows_and_one_that_is_missing_are_refused(session, site):
@@ -490,7 +541,9 @@ def second(session, site):
 
 
 def undone(session, site, second, takeover, at=MONDAY + HOUR):
-    service.ask_undo(session, takeover.id, words="Feil liste", by=site.berit, at=MONDAY + HOUR)
+    service.ask_undo(
+        session, takeover.id, words="Feil liste", by=site.berit, at=MONDAY + HOUR, book=a_book()
+    )
     return service.undo(session, takeover.id, by=second, at=at, book=a_book())
 
 
@@ -580,10 +633,14 @@ def test_undoing_needs_a_reason_and_a_second_person_before_the_signature(session
     common = {"at": MONDAY, "book": a_book()}
 
     with pytest.raises(UndoReason):
-        service.ask_undo(session, takeover.id, words=" ", by=site.berit, at=MONDAY)
-    service.ask_undo(session, takeover.id, words="Feil liste", by=site.berit, at=MONDAY)
+        service.ask_undo(session, takeover.id, words=" ", by=site.berit, at=MONDAY, book=a_book())
+    service.ask_undo(
+        session, takeover.id, words="Feil liste", by=site.berit, at=MONDAY, book=a_book()
+    )
     with pytest.raises(UndoAsked):
-        service.ask_undo(session, takeover.id, words="Feil liste", by=second, at=MONDAY)
+        service.ask_undo(
+            session, takeover.id, words="Feil liste", by=second, at=MONDAY, book=a_book()
+        )
     with pytest.raises(SecondNeeded):
         service.undo(session, takeover.id, by=site.berit, **common)
     service.sign(session, takeover.id, by=site.berit, **common)

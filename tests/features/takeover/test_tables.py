@@ -37,7 +37,9 @@ def refused(session: Session, statement: str) -> bool:
 def test_an_unsigned_take_over_cannot_be_changed_behind_the_lead(session, statement):
     site = a_test_site(session)
     done = taken_over(session, site, csv_of(a_row()))
-    service.ask_undo(session, done.takeover.id, words="feil", by=site.berit, at=MONDAY)
+    service.ask_undo(
+        session, done.takeover.id, words="feil", by=site.berit, at=MONDAY, book=a_book()
+    )
 
     assert refused(session, statement)
 

@@ -197,6 +197,11 @@ def test_with_a_stand_in_the_tasks_stay_and_a_day_that_was_is_refused(world: Wor
 
     assert len(world.held()) == 1
     assert world.all(AbsenceRow)[0].stand_in_id == world.site.berit.id
+    day = text_of(world.berit.get("/day"))
+    assert "Du er stedfortreder for Anna" in day
+    assert "Du er stedfortreder" not in text_of(world.anna.get("/day"))
+    world.berit.post("/away")
+    assert "stedfortrederen er også borte" in text_of(world.anna.get("/away"))
 
 
 def test_nobody_else_is_sent_away_by_this_page(world: World) -> None:

@@ -16,6 +16,7 @@ from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.cases.queries import lock_cases, locked_row
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.tables import ABSENCE_STANDS, AbsenceRow, MemberRow
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.sealing.keyring import unseal_or_report
 
@@ -121,6 +122,73 @@ def answered_for(session: Session, case_ids: Collection[UUID], kind: str) -> set
         .where(TaskRow.case_id.in_(case_ids), TaskRow.kind == kind, IS_OPEN)
     )
     return {str(fact.get("appointment_id")) for fact in facts}
+
+
+class LeftOver(NamedTuple):
+    """An open task about an appointment whose member is here then after all."""
+
+    task_id: UUID
+    case_id: UUID
+    appointment_id: UUID
+    member_id: UUID
+    starts_at: datetime
+
+
+_AWAY_THEN = sa.exists().where(
+    AbsenceRow.member_id == AppointmentRow.member_id,
+    ABSENCE_STANDS,
+    AbsenceRow.since <= AppointmentRow.starts_at,
+    AbsenceRow.until > AppointmentRow.starts_at,
+)
+
+
+def here_again(session: Session, tenant_id: UUID, appointment_id: UUID) -> str:
+    """What the member is called who keeps the appointment and is not away then; else nothing."""
+    found = session.scalar(
+        sa.select(MemberRow.name)
+        .join(AppointmentRow, AppointmentRow.member_id == MemberRow.id)
+        .where(
+            AppointmentRow.id == appointment_id,
+            AppointmentRow.tenant_id == tenant_id,
+            MemberRow.active,
+            sa.not_(_AWAY_THEN),
+        )
+    )
+    return found or ""
+
+
+def left_over(
+    session: Session, by: Actor, member_ids: Collection[UUID], kind: str, at: datetime
+) -> Sequence[LeftOver]:
+    """Open tasks of this kind that `by` sees, about appointments ahead that these members keep,
+    in whose time no absence of theirs stands any more; by time."""
+    asked = session.execute(
+        sa.select(TaskRow.id, TaskRow.case_id, EventRow.facts)
+        .join(EventRow, EventRow.id == TaskRow.anchor_event_id)
+        .where(
+            TaskRow.tenant_id == by.tenant_id,
+            TaskRow.kind == kind,
+            IS_OPEN,
+            access_queries.sees_case(by, TaskRow.__table__.c.case_id),
+        )
+    )
+    tasks = {
+        UUID(str(row.facts["appointment_id"])): (row.id, row.case_id)
+        for row in asked
+        if row.facts.get("appointment_id")
+    }
+    kept = session.execute(
+        sa.select(AppointmentRow.id, AppointmentRow.member_id, AppointmentRow.starts_at)
+        .where(
+            AppointmentRow.id.in_(tasks),
+            AppointmentRow.member_id.in_(member_ids),
+            _STANDS,
+            AppointmentRow.starts_at > at,
+            sa.not_(_AWAY_THEN),
+        )
+        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+    )
+    return [LeftOver(*tasks[row.id], row.id, row.member_id, row.starts_at) for row in kept]
 
 
 def seen_among(session: Session, by: Actor, case_ids: Collection[UUID]) -> set[UUID]:

@@ -8,17 +8,17 @@ from uuid import UUID
 import click
 
 from bindeledd.features.pathways.commands.placing import Unit, find_unit
-from bindeledd.features.pathways.commands.wording import (
+from bindeledd.features.pathways.domain import Book, Gate, Layer, Pathway
+from bindeledd.features.pathways.domain.clashing import Clash, clashes_in
+from bindeledd.features.pathways.domain.explaining import Explained, Field, explained
+from bindeledd.features.pathways.domain.explaining import explain as one_rule
+from bindeledd.features.pathways.service.wording import (
     place_words,
     step_words,
     task_words,
     value_words,
     why_words,
 )
-from bindeledd.features.pathways.domain import Book, Gate, Layer, Pathway
-from bindeledd.features.pathways.domain.clashing import Clash, clashes_in
-from bindeledd.features.pathways.domain.explaining import Explained, Field, explained
-from bindeledd.features.pathways.domain.explaining import explain as one_rule
 from bindeledd.foundation.calendars import zone_named
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.texts import said_of, t

@@ -89,6 +89,30 @@ class WriteBedside(Schema):
     date_only = fields.Boolean(load_default=False)
 
 
+class DecideTask(Schema):
+    """What now: a choice of the routine, and why. `who` answered, `relative_id` and `on` (the day of
+    the next try) where the choice needs them. Words and `who` are sealed."""
+
+    choice = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    words = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
+    who = fields.String(load_default="", validate=validate.Length(max=500))
+    relative_id = fields.UUID(load_default=None, allow_none=True)
+    on = Day(load_default=None, allow_none=True)
+
+
+class ChoiceView(Schema):
+    """One choice: the kind of task that it makes owed, and what it needs beside words."""
+
+    key = fields.String()
+    title = fields.Dict(keys=fields.String(), values=fields.String())
+    task = fields.String()
+    needs = fields.List(fields.String())
+
+
+class ChoicesView(Schema):
+    choices = fields.List(fields.Nested(ChoiceView))
+
+
 class LeftBeforeAssessment(Schema):
     happened_at = Moment(load_default=None, allow_none=True)
     date_only = fields.Boolean(load_default=False)

@@ -13,11 +13,16 @@ from bindeledd.features.casefile import service
 from bindeledd.features.casefile.domain import bedside
 from bindeledd.features.casefile.schemas import (
     CaseFileView,
+    ChoicesView,
+    DecideTask,
     LeftBeforeAssessment,
     PreparePackage,
     WriteBedside,
 )
 from bindeledd.features.casefile.service import bedside as writing
+from bindeledd.features.casefile.service import deciding
+from bindeledd.features.cases.domain.deciding import Decision
+from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.cases.service import persons
 from bindeledd.features.handovers.schemas import PackageView
 from bindeledd.features.pathways.domain import Book
@@ -106,7 +111,29 @@ def create_blueprint(book: Book) -> Blueprint:
             found = service.prepare_package(session, case_id, **body, by=by, at=now(), book=book)
         return answer(PackageView, found, status=201)
 
+    _deciding(bp, book)
     return bp
+
+
+def _deciding(bp: Blueprint, book: Book) -> None:
+    @bp.get("/<uuid:case_id>/tasks/<uuid:task_id>/choices")
+    @bp.response(200, ChoicesView)
+    def choices(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        """What may be decided, where the task is to decide what now."""
+        with transaction() as session:
+            found = deciding.choices(session, case_id, task_id, by=current_actor(), book=book)
+        shown = [{**vars(one), "needs": sorted(one.needs)} for one in found]
+        return answer(ChoicesView, {"choices": shown})
+
+    @bp.post("/<uuid:case_id>/tasks/<uuid:task_id>/decide")
+    @bp.arguments(DecideTask)
+    @bp.response(200, RecordedView)
+    def decide(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        """Decide what now: the task is done, and what the choice means is owed."""
+        by, said = current_actor(), Decision(**body)
+        with transaction() as session:
+            done = deciding.decide(session, case_id, task_id, said, by=by, at=now(), book=book)
+        return answer(RecordedView, done, version=done.case.version)
 
 
 def create_people(book: Book) -> Blueprint:

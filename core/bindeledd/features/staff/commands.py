@@ -272,12 +272,12 @@ def list_(site: Site, as_json: bool) -> None:
             member.email,
             ", ".join(f"{key} ({t(f'staff.roles.{role}')})" for key, role in teams.items()),
             ", ".join(t(f"staff.roles.{role}") for role in roles),
-            "" if member.active else "avsluttet",
+            "" if member.active else t("staff.list.ended"),
         )
         for member, teams, roles in found
     ]
-    columns = ("brukernavn", "navn", "e-post", "team", "roller", "")
-    answer_table("Medarbeidere", columns, rows)
+    names = ("login", "name", "email", "teams", "roles")
+    answer_table(t("staff.list.title"), [*(t(f"staff.list.{name}") for name in names), ""], rows)
 
 
 def _listed(member: Member, teams: Mapping[str, Role], roles: Sequence[str]) -> dict[str, object]:

@@ -163,7 +163,8 @@ class AbsenceRow(Base):
     """A member who is away, and who stands in.
 
     `let_go_at`: when what they held fell to the team, once for each absence without a stand-in; or
-    when it was seen that the absence was over.
+    when it was seen that the absence was over. It is never deleted: `cancelled_at` says when
+    somebody took back one that had not begun.
     """
 
     __tablename__ = "absences"
@@ -176,6 +177,12 @@ class AbsenceRow(Base):
     since: Mapped[datetime]
     until: Mapped[datetime]
     let_go_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[UUID | None]
+
+
+# The absences that nobody has taken back.
+ABSENCE_STANDS = AbsenceRow.cancelled_at.is_(None)
 
 
 class OnCallRow(Base):

@@ -47,29 +47,22 @@ def _template() -> str:
 def _take(site: Site, file: Path, team_key: str | None, tried: bool, as_json: bool) -> None:
     from bindeledd.features.staff import queries as staff
     from bindeledd.features.takeover import schemas, service
-    from bindeledd.features.takeover.domain import NothingToTake
     from bindeledd.foundation.sheets import read_file
 
     team_id, data = _team(site, team_key), read_file(file)
     with site.database.session() as session:
-        try:
-            done = service.take_over(
-                session,
-                data=data,
-                name=file.name,
-                team_id=team_id,
-                by=site.actor,
-                at=site.at,
-                book=site.book,
-            )
-        except NothingToTake as refused:
-            session.rollback()
-            found, rows = None, refused.facts["rows"]
-        else:
-            found, rows = done.takeover, done.rows
-            session.rollback() if tried else session.commit()
+        done = service.take_over(
+            session,
+            data=data,
+            name=file.name,
+            team_id=team_id,
+            by=site.actor,
+            at=site.at,
+            book=site.book,
+        )
+        session.rollback() if tried else session.commit()
         zone = staff.team_calendar(session, team_id).zone
-    answer = schemas.as_json(found, rows, tried=tried, at=site.at, zone=zone)  # type: ignore[arg-type]
+    answer = schemas.as_json(done.takeover, done.rows, tried=tried, at=site.at, zone=zone)
     if as_json:
         answer_json(answer)
     else:

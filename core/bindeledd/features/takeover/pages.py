@@ -75,7 +75,8 @@ def _acts(bp: Blueprint, book: Book) -> None:
     def ask_undo(takeover_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> None:
             words = form.text("words")
-            service.ask_undo(session, takeover_id, words=words, by=current_actor(), at=now())
+            by = current_actor()
+            service.ask_undo(session, takeover_id, words=words, by=by, at=now(), book=book)
 
         return _do(act, book, takeover_id, "undo_asked")
 
@@ -190,7 +191,7 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
         one=shown.takeover,
         row=shown.row,
         shown=shown,
-        may_decide=shown.takeover.team_id in by.leads and shown.takeover.state == "signed",
+        may_decide=shown.takeover.team_id in by.leads and shown.takeover.state != "undone",
         form=form,
         columns=COLUMNS,
         picked=_picked(session, shown.takeover, form),

@@ -33,12 +33,12 @@ def reason_words(number: int, reason: Reason) -> str:
 
 
 def as_json(
-    takeover: Takeover | None, rows: Sequence[Compared], *, tried: bool, at: datetime, zone: str
+    takeover: Takeover, rows: Sequence[Compared], *, tried: bool, at: datetime, zone: str
 ) -> dict[str, Any]:
     """What a script gets: the comparison row by row, without a cell that could name a patient."""
     return {
-        "takeover": None if takeover is None or tried else str(takeover.id),
-        "state": "tried" if tried else takeover.state.value if takeover else "refused",
+        "takeover": None if tried else str(takeover.id),
+        "state": "tried" if tried else takeover.state.value,
         "rows": len(rows),
         "taken": sum(row.case_id is not None for row in rows),
         "refused": sum(row.case_id is None for row in rows),

@@ -72,6 +72,7 @@ class TakeoverRow(Base):
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("members.id"))
     refused_task_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tasks.id"))
+    undo_task_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tasks.id"))
 
     def place(self, purpose: str) -> Place:
         """Where its sealed `original`, `about` and `undo_words` stand."""

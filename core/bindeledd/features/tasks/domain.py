@@ -25,7 +25,9 @@ class TaskState(StrEnum):
 HELD = datetime(9000, 1, 1, tzinfo=UTC)
 
 # Kinds of tasks that reach out to the patient or relatives: a reported death ends them.
-CONTACT_KINDS = frozenset({"call_patient", "verify_number", "give_appointment"})
+CONTACT_KINDS = frozenset(
+    {"call_patient", "visit_patient", "call_relative", "verify_number", "give_appointment"}
+)
 
 
 class TaskOrigin(StrEnum):

@@ -77,8 +77,8 @@ def open_database(
         engine = open_postgresql(made, echo)
     else:
         raise Misconfigured(
-            f"databaser av typen «{backend}» er ukjent",
+            "installation.no_such_database",
             where="BINDELEDD_DATABASE_URL",
-            do="bruk sqlite:///FIL eller postgresql://BRUKER@VERT/NAVN",
+            backend=backend,
         )
     return Database(engine, info or {})

@@ -26,9 +26,9 @@ def open_sqlite(url: sa.URL, echo: bool) -> sa.Engine:
     """An engine for the file at `url`. Raises `Misconfigured` where it could lose what is saved."""
     if sqlite.sqlite_version_info < SAFE_SQLITE:
         raise Misconfigured(
-            f"SQLite {sqlite.sqlite_version} kan miste det som er lagret",
+            "installation.old_sqlite",
             where="pysqlite3",
-            do="installer pysqlite3 0.6.1 eller nyere (SQLite 3.51.3 eller nyere)",
+            sqlite_version=sqlite.sqlite_version,
         )
     engine = sa.create_engine(
         url,
@@ -122,9 +122,7 @@ def look_into(file: Path, question: str) -> list[tuple[Any, ...]]:
         with closing(sqlite.connect(address, uri=True, timeout=10)) as connection:
             return list(connection.execute(question))
     except sqlite.Error:
-        raise Misconfigured(
-            "dette er ingen database som kan leses", where=str(file), do="bruk en annen fil"
-        ) from None
+        raise Misconfigured("installation.no_database", where=str(file)) from None
 
 
 def tables_in(file: Path) -> set[str]:

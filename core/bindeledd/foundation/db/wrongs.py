@@ -2,6 +2,8 @@
 
 import pysqlite3.dbapi2 as sqlite
 
+from bindeledd.foundation.texts import t
+
 _BUSY_STATES = frozenset({"55P03", "40P01", "40001"})  # PostgreSQL: lock, deadlock, serialisation
 
 
@@ -17,7 +19,7 @@ def said_of(wrong: Exception) -> str:
     """One line for people about an error of the database; never with values or statements."""
     cause = getattr(wrong, "orig", None)
     if is_busy(wrong):
-        return "databasen er opptatt · prøv igjen om litt"
+        return t("installation.words.busy")
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
-    kind = type(cause or wrong).__name__
-    return f"databasen svarte ikke som ventet ({' '.join(filter(None, (kind, code)))}) · se `bindeledd doctor`"
+    what = " ".join(filter(None, (type(cause or wrong).__name__, code)))
+    return t("installation.words.odd_answer", what=what)

@@ -173,7 +173,7 @@ def _try(desk: Desk, asked: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return {"answer": desk.answer(asked)}
     except Unfit as wrong:
-        return {"unfit": {"what": wrong.what, "where": wrong.where, "do": wrong.do}}
+        return {"unfit": {**wrong.said, "where": wrong.where}}
     except MemoryError as wrong:
         return _told(Trouble.MEMORY, wrong)
     except Rubbish as wrong:

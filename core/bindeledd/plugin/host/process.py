@@ -22,6 +22,7 @@ from typing import Any
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.logs import log
 from bindeledd.plugin.host import wire
+from bindeledd.plugin.host.placing import said_by_pack
 from bindeledd.plugin.host.values import HostTrouble, Limits, Start, Trouble
 
 # By which everything that came out of a host is known, whoever its parent is now.
@@ -37,11 +38,15 @@ _ROUNDS = 50
 
 @dataclass(kw_only=True)
 class Host:
-    """One plugin's process. `tell` hears of each trouble, before it is raised."""
+    """One plugin's process. `tell` hears of each trouble, before it is raised.
+
+    `file` is the pack's own file: the process is told what stands there, and not where it lies.
+    """
 
     start: Start
     limits: Limits = field(default_factory=Limits)
     tell: Callable[[Trouble], None] = lambda _: None
+    file: Path | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _line: socket.socket | None = field(default=None, repr=False)
     _cookie: str = field(default="", repr=False)
@@ -161,11 +166,11 @@ class Host:
         told = self._reply(asked | {"number": self._asked}, time.monotonic() + seconds)
         if "unfit" in told and asked["do"] == "open":
             self._end()
-            said = _words(told["unfit"])
+            said = said_by_pack(told["unfit"], self.file)
             where = said.pop("where")
             raise Misconfigured("plugin.told", where=where, **said)
         if "unfit" in told:
-            said = _words(told["unfit"])
+            said = said_by_pack(told["unfit"], self.file)
             raise self._wrong(Trouble.UNFIT, where=said["where"], error=said["what"], keep=True)
         if told.get("processes") or self._left_behind():
             raise self._wrong(Trouble.FORKED)
@@ -270,11 +275,6 @@ def _python() -> list[str]:
 def _environment(cookie: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {"PATH": os.defpath, COOKIE: cookie, **kept}
-
-
-def _words(told: object) -> dict[str, str]:
-    given = told if isinstance(told, dict) else {}
-    return {name: str(given.get(name, ""))[:500] for name in ("what", "where", "do")}
 
 
 def _kill(pid: int, *, group: bool = False) -> None:

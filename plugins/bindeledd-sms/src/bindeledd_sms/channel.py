@@ -7,6 +7,7 @@ from datetime import datetime
 from bindeledd.plugin.working import Callback, Message, Opening, Receipt, Reported, Unfit
 from bindeledd_sms.gateways import Gateway, gateway_of
 from bindeledd_sms.posting import Unreached, ask, later, refused
+from bindeledd_sms.saying import both
 from bindeledd_sms.settings import Sms, read
 
 _SIGNS = re.compile(r"[\s().\-/]")
@@ -67,9 +68,13 @@ def open_watch(opening: Opening) -> Callable[[datetime], int]:
         try:
             wrong = gateway.trouble(ask(question, timeout=sms.timeout))
         except Unreached:
-            wrong = "SMS-tjenesten svarer ikke"
+            wrong = both("SMS-tjenesten svarer ikke", "the SMS service does not answer")
         if wrong is not None:
-            raise Unfit(wrong, where="sms.toml", do="spør leverandøren, eller rett innstillingene")
+            do = both(
+                "spør leverandøren, eller rett innstillingene",
+                "ask the supplier, or mend the settings",
+            )
+            raise Unfit(wrong, where="sms.toml", do=do)
         return 1
 
     return watch

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from bindeledd_sms.saying import Said, both, reveals
+
 COUNT = "{count}"
 LONGEST = 160
 
@@ -51,26 +53,29 @@ def revealing(more: Sequence[str] = (), names: Iterable[str] = ()) -> Revealing:
     )
 
 
-def faults_of(text: str, words: Revealing) -> list[str]:
+def faults_of(text: str, words: Revealing) -> list[Said]:
     """What is wrong with one text, in plain words; nothing where it may be sent."""
     shown = text.replace(COUNT, "88")
     faults = []
     if not text.strip():
-        faults.append("teksten er tom")
+        faults.append(both("teksten er tom", "the text is empty"))
     if "{" in shown or "}" in shown:
-        faults.append(f"bare {COUNT} kan settes inn")
+        faults.append(both(f"bare {COUNT} kan settes inn", f"only {COUNT} can be put in"))
     if "\n" in text or "\r" in text:
-        faults.append("teksten går over flere linjer")
+        faults.append(both("teksten går over flere linjer", "the text runs over several lines"))
     if len(shown) > LONGEST:
-        faults.append(f"teksten er lengre enn {LONGEST} tegn")
+        long = f"the text is longer than {LONGEST} characters"
+        faults.append(both(f"teksten er lengre enn {LONGEST} tegn", long))
     odd = sorted(set(shown) - _GSM - {"{", "}"})
     if odd:
-        faults.append(f"tegn som ikke går i en SMS: {' '.join(odd)}")
+        them = " ".join(odd)
+        no_room = f"characters that do not go into an SMS: {them}"
+        faults.append(both(f"tegn som ikke går i en SMS: {them}", no_room))
     if _LINK.search(shown):
-        faults.append("en SMS har ingen lenke")
+        faults.append(both("en SMS har ingen lenke", "an SMS has no link"))
     said = words.found_in(shown)
     if said is not None:
-        faults.append(f"«{said}» røper hva slags arbeid dette er")
+        faults.append(reveals(said))
     return faults
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bindeledd.plugin.working import Outcome, Receipt
+from bindeledd_sms.saying import Said, both
 
 _MOST = 65_536
 
@@ -93,3 +94,11 @@ def refused(reason: str) -> Receipt:
 def sent(reference: str) -> Receipt:
     """The gateway has it, and will report by this name."""
     return Receipt(outcome=Outcome.SENT, reference=reference)
+
+
+def out_of_order(answer: Answer) -> Said:
+    """What is said of a gateway that answers with a fault of its own."""
+    code = answer.status
+    return both(
+        f"SMS-tjenesten svarer med feil {code}", f"the SMS service answers with error {code}"
+    )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bindeledd.plugin.working import Opening, Unfit
 from bindeledd_sms.discreet import COUNT, Revealing, faults_of, revealing
+from bindeledd_sms.saying import UNKNOWN, Said, both, joined, known, reveals, use, write
 
 T = TypeVar("T")
 
@@ -57,8 +58,7 @@ def read(opening: Opening, *, receipts: bool = False) -> Sms:
     all that is wrong, where each stands and what would be right."""
     told, faults = opening.settings, list[Unfit]()
     for key in sorted(set(told) - _KNOWN):
-        do = f"kjente er {', '.join(sorted(_KNOWN))}"
-        faults.append(Unfit("finnes ikke", where=f"sms.toml {key}", do=do))
+        faults.append(Unfit(UNKNOWN, where=f"sms.toml {key}", do=known(sorted(_KNOWN))))
     more = _kept(faults, lambda: _texts(told, "revealing"), [])
     words = revealing(more, opening.names)
     gateway = _kept(faults, lambda: _gateway(told), "")
@@ -91,32 +91,37 @@ def _together(faults: Sequence[Unfit]) -> Unfit:
     first, *rest = faults
     if not rest:
         return first
-    said = "; ".join(f"{one.where}: {one.what}" for one in rest)
+    placed = [
+        both(*(f"{one.where}: {one.said['what'][code]}" for code in ("nb", "en"))) for one in rest
+    ]
     return Unfit(
-        f"{first.what}; {said}",
+        joined([first.said["what"], *placed]),
         where=first.where,
-        do="; ".join(dict.fromkeys(one.do for one in faults)),
+        do=joined(one.said["do"] for one in faults),
     )
 
 
 def _gateway(told: Mapping[str, Any]) -> str:
     gateway = _text(told, "gateway")
     if gateway not in GATEWAYS:
-        _wrong("gateway", f"«{gateway}» er ukjent", f"bruk en av {', '.join(GATEWAYS)}")
+        there = ", ".join(GATEWAYS)
+        unknown = both(f"«{gateway}» er ukjent", f"“{gateway}” is unknown")
+        _wrong("gateway", unknown, both(f"bruk en av {there}", f"use one of {there}"))
     return gateway
 
 
 def _text(told: Mapping[str, Any], key: str) -> str:
     value = told.get(key)
     if not isinstance(value, str) or not value.strip():
-        _wrong(key, "mangler", f'skriv {key} = "…"')
+        _wrong(key, both("mangler", "is missing"), write(f'{key} = "…"'))
     return value.strip()
 
 
 def _texts(told: Mapping[str, Any], key: str) -> list[str]:
     value = told.get(key, [])
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-        _wrong(key, "er ikke en liste av tekster", f'skriv {key} = ["…"]')
+        what = both("er ikke en liste av tekster", "is not a list of texts")
+        _wrong(key, what, write(f'{key} = ["…"]'))
     return value
 
 
@@ -125,7 +130,7 @@ def _url(url: str) -> str:
     if parts.scheme == "http" and _is_here(parts.hostname or ""):
         return url.rstrip("/")
     if parts.scheme != "https" or not parts.hostname:
-        _wrong("url", f"«{url}» passer ikke", 'bruk "https://…"')
+        _wrong("url", both(f"«{url}» passer ikke", f"“{url}” does not fit"), use('"https://…"'))
     return url.rstrip("/")
 
 
@@ -139,23 +144,34 @@ def _is_here(host: str) -> bool:
 def _sender(sender: str, words: Revealing) -> str:
     said = words.found_in(sender)
     if said is not None:
-        _wrong("sender", f"«{said}» røper hva slags arbeid dette er", "bruk et nøytralt navn")
+        _wrong("sender", reveals(said), both("bruk et nøytralt navn", "use a neutral name"))
     if not sender.lstrip("+").isdigit() and len(sender) > _SENDER:
-        _wrong("sender", f"er lengre enn {_SENDER} tegn", "bruk et kort, nøytralt navn")
+        long = both(f"er lengre enn {_SENDER} tegn", f"is longer than {_SENDER} characters")
+        _wrong("sender", long, both("bruk et kort, nøytralt navn", "use a short, neutral name"))
     return sender
 
 
 def _password(opening: Opening) -> str:
     if not opening.secrets.get("password"):
-        do = 'secrets = { password = "env:VARIABEL" } eller "file:/STI"'
-        raise Unfit("passordet til SMS-tjenesten mangler", where="[[plugin]] secrets", do=do)
+        what = both(
+            "passordet til SMS-tjenesten mangler", "the password of the SMS service is missing"
+        )
+        do = both(
+            'secrets = { password = "env:VARIABEL" } eller "file:/STI"',
+            'secrets = { password = "env:VARIABLE" } or "file:/PATH"',
+        )
+        raise Unfit(what, where="[[plugin]] secrets", do=do)
     return opening.secrets["password"]
 
 
 def _callback(opening: Opening) -> str:
     if not opening.callback_url:
-        do = "sett callback under [[plugin]]: sendt er ikke levert, og bare kvitteringen vet det"
-        raise Unfit("ingen adresse for kvitteringer", where="[[plugin]] callback", do=do)
+        what = both("ingen adresse for kvitteringer", "no address for receipts")
+        do = both(
+            "sett callback under [[plugin]]: sendt er ikke levert, og bare kvitteringen vet det",
+            "set callback under [[plugin]]: sent is not delivered, and only the receipt knows",
+        )
+        raise Unfit(what, where="[[plugin]] callback", do=do)
     return opening.callback_url
 
 
@@ -163,10 +179,10 @@ def _said(own: object, words: Revealing) -> dict[str, tuple[str, str]]:
     """The texts of each language. What a site says in its own words, and not in another language,
     is said in its own words to everybody: it may not want ours."""
     if not isinstance(own, dict):
-        _wrong("text", "er ikke en tabell", "skriv [text] med one og other")
+        _no_table("text")
     unknown = sorted(set(own) - {"one", "other"} - set(TEXTS))
     if unknown:
-        _wrong(f"text.{unknown[0]}", "finnes ikke", f"kjente er one, other, {', '.join(TEXTS)}")
+        _wrong(f"text.{unknown[0]}", UNKNOWN, known(("one", "other", *TEXTS)))
     home = _pair("text", own, TEXTS[HOME], words)
     made = {HOME: home}
     for language, ours in TEXTS.items():
@@ -179,26 +195,29 @@ def _said(own: object, words: Revealing) -> dict[str, tuple[str, str]]:
 
 def _pair(key: str, own: object, ours: tuple[str, str], words: Revealing) -> tuple[str, str]:
     if not isinstance(own, dict):
-        _wrong(key, "er ikke en tabell", f"skriv [{key}] med one og other")
+        _no_table(key)
     one = _discreet(f"{key}.one", own.get("one", ours[0]), words)
     other = _discreet(f"{key}.other", own.get("other", ours[1]), words)
     if COUNT not in other:
-        _wrong(f"{key}.other", "sier ikke hvor mange", f"sett inn {COUNT}")
+        what = both("sier ikke hvor mange", "does not say how many")
+        _wrong(f"{key}.other", what, both(f"sett inn {COUNT}", f"put in {COUNT}"))
     return one, other
 
 
 def _discreet(key: str, text: object, words: Revealing) -> str:
     if not isinstance(text, str):
-        _wrong(key, "er ikke en tekst", f'skriv {key} = "…"')
+        _wrong(key, both("er ikke en tekst", "is not a text"), write(f'{key} = "…"'))
     faults = faults_of(text, words)
     if faults:
-        _wrong(key, "; ".join(faults), "si bare hvor mange saker som venter")
+        only = both("si bare hvor mange saker som venter", "say only how many items wait")
+        _wrong(key, joined(faults), only)
     return text
 
 
 def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 15:
-        _wrong("timeout", f"{value!r} passer ikke", "sekunder, fra 1 til 15")
+        what = both(f"{value!r} passer ikke", f"{value!r} does not fit")
+        _wrong("timeout", what, both("sekunder, fra 1 til 15", "seconds, from 1 to 15"))
     return float(value)
 
 
@@ -209,5 +228,10 @@ def _more(told: Mapping[str, Any], gateway: str) -> dict[str, str]:
     return {key: _text(link, key) for key in ("platform_id", "platform_partner_id", "gate")}
 
 
-def _wrong(key: str, what: str, do: str) -> NoReturn:
+def _no_table(key: str) -> NoReturn:
+    do = both(f"skriv [{key}] med one og other", f"write [{key}] with one and other")
+    _wrong(key, both("er ikke en tabell", "is not a table"), do)
+
+
+def _wrong(key: str, what: Said, do: Said) -> NoReturn:
     raise Unfit(what, where=f"sms.toml {key}", do=do)

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments import queries
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
+from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.pathways.domain import Book, core_clock
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system
+from bindeledd.features.staff.service import may_say_away
 from bindeledd.foundation.calendars import Calendar
+from bindeledd.foundation.texts import site_language, speaking, t
 
 COVER = "cover_appointment"
 # What ends it, beside a person's word that somebody else keeps it and the patient knows.
@@ -74,6 +77,25 @@ def cover_absence(
     return Seen(
         cases=[row.case_id for rows in left.values() for row in rows], closed=sorted(closed)
     )
+
+
+def keep_after_all(
+    session: Session, member_id: UUID, *, by: Actor, at: datetime, book: Book
+) -> int:
+    """The member keeps the appointments that were asked about for an absence which no longer stands.
+
+    Said by themselves or a lead of theirs, once for all of them that `by` sees: how many. Raises
+    `NotYours`.
+    """
+    member = staff.get_member(session, by.tenant_id, member_id)
+    may_say_away(session, by, member_id, at)
+    with speaking(site_language()):  # it is kept
+        said = t("appointments.words.kept_after_all", name=member.name)
+    left = queries.left_over(session, by, [member_id], COVER, at)
+    for one in left:
+        words = {"whom": member.name, "words": said}
+        complete_task(session, one.case_id, one.task_id, words=words, by=by, at=at, book=book)
+    return len(left)
 
 
 def see_to(

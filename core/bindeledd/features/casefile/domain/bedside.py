@@ -171,7 +171,8 @@ def left(
         kind=EventKind.LEFT_BEFORE_ASSESSMENT, at=happened_at, date_only=date_only, note=note
     )
     began = last_of(history, EventKind.ADMITTED, EventKind.INDEX_EVENT)
-    ended = last_of(history, EventKind.DISCHARGED)
+    known = tuple(event for event in history if not event.is_assumed)
+    ended = last_of(known, EventKind.DISCHARGED)
     if ended is not None and (began is None or ended.at >= began.at):
         return [gone]
     ends = NewEvent(kind=EventKind.DISCHARGED, at=happened_at, date_only=date_only)

@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.queries import here_again
 from bindeledd.features.appointments.service.absence import COVER
-from bindeledd.features.casefile.domain import CaseFile, Owed
+from bindeledd.features.casefile.domain import AppointmentView, CaseFile, Owed
+from bindeledd.features.casefile.pages import deciding
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
@@ -72,6 +74,12 @@ def add(bp: Blueprint, book: Book) -> None:
             return "task_done" if next_at is None else "task_done_again"
 
         return _one(book, task_id, {"task.due_in_past": "next_on"}).do(case_id, act)
+
+    @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/decide")
+    def decide(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        return _one(book, task_id, deciding.PLACES).do(
+            case_id, deciding.decided(case_id, task_id, book)
+        )
 
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/met")
     def met(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
@@ -188,10 +196,19 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
             "receivers": receivers(session, file, owed.task),
             "appointment": appointment_of(file, owed.task),
             "people": _people(session) if owed.task.kind == COVER else (),
+            "here_again": _here_again(session, owed, appointment_of(file, owed.task)),
             "hows": [how.value for how in Answered if how is not Answered.RECEIPT],
+            **deciding.shown(book, file, owed),
         }
 
     return Small(book=book, template="task", places=places, more=more)
+
+
+def _here_again(session: Session, owed: Owed, about: AppointmentView | None) -> str:
+    """What the member is called who keeps it and is not away then any more; nothing otherwise."""
+    if about is None or not owed.task.is_open:
+        return ""
+    return here_again(session, current_actor().tenant_id, about.id)
 
 
 def _find(file: CaseFile, task_id: UUID) -> Owed:

@@ -10,6 +10,7 @@ from flask import url_for
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.domain.outcomes import outcome_words
+from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.casefile.pages.telling import questions
@@ -70,6 +71,11 @@ def step_words(task: Task) -> str:
     """What this step of the routine is called, where several ask for the same kind of thing."""
     found = texts().find(f"pathways.steps.{task.step_key}")
     return found if isinstance(found, str) and task.kind == "call_patient" else ""
+
+
+def ended_by(file: CaseFile, task: Task) -> Happened | None:
+    """What happened that ended the task."""
+    return next((one for one in file.timeline if one.id == task.ended_by_event_id), None)
 
 
 def done_in_words(task: Task) -> bool:
@@ -157,6 +163,9 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         return word("casefile.plans", note["plan"])
     if facts.get("contact_consent") == "later":
         return asked_again(facts)
+    if facts.get("known_since"):
+        left = local_day(datetime.fromisoformat(str(facts["known_since"])))
+        return t("casefile.page.discharge_known", day=left)
     if facts.get(NOT_KNOWN):
         return t("casefile.page.discharge_not_known")
     for name, table in _FACTS.items():
@@ -248,7 +257,11 @@ def given(book: Book) -> dict[str, object]:
         ],
         "act_of": act_of,
         "act_for": act_for,
-        "said": lambda happened: [*said(happened), *answered(book, happened)],
+        "said": lambda happened: [
+            *chosen(book, happened.note or {}),
+            *said(happened),
+            *answered(book, happened),
+        ],
         "may_mark": markable,
         "may_move": may_move,
         "arrived": lambda file: arrived(file.timeline),
@@ -257,5 +270,6 @@ def given(book: Book) -> dict[str, object]:
         "asked_again": asked_again,
         "not_before": not_before,
         "step_words": step_words,
+        "ended_by": ended_by,
         "kin_ages": ages_of(book),
     }

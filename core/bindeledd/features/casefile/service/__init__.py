@@ -29,6 +29,7 @@ from bindeledd.features.cases.domain import (
     Case,
     Event,
     EventKind,
+    assumed,
     closing,
     death_reported,
     last_of,
@@ -184,16 +185,25 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book) -> CaseFile:
     views = _gates(book, found.case, events, stored)
     dead = death_reported(events)
     reached = last_of(events, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
+    known = assumed.replaced(events)
     return replace(
         found,
+        timeline=tuple(_known_better(line, known.get(line.id)) for line in found.timeline),
         gates=tuple(views or ()),
         closing=_closing(events, stored, found.timeline),
         death=None if dead is None else dead.kind.value,
-        never_reached=never_reached_since_discharge(events),
+        never_reached=never_reached_since_discharge(assumed.without_replaced(events)),
         last_reached_at=None if reached is None else reached.at,
         last_reached_date_only=reached is not None and reached.date_only,
         pathway_known=views is not None,
     )
+
+
+def _known_better(line: Happened, real: Event | None) -> Happened:
+    """A discharge that was assumed, with the real one that counts instead."""
+    if real is None:
+        return line
+    return replace(line, facts={**line.facts, "known_since": real.at.isoformat()})
 
 
 def _hides(patient: Patient, case: Case, by: Actor, *, reveal: bool) -> bool:

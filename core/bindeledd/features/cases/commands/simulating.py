@@ -6,10 +6,10 @@ import click
 
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.pathways.commands.placing import find_unit
-from bindeledd.features.pathways.commands.wording import reason_words, task_words
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.features.pathways.domain.simulating import simulate as simulated
+from bindeledd.features.pathways.service.wording import reason_words, task_words
 from bindeledd.foundation.calendars import Calendar, zone_named
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
 from bindeledd.foundation.texts import said_of, t
@@ -87,13 +87,22 @@ def _answer(
     }
 
 
+_COLUMNS = ("due", "opens", "task", "step", "strength", "why")
+
+
 def _show(
     path: Pathway, unit_key: str, moment: datetime, calendar: Calendar, found: list[Simulated]
 ) -> None:
     when = calendar.local(moment)
     answer_table(
-        f"{said_of(path.title)} · {unit_key} · utskrevet {_day(when)}{when:%Y kl. %H:%M}",
-        ("frist", "fra", "hva", "steg", "styrke", "hvorfor da"),
+        t(
+            "pathways.simulate.title",
+            title=said_of(path.title),
+            unit=unit_key,
+            day=f"{_day(when)}{when:%Y}",
+            time=f"{when:%H:%M}",
+        ),
+        [t(f"pathways.simulate.{name}") for name in _COLUMNS],
         [
             (
                 f"{_day(each.due_at)} {each.due_at:%H:%M}",

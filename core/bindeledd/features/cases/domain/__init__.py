@@ -157,6 +157,11 @@ class Event:
         """Whether it only tells what became of an earlier attempt: it is none of its own."""
         return self.kind is EventKind.CONTACT_ATTEMPTED and bool(self.facts.get("receipt"))
 
+    @property
+    def is_assumed(self) -> bool:
+        """Whether it is a discharge of which nobody knows (see `NOT_KNOWN` and `assumed.py`)."""
+        return self.kind is EventKind.DISCHARGED and bool(self.facts.get(NOT_KNOWN))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:

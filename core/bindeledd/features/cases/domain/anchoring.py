@@ -6,6 +6,7 @@ from dataclasses import replace
 from bindeledd.features.cases.domain import (
     Event,
     EventKind,
+    assumed,
     correcting,
     death_reported,
     reopening,
@@ -54,6 +55,7 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[Anchored]:
 
     What was signed stays signed: only what was recorded since a closing begins anything.
     """
+    history = assumed.without_replaced(history)
     closed = reopening.standing_closure(history)
     since = tuple(
         event
@@ -76,7 +78,8 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[Anchored]:
 
 def anchored_before(frame: Frame, signed: tuple[Event, ...]) -> Iterator[Anchored]:
     """The same of what stood when the follow-up was closed, where some of it was wrong."""
-    return _after(frame, tuple(e for e in signed if not (e.in_error or e.is_receipt)))
+    valid = tuple(e for e in signed if not (e.in_error or e.is_receipt))
+    return _after(frame, assumed.without_replaced(valid))
 
 
 def _after(frame: Frame, events: Iterable[Event]) -> Iterator[Anchored]:

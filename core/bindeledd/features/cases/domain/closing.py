@@ -16,6 +16,7 @@ from bindeledd.features.cases.domain import (
     Event,
     EventKind,
     ahead,
+    assumed,
     correcting,
     last_of,
     last_told,
@@ -382,7 +383,7 @@ class Tried:
 def tried(events: tuple[Event, ...], calendar: Calendar) -> Tried:
     """What was tried in vain, counted from the last two-way contact."""
     start = last_of(
-        events,
+        assumed.without_replaced(events),
         EventKind.REACHED,
         EventKind.APPOINTMENT_KEPT,
         EventKind.INDEX_EVENT,

@@ -68,7 +68,7 @@ def offered_again(
     day = chosen or _by_the_routine(rule, calendar, at)
     if day is None:
         return None
-    on = _open_from(day, calendar)
+    on = open_from(day, calendar, at)
     return Offer(on=on, chosen=chosen if on != chosen else None, latest=latest)
 
 
@@ -79,6 +79,7 @@ def _by_the_routine(rule: Due | None, calendar: Calendar, at: datetime) -> date 
     return max(day, calendar.local_date(at) + timedelta(days=1))
 
 
-def _open_from(day: date, calendar: Calendar) -> date:
-    opens = calendar.next_staffed(calendar.start_of_day(day))
+def open_from(day: date, calendar: Calendar, at: datetime) -> date:
+    """That day, or the next on which somebody is at work after `at`."""
+    opens = calendar.next_staffed(max(calendar.start_of_day(day), at))
     return day if opens is None else calendar.local_date(opens)

@@ -1,6 +1,6 @@
-"""What a later word overtakes: a request for an ending, the day of a new offer."""
+"""What a later word overtakes: an assumed discharge, a request for an ending, the day of a new offer."""
 
-from bindeledd.features.cases.domain import Event, EventKind, correcting, offering
+from bindeledd.features.cases.domain import Event, EventKind, assumed, correcting, offering
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 
 # What a request for an ending makes somebody owe.
@@ -8,9 +8,27 @@ _GOES_ON = (EventKind.INDEX_EVENT, EventKind.REOPENED)
 _OF_A_REQUEST = ("sign_closing", correcting.RECALL, "correct_epj")
 
 
+REVIEW = "core.review_case"
+
+
+def is_review(task: Task) -> bool:
+    """Whether the task is the one that keeps a case from falling silent."""
+    return task.step_key.startswith(REVIEW)
+
+
 def overtaken(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
     """What made the task moot after what it rests on was said, if anything did."""
-    return _offered_anew(task, history) or _of_a_request(task, history)
+    return (
+        _known_better(task, history) or _offered_anew(task, history) or _of_a_request(task, history)
+    )
+
+
+def _known_better(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    """It was owed by a discharge that was assumed: the real one owes it instead."""
+    if task.anchor_event_id is None or task.origin is TaskOrigin.PERSON or is_review(task):
+        return None
+    real = assumed.replaced(history).get(task.anchor_event_id)
+    return None if real is None else (TaskState.CANCELLED, real)
 
 
 def _offered_anew(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:

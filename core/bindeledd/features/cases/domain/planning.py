@@ -14,7 +14,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.cases.domain import Case, Event, EventKind, death_reported, last_of
+from bindeledd.features.cases.domain import (
+    Case,
+    Event,
+    EventKind,
+    assumed,
+    death_reported,
+    last_of,
+)
 from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
 from bindeledd.features.cases.domain.framing import Frame
@@ -118,7 +125,7 @@ def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) 
         frame=frame,
         case=case,
         history=history,
-        facts=facts_of(history),
+        facts=facts_of(assumed.without_replaced(history)),
         dead=death_reported(history),
         at=at,
     )
@@ -265,5 +272,6 @@ def _review(
 
 def _phase_began(case: Case, history: tuple[Event, ...]) -> datetime:
     """Where the close first phase begins: at the last index event or discharge, or the opening."""
-    last = last_of(history, EventKind.INDEX_EVENT, EventKind.DISCHARGED)
+    counts = assumed.without_replaced(history)
+    last = last_of(counts, EventKind.INDEX_EVENT, EventKind.DISCHARGED)
     return case.opened_at if last is None else max(case.opened_at, last.at)

@@ -3,14 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bindeledd.features.cases.domain import Event, EventKind, death_reported, last_of
+from bindeledd.features.cases.domain import Event, EventKind, assumed, death_reported, last_of
 from bindeledd.features.cases.domain.framing import Frame
-from bindeledd.features.cases.domain.overtaking import overtaken
+from bindeledd.features.cases.domain.overtaking import REVIEW, is_review, overtaken
 from bindeledd.features.pathways.domain import has_evidence
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.errors import Conflict
-
-REVIEW = "core.review_case"
 
 # Facts that tie an ending to its beginning: the answer to one handover ends no other. A new
 # appointment does answer one that was missed, moved or cancelled.
@@ -46,11 +44,24 @@ _NEEDS_THE_PERSON = frozenset(
         "name_receiver",
         "ask_whether_met",
         "clinician_decides",
+        "follow_up_handed_on",
         "review_held",
         "ask_relatives",
         "ask_children",
     }
 )
+
+
+__all__ = [
+    "REVIEW",
+    "SatisfiedByEventOnly",
+    "as_it_stands",
+    "done_by",
+    "done_in_words",
+    "ends_with",
+    "falls_away",
+    "is_review",
+]
 
 
 class SatisfiedByEventOnly(Conflict):
@@ -133,8 +144,7 @@ def done_in_words(task: Task) -> bool:
     """Whether a person may say that it is done; else only what happens does it."""
     if task.kind in _SAID_ELSEWHERE:
         return False
-    by_person = task.origin is TaskOrigin.PERSON or task.kind == "clinician_decides"
-    return by_person or not task.satisfied_by
+    return task.origin is TaskOrigin.PERSON or not task.satisfied_by
 
 
 def _gap_over(
@@ -225,7 +235,8 @@ def _since(task: Task, anchor: Event | None, history: tuple[Event, ...]) -> date
         return task.made_at
     if task.origin is not TaskOrigin.GATE:
         return max(task.window_from or anchor.at, anchor.at)
-    before = [event for event in history if not event.in_error and event.at < anchor.at]
+    counts = assumed.without_replaced(history)
+    before = [event for event in counts if not event.in_error and event.at < anchor.at]
     last = max((event.at for event in before if event.kind is anchor.kind), default=None)
     if last is None:
         return min(event.at for event in history)
@@ -251,8 +262,3 @@ def _moved(task: Task, frame: Frame) -> Task:
     if task.owner_team_id == team:
         return task
     return replace(task, owner_team_id=team, held_by=frame.holders.get(task.owner))
-
-
-def is_review(task: Task) -> bool:
-    """Whether the task is the one that keeps a case from falling silent."""
-    return task.step_key.startswith(REVIEW)

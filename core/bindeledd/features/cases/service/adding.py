@@ -93,7 +93,6 @@ def _added(one: Wanted, at: datetime) -> NewEvent:
 
 def _task(case: Case, one: Wanted, added: Event, by: Actor, book: Book) -> Task:
     contact = one.kind in CONTACT_KINDS
-    rule = book.core.get(str(one.reason.get("rule")))
     return Task(
         id=new_id(),
         tenant_id=case.tenant_id,
@@ -106,7 +105,15 @@ def _task(case: Case, one: Wanted, added: Event, by: Actor, book: Book) -> Task:
         owner_team_id=one.team_id or case.responsible_team_id,
         due_at=one.due_at,
         due_reason={**one.reason, "by": str(by.id), "contact": contact},
-        ladder="standard" if rule is None else rule.ladder,
+        ladder=_ladder(one, book),
         satisfied_by=one.satisfied_by,
         made_at=added.recorded_at,
     )
+
+
+def _ladder(one: Wanted, book: Book) -> str:
+    """Of the kind, or of the rule that has it due; the common one where a person chose the time."""
+    rule = book.core.get(str(one.reason["rule"]))
+    if rule is not None:
+        rule = book.core.get(one.kind, rule)
+    return "standard" if rule is None else rule.ladder

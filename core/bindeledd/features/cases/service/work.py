@@ -14,6 +14,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases.domain import (
     EventKind,
     NewEvent,
+    deciding,
     planning,
     telling,
 )
@@ -80,6 +81,8 @@ def complete_task(
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     task = _open_task(session, case_id, task_id)
+    if not planning.done_in_words(task) and task.kind == deciding.DECIDES:
+        raise deciding.DecidedByChoice(task=task_id)
     if not planning.done_in_words(task):
         raise planning.SatisfiedByEventOnly(task=task_id, needs=list(task.satisfied_by))
     kind = {
@@ -101,6 +104,34 @@ def complete_task(
         events=(*ended.events, *more.events),
         new=(*ended.new, *more.new),
         changed=(*ended.changed, *more.changed),
+    )
+
+
+def decide_task(
+    session: Session,
+    case_id: UUID,
+    task_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    then: Wanted,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Say what was decided (sealed), and owe what follows from it: first that, so that there is no
+    moment in between. Raises `TaskNotOpen`, and what `add_tasks` raises."""
+    access.require_case(session, by, case_id)
+    row = lock(session, case_id)
+    task = _open_task(session, case_id, task_id)
+    more = add_tasks(session, case_id, [then], by=by, at=at, book=book)
+    facts = {"task_id": str(task_id), "kind": task.kind}
+    said = NewEvent(kind=EventKind.TASK_DONE, at=at, facts=facts, note=words)
+    ended = write_down(session, row, [said], by=by, at=at, book=book)
+    return replace(
+        ended,
+        events=(*more.events, *ended.events),
+        new=(*more.new, *ended.new),
+        changed=(*more.changed, *ended.changed),
     )
 
 

@@ -59,7 +59,7 @@ def tell(
     a discharge that lies ahead is no discharge yet: the patient is ready for it. A cancellation
     tells of nothing but itself.
     """
-    standing = [event for event in known if not event.in_error]
+    standing = [event for event in known if not (event.in_error or event.is_assumed)]
     if message.series is Series.CANCELLED:
         return (_received(message, row, at, late),)
     return (
@@ -100,10 +100,13 @@ def _ends_known_stay(left: Moment | None, known: Sequence[Event]) -> bool:
     """Whether the person left on that day by the history, or is still there by it."""
     if left is None:
         return False
-    if any(event.kind is EventKind.DISCHARGED and _same_day(event, left) for event in known):
-        return True
+    for event in known:
+        if event.kind is EventKind.DISCHARGED and not event.is_assumed and _same_day(event, left):
+            return True
     last = last_of(tuple(known), *_DATED)
-    return last is not None and last.kind is not EventKind.DISCHARGED and last.at <= left.at
+    if last is None or last.at > left.at:
+        return False
+    return last.kind is not EventKind.DISCHARGED or last.is_assumed
 
 
 def _announced(event: Event, moment: Moment | None) -> bool:

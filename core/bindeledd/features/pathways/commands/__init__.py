@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from bindeledd.features.pathways import service
-from bindeledd.features.pathways.commands.wording import due_words, owner_words, task_words
 from bindeledd.features.pathways.domain import (
     Book,
     Gate,
@@ -19,6 +18,7 @@ from bindeledd.features.pathways.domain import (
 from bindeledd.features.pathways.domain.explaining import confirming
 from bindeledd.features.pathways.domain.reading import PathwayInvalid
 from bindeledd.features.pathways.domain.table import Finding
+from bindeledd.features.pathways.service.wording import due_words, owner_words, task_words
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.texts import Fault, said_of, t
 from bindeledd.foundation.wording import unused_below

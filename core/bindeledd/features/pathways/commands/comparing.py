@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from bindeledd.features.pathways.commands.placing import Unit, find_unit
-from bindeledd.features.pathways.commands.wording import place_words, step_words, value_words
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
 from bindeledd.features.pathways.domain.comparing import Difference, differences
 from bindeledd.features.pathways.domain.explaining import Field
+from bindeledd.features.pathways.service.wording import place_words, step_words, value_words
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
 from bindeledd.foundation.texts import t
 

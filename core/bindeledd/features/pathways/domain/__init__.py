@@ -16,7 +16,7 @@ from bindeledd.features.pathways.domain.due import (
 )
 from bindeledd.features.pathways.domain.facts import Condition, applies
 from bindeledd.features.pathways.domain.kin_values import AgeLimit, KinRules
-from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder, Rung
+from bindeledd.features.pathways.domain.ladder_values import Choice, CoreRule, Ladder, Rung
 from bindeledd.features.pathways.domain.layer_values import Layer, PathwayFolder, Tightening
 from bindeledd.features.pathways.domain.values import (
     Basis,
@@ -43,6 +43,7 @@ __all__ = [
     "Basis",
     "BasisKind",
     "Book",
+    "Choice",
     "Condition",
     "CoreRule",
     "AgeLimit",

@@ -45,7 +45,7 @@ def gathered(
         kin=kin[0] if kin else None,
     )
     findings += [_finding(clash, layers) for clash in clashes(pathways, layers)]
-    findings += [*_no_ladder(book), *_two_for_one_event(book)]
+    findings += [*_no_ladder(book), *_two_for_one_event(book), *_no_clock(book)]
     return book, sorted(findings, key=_place)
 
 
@@ -107,6 +107,20 @@ def _no_ladder(book: Book) -> Iterator[Finding]:
         if ladder not in book.ladders:
             fault = Fault("pathways.no_ladder", {"ladder": ladder, "known": there})
             yield Finding(origin=origin, key=f"{key}.ladder", fault=fault)
+
+
+def _no_clock(book: Book) -> Iterator[Finding]:
+    """Choices whose task would be due at no moment."""
+    for rule in book.core.values():
+        for one in rule.choices:
+            kind = book.core.get(one.task)
+            clock = one.due is not None or (kind is not None and kind.due is not None)
+            if not clock and "date" not in one.needs:
+                yield Finding(
+                    origin=rule.origin,
+                    key=f"{rule.kind}.{one.key}",
+                    fault=Fault("pathways.choice_without_clock", {"task": one.task}),
+                )
 
 
 def _owed(book: Book) -> Iterator[tuple[Step | Gate, ...]]:

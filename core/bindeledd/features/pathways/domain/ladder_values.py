@@ -1,9 +1,30 @@
 """What a ladder is, and what the product itself owes whichever pathway is used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bindeledd.features.pathways.domain.values import Basis, Due, Origin
 from bindeledd.foundation.calendars import Count, Period
+
+# What a choice may ask for beside words: who answered, which relative, the day of the next try.
+NEEDS = ("who", "relative", "date")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What a person may choose where the task is to decide, and the task that follows from it.
+
+    `due`: its own clock; without one that of the kind of task. `needs`: see `NEEDS`; with `date`
+    that day is when it is due, at most `latest` away. `satisfied_by` does the task, beside words.
+    """
+
+    key: str
+    title: Mapping[str, str]
+    task: str
+    due: Due | None = None
+    satisfied_by: tuple[str, ...] = ()
+    needs: frozenset[str] = frozenset()
+    latest: Period | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +33,7 @@ class CoreRule:
 
     `due` is None where the clock comes from elsewhere (a review: the longest silence; a task of
     a person: the time that was chosen). `attempts` unanswered ones `inside` a period begin it.
+    `choices`: what may be decided, where somebody decides.
     """
 
     kind: str
@@ -20,6 +42,7 @@ class CoreRule:
     ladder: str = "standard"
     attempts: int | None = None
     inside: Period | None = None
+    choices: tuple[Choice, ...] = ()
     basis: Basis
     rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)

@@ -1,11 +1,20 @@
 """Reading ladders and the rules of the core; every fault with its line."""
 
-from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder, Rung
+import re
+
+from bindeledd.features.pathways.domain.ladder_values import (
+    NEEDS,
+    Choice,
+    CoreRule,
+    Ladder,
+    Rung,
+)
 from bindeledd.features.pathways.domain.reading_rules import (
     fits_count,
     read_basis,
     read_due,
     read_owner,
+    read_words,
 )
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
@@ -85,7 +94,7 @@ def read_core(root: Table, words: Words) -> list[CoreRule]:
 
 
 def _rule(table: Table, words: Words) -> CoreRule:
-    table.only("due", "owner", "ladder", "attempts", "inside", "basis", "rows")
+    table.only("due", "owner", "ladder", "attempts", "inside", "choices", "basis", "rows")
     if table.name not in words.tasks:
         table.wrong("", "pathways.no_task", known=", ".join(sorted(words.tasks)))
     basis = read_basis(table)
@@ -98,7 +107,24 @@ def _rule(table: Table, words: Words) -> CoreRule:
         ladder=table.text("ladder", "standard"),
         attempts=table.number("attempts") if "attempts" in table.content else None,
         inside=table.period("inside") if "inside" in table.content else None,
+        choices=tuple(_choice(one, words) for one in table.tables("choices")),
         basis=basis or Basis(kind=BasisKind.DEFAULT, source=""),
         rows=read_rows(table, words.rows),
         origin=table.origin(),
+    )
+
+
+def _choice(table: Table, words: Words) -> Choice:
+    table.only("key", "title", "task", "due", "satisfied_by", "needs", "latest")
+    needs = table.choices("needs", NEEDS, "needs", missing=())
+    if "latest" in table.content and "date" not in needs:
+        table.wrong("latest", "pathways.latest_without_date")
+    return Choice(
+        key=table.matching("key", re.compile(r"[a-z][a-z0-9_]*"), "home_visit"),
+        title=read_words(table, "title"),
+        task=table.choice("task", words.tasks),
+        due=read_due(table) if "due" in table.content else None,
+        satisfied_by=table.choices("satisfied_by", words.events, "events", missing=()),
+        needs=frozenset(needs),
+        latest=table.period("latest") if "latest" in table.content else None,
     )

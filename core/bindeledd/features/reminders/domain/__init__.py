@@ -236,7 +236,7 @@ class Group:
 def who_hears(group: Group, directory: Directory) -> frozenset[UUID]:
     """The people who hear of it. Empty only if nobody at all can be found.
 
-    owner: whoever holds it if on duty, else the stand-in, else the team; team: whoever is on
+    owner: whoever holds it if on duty, else the stand-in if there, else the team; team: whoever is on
     duty, else the lead; lead: the team's leads, else those of the intake team, else an admin.
     """
     if group.audience == Audience.OWNER:
@@ -270,7 +270,9 @@ def _holder(group: Group, directory: Directory) -> frozenset[UUID]:
     if group.held_by in _team(group, directory):
         return frozenset({group.held_by})
     stand_in = directory.stand_ins.get(group.held_by)
-    return directory.present(frozenset({stand_in})) if stand_in else frozenset()
+    if stand_in is None or stand_in in directory.stand_ins:
+        return frozenset()  # who stands in for the stand-in answers for another team's work
+    return directory.active(frozenset({stand_in}))
 
 
 def _team(group: Group, directory: Directory) -> frozenset[UUID]:

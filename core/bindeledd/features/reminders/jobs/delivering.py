@@ -44,7 +44,7 @@ def only_inside(environment: str | None, channels: Iterable[Channel]) -> None:
     for channel in channels:
         if environment == DEMO and channel.leaves_machine:
             raise Misconfigured(
-                "reminders.sends_from_a_demo",
+                "installation.sends_from_a_demo",
                 where="environment = demo",
                 name=channel.key,
             )

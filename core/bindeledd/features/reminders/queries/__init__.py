@@ -18,11 +18,13 @@ from bindeledd.features.reminders.queries.inbox import (
     inbox_page,
     notices,
     told,
+    unseen_faults,
     waiting,
     waiting_for,
 )
 from bindeledd.features.reminders.tables import WAITS, AlertRow, DeliveryRow, HeartbeatRow
 from bindeledd.features.staff.tables import (
+    ABSENCE_STANDS,
     AbsenceRow,
     DutyRow,
     GrantRow,
@@ -53,6 +55,7 @@ __all__ = [
     "stale",
     "stuck",
     "told",
+    "unseen_faults",
     "waiting",
     "hearers",
     "waiting_for",
@@ -165,7 +168,7 @@ def directory(session: Session, at: datetime) -> Directory:
         on_duty[team].add(member)
     away = session.execute(
         sa.select(AbsenceRow.member_id, AbsenceRow.stand_in_id).where(
-            AbsenceRow.since <= at, AbsenceRow.until > at
+            ABSENCE_STANDS, AbsenceRow.since <= at, AbsenceRow.until > at
         )
     )
     admins: dict[UUID, set[UUID]] = defaultdict(set)

@@ -268,3 +268,20 @@ def notices(session: Session, tenant_id: UUID, member_id: UUID) -> Sequence[Noti
         .order_by(FaultRow.last_at.desc())
     )
     return [Notice(**row._mapping) for row in rows]
+
+
+def unseen_faults(session: Session) -> Sequence[Notice]:
+    """Failures of the whole installation that nobody has marked as seen, the newest first."""
+    rows = session.execute(
+        sa.select(
+            FaultRow.id.label("fault_id"),
+            FaultRow.source,
+            FaultRow.code,
+            FaultRow.first_at,
+            FaultRow.last_at,
+            FaultRow.count,
+        )
+        .where(FaultRow.seen_at.is_(None))
+        .order_by(FaultRow.last_at.desc())
+    )
+    return [Notice(**row._mapping) for row in rows]

@@ -100,8 +100,8 @@ def go_away(
 ) -> Sequence[UUID]:
     """The member is away. Without a stand-in, what they hold is the team's when it begins.
 
-    With one, the stand-in hears what the member would have heard. Gives the tasks let go now;
-    those of an absence that is to come are let go by `begin_absences`.
+    With one, the stand-in hears what the member would have heard, until the stand-in leaves or is
+    away too. Gives the tasks let go now; all others are let go by `begin_absences`.
     """
     staff.away(session, member_id, since=since, until=until, stand_in_id=stand_in_id, by=by, at=at)
     if stand_in_id is not None or since > at or until <= at:

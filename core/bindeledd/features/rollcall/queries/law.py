@@ -61,10 +61,12 @@ WITH cover AS MATERIALIZED (
     WHERE d.team_id = w.id AND d.tenant_id = :tenant AND d.ends_at > :since) AS first_at
   FROM teams w WHERE w.tenant_id = :tenant),
 held AS (
-  SELECT r.case_id, k.task_id FROM takeovers k
-  JOIN takeover_rows r ON r.takeover_id = k.id AND r.case_id IS NOT NULL
+  SELECT COALESCE(r.case_id, n.case_id) AS case_id, k.task_id FROM takeovers k
+  JOIN takeover_rows r ON r.takeover_id = k.id
+  LEFT JOIN takeover_decisions n ON n.id = r.id AND n.decision = 'taken_in'
   JOIN tasks s ON s.id = k.task_id AND s.state = 'open'
-  WHERE k.tenant_id = :tenant AND k.state = 'unsigned'),
+  WHERE k.tenant_id = :tenant AND k.state = 'unsigned'
+    AND (r.case_id IS NOT NULL OR n.case_id IS NOT NULL)),
 earliest AS (
   SELECT c.id, c.state, c.opened_at, c.pathway_id, c.pathway_version, c.closure_id,
     c.closing_number, c.next_task_id,
@@ -120,6 +122,9 @@ WITH stood AS (
     UNION ALL
     SELECT k.id, k.task_id FROM takeovers k
     WHERE k.tenant_id = :tenant AND k.state = 'unsigned'
+    UNION ALL
+    SELECT k.id, k.undo_task_id FROM takeovers k
+    WHERE k.tenant_id = :tenant AND k.state = 'unsigned' AND k.undo_asked_by IS NOT NULL
     UNION ALL
     SELECT k.id, k.refused_task_id FROM takeovers k
     WHERE k.tenant_id = :tenant AND k.state = 'signed' AND EXISTS (

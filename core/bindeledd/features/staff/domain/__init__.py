@@ -9,6 +9,8 @@ from bindeledd.features.staff.domain.duty import (
     minus,
 )
 from bindeledd.features.staff.domain.refusals import (
+    AbsenceBegun,
+    AbsenceNotFound,
     AlreadyAway,
     EnvironmentFixed,
     HoursWrong,
@@ -44,6 +46,7 @@ from bindeledd.features.staff.domain.values import (
     Role,
     Team,
     TeamDays,
+    overlap,
 )
 from bindeledd.foundation.actors import (
     Actor,
@@ -53,10 +56,13 @@ from bindeledd.foundation.actors import (
 )
 
 __all__ = [
+    "overlap",
     "LONGEST_ON_CALL",
     "Absence",
     "Actor",
     "ActorKind",
+    "AbsenceBegun",
+    "AbsenceNotFound",
     "AlreadyAway",
     "ContactPoint",
     "Duty",

@@ -57,6 +57,18 @@ class AlreadyAway(Conflict):
     code = "staff.already_away"
 
 
+class AbsenceNotFound(NotFound):
+    """There is no such absence, or it has been taken back already."""
+
+    code = "staff.absence_not_found"
+
+
+class AbsenceBegun(Conflict):
+    """Only an absence that has not begun is taken back; one that has begun is ended."""
+
+    code = "staff.absence_begun"
+
+
 class EnvironmentFixed(Conflict):
     """What a database is for is fixed when it is made."""
 

@@ -65,12 +65,24 @@ class Hours:
 
 @dataclass(frozen=True, kw_only=True)
 class Absence:
-    """Away from `since` to `until`; `stand_in_id` takes the duty where somebody does."""
+    """Away from `since` to `until`; `stand_in_id` takes the duty where somebody does.
+
+    `cancelled_at`: when somebody (`cancelled_by`) took it back, before it began.
+    """
 
     member_id: UUID
     since: datetime
     until: datetime
     stand_in_id: UUID | None = None
+    id: UUID | None = None
+    cancelled_at: datetime | None = None
+    cancelled_by: UUID | None = None
+
+
+def overlap(one: Absence, other: Absence) -> bool:
+    """Both stand, and both are away at some moment."""
+    stand = one.cancelled_at is None and other.cancelled_at is None
+    return stand and one.since < other.until and other.since < one.until
 
 
 # How long one window on call may be, where a site says nothing else.

@@ -1,6 +1,6 @@
 """Questions about teams, members and duty. Nothing here changes anything."""
 
-from bindeledd.features.staff.queries.absences import absences
+from bindeledd.features.staff.queries.absences import absence_of, absences, stood_in_for
 from bindeledd.features.staff.queries.directory import (
     acute_number,
     acute_numbers,
@@ -50,6 +50,8 @@ from bindeledd.features.staff.queries.people import (
 )
 
 __all__ = [
+    "stood_in_for",
+    "absence_of",
     "absences",
     "acute_number",
     "acute_numbers",

@@ -8,13 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff.domain import Absence
-from bindeledd.features.staff.tables import AbsenceRow, MembershipRow
+from bindeledd.features.staff.tables import ABSENCE_STANDS, AbsenceRow, MemberRow, MembershipRow
 
 
 def absences(
     session: Session, tenant_id: UUID, team_ids: Collection[UUID], at: datetime
 ) -> Sequence[Absence]:
-    """Who of these teams is away now or has said that they will be, by when it begins."""
+    """Who of these teams is away now or has said that they will be, by when it begins.
+
+    Those that were taken back stand among them until their time is over.
+    """
     mine = sa.select(MembershipRow.member_id).where(
         MembershipRow.team_id.in_(team_ids),
         sa.or_(MembershipRow.until.is_(None), MembershipRow.until > at),
@@ -28,9 +31,34 @@ def absences(
         )
         .order_by(AbsenceRow.since, AbsenceRow.member_id)
     )
-    return [
-        Absence(
-            member_id=row.member_id, since=row.since, until=row.until, stand_in_id=row.stand_in_id
+    return [absence_of(row) for row in rows]
+
+
+def stood_in_for(session: Session, member_id: UUID, at: datetime) -> Sequence[Absence]:
+    """The absences that run now in which the member stands in for somebody who works here."""
+    rows = session.scalars(
+        sa.select(AbsenceRow)
+        .join(MemberRow, MemberRow.id == AbsenceRow.member_id)
+        .where(
+            AbsenceRow.stand_in_id == member_id,
+            ABSENCE_STANDS,
+            AbsenceRow.since <= at,
+            AbsenceRow.until > at,
+            MemberRow.active,
         )
-        for row in rows
-    ]
+        .order_by(AbsenceRow.until, AbsenceRow.id)
+    )
+    return [absence_of(row) for row in rows]
+
+
+def absence_of(row: AbsenceRow) -> Absence:
+    """The value of a row."""
+    return Absence(
+        id=row.id,
+        member_id=row.member_id,
+        since=row.since,
+        until=row.until,
+        stand_in_id=row.stand_in_id,
+        cancelled_at=row.cancelled_at,
+        cancelled_by=row.cancelled_by,
+    )

@@ -18,6 +18,7 @@ from bindeledd.features.staff.domain import (
     Role,
 )
 from bindeledd.features.staff.tables import (
+    ABSENCE_STANDS,
     AbsenceRow,
     DutyRow,
     GrantRow,
@@ -200,7 +201,10 @@ def duty_of(session: Session, team_id: UUID, since: datetime, until: datetime) -
 def is_away(session: Session, member_id: UUID, at: datetime) -> bool:
     """Has somebody said that the member is away at `at`?"""
     found = sa.exists().where(
-        AbsenceRow.member_id == member_id, AbsenceRow.since <= at, AbsenceRow.until > at
+        AbsenceRow.member_id == member_id,
+        ABSENCE_STANDS,
+        AbsenceRow.since <= at,
+        AbsenceRow.until > at,
     )
     return bool(session.scalar(sa.select(found)))
 

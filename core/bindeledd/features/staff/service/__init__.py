@@ -8,7 +8,9 @@ from bindeledd.features.staff.service.absences import (
     away,
     back_again,
     begin_absences,
+    cancel_absence,
     end_unbegun,
+    may_say_away,
 )
 from bindeledd.features.staff.service.calling import end_on_call, put_on_call
 from bindeledd.features.staff.service.choosing import choose_language, give_language
@@ -42,6 +44,8 @@ __all__ = [
     "away",
     "back_again",
     "begin_absences",
+    "cancel_absence",
+    "may_say_away",
     "choose_language",
     "give_language",
     "close_day",

@@ -10,6 +10,8 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import (
     Absence,
+    AbsenceBegun,
+    AbsenceNotFound,
     Actor,
     AlreadyAway,
     Member,
@@ -21,6 +23,7 @@ from bindeledd.features.staff.domain import (
 from bindeledd.features.staff.service.duty import materialise_duty
 from bindeledd.features.staff.service.people import teams_touched
 from bindeledd.features.staff.tables import (
+    ABSENCE_STANDS,
     AbsenceRow,
     MemberRow,
     MembershipRow,
@@ -28,7 +31,8 @@ from bindeledd.features.staff.tables import (
 from bindeledd.foundation.ids import new_id
 
 
-def _may_say_away(session: Session, by: Actor, member_id: UUID, at: datetime) -> None:
+def may_say_away(session: Session, by: Actor, member_id: UUID, at: datetime) -> None:
+    """Themselves, or a lead of a team of theirs. Raises `NotYours`."""
     if by.sees_all or by.id == member_id:
         return
     if not _works_for(session, member_id, at) & by.leads:
@@ -60,16 +64,17 @@ def away(
     Refuses a stand-in who is away then, and an absence that overlaps one that stands.
     """
     member: Member = queries.get_member(session, by.tenant_id, member_id)
-    _may_say_away(session, by, member_id, at)
+    may_say_away(session, by, member_id, at)
     if until <= since:
         raise NotForwards(since=since, until=until)
     if _is_away(session, member_id, since, until):
         raise AlreadyAway(member=member_id)
     if stand_in_id is not None:
         _insist_stand_in(session, by.tenant_id, member_id, stand_in_id, since, until)
+    absence_id = new_id()
     session.add(
         AbsenceRow(
-            id=new_id(),
+            id=absence_id,
             tenant_id=by.tenant_id,
             member_id=member_id,
             stand_in_id=stand_in_id,
@@ -81,7 +86,29 @@ def away(
     facts = {"member": member_id, "since": since, "until": until, "stand_in": stand_in_id}
     audit.record(session, "staff.away", by=by, at=at, facts=facts, purpose="admin")
     _duty_anew(session, by.tenant_id, member_id, at)
-    return Absence(member_id=member.id, since=since, until=until, stand_in_id=stand_in_id)
+    return Absence(
+        id=absence_id, member_id=member.id, since=since, until=until, stand_in_id=stand_in_id
+    )
+
+
+def cancel_absence(session: Session, absence_id: UUID, *, by: Actor, at: datetime) -> Absence:
+    """An absence that has not begun is taken back; its row stays, with who took it back and when.
+
+    What was made of it stays until a person answers. Said by themselves or a lead of theirs.
+    Raises `AbsenceNotFound`, `AbsenceBegun`, `NotYours`.
+    """
+    row = session.get(AbsenceRow, absence_id, with_for_update=True, populate_existing=True)
+    if row is None or row.tenant_id != by.tenant_id or row.cancelled_at is not None:
+        raise AbsenceNotFound(absence=absence_id)
+    may_say_away(session, by, row.member_id, at)
+    if row.since <= at:
+        raise AbsenceBegun(absence=absence_id)
+    row.cancelled_at, row.cancelled_by = at, by.id
+    session.flush()
+    facts = {"member": row.member_id, "absence": row.id, "since": row.since, "until": row.until}
+    audit.record(session, "staff.away_cancelled", by=by, at=at, facts=facts, purpose="admin")
+    _duty_anew(session, by.tenant_id, row.member_id, at)
+    return queries.absence_of(row)
 
 
 def _duty_anew(session: Session, tenant_id: UUID, member_id: UUID, at: datetime) -> None:
@@ -93,6 +120,7 @@ def _is_away(session: Session, member_id: UUID, since: datetime, until: datetime
         sa.select(AbsenceRow.id)
         .where(
             AbsenceRow.member_id == member_id,
+            ABSENCE_STANDS,
             AbsenceRow.since < until,
             AbsenceRow.until > since,
         )
@@ -121,14 +149,26 @@ def begin_absences(
 ) -> dict[UUID, set[UUID]]:
     """Whose absence without a stand-in has begun, by tenant: all, or those of one member.
 
-    Each absence is given once, however late it is asked for. One whose stand-in has left has none.
+    Each absence is given once, however late it is asked for. One whose stand-in has left, or is
+    away too by now, has none.
     """
     whose = sa.true() if member_id is None else AbsenceRow.member_id == member_id
-    stand_in_works = sa.exists().where(MemberRow.id == AbsenceRow.stand_in_id, MemberRow.active)
+    theirs = sa.orm.aliased(AbsenceRow)
+    stand_in_is_away = sa.exists().where(
+        theirs.member_id == AbsenceRow.stand_in_id,
+        theirs.cancelled_at.is_(None),
+        theirs.since <= at,
+        theirs.until > at,
+    )
+    stand_in_works = sa.and_(
+        sa.exists().where(MemberRow.id == AbsenceRow.stand_in_id, MemberRow.active),
+        sa.not_(stand_in_is_away),
+    )
     begun = session.execute(
         sa.update(AbsenceRow)
         .where(
             AbsenceRow.let_go_at.is_(None),
+            ABSENCE_STANDS,
             AbsenceRow.since <= at,
             AbsenceRow.until > at,
             sa.not_(stand_in_works),
@@ -151,7 +191,7 @@ def end_unbegun(session: Session, *, at: datetime) -> dict[UUID, set[UUID]]:
     """
     over = session.execute(
         sa.update(AbsenceRow)
-        .where(AbsenceRow.let_go_at.is_(None), AbsenceRow.until <= at)
+        .where(AbsenceRow.let_go_at.is_(None), ABSENCE_STANDS, AbsenceRow.until <= at)
         .values(let_go_at=at)
         .returning(AbsenceRow.tenant_id, AbsenceRow.member_id, AbsenceRow.stand_in_id)
         .execution_options(synchronize_session="fetch")
@@ -172,10 +212,15 @@ def end_unbegun(session: Session, *, at: datetime) -> dict[UUID, set[UUID]]:
 def back_again(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> None:
     """The member is here: absences that run now end, those that come stand."""
     queries.get_member(session, by.tenant_id, member_id)
-    _may_say_away(session, by, member_id, at)
+    may_say_away(session, by, member_id, at)
     session.execute(
         sa.update(AbsenceRow)
-        .where(AbsenceRow.member_id == member_id, AbsenceRow.since < at, AbsenceRow.until > at)
+        .where(
+            AbsenceRow.member_id == member_id,
+            ABSENCE_STANDS,
+            AbsenceRow.since < at,
+            AbsenceRow.until > at,
+        )
         .values(until=at)
     )
     audit.record(session, "staff.back", by=by, at=at, facts={"member": member_id}, purpose="admin")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import Absence, Duty, Membership, OnCall, Role, duty_of_team
 from bindeledd.features.staff.tables import (
+    ABSENCE_STANDS,
     AbsenceRow,
     ClosedDayRow,
     DutyRow,
@@ -177,7 +178,7 @@ def _absences(session: Session, tenant_id: UUID, since: datetime) -> list[Absenc
                 stand_in.id.label("stand_in"),
             )
             .outerjoin(stand_in, sa.and_(stand_in.id == AbsenceRow.stand_in_id, stand_in.active))
-            .where(AbsenceRow.tenant_id == tenant_id, AbsenceRow.until > since)
+            .where(AbsenceRow.tenant_id == tenant_id, ABSENCE_STANDS, AbsenceRow.until > since)
         )
     ]
 

@@ -1,8 +1,8 @@
 """A take-over of a caseload: what becomes of a file's rows, and who answers for it.
 
 rows in = follow-ups + refused, each refused row with its reasons. Until a lead has signed that,
-nothing of it is raised, and two people may undo it. Afterwards each refused row is owed until a
-person has decided it. Nothing here knows of HTTP, of the database or of the clock.
+nothing of it is raised, and two people may undo it. A refused row may be decided at once, and is
+owed from the signature on until a person has decided it. Nothing here knows of HTTP, of the database or of the clock.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +18,8 @@ SOURCE = "takeover"
 SIGN = "sign_takeover"
 # What the refused rows of a signed one are owed as, until each of them is decided.
 DECIDE = "decide_refused"
+# What the second person of an undoing that was asked for owes.
+UNDO = "confirm_undo"
 
 
 class State(StrEnum):
@@ -126,7 +128,7 @@ class SameFile(Conflict):
 
 
 class NothingToTake(Invalid):
-    """No row could be taken over: there is nothing to sign."""
+    """The file has no row below its headings: nothing was received."""
 
     code = "takeover.nothing_to_take"
 
@@ -135,6 +137,12 @@ class NotUnsigned(Conflict):
     """It is signed or undone already."""
 
     code = "takeover.not_unsigned"
+
+
+class WasUndone(Conflict):
+    """It was undone: its rows are owed by nobody, and decided in a new take-over."""
+
+    code = "takeover.was_undone"
 
 
 class LeadSigns(NotAllowed):
@@ -171,12 +179,6 @@ class UndoReason(Invalid):
     """Undoing needs a reason in words."""
 
     code = "takeover.undo_reason"
-
-
-class NotSigned(Conflict):
-    """Its refused rows are decided when a lead has signed it."""
-
-    code = "takeover.not_signed"
 
 
 class RowNotOwed(NotFound):

@@ -27,10 +27,12 @@ from bindeledd.features.takeover.queries.finding import (
     get_row_to_undo,
     may_confirm,
     opened,
+    second,
     takeovers,
 )
 
 __all__ = [
+    "second",
     "cases_of",
     "cells_of",
     "compared",

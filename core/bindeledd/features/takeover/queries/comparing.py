@@ -178,11 +178,14 @@ def _compared(session: Session, one: TakenRow, state: str | None, ending: str | 
 
 
 def cases_of(session: Session, takeover_id: UUID) -> list[UUID]:
-    """The follow-ups that its rows became."""
+    """The follow-ups that its rows became, at once or as somebody corrected them."""
+    became = sa.or_(R.case_id.is_not(None), D.decision == Decision.TAKEN_IN)
     return list(
         session.scalars(
-            sa.select(R.case_id)
-            .where(R.takeover_id == takeover_id, R.case_id.is_not(None))
+            sa.select(CASE)
+            .select_from(R)
+            .outerjoin(D, D.id == R.id)
+            .where(R.takeover_id == takeover_id, became)
             .order_by(R.number)
         )
     )

@@ -63,6 +63,19 @@ def may_confirm(session: Session, row: TakeoverRow, *, by: Actor, at: datetime) 
     return row.team_id in by.leads or (stands_in and not other_leads(session, row, at))
 
 
+def second(session: Session, row: TakeoverRow, at: datetime) -> tuple[UUID, UUID | None]:
+    """Whose task it is to confirm that it is undone: a team, and who of it leads and did not ask.
+
+    The take-over's own team where it has another lead, else the first that somebody else leads;
+    nobody by name where only an administrator may, or nobody.
+    """
+    for team_id in (row.team_id, *sorted(team.id for team in staff.teams(session, row.tenant_id))):
+        for one in staff.leads(session, team_id, at):
+            if one.id != row.undo_asked_by:
+                return team_id, one.id
+    return row.team_id, None
+
+
 def confirmers(session: Session, row: TakeoverRow, at: datetime) -> list[str]:
     """The names of everybody who may confirm that it is undone; none where nobody may."""
     mine = other_leads(session, row, at)

@@ -14,6 +14,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.intake.service.owed import owe, settle
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients.domain.names import folded
+from bindeledd.features.reminders.service.beginning import hold
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover import queries
 from bindeledd.features.takeover.domain import (
@@ -21,11 +22,11 @@ from bindeledd.features.takeover.domain import (
     Decision,
     LeadSigns,
     NotFollowed,
-    NotSigned,
     Reason,
     RowDecided,
     State,
     StillRefused,
+    WasUndone,
     Why,
     WhyNot,
     WordsNeeded,
@@ -84,7 +85,7 @@ def refuse_row(
 ) -> None:
     """A lead says why the row becomes no follow-up here.
 
-    Raises `LeadSigns`, `TakeoverNotFound`, `NotSigned`, `RowNotOwed`, `RowDecided`, `WordsNeeded`.
+    Raises `LeadSigns`, `TakeoverNotFound`, `WasUndone`, `RowNotOwed`, `RowDecided`, `WordsNeeded`.
     """
     row, line = _waiting(session, takeover_id, number, by)
     if reason is None or not words.strip():
@@ -117,7 +118,8 @@ def take_in(
     at: datetime,
     book: Book,
 ) -> None:
-    """The row as it was corrected becomes a follow-up, which is raised as every other from now on.
+    """The row as it was corrected becomes a follow-up, which is raised as every other: from now on,
+    or from the signature on where nobody has signed, and undone with the others.
 
     Whoever turns out to be followed by the team already is said to be. Raises as `refuse_row`
     does, and `StillRefused` with everything that is wrong with it still.
@@ -145,6 +147,8 @@ def take_in(
     except Refusal:
         raise StillRefused(reasons=[Reason(column="", why=Why.BY_HAND)]) from None
     hold_by(desk, desk.staff[folded(read["owner"])], [about[0]])
+    if row.state == State.UNSIGNED:
+        hold(session, [about[0]])
     said = {"cells": dict(read.cells)}
     _decide(session, row, line, Decision.TAKEN_IN, said, about=about, by=by, at=at)
 
@@ -152,10 +156,11 @@ def take_in(
 def _waiting(
     session: Session, takeover_id: UUID, number: int, by: Actor
 ) -> tuple[TakeoverRow, TakenRow]:
-    """The signed take-over, locked, and its row that is still to be decided."""
+    """The take-over, locked, and its row that is still to be decided; signed or not: deciding
+    raises nothing."""
     row = locked(session, takeover_id, by)
-    if row.state != State.SIGNED:
-        raise NotSigned(takeover=takeover_id, state=row.state)
+    if row.state == State.UNDONE:
+        raise WasUndone(takeover=takeover_id)
     line = queries.get_owed(session, row.id, number)
     if session.get(RowDecisionRow, line.id) is not None:
         raise RowDecided(takeover=takeover_id, row=number)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments.service import leave
@@ -12,7 +13,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain.closing import MustStillOwed
 from bindeledd.features.cases.service.undoing import close_as_error
-from bindeledd.features.intake.service.owed import settle
+from bindeledd.features.intake.service.owed import owe, settle
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service.beginning import let_go_on
@@ -21,6 +22,7 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover import queries
 from bindeledd.features.takeover.domain import (
     SOURCE,
+    UNDO,
     LeadSigns,
     State,
     Takeover,
@@ -31,6 +33,8 @@ from bindeledd.features.takeover.domain import (
 )
 from bindeledd.features.takeover.service.deciding import locked, owe_refused
 from bindeledd.features.takeover.tables import TakeoverRow
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import table
 from bindeledd.foundation.sealing import keyring
 
 
@@ -45,6 +49,7 @@ def sign(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
     row.refused_task_id = owe_refused(session, row, by=by, at=at, book=book)
     row.state, row.signed_at, row.signed_by = State.SIGNED.value, at, by.id
     settle(session, row.task_id, at=at)
+    settle(session, row.undo_task_id, at=at)  # signed: there is nothing to undo any more
     mine = queries.cases_of(session, row.id)
     cases.lock_cases(session, mine)
     held = let_go_on(session, _rounds(book), mine, at=at)
@@ -53,9 +58,9 @@ def sign(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
 
 
 def ask_undo(
-    session: Session, takeover_id: UUID, *, words: str, by: Actor, at: datetime
+    session: Session, takeover_id: UUID, *, words: str, by: Actor, at: datetime, book: Book
 ) -> Takeover:
-    """Ask for undoing an unsigned take-over, with the reason; a second person has to agree.
+    """Ask for undoing an unsigned take-over, with the reason; a second person owes the answer.
 
     Raises `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`, `UndoAsked`, `UndoReason`.
     """
@@ -67,9 +72,20 @@ def ask_undo(
         raise UndoReason(takeover=takeover_id)
     row.undo_asked_at, row.undo_asked_by = at, by.id
     row.undo_words = keyring.seal(session, row.place("undo_words"), {"words": words.strip()})
+    row.undo_task_id = _owe_second(session, row, by=by, at=at, book=book)
     session.flush()
     _audit(session, "takeover.undo_asked", row, by=by, at=at)
     return queries.opened(session, row)
+
+
+def _owe_second(session: Session, row: TakeoverRow, *, by: Actor, at: datetime, book: Book) -> UUID:
+    """Whoever may be the second person owes an answer, with a clock, and hears of it."""
+    team_id, member_id = queries.second(session, row, at)
+    task = owe(session, subject_id=row.id, kind=UNDO, team_id=team_id, by=by, at=at, book=book)
+    session.execute(
+        sa.update(table(TaskRow)).where(TaskRow.id == task.id).values(held_by=member_id)
+    )
+    return task.id
 
 
 def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Takeover:
@@ -93,6 +109,7 @@ def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
             kept.add(case_id)
     row.state, row.undone_at, row.undone_by = State.UNDONE.value, at, by.id
     settle(session, row.task_id, at=at)
+    settle(session, row.undo_task_id, at=at)
     let_go_on(session, _rounds(book), sorted(kept), at=at)
     _audit(session, "takeover.undone", row, by=by, at=at, kept=len(kept))
     return queries.opened(session, row)

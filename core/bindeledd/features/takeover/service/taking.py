@@ -70,15 +70,17 @@ def take_over(
 ) -> TookOver:
     """Take a caseload over for a team, from CSV or Excel: see docs/takeover.md for the columns.
 
-    Every follow-up has an open, owned, dated task at once; none raises anything before `sign`.
-    Raises `SheetUnreadable`, `SheetTooLarge`, `ColumnUnknown`, `ColumnMissing`, `SameFile`, and
-    `NothingToTake` where every row is refused (its `rows` say why).
+    Every follow-up has an open, owned, dated task at once; none raises anything before `sign`. A
+    file of which every row is refused is kept as every other. Raises `SheetUnreadable`,
+    `SheetTooLarge`, `ColumnUnknown`, `ColumnMissing`, `NothingToTake` (no row), `SameFile`.
     """
     if not by.sees_all and team_id not in by.leads:
         raise LeadOnly(team=team_id)
     desk = a_desk(session, team_id, by=by, at=at, book=book)
     heads, *lines = read_sheet(data)
     keys = headings(heads)
+    if not lines:
+        raise NothingToTake()
     zone = zone_named(desk.calendar.zone)
     read = [read_row(line, keys, at=at, zone=zone) for line in lines]
     tokens = same_tokens(
@@ -140,10 +142,7 @@ def _begin(desk: Desk, data: bytes, name: str, fingerprint: str) -> TakeoverRow:
 def _take_rows(desk: Desk, read: Sequence[Row]) -> dict[UUID, Compared]:
     """Each row by itself: what stops one stops no other, and leaves nothing behind."""
     seen: set[str] = set()
-    found = {row_id: _take_row(desk, one, row_id, seen) for row_id, one in _numbered(read)}
-    if not any(one.outcome is Outcome.TAKEN for one in found.values()):
-        raise NothingToTake(rows=[replace(one, cells=None) for one in found.values()])
-    return found
+    return {row_id: _take_row(desk, one, row_id, seen) for row_id, one in _numbered(read)}
 
 
 def _numbered(read: Sequence[Row]) -> list[tuple[UUID, Row]]:

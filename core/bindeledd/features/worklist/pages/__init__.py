@@ -1,7 +1,7 @@
-"""My day: one list by due time in its parts; *away today*, two clicks from it; the inbox."""
+"""My day: one list by due time in its parts; the inbox. *Away today* stands in `away.py`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,25 +13,22 @@ from bindeledd.features.intake.service import who_called
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.words import TASKS
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import CONTACT_KINDS
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import OF_CALLS, Bucket, Cursor, Filter
+from bindeledd.features.worklist.pages.away import add_away
 from bindeledd.features.worklist.pages.duty import add_duty
 from bindeledd.features.worklist.pages.inbox import add_inbox, without_case
 from bindeledd.features.worklist.pages.leaving import add_leaving
-from bindeledd.features.worklist.service.absence import leave_for_today
-from bindeledd.foundation.errors import Refusal
-from bindeledd.foundation.http import current_actor, go_to, now, transaction
-from bindeledd.foundation.http.forms import ZONE, Form, sent
-from bindeledd.foundation.texts import said_of, t, texts
+from bindeledd.foundation.http import current_actor, now, transaction
+from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.texts import said_of, texts
 
 # Tasks that are done by ringing somebody: they have the way to the telephone in their row.
 CALLS = frozenset({"call_patient", "respond_to_missed_appointment", "clinician_decides"})
 # Kinds of tasks of packs: what they are called, in each language.
 Titles = Mapping[str, Mapping[str, str]]
-_PLACES = {"staff.not_forwards": "until_on", "staff.already_away": "until_on"}
 
 
 def pages(book: Book, *, longest_on_call: timedelta) -> Blueprint:
@@ -39,7 +36,7 @@ def pages(book: Book, *, longest_on_call: timedelta) -> Blueprint:
     bp = Blueprint("worklist_pages", "bindeledd.features.worklist", template_folder="templates")
     titles = book.task_titles
     _day(bp, titles)
-    _away(bp, book)
+    add_away(bp, book)
     add_duty(bp, longest_on_call)
     add_leaving(bp, book, lambda kind: _kind_words(kind, titles))
     add_inbox(bp, book, lambda kind: _kind_words(kind, titles))
@@ -62,6 +59,7 @@ def _day(bp: Blueprint, titles: Titles) -> None:
             not_now = service.said_not_now(session, [*acute, *page.rows], at=now())
             counts = service.count(session, by=by, at=now(), team=chosen.team)
             known = _directory(session, by)
+            stands_in = staff.stood_in_for(session, by.id, now()) if by.id else ()
         return render_template(
             "worklist/day.html",
             asked=asked,
@@ -78,6 +76,7 @@ def _day(bp: Blueprint, titles: Titles) -> None:
             kind_words=lambda kind: _kind_words(kind, titles),
             target=_target,
             calls=CALLS,
+            stands_in=stands_in,
             contacts=CONTACT_KINDS,
             of_calls=OF_CALLS,
             at=now(),
@@ -170,80 +169,3 @@ def _target(row: Mapping[str, Any]) -> str:
 
 
 # --- away -----------------------------------------------------------------------------------------
-
-
-def _away(bp: Blueprint, book: Book) -> None:
-    @bp.get("/away")
-    def away() -> ResponseReturnValue:
-        with transaction() as session:
-            return _away_page(session, Form())
-
-    @bp.post("/away")
-    def go() -> ResponseReturnValue:
-        form, by = sent(), current_actor()
-        until, stand_in = _until(form), form.id("stand_in")
-        if by.id is not None and form.is_good:
-            try:
-                with transaction() as session:
-                    gone = leave_for_today(
-                        session,
-                        form.id("member") or by.id,
-                        since=now(),
-                        until=until,
-                        stand_in_id=stand_in,
-                        by=by,
-                        at=now(),
-                        book=book,
-                    )
-                said = "away_appointments" if gone.appointments else "away"
-                return go_to("worklist_pages.day", notice=f"worklist.notices.{said}")
-            except Refusal as refused:
-                form.refused(refused, _PLACES)
-        with transaction() as session:
-            return _away_page(session, form), 422
-
-    @bp.post("/away/back")
-    def back() -> ResponseReturnValue:
-        by = current_actor()
-        with transaction() as session:
-            if by.id is not None:
-                staff_work.back_again(session, by.id, by=by, at=now())
-        return go_to("worklist_pages.day", notice="worklist.notices.back")
-
-    @bp.post("/away/<uuid:member_id>/back")
-    def colleague_back(member_id: UUID) -> ResponseReturnValue:
-        with transaction() as session:
-            staff_work.back_again(session, member_id, by=current_actor(), at=now())
-        return go_to("worklist_pages.away", notice="worklist.notices.colleague_back")
-
-
-def _until(form: Form) -> datetime:
-    """The end of the day that was chosen; today, where none was."""
-    day = form.day("until_on") or now().astimezone(ZONE).date()
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=ZONE)
-
-
-def _away_page(session: Session, form: Form) -> str:
-    by = current_actor()
-    others: dict[UUID, str] = {}
-    led: dict[UUID, str] = {}
-    for team in by.teams:
-        found = {one.id: one.name for one in staff.members_of(session, team, now())}
-        others |= found
-        led |= found if team in by.leads else {}
-    return render_template(
-        "worklist/away.html",
-        form=form,
-        title=t("worklist.away.title"),
-        at=now(),
-        me=by.id,
-        absences=staff.absences(session, by.tenant_id, by.teams, now()),
-        ends=frozenset(led) | {by.id},
-        member_names=staff.member_names(session, by.tenant_id),
-        led=sorted(
-            ((key, name) for key, name in led.items() if key != by.id), key=lambda one: one[1]
-        ),
-        others=sorted(
-            ((key, name) for key, name in others.items() if key != by.id), key=lambda one: one[1]
-        ),
-    )

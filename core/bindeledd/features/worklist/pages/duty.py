@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.worklist.pages.away import without_stand_in
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -82,6 +83,7 @@ def _page(session: Session, form: Form, longest: timedelta) -> str:
     by, at = current_actor(), now()
     names = staff.team_names(session, by.tenant_id)
     members = staff.member_names(session, by.tenant_id)
+    absences = staff.absences(session, by.tenant_id, by.teams, at)
     mine = sorted((team for team in by.teams if team in names), key=lambda team: names[team])
     return render_template(
         "worklist/duty.html",
@@ -92,7 +94,8 @@ def _page(session: Session, form: Form, longest: timedelta) -> str:
         windows=staff.on_call(session, mine, at),
         names=names,
         member_names=members,
-        absences=staff.absences(session, by.tenant_id, mine, at),
+        absences=absences,
+        unstood=without_stand_in(absences),
         ends=_led(session, by, at),
         leads=by.leads,
         members=members,

@@ -25,6 +25,7 @@ _WHERE = {
     "decide_message": "/queue",
     "sign_takeover": "/takeovers",
     "decide_refused": "/takeovers",
+    "confirm_undo": "/takeovers",
     "repair_message": "/queue",
     "answer_call": "/calls",
     "acute_concern": "/calls",

@@ -8,6 +8,7 @@ from bindeledd_sms.gateways.link import Link
 from bindeledd_sms.gateways.sveve import Sveve
 from bindeledd_sms.gateways.twilio import Twilio
 from bindeledd_sms.posting import Answer, Request
+from bindeledd_sms.saying import Said
 from bindeledd_sms.settings import Sms
 
 
@@ -30,7 +31,7 @@ class Gateway(Protocol):
         """Something that may be asked at any time and sends nothing."""
         ...
 
-    def trouble(self, answer: Answer) -> str | None:
+    def trouble(self, answer: Answer) -> Said | None:
         """What its answer to `question` says is wrong, in plain words."""
         ...
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 
 from bindeledd.plugin.working import Arrival, Callback, Receipt, Reported, Unreadable
-from bindeledd_sms.posting import Answer, Request, later, refused, sent
+from bindeledd_sms.posting import Answer, Request, later, out_of_order, refused, sent
+from bindeledd_sms.saying import Said
 from bindeledd_sms.settings import Sms
 
 _QUEUED = 1005
@@ -63,5 +64,5 @@ class Link:
     def question(self) -> Request | None:
         return Request(url=self.sms.url)
 
-    def trouble(self, answer: Answer) -> str | None:
-        return None
+    def trouble(self, answer: Answer) -> Said | None:
+        return out_of_order(answer) if answer.status >= 500 else None

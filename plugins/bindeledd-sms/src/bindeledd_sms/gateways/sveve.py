@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bindeledd.plugin.working import Arrival, Callback, Receipt, Reported, Unreadable
-from bindeledd_sms.posting import Answer, Request, later, refused, sent
+from bindeledd_sms.posting import Answer, Request, later, out_of_order, refused, sent
+from bindeledd_sms.saying import NO_ACCOUNT, Said, both
 from bindeledd_sms.settings import Sms
 
 _REFERENCE = 36
@@ -55,8 +56,11 @@ class Sveve:
         form = {"cmd": "sms_count", "user": self.sms.user, "passwd": self.sms.password}
         return Request(url=f"{self.sms.url}/SMS/AccountAdm", form=form)
 
-    def trouble(self, answer: Answer) -> str | None:
+    def trouble(self, answer: Answer) -> Said | None:
+        if answer.status >= 500:
+            return out_of_order(answer)
         text = answer.text.strip()
         if answer.status != 200 or not text.lstrip("-").isdigit():
-            return "kontoen kan ikke spørres: se etter brukernavn og passord"
-        return f"bare {text} meldinger igjen på kontoen" if int(text) < _FEW else None
+            return NO_ACCOUNT
+        few = both(f"bare {text} meldinger igjen på kontoen", f"only {text} messages left")
+        return few if int(text) < _FEW else None

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from bindeledd.plugin.working import Arrival, Callback, Receipt, Reported, Unreadable
-from bindeledd_sms.posting import Answer, Request, later, refused, sent
+from bindeledd_sms.posting import Answer, Request, later, out_of_order, refused, sent
+from bindeledd_sms.saying import NO_ACCOUNT, Said, both
 from bindeledd_sms.settings import Sms
 
 _NUMBER = frozenset({21211, 21214, 21217, 21219, 21610, 21612, 21614})
@@ -63,11 +64,15 @@ class Twilio:
     def question(self) -> Request | None:
         return Request(url=f"{self.account}.json", user=self.sms.user, password=self.sms.password)
 
-    def trouble(self, answer: Answer) -> str | None:
+    def trouble(self, answer: Answer) -> Said | None:
+        if answer.status >= 500:
+            return out_of_order(answer)
         if answer.status != 200:
-            return "kontoen kan ikke spørres: se etter brukernavn og passord"
+            return NO_ACCOUNT
         status = answer.get("status")
-        return None if status in (None, "active") else "kontoen er ikke aktiv"
+        if status in (None, "active"):
+            return None
+        return both("kontoen er ikke aktiv", "the account is not active")
 
 
 def signature(token: str, url: str, fields: Mapping[str, str]) -> str:
