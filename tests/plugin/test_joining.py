@@ -203,3 +203,19 @@ def test_layers_that_could_meet_only_by_a_handover_stop_the_start(
     assert "summary_sent.due" in str(stopped.value)
     assert "bindeledd-helse-sor-ost:region.toml" in str(stopped.value)
     assert "pack-town:town.toml" in str(stopped.value.where)
+
+
+def test_a_case_without_unit_begins_with_what_the_organisation_of_its_team_asks_for(
+    session: Session, site: Site, packs: Gathered
+) -> None:
+    opened = cases.open_case(
+        session,
+        patient_id=a_patient_row(session, site),
+        index_kind=IndexKind.SELF_HARM,
+        index_at=MONDAY,
+        team_id=site.other_team,
+        by=site.carl,
+        at=MONDAY,
+        book=packs.book,
+    )
+    assert opened.case.layers == (TOWN,)

@@ -62,10 +62,15 @@ class Target:
         )
 
     def _goes_on(self, case: Case) -> list[str]:
-        place = self.teams.get(case.responsible_team_id)
+        """What its team has brought already; of a case without unit, all of its organisation."""
+        organisation, units = self.teams.get(case.responsible_team_id, ("", frozenset()))
         followed = {of_layer(key) for key in case.layers}
-        brought = self.book.layers_brought(self.pathway_id, *place) if place else []
-        return [layer.key for layer in brought if case.unit_id is None or layer.id in followed]
+        brought = self.book.layers_brought(self.pathway_id, organisation, units)
+        return [
+            layer.key
+            for layer in brought
+            if layer.id in followed or (case.unit_id is None and not layer.units)
+        ]
 
 
 def target(

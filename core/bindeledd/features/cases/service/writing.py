@@ -433,16 +433,21 @@ def frame_today(
     place, calendars = staff.frame(session, team_id=case.responsible_team_id, unit_id=case.unit_id)
     today = book.layers_for(case.pathway_id, place.unit_key, place.unit_kind, place.organisation)
     keys = tuple(layer.key for layer in today)
-    if case.unit_id is None or joined(history):
-        keys = with_brought(keys, (), brought_by(session, case, book))
+    took_over = bool(joined(history))
+    if case.unit_id is None or took_over:
+        keys = with_brought(keys, (), brought_by(session, case, book, units=took_over))
     case = replace(case, layers=keys)
     return case, _framed(session, case, book, history, place, calendars)
 
 
-def brought_by(session: Session, case: Case, book: Book) -> tuple[str, ...]:
-    """The layers (`id@version`) that the responsible team brings, whatever unit a case began in."""
-    place = staff.team_place(session, case.responsible_team_id)
-    return tuple(layer.key for layer in book.layers_brought(case.pathway_id, *place))
+def brought_by(session: Session, case: Case, book: Book, *, units: bool = True) -> tuple[str, ...]:
+    """The layers (`id@version`) that the responsible team brings, whatever unit a case began in.
+
+    Without `units` those of its organisation only: a case of no unit began in none of the team's.
+    """
+    organisation, own = staff.team_place(session, case.responsible_team_id)
+    found = book.layers_brought(case.pathway_id, organisation, own if units else frozenset())
+    return tuple(layer.key for layer in found)
 
 
 def _framed(
