@@ -162,7 +162,7 @@ def test_a_plugin_for_another_version_of_the_core_is_refused(shelf: Shelf) -> No
     assert "vil ha bindeledd<8,>=7" in refused(shelf).what
 
 
-@pytest.mark.parametrize("api", ["", "api = (4, 5)", "api = 1", "api = ('1', '1')"])
+@pytest.mark.parametrize("api", ["", "api = (5, 6)", "api = 1", "api = ('1', '1')"])
 def test_a_plugin_that_speaks_other_hooks_is_refused(shelf: Shelf, api: str) -> None:
     shelf.put("other", f"from bindeledd.plugin.hooks import hookimpl\n{api}\n")
     assert "er skrevet for api" in refused(shelf).what
