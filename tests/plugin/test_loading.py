@@ -59,6 +59,32 @@ def test_only_named_plugins_are_imported(shelf: Shelf) -> None:
     assert "pack_there" not in sys.modules
 
 
+STEP_OF = """
+    [[step]]
+    key = "two.visit"
+    task = "visit_at_home"
+    after = "discharged"
+    due = { within = "P2D" }
+    basis = { kind = "default", source = "ours" }
+"""
+
+
+def test_a_kind_of_task_that_one_file_declares_may_be_asked_for_in_another(shelf: Shelf) -> None:
+    declares = LAYER + '[task.visit_at_home]\ntitle = { nb = "Besøk hjemme" }\n'
+    asks = LAYER.replace("pack.layer", "pack.other") + STEP_OF
+    shelf.put("two", DATA, files={"pathways/a.toml": asks, "pathways/b.toml": declares})
+    found = gather(["two"], points=shelf.points)
+    assert found.book.task_titles["visit_at_home"] == {"nb": "Besøk hjemme"}
+
+
+def test_a_kind_that_another_pack_declares_is_not_known(shelf: Shelf) -> None:
+    declares = LAYER + '[task.visit_at_home]\ntitle = { nb = "Besøk hjemme" }\n'
+    asks = LAYER.replace("pack.layer", "pack.other") + STEP_OF
+    shelf.put("one", DATA, files={"pathways/b.toml": declares})
+    shelf.put("two", DATA, files={"pathways/a.toml": asks})
+    assert "visit_at_home" in str(refused(shelf, "one", "two"))
+
+
 def test_a_data_pack_gives_all_that_its_files_hold(shelf: Shelf) -> None:
     shelf.put(
         "data",
@@ -136,7 +162,7 @@ def test_a_plugin_for_another_version_of_the_core_is_refused(shelf: Shelf) -> No
     assert "vil ha bindeledd<8,>=7" in refused(shelf).what
 
 
-@pytest.mark.parametrize("api", ["", "api = (4, 5)", "api = 1", "api = ('1', '1')"])
+@pytest.mark.parametrize("api", ["", "api = (5, 6)", "api = 1", "api = ('1', '1')"])
 def test_a_plugin_that_speaks_other_hooks_is_refused(shelf: Shelf, api: str) -> None:
     shelf.put("other", f"from bindeledd.plugin.hooks import hookimpl\n{api}\n")
     assert "er skrevet for api" in refused(shelf).what

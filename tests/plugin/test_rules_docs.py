@@ -20,7 +20,7 @@ from bindeledd.plugin import asking, facts, hooks, working
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.setting_up.asking import UNIT_KINDS
 
-PACKS = ("example", "helse-nord-trondelag", "helse-vest", "sms")
+PACKS = ("example", "helse-sor-ost", "helse-nord-trondelag", "helse-vest", "sms")
 # These are no data: they name a function that runs in the pack's host.
 IN_PYTHON = ("channels", "jobs", "intakes", "reports")
 PLUGINS = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
@@ -104,6 +104,7 @@ def test_every_hook_is_used_by_a_pack_of_this_repository(alone: Gathered, packs:
         "rungs": len(packs.book.ladders) > len(alone.book.ladders),
         "calendars": bool(packs.calendars),
         "units": bool(packs.organisations),
+        "contacts": bool(packs.book.contacts),
         "channels": any(one.channels for one in packs.hosted),
         "jobs": any(one.jobs for one in packs.hosted),
         "intakes": any(one.readers for one in packs.hosted),
@@ -115,6 +116,7 @@ def test_every_hook_is_used_by_a_pack_of_this_repository(alone: Gathered, packs:
 def test_what_the_page_shows_is_what_the_packs_say(packs: Gathered) -> None:
     shown = set(re.findall(r'^key = "([\w.-]+)"', PLUGINS, re.MULTILINE))
     known = {field.key for field in packs.fields} | {o.key for o in packs.organisations}
+    known |= {one.key for one in packs.book.contacts}
     known |= {gate.key for layer in packs.book.layers for gate in layer.gates}
     known |= {word.key for layer in packs.book.layers for word in layer.tightenings}
     assert shown <= known

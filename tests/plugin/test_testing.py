@@ -29,6 +29,15 @@ def test_loading_them_loads_nothing_of_the_core() -> None:
     assert told.stdout.strip() == "[] []"
 
 
+def test_a_course_owes_what_the_routine_says_and_no_more(a_course) -> None:
+    course = a_course("helse-vest")
+    course.tell("index_event", index_kind="suicide_attempt")
+    course.later(days=1).tell("discharged")
+    assert "appointment_given" in course.owed
+    course.tell("appointment_given")
+    assert "appointment_given" not in course.owed
+
+
 def test_the_clock_stands_until_it_is_moved(a_clock) -> None:
     clock = a_clock("2027-03-28T01:30")
     assert clock.now == datetime(2027, 3, 28, 0, 30, tzinfo=UTC)

@@ -15,6 +15,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 import bindeledd
 from bindeledd.features.pathways.domain import Ladder, PathwayFolder
+from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
@@ -31,6 +32,7 @@ TYPES: Mapping[str, type] = {
     "rungs": Ladder,
     "calendars": TeamDays,
     "units": KnownOrganisation,
+    "contacts": Contact,
     "channels": PluginChannel,
     "jobs": PluginJob,
     "intakes": PluginReader,

@@ -18,6 +18,7 @@ _CALLED = {
     "rungs": "ladder",
     "calendars": "calendar",
     "units": "organisation",
+    "contacts": "contact",
     "channels": "channel",
     "jobs": "job",
     "intakes": "reader",

@@ -1,9 +1,10 @@
 """A pack that is data only: TOML files beside one line of Python, `plugin = DataPack(__name__)`.
 
 What it looks for in the package: `pathways/*.toml` (routines and layers), `fields.toml`,
-`ladders.toml`, `calendars.toml`, `units.toml`. Each only if it is there.
+`ladders.toml`, `calendars.toml`, `units.toml`, `contacts.toml`. Each only if it is there.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bindeledd.features.pathways.service import words
 from bindeledd.plugin.hooks import (
     API,
     CaseField,
+    Contact,
     Hours,
     KnownOrganisation,
     KnownTeam,
@@ -30,6 +32,7 @@ from bindeledd.plugin.hooks import (
     hookimpl,
 )
 
+_PHONE = re.compile(r"\+?[0-9][0-9 ]{2,19}")
 SCHEMES = ("HER", "RESH", "ENH", "local")
 
 
@@ -75,6 +78,11 @@ class DataPack:
     def units(self) -> Iterator[KnownOrganisation]:
         with _Reading(self, "units.toml") as root:
             yield from [_organisation(table) for table in root.tables("organisation")]
+
+    @hookimpl
+    def contacts(self) -> Iterator[Contact]:
+        with _Reading(self, "contacts.toml") as root:
+            yield from [_contact(table) for table in root.tables("contact")]
 
 
 class _Reading:
@@ -147,6 +155,25 @@ def _days(table: Table) -> TeamDays:
         closed=frozenset(closed),
         hours=_hours(table),
         reason=table.text("reason", ""),
+        rows=_rows(table),
+        origin=str(table.origin()),
+    )
+
+
+def _contact(table: Table) -> Contact:
+    table.only("key", "label", "tasks", "phone", "hours", "units", "organisations", "rows")
+    phone = table.text("phone", "")
+    if phone and not _PHONE.fullmatch(phone):
+        table.wrong("phone", "plugin.no_phone")
+    hours = tuple((one.weekday, one.opens, one.closes) for one in _hours(table))
+    return Contact(
+        key=table.text("key"),
+        label=_words(table, "label"),
+        tasks=frozenset(table.texts("tasks")),
+        phone=phone,
+        hours=hours,
+        units=frozenset(table.texts("units", ())),
+        organisations=frozenset(table.texts("organisations", ())),
         rows=_rows(table),
         origin=str(table.origin()),
     )

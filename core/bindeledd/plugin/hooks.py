@@ -19,6 +19,7 @@ from collections.abc import Iterable
 import pluggy
 
 from bindeledd.features.pathways.domain import Ladder, PathwayFolder, Rung
+from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField, Option
 from bindeledd.features.reminders.domain import AddressKind
 from bindeledd.features.staff.domain import (
@@ -31,7 +32,7 @@ from bindeledd.features.staff.domain import (
 from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 
 # Counts up when a hook is added; a hook that is taken away raises OLDEST_API.
-API, OLDEST_API = 3, 1
+API, OLDEST_API = 4, 1
 
 PROJECT = "bindeledd"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -80,6 +81,14 @@ def units() -> Iterable[KnownOrganisation]:  # type: ignore[empty-body]
 
 
 @hookspec
+def contacts() -> Iterable[Contact]:  # type: ignore[empty-body]
+    """Who can be asked about a kind of task: label, number, hours, and for which units.
+
+    yield Contact(key="my-pack.consult", label={"nb": "Tilsyn"}, tasks=frozenset({"assess_risk"}))
+    """
+
+
+@hookspec
 def channels() -> Iterable[PluginChannel]:  # type: ignore[empty-body]
     """Ways to tell a member of staff that something waits. They run in the plugin's host.
 
@@ -118,6 +127,7 @@ HOOKS = (
     "rungs",
     "calendars",
     "units",
+    "contacts",
     "channels",
     "jobs",
     "intakes",
@@ -128,6 +138,7 @@ __all__ = [
     "API",
     "AddressKind",
     "CaseField",
+    "Contact",
     "HOOKS",
     "Hours",
     "KnownOrganisation",

@@ -6,7 +6,7 @@ plugin again after this.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import metadata
 from importlib.resources.abc import Traversable
@@ -14,7 +14,8 @@ from itertools import combinations
 from typing import TypeVar
 
 from bindeledd.features.intake.domain.foreign import ForeignFormat
-from bindeledd.features.pathways.domain import Book, Ladder, Layer, Pathway, PathwayFolder
+from bindeledd.features.pathways.domain import Book, Ladder, PathwayFolder
+from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.rows import near
 from bindeledd.features.pathways.service import catalogue, load_book
@@ -24,6 +25,7 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import said
 from bindeledd.plugin.asking import Plugin, Yielded, ask, distribution_of, load
 from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
+from bindeledd.plugin.using import insist_tasks, insist_used
 
 GROUP = "bindeledd.plugins"
 # Days on which packs together may close a team in one year, and the years that they may speak of.
@@ -116,9 +118,10 @@ def gather(
     book = load_book(
         [*_of(yielded, PathwayFolder), *site], fields=fields, ladders=_of(yielded, Ladder)
     )
-    _insist_used(yielded, book)
+    insist_used(yielded, book)
+    insist_tasks(yielded, book)
     return Gathered(
-        book=book,
+        book=replace(book, contacts=tuple(_of(yielded, Contact))),
         plugins=tuple(plugin for plugin, _ in loaded),
         fields=fields,
         calendars=tuple(_of(yielded, TeamDays)),
@@ -211,6 +214,8 @@ def _names(one: Yielded) -> Iterator[tuple[str, str]]:
         yield "reader", f"{one.plugin.name}:{value.key}"
     if isinstance(value, PluginReport):
         yield "report", f"{one.plugin.name}:{value.key}"
+    if isinstance(value, Contact):
+        yield "contact", value.key
     if isinstance(value, KnownOrganisation):
         yield "organisation", value.key
         yield from (("unit", unit.key) for unit in value.units)
@@ -274,25 +279,6 @@ def _insist_known(yielded: Sequence[Yielded]) -> None:
                 raise Misconfigured(
                     "plugin.row_unknown", where=one.where, row=row, known=near(row, known)
                 )
-
-
-def _insist_used(yielded: Sequence[Yielded], book: Book) -> None:
-    """A field that no step or gate looks at, or whose step is not there, is a slip of the pen."""
-    places: list[Pathway | Layer] = [*book.pathways.values(), *book.layers]
-    owed = {step.key for place in places for step in place.steps}
-    owed |= {gate.key for place in places for gate in place.gates}
-    owed |= {word.key for layer in book.layers for word in layer.tightenings}
-    for one in yielded:
-        if not isinstance(one.value, CaseField):
-            continue
-        missing = [key for key in one.value.used_by if key not in owed]
-        if missing or not one.value.used_by:
-            raise Misconfigured(
-                "plugin.field_unused",
-                where=one.where,
-                name=one.value.key,
-                missing=", ".join(missing) or said("plugin.words.nothing"),
-            )
 
 
 __all__ = ["Gathered", "Hosted", "Plugin", "gather", "installed", "named"]

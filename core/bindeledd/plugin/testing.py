@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bindeledd.features.pathways.domain import Gate, Pathway, Step
     from bindeledd.features.pathways.domain.simulating import Simulated
     from bindeledd.foundation.calendars import Calendar
+    from bindeledd.plugin.course import Course
     from bindeledd.plugin.host.process import Host
     from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, HostedReport
     from bindeledd.plugin.loading import Gathered
@@ -184,6 +185,24 @@ def timeline(
         return Timeline((one.step, one) for one in owed)
 
     return drawn
+
+
+@pytest.fixture
+def a_course(
+    gathered: Callable[..., "Gathered"], routine: Callable[..., "Pathway"]
+) -> Callable[..., "Course"]:
+    """`a_course("my-pack", at="2027-03-01T09:00")`: somebody is followed up; tell what happens.
+
+    `course.tell("answered", my_field="yes")`, then `course.owed` by the key of step or gate.
+    """
+
+    def made(*packs: str, at: str | datetime = "2027-03-01T09:00", **where: Any) -> "Course":
+        from bindeledd.plugin.course import Course
+
+        found = routine(*packs, **where)
+        return Course(book=gathered(*packs).book, routine=found, now=_moment(at))
+
+    return made
 
 
 @dataclass

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from bindeledd.features.cases.domain import Case, CaseState, Event, EventKind
 from bindeledd.features.cases.domain.planning import REVIEW, Changes, Frame, plan
-from bindeledd.features.pathways.domain import longest_silence
+from bindeledd.features.pathways.domain import Basis, BasisKind, Due, Step, longest_silence
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
-from bindeledd.foundation.calendars import Calendar
+from bindeledd.foundation.calendars import Calendar, Period
 from builders import MONDAY, a_book
 
 K = EventKind
@@ -811,3 +811,58 @@ def test_what_happened_before_a_closing_is_not_planned_anew_without_its_tasks() 
     history.tell(K.INDEX_EVENT, MONDAY + 5 * DAY, index_kind="self_harm")
 
     assert history.open("call_patient", "send_summary", "assess_risk") == []
+
+
+# --- what was answered ----------------------------------------------------------------------------
+
+
+def a_question(**changes: Any) -> Step:
+    """A step that is owed after the answer `meeting = held`, and done by the next answer to it."""
+    said = {
+        "key": "meeting",
+        "task": "free",
+        "after": "answered",
+        "given": {"meeting": frozenset({"held"})},
+        "due": Due(within=Period.parse("P30D")),
+        "satisfied_by": ("answered",),
+        "evidence": {"meeting": frozenset({"held", "over"})},
+        "basis": Basis(kind=BasisKind.DEFAULT, source="ours"),
+    }
+    return Step(**{**said, **changes})
+
+
+def asking(*steps: Step) -> History:
+    history = History()
+    path = replace(history.frame.pathway, steps=(*history.frame.pathway.steps, *steps))
+    history.frame = replace(history.frame, pathway=path)
+    history.tell(K.INDEX_EVENT, MONDAY)
+    return history
+
+
+def of_key(history: History, key: str) -> list[Task]:
+    return [task for task in history.tasks.values() if task.step_key == key and task.is_open]
+
+
+def test_an_answer_makes_owed_what_it_says_and_nothing_else() -> None:
+    history = asking(a_question())
+    history.tell(K.ANSWERED, MONDAY + HOUR, other="yes")
+    assert of_key(history, "meeting") == []
+    history.tell(K.ANSWERED, MONDAY + 2 * HOUR, meeting="held")
+    assert [task.satisfied_by for task in of_key(history, "meeting")] == [("answered",)]
+
+
+def test_each_answer_owes_the_next_until_one_says_that_it_is_over() -> None:
+    history = asking(a_question())
+    for month in range(3):
+        history.tell(K.ANSWERED, MONDAY + DAY * 30 * month, meeting="held")
+        assert len(of_key(history, "meeting")) == 1
+    history.tell(K.ANSWERED, MONDAY + DAY * 90, meeting="over")
+    assert of_key(history, "meeting") == []
+
+
+def test_an_answer_that_was_an_error_owes_nothing() -> None:
+    history = asking(a_question())
+    wrong = history.tell(K.ANSWERED, MONDAY + HOUR, meeting="held")
+    history.events = [replace(e, in_error=e.id == wrong.id) for e in history.events]
+    history.plan(MONDAY + 2 * HOUR)
+    assert of_key(history, "meeting") == []

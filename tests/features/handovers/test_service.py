@@ -144,6 +144,7 @@ def test_acceptance_carries_the_receivers_first_own_date(follow: Follow) -> None
     assert task.due_at == FIRST.due_at
     assert task.owner_team_id == follow.site.other_team
     assert handed.handover.state is HandoverState.ACCEPTED
+    assert handed.recorded.events[0].facts["taken_over_by"] == "trust"
 
 
 def test_a_first_date_that_has_passed_accepts_nothing(follow: Follow) -> None:

@@ -229,3 +229,42 @@ def test_a_start_that_stops_says_where_what_and_what_to_do() -> None:
     assert "my-pack:routine.toml:" in stopped
     assert "step.first-contact.due.within" in stopped
     assert "ingen fast lengde" in stopped
+
+
+# --- rules that are counted from an answer --------------------------------------------------------
+
+ANSWER = """\
+[[step]]
+key = "talk"
+task = "call_patient"
+after = "answered"
+due = { within = "P3D" }
+basis = { kind = "default", source = "ours" }
+"""
+
+
+def test_a_rule_that_is_counted_from_an_answer_says_which() -> None:
+    found = the_finding(HEAD + ANSWER + LADDER)
+    assert (found.key, found.origin.line) == ("step.talk.given", 18)
+
+
+def test_whoever_says_which_answer_is_understood() -> None:
+    (path,) = read(HEAD + ANSWER + 'given = { intoxication = ["yes"] }\n' + LADDER).pathways
+    assert path.steps[0].given == {"intoxication": frozenset({"yes"})}
+
+
+def test_of_another_event_nobody_asks_for_what_may_be_unknown() -> None:
+    found = the_finding(HEAD + STEP + 'given = { intoxication = ["yes"] }\n' + LADDER)
+    assert found.key == "step.first-contact.given"
+    assert "when" in found.right
+
+
+def test_any_answer_to_anything_does_nothing() -> None:
+    found = the_finding(HEAD + STEP.replace('"reached"', '"answered"') + LADDER)
+    assert (found.key, found.origin.line) == ("step.first-contact.satisfied_by", 23)
+
+
+def test_a_gate_says_which_answer_keeps_it() -> None:
+    gate = STEP.replace("[[step]]", "[[gate]]").replace('after = "discharged"', 'at = "discharged"')
+    gate = gate.replace('satisfied_by = ["reached"]', 'need = "answered"')
+    assert the_finding(HEAD + gate + LADDER).key == "gate.first-contact.need"

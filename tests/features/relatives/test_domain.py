@@ -24,6 +24,7 @@ from bindeledd.features.relatives.domain import (
     check,
     check_consent,
     check_family,
+    has_minors,
     may_be_told,
     withdraw,
 )
@@ -152,3 +153,23 @@ def test_what_is_sealed_of_a_relative_is_read_back_whole() -> None:
     bare = replace(bare, carer=None, objection=None)
 
     assert with_person(bare, person_bundle(relative)) == relative
+
+
+@pytest.mark.parametrize(
+    ("children", "siblings", "known"),
+    [
+        ((Young(born_year=2015),), None, True),
+        ((Young(),), (), True),
+        ((Young(born_year=1990),), (), False),
+        ((Young(born_year=2008),), (), True),  # turns 18 this year: perhaps tomorrow
+        ((), (Young(born_year=2020),), True),
+        ((), (), False),
+        ((), None, None),
+        (None, None, None),
+    ],
+)
+def test_whether_there_are_minors_is_known_only_where_both_groups_are(
+    children: tuple[Young, ...] | None, siblings: tuple[Young, ...] | None, known: bool | None
+) -> None:
+    family = Family(children=children, siblings=siblings)
+    assert has_minors(family, date(2026, 5, 1), under=18) is known

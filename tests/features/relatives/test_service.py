@@ -398,3 +398,18 @@ def test_every_act_and_every_read_is_in_the_log_with_the_patient_and_no_words(
         "relatives.shown",
     ]
     assert "Máret" not in str(rows)
+
+
+def test_whether_there_are_minors_is_a_plain_fact_and_how_many_is_not(
+    session: Session, site: Site, case: Recorded
+) -> None:
+    two = Family(children=(Young(born_year=2019), Young(born_year=2021)), siblings=())
+    said = service.ask_about_children(
+        session, case.case.id, family=two, by=site.anna, at=LATER, book=a_book()
+    )
+    assert said.events[0].facts == {"family": True, "minors": True}
+    nobody_knows = Family(children=(), siblings=None)
+    said = service.ask_about_children(
+        session, case.case.id, family=nobody_knows, by=site.anna, at=LATER, book=a_book()
+    )
+    assert said.events[0].facts == {"family": True}

@@ -142,7 +142,7 @@ def _unusual(field: Field) -> bool:
         return True
     if field.name in _USUAL:
         return field.value != _USUAL[field.name]
-    return field.name in ("evidence", "when") and bool(field.value)
+    return field.name in ("evidence", "given", "when") and bool(field.value)
 
 
 # --- a case ---------------------------------------------------------------------------------------

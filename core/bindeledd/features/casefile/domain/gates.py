@@ -1,9 +1,11 @@
 """What should be in place at an event, and whether it is. Pure, over pathway, events and tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bindeledd.features.casefile.domain import GateState, GateView
 from bindeledd.features.cases.domain import Event, EventKind, ahead, death_reported
+from bindeledd.features.cases.domain.joining import joined, of_layer
 from bindeledd.features.cases.domain.standing import falls_away
 from bindeledd.features.pathways.domain import Gate, Pathway, applies, satisfies
 from bindeledd.features.tasks.domain import Task, TaskState
@@ -18,7 +20,23 @@ def gates(pathway: Pathway, events: Sequence[Event], tasks: Sequence[Task]) -> l
         facts |= {name: value for name, value in event.facts.items() if value is not None}
     dead, gone = death_reported(tuple(valid)), ahead.taken_back(valid)
     stand = [event for event in valid if event.id not in gone]
-    return [_view(gate, stand, tasks, dead) for gate in pathway.gates if applies(gate.when, facts)]
+    since = joined(valid)
+    return [
+        _view(gate, stand, tasks, dead)
+        for gate in pathway.gates
+        if applies(gate.when, facts) and not _came_before(gate, stand, tasks, since)
+    ]
+
+
+def _came_before(
+    gate: Gate, events: Sequence[Event], tasks: Sequence[Task], since: Mapping[str, datetime]
+) -> bool:
+    """Whether what the gate is asked at was over when the team came that brought it."""
+    began = since.get(of_layer(gate.layer))
+    if began is None or _task(gate, tasks) is not None:
+        return False
+    at = [event.recorded_at for event in events if event.kind.value == gate.at]
+    return bool(at) and max(at) < began
 
 
 def _view(

@@ -14,6 +14,7 @@ from bindeledd.features.appointments.queries import here_again
 from bindeledd.features.appointments.service.absence import COVER
 from bindeledd.features.casefile.domain import AppointmentView, CaseFile, Owed
 from bindeledd.features.casefile.pages import deciding
+from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
 from bindeledd.features.casefile.service import case_file
@@ -189,6 +190,7 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
         owed = _find(file, task_id)
         return {
             "owed": owed,
+            "directory": whom(session, book, file, owed.task.kind),
             "me": current_actor().id,
             "listed": listed(session, file, owed.task),
             "receivers": receivers(session, file, owed.task),

@@ -5,17 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.casefile.pages.person import patient_of
 from bindeledd.features.cases.domain import EventKind, telling
 from bindeledd.features.cases.service import saying
 from bindeledd.features.cases.service.writing import Recorded
-from bindeledd.features.pathways.domain import Book, Pathway
+from bindeledd.features.pathways.domain import Book, Gate, Pathway, Step
+from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
@@ -24,7 +26,7 @@ from bindeledd.features.reminders.service import no_cover
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.http.problems import NoSuchPage
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import said_of, t
 
 _PLACES = {
     "case.event_in_future": "happened_on",
@@ -48,6 +50,7 @@ SAID = {
     "interpreter_asked": Saying(fact="interpreter"),
     "receiver_named": Saying(fact="receiver_kind"),
     "gap_covered": Saying(fact="cover", words_needed=True),
+    "answered": Saying(),
     "relatives_considered": Saying(words_needed=True),
     "receiver_told": Saying(words_needed=True),
     "admitted": Saying(),
@@ -68,7 +71,8 @@ def add(bp: Blueprint, book: Book) -> None:
 
     @bp.get("/cases/<uuid:case_id>/say/<kind>")
     def say(case_id: UUID, kind: str) -> ResponseReturnValue:
-        return _page(book, kind).show(case_id)
+        of = request.args.get("of", "")
+        return _page(book, kind).show(case_id, Form(values={"of": of}) if of else None)
 
     @bp.post("/cases/<uuid:case_id>/say/<kind>")
     def do_say(case_id: UUID, kind: str) -> ResponseReturnValue:
@@ -86,15 +90,17 @@ def _page(book: Book, kind: str) -> Small:
         raise NoSuchPage()
     saying_ = SAID[kind]
 
-    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-        ways = file.patient.contact_ways or ()
+    def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
+        ways, rule = file.patient.contact_ways or (), _rule(book, file, form["of"])
         return {
             "kind": kind,
             "fact": saying_.fact,
             "table": _TABLES.get(saying_.fact, "casefile.yes_no"),
             "options": _options(saying_.fact),
             "words_needed": saying_.words_needed,
-            "own_fields": book.asked_with(kind, routine_of(book, file)),
+            "own_fields": questions(book, kind, file, form["of"]),
+            "directory": [] if rule is None else whom(session, book, file, rule.task),
+            "asked_by": "" if rule is None else said_of(rule.title),
             "numbers": [way.value for way in ways] if kind == "number_verified" else [],
             "hows": [how.value for how in VerifiedHow],
         }
@@ -108,6 +114,18 @@ def routine_of(book: Book, file: CaseFile) -> Pathway | None:
     if not file.pathway_known:
         return None
     return book.followed(case.pathway_id, case.pathway_version, case.layers)
+
+
+def questions(book: Book, kind: str, file: CaseFile, of: str = "") -> list[CaseField]:
+    """The extra facts that are asked for with an event of this kind; `of`: by that rule only."""
+    asked = book.asked_with(kind, routine_of(book, file))
+    return [own for own in asked if of in own.used_by] or asked
+
+
+def _rule(book: Book, file: CaseFile, of: str) -> Step | Gate | None:
+    """The rule whose task is answered here."""
+    routine = routine_of(book, file)
+    return routine.find(of) if of and routine is not None else None
 
 
 def own_facts(book: Book, kind: str, form: Form) -> dict[str, telling.Fact]:

@@ -13,8 +13,10 @@ from bindeledd.features.casefile.domain.outcomes import outcome_words
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
+from bindeledd.features.casefile.pages.telling import questions
 from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.domain.words import ANSWERED
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.http.forms import day_words, local_day
@@ -93,6 +95,10 @@ def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
     if task.kind == "cover_appointment":
         own = url_for("casefile_pages.task", case_id=file.case.id, task_id=task.id)
         return own, t("casefile.acts.cover_appointment")
+    if ANSWERED in task.satisfied_by:
+        of = task.step_key.removeprefix("gate.")
+        own = url_for("casefile_pages.say", case_id=file.case.id, kind=ANSWERED, of=of)
+        return own, t("casefile.acts.answered")
     if task.kind not in _ACTS:
         own = url_for("casefile_pages.task", case_id=file.case.id, task_id=task.id)
         return own, t("casefile.acts.other")
@@ -260,6 +266,7 @@ def given(book: Book) -> dict[str, object]:
         "may_move": may_move,
         "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,
+        "asks": lambda file: bool(questions(book, ANSWERED, file)),
         "asked_again": asked_again,
         "not_before": not_before,
         "step_words": step_words,

@@ -64,6 +64,7 @@ class EventKind(StrEnum):
     ACUTE_CONCERN = "acute_concern"
     CONCERN_ANSWERED = "concern_answered"
     DECLINED = "declined"
+    ANSWERED = "answered"
     HANDOVER_SENT = "handover_sent"
     HANDOVER_RECEIVED = "handover_received"
     HANDOVER_ACCEPTED = "handover_accepted"

@@ -12,7 +12,7 @@ from bindeledd.features.cases.domain import (
     reopening,
 )
 from bindeledd.features.cases.domain.framing import Frame
-from bindeledd.features.pathways.domain import CoreRule, Gate, Step, Strength
+from bindeledd.features.pathways.domain import CoreRule, Gate, Pathway, Step, Strength
 
 # What the product itself owes after an event, whichever pathway is used, and what ends it. Its
 # clock stands in the book; a pathway that has a step of its own for the same task takes over.
@@ -88,7 +88,7 @@ def anchored_before(frame: Frame, signed: tuple[Event, ...]) -> Iterator[Anchore
 
 def _after(frame: Frame, events: Iterable[Event]) -> Iterator[Anchored]:
     for event in events:
-        for rule in rules_after(frame, event.kind):
+        for rule in _rules(frame, event.kind, frame.routine(event)):
             if not (_answers_elsewhere(rule, event) or _answered_for_good(rule, event)):
                 yield rule, event
 
@@ -189,7 +189,11 @@ def contradicts_death(history: tuple[Event, ...], frame: Frame) -> Event | None:
 
 def rules_after(frame: Frame, kind: EventKind) -> Iterator[Step | Gate]:
     """What the pathway, or the product itself, owes after an event of this kind."""
-    own = [rule for rule in frame.pathway.owed if rule.anchor == kind]
+    return _rules(frame, kind, frame.pathway)
+
+
+def _rules(frame: Frame, kind: EventKind, routine: Pathway) -> Iterator[Step | Gate]:
+    own = [rule for rule in routine.owed if rule.anchor == kind]
     yield from own
     for task, satisfied_by in _CORE.get(kind, ()):
         if task in frame.book.core and all(rule.task != task for rule in own):

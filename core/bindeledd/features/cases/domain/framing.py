@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases.domain.joining import of_layer
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.foundation.calendars import Calendar
 
@@ -17,7 +19,8 @@ class Frame:
 
     `teams` maps an owner (`responsible_team`, `discharging_unit`, `lead`, `team:<key>`…) to a
     team; one that does not resolve falls to the responsible team. `holders` maps an owner to the
-    member who holds its tasks (the lead).
+    member who holds its tasks (the lead). `layers` are those of the case, `joined` since when each
+    is followed that a team has brought with it.
     """
 
     pathway: Pathway
@@ -26,6 +29,16 @@ class Frame:
     holders: Mapping[str, UUID]
     calendars: Mapping[UUID, Calendar]
     units: Mapping[UUID, UUID] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    joined: Mapping[str, datetime] = field(default_factory=dict)
+
+    def routine(self, event: Event) -> Pathway:
+        """The routine that was followed when this event was recorded."""
+        late = {layer for layer, since in self.joined.items() if event.recorded_at < since}
+        if not late:
+            return self.pathway
+        then = [key for key in self.layers if of_layer(key) not in late]
+        return self.book.followed(self.pathway.id, self.pathway.version, then)
 
     def team(self, owner: str, anchor: Event | None = None, history: Sequence[Event] = ()) -> UUID:
         """The team of an owner.

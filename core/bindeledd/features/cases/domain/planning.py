@@ -41,6 +41,7 @@ from bindeledd.features.pathways.domain import (
     Pathway,
     Step,
     applies,
+    begins,
     due_moment,
     longest_silence,
     of_the_moment,
@@ -146,6 +147,8 @@ def _signed_as_done(now: _Now, signed: tuple[Event, ...]) -> Iterator[Task]:
 
 def _owed(now: _Now, rule: Step | Gate, event: Event) -> Iterator[Task]:
     """The task of a rule after an event, if it applies and nothing has satisfied it."""
+    if not begins(rule, event.facts):
+        return
     here = {**now.facts, **_of_the_moment(now.frame, event)} if rule.when else now.facts
     if not applies(rule.when, here) or (rule.contact and now.dead is not None):
         return

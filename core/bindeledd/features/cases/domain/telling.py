@@ -32,6 +32,7 @@ TELLABLE = frozenset(
         _K.BEREAVED_OFFERED,
         _K.BEREAVED_CHILDREN_OFFERED,
         _K.GAP_COVERED,
+        _K.ANSWERED,
     }
 )
 
@@ -89,6 +90,9 @@ _OURS = frozenset(
         "receiver_first_at",
         "minor",
         "in_epj",
+        "minors",
+        "taken_over_by",
+        "layers_joined",
     }
 )
 Fact = str | bool
@@ -104,6 +108,12 @@ class BadFact(Invalid):
     """A plain fact is a short code or yes or no; words are sealed in the note."""
 
     code = "case.bad_fact"
+
+
+class NothingAnswered(Invalid):
+    """An answer without a fact answers none of the questions that a routine asks."""
+
+    code = "case.nothing_answered"
 
 
 class ReasonNeeded(Invalid):
@@ -133,6 +143,8 @@ def check(kind: EventKind, facts: Mapping[str, object]) -> None:
     """Refuse a kind that has a door of its own, and facts that are not plain codes."""
     if kind not in TELLABLE:
         raise NotTellable(kind=kind.value)
+    if kind is _K.ANSWERED and not facts:
+        raise NothingAnswered()
     for name, value in facts.items():
         plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
         if name in _OURS or not _KEY.fullmatch(name) or not plain:

@@ -218,7 +218,7 @@ def _reopen(
         closure_id=None,
         closing_number=last.closing_number + 1,
     )
-    case, _ = frame_today(session, case, book)
+    case, _ = frame_today(session, case, book, queries.events_of(session, last.id))
     done = write_down(session, row, (*new, reopened), by=by, at=at, book=book, as_if=case)
     return replace(done, how=How.REOPENED)
 

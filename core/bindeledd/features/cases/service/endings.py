@@ -20,8 +20,10 @@ from bindeledd.features.cases.domain import (
     NewEvent,
     closing,
 )
+from bindeledd.features.cases.domain.joining import BROUGHT, with_brought
 from bindeledd.features.cases.service.writing import (
     Recorded,
+    brought_by,
     end_task,
     events_from,
     frame_of,
@@ -53,7 +55,10 @@ def take_over(
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Make `team_id` responsible: exactly the open tasks of `responsible_team` move with it."""
+    """Make `team_id` responsible: exactly the open tasks of `responsible_team` move with it.
+
+    The local routines that the team brings join those of the case, and count from now on.
+    """
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     before = row.read()
@@ -75,6 +80,10 @@ def take_over(
         at=at,
     )
     after = replace(before, responsible_team_id=team_id)
+    brought = brought_by(session, after, book)
+    history = queries.events_of(session, case_id)
+    after = replace(after, layers=with_brought(before.layers, history, brought))
+    event = replace(event, facts={**event.facts, BROUGHT: list(brought)})
     return write_down(session, row, [event], by=by, at=at, book=book, as_if=after)
 
 

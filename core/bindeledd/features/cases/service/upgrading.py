@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, EventKind, NewEvent, planning, telling
+from bindeledd.features.cases.domain.joining import of_layer, with_brought
 from bindeledd.features.cases.domain.upgrading import Moved, Upgrade, upgraded
 from bindeledd.features.cases.service.writing import (
     Places,
@@ -37,12 +38,14 @@ from bindeledd.foundation.db import table
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """The version that cases of a pathway are to follow, with today's layers of each unit."""
+    """The version that cases of a pathway are to follow, with today's layers of each unit, and of
+    each team that has taken a case over: what it brought, it goes on bringing."""
 
     pathway_id: str
     version: str
     book: Book
     units: Mapping[UUID, tuple[str, str, str]] = field(default_factory=dict)
+    teams: Mapping[UUID, tuple[str, frozenset[str]]] = field(default_factory=dict)
 
     def of(self, case: Case) -> Case:
         """The case as it would follow it; the same case where it does already, or where the
@@ -53,9 +56,21 @@ class Target:
             return case
         unit = self.units.get(case.unit_id) if case.unit_id is not None else None
         layers = self.book.layers_for(self.pathway_id, *(unit or ()))
+        keys = tuple(layer.key for layer in layers)
         return replace(
-            case, pathway_version=self.version, layers=tuple(layer.key for layer in layers)
+            case, pathway_version=self.version, layers=with_brought(keys, (), self._goes_on(case))
         )
+
+    def _goes_on(self, case: Case) -> list[str]:
+        """What its team has brought already; of a case without unit, all of its organisation."""
+        organisation, units = self.teams.get(case.responsible_team_id, ("", frozenset()))
+        followed = {of_layer(key) for key in case.layers}
+        brought = self.book.layers_brought(self.pathway_id, organisation, units)
+        return [
+            layer.key
+            for layer in brought
+            if layer.id in followed or (case.unit_id is None and not layer.units)
+        ]
 
 
 def target(
@@ -63,8 +78,8 @@ def target(
 ) -> Target:
     """What `--to VERSION` means here. Raises `PathwayUnknown` for what is not installed."""
     book.pathway(pathway_id, version)
-    units = staff.unit_places(session, tenant_id)
-    return Target(pathway_id=pathway_id, version=version, book=book, units=units)
+    units, teams = staff.unit_places(session, tenant_id), staff.team_places(session, tenant_id)
+    return Target(pathway_id=pathway_id, version=version, book=book, units=units, teams=teams)
 
 
 def preview(

@@ -28,6 +28,7 @@ from bindeledd.features.cases.domain import (
     breaching,
     planning,
 )
+from bindeledd.features.cases.domain.joining import joined, with_brought
 from bindeledd.features.cases.domain.resuming import TAKEOVER
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.pathways.domain import Book, ladders
@@ -431,8 +432,22 @@ def frame_today(
     """The case with the local routines that are for its unit today, and its frame."""
     place, calendars = staff.frame(session, team_id=case.responsible_team_id, unit_id=case.unit_id)
     today = book.layers_for(case.pathway_id, place.unit_key, place.unit_kind, place.organisation)
-    case = replace(case, layers=tuple(layer.key for layer in today))
+    keys = tuple(layer.key for layer in today)
+    took_over = bool(joined(history))
+    if case.unit_id is None or took_over:
+        keys = with_brought(keys, (), brought_by(session, case, book, units=took_over))
+    case = replace(case, layers=keys)
     return case, _framed(session, case, book, history, place, calendars)
+
+
+def brought_by(session: Session, case: Case, book: Book, *, units: bool = True) -> tuple[str, ...]:
+    """The layers (`id@version`) that the responsible team brings, whatever unit a case began in.
+
+    Without `units` those of its organisation only: a case of no unit began in none of the team's.
+    """
+    organisation, own = staff.team_place(session, case.responsible_team_id)
+    found = book.layers_brought(case.pathway_id, organisation, own if units else frozenset())
+    return tuple(layer.key for layer in found)
 
 
 def _framed(
@@ -450,6 +465,8 @@ def _framed(
         holders=place.holders,
         units=_unit_teams(session, case, place.teams, history),
         calendars=calendars,
+        layers=case.layers,
+        joined=joined(history),
     )
 
 

@@ -144,7 +144,8 @@ def accept(
     handover = domain.act(row.read(), HandoverAction.ACCEPT, at)
     if first.due_at <= at:
         raise domain.FirstDateInPast(due_at=first.due_at)
-    event = event_of(EventKind.HANDOVER_ACCEPTED, handover, at, words)
+    kind = staff.organisation_kind(session, to_team)
+    event = event_of(EventKind.HANDOVER_ACCEPTED, handover, at, words, taken_over_by=kind)
     recorded = endings.take_over(
         session, row.case_id, team_id=to_team, event=event, by=by, at=at, book=book
     )
@@ -267,11 +268,20 @@ def _row_of_receiver(
 
 
 def event_of(
-    kind: EventKind, handover: Handover, at: datetime, words: Mapping[str, Any]
+    kind: EventKind,
+    handover: Handover,
+    at: datetime,
+    words: Mapping[str, Any],
+    *,
+    taken_over_by: str = "outside",
 ) -> NewEvent:
-    """The event that tells of it, with the plain facts by which tasks find their handover."""
+    """The event that tells of it, with the plain facts by which tasks find their handover.
+
+    `taken_over_by`: the kind of organisation that has said yes; `outside` where it is not ours.
+    """
     to = ("to_outside", "to_team")[handover.to_outside_id is None]
-    first = handover.first_at if kind is EventKind.HANDOVER_ACCEPTED else None
+    accepted = kind is EventKind.HANDOVER_ACCEPTED
+    first = handover.first_at if accepted else None
     return NewEvent(
         kind=kind,
         at=at,
@@ -279,6 +289,7 @@ def event_of(
             "handover_id": str(handover.id),
             "from_team": str(handover.from_team_id),
             to: str(handover.to_outside_id or handover.to_team_id),
+            **({"taken_over_by": taken_over_by} if accepted else {}),
             **({} if first is None else {"receiver_first_at": first.isoformat()}),
         },
         note=dict(words) or None,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.kin_values import KinRules
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
@@ -30,7 +31,7 @@ class Book:
     """Everything that was read at start: pathways, layers, ladders, rules of the core.
 
     `task_titles` holds the task kinds that plugins declare, with a title for each language;
-    `fields` the extra facts that packs ask for; `kin` who may be told what, by age.
+    `fields` the extra facts that packs ask for; `contacts` who can be asked; `kin` who may be told what, by age.
     """
 
     pathways: Mapping[tuple[str, str], Pathway] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Book:
     core: Mapping[str, CoreRule] = field(default_factory=dict)
     task_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fields: tuple[CaseField, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     kin: KinRules | None = None
     _resolved: dict[tuple[str, str, tuple[str, ...]], Pathway] = field(
         default_factory=dict, repr=False
@@ -98,6 +100,13 @@ class Book:
         """The newest version of every layer that is for this unit, in their order."""
         on = self._newest_on(pathway_id)
         return in_order(one for one in on if one.is_for(unit_key, unit_kind, organisation))
+
+    def layers_brought(
+        self, pathway_id: str, organisation: str, units: frozenset[str]
+    ) -> list[Layer]:
+        """The newest version of every layer that a team brings which takes a case over."""
+        on = self._newest_on(pathway_id)
+        return in_order(one for one in on if one.is_brought_by(organisation, units))
 
     def left_out(
         self,

@@ -19,8 +19,31 @@ from bindeledd.features.pathways.domain.values import (
 )
 from bindeledd.foundation.calendars import Period
 
-_STEP = ("task", "after", "due", "owner", "strength", "satisfied_by", "evidence", "when", "ladder")
-_GATE = ("task", "at", "need", "due", "owner", "strength", "hard", "evidence", "when", "ladder")
+_STEP = (
+    "task",
+    "after",
+    "given",
+    "due",
+    "owner",
+    "strength",
+    "satisfied_by",
+    "evidence",
+    "when",
+    "ladder",
+)
+_GATE = (
+    "task",
+    "at",
+    "given",
+    "need",
+    "due",
+    "owner",
+    "strength",
+    "hard",
+    "evidence",
+    "when",
+    "ladder",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

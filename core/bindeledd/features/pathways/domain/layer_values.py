@@ -82,6 +82,16 @@ class Layer:
         """Does it apply to this unit of this organisation?"""
         return not any(self.asks_for(unit_key, unit_kind, organisation))
 
+    def is_brought_by(self, organisation: str, units: frozenset[str]) -> bool:
+        """Does a team of this organisation, that works for these units (keys and kinds), bring it?
+
+        Only what names an organisation or a unit: what is for everybody is followed already.
+        """
+        if not (self.organisations or self.units):
+            return False
+        here = not self.organisations or organisation in self.organisations
+        return here and (not self.units or bool(self.units & units))
+
     def asks_for(
         self, unit_key: str | None, unit_kind: str | None, organisation: str | None = None
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -108,7 +108,17 @@ def _declared(root: Table, words: Words, read: Read) -> Words:
         read.kinds.append(
             TaskKind(key=table.name, title=read_words(table, "title"), origin=table.origin())
         )
-    return replace(words, tasks=words.tasks | {kind.key for kind in read.kinds})
+    own = {kind.key for kind in read.kinds}
+    return replace(words, tasks=words.tasks | own | words.beside)
+
+
+def declared_kinds(text: str) -> frozenset[str]:
+    """The kinds of tasks that a file declares; none where it cannot be read."""
+    try:
+        found = tomllib.loads(text).get("task", {})
+    except tomllib.TOMLDecodeError:
+        return frozenset()
+    return frozenset(found) if isinstance(found, dict) else frozenset()
 
 
 # --- a pathway ----------------------------------------------------------------------------------
@@ -225,7 +235,7 @@ def _layer(root: Table, words: Words) -> Layer | None:
         id=root.matching("id", KEY, "region.after-attempt"),
         version=root.matching("version", _VERSION, "2026.1"),
         extends=root.text("extends"),
-        level=root.choice("level", LEVELS[1:]),
+        level=root.choice("level", LEVELS),
         title=read_words(root, "title"),
         rows=read_rows(root, words.rows),
         units=_named(for_units, "units"),

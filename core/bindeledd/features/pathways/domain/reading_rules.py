@@ -1,6 +1,7 @@
 """Reading steps and gates: basis, due time, owner, conditions; every fault with its line."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from bindeledd.features.pathways.domain.facts import Condition
@@ -16,7 +17,7 @@ from bindeledd.features.pathways.domain.values import (
     Step,
     Strength,
 )
-from bindeledd.features.pathways.domain.words import MOMENTS, OWNERS, Words
+from bindeledd.features.pathways.domain.words import ANSWERED, MOMENTS, OWNERS, Words
 from bindeledd.foundation.calendars import Count, Period
 
 KEY = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
@@ -33,6 +34,7 @@ _COMMON = [
     "basis",
     "ladder",
     "when",
+    "given",
     "evidence",
     "contact",
     "adjustable",
@@ -47,7 +49,7 @@ def read_step(table: Table, words: Words) -> Step:
     return Step(
         key=table.matching("key", KEY, "first-contact"),
         after=after,
-        satisfied_by=table.choices("satisfied_by", words.events, "events", missing=()),
+        satisfied_by=_ending(table, words),
         **_common(table, words, after),
     )
 
@@ -56,8 +58,34 @@ def read_gate(table: Table, words: Words) -> Gate:
     table.only(*_COMMON, "at", "need", "hard")
     table.call(owed_key(table))
     at, need = table.choice("at", words.events), table.choice("need", words.events)
+    _says_which(table, "need", [need])
     key = table.matching("key", KEY, "appointment-given") if "key" in table.content else need
     return Gate(key=key, at=at, need=need, hard=read_hard(table), **_common(table, words, at))
+
+
+def _ending(table: Table, words: Words) -> tuple[str, ...]:
+    found = table.choices("satisfied_by", words.events, "events", missing=())
+    _says_which(table, "satisfied_by", found)
+    return found
+
+
+def _says_which(table: Table, key: str, ends: Sequence[str]) -> None:
+    """Any answer to anything would do it, where nobody says which."""
+    if ANSWERED in ends and not table.content.get("evidence"):
+        table.wrong(key, "pathways.which_answer_ends")
+
+
+def read_given(table: Table, words: Words, anchor: str) -> Condition:
+    """Which answer it is counted from: has to be said of an answer, and of nothing else.
+
+    Of every other event a fact may be unknown, and then the rule applies: that is `when`.
+    """
+    if anchor == ANSWERED and not table.content.get("given"):
+        table.wrong("given", "pathways.which_answer_begins")
+    elif anchor != ANSWERED and "given" in table.content:
+        table.wrong("given", "pathways.given_elsewhere")
+        return {}
+    return read_condition(table, "given", words)
 
 
 def read_hard(table: Table) -> bool:
@@ -85,6 +113,7 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
         "basis": basis or Basis(kind=BasisKind.DEFAULT, source=""),
         "ladder": table.text("ladder", "standard"),
         "when": read_condition(table, "when", words),
+        "given": read_given(table, words, anchor),
         "evidence": read_condition(table, "evidence", words),
         "contact": table.flag("contact"),
         "adjustable": frozenset(table.choices("adjustable", TIGHTENED, "fields", missing=())),

@@ -114,7 +114,8 @@ class Due:
 class Step:
     """One thing owed after each event of the kind `after`.
 
-    `when` names facts and the values for which it applies; a fact that is unknown applies.
+    `when` names facts and the values for which it applies; a fact that is unknown applies. `given`
+    is asked of a rule that is counted from an answer: what that very answer has to say.
     `satisfied_by`: kinds of events, any of which fulfils it, if it carries the facts that
     `evidence` asks for. `contact` marks steps that reach out to the patient or relatives: a
     reported death ends them. `due_basis` is the basis of the deadline where it is another than
@@ -131,6 +132,7 @@ class Step:
     due_basis: Basis | None = None
     owner: str = "responsible_team"
     satisfied_by: tuple[str, ...] = ()
+    given: Condition = field(default_factory=dict)
     evidence: Condition = field(default_factory=dict)
     strength: Strength = Strength.SHOULD
     basis: Basis
@@ -178,6 +180,7 @@ class Gate:
     due: Due
     due_basis: Basis | None = None
     owner: str = "responsible_team"
+    given: Condition = field(default_factory=dict)
     evidence: Condition = field(default_factory=dict)
     strength: Strength = Strength.SHOULD
     basis: Basis
@@ -222,6 +225,11 @@ def has_evidence(evidence: Condition, facts: Mapping[str, object]) -> bool:
         facts.get(name) is not None and bool(fact_words(facts[name]) & values)
         for name, values in evidence.items()
     )
+
+
+def begins(owed: Step | Gate, facts: Mapping[str, object]) -> bool:
+    """Is it owed after an event with these facts? Of an answer: only if it is the one meant."""
+    return has_evidence(owed.given, facts)
 
 
 def satisfies(owed: Step | Gate, kind: str, facts: Mapping[str, object]) -> bool:

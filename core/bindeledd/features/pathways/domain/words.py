@@ -75,8 +75,13 @@ EVENTS = frozenset(
         "receiver_told",
         "corrected_earlier",
         "declined",
+        "answered",
     ]
 )
+
+# An answer says nothing by its kind: what was answered stands in its facts. A rule that is counted
+# from one says which (`given`), one that is done by one says which (`evidence`).
+ANSWERED = "answered"
 
 TASKS = frozenset(
     [
@@ -149,6 +154,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "inpatient": YES_NO,
     "intoxication": YES_NO,
     "minor": YES_NO,
+    "minors": YES_NO,
     "repeated": YES_NO,
     "interpreter": YES_NO,
     "contact_consent": YES_NO | {"later"},
@@ -166,6 +172,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
             "none",
         ]
     ),
+    "taken_over_by": frozenset(["trust", "municipality", "practice", "other", "outside"]),
     "unit_kind": None,
     "channel": frozenset(["phone", "visit", "video", "sms", "letter", "meeting"]),
     "receipt": YES_NO,
@@ -182,12 +189,14 @@ OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "lead")
 class Words:
     """Which words a file may use; `facts` maps a fact to its values, or None for any.
 
+    `beside`: kinds of tasks that another file of the same pack declares.
     `rows`: the rows that may be named; None looks at their form only.
     """
 
     events: frozenset[str] = EVENTS
     tasks: frozenset[str] = TASKS
     facts: Mapping[str, frozenset[str] | None] = field(default_factory=lambda: FACTS)
+    beside: frozenset[str] = frozenset()
     rows: frozenset[str] | None = None
 
     def with_fields(self, fields: Iterable[CaseField]) -> "Words":

@@ -1,7 +1,8 @@
 """Reading the files: the core's own and those of packs, into one book, or a refusal to start."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -10,7 +11,12 @@ from pathlib import Path
 from bindeledd.features.pathways.domain import Book, Ladder, PathwayFolder
 from bindeledd.features.pathways.domain.fields import CaseField, Option
 from bindeledd.features.pathways.domain.gathering import gathered
-from bindeledd.features.pathways.domain.reading import PathwayInvalid, Read, read_file
+from bindeledd.features.pathways.domain.reading import (
+    PathwayInvalid,
+    Read,
+    declared_kinds,
+    read_file,
+)
 from bindeledd.features.pathways.domain.rows import Catalogue, read_catalogue
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.domain.words import Words
@@ -55,12 +61,17 @@ def check(
     """The book as far as it can be read, and every fault with its line."""
     own = tuple(fields)
     known = words().with_fields(own)
-    reads = [
-        _read(file, folder.distribution, known)
-        for folder in (core_folder(), *folders)
-        for file in _toml_files(folder.folder)
-    ]
+    reads = [read for folder in (core_folder(), *folders) for read in _read_all(folder, known)]
     return gathered(reads, ladders, own)
+
+
+def _read_all(folder: PathwayFolder, words_known: Words) -> Iterator[Read]:
+    """Its files, each of which knows the kinds of tasks that another one declares."""
+    texts = {file.name: _text(file) for file in _toml_files(folder.folder)}
+    beside = frozenset(kind for text in texts.values() for kind in declared_kinds(text))
+    known = replace(words_known, beside=beside)
+    for name, text in texts.items():
+        yield read_file(text, distribution=folder.distribution, file=name, words=known)
 
 
 def check_pack(path: Path) -> tuple[Book, list[Finding]]:
@@ -100,9 +111,8 @@ def _toml_files(folder: Traversable) -> list[Traversable]:
     return sorted(found, key=lambda file: file.name)
 
 
-def _read(file: Traversable, distribution: str, known: Words) -> Read:
+def _text(file: Traversable) -> str:
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        text = "# not UTF-8\n= "
-    return read_file(text, distribution=distribution, file=file.name, words=known)
+        return "# not UTF-8\n= "

@@ -240,6 +240,18 @@ def check_family(family: Family, on: date) -> Family:
     return family
 
 
+def has_minors(family: Family, on: date, *, under: int) -> bool | None:
+    """Whether somebody here may be `under` that age; `None` where nobody knows of one of the groups.
+
+    Only a birth year is known: whoever reaches the age this year counts, and so does an unknown year.
+    """
+    groups = (family.children, family.siblings)
+    young = [one for group in groups for one in group or ()]
+    if any(one.born_year is None or on.year - one.born_year <= under for one in young):
+        return True
+    return None if None in groups else False
+
+
 def object_to(relative: Relative, on: date, words: str, by: UUID | None = None) -> Relative:
     """The person does not want this relative to be told; nobody has decided of the reasons yet."""
     return replace(relative, objection=Objection(since=on, words=words, written_by=by))

@@ -60,13 +60,21 @@ def ask_about_children(
     event = NewEvent(
         kind=EventKind.CHILDREN_ASKED,
         at=asked_at or at,
-        facts={"family": True},
+        facts={"family": True, **_minors(family, at, book)},
         note=family_bundle(family),
     )
     recorded = cases.record(session, case_id, [event], by=by, at=at, book=book)
     case, said = recorded.case, recorded.events[0]
     _write_family(session, case.tenant_id, case.patient_id, said, family_bundle(family))
     return recorded
+
+
+def _minors(family: Family, at: datetime, book: Book) -> dict[str, bool]:
+    """Whether there are minor children or siblings: what routines ask of the answer, and no more."""
+    if book.kin is None:
+        return {}
+    known = domain.has_minors(family, at.date(), under=book.kin.responsibility.years)
+    return {} if known is None else {"minors": known}
 
 
 def take_back_children(

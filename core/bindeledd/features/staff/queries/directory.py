@@ -128,6 +128,32 @@ def unit_places(session: Session, tenant_id: UUID) -> dict[UUID, tuple[str, str,
     return {row.id: (row.key, row.kind, row.organisation) for row in rows}
 
 
+def team_places(session: Session, tenant_id: UUID) -> dict[UUID, tuple[str, frozenset[str]]]:
+    """Every team of the tenant: the key of its organisation, and keys and kinds of its units."""
+    return _team_places(session, TeamRow.tenant_id == tenant_id)
+
+
+def team_place(session: Session, team_id: UUID) -> tuple[str, frozenset[str]]:
+    """The key of the organisation of a team, and keys and kinds of the units that it works for."""
+    return _team_places(session, TeamRow.id == team_id).get(team_id, ("", frozenset()))
+
+
+def _team_places(
+    session: Session, which: sa.ColumnElement[bool]
+) -> dict[UUID, tuple[str, frozenset[str]]]:
+    rows = session.execute(
+        sa.select(TeamRow.id, OrganisationRow.key.label("organisation"), UnitRow.key, UnitRow.kind)
+        .join(OrganisationRow, OrganisationRow.id == TeamRow.organisation_id)
+        .outerjoin(UnitRow, UnitRow.team_id == TeamRow.id)
+        .where(which)
+    )
+    found: dict[UUID, tuple[str, frozenset[str]]] = {}
+    for row in rows:
+        _, units = found.get(row.id, ("", frozenset[str]()))
+        found[row.id] = (row.organisation, units | {row.key, row.kind} - {None})
+    return found
+
+
 def team_of_unit(session: Session, unit_id: UUID) -> UUID | None:
     """Which team works for the unit."""
     return session.scalar(sa.select(UnitRow.team_id).where(UnitRow.id == unit_id))
@@ -184,6 +210,16 @@ def find_organisation(session: Session, tenant_id: UUID, key: str) -> UUID | Non
             OrganisationRow.tenant_id == tenant_id, OrganisationRow.key == key
         )
     )
+
+
+def organisation_kind(session: Session, team_id: UUID) -> str:
+    """Which kind of organisation a team is of: trust, municipality, practice or other."""
+    kind = session.scalar(
+        sa.select(OrganisationRow.kind)
+        .join(TeamRow, TeamRow.organisation_id == OrganisationRow.id)
+        .where(TeamRow.id == team_id)
+    )
+    return kind if kind in ("trust", "municipality", "practice") else "other"
 
 
 def organisation_name(session: Session, organisation_id: UUID) -> str | None:

@@ -1,0 +1,76 @@
+"""A course of follow-up in memory, for a pack's own tests: what is told, and what is owed after it.
+
+The planner is the product's own; nothing here needs a database.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from bindeledd.features.cases.domain import Case, Event, EventKind
+from bindeledd.features.cases.domain.planning import Frame, plan
+from bindeledd.features.pathways.domain import Book, Pathway
+from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.calendars import Calendar
+
+
+@dataclass
+class Course:
+    """One person who is followed up by `routine`. `now` is when the next thing is told."""
+
+    book: Book
+    routine: Pathway
+    now: datetime
+    calendar: Calendar = field(default_factory=Calendar)
+    events: list[Event] = field(default_factory=list)
+    tasks: dict[UUID, Task] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._team = uuid4()
+        self._case = Case(
+            id=uuid4(),
+            tenant_id=uuid4(),
+            patient_id=uuid4(),
+            pathway_id=self.routine.id,
+            pathway_version=self.routine.version,
+            responsible_team_id=self._team,
+            opened_at=self.now,
+        )
+
+    def later(self, **time: float) -> "Course":
+        """Let time pass: `course.later(days=3)`."""
+        self.now += timedelta(**time)
+        return self
+
+    def tell(self, kind: str, **facts: Any) -> Event:
+        """Something happened now, with these facts; then it is a minute later."""
+        event = Event(
+            id=uuid4(),
+            case_id=self._case.id,
+            kind=EventKind(kind),
+            at=self.now,
+            recorded_at=self.now,
+            recorded_by=uuid4(),
+            facts=facts,
+        )
+        self.events.append(event)
+        frame = Frame(
+            book=self.book,
+            pathway=self.routine,
+            teams={"responsible_team": self._team, "lead": self._team},
+            holders={},
+            calendars={self._team: self.calendar},
+        )
+        changes = plan(frame, self._case, self.events, self.tasks.values(), self.now)
+        self.tasks |= {task.id: task for task in (*changes.new, *changes.changed)}
+        self._case = replace(self._case, next_task_id=changes.next_task_id)
+        self.later(minutes=1)
+        return event
+
+    @property
+    def owed(self) -> Mapping[str, Task]:
+        """What is open now, by the key of its step or gate; of several the one due first."""
+        still = sorted((t for t in self.tasks.values() if t.is_open), key=lambda t: t.due_at)
+        return {task.step_key.removeprefix("gate."): task for task in reversed(still)}

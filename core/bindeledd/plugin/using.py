@@ -1,0 +1,43 @@
+"""What packs declare is used: a field by a step or gate, a contact with a kind of task that there is."""
+
+from collections.abc import Sequence
+
+from bindeledd.features.pathways.domain import Book, Layer, Pathway
+from bindeledd.features.pathways.domain.directory import Contact
+from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.words import TASKS
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import said
+from bindeledd.plugin.asking import Yielded
+
+
+def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
+    """A field that no step or gate looks at, or whose step is not there, is a slip of the pen."""
+    places: list[Pathway | Layer] = [*book.pathways.values(), *book.layers]
+    owed = {step.key for place in places for step in place.steps}
+    owed |= {gate.key for place in places for gate in place.gates}
+    owed |= {word.key for layer in book.layers for word in layer.tightenings}
+    for one in yielded:
+        if not isinstance(one.value, CaseField):
+            continue
+        missing = [key for key in one.value.used_by if key not in owed]
+        if missing or not one.value.used_by:
+            raise Misconfigured(
+                "plugin.field_unused",
+                where=one.where,
+                name=one.value.key,
+                missing=", ".join(missing) or said("plugin.words.nothing"),
+            )
+
+
+def insist_tasks(yielded: Sequence[Yielded], book: Book) -> None:
+    """Whoever can be asked about a kind of task that there is not would never be shown."""
+    known = TASKS | book.task_titles.keys()
+    for one in yielded:
+        if isinstance(one.value, Contact) and not (one.value.tasks and one.value.tasks <= known):
+            raise Misconfigured(
+                "plugin.contact_task",
+                where=one.where,
+                name=one.value.key,
+                missing=", ".join(sorted(one.value.tasks - known)) or said("plugin.words.nothing"),
+            )

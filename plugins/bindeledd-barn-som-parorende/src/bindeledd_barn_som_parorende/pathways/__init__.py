@@ -1,0 +1,1 @@
+"""The national layer for children and siblings of whoever is followed up."""

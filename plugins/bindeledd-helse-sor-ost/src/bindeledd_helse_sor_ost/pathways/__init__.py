@@ -1,0 +1,1 @@
+"""The layer of the region, for the units of its trusts."""

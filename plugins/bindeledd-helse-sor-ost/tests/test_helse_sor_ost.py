@@ -1,0 +1,190 @@
+"""The regional plan of Helse Sør-Øst: what it asks for, where, and what nobody has confirmed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindeledd.plugin.testing import is_kept
+
+PACK = "helse-sor-ost"
+WARD = {"unit_kind": "acute_ward", "organisation": "vestre-viken"}
+SOMATIC = {"unit_kind": "emergency_department", "organisation": "sykehuset-telemark"}
+
+
+def key(name: str) -> str:
+    return f"{PACK}.{name}"
+
+
+@pytest.fixture
+def course(a_course):
+    """Somebody in an acute ward of the region."""
+    made = a_course(PACK, **WARD)
+    made.tell("index_event", index_kind="suicide_attempt", setting="psychiatric_acute")
+    return made
+
+
+def own(course) -> set[str]:
+    return {one.removeprefix(f"{PACK}.") for one in course.owed if one.startswith(PACK)}
+
+
+# --- at discharge ---------------------------------------------------------------------------------
+
+
+def test_s047_the_summary_leaves_with_the_person(timeline, a_discharge, routine):
+    left = a_discharge("2027-03-24T15:00", **WARD)
+    assert timeline(PACK, discharge=left)["summary_sent"].due_at == left.at
+    gate = routine(PACK, **WARD).find("summary_sent")
+    assert (str(gate.strength), str(gate.deadline_basis.kind)) == ("must", "region")
+    assert gate.basis.kind == "law"
+
+
+def test_s047_it_is_late_the_moment_the_discharge_is_written_down(course):
+    course.later(days=2).tell("discharged")
+    assert course.owed["summary_sent"].due_at < course.now
+    course.tell("summary_sent")
+    assert "summary_sent" not in course.owed
+
+
+def test_s048_the_plan_is_of_this_stay_and_holds_municipal_measures(routine):
+    gate = routine(PACK, **WARD).find(key("plan-updated"))
+    assert is_kept(gate, "plan_offered", hso_plan="updated", hso_municipal_measure="with_owner")
+    assert is_kept(gate, "plan_offered", hso_plan="updated", hso_municipal_measure="not_wanted")
+    assert not is_kept(gate, "plan_offered", hso_plan="updated", hso_municipal_measure="not_yet")
+    assert not is_kept(
+        gate, "plan_offered", hso_plan="not_updated", hso_municipal_measure="with_owner"
+    )
+    assert not is_kept(gate, "plan_offered")
+
+
+def test_s048_what_is_missing_at_the_discharge_is_owed(course):
+    course.tell("plan_offered", hso_plan="updated")
+    course.later(days=1).tell("discharged")
+    assert {"plan-updated", "plan-with-kin", "kin-heard"} <= own(course)
+
+
+def test_s082_the_plan_shows_whether_relatives_took_part(routine):
+    gate = routine(PACK, **WARD).find(key("plan-with-kin"))
+    for said in ("involved", "refused", "nobody"):
+        assert is_kept(gate, "plan_offered", hso_plan_kin=said)
+    assert not is_kept(gate, "plan_offered", hso_plan_kin="not_asked")
+    assert str(gate.strength) == "should"
+
+
+def test_s026_relatives_are_heard_when_risk_is_assessed(routine):
+    gate = routine(PACK, **WARD).find(key("kin-heard"))
+    for said in ("heard", "refused", "not_possible", "nobody"):
+        assert is_kept(gate, "risk_assessed", hso_kin_heard=said)
+    assert not is_kept(gate, "risk_assessed", hso_kin_heard="not_yet")
+
+
+def test_s086_relatives_who_were_asked_about_are_contacted(course):
+    course.tell("relatives_asked")
+    assert "kin-contacted" in own(course)
+    course.tell("answered", hso_kin_contact="not_reached")
+    assert "kin-contacted" in own(course)
+    course.tell("answered", hso_kin_contact="contacted")
+    assert "kin-contacted" not in own(course)
+
+
+# --- in somatic wards -----------------------------------------------------------------------------
+
+
+def test_s018_alcohol_is_asked_about_in_somatic_wards_and_followed_up_when_needed(a_course):
+    course = a_course(PACK, **SOMATIC)
+    course.tell("index_event", index_kind="intent_unclarified", setting="somatic_ed")
+    assert "alcohol" in own(course)
+    course.tell("answered", hso_audit_c="look_again")
+    assert own(course) & {"alcohol", "alcohol-followed-up"} == {"alcohol-followed-up"}
+    course.tell("answered", hso_alcohol="talked")
+    assert "alcohol-followed-up" not in own(course)
+
+
+def test_s018_the_score_is_nowhere(gathered):
+    (audit,) = [one for one in gathered(PACK).fields if one.key == "hso_audit_c"]
+    assert not any(char.isdigit() for option in audit.options for char in option.value)
+    assert "ikke her" in audit.help["nb"]
+
+
+def test_s018_a_psychiatric_ward_does_not_owe_it(course):
+    assert "alcohol" not in own(course)
+
+
+def test_s019_an_internal_referral_has_an_answer_and_a_no_an_offer(course):
+    course.tell("answered", hso_referral="sent")
+    assert "referral-answered" in own(course)
+    course.later(days=1).tell("answered", hso_referral="rejected")
+    assert own(course) == {"referral-rejected"}
+    course.tell("answered", hso_instead="other_offer")
+    assert own(course) == set()
+
+
+def test_s040_a_flag_is_looked_at_by_a_person_the_same_day(course):
+    course.tell("answered", hso_delmedmeg="done")
+    assert own(course) == set()
+    course.tell("answered", hso_delmedmeg="look_again")
+    assert "answers-looked-at" in own(course)
+    course.tell("risk_assessed")
+    assert "answers-looked-at" not in own(course)
+
+
+def test_s202_a_question_of_the_municipality_has_an_answer(course):
+    course.tell("answered", hso_guidance="asked_for")
+    assert "guidance" in own(course)
+    course.tell("answered", hso_guidance="given")
+    assert "guidance" not in own(course)
+
+
+# --- the region -----------------------------------------------------------------------------------
+
+
+def test_s005_with_the_frame_for_somatic_units_the_emergency_department_owes_its_routine(a_course):
+    course = a_course(PACK, "somatic-ed-selfharm", **SOMATIC)
+    course.tell("index_event", index_kind="self_harm", setting="somatic_ed")
+    assert "somatic-ed-selfharm.guide" in course.owed
+
+
+def test_s253_the_plan_is_the_trusts_of_the_region(gathered, routine):
+    (layer,) = [one for one in gathered(PACK).book.layers if one.id.startswith(PACK)]
+    trusts = {one.key for one in gathered(PACK).organisations}
+    assert (layer.level, layer.organisations) == ("region", frozenset(trusts))
+    for elsewhere in ("helse-bergen", None):
+        there = {"unit_kind": "acute_ward", "organisation": elsewhere}
+        assert routine(PACK, **there) == routine(**there)
+
+
+@pytest.mark.parametrize("row", ["S-013", "S-016", "S-103", "S-214"])
+def test_s013_s016_s103_and_s214_are_frames_and_nothing_is_made_up(gathered, row):
+    """No source gives a number, a person or a template: the README says what is missing."""
+    added = [owed for layer in gathered(PACK).book.layers for owed in layer.added]
+    assert not [owed.key for owed in added if row in owed.basis.source]
+
+
+def test_the_trusts_have_their_own_numbers(gathered):
+    weights = (3, 2, 7, 6, 5, 4, 3, 2, 1)
+    numbers = [dict(one.points)["ENH"] for one in gathered(PACK).organisations]
+    assert len(set(numbers)) == 8
+    for number in numbers:
+        assert sum(int(d) * w for d, w in zip(number, weights, strict=True)) % 11 == 0
+
+
+def test_nothing_is_verified_and_only_the_summary_has_a_time_of_its_source(routine):
+    mine = [owed for owed in routine(PACK, **WARD).owed if owed.key.startswith(PACK)]
+    assert len(mine) == 10
+    assert not any(owed.basis.verified for owed in mine)
+    assert all(owed.deadline_basis.kind == "default" for owed in mine)
+
+
+def test_nothing_national_is_lost_or_later(timeline, a_discharge):
+    friday = a_discharge("2027-03-19T15:00", **WARD)
+    before, after = timeline(discharge=friday), timeline(PACK, discharge=friday)
+    assert set(before) < set(after)
+    assert all(after[one].due_at <= owed.due_at for one, owed in before.items())
+
+
+def test_it_keeps_the_contract_of_all_packs(contract):
+    assert contract(PACK) == []
+
+
+def test_it_stands_beside_the_other_packs(gathered):
+    others = ("somatic-ed-selfharm", "kommune-veileder", "barn-som-parorende", "helse-vest")
+    assert len(gathered(PACK, *others, "helse-nord-trondelag").plugins) == 6

@@ -1,0 +1,97 @@
+"""The frame for somatic units: which guide was followed, the consult, and who was told."""
+
+from __future__ import annotations
+
+import pytest
+
+PACK = "somatic-ed-selfharm"
+ED = {"unit_kind": "emergency_department"}
+GUIDE, ASKED, DONE = f"{PACK}.guide", f"{PACK}.consult-asked", f"{PACK}.consult-done"
+ADDICTION, TOLD = f"{PACK}.addiction", f"{PACK}.municipality-told"
+
+
+@pytest.fixture
+def course(a_course):
+    """Somebody in a somatic emergency department."""
+    made = a_course(PACK, **ED)
+    made.tell("index_event", index_kind="intent_unclarified", setting="somatic_ed")
+    return made
+
+
+def own(course) -> set[str]:
+    return {key for key in course.owed if key.startswith(PACK)}
+
+
+def test_s006_which_guide_was_followed_is_written_down_and_nothing_of_it_is_made_up(
+    course, routine
+):
+    assert GUIDE in own(course)
+    course.tell("answered", ed_guide="none_yet")
+    assert GUIDE in own(course)
+    course.tell("answered", ed_guide="regional_guide")
+    assert GUIDE not in own(course)
+    assert "FRAME" in routine(PACK, **ED).find(GUIDE).basis.note
+
+
+def test_s007_a_trust_takes_it_into_use_by_the_kind_of_its_units(routine):
+    assert routine(PACK, unit_kind="acute_ward") == routine(unit_kind="acute_ward")
+    assert routine(PACK, unit_kind="medical_ward").find(GUIDE) is not None
+
+
+@pytest.mark.parametrize("organisation", ["helse-bergen", "st-olavs", "unn", None])
+def test_s008_any_region_may_use_it(routine, organisation):
+    assert routine(PACK, organisation=organisation, **ED).find(GUIDE) is not None
+
+
+def test_s012_a_consult_is_asked_for_seen_and_documented(course):
+    assert ASKED in own(course)
+    course.tell("answered", ed_consult="asked_for")
+    assert own(course) & {ASKED, DONE} == {DONE}
+    course.later(hours=2).tell("answered", ed_consult="seen")
+    assert DONE in own(course)
+    course.later(hours=1).tell("answered", ed_consult="documented")
+    assert DONE not in own(course)
+
+
+def test_s014_whoever_answers_is_the_trusts_own(course, gathered):
+    assert gathered(PACK).organisations == ()
+    assert course.owed[ASKED].owner == "discharging_unit"
+
+
+def test_s017_the_addiction_service_is_off_until_somebody_wants_it(course):
+    assert ADDICTION not in own(course)
+    course.tell("answered", ed_addiction="not_here")
+    assert ADDICTION not in own(course)
+    course.tell("answered", ed_addiction="wanted")
+    assert course.owed[ADDICTION].strength == "may"
+
+
+def test_s020_the_emergency_clinic_may_begin_a_follow_up(a_course):
+    course = a_course(PACK, unit_kind="emergency")
+    course.tell("index_event", index_kind="self_harm", setting="emergency_primary_care")
+    assert own(course) == {TOLD}
+
+
+def test_s021_the_municipality_is_told_or_the_person_says_no(a_course):
+    course = a_course(PACK, unit_kind="emergency")
+    course.tell("index_event", index_kind="self_harm", setting="emergency_primary_care")
+    course.tell("answered", ed_municipality="told")
+    assert own(course) == set()
+
+
+def test_s023_the_mobile_crisis_team_is_a_receiver(gathered):
+    (one,) = [field for field in gathered(PACK).fields if field.key == "ed_receiver"]
+    assert one.asked_with == ("receiver_named",)
+    assert "ambulatory_acute_team" in {option.value for option in one.options}
+
+
+def test_nothing_of_it_is_verified_and_every_deadline_is_ours(routine):
+    added = [owed for owed in routine(PACK, **ED).owed if owed.key.startswith(PACK)]
+    assert len(added) == 5
+    assert not any(owed.basis.verified for owed in added)
+    assert all(owed.deadline_basis.kind == "default" for owed in added)
+    assert "must" not in {str(owed.strength) for owed in added}
+
+
+def test_it_keeps_the_contract_of_all_packs(contract):
+    assert contract(PACK) == []

@@ -1,0 +1,90 @@
+"""A task of a pack that asks something is answered on one page, and the answer does it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.telling import NothingAnswered
+from bindeledd.features.cases.service import saying, upgrading
+from bindeledd.foundation import clock
+from bindeledd.foundation.db import Database
+from bindeledd.plugin.loading import gather
+from doors import an_app
+from features.casefile.following import World
+from visitors import a_visitor, text_of
+
+PACK = "barn-som-parorende"
+NEEDS, TALK = "Er det avklart hva barna trenger", "Hva ble det av samtalen med barnet?"
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    """A case that follows the pack, whose person has answered that there are minor children."""
+    made = World(fresh_database, tmp_path)
+    made.app = an_app(fresh_database, tmp_path, [PACK])
+    made.anna = a_visitor(made.app, fresh_database, made.site.anna)
+    with made.database.transaction() as session:
+        to = upgrading.target(
+            session,
+            made.site.tenant,
+            pathway_id="national.after-attempt",
+            version="2026.1",
+            book=gather([PACK]).book,
+        )
+        said = {"reason": "Rutinen gjelder nå", "by": made.site.berit, "at": clock.now()}
+        assert upgrading.upgrade_case(session, made.case, to, **said) is not None
+    asked = made.anna.post(
+        made.path("children"), {"children_number": "1", "siblings_number": "0", "told": "no"}
+    )
+    assert asked.status_code == 303, text_of(asked)
+    return made
+
+
+def test_the_task_leads_to_its_own_questions_and_to_no_others(world: World) -> None:
+    case = world.anna.get(world.path()).text
+    assert f"say/answered?of={PACK}.needs" in case
+    page = text_of(world.anna.get(world.path(f"say/answered?of={PACK}.needs")))
+    assert "Avklart hva barna trenger" in page
+    assert NEEDS in page
+    assert TALK not in page
+    every = text_of(world.anna.get(world.path("say/answered")))
+    assert NEEDS in every
+    assert TALK in every
+
+
+def test_the_answer_does_the_task_and_stands_in_the_history(world: World) -> None:
+    said = {"barn_needs": "clarified", "words": "Tante følger dem.", "of": f"{PACK}.needs"}
+    assert world.anna.post(world.path("say/answered"), said).status_code == 303
+    assert world.open("care_for_children") == []
+    assert world.open("talk_with_child")
+    assert world.event("answered").facts == {"barn_needs": "clarified"}
+    case = text_of(world.anna.get(world.path()))
+    assert "Ja, avklart og fulgt opp" in case
+    assert "Tante følger dem." in case
+
+
+def test_who_answers_nothing_is_told_and_keeps_the_question(world: World) -> None:
+    empty = world.anna.post(world.path("say/answered"), {"words": "Ord", "of": f"{PACK}.needs"})
+    assert empty.status_code == 422
+    page = text_of(empty)
+    assert "Ingenting er besvart" in page
+    assert TALK not in page
+    assert world.open("care_for_children")
+
+
+def test_an_answer_without_an_answer_is_refused_by_every_door(world: World) -> None:
+    said = {"by": world.site.anna, "at": clock.now(), "book": gather([PACK]).book}
+    with world.database.transaction() as session, pytest.raises(NothingAnswered):
+        saying.tell(session, world.case, EventKind.ANSWERED, **said)
+
+
+def test_where_no_routine_asks_nothing_invites_to_answer(
+    fresh_database: Database, tmp_path: Path
+) -> None:
+    plain = World(fresh_database, tmp_path)
+    assert "say/answered" not in plain.anna.get(plain.path()).text
+    page = text_of(plain.anna.get(plain.path("say/answered")))
+    assert "Ingen spørsmål i denne rutinen venter på svar her." in page
