@@ -240,7 +240,13 @@ def _outside(session: Any, site: Site, case: UUID) -> dict[str, Any]:
         at=at,
         book=a_book(),
     )
-    return {"outside_id": known.id, "package_id": package.id, "handover_id": sent.handover.id}
+    away = {"since": at + timedelta(days=40), "until": at + timedelta(days=41), "by": site.anna}
+    return {
+        "outside_id": known.id,
+        "package_id": package.id,
+        "handover_id": sent.handover.id,
+        "absence_id": staff.away(session, site.anna.id, at=at, **away).id,
+    }
 
 
 def _administrator(demo: Demo, site: Site) -> None:

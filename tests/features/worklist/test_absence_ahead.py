@@ -79,7 +79,7 @@ def test_one_that_has_not_begun_is_taken_back_by_the_person_or_a_lead_and_stays_
 def test_it_is_taken_back_once_before_it_begins_and_by_nobody_else(session: Session) -> None:
     follow = Followed(session)
     absence = away_ahead(follow)
-    with pytest.raises(NotYours):
+    with pytest.raises(AbsenceNotFound):
         staff.cancel_absence(session, absence.id, by=follow.site.carl, at=NOW)
     with pytest.raises(AbsenceBegun):
         staff.cancel_absence(session, absence.id, by=follow.site.anna, at=absence.since)

@@ -281,6 +281,8 @@ def _kill(pid: int, *, group: bool = False) -> None:
 
 def marked(cookie: str) -> Iterator[int]:
     """Processes that were born with this mark, and are alive. Nothing where there is no /proc."""
+    if not cookie:
+        return
     sign = f"{COOKIE}={cookie}".encode()
     for place in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError, ValueError):

@@ -96,12 +96,15 @@ def cancel_absence(session: Session, absence_id: UUID, *, by: Actor, at: datetim
     """An absence that has not begun is taken back; its row stays, with who took it back and when.
 
     What was made of it stays until a person answers. Said by themselves or a lead of theirs.
-    Raises `AbsenceNotFound`, `AbsenceBegun`, `NotYours`.
+    Raises `AbsenceNotFound`, for that of somebody else too, and `AbsenceBegun`.
     """
     row = session.get(AbsenceRow, absence_id, with_for_update=True, populate_existing=True)
     if row is None or row.tenant_id != by.tenant_id or row.cancelled_at is not None:
         raise AbsenceNotFound(absence=absence_id)
-    may_say_away(session, by, row.member_id, at)
+    try:
+        may_say_away(session, by, row.member_id, at)
+    except NotYours:
+        raise AbsenceNotFound(absence=absence_id) from None
     if row.since <= at:
         raise AbsenceBegun(absence=absence_id)
     row.cancelled_at, row.cancelled_by = at, by.id
