@@ -14,6 +14,7 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.access.queries import require_patient
 from bindeledd.features.casefile import queries as casefile
 from bindeledd.features.discharges import queries as discharges
+from bindeledd.features.epj import queries as epj
 from bindeledd.features.intake import queries as intake
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.reminders import queries as reminders
@@ -52,6 +53,8 @@ ASKED = {
     "duplicates": lambda s: patients.duplicate_hints(s, uuid4()),
     "responsibility": lambda s: patients.is_responsible(s, uuid4(), by=BY),
     "sight of a patient": lambda s: _refused(lambda: require_patient(s, BY, uuid4())),
+    "notes that wait": lambda s: epj.not_yet(s, BY, limit=51),
+    "notes to correct": lambda s: epj.to_correct(s, BY, limit=50),
     "the measures": lambda s: measures(s, AT),
 }
 CLAIM = Claim(

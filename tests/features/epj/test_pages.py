@@ -9,6 +9,7 @@ import pytest
 
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import record
+from bindeledd.features.cases.service.saying import tell
 from bindeledd.features.staff.service import join_team
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
@@ -67,3 +68,22 @@ def test_whoever_has_several_teams_sees_one_of_them_at_a_time(world: World) -> N
     assert "team=" not in world.anna.get("/epj").text, "one team needs no choice"
     other_team = f"/epj?team={world.site.other_team}"
     assert "Ingenting her" in text_of(world.anna.get(other_team))
+
+
+def test_a_refuted_death_invites_nobody_to_put_its_note_into_the_record(world: World) -> None:
+    with world.database.transaction() as session:
+        how = {"by": world.site.anna, "at": clock.now(), "book": a_book()}
+        told = [NewEvent(kind=EventKind.DEATH_REPORTED, at=world.at)]
+        note = record(session, world.case, told, **how).events[0].id
+    assert "Ikke ennå" in text_of(world.anna.get(f"/cases/{world.case}"))
+    with world.database.transaction() as session:
+        said = {"words": {"words": "Hun svarte på døra"}, "by": world.site.anna}
+        tell(session, world.case, EventKind.DEATH_REFUTED, **said, at=clock.now(), book=a_book())
+
+    page = world.anna.get(f"/epj/{note}")
+    assert page.text.index("Meldingen stemte ikke.") < page.text.index("<pre")
+    for never in ("Oppfølgingen var registrert ved en feil", "Kopier", "Ikke ennå"):
+        assert never not in text_of(page)
+    case = text_of(world.anna.get(f"/cases/{world.case}"))
+    assert "Meldingen stemte ikke." in case
+    assert "Ikke ennå" not in case

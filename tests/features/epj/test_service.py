@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access.domain import RelationKind
+from bindeledd.features.access.service import end_relation, relate
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
@@ -20,6 +23,9 @@ from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import Direction, NewContact, Outcome
 from bindeledd.features.epj import service
 from bindeledd.features.epj.domain import Asked, BadCursor, NoteNotFound, read_cursor
+from bindeledd.features.handovers import service as handovers
+from bindeledd.features.handovers.domain import FirstDate
+from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.printing import plain
 from builders import MONDAY, Followed, a_book
 
@@ -427,3 +433,80 @@ def test_a_refutation_that_was_an_error_leaves_the_note_as_it_stood(follow: Foll
     cases.mark_in_error(follow.session, follow.case_id, [refuted], words={"words": "Nei"}, **how)
     assert follow.open("correct_epj") == []
     assert wrong(follow) == []
+
+
+def is_handed_over(follow: Follow, at: datetime) -> None:
+    """From the team of Anna to the one of Carl."""
+    how: dict[str, Any] = {"words": {"words": "Ja"}, "at": at, "book": a_book()}
+    sent = handovers.hand_over(
+        follow.session,
+        follow.case_id,
+        to_team_id=follow.site.other_team,
+        by=follow.site.anna,
+        **how,
+    )
+    first = FirstDate(due_at=at + timedelta(days=1))
+    handovers.accept(follow.session, sent.handover.id, first=first, by=follow.site.carl, **how)
+
+
+def owed(follow: Follow, by: Actor) -> list[UUID]:
+    found = service.show_waiting(follow.session, by=by, at=LATER)
+    assert found.count == len(found.waiting)
+    return [note.event_id for note in found.waiting]
+
+
+def takes_part(follow: Follow, how: Any) -> None:
+    anna = follow.site.anna
+    who = {"case_id": follow.case_id, "team_id": follow.site.team, "by": anna, "at": LATER}
+    how(follow.session, kind=RelationKind.PARTICIPANT, **who)
+
+
+def test_a_note_names_the_team_that_was_responsible_when_it_was_recorded(follow: Follow) -> None:
+    before = follow.call()
+    is_handed_over(follow, MONDAY + timedelta(hours=2))
+    after = follow.record(EventKind.PLAN_OFFERED, at=LATER, by=follow.site.carl).events[0].id
+
+    def said(event: UUID) -> str:
+        return plain(service.show_note(follow.session, event, by=follow.site.carl, at=LATER).sheet)
+
+    assert "Registrert i Bindeledd av Anna, follow-up, 01.03.2027" in said(before)
+    assert "Registrert i Bindeledd av Carl, municipal, 01.03.2027" in said(after)
+
+
+def test_a_note_is_owed_by_the_team_that_recorded_it_for_as_long_as_it_sees_the_follow_up(
+    follow: Follow,
+) -> None:
+    before = follow.call()
+    is_handed_over(follow, MONDAY + timedelta(hours=2))
+    after = follow.record(EventKind.PLAN_OFFERED, at=LATER, by=follow.site.carl).events[0].id
+    anna, carl = follow.site.anna, follow.site.carl
+
+    takes_part(follow, partial(relate, patient_id=follow.patient_id))
+    assert (owed(follow, anna), owed(follow, carl)) == ([before], [after])
+
+    takes_part(follow, end_relation)
+    assert (owed(follow, anna), owed(follow, carl)) == ([], [before, after])
+
+
+def test_an_error_of_the_sender_is_listed_for_whoever_owes_the_correction(follow: Follow) -> None:
+    event = follow.call()
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    service.mark(follow.session, event, entered=True, **how)
+    is_handed_over(follow, MONDAY + timedelta(hours=2))
+    takes_part(follow, partial(relate, patient_id=follow.patient_id))
+    cases.mark_in_error(follow.session, follow.case_id, [event], words={"words": "Feil"}, **how)
+
+    for one in (follow.site.anna, follow.site.carl):
+        found = service.show_waiting(follow.session, by=one, at=LATER)
+        assert ([note.event_id for note in found.wrong], found.count_wrong) == ([event], 1)
+
+
+def test_a_note_of_a_death_that_was_refuted_says_so_above_its_text(follow: Follow) -> None:
+    [note] = hears_of_a_death(follow, direction=Direction.OUT)
+
+    def said() -> str:
+        return plain(service.show_note(follow.session, note, by=follow.site.anna, at=LATER).sheet)
+
+    assert "Meldingen stemte ikke" not in said()
+    refutes(follow)
+    assert said().splitlines()[1] == "Meldingen stemte ikke."

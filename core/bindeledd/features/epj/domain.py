@@ -82,6 +82,8 @@ class Note:
     `said` is opened words and codes; `None` where it cannot be read. `in_error`: it was recorded
     by mistake; where it stands in the EPJ, somebody has to correct it there. `first_at`, `first_by`:
     of one that was moved here from another person, when and by whom it was recorded there.
+    `refuted`: it tells of a death that was none. `team_id`: who was responsible when it was
+    recorded; `owed_by_team_id`: that team while it sees the follow-up, else who is responsible now.
     """
 
     event_id: UUID
@@ -100,6 +102,9 @@ class Note:
     entered_at: datetime | None = None
     entered_by: UUID | None = None
     in_error: bool = False
+    refuted: bool = False
+    team_id: UUID | None = None
+    owed_by_team_id: UUID | None = None
 
     @property
     def entered(self) -> bool:
@@ -137,6 +142,7 @@ def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
     words = tuple(Line(text=text) for text in _words(note))
     return Sheet(
         title=word("cases.events", note.kind),
+        lead=t("epj.note.refuted") if note.refuted else "",
         sections=(
             Section(title=t("epj.note.what"), lines=tuple(lines)),
             Section(title=t("epj.note.words"), lines=words or (Line(text=t("epj.note.none")),)),

@@ -45,6 +45,7 @@ def pages(book: Book) -> Blueprint:
         with transaction() as session:
             ready = service.show_note(session, event_id, by=by, at=now())
             names = staff.member_names(session, by.tenant_id)
+            teams = staff.team_names(session, by.tenant_id)
         text = plain(ready.sheet)
         return render_template(
             "epj/note.html",
@@ -52,6 +53,7 @@ def pages(book: Book) -> Blueprint:
             text=text,
             here=_here(),
             member_names=names,
+            team_names=teams,
             at=now(),
         )
 

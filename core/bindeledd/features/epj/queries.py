@@ -1,6 +1,7 @@
 """Questions about notes for the EPJ. Nothing here changes anything."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries as access
+from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.cases.domain.correcting import first_recorded
 from bindeledd.features.cases.tables import CaseRow, ClosureRow, EpjMarkRow, EventRow
 from bindeledd.features.contacts.tables import ContactRow, detail_place
@@ -71,6 +73,36 @@ _WRONG = sa.or_(
 )
 _STANDS = sa.not_(_WRONG)
 
+# Who was responsible when it was recorded, and whether that team sees the follow-up still.
+_THEN, _STILL = (CareRelationRow.__table__.alias(name) for name in ("owner_then", "sees_still"))
+_OWNER_THEN = (
+    sa.select(_THEN.c.team_id)
+    .where(
+        _THEN.c.case_id == EventRow.case_id,
+        _THEN.c.kind == sa.literal_column("'owner'"),
+        _THEN.c.since <= EventRow.recorded_at,
+        sa.or_(_THEN.c.until.is_(None), _THEN.c.until > EventRow.recorded_at),
+    )
+    .order_by(_THEN.c.since.desc())
+    .limit(1)
+    .correlate(EventRow)
+)
+_SEES_STILL = (
+    sa.select(_STILL.c.id)
+    .where(
+        _STILL.c.case_id == _THEN.c.case_id,
+        _STILL.c.team_id == _THEN.c.team_id,
+        _STILL.c.until.is_(None),
+    )
+    .correlate(_THEN)
+    .exists()
+)
+_RECORDED_IN = sa.func.coalesce(_OWNER_THEN.scalar_subquery(), CaseRow.responsible_team_id)
+# Owed by that team for as long as it sees the follow-up; then by the one that is responsible now.
+_OWED_BY = sa.func.coalesce(
+    _OWNER_THEN.where(_SEES_STILL).scalar_subquery(), CaseRow.responsible_team_id
+)
+
 _NOTES = (
     sa.select(
         EventRow.id,
@@ -84,7 +116,8 @@ _NOTES = (
         EventRow.note,
         EventRow.facts,
         CaseRow.patient_id,
-        CaseRow.responsible_team_id,
+        _RECORDED_IN.label("team_id"),
+        _OWED_BY.label("owed_by_team_id"),
         ContactRow.id.label("contact_id"),
         ContactRow.direction,
         ContactRow.channel,
@@ -93,6 +126,7 @@ _NOTES = (
         EpjMarkRow.entered_by,
         EventRow.in_error_at,
         _WRONG.label("wrong"),
+        _NOBODY_DIED.label("refuted"),
     )
     .join(CaseRow, CaseRow.id == EventRow.case_id)
     .outerjoin(ClosureRow, ClosureRow.id == CaseRow.closure_id)
@@ -106,10 +140,15 @@ _NOTES = (
 
 
 def _of_the_teams(by: Actor, asked: Asked) -> tuple[sa.ColumnElement[bool], ...]:
-    """What the teams of `by` answer for, or the one of them that is asked for."""
-    teams = by.teams if asked.team is None else by.teams & {asked.team}
-    mine = CaseRow.responsible_team_id.in_(sorted(teams))
-    return CaseRow.tenant_id == by.tenant_id, mine
+    """What the teams of `by` owe, or the one of them that is asked for, of what they see."""
+    teams = _teams(by, asked)
+    seen = access.visible_cases(replace(by, teams=frozenset(teams)))
+    mine = _OWED_BY.in_(teams)
+    return CaseRow.tenant_id == by.tenant_id, CaseRow.id.in_(seen), mine
+
+
+def _teams(by: Actor, asked: Asked) -> list[UUID]:
+    return sorted(by.teams if asked.team is None else by.teams & {asked.team})
 
 
 def not_yet(session: Session, by: Actor, asked: Asked = ALL, *, limit: int) -> Sequence[Row]:
@@ -171,7 +210,10 @@ def count_to_correct(session: Session, by: Actor, asked: Asked = ALL) -> int:
 
 
 def _corrections(by: Actor, asked: Asked) -> sa.Select[*tuple[Any, ...]]:
-    return _NOTES.where(*_of_the_teams(by, asked), EpjMarkRow.entered_at.is_not(None), _WRONG)
+    """Those that the teams owe, and those of what they answer for now: the task stands there."""
+    *seen, mine = _of_the_teams(by, asked)
+    ours = sa.or_(mine, CaseRow.responsible_team_id.in_(_teams(by, asked)))
+    return _NOTES.where(*seen, ours, EpjMarkRow.entered_at.is_not(None), _WRONG)
 
 
 def get_row(session: Session, by: Actor, event_id: UUID) -> Row:
@@ -238,4 +280,7 @@ def _note(row: Row, said: Mapping[str, Any] | None) -> Note:
         entered_at=row.entered_at,
         entered_by=row.entered_by,
         in_error=row.wrong,
+        refuted=row.refuted,
+        team_id=row.team_id,
+        owed_by_team_id=row.owed_by_team_id,
     )

@@ -85,7 +85,7 @@ def show_note(
         born_on=who.born_on,
         by=names.get(note.recorded_by, "") if note.recorded_by else "",
         first=names.get(note.first_by, "") if note.first_by else "",
-        team=staff.team_names(session, by.tenant_id).get(row.responsible_team_id, ""),
+        team=staff.team_names(session, by.tenant_id).get(row.team_id, ""),
     )
     return Ready(note=note, sheet=made)
 

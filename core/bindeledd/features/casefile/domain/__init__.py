@@ -132,6 +132,7 @@ class Happened:
     source_id: UUID | None = None
     epj_at: datetime | None = None
     epj_by: UUID | None = None
+    refuted: bool = False
 
     @property
     def first_by(self) -> UUID | None:

@@ -165,7 +165,7 @@ def _shown(
         owed=open_tasks,
         done=tuple(_ended(one for one in owed if not one.task.is_open)),
         gates=(),
-        timeline=tuple(reading.happened(opener, row) for row in reversed(rows.events)),
+        timeline=reading.history(opener, rows.events),
         appointments=tuple(reading.appointments(opener, rows.appointments)),
         documents=tuple(reading.documents(opener, rows.documents)),
         handovers=rows.handed,

@@ -125,6 +125,13 @@ def once(rows: Sequence[queries.Row]) -> list[queries.Row]:
     return list({row.id: row for row in rows}.values())
 
 
+def history(opener: Opener, rows: Sequence[queries.Row]) -> tuple[Happened, ...]:
+    """What happened, the latest first."""
+    refuted = told_of_no_death(rows)
+    found = (happened(opener, row) for row in reversed(rows))
+    return tuple(replace(one, refuted=True) if one.id in refuted else one for one in found)
+
+
 def happened(opener: Opener, row: queries.Row) -> Happened:
     note = opener.open("events", "note", row.id, row.note)
     return Happened(
@@ -144,6 +151,20 @@ def happened(opener: Opener, row: queries.Row) -> Happened:
         epj_by=row.epj_by,
         contact=None if row.contact_id is None else _contact(opener, row),
     )
+
+
+def told_of_no_death(rows: Sequence[queries.Row]) -> set[UUID]:
+    """What told of a death, alone or in a call of the same contact, and was refuted since."""
+    reports = {row.source_id for row in rows if row.kind == "death_reported" and row.source_id}
+    said = [row.recorded_at for row in rows if row.kind == "death_refuted" and not row.in_error_at]
+    last = max(said, default=None)
+    return {
+        row.id
+        for row in rows
+        if (row.kind == "death_reported" or row.source_id in reports)
+        and last is not None
+        and row.recorded_at <= last
+    }
 
 
 def _contact(opener: Opener, row: queries.Row) -> ContactView:
