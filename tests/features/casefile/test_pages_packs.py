@@ -49,6 +49,16 @@ def test_it_is_asked_where_the_case_follows_the_pack(world: World) -> None:
     assert QUESTION not in text_of(world.anna.get(world.path("say/risk_assessed")))
 
 
+def test_what_a_pack_calls_its_rule_stands_beside_the_kind_of_task(world: World) -> None:
+    """Two tasks of one kind are told apart by what they are owed for."""
+    called = "Mottakeren har bekreftet"
+    assert called not in text_of(world.anna.get("/day"))
+    follow(world)
+
+    assert called in text_of(world.anna.get(world.path()))
+    assert called in text_of(world.anna.get("/day"))
+
+
 def test_the_answer_does_what_the_gate_asks_for_and_is_shown(world: World) -> None:
     follow(world)
     assert world.open("follow_up_handover")

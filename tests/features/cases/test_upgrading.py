@@ -166,6 +166,36 @@ def test_what_is_due_earlier_by_the_new_rule_is_due_earlier(session: Session, si
     assert stored.pathway_version == "2026.2"
 
 
+def test_what_is_counted_from_a_take_over_stays_counted_from_it(
+    session: Session, site: Site
+) -> None:
+    """The history is weeks old; what is owed begins on the day on which the team begins."""
+    long_ago = MONDAY - timedelta(days=40)
+    case = cases.open_case(
+        session,
+        patient_id=a_patient_row(session, site),
+        index_kind=IndexKind.SUICIDE_ATTEMPT,
+        index_at=long_ago,
+        team_id=site.team,
+        unit_id=site.unit,
+        source="takeover",
+        more=[NewEvent(kind=EventKind.DISCHARGED, at=long_ago, source="takeover")],
+        by=site.anna,
+        at=MONDAY,
+        book=files(),
+    ).case
+    assert task_of(session, case).due_reason["moved"] == "takeover"
+
+    done = move(session, site, case, files(first=first_within("P2D")))
+    after = task_of(session, case)
+
+    assert done is not None
+    assert after.due_at >= MONDAY
+    assert after.due_reason["moved"] == "takeover"
+    assert after.due_reason["version"] == "2026.2"
+    assert [task for task in done.overdue_now if task.step_key == "first-contact"] == []
+
+
 def test_what_would_be_later_stays_unless_that_is_asked_for(session: Session, site: Site) -> None:
     case = a_case(session, site, files())
     before = task_of(session, case)

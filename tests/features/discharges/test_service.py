@@ -30,7 +30,7 @@ from bindeledd.features.patients import queries as patients
 from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import silences_of
-from bindeledd.features.staff.tables import ContactPointRow
+from bindeledd.features.staff.tables import ContactPointRow, UnitRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Site, a_book
@@ -236,6 +236,21 @@ def test_an_excel_list_without_a_unit_goes_to_the_intake_team(session, site):
 
     row = session.get_one(MessageRow, done.lines[0].message_id)
     assert (row.unit_id, row.team_id) == (None, site.team)
+
+
+@pytest.mark.parametrize("by", ["name", "key"])
+def test_a_unit_without_an_address_in_messages_is_known_by_its_name_and_its_key(
+    session: Session, by: str
+) -> None:
+    """Its routine may hang on it: a list that loses the unit loses the gate."""
+    site = a_test_site(session)
+    unit = session.get_one(UnitRow, site.unit)
+    called = {"name": unit.name, "key": unit.key}[by]
+
+    done = compare(session, site, a_list(f"{ANE};;28.2.2027;{called}"))
+
+    row = session.get_one(MessageRow, done.lines[0].message_id)
+    assert (row.unit_id, row.team_id) == (site.unit, site.team)
 
 
 def test_a_list_that_is_no_list_is_refused_whole(session, site):

@@ -61,17 +61,22 @@ def count_waiting(session: Session, tenant_id: UUID) -> int:
 
 
 def unit_points(session: Session, tenant_id: UUID) -> dict[str, tuple[str, str, str]]:
-    """(scheme, value, name) of each unit, by its name, its key and each of its addresses, folded."""
+    """(scheme, value, name) of each unit, by its name, its key and each of its addresses, folded.
+
+    A unit without an address in messages has its key as a local one.
+    """
     rows = session.execute(
         sa.select(ContactPointRow.scheme, ContactPointRow.value, UnitRow.name, UnitRow.key)
-        .join(UnitRow, UnitRow.id == ContactPointRow.unit_id)
-        .where(ContactPointRow.tenant_id == tenant_id, UnitRow.active)
-        .order_by(ContactPointRow.scheme, ContactPointRow.value)
+        .select_from(UnitRow)
+        .outerjoin(ContactPointRow, ContactPointRow.unit_id == UnitRow.id)
+        .where(UnitRow.tenant_id == tenant_id, UnitRow.active)
+        .order_by(ContactPointRow.scheme, ContactPointRow.value, UnitRow.key)
     ).all()
     found: dict[str, tuple[str, str, str]] = {}
-    for scheme, value, name, key in rows:
-        for said in (name, key, value, f"{scheme}:{value}"):
-            found.setdefault(folded(said), (scheme, value, name))
+    for row in rows:
+        scheme, value = (row.scheme, row.value) if row.scheme else ("local", row.key)
+        for said in (row.name, row.key, value, f"{scheme}:{value}"):
+            found.setdefault(folded(said), (scheme, value, row.name))
     return found
 
 

@@ -73,20 +73,29 @@ def _plain(value: Any) -> Any:
 def find_unit(
     session: Session, tenant_id: UUID, points: Sequence[ContactPoint]
 ) -> tuple[UUID, UUID | None] | None:
-    """The unit with the first of these addresses that is registered, and its team. One query."""
+    """The unit with the first of these addresses, and its team. One query.
+
+    A unit is known by its own key too, as a local address: packs and lists name it so.
+    """
     if not points:
         return None
     wanted = [(point.scheme, point.value) for point in points]
+    keys = [value for scheme, value in wanted if scheme == "local"]
+    registered = sa.tuple_(ContactPointRow.scheme, ContactPointRow.value).in_(wanted)
     rows = session.execute(
-        sa.select(ContactPointRow.scheme, ContactPointRow.value, UnitRow.id, UnitRow.team_id)
-        .join(UnitRow, UnitRow.id == ContactPointRow.unit_id)
+        sa.select(
+            ContactPointRow.scheme, ContactPointRow.value, UnitRow.key, UnitRow.id, UnitRow.team_id
+        )
+        .select_from(UnitRow)
+        .outerjoin(ContactPointRow, sa.and_(ContactPointRow.unit_id == UnitRow.id, registered))
         .where(
-            ContactPointRow.tenant_id == tenant_id,
+            UnitRow.tenant_id == tenant_id,
             UnitRow.active,
-            sa.tuple_(ContactPointRow.scheme, ContactPointRow.value).in_(wanted),
+            sa.or_(ContactPointRow.id.is_not(None), UnitRow.key.in_(keys)),
         )
     ).all()
-    found = {(row.scheme, row.value): (row.id, row.team_id) for row in rows}
+    found = {("local", row.key): (row.id, row.team_id) for row in rows if row.key in keys}
+    found |= {(row.scheme, row.value): (row.id, row.team_id) for row in rows if row.scheme}
     return next((found[point] for point in wanted if point in found), None)
 
 

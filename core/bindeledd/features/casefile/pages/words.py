@@ -17,6 +17,7 @@ from bindeledd.features.casefile.pages.telling import questions
 from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.words import ANSWERED
+from bindeledd.features.pathways.service.wording import owed_words
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.http.forms import day_words, local_day
@@ -65,12 +66,6 @@ _NEEDS: Mapping[str, str] = {
 def pair_telephone(value: str) -> tuple[str, str]:
     """A number as it is sent, and as it is shown."""
     return value, telephone(value)
-
-
-def step_words(task: Task) -> str:
-    """What this step of the routine is called, where several ask for the same kind of thing."""
-    found = texts().find(f"pathways.steps.{task.step_key}")
-    return found if isinstance(found, str) and task.kind == "call_patient" else ""
 
 
 def ended_by(file: CaseFile, task: Task) -> Happened | None:
@@ -269,7 +264,7 @@ def given(book: Book) -> dict[str, object]:
         "asks": lambda file: bool(questions(book, ANSWERED, file)),
         "asked_again": asked_again,
         "not_before": not_before,
-        "step_words": step_words,
+        "step_words": lambda task: owed_words(book, task.kind, task.step_key),
         "ended_by": ended_by,
         "kin_ages": ages_of(book),
     }

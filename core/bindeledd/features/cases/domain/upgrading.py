@@ -13,6 +13,7 @@ from uuid import UUID
 
 from bindeledd.features.cases.domain import Case, Event, EventKind
 from bindeledd.features.cases.domain.planning import Changes, Frame, plan, task_for
+from bindeledd.features.cases.domain.resuming import from_takeover
 from bindeledd.features.pathways.domain import Gate, Pathway, Step
 from bindeledd.features.tasks.domain import Task, TaskOrigin, is_overdue
 
@@ -107,7 +108,9 @@ def _carried(
     if old is not None and _same(old.find(rule.key), rule):
         return stays
     fresh = task_for(frame, case, rule, anchor, history, at)
-    return stays if fresh is None else _restated(task, fresh)
+    if fresh is None:
+        return stays
+    return _restated(task, from_takeover(fresh, rule, anchor, frame))
 
 
 def _restated(task: Task, fresh: Task) -> _Carried:

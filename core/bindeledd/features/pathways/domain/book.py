@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
@@ -9,7 +10,7 @@ from bindeledd.features.pathways.domain.kin_values import KinRules
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import Layer, in_order
 from bindeledd.features.pathways.domain.layers import resolved
-from bindeledd.features.pathways.domain.values import Pathway
+from bindeledd.features.pathways.domain.values import Gate, Pathway
 from bindeledd.features.pathways.domain.versions import newest, version_order
 from bindeledd.foundation.errors import NotFound
 
@@ -45,6 +46,19 @@ class Book:
     _resolved: dict[tuple[str, str, tuple[str, ...]], Pathway] = field(
         default_factory=dict, repr=False
     )
+
+    @cached_property
+    def step_titles(self) -> Mapping[str, Mapping[str, str]]:
+        """What steps and gates with words of their own are called, by `Task.step_key`."""
+        owed = [
+            *(one for pathway in self.pathways.values() for one in pathway.owed),
+            *(one for layer in self.layers for one in layer.added),
+        ]
+        return {
+            f"gate.{one.key}" if isinstance(one, Gate) else one.key: one.title
+            for one in owed
+            if one.title
+        }
 
     def pathway(self, pathway_id: str, version: str) -> Pathway:
         """The pathway as its own file says it; refuses what is not installed."""

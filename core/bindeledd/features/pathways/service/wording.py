@@ -2,11 +2,20 @@
 
 from collections.abc import Mapping
 
-from bindeledd.features.pathways.domain import Due
+from bindeledd.features.pathways.domain import Book, Due
 from bindeledd.features.pathways.domain.explaining import Field, plain
 from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.foundation.calendars import Period
 from bindeledd.foundation.texts import said_of, t, texts
+
+
+def owed_words(book: Book, kind: str, step_key: str) -> str:
+    """What a task is owed for, beside its kind: a rule's own title, or which of several calls."""
+    own = said_of(book.step_titles.get(step_key, {}))
+    if own or kind != "call_patient":
+        return own
+    found = texts().find(f"pathways.steps.{step_key}")
+    return found if isinstance(found, str) else ""
 
 
 def task_words(kind: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.intake.service import who_called
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.words import TASKS
+from bindeledd.features.pathways.service.wording import owed_words
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import CONTACT_KINDS
@@ -35,7 +36,7 @@ def pages(book: Book, *, longest_on_call: timedelta) -> Blueprint:
     """`url_for("worklist_pages.day")` and `.away`; `book` names the kinds of tasks of packs."""
     bp = Blueprint("worklist_pages", "bindeledd.features.worklist", template_folder="templates")
     titles = book.task_titles
-    _day(bp, titles)
+    _day(bp, book)
     add_away(bp, book)
     add_duty(bp, longest_on_call)
     add_leaving(bp, book, lambda kind: _kind_words(kind, titles))
@@ -46,7 +47,9 @@ def pages(book: Book, *, longest_on_call: timedelta) -> Blueprint:
 # --- my day ---------------------------------------------------------------------------------------
 
 
-def _day(bp: Blueprint, titles: Titles) -> None:
+def _day(bp: Blueprint, book: Book) -> None:
+    titles = book.task_titles
+
     @bp.get("/day")
     def day() -> ResponseReturnValue:
         by, asked = current_actor(), Form(values=request.args.to_dict())
@@ -68,7 +71,7 @@ def _day(bp: Blueprint, titles: Titles) -> None:
             acute=acute,
             rang=rang,
             not_now=not_now,
-            step_words=_step_words,
+            step_words=lambda row: owed_words(book, row["kind"], row["step_key"]),
             parts=_parts(page.rows, known={row["id"] for row in acute}),
             next=_next(asked, page.next),
             counts=counts,
@@ -145,12 +148,6 @@ def _directory(session: Session, by: Actor) -> dict[str, Any]:
 def _kind_words(kind: str, titles: Titles) -> str:
     found = texts().find(f"tasks.kinds.{kind}")
     return found if isinstance(found, str) else said_of(titles.get(kind, {}), kind)
-
-
-def _step_words(row: Mapping[str, Any]) -> str:
-    """What a step is called where several ask for the same kind of thing."""
-    found = texts().find(f"pathways.steps.{row['step_key']}")
-    return found if isinstance(found, str) and row["kind"] == "call_patient" else ""
 
 
 def _kinds(titles: Titles) -> Sequence[tuple[str, str]]:
