@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,11 +12,13 @@ from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.casefile.domain import leaflet
 from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow
+from bindeledd.features.patients.domain import BornHow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.printing import plain
 from doors import a_door
 from features.casefile.following import NAME, PHONE, World, in_days
+from features.casefile.test_pages_bedside import a_parent, born, decides
 from visitors import EITHER, text_of
 
 both = pytest.mark.parametrize("dialect", EITHER)
@@ -225,6 +228,40 @@ def test_a_protected_address_takes_no_number_along() -> None:
 
     assert "Adressen er beskyttet" in text
     assert "Ola · bror: Skal ikke kontaktes" in text
+
+
+def taken_out(world: World, package: str) -> Any:
+    world.anna.post(world.path(f"{package}/pdf"), {})
+    return world.anna.post(world.path(f"{package}/file"), {}).get_json()
+
+
+def test_the_receiver_is_told_whom_not_to_contact_and_who_must_not_be_told(world: World) -> None:
+    world.identity(born_on=born(14), born_how=BornHow.REGISTER)
+    a_parent(world, "Far", unsafe="yes", phone="99 00 00 01")
+    mother = a_parent(world, "Mor", phone="99 00 00 02")
+    aunt = a_parent(world, "Tante", carer="daily_care", phone="99 00 00 03")
+    a_parent(world, "Nabo", carer="neither")
+    for one in (mother, aunt):
+        objects = {"step": "object", "objection_words": "Er redd henne."}
+        assert world.anna.post(world.path(f"{one}/objection"), objects).status_code == 303
+    decides(world, mother, "respect")
+
+    before = text_of(world.anna.get(world.path("handover/outside")))
+    package = prepared(world)
+    said = taken_out(world, package)
+
+    near = {one["name"]: one for one in said["relatives"]}
+    assert near.keys() == {"Far", "Mor", "Tante"}
+    assert [near[name]["objection"] for name in near] == [None, "respected", "undecided"]
+    assert near["Mor"]["may_be_told"] == ["responsibility"]
+    assert (near["Far"]["phone"], near["Tante"]["phone"]) == ("", "")
+    assert "Er redd henne." not in str(said)
+    page = text_of(world.anna.get(world.path(package)))
+    assert "Skal ikke kontaktes" in page
+    assert "av grunner som respekteres" in page
+    assert "ikke avgjort" in page
+    assert "de som ikke skal kontaktes" in before
+    assert "pårørende som ikke kan få vite noe" not in before
 
 
 def test_the_register_says_what_is_wrong(world: World) -> None:

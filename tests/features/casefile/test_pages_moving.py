@@ -114,7 +114,7 @@ def test_what_each_receiver_was_told_is_said_by_name_and_nobody_is_left_out(two:
     [task] = two.open("recall_sent")
     page = two.path(f"tasks/{task.id}")
     shown = text_of(two.anna.get(page))
-    assert "Hva fikk Til 99 11 22 33 vite" in shown
+    assert "Til 99 11 22 33: hva er sagt om feilen, når og hvordan" in shown
 
     some = {"done": "Ringt begge", "told_0": "Ringt kl. 12"}
     assert two.anna.post(f"{page}/done", some).status_code == 422

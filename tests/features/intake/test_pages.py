@@ -152,6 +152,34 @@ def test_not_known_whether_somebody_left_is_an_answer_and_what_is_owed_then_is_o
     assert "Falt bort Utskrevet" in there
 
 
+def test_a_receiver_outside_is_told_of_the_real_discharge_only(world: World) -> None:
+    happened = local_day(clock.now() - timedelta(days=3))
+    world.eli.post("/register", {**PERSON, "happened_on": happened, "discharged": "unknown"})
+    [case] = world.all(CaseRow)
+    receiver = new_id()
+    outside = {"organisation": "Prøve kommune", "kind": "municipality", "phone": "77 00 00 00"}
+    assert world.eli.post(f"/outside/{receiver}", outside).status_code == 303
+
+    def package() -> tuple[str, Any]:
+        asked = {"receiver": str(receiver), "phone": "55 00 00 00", "words": "Bor alene"}
+        made = world.eli.post(f"/cases/{case.id}/handover/outside", asked)
+        assert made.status_code == 303, text_of(made)
+        page = made.headers["Location"]
+        return text_of(world.eli.get(page)), world.eli.post(f"{page}/file", {}).get_json()
+
+    page, said = package()
+    assert "Det er ikke kjent om personen er skrevet ut." in page
+    assert "Utskrevet" not in page
+    assert said["discharge_not_known"] is True
+    assert "discharged" not in [one["kind"] for one in said["happened"]]
+
+    world.eli.post(f"/cases/{case.id}/say/discharged", {})
+    page, said = package()
+    assert "Det er ikke kjent" not in page
+    assert said["discharge_not_known"] is False
+    assert [one["kind"] for one in said["happened"]].count("discharged") == 1
+
+
 def test_a_page_that_refuses_keeps_every_word_and_says_where_it_is_wrong(world: World) -> None:
     typed = {**PERSON, "number": "12345678901", "index_kind": "", "discharged_on": "31.2.2026"}
     answer = world.eli.post("/register", typed)

@@ -134,6 +134,8 @@ def _happened(said: Said) -> Iterator[Line]:
         channel = one["channel"] and word("contacts.channels", one["channel"])
         text = " · ".join(filter(None, (word("cases.events", one["kind"]), what, channel)))
         yield Line(label=_moment(one["at"], date_only=one["date_only"]), text=text)
+    if said.get("discharge_not_known"):
+        yield Line(text=t("casefile.package.discharge_not_known"))
     last = said["last_reached_at"]
     day_only = said.get("last_reached_date_only", False)
     reached = _moment(last, date_only=day_only) if last else t("casefile.package.never_reached")
@@ -167,9 +169,9 @@ def _may_be_told(one: Said) -> str:
     if one["unsafe_to_contact"]:
         return t("casefile.package.unsafe")
     shares = ", ".join(word("relatives.topics", share) for share in one["may_be_told"])
-    return " · ".join(
-        filter(None, (telephone(one["phone"]), t("casefile.package.may_know", what=shares)))
-    )
+    said = f"casefile.package.objection_{one['objection']}" if one.get("objection") else ""
+    may = t("casefile.package.may_know", what=shares) if shares else t("casefile.package.nothing")
+    return " · ".join(filter(None, (said and t(said), telephone(one["phone"]), may)))
 
 
 def _answer(said: Said) -> Iterator[Line]:

@@ -2,7 +2,9 @@
 
 Left out on purpose: what colleagues wrote to one another, tasks and alerts, what was marked as
 entered in error, and relatives whom nobody has a consent for. With a protected address no way to
-reach the person goes out. A relative who is unsafe to contact is named as such, without a number.
+reach the person goes out. A relative who is unsafe to contact is named as such, without a number,
+and so is one of whom the person has said that they must not be told. A discharge of which nobody
+knows is told as that, never as one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,10 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from bindeledd.features.casefile.domain import CaseFile, GateState, Happened
+from bindeledd.features.cases.domain import NOT_KNOWN
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.relatives.domain import Relative
-from bindeledd.features.relatives.domain.telling import Topic, may_know
+from bindeledd.features.relatives.domain.telling import Topic, Why, may_know
 
 FORMAT, VERSION = "bindeledd.handover", 1
 # What happened to the person, and what was tried: the kinds that a receiver is told, with moments.
@@ -75,6 +78,7 @@ def content(
         "reach": [_way(way) for way in _ways(file)],
         "reach_hidden": file.patient.address_protected,
         "happened": list(_happened(file)),
+        "discharge_not_known": any(_nobody_knows(one) for one in file.timeline),
         "last_reached_at": _moment(file.last_reached_at),
         "last_reached_date_only": file.last_reached_date_only,
         "appointments": list(_ahead(file, at)),
@@ -147,7 +151,9 @@ def _way(way: ContactWay) -> dict[str, Any]:
 
 
 def _happened(file: CaseFile) -> Iterator[dict[str, Any]]:
-    told = [one for one in file.timeline if one.kind in _TOLD and not one.in_error]
+    told = [
+        one for one in file.timeline if one.kind in _TOLD and not (one.in_error or _is_assumed(one))
+    ]
     first = [one for one in told if one.kind == "index_event"]
     shown = told[:_MOST] + [one for one in first if one not in told[:_MOST]]
     for one in sorted(shown, key=lambda line: (line.at, line.recorded_at)):
@@ -160,6 +166,15 @@ def _happened(file: CaseFile) -> Iterator[dict[str, Any]]:
         }
 
 
+def _is_assumed(one: Happened) -> bool:
+    """A discharge that stands for what nobody knew, whether or not the real one is known by now."""
+    return one.kind == "discharged" and bool(one.facts.get(NOT_KNOWN))
+
+
+def _nobody_knows(one: Happened) -> bool:
+    return _is_assumed(one) and not (one.in_error or one.facts.get("known_since"))
+
+
 def _what(one: Happened) -> str | None:
     """The code of an outcome, never what was typed."""
     said = {**(one.note or {}), **((one.contact and one.contact.detail) or {})}
@@ -168,13 +183,28 @@ def _what(one: Happened) -> str | None:
 
 
 def _goes_out(one: Relative, file: CaseFile) -> bool:
-    """Whom we may contact, by consent or age, and whom nobody may: that must not be lost."""
+    """Whom we may contact, by consent or age, and whom nobody may contact or tell: that must not
+    be lost, or the receiver does it."""
     if one.unreadable or one.ended_on is not None:
         return False
-    return one.unsafe_to_contact or bool(_OPENS & set(may_know(file.told.get(one.id, ()))))
+    if one.unsafe_to_contact or _objection(one, file) is not None:
+        return True
+    return bool(_OPENS & set(may_know(file.told.get(one.id, ()))))
 
 
 _OPENS = frozenset({Topic.CONTACT, Topic.RESPONSIBILITY})
+_HOLDS = frozenset({Why.RESPECTED, Why.UNDECIDED, Why.AGE_UNKNOWN})
+
+
+def _objection(one: Relative, file: CaseFile) -> str | None:
+    """What became of the person's word that this one must not be told, where it holds something
+    back today. Not its reasons: they stay here."""
+    said = one.objection
+    if said is None or not said.stands or said.respected is False:
+        return None
+    if not any(line.why in _HOLDS for line in file.told.get(one.id, ())):
+        return None
+    return "undecided" if said.respected is None else "respected"
 
 
 def _relative(one: Relative, file: CaseFile) -> dict[str, Any]:
@@ -185,7 +215,8 @@ def _relative(one: Relative, file: CaseFile) -> dict[str, Any]:
         "relation": one.relation,
         "nearest": one.nearest,
         "unsafe_to_contact": unsafe,
-        "phone": "" if unsafe else one.phone,
+        "objection": _objection(one, file),
+        "phone": one.phone if may else "",
         "carer": None if one.carer is None else one.carer.value,
         "may_be_told": [topic.value for topic in may],
     }
