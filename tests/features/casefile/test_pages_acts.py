@@ -162,6 +162,18 @@ def test_the_task_of_a_relative_says_who_and_what_they_may_be_told(world: World)
     assert "Bror pleier å vite." in shown
 
 
+def test_a_relative_is_written_down_without_an_answer_that_nobody_gave(world: World) -> None:
+    assert "Velg" in refuses(world, "relatives", {"words": "Ringte broren."})
+
+    said = goes_back(world, "relatives", {"name": "Ola Prøve"})
+    assert "Opplysningene om den pårørende er lagret" in said
+    assert len(world.open("ask_relatives")) == 1
+
+    said = goes_back(world, "relatives", {"answer": "agreed", "words": "Gjerne."})
+    assert "Sier ja til at vi kontakter pårørende" in said
+    assert world.open("ask_relatives") == []
+
+
 def test_save_without_an_outcome_registers_nothing(world: World) -> None:
     assert "Velg hva det ble til." in refuses(world, "contact", {"words": "?"})
     assert world.all(ContactRow) == []

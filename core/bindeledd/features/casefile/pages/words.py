@@ -152,7 +152,7 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if note.get("met"):
         return t(f"casefile.met.told.{note['met']}", who=note.get("who", ""))
     if note.get("objection"):
-        return t(f"relatives.objection.told.{note['objection']}")
+        return _objection(note)
     if note.get("answer"):
         return word("relatives.answers", note["answer"])
     if "child_contact_told" in note:
@@ -172,6 +172,13 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         if facts.get(name):
             return word(table, facts[name])
     return ""
+
+
+def _objection(note: Mapping[str, Any]) -> str:
+    """What became of an objection, and about whom, where the history says so."""
+    if note.get("relative"):
+        return t(f"relatives.objection.told_of.{note['objection']}", who=note["relative"])
+    return t(f"relatives.objection.told.{note['objection']}")
 
 
 def ages_of(book: Book) -> dict[str, object]:
