@@ -705,6 +705,8 @@ def test_a_task_is_added_taken_moved_and_done(world: World) -> None:
     assert "Skolen stenger" in wrong
     assert "moved_later" not in wrong
     assert "til senere" in goes_back(world, f"{page}/move", {**sooner, "way": "later"} | in_days(9))
+    history = text_of(world.anna.get(world.path()))
+    assert history.count("Oppgave: Egen oppgave") == 3
     due = world.open("free")[0].due_at.astimezone(ZONE).date().isoformat()
     assert due == day_in(9)
 
@@ -764,6 +766,7 @@ def test_a_case_is_handed_over_received_and_accepted_by_the_other_team(world: Wo
     accepted = {**in_days(2, on="first"), "words": "Vi ringer."}
     page = goes_back(world, f"handover/{row.id}/accept", accepted, world.carl)
     assert "Teamet ditt har ansvaret nå." in page
+    assert "Akseptert av municipal" in page
     assert world.all(CaseRow)[0].responsible_team_id == world.site.other_team
 
 

@@ -105,6 +105,27 @@ def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
     return _page(file.case.id, task.kind), t(f"casefile.acts.{task.kind}")
 
 
+_OF_A_TASK = ("task_added", "task_brought_forward", "task_moved_later")
+
+
+def task_of(file: CaseFile, happened: Happened) -> Task | None:
+    """The task that was added or moved."""
+    if happened.kind not in _OF_A_TASK:
+        return None
+    own = str(happened.facts.get("task_id", ""))
+    tasks = [one.task for one in (*file.owed, *file.done)]
+    found = (one for one in tasks if str(one.id) == own or one.anchor_event_id == happened.id)
+    return next(found, None)
+
+
+def receiver_of(file: CaseFile, happened: Happened) -> str:
+    """Who accepted a handover, by name; empty for anything else."""
+    to = happened.facts.get("to_team") or happened.facts.get("to_outside")
+    if happened.kind != "handover_accepted" or not to:
+        return ""
+    return file.names.get(UUID(str(to)), "")
+
+
 def _about(file: CaseFile, task: Task) -> str:
     """The id of what a task that a person made is about."""
     made = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
@@ -264,6 +285,8 @@ def given(book: Book) -> dict[str, object]:
         ],
         "act_of": act_of,
         "act_for": act_for,
+        "task_of": task_of,
+        "receiver_of": receiver_of,
         "said": lambda happened: [
             *chosen(book, happened.note or {}),
             *said(happened),
