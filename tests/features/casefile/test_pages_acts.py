@@ -162,6 +162,18 @@ def test_the_task_of_a_relative_says_who_and_what_they_may_be_told(world: World)
     assert "Bror pleier å vite." in shown
 
 
+def test_a_relative_is_written_down_without_an_answer_that_nobody_gave(world: World) -> None:
+    assert "Velg" in refuses(world, "relatives", {"words": "Ringte broren."})
+
+    said = goes_back(world, "relatives", {"name": "Ola Prøve"})
+    assert "Opplysningene om den pårørende er lagret" in said
+    assert len(world.open("ask_relatives")) == 1
+
+    said = goes_back(world, "relatives", {"answer": "agreed", "words": "Gjerne."})
+    assert "Sier ja til at vi kontakter pårørende" in said
+    assert world.open("ask_relatives") == []
+
+
 def test_save_without_an_outcome_registers_nothing(world: World) -> None:
     assert "Velg hva det ble til." in refuses(world, "contact", {"words": "?"})
     assert world.all(ContactRow) == []
@@ -693,6 +705,8 @@ def test_a_task_is_added_taken_moved_and_done(world: World) -> None:
     assert "Skolen stenger" in wrong
     assert "moved_later" not in wrong
     assert "til senere" in goes_back(world, f"{page}/move", {**sooner, "way": "later"} | in_days(9))
+    history = text_of(world.anna.get(world.path()))
+    assert history.count("Oppgave: Egen oppgave") == 3
     due = world.open("free")[0].due_at.astimezone(ZONE).date().isoformat()
     assert due == day_in(9)
 
@@ -752,6 +766,7 @@ def test_a_case_is_handed_over_received_and_accepted_by_the_other_team(world: Wo
     accepted = {**in_days(2, on="first"), "words": "Vi ringer."}
     page = goes_back(world, f"handover/{row.id}/accept", accepted, world.carl)
     assert "Teamet ditt har ansvaret nå." in page
+    assert "Akseptert av municipal" in page
     assert world.all(CaseRow)[0].responsible_team_id == world.site.other_team
 
 

@@ -312,10 +312,20 @@ def test_an_objection_is_written_decided_and_ended(world: World) -> None:
     assert world.path(page) in shown.text
     assert "Anna" in told(world, page, world.berit)
 
+    silent = world.berit.post(world.path(f"{page}/objection"), {"step": "respect"})
+    assert silent.status_code == 422
+    assert "Skriv hvem som har avgjort, og hvorfor" in text_of(silent)
+    assert "kan stå tomt" not in silent.text.split('id="decision_words"')[0].split("<form")[-1]
+    assert len(world.open("decide_objection")) == 1
+
     decides(world, page, "respect")
     assert "av grunner som respekteres" in told(world, page)
     assert world.open("decide_objection") == []
-    assert "Legen har snakket med henne." in text_of(world.anna.get(world.path()))
+    assert "Legen har snakket med henne." in told(world, page)
+    assert "Skrevet ned av Berit" in told(world, page)
+    history = text_of(world.anna.get(world.path()))
+    assert "Legen har snakket med henne." in history
+    assert "Innvendingen mot at Ole får vite: grunnene respekteres." in history
     decides(world, page, "not_respect")
     assert "grunnene respekteres ikke: foreldre skal informeres" in told(world, page)
     writes(world, f"{page}/objection", step="end")

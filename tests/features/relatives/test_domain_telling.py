@@ -200,14 +200,16 @@ def test_an_objection_stands_above_a_consent_and_falls_with_its_end() -> None:
 
 def test_an_objection_is_decided_of_once_it_stands() -> None:
     parent, who = somebody(carer=PARENT), uuid4()
-    decided = decide_objection(object_to(parent, TODAY, ""), respected=True, on=TODAY, by=who)
+    decided = decide_objection(
+        object_to(parent, TODAY, ""), respected=True, words="Legen", on=TODAY, by=who
+    )
 
     assert decided.objection == Objection(
-        since=TODAY, respected=True, decided_on=TODAY, decided_by=who
+        since=TODAY, respected=True, decided_on=TODAY, decided_by=who, decision_words="Legen"
     )
     for wrong in (parent, end_objection(decided, TODAY)):
         with pytest.raises(ObjectionBackwards):
-            decide_objection(wrong, respected=True, on=TODAY, by=who)
+            decide_objection(wrong, respected=True, words="Legen", on=TODAY, by=who)
         with pytest.raises(ObjectionBackwards):
             end_objection(wrong, TODAY)
 

@@ -71,7 +71,13 @@ class Home:
     def decide(self, at: datetime = LATER) -> None:
         with self.database.transaction() as session:
             service.decide_objection(
-                session, self.parent, respected=True, by=self.site.berit, at=at, book=a_book()
+                session,
+                self.parent,
+                respected=True,
+                words="Legen har snakket med henne.",
+                by=self.site.berit,
+                at=at,
+                book=a_book(),
             )
 
 

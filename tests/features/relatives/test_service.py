@@ -26,6 +26,7 @@ from bindeledd.features.relatives.domain import (
     Family,
     Objection,
     ObjectionOwn,
+    ObjectionUnexplained,
     Relative,
     RelativeChanged,
     RelativeNotFound,
@@ -180,7 +181,13 @@ def test_what_a_person_objects_to_is_decided_and_ended(
 
     book = a_book()
     service.object_to(session, father.id, words="er redd", by=site.anna, at=LATER, book=book)
-    service.decide_objection(session, father.id, respected=True, by=site.berit, at=LATER, book=book)
+    with pytest.raises(ObjectionUnexplained):
+        service.decide_objection(
+            session, father.id, respected=True, words=" ", by=site.berit, at=LATER, book=book
+        )
+    service.decide_objection(
+        session, father.id, respected=True, words="Legen", by=site.berit, at=LATER, book=book
+    )
     decided = queries.get_relative(session, father.id, tenant_id=site.tenant)
     ended = service.end_objection(session, father.id, by=site.anna, at=LATER, book=book)
 
@@ -192,6 +199,7 @@ def test_what_a_person_objects_to_is_decided_and_ended(
         respected=True,
         decided_on=TODAY,
         decided_by=site.berit.id,
+        decision_words="Legen",
     )
     assert ended.objection is not None
     assert ended.objection.ended_on == TODAY
@@ -230,7 +238,9 @@ def test_an_objection_is_owed_a_decision_the_same_working_day_for_each_parent(
         )
 
     with pytest.raises(ObjectionOwn):
-        service.decide_objection(session, father, respected=True, by=site.anna, at=LATER, book=book)
+        service.decide_objection(
+            session, father, respected=True, words="Jeg", by=site.anna, at=LATER, book=book
+        )
     assert len(deciding(session, case)) == 2
 
     service.decide_objection(
@@ -244,7 +254,12 @@ def test_an_objection_is_owed_a_decision_the_same_working_day_for_each_parent(
     )
     assert len(deciding(session, case)) == 1
     notes = cases.notes_of(session, case.case).values()
-    assert {"objection": "not_respected", "words": "Legen har snakket med henne."} in notes
+    told = {
+        "objection": "not_respected",
+        "relative": "Ole",
+        "words": "Legen har snakket med henne.",
+    }
+    assert told in notes
 
     service.end_objection(session, mother, by=site.anna, at=LATER, book=book)
     assert deciding(session, case) == []

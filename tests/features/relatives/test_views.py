@@ -114,20 +114,23 @@ def test_an_objection_is_recorded_decided_and_ended(world: World) -> None:
     early = world.anna("POST", f"{relative}/objection/decide", {"respected": True})
     objects = world.anna("POST", f"{relative}/objection", {"words": "er redd"})
     own = world.anna("POST", f"{relative}/objection/decide", {"respected": True})
+    silent = world.berit("POST", f"{relative}/objection/decide", {"respected": True, "words": " "})
     decided = world.berit(
         "POST", f"{relative}/objection/decide", {"respected": True, "words": "Legen sier det."}
     )
     ended = world.anna("POST", f"{relative}/objection/end")
 
-    assert [one.status_code for one in (early, objects, own, decided, ended)] == [
+    assert [one.status_code for one in (early, objects, own, silent, decided, ended)] == [
         409,
         200,
         403,
+        422,
         200,
         200,
     ]
     assert decided.json is not None
     assert decided.json["objection"]["respected"] is True
+    assert decided.json["objection"]["decision_words"] == "Legen sier det."
     assert decided.json["carer"] == "parental_responsibility"
 
 

@@ -20,7 +20,8 @@ class ConsentView(Schema):
 class ObjectionView(Schema):
     """`respected` is null while no clinician has decided of the reasons.
 
-    `written_by` is whoever wrote it down: another person decides.
+    `written_by` is whoever wrote it down: another person decides. `decision_words` say who decided,
+    and why; `decided_by` is whoever wrote that down.
     """
 
     since = fields.Date()
@@ -29,6 +30,7 @@ class ObjectionView(Schema):
     respected = fields.Boolean(allow_none=True)
     decided_on = fields.Date(allow_none=True)
     decided_by = fields.UUID(allow_none=True)
+    decision_words = fields.String()
     ended_on = fields.Date(allow_none=True)
 
 
@@ -99,6 +101,8 @@ class Objects(Schema):
 
 
 class DecideObjection(Schema):
+    """`words` say who decided, and why: without them the decision is refused."""
+
     respected = fields.Boolean(required=True)
     words = fields.String(load_default="", validate=_LONG)
 

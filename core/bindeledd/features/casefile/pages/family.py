@@ -9,11 +9,11 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import service as access
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.service import saying
-from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service
 from bindeledd.features.relatives.domain import Answer, Carer, Family, Young
@@ -72,35 +72,46 @@ def _asking_relatives(bp: Blueprint, page: Small) -> None:
     @bp.post("/cases/<uuid:case_id>/relatives")
     def ask_relatives(case_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
-            answer = form.one_of("answer", Answer, t("web.form.choose"))
+            needed = "" if _is_named(form) else t("casefile.family.answer_needed")
+            answer = form.one_of("answer", Answer, needed)
             when, _ = happened(form)
-            words = form.text("words")
+            if answer is None:
+                patient = access.require_case(session, current_actor(), case_id)
+                _add_relative(session, patient, form, words=form.text("words"))
+                return "relative_changed"
             done = service.ask_about_relatives(
                 session,
                 case_id,
-                answer=answer or Answer.LATER,
-                words=words,
+                answer=answer,
+                words=form.text("words"),
                 asked_at=when,
                 by=current_actor(),
                 at=now(),
                 book=page.book,
             )
-            _add_relative(session, done, form, unsafe=answer is Answer.UNSAFE)
+            _add_relative(session, done.case.patient_id, form, unsafe=answer is Answer.UNSAFE)
             return "relatives_asked"
 
         return page.do(case_id, act)
 
 
-def _add_relative(session: Session, done: Recorded, form: Form, *, unsafe: bool = False) -> None:
+def _is_named(form: Form) -> bool:
+    return any(form.text(name) for name in ("name", "relation", "phone"))
+
+
+def _add_relative(
+    session: Session, patient_id: UUID, form: Form, *, unsafe: bool = False, words: str = ""
+) -> None:
     """Write down the relative who was named in the form, if one was."""
-    if not any(form.text(name) for name in ("name", "relation", "phone")):
+    if not _is_named(form):
         return
     service.add_relative(
         session,
-        done.case.patient_id,
+        patient_id,
         name=form.text("name"),
         relation=form.text("relation"),
         phone=form.text("phone"),
+        words=words,
         nearest=form.ticked("nearest"),
         unsafe_to_contact=unsafe or form.ticked("unsafe"),
         carer=form.one_of("carer", Carer),
@@ -136,7 +147,7 @@ def _bereaved(bp: Blueprint, book: Book) -> None:
                 at=now(),
                 book=book,
             )
-            _add_relative(session, done, form)
+            _add_relative(session, done.case.patient_id, form)
             return "said"
 
         return _of_bereaved(book, kind).do(case_id, act)

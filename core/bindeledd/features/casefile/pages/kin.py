@@ -22,6 +22,7 @@ from bindeledd.foundation.texts import t
 _PLACES = {
     "relatives.nobody_named": "name",
     "relatives.consent_makes_no_sense": "until",
+    "relatives.objection_reason_needed": "decision_words",
 }
 _AT = "/cases/<uuid:case_id>/relatives/<uuid:relative_id>"
 

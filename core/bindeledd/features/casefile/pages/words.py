@@ -100,6 +100,27 @@ def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
     return _page(file.case.id, task.kind), t(f"casefile.acts.{task.kind}")
 
 
+_OF_A_TASK = ("task_added", "task_brought_forward", "task_moved_later")
+
+
+def task_of(file: CaseFile, happened: Happened) -> Task | None:
+    """The task that was added or moved."""
+    if happened.kind not in _OF_A_TASK:
+        return None
+    own = str(happened.facts.get("task_id", ""))
+    tasks = [one.task for one in (*file.owed, *file.done)]
+    found = (one for one in tasks if str(one.id) == own or one.anchor_event_id == happened.id)
+    return next(found, None)
+
+
+def receiver_of(file: CaseFile, happened: Happened) -> str:
+    """Who accepted a handover, by name; empty for anything else."""
+    to = happened.facts.get("to_team") or happened.facts.get("to_outside")
+    if happened.kind != "handover_accepted" or not to:
+        return ""
+    return file.names.get(UUID(str(to)), "")
+
+
 def _about(file: CaseFile, task: Task) -> str:
     """The id of what a task that a person made is about."""
     made = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
@@ -147,7 +168,7 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if note.get("met"):
         return t(f"casefile.met.told.{note['met']}", who=note.get("who", ""))
     if note.get("objection"):
-        return t(f"relatives.objection.told.{note['objection']}")
+        return _objection(note)
     if note.get("answer"):
         return word("relatives.answers", note["answer"])
     if "child_contact_told" in note:
@@ -167,6 +188,13 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         if facts.get(name):
             return word(table, facts[name])
     return ""
+
+
+def _objection(note: Mapping[str, Any]) -> str:
+    """What became of an objection, and about whom, where the history says so."""
+    if note.get("relative"):
+        return t(f"relatives.objection.told_of.{note['objection']}", who=note["relative"])
+    return t(f"relatives.objection.told.{note['objection']}")
 
 
 def ages_of(book: Book) -> dict[str, object]:
@@ -252,6 +280,8 @@ def given(book: Book) -> dict[str, object]:
         ],
         "act_of": act_of,
         "act_for": act_for,
+        "task_of": task_of,
+        "receiver_of": receiver_of,
         "said": lambda happened: [
             *chosen(book, happened.note or {}),
             *said(happened),

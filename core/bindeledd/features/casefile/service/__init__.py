@@ -116,7 +116,9 @@ def _read(
     relations, names, duty = queries.directory(
         session,
         case.id,
-        members=reading.members(case, task_rows, event_rows, handed, by) | reading.testers(patient),
+        members=reading.members(case, task_rows, event_rows, handed, by)
+        | reading.testers(patient)
+        | reading.objectors(kin),
         teams=reading.teams(case, task_rows, handed),
         outside=[one.to_outside_id for one in handed if one.to_outside_id],
         at=at,

@@ -24,7 +24,7 @@ from bindeledd.features.casefile.domain import (
 from bindeledd.features.cases.domain import Case
 from bindeledd.features.cases.domain.correcting import first_recorded
 from bindeledd.features.patients.domain import Patient
-from bindeledd.features.relatives.domain import Family
+from bindeledd.features.relatives.domain import Family, Relative
 from bindeledd.features.relatives.domain.bundles import read_family
 from bindeledd.features.relatives.tables import FamilyRow, family_place
 from bindeledd.features.staff.domain import Actor
@@ -290,6 +290,13 @@ def testers(patient: Patient) -> set[UUID]:
     """Who tried the person's numbers, and who decided of them."""
     ways = patient.contact_ways or ()
     return {way.verified.by for way in ways if way.verified and way.verified.by}
+
+
+def objectors(kin: Iterable[Relative]) -> set[UUID]:
+    """Who wrote down that a relative is not to be told, and what was decided of that."""
+    objections = [one.objection for one in kin if one.objection is not None]
+    both = {who for one in objections for who in (one.written_by, one.decided_by)}
+    return {member for member in both if member is not None}
 
 
 def teams(

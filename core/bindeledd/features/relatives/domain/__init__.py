@@ -75,6 +75,12 @@ class ObjectionOwn(NotAllowed):
     code = "relatives.objection_own"
 
 
+class ObjectionUnexplained(Invalid):
+    """An objection is decided with who decided and why, in words."""
+
+    code = "relatives.objection_reason_needed"
+
+
 class Carer(StrEnum):
     """What a relative is to a person who is not of age. Not asked is none of these."""
 
@@ -96,6 +102,7 @@ class Answer(StrEnum):
     """What came of asking about relatives."""
 
     CONTACTED = "contacted"
+    AGREED = "agreed"
     LATER = "later"
     DECLINED = "declined"
     NONE = "none"
@@ -123,7 +130,8 @@ class Consent:
 class Objection:
     """The person does not want this parent to be told. `respected`: what a clinician decided of the
     reasons, and when; `None` while nobody has. `ended_on`: the person wants it no more.
-    `written_by`: whoever wrote it down, and does not decide of it.
+    `written_by`: whoever wrote it down, and does not decide of it. `decided_by`: whoever wrote the
+    decision down; `decision_words` say who made it, and why.
     """
 
     since: date
@@ -132,6 +140,7 @@ class Objection:
     respected: bool | None = None
     decided_on: date | None = None
     decided_by: UUID | None = None
+    decision_words: str = ""
     ended_on: date | None = None
 
     @property
@@ -257,17 +266,23 @@ def object_to(relative: Relative, on: date, words: str, by: UUID | None = None) 
     return replace(relative, objection=Objection(since=on, words=words, written_by=by))
 
 
-def decide_objection(relative: Relative, *, respected: bool, on: date, by: UUID | None) -> Relative:
+def decide_objection(
+    relative: Relative, *, respected: bool, words: str, on: date, by: UUID | None
+) -> Relative:
     """A clinician decides of the reasons: another person than the one who wrote them down.
 
-    Raises `ObjectionBackwards` where no objection stands, `ObjectionOwn`.
+    Raises `ObjectionBackwards` where no objection stands, `ObjectionOwn`, `ObjectionUnexplained`.
     """
     one = relative.objection
     if one is None or not one.stands:
         raise ObjectionBackwards(relative=relative.id)
     if one.written_by is not None and one.written_by == by:
         raise ObjectionOwn(relative=relative.id)
-    decided = replace(one, respected=respected, decided_on=on, decided_by=by)
+    if not words.strip():
+        raise ObjectionUnexplained(relative=relative.id)
+    decided = replace(
+        one, respected=respected, decided_on=on, decided_by=by, decision_words=words.strip()
+    )
     return replace(relative, objection=decided)
 
 

@@ -80,6 +80,7 @@ def _objection_bundle(one: Objection | None) -> dict[str, Any] | None:
         "respected": one.respected,
         "decided_on": one.decided_on.isoformat() if one.decided_on else None,
         "decided_by": str(one.decided_by) if one.decided_by else None,
+        "decision_words": one.decision_words,
         "ended_on": one.ended_on.isoformat() if one.ended_on else None,
     }
 
@@ -94,6 +95,7 @@ def _read_objection(bundle: Mapping[str, Any] | None) -> Objection | None:
         respected=bundle["respected"],
         decided_on=_day(bundle["decided_on"]),
         decided_by=UUID(bundle["decided_by"]) if bundle["decided_by"] else None,
+        decision_words=bundle.get("decision_words", ""),
         ended_on=_day(bundle["ended_on"]),
     )
 

@@ -97,23 +97,26 @@ def decide_objection(
     relative_id: UUID,
     *,
     respected: bool,
-    words: str = "",
+    words: str,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Relative:
     """Whether the reasons are to be respected, said by another person than who wrote them down.
 
-    Raises `ObjectionBackwards` where none stands, `ObjectionOwn`.
+    `words` say who decided, and why (sealed).
+    Raises `ObjectionBackwards` where none stands, `ObjectionOwn`, `ObjectionUnexplained`.
     """
 
     def change(relative: Relative) -> Relative:
-        return domain.decide_objection(relative, respected=respected, on=at.date(), by=by.id)
+        return domain.decide_objection(
+            relative, respected=respected, words=words, on=at.date(), by=by.id
+        )
 
     case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objection_decided", by=by, at=at)
-    said = {"objection": "respected" if respected else "not_respected", "words": words}
-    _end(session, case, relative_id, said, by=by, at=at, book=book)
+    said = {"objection": "respected" if respected else "not_respected", "words": words.strip()}
+    _end(session, case, changed, said, by=by, at=at, book=book)
     return changed
 
 
@@ -127,32 +130,33 @@ def end_objection(
 
     case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objection_ended", by=by, at=at)
-    _end(session, case, relative_id, {"objection": "ended"}, by=by, at=at, book=book)
+    _end(session, case, changed, {"objection": "ended"}, by=by, at=at, book=book)
     return changed
 
 
 def _end(
     session: Session,
     case: Case | None,
-    relative_id: UUID,
+    relative: Relative,
     said: Mapping[str, str],
     *,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> None:
-    """There is nothing left to decide: what was owed for it is done."""
-    unfollowed.settle(session, [relative_id], at=at)
+    """There is nothing left to decide: what was owed for it is done, and of whom stands with it."""
+    unfollowed.settle(session, [relative.id], at=at)
     if case is None:
         return
+    told = {**said, "relative": relative.name or relative.relation}
     done = [
         NewEvent(
             kind=EventKind.TASK_DONE,
             at=at,
             facts={"task_id": str(task.id), "kind": DECIDE_OBJECTION},
-            note={name: value for name, value in said.items() if value},
+            note={name: value for name, value in told.items() if value},
         )
-        for task in _owed(session, case, relative_id)
+        for task in _owed(session, case, relative.id)
     ]
     if done:
         cases.record(session, case.id, done, by=_seeing(session, case, by), at=at, book=book)
