@@ -81,7 +81,8 @@ class Note:
 
     `said` is opened words and codes; `None` where it cannot be read. `in_error`: it was recorded
     by mistake; where it stands in the EPJ, somebody has to correct it there. `first_at`, `first_by`:
-    of one that was moved here from another person, when and by whom it was recorded there.
+    of one that was moved here from another person, when and by whom it was recorded there. `answered`:
+    the person did, with a no or with *later*.
     """
 
     event_id: UUID
@@ -100,6 +101,7 @@ class Note:
     entered_at: datetime | None = None
     entered_by: UUID | None = None
     in_error: bool = False
+    answered: bool = False
 
     @property
     def entered(self) -> bool:
@@ -136,7 +138,7 @@ def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
     lines += _contact(note)
     words = tuple(Line(text=text) for text in _words(note))
     return Sheet(
-        title=word("cases.events", note.kind),
+        title=_title(note),
         sections=(
             Section(title=t("epj.note.what"), lines=tuple(lines)),
             Section(title=t("epj.note.words"), lines=words or (Line(text=t("epj.note.none")),)),
@@ -144,6 +146,14 @@ def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
         ),
         foot=t("epj.note.foot"),
     )
+
+
+def _title(note: Note) -> str:
+    """What it was: an attempt that the person answered is called by what they said."""
+    if not note.answered:
+        return word("cases.events", note.kind)
+    outcome = (note.said or {}).get("outcome")
+    return word("contacts.outcomes", outcome) if outcome else t("epj.page.answered")
 
 
 def _contact(note: Note) -> Iterator[Line]:

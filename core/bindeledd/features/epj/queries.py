@@ -238,4 +238,5 @@ def _note(row: Row, said: Mapping[str, Any] | None) -> Note:
         entered_at=row.entered_at,
         entered_by=row.entered_by,
         in_error=row.wrong,
+        answered=row.kind == "contact_attempted" and row.facts.get("person_answered") == "yes",
     )
