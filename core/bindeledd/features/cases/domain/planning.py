@@ -223,7 +223,7 @@ def task_for(
         held_by=frame.holders.get(rule.owner),
         window_from=due.opens,
         due_at=due.due_at,
-        due_reason=_reason(frame.pathway, rule, due.reason),
+        due_reason=_reason(frame.pathway, rule, due.reason, anchor),
         satisfied_by=rule.satisfying,
         ladder=rule.ladder,
         made_at=at,
@@ -236,14 +236,19 @@ def _origin(rule: Step | Gate) -> TaskOrigin:
     return TaskOrigin.CORE if rule.key.startswith("core.") else TaskOrigin.STEP
 
 
-def _reason(pathway: Pathway, rule: Step | Gate, due: Mapping[str, Any]) -> dict[str, Any]:
-    """Why it is due then, in plain codes: rule, source and how it was counted."""
+def _reason(
+    pathway: Pathway, rule: Step | Gate, due: Mapping[str, Any], anchor: Event
+) -> dict[str, Any]:
+    """Why it is due then, in plain codes: rule, source and how it was counted; `by`: who wrote down
+    the day that was named."""
+    named = "not_before" in due and anchor.recorded_by is not None
     return {
         **due,
         "pathway": pathway.id,
         "version": pathway.version,
         "rule": rule.key,
         "contact": rule.contact,
+        **({"by": str(anchor.recorded_by)} if named else {}),
         **({"hard": True} if isinstance(rule, Gate) and rule.hard else {}),
         "basis": rule.basis.kind.value,
         "source": rule.basis.source,
