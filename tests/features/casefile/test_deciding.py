@@ -193,6 +193,14 @@ def test_the_next_try_on_a_closed_day_is_on_the_next_open_one(silent: Silent) ->
 
     [owed] = [task for task in done.new if task.due_reason["rule"] == DECIDES]
     assert owed.due_at.date() == date(2027, 3, 8)
+    assert owed.due_reason["moved"] == "later"
+    assert deciding.became(done) == "decided_closed"
+
+
+def test_the_next_try_on_an_open_day_is_on_that_day(silent: Silent) -> None:
+    done = silent.decide("keep_trying", on=date(2027, 3, 4))
+
+    assert deciding.became(done) == "decided"
 
 
 def test_words_alone_do_not_end_it_and_a_choice_ends_it_once(silent: Silent) -> None:

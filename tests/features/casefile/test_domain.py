@@ -96,6 +96,26 @@ def test_the_reason_for_a_due_time_is_told_in_words(reason, codes):
     assert all(one.text and "{" not in one.text for one in found)
 
 
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ({"moved": "task_brought_forward", "moved_by": "1"}, "Anna har flyttet den frem."),
+        (
+            {"moved": "task_moved_later", "moved_by": "1"},
+            "Anna har flyttet den til senere, med en grunn.",
+        ),
+        (
+            {"not_before": "2027-03-10", "by": "1"},
+            "Dagen er avtalt med personen, eller valgt av Anna.",
+        ),
+    ],
+)
+def test_whoever_moved_or_chose_a_day_is_named(reason, says):
+    [found] = due_because(a_task(**reason), who="Berit", names={"1": "Anna"})
+
+    assert found.text == says
+
+
 def test_a_time_that_a_person_chose_says_so():
     found = due_because(a_task(origin=TaskOrigin.PERSON, rule="person"))
 

@@ -92,7 +92,7 @@ def test_what_a_person_moved_stands_beside_what_the_rule_alone_would_say(
     )
     first = of(explained(session, site, case, book), "first-contact")
     assert (first.task.due_at, first.by_rule) == (due, before.due_at)
-    assert "task_brought_forward" in {said.code for said in first.owed.due_because}
+    assert "task_brought_forward_by" in {said.code for said in first.owed.due_because}
 
 
 def test_a_task_that_ended_names_what_ended_it(session: Session, site: Site) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -113,6 +113,25 @@ def test_a_date_that_a_person_chose_names_that_person(session: Session) -> None:
         book=a_book(),
     )
     assert "Anna" in sentences(follow, "free")["named_chose"]
+
+
+def test_whoever_brought_it_forward_or_chose_the_day_of_a_new_offer_is_named(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    who = {"by": follow.site.berit, "at": MONDAY + HOUR, "book": a_book()}
+    no = NewContact(outcome=Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 3, 10))
+    done = register_contact(session, follow.case_id, no, **who)
+    [offer] = [task for task in done.recorded.new if task.step_key == "offer-again"]
+    assert "Berit" in sentences(follow, "call_patient")["named_day_by"]
+
+    sooner = {"due_at": MONDAY + 30 * HOUR, "words": {"words": "Haster"}}
+    work.bring_forward(session, follow.case_id, offer.id, **sooner, **who)
+    calls = sum(task.kind == "call_patient" for task in follow.tasks())
+    said = [sentences(follow, "call_patient", nth=nth) for nth in range(calls)]
+    assert [one["task_brought_forward_by"] for one in said if "named_day_by" in one] == [
+        "Berit har flyttet den frem."
+    ]
 
 
 def test_the_date_of_a_list_is_not_said_to_be_chosen_by_anybody() -> None:

@@ -866,3 +866,34 @@ def test_an_answer_that_was_an_error_owes_nothing() -> None:
     history.events = [replace(e, in_error=e.id == wrong.id) for e in history.events]
     history.plan(MONDAY + 2 * HOUR)
     assert of_key(history, "meeting") == []
+
+
+# --- a person who declines twice ------------------------------------------------------------------
+
+
+def test_a_later_no_takes_the_place_of_the_open_return_of_the_former() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt", intoxication="yes")
+
+    def returns() -> list[UUID | None]:
+        return [t.anchor_event_id for t in history.open() if t.step_key == "open-return"]
+
+    first = history.tell(K.DECLINED, MONDAY + HOUR)
+    [former] = [task for task in history.open() if task.step_key == "open-return"]
+    second = history.tell(K.DECLINED, MONDAY + 3 * HOUR)
+
+    assert returns() == [second.id]
+    ended = history.tasks[former.id]
+    assert (ended.state, ended.ended_by_event_id) == (TaskState.CANCELLED, second.id)
+    history.in_error(second, MONDAY + 4 * HOUR)
+    assert returns() == [first.id]
+
+
+def test_a_later_no_that_owes_no_open_return_leaves_the_former() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt", intoxication="yes")
+    first = history.tell(K.DECLINED, MONDAY + HOUR)
+    history.tell(K.DECLINED, MONDAY + 3 * HOUR, intoxication="no")
+
+    left = [t.anchor_event_id for t in history.open() if t.step_key == "open-return"]
+    assert left == [first.id]

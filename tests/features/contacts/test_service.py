@@ -349,6 +349,27 @@ def test_to_be_told_of_a_death_is_no_unanswered_call(follow: Follow) -> None:
     assert len(follow.open("clinician_decides")) == 1
 
 
+@pytest.mark.parametrize(
+    ("outcome", "more"),
+    [
+        (Outcome.DECLINED_THIS_TIME, {}),
+        (Outcome.DECLINED_ALL_FURTHER, {}),
+        (Outcome.ASKED_TO_CALL_BACK_AT, {"next_attempt": CALLED + timedelta(days=1)}),
+    ],
+)
+def test_whoever_answers_and_says_no_or_later_is_no_unanswered_call(
+    follow: Follow, outcome: Outcome, more: dict[str, object]
+) -> None:
+    follow.register(outcome, **more)
+    follow.register(outcome, at=CALLED + timedelta(hours=2), **more)
+    assert follow.open("clinician_decides") == []
+
+    follow.register(Outcome.NO_ANSWER, at=CALLED + timedelta(hours=3))
+    assert follow.open("clinician_decides") == []
+    follow.register(Outcome.ANSWERED_BY_NEXT_OF_KIN, at=CALLED + timedelta(hours=4))
+    assert len(follow.open("clinician_decides")) == 1
+
+
 def test_nobody_calls_again_after_a_death_was_reported(follow: Follow) -> None:
     follow.register(Outcome.DECEASED_REPORTED, next_attempt=CALLED + timedelta(days=1))
 
@@ -384,6 +405,7 @@ def test_unanswered_calls_can_be_counted(follow: Follow) -> None:
             until=CALLED + timedelta(hours=hours),
         )
 
+    follow.register(Outcome.DECLINED_THIS_TIME, at=CALLED + timedelta(hours=32))
     assert (count(1), count(72)) == (1, 2)
 
 

@@ -64,6 +64,22 @@ def test_s247_a_contact_has_a_ready_note_with_source_and_time(follow: Follow) ->
     assert "Registrert i Bindeledd av Anna, follow-up, 01.03.2027 kl. 10.00." in text
 
 
+def test_the_note_of_a_no_says_what_it_was(follow: Follow) -> None:
+    done = contacts.register_contact(
+        follow.session,
+        follow.case_id,
+        NewContact(outcome=Outcome.DECLINED_THIS_TIME),
+        by=follow.site.anna,
+        at=MONDAY + timedelta(hours=1),
+        book=a_book(),
+    )
+    event = done.recorded.events[0].id
+    sheet = service.show_note(follow.session, event, by=follow.site.anna, at=LATER).sheet
+    assert sheet.title == "Takket nei denne gangen"
+    waiting = service.show_waiting(follow.session, by=follow.site.anna, at=LATER).waiting
+    assert [note.answered for note in waiting] == [True]
+
+
 def test_a_plan_has_one_too_and_what_a_message_told_has_none(follow: Follow) -> None:
     done = follow.record(EventKind.PLAN_OFFERED, at=LATER)
 

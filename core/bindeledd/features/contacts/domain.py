@@ -73,12 +73,18 @@ class Outcome(StrEnum):
         """It tells what became of an earlier attempt: nobody has tried once more."""
         return self in _RECEIPTS
 
+    @property
+    def is_answered(self) -> bool:
+        """The person answered, and it came to no conversation: a no, or *later*."""
+        return self in _ANSWERED
+
 
 _REACHED = frozenset(
     {Outcome.SPOKE_WITH_PATIENT, Outcome.PATIENT_ATTENDED, Outcome.HOME_VISIT_SEEN}
 )
 _RECEIPTS = frozenset({Outcome.MESSAGE_DELIVERED, Outcome.MESSAGE_FAILED, Outcome.LETTER_RETURNED})
 _DECLINED = frozenset({Outcome.DECLINED_THIS_TIME, Outcome.DECLINED_ALL_FURTHER})
+_ANSWERED = _DECLINED | {Outcome.ASKED_TO_CALL_BACK_AT}
 _DEATH = frozenset({Outcome.DECEASED_REPORTED, Outcome.DECEASED_CONFIRMED})
 
 # What an outcome leaves owed beside what was owed before: kind of task, and what ends it.

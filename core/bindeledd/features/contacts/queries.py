@@ -42,7 +42,8 @@ def of_events(session: Session, event_ids: Sequence[UUID]) -> Sequence[ContactRo
 
 
 def unanswered_calls(session: Session, case_id: UUID, *, since: datetime, until: datetime) -> int:
-    """How many calls out between the two reached nobody; those entered in error do not count."""
+    """How many calls out between the two reached nobody; those entered in error do not count,
+    nor one that the person answered with a no, or with *later*."""
     found = session.scalar(
         sa.select(sa.func.count())
         .select_from(ContactRow)
@@ -55,6 +56,7 @@ def unanswered_calls(session: Session, case_id: UUID, *, since: datetime, until:
             ContactRow.at <= until,
             EventRow.kind == EventKind.CONTACT_ATTEMPTED.value,
             EventRow.in_error_at.is_(None),
+            EventRow.facts["person_answered"].as_string().is_distinct_from("yes"),
         )
     )
     return found or 0

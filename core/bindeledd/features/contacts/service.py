@@ -108,6 +108,8 @@ def _events(
     facts: dict[str, Any] = {"channel": new.channel.value, "direction": new.direction.value}
     if new.outcome.is_receipt:
         facts["receipt"] = True
+    if new.outcome.is_answered:
+        facts["person_answered"] = "yes"
     return [
         NewEvent(
             kind=kind,

@@ -84,6 +84,7 @@ class Note:
     of one that was moved here from another person, when and by whom it was recorded there.
     `refuted`: it tells of a death that was none. `team_id`: who was responsible when it was
     recorded; `owed_by_team_id`: that team while it sees the follow-up, else who is responsible now.
+    `answered`: the person did, with a no or with *later*.
     """
 
     event_id: UUID
@@ -105,6 +106,7 @@ class Note:
     refuted: bool = False
     team_id: UUID | None = None
     owed_by_team_id: UUID | None = None
+    answered: bool = False
 
     @property
     def entered(self) -> bool:
@@ -141,7 +143,7 @@ def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
     lines += _contact(note)
     words = tuple(Line(text=text) for text in _words(note))
     return Sheet(
-        title=word("cases.events", note.kind),
+        title=_title(note),
         lead=t("epj.note.refuted") if note.refuted else "",
         sections=(
             Section(title=t("epj.note.what"), lines=tuple(lines)),
@@ -150,6 +152,14 @@ def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
         ),
         foot=t("epj.note.foot"),
     )
+
+
+def _title(note: Note) -> str:
+    """What it was: an attempt that the person answered is called by what they said."""
+    if not note.answered:
+        return word("cases.events", note.kind)
+    outcome = (note.said or {}).get("outcome")
+    return word("contacts.outcomes", outcome) if outcome else t("epj.page.answered")
 
 
 def _contact(note: Note) -> Iterator[Line]:

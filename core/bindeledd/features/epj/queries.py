@@ -283,4 +283,5 @@ def _note(row: Row, said: Mapping[str, Any] | None) -> Note:
         refuted=row.refuted,
         team_id=row.team_id,
         owed_by_team_id=row.owed_by_team_id,
+        answered=row.kind == "contact_attempted" and row.facts.get("person_answered") == "yes",
     )

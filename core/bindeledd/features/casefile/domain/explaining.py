@@ -43,15 +43,23 @@ def _word(table: str, code: object, otherwise: str = "") -> str:
 # --- why then -------------------------------------------------------------------------------------
 
 
-def due_because(task: Task, *, who: str = "") -> tuple[Said, ...]:
+def due_because(
+    task: Task, *, who: str = "", names: Mapping[str, str] | None = None
+) -> tuple[Said, ...]:
     """Why the task is due at that moment: its rule, how it was counted, who moved it.
 
-    `who`: the name of the person who made it, who chose the time where no rule did.
+    `who`: the name of the person who made it, who chose the time where no rule did. `names`:
+    of the members whom the reason names, by id.
     """
-    return tuple(_because(task.due_reason, who))
+    return tuple(_because(task.due_reason, who, names or {}))
 
 
-def _because(reason: Mapping[str, Any], who: str) -> Iterator[Said]:
+def whom_it_names(reason: Mapping[str, Any]) -> frozenset[str]:
+    """The members who chose the day, or moved it: their ids, as the reason of a task says them."""
+    return frozenset(str(reason[name]) for name in ("by", "moved_by") if reason.get(name))
+
+
+def _because(reason: Mapping[str, Any], who: str, names: Mapping[str, str]) -> Iterator[Said]:
     rule = reason.get("rule")
     if rule == "cover_appointment":
         yield said("before_appointment", within=period(str(reason.get("within", ""))))
@@ -62,7 +70,7 @@ def _because(reason: Mapping[str, Any], who: str) -> Iterator[Said]:
     elif rule == "longest_silence":
         yield said("longest_silence", within=period(str(reason.get("within", ""))))
     elif "not_before" in reason:
-        yield said("named_day")
+        yield _by("named_day", names.get(str(reason.get("by")), ""))
     elif "form" in reason:
         yield _counted(reason)
     if reason.get("moved") == "earlier":
@@ -71,8 +79,10 @@ def _because(reason: Mapping[str, Any], who: str) -> Iterator[Said]:
         yield said("moved_after_the_day")
     elif reason.get("moved") == "no_staffed_moment":
         yield said("no_staffed_moment")
-    elif reason.get("moved") in ("task_brought_forward", "task_moved_later", "kept"):
-        yield said(str(reason["moved"]))
+    elif reason.get("moved") in ("task_brought_forward", "task_moved_later"):
+        yield _by(str(reason["moved"]), names.get(str(reason.get("moved_by")), ""))
+    elif reason.get("moved") == "kept":
+        yield said("kept")
     elif reason.get("moved") == "takeover":
         yield said("counted_from_takeover")
     if reason.get("date_only") is True:
@@ -81,6 +91,10 @@ def _because(reason: Mapping[str, Any], who: str) -> Iterator[Said]:
         yield said("default")
     elif reason.get("source"):
         yield said("source", basis=_word("basis", reason.get("basis")), source=reason["source"])
+
+
+def _by(code: str, who: str) -> Said:
+    return said(f"{code}_by", who=who) if who else said(code)
 
 
 def _counted(reason: Mapping[str, Any]) -> Said:

@@ -39,8 +39,8 @@ def decided(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form
         )
         insist(form)
         by = current_actor()
-        deciding.decide(session, case_id, task_id, said, by=by, at=now(), book=book)
-        return "decided"
+        done = deciding.decide(session, case_id, task_id, said, by=by, at=now(), book=book)
+        return deciding.became(done)
 
     return act
 

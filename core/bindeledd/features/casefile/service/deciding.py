@@ -65,6 +65,13 @@ def decide(
     )
 
 
+def became(done: Recorded) -> str:
+    """Which notice says what became of the decision: a closed day has given way to the next open one."""
+    owed = (task.due_reason for task in done.new)
+    later = any(why.get("rule") == deciding.DECIDES and why.get("moved") == "later" for why in owed)
+    return "decided_closed" if later else "decided"
+
+
 def _check_relative(session: Session, patient_id: UUID, relative_id: UUID, by: Actor) -> None:
     """Whoever is unsafe to contact is asked nothing, whatever was consented to."""
     found = relatives.get_relative(session, relative_id, tenant_id=by.tenant_id)

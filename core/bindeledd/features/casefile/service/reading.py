@@ -96,7 +96,11 @@ def owed_by(row: queries.Row, duty: queries.Duty, names: Mapping[UUID, str], at:
         rule=str(reason.get("rule", task.step_key)),
         source=str(reason.get("source", "")),
         basis=str(reason.get("basis", "")),
-        due_because=explaining.due_because(task, who=names.get(row.made_by, "")),
+        due_because=explaining.due_because(
+            task,
+            who=names.get(row.made_by, ""),
+            names={one: names.get(UUID(one), "") for one in explaining.whom_it_names(reason)},
+        ),
         alerting=alerting if task.is_open else None,
         watch=watch,
     )
@@ -279,6 +283,7 @@ def members(
     found = {by.id}
     for task in task_rows:
         found |= {task.held_by, task.seen_by, task.made_by}
+        found |= {UUID(one) for one in explaining.whom_it_names(task.due_reason)}
     found |= {who for event in event_rows for who in (event.recorded_by, event.epj_by)}
     found |= {first_recorded(event.facts)[0] for event in event_rows}
     for one in handovers:

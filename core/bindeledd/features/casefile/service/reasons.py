@@ -13,6 +13,7 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
 from bindeledd.features.casefile.domain import Owed, Said, lawful
+from bindeledd.features.casefile.domain.explaining import whom_it_names
 from bindeledd.features.casefile.service.reading import owed_by
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import Case, Event, EventKind, last_of, planning
@@ -116,8 +117,9 @@ def _open(found: list[Reasons]) -> list[Owed]:
 
 
 def _named(rows: queries.Rows) -> set[UUID]:
-    """Who has seen a task, and who made it."""
+    """Who has seen a task, who made it, and who chose or moved its day."""
     named = {who for row in rows for who in (row.seen_by, row.made_by)}
+    named |= {UUID(who) for row in rows for who in whom_it_names(row.due_reason)}
     return {who for who in named if who is not None}
 
 

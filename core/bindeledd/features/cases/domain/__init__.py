@@ -158,6 +158,11 @@ class Event:
         return self.kind is EventKind.CONTACT_ATTEMPTED and bool(self.facts.get("receipt"))
 
     @property
+    def is_answered(self) -> bool:
+        """Whether the person answered the attempt; where nothing says so, nobody did."""
+        return self.facts.get("person_answered") == "yes"
+
+    @property
     def is_assumed(self) -> bool:
         """Whether it is a discharge of which nobody knows (see `NOT_KNOWN` and `assumed.py`)."""
         return self.kind is EventKind.DISCHARGED and bool(self.facts.get(NOT_KNOWN))

@@ -155,7 +155,8 @@ _BY_VOICE = ("phone", "video")
 def unanswered(history: Sequence[Event], rule: CoreRule) -> Iterator[Event]:
     """Each call that is the last of `attempts` unanswered ones `inside` a period.
 
-    Being reached in between, and a call that was found, begin the count anew.
+    Being reached in between, and a call that was found, begin the count anew. One that the person
+    answered with a no, or with *later*, is neither; where nothing is known of it, nobody answered.
     """
     if rule.attempts is None or rule.inside is None:
         return
@@ -164,7 +165,7 @@ def unanswered(history: Sequence[Event], rule: CoreRule) -> Iterator[Event]:
         if event.kind in (EventKind.REACHED, EventKind.APPOINTMENT_KEPT):
             run = []
         elif event.kind is EventKind.CONTACT_ATTEMPTED:
-            if event.facts.get("channel") not in _BY_VOICE:
+            if event.is_answered or event.facts.get("channel") not in _BY_VOICE:
                 continue
             run = [one for one in run if event.at - one.at <= rule.inside.length] + [event]
             if len(run) == rule.attempts:

@@ -138,7 +138,14 @@ def falls_due(
     due = _moment(said, choice, book, calendar, at)
     basis = book.rule(DECIDES).basis
     why = {"basis": basis.kind.value, "source": basis.source, "default": basis.shown_as_default}
+    if gives_way(said, calendar, at):
+        why["moved"] = "later"
     return max(due.due_at, at), {**due.reason, "rule": DECIDES, **why}
+
+
+def gives_way(said: Decision, calendar: Calendar, at: datetime) -> bool:
+    """Whether the day that was chosen is closed, so that it is the next open one."""
+    return said.on is not None and open_from(said.on, calendar, at) != said.on
 
 
 def _moment(

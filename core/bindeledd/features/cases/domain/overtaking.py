@@ -1,5 +1,8 @@
 """What a later word overtakes: an assumed discharge, a request for an ending, the day of a new offer."""
 
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
 from bindeledd.features.cases.domain import Event, EventKind, assumed, correcting, offering
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 
@@ -41,6 +44,29 @@ def _offered_anew(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Ev
         if again and said is not None and event.recorded_at > said.recorded_at:
             return (TaskState.CANCELLED, event) if event.facts.get(offering.MOMENT) else None
     return None
+
+
+def said_anew(tasks: Collection[Task], history: tuple[Event, ...]) -> Mapping[UUID, Event]:
+    """The open calls that a no makes owed, where a later no owes the same one: that one stands.
+
+    A no that does not owe the call leaves the former; so does one that was recorded in error. The
+    day of a new offer has a rule of its own.
+    """
+    noes = {e.id: e for e in history if e.kind is EventKind.DECLINED and not e.in_error}
+    owed = [
+        (task, noes[task.anchor_event_id])
+        for task in tasks
+        if task.kind == "call_patient"
+        and task.anchor_event_id in noes
+        and task.due_reason.get("of") != offering.MOMENT
+    ]
+    found = {}
+    for task, said in owed:
+        same = [no for other, no in owed if other.step_key == task.step_key]
+        later = [no for no in same if (no.recorded_at, no.at) > (said.recorded_at, said.at)]
+        if later and task.is_open:
+            found[task.id] = min(later, key=lambda no: (no.recorded_at, no.at))
+    return found
 
 
 def _of_a_request(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:

@@ -9,7 +9,7 @@ into play, `standing.py` what events do to tasks that are there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from bindeledd.features.cases.domain import (
 from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
 from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.cases.domain.overtaking import said_anew
 from bindeledd.features.cases.domain.reopening import as_signed
 from bindeledd.features.cases.domain.resuming import from_takeover
 from bindeledd.features.cases.domain.standing import (
@@ -47,7 +48,7 @@ from bindeledd.features.pathways.domain import (
     of_the_moment,
     said_by,
 )
-from bindeledd.features.tasks.domain import Task, TaskOrigin
+from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.ids import new_id
 
 __all__ = [
@@ -88,6 +89,9 @@ def plan(
     wanted = list(_wanted(frame, case, history, at))
     after = {task.id: as_it_stands(task, frame, history) for task in before.values()}
     new = [task for task in wanted if task.natural_key not in known]
+    anew = said_anew((*after.values(), *new), history)
+    new = [task for task in new if task.id not in anew]
+    after = {key: _ended_by(task, anew.get(key)) for key, task in after.items()}
     now_open = [task for task in (*after.values(), *new) if task.is_open]
     review = _review(frame, case, history, (*after.values(), *new), at)
     if review is not None:
@@ -97,6 +101,14 @@ def plan(
         new=tuple(new),
         changed=tuple(task for task in after.values() if task != before[task.id]),
         next_task_id=min(now_open, key=lambda task: (task.due_at, task.id)).id,
+    )
+
+
+def _ended_by(task: Task, no: Event | None) -> Task:
+    if no is None:
+        return task
+    return replace(
+        task, state=TaskState.CANCELLED, ended_at=no.recorded_at, ended_by_event_id=no.id
     )
 
 
@@ -211,7 +223,7 @@ def task_for(
         held_by=frame.holders.get(rule.owner),
         window_from=due.opens,
         due_at=due.due_at,
-        due_reason=_reason(frame.pathway, rule, due.reason),
+        due_reason=_reason(frame.pathway, rule, due.reason, anchor),
         satisfied_by=rule.satisfying,
         ladder=rule.ladder,
         made_at=at,
@@ -224,14 +236,19 @@ def _origin(rule: Step | Gate) -> TaskOrigin:
     return TaskOrigin.CORE if rule.key.startswith("core.") else TaskOrigin.STEP
 
 
-def _reason(pathway: Pathway, rule: Step | Gate, due: Mapping[str, Any]) -> dict[str, Any]:
-    """Why it is due then, in plain codes: rule, source and how it was counted."""
+def _reason(
+    pathway: Pathway, rule: Step | Gate, due: Mapping[str, Any], anchor: Event
+) -> dict[str, Any]:
+    """Why it is due then, in plain codes: rule, source and how it was counted; `by`: who wrote down
+    the day that was named."""
+    named = "not_before" in due and anchor.recorded_by is not None
     return {
         **due,
         "pathway": pathway.id,
         "version": pathway.version,
         "rule": rule.key,
         "contact": rule.contact,
+        **({"by": str(anchor.recorded_by)} if named else {}),
         **({"hard": True} if isinstance(rule, Gate) and rule.hard else {}),
         "basis": rule.basis.kind.value,
         "source": rule.basis.source,

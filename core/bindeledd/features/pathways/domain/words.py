@@ -176,6 +176,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "unit_kind": None,
     "channel": frozenset(["phone", "visit", "video", "sms", "letter", "meeting"]),
     "receipt": YES_NO,
+    "person_answered": YES_NO,
 }
 
 # Moments recorded with events that a due time may be counted from.
