@@ -23,7 +23,7 @@ from bindeledd.features.casefile.domain import (
 )
 from bindeledd.features.casefile.domain.gates import gates
 from bindeledd.features.casefile.domain.package import Sender, content
-from bindeledd.features.casefile.service import reading
+from bindeledd.features.casefile.service import naming, reading
 from bindeledd.features.casefile.service.reading import Opener
 from bindeledd.features.cases.domain import (
     Case,
@@ -116,10 +116,10 @@ def _read(
     relations, names, duty = queries.directory(
         session,
         case.id,
-        members=reading.members(case, task_rows, event_rows, handed, by)
-        | reading.testers(patient)
-        | reading.objectors(kin),
-        teams=reading.teams(case, task_rows, handed),
+        members=naming.members(case, task_rows, event_rows, handed, by)
+        | naming.testers(patient)
+        | naming.objectors(kin),
+        teams=naming.teams(case, task_rows, handed),
         outside=[one.to_outside_id for one in handed if one.to_outside_id],
         at=at,
     )

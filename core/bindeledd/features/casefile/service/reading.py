@@ -21,13 +21,9 @@ from bindeledd.features.casefile.domain import (
     Words,
     explaining,
 )
-from bindeledd.features.cases.domain import Case
-from bindeledd.features.cases.domain.correcting import first_recorded
-from bindeledd.features.patients.domain import Patient
-from bindeledd.features.relatives.domain import Family, Relative
+from bindeledd.features.relatives.domain import Family
 from bindeledd.features.relatives.domain.bundles import read_family
 from bindeledd.features.relatives.tables import FamilyRow, family_place
-from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as tasks
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import unseal_or_report
@@ -268,44 +264,3 @@ def family_of(opener: Opener, row: FamilyRow | None) -> Family | None:
     place = family_place(row.tenant_id, row.patient_id)
     said = opener.open(place.table, place.purpose, place.row, row.family)
     return None if said is None else read_family(said)
-
-
-# --- whose names are needed -----------------------------------------------------------------------
-
-
-def members(
-    case: Case,
-    task_rows: Iterable[queries.Row],
-    event_rows: Iterable[queries.Row],
-    handovers: Iterable[HandoverView],
-    by: Actor,
-) -> set[UUID]:
-    found = {by.id}
-    for task in task_rows:
-        found |= {task.held_by, task.seen_by, task.made_by}
-        found |= {UUID(one) for one in explaining.whom_it_names(task.due_reason)}
-    found |= {who for event in event_rows for who in (event.recorded_by, event.epj_by)}
-    found |= {first_recorded(event.facts)[0] for event in event_rows}
-    for one in handovers:
-        found |= {one.sent_by, one.answered_by}
-    return {member for member in found if member is not None}
-
-
-def testers(patient: Patient) -> set[UUID]:
-    """Who tried the person's numbers, and who decided of them."""
-    ways = patient.contact_ways or ()
-    return {way.verified.by for way in ways if way.verified and way.verified.by}
-
-
-def objectors(kin: Iterable[Relative]) -> set[UUID]:
-    """Who wrote down that a relative is not to be told, and what was decided of that."""
-    objections = [one.objection for one in kin if one.objection is not None]
-    both = {who for one in objections for who in (one.written_by, one.decided_by)}
-    return {member for member in both if member is not None}
-
-
-def teams(
-    case: Case, task_rows: Iterable[queries.Row], handovers: Iterable[HandoverView]
-) -> set[UUID]:
-    both = {team for one in handovers for team in (one.from_team_id, one.to_team_id) if team}
-    return {case.responsible_team_id, *(row.owner_team_id for row in task_rows), *both}
