@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install run check test prove bench dist lock clean
+.PHONY: install run check test prove bench journeys dist lock clean
 
 install: $(STAMP)
 
@@ -34,6 +34,10 @@ prove: install
 
 bench: install
 	$(BIN)/python -m bench
+
+# docs/journeys.md and its pictures, from a run of every story.
+journeys: install
+	cd tests && ../$(BIN)/python -m journeys.regional
 
 # The wheels of the core and of every pack, in `dist`.
 dist: install

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import case, deliveries, growth, starting, sweep, worklist
+from bench import case, deliveries, growth, packs, starting, sweep, worklist
 from bench.places import Places, places
 
 RESULTS = Path(__file__).parent / "results"
@@ -56,6 +56,7 @@ def parts(here: Places, quick: bool) -> dict[str, Callable[[], Figures]]:
             )
         ),
         "starting": lambda: starting.run(here.folder / "home", rounds=2 if quick else 5),
+        "packs": lambda: packs.run(here.folder / "packs", rounds=2 if quick else 5),
     }
 
 

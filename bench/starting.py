@@ -22,10 +22,10 @@ def run(home: Path, *, rounds: int = 5, port: int = 8877) -> list[dict[str, Any]
         "BINDELEDD_PORT": str(port),
         "BINDELEDD_DATABASE_URL": "",
     }
-    _call(["demo", "--no-serve", "--json", "--patients", "5"], environment)
+    call(["demo", "--no-serve", "--json", "--patients", "5"], environment)
     starts, sizes = [], []
     for _ in range(rounds):
-        took, size = _start(environment, port)
+        took, size = begin(environment, port)
         starts.append(took)
         sizes.append(size)
     return [
@@ -48,7 +48,7 @@ def run(home: Path, *, rounds: int = 5, port: int = 8877) -> list[dict[str, Any]
     ]
 
 
-def _call(arguments: list[str], environment: dict[str, str]) -> None:
+def call(arguments: list[str], environment: dict[str, str]) -> None:
     subprocess.run(
         [sys.executable, "-m", "bindeledd.cli", *arguments],
         env=environment,
@@ -58,7 +58,7 @@ def _call(arguments: list[str], environment: dict[str, str]) -> None:
     )
 
 
-def _start(environment: dict[str, str], port: int) -> tuple[float, float]:
+def begin(environment: dict[str, str], port: int) -> tuple[float, float]:
     """Seconds from the command to the first answer of the web, and the web's memory in MB."""
     begun = time.perf_counter()
     running = subprocess.Popen(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -57,6 +57,24 @@ class Site:
     @property
     def system(self) -> Actor:
         return system(self.tenant)
+
+
+def a_unit(session: Session, site: Site, key: str, kind: str, *, team: UUID | None = None) -> UUID:
+    """Another unit of the site, of its first team or of `team`."""
+    unit = new_id()
+    session.execute(
+        sa.insert(UnitRow).values(
+            id=unit,
+            tenant_id=site.tenant,
+            organisation_id=site.organisation,
+            team_id=team or site.team,
+            key=key,
+            name=key,
+            kind=kind,
+            active=True,
+        )
+    )
+    return unit
 
 
 def a_site(session: Session, at: datetime = MONDAY) -> Site:
@@ -318,6 +336,18 @@ def a_book() -> Book:
     return load_book()
 
 
+def a_book_with(key: str, **other: Any) -> Book:
+    """The same with that step of the national pathway written otherwise; without it for nothing."""
+    book = a_book()
+    national = book.current("suicide_attempt")
+    steps = [step for step in national.steps if step.key != key]
+    if other:
+        steps += [replace(step, **other) for step in national.steps if step.key == key]
+    changed = replace(national, steps=tuple(steps))
+    pathways = {**book.pathways, (national.id, national.version): changed}
+    return Book(pathways=pathways, ladders=book.ladders, core=book.core)
+
+
 def an_open_case(
     session: Session,
     site: Site,
@@ -329,6 +359,7 @@ def an_open_case(
     by: Actor | None = None,
     unit: bool = False,
     team: UUID | None = None,
+    book: Book | None = None,
 ) -> Recorded:
     """A case opened by the service with the real national pathway; discharged if so asked."""
     more = (
@@ -347,7 +378,7 @@ def an_open_case(
         more=more,
         by=by or site.anna,
         at=at,
-        book=a_book(),
+        book=book or a_book(),
     )
 
 

@@ -20,10 +20,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 
 import hypothesis
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
 from bindeledd.foundation.db import Database, open_database
@@ -32,6 +35,23 @@ from bindeledd.foundation.sealing.providers import FileKeys
 from bindeledd.tables import metadata
 
 DIALECTS = ("sqlite", "postgresql")
+
+
+class CompiledOnce(BytecodeCache):
+    """Templates stay compiled for the whole process: most tests of a page make an app of their own."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.held.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self.held[bucket.key, bucket.checksum] = bucket.code
+
+
+Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
 
 # A rule is right or wrong, however loaded the machine is.
 hypothesis.settings.register_profile("bindeledd", deadline=None)

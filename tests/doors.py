@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,19 @@ from bindeledd.features.access.service import make_token
 from bindeledd.features.staff.domain import Actor, system
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
-from bindeledd.plugin.loading import gather
+from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import read_settings
 
 
 def an_app(database: Database, home: Path, packs: Sequence[str] = ()) -> Flask:
     """The whole app of a test installation on `database`, with these packs switched on."""
     settings = replace(read_settings({"BINDELEDD_HOME": str(home)}), environment="test")
-    return create_app(settings, database=database, gathered=gather(packs))
+    return create_app(settings, database=database, gathered=_gathered(tuple(packs)))
+
+
+@cache
+def _gathered(packs: Sequence[str]) -> Gathered:
+    return gather(packs)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
@@ -49,6 +50,7 @@ def test_help_lists_every_command_and_each_has_help(tmp_path: Path) -> None:
         "takeover",
         "discharges",
         "rollcall",
+        "retention",
         "staff",
         "pathways",
         "plugins",
@@ -133,6 +135,8 @@ def test_an_unreadable_message_stands_refused_with_its_reason(site: Path, tmp_pa
         "format": None,
         "status": "refused",
         "reason": "intake.not_xml",
+        "wrong_at": None,
+        "about": {},
         "case": None,
     }
     assert json.loads(again.stdout)[0]["status"] == "duplicate"
@@ -330,6 +334,35 @@ def test_doctor_says_what_to_do_only_where_something_is_wrong(site: Path) -> Non
     checks = json.loads(bindeledd("doctor", "--json", home=site).stdout)["checks"]
 
     assert all(bool(check["do"]) is not check["ok"] for check in checks)
+
+
+def test_doctor_says_whose_address_an_alert_did_not_reach(tmp_path: Path) -> None:
+    example = tmp_path / "site.toml"
+    example.write_text(bindeledd("setup", "--example", home=tmp_path).stdout)
+    assert bindeledd("setup", "--from", str(example), home=tmp_path).returncode == 0
+    done = bindeledd("staff", "add", "kari", "--name", "Kari Eng", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite.connect(tmp_path / "bindeledd.db")) as database:
+        ((member, tenant),) = database.execute(
+            "SELECT id, tenant_id FROM members WHERE login = 'kari'"
+        )
+        source, at = f"channel:email/{UUID(member)}@{UUID(tenant)}", "2026-03-02 08:00:00.000000"
+        left = f"team:{uuid4()}/{UUID(member)}@{UUID(tenant)}"
+        database.executemany(
+            "INSERT INTO faults (id, tenant_id, source, code, first_at, last_at, count)"
+            " VALUES (?, ?, ?, ?, ?, ?, 1)",
+            [
+                (uuid4().hex, tenant, source, "reminders.delivery_dead", at, at),
+                (uuid4().hex, tenant, left, "member_left", at, at),
+            ],
+        )
+        database.commit()
+    checks = json.loads(bindeledd("doctor", "--json", home=tmp_path).stdout)["checks"]
+    said = {check["name"]: check for check in checks}["faults"]
+
+    assert "channel:email til Kari Eng (kari) reminders.delivery_dead" in said["found"]
+    assert " om Kari Eng (kari) member_left" in said["found"]
+    assert "bindeledd staff import" in said["do"]
 
 
 def test_a_table_in_a_file_holds_whole_names(site: Path, tmp_path: Path) -> None:

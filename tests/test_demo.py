@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -109,6 +110,12 @@ def test_mail_lies_in_a_folder_and_says_only_how_many_wait(
     assert all("fjordbyen.invalid" in mail for mail in mails)
 
 
+def of_this_machine(home: Path) -> set[str]:
+    """What doctor has to say of the machine that the tests run on, and not of the demo."""
+    usage = shutil.disk_usage(home)
+    return set() if usage.free > usage.total * 0.10 else {"disk"}
+
+
 def test_the_roll_call_and_doctor_agree(told: dict[str, int], home: Path) -> None:
     called = json.loads(bindeledd("rollcall", "--json", home=home).stdout)
     looked = json.loads(bindeledd("doctor", "--json", home=home).stdout)
@@ -118,8 +125,8 @@ def test_the_roll_call_and_doctor_agree(told: dict[str, int], home: Path) -> Non
     }
     assert called["remainder"] == []
     assert set(looked) == {"ok", "checks", "database", "version"}
-    failed = [check["name"] for check in looked["checks"] if not check["ok"]]
-    assert set(failed) <= {"worker"}, failed
+    failed = {check["name"] for check in looked["checks"] if not check["ok"]}
+    assert failed - {"worker"} == of_this_machine(home), failed
 
 
 def test_the_same_seed_tells_the_same_story(home: Path, tmp_path: Path) -> None:
@@ -135,6 +142,7 @@ def test_a_new_demo_takes_away_what_the_last_one_made_and_nothing_else(tmp_path:
     first = bindeledd("demo", "--no-serve", "--patients", "2", home=tmp_path)
     (key,) = (tmp_path / "keys").iterdir()
     (tmp_path / "keys" / "somebody.keys").write_text("mine")
+    (tmp_path / "mail").mkdir(exist_ok=True)  # the first mail makes it, and few patients may need none
     (tmp_path / "mail" / "mine.txt").write_text("mine")
     again = bindeledd("demo", "--no-serve", "--patients", "2", home=tmp_path)
 

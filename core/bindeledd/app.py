@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import urlencode
 
 import flask_smorest
@@ -33,11 +35,14 @@ from bindeledd.features.intake.pages import pages as intake_pages
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.pathways.pages import pages as pathways_pages
 from bindeledd.features.patients import views as patients
+from bindeledd.features.plans import views as plans
 from bindeledd.features.relatives import views as relatives
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders import views as reminders_views
 from bindeledd.features.reminders.pages import pages as reminders_pages
 from bindeledd.features.reports.pages import pages as reports_pages
+from bindeledd.features.restricted import pages as restricted_pages
+from bindeledd.features.restricted import views as restricted
 from bindeledd.features.rollcall import pages as rollcall_pages
 from bindeledd.features.rollcall import views as rollcall
 from bindeledd.features.takeover.pages import pages as takeover_pages
@@ -49,13 +54,14 @@ from bindeledd.foundation.http import answer_json, edge, find_actor, now, open_e
 from bindeledd.foundation.http.describing import complete
 from bindeledd.foundation.logs import start_logging
 from bindeledd.foundation.texts import be_strict, set_site_language
-from bindeledd.plugin.covering import pack_cover
 from bindeledd.plugin.loading import Gathered, gather
+from bindeledd.plugin.rows import pack_cover
 from bindeledd.settings import Settings, open_site
 from bindeledd.watching import STALE_AFTER, watch
 from bindeledd.web.shell import FOR_TEAMS, PATHS, install_shell
 
 _LOOK_EVERY = 10.0
+_API = "/api/v1"
 
 
 class Documented(flask_smorest.Api):  # type: ignore[misc]
@@ -71,12 +77,14 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
     yield patients.bp
     yield casefile.create_people(gathered.book)
     yield relatives.create_blueprint(gathered.book)
-    for feature in (cases, contacts, appointments, documents, handovers):
+    yield cases.create_blueprint(gathered.book, casefile.receivers_by(gathered.book))
+    for feature in (contacts, appointments, documents, plans, handovers):
         yield feature.create_blueprint(gathered.book)
     yield casefile.create_blueprint(gathered.book)
     yield worklist.bp
     yield worklist.create_duty(gathered.book, longest_on_call=settings.on_call_longest)
     yield epj.create_blueprint(gathered.book)
+    yield restricted.bp
     yield rollcall.bp
     yield access_views.bp
 
@@ -93,6 +101,7 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     yield outside_pages.bp
     yield epj_pages(gathered.book)
     yield signing_pages(gathered.book)
+    yield restricted_pages.bp
     frames = [one for plugin in gathered.plugins for one in pack_cover(plugin).frames]
     yield pathways_pages(gathered.book, frames)
     if gathered.reports:
@@ -112,7 +121,8 @@ def create_app(
             where=settings.place("[site] environment"),
         )
     database = open_site(settings) if database is None else database
-    gathered = gather(settings.plugins, folders=settings.pathways) if gathered is None else gathered
+    if gathered is None:
+        gathered = gather(settings.plugins, folders=settings.pathways, lock=settings.plugins_lock)
     doors = _doors(settings)
     app = _bare(settings)
     edge.install(
@@ -180,21 +190,30 @@ def _doors(settings: Settings) -> Doors:
 
 
 def _describe(app: Flask, gathered: Gathered, settings: Settings) -> None:
-    app.config.update(
-        API_TITLE="Bindeledd",
-        API_VERSION=__version__,
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api/v1",
-        OPENAPI_JSON_PATH="openapi.json",
-    )
+    """The JSON doors, and their description for whoever asks for it."""
+    doors = list(api_blueprints(gathered, settings))
+    _open_doors(app.register_blueprint, doors)
+    described = cache(lambda: _description(doors))
+    app.add_url_rule(f"{_API}/openapi.json", "openapi", public(lambda: answer_json(described())))
+
+
+def _open_doors(register: Callable[..., None], doors: Iterable[flask_smorest.Blueprint]) -> None:
+    for one in doors:
+        register(one, url_prefix=f"{_API}{one.url_prefix or ''}")
+
+
+def _description(doors: Iterable[flask_smorest.Blueprint]) -> dict[str, Any]:
+    """These doors in the notation of OpenAPI, from an app that answers nobody.
+
+    It takes as long as half of a start, and few ask: so it is made when it is first asked for.
+    """
+    app = Flask("bindeledd")
+    app.config.update(API_TITLE="Bindeledd", API_VERSION=__version__, OPENAPI_VERSION="3.1.0")
     api = Documented(app)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"token": []}]
-    for blueprint in api_blueprints(gathered, settings):
-        api.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix or ''}")
-
-    described = complete(api.spec.to_dict(), app.url_map)
-    app.view_functions["api-docs.openapi_json"] = public(lambda: answer_json(described))
+    _open_doors(api.register_blueprint, doors)
+    return complete(api.spec.to_dict(), app.url_map)
 
 
 def _front_door(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """What `bindeledd doctor` looks at: each check says what it found and what to do about it."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bindeledd import __version__
 from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.reminders.domain import Notice
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import silences_of
 from bindeledd.features.staff import queries as staff
@@ -21,6 +22,7 @@ from bindeledd.foundation.sealing.rotation import key_status
 from bindeledd.foundation.texts import refusal_text, t, texts
 from bindeledd.hosting import tried
 from bindeledd.installation import insist_ready
+from bindeledd.plugin.host import kernel
 from bindeledd.revisions import insist_upgraded
 from bindeledd.settings import Settings, warnings
 
@@ -218,6 +220,7 @@ def _plugins(site: Site) -> Iterator[Check]:
     gathered = site.gathered
     names = ", ".join(str(plugin) for plugin in gathered.plugins) or t("maintenance.doctor.none")
     yield Check(name="plugins", ok=True, found=names)
+    yield lock_check(site.settings)
     book = gathered.book
     said = t("pathways.read.pathways", count=len(book.pathways))
     if book.layers:
@@ -226,15 +229,37 @@ def _plugins(site: Site) -> Iterator[Check]:
     yield Check(name="pathways", ok=True, found=said)
 
 
+def lock_check(settings: Settings) -> Check:
+    """Whether it is written down which plugins may load; where patients are, it has to be."""
+    lock = settings.plugins_lock
+    wanted = settings.is_production and bool(settings.plugins)
+    return Check(
+        name="plugins_lock",
+        ok=lock is not None or not wanted,
+        found=str(lock) if lock is not None else t("maintenance.doctor.no_lock"),
+        do=t("maintenance.doctor.lock"),
+    )
+
+
 def _hosts(site: Site) -> Iterator[Check]:
     """Each plugin with Python is opened in a process of its own, as the worker does it."""
     found: dict[str, Misconfigured | None] = {}
     for plugin, wrong in tried(site.settings, site.gathered, site.database):
         found[plugin] = found.get(plugin) or wrong
+    inside = {one.plugin.name for one in site.gathered.hosted if one.inside}
     for plugin, wrong in found.items():
-        said = t("maintenance.doctor.starts") if wrong is None else wrong.what
-        do = "" if wrong is None else wrong.do
-        yield Check(name=f"plugin {plugin}", ok=wrong is None, found=said, do=do)
+        yield host_check(plugin, wrong, inside=plugin in inside, held=kernel.offered())
+
+
+def host_check(plugin: str, wrong: Misconfigured | None, *, inside: bool, held: bool) -> Check:
+    """What is said of a plugin with Python. `inside`: it reads messages or makes reports; `held`:
+    whether the kernel of this machine keeps that from the network, or Python alone."""
+    if wrong is not None:
+        return Check(name=f"plugin {plugin}", ok=False, found=wrong.what, do=wrong.do)
+    said = t("maintenance.doctor.starts")
+    if inside and not held:
+        said = f"{said}. {t('maintenance.doctor.held_by_python')}"
+    return Check(name=f"plugin {plugin}", ok=True, found=said)
 
 
 def _environment(site: Site) -> Iterator[Check]:
@@ -275,22 +300,28 @@ def _faults(site: Site) -> Iterator[Check]:
     """What failed while it worked, and nobody has marked as read in the inbox."""
     with site.database.transaction() as session:
         found = reminders.unseen_faults(session)
-    said = [
-        t(
-            "maintenance.doctor.fault",
-            source=one.source.partition("@")[0],
-            code=one.code,
-            count=one.count,
-            at=f"{one.last_at:%Y-%m-%d %H:%M}",
-        )
-        for one in found
-    ]
+        whose = staff.logins_of(session, {one.member_id for one in found if one.member_id})
+    said = [_fault_said(one, whose) for one in found]
     yield Check(
         name="faults",
         ok=not found,
         found="; ".join(said) or t("maintenance.doctor.no_faults"),
         do=t("maintenance.doctor.mend_faults"),
     )
+
+
+def _fault_said(one: Notice, whose: Mapping[UUID, tuple[str, str]]) -> str:
+    values = {
+        "source": one.place,
+        "code": one.code,
+        "count": one.count,
+        "at": f"{one.last_at:%Y-%m-%d %H:%M}",
+    }
+    if one.member_id is None or one.member_id not in whose:
+        return t("maintenance.doctor.fault", **values)
+    name, login = whose[one.member_id]
+    which = "fault_about" if one.place.startswith("team:") else "fault_of"
+    return t(f"maintenance.doctor.{which}", name=name, login=login, **values)
 
 
 def _keys(site: Site, tenant: UUID) -> Iterator[Check]:
@@ -326,7 +357,11 @@ def _teams(site: Site, tenant: UUID) -> Iterator[Check]:
                 found=t("maintenance.doctor.missing"),
                 do=t("maintenance.doctor.set_intake_team"),
             )
+        alone = sorted(key for key, (_, team) in staff.units(session, tenant).items() if not team)
         reaches = staff.duty_reaches(session, tenant)
+    for key in alone:  # may be meant so: a ward of another organisation
+        found = t("maintenance.doctor.no_unit_team", unit=key)
+        yield Check(name="unit", ok=True, found=found)
     yield Check(
         name="duty",
         ok=reaches is not None and reaches >= at + _AHEAD,

@@ -10,8 +10,15 @@ import click
 
 from bindeledd import __version__
 from bindeledd.foundation.errors import Misconfigured, Refusal
-from bindeledd.foundation.texts import be_strict, set_site_language, site_language, speak, t
-from bindeledd.foundation.usage import command_language, speak_for_click, word
+from bindeledd.foundation.texts import (
+    LANGUAGES,
+    be_strict,
+    set_site_language,
+    site_language,
+    speak,
+    t,
+)
+from bindeledd.foundation.usage import command_language, passed_over, speak_for_click, word
 
 speak_for_click()  # before the first command is made: some words are read then
 
@@ -43,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
         "reports",
         "reports",
     ),
+    "retention": ("bindeledd.features.cases.commands.keeping", "retention", "cases"),
     "staff": (
         "bindeledd.staff_commands",
         "staff",
@@ -67,6 +75,7 @@ MORE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "explain": ("bindeledd.features.casefile.commands", "explain"),
         "upgrade": ("bindeledd.features.cases.commands.upgrading", "upgrade"),
     },
+    "plugins": {"remove": ("bindeledd.features.cases.commands.removing", "remove")},
 }
 
 # Commands that open what they need themselves: the supervisor stays small.
@@ -171,6 +180,10 @@ def main() -> None:
     os.umask(0o077)
     be_strict(False)  # a page with one odd word is better than no page
     set_site_language(command_language(os.environ))
+    if asked := passed_over(os.environ):
+        click.echo(
+            t("commands.root.no_language", asked=asked, known=", ".join(LANGUAGES)), err=True
+        )
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -182,7 +195,8 @@ def main() -> None:
         wrong.show()
         sys.exit(2)
     except Misconfigured as wrong:
-        _tell(str(wrong))
+        for one in wrong.faults:
+            _tell(str(one))
         sys.exit(1)
     except Refusal as wrong:
         from bindeledd.foundation.texts import refusal_said

@@ -16,8 +16,9 @@ from bindeledd.features.pathways.domain.coverage import Said, Standing, Stands, 
 from bindeledd.features.pathways.domain.rows import Relevance, Row
 from bindeledd.features.pathways.service import catalogue
 from bindeledd.plugin.asking import distribution_of, load
-from bindeledd.plugin.covering import core_cover, core_said, pack_cover, pack_said
+from bindeledd.plugin.covering import core_cover, core_said, pack_said
 from bindeledd.plugin.loading import installed
+from bindeledd.plugin.rows import pack_cover
 
 PAGE = "docs/seeds.md"
 _NAMED = re.compile(r"_(s\d{3}|r[a-z]\d{2})(?=_|$)")

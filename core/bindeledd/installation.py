@@ -1,6 +1,6 @@
 """The installation as commands, web and worker open it: settings, database, what is gathered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,9 +25,17 @@ from bindeledd.settings import Settings, open_site, read_settings
 __all__ = ["find_tenants", "gather", "insist_ready", "open_site", "read_settings", "watched_folder"]
 
 
-def gather(settings: Settings) -> Gathered:
-    """What the core and the named plugins declare. Raises `Misconfigured` where it does not fit."""
-    return loading.gather(settings.plugins, folders=list(settings.pathways))
+def gather(settings: Settings, packs: Sequence[str] | None = None) -> Gathered:
+    """What the core and the named plugins declare. Raises `Misconfigured` where it does not fit.
+
+    `packs`: what it would be with exactly these; one that is not switched on need not be locked.
+    """
+    return loading.gather(
+        settings.plugins if packs is None else packs,
+        folders=list(settings.pathways),
+        lock=settings.plugins_lock,
+        on=settings.plugins,
+    )
 
 
 def find_tenants(database: Database) -> Mapping[str, UUID]:

@@ -17,6 +17,7 @@ from bindeledd import __version__
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.tables import IS_DEAD, WAITS, AlertRow, DeliveryRow, FaultRow
+from bindeledd.features.rollcall.domain import CALLED_WITHIN
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.tables import TeamRow
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
@@ -27,9 +28,6 @@ from bindeledd.foundation.http import answer_json, public
 from bindeledd.revisions import insist_upgraded
 
 STALE_AFTER = timedelta(seconds=120)
-
-
-ROLL_CALLED_WITHIN = timedelta(minutes=30)
 
 
 class MetricsClosed(NotAllowed):
@@ -101,7 +99,7 @@ def health(database: Database, at: datetime, stuck_after: timedelta) -> dict[str
     limits = {
         reminders.SWEEP: STALE_AFTER,
         reminders.DELIVER: stuck_after,
-        reminders.ROLL_CALL: ROLL_CALLED_WITHIN,
+        reminders.ROLL_CALL: CALLED_WITHIN,
     }
     try:
         with database.transaction() as session:

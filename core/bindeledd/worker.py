@@ -36,6 +36,7 @@ from bindeledd.features.reminders.jobs.delivering import DEMO, Deliverer, only_i
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
 from bindeledd.features.reminders.jobs.morning import send_digests
 from bindeledd.features.reports.jobs import make_report
+from bindeledd.features.restricted.jobs import tell_left
 from bindeledd.features.rollcall.jobs import call_the_roll
 from bindeledd.features.staff.service.duty import materialise_all
 from bindeledd.features.staff.tables import TeamRow
@@ -166,6 +167,7 @@ class Worker:
             Job(name="rollcall", every=timedelta(minutes=10), work=self.roll_call),
             Job(name="faults", every=timedelta(minutes=1), work=self.tell_faults),
             Job(name="objections", every=timedelta(days=1), work=self.owe_decisions),
+            Job(name="records", every=timedelta(hours=6), work=self.tell_left),
             Job(name="tidy", every=timedelta(minutes=10), work=self.tidy),
             Job(name="clock", every=timedelta(seconds=30), work=self.look_at_clocks),
         ]
@@ -209,8 +211,10 @@ class Worker:
         return IntakeRules.said(self.settings, self.book, self.gathered.foreign)
 
     def _make(self, report: HostedReport) -> int:
-        least = self.settings.reports_least
-        return make_report(self.database, report, least=least, clock=self.clock)
+        least, waits = self.settings.reports_least, self.settings.reports_waits
+        return make_report(
+            self.database, report, least=least, waits=waits, clock=self.clock, book=self.book
+        )
 
     def _do(self, job: HostedJob) -> int:
         return job.work(self.clock())
@@ -268,8 +272,12 @@ class Worker:
         return jobs.begin_absences(self.database, clock=self.clock)
 
     def owe_decisions(self) -> int:
-        """Objections of before the product owed a decision of them."""
+        """Objections of which nobody owes the decision."""
         return owe_decisions(self.database, self.book, clock=self.clock)
+
+    def tell_left(self) -> int:
+        """Records of those named in them that nobody can open any more."""
+        return tell_left(self.database, clock=self.clock)
 
     def tell_faults(self) -> int:
         return jobs.tell_faults(self.database, clock=self.clock)
@@ -429,7 +437,9 @@ def create_worker(
     """The worker of an installation. Raises `Misconfigured` if a demonstration could send."""
     set_site_language(settings.language)
     database = database or open_site(settings)
-    gathered = gathered or gather(settings.plugins, folders=list(settings.pathways))
+    gathered = gathered or gather(
+        settings.plugins, folders=list(settings.pathways), lock=settings.plugins_lock
+    )
     environment = _environment(database)
     if channels is None:
         channels = channels_of(settings, environment)

@@ -524,6 +524,21 @@ GUARDS_MADE: pieces.Guards = {
             "patients are never replaced'); END"
         ],
     },
+    "displace_no_plan_versions": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_plan_versions BEFORE "
+            "UPDATE ON plan_versions FOR EACH ROW WHEN NEW.rowid "
+            "<> OLD.rowid OR NEW.id <> OLD.id OR (NEW.case_id IS "
+            "NOT OLD.case_id OR NEW.number IS NOT OLD.number) "
+            "AND EXISTS (SELECT 1 FROM plan_versions WHERE "
+            "(plan_versions.case_id = NEW.case_id AND "
+            "plan_versions.number = NEW.number) AND "
+            "plan_versions.rowid <> OLD.rowid) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of plan_versions are never "
+            "replaced'); END"
+        ],
+    },
     "displace_no_relatives": {
         "postgresql": [],
         "sqlite": [
@@ -531,6 +546,51 @@ GUARDS_MADE: pieces.Guards = {
             "relatives FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
             "NEW.id <> OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
             "relatives are never replaced'); END"
+        ],
+    },
+    "displace_no_restricted_entries": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_restricted_entries "
+            "BEFORE UPDATE ON restricted_entries FOR EACH "
+            "ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> "
+            "OLD.id OR (NEW.record_id IS NOT OLD.record_id "
+            "OR NEW.number IS NOT OLD.number) AND EXISTS "
+            "(SELECT 1 FROM restricted_entries WHERE "
+            "(restricted_entries.record_id = NEW.record_id "
+            "AND restricted_entries.number = NEW.number) "
+            "AND restricted_entries.rowid <> OLD.rowid) "
+            "BEGIN SELECT RAISE(ABORT, 'rows of "
+            "restricted_entries are never replaced'); END"
+        ],
+    },
+    "displace_no_restricted_readers": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_restricted_readers "
+            "BEFORE UPDATE ON restricted_readers FOR EACH "
+            "ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> "
+            "OLD.id OR (NEW.record_id IS NOT OLD.record_id "
+            "OR NEW.member_id IS NOT OLD.member_id OR "
+            "NEW.ended_at IS NOT OLD.ended_at) AND EXISTS "
+            "(SELECT 1 FROM restricted_readers WHERE "
+            "(restricted_readers.record_id = NEW.record_id "
+            "AND restricted_readers.member_id = "
+            "NEW.member_id AND restricted_readers.ended_at "
+            "IS NULL AND NEW.ended_at IS NULL) AND "
+            "restricted_readers.rowid <> OLD.rowid) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of "
+            "restricted_readers are never replaced'); END"
+        ],
+    },
+    "displace_no_restricted_records": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_restricted_records "
+            "BEFORE UPDATE ON restricted_records FOR EACH "
+            "ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> "
+            "OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
+            "restricted_records are never replaced'); END"
         ],
     },
     "displace_no_rollcalls": {
@@ -747,6 +807,59 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER fix_key_checks BEFORE UPDATE ON key_checks FOR "
             "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
             "key_checks are never changed'); END"
+        ],
+    },
+    "fix_plan_versions": {
+        "postgresql": [
+            "CREATE FUNCTION fix_plan_versions() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of plan_versions are never changed' "
+            "USING ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER fix_plan_versions BEFORE UPDATE ON "
+            "plan_versions FOR EACH ROW EXECUTE FUNCTION "
+            "fix_plan_versions()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_plan_versions BEFORE UPDATE ON "
+            "plan_versions FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of plan_versions are never changed'); "
+            "END"
+        ],
+    },
+    "fix_restricted_entries": {
+        "postgresql": [
+            "CREATE FUNCTION fix_restricted_entries() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of restricted_entries are "
+            "never changed' USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER fix_restricted_entries BEFORE "
+            "UPDATE ON restricted_entries FOR EACH ROW EXECUTE "
+            "FUNCTION fix_restricted_entries()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_restricted_entries BEFORE UPDATE ON "
+            "restricted_entries FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of restricted_entries are never "
+            "changed'); END"
+        ],
+    },
+    "fix_restricted_records": {
+        "postgresql": [
+            "CREATE FUNCTION fix_restricted_records() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of restricted_records are "
+            "never changed' USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER fix_restricted_records BEFORE "
+            "UPDATE ON restricted_records FOR EACH ROW EXECUTE "
+            "FUNCTION fix_restricted_records()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_restricted_records BEFORE UPDATE ON "
+            "restricted_records FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of restricted_records are never "
+            "changed'); END"
         ],
     },
     "fix_takeover_decisions": {
@@ -1356,6 +1469,30 @@ GUARDS_MADE: pieces.Guards = {
             "never deleted'); END"
         ],
     },
+    "keep_plan_versions": {
+        "postgresql": [
+            "CREATE FUNCTION keep_plan_versions() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN IF true THEN RAISE "
+            "EXCEPTION 'rows of plan_versions are never deleted' "
+            "USING ERRCODE = '23514'; END IF; RETURN OLD; END $$",
+            "CREATE TRIGGER keep_plan_versions BEFORE DELETE ON "
+            "plan_versions FOR EACH ROW EXECUTE FUNCTION "
+            "keep_plan_versions()",
+            "CREATE FUNCTION keep_plan_versions_all() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+            "'rows of plan_versions are never deleted' USING "
+            "ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_plan_versions_all BEFORE TRUNCATE "
+            "ON plan_versions FOR EACH STATEMENT EXECUTE FUNCTION "
+            "keep_plan_versions_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_plan_versions BEFORE DELETE ON "
+            "plan_versions FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of plan_versions are never deleted'); "
+            "END"
+        ],
+    },
     "keep_relatives": {
         "postgresql": [
             "CREATE FUNCTION keep_relatives() RETURNS trigger LANGUAGE "
@@ -1376,6 +1513,81 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER keep_relatives BEFORE DELETE ON relatives FOR "
             "EACH ROW WHEN true BEGIN SELECT RAISE(ABORT, 'rows of "
             "relatives are never deleted'); END"
+        ],
+    },
+    "keep_restricted_entries": {
+        "postgresql": [
+            "CREATE FUNCTION keep_restricted_entries() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of restricted_entries are "
+            "never deleted' USING ERRCODE = '23514'; END IF; "
+            "RETURN OLD; END $$",
+            "CREATE TRIGGER keep_restricted_entries BEFORE "
+            "DELETE ON restricted_entries FOR EACH ROW EXECUTE "
+            "FUNCTION keep_restricted_entries()",
+            "CREATE FUNCTION keep_restricted_entries_all() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'rows of restricted_entries are "
+            "never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_restricted_entries_all BEFORE "
+            "TRUNCATE ON restricted_entries FOR EACH STATEMENT "
+            "EXECUTE FUNCTION keep_restricted_entries_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_restricted_entries BEFORE DELETE "
+            "ON restricted_entries FOR EACH ROW WHEN true BEGIN "
+            "SELECT RAISE(ABORT, 'rows of restricted_entries are "
+            "never deleted'); END"
+        ],
+    },
+    "keep_restricted_readers": {
+        "postgresql": [
+            "CREATE FUNCTION keep_restricted_readers() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of restricted_readers are "
+            "never deleted' USING ERRCODE = '23514'; END IF; "
+            "RETURN OLD; END $$",
+            "CREATE TRIGGER keep_restricted_readers BEFORE "
+            "DELETE ON restricted_readers FOR EACH ROW EXECUTE "
+            "FUNCTION keep_restricted_readers()",
+            "CREATE FUNCTION keep_restricted_readers_all() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'rows of restricted_readers are "
+            "never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_restricted_readers_all BEFORE "
+            "TRUNCATE ON restricted_readers FOR EACH STATEMENT "
+            "EXECUTE FUNCTION keep_restricted_readers_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_restricted_readers BEFORE DELETE "
+            "ON restricted_readers FOR EACH ROW WHEN true BEGIN "
+            "SELECT RAISE(ABORT, 'rows of restricted_readers are "
+            "never deleted'); END"
+        ],
+    },
+    "keep_restricted_records": {
+        "postgresql": [
+            "CREATE FUNCTION keep_restricted_records() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of restricted_records are "
+            "never deleted' USING ERRCODE = '23514'; END IF; "
+            "RETURN OLD; END $$",
+            "CREATE TRIGGER keep_restricted_records BEFORE "
+            "DELETE ON restricted_records FOR EACH ROW EXECUTE "
+            "FUNCTION keep_restricted_records()",
+            "CREATE FUNCTION keep_restricted_records_all() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'rows of restricted_records are "
+            "never deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_restricted_records_all BEFORE "
+            "TRUNCATE ON restricted_records FOR EACH STATEMENT "
+            "EXECUTE FUNCTION keep_restricted_records_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_restricted_records BEFORE DELETE "
+            "ON restricted_records FOR EACH ROW WHEN true BEGIN "
+            "SELECT RAISE(ABORT, 'rows of restricted_records are "
+            "never deleted'); END"
         ],
     },
     "keep_rollcalls": {
@@ -1906,6 +2118,21 @@ GUARDS_MADE: pieces.Guards = {
             "END"
         ],
     },
+    "replace_no_plan_versions": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_plan_versions BEFORE "
+            "INSERT ON plan_versions FOR EACH ROW WHEN EXISTS "
+            "(SELECT 1 FROM plan_versions WHERE (plan_versions.id "
+            "= NEW.id)) OR EXISTS (SELECT 1 FROM plan_versions "
+            "WHERE (plan_versions.case_id = NEW.case_id AND "
+            "plan_versions.number = NEW.number)) OR EXISTS "
+            "(SELECT 1 FROM plan_versions WHERE "
+            "(plan_versions.rowid = NEW.rowid)) BEGIN SELECT "
+            "RAISE(ABORT, 'rows of plan_versions are never "
+            "replaced'); END"
+        ],
+    },
     "replace_no_relatives": {
         "postgresql": [],
         "sqlite": [
@@ -1914,6 +2141,56 @@ GUARDS_MADE: pieces.Guards = {
             "relatives WHERE (relatives.id = NEW.id)) OR EXISTS "
             "(SELECT 1 FROM relatives WHERE (relatives.rowid = "
             "NEW.rowid)) BEGIN SELECT RAISE(ABORT, 'rows of relatives "
+            "are never replaced'); END"
+        ],
+    },
+    "replace_no_restricted_entries": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_restricted_entries "
+            "BEFORE INSERT ON restricted_entries FOR EACH "
+            "ROW WHEN EXISTS (SELECT 1 FROM "
+            "restricted_entries WHERE (restricted_entries.id "
+            "= NEW.id)) OR EXISTS (SELECT 1 FROM "
+            "restricted_entries WHERE "
+            "(restricted_entries.record_id = NEW.record_id "
+            "AND restricted_entries.number = NEW.number)) OR "
+            "EXISTS (SELECT 1 FROM restricted_entries WHERE "
+            "(restricted_entries.rowid = NEW.rowid)) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of restricted_entries "
+            "are never replaced'); END"
+        ],
+    },
+    "replace_no_restricted_readers": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_restricted_readers "
+            "BEFORE INSERT ON restricted_readers FOR EACH "
+            "ROW WHEN EXISTS (SELECT 1 FROM "
+            "restricted_readers WHERE (restricted_readers.id "
+            "= NEW.id)) OR EXISTS (SELECT 1 FROM "
+            "restricted_readers WHERE "
+            "(restricted_readers.record_id = NEW.record_id "
+            "AND restricted_readers.member_id = "
+            "NEW.member_id AND restricted_readers.ended_at "
+            "IS NULL AND NEW.ended_at IS NULL)) OR EXISTS "
+            "(SELECT 1 FROM restricted_readers WHERE "
+            "(restricted_readers.rowid = NEW.rowid)) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of restricted_readers "
+            "are never replaced'); END"
+        ],
+    },
+    "replace_no_restricted_records": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_restricted_records "
+            "BEFORE INSERT ON restricted_records FOR EACH "
+            "ROW WHEN EXISTS (SELECT 1 FROM "
+            "restricted_records WHERE (restricted_records.id "
+            "= NEW.id)) OR EXISTS (SELECT 1 FROM "
+            "restricted_records WHERE "
+            "(restricted_records.rowid = NEW.rowid)) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of restricted_records "
             "are never replaced'); END"
         ],
     },
@@ -1985,6 +2262,35 @@ GUARDS_MADE: pieces.Guards = {
             "(SELECT 1 FROM tasks WHERE (tasks.rowid = NEW.rowid)) BEGIN "
             "SELECT RAISE(ABORT, 'rows of tasks are never replaced'); "
             "END"
+        ],
+    },
+    "restricted_readers_only_end": {
+        "postgresql": [
+            "CREATE FUNCTION restricted_readers_only_end() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF OLD.ended_at IS NOT NULL OR NEW.id <> "
+            "OLD.id OR NEW.tenant_id <> OLD.tenant_id OR "
+            "NEW.record_id <> OLD.record_id OR "
+            "NEW.member_id <> OLD.member_id OR "
+            "NEW.named_at <> OLD.named_at OR NEW.named_by "
+            "<> OLD.named_by THEN RAISE EXCEPTION 'who was "
+            "named stands as it was: it ends once' USING "
+            "ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER restricted_readers_only_end "
+            "BEFORE UPDATE ON restricted_readers FOR EACH "
+            "ROW EXECUTE FUNCTION "
+            "restricted_readers_only_end()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER restricted_readers_only_end BEFORE "
+            "UPDATE ON restricted_readers FOR EACH ROW WHEN "
+            "OLD.ended_at IS NOT NULL OR NEW.id <> OLD.id OR "
+            "NEW.tenant_id <> OLD.tenant_id OR NEW.record_id "
+            "<> OLD.record_id OR NEW.member_id <> "
+            "OLD.member_id OR NEW.named_at <> OLD.named_at OR "
+            "NEW.named_by <> OLD.named_by BEGIN SELECT "
+            "RAISE(ABORT, 'who was named stands as it was: it "
+            "ends once'); END"
         ],
     },
     "rollcalls_only_read": {
@@ -2742,6 +3048,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("patient_id", sa.Uuid(), nullable=False),
         sa.Column("person", sa.LargeBinary(), nullable=True),
+        sa.Column("undecided", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=True),
@@ -2752,6 +3059,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relatives")),
     )
     op.create_index("ix_relatives_patient", "relatives", ["patient_id"], unique=False)
+    op.create_index(
+        "ix_relatives_undecided",
+        "relatives",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("undecided"),
+        postgresql_where=sa.text("undecided"),
+    )
     op.create_table(
         "rollcalls",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3166,6 +3481,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_events_case", "events", ["case_id", "at"], unique=False)
     op.create_index(
+        "ix_events_deaths",
+        "events",
+        ["case_id", "kind"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'death_reported' OR kind = 'death_refuted'"),
+        postgresql_where=sa.text("kind = 'death_reported' OR kind = 'death_refuted'"),
+    )
+    op.create_index(
         "ix_events_handovers",
         "events",
         ["tenant_id", "case_id", "at"],
@@ -3229,6 +3552,22 @@ def upgrade() -> None:
     op.create_index(
         "ix_handover_packages_case", "handover_packages", ["case_id", "made_at"], unique=False
     )
+    op.create_table(
+        "restricted_records",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.LargeBinary(), nullable=False),
+        pieces.sealed("restricted_records", "about"),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_restricted_records_case_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restricted_records")),
+    )
+    op.create_index("ix_restricted_records_case", "restricted_records", ["case_id"], unique=False)
     op.create_table(
         "tasks",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3304,6 +3643,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open' AND kind = 'acute_concern'"),
     )
     op.create_index("ix_tasks_case", "tasks", ["case_id", "state", "due_at", "id"], unique=False)
+    op.create_index(
+        "ix_tasks_counted_anew",
+        "tasks",
+        ["tenant_id", "case_id"],
+        unique=False,
+        sqlite_where=sa.text("due_reason ->> 'counted_anew' = 'stay_over'"),
+        postgresql_where=sa.text("due_reason ->> 'counted_anew' = 'stay_over'"),
+    )
     op.create_index(
         "ix_tasks_held",
         "tasks",
@@ -3660,6 +4007,77 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_messages_task", "messages", ["task_id"], unique=False)
+    op.create_table(
+        "plan_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        pieces.sealed("plan_versions", "content"),
+        sa.CheckConstraint("number > 0", name=op.f("ck_plan_versions_number")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_plan_versions_case_id")),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_plan_versions_event_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_versions")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_plan_versions_case_id_number")),
+    )
+    op.create_index("ix_plan_versions_event", "plan_versions", ["event_id"], unique=False)
+    op.create_table(
+        "restricted_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        pieces.sealed("restricted_entries", "words"),
+        sa.CheckConstraint("number > 0", name=op.f("ck_restricted_entries_number")),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["restricted_records.id"], name=op.f("fk_restricted_entries_record_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restricted_entries")),
+        sa.UniqueConstraint(
+            "record_id", "number", name=op.f("uq_restricted_entries_record_id_number")
+        ),
+    )
+    op.create_table(
+        "restricted_readers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("named_by", sa.Uuid(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_by IS NULL)", name=op.f("ck_restricted_readers_ended")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_restricted_readers_member_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["restricted_records.id"], name=op.f("fk_restricted_readers_record_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restricted_readers")),
+    )
+    op.create_index(
+        "ix_restricted_readers_member", "restricted_readers", ["member_id"], unique=False
+    )
+    op.create_index(
+        "uq_restricted_readers_named",
+        "restricted_readers",
+        ["record_id", "member_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_table(
         "takeovers",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -21,7 +21,7 @@ from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain import Claim
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.features.reminders.queries.inbox import inbox_page
-from bindeledd.features.reminders.service import hygiene
+from bindeledd.features.reminders.service import known
 from bindeledd.features.reminders.service.delivering import clear_inbox
 from bindeledd.features.reminders.service.receipts import stop_abandoned
 from bindeledd.features.rollcall import queries as rollcall
@@ -65,16 +65,17 @@ CLAIM = Claim(
 _WAITING = "ix_messages_listed ix_messages_queue"
 # What grows though its table is not one of those, and the index that keeps it from being read.
 RESTS = {
-    "what went out today": (lambda s: hygiene._sent_since(s, [BY.id], AT, "email"), "ix_deliveries_sent"),
-    "who is on duty of some": (lambda s: hygiene._on_duty(s, [BY.id], AT), "ix_duty_member"),
-    "who was told": (lambda s: hygiene._told(s, [CLAIM], Hygiene(), AT), "ix_deliveries_"),
+    "what went out today": (lambda s: known.read_sent(s, [CLAIM], AT), "ix_deliveries_sent"),
+    "who is on duty of some": (lambda s: known.read_on_duty(s, [BY.id], AT), "ix_duty_member"),
+    "who was told": (lambda s: known.read_told(s, [CLAIM], Hygiene(), AT), "ix_deliveries_"),
     "when each team has somebody": (lambda s: reminders.covered_from(s, AT), "ix_duty_"),
     "a channel that is gone": (
         lambda s: stop_abandoned(s, ["email"], at=AT, after=timedelta()), "ix_deliveries_ready"
     ),
     "who was discharged": (
-        lambda s: discharges.went_home(s, BY.tenant_id, AT, AT), "ix_events_"
+        lambda s: discharges.went_home(s, BY.tenant_id, [(AT, AT)]), "ix_events_"
     ),
+    "a death that was none": (lambda s: epj.not_yet(s, BY, limit=51), "ix_events_deaths"),
     "what was listed": (
         lambda s: discharges.count_waiting(s, BY.tenant_id), _WAITING
     ),

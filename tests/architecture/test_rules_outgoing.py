@@ -16,7 +16,9 @@ GATE = "may_go_out"
 
 # The door → the service that asks the gate before it lets anything through, and its function.
 GATED: dict[str, tuple[str, str]] = {
+    F + "casefile/pages/letter.py": (F + "casefile/service/lettering.py", "take_out"),
     F + "casefile/pages/outside.py": (F + "handovers/service/outside.py", "take_out"),
+    F + "casefile/pages/plan.py": (F + "plans/service.py", "take_out"),
 }
 STAFF_ONLY: dict[str, str] = {
     "core/bindeledd/worker.py": "says to a watcher of the site that the worker lives: no content",

@@ -13,7 +13,7 @@ import pytest
 from architecture.test_rules_translations import NB, NORWEGIAN
 from architecture.tree import CORE
 from bindeledd.cli import COMMANDS, Lazy
-from bindeledd.foundation.texts import LANGUAGES, speaking
+from bindeledd.foundation.texts import LANGUAGES, speaking, t
 
 # What writes for people, and what says that something is wrong: the first argument is what is said.
 SAYS = {"echo", "secho", "print", "prompt", "confirm", "answer_table", "progress_bar"}
@@ -216,6 +216,17 @@ def test_every_command_and_option_says_what_it_is_in_every_language(
             if isinstance(param, click.Option) and not param.help
         ]
         assert (silent, [path for path, one in below(command, name) if not one.help]) == ([], [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_commands_names_all_that_each_group_can_do(language: str) -> None:
+    group = Lazy("bindeledd")
+    with speaking(language):
+        for name in COMMANDS:
+            command = group.get_command(click.Context(group), name)
+            if isinstance(command, click.Group):
+                named = t(f"commands.list.{name}").partition(": ")[2].rstrip(".").split(", ")
+                assert sorted(named) == sorted(command.commands), name
 
 
 def test_no_help_is_told_of_a_command_that_is_gone() -> None:

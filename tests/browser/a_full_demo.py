@@ -12,9 +12,9 @@ from flask import Flask
 
 from bindeledd.app import create_app
 from bindeledd.demo.bringing import Demo
-from bindeledd.demo.team import people_of
+from bindeledd.demo.people import people_of
 from bindeledd.features.access.service import hash_password
-from bindeledd.features.casefile.service import prepare_package
+from bindeledd.features.casefile.service.packing import prepare_package
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.service import endings, saying
@@ -27,6 +27,8 @@ from bindeledd.features.handovers.service import outside
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Identity
 from bindeledd.features.patients.domain.identifiers import Identifier, IdentifierKind
+from bindeledd.features.plans import service as plans
+from bindeledd.features.plans.domain import Measure, Relatives, Service, TookPart, Words
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Share
 from bindeledd.features.reminders import jobs
@@ -115,6 +117,7 @@ def _followed(demo: Demo, site: Site) -> dict[str, Any]:
             by=site.anna,
             at=at,
         ).consents[0]
+        _plans(session, site, case)
         to_sign = _ask_to_close(session, site)
         dead = _confirmed_dead(session, site)
         faults.report_fault(session, "channel:email", "refused", at=at, tenant_id=site.tenant)
@@ -136,6 +139,20 @@ def _followed(demo: Demo, site: Site) -> dict[str, Any]:
 
 
 _HOUR = timedelta(hours=1)
+
+
+def _plans(session: Any, site: Site, case: UUID) -> None:
+    """A plan of three versions, the third with something new, changed and taken away."""
+    per = Measure(what="Ringer tirsdag", whose=Service.MUNICIPALITY, owner="Per")
+    part = TookPart(person=True, relatives=Relatives.YES, services=frozenset(Service))
+    said: list[dict[str, str]] = [
+        {"wishes": "Ro"},
+        {"wishes": "Ro", "not_wanted": "Tvang"},
+        {"wishes": "Ro og tid", "relatives": "Far ringer hver kveld"},
+    ]
+    for base, sections in enumerate(said):
+        words = Words(sections=sections, measures=(per,), took_part=part)
+        plans.save(session, case, words, base=base, by=site.anna, at=clock.now(), book=a_book())
 
 
 def _person(session: Any, site: Site, number: str) -> UUID:
@@ -199,6 +216,10 @@ def _by_doors(app: Flask, demo: Demo, site: Site, case: UUID) -> dict[str, Any]:
             door, "/calls", {"said": "Ringte om Bo", "about": "Bo", "acute": False}, "call_id"
         ),
     }
+    berit = a_door(app, demo.database, site.berit)
+    ids["record_id"] = made(berit, f"{at}/restricted", {"title": "Gjennomgang"}, "id")
+    named = {"member_id": str(site.anna.id)}
+    assert berit("POST", f"/restricted/{ids['record_id']}/readers", named).status_code == 204
     made(door, f"{at}/contacts", {"outcome": "spoke_with_patient", "words": "Det går bra."})
     with demo.database.transaction() as session:
         ids |= _outside(session, site, case)

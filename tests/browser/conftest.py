@@ -154,6 +154,11 @@ def live(sqlite_template: Path, tmp_path: Path, keyring: Keyring) -> Iterator[Li
 # --- a person at the screen -----------------------------------------------------------------------
 
 
+def _left_behind(request: Any) -> bool:
+    """The page was left before it was there: the browser gave it up, the server did not fail."""
+    return request.failure == "net::ERR_ABORTED"
+
+
 @dataclass
 class Person:
     """Somebody with a browser. `heard`: whatever the browser complained of."""
@@ -161,6 +166,10 @@ class Person:
     page: Any
     url: str
     heard: list[str] = field(default_factory=list)
+
+    def hears(self, said: str) -> None:
+        if said:
+            self.heard.append(said)
 
     def log_in(self, login: str) -> Person:
         self.page.goto(f"{self.url}/log-in?next=/called")
@@ -218,9 +227,9 @@ def comes(browser: Any, live: Live) -> Iterator[Comes]:
         for event, words in (
             ("console", lambda m: f"console: {m.text}"),
             ("pageerror", lambda e: f"error: {e}"),
-            ("requestfailed", lambda r: f"failed: {r.url}"),
+            ("requestfailed", lambda r: "" if _left_behind(r) else f"failed: {r.url}"),
         ):
-            person.page.on(event, lambda said, words=words: person.heard.append(words(said)))
+            person.page.on(event, lambda said, words=words: person.hears(words(said)))
         people.append(person)
         return person.log_in(login)
 

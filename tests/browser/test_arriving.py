@@ -22,6 +22,8 @@ def test_somebody_is_registered_by_keyboard_alone(comes: Comes, live: Live) -> N
     assert anna.focus == "index_kind"
     anna.page.keyboard.press("Space")
     anna.tab()
+    assert anna.focus == "intoxication"
+    anna.tab()
     assert anna.focus == "happened_on"
     anna.page.keyboard.press("Enter")
     anna.page.wait_for_url("**/register/done**")

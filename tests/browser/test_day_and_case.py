@@ -148,6 +148,7 @@ def test_an_appointment_the_summary_relatives_and_children(comes: Comes, work: W
     anna = comes("anna").go(work.path)
     anna.page.get_by_role("link", name="Gi time").first.click()
     fill(anna, starts_on=day_in(3), starts_time="10:00", where="Poliklinikken")
+    anna.page.locator("input[name=give]").check()
     anna.press("Lagre timen")
     assert "Timen er lagret og gitt." in anna.sees
     assert work.live.all(AppointmentRow)[0].state == "given"
@@ -157,6 +158,7 @@ def test_an_appointment_the_summary_relatives_and_children(comes: Comes, work: W
     assert "Ingen er krysset av" in anna.sees
     for box in anna.page.locator("input[name=to]:not([value=named_by_patient])").all():
         box.check()
+    anna.page.select_option("#how", "self")
     anna.press("Skrevet og sendt")
     assert "epikrisen er sendt" in anna.sees
     assert "summary_sent" in work.kinds()

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from bindeledd.foundation.http.forms import Form, local_day
+from bindeledd.foundation.http.forms import Form, local_day, stamped
 
 MARCH = date(2027, 3, 24)
 
@@ -78,3 +78,8 @@ def test_a_day_is_written_as_it_is_read() -> None:
     moment = datetime(2027, 3, 24, 22, 30, tzinfo=UTC)
 
     assert Form(values={"on": local_day(moment)}).day("on") == MARCH
+
+
+def test_a_file_is_named_by_the_time_on_the_wall() -> None:
+    assert stamped(datetime(2026, 11, 27, 8, 17, tzinfo=UTC)) == "20261127-0917"
+    assert stamped(datetime(2026, 7, 1, 22, 30, tzinfo=UTC)) == "20260702-0030"

@@ -34,6 +34,12 @@ def test_the_text_has_labels_and_no_markup_is_read() -> None:
     assert text.endswith("Bindeledd\n")
 
 
+def test_what_has_no_title_is_a_paragraph() -> None:
+    letter = Sheet(title="Hilsen", sections=tuple(Section(lines=(Line(text=t),)) for t in "ab"))
+    assert plain(letter) == "Hilsen\n\na\n\nb\n"
+    assert printed(letter, at=MONDAY).startswith(b"%PDF-")
+
+
 def test_the_same_sheet_gives_the_same_paper() -> None:
     first = printed(SHEET, at=MONDAY)
 

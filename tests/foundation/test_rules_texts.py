@@ -53,7 +53,7 @@ def test_nynorsk_is_begun_and_goes_on_in_bokmaal() -> None:
     with speaking("nn"):
         assert t("web.shell.log_out") == "Logg ut"
         assert t("worklist.page.what") == "Kva"
-        assert t("intake.queue.lead") == read_texts().text("intake.queue.lead")
+        assert t("setup.ask.what_for") == read_texts().text("setup.ask.what_for")
 
 
 def test_a_language_is_spoken_inside_and_not_afterwards() -> None:

@@ -1,12 +1,14 @@
 """In which language the command line speaks, and how what is wrong is worded."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from bindeledd.foundation.broken_toml import toml_wrong
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Fault, said, speaking
-from bindeledd.foundation.usage import command_language
+from bindeledd.foundation.usage import command_language, passed_over
 
 
 @pytest.fixture
@@ -28,6 +30,30 @@ def test_what_was_asked_for_goes_first(home: dict[str, str]) -> None:
 def test_a_language_that_is_unknown_is_passed_over(home: dict[str, str]) -> None:
     site = a_site(home, '[site]\nlanguage = "nn"\n')
     assert command_language({**site, "BINDELEDD_LANGUAGE": "klingon"}) == "nn"
+
+
+def test_what_is_passed_over_is_known_so_that_it_is_told(home: dict[str, str]) -> None:
+    assert passed_over({**home, "BINDELEDD_LANGUAGE": "klingon"}) == "klingon"
+    assert passed_over({**home, "BINDELEDD_LANGUAGE": "en_GB.UTF-8"}) == ""
+    assert passed_over(home) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a 1", "linje 1, kolonne 3: det mangler «=» etter nøkkelen"),
+        ("a = 1\n[b", "ved slutten av filen: noe er ikke lukket"),
+        ("a = ja", "linje 1, kolonne 5: verdien er ikke skrevet riktig"),
+        ("a = 1\na = 2\n", "linje 2, kolonne 6: det samme er sagt to ganger"),
+        ('a = "b', "ved slutten av filen: en tekst mangler anførselstegnet"),
+        ("a = 1 2", "linje 1, kolonne 7: det står noe mer på linjen"),
+        ("= 1", "linje 1, kolonne 1: linjen er verken"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_the_words_of_the_reader(text: str, says: str) -> None:
+    with pytest.raises(tomllib.TOMLDecodeError) as wrong:
+        tomllib.loads(text)
+    assert str(toml_wrong(wrong.value)).startswith(says)
 
 
 def test_a_site_speaks_its_own_language_on_a_machine_of_another(home: dict[str, str]) -> None:

@@ -22,6 +22,8 @@ from bindeledd.features.cases.domain import Case, Event, EventKind
 from bindeledd.features.cases.service import endings, saying, work
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import NewContact, Outcome
+from bindeledd.features.patients.domain import ContactWay
+from bindeledd.features.patients.service import add_contact_ways
 from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.tables import AlertRow
@@ -42,6 +44,20 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
     """A moment on the wall in Oslo."""
     return datetime(year, month, day, hour, minute, tzinfo=OSLO).astimezone(UTC)
+
+
+def in_march(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment on the wall in March 2027; the 1st is a Monday."""
+    return local(2027, 3, day, hour, minute)
+
+
+def sweep_and_account(database: Database, session: Session, tenant: UUID, at: datetime) -> None:
+    """The sweep at `at`; then the roll call has to know the one person who is followed up."""
+    session.commit()
+    jobs.sweep(database, a_book(), rules=Rules(), clock=lambda: at)
+    said = rollcall.derive(session, tenant, silences=silences_of(a_book()), at=at)
+    session.commit()
+    assert (said.registered, said.unseen, said.remainder) == (1, 0, ()), at
 
 
 @dataclass(frozen=True)
@@ -72,7 +88,8 @@ class Person:
         return min(found, key=lambda task: task.due_at)
 
     def first_call(self) -> Task:
-        return self.owes("call_patient")
+        [call] = [task for task in self.owed("call_patient") if task.step_key == "first-contact"]
+        return call
 
     def _told(self, by: Actor | None) -> dict[str, Any]:
         return {"by": by or self.story.site.anna, "at": self.story.at, "book": a_book()}
@@ -84,6 +101,12 @@ class Person:
     def tell(self, kind: EventKind, by: Actor | None = None, **more: Any) -> None:
         words = more.pop("words", {"words": "Sagt"})
         saying.tell(self.story.session, self.case_id, kind, words=words, **more, **self._told(by))
+
+    def has_the_number(self, number: str) -> None:
+        """Somebody writes a number of theirs beside what is known."""
+        by, story = self.story.site.anna, self.story
+        ways = (ContactWay(value=number),)
+        add_contact_ways(story.session, self.patient_id, ways, by=by, at=story.at)
 
     def appointment(self, starts_at: datetime, by: Actor | None = None, **more: Any) -> UUID:
         """A time in the hand of the person. Gives its id."""

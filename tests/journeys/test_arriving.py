@@ -198,7 +198,11 @@ def test_before_christmas_somebody_is_to_answer_until_the_team_is_back(database:
     assert gap.due_at <= eve
     story.lives(local(2026, 12, 28, 9), step=12 * HOUR)
     assert "Berit" in story.heard(gap)
-    late.tell(EventKind.GAP_COVERED, by=story.site.berit, facts={"cover": "accepted"})
+    late.tell(
+        EventKind.GAP_COVERED,
+        by=story.site.berit,
+        facts={"cover": "accepted", "number_answered": "yes"},
+    )
     assert late.owed("cover_gap") == []
     assert late.first_call().due_at <= local(2026, 12, 28, 16)
     story.everybody(registered=2, closed_signed=0)

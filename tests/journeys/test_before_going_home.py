@@ -7,10 +7,9 @@ are told by the rule, one of them not; the week after she walks out of the emerg
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -26,26 +25,16 @@ from bindeledd.features.patients.domain import BornHow, ContactWay, Identity, Ve
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Carer
 from bindeledd.features.relatives.domain.telling import Topic, may_know
-from bindeledd.features.reminders import jobs
-from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.tables import AlertRow
-from bindeledd.features.rollcall import queries as rollcall
-from bindeledd.features.rollcall.domain import silences_of
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.db import Database
 from builders import Site, a_book, a_site, an_open_case
+from journeys.story import DAY, HOUR, OSLO, in_march, sweep_and_account
 
-OSLO = ZoneInfo("Europe/Oslo")
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OWN = "+4741234567"
 
 
-def local(day: int, hour: int, minute: int = 0) -> datetime:
-    """A moment in March 2027; the 1st is a Monday."""
-    return datetime(2027, 3, day, hour, minute, tzinfo=OSLO).astimezone(UTC)
-
-
-HOME = local(1, 13)
+HOME = in_march(1, 13)
 
 
 class Story:
@@ -66,13 +55,7 @@ class Story:
         )
 
     def go_on_to(self, at: datetime) -> None:
-        self.session.commit()
-        jobs.sweep(self.database, a_book(), rules=Rules(), clock=lambda: at)
-        said = rollcall.derive(
-            self.session, self.site.tenant, silences=silences_of(a_book()), at=at
-        )
-        self.session.commit()
-        assert (said.registered, said.unseen, said.remainder) == (1, 0, ()), at
+        sweep_and_account(self.database, self.session, self.site.tenant, at)
 
     def open(self, kind: str) -> list[Task]:
         found = queries.tasks_of(self.session, self.case_id)
@@ -121,24 +104,24 @@ def test_what_was_put_off_comes_back_and_what_was_wrong_is_owed_again(story: Sto
         [wrong],
         words=words,
         by=story.site.anna,
-        at=local(2, 9),
+        at=in_march(2, 9),
         book=a_book(),
     )
-    story.go_on_to(local(2, 10))
+    story.go_on_to(in_march(2, 10))
     assert len(story.open("verify_number")) == 1
-    story.ask(local(2, 11), tried=(Tried(value=OWN, how=VerifiedHow.TEXTED),))
+    story.ask(in_march(2, 11), tried=(Tried(value=OWN, how=VerifiedHow.TEXTED),))
     assert story.open("verify_number") == []
 
     # Thursday passes without the question: it is late, and does not go away.
-    story.go_on_to(local(4, 17))
-    story.go_on_to(local(5, 16))
-    story.go_on_to(local(8, 16))
+    story.go_on_to(in_march(4, 17))
+    story.go_on_to(in_march(5, 16))
+    story.go_on_to(in_march(8, 16))
     assert [task.id for task in story.open("ask_contact_consent")] == [again.id]
     assert "lead" in story.heard_of(again)
 
     # Tuesday she says yes.
-    story.ask(local(9, 10), consent=Consent.YES)
-    story.go_on_to(local(9, 11))
+    story.ask(in_march(9, 10), consent=Consent.YES)
+    story.go_on_to(in_march(9, 11))
     assert story.open("ask_contact_consent") == []
 
 
@@ -172,7 +155,7 @@ def test_her_parents_are_told_by_the_rule_and_one_of_them_not(story: Story) -> N
 
 def test_she_comes_back_on_a_saturday_and_walks_out_unassessed(story: Story) -> None:
     story.go_on_to(HOME + HOUR)
-    night = local(13, 23)
+    night = in_march(13, 23)
     cases.open_case(
         story.session,
         patient_id=story.patient_id,
@@ -197,17 +180,17 @@ def test_she_comes_back_on_a_saturday_and_walks_out_unassessed(story: Story) -> 
     ]
     (call,) = [task for task in story.open("call_patient") if task.step_key == "left-reached"]
     assert call.due_at == night + DAY
-    story.go_on_to(local(15, 10, 30))
+    story.go_on_to(in_march(15, 10, 30))
     assert "lead" in story.heard_of(call)
 
     cases.record(
         story.session,
         story.case_id,
-        [NewEvent(kind=EventKind.REACHED, at=local(15, 11))],
+        [NewEvent(kind=EventKind.REACHED, at=in_march(15, 11))],
         by=story.site.anna,
-        at=local(15, 11),
+        at=in_march(15, 11),
         book=a_book(),
     )
-    story.go_on_to(local(15, 12))
+    story.go_on_to(in_march(15, 12))
     assert "left-reached" not in {task.step_key for task in story.open("call_patient")}
     assert story.open("assess_risk")

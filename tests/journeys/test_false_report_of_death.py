@@ -6,10 +6,9 @@ its true time. Confirmed by a second person, what lies ahead is withdrawn and th
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -28,26 +27,14 @@ from bindeledd.features.cases.service import endings, saying, work
 from bindeledd.features.cases.service.outgoing import may_go_out
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import NewContact, Outcome
-from bindeledd.features.reminders import jobs
-from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.tables import AlertRow
-from bindeledd.features.rollcall import queries as rollcall
-from bindeledd.features.rollcall.domain import silences_of
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.db import Database
 from builders import Site, a_book, a_site, an_open_case
+from journeys.story import DAY, HOUR, in_march, sweep_and_account
 
-OSLO = ZoneInfo("Europe/Oslo")
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def local(day: int, hour: int, minute: int = 0) -> datetime:
-    """A moment in March 2027; the 1st is a Monday."""
-    return datetime(2027, 3, day, hour, minute, tzinfo=OSLO).astimezone(UTC)
-
-
-DISCHARGED, REPORTED, REFUTED = local(1, 10), local(2, 9), local(4, 11)
+DISCHARGED, REPORTED, REFUTED = in_march(1, 10), in_march(2, 9), in_march(4, 11)
 
 
 class Story:
@@ -63,7 +50,7 @@ class Story:
         appointments.book_appointment(
             self.session,
             self.case_id,
-            starts_at=local(12, 13),
+            starts_at=in_march(12, 13),
             detail={"where": "DPS"},
             give=True,
             by=self.site.anna,
@@ -73,13 +60,7 @@ class Story:
         self.go_on_to(DISCHARGED + HOUR)
 
     def go_on_to(self, at: datetime) -> None:
-        self.session.commit()
-        jobs.sweep(self.database, a_book(), rules=Rules(), clock=lambda: at)
-        said = rollcall.derive(
-            self.session, self.site.tenant, silences=silences_of(a_book()), at=at
-        )
-        self.session.commit()
-        assert (said.registered, said.unseen, said.remainder) == (1, 0, ()), at
+        sweep_and_account(self.database, self.session, self.site.tenant, at)
 
     def owed(self) -> dict[tuple[str, str], datetime]:
         """What is owed, by kind and rule, and by when."""
@@ -202,6 +183,7 @@ def test_what_was_held_under_a_false_report_is_nobodys_once_the_death_is_confirm
     story: Story,
 ) -> None:
     story.tell(EventKind.DEATH_REPORTED, by=story.site.anna, at=REPORTED)
+    assert not story.send(Outgoing.LETTER, REPORTED + HOUR / 2)
     story.tell(EventKind.DEATH_REFUTED, by=story.site.anna, at=REPORTED + HOUR)
     assert story.open("review_held")
 

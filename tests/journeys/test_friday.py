@@ -85,12 +85,17 @@ def test_a_friday_at_twenty_to_four_loses_nobody(friday: Friday) -> None:
     assert answer.subject_id == called.call_id
     assert answer.owner_team_id == site.team
 
-    # The three: before the weekend each is owed cover, in words that somebody accepts.
+    # The three: before the weekend each is owed a conversation, and cover that somebody accepts.
     for person in friday.three:
         gap = person.owes("cover_gap")
         assert gap.due_at <= GOING_HOME
+        [talk] = [task for task in person.owed() if task.step_key == "before-a-gap-talk"]
+        assert talk.due_at <= GOING_HOME
         assert person.first_call().due_at <= local(2027, 4, 19, 15, 40)
-    friday.three[0].tell(EventKind.GAP_COVERED, by=site.berit, facts={"cover": "accepted"})
+    friday.three[0].call(Outcome.SPOKE_WITH_PATIENT, by=site.berit)
+    friday.three[0].tell(
+        EventKind.GAP_COVERED, by=site.berit, facts={"cover": "accepted", "number_answered": "yes"}
+    )
     friday.three[1].tell(EventKind.GAP_COVERED, by=site.berit, facts={"cover": "none"})
     assert friday.three[0].owed("cover_gap") == []
     assert friday.three[1].owed("cover_gap"), "no cover is not cover"
@@ -110,7 +115,9 @@ def _the_weekend(friday: Friday, late: UUID, answer_due: datetime) -> None:
     story = friday.story
     story.lives(MONDAY + HOUR)
     said = story.everybody(registered=5, closed_signed=0)
-    assert (said.owned, said.escalated) == (1, 4), "late and called out, but for the one with cover"
+    assert (said.owned, said.escalated) == (1, 4), (
+        "late and called out, but for the one who was spoken with and has cover"
+    )
     assert friday.three[0].owes("verify_number").due_at > story.at
 
     for person in friday.three[1:]:

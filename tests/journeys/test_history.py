@@ -36,6 +36,7 @@ from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, ahead, last_of
 from bindeledd.features.cases.domain.closing import TWO_SIGNATURES, Ending
+from bindeledd.features.cases.domain.planning import in_order
 from bindeledd.features.cases.domain.telling import FIXED, TELLABLE
 from bindeledd.features.cases.service import endings, saying, work
 from bindeledd.features.cases.service.writing import How, Recorded
@@ -423,7 +424,7 @@ class Histories(RuleBasedStateMachine):
             assert case.next_task_id is None
             assert ahead.standing(self.events()) == (), "nobody watches it any more"
             return
-        first = min(tasks, key=lambda task: (task.due_at, task.id))
+        first = min(tasks, key=in_order)
         assert case.next_task_id == first.id
         calendar = staff.team_calendar(self.session, case.responsible_team_id)
         book = a_book()

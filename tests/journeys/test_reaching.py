@@ -10,13 +10,14 @@ from bindeledd.features.cases.domain.closing import (
     Ending,
     NotDeclined,
     NotOfferedAgain,
-    NotYetUnreachable,
 )
+from bindeledd.features.cases.domain.unreachable import NotYetUnreachable
 from bindeledd.features.contacts.domain import Channel, Outcome
 from bindeledd.features.staff.domain.refusals import LeadOnly
 from bindeledd.foundation.db import Database
 from journeys.story import DAY, HOUR, Person, Story, local
 
+OWN, NEW = "+4741234567", "+4790000000"
 MONDAY = local(2027, 4, 12, 10)
 
 
@@ -25,7 +26,8 @@ def test_a_wrong_number_leaves_the_call_owed_and_the_number_to_be_found(database
     story = Story(database, MONDAY)
     [person] = story.people
     first = person.first_call()
-    person.tell(EventKind.NUMBER_VERIFIED, facts={"how": "rung"})
+    person.has_the_number(OWN)
+    person.tell(EventKind.NUMBER_VERIFIED, words={"phone": OWN, "how": "rung"})
     assert person.owed("verify_number") == []
 
     story.go_on_to(MONDAY + 22 * HOUR)
@@ -41,7 +43,8 @@ def test_a_wrong_number_leaves_the_call_owed_and_the_number_to_be_found(database
     assert story.alerts(first)
 
     # The new number is tried; he answers.
-    person.tell(EventKind.NUMBER_VERIFIED, facts={"how": "rung"})
+    person.has_the_number(NEW)
+    person.tell(EventKind.NUMBER_VERIFIED, words={"phone": NEW, "how": "rung"})
     assert person.owed("verify_number") == []
     person.call(Outcome.SPOKE_WITH_PATIENT)
     assert first.id not in [task.id for task in person.owed()]

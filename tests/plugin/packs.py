@@ -8,6 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from bindeledd.foundation.console import Site
+from bindeledd.plugin.commands import plugins
 
 PYTHON = """
     from bindeledd.plugin.hooks import *
@@ -68,3 +75,15 @@ def a_shelf(folder: Path) -> Iterator[Shelf]:
         sys.path.remove(str(folder))
         for name in [n for n in sys.modules if n.startswith("pack_")]:
             del sys.modules[name]
+
+
+def run(*arguments: str, named: tuple[str, ...] = (), settings: Any = None, **site: Any) -> Result:
+    """`bindeledd plugins …` where these packs are switched on, or with these settings; the site's
+    database is never asked."""
+
+    def never(_: Any) -> Any:
+        raise AssertionError("the database is not asked")
+
+    said = settings or SimpleNamespace(plugins=named, plugins_lock=None)
+    there = Site(open_settings=lambda: said, open_database=never, gather=never, **site)
+    return CliRunner().invoke(plugins, arguments, obj=there)

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import json
 import textwrap
-from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from architecture.tree import ROOT
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.plugin.commands import checking, plugins
-from plugin.packs import DATA, PYTHON, Shelf
-
-
-def site(*named: str) -> Site:
-    def never(_: Any) -> Any:
-        raise AssertionError("the database is not asked")
-
-    return Site(
-        open_settings=lambda: SimpleNamespace(plugins=named), open_database=never, gather=never
-    )
-
-
-def run(*arguments: str, named: tuple[str, ...] = ()) -> Result:
-    return CliRunner().invoke(plugins, arguments, obj=site(*named))
+from bindeledd.plugin.commands import checking
+from plugin.packs import DATA, PYTHON, Shelf, run
 
 
 def test_what_the_site_says_to_a_pack_that_is_on_is_looked_at_too() -> None:
@@ -44,16 +28,23 @@ def test_what_the_site_says_to_a_pack_that_is_on_is_looked_at_too() -> None:
         )
         return [("sms", wrong)]
 
-    here = replace(site("sms"), try_packs=try_packs)
-    told = CliRunner().invoke(plugins, ["check", "--json"], obj=here)
+    told = run("check", "--json", named=("sms",), try_packs=try_packs)
 
     assert told.exit_code == 1
     assert json.loads(told.output)["faults"] == [
-        {"where": "sms.toml sender", "what": "avsenderen røper", "do": "et nøytralt navn"}
+        {
+            "where": "sms.toml sender",
+            "what": "avsenderen røper",
+            "do": "et nøytralt navn",
+            "then": "left_out",
+        }
     ]
-    assert asked == [["sms"]]
-    off = replace(site("example"), try_packs=try_packs)
-    assert CliRunner().invoke(plugins, ["check", "sms"], obj=off).exit_code == 0
+    for_people = run("check", named=("sms",), try_packs=try_packs).output
+    for_people = " ".join(for_people.split())
+    assert "Tillegget blir ikke brukt før det er rettet." in for_people
+    assert "Start er stanset" not in for_people
+    assert asked == [["sms"]] * 2
+    assert run("check", "sms", named=("example",), try_packs=try_packs).exit_code == 0
 
 
 def test_the_list_says_what_is_installed_and_what_is_on() -> None:
@@ -93,6 +84,24 @@ def test_what_does_not_fit_is_something_to_look_at() -> None:
     assert fault["do"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "named", "then", "said"),
+    [
+        (["check"], ("nowhere",), "stops", "Start er stanset til det er rettet."),
+        (["check", "nowhere"], (), "would_stop", "Med tillegget slått på ville start vært stanset"),
+        (["check", "./nowhere"], (), "would_stop", "Med tillegget slått på ville start vært"),
+    ],
+)
+def test_it_is_said_whether_a_start_is_stopped(
+    arguments: list[str], named: tuple[str, ...], then: str, said: str
+) -> None:
+    faults = json.loads(run(*arguments, "--json", named=named).output)["faults"]
+    assert {fault["then"] for fault in faults} == {then}
+    told = " ".join(run(*arguments, named=named).output.split())
+    assert said in told
+    assert told.count("Dette passer ikke.") == 1
+
+
 def test_one_plugin_can_be_checked_before_it_is_switched_on() -> None:
     told = run("check", "helse-vest", named=("nowhere",))
     assert told.exit_code == 0
@@ -118,6 +127,7 @@ def test_a_pack_with_a_word_that_is_not_used_does_not_fit(
     assert [fault["where"] for fault in faults] == [f"pack-worded:{file}:1"]
     assert said in faults[0]["what"]
     assert faults[0]["do"]
+    assert faults[0]["then"] == "mend"
 
 
 def test_of_a_pack_that_is_one_module_only_that_is_read(shelf: Shelf) -> None:
@@ -129,3 +139,19 @@ def test_of_a_pack_that_is_one_module_only_that_is_read(shelf: Shelf) -> None:
 
 def test_a_fault_is_told_once() -> None:
     assert len(checking(["nowhere"])) == 1
+
+
+def test_everything_that_is_wrong_in_the_files_of_a_pack_is_told(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = """
+        id = "Not A Key"
+        version = "1"
+        extends = "national.after-attempt"
+        level = "nowhere"
+        title = { nb = "Feil" }
+    """
+    shelf.put("wrong", DATA, files={"pathways/wrong.toml": layer})
+    found = [fault["where"] for fault in checking(["wrong"])]
+    assert len(found) == 2
+    assert all("wrong.toml" in where for where in found)

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from bindeledd.checkup import host_check
 from bindeledd.features.reminders.domain import Message, Outcome
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.texts import speaking
 from bindeledd.hosting import Hosts, hosts_of
-from bindeledd.plugin.host import process
+from bindeledd.plugin.host import kernel, process
 from bindeledd.plugin.host.process import COOKIE, marked
 from bindeledd.plugin.host.values import HostTrouble, Limits, Trouble
 from bindeledd.plugin.loading import gather
@@ -86,6 +87,38 @@ def test_a_good_plugin_sends_and_does_its_job(room: Room) -> None:
     assert hosts.channels[0].send(MESSAGE).outcome is Outcome.SENT
     assert hosts.jobs[0].work(_moment()) == 1
     assert (hosts.hosts[0].pid, hosts.look(), room.told) == (pid, 0, [])
+
+
+def test_python_that_cannot_be_read_is_told_with_its_file_and_line(room: Room) -> None:
+    hosts = room.fill("good")
+    module = room.shelf.folder / "pack_good" / "wrong.py"
+    module.write_text("import sys\n\ndef half(:\n")
+    with pytest.raises(HostTrouble) as stopped:
+        hosts.hosts[0].open()
+
+    assert (stopped.value.error, stopped.value.where) == ("SyntaxError", f"{module}:3")
+
+
+@pytest.mark.parametrize(
+    ("platform", "machine", "held"),
+    [
+        ("linux", "x86_64", True),
+        ("linux", "aarch64", True),
+        ("linux", "riscv64", False),
+        ("darwin", "arm64", False),
+        ("darwin", "x86_64", False),
+    ],
+)
+def test_the_doctor_says_where_python_alone_keeps_a_pack_from_the_network(
+    platform: str, machine: str, held: bool
+) -> None:
+    assert kernel.offered(platform, machine) is held
+    reads = host_check("reads", None, inside=True, held=kernel.offered(platform, machine))
+    sends = host_check("sends", None, inside=False, held=kernel.offered(platform, machine))
+
+    assert ("bare Python" in reads.found) is not held
+    assert "bare Python" not in sends.found
+    assert reads.ok
 
 
 def test_what_a_plugin_prints_goes_nowhere(room: Room, capfd: pytest.CaptureFixture[str]) -> None:

@@ -177,7 +177,66 @@ def test_an_upgrade_keeps_what_the_team_has_brought(
         version="2026.1",
         book=packs.book,
     )
-    assert to.of(case) == case
+    done = upgrading.upgrade_case(
+        session, case.id, to, reason="Ny rutine", by=site.anna, at=MONDAY + 3 * DAY
+    )
+    assert done is None
+
+
+def test_what_a_team_publishes_after_its_take_over_joins_by_an_upgrade_and_nothing_is_late(
+    session: Session, site: Site, packs: Gathered
+) -> None:
+    """The town has its routine only later: it is followed from the acceptance, as if it had been there."""
+    before = gather(["helse-sor-ost"])
+    case = taken_over(session, site, before, discharged(session, site, before))
+    assert case.layers == (REGION,)
+    to = upgrading.target(
+        session,
+        site.tenant,
+        pathway_id="national.after-attempt",
+        version="2026.1",
+        book=packs.book,
+    )
+    at = MONDAY + 3 * DAY
+    done = upgrading.upgrade_case(session, case.id, to, reason="Ny rutine", by=site.carl, at=at)
+    assert done is not None
+    assert done.case.layers == (REGION, TOWN)
+    assert "town.visit" in owed(session, case.id)
+    assert "town.letter" not in owed(session, case.id)
+    kinds = {event.kind for event in queries.events_of(session, case.id)}
+    assert EventKind.GATE_BREACHED not in kinds
+    note = NewEvent(kind=EventKind.REACHED, at=at)
+    cases.record(session, case.id, [note], by=site.carl, at=at, book=packs.book)
+    assert "town.letter" not in owed(session, case.id)
+
+
+def test_what_the_ward_follows_itself_goes_on_whichever_team_has_it_in_between(
+    session: Session, site: Site, packs: Gathered
+) -> None:
+    """A team of the ward's own trust has it first, and hands it to a team of the town."""
+    organisations = dict(
+        session.execute(sa.select(OrganisationRow.key, OrganisationRow.id)).all()  # type: ignore[arg-type]
+    )
+    for team, key in ((site.team, "byen"), (site.other_team, "vestre-viken")):
+        moved = sa.update(TeamRow).where(TeamRow.id == team)
+        session.execute(moved.values(organisation_id=organisations[key]))
+    case = taken_over(session, site, packs, discharged(session, site, packs))
+    assert case.layers == (REGION,)
+    at = MONDAY + 5 * DAY
+    sent = handovers.hand_over(
+        session, case.id, to_team_id=site.team, words={}, by=site.carl, at=at, book=packs.book
+    )
+    first = FirstDate(due_at=at + 3 * DAY, kind="call_patient", words="Ringer")
+    done = handovers.accept(
+        session,
+        sent.handover.id,
+        first=first,
+        words={},
+        by=site.anna,
+        at=at + HOUR,
+        book=packs.book,
+    )
+    assert done.recorded.case.layers == (REGION, TOWN)
 
 
 def test_layers_that_could_meet_only_by_a_handover_stop_the_start(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.leaving import insist_nothing_left_behind, left_behind
@@ -78,6 +81,18 @@ def test_the_start_stops_and_says_what_to_do(
     assert stopped.value.where == "[site] plugins"
 
 
+def test_a_version_that_was_edited_in_its_place_is_asked_for_and_not_the_pack(
+    session: Session, site: Site, example: Gathered
+) -> None:
+    open_case(session, site, example)
+    layers = tuple(replace(layer, version="0.2") for layer in example.book.layers)
+    with pytest.raises(Misconfigured, match=r"example\.after-attempt@0\.1") as stopped:
+        insist_nothing_left_behind(session, replace(example.book, layers=layers))
+    assert stopped.value.where == str(layers[0].origin)
+    assert "ved siden av den nye" in stopped.value.do
+    assert "slå på" not in stopped.value.do
+
+
 def test_nothing_that_it_says_is_about_a_person(
     session: Session, site: Site, core: Gathered, example: Gathered
 ) -> None:
@@ -89,3 +104,18 @@ def test_nothing_that_it_says_is_about_a_person(
 def test_an_empty_database_misses_nothing(session: Session, core: Gathered) -> None:
     insist_nothing_left_behind(session, core.book)
     assert left_behind(session, core.book) == []
+
+
+def test_a_layer_that_only_a_stay_elsewhere_follows_is_missed(
+    session: Session, site: Site, core: Gathered
+) -> None:
+    open_case(session, site, core)
+    discharged = sa.select(EventRow).where(EventRow.kind == "discharged")
+    row = session.scalars(discharged).one()
+    copied = {one.key: getattr(row, one.key) for one in sa.inspect(EventRow).column_attrs}
+    session.execute(
+        sa.insert(EventRow).values(
+            {**copied, "id": uuid4(), "facts": {"layers_of_stay": ["ward@1"]}}
+        )
+    )
+    assert left_behind(session, core.book) == ["laget ward@1"]

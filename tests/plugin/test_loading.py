@@ -11,6 +11,7 @@ import pytest
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.asking import MOST
 from bindeledd.plugin.loading import MOST_CLOSED, Gathered, gather
+from bindeledd.plugin.working import Unfit
 from plugin.packs import DATA, PYTHON, Shelf
 
 FIELD = """
@@ -26,6 +27,7 @@ FIELD = """
     value = "no"
     label = { nb = "Nei" }
 """
+DAYS = "[[calendar]]\nclosed = [2027-05-18]\n"
 LAYER = """
     id = "pack.layer"
     version = "1"
@@ -40,6 +42,22 @@ def refused(shelf: Shelf, *names: str) -> Misconfigured:
     with pytest.raises(Misconfigured) as stopped:
         gather(names or [point.name for point in shelf.points], points=shelf.points)
     return stopped.value
+
+
+def test_what_is_said_of_rows_and_cannot_be_read_stops_the_start_with_every_fault(
+    shelf: Shelf,
+) -> None:
+    wrong = '[frame.S-006]\ntext = "A guide"\n\n[without.S-999]\nreason = "No."\n'
+    shelf.put("said", DATA, files={"rows.toml": wrong, "calendars.toml": DAYS})
+    found = {one.where: one.what for one in refused(shelf).faults}
+    assert sorted(found) == ["pack-said:rows.toml:1", "pack-said:rows.toml:4"]
+    assert "S-999" in found["pack-said:rows.toml:4"]
+
+
+def test_a_pack_without_bokmaal_is_told_of_in_the_language_that_it_has() -> None:
+    unfit = Unfit({"en": "stands wrong"}, where="pack.toml:3", do={"nn": "rett det", "en": "mend"})
+    assert str(unfit) == "pack.toml:3: stands wrong; rett det"
+    assert unfit.said["what"] == {"en": "stands wrong"}
 
 
 # --- what loads ---------------------------------------------------------------------------------
@@ -171,7 +189,7 @@ def test_a_plugin_that_speaks_other_hooks_is_refused(shelf: Shelf, api: str) -> 
 @pytest.mark.parametrize(
     ("function", "hint"),
     [
-        ("def no_such_hook(): return []", "unknown hook 'no_such_hook'"),
+        ("def no_such_hook(): return []", "det finnes ingen krok «no_such_hook»"),
         ("def fields(session): return []", "session"),
     ],
 )
@@ -184,11 +202,35 @@ def test_a_hook_that_does_not_fit_is_told_with_its_line(
     assert wrong.where == f"pack-hooks:{module}:5"
 
 
+def test_a_misspelt_hook_is_told_with_the_one_that_was_meant(shelf: Shelf) -> None:
+    shelf.put("hooks", f"{PYTHON}\n    @hookimpl\n    def jobz(): return []\n")
+    wrong = refused(shelf)
+    assert "<module" not in wrong.what
+    assert "jobz" in wrong.what
+    assert "jobs" in wrong.do
+    assert "calendars" not in wrong.do
+
+
 def test_a_plugin_that_cannot_be_imported_is_told_with_its_line(shelf: Shelf) -> None:
     module = shelf.put("broken", "\n\n    raise RuntimeError('half a file')")
     wrong = refused(shelf)
     assert wrong.what == "kan ikke lastes: RuntimeError: half a file"
     assert wrong.where.startswith(f"pack-broken:{module}:")
+
+
+@pytest.mark.parametrize("inside", ["__init__.py", "parts/more.py"])
+def test_python_that_cannot_be_read_is_told_with_its_file_and_line(
+    shelf: Shelf, inside: str
+) -> None:
+    half = "def half(:\n"
+    fetching = half if inside == "__init__.py" else "from pack_broken.parts import more"
+    files = {} if inside == "__init__.py" else {"parts/__init__.py": "", inside: f"#\n{half}"}
+    module = shelf.put("broken", fetching, files=files)
+    wrong = refused(shelf)
+
+    line = 1 if inside == "__init__.py" else 2
+    assert wrong.where == f"pack-broken:{module.parent / inside}:{line}"
+    assert wrong.what == "kan ikke lastes: SyntaxError: invalid syntax"
 
 
 def test_a_hook_that_raises_is_told_with_the_line_that_did(shelf: Shelf) -> None:
@@ -237,7 +279,7 @@ def test_a_field_that_nothing_looks_at_is_refused(shelf: Shelf, used_by: str) ->
     shelf.put("idle", DATA, files={"fields.toml": FIELD.replace('["first-contact"]', used_by)})
     wrong = refused(shelf)
     assert "«visit»" in wrong.what
-    assert wrong.where == "pack-idle:fields.toml:1"
+    assert wrong.where == "pack-idle:fields.toml:5"
 
 
 @pytest.mark.parametrize(

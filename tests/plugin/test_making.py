@@ -8,34 +8,24 @@ from collections.abc import Iterator
 from datetime import timedelta
 from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
-from bindeledd.foundation.console import Site
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.plugin import trying
+from bindeledd.plugin import schemas, trying
 from bindeledd.plugin.commands import plugins
 from bindeledd.plugin.contract import faults_in
+from bindeledd.plugin.drawing import rows_of
 from bindeledd.plugin.loading import gather
 from bindeledd.plugin.making import LEVELS, make
 from bindeledd.plugin.trying import check_folder, try_folder
 from builders import MONDAY, a_patient_row, a_site
-
-
-def run(*arguments: str, named: tuple[str, ...] = ()) -> Result:
-    def never(_: Any) -> Any:
-        raise AssertionError("the database is not asked")
-
-    settings = SimpleNamespace(plugins=named)
-    site = Site(open_settings=lambda: settings, open_database=never, gather=never)
-    return CliRunner().invoke(plugins, arguments, obj=site)
+from plugin.packs import run
 
 
 @pytest.fixture
@@ -64,8 +54,24 @@ def test_a_new_pack_has_all_that_a_pack_has(made: Path) -> None:
         "src/bindeledd_min_region/pathways/min-region.toml",
         "src/bindeledd_min_region/py.typed",
         "tests/test_min_region.py",
+        *(f"schemas/{name}" for name, _ in schemas.written()),
     }
-    assert not any("$" in file.read_text() for file in made.rglob("*") if file.is_file())
+    filled = [made / name for name in there if not name.startswith("schemas/")]
+    assert not any("$" in file.read_text() for file in filled)
+
+
+def test_a_new_pack_names_the_schema_by_which_an_editor_reads_it(made: Path) -> None:
+    (layer,) = made.glob("src/*/pathways/*.toml")
+    first, *_ = layer.read_text(encoding="utf-8").splitlines()
+    named = (layer.parent / first.removeprefix("#:schema ")).resolve()
+    assert json.loads(named.read_text(encoding="utf-8")) == schemas.schema("layer")
+
+
+def test_the_schemas_are_written_anew_where_one_says(tmp_path: Path) -> None:
+    (tmp_path / "layer.json").write_text("old", encoding="utf-8")
+    assert run("schemas", "--to", str(tmp_path)).exit_code == 0
+    there = {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
+    assert there == dict(schemas.written())
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -81,6 +87,15 @@ def test_a_new_pack_passes_its_own_tests_as_the_wheel_it_becomes(tmp_path: Path)
     assert tried.tests, tried.said
     assert tried.well
     assert tried.built
+
+
+def test_a_tool_that_is_too_old_is_told_with_what_to_type(tmp_path: Path) -> None:
+    folder = make("min-data", at=tmp_path)
+    project = folder / "pyproject.toml"
+    text = project.read_text(encoding="utf-8")
+    project.write_text(text.replace("setuptools>=80", "setuptools>=8000"), encoding="utf-8")
+    [fault] = try_folder(folder).faults
+    assert 'pip install --upgrade "setuptools>=8000"' in fault["do"]
 
 
 @pytest.mark.parametrize("name", ["Min", "min_region", "", "-a", "a--b", "9a", "../a", "a" * 31])
@@ -145,6 +160,21 @@ def test_a_function_that_is_not_there_is_found_before_a_night_finds_it(tmp_path:
     assert "kan ikke kjøres" in check_folder(folder).faults[0]["what"]
 
 
+def test_a_layer_for_a_kind_of_unit_that_there_is_not_is_told_to_hold_nowhere(
+    tmp_path: Path,
+) -> None:
+    folder = make("min-data", at=tmp_path)
+    [layer] = folder.glob("src/*/pathways/*.toml")
+    text = layer.read_text(encoding="utf-8").replace(
+        "\n[title]", '\n[applies_to]\nunits = ["kommune"]\n\n[title]', 1
+    )
+    layer.write_text(text, encoding="utf-8")
+    assert '"kommune"' in text
+    [fault] = check_folder(folder).faults
+    assert "gjelder ingen steder: kommune" in fault["what"]
+    assert "municipal" in fault["do"]
+
+
 def test_a_folder_that_is_no_pack_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="ikke noe tillegg"):
         check_folder(tmp_path)
@@ -175,9 +205,34 @@ def test_new_and_check_by_command(tmp_path: Path) -> None:
     assert run("new", "Min Region", "--at", str(tmp_path)).exit_code == 1
 
 
+def test_whoever_says_nothing_is_asked(tmp_path: Path) -> None:
+    told = CliRunner().invoke(
+        plugins, ["new", "--at", str(tmp_path)], input="min-kommune\nunit\nn\n", obj=None
+    )
+    assert told.exit_code == 0, told.output
+    layer = tmp_path / "bindeledd-min-kommune/src/bindeledd_min_kommune/pathways/min-kommune.toml"
+    assert 'level = "unit"' in layer.read_text(encoding="utf-8")
+
+
+def test_what_two_have_agreed_is_drawn_as_where_the_receiver_was_named() -> None:
+    (row,) = rows_of("helsefellesskap-handover")
+    assert (row["place"], row["step"], row["due"][:10]) == (
+        "trust → municipality",
+        "helsefellesskap-handover.contact",
+        "2027-03-22",
+    )
+
+
 def test_an_installed_pack_is_tested_by_its_contract() -> None:
     told = json.loads(run("test", "example", "--json").output)
     assert [(one["name"], one["ok"], one["tests"]) for one in told] == [("example", True, None)]
+    assert {(row["step"], row["due"][:10]) for row in told[0]["timeline"]} == {
+        ("example.home-visit", "2027-04-02"),
+        ("example.home-visit-offered", "2027-03-22"),
+    }
+    shown = " ".join(run("test", "example").output.split())
+    assert "Hva som skyldes etter tillegget når noen skrives ut 2027-03-19 15:00" in shown
+    assert "example.home-visit" in shown
     assert run("test", "nowhere").exit_code == 1
     assert run("test").exit_code == 0
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,13 @@ from architecture.tree import ROOT
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.intake.domain import vocabulary
 from bindeledd.features.pathways.domain.words import EVENTS, FACTS, TASKS
+from bindeledd.features.patients.domain.identifiers import stated
 from bindeledd.features.reports import domain as reports
+from bindeledd.features.staff.domain.values import UNIT_KINDS
 from bindeledd.foundation.texts import read_texts
 from bindeledd.plugin import asking, facts, hooks, working
-from bindeledd.plugin.loading import Gathered, gather
-from bindeledd.setting_up.asking import UNIT_KINDS
+from bindeledd.plugin.covering import pack_said
+from bindeledd.plugin.loading import Gathered, gather, installed
 
 PACKS = ("example", "helse-sor-ost", "helse-nord-trondelag", "helse-vest", "sms")
 # These are no data: they name a function that runs in the pack's host.
@@ -35,6 +38,12 @@ def alone() -> Gathered:
 @pytest.fixture(scope="module")
 def packs() -> Gathered:
     return gather(PACKS)
+
+
+@pytest.fixture(scope="module")
+def every() -> Gathered:
+    """All packs of this repository, switched on together."""
+    return gather([folder.name.removeprefix("bindeledd-") for folder in ROOT.glob("plugins/*/")])
 
 
 def section(text: str, title: str) -> str:
@@ -165,7 +174,27 @@ def test_pages_point_at_what_is_there() -> None:
     assert gone == []
 
 
-def test_packs_are_for_kinds_of_units_that_setup_offers(packs: Gathered) -> None:
-    asked = {unit for layer in packs.book.layers for unit in layer.units}
-    named = {unit.key for one in packs.organisations for unit in one.units}
+def test_every_pack_is_for_kinds_of_units_that_setup_offers(every: Gathered) -> None:
+    asked = {unit for layer in every.book.layers for unit in layer.units}
+    named = {unit.key for one in every.organisations for unit in one.units}
     assert asked - set(UNIT_KINDS) - named == set()
+
+
+@pytest.mark.parametrize("folder", sorted(ROOT.glob("plugins/*/")), ids=lambda one: one.name)
+def test_every_pack_says_in_two_languages_what_it_does_and_what_is_not_in_it(folder: Path) -> None:
+    """Issue 4.1: version, what it does, for which rows, what is not in it, what has changed."""
+    norsk, _, english = (folder / "README.md").read_text(encoding="utf-8").partition("**English.**")
+    assert ("**Norsk.**" in norsk, "**Ikke med:**" in norsk) == (True, True)
+    assert "**Not in it:**" in english
+    assert (folder / "CHANGELOG.md").read_text(encoding="utf-8").startswith("# ")
+    name = folder.name.removeprefix("bindeledd-")
+    (point,) = [one for one in installed() if one.name == name]
+    rows = {said.row for said in pack_said(point)}
+    assert {row for row in rows if row.startswith("S-") and row not in norsk} == set()
+
+
+def test_every_number_of_a_person_that_a_page_shows_is_taken_and_is_nobodys() -> None:
+    pages = [page.read_text("utf-8") for page in ROOT.glob("docs/*.md")]
+    shown = {number for page in pages for number in re.findall(r"[\"`]([0-9]{11})[\"`]", page)}
+    assert shown
+    assert [n for n in shown if not stated("FNR", n, allow_synthetic=True).synthetic] == []

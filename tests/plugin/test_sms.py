@@ -124,7 +124,7 @@ def test_a_late_task_goes_out_and_its_receipt_comes_back(house: House) -> None:
     house.worker.hosts.open()
     house.tell()
     assert [one["text"] for one in house.gateway.taken] == [
-        "1 sak venter i Bindeledd. Logg inn når du kan."
+        "1 varsel venter i Bindeledd. Logg inn når du kan."
     ]
     assert states(house.database, "sms") == {"accepted": 2}
 

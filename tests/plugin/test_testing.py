@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bindeledd.features.patients.domain.identifiers import SyntheticRefused, classify
-from bindeledd.plugin.testing import Timeline
+from bindeledd.plugin.testing import Timeline, numbers
 
 
 def test_loading_them_loads_nothing_of_the_core() -> None:
@@ -30,12 +31,22 @@ def test_loading_them_loads_nothing_of_the_core() -> None:
 
 
 def test_a_course_owes_what_the_routine_says_and_no_more(a_course) -> None:
-    course = a_course("helse-vest")
-    course.tell("index_event", index_kind="suicide_attempt")
+    course = a_course("helse-vest").begun()
     course.later(days=1).tell("discharged")
     assert "appointment_given" in course.owed
     course.tell("appointment_given")
     assert "appointment_given" not in course.owed
+
+
+def test_what_a_pack_owes_is_told_apart_from_what_others_owe(a_course) -> None:
+    course = a_course("tsb", unit_kind="addiction_ward").begun(intoxication="no")
+    course.later(days=1).tell("discharged")
+    own = course.owed_by("tsb")
+    assert "treatment-plan" in own
+    assert "appointment_given" in course.owed
+    assert "appointment_given" not in own
+    assert {f"tsb.{key}" for key in own} == {key for key in course.owed if key.startswith("tsb.")}
+    assert course.owed_by("ts") == set()
 
 
 def test_the_clock_stands_until_it_is_moved(a_clock) -> None:
@@ -61,3 +72,23 @@ def test_the_timeline_of_the_core_alone(timeline, a_discharge) -> None:
     owed: Timeline = timeline(discharge=a_discharge("2027-03-24T15:00"))
     assert "summary_sent" in owed.keys_of("must")
     assert [one.due_at for one in owed.values()] == sorted(one.due_at for one in owed.values())
+
+
+def test_what_is_lost_or_later_is_named(without_and_with) -> None:
+    before, after = without_and_with("helse-vest")
+    assert set(before) < set(after)
+    assert after.loses(before) == []
+    (first, *_) = before
+    later = {**after, first: replace(after[first], due_at=after[first].due_at + timedelta(days=1))}
+    assert Timeline(later).loses(before) == [first]
+    assert set(before.loses(after)) == set(after) - set(before)
+
+
+def test_a_report_is_told_of_each_team(own_rules) -> None:
+    told = numbers({"dps": {"opened": 9}, "post": {"opened": None}}, least=10)
+    assert [(one.team, one.measure, one.many) for one in told.counts] == [
+        ("dps", "opened", 9),
+        ("post", "opened", None),
+    ]
+    assert told.least == 10
+    assert {one.key.partition(".")[0] for one in own_rules("helse-vest")} == {"helse-vest"}

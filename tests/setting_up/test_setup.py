@@ -9,23 +9,34 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from bindeledd.app import create_app
-from bindeledd.checkup import _environment, _faults, _retention, examine
+from bindeledd.checkup import _environment, _faults, _retention, _teams, examine
 from bindeledd.features.reminders.service import report_fault
 from bindeledd.features.staff import queries
-from bindeledd.features.staff.domain import EnvironmentFixed, PointTaken
+from bindeledd.features.staff.domain import (
+    EnvironmentFixed,
+    KnownOrganisation,
+    KnownTeam,
+    KnownUnit,
+    PointTaken,
+)
 from bindeledd.features.staff.tables import MemberRow, UnitRow
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.db import open_database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.sealing.keyring import Keyring
 from bindeledd.installation import find_tenants, insist_ready
+from bindeledd.plugin.commands import plugins
 from bindeledd.plugin.loading import gather
 from bindeledd.setting_up.asking import ask
-from bindeledd.setting_up.command import example_file
-from bindeledd.setting_up.doing import Report, merged, set_up
-from bindeledd.setting_up.reading import describe, read_description
+from bindeledd.setting_up.command import example_file, setup
+from bindeledd.setting_up.doing import set_up
+from bindeledd.setting_up.merging import merged
+from bindeledd.setting_up.packs import with_packs
+from bindeledd.setting_up.reading import describe, look_through, read_description
+from bindeledd.setting_up.reporting import Report
 from bindeledd.settings import open_site, read_settings
 from builders import MONDAY
 
@@ -41,7 +52,7 @@ class Place:
         file = self.home / "site.toml"
         file.write_text(text, encoding="utf-8")
         return set_up(
-            read_description(file),
+            look_through(file),
             self.own(),
             at=MONDAY,
             environ=self.environ,
@@ -159,6 +170,21 @@ def test_a_team_without_hours_is_named(place: Place) -> None:
     assert any("kommunen har ingen åpningstid" in one for one in report.warnings)
 
 
+def test_a_unit_without_a_team_is_named(place: Place) -> None:
+    report = place.setup(example_file().replace('\nteam = "', '\n# team = "'))
+
+    assert any("har ikke noe team: en oppfølging" in one for one in report.warnings)
+    settings = read_settings(place.environ)
+    site = Site(open_settings=lambda: settings, open_database=open_site, gather=lambda _: gather())
+    with site.database.transaction() as session:
+        tenant = queries.find_tenant(session, "provesykehuset")
+    assert tenant is not None
+    said = [check for check in _teams(site, tenant) if check.name == "unit"]
+    site.database.close()
+    assert said
+    assert all("har ikke noe team" in check.found and check.ok for check in said)
+
+
 def test_half_of_a_description_is_not_done(place: Place) -> None:
     twice = example_file() + '\n[[unit]]\nkey = "z"\nname = "Z"\nkind = "ward"\n'
     twice += 'organisation = "provekommunen"\nher = ["90002"]\n'
@@ -207,6 +233,141 @@ def test_a_fault_in_the_file_names_its_line(tmp_path: Path, text: str, said: str
         read_description(file)
 
 
+MANY = """\
+[site]
+environment = "test"
+language = "tysk"
+[web]
+port = "åtti"
+workers = 0
+[mail]
+host = "smtp.example"
+sender = "nobody"
+[nothing]
+[tenant]
+key = "a"
+name = "A"
+intake_team = "night"
+[[organisation]]
+key = "o"
+name = "O"
+kind = "trust"
+orgnr = "12"
+[[team]]
+key = "t"
+name = ""
+organisation = "nowhere"
+hours = ["mon", "man 25:00-26:00"]
+[[unit]]
+key = "u"
+nmae = "U"
+kind = "ward"
+organisation = "o"
+team = "gone"
+"""
+
+
+def test_every_fault_is_told_at_once_each_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured) as stopped:
+        Place(tmp_path, f"sqlite:///{tmp_path}/x.db").setup(MANY)
+
+    told = str(stopped.value).splitlines()
+    found = [line.partition(" · ")[0].removeprefix(f"{tmp_path}/") for line in told]
+    assert sorted(found) == sorted([
+        "site.toml", "site.toml:3 [site] language", "site.toml:5 [web] port",
+        "site.toml:6 [web] workers", "site.toml:9 [mail] sender", "site.toml:14 [tenant] intake_team",
+        "site.toml:19 [organisation] orgnr", "site.toml:22 [team] name",
+        "site.toml:23 [team] organisation", "site.toml:24 [team] hours", "site.toml:24 [team] hours",
+        "site.toml:27 [unit] nmae", "site.toml:25 [unit] name", "site.toml:30 [unit] team",
+    ])  # fmt: skip
+    assert not (tmp_path / "settings.toml").exists()
+
+
+def test_a_pack_that_is_not_installed_is_told_with_file_and_line(place: Place) -> None:
+    with pytest.raises(Misconfigured) as wrong:
+        place.setup('[site]\nenvironment = "test"\nplugins = ["nowhere"]\n')
+    assert wrong.value.code == "plugin.not_installed"
+    assert wrong.value.where.endswith(".toml:3 [site] plugins")
+
+
+def test_packs_that_setup_switches_on_with_a_lock_are_told_with_the_way_out(place: Place) -> None:
+    names = 'environment = "test"\nplugins = ["example"]\nplugins_lock = "plugins.lock"\n'
+    kept = [
+        line
+        for line in example_file().splitlines()
+        if not line.startswith(("environment =", "plugins ="))
+    ]
+    wanted = "\n".join(kept).replace("[site]\n", f"[site]\n{names}", 1)
+    assert names in wanted
+    with pytest.raises(Misconfigured) as stopped:
+        place.setup(wanted)
+    settings = place.home / "settings.toml"
+    do = stopped.value.do
+    assert str(settings) in do
+    assert all(f"{line}" in do for line in names.splitlines())
+    assert "bindeledd plugins lock" in do
+
+    settings.write_text(f"[site]\n{names}", encoding="utf-8")
+    site = Site(
+        open_settings=lambda: read_settings(place.environ),
+        open_database=open_site,
+        gather=pytest.fail,
+    )
+    locked = CliRunner().invoke(plugins, ["lock"], obj=site)
+    assert locked.exit_code == 0, locked.output
+    assert place.setup(wanted).environment == "test"
+
+
+def test_what_refers_to_nothing_is_told_at_once_in_a_site_that_is_there(place: Place) -> None:
+    place.setup(example_file())
+    with pytest.raises(Misconfigured) as stopped:
+        place.setup(
+            '[tenant]\nkey = "provesykehuset"\nname = "P"\n'
+            '[[team]]\nkey = "t"\nname = "T"\norganisation = "nowhere"\n'
+            '[[unit]]\nkey = "u"\nname = "U"\nkind = "ward"\norganisation = "nowhere"\nteam = "x"\n'
+        )
+
+    told = str(stopped.value).splitlines()
+    assert ["site.toml:7 [team] organisation" in told[0], len(told)] == [True, 3]
+    assert "site.toml:13 [unit] team" in told[2]
+
+
+def test_a_table_that_is_none_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text('site = 1\nteam = ["x"]\n', encoding="utf-8")
+    with pytest.raises(Misconfigured) as stopped:
+        read_description(file)
+
+    assert [one.code for one in stopped.value.faults] == ["settings.wrong_form", "setup.no_rows"]
+
+
+def test_a_key_that_stands_twice_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    row = '[[organisation]]\nkey = "a"\nname = "A"\nkind = "trust"\n'
+    file.write_text(row * 2, encoding="utf-8")
+    with pytest.raises(Misconfigured, match=r"site.toml:6 \[organisation\] key.*«a»"):
+        read_description(file)
+
+
+def test_what_a_pack_knows_and_the_site_says_too_is_one_thing() -> None:
+    points = (("HER", "1"),)
+    pack = KnownOrganisation(
+        key="o",
+        name="O",
+        kind="trust",
+        points=points,
+        teams=(KnownTeam(key="t", name="T", hours=()),),
+        units=(KnownUnit(key="u", name="U", kind="ward", team="t", points=(("HER", "2"),)),),
+    )
+    own = '[tenant]\nkey="a"\nname="A"\nuse=["o"]\n[[unit]]\nkey="u"\nname="Sengepost"\n'
+    wanted = describe(tomllib.loads(f'{own}kind="ward"\norganisation="o"\nresh="3"\n'))
+    organisations, teams, units = with_packs(wanted, replace(gather(()), organisations=(pack,)))
+
+    assert [one.key for one in (*organisations, *teams, *units)] == ["o", "t", "u"]
+    assert (units[0].name, units[0].team) == ("Sengepost", "t")
+    assert units[0].points == (("HER", "2"), ("RESH", "3"))
+
+
 def test_a_team_of_nobody_is_refused(place: Place) -> None:
     with pytest.raises(Misconfigured, match="organisation"):
         place.setup(
@@ -218,7 +379,9 @@ def test_a_team_of_nobody_is_refused(place: Place) -> None:
 def test_answers_at_the_terminal_make_the_same_kind_of_site(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = "test||hf|HF|hf|HF|trust|999999999||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    said = (
+        "nb|test||hf|HF|hf|HF|trust|999999999||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    )
     said += "|acute_ward|team|80123|||n||||admin|Ada|"
     answers = iter(said.split("|"))
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
@@ -233,7 +396,9 @@ def test_answers_at_the_terminal_make_the_same_kind_of_site(
 def test_an_answer_that_cannot_be_used_is_asked_for_again_at_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = "test||hf|HF|hf|HF|trust|999999999||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    said = (
+        "nb|test||hf|HF|hf|HF|trust|999999999||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    )
     said += "|acute_ward|team|80x|||" + "||||80123|||" + "n||||admin|Ada|"
     answers = iter(said.split("|"))
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
@@ -247,7 +412,9 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again_at_once(
 def test_what_was_wrong_is_not_proposed_again_and_what_was_right_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said = "test||hf|HF|hf|HF|trust|999999999||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    said = (
+        "nb|test||hf|HF|hf|HF|trust|999999999||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3"
+    )
     said += "|acute_ward|team|80123|40x||" + "|||||40123||" + "n||||admin|Ada|"
     answers, asked = iter(said.split("|")), []
 
@@ -268,7 +435,7 @@ def test_what_was_wrong_is_not_proposed_again_and_what_was_right_is(
 def test_opening_hours_are_asked_with_examples_until_they_are_understood(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = "test||hf|HF|hf|HF|trust|999999999||n|team|Team|vanlig arbeidstid"
+    said = "nb|test||hf|HF|hf|HF|trust|999999999||n|team|Team|vanlig arbeidstid"
     said += "|mandag til torsdag 8-16, fredag 8-15|n|team|post|Post 3|acute_ward|team||||n|||"
     said += "|admin|Ada|"
     answers = iter(said.split("|"))
@@ -282,10 +449,82 @@ def test_opening_hours_are_asked_with_examples_until_they_are_understood(
     assert "«vanlig arbeidstid» er ikke forstått" in told.out + told.err
 
 
+def answered(monkeypatch: pytest.MonkeyPatch, said: str) -> list[str]:
+    """What is asked, when these are the answers one after the other."""
+    answers, asked = iter(said.split("|")), []
+
+    def answer(text: str) -> str:
+        asked.append(text)
+        return next(answers)
+
+    monkeypatch.setattr("click.termui.visible_prompt_func", answer)
+    return asked
+
+
+_UP_TO_MAIL = (
+    "|hf|HF|hf|HF|trust|||n|team|Team|man-fre 08:00-15:30|n|team|post|Post 3|acute_ward|team||||n|"
+)
+
+
+def test_a_setting_is_checked_where_it_is_asked_and_the_rest_of_it_proposed_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail = "|mail.hf.no|25|none|Test navn" + "||||varsel@hf.no"
+    asked = answered(monkeypatch, f"nb|test|{_UP_TO_MAIL}{mail}||admin|Ada|")
+
+    told = ask({})["mail"]
+
+    assert told == {
+        "host": "mail.hf.no",
+        "port": 25,
+        "security": "none",
+        "sender": "varsel@hf.no",
+    }
+    assert "Test navn" in capsys.readouterr().err
+    assert not any("Test navn" in text for text in asked)
+
+
+def test_an_empty_answer_to_what_is_needed_is_told_why_it_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = f"nb|test|{_UP_TO_MAIL}".replace("|hf|HF|hf", "|hf||HF|hf", 1)
+    answered(monkeypatch, f"{said}|||admin|Ada|")
+    assert ask({})["tenant"]["name"] == "HF"
+    assert "Svaret kan ikke være tomt" in capsys.readouterr().err
+
+
+def test_setup_asks_for_the_language_and_goes_on_in_it_and_names_the_packs_that_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = _UP_TO_MAIL.replace("|hf|HF|hf|", "||HF||", 1).replace("man-fre", "mon-fri")
+    asked = answered(monkeypatch, f"en|test|nowhere|{said}|||admin|Ada|")
+
+    told = ask({})
+
+    assert told["site"]["language"] == "en"
+    assert (told["tenant"]["key"], told["organisation"][0]["key"]) == ("organisation", "hospital")
+    packs = [text for text in asked if "Installed:" in text]
+    assert len(packs) == 2
+    assert "bindeledd-sms" in packs[0] or "sms" in packs[0]
+
+
+def test_answers_that_do_not_make_a_site_are_kept_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("BINDELEDD_HOME", str(tmp_path))
+    (tmp_path / "settings.toml").write_text('[database]\nprovider = "none of ours"\n', "utf-8")
+    answered(monkeypatch, f"nb|test|{_UP_TO_MAIL}|||admin|Ada|")
+
+    with pytest.raises(Misconfigured):
+        setup.main([], standalone_mode=False)
+
+    assert look_through(tmp_path / "answers.toml").tenant_key == "hf"
+
+
 def test_a_production_may_say_what_was_decided_about_keeping(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said = "production||hf|HF|hf|HF|trust|||n|team|Team||n|team|post|Post 3|acute_ward|team||||n"
+    said = "nb|production||hf|HF|hf|HF|trust|||n|team|Team||n|team|post|Post 3|acute_ward|team||||n"
     said += "|/mnt/keys||||j|10|15|Norsk helsearkiv|Direktøren, sak 27/1|admin|Ada|"
     answers = iter(said.split("|"))
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
@@ -327,7 +566,7 @@ def test_a_production_is_asked_for_its_keys_its_folder_and_each_of_its_organisat
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    said = "production||hf|HF|hf|HF|trust|||ja|kommune|Kommunen|municipality|||nei|team|Team|hf"
+    said = "nb|production||hf|HF|hf|HF|trust|||ja|kommune|Kommunen|municipality|||nei|team|Team|hf"
     said += "|man-fre 08:00-15:30|J|dag|Dag|kommune|man-fre 08:00-15:00|n|team|post|Post 3"
     said += "|acute_ward|hf|team||||n|/mnt/keys|inn|||n|admin|Ada|"
     answers = iter(said.split("|"))

@@ -281,7 +281,7 @@ def test_the_ways_to_a_person_and_what_is_too_few_to_be_said_are_the_sites(tmp_p
         ("email",),
         timedelta(minutes=5),
     )
-    assert bare.reports_least == 5
+    assert (bare.alerts.hygiene.least_apart, bare.reports_least) == (timedelta(minutes=5), 5)
     said = settings(
         tmp_path,
         '[alerts]\nways = ["sms", "email"]\nnext_way_after = "PT10M"\n[reports]\nleast = 10\n',
@@ -290,3 +290,12 @@ def test_the_ways_to_a_person_and_what_is_too_few_to_be_said_are_the_sites(tmp_p
     assert said.alerts.hygiene.next_way_after == timedelta(minutes=10)
     for text in ("[reports]\nleast = 0\n", '[alerts]\nnext_way_after = "P8D"\n'):
         assert "passer ikke" in fault(tmp_path, text)
+
+
+def test_s243_the_goals_for_waiting_are_the_sites(tmp_path: Path) -> None:
+    assert settings(tmp_path).reports_waits == {"*": 40}
+    said = settings(tmp_path, '[reports]\nwaits = ["*=30", "bup = 35"]\n')
+    assert said.reports_waits == {"*": 30, "bup": 35}
+    assert settings(tmp_path, "[reports]\nwaits = []\n").reports_waits == {}
+    for text in ("40", "bup=", "bup=0", "=40", "bup=366", "bup=soon"):
+        assert "[reports] waits" in fault(tmp_path, f'[reports]\nwaits = ["{text}"]\n')

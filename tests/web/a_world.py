@@ -110,7 +110,18 @@ def _by_doors(app: Flask, database: Database, site: Site, case: UUID) -> dict[st
             anna, f"{at}/appointments", {"starts_at": later}, "appointment", "id"
         ),
         "document_id": made(anna, f"{at}/documents", {}, "document", "id"),
+        "version_id": made(
+            anna,
+            f"{at}/plan/versions",
+            {"base": 0, "person": True, "sections": {"wishes": NAME}},
+            "version",
+            "id",
+        ),
     }
+    berit = a_door(app, database, site.berit)
+    kept["record_id"] = made(berit, f"{at}/restricted", {"title": NAME}, "id")
+    named = {"member_id": str(site.anna.id)}
+    assert berit("POST", f"/restricted/{kept['record_id']}/readers", named).status_code == 204
     made(anna, "/calls", {"said": "Ringte for " + NAME, "about": NAME, "acute": False})
     anna.app.test_client().post(
         "/api/v1/messages",

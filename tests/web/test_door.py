@@ -90,6 +90,22 @@ def test_after_many_wrong_tries_even_the_right_one_waits(client: FlaskClient, si
     assert re.search(r"Vent \d+ sekund", told.text)
 
 
+def test_a_form_from_elsewhere_is_refused_in_the_language_of_its_reader(
+    client: FlaskClient, fresh_database: Database, site: Site
+) -> None:
+    with fresh_database.transaction() as session:
+        staff.choose_language(session, site.anna.id, "en", by=site.anna, at=now())
+    log_in(client)
+    told = client.post(
+        "/language",
+        data={"language": "nb"},
+        headers={"Accept": "text/html", "Accept-Language": "nb", "Sec-Fetch-Site": "cross-site"},
+    )
+
+    assert (told.status_code, told.headers["Content-Language"]) == (403, "en")
+    assert '<html lang="en"' in told.text
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     client: FlaskClient, site: Site
 ) -> None:

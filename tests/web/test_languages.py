@@ -181,6 +181,29 @@ def test_a_member_chooses_and_the_pages_follow(
     assert kept == [(None,)]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("GET", "/cases/no-id", 404), ("POST", "/day", 405)],
+)
+def test_what_is_refused_at_the_door_is_said_as_its_reader_reads(
+    app: Flask, fresh_database: Database, site: Site, method: str, path: str, status: int
+) -> None:
+    chooses(fresh_database, site.anna, "en")
+    token = a_door(app, fresh_database, site.anna).token
+    asked = {"Accept": "text/html", "Accept-Language": "nb", "Sec-Fetch-Site": "same-origin"}
+    known = app.test_client().open(
+        path, method=method, headers={**asked, "Authorization": f"Bearer {token}"}
+    )
+    stranger = app.test_client().open(
+        path, method=method, headers={**asked, "Accept-Language": "en"}
+    )
+
+    for told in (known, stranger):
+        assert told.status_code in (status, 303)
+        if told.status_code == status:
+            assert read(told.text)[0] == told.headers["Content-Language"] == "en"
+
+
 def test_what_is_chosen_stands_on_the_page(
     app: Flask, fresh_database: Database, site: Site
 ) -> None:

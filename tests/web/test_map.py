@@ -25,7 +25,7 @@ PUBLIC = {
     "access_pages.log_in",
     "access_pages.try_choose_password",
     "access_pages.try_log_in",
-    "api-docs.openapi_json",
+    "openapi",
     "static",
     "watch.healthz",
     "watch.metrics",
@@ -166,6 +166,16 @@ def ids(app: Flask, fresh_database: Database, site: Site) -> dict[str, Any]:
             anna, f"{at}/appointments", {"starts_at": later}, "appointment", "id"
         ),
         "document_id": made(anna, f"{at}/documents", {}, "document", "id"),
+        "version_id": made(
+            anna,
+            f"{at}/plan/versions",
+            {"base": 0, "person": True, "sections": {"wishes": "x"}},
+            "version",
+            "id",
+        ),
+        "record_id": made(
+            a_door(app, fresh_database, site.berit), f"{at}/restricted", {"title": "x"}, "id"
+        ),
         "other_id": new_id(),
         "call_id": new_id(),
         "consent_id": new_id(),

@@ -12,7 +12,7 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import GrantRow, MembershipRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
-from bindeledd.web.shell import when
+from bindeledd.web.shell import on_day, when
 from builders import Site, a_site
 from doors import an_app
 from visitors import a_visitor, text_of
@@ -78,3 +78,9 @@ NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 )
 def test_a_midnight_that_lies_ahead_is_the_end_of_its_day(moment: datetime, words: str) -> None:
     assert when(moment, NOW) == words
+
+
+def test_a_day_that_is_far_has_its_year() -> None:
+    at = datetime(2027, 3, 1, 12, tzinfo=UTC)
+    assert on_day(datetime(2027, 1, 11, 12, tzinfo=UTC), at=at) == "man. 11. januar"
+    assert on_day(datetime(2024, 11, 1, 12, tzinfo=UTC), at=at) == "1. november 2024"

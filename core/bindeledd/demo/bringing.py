@@ -11,7 +11,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from bindeledd.demo.team import People, Team, people_of
+from bindeledd.demo.people import People, people_of
+from bindeledd.demo.team import Team
 from bindeledd.features.access import service as access
 from bindeledd.features.intake import queries as intake_queries
 from bindeledd.features.intake import service as intake

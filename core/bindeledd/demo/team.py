@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bindeledd.demo.people import People
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.cases import queries as cases
@@ -30,8 +31,7 @@ from bindeledd.features.patients.domain import VerifiedHow
 from bindeledd.features.patients.queries import get_patient
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Answer, Family
-from bindeledd.features.staff import queries as staff
-from bindeledd.features.staff.domain import Actor, ActorKind
+from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.errors import Refusal
@@ -56,18 +56,6 @@ _FACTS: Mapping[str, Mapping[str, str]] = {
     "ask_contact_consent": {"contact_consent": "yes"},
 }
 _LONG_ENOUGH = timedelta(days=18)
-
-
-@dataclass(frozen=True, kw_only=True)
-class People:
-    """Who works in the demo, by team: members first, then the lead."""
-
-    members: Mapping[UUID, tuple[Actor, ...]]
-    leads: Mapping[UUID, Actor]
-    system: Actor
-
-    def somebody(self, team: UUID, random: Random) -> Actor:
-        return random.choice(self.members[team])
 
 
 @dataclass
@@ -132,13 +120,15 @@ class Team:
         if task.kind in ("call_patient", "respond_to_missed_appointment"):
             self._call(session, case, by, at)
         elif task.kind in _TOLD:
-            self._reach(session, task.kind, case, by, at)
+            tried = self._reach(session, task.kind, case, by, at)
+            if tried is None:
+                return
             saying.tell(
                 session,
                 case,
                 _TOLD[task.kind],
                 facts=_FACTS.get(task.kind, {}),
-                words={"words": "Gjort i samtale."},
+                words={"words": "Gjort i samtale.", **tried},
                 by=by,
                 at=at,
                 book=self.book,
@@ -148,9 +138,7 @@ class Team:
         elif task.kind == "send_summary":
             self._summary(session, case, by, at)
         elif task.kind == "ask_relatives":
-            relatives.ask_about_relatives(
-                session, case, answer=Answer.LATER, by=by, at=at, book=self.book
-            )
+            self._ask_relatives(session, task, case, by, at)
         elif task.kind == "ask_children":
             relatives.ask_about_children(
                 session, case, family=_NO_CHILDREN, by=by, at=at, book=self.book
@@ -167,19 +155,27 @@ class Team:
                 session, case, task.id, words={"words": "Gjort."}, by=by, at=at, book=self.book
             )
 
-    def _reach(self, session: Session, kind: str, case: UUID, by: Actor, at: datetime) -> None:
-        """What was asked of the numbers stands on the numbers too."""
+    def _ask_relatives(
+        self, session: Session, task: Task, case: UUID, by: Actor, at: datetime
+    ) -> None:
+        """Whoever wanted to wait is asked once more."""
+        again = task.step_key == "core.ask_relatives"
+        answer = Answer.DECLINED if again else Answer.LATER
+        relatives.ask_about_relatives(session, case, answer=answer, by=by, at=at, book=self.book)
+
+    def _reach(
+        self, session: Session, kind: str, case: UUID, by: Actor, at: datetime
+    ) -> dict[str, str] | None:
+        """What was asked of the numbers stands on the numbers too; None where there is no number."""
         if kind not in ("verify_number", "ask_contact_consent"):
-            return
+            return {}
         patient = cases.get_case(session, case, tenant_id=by.tenant_id).patient_id
         ways = get_patient(session, patient, tenant_id=by.tenant_id).contact_ways or ()
         if kind == "ask_contact_consent":
             safe = [replace(way, safe_to_call=True, safe_to_leave_message=False) for way in ways]
             patients.change_contact_ways(session, patient, safe, by=by, at=at)
-        elif ways:
-            patients.verify_number(
-                session, patient, ways[0].value, how=VerifiedHow.RUNG, by=by, at=at
-            )
+            return {}
+        return {"phone": ways[0].value, "how": VerifiedHow.RUNG.value} if ways else None
 
     def _call(self, session: Session, case: UUID, by: Actor, at: datetime) -> None:
         outcome = self.random.choices(list(_ANSWERS), list(_ANSWERS.values()))[0]
@@ -271,25 +267,3 @@ class Team:
             at=at,
             book=self.book,
         )
-
-
-def people_of(session: Session, tenant_id: UUID, system: Actor, at: datetime) -> People:
-    """The members of every team, as actors."""
-    members: dict[UUID, tuple[Actor, ...]] = {}
-    leads: dict[UUID, Actor] = {}
-    for team in staff.teams(session, tenant_id):
-        led = {lead.id for lead in staff.leads(session, team.id, at)}
-        actors = tuple(
-            Actor(
-                kind=ActorKind.MEMBER,
-                tenant_id=tenant_id,
-                id=member.id,
-                name=member.name,
-                teams=frozenset({team.id}),
-                leads=frozenset({team.id}) if member.id in led else frozenset(),
-            )
-            for member in staff.members_of(session, team.id, at)
-        )
-        members[team.id] = tuple(actor for actor in actors if not actor.leads) or actors
-        leads[team.id] = next(actor for actor in actors if actor.leads)
-    return People(members=members, leads=leads, system=system)

@@ -6,12 +6,14 @@ JSON. Nothing is opened before it is asked for.
 """
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from textwrap import TextWrapper
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -34,7 +36,7 @@ class Site:
 
     open_settings: Callable[[], Any]
     open_database: Callable[[Any], Database]
-    gather: Callable[[Any], Any]
+    gather: Callable[..., Any]
     tenant_key: str | None = None
     find_tenants: Callable[[Database], Mapping[str, UUID]] = field(default=lambda _: {})
     try_packs: Callable[["Site", Any], Iterable[tuple[str, Misconfigured | None]]] = field(
@@ -57,6 +59,10 @@ class Site:
     @property
     def book(self) -> Any:
         return self.gathered.book
+
+    def book_with(self, packs: Sequence[str]) -> Any:
+        """The pathways as they would be with exactly these packs, switched on here or not."""
+        return self.gather(self.settings, packs).book
 
     @cached_property
     def tenant(self) -> UUID:
@@ -104,6 +110,26 @@ def answer_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obj
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     Console(width=None if sys.stdout.isatty() else _WHOLE).print(table)
+
+
+def answer_blocks(title: str, blocks: Iterable[tuple[str, Iterable[tuple[str, str]]]]) -> None:
+    """Write sentences for people, each under what it is about: a heading, then label and text.
+
+    A terminal of any width shows them, folded under their labels; a file gets whole lines.
+    """
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WHOLE
+    click.echo(title)
+    for heading, lines in blocks:
+        click.echo("")
+        click.echo(heading)
+        for label, text in lines:
+            click.echo(_folded(f"{label}: {text}" if label else text, width))
+
+
+def _folded(text: str, width: int) -> str:
+    wrap = TextWrapper(width=width, break_long_words=False, break_on_hyphens=False)
+    wrap.initial_indent, wrap.subsequent_indent = "  ", "      "
+    return wrap.fill(text)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ A feature subclasses one of the four kinds next to the rule that raises it. The 
 is found by its code in `translations/`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bindeledd.foundation.texts import Fault
@@ -85,8 +85,36 @@ class Misconfigured(Exception):
     def do(self) -> str:
         return self.fault.do
 
+    @property
+    def faults(self) -> tuple["Misconfigured", ...]:
+        """Each fault by itself: more than one where several were found together."""
+        return (self,)
+
     def __str__(self) -> str:
         return " · ".join(part for part in (self.where, self.what, self.do) if part)
+
+
+class SeveralWrong(Misconfigured):
+    """Faults that were found together: the first stands for all, each is told on its own line."""
+
+    def __init__(self, faults: Sequence[Misconfigured]) -> None:
+        first = faults[0]
+        super().__init__(first.code, where=first._where, **first.fault.values)
+        self._all = tuple(faults)
+
+    @property
+    def faults(self) -> tuple[Misconfigured, ...]:
+        return self._all
+
+    def __str__(self) -> str:
+        return "\n".join(str(one) for one in self._all)
+
+
+def insist_none(faults: Sequence[Misconfigured]) -> None:
+    """Raise what is wrong, all of it at once; each fault once."""
+    single = list({str(one): one for wrong in faults for one in wrong.faults}.values())
+    if single:
+        raise single[0] if len(single) == 1 else SeveralWrong(single)
 
 
 class PortTaken(Misconfigured):

@@ -14,6 +14,14 @@ def new_id() -> UUID:
     return uuid4()
 
 
+def read_id(text: str) -> UUID | None:
+    """The id that stands there, or None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def ordered_id() -> UUID:
     """An id that sorts by the moment it was made (RFC 9562, version 7)."""
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")

@@ -7,7 +7,7 @@ has no decimals. Formulas are never computed: what the program wrote as their an
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,6 +16,7 @@ from bindeledd.foundation.errors import Invalid
 
 # What is read of a file: a caseload of thousands fits many times over.
 LARGEST, UNPACKED, ROWS, COLUMNS = 20_000_000, 200_000_000, 20_000, 100
+_HEADING = 60  # what is longer is no heading
 _ENCODINGS = ("utf-8-sig", "cp1252")
 
 
@@ -37,6 +38,15 @@ class Line:
 
     number: int
     cells: tuple[str, ...]
+
+
+def heading_at(line: Line, place: int, known: Collection[str]) -> dict[str, object]:
+    """What a refusal says of a heading: its column, and its words where the rest of the line are
+    headings that are `known` (folded), so that no row of a list without headings is told."""
+    cells = [" ".join(cell.casefold().replace("*", "").split()) for cell in line.cells if cell]
+    heading = line.cells[place - 1]
+    told = 2 * sum(cell in known for cell in cells) >= len(cells) and len(heading) <= _HEADING
+    return {"column": place, "heading": heading} if told else {"column": place}
 
 
 def read_file(file: Path) -> bytes:

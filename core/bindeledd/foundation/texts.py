@@ -226,8 +226,19 @@ def refusal_text(code: str) -> str:
 
 def refusal_said(refused: "Refusal") -> str:
     """The words for a refusal, and what it is about: ids, keys, states and dates."""
-    about = ", ".join(str(value) for value in refused.facts.values())
-    return f"{refusal_text(refused.code)} ({about})" if about else refusal_text(refused.code)
+    return about_said(refusal_text(refused.code), refused.facts)
+
+
+def about_said(words: str, about: Mapping[str, object]) -> str:
+    """The words, and after them what they are about: `… (kolonne 5, «Stilling»)`."""
+    named = ", ".join(_about(name, value) for name, value in about.items())
+    return f"{words} ({named})" if named else words
+
+
+def _about(name: str, value: object) -> str:
+    """`kolonne 5`: a fact by its word, where it says nothing without one."""
+    found = texts().find(f"web.about.{name}")
+    return found.format(**{name: value}) if isinstance(found, str) else str(value)
 
 
 # --- words that are said later -----------------------------------------------------------------------

@@ -44,6 +44,7 @@ NB = {
     "Did you mean {possibility}?": "Mente du {possibility}?",
     "(Did you mean one of: {possibilities}?)": "(Mente du en av disse: {possibilities}?)",
     "{value!r} is not a valid {number_type}.": "{value!r} er ikke et tall.",
+    "{value!r} is not a valid UUID.": "{value!r} er ingen id.",
     "{value} is not in the range {range}.": "{value} er utenfor {range}.",
     "{value!r} is not {choice}.": "{value!r} er ikke {choice}.",
     "{value!r} is not one of {choices}.": "{value!r} er ikke en av {choices}.",
@@ -72,6 +73,12 @@ def command_language(environ: Mapping[str, str]) -> str:
         return _language_in(file.read_text(encoding="utf-8", errors="replace"))
     spoken = (environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return language_named(next(filter(None, spoken), "")) or HOME
+
+
+def passed_over(environ: Mapping[str, str]) -> str:
+    """What `BINDELEDD_LANGUAGE` asks for that is no language of ours; else empty."""
+    asked = environ.get("BINDELEDD_LANGUAGE", "").strip()
+    return asked if asked and language_named(asked) is None else ""
 
 
 def _language_in(text: str) -> str:

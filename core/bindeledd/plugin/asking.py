@@ -7,6 +7,7 @@ distribution, file and line. The only place where a plugin's Python runs.
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module, metadata
 from itertools import islice
 
@@ -69,6 +70,10 @@ class Yielded:
         own = origin.startswith(f"{self.plugin.distribution}:") and not origin.endswith("::0")
         return origin if own else f"{self.plugin.distribution}:{self.plugin.file}:{self.line}"
 
+    def at(self, key: str) -> str:
+        """The line of this key of the value, else of the value."""
+        return str(getattr(self.value, "stands", {}).get(key, "")) or self.where
+
 
 def distribution_of(point: metadata.EntryPoint) -> str:
     """The name of the distribution that an entry point came with."""
@@ -85,7 +90,7 @@ def load(point: metadata.EntryPoint) -> tuple[Plugin, object]:
     try:
         module = import_module(point.module)
         thing = point.load()
-    except Exception as wrong:
+    except (Exception, SystemExit) as wrong:
         raise _fault(distribution, point.value, wrong, said("plugin.words.not_loaded")) from wrong
     version = point.dist.version if point.dist is not None else "?"
     file = str(module.__file__ or point.module)
@@ -165,17 +170,27 @@ def ask(plugin: Plugin, thing: object) -> Iterator[Yielded]:
 
 def _unknown(plugin: Plugin, thing: object, wrong: Exception) -> Misconfigured:
     """An unknown hook or a wrong signature: found by name, so that its line can be told."""
-    text = str(wrong)
     marked = [
         (name, function)
         for name, function in ((name, getattr(thing, name, None)) for name in dir(thing))
-        if callable(function) and hasattr(function, f"{hooks.PROJECT}_impl") and repr(name) in text
+        if callable(function) and hasattr(function, f"{hooks.PROJECT}_impl")
     ]
-    line = _line_of(marked[0][1]) if marked else 1
-    hint = " ".join(text.split("\n")[-1].split()) if marked else text
+    where = f"{plugin.distribution}:{plugin.file}"
+    for name, function in marked:
+        if name not in hooks.HOOKS:
+            near = get_close_matches(name, hooks.HOOKS, n=1)
+            return Misconfigured(
+                "plugin.hook_unknown",
+                where=f"{where}:{_line_of(function)}",
+                name=name,
+                near=near[0] if near else ", ".join(hooks.HOOKS),
+            )
+    unfit = [(name, function) for name, function in marked if repr(name) in str(wrong)]
+    line = _line_of(unfit[0][1]) if unfit else 1
+    hint = " ".join(str(wrong).split("\n")[-1].split()) if unfit else str(wrong)
     return Misconfigured(
         "plugin.hook_unfit",
-        where=f"{plugin.distribution}:{plugin.file}:{line}",
+        where=f"{where}:{line}",
         hint=hint,
         known=", ".join(hooks.HOOKS),
     )
@@ -195,7 +210,7 @@ def _values(plugin: Plugin, hook: str, function: Callable[[], object]) -> list[Y
         values = list(islice(given, MOST + 1)) if several else [given]  # type: ignore[call-overload]
     except Misconfigured:
         raise
-    except Exception as wrong:
+    except (Exception, SystemExit) as wrong:
         failed = said("plugin.words.hook_failed", hook=hook)
         raise _fault(plugin.distribution, plugin.file, wrong, failed) from wrong
     if len(values) > MOST:
@@ -212,9 +227,9 @@ def _values(plugin: Plugin, hook: str, function: Callable[[], object]) -> list[Y
     return [Yielded(plugin=plugin, hook=hook, line=line, value=value) for value in values]
 
 
-def _fault(distribution: str, file: str, wrong: BaseException, what: Said) -> Misconfigured:
+def _fault(distribution: str, file: str, raised: BaseException, what: Said) -> Misconfigured:
     """What a plugin raised, at the line of the plugin where it did."""
-    frames = traceback.extract_tb(wrong.__traceback__)
+    frames = traceback.extract_tb(raised.__traceback__)
     core = str(bindeledd.__path__[0])
     own = [
         f
@@ -222,10 +237,13 @@ def _fault(distribution: str, file: str, wrong: BaseException, what: Said) -> Mi
         if not f.filename.startswith((core, "<")) and "importlib" not in f.filename
     ]
     where = f"{own[-1].filename}:{own[-1].lineno}" if own else file
+    wrong: object = raised
+    if isinstance(raised, SyntaxError) and raised.filename:  # where it stands, not who fetched it
+        where, wrong = f"{raised.filename}:{raised.lineno}", raised.msg
     return Misconfigured(
         "plugin.raised",
         where=f"{distribution}:{where}",
         what=what,
-        kind=type(wrong).__name__,
+        kind=type(raised).__name__,
         wrong=wrong,
     )

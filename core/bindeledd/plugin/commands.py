@@ -1,6 +1,6 @@
-"""`bindeledd plugins list|check|test|new`: what is there, what does not fit, and a pack of one's own."""
+"""`bindeledd plugins list|check|lock|test|new|schemas`: what is there, what does not fit, one's own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
-from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.errors import Misconfigured, insist_none
 from bindeledd.foundation.texts import t
+from bindeledd.plugin import locking
 from bindeledd.plugin.asking import distribution_of
 from bindeledd.plugin.contract import unused_words
-from bindeledd.plugin.loading import gather, installed
+from bindeledd.plugin.loading import gather, installed, named
+from bindeledd.plugin.making_commands import new_plugin, write_schemas
+from bindeledd.plugin.showing import LEFT_OUT, MEND, STOPS, WOULD_STOP, show, told
 
 if TYPE_CHECKING:
     from bindeledd.plugin.trying import Tried
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 @click.group("plugins")
 def plugins() -> None:
     """Plugins: what is installed, what is switched on, and whether it fits."""
+
+
+plugins.add_command(new_plugin)
+plugins.add_command(write_schemas)
 
 
 @plugins.command("list")
@@ -54,23 +61,35 @@ def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
     """
     from bindeledd.plugin.trying import check_folder
 
-    chosen = names or tuple(site.settings.plugins)
+    on, lock = site.settings.plugins, site.settings.plugins_lock
+    chosen = names or tuple(on)
     folders = [name for name in chosen if _is_folder(name)]
-    faults = checking([name for name in chosen if name not in folders])
-    faults += _as_set_up(site, [name for name in chosen if name in site.settings.plugins])
+    faults = checking([name for name in chosen if name not in folders], on, lock)
+    faults += [one for one in _as_locked(on, lock) if one not in faults]
+    faults += _as_set_up(site, [name for name in chosen if name in on])
     for folder in folders:
         try:
-            faults += [dict(one) for one in check_folder(Path(folder)).faults]
+            faults += [{**one, "then": WOULD_STOP} for one in check_folder(Path(folder)).faults]
         except Misconfigured as wrong:
-            faults.append(_told(wrong))
+            faults.append({**told(wrong), "then": WOULD_STOP})
     if as_json:
         answer_json({"ok": not faults, "plugins": list(chosen), "faults": faults})
     elif faults:
-        _show(faults)
+        show(faults)
     else:
         said = "right" if chosen else "none"
         click.echo(t(f"plugin.check.{said}", names=", ".join(chosen)))
     leave(1 if faults else 0)
+
+
+def _as_locked(on: Sequence[str], lock: Path | None) -> list[dict[str, str]]:
+    """What is switched on and is not as it was when it was locked."""
+    try:
+        _insist_locked(on, on, lock)
+    except Misconfigured as wrong:
+        if lock is not None:  # what is not installed is told already
+            return [{**told(one), "then": STOPS} for one in wrong.faults]
+    return []
 
 
 def _as_set_up(site: Site, names: Sequence[str]) -> list[dict[str, str]]:
@@ -78,14 +97,61 @@ def _as_set_up(site: Site, names: Sequence[str]) -> list[dict[str, str]]:
     faults = []
     for name in names:
         try:
-            gathered = gather((name,))
+            gathered = gather((name,), lock=site.settings.plugins_lock)
         except Misconfigured:  # told already: it does not fit by itself
             continue
         for _, wrong in site.try_packs(site, gathered):
             if wrong is not None:
                 what = wrong.what.removeprefix(f"{wrong.where}: ")
-                faults.append({**_told(wrong), "what": what})
+                faults.append({**told(wrong), "what": what, "then": LEFT_OUT})
     return faults
+
+
+@plugins.command("lock")
+@click.option("--dry-run", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+@pass_site
+def lock_plugins(site: Site, dry_run: bool, as_json: bool) -> None:
+    """Write down which plugins may load here, with the hash of each of their files.
+
+    What is not as it stands there stops the next start. Only what fits is locked.
+    """
+    settings = site.settings
+    file = settings.plugins_lock or (settings.file or settings.home / "x").with_name("plugins.lock")
+    faults = [one for one in checking(settings.plugins, settings.plugins) if one["then"] != MEND]
+    if faults:
+        answer_json({"ok": False, "faults": faults}) if as_json else show(faults)
+        leave(1)
+    points = named(settings.plugins, installed())
+    insist_none([wrong for point in points for wrong in locking.run_at_start(point)])
+    now = {point.name: locking.held(point) for point in points}
+    was = locking.read(file) if file.exists() else {}
+    found = [
+        {"name": name, "file": changed, "how": how}
+        for name in sorted(was | now)
+        for changed, how in locking.changes(was.get(name), now.get(name))
+    ]
+    if not dry_run:
+        locking.write(file, list(now.values()))
+    if as_json:
+        answer_json({"ok": True, "lock": str(file), "dry_run": dry_run, "changes": found})
+        return
+    _show_lock(file, found, dry_run=dry_run, used=settings.plugins_lock is not None)
+
+
+def _show_lock(
+    file: Path, found: Sequence[Mapping[str, str]], *, dry_run: bool, used: bool
+) -> None:
+    columns = [t(f"plugin.columns.{name}") for name in ("name", "file", "how")]
+    rows = [(one["name"], one["file"], t(f"plugin.lock.{one['how']}")) for one in found]
+    if rows:
+        answer_table(t("plugin.lock.title"), columns, rows)
+    else:
+        click.echo(t("plugin.lock.same"))
+    if not dry_run:
+        click.echo(t("plugin.lock.written", file=str(file)))
+        if not used:
+            click.echo(t("plugin.lock.use", file=file.name))
 
 
 @plugins.command("test")
@@ -98,55 +164,35 @@ def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
     A folder is built into a wheel and tried as it will be installed, where that can be done. A
     name is a plugin that is installed; with nothing named, those in the settings are tried.
     """
+    from bindeledd.plugin.drawing import show as show_timeline
     from bindeledd.plugin.trying import Tried, try_folder, try_installed
 
     tried = []
     for name in names or tuple(site.settings.plugins):
         try:
-            tried.append(try_folder(Path(name)) if _is_folder(name) else try_installed(name))
+            if _is_folder(name):
+                tried.append(try_folder(Path(name)))
+            else:
+                _insist_locked([name], site.settings.plugins, site.settings.plugins_lock)
+                tried.append(try_installed(name))
         except Misconfigured as wrong:
-            tried.append(Tried(name=name, faults=[_told(wrong)], built=False))
+            tried.append(Tried(name=name, faults=[told(wrong)], built=False))
     if as_json:
         answer_json([{**vars(one), "ok": one.well} for one in tried])
     else:
         for one in tried:
             if one.faults:
-                _show(one.faults)
+                show(one.faults)
             if one.tests is False:
                 click.echo(one.said)
+            if one.timeline:
+                show_timeline(one.timeline)
             click.echo(t(f"plugin.test.{_outcome(one)}", name=one.name))
             if one.well and one.lacking:
                 click.echo(t("plugin.test.lacking", names=" ".join(one.lacking)))
         if not tried:
             click.echo(t("plugin.check.none"))
     leave(0 if all(one.well for one in tried) else 1)
-
-
-@plugins.command("new")
-@click.argument("name", metavar="NAME")
-@click.option(
-    "--at",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
-)
-@click.option(
-    "--level",
-    type=click.Choice(["region", "trust", "municipality", "unit"]),
-    default="municipality",
-)
-@click.option("--python", is_flag=True)
-def new_plugin(name: str, at: Path, level: str, python: bool) -> None:
-    """Make a new plugin, complete: routine, tests, change log, everything it takes."""
-    from bindeledd.plugin.making import make
-
-    try:
-        folder = make(name, at=at, level=level, python=python)
-    except Misconfigured as wrong:
-        _show([_told(wrong)])
-        leave(1)
-        return
-    click.echo(t("plugin.new.made", folder=str(folder)))
-    click.echo(t("plugin.new.next", folder=str(folder), name=name))
 
 
 def _is_folder(name: str) -> bool:
@@ -160,16 +206,6 @@ def _outcome(tried: "Tried") -> str:
     if tried.tests:
         return "right"
     return "not_run" if "pytest" in tried.lacking else "contract_only"
-
-
-def _told(wrong: Misconfigured) -> dict[str, str]:
-    return {"where": wrong.where, "what": wrong.what, "do": wrong.do}
-
-
-def _show(faults: Sequence[Mapping[str, str]]) -> None:
-    columns = [t(f"plugin.columns.{name}") for name in ("where", "what", "do")]
-    rows = [tuple(fault[name] for name in ("where", "what", "do")) for fault in faults]
-    answer_table(t("plugin.check.wrong"), columns, rows)
 
 
 def listing(
@@ -192,17 +228,31 @@ def listing(
     ]
 
 
-def checking(names: Sequence[str]) -> list[dict[str, str]]:
-    """What does not fit: each plugin alone, and all of them together; and words that are not used."""
+def checking(
+    names: Sequence[str], on: Collection[str] = (), lock: Path | None = None
+) -> list[dict[str, str]]:
+    """What does not fit: each plugin alone, and all of them together; and words that are not used.
+
+    `then` says what comes of it: a start stops where all of them are `on`, else it would. Of what
+    is `on` and not as it was locked, nothing is imported, as at a start.
+    """
     faults: dict[str, dict[str, str]] = {}
-    for chosen in (*((name,) for name in dict.fromkeys(names)), tuple(names)):
+    for chosen in dict.fromkeys((*((name,) for name in names), tuple(names))):
         try:
-            loaded = gather(chosen)
+            loaded = gather(chosen, lock=lock, on=on)
         except Misconfigured as wrong:
-            faults.setdefault(str(wrong), _told(wrong))
+            then = STOPS if all(name in on for name in chosen) else WOULD_STOP
+            for one in wrong.faults:
+                faults.setdefault(str(one), {**told(one), "then": then})
         else:
-            faults |= {f"{one}": one for plugin in loaded.plugins for one in unused_words(plugin)}
+            worded = (one for plugin in loaded.plugins for one in unused_words(plugin))
+            faults |= {f"{one}": {**one, "then": MEND} for one in worded}
     return list(faults.values())
+
+
+def _insist_locked(names: Sequence[str], on: Collection[str], lock: Path | None) -> None:
+    """Raise `Misconfigured` for those of `names` that are switched on and not as they were locked."""
+    locking.insist_locked(named([name for name in names if name in on], installed()), lock)
 
 
 def _yes(on: object) -> str:

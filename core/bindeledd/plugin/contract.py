@@ -12,13 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib import import_module, metadata, util
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from packaging.version import InvalidVersion, Version
 
-from bindeledd.features.pathways.domain import Gate, Layer, Pathway, Step
-from bindeledd.features.pathways.domain.simulating import simulate
+from bindeledd.features.pathways.domain import Book, Gate, Ground, Layer, Pathway, Step
+from bindeledd.features.pathways.domain.layer_values import an_end
+from bindeledd.features.pathways.domain.simulating import Simulated, simulate
+from bindeledd.features.staff.domain.values import UNIT_KINDS
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Fault as Said
@@ -26,11 +29,10 @@ from bindeledd.foundation.texts import set_site_language
 from bindeledd.foundation.usage import command_language
 from bindeledd.foundation.wording import unused_below
 from bindeledd.plugin.asking import Plugin
-from bindeledd.plugin.covering import pack_cover
 from bindeledd.plugin.loading import Gathered, Hosted, gather, installed, named
 
 # A discharge at the worst of times: the Friday afternoon before Palm Sunday.
-_FRIDAY = datetime(2027, 3, 19, 15, tzinfo=ZoneInfo("Europe/Oslo"))
+FRIDAY = datetime(2027, 3, 19, 15, tzinfo=ZoneInfo("Europe/Oslo"))
 _DOOR = "bindeledd.plugin"
 
 
@@ -58,7 +60,7 @@ def faults_in(
         (point,) = named([name], there)
         found = [asdict(fault) for fault in _of_pack(name, gathered, point)]
     except Misconfigured as wrong:
-        return [{"where": wrong.where, "what": wrong.what, "do": wrong.do}]
+        return [{"where": one.where, "what": one.what, "do": one.do} for one in wrong.faults]
     return [*found, *unused_words(gathered.plugins[0])]
 
 
@@ -69,7 +71,7 @@ def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Itera
     for layer in gathered.book.layers:
         if layer.origin.distribution == distribution:
             yield from _keys(layer, name)
-    yield from _cover(gathered.plugins[0])
+            yield from _holds_nowhere(layer, gathered)
     yield from _drawn(gathered, distribution)
     yield from _door(point.module, distribution)
     for hosted in gathered.hosted:
@@ -89,12 +91,6 @@ def unused_words(plugin: Plugin) -> Iterator[dict[str, str]]:
         }
 
 
-def _cover(plugin: Plugin) -> Iterator[Fault]:
-    """What it says of rows beside its keys (`rows.toml`) can be read, of rows that there are."""
-    for found in pack_cover(plugin).findings:
-        yield Fault(where=str(found.origin), what=f"{found.key}: {found.wrong}", do=found.right)
-
-
 def _version(version: str, distribution: str) -> Iterator[Fault]:
     try:
         Version(version)
@@ -107,38 +103,58 @@ def _says_something(gathered: Gathered, distribution: str) -> Iterator[Fault]:
     declared = any(one.origin.distribution == distribution for one in own)
     others = (gathered.fields, gathered.calendars, gathered.organisations, gathered.hosted)
     ladders = any(one.origin.distribution == distribution for one in gathered.book.ladders.values())
-    if not (declared or ladders or any(others)):
+    contacts = gathered.book.contacts
+    if not (declared or ladders or contacts or any(others)):
         yield _fault(distribution, "plugin.declares_nothing")
 
 
 def _keys(layer: Layer, name: str) -> Iterator[Fault]:
     """What a pack adds carries its name, so that two packs never mean different things by one key."""
-    owed: list[Step | Gate] = [*layer.steps, *layer.gates]
+    owed: list[Step | Gate | Ground] = [*layer.steps, *layer.gates, *layer.grounds]
     for one in owed:
         if not one.key.startswith(f"{name}."):
             right = f"{name}.{one.key.rpartition('.')[2]}"
             yield _fault(str(one.origin), "plugin.key_without_name", added=one.key, right=right)
 
 
+def _holds_nowhere(layer: Layer, gathered: Gathered) -> Iterator[Fault]:
+    """A layer for units of which none is a kind that there is, nor a unit that the pack brings."""
+    own = [unit for one in gathered.organisations for unit in one.units]
+    known = {*UNIT_KINDS, *(unit.key for unit in own), *(unit.kind for unit in own)}
+    if layer.units and not layer.units & known:
+        units, kinds = ", ".join(sorted(layer.units)), ", ".join(UNIT_KINDS)
+        yield _fault(str(layer.origin), "plugin.holds_nowhere", units=units, known=kinds)
+
+
 def _drawn(gathered: Gathered, distribution: str) -> Iterator[Fault]:
     """A timeline can be drawn for every kind of unit, and each thing owed has a ladder."""
     layers = [one for one in gathered.book.layers if one.origin.distribution == distribution]
-    places = {unit for layer in layers for unit in layer.units} | {"acute_ward"}
-    bases = {layer.extends for layer in layers}
-    for place in sorted(places):
-        for base in sorted(bases):
-            known = gathered.book.newest(base)
-            pathway = gathered.book.resolve(known.id, known.version, place, place, None)
-            owed = simulate(
-                pathway,
-                discharged_at=_FRIDAY,
-                calendar=Calendar(),
-                at=_FRIDAY,
-                facts={},
-                ladders=gathered.book.ladders,
-            )
-            if not owed:
-                yield _fault(distribution, "plugin.nothing_owed", place=place)
+    units = {unit for layer in layers for unit in layer.units} | {"acute_ward"}
+    for layer in layers:
+        for unit, organisation in {*places_of(layer), *((unit, None) for unit in units)}:
+            if not drawn(gathered.book, layer, unit, organisation):
+                yield _fault(distribution, "plugin.nothing_owed", place=unit or organisation or "")
+
+
+def places_of(layer: Layer) -> Iterator[tuple[str | None, str | None]]:
+    """Each unit and organisation for which it is; nobody in particular where it is for all."""
+    yield from product(sorted(layer.units) or (None,), sorted(layer.organisations) or (None,))
+
+
+def drawn(
+    book: Book, layer: Layer, unit: str | None, organisation: str | None
+) -> Sequence[Simulated]:
+    """What a discharge there owes; by an agreement where the receiver it is for was named before."""
+    routine = book.newest(layer.extends)
+    end = an_end(unit, unit, organisation, {})
+    return simulate(
+        book.resolve(*routine.key, unit, unit, organisation, ends=[end], to=layer.to),
+        discharged_at=FRIDAY,
+        calendar=Calendar(),
+        at=FRIDAY,
+        facts={},
+        ladders=book.ladders,
+    )
 
 
 def _door(module: str, distribution: str) -> Iterator[Fault]:

@@ -39,6 +39,11 @@ class Course:
             opened_at=self.now,
         )
 
+    def begun(self, index_kind: str = "suicide_attempt", **facts: Any) -> "Course":
+        """The follow-up begins with this, and these facts of it."""
+        self.tell("index_event", index_kind=index_kind, **facts)
+        return self
+
     def later(self, **time: float) -> "Course":
         """Let time pass: `course.later(days=3)`."""
         self.now += timedelta(**time)
@@ -74,3 +79,8 @@ class Course:
         """What is open now, by the key of its step or gate; of several the one due first."""
         still = sorted((t for t in self.tasks.values() if t.is_open), key=lambda t: t.due_at)
         return {task.step_key.removeprefix("gate."): task for task in reversed(still)}
+
+    def owed_by(self, pack: str) -> set[str]:
+        """What this pack's own steps and gates owe now, by key without the pack's name."""
+        mine = f"{pack}."
+        return {key.removeprefix(mine) for key in self.owed if key.startswith(mine)}

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from importlib import metadata
 from importlib.resources import files
-from pathlib import Path
 
-from bindeledd.features.pathways.domain import Book, Layer, Origin
+from bindeledd.features.pathways.domain import Book, Layer, Origin, PlanForm
 from bindeledd.features.pathways.domain.coverage import Cover, Said, read_cover
 from bindeledd.features.pathways.service import catalogue
 from bindeledd.features.staff.domain import KnownOrganisation
-from bindeledd.plugin.asking import Plugin, Yielded, ask, load
+from bindeledd.plugin.asking import Yielded, ask, load
 from bindeledd.plugin.loading import gather
 
 # What each hook gives, in one word.
@@ -46,14 +45,6 @@ def pack_said(point: metadata.EntryPoint) -> list[Said]:
     return [*found, *(one for value in ask(plugin, thing) for one in _of_value(value))]
 
 
-def pack_cover(plugin: Plugin) -> Cover:
-    """What stands in `rows.toml` beside the pack's module; nothing where there is none."""
-    file = Path(plugin.file).parent / "rows.toml"
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    known = catalogue().rows
-    return read_cover(text, distribution=plugin.distribution, file=file.name, known=known)
-
-
 # --- what says it ---------------------------------------------------------------------------------
 
 
@@ -81,6 +72,11 @@ def _of_layer(layer: Layer) -> Iterator[Said]:
     for word in layer.tightenings:
         what = "gate, tightened" if word.gate else "step, tightened"
         yield from _each(word.rows, what, word.key, word.origin)
+    yield from _of_plan(layer.plan)
+    for ground in layer.grounds:
+        yield from _each(ground.rows, "ground of sharing", ground.key, ground.origin)
+    for letter in layer.letters:
+        yield from _each(letter.rows, "letter", letter.key, letter.origin)
 
 
 def _of_core(book: Book) -> Iterator[Said]:
@@ -90,6 +86,14 @@ def _of_core(book: Book) -> Iterator[Said]:
         yield from _each(rule.rows, "rule of the core", rule.kind, rule.origin)
     if book.kin is not None:
         yield from _each(book.kin.rows, "who is told what", "kin", book.kin.origin)
+    yield from _of_plan(book.plan)
+
+
+def _of_plan(plan: PlanForm | None) -> Iterator[Said]:
+    if plan is not None:
+        yield from _each(plan.rows, "plan", "plan", plan.origin)
+        for one in plan.sections:
+            yield from _each(one.rows, "section of the plan", one.key, one.origin)
 
 
 def _of_value(one: Yielded) -> Iterator[Said]:

@@ -5,12 +5,13 @@ line. Read `hooks.py` first; `asking.py` says how one plugin is loaded and asked
 plugin again after this.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import metadata
 from importlib.resources.abc import Traversable
 from itertools import combinations
+from pathlib import Path
 from typing import TypeVar
 
 from bindeledd.features.intake.domain.foreign import ForeignFormat
@@ -25,6 +26,8 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import said
 from bindeledd.plugin.asking import Plugin, Yielded, ask, distribution_of, load
 from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
+from bindeledd.plugin.locking import insist_locked
+from bindeledd.plugin.rows import insist_rows
 from bindeledd.plugin.using import insist_tasks, insist_used
 
 GROUP = "bindeledd.plugins"
@@ -100,23 +103,31 @@ def gather(
     *,
     folders: Sequence[Traversable] = (),
     points: Sequence[metadata.EntryPoint] | None = None,
+    lock: Path | None = None,
+    on: Collection[str] | None = None,
 ) -> Gathered:
     """Load the named plugins, ask each of its hooks once, and check everything that it said.
 
     `folders`: pathway files of the site itself. `points`: what is installed, by default what
-    this environment says. Raises `Misconfigured` for whatever does not fit; nothing is skipped.
+    this environment says. `lock`: the file that says which may load; with `on` it is asked of those
+    that are switched on, and the rest is only tried. Raises `Misconfigured` for whatever does not
+    fit; nothing is skipped.
     """
     chosen = named(names, installed() if points is None else points)
+    insist_locked([one for one in chosen if on is None or one.name in on], lock)
     loaded = [load(point) for point in chosen]
     yielded = [one for plugin, thing in loaded for one in ask(plugin, thing)]
     _insist_single(yielded)
     _insist_apart(yielded)
     _insist_at_work(yielded)
     _insist_known(yielded)
+    insist_rows(plugin for plugin, _ in loaded)
     fields = tuple(_of(yielded, CaseField))
     site = [PathwayFolder(distribution="site", folder=folder) for folder in folders]
     book = load_book(
-        [*_of(yielded, PathwayFolder), *site], fields=fields, ladders=_of(yielded, Ladder)
+        [*(replace(one, held=True) for one in _of(yielded, PathwayFolder)), *site],
+        fields=fields,
+        ladders=_of(yielded, Ladder),
     )
     insist_used(yielded, book)
     insist_tasks(yielded, book)

@@ -10,6 +10,8 @@ from packaging.version import Version
 import bindeledd
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.hooks import API
+from bindeledd.plugin.schemas import FOLDER
+from bindeledd.plugin.schemas import written as schemas
 
 LEVELS = ("region", "trust", "municipality", "unit")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -63,8 +65,8 @@ def _files(name: str, level: str, python: bool) -> dict[str, str]:
         "core": f"{core.major}.{core.minor}",
         "next": f"{core.major}.{core.minor + 1}",
         "api": str(API),
-        "date": "\n\nfrom datetime import date\n\nimport pytest" if python else "",
-        "working": "\nfrom bindeledd.plugin.working import Count, Numbers" if python else "",
+        "pytest": "\n\nimport pytest" if python else "",
+        "numbers": ", numbers" if python else "",
     }
     pattern = files("bindeledd.plugin.pattern")
 
@@ -77,4 +79,5 @@ def _files(name: str, level: str, python: bool) -> dict[str, str]:
     made[f"tests/test_{package.removeprefix('bindeledd_')}.py"] = tests
     made[f"src/{package}/pathways/__init__.py"] = f'"""What {name} puts on top of a routine."""\n'
     made[f"src/{package}/py.typed"] = ""
+    made |= {f"{FOLDER}/{file}": text for file, text in schemas()}
     return made

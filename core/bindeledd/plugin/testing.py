@@ -6,7 +6,7 @@ a test asks for it, and nothing here needs a database.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from bindeledd.foundation.calendars import Calendar
     from bindeledd.plugin.course import Course
     from bindeledd.plugin.host.process import Host
-    from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, HostedReport
+    from bindeledd.plugin.host.trial import Trial
     from bindeledd.plugin.loading import Gathered
+    from bindeledd.plugin.working import Numbers
 
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -63,6 +64,18 @@ class Timeline(dict[str, "Simulated"]):
     def keys_of(self, strength: str) -> list[str]:
         """The keys of everything of this strength: `must`, `should`, `may`."""
         return [key for key, owed in self.items() if owed.strength == strength]
+
+    def loses(self, before: "Timeline") -> list[str]:
+        """The keys of what stands in `before`, and here not at all or later."""
+        kept = {key for key in before if key in self and self[key].due_at <= before[key].due_at}
+        return [key for key in before if key not in kept]
+
+
+Names = str | tuple[str, ...]
+
+
+def _names(said: Names) -> frozenset[str]:
+    return frozenset({said} if isinstance(said, str) else said)
 
 
 def _moment(text: str | datetime) -> datetime:
@@ -140,7 +153,10 @@ def contract() -> "Callable[[str], list[Mapping[str, str]]]":
 
 @pytest.fixture
 def routine(gathered: Callable[..., "Gathered"]) -> Callable[..., "Pathway"]:
-    """`routine("my-pack", unit_kind="…")`: the national routine with the packs' layers on top."""
+    """`routine("my-pack", unit_kind="…")`: the national routine with the packs' layers on top.
+
+    `between=("trust", "municipality")`: with the agreement of these two, by key, kind or both.
+    """
 
     def made(
         *packs: str,
@@ -148,12 +164,28 @@ def routine(gathered: Callable[..., "Gathered"]) -> Callable[..., "Pathway"]:
         unit_kind: str = "acute_ward",
         organisation: str | None = None,
         index_event: str = "suicide_attempt",
+        between: tuple[Names, Names] | None = None,
     ) -> "Pathway":
+        from bindeledd.features.pathways.domain import End
+
         book = gathered(*packs).book
         base = book.current(index_event)
-        return book.resolve(base.id, base.version, unit, unit_kind, organisation)
+        one, to = (_names(side) for side in between or ((), ()))
+        end = End(names=one | {organisation or ""}, units=frozenset({unit, unit_kind}))
+        where = (unit, unit_kind, organisation)
+        return book.resolve(base.id, base.version, *where, ends=[end], to=to)
 
     return made
+
+
+@pytest.fixture
+def own_rules(routine: Callable[..., "Pathway"]) -> Callable[..., "list[Step | Gate]"]:
+    """`own_rules("my-pack", unit_kind="…")`: the steps and gates there that are the pack's own."""
+
+    def of(pack: str, **where: Any) -> "list[Step | Gate]":
+        return [one for one in routine(pack, **where).owed if one.key.startswith(f"{pack}.")]
+
+    return of
 
 
 @pytest.fixture
@@ -188,12 +220,27 @@ def timeline(
 
 
 @pytest.fixture
+def without_and_with(
+    timeline: Callable[..., Timeline], a_discharge: Callable[..., Discharge]
+) -> Callable[..., tuple[Timeline, Timeline]]:
+    """`without_and_with("my-pack", unit_kind="…")`: what a discharge on a Friday before Easter owes
+    without the pack and with it; `after.loses(before)` is empty."""
+
+    def drawn(*packs: str, **where: Any) -> tuple[Timeline, Timeline]:
+        friday = a_discharge("2027-03-19T15:00", **where)
+        return timeline(discharge=friday), timeline(*packs, discharge=friday)
+
+    return drawn
+
+
+@pytest.fixture
 def a_course(
     gathered: Callable[..., "Gathered"], routine: Callable[..., "Pathway"]
 ) -> Callable[..., "Course"]:
     """`a_course("my-pack", at="2027-03-01T09:00")`: somebody is followed up; tell what happens.
 
-    `course.tell("answered", my_field="yes")`, then `course.owed` by the key of step or gate.
+    `course.begun()`, `course.tell("answered", my_field="yes")`, then `course.owed` by the key of
+    step or gate.
     """
 
     def made(*packs: str, at: str | datetime = "2027-03-01T09:00", **where: Any) -> "Course":
@@ -205,70 +252,18 @@ def a_course(
     return made
 
 
-@dataclass
-class Trial:
-    """A pack at work in its hosts: what it has there by key, and what trouble there was."""
-
-    channels: Mapping[str, "HostedChannel"]
-    jobs: Mapping[str, "HostedJob"]
-    troubles: list[str]
-    readers: Mapping[str, "HostedReader"] = field(default_factory=dict)
-    reports: Mapping[str, "HostedReport"] = field(default_factory=dict)
-
-
 @pytest.fixture
-def hosted() -> Iterator[Callable[..., Trial]]:
+def hosted() -> Iterator[Callable[..., "Trial"]]:
     """`hosted("my-pack", settings={…}, secrets={…})`: the pack's own processes, as a worker has them.
 
     Raises `Misconfigured` where the pack says that it is set up wrongly.
     """
     begun: list[Host] = []
 
-    def open_pack(
-        pack: str,
-        *,
-        settings: Mapping[str, Any] | None = None,
-        secrets: Mapping[str, str] | None = None,
-        names: tuple[str, ...] = (),
-        callback_url: str = "",
-    ) -> Trial:
-        from bindeledd.plugin.host.process import Host
-        from bindeledd.plugin.host.values import Start
-        from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, HostedReport
-        from bindeledd.plugin.loading import gather
+    def open_pack(pack: str, **said: Any) -> "Trial":
+        from bindeledd.plugin.host.trial import open_trial
 
-        one = gather([pack]).hosted[0]
-        troubles: list[str] = []
-        outside = Start(
-            plugin=pack,
-            run={each.place: each.run for each in one.outside},
-            settings=dict(settings or {}),
-            secrets=dict(secrets or {}),
-            names=names,
-            callback_urls={channel.place: callback_url for channel in one.channels},
-        )
-        inside = Start(
-            plugin=pack,
-            run={each.place: each.run for each in one.inside},
-            settings=dict(settings or {}),
-            inside=True,
-        )
-
-        def begin(start: Start) -> Host:
-            host = Host(start=start, tell=lambda trouble: troubles.append(trouble.value))
-            begun.append(host)
-            if start.run:
-                host.open()
-            return host
-
-        out, within = begin(outside), begin(inside)
-        return Trial(
-            channels={c.key: HostedChannel(out, c) for c in one.channels},
-            jobs={j.key: HostedJob(out, j) for j in one.jobs},
-            readers={r.key: HostedReader(within, r) for r in one.readers},
-            reports={r.key: HostedReport(within, r) for r in one.reports},
-            troubles=troubles,
-        )
+        return open_trial(pack, begun=begun, **said)
 
     yield open_pack
     for host in begun:
@@ -280,3 +275,26 @@ def is_kept(rule: "Step | Gate", event: str, **facts: object) -> bool:
     from bindeledd.features.pathways.domain import satisfies
 
     return satisfies(rule, event, facts)
+
+
+def numbers(
+    counted: Mapping[str, Mapping[str, int | None]] | None = None,
+    *,
+    least: int = 5,
+    years: int = 0,
+) -> "Numbers":
+    """What a report is told: `numbers({"my-team": {"event.reached": 9, "opened": None}})`, all of it
+    counted in January 2027."""
+    from bindeledd.plugin.working import Count, Numbers
+
+    return Numbers(
+        since=date(2027, 1, 1),
+        until=date(2027, 1, 31),
+        least=least,
+        years=years,
+        counts=tuple(
+            Count(month="2027-01", team=team, measure=measure, many=many)
+            for team, said in (counted or {}).items()
+            for measure, many in said.items()
+        ),
+    )

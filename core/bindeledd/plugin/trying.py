@@ -13,10 +13,13 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import util
+from importlib import metadata, util
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import Requirement
+
+from bindeledd.foundation.broken_toml import toml_wrong
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Fault, language, t
 from bindeledd.plugin.loading import GROUP, installed, named
@@ -31,7 +34,7 @@ class Tried:
     """What came of it: faults in words; whether its tests were run and went well, and what they said.
 
     `built` is False where only the folder was tried; `tests` is None where none were run: `lacking`
-    names what is not installed here and would be needed.
+    names what is not installed here and would be needed. `timeline`: what a discharge owes by it.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Tried:
     tests: bool | None = None
     said: str = ""
     lacking: tuple[str, ...] = ()
+    timeline: tuple[Mapping[str, str], ...] = ()
 
     @property
     def well(self) -> bool:
@@ -61,7 +65,7 @@ def try_folder(folder: Path) -> Tried:
             broken = _left_out(folder, wheel)
             path = [str(_unpacked(wheel, Path(scratch)))]
         elif said:
-            wrong = Fault("plugin.not_built", {"said": said})
+            wrong = _too_old(folder) or Fault("plugin.not_built", {"said": said})
             broken = [_fault(str(folder / "pyproject.toml"), wrong)]
         faults = [*broken, *_faults(name, path)]
         passed, told = _tests(folder, path)
@@ -72,13 +76,16 @@ def try_folder(folder: Path) -> Tried:
             tests=passed,
             said=told,
             lacking=tuple(one for one in _TOOLS if util.find_spec(one) is None),
+            timeline=() if faults else _timeline(name, path),
         )
 
 
 def try_installed(name: str) -> Tried:
     """The contract of a pack that is installed here; its tests stay with its source."""
     named([name], installed())
-    return Tried(name=name, faults=_faults(name, []), built=False)
+    faults = _faults(name, [])
+    drawn = () if faults else _timeline(name, [])
+    return Tried(name=name, faults=faults, built=False, timeline=drawn)
 
 
 def _fault(where: str, wrong: Fault) -> Mapping[str, str]:
@@ -119,7 +126,8 @@ def _project(folder: Path) -> dict[str, Any]:
     except OSError:
         raise Misconfigured("plugin.no_plugin_here", where=str(file)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as wrong:
-        raise Misconfigured("plugin.project_unreadable", where=str(file), wrong=wrong) from None
+        why = toml_wrong(wrong) if isinstance(wrong, tomllib.TOMLDecodeError) else wrong
+        raise Misconfigured("plugin.project_unreadable", where=str(file), wrong=why) from None
     return project
 
 
@@ -142,6 +150,20 @@ def _wheel(folder: Path, scratch: Path) -> tuple[Path | None, str]:
         last = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
         return None, last[-1] if last else "?"
     return made, ""
+
+
+def _too_old(folder: Path) -> Fault | None:
+    """What the pack wants for building and is installed here in another version."""
+    system = tomllib.loads((folder / "pyproject.toml").read_text("utf-8")).get("build-system", {})
+    for wanted in map(Requirement, system.get("requires", [])):
+        try:
+            version = metadata.version(wanted.name)
+        except metadata.PackageNotFoundError:
+            continue
+        if not wanted.specifier.contains(version, prereleases=True):
+            about = {"tool": wanted.name, "version": version, "wanted": wanted}
+            return Fault("plugin.tool_too_old", about)
+    return None
 
 
 def _copy(folder: Path, copied: Path) -> None:
@@ -188,6 +210,11 @@ def _faults(name: str, path: list[str]) -> list[Mapping[str, str]]:
         said = last[-1] if last else done.returncode
         return [_fault(name, Fault("plugin.not_loaded", {"said": said}))]
     return found
+
+
+def _timeline(name: str, path: list[str]) -> tuple[Mapping[str, str], ...]:
+    done = run([sys.executable, "-m", "bindeledd.plugin.drawing", name], cwd=Path.cwd(), path=path)
+    return tuple(json.loads(done.stdout)) if done.returncode == 0 else ()
 
 
 def _tests(folder: Path, path: list[str]) -> tuple[bool | None, str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
 from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
-from bindeledd.features.pathways.domain.words import TASKS
+from bindeledd.features.pathways.domain.words import EVENTS, TASKS
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import said
 from bindeledd.plugin.asking import Yielded
@@ -20,11 +20,20 @@ def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
     for one in yielded:
         if not isinstance(one.value, CaseField):
             continue
+        never = sorted(set(one.value.asked_with) - EVENTS)
+        if never or not one.value.asked_with:
+            raise Misconfigured(
+                "plugin.field_never_asked",
+                where=one.at("asked_with"),
+                name=one.value.key,
+                missing=", ".join(never) or said("plugin.words.nothing"),
+                known=", ".join(sorted(EVENTS)),
+            )
         missing = [key for key in one.value.used_by if key not in owed]
         if missing or not one.value.used_by:
             raise Misconfigured(
                 "plugin.field_unused",
-                where=one.where,
+                where=one.at("used_by"),
                 name=one.value.key,
                 missing=", ".join(missing) or said("plugin.words.nothing"),
             )
@@ -37,7 +46,7 @@ def insist_tasks(yielded: Sequence[Yielded], book: Book) -> None:
         if isinstance(one.value, Contact) and not (one.value.tasks and one.value.tasks <= known):
             raise Misconfigured(
                 "plugin.contact_task",
-                where=one.where,
+                where=one.at("tasks"),
                 name=one.value.key,
                 missing=", ".join(sorted(one.value.tasks - known)) or said("plugin.words.nothing"),
             )

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bindeledd.features.reminders.domain import Arrival, Outcome, Receipt, Reported
-from bindeledd.features.reports.domain import Count, Numbers, Table
+from bindeledd.features.reports.domain import Count, Numbers, Table, averages_of, table_of
 
 Words = str | Mapping[str, str]
 
@@ -31,13 +31,19 @@ class Unfit(Exception):
 
     def __init__(self, what: Words, *, where: str, do: Words) -> None:
         self.said = {"what": in_languages(what), "do": in_languages(do)}
-        self.what, self.where, self.do = in_languages(what)["nb"], where, in_languages(do)["nb"]
+        self.what, self.where, self.do = _first(what), where, _first(do)
         super().__init__(f"{where}: {self.what}; {self.do}")
 
 
 def in_languages(words: Words) -> Mapping[str, str]:
     """The words by language; a text alone is bokmål."""
     return {"nb": words} if isinstance(words, str) else words
+
+
+def _first(words: Words) -> str:
+    """In bokmål; in the first language that is there, where it is not."""
+    found = in_languages(words)
+    return found.get("nb") or next(iter(found.values()), "")
 
 
 class Unreadable(Exception):
@@ -99,4 +105,6 @@ __all__ = [
     "Table",
     "Unfit",
     "Unreadable",
+    "averages_of",
+    "table_of",
 ]

@@ -1,60 +1,30 @@
 """The questions of `bindeledd setup`, for a person at the terminal."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import click
 
+from bindeledd.features.staff.domain.values import UNIT_KINDS
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import LANGUAGES, site_language, speaking, t
+from bindeledd.plugin.loading import installed, named
 from bindeledd.setting_up.hours import hours_said
-from bindeledd.setting_up.reading import describe
+from bindeledd.setting_up.prompting import Row, folder, maybe, needed, right, several, yes
 from bindeledd.settings.checking import Tables
 
 KINDS = ("trust", "municipality", "practice", "other")
-UNIT_KINDS = (
-    "acute_ward",
-    "ward",
-    "medical_ward",
-    "child_psychiatry",
-    "dps",
-    "municipal",
-    "emergency",
-    "other",
-)
-
-
-def _ask(text: str, default: str | None = None) -> str:
-    return str(click.prompt(text, default=default)).strip()
-
-
-def _maybe(text: str, was: str | None = None) -> str:
-    """An answer that may be empty; what was said before is proposed, and `-` takes it away."""
-    if not was:
-        return str(
-            click.prompt(t("setup.ask.or_empty", text=text), default="", show_default=False)
-        ).strip()
-    said = str(click.prompt(t("setup.ask.or_dash", text=text), default=was)).strip()
-    return "" if said == "-" else said
-
-
-def _yes(text: str) -> bool:
-    yes_no = click.Choice(["j", "n", "ja", "nei", "y", "yes", "no"], case_sensitive=False)
-    said = click.prompt(
-        t("setup.ask.yes_no", text=text), type=yes_no, default="n", show_choices=False
-    )
-    return str(said).startswith(("j", "y"))
-
-
-def _folder(text: str) -> str:
-    """A folder that may be none, as a whole path."""
-    said = _maybe(text)
-    return str(Path(said).expanduser().absolute()) if said else ""
 
 
 def ask(own: Tables) -> Tables:
     """Ask for everything a site needs. What stands in the settings already is proposed."""
+    language = click.prompt(
+        t("setup.ask.language"),
+        type=click.Choice(list(LANGUAGES)),
+        default=own.get("site", {}).get("language") or site_language(),
+    )
+    with speaking(language):
+        return _asked(own, language)
+
+
+def _asked(own: Tables, language: str) -> Tables:
     site = own.get("site", {})
     click.echo(t("setup.ask.begin") + "\n")
     environment = click.prompt(
@@ -62,16 +32,16 @@ def ask(own: Tables) -> Tables:
         type=click.Choice(["production", "test", "training", "demo"]),
         default=site.get("environment") or "test",
     )
-    tables: Tables = {"site": {"environment": environment}}
-    packs = _maybe(t("setup.ask.plugins"))
+    tables: Tables = {"site": {"environment": environment, "language": language}}
+    packs = _packs()
     if packs:
-        tables["site"]["plugins"] = [one.strip() for one in packs.split(",") if one.strip()]
-    tables["tenant"] = _right("tenant", _tenant)
-    tables["organisation"] = _several(
+        tables["site"]["plugins"] = packs
+    tables["tenant"] = right("tenant", _tenant)
+    tables["organisation"] = several(
         t("setup.ask.another_organisation"), "organisation", _organisation
     )
     organisations = [organisation["key"] for organisation in tables["organisation"]]
-    tables["team"] = _several(
+    tables["team"] = several(
         t("setup.ask.another_team"), "team", lambda was: _team(organisations, was)
     )
     teams = [team["key"] for team in tables["team"]]
@@ -80,69 +50,57 @@ def ask(own: Tables) -> Tables:
         type=click.Choice(teams),
         default=teams[0],
     )
-    tables["unit"] = _several(
+    tables["unit"] = several(
         t("setup.ask.another_unit"), "unit", lambda was: _unit(organisations, teams, was)
     )
     tables |= _folders(environment) | _ways_out(environment)
     tables |= _kept(environment, own.get("retention", {}))
-    tables["administrator"] = _right("administrator", _administrator)
+    tables["administrator"] = right("administrator", _administrator)
     return tables
 
 
-Row = dict[str, Any]
-
-
-def _right(table: str, one: Callable[[Row], Row]) -> Row:
-    """Ask until the answers can be used. What was right is proposed again, what was wrong never:
-    in its place stands what stood there before it.
-    """
-    proposed: Row = {}
+def _packs() -> list[str]:
+    """The packs that are wanted, of those that are installed."""
+    there = ", ".join(point.name for point in installed())
     while True:
-        said = one(proposed)
+        said = maybe(t("setup.ask.plugins", there=there or t("setup.ask.none_installed")))
+        packs = [one.strip() for one in said.split(",") if one.strip()]
         try:
-            describe({table: said})
+            named(packs, installed())
         except Misconfigured as wrong:
             click.echo(t("setup.ask.again", what=wrong.what, do=wrong.do), err=True)
-            key = wrong.where.rpartition(" ")[2]
-            before = {key: proposed[key]} if key in proposed else {}
-            proposed = {name: value for name, value in said.items() if name != key} | before
         else:
-            return said
-
-
-def _several(another: str, table: str, one: Callable[[Row], Row]) -> list[Row]:
-    made = [_right(table, one)]
-    while _yes(another):
-        made.append(_right(table, one))
-    return made
+            return packs
 
 
 def _tenant(was: Row) -> Row:
     return {
-        "key": _ask(t("setup.ask.tenant_key"), was.get("key") or "virksomheten"),
-        "name": _ask(t("setup.ask.tenant_name"), was.get("name")),
+        "key": needed(t("setup.ask.tenant_key"), was.get("key") or t("setup.ask.usual_tenant")),
+        "name": needed(t("setup.ask.tenant_name"), was.get("name")),
     }
 
 
 def _administrator(was: Row) -> Row:
     return {
-        "login": _ask(t("setup.ask.admin_login"), was.get("login") or "admin"),
-        "name": _ask(t("setup.ask.admin_name"), was.get("name")),
-        "email": _maybe(t("setup.ask.admin_email"), was.get("email")),
+        "login": needed(t("setup.ask.admin_login"), was.get("login") or "admin"),
+        "name": needed(t("setup.ask.admin_name"), was.get("name")),
+        "email": maybe(t("setup.ask.admin_email"), was.get("email")),
     }
 
 
 def _organisation(was: Row) -> Row:
     return {
-        "key": _ask(t("setup.ask.organisation_key"), was.get("key") or "sykehuset"),
-        "name": _ask(t("setup.ask.organisation_name"), was.get("name")),
+        "key": needed(
+            t("setup.ask.organisation_key"), was.get("key") or t("setup.ask.usual_organisation")
+        ),
+        "name": needed(t("setup.ask.organisation_name"), was.get("name")),
         "kind": click.prompt(
             t("setup.ask.organisation_kind"),
             type=click.Choice(KINDS),
             default=was.get("kind") or KINDS[0],
         ),
-        "orgnr": _maybe(t("setup.ask.orgnr"), was.get("orgnr")),
-        "her": _maybe(t("setup.ask.her"), was.get("her")),
+        "orgnr": maybe(t("setup.ask.orgnr"), was.get("orgnr")),
+        "her": maybe(t("setup.ask.her"), was.get("her")),
     }
 
 
@@ -179,8 +137,8 @@ def _understood(text: str) -> list[str]:
 
 def _team(organisations: list[str], was: Row) -> Row:
     return {
-        "key": _ask(t("setup.ask.team_key"), was.get("key") or "oppfolging"),
-        "name": _ask(t("setup.ask.team_name"), was.get("name")),
+        "key": needed(t("setup.ask.team_key"), was.get("key") or t("setup.ask.usual_team")),
+        "name": needed(t("setup.ask.team_name"), was.get("name")),
         "organisation": _of(organisations, was),
         "hours": _hours(was.get("hours")),
     }
@@ -188,8 +146,8 @@ def _team(organisations: list[str], was: Row) -> Row:
 
 def _unit(organisations: list[str], teams: list[str], was: Row) -> Row:
     return {
-        "key": _ask(t("setup.ask.unit_key"), was.get("key") or "akuttpost"),
-        "name": _ask(t("setup.ask.unit_name"), was.get("name")),
+        "key": needed(t("setup.ask.unit_key"), was.get("key") or t("setup.ask.usual_unit")),
+        "name": needed(t("setup.ask.unit_name"), was.get("name")),
         "kind": click.prompt(
             t("setup.ask.unit_kind"),
             type=click.Choice(UNIT_KINDS),
@@ -201,19 +159,19 @@ def _unit(organisations: list[str], teams: list[str], was: Row) -> Row:
             type=click.Choice(teams),
             default=was.get("team") or teams[0],
         ),
-        "her": _maybe(t("setup.ask.unit_her"), was.get("her")),
-        "resh": _maybe(t("setup.ask.unit_resh"), was.get("resh")),
-        "acute_number": _maybe(t("setup.ask.acute_number"), was.get("acute_number")),
+        "her": maybe(t("setup.ask.unit_her"), was.get("her")),
+        "resh": maybe(t("setup.ask.unit_resh"), was.get("resh")),
+        "acute_number": maybe(t("setup.ask.acute_number"), was.get("acute_number")),
     }
 
 
 def _folders(environment: str) -> Tables:
     """Where the keys of a production stand, and where messages come in."""
     tables: Tables = {}
-    keys = environment == "production" and _folder(t("setup.ask.key_folder"))
+    keys = environment == "production" and folder(t("setup.ask.key_folder"))
     if keys:
         tables["keys"] = {"folder": keys}
-    messages = environment != "demo" and _folder(t("setup.ask.message_folder"))
+    messages = environment != "demo" and folder(t("setup.ask.message_folder"))
     if messages:
         tables["intake"] = {"folder": messages}
     return tables
@@ -223,7 +181,7 @@ def _kept(environment: str, own: Row) -> Tables:
     """What was decided about keeping, where there are patients. Nothing is ever deleted by it."""
     if environment != "production":
         return {}
-    if not _yes(t("setup.ask.decided")):
+    if not yes(t("setup.ask.decided")):
         click.echo(t("setup.ask.undecided"))
         return {}
     years = click.IntRange(1, 200)
@@ -239,8 +197,8 @@ def _kept(environment: str, own: Row) -> Tables:
                 type=years,
                 default=own.get("log_years") or None,
             ),
-            "archive": _ask(t("setup.ask.archive"), own.get("archive") or None),
-            "basis": _ask(t("setup.ask.basis"), own.get("basis") or None),
+            "archive": needed(t("setup.ask.archive"), own.get("archive") or None),
+            "basis": needed(t("setup.ask.basis"), own.get("basis") or None),
         }
     }
 
@@ -250,19 +208,31 @@ def _ways_out(environment: str) -> Tables:
     tables: Tables = {}
     if environment == "demo":
         return tables
-    host = _maybe(t("setup.ask.mail_host"))
-    if host:
-        tables["mail"] = {
-            "host": host,
-            "port": click.prompt(t("setup.ask.port"), type=int, default=587),
-            "security": click.prompt(
-                t("setup.ask.security"),
-                type=click.Choice(["starttls", "tls", "none"]),
-                default="starttls",
-            ),
-            "sender": _ask(t("setup.ask.sender")),
-        }
-    ping = _maybe(t("setup.ask.ping"))
-    if ping:
-        tables["outside"] = {"ping": ping}
+    mail = right("mail", _mail, environment)
+    if mail:
+        tables["mail"] = mail
+    outside = right("outside", _outside, environment)
+    if outside:
+        tables["outside"] = outside
     return tables
+
+
+def _mail(was: Row) -> Row:
+    host = maybe(t("setup.ask.mail_host"), was.get("host"))
+    if not host:
+        return {}
+    return {
+        "host": host,
+        "port": click.prompt(t("setup.ask.port"), type=int, default=was.get("port") or 587),
+        "security": click.prompt(
+            t("setup.ask.security"),
+            type=click.Choice(["starttls", "tls", "none"]),
+            default=was.get("security") or "starttls",
+        ),
+        "sender": needed(t("setup.ask.sender"), was.get("sender")),
+    }
+
+
+def _outside(was: Row) -> Row:
+    ping = maybe(t("setup.ask.ping"), was.get("ping"))
+    return {"ping": ping} if ping else {}

@@ -1,5 +1,6 @@
 """The command itself: ask or read, do, tell."""
 
+import os
 import tomllib
 from dataclasses import asdict
 from pathlib import Path
@@ -8,12 +9,15 @@ import click
 
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.console import answer_json, answer_table
+from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.texts import t
 from bindeledd.setting_up.asking import ask
-from bindeledd.setting_up.doing import Report, set_up
-from bindeledd.setting_up.reading import describe, read_description
+from bindeledd.setting_up.doing import set_up
+from bindeledd.setting_up.reading import describe, look_through
+from bindeledd.setting_up.reporting import Report
 from bindeledd.settings import file_of
 from bindeledd.settings.checking import Tables, not_toml
+from bindeledd.settings.writing import write_settings
 
 
 @click.command()
@@ -30,14 +34,26 @@ def setup(file: Path | None, example: bool, as_json: bool) -> None:
         click.echo(example_file())
         return
     own = _own()
-    description = (
-        read_description(file) if file else describe(ask(own), name=t("setup.said.answers"))
-    )
-    report = set_up(description, own, at=now())
+    report = _from_file(file, own) if file else _from_answers(ask(own), own)
     if as_json:
         answer_json(asdict(report))
     else:
         _tell(report)
+
+
+def _from_file(file: Path, own: Tables) -> Report:
+    return set_up(look_through(file), own, at=now())
+
+
+def _from_answers(answers: Tables, own: Tables) -> Report:
+    """The site that was answered for; where it cannot be made, the answers are kept in a file."""
+    try:
+        return set_up(describe(answers, name=t("setup.said.answers")), own, at=now())
+    except (Misconfigured, Refusal):
+        kept = file_of(os.environ).with_name("answers.toml").absolute()
+        write_settings(kept, answers)
+        click.echo(t("setup.said.kept", file=kept), err=True)
+        raise
 
 
 def example_file() -> str:
@@ -48,8 +64,6 @@ def example_file() -> str:
 
 
 def _own() -> Tables:
-    import os
-
     file = file_of(os.environ)
     if not file.exists():
         return {}

@@ -3,15 +3,16 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.broken_toml import toml_wrong
+from bindeledd.foundation.errors import Misconfigured, insist_none
 from bindeledd.foundation.periods import Period, PeriodError
 from bindeledd.foundation.texts import Said, said
 
@@ -27,14 +28,37 @@ def defaults() -> Tables:
 
 def not_toml(file: Path, wrong: tomllib.TOMLDecodeError) -> Misconfigured:
     """What is said of a file that is not TOML: the line and column stand in its words."""
-    return Misconfigured("settings.not_toml", where=str(file), wrong=wrong)
+    return Misconfigured("settings.not_toml", where=str(file), wrong=toml_wrong(wrong))
+
+
+class WrongValue(Misconfigured):
+    """A fault of one key of the settings, or of a whole table (`key` empty)."""
+
+    table, key = "", ""
+
+    def of(self, table: str, key: str) -> "WrongValue":
+        self.table, self.key = table, key
+        return self
+
+
+def without(tables: Tables, table: str, key: str) -> Tables:
+    """The tables without what is wrong, and what rests on it: one key, or all of a table."""
+    held = tables.get(table)
+    if not key or not isinstance(held, dict) or key not in held:
+        gone = {table}
+        rest = {}
+    else:
+        gone = {"plugin"} if (table, key) == ("site", "plugins") else set()
+        rest = {table: {name: value for name, value in held.items() if name != key}}
+    return {name: value for name, value in {**tables, **rest}.items() if name not in gone}
 
 
 @dataclass(frozen=True)
 class Checked:
     """One settings file over the defaults: each fault is said with its place.
 
-    `base`: the folder of the file that is still to be written, where there is no `file` yet.
+    `base`: the folder of the file that is still to be written, where there is no `file` yet;
+    `told`: the name and text of the file that somebody wrote it in meanwhile.
     """
 
     file: Path | None
@@ -42,22 +66,24 @@ class Checked:
     own: Tables
     environ: Mapping[str, str]
     base: Path | None = None
+    told: tuple[str, str] | None = None
 
     def wrong(self, table: str, key: str, code: str, /, **values: object) -> NoReturn:
-        raise Misconfigured(code, where=self.place(table, key), **values)
+        raise WrongValue(code, where=self.place(table, key), **values).of(table, key)
 
     def place(self, table: str, key: str) -> str | Said:
         """`settings.toml:12 [web] port`: the line where the key stands, if it does."""
         name = f"[{table}] {key}".strip()
         inside = False
-        for number, line in enumerate(self.source.splitlines(), start=1):
+        file, source = self.told or (self.file, self.source)
+        for number, line in enumerate(source.splitlines(), start=1):
             head = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
             if head:
                 inside = head[1] == table
                 if inside and not key:
-                    return f"{self.file}:{number} {name}"
+                    return f"{file}:{number} {name}"
             elif inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
-                return f"{self.file}:{number} {name}"
+                return f"{file}:{number} {name}"
         return said(
             "settings.words.place", file=self.file or said("settings.words.settings"), name=name
         )
@@ -71,7 +97,7 @@ class Checked:
             rows = table if isinstance(table, list) else [table]
             keys = known[name][0] if isinstance(known[name], list) else known[name]
             if isinstance(table, list) is not isinstance(known[name], list):
-                self.wrong(name, "", "settings.wrong_form", form=_form(name))
+                self.wrong(name, "", "settings.wrong_form", form=form_of(name))
             for row in rows:
                 for key in row:
                     if key not in keys:
@@ -156,5 +182,42 @@ def _near(name: str, known: Mapping[str, Any]) -> Said:
     return said("settings.words.known", known=", ".join(sorted(known)))
 
 
-def _form(name: str) -> str:
+def form_of(name: str) -> str:
+    """How a table of the settings is written."""
     return f"[[{name}]]" if isinstance(defaults()[name], list) else f"[{name}]"
+
+
+def has_form(name: str, held: object) -> bool:
+    """Whether it is a table, or a list of tables, as the settings of that name are."""
+    if isinstance(defaults()[name], list):
+        return isinstance(held, list) and all(isinstance(row, dict) for row in held)
+    return isinstance(held, dict)
+
+
+Reads = TypeVar("Reads", bound=Checked)
+Whole = TypeVar("Whole")
+
+
+def read_whole(reader: Reads, read: Callable[[Reads], Whole]) -> Whole:
+    """Read to the end: what is wrong is put aside, and the rest read without it; then all is told."""
+    faults: list[Misconfigured] = []
+    seen: set[tuple[str, str]] = set()
+    while True:
+        try:
+            found = read(reader)
+        except WrongValue as wrong:
+            again = (wrong.table, wrong.key) in seen  # by what the default is not enough for
+            seen.add((wrong.table, wrong.key))
+            if not again:
+                faults.append(wrong)
+            rest = without(reader.own, wrong.table, "" if again else wrong.key)
+            if rest == reader.own:
+                break
+            reader = replace(reader, own=rest)
+        except Misconfigured as wrong:
+            faults.append(wrong)
+            break
+        else:
+            break
+    insist_none(faults)
+    return found

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,23 +14,28 @@ from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.homes import file_of, home_of
 from bindeledd.foundation.texts import LANGUAGES, said
-from bindeledd.settings.checking import Checked, Tables, defaults, not_toml
+from bindeledd.settings.checking import Checked, Tables, defaults, not_toml, read_whole
 from bindeledd.settings.plugins import PluginReader
 from bindeledd.settings.values import ENVIRONMENTS, OPENS, Retention, RouteSetting, Settings
 
 
 def read_settings(
-    environ: Mapping[str, str] | None = None, *, tables: Tables | None = None
+    environ: Mapping[str, str] | None = None,
+    *,
+    tables: Tables | None = None,
+    told: tuple[str, str] | None = None,
 ) -> Settings:
     """The settings of this machine. `tables` stand in place of the file (demo, setup).
 
-    Raises `Misconfigured` for an unknown key, a wrong value, or a named file that is missing.
+    `told`: the name and text of the file that the tables came from, where it is another.
+    Raises `Misconfigured` for an unknown key, a wrong value, or a named file that is missing; for
+    every one that is wrong in `tables`.
     """
     environ = os.environ if environ is None else environ
     file = file_of(environ)
     if tables is not None:
-        reader = _Reader(file=None, source="", own=tables, environ=environ, base=file.parent)
-        return reader.read()
+        bare = _Reader(file=None, source="", own=tables, environ=environ, base=file.parent)
+        return read_whole(replace(bare, told=told), _Reader.read)
     if not file.exists():
         if environ.get("BINDELEDD_SETTINGS"):
             raise Misconfigured("settings.no_file", where=str(file))
@@ -66,6 +71,7 @@ class _Reader(Checked):
             key_variable=self.text("keys", "variable"),
             language=self.one_of("site", "language", tuple(LANGUAGES)),
             plugins=self.texts("site", "plugins"),
+            plugins_lock=self.path("site", "plugins_lock"),
             plugin_settings=PluginReader(self).read(),
             pathways=self._pathways(),
             bind=self._bind(),
@@ -84,6 +90,7 @@ class _Reader(Checked):
             on_call_longest=self.length("duty", "on_call_longest", _ON_CALL, example="P14D"),
             alerts=self._alerts(),
             reports_least=self.number("reports", "least", 1, 100),
+            reports_waits=dict(self._wait_of(one) for one in self.texts("reports", "waits")),
             retention=self._retention(),
         )
 
@@ -221,6 +228,12 @@ class _Reader(Checked):
             )
         return token
 
+    def _wait_of(self, text: str) -> tuple[str, int]:
+        team, _, days = text.rpartition("=")
+        if not team.strip() or not days.strip().isdigit() or not 1 <= int(days) <= 365:
+            self.wrong("reports", "waits", "settings.no_goal", text=text)
+        return team.strip(), int(days)
+
     def _retention(self) -> Retention:
         """What was decided about keeping; said, never acted upon."""
         return Retention(
@@ -255,6 +268,7 @@ class _Reader(Checked):
             digest_at=self._wall("digest_at"),
             ways=self.texts("alerts", "ways"),
             next_way_after=self._wait("next_way_after", self.text("alerts", "next_way_after")),
+            least_apart=self._wait("least_apart", self.text("alerts", "least_apart")),
             zone=str(defaults()["calendar"]["zone"]),
         )
 

@@ -75,6 +75,7 @@ class Settings:
     key_variable: str
     language: str = HOME
     plugins: tuple[str, ...] = ()
+    plugins_lock: Path | None = None
     plugin_settings: tuple[PluginSetting, ...] = ()
     pathways: tuple[Path, ...] = ()
     bind: str = "127.0.0.1"
@@ -93,6 +94,7 @@ class Settings:
     on_call_longest: timedelta = LONGEST_ON_CALL
     alerts: Rules = field(default_factory=Rules)
     reports_least: int = 5
+    reports_waits: Mapping[str, int] = field(default_factory=dict)
     retention: Retention = field(default_factory=Retention)
 
     def of_plugin(self, name: str) -> PluginSetting:

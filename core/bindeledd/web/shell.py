@@ -3,7 +3,7 @@
 No rules. `install_shell()` is called once by `create_app`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
 
+from bindeledd.foundation.actors import Actor
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.texts import language, site_language, t, texts
 
@@ -43,6 +44,10 @@ PATHS: Mapping[str, str] = {
 }
 
 
+# Days from which on a day is written with its year.
+FAR = 180
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One line of the navigation."""
@@ -73,8 +78,11 @@ def moment(value: datetime, zone: str = ZONE) -> str:
     return t("web.due.year", **_words(value.astimezone(_zone(zone))))
 
 
-def on_day(value: datetime, zone: str = ZONE) -> str:
-    """`ons. 24. mars`: the day only."""
+def on_day(value: datetime, zone: str = ZONE, *, at: datetime | None = None) -> str:
+    """`ons. 24. mars`: the day only; `24. mars 2026` where it is far from `at`."""
+    local = value.astimezone(_zone(zone)).date()
+    if at is not None and abs((local - at.astimezone(_zone(zone)).date()).days) >= FAR:
+        return day(local)
     return t("web.due.date", **_words(value.astimezone(_zone(zone))))
 
 
@@ -107,7 +115,7 @@ def when(value: datetime, at: datetime, zone: str = ZONE) -> str:
         midnight = {}
     days = (local.date() - today).days
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
-    key = near.get(days) or ("day" if abs(days) < 180 else "year")
+    key = near.get(days) or ("day" if abs(days) < FAR else "year")
     return t(f"web.due.{key}", **(_words(local) | midnight))
 
 
@@ -138,52 +146,47 @@ def install_shell(
     """Give every template what it may use. `stale()` says that the sweeps have stopped;
     `waiting()` how many things wait in the inbox of whoever asks."""
 
-    def paths() -> frozenset[str]:
-        return frozenset(rule.rule for rule in app.url_map.iter_rules())
-
-    def navigation() -> list[Entry]:
-        there = paths()
-        return [
-            Entry(
-                key=key,
-                path=path,
-                here=request.path.startswith(path),
-                count=waiting() if key == "inbox" else 0,
-            )
-            for key, path in PATHS.items()
-            if path in there
-            and (
-                key not in FOR_LEADS
-                or g.actor.leads
-                or g.actor.grants & FOR_GRANTS.get(key, frozenset())
-            )
-            and (key not in FOR_TEAMS or g.actor.teams)
-        ]
-
-    def called() -> str:
-        """From the page of a follow-up, the call is about that one."""
-        case_id = (request.view_args or {}).get("case_id")
-        return f"{CALLED}?case={case_id}" if case_id else CALLED
-
     @app.context_processor
     def _given() -> dict[str, object]:
+        there = frozenset(rule.rule for rule in app.url_map.iter_rules())
         return {
-            "t": t,
             "language": language(),
             "site_language": site_language(),
             "actor": g.get("actor"),
             "environment": environment,
             "stale": stale,
-            "navigation": navigation,
-            "called_path": called() if CALLED in paths() else "",
+            "navigation": lambda: _navigation(there, waiting),
+            "called_path": _called() if CALLED in there else "",
             "notice": notice,
-            "new_once": new_id,
         }
 
-    app.jinja_env.globals["t"] = t
-    app.jinja_env.globals["new_once"] = new_id
-    app.jinja_env.globals["choices"] = choices
+    app.jinja_env.globals.update(t=t, new_once=new_id, choices=choices)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     for made in (moment, on_day, day, iso_moment, when, late):
         app.jinja_env.filters[made.__name__] = made
+
+
+def _navigation(there: Collection[str], waiting: Callable[[], int]) -> list[Entry]:
+    """What whoever asks is led to, of the pages that are there."""
+    return [
+        Entry(
+            key=key,
+            path=path,
+            here=request.path.startswith(path),
+            count=waiting() if key == "inbox" else 0,
+        )
+        for key, path in PATHS.items()
+        if path in there and _is_for(g.actor, key)
+    ]
+
+
+def _is_for(actor: Actor, key: str) -> bool:
+    granted = actor.leads or bool(actor.grants & FOR_GRANTS.get(key, frozenset()))
+    return (key not in FOR_LEADS or granted) and (key not in FOR_TEAMS or bool(actor.teams))
+
+
+def _called() -> str:
+    """From the page of a follow-up, the call is about that one."""
+    case_id = (request.view_args or {}).get("case_id")
+    return f"{CALLED}?case={case_id}" if case_id else CALLED

@@ -16,9 +16,7 @@ SIBS = f"{PACK}.sibs"
 @pytest.fixture
 def course(a_course):
     """Somebody whose follow-up has begun, with the pack."""
-    made = a_course(PACK)
-    made.tell("index_event", index_kind="suicide_attempt")
-    return made
+    return a_course(PACK).begun()
 
 
 def own(course) -> set[str]:
@@ -59,8 +57,7 @@ def test_s091_somebody_goes_on_with_them_in_the_municipality(course):
 
 def test_s092_serious_self_harm_opens_the_same_set_as_an_attempt(a_course):
     for kind in ("suicide_attempt", "self_harm", "intent_unclarified"):
-        course = a_course(PACK, index_event=kind)
-        course.tell("index_event", index_kind=kind)
+        course = a_course(PACK, index_event=kind).begun(kind)
         course.tell("children_asked", minors=True)
         assert own(course) == {NEEDS, TALK}
 
@@ -136,11 +133,10 @@ def test_a_reported_death_ends_what_reaches_out(course):
     assert own(course) == set()
 
 
-def test_nothing_national_is_lost_or_later(timeline, a_discharge):
-    friday = a_discharge("2027-03-19T15:00")
-    before, after = timeline(discharge=friday), timeline(PACK, discharge=friday)
+def test_nothing_national_is_lost_or_later(without_and_with):
+    before, after = without_and_with(PACK)
     assert set(before) < set(after)
-    assert all(after[key].due_at <= owed.due_at for key, owed in before.items())
+    assert after.loses(before) == []
 
 
 def test_it_stands_beside_the_packs_of_two_regions(gathered):

@@ -18,13 +18,7 @@ def key(name: str) -> str:
 @pytest.fixture
 def course(a_course):
     """Somebody in an acute ward of the region."""
-    made = a_course(PACK, **WARD)
-    made.tell("index_event", index_kind="suicide_attempt", setting="psychiatric_acute")
-    return made
-
-
-def own(course) -> set[str]:
-    return {one.removeprefix(f"{PACK}.") for one in course.owed if one.startswith(PACK)}
+    return a_course(PACK, **WARD).begun(setting="psychiatric_acute")
 
 
 # --- at discharge ---------------------------------------------------------------------------------
@@ -59,7 +53,7 @@ def test_s048_the_plan_is_of_this_stay_and_holds_municipal_measures(routine):
 def test_s048_what_is_missing_at_the_discharge_is_owed(course):
     course.tell("plan_offered", hso_plan="updated")
     course.later(days=1).tell("discharged")
-    assert {"plan-updated", "plan-with-kin", "kin-heard"} <= own(course)
+    assert {"plan-updated", "plan-with-kin", "kin-heard"} <= course.owed_by(PACK)
 
 
 def test_s082_the_plan_shows_whether_relatives_took_part(routine):
@@ -79,24 +73,23 @@ def test_s026_relatives_are_heard_when_risk_is_assessed(routine):
 
 def test_s086_relatives_who_were_asked_about_are_contacted(course):
     course.tell("relatives_asked")
-    assert "kin-contacted" in own(course)
+    assert "kin-contacted" in course.owed_by(PACK)
     course.tell("answered", hso_kin_contact="not_reached")
-    assert "kin-contacted" in own(course)
+    assert "kin-contacted" in course.owed_by(PACK)
     course.tell("answered", hso_kin_contact="contacted")
-    assert "kin-contacted" not in own(course)
+    assert "kin-contacted" not in course.owed_by(PACK)
 
 
 # --- in somatic wards -----------------------------------------------------------------------------
 
 
 def test_s018_alcohol_is_asked_about_in_somatic_wards_and_followed_up_when_needed(a_course):
-    course = a_course(PACK, **SOMATIC)
-    course.tell("index_event", index_kind="intent_unclarified", setting="somatic_ed")
-    assert "alcohol" in own(course)
+    course = a_course(PACK, **SOMATIC).begun("intent_unclarified", setting="somatic_ed")
+    assert "alcohol" in course.owed_by(PACK)
     course.tell("answered", hso_audit_c="look_again")
-    assert own(course) & {"alcohol", "alcohol-followed-up"} == {"alcohol-followed-up"}
+    assert course.owed_by(PACK) & {"alcohol", "alcohol-followed-up"} == {"alcohol-followed-up"}
     course.tell("answered", hso_alcohol="talked")
-    assert "alcohol-followed-up" not in own(course)
+    assert "alcohol-followed-up" not in course.owed_by(PACK)
 
 
 def test_s018_the_score_is_nowhere(gathered):
@@ -106,40 +99,41 @@ def test_s018_the_score_is_nowhere(gathered):
 
 
 def test_s018_a_psychiatric_ward_does_not_owe_it(course):
-    assert "alcohol" not in own(course)
+    assert "alcohol" not in course.owed_by(PACK)
 
 
 def test_s019_an_internal_referral_has_an_answer_and_a_no_an_offer(course):
     course.tell("answered", hso_referral="sent")
-    assert "referral-answered" in own(course)
+    assert "referral-answered" in course.owed_by(PACK)
     course.later(days=1).tell("answered", hso_referral="rejected")
-    assert own(course) == {"referral-rejected"}
+    assert course.owed_by(PACK) == {"referral-rejected"}
     course.tell("answered", hso_instead="other_offer")
-    assert own(course) == set()
+    assert course.owed_by(PACK) == set()
 
 
 def test_s040_a_flag_is_looked_at_by_a_person_the_same_day(course):
     course.tell("answered", hso_delmedmeg="done")
-    assert own(course) == set()
+    assert course.owed_by(PACK) == set()
     course.tell("answered", hso_delmedmeg="look_again")
-    assert "answers-looked-at" in own(course)
+    assert "answers-looked-at" in course.owed_by(PACK)
     course.tell("risk_assessed")
-    assert "answers-looked-at" not in own(course)
+    assert "answers-looked-at" not in course.owed_by(PACK)
 
 
 def test_s202_a_question_of_the_municipality_has_an_answer(course):
     course.tell("answered", hso_guidance="asked_for")
-    assert "guidance" in own(course)
+    assert "guidance" in course.owed_by(PACK)
     course.tell("answered", hso_guidance="given")
-    assert "guidance" not in own(course)
+    assert "guidance" not in course.owed_by(PACK)
 
 
 # --- the region -----------------------------------------------------------------------------------
 
 
 def test_s005_with_the_frame_for_somatic_units_the_emergency_department_owes_its_routine(a_course):
-    course = a_course(PACK, "somatic-ed-selfharm", **SOMATIC)
-    course.tell("index_event", index_kind="self_harm", setting="somatic_ed")
+    course = a_course(PACK, "somatic-ed-selfharm", **SOMATIC).begun(
+        "self_harm", setting="somatic_ed"
+    )
     assert "somatic-ed-selfharm.guide" in course.owed
 
 
@@ -159,6 +153,15 @@ def test_s013_s016_s103_and_s214_are_frames_and_nothing_is_made_up(gathered, row
     assert not [owed.key for owed in added if row in owed.basis.source]
 
 
+def test_s214_the_letter_about_the_plan_is_our_own_example_and_says_nothing_of_why(gathered):
+    (layer,) = [one for one in gathered(PACK).book.layers if one.id.startswith(PACK)]
+    letter = layer.letter_of(f"gate.{key('plan-updated')}")
+    assert letter.languages == ("nb", "en", "nn")
+    assert (str(letter.basis.kind), letter.basis.shown_as_default) == ("default", True)
+    for text in letter.text.values():
+        assert not [word for word in ("mord", "suicid", "forsøk", "avdeling") if word in text]
+
+
 def test_the_trusts_have_their_own_numbers(gathered):
     weights = (3, 2, 7, 6, 5, 4, 3, 2, 1)
     numbers = [dict(one.points)["ENH"] for one in gathered(PACK).organisations]
@@ -174,11 +177,10 @@ def test_nothing_is_verified_and_only_the_summary_has_a_time_of_its_source(routi
     assert all(owed.deadline_basis.kind == "default" for owed in mine)
 
 
-def test_nothing_national_is_lost_or_later(timeline, a_discharge):
-    friday = a_discharge("2027-03-19T15:00", **WARD)
-    before, after = timeline(discharge=friday), timeline(PACK, discharge=friday)
+def test_nothing_national_is_lost_or_later(without_and_with):
+    before, after = without_and_with(PACK, **WARD)
     assert set(before) < set(after)
-    assert all(after[one].due_at <= owed.due_at for one, owed in before.items())
+    assert after.loses(before) == []
 
 
 def test_it_keeps_the_contract_of_all_packs(contract):
@@ -188,3 +190,21 @@ def test_it_keeps_the_contract_of_all_packs(contract):
 def test_it_stands_beside_the_other_packs(gathered):
     others = ("somatic-ed-selfharm", "kommune-veileder", "barn-som-parorende", "helse-vest")
     assert len(gathered(PACK, *others, "helse-nord-trondelag").plugins) == 6
+
+
+def test_s075_the_plan_is_called_as_the_region_calls_it(gathered):
+    of_region = [layer.key for layer in gathered(PACK).book.layers if layer.id.startswith(PACK)]
+    assert gathered(PACK).book.plan_form(of_region).title["nb"] == "Mestringsplan"
+    assert gathered(PACK).book.plan_form(()).title["nb"] == "Kriseplan"
+
+
+def test_s048_s082_what_a_saved_plan_says_is_not_asked_once_more(gathered):
+    fields = {one.key: one for one in gathered(PACK).book.fields}
+    kin, measure = fields["hso_plan_kin"], fields["hso_municipal_measure"]
+    said = {"yes": "involved", "refused_by_patient": "refused", "none_available": "nobody"}
+    for fact, answer in said.items():
+        assert kin.follows({"plan_relatives": fact}) == answer
+    assert kin.left_to_ask({}) == ()
+    assert measure.follows({"plan_municipal_measure": True}) == "with_owner"
+    assert measure.follows({"plan_municipal_measure": False}) is None
+    assert "with_owner" not in [one.value for one in measure.left_to_ask({})]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import queue
 import subprocess
 import sys
@@ -21,13 +22,16 @@ from bindeledd_sms.gateways.twilio import signature
 from bindeledd_sms.settings import TEXTS
 from bindeledd_sms.trying import Differs, Trying, prepare
 
+from bindeledd.foundation.texts import read_texts
 from bindeledd.plugin.loading import gather
+from bindeledd.plugin.words import own_words
 from bindeledd.plugin.working import Arrival, Callback, Opening, Outcome, Unfit, Unreadable
 
 CALLBACK = "https://b.example/callbacks/sms/abcdefghijklmnopqrstuvwxyz"
 SHAPES = ("link", "sveve", "twilio")
 LINK = {"platform_id": "COMMON_API", "platform_partner_id": "1", "gate": "g"}
 AT = datetime(2027, 3, 2, 9, tzinfo=UTC)
+NORWEGIAN = own_words("bindeledd_sms", {"BINDELEDD_LANGUAGE": "nb"})
 
 
 class Message:
@@ -70,21 +74,29 @@ def test_it_says_how_many_things_wait_and_nothing_else(sms, gateway):
     for waiting in (1, 3):
         assert channel.send(Message(waiting=waiting)).outcome is Outcome.SENT
     assert [one["text"] for one in gateway.taken] == [
-        "1 sak venter i Bindeledd. Logg inn når du kan.",
-        "3 saker venter i Bindeledd. Logg inn når du kan.",
+        "1 varsel venter i Bindeledd. Logg inn når du kan.",
+        "3 varsler venter i Bindeledd. Logg inn når du kan.",
     ]
     assert {one["number"] for one in gateway.taken} == {"+4799999999"}
     assert {one["sender"] for one in gateway.taken} == {"Vakt"}
     assert sms.troubles == []
 
 
+def test_it_counts_in_the_word_that_the_e_mail_counts_in():
+    for language, (one, other) in TEXTS.items():
+        mail = read_texts(language)
+        noun = mail.text("reminders.mail.body", count=1, url="").split()[1]
+        assert one.split()[1] == noun
+        assert other.split()[1] == mail.text("reminders.mail.body", count=2, url="").split()[1]
+
+
 def test_each_is_told_in_their_own_language(sms, gateway):
     for language in ("en", "nn", "se"):
         assert sms.channels["sms"].send(Message(language=language)).outcome is Outcome.SENT
     assert [one["text"] for one in gateway.taken] == [
-        "3 items are waiting in Bindeledd. Log in when you can.",
-        "3 saker ventar i Bindeledd. Logg inn når du kan.",
-        "3 saker venter i Bindeledd. Logg inn når du kan.",
+        "3 alerts are waiting in Bindeledd. Log in when you can.",
+        "3 varsel ventar i Bindeledd. Logg inn når du kan.",
+        "3 varsler venter i Bindeledd. Logg inn når du kan.",
     ]
 
 
@@ -267,7 +279,9 @@ def test_a_site_may_name_more_that_reveals():
         a_channel(text={"other": "{count} saker i Ørneredet"}, revealing=["ørneredet"])
 
 
-@pytest.mark.parametrize("sender", ["Psykisk", "DPS Nord", "Selvmord", "AltForLangAvsender"])
+@pytest.mark.parametrize(
+    "sender", ["Psykisk", "DPS Nord", "Selvmord", "Akuttpost", "Akuttteam", "AltForLangAvsender"]
+)
 def test_a_sender_that_reveals_or_is_too_long_stops_the_start(sender):
     with pytest.raises(Unfit):
         a_channel(sender=sender)
@@ -396,7 +410,7 @@ def test_all_that_is_wrong_is_said_at_once():
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_its_files_are_what_the_pack_takes_and_stay_as_they_are(shape, tmp_path):
-    said, secret = prepare(tmp_path, shape, "http://127.0.0.1:8095")
+    said, secret = prepare(tmp_path, shape, "http://127.0.0.1:8095", NORWEGIAN)
     settings = tomllib.loads(said[said.index("[site]") : said.index("Start")])["plugin"][0]
     files = [settings["settings"], settings["callback"].removeprefix("file:")]
     password = settings["secrets"]["password"].removeprefix("file:")
@@ -408,7 +422,7 @@ def test_its_files_are_what_the_pack_takes_and_stay_as_they_are(shape, tmp_path)
             callback_url=f"http://127.0.0.1:8000/callbacks/sms/{secret}",
         )
     )
-    assert prepare(tmp_path, shape, "http://127.0.0.1:8095") == (said, secret)
+    assert prepare(tmp_path, shape, "http://127.0.0.1:8095", NORWEGIAN) == (said, secret)
     assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o600}
     with pytest.raises(Differs):
         prepare(tmp_path, shape, "http://127.0.0.1:8096")
@@ -442,10 +456,10 @@ def test_it_shows_what_it_took_and_reports_by_itself(sms, gateway, door):
     for number in ("+4799999999", "+4799992222", "+4799991111", "+4799993333"):
         assert sms.channels["sms"].send(Message(address=number)).outcome is Outcome.SENT
     gateway.callback_url = url
-    trying = Trying(gateway=gateway, after=2, late=1200)
+    trying = Trying(gateway=gateway, after=2, late=1200, words=NORWEGIAN)
     shown = [one for one in trying.step(0) if one.startswith("tok imot")]
     assert len(shown) == 4
-    assert "«3 saker venter i Bindeledd. Logg inn når du kan.»" in shown[0]
+    assert "«3 varsler venter i Bindeledd. Logg inn når du kan.»" in shown[0]
     assert came.empty()
     assert len([one for one in trying.step(2) if "svarte 200" in one]) == 3
     assert came.qsize() == 3
@@ -454,14 +468,25 @@ def test_it_shows_what_it_took_and_reports_by_itself(sms, gateway, door):
     assert came.qsize() == 4
 
 
-def test_it_is_one_command(tmp_path):
+@pytest.mark.parametrize(
+    ("language", "listens", "how"),
+    [
+        ("nb", "Lytter på ", "1111 kvitteringen uteblir"),
+        ("nn", "Lyttar på ", "1111 kvitteringa uteblir"),
+        ("en", "Listening on ", "1111 no receipt comes"),
+    ],
+)
+def test_it_is_one_command_in_the_language_of_the_site(tmp_path, language, listens, how):
+    (tmp_path / "settings.toml").write_text(f'[site]\nlanguage = "{language}"\n')
+    environ = {one: said for one, said in os.environ.items() if not one.startswith("BINDELEDD_")}
+    environ["BINDELEDD_HOME"] = str(tmp_path)
     command = [sys.executable, "-m", "bindeledd_sms", "sveve", "--port", "0", "--at", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as running:
         assert running.stdout is not None
         said = []
-        while not (said and said[-1].startswith("Lytter på ")):
+        while not (said and said[-1].startswith(listens)):
             said.append(running.stdout.readline())
             assert said[-1], said
         running.terminate()
-    assert any("1111" in one for one in said)
+    assert any(how in one for one in said)
     assert 'plugins = ["sms"]\n' in said

@@ -13,9 +13,7 @@ ADDICTION, TOLD = f"{PACK}.addiction", f"{PACK}.municipality-told"
 @pytest.fixture
 def course(a_course):
     """Somebody in a somatic emergency department."""
-    made = a_course(PACK, **ED)
-    made.tell("index_event", index_kind="intent_unclarified", setting="somatic_ed")
-    return made
+    return a_course(PACK, **ED).begun("intent_unclarified", setting="somatic_ed")
 
 
 def own(course) -> set[str]:
@@ -31,6 +29,16 @@ def test_s006_which_guide_was_followed_is_written_down_and_nothing_of_it_is_made
     course.tell("answered", ed_guide="regional_guide")
     assert GUIDE not in own(course)
     assert "FRAME" in routine(PACK, **ED).find(GUIDE).basis.note
+
+
+def test_s024_the_assessment_is_owed_until_somebody_with_the_competence_has_made_it(course):
+    course.tell("risk_assessed", ed_assessor="others")
+    course.later(hours=3).tell("discharged")
+    assert course.owed["risk_assessed"].strength == "must"
+    course.tell("risk_assessed")
+    assert "risk_assessed" in course.owed
+    course.tell("risk_assessed", ed_assessor="competent")
+    assert "risk_assessed" not in course.owed
 
 
 def test_s007_a_trust_takes_it_into_use_by_the_kind_of_its_units(routine):
@@ -67,14 +75,16 @@ def test_s017_the_addiction_service_is_off_until_somebody_wants_it(course):
 
 
 def test_s020_the_emergency_clinic_may_begin_a_follow_up(a_course):
-    course = a_course(PACK, unit_kind="emergency")
-    course.tell("index_event", index_kind="self_harm", setting="emergency_primary_care")
+    course = a_course(PACK, unit_kind="emergency").begun(
+        "self_harm", setting="emergency_primary_care"
+    )
     assert own(course) == {TOLD}
 
 
 def test_s021_the_municipality_is_told_or_the_person_says_no(a_course):
-    course = a_course(PACK, unit_kind="emergency")
-    course.tell("index_event", index_kind="self_harm", setting="emergency_primary_care")
+    course = a_course(PACK, unit_kind="emergency").begun(
+        "self_harm", setting="emergency_primary_care"
+    )
     course.tell("answered", ed_municipality="told")
     assert own(course) == set()
 

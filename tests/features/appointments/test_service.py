@@ -22,9 +22,11 @@ from bindeledd.features.appointments.domain import (
 )
 from bindeledd.features.appointments.service import Arranged
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.correcting import DeathStands
 from bindeledd.foundation.db import Database
 from builders import MONDAY, Followed, a_book
 
+DAY = timedelta(days=1)
 LATER = MONDAY + timedelta(hours=3)
 STARTS = MONDAY + timedelta(days=3)
 
@@ -339,3 +341,115 @@ def test_what_became_of_it_has_how_we_know_and_as_of_when(follow: Follow) -> Non
             at=LATER,
             book=a_book(),
         )
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_nobody_who_is_reported_dead_is_given_an_appointment(
+    follow: Follow, confirmed: bool
+) -> None:
+    booked = follow.book().appointment.id
+    told = LATER + timedelta(hours=1)
+    follow.record(EventKind.DEATH_REPORTED, at=told)
+    if confirmed:
+        follow.record(EventKind.DEATH_CONFIRMED, at=told, by=follow.site.berit)
+
+    after = told + timedelta(hours=1)
+    with pytest.raises(DeathStands):
+        follow.book(give=True, at=after)
+    with pytest.raises(DeathStands):
+        follow.book(at=after)
+    with pytest.raises(DeathStands):
+        follow.act(booked, AppointmentAction.GIVE, at=after)
+
+
+def test_what_became_of_an_appointment_is_recorded_after_a_death(follow: Follow) -> None:
+    booked = follow.book(give=True).appointment.id
+    told = LATER + timedelta(hours=1)
+    follow.record(EventKind.DEATH_REPORTED, at=told)
+
+    follow.act(booked, AppointmentAction.CANCEL, at=told + timedelta(hours=1))
+
+    assert EventKind.APPOINTMENT_CANCELLED in follow.kinds()
+    assert follow.open("free") == [], "nobody is told of it who is reported dead"
+
+
+def test_after_a_report_that_was_wrong_appointments_are_given_again(follow: Follow) -> None:
+    told = LATER + timedelta(hours=1)
+    follow.record(EventKind.DEATH_REPORTED, at=told)
+    follow.record(EventKind.DEATH_REFUTED, at=told + timedelta(hours=1))
+
+    assert follow.book(give=True, at=told + timedelta(hours=2)).appointment.given_at is not None
+
+
+def test_one_that_is_cancelled_without_a_word_leaves_the_person_to_be_told(follow: Follow) -> None:
+    made = follow.book(give=True)
+
+    follow.act(made.appointment.id, AppointmentAction.CANCEL, at=LATER + timedelta(hours=1))
+
+    [task] = follow.open("free")
+    assert task.due_at < STARTS
+
+
+def test_one_that_was_never_given_or_is_told_leaves_nobody_to_be_told(follow: Follow) -> None:
+    unknown, known = follow.book(), follow.book(give=True)
+    at = LATER + timedelta(hours=1)
+    follow.act(unknown.appointment.id, AppointmentAction.CANCEL, at=at)
+    assert follow.open("give_appointment"), "a new time is owed all the same"
+
+    service.act(
+        follow.session,
+        known.appointment.id,
+        AppointmentAction.CANCEL,
+        words={},
+        told=True,
+        by=follow.site.anna,
+        at=at,
+        book=a_book(),
+    )
+    assert follow.open("free") == []
+
+
+def test_one_that_is_moved_is_told_before_the_old_time_and_giving_the_new_does_it(
+    follow: Follow,
+) -> None:
+    made = follow.book(give=True)
+    moved = service.move(
+        follow.session,
+        made.appointment.id,
+        starts_at=STARTS + timedelta(days=4),
+        words={},
+        by=follow.site.anna,
+        at=LATER + timedelta(hours=1),
+        book=a_book(),
+    )
+    [task] = follow.open("free")
+    assert task.due_at < STARTS
+
+    follow.act(moved.appointment.id, AppointmentAction.GIVE, at=LATER + timedelta(hours=2))
+    assert follow.open("free") == []
+
+
+def test_what_a_cancelled_one_left_owed_falls_with_the_mistake(follow: Follow) -> None:
+    made, other = follow.book(give=True), follow.book(give=True, starts_at=STARTS + DAY)
+    at = LATER + timedelta(hours=1)
+    follow.act(other.appointment.id, AppointmentAction.CANCEL, at=at)
+    follow.act(made.appointment.id, AppointmentAction.CANCEL, at=at + timedelta(minutes=1))
+    assert (len(follow.open("free")), len(follow.open("give_appointment"))) == (2, 2)
+
+    undo(follow, made.appointment.id, "Feil time", at + timedelta(minutes=5))
+
+    assert (len(follow.open("free")), len(follow.open("give_appointment"))) == (1, 1)
+
+
+def test_whoever_was_told_that_it_is_cancelled_is_told_that_it_stands_after_all(
+    follow: Follow,
+) -> None:
+    made = follow.book(give=True).appointment
+    at = LATER + timedelta(hours=1)
+    how = {"words": {}, "by": follow.site.anna, "at": at, "book": a_book()}
+    service.act(follow.session, made.id, AppointmentAction.CANCEL, told=True, **how)
+    assert follow.open("free") == []
+
+    undo(follow, made.id, "Feil time", at + timedelta(minutes=5))
+    [task] = follow.open("free")
+    assert task.due_at < STARTS

@@ -29,6 +29,8 @@ from bindeledd.features.cases.service import endings, saying
 from bindeledd.features.documents import service as documents
 from bindeledd.features.documents.domain import DocumentNotFound
 from bindeledd.features.patients import queries as people
+from bindeledd.features.patients.domain import ContactWay
+from bindeledd.features.patients.service import add_contact_ways
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Refusal
 from builders import MONDAY, Followed, a_book, an_open_case
@@ -83,7 +85,9 @@ class Two:
             starts: Any = {"starts_at": MONDAY + 48 * HOUR, "detail": {"where": "Poli"}}
             booked = appointments.book_appointment(session, self.case_id, **starts, **later)
             self.appointment = booked.appointment.id
-            tried: Any = {"words": {"phone": "+4790000000", "how": "rang"}, **later}
+            tried: Any = {"words": {"phone": "+4790000000", "how": "rung"}, **later}
+            own = (ContactWay(value="+4790000000"),)
+            add_contact_ways(session, self.wrong, own, by=self.site.anna, at=MONDAY)
             told = saying.tell(session, self.case_id, EventKind.NUMBER_VERIFIED, **tried)
             self.verified = told.events[0].id
 

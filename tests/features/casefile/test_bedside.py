@@ -27,7 +27,9 @@ from bindeledd.features.casefile.service.bedside import leave_before_assessment,
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.correcting import NotTheirNumber
 from bindeledd.features.cases.domain.planning import facts_of
+from bindeledd.features.cases.domain.telling import NumberNeeded
 from bindeledd.features.cases.service import mark_in_error, saying
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.patients import queries as patients
@@ -149,8 +151,10 @@ def test_everything_that_was_answered_stands_where_it_belongs(who: AtTheBedside)
     assert tried.event == who.last(EventKind.NUMBER_VERIFIED)
     assert who.patient.identity is not None
     assert (who.patient.identity.interpreter, who.patient.identity.language) == (True, "nordsamisk")
-    for kind in ("verify_number", "ask_contact_consent", "ask_relatives", "ask_children"):
+    for kind in ("verify_number", "ask_contact_consent", "ask_children"):
         assert who.open(kind) == [], kind
+    (asked_again,) = who.open("ask_relatives")
+    assert asked_again.due_at > AT
     assert not [task for task in who.open("offer_plan") if task.step_key.startswith("gate.")]
 
 
@@ -340,6 +344,45 @@ def test_what_was_asked_of_the_wrong_person_goes_to_the_right_one(who: AtTheBeds
     assert near.find_family(who.session, who.patient_id, tenant_id=who.site.tenant) is None
     assert near.find_family(who.session, right, tenant_id=who.site.tenant) == (two, AT)
     assert who.ways[0].verified is None
+    there = queries.find_open_case(who.session, tenant_id=who.site.tenant, patient_id=right)
+    assert there is not None
+    told = [event.kind for event in queries.events_of(who.session, there.id)]
+    assert EventKind.CHILDREN_ASKED in told
+    assert EventKind.NUMBER_VERIFIED not in told, "nobody has tried the number of that person"
+
+
+def test_a_number_that_was_tried_goes_only_to_whoever_has_it(who: AtTheBedside) -> None:
+    right = an_open_case(who.session, who.site, at=MONDAY).case
+    who.write(tried=rung())
+    how: dict[str, Any] = {"words": WHY, "by": who.site.anna, "at": AT + DAY, "book": a_book()}
+    how["to_patient_id"] = right.patient_id
+    with pytest.raises(NotTheirNumber):
+        move_to_right_person(who.session, who.case_id, [who.last(EventKind.NUMBER_VERIFIED)], **how)
+
+    theirs = (ContactWay(value=OWN),)
+    common: Any = {"by": who.site.anna, "at": AT}
+    patient_service.add_contact_ways(who.session, right.patient_id, theirs, **common)
+    move_to_right_person(who.session, who.case_id, [who.last(EventKind.NUMBER_VERIFIED)], **how)
+
+    [way] = (
+        patients.get_patient(who.session, right.patient_id, tenant_id=who.site.tenant).contact_ways
+        or ()
+    )
+    assert way.verified is not None
+    assert who.ways[0].verified is None
+
+
+@pytest.mark.parametrize("said", [{}, {"phone": OWN}, {"how": "rung"}, {"phone": OWN, "how": "?"}])
+def test_a_number_that_nobody_names_or_says_how_they_tried_is_not_checked(
+    who: AtTheBedside, said: dict[str, str]
+) -> None:
+    how: dict[str, Any] = {"by": who.site.anna, "at": AT, "book": a_book()}
+
+    with pytest.raises(NumberNeeded):
+        saying.tell(who.session, who.case_id, EventKind.NUMBER_VERIFIED, words=said, **how)
+    tried = {"phone": JOB, "how": "rung"}
+    with pytest.raises(NoSuchNumber):
+        saying.tell(who.session, who.case_id, EventKind.NUMBER_VERIFIED, words=tried, **how)
 
 
 # --- left before assessment -----------------------------------------------------------------------

@@ -20,13 +20,16 @@ from bindeledd.features.cases.domain.deciding import (
     NextDayTooLate,
     NothingToChoose,
     RelativeNeeded,
+    RelativeObjected,
     RelativeUnsafe,
     UnknownChoice,
     WhoAnsweredNeeded,
 )
 from bindeledd.features.cases.domain.telling import ReasonNeeded
 from bindeledd.features.cases.service import work
+from bindeledd.features.cases.service.adding import Wanted
 from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.pathways.domain import CHOSEN
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import RelativeNotFound
 from bindeledd.features.staff.domain import Actor
@@ -172,6 +175,25 @@ def test_a_relative_is_called_only_where_it_is_safe(silent: Silent) -> None:
     assert silent.note(owed)["relative_id"] == str(brother)
 
 
+def test_a_relative_who_is_objected_to_is_not_called_before_somebody_decides_otherwise(
+    silent: Silent,
+) -> None:
+    brother, how = silent.relative(), {"at": MONDAY, "book": a_book()}
+    relatives.object_to(silent.session, brother, words="er redd", by=silent.site.anna, **how)
+    with pytest.raises(RelativeObjected):
+        silent.decide("relative", relative_id=brother)
+
+    for respected in (True, False):
+        relatives.decide_objection(
+            silent.session, brother, respected=respected, words="Legen", by=silent.site.berit, **how
+        )
+        if respected:
+            with pytest.raises(RelativeObjected):
+                silent.decide("relative", relative_id=brother)
+    done = silent.decide("relative", relative_id=brother)
+    assert "call_relative" in [task.kind for task in done.new]
+
+
 def test_what_a_choice_asks_for_is_insisted_on(silent: Silent) -> None:
     with pytest.raises(ReasonNeeded):
         silent.decide("home_visit", words="  ")
@@ -222,6 +244,17 @@ def test_words_alone_do_not_end_it_and_a_choice_ends_it_once(silent: Silent) -> 
         silent.decide("home_visit", task=other.id)
 
 
+def test_only_a_task_in_which_somebody_decides_is_ended_by_a_choice(silent: Silent) -> None:
+    call = silent.open("call_patient")[0]
+    then = Wanted(due_at=AT + DAY, words={"words": WORDS}, reason=CHOSEN)
+    how = {"by": silent.site.anna, "at": AT, "book": a_book()}
+    with pytest.raises(NothingToChoose):
+        work.decide_task(
+            silent.session, silent.case_id, call.id, words={"words": WORDS}, then=then, **how
+        )
+    assert call in silent.open("call_patient")
+
+
 def test_whoever_does_not_see_the_case_decides_nothing(silent: Silent) -> None:
     with pytest.raises(OutOfSight):
         silent.decide("home_visit", by=silent.site.carl)
@@ -236,3 +269,24 @@ def test_a_conversation_does_what_was_decided_and_a_death_ends_it(silent: Silent
 
     silent.record(EventKind.REACHED, at=AT + 3 * HOUR)
     assert silent.open("visit_patient") == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "kind", "asked"),
+    [
+        ("another_way", "free", {"on": date(2027, 3, 3)}),
+        ("acute_team", "follow_up_handed_on", {"who": "Lege Hansen"}),
+        ("emergency_services", "follow_up_handed_on", {"who": "113, Moen"}),
+    ],
+)
+def test_whatever_reaches_out_is_held_when_a_death_is_reported(
+    silent: Silent, choice: str, kind: str, asked: dict[str, str]
+) -> None:
+    done = silent.decide(choice, **asked)  # type: ignore[arg-type]
+    [owed] = [task for task in done.new if task.due_reason.get("rule") == DECIDES]
+    assert owed.id in {task.id for task in silent.open(kind)}
+
+    silent.record(EventKind.DEATH_REPORTED, at=AT + HOUR)
+    assert owed.id not in {task.id for task in silent.open(kind)}
+    silent.record(EventKind.DEATH_REFUTED, at=AT + 2 * HOUR, by=silent.site.berit)
+    assert owed.id in {task.id for task in silent.open(kind)}

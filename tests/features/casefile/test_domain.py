@@ -83,6 +83,8 @@ def test_moments_are_told_by_the_wall_clock():
         ({"rule": "first", "form": "window", "opens": "P10D", "within": "P21D",
           "count": "calendar_days", "moved": "earlier", "default": True},
          ["counted_window", "moved_to_staffed", "default"]),
+        ({"rule": "x", "form": "at", "default": True, "unread": "Rutine N-12"},
+         ["counted_at", "unread"]),
         ({"rule": "x", "form": "at", "date_only": True, "moved": "no_staffed_moment"},
          ["counted_at", "no_staffed_moment", "date_only"]),
         ({"rule": "x", "form": "end_of_day", "moved": "task_moved_later"},
@@ -94,6 +96,25 @@ def test_the_reason_for_a_due_time_is_told_in_words(reason, codes):
 
     assert [one.code for one in found] == codes
     assert all(one.text and "{" not in one.text for one in found)
+
+
+def test_a_rule_whose_source_is_named_is_not_called_ours():
+    reason = {"form": "at", "basis": "local", "source": "x", "default": True, "unread": "N-12"}
+    told = " ".join(one.text for one in due_because(a_task(**reason)))
+
+    assert "Fra N-12, ikke kontrollert." in told
+    assert "Vår egen" not in told
+
+
+def test_a_due_time_names_what_set_it_and_not_what_the_rule_rests_on():
+    reason = {"form": "at", "basis": "law", "source": "RX-01"}
+    layered = {**reason, "due_basis": "local", "due_source": "EQS 1"}
+    [_, told] = due_because(a_task(**layered))
+    [_, above] = due_because(a_task(**reason))
+
+    assert (told.code, told.values["source"]) == ("source", "EQS 1")
+    assert "okal" in told.text
+    assert above.values["source"] == "RX-01"
 
 
 @pytest.mark.parametrize(

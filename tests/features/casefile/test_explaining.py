@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click import Command
 from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
@@ -17,16 +19,18 @@ from bindeledd.features.casefile.commands import explain
 from bindeledd.features.casefile.service.reasons import CaseExplained, explain_case
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.commands.simulating import simulate
 from bindeledd.features.cases.domain import Case, EventKind, NewEvent
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import command
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation import console
 from bindeledd.foundation.console import Site as ConsoleSite
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import new_id
-from builders import MONDAY, Site, a_site
+from builders import MONDAY, Site, a_book, a_site
 from features.cases.test_upgrading import VISIT, a_case, a_layer, files
 
 STRICTER = """
@@ -64,6 +68,18 @@ def test_each_task_says_why_and_on_which_line(session: Session, site: Site) -> N
     assert visit.rule.level == "unit"
 
 
+def test_a_rule_that_holds_because_something_is_not_known_says_so(
+    session: Session, site: Site
+) -> None:
+    book = files(a_layer(VISIT + 'when = { intoxication = ["yes"] }\n'))
+    case = a_case(session, site, book)
+    assert of(explained(session, site, case, book), "site.visit").unknown == ("intoxication",)
+
+    said = NewEvent(kind=EventKind.RISK_ASSESSED, at=MONDAY, facts={"intoxication": "yes"})
+    cases.record(session, case.id, [said], by=site.anna, at=MONDAY, book=book)
+    assert of(explained(session, site, case, book), "site.visit").unknown == ()
+
+
 def test_a_deadline_of_ours_is_not_told_as_the_laws(session: Session, site: Site) -> None:
     book = files()
     case = a_case(session, site, book)
@@ -71,6 +87,42 @@ def test_a_deadline_of_ours_is_not_told_as_the_laws(session: Session, site: Site
     assert summary.owed.default
     assert summary.owed.basis == "law"
     assert "source" not in {said.code for said in summary.owed.due_because}
+
+
+SOONER = """
+[[gate]]
+need = "summary_sent"
+due = { within = "PT4H", count = "hours" }
+basis = { kind = "local", source = "EQS 7", verified = true }
+"""
+
+STRONGER = """
+[[gate]]
+need = "appointment_given"
+strength = "must"
+basis = { kind = "local", source = "EQS 8", verified = true }
+"""
+
+
+def test_a_due_time_that_a_layer_set_rests_on_the_layer_and_the_rule_on_the_law(
+    session: Session, site: Site
+) -> None:
+    book = files(a_layer(SOONER))
+    case = a_case(session, site, book)
+    summary = of(explained(session, site, case, book), "gate.summary_sent")
+    assert (summary.owed.basis, summary.task.due_reason["due_source"]) == ("law", "EQS 7")
+    [said] = [one for one in summary.owed.due_because if one.code == "source"]
+    assert said.values["source"] == "EQS 7"
+
+
+def test_a_due_time_that_no_layer_spoke_of_rests_on_what_stood_above(
+    session: Session, site: Site
+) -> None:
+    book = files(a_layer(STRONGER))
+    case = a_case(session, site, book)
+    given = of(explained(session, site, case, book), "gate.appointment_given")
+    assert given.owed.source == "EQS 8"
+    assert "EQS 8" not in " ".join(said.text for said in given.owed.due_because)
 
 
 def test_what_a_person_moved_stands_beside_what_the_rule_alone_would_say(
@@ -158,14 +210,16 @@ def installed(fresh_database: Database) -> tuple[Database, Site, Case]:
         return fresh_database, site, a_case(session, site, files(a_layer(STRICTER)))
 
 
-def run(database: Database, site: Site, book: Book, *words: str) -> Result:
+def run(
+    database: Database, site: Site, book: Book, *words: str, command: Command = explain
+) -> Result:
     console = ConsoleSite(
         open_settings=lambda: None,
         open_database=lambda _: database,
         gather=lambda _: SimpleNamespace(book=book),
         find_tenants=lambda _: {"only": site.tenant},
     )
-    return CliRunner().invoke(explain, [*words], obj=console, env={"COLUMNS": "200"})
+    return CliRunner().invoke(command, [*words], obj=console, env={"COLUMNS": "200"})
 
 
 def test_a_unit_is_explained_field_by_field(installed: tuple[Database, Site, Case]) -> None:
@@ -201,10 +255,34 @@ def test_it_is_told_in_words_too(installed: tuple[Database, Site, Case]) -> None
     book = files(a_layer(STRICTER))
     said = run(database, site, book, "--unit", "ward").output
     assert "Time i hånda" in said
+    assert "regnet fra «Utskrevet»" in said
     assert "site.layer@1" in said
     assert "Må bekreftes av stedet" in " ".join(said.split())
     said = run(database, site, book, "--case", str(case.id)).output
     assert "Loven: " in said
+    assert "Hvorfor da: " in said
+    assert not set(said) & set("┃│")
+
+
+def test_a_rule_without_a_title_is_called_what_its_task_is_called(
+    installed: tuple[Database, Site, Case],
+) -> None:
+    database, site, _ = installed
+    book = files(a_layer(VISIT))
+    [layer] = book.layers
+    steps = tuple(replace(step, title={}, task="own_visit") for step in layer.steps)
+    own = {"own_visit": {"nb": "Besøk hjemme"}}
+    book = replace(book, layers=(replace(layer, steps=steps),), task_titles=own)
+    said = run(database, site, book, "--unit", "ward").output
+
+    assert "Besøk hjemme (site.visit)" in said
+    assert "site.visit (site.visit)" not in said
+
+
+def test_sentences_stand_whole_in_a_file_and_folded_under_their_label_on_a_terminal() -> None:
+    long = "ordet bindeledd-pakke " * 9
+    assert max(map(len, console._folded(long, 60).splitlines())) <= 60
+    assert len(console._folded(long, 10_000).splitlines()) == 1
 
 
 @pytest.mark.parametrize("words", [(), ("--unit", "nowhere"), ("--case", str(new_id()))])
@@ -213,3 +291,112 @@ def test_what_is_not_there_is_wrong_usage(
 ) -> None:
     database, site, _ = installed
     assert run(database, site, files(), *words).exit_code == 2
+
+
+def test_what_the_law_says_counts_from_the_discharge_that_the_plan_counts_from(
+    session: Session, site: Site
+) -> None:
+    """One that was assumed later begins nothing once somebody told when the person really left."""
+    book = a_bare_book()
+    case = a_case(session, site, book)
+    now = timedelta(days=35)
+    for left, told, facts in ((25, 25, {"not_known": True}), (2, 26, {})):
+        new = NewEvent(kind=EventKind.DISCHARGED, at=MONDAY + timedelta(days=left), facts=facts)
+        at = MONDAY + timedelta(days=told)
+        cases.record(session, case.id, [new], by=site.anna, at=at, book=book)
+    for task in queries.tasks_of(session, case.id):
+        if task.is_open:
+            how: dict[str, Any] = {"by": site.anna, "at": MONDAY + now, "book": book}
+            work.complete_task(session, case.id, task.id, words={"words": "Sett på"}, **how)
+
+    [review] = [task for task in queries.tasks_of(session, case.id) if task.is_open]
+    assert review.due_at > MONDAY + timedelta(days=35 + 8)
+    assert explained(session, site, case, book, now).law.code == "law_owned"
+
+
+def a_bare_book() -> Book:
+    """The national routine as one that owes nothing but a look."""
+    book = a_book()
+    national = replace(book.current("suicide_attempt"), steps=(), gates=())
+    pathways = {(national.id, national.version): national}
+    return Book(pathways=pathways, ladders=book.ladders, core=book.core)
+
+
+AGREED = f"""id = "site.agreed"
+version = "1"
+extends = "national.after-attempt"
+level = "trust"
+title = {{ nb = "Avtalen" }}
+[applies_to]
+organisations = ["trust"]
+to = ["lier", "921234554"]
+[agreement]
+reference = "Delavtale 3"
+begins = 2020-01-01
+ends = 2021-12-31
+{STRICTER}"""
+
+
+def test_what_was_agreed_with_a_receiver_is_explained_with_the_receiver(
+    installed: tuple[Database, Site, Case],
+) -> None:
+    """Its last day has passed, which is said, and takes nothing away."""
+    database, site, _ = installed
+    book = files(AGREED)
+    alone = json.loads(run(database, site, book, "--unit", "ward", "--json").output)
+    assert alone["layers"] == []
+    assert alone["agreements_with"] == ["921234554", "lier"]
+    told = json.loads(run(database, site, book, "--unit", "ward", "--to", "lier", "--json").output)
+    (layer,) = told["layers"]
+    assert (layer["id"], layer["reference"], layer["ended"]) == ("site.agreed", "Delavtale 3", True)
+    gate = next(step for step in told["steps"] if step["key"] == "appointment_given")
+    assert gate["fields"]["strength"]["value"] == "must"
+    page = run(database, site, book, "--unit", "ward", "--to", "lier").output
+    assert "Delavtale 3, gjaldt til 2021-12-31" in page
+    assert "Avtaler med: 921234554, lier" in page
+
+
+GROUND = """
+[[ground]]
+key = "site.danger"
+title = { nb = "Fare for liv", en = "Danger to life" }
+reviewed = true
+basis = { kind = "local", source = "Planen" }
+"""
+
+
+def test_the_grounds_of_sharing_of_a_case_and_of_its_unit_are_explained(
+    installed: tuple[Database, Site, Case],
+) -> None:
+    database, site, case = installed
+    book = files(a_layer(STRICTER + GROUND))
+    words = ("--unit", "ward", "--case", str(case.id))
+    told = json.loads(run(database, site, book, *words, "--json").output)
+    (ground,) = told["case"]["grounds"]
+    assert told["grounds"] == [ground]
+    assert (ground["key"], ground["source"]) == ("site.danger", "Planen")
+    assert (ground["verified"], ground["reviewed"]) == (False, True)
+    assert ground["said_by"].startswith("core:layer0.toml:")
+    for asked in (words[:2], words[2:]):
+        said = run(database, site, book, *asked).output
+        assert "Fare for liv (site.danger)" in said
+        assert "fra lokal rutine: Planen, ikke kontrollert" in said
+
+
+def test_a_discharge_is_simulated_with_what_was_agreed_with_a_receiver(
+    installed: tuple[Database, Site, Case],
+) -> None:
+    database, site, _ = installed
+    book = files(AGREED)
+
+    def strength(*more: str) -> str:
+        asked = ("--unit", "ward", "--discharged", "2027-03-24T15:00", "--json", *more)
+        told = json.loads(run(database, site, book, *asked, command=simulate).output)
+        found: dict[str, str] = {one["step"]: one["strength"] for one in told["steps"]}
+        return found["appointment_given"]
+
+    assert (strength(), strength("--to", "lier"), strength("--to", "asker")) == (
+        "should",
+        "must",
+        "should",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +24,14 @@ from bindeledd.features.cases.domain.closing import Ending, MustStillOwed, Secon
 from bindeledd.features.cases.domain.correcting import (
     CannotMove,
     NothingToMoveTo,
+    Outgoing,
     SamePerson,
     WordsUnreadable,
 )
 from bindeledd.features.cases.domain.telling import ReasonNeeded
 from bindeledd.features.cases.service import endings, saying, work
 from bindeledd.features.cases.service.moving import Moved
+from bindeledd.features.cases.service.outgoing import may_go_out
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.contacts import queries as contact_queries
 from bindeledd.features.contacts import service as contacts
@@ -47,7 +49,7 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import unseal
-from builders import MONDAY, Followed, a_book, a_patient_row, an_open_case
+from builders import MONDAY, Followed, a_book, a_book_with, a_patient_row, an_open_case
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FOUND = MONDAY + DAY
@@ -186,6 +188,25 @@ def test_what_another_person_was_promised_is_owed_to_them_and_not_here(two: Two)
     assert FOUND + 2 * HOUR not in [task.due_at for task in two.open("call_patient")]
     assert FOUND + 2 * HOUR in [task.due_at for task in two.owed(two.right, "call_patient")]
     assert EventKind.TASK_WITHDRAWN in two.kinds()
+
+
+@pytest.mark.parametrize("by_phone", [True, False])
+def test_the_day_of_a_new_offer_goes_with_the_no_where_the_routine_makes_no_task_of_it(
+    two: Two, by_phone: bool
+) -> None:
+    book, on = a_book_with("offer-again"), date(2027, 3, 10)
+    who = {"by": two.site.anna, "at": MONDAY + 2 * HOUR, "book": book}
+    if by_phone:
+        no = NewContact(outcome=Outcome.DECLINED_THIS_TIME, offer_again_on=on)
+        contacts.register_contact(two.session, two.case_id, no, **who)
+    else:
+        saying.tell(two.session, two.case_id, EventKind.DECLINED, offer_again_on=on, **who)
+
+    two.move(two.event(EventKind.DECLINED).id, book=book)
+
+    assert on not in [task.due_at.date() for task in two.open("call_patient")]
+    there = [task.due_at.date() for task in two.owed(two.right, "call_patient")]
+    assert there.count(on) == 1
 
 
 def test_an_appointment_of_somebody_away_is_seen_to_where_it_belongs(two: Two) -> None:
@@ -438,6 +459,15 @@ def test_a_report_of_death_on_the_wrong_person_is_moved_and_owed_here_again(two:
         book=a_book(),
     )
     assert not two.open("call_patient")
+    assert not may_go_out(
+        two.session,
+        two.case_id,
+        Outgoing.LETTER,
+        words={"whom": "Kari", "words": "Innkalling"},
+        by=two.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
 
     two.move(two.event(EventKind.DEATH_REPORTED).id)
 

@@ -203,7 +203,9 @@ def test_a_summary_that_came_as_a_message_stands_beside_those_made_by_hand(world
             book=a_book(),
         )
     assert "Kom som melding mottatt" in text_of(world.anna.get(world.path()))
-    world.anna.post(world.path("summary"), {"step": "sent", "write": "yes", "to": "gp"})
+    world.anna.post(
+        world.path("summary"), {"step": "sent", "how": "self", "write": "yes", "to": "gp"}
+    )
 
     for page in (world.path(), world.path("summary")):
         shown = text_of(world.anna.get(page))

@@ -162,6 +162,27 @@ def test_the_task_of_a_relative_says_who_and_what_they_may_be_told(world: World)
     assert "Bror pleier å vite." in shown
 
 
+def test_whom_the_patient_does_not_want_to_be_told_cannot_be_chosen_to_be_called(
+    world: World,
+) -> None:
+    goes_back(world, "relatives", {"answer": "contacted", "name": "Ola Prøve"})
+    for _ in range(2):
+        goes_back(world, "contact", {"outcome": "no_answer"})
+    [task] = world.open("clinician_decides")
+    page = f"tasks/{task.id}"
+    [(ola, _)] = re.findall(
+        r'<option value="([0-9a-f-]{36})">([^<]+)<', world.anna.get(world.path(page)).text
+    )
+    words = {"step": "object", "objection_words": "Er redd ham."}
+    assert world.anna.post(world.path(f"relatives/{ola}/objection"), words).status_code == 303
+
+    shown = world.anna.get(world.path(page)).text
+    assert ola not in shown
+    assert "står ikke her før innvendingen er avgjort" in shown
+    chosen = {"choice": "relative", "why": "Bror pleier å vite.", "relative": ola}
+    assert "vil ikke at denne pårørende får vite" in refuses(world, f"{page}/decide", chosen)
+
+
 def test_a_relative_is_written_down_without_an_answer_that_nobody_gave(world: World) -> None:
     assert "Velg" in refuses(world, "relatives", {"words": "Ringte broren."})
 
@@ -222,8 +243,14 @@ def test_an_appointment_of_somebody_away_is_covered_by_a_colleague_on_the_page_o
     assert world.anna.post("/away", {"until_on": day_in(4)}).status_code == 303
     [task] = world.open("cover_appointment")
 
+    for place in ("", "appointments"):
+        assert "Poliklinikken · Anna" in text_of(world.anna.get(world.path(place)))
     page = world.berit.get(world.path(f"tasks/{task.id}"))
     shown = text_of(page)
+    assert "Poliklinikken · Anna" in shown
+    assert "Anna er borte da." in shown
+    assert f'value="{berit}"' in page.text
+    assert f'value="{anna}"' not in page.text
     for said in ("Poliklinikken", "10.00", "99 11 22 33", "Kollegaen tar timen", "Avlys timen"):
         assert said in shown
     assert "En medarbeider satte fristen" not in shown
@@ -241,7 +268,10 @@ def test_an_appointment_of_somebody_away_is_covered_by_a_colleague_on_the_page_o
     assert world.open("cover_appointment") == []
     [one] = world.all(AppointmentRow)
     assert (one.member_id, one.state) == (berit, "given")
-    assert "Hun vet at Berit kommer" in text_of(world.anna.get(world.path()))
+    case = text_of(world.anna.get(world.path()))
+    assert "Hun vet at Berit kommer" in case
+    assert "Poliklinikken · Berit" in case
+    assert "Poliklinikken · Anna" not in case
 
 
 def test_whoever_is_away_stands_there_until_when_and_their_lead_ends_it(world: World) -> None:
@@ -265,11 +295,11 @@ def test_an_appointment_is_given_and_what_became_of_it_is_said(world: World) -> 
 
     assert "Poliklinikken" in page
     assert world.open("give_appointment") == []
-    early = {"action": "keep", "words": "Kom tidlig"}
+    early = {"action": "keep", "how": "patient_said", "words": "Kom tidlig"}
     kept = refuses(world, f"appointments/{one.id}", early)
     assert "Timen har ikke vært ennå" in kept
     assert "Kom tidlig" in kept
-    goes_back(world, f"appointments/{one.id}", {"action": "cancel"})
+    goes_back(world, f"appointments/{one.id}", {"action": "cancel", "how": "self"})
     assert world.all(AppointmentRow)[0].state == "cancelled"
     assert len(world.open("give_appointment")) == 1
 
@@ -277,23 +307,90 @@ def test_an_appointment_is_given_and_what_became_of_it_is_said(world: World) -> 
 def test_an_appointment_that_was_missed_by_mistake_is_put_right(world: World) -> None:
     goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
     one = world.all(AppointmentRow)[0]
-    goes_back(world, f"appointments/{one.id}", {"action": "cancel"})
+    goes_back(world, f"appointments/{one.id}", {"action": "cancel", "how": "self"})
 
     assert "Skriv hvorfor" in refuses(world, f"appointments/{one.id}/undo", {"words": ""})
     goes_back(world, f"appointments/{one.id}/undo", {"words": "Feil time"})
     assert world.all(AppointmentRow)[0].state == "given"
 
 
+def test_a_check_names_its_appointment_and_is_answered_once_that_has_been(world: World) -> None:
+    for days, where in ((3, "Poliklinikken"), (6, "Kommunen")):
+        fields = {**in_days(days, on="starts"), "where": where, "give": "yes"}
+        goes_back(world, "appointment", fields)
+    first = min(world.all(AppointmentRow), key=lambda row: row.starts_at)
+    task = min(world.open("confirm_appointment"), key=lambda row: row.due_at)
+    shown = text_of(world.anna.get(world.path(f"tasks/{task.id}")))
+    assert "Poliklinikken" in shown
+    assert "Kommunen" not in shown
+    assert "Timen har vært" not in shown
+
+    with world.database.transaction() as session:
+        was = clock.now() - timedelta(minutes=5)
+        session.execute(sa.update(AppointmentRow).values(starts_at=was))
+    page = world.anna.get(world.path(f"tasks/{task.id}"))
+    assert "Timen har vært" in text_of(page)
+    assert f'href="{world.path(f"appointments/{first.id}")}"' in page.text
+
+
 def test_booked_is_not_given_and_one_that_was_moved_is_a_new_one(world: World) -> None:
     page = goes_back(world, "appointment", in_days(3, on="starts"))
     assert "Den må gis til personen" in page
     one = world.all(AppointmentRow)[0]
-    goes_back(world, f"appointments/{one.id}", {"action": "give"})
+    goes_back(world, f"appointments/{one.id}", {"action": "give", "how": "self"})
     goes_back(world, f"appointments/{one.id}/move", {**in_days(5, on="starts"), "give": "yes"})
 
     assert sorted(row.state for row in world.all(AppointmentRow)) == ["given", "moved"]
-    gone = refuses(world, f"appointments/{one.id}", {"action": "cancel"}, status=409)
+    gone = refuses(world, f"appointments/{one.id}", {"action": "cancel", "how": "self"}, status=409)
     assert "slik den står nå" in gone
+
+
+def test_nothing_says_that_the_person_knows_before_somebody_does(world: World) -> None:
+    assert "checked" not in world.anna.get(world.path("appointment")).text
+    kept = {**in_days(3, on="starts"), "give": "yes", "member": str(world.site.anna.id)}
+    goes_back(world, "appointment", kept)
+    one = world.all(AppointmentRow)[0]
+    page = world.anna.get(world.path(f"appointments/{one.id}")).text
+    assert "checked" not in page
+    assert "Personen vet at timen er avlyst" in page
+
+    whom = refuses(world, f"appointments/{one.id}/move", in_days(5, on="starts"))
+    assert "Velg hvem av oss som møter pasienten på den nye tiden." in whom
+    berit = {**in_days(5, on="starts"), "member": str(world.site.berit.id)}
+    goes_back(world, f"appointments/{one.id}/move", berit)
+    stands = {row.state: row.member_id for row in world.all(AppointmentRow)}
+    assert stands == {"moved": world.site.anna.id, "booked": world.site.berit.id}
+    assert len(world.open("free")) == 1
+
+
+def test_how_we_know_is_chosen_by_whoever_says_it(world: World) -> None:
+    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
+    one = world.all(AppointmentRow)[0]
+    for page in (f"appointments/{one.id}", "summary"):
+        assert "selected" not in world.anna.get(world.path(page)).text
+
+    gone = refuses(world, f"appointments/{one.id}", {"action": "cancel", "words": "Syk"})
+    assert "Velg hvordan vi vet det." in gone
+    assert world.all(AppointmentRow)[0].state == "given"
+    sent = refuses(world, "summary", {"step": "sent", "write": "yes", "to": ["gp"]})
+    assert "Velg hvordan vi vet det." in sent
+    assert world.all(RecipientRow) == []
+
+
+def test_an_appointment_is_moved_to_somebody_who_is_none_of_us(world: World) -> None:
+    kept = {**in_days(3, on="starts"), "give": "yes", "member": str(world.site.anna.id)}
+    goes_back(world, "appointment", {**kept, "whom": "Anna", "where": "Poliklinikken"})
+    one = world.all(AppointmentRow)[0]
+    assert "Ikke en av oss" in text_of(world.anna.get(world.path(f"appointments/{one.id}")))
+
+    outside = {**in_days(5, on="starts"), "member": "outside"}
+    nobody = refuses(world, f"appointments/{one.id}/move", outside)
+    assert "Skriv hvem som møter pasienten." in nobody
+    goes_back(world, f"appointments/{one.id}/move", {**outside, "new_whom": "Fastlege Vik"})
+
+    stands = {row.state: row.member_id for row in world.all(AppointmentRow)}
+    assert stands == {"moved": world.site.anna.id, "booked": None}
+    assert "Poliklinikken · Fastlege Vik" in text_of(world.anna.get(world.path()))
 
 
 def test_an_appointment_needs_a_day_and_a_time_ahead(world: World) -> None:
@@ -340,7 +437,7 @@ def test_a_summary_that_is_sent_to_nobody_is_refused_and_nobody_is_ticked_then(
     world: World,
 ) -> None:
     assert "checked" not in _ticks(world.anna.get(world.path("summary")).text)
-    typed = {"step": "sent", "write": "yes", "words": "Sendt i dag"}
+    typed = {"step": "sent", "how": "self", "write": "yes", "words": "Sendt i dag"}
     page = refuses(world, "summary", typed)
     assert "Ingen er krysset av" in page
     assert "Sendt i dag" in page
@@ -389,7 +486,7 @@ _BY_LAW = ["referrer", "gp", "follow_up"]
 
 @both
 def test_a_summary_that_was_not_sent_after_all_is_owed_again(world: World) -> None:
-    goes_back(world, "summary", {"step": "sent", "write": "yes", "to": _BY_LAW})
+    goes_back(world, "summary", {"step": "sent", "how": "self", "write": "yes", "to": _BY_LAW})
     assert world.open("send_summary") == []
     gp = next(row for row in world.all(RecipientRow) if row.kind == "gp")
     address = f"summary/{gp.document_id}/undo"
@@ -400,14 +497,14 @@ def test_a_summary_that_was_not_sent_after_all_is_owed_again(world: World) -> No
     assert "Den ligger igjen her." in page
     assert {row.kind: row.state for row in world.all(RecipientRow)}["gp"] == "due"
     assert len(world.open("send_summary")) == 1
-    again = {"step": "sent", "to": [gp.id]}
+    again = {"step": "sent", "how": "self", "to": [gp.id]}
     goes_back(world, f"summary/{gp.document_id}", again)
     assert world.open("send_summary") == []
 
 
 @both
 def test_that_a_summary_was_written_is_taken_back_after_that_it_was_sent(world: World) -> None:
-    goes_back(world, "summary", {"step": "sent", "write": "yes", "to": ["gp"]})
+    goes_back(world, "summary", {"step": "sent", "how": "self", "write": "yes", "to": ["gp"]})
     gp = next(row for row in world.all(RecipientRow) if row.kind == "gp")
     written = f"events/{world.event('summary_written').id}/mistake"
     page = world.anna.get(world.path(written)).text
@@ -435,7 +532,7 @@ def test_a_summary_that_was_not_written_after_all_is_to_be_written(world: World)
 
 
 def test_a_summary_that_was_sent_is_written_until_the_sending_is_taken_back(world: World) -> None:
-    goes_back(world, "summary", {"step": "sent", "write": "yes", "to": _BY_LAW})
+    goes_back(world, "summary", {"step": "sent", "how": "self", "write": "yes", "to": _BY_LAW})
     page = f"events/{world.event('summary_written').id}/mistake"
 
     refuses(world, page, {"words": "Feil pasient."}, status=409)
@@ -522,6 +619,18 @@ def test_what_stands_of_a_relative_is_put_right_and_they_may_end(world: World) -
     assert world.anna.get(world.path(f"relatives/{world.case}")).status_code == 404
 
 
+def test_the_page_of_an_unsafe_relative_begins_with_that_and_invites_to_nothing(
+    world: World,
+) -> None:
+    goes_back(world, "relatives", {"answer": "contacted", "name": "Per Prøve", "unsafe": "yes"})
+    [row] = world.all(RelativeRow)
+    page = world.anna.get(world.path(f"relatives/{row.id}"))
+
+    assert "krever ikke samtykke" not in text_of(page)
+    assert "button-primary" not in page.text
+    assert page.text.index("Ikke ta kontakt: ikke trygt") < page.text.index("få vite</h2>")
+
+
 def test_an_unsafe_relative_is_marked_so(world: World) -> None:
     page = goes_back(world, "relatives", {"answer": "unsafe", "relation": "Samboer"})
 
@@ -548,6 +657,14 @@ def test_what_was_done_is_recorded_with_its_fact(
 
     assert world.event(kind).facts == facts
     assert not [one for one in world.open(task) if one.step_key.startswith("gate.")]
+
+
+def test_a_number_is_not_checked_by_saving_an_empty_page(world: World) -> None:
+    assert "Velg ett" in refuses(world, "say/number_verified", {"words": "Gjort"})
+    assert "Velg ett" in refuses(world, "say/number_verified", {"number": "+4799112233"})
+
+    assert "number_verified" not in world.kinds()
+    assert world.open("verify_number")
 
 
 def test_a_number_that_was_rung_is_marked_on_the_person(world: World) -> None:
@@ -585,9 +702,67 @@ def test_what_was_entered_in_error_is_marked_with_a_reason_and_stays(world: Worl
     assert "allerede merket" in text_of(world.anna.get(world.path(page)))
 
 
+def test_whoever_is_to_call_reads_that_the_person_said_no_and_when_it_is_offered_again(
+    world: World,
+) -> None:
+    said = {"outcome": "declined_all_further", "words": "Vil ha fred", "offer_again_on": day_in(9)}
+    goes_back(world, "contact", said)
+    task = world.open("call_patient")[0]
+
+    for page in (f"tasks/{task.id}", "contact"):
+        shown = text_of(world.anna.get(world.path(page)))
+        assert "Personen takket nei" in shown
+        assert "Tilbys igjen" in shown
+        assert "Vil ha fred" in shown
+
+
+def test_whoever_marks_an_attempt_sees_that_the_no_goes_with_it(world: World) -> None:
+    goes_back(world, "contact", {"outcome": "declined_all_further"})
+    page = f"events/{world.event('contact_attempted').id}/mistake"
+
+    shown = text_of(world.anna.get(world.path(page)))
+    goes_back(world, page, {"words": "Det var en annen som svarte."})
+
+    assert "hører til den samme kontakten" in shown
+    assert "Takket nei" in shown
+    assert world.event("declined").in_error_at is not None
+
+
+def test_two_assessments_that_are_owed_say_what_each_is_for(world: World) -> None:
+    left = NewEvent(kind=EventKind.LEFT_BEFORE_ASSESSMENT, at=clock.now())
+    with world.database.transaction() as session:
+        record(session, world.case, [left], by=world.site.anna, at=left.at, book=a_book())
+    assert len(world.open("assess_risk")) == 2
+
+    for page in ("", "closing"):
+        shown = text_of(world.anna.get(world.path(page)))
+        assert "Gjør vurdering Vurdering etter at personen gikk" in shown
+        assert "Gjør vurdering Skulle vært på plass ved utskrivning" in shown
+
+
+def test_words_that_were_recorded_in_error_are_struck_wherever_a_task_quotes_them(
+    world: World,
+) -> None:
+    goes_back(world, "contact", {"outcome": "declined_all_further", "words": "Vil ikke"})
+    task = next(one for one in world.open("review_case") if one.step_key.startswith("person."))
+    pages = ("", f"tasks/{task.id}", "closing")
+    for page in pages:
+        shown = world.anna.get(world.path(page)).text
+        assert "Vil ikke" in shown
+        assert "<s>Vil ikke</s>" not in shown
+
+    attempt = f"events/{world.event('contact_attempted').id}/mistake"
+    goes_back(world, attempt, {"words": "Det var en annen som svarte."})
+
+    for page in pages:
+        shown = world.anna.get(world.path(page)).text
+        assert "<s>Vil ikke</s>" in shown
+        assert "Anna merket det som feil" in shown
+
+
 def test_what_other_rows_rest_on_is_not_marked_from_the_timeline(world: World) -> None:
     goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
-    goes_back(world, "summary", {"step": "sent", "write": "yes", "to": _BY_LAW})
+    goes_back(world, "summary", {"step": "sent", "how": "self", "write": "yes", "to": _BY_LAW})
     said = {
         "appointment_given": "annet bygger på dem",
         "summary_sent": "tas tilbake på siden Epikrise",
@@ -779,7 +954,12 @@ def test_a_handover_is_returned_with_a_reason(world: World) -> None:
 
     assert done.status_code == 303
     assert world.all(HandoverRow)[0].state == "returned"
-    assert "Bor ikke her." in text_of(world.anna.get(world.path()))
+    after = world.carl.get(done.headers["Location"])
+    assert after.status_code == 200
+    assert "Overføringen er returnert" in text_of(after)
+    case = text_of(world.anna.get(world.path()))
+    assert "Bor ikke her." in case
+    assert case.count("Til municipal") == 2
 
 
 def test_a_handover_needs_another_team(world: World) -> None:
@@ -947,7 +1127,9 @@ def test_a_closed_case_can_be_read_and_nothing_is_done_on_it(world: World) -> No
     page = world.anna.get(world.path())
 
     assert page.status_code == 200
-    assert "Oppfølgingen er avsluttet" in page.text
+    assert "Oppfølgingen er avsluttet: Fullført" in page.text
+    assert "Signert av Berit" in text_of(page)
+    assert "En ny hendelse åpner den igjen" in page.text
     assert "do_contact" not in page.text
     kept = refuses(world, "contact", {"outcome": "no_answer", "words": "Ringte"}, status=409)
     assert "Ringte" in kept
@@ -969,3 +1151,37 @@ def test_what_others_did_meanwhile_loses_nothing_of_what_was_typed(world: World)
     page = refuses(world, f"tasks/{task.id}/move", fields, status=409)
 
     assert "allerede avsluttet" in page
+
+
+def test_a_message_is_not_said_to_be_left_where_it_is_not_safe_without_a_stop(world: World) -> None:
+    plain = text_of(world.anna.get(world.path("contact")))
+    assert "det er ikke trygt" not in plain
+    marked = {"value_0": PHONE, "message_0": "no", "version": world.version()}
+    assert world.anna.post(world.path("reach"), marked).status_code == 303
+    assert "det er ikke trygt" in text_of(world.anna.get(world.path("contact")))
+
+    left = {"outcome": "voicemail_left_discreet", "words": "Ringte"}
+    stopped = world.anna.post(world.path("contact"), left)
+    assert stopped.status_code == 422
+    assert "Hvorfor ble det lagt igjen beskjed likevel?" in text_of(stopped)
+    assert "Ringte" in text_of(stopped)
+    saved = world.anna.post(world.path("contact"), {**left, "although": "Trodde det var mobilen"})
+    assert saved.status_code == 303
+    case = text_of(world.anna.get(world.path()))
+    assert "Lagt igjen der det ikke er trygt: Trodde det var mobilen" in case
+    assert "Vurder om den kan ha gjort skade." in case
+
+
+def test_the_history_says_which_task_was_done_and_when_the_appointment_is(world: World) -> None:
+    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
+    [one] = world.all(AppointmentRow)
+    goes_back(world, "tasks/new", {**in_days(2, on="due"), "words": "Hent journal"})
+    [task] = world.open("free")
+    goes_back(world, f"tasks/{task.id}/done", {"done": "Hentet"})
+
+    history = text_of(world.anna.get(world.path())).rpartition("Oppgave gjort")[2]
+
+    assert "Oppgave: Egen oppgave Hentet" in history
+    assert history.count("Timen ") >= 1
+    starts = one.starts_at.astimezone(ZONE)
+    assert f"kl. {starts:%H.%M}" in history.partition("Timen ")[2][:60]

@@ -12,7 +12,7 @@ from bindeledd.features.cases.service import saying, upgrading
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.plugin.loading import gather
-from doors import an_app
+from doors import a_door, an_app
 from features.casefile.following import World
 from visitors import a_visitor, text_of
 
@@ -79,6 +79,24 @@ def test_an_answer_without_an_answer_is_refused_by_every_door(world: World) -> N
     said = {"by": world.site.anna, "at": clock.now(), "book": gather([PACK]).book}
     with world.database.transaction() as session, pytest.raises(NothingAnswered):
         saying.tell(session, world.case, EventKind.ANSWERED, **said)
+
+
+@pytest.mark.parametrize("kind", ["answered", "children_asked"])
+def test_an_answer_that_there_is_not_is_refused_over_http_with_those_that_there_are(
+    world: World, kind: str
+) -> None:
+    door = a_door(world.app, world.database, world.site.anna)
+    said = {"kind": kind, "facts": {"barn_needs": "clarify"}}
+    told = door("POST", f"/cases/{world.case}/events", said)
+    assert told.status_code == 422, told.text
+    assert told.json is not None
+    assert told.json["type"] == "urn:bindeledd:case.answer_not_listed"
+    assert told.json["facts"]["fact"] == "barn_needs"
+    assert "clarified" in told.json["facts"]["answers"]
+    assert world.open("care_for_children")
+    said = {"kind": "answered", "facts": {"barn_needs": "clarified"}}
+    assert door("POST", f"/cases/{world.case}/events", said).status_code == 201
+    assert world.open("care_for_children") == []
 
 
 def test_where_no_routine_asks_nothing_invites_to_answer(

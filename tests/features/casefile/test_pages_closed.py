@@ -79,6 +79,20 @@ def test_what_is_put_right_opens_it_again_and_the_page_says_so_before_and_after(
     assert WHY in shown
 
 
+def test_the_lead_sees_what_was_wrong_who_says_so_and_what_is_owed_again(ended: Ended) -> None:
+    ended.close()
+    ended.anna.post(ended.mistake("reached"), {"words": WHY})
+    [look] = ended.open("review_correction")
+
+    shown = text_of(ended.berit.get(ended.path(f"tasks/{look.id}")))
+
+    assert WHY in shown
+    assert "Fikk kontakt" in shown
+    assert "Anna" in shown
+    assert "gjenstår igjen" in shown
+    assert "Send epikrise" in shown
+
+
 def test_without_a_reason_it_stays_closed(ended: Ended) -> None:
     ended.close()
 
@@ -167,3 +181,27 @@ def test_an_objection_of_somebody_who_is_followed_no_more_stands_in_the_list_and
     assert ended.berit.post(door, said).status_code == 303
     assert ended.open("decide_objection") == []
     assert f"/relatives/{father.id}" not in ended.berit.get("/day").text
+
+
+def test_of_somebody_who_has_died_the_page_says_how_it_ended_and_promises_no_new_event(
+    ended: Ended,
+) -> None:
+    for step, who in (("reported", ended.anna), ("confirmed", ended.berit)):
+        said = {"step": step, "words": "Det er sagt."}
+        assert who.post(ended.path("death"), said).status_code == 303
+    ended.close(Ending.DIED)
+
+    page = text_of(ended.anna.get(ended.path()))
+
+    assert "Oppfølgingen er avsluttet: Død" in page
+    assert "En ny hendelse åpner den igjen" not in page
+
+
+def test_marking_the_index_event_as_an_error_says_what_to_do_if_all_of_it_was_one(
+    ended: Ended,
+) -> None:
+    page = text_of(ended.anna.get(ended.mistake("index_event")))
+    other = text_of(ended.anna.get(ended.mistake("reached")))
+
+    assert "be om avslutning: registrert ved en feil" in page
+    assert "registrert ved en feil" not in other

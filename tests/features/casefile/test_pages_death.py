@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.relatives.tables import RelativeRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.spelling import telephone
 from builders import a_book
-from features.casefile.following import NAME, PHONE, World
+from features.casefile.following import NAME, PHONE, World, day_in
 from visitors import EITHER, Visitor, text_of
 
 both = pytest.mark.parametrize("dialect", EITHER)
@@ -80,6 +82,27 @@ def test_nothing_invites_contact_with_the_dead(world: World) -> None:
     assert telephone(PHONE) not in text_of(world.anna.get(world.path("contact")))
 
 
+def test_no_appointment_is_offered_once_a_death_is_reported_and_the_page_says_why(
+    world: World,
+) -> None:
+    booked = {"starts_on": day_in(3), "starts_time": "10:00", "where": "Poliklinikken"}
+    sends(world, "appointment", booked)
+    [one] = world.all(AppointmentRow)
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+
+    case = world.anna.get(world.path()).text
+    assert world.path("say/discharged") not in case
+    assert world.path("say/admitted") not in case
+    page = world.anna.get(world.path("appointment"))
+    assert 'name="starts_on"' not in page.text
+    assert "All kontakt er stanset til det er avklart." in text_of(page)
+    assert world.path(f"appointments/{one.id}") in page.text
+    stands = world.anna.get(world.path(f"appointments/{one.id}")).text
+    for never in ('value="give"', 'value="confirm"', 'name="starts_on"'):
+        assert never not in stands
+    assert 'value="cancel"' in stands
+
+
 def test_nobody_is_called_not_reached_once_they_are_dead(world: World) -> None:
     assert "Ikke nådd etter utskrivning" in text_of(world.anna.get(world.path()))
     dies(world)
@@ -132,6 +155,21 @@ def test_what_the_bereaved_were_offered_has_a_form_of_its_own(world: World) -> N
     assert world.open("support_bereaved_children") == []
 
 
+def test_the_bereaved_who_want_to_wait_choose_their_day(world: World) -> None:
+    dies(world)
+    page, on = world.path("bereaved/bereaved_offered"), {"offer_again_on": day_in(20)}
+    now = {"bereaved": "accepted", "words": "Broren"} | on
+    assert "hører til når de vil vente" in text_of(world.anna.post(page, now))
+    yesterday = {"bereaved": "later", "words": "Broren", "offer_again_on": day_in(-1)}
+    assert world.anna.post(page, yesterday).status_code == 422
+    assert len(world.open("support_bereaved")) == 1
+
+    said = {"bereaved": "later", "words": "Broren vil ha ro nå."} | on
+    assert "Tilbys igjen" in sends(world, "bereaved/bereaved_offered", said)
+    [again] = world.open("support_bereaved")
+    assert again.due_at - world.at > timedelta(days=19)
+
+
 def test_nobody_is_bereaved_of_the_living(world: World) -> None:
     page = world.path("bereaved/bereaved_offered")
     assert world.anna.get(page).status_code == 404
@@ -153,6 +191,7 @@ def test_to_be_told_of_a_death_says_that_contact_is_stopped(world: World) -> Non
 
 
 def test_who_goes_home_today_is_marked_as_reported_dead_and_asked_nothing(world: World) -> None:
+    sends(world, "say/discharged", {})  # today, also in the first hour of a day
     assert world.path("bedside") in world.anna.get("/leaving").text
     sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
     page = world.anna.get("/leaving")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.features.cases.service import upgrading
+from bindeledd.features.cases.domain.rehoming import going
+from bindeledd.features.cases.service import rehoming, upgrading
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.plugin.loading import gather
@@ -86,3 +87,28 @@ def test_the_new_routine_stands_in_the_history_with_its_reason(world: World) -> 
     page = text_of(world.anna.get(world.path()))
     assert "Oppfølgingen følger en ny utgave av rutinen" in page
     assert "Rutinen gjelder nå" in page
+
+
+def test_what_a_pack_made_owed_is_read_and_done_after_it_was_taken_out(
+    world: World, tmp_path: Path, fresh_database: Database
+) -> None:
+    with_pack, without = gather(["example"]).book, gather().book
+    away = going("example", with_pack, without)
+    said = {"reason": "Ny plan", "by": world.site.berit, "at": clock.now()}
+    with fresh_database.transaction() as session:
+        to = upgrading.target(
+            session,
+            world.site.tenant,
+            pathway_id="national.after-attempt",
+            version="2026.1",
+            book=with_pack,
+        )
+        upgrading.upgrade_case(session, world.case, to, **said)
+    with fresh_database.transaction() as session:
+        rehoming.rehome_case(session, world.case, away, language="nb", **said)
+
+    world.app = an_app(fresh_database, tmp_path / "without", [])
+    world.anna = a_visitor(world.app, fresh_database, world.site.anna)
+    page = text_of(world.anna.get(world.path()))
+    assert "Tilby hjemmebesøk" in page
+    assert "Tillegget «example» er tatt ut av bruk; det som skyldtes etter det, står." in page

@@ -95,7 +95,8 @@ def test_it_says_whom_it_is_about_and_what_is_owed(followed):
     assert found.team == "follow-up"
     assert found.unit == "Post 3"
     open_tasks = [task for task in followed.tasks() if task.is_open]
-    assert [one.task.id for one in found.owed] == [task.id for task in open_tasks]
+    in_order = sorted(open_tasks, key=lambda task: (task.due_at, task.kind, task.id))
+    assert [one.task.id for one in found.owed] == [task.id for task in in_order]
     assert found.next_task.task.id == followed.case().next_task_id
 
 

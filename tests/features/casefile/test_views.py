@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -23,7 +24,7 @@ class World:
             session.execute(
                 sa.insert(InstallationRow).values(id=1, environment="test", made_at=now)
             )
-            site = a_site(session, now)
+            self.site = site = a_site(session, now)
             patient = a_named_patient(session, site)
             self.case = an_open_case(session, site, at=now, discharged_at=now, patient=patient).case
             self.statement = rollcall.call_the_roll(
@@ -53,6 +54,37 @@ def test_without_a_relation_it_is_not_there(world):
     answer = world.carl("GET", f"/cases/{world.case.id}/file")
 
     assert answer.status_code == 404
+
+
+def test_each_who_has_what_was_wrong_is_told_over_http(world):
+    case = f"/cases/{world.case.id}"
+    for whom in ("Til 99 11 22 33", "Til søster"):
+        sent = {"outcome": "message_sent_unconfirmed", "channel": "sms", "whom": whom}
+        assert world.anna("POST", f"{case}/contacts", sent).status_code == 201
+    begun = next(
+        one
+        for one in world.anna("GET", f"{case}/file").json["timeline"]
+        if one["kind"] == "discharged"
+    )
+    wrong = {"events": [begun["id"]], "words": "Feil person"}
+    assert world.anna("POST", f"{case}/events/in-error", wrong).status_code == 200
+    owed = world.anna("GET", case).json["tasks"]
+    [recall] = [one for one in owed if one["kind"] == "recall_sent" and one["state"] == "open"]
+    task = f"{case}/tasks/{recall['id']}"
+
+    named = world.anna("GET", f"{task}/receivers").json["receivers"]
+    assert [one["to"] for one in named] == ["Til 99 11 22 33", "Til søster"]
+    assert world.carl("GET", f"{task}/receivers").status_code == 404
+    nothing = world.anna("POST", f"{task}/complete", {})
+    assert nothing.status_code == 422
+    told = [{"to": one["to"], "said": f"Ringt, {number}"} for number, one in enumerate(named)]
+    some = world.anna("POST", f"{task}/complete", {"told": told[:1], "words": "Ringt"})
+    assert some.status_code == 422
+    assert some.json["type"] == "urn:bindeledd:case.not_everyone_told"
+    assert world.anna("POST", f"{task}/complete", {"told": told}).status_code == 200
+
+    notes = [one["note"] for one in world.anna("GET", f"{case}/file").json["timeline"]]
+    assert {"told": told} in notes
 
 
 def test_what_now_is_chosen_over_http(world):
@@ -117,3 +149,49 @@ def test_the_doors_are_described(world):
     for path in ("/worklist", "/worklist/changed", "/worklist/counts", "/rollcall"):
         assert f"/api/v1{path}" in described
     assert "/api/v1/cases/{case_id}/file" in described
+
+
+def test_whoever_expects_a_version_locks_the_person_before_the_follow_up(world, fresh_database):
+    """As every act does: two of them at once wait in turn."""
+    with fresh_database.transaction() as session:
+        right = an_open_case(session, world.site, at=clock.now()).case
+    version, wrong = world.case.version, world.case
+    known = world.anna("GET", f"/cases/{wrong.id}").json["events"]
+    event = next(one["id"] for one in known if one["kind"] == "discharged")
+    body = {"events": [event], "to_patient_id": str(right.patient_id), "words": "Feil person"}
+
+    with locking(fresh_database) as steps:
+        told = {"kind": "interpreter_asked", "facts": {"interpreter": "no"}}
+        answer = world.anna("POST", f"/cases/{wrong.id}/events", told, If_Match=f'"{version}"')
+        assert answer.status_code == 201, answer.json
+    assert steps[:2] == in_order(fresh_database, ["patients", "cases"])
+
+    with locking(fresh_database) as steps:
+        late = world.anna("POST", f"/cases/{wrong.id}/move", body, If_Match=f'"{version}"')
+        assert late.status_code == 412
+    assert steps == in_order(fresh_database, ["patients", "patients", "cases"])
+    with locking(fresh_database) as steps:
+        moved = world.anna("POST", f"/cases/{wrong.id}/move", body, If_Match=f'"{version + 1}"')
+        assert moved.status_code == 200, moved.json
+    assert steps[:3] == in_order(fresh_database, ["patients", "patients", "cases"])
+
+
+def in_order(database, tables):
+    """SQLite has one writer at a time: nothing is locked by itself."""
+    return tables if database.dialect == "postgresql" else []
+
+
+@contextmanager
+def locking(database):
+    """Of which table each row is that is locked inside, in order."""
+    steps = []
+
+    def look(_connection, _cursor, statement, *_):
+        if "FOR UPDATE" in statement or "FOR NO KEY UPDATE" in statement:
+            steps.append(statement.split("FROM ")[1].split()[0])
+
+    sa.event.listen(database.engine, "before_cursor_execute", look)
+    try:
+        yield steps
+    finally:
+        sa.event.remove(database.engine, "before_cursor_execute", look)

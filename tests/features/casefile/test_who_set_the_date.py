@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from bindeledd.features.casefile.domain.explaining import due_because
+from bindeledd.features.casefile.domain.explaining import due_because, whom_it_names
+from bindeledd.features.casefile.service import case_file
 from bindeledd.features.casefile.service.reasons import explain_case
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.cases.service import owing, work
+from bindeledd.features.cases.service import adding, owing, work
 from bindeledd.features.contacts.domain import NewContact, Outcome
 from bindeledd.features.contacts.service import register_contact
 from bindeledd.features.pathways.domain.words import TASKS
@@ -28,7 +29,7 @@ AFTER: dict[str, tuple[EventKind, dict[str, Any]]] = {
     "acute_concern": (EventKind.ACUTE_CONCERN, {}),
     "follow_up_handover": (EventKind.HANDOVER_SENT, {"to_outside": True}),
     "ask_whether_met": (EventKind.HANDOVER_ACCEPTED, {"to_outside": True}),
-    "correct_epj": (EventKind.CLOSING_REQUESTED, {"in_epj": True}),
+    "correct_epj": (EventKind.CLOSING_REQUESTED, {"in_epj": ["note"]}),
 }
 
 
@@ -132,6 +133,24 @@ def test_whoever_brought_it_forward_or_chose_the_day_of_a_new_offer_is_named(
     assert [one["task_brought_forward_by"] for one in said if "named_day_by" in one] == [
         "Berit har flyttet den frem."
     ]
+
+
+def test_a_case_opens_though_no_member_made_a_task_or_moved_its_day(session: Session) -> None:
+    follow = Followed(session)
+    shell = command(follow.site.tenant)
+    by_list = adding.Wanted(
+        due_at=MONDAY + 30 * HOUR, reason={"rule": "list"}, words={"words": "Ring"}
+    )
+    how = {"by": shell, "at": MONDAY + HOUR, "book": a_book()}
+    done = adding.add_tasks(follow.session, follow.case_id, [by_list], **how)
+    sooner = {"due_at": MONDAY + 20 * HOUR, "words": {"words": "Haster"}}
+    work.bring_forward(session, follow.case_id, done.new[0].id, **sooner, **how)
+    assert {"list", "task_brought_forward"} <= sentences(follow, "free").keys()
+    assert case_file(session, follow.case_id, by=follow.site.anna, at=MONDAY + HOUR, book=a_book())
+
+
+def test_a_reason_that_was_kept_without_a_member_names_nobody() -> None:
+    assert whom_it_names({"rule": "list", "by": "None", "moved_by": None}) == frozenset()
 
 
 def test_the_date_of_a_list_is_not_said_to_be_chosen_by_anybody() -> None:

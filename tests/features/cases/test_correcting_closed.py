@@ -14,9 +14,11 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import CaseClosed, Event, EventKind, IndexKind
-from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.domain.closing import Ending, MustStillOwed
+from bindeledd.features.cases.domain.correcting import Outgoing
 from bindeledd.features.cases.domain.telling import CannotMark, ReasonNeeded
 from bindeledd.features.cases.service import endings, saying, work
+from bindeledd.features.cases.service.outgoing import may_go_out
 from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.cases.tables import ClosureRow
 from bindeledd.features.staff.domain import Actor
@@ -93,7 +95,8 @@ def test_whoever_was_not_reached_after_all_is_owed_the_call_again_and_a_lead_loo
     [look] = follow.open("review_correction")
     assert (look.owner_team_id, look.held_by) == (follow.site.team, follow.site.berit.id)
     assert FOUND < look.due_at <= FOUND + 4 * DAY
-    assert follow.case().next_task_id == first.id
+    due = {task.id: task.due_at for task in follow.tasks() if task.is_open}
+    assert due[follow.case().next_task_id or first.id] == min(due.values())
 
 
 def test_what_was_in_place_before_it_could_be_owed_is_owed_when_it_was_wrong(
@@ -112,17 +115,55 @@ def test_what_was_in_place_before_it_could_be_owed_is_owed_when_it_was_wrong(
     assert second in [task.anchor_event_id for task in follow.open("send_summary")]
 
 
-def test_what_was_signed_although_it_was_not_done_stays_signed(follow: Follow) -> None:
-    given_up = {task.id for task in follow.tasks() if task.is_open}
+def test_what_was_signed_although_it_was_not_done_is_owed_again(follow: Follow) -> None:
+    owed = {t.id: t.due_at for t in follow.tasks() if t.is_open}
     follow.record(EventKind.PLAN_OFFERED, at=REACHED)
     follow.close()
 
     follow.mark(EventKind.PLAN_OFFERED)
 
-    open_now = {task.kind for task in follow.tasks() if task.is_open}
-    assert open_now == {"offer_plan", "review_correction"}
-    still = {t.id for t in follow.tasks() if t.state is TaskState.CANCELLED}
-    assert len(given_up & still) == len(given_up) - 1
+    now = {task.id: task.due_at for task in follow.tasks() if task.is_open}
+    assert owed.items() <= now.items(), "each by its own time, the plan too"
+    assert {t.kind for t in follow.tasks() if t.id in now.keys() - owed.keys()} == {
+        "review_correction"
+    }
+    asked = follow.said(ending=Ending.COMPLETED, words=WHY)
+    with pytest.raises(MustStillOwed):
+        endings.request_closing(follow.session, follow.case_id, **asked)
+
+
+def test_what_was_signed_away_before_a_new_event_is_not_owed_by_a_correction_after_it(
+    follow: Follow,
+) -> None:
+    given_up = {task.id for task in follow.tasks() if task.is_open}
+    follow.close()
+    cases.open_case(
+        follow.session,
+        patient_id=follow.patient_id,
+        index_kind=IndexKind.SELF_HARM,
+        index_at=CLOSED + DAY,
+        team_id=follow.site.team,
+        **follow.said(at=CLOSED + DAY),
+    )
+    follow.record(EventKind.PLAN_OFFERED, at=CLOSED + DAY + HOUR)
+    follow.close(at=CLOSED + 3 * DAY)
+
+    follow.mark(EventKind.PLAN_OFFERED)
+
+    assert follow.case().is_open
+    assert not given_up & {task.id for task in follow.tasks() if task.is_open}
+
+
+def test_a_second_correction_asks_for_one_look_not_two(follow: Follow) -> None:
+    follow.record(EventKind.REACHED, EventKind.PLAN_OFFERED, at=REACHED)
+    follow.close()
+    follow.mark(EventKind.REACHED)
+    follow.close(at=FOUND + DAY)
+
+    follow.mark(EventKind.PLAN_OFFERED, at=FOUND + 2 * DAY)
+
+    assert len(follow.open("review_correction")) == 1
+    assert follow.open("sign_closing") == []
 
 
 def test_nothing_disappears_and_the_first_signatures_stand_beside_the_next(
@@ -240,6 +281,9 @@ def test_somebody_who_is_alive_after_all_is_followed_up_again(follow: Follow) ->
     for hours, (kind, by) in enumerate(told, 1):
         said = follow.said(by=by, at=MONDAY + hours * HOUR)
         saying.tell(follow.session, follow.case_id, kind, **said)
+    letter = {"whom": "Kari", "words": "Innkalling"}
+    held = {**follow.said(at=MONDAY + 2 * HOUR), "words": letter}
+    assert not may_go_out(follow.session, follow.case_id, Outgoing.LETTER, **held)
     follow.close(Ending.DIED)
 
     done = saying.tell(

@@ -31,7 +31,14 @@ def appointed(one: UUID, day: int = 3) -> dict[str, str]:
 def close(ending: Ending, *events: Event, at: datetime = MONDAY + 60 * DAY) -> None:
     national = a_book().resolve("national.after-attempt", "2026.1").unreachable
     history = (told(K.INDEX_EVENT), *events)
-    check_ending(ending, history, unreachable=national, calendar=Calendar(), at=at)
+    check_ending(
+        ending,
+        history,
+        responsible=uuid4(),
+        unreachable=national,
+        calendar=Calendar(),
+        at=at,
+    )
 
 
 def test_booked_or_given_stands_the_earliest_first_and_says_whether_the_person_knows() -> None:

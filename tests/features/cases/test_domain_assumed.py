@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.cases.domain.assumed import replaced
+from bindeledd.features.cases.domain.planning import in_order
+from bindeledd.features.cases.domain.standing import done_in_words
 from bindeledd.features.pathways.domain import longest_silence
 from bindeledd.features.tasks.domain import Task, TaskState
 from builders import MONDAY
@@ -34,18 +36,63 @@ def ended_by(history: History, event: Event) -> list[Task]:
     return [task for task in history.tasks.values() if task.ended_by_event_id == event.id]
 
 
+def test_an_assumed_discharge_owes_somebody_to_find_out_the_real_one() -> None:
+    history, guess = assumed_home()
+
+    [find] = history.open("find_discharge")
+
+    assert find.anchor_event_id == guess.id
+    assert MONDAY < find.due_at <= MONDAY + 2 * DAY
+    assert not done_in_words(find)
+    history.tell(K.DISCHARGED, MONDAY, known=MONDAY + 2 * DAY, not_known=True)
+    history.plan(MONDAY + 40 * DAY)
+    assert find.id in {task.id for task in history.open("find_discharge")}, "no time does it"
+
+
+def test_it_is_found_out_from_when_it_was_registered() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt", known=MONDAY + 9 * DAY)
+    history.tell(K.DISCHARGED, MONDAY, not_known=True, known=MONDAY + 9 * DAY)
+
+    [find] = history.open("find_discharge")
+    assert find.due_at > MONDAY + 9 * DAY
+
+
+@pytest.mark.parametrize("left", [MONDAY, MONDAY + HOUR, MONDAY + 3 * DAY])
+def test_the_real_discharge_does_it_and_an_error_in_it_owes_it_again(left: datetime) -> None:
+    history, _ = assumed_home()
+    [find] = history.open("find_discharge")
+
+    real = history.tell(K.DISCHARGED, left, known=max(left, MONDAY + DAY))
+    done = history.tasks[find.id]
+    assert (done.state, done.ended_by_event_id) == (TaskState.DONE, real.id)
+
+    history.in_error(real, MONDAY + 5 * DAY)
+    assert [task.id for task in history.open("find_discharge")] == [find.id]
+
+
+def test_the_discharge_of_a_later_stay_leaves_nothing_to_find_out() -> None:
+    history, _ = assumed_home()
+    history.tell(K.INDEX_EVENT, MONDAY + 10 * DAY, index_kind="self_harm")
+    assert history.open("find_discharge")
+
+    history.tell(K.DISCHARGED, MONDAY + 11 * DAY)
+    assert history.open("find_discharge") == []
+
+
 @pytest.mark.parametrize("left", [MONDAY + HOUR, MONDAY + 3 * DAY])
 def test_what_was_owed_by_the_assumption_is_owed_by_the_real_one_instead(left: datetime) -> None:
     history, guess = assumed_home()
-    before = {task.kind for task in owed_by(history, guess)}
+    before = {task.kind for task in owed_by(history, guess)} - {"find_discharge"}
     assert {"call_patient", "send_summary", "give_appointment"} <= before
 
     real = history.tell(K.DISCHARGED, left, known=max(left, MONDAY + DAY))
 
     assert owed_by(history, guess) == []
     assert {task.kind for task in owed_by(history, real)} == before
-    assert {task.state for task in ended_by(history, real)} == {TaskState.CANCELLED}
-    assert {task.kind for task in ended_by(history, real)} == before
+    ended = [task for task in ended_by(history, real) if task.kind != "find_discharge"]
+    assert {task.state for task in ended} == {TaskState.CANCELLED}
+    assert {task.kind for task in ended} == before
     calls = [task.due_at for task in history.open("call_patient")]
     assert min(calls) > left
 
@@ -138,7 +185,7 @@ def test_whenever_the_real_one_is_told_the_case_owes_something_soon_enough(
     real = history.tell(K.DISCHARGED, MONDAY + left * HOUR, known=known)
 
     assert owed_by(history, guess) == []
-    first = min(history.open(), key=lambda task: (task.due_at, task.id))
+    first = min(history.open(), key=in_order)
     assert history.case.next_task_id == first.id
     team = history.frame.calendar(history.frame.team("responsible_team"))
     silence = longest_silence(history.frame.pathway, real.at, known, team)

@@ -23,26 +23,27 @@ from bindeledd.features.cases.domain.closing import (
     NotDeclined,
     NothingToSign,
     NotOfferedAgain,
-    NotYetUnreachable,
+    ReceiverFollowsUp,
     Request,
     SecondPersonNeeded,
     check_death,
     check_ending,
     may_override,
+    needs_second,
     sign,
     standing_request,
-    tried,
 )
+from bindeledd.features.cases.domain.unreachable import NotYetUnreachable, tried
 from bindeledd.features.cases.tables import TWO_SIGNATURES as BY_THE_DATABASE
 from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.features.tasks.domain import Task, TaskOrigin
-from bindeledd.foundation.calendars import Calendar
+from bindeledd.foundation.calendars import Calendar, Period
 from builders import MONDAY, a_book
 
 K = EventKind
 CALENDAR = Calendar()
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-ANNA, BERIT = uuid4(), uuid4()
+ANNA, BERIT, TEAM = uuid4(), uuid4(), uuid4()
 
 
 def an_event(
@@ -66,7 +67,9 @@ def national() -> Unreachable:
 
 def check(ending: Ending, *events: Event, at: datetime = MONDAY + 60 * DAY) -> None:
     history = (an_event(K.INDEX_EVENT, MONDAY), *events)
-    check_ending(ending, history, unreachable=national(), calendar=CALENDAR, at=at)
+    check_ending(
+        ending, history, responsible=TEAM, unreachable=national(), calendar=CALENDAR, at=at
+    )
 
 
 def attempts(*, days: int = 3, per_day: int = 2) -> list[Event]:
@@ -150,11 +153,12 @@ def written(day: int, channel: str, **facts: Any) -> Event:
 
 
 def test_a_receipt_of_an_earlier_attempt_is_no_attempt() -> None:
-    receipts = [written(day, "sms", receipt=True) for day in range(50, 59)]
+    receipts = [written(day, "sms", receipt=True) for day in range(1, 59)]
     back = written(57, "letter", receipt=True)
-    call = an_event(K.CONTACT_ATTEMPTED, MONDAY + 56 * DAY, channel="phone")
+    call = an_event(K.CONTACT_ATTEMPTED, MONDAY + 5 * DAY, channel="phone")
 
-    assert missing(call, *receipts, back, *considered()) == {
+    assert missing(call, *receipts, back, *considered(), at=MONDAY + 31 * DAY) == {
+        "recent": (MONDAY + 12 * DAY).isoformat(),
         "attempts": 4,
         "days": 2,
         "times_of_day": 1,
@@ -170,7 +174,7 @@ def test_receipts_do_not_make_a_week_in_which_somebody_tried() -> None:
 
 
 def test_s070_what_was_tried_in_writing_only_earns_nothing() -> None:
-    only = [written(day, "sms" if day % 3 else "letter") for day in range(50, 60)]
+    only = [written(day, "sms" if day % 3 else "letter") for day in range(5, 60, 5)]
 
     assert missing(*only, *considered()) == {"calls": 1}
     check(Ending.UNREACHABLE, *only, written(58, "visit"), *considered())
@@ -182,12 +186,72 @@ def test_a_week_in_which_nobody_tried_is_not_waiting() -> None:
 
 
 def test_it_says_what_is_missing() -> None:
-    soon = MONDAY + 31 * DAY
-    few = [an_event(e.kind, e.at + 25 * DAY, **e.facts) for e in attempts(days=2)]
-    assert missing(*few, *considered(), at=soon) == {"attempts": 1, "days": 1}
-    one_way = [an_event(K.CONTACT_ATTEMPTED, MONDAY + (n + 25) * DAY) for n in range(6)]
-    found = missing(*one_way, *considered(), at=soon)
+    few = [an_event(e.kind, e.at, **e.facts) for e in attempts(days=2)]
+    found = missing(*few, *considered(), at=MONDAY + 5 * DAY)
+    assert (found["attempts"], found["days"]) == (1, 1)
+    one_way = [an_event(K.CONTACT_ATTEMPTED, MONDAY + n * 5 * DAY) for n in range(1, 7)]
+    found = missing(*one_way, *considered(), at=MONDAY + 31 * DAY)
     assert found == {"times_of_day": 1, "channels": 1, "letter": True}
+
+
+def calls(*days: int) -> list[Event]:
+    return [an_event(K.CONTACT_ATTEMPTED, MONDAY + day * DAY, channel="phone") for day in days]
+
+
+def test_a_month_in_which_nobody_tried_is_not_made_good_by_one_call() -> None:
+    found = missing(*attempts(), *calls(35), *considered(), at=MONDAY + 36 * DAY)
+
+    assert found == {
+        "hole": {
+            "since": (MONDAY + 3 * DAY + 10 * HOUR).isoformat(),
+            "until": (MONDAY + 35 * DAY).isoformat(),
+        },
+        "earliest": (MONDAY + 65 * DAY).isoformat(),
+    }
+
+
+def test_the_first_attempt_comes_within_the_week_too() -> None:
+    late = [an_event(e.kind, e.at + 9 * DAY, **e.facts) for e in attempts()]
+    found = missing(*late, *calls(18, 25, 32), *considered(MONDAY + 20 * DAY), at=MONDAY + 33 * DAY)
+
+    assert found["hole"] == {
+        "since": MONDAY.isoformat(),
+        "until": (MONDAY + 10 * DAY).isoformat(),
+    }
+
+
+def test_who_tries_once_a_week_again_for_as_long_as_it_takes_has_earned_it() -> None:
+    again = [*attempts(), *calls(*range(35, 64, 7)), *considered()]
+
+    assert set(missing(*again, at=MONDAY + 64 * DAY)) == {"hole", "earliest"}
+    check(Ending.UNREACHABLE, *again, *calls(65), at=MONDAY + 65 * DAY)
+
+
+def test_the_same_weekday_is_a_week_whatever_the_hour() -> None:
+    made = [
+        an_event(K.CONTACT_ATTEMPTED, MONDAY + n * 7 * DAY + n * HOUR, channel="phone")
+        for n in range(1, 9)
+    ]
+    rest = [written(8, "letter"), written(9, "sms"), *considered()]
+
+    check(Ending.UNREACHABLE, *made, *rest, at=MONDAY + 58 * DAY)
+
+
+def test_the_figure_is_the_one_of_the_routine() -> None:
+    history = (an_event(K.INDEX_EVENT, MONDAY), *calls(3, 13, 23), *considered())
+    for every, broken in (("P9D", True), ("P10D", False)):
+        needed = replace(national(), every=Period.parse(every))
+        found = tried(history, CALENDAR).missing(needed, CALENDAR, MONDAY + 31 * DAY)
+        assert ("hole" in found) is broken
+
+
+def test_a_hole_lasts_until_now() -> None:
+    history = (an_event(K.INDEX_EVENT, MONDAY), *calls(3, 12))
+    earned = tried(history, CALENDAR)
+
+    assert earned.longest_hole(MONDAY + 13 * DAY).days(CALENDAR) == 9
+    assert earned.longest_hole(MONDAY + 30 * DAY).days(CALENDAR) == 18
+    assert tried(history[:1], CALENDAR).longest_hole(MONDAY + 4 * DAY).days(CALENDAR) == 4
 
 
 def test_it_is_never_earned_early() -> None:
@@ -205,6 +269,26 @@ def test_an_attempt_that_was_entered_in_error_counts_for_nothing() -> None:
     wrong = [an_event(K.CONTACT_ATTEMPTED, e.at, wrong=True, **e.facts) for e in attempts()]
 
     assert missing(*wrong)["attempts"] == 5
+
+
+def test_an_attempt_that_the_person_answered_with_a_no_was_not_in_vain() -> None:
+    late = [an_event(e.kind, e.at + 50 * DAY, **e.facts) for e in attempts()]
+    no = an_event(K.CONTACT_ATTEMPTED, late[0].at - HOUR, channel="visit", person_answered="yes")
+
+    counted = tried((an_event(K.INDEX_EVENT, MONDAY), no, *late), CALENDAR)
+
+    assert (counted.attempts, counted.calls, counted.channels) == (6, 3, 2)
+
+
+def test_whoever_answered_with_a_no_can_be_reached_what_was_tried_counts_from_then() -> None:
+    answered = an_event(
+        K.CONTACT_ATTEMPTED, MONDAY + 59 * DAY, channel="phone", person_answered="yes"
+    )
+
+    found = missing(*tried_all(), answered)
+
+    assert found["attempts"] == 5
+    assert found["earliest"] == (MONDAY + 89 * DAY).isoformat()
 
 
 @given(st.lists(st.integers(min_value=0, max_value=24 * 59), max_size=30))
@@ -230,6 +314,21 @@ def test_moved_on_needs_a_receiver_who_accepted() -> None:
     with pytest.raises(NobodyAccepted):
         check(Ending.MOVED_ON, sent, returned)
     check(Ending.MOVED_ON, sent, accepted)
+
+
+def test_a_team_that_took_over_and_follows_up_itself_is_nobody_it_moved_on_to() -> None:
+    sent = an_event(K.HANDOVER_SENT, MONDAY + HOUR, to_team=str(TEAM))
+    accepted = an_event(K.HANDOVER_ACCEPTED, MONDAY + 2 * HOUR, to_team=str(TEAM))
+    with pytest.raises(ReceiverFollowsUp):
+        check(Ending.MOVED_ON, sent, accepted)
+    check(Ending.COMPLETED, sent, accepted)
+
+    outside = str(uuid4())
+    on = an_event(K.HANDOVER_SENT, MONDAY + 3 * HOUR, to_outside=outside)
+    with pytest.raises(HandoverPending):
+        check(Ending.MOVED_ON, sent, accepted, on)
+    taken = an_event(K.HANDOVER_ACCEPTED, MONDAY + 4 * HOUR, to_outside=outside)
+    check(Ending.MOVED_ON, sent, accepted, on, taken)
 
 
 @pytest.mark.parametrize("ending", Ending)
@@ -426,3 +525,12 @@ def test_what_an_override_covers_is_read_from_the_request() -> None:
 
     assert request is not None
     assert request.covers == {task}
+
+
+def test_a_second_person_signs_where_something_was_set_aside() -> None:
+    plain = Request(event_id=uuid4(), ending=Ending.COMPLETED, by=ANNA, at=MONDAY)
+    aside = replace(plain, override=True, covers=frozenset({uuid4()}))
+
+    assert not needs_second(plain, ANNA)
+    assert needs_second(aside, ANNA)
+    assert not needs_second(aside, BERIT)

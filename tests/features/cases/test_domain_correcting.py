@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,9 +13,10 @@ from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.cases.domain.correcting import (
     CannotMove,
     going_together,
+    marked_wrong,
     movable,
-    recalls,
 )
+from bindeledd.features.cases.domain.recalling import recalls
 from builders import MONDAY
 
 K = EventKind
@@ -26,6 +28,34 @@ def told(kind: EventKind, at: datetime, /, *, known: datetime | None = None, **f
     return Event(
         id=uuid4(), case_id=CASE, kind=kind, at=at, recorded_at=known or at, facts=facts
     )  # fmt: skip
+
+
+def wrong(event: Event) -> Event:
+    return replace(event, in_error=True)
+
+
+def test_what_a_task_quotes_is_wrong_once_everything_that_told_of_it_is_marked() -> None:
+    contact = uuid4()
+    tried, no = (replace(told(k, MONDAY), source_id=contact) for k in (K.REACHED, K.DECLINED))
+    added = told(K.TASK_ADDED, MONDAY, kind="review_case", about=str(contact))
+    mark = told(K.MARKED_IN_ERROR, MONDAY + HOUR, events=[str(no.id), str(tried.id)])
+
+    assert marked_wrong(added.id, (tried, no, added)) is None
+    assert marked_wrong(added.id, (tried, wrong(no), added, mark)) is None
+    assert marked_wrong(added.id, (wrong(tried), wrong(no), added, mark)) == mark
+    assert marked_wrong(uuid4(), (wrong(tried), wrong(no), added, mark)) is None
+
+
+@pytest.mark.parametrize("tie", ["quotes", "decides"])
+def test_a_task_quotes_an_event_or_what_was_decided(tie: str) -> None:
+    task = str(uuid4())
+    said = told(K.TASK_DONE, MONDAY, task_id=task)
+    named = {"quotes": str(said.id), "decides": task}[tie]
+    added = told(K.TASK_ADDED, MONDAY, kind="free", **{tie: named})
+    mark = told(K.MARKED_IN_ERROR, MONDAY + HOUR, events=[str(said.id)])
+
+    assert marked_wrong(added.id, (said, added)) is None
+    assert marked_wrong(added.id, (wrong(said), added, mark)) == mark
 
 
 @pytest.mark.parametrize("kind", [K.GATE_BREACHED, K.ROUTINE_CHANGED])

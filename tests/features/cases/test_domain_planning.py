@@ -13,8 +13,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindeledd.features.cases.domain import Case, CaseState, Event, EventKind
-from bindeledd.features.cases.domain.planning import REVIEW, Changes, Frame, plan
-from bindeledd.features.pathways.domain import Basis, BasisKind, Due, Step, longest_silence
+from bindeledd.features.cases.domain.planning import (
+    REVIEW,
+    Changes,
+    Frame,
+    facts_of,
+    in_order,
+    plan,
+    rules_after,
+    task_for,
+)
+from bindeledd.features.pathways.domain import (
+    Basis,
+    BasisKind,
+    Due,
+    Gate,
+    Step,
+    longest_silence,
+)
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.calendars import Calendar, Period
 from builders import MONDAY, a_book
@@ -106,6 +122,62 @@ def discharged(at: datetime = MONDAY) -> History:
     history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
     history.tell(K.DISCHARGED, at)
     return history
+
+
+# --- what was over before anybody could know -------------------------------------------------------
+
+
+def with_steps(*steps: Step) -> Frame:
+    frame = a_frame()
+    return replace(frame, pathway=replace(frame.pathway, steps=(*frame.pathway.steps, *steps)))
+
+
+def a_step(kind: str, due: Due) -> Step:
+    ours = Basis(kind=BasisKind.DEFAULT, source="ours")
+    return Step(key="ours", task="assess_risk", after=kind, due=due, basis=ours)
+
+
+def ours(history: History) -> Task:
+    return next(task for task in history.tasks.values() if task.step_key == "ours")
+
+
+def a_stay(kind: str, known: datetime, due: Due, *, left: datetime | None = MONDAY) -> Task:
+    """What a stay that began five days before Monday owes, told of at `known`, in one message."""
+    history = History(frame=with_steps(a_step(kind, due)))
+    began = MONDAY - 5 * DAY
+    more = [] if left is None else [(K.DISCHARGED, left)]
+    for what, at in [(K.INDEX_EVENT, began), (K.ADMITTED, began), *more]:
+        event = Event(
+            id=uuid4(), case_id=history.case.id, kind=what, at=at, recorded_at=known, facts={}
+        )
+        history.events.append(event)
+    history.plan(known)
+    return ours(history)
+
+
+@pytest.mark.parametrize("kind", ["admitted", "index_event"])
+def test_what_a_stay_owed_is_due_from_when_it_was_known_where_it_was_over_then(kind: str) -> None:
+    owed = a_stay(kind, MONDAY + HOUR, Due(within=Period(1)))
+    assert owed.due_at > MONDAY + HOUR
+    assert owed.due_at <= MONDAY + HOUR + DAY
+    assert owed.due_reason["moved"] == owed.due_reason["counted_anew"] == "stay_over"
+    assert datetime.fromisoformat(owed.due_reason["was_due_at"]) < MONDAY
+
+
+def test_what_is_due_after_it_was_known_keeps_the_time_of_its_rule() -> None:
+    owed = a_stay("admitted", MONDAY + HOUR, Due(within=Period(7)))
+    assert owed.due_at <= MONDAY + 2 * DAY
+    assert owed.due_reason["moved"] != "stay_over"
+
+
+def test_somebody_who_is_still_there_is_owed_it_by_its_own_time() -> None:
+    owed = a_stay("admitted", MONDAY + HOUR, Due(within=Period(1)), left=None)
+    assert owed.due_at <= MONDAY - 4 * DAY
+
+
+def test_what_is_owed_from_going_home_keeps_its_time_however_late_it_is_told() -> None:
+    owed = a_stay("discharged", MONDAY + 5 * DAY, Due(within=Period(1)))
+    assert owed.due_at <= MONDAY + DAY
 
 
 # --- once, and the same every time ---------------------------------------------------------------
@@ -243,6 +315,45 @@ def test_an_unknown_fact_applies_and_a_known_one_decides() -> None:
     assert owed()
     assert owed(minor=False, inpatient=True)
     assert not owed(minor=True, inpatient=True)
+
+
+def of_a_municipality(frame: Frame) -> Frame:
+    """The routine with a step of whoever took over, if that is a municipality."""
+    basis = Basis(kind=BasisKind.LOCAL, source="a test")
+    step = Step(
+        key="theirs",
+        task="call_patient",
+        after="handover_accepted",
+        due=Due(within=Period(days=3)),
+        when={"taken_over_by": frozenset({"municipality"})},
+        basis=basis,
+    )
+    return replace(frame, pathway=replace(frame.pathway, steps=(*frame.pathway.steps, step)))
+
+
+def test_who_took_over_the_second_time_says_nothing_of_the_first() -> None:
+    history = History(frame=of_a_municipality(a_frame()))
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.HANDOVER_ACCEPTED, MONDAY + DAY, taken_over_by="trust")
+    second = history.tell(K.HANDOVER_ACCEPTED, MONDAY + 30 * DAY, taken_over_by="municipality")
+    theirs = [task for task in history.open() if task.step_key == "theirs"]
+    assert [task.anchor_event_id for task in theirs] == [second.id]
+    history.tell(K.HANDOVER_ACCEPTED, MONDAY + 60 * DAY, taken_over_by="trust")
+    assert [task.anchor_event_id for task in history.open() if task.step_key == "theirs"] == [
+        second.id
+    ]
+
+
+def test_what_is_settled_by_another_word_counts_for_what_was_told_before() -> None:
+    """Whether somebody was an inpatient is told by the stay, and may be put right later."""
+    history = History()
+    history.tell(K.ADMITTED, MONDAY, inpatient="no")
+    history.tell(K.RISK_ASSESSED, MONDAY + 31 * DAY, inpatient="yes")
+    assert facts_of(tuple(history.events))["inpatient"] == "yes"
+    late = history.tell(K.ADMITTED, MONDAY + 40 * DAY)
+    assert late.id in {
+        t.anchor_event_id for t in history.open() if t.step_key == "specialist-assessment"
+    }
 
 
 def test_s066_each_no_show_is_owed_an_answer_of_its_own() -> None:
@@ -406,6 +517,102 @@ def test_a_confirmed_death_that_was_an_error_gives_everything_back() -> None:
     assert before <= {task.natural_key for task in history.open()}
 
 
+def test_what_was_held_is_looked_over_only_where_something_was_held() -> None:
+    history = discharged()
+    history.tell(K.DEATH_REPORTED, MONDAY + DAY)
+    history.tell(K.DEATH_REFUTED, MONDAY + DAY + HOUR)
+    assert history.open("review_held") == []
+
+    history.tell(K.DEATH_REPORTED, MONDAY + 2 * DAY)
+    history.tell(K.MESSAGE_HELD, MONDAY + 2 * DAY + HOUR, what="letter")
+    refuted = history.tell(K.DEATH_REFUTED, MONDAY + 2 * DAY + 2 * HOUR)
+    [look] = history.open("review_held")
+    assert look.anchor_event_id == refuted.id
+
+    history.tell(K.TASK_DONE, MONDAY + 2 * DAY + 3 * HOUR, task_id=str(look.id))
+    history.tell(K.DEATH_REPORTED, MONDAY + 3 * DAY)
+    history.tell(K.DEATH_REFUTED, MONDAY + 3 * DAY + HOUR)
+    assert history.open("review_held") == [], "what the former report held was looked over"
+
+
+def test_what_the_report_of_another_persons_death_held_is_looked_over() -> None:
+    for held in (False, True):
+        history = discharged()
+        reported = history.tell(K.DEATH_REPORTED, MONDAY + DAY)
+        if held:
+            history.tell(K.MESSAGE_HELD, MONDAY + DAY + HOUR, what="letter")
+        history.in_error(reported, MONDAY + 2 * DAY)
+        history.tell(K.MARKED_IN_ERROR, MONDAY + 2 * DAY, events=[str(reported.id)])
+        assert len(history.open("review_held")) == held
+
+
+@pytest.mark.parametrize("answer", [K.DEATH_REFUTED, K.DEATH_CONFIRMED])
+def test_a_number_is_not_tried_while_a_death_is_reported_and_is_once_it_is_refuted(
+    answer: EventKind,
+) -> None:
+    history = discharged()
+    wrong = history.tell(K.TASK_ADDED, MONDAY + HOUR)
+    [gate] = history.open("verify_number")
+    number = replace(
+        gate,
+        id=uuid4(),
+        origin=TaskOrigin.PERSON,
+        step_key=f"person.{wrong.id}",
+        anchor_event_id=wrong.id,
+        due_reason={"rule": "a routine that does not call it contact"},
+    )
+    history.tasks[number.id] = number
+
+    history.tell(K.DEATH_REPORTED, MONDAY + 2 * HOUR)
+    assert history.open("verify_number") == []
+
+    history.tell(answer, MONDAY + 3 * HOUR)
+    assert len(history.open("verify_number")) == (2 if answer is K.DEATH_REFUTED else 0)
+
+
+@pytest.mark.parametrize(
+    ("offered", "kind"),
+    [
+        (K.BEREAVED_OFFERED, "support_bereaved"),
+        (K.BEREAVED_CHILDREN_OFFERED, "support_bereaved_children"),
+    ],
+)
+def test_the_bereaved_who_say_not_now_are_asked_on_the_day_that_was_agreed(
+    offered: EventKind, kind: str
+) -> None:
+    history = discharged()
+    history.tell(K.DEATH_REPORTED, MONDAY + HOUR)
+    history.tell(K.DEATH_CONFIRMED, MONDAY + 2 * HOUR)
+    day = datetime(2027, 3, 23, 23, tzinfo=UTC)  # the beginning of the 24th in Oslo
+
+    history.tell(
+        offered, MONDAY + 3 * HOUR, bereaved="later", offer_again_at=(day + 7 * DAY).isoformat()
+    )
+    moved = history.tell(
+        offered, MONDAY + 4 * HOUR, bereaved="later", offer_again_at=day.isoformat()
+    )
+    [again] = history.open(kind)
+    assert again.anchor_event_id == moved.id, "the later word stands"
+    assert day < again.due_at < day + DAY
+
+    history.tell(K.DEATH_REFUTED, MONDAY + 5 * HOUR)
+    assert history.open(kind) == []
+
+
+def test_the_bereaved_who_answer_for_good_are_asked_again_only_on_a_day_they_agreed_to() -> None:
+    for answer in ("accepted", "declined", "none"):
+        history = discharged()
+        history.tell(K.DEATH_REPORTED, MONDAY + HOUR)
+        history.tell(K.DEATH_CONFIRMED, MONDAY + 2 * HOUR)
+        history.tell(K.BEREAVED_OFFERED, MONDAY + 3 * HOUR, bereaved=answer)
+        assert history.open("support_bereaved") == []
+    agreed = (MONDAY + 30 * DAY).isoformat()
+    history.tell(K.BEREAVED_OFFERED, MONDAY + 4 * HOUR, bereaved="declined", offer_again_at=agreed)
+    assert len(history.open("support_bereaved")) == 1
+    history.tell(K.BEREAVED_OFFERED, MONDAY + 5 * DAY, bereaved="accepted")
+    assert history.open("support_bereaved") == []
+
+
 # --- handover -----------------------------------------------------------------------------------------
 
 
@@ -559,7 +766,7 @@ def no_silence(history: History, at: datetime) -> None:
     silence = longest_silence(history.frame.pathway, max(last, MONDAY), at, HOURS).due_at
     first = history.open()[0]
     assert first.due_at <= silence
-    assert history.case.next_task_id == min(history.open(), key=lambda t: (t.due_at, t.id)).id
+    assert history.case.next_task_id == min(history.open(), key=in_order).id
     keys = [task.natural_key for task in history.tasks.values()]
     assert len(keys) == len(set(keys))
     for task in history.tasks.values():
@@ -700,6 +907,58 @@ def test_nobody_decides_how_to_reach_one_who_is_reported_dead() -> None:
     assert len(decisions(history)) == 1
 
 
+# --- what stands in the patient record and was wrong ------------------------------------------------
+
+
+def test_one_thing_is_corrected_in_the_record_by_one_task() -> None:
+    history = discharged()
+    one, other = str(uuid4()), str(uuid4())
+    history.tell(K.DEATH_REPORTED, MONDAY + HOUR)
+    history.tell(K.DEATH_REFUTED, MONDAY + 2 * HOUR, in_epj=[one])
+    [first] = history.open("correct_epj")
+
+    history.tell(K.MARKED_IN_ERROR, MONDAY + 3 * HOUR, events=[one], in_epj=[one])
+    assert history.open("correct_epj") == [first], "the same note, told of twice"
+
+    both = history.tell(K.MARKED_IN_ERROR, MONDAY + 4 * HOUR, events=[one], in_epj=[one, other])
+    assert {t.anchor_event_id for t in history.open("correct_epj")} == {
+        first.anchor_event_id,
+        both.id,
+    }, "another note is another task"
+
+
+def test_a_note_that_was_corrected_and_stands_wrong_again_is_owed_again() -> None:
+    history = discharged()
+    note, other = str(uuid4()), str(uuid4())
+    for hours, wrong in ((1, other), (2, note)):
+        at = MONDAY + hours * HOUR
+        history.tell(K.MARKED_IN_ERROR, at, events=[wrong], in_epj=[wrong])
+    by_note = {task.anchor_event_id: task for task in history.open("correct_epj")}
+    marked = [event for event in history.events if event.kind is K.MARKED_IN_ERROR]
+
+    def corrected(event: Event, hours: int) -> None:
+        own = str(by_note[event.id].id)
+        history.tell(K.TASK_DONE, MONDAY + hours * HOUR, task_id=own, corrects=str(event.id))
+
+    corrected(marked[0], 3)
+    history.tell(K.MARKED_IN_ERROR, MONDAY + 4 * HOUR, events=[note], in_epj=[note])
+    assert [t.anchor_event_id for t in history.open("correct_epj")] == [marked[1].id]
+    corrected(marked[1], 5)
+    again = history.tell(K.MARKED_IN_ERROR, MONDAY + 6 * HOUR, events=[note], in_epj=[note])
+    assert [t.anchor_event_id for t in history.open("correct_epj")] == [again.id]
+
+
+def test_what_a_refused_request_covered_is_owed_by_the_mistake_itself() -> None:
+    history = discharged()
+    note = str(uuid4())
+    history.tell(K.CLOSING_REQUESTED, MONDAY + HOUR, ending="registered_in_error", in_epj=[note])
+    marked = history.tell(K.MARKED_IN_ERROR, MONDAY + 2 * HOUR, events=[note], in_epj=[note])
+    assert len(history.open("correct_epj")) == 1
+
+    history.tell(K.CLOSING_REFUSED, MONDAY + 3 * HOUR)
+    assert [t.anchor_event_id for t in history.open("correct_epj")] == [marked.id]
+
+
 # --- life after a reported death ------------------------------------------------------------------
 
 
@@ -782,6 +1041,21 @@ def test_a_time_that_is_given_the_day_before_is_not_asked_about_at_that_very_sec
     )
     assert history.open("confirm_appointment") == []
     assert len(history.open("record_outcome")) == 1
+
+
+def test_a_no_show_on_a_friday_is_asked_about_before_they_go_home() -> None:
+    history, friday = discharged(), MONDAY + 4 * DAY
+    starts = datetime.combine(friday.date(), time(12), UTC)
+    history.tell(
+        K.APPOINTMENT_GIVEN,
+        MONDAY + 2 * HOUR,
+        appointment_id=str(uuid4()),
+        appointment_at=starts.isoformat(),
+    )
+
+    [asked] = history.open("record_outcome")
+    assert asked.due_at == datetime.combine(friday.date(), time(15), UTC), "16 in Oslo"
+    assert asked.window_from == starts
 
 
 # --- whose discharge it was -----------------------------------------------------------------------
@@ -868,6 +1142,68 @@ def test_an_answer_that_was_an_error_owes_nothing() -> None:
     assert of_key(history, "meeting") == []
 
 
+# --- those who are left behind --------------------------------------------------------------------
+
+
+def test_where_nobody_is_left_behind_nobody_is_asked_how_they_are_until_somebody_is() -> None:
+    history = discharged()
+    history.tell(K.DEATH_REPORTED, MONDAY + HOUR)
+    history.tell(K.DEATH_CONFIRMED, MONDAY + 2 * HOUR)
+    assert len(history.open("follow_up_bereaved")) == 1
+
+    history.tell(K.BEREAVED_OFFERED, MONDAY + 3 * HOUR, bereaved="none")
+    assert history.open("follow_up_bereaved") == []
+
+    history.tell(K.BEREAVED_OFFERED, MONDAY + DAY, bereaved="accepted")
+    assert len(history.open("follow_up_bereaved")) == 1
+
+
+# --- whatever is due while nobody is at work ------------------------------------------------------
+
+THURSDAY = datetime(2026, 1, 8, tzinfo=UTC)
+_NAMED = ("appointment_at", "offer_again_at", "ask_again_at", "receiver_first_at")
+
+
+def badly_due(rule: Step | Gate, kind: EventKind, at: datetime, named: timedelta) -> bool:
+    """Whether it falls due while nobody is at work, although somebody was since it began; or on an
+    earlier day than the moment that it is counted from."""
+    history = History()
+    facts = {name: (at + named).isoformat() for name in _NAMED}
+    anchor = Event(
+        id=uuid4(), case_id=history.case.id, kind=kind, at=at, recorded_at=at, facts=facts
+    )
+    task = task_for(history.frame, history.case, rule, anchor, (anchor,), at)
+    if task is None or history.frame.book.ladder(rule.ladder).ignores_hours:
+        return False
+    raw = datetime.fromisoformat(str(task.due_reason["raw"]))
+    staffed = HOURS.last_staffed(task.due_at, task.due_at) == task.due_at
+    day = HOURS.start_of_day(HOURS.local_date(at + named))
+    counted_on = rule.due.of is not None and not rule.due.backwards
+    early = counted_on and task.due_at < (day if rule.due.never_earlier else at + named)
+    return early or (not staffed and HOURS.last_staffed(raw, at) is not None)
+
+
+def test_nothing_falls_due_while_nobody_is_at_work_if_somebody_was_before_nor_too_early() -> None:
+    """Every rule of the national routine and of the product itself, across a weekend."""
+    frame = a_frame()
+    told = [
+        Event(id=uuid4(), case_id=uuid4(), kind=kind, at=THURSDAY, recorded_at=THURSDAY)
+        for kind in EventKind
+    ]
+    rules = [(event.kind, rule) for event in told for rule in rules_after(frame, event)]
+    keys = {rule.key for _, rule in rules}
+    assert {"open-return", "next-attempt", "core.follow_up_handover"} <= keys
+
+    wrong = {
+        (rule.key, at)
+        for kind, rule in rules
+        for at in (THURSDAY + hours * HOUR for hours in range(0, 5 * 24, 3))
+        for named in ((20, 75, 219) if rule.due.of else (20,))
+        if badly_due(rule, kind, at, named * HOUR)
+    }
+    assert wrong == set()
+
+
 # --- a person who declines twice ------------------------------------------------------------------
 
 
@@ -889,6 +1225,29 @@ def test_a_later_no_takes_the_place_of_the_open_return_of_the_former() -> None:
     assert returns() == [first.id]
 
 
+def test_an_open_return_over_a_weekend_is_seen_to_before_they_go_home() -> None:
+    history, contact, friday = History(), uuid4(), MONDAY + 4 * DAY
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt", intoxication="yes")
+    before = {task.id for task in history.open()}
+    told: list[tuple[EventKind, dict[str, Any]]] = [
+        (K.CONTACT_ATTEMPTED, {"person_answered": "yes", "channel": "phone"}),
+        (K.DECLINED, {"offer_again_at": (friday + 5 * DAY).isoformat()}),
+    ]
+    for kind, facts in told:
+        said = history.tell(kind, friday, **facts)
+        history.events[-1] = replace(said, source_id=contact)
+        history.tasks = {key: task for key, task in history.tasks.items() if key in before}
+    history.plan(friday)
+
+    calls = {task.step_key: task for task in history.open("call_patient") if task.id not in before}
+    assert calls.keys() == {"open-return", "offer-again"}
+    back = calls["open-return"]
+    assert back.due_reason["raw"] == (friday + 2 * DAY).isoformat(), "a Sunday"
+    assert back.due_at == datetime.combine(friday.date(), time(15), UTC), "Friday, 16 in Oslo"
+    assert back.due_reason["moved"] == "earlier"
+    assert calls["offer-again"].due_at > friday + 5 * DAY
+
+
 def test_a_later_no_that_owes_no_open_return_leaves_the_former() -> None:
     history = History()
     history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt", intoxication="yes")
@@ -897,3 +1256,25 @@ def test_a_later_no_that_owes_no_open_return_leaves_the_former() -> None:
 
     left = [t.anchor_event_id for t in history.open() if t.step_key == "open-return"]
     assert left == [first.id]
+
+
+def test_of_tasks_due_at_the_same_moment_the_first_owed_is_always_the_same() -> None:
+    firsts = set()
+    for _ in range(12):
+        history = History()
+        history.tell(K.INDEX_EVENT, MONDAY, index_kind="self_harm")
+        history.tell(K.DISCHARGED, MONDAY, date_only=True)
+        first = history.tasks[history.case.next_task_id]
+        same = [one for one in history.tasks.values() if one.due_at == first.due_at and one.is_open]
+        assert len(same) > 1
+        firsts.add(first.step_key)
+    assert len(firsts) == 1
+
+
+def test_whether_it_was_an_intoxication_is_known_of_the_event_it_was_said_of() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="self_harm", intoxication="no")
+    assert facts_of(tuple(history.events))["intoxication"] == "no"
+
+    history.tell(K.INDEX_EVENT, MONDAY + DAY, index_kind="self_harm")
+    assert "intoxication" not in facts_of(tuple(history.events))

@@ -21,6 +21,7 @@ from bindeledd.features.cases.domain.closing import Ending, NothingToSign
 from bindeledd.features.cases.service import endings, saying
 from bindeledd.features.cases.tables import CaseRow, ClosureRow
 from bindeledd.features.patients import service as patients
+from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.patients.tables import DuplicateHintRow
 from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
@@ -158,10 +159,15 @@ _AFTER_A_REPORT = {
 
 def test_no_word_that_a_person_may_say_closes(follow: Followed) -> None:
     assert not telling.TELLABLE & CLOSINGS
+    own = [ContactWay(value="91234567")]
+    patients.change_contact_ways(
+        follow.session, follow.patient_id, own, by=follow.site.anna, at=MONDAY
+    )
     for number, kind in enumerate(sorted(telling.TELLABLE - _AFTER_A_REPORT)):
         at = MONDAY + number * HOUR
         facts = {"asked": "yes"} if kind is EventKind.ANSWERED else {}
-        said = {"facts": facts, "by": follow.site.anna, "at": at, "book": a_book()}
+        words = {"phone": "91234567", "how": "rung"} if kind is EventKind.NUMBER_VERIFIED else None
+        said = {"facts": facts, "words": words, "by": follow.site.anna, "at": at, "book": a_book()}
         saying.tell(follow.session, follow.case_id, kind, **said)  # type: ignore[arg-type]
     assert stays_open(follow)
 

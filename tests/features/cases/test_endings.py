@@ -18,10 +18,10 @@ from bindeledd.features.cases.domain.closing import (
     Ending,
     MustStillOwed,
     NothingToSign,
-    NotYetUnreachable,
     SecondPersonNeeded,
 )
 from bindeledd.features.cases.domain.telling import CannotMark
+from bindeledd.features.cases.domain.unreachable import NotYetUnreachable
 from bindeledd.features.cases.service import endings, saying, signing
 from bindeledd.features.cases.service.writing import How
 from bindeledd.features.cases.tables import ClosureRow
@@ -29,6 +29,13 @@ from bindeledd.features.staff.domain import Actor, LeadOnly
 from builders import MONDAY, Followed, a_book
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+IN_PLACE = (
+    EventKind.SUMMARY_SENT,
+    EventKind.RECEIVER_NAMED,
+    EventKind.RISK_ASSESSED,
+    EventKind.RELATIVES_ASKED,
+    EventKind.CHILDREN_ASKED,
+)
 ASKED, SIGNED = MONDAY + DAY, MONDAY + DAY + HOUR
 
 
@@ -102,11 +109,14 @@ def test_the_closure_names_both_persons_where_two_were_needed(follow: Follow) ->
     assert (made.signed_by, made.second_signed_by) == (follow.site.anna.id, follow.site.berit.id)
 
 
-def test_a_lead_alone_may_complete_and_may_not_register_as_an_error(follow: Follow) -> None:
+def test_a_lead_alone_may_complete_what_lacks_nothing_and_may_not_register_as_an_error(
+    follow: Follow,
+) -> None:
     follow.ask(Ending.REGISTERED_IN_ERROR, by=follow.site.berit)
     with pytest.raises(SecondPersonNeeded):
         follow.sign()
     follow.refuse()
+    follow.record(*IN_PLACE, at=SIGNED)
     follow.ask(by=follow.site.berit, at=SIGNED + HOUR)
     follow.sign(at=SIGNED + 2 * HOUR)
 
@@ -130,13 +140,7 @@ def test_the_product_itself_never_asks(follow: Follow) -> None:
 def test_what_must_be_in_place_blocks_both_asking_and_signing(follow: Follow) -> None:
     with pytest.raises(MustStillOwed):
         follow.ask(override=False)
-    for kind in (
-        EventKind.SUMMARY_SENT,
-        EventKind.RECEIVER_NAMED,
-        EventKind.RISK_ASSESSED,
-        EventKind.RELATIVES_ASKED,
-        EventKind.CHILDREN_ASKED,
-    ):
+    for kind in IN_PLACE:
         follow.record(kind, at=MONDAY + HOUR)
     follow.ask(override=False)
     follow.record(EventKind.ADMITTED, at=ASKED + timedelta(minutes=10))
@@ -174,16 +178,27 @@ def test_a_concern_keeps_anybody_from_asking(follow: Follow) -> None:
         follow.ask(override=True)
 
 
-def test_the_team_that_received_the_case_does_not_sign_alone_that_it_moved_on(
-    follow: Follow,
-) -> None:
-    handover = {"handover_id": str(follow.case_id), "to_team": str(follow.site.other_team)}
+def test_nobody_signs_alone_that_somebody_outside_took_over(follow: Follow) -> None:
+    handover = {"handover_id": str(follow.case_id), "to_outside": str(follow.case_id)}
     follow.record(EventKind.HANDOVER_SENT, at=MONDAY + HOUR, **handover)
     follow.record(EventKind.HANDOVER_ACCEPTED, at=MONDAY + 2 * HOUR, **handover)
     follow.ask(Ending.MOVED_ON, by=follow.site.berit)
 
     with pytest.raises(SecondPersonNeeded):
         follow.sign(by=follow.site.berit)
+
+
+def test_whoever_sets_aside_what_must_be_done_does_not_sign_it_too(follow: Follow) -> None:
+    follow.ask(by=follow.site.berit, override=True)
+    with pytest.raises(SecondPersonNeeded):
+        follow.sign(by=follow.site.berit)
+    shown = signing.show_request(follow.session, follow.case_id, by=follow.site.berit, at=SIGNED)
+    assert shown.second_needed(follow.site.berit.id)
+
+    follow.refuse(by=follow.site.berit)
+    follow.ask(override=True, at=SIGNED)
+    follow.sign(by=follow.site.berit, at=SIGNED + HOUR)
+    assert not follow.case().is_open
 
 
 def test_nobody_asks_twice(follow: Follow) -> None:
@@ -234,7 +249,8 @@ def test_unreachable_that_was_asked_for_is_not_signed_when_the_person_answers(
             at = MONDAY + day * DAY + hour * HOUR
             follow.record(EventKind.CONTACT_ATTEMPTED, at=at, channel=channel)
     at = MONDAY + 31 * DAY
-    follow.record(EventKind.CONTACT_ATTEMPTED, at=at - 3 * DAY, channel="phone")
+    for before in (21, 14, 7, 3):
+        follow.record(EventKind.CONTACT_ATTEMPTED, at=at - before * DAY, channel="phone")
     follow.record(EventKind.RELATIVES_CONSIDERED, EventKind.RECEIVER_TOLD, at=at - 2 * DAY)
     follow.ask(Ending.UNREACHABLE, at=at)
     follow.record(EventKind.REACHED, at=at + HOUR)

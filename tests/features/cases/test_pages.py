@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.queries import tasks_of
 from bindeledd.features.cases.service import endings, work
 from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.handovers import service as handovers
+from bindeledd.features.handovers.domain import FirstDate
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import TeamRow
 from bindeledd.foundation import clock
@@ -35,7 +37,7 @@ class World:
             self.site = a_site(session, self.now)
             kari = a_named_patient(session, self.site)
             self.case = an_open_case(session, self.site, at=self.now, patient=kari).case.id
-        app = an_app(database, home)
+        self.app = app = an_app(database, home)
         people = (self.site.anna, self.site.berit, self.site.dina)
         self.anna, self.berit, self.dina = (a_visitor(app, database, one) for one in people)
 
@@ -116,6 +118,109 @@ def test_whoever_asked_cannot_be_the_second_to_sign(world: World) -> None:
     assert refused.status_code == 422
     assert world.state() == "open"
     assert "en annen person" in refused.text
+
+
+def test_a_time_without_attempts_stands_where_it_is_asked_for_and_where_it_is_signed(
+    world: World,
+) -> None:
+    def days_ago(days: float) -> datetime:
+        return world.now - timedelta(days=days)
+
+    def tell(*told: tuple[float, EventKind, str]) -> None:
+        with world.database.transaction() as session:
+            for days, kind, channel in told:
+                facts = {"channel": channel} if channel else {}
+                event = NewEvent(kind=kind, at=days_ago(days), facts=facts)
+                cases.record(
+                    session, case, [event], by=world.site.anna, at=world.now, book=a_book()
+                )
+
+    with world.database.transaction() as session:
+        who = a_named_patient(session, world.site, "Siri Prøve")
+        case = an_open_case(session, world.site, at=days_ago(90), patient=who).case.id
+    tried = EventKind.CONTACT_ATTEMPTED
+    # Eight hours apart: at two times of day at least, whatever the hour is now.
+    tell((87, tried, "phone"), (86 + 1 / 3, tried, "phone"), (85 + 2 / 3, tried, "phone"))
+    tell((85, tried, "letter"), (40, tried, "visit"))
+    tell((26, EventKind.RELATIVES_CONSIDERED, ""), (26, EventKind.RECEIVER_TOLD, ""))
+    tell(*((days, tried, "phone") for days in (33, 26, 19, 12, 5)))
+    asked = {"ending": "unreachable", "words": "Svarer ikke", "override": "yes"}
+
+    page = text_of(world.anna.get(f"/cases/{case}/closing"))
+    assert "Forsøk siden" in page
+    assert "Lengste tid uten forsøk: 45 dager" in page
+    assert "Rutinen tillater 7 dager." in page
+    assert world.anna.post(f"/cases/{case}/closing", asked).status_code == 303
+    signing = text_of(world.berit.get(f"/sign/{case}"))
+    assert "Lengste tid uten forsøk: 45 dager" in signing
+    assert "kan det ikke signeres" not in signing
+
+    tell((4, EventKind.REACHED, ""), (3, tried, "phone"))
+    signing = text_of(world.berit.get(f"/sign/{case}"))
+    assert "kan det ikke signeres" in signing
+    assert "et brev" in signing
+    assert world.berit.post(f"/sign/{case}", {}).status_code == 422
+
+
+def test_a_hole_between_attempts_is_refused_and_says_from_when_it_counts_again(
+    world: World,
+) -> None:
+    with world.database.transaction() as session:
+        at = world.now - timedelta(days=60)
+        who = a_named_patient(session, world.site, "Siri Prøve")
+        case = an_open_case(session, world.site, at=at, patient=who).case.id
+        for days in (3, 40, 47, 54):
+            event = NewEvent(
+                kind=EventKind.CONTACT_ATTEMPTED,
+                at=at + timedelta(days=days),
+                facts={"channel": "phone"},
+            )
+            cases.record(session, case, [event], by=world.site.anna, at=world.now, book=a_book())
+
+    asked = {"ending": "unreachable", "words": "Svarer ikke", "override": "yes"}
+    refused = world.anna.post(f"/cases/{case}/closing", asked)
+
+    assert refused.status_code == 409
+    page = text_of(refused)
+    assert "var det ingen forsøk, og rutinen tillater 7 dager" in page
+    assert "tiden regnes på nytt fra" in page
+
+
+def test_what_a_team_took_over_is_not_closed_as_taken_over_by_others(world: World) -> None:
+    told: dict[str, Any] = {"at": world.now + timedelta(microseconds=2), "book": a_book()}
+    carl, words = world.site.carl, {"words": "Bor i kommunen"}
+    with world.database.transaction() as session:
+        sent = handovers.hand_over(
+            session,
+            world.case,
+            to_team_id=world.site.other_team,
+            words=words,
+            by=world.site.anna,
+            at=world.now + timedelta(microseconds=1),
+            book=a_book(),
+        ).handover
+        first = FirstDate(kind="call_patient", due_at=world.now + timedelta(days=1))
+        handovers.accept(session, sent.id, first=first, words={}, by=carl, **told)
+
+    asked = {"ending": "moved_on", "words": "De har henne nå", "override": "yes"}
+    theirs = a_visitor(world.app, world.database, carl)
+    assert "dette er oppfølgingen deres" in text_of(theirs.get(f"/cases/{world.case}/closing"))
+    refused = theirs.post(f"/cases/{world.case}/closing", asked)
+    assert refused.status_code == 409
+    assert "har selv ansvaret for denne oppfølgingen" in text_of(refused)
+
+    request = NewEvent(
+        kind=EventKind.CLOSING_REQUESTED,
+        at=world.now + timedelta(microseconds=3),
+        facts={"ending": "moved_on", "override": True, "covers": []},
+    )
+    with world.database.transaction() as session:
+        at = world.now + timedelta(microseconds=3)
+        cases.record(session, world.case, [request], by=carl, **{**told, "at": at})
+    page = text_of(world.dina.get(f"/sign/{world.case}"))
+    assert "har selv ansvaret for denne oppfølgingen" in page
+    assert world.dina.post(f"/sign/{world.case}", {}).status_code == 422
+    assert world.state() == "open"
 
 
 def test_a_member_who_leads_nobody_has_nothing_to_sign(world: World) -> None:

@@ -16,8 +16,9 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.commands.upgrading import upgrade
-from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent, staying
 from bindeledd.features.cases.domain.telling import ReasonNeeded
+from bindeledd.features.cases.domain.upgrade_sums import Sums
 from bindeledd.features.cases.domain.upgrading import Upgrade
 from bindeledd.features.cases.service import upgrading, work
 from bindeledd.features.pathways.domain import Book, PathwayUnknown
@@ -28,7 +29,8 @@ from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.console import Site as ConsoleSite
 from bindeledd.foundation.db import Database
-from builders import MONDAY, Site, a_patient_row, a_site
+from bindeledd.plugin.leaving import left_behind
+from builders import MONDAY, Site, a_patient_row, a_site, a_unit
 
 NATIONAL = "national.after-attempt"
 LATER = MONDAY + timedelta(days=1)
@@ -83,6 +85,13 @@ task = "call_patient"
 after = "discharged"
 due = { within = "PT1H", count = "hours" }
 satisfied_by = ["reached"]
+basis = { kind = "local", source = "EQS 1" }
+"""
+
+MUST = """
+[[gate]]
+need = "appointment_given"
+strength = "must"
 basis = { kind = "local", source = "EQS 1" }
 """
 
@@ -335,6 +344,112 @@ def test_the_preview_says_what_the_upgrade_does_and_writes_nothing(
     assert {t.step_key for t in seen.changes.new} == {t.step_key for t in done.changes.new}
 
 
+def test_the_preview_says_which_tasks_get_another_strength_or_owner_and_which_gates_are_others(
+    session: Session, site: Site
+) -> None:
+    owner = 'owner = "discharging_unit"\nstrength = "must"'
+    newer = (owner, owner.replace("discharging_unit", "responsible_team"))
+    case, book = a_case(session, site, files()), files(a_layer(MUST), owner=newer)
+    to = upgrading.target(session, site.tenant, pathway_id=NATIONAL, version="2026.2", book=book)
+    [seen] = upgrading.preview(session, [case], to, at=LATER)
+    told = Sums()
+    told.add(seen)
+    assert told.steps["gate.appointment_given"] == {"blocks": 1, "strength": 1, "gates": 1}
+    assert told.steps["gate.summary_sent"]["owner"] == 1
+    assert told.strengths == {"gate.appointment_given": {("should", "must")}}
+    done = move(session, site, case, book)
+    assert done is not None
+    assert done.blocks == seen.blocks
+    assert task_of(session, case, "gate.appointment_given").strength == "must"
+
+
+# --- stays in other units -------------------------------------------------------------------------
+
+
+def a_layer_of_the_clinic(within: str, version: str = "1") -> str:
+    """Another unit's own: a visit after its discharges, and an earlier first contact."""
+    return f'''id = "clinic.layer"
+version = "{version}"
+extends = "{NATIONAL}"
+level = "unit"
+title = {{ nb = "Klinikken" }}
+[applies_to]
+units = ["addiction_clinic"]
+[[step]]
+key = "clinic.visit"
+task = "call_patient"
+after = "discharged"
+due = {{ within = "{within}", count = "hours" }}
+satisfied_by = ["reached"]
+basis = {{ kind = "local", source = "EQS 2" }}
+[[step]]
+key = "first-contact"
+due = {{ within = "{within}", count = "hours" }}
+basis = {{ kind = "local", source = "EQS 2" }}
+'''
+
+
+def after_a_stay_in_the_clinic(session: Session, site: Site, book: Book) -> Case:
+    case = a_case(session, site, book)
+    stay = [
+        NewEvent(kind=kind, at=MONDAY + timedelta(hours=hour), facts={"unit_id": str(unit)})
+        for unit in (a_unit(session, site, "clinic", "addiction_clinic"),)
+        for kind, hour in ((EventKind.ADMITTED, 1), (EventKind.DISCHARGED, 3))
+    ]
+    at = MONDAY + timedelta(hours=3)
+    return cases.record(session, case.id, stay, by=site.anna, at=at, book=book).case
+
+
+def of_the_clinic(session: Session, case: Case, step: str) -> Task:
+    """The task that is owed after the discharge from the clinic."""
+    discharges = [e for e in queries.events_of(session, case.id) if e.kind is EventKind.DISCHARGED]
+    found = queries.tasks_of(session, case.id)
+    return next(t for t in found if t.step_key == step and t.anchor_event_id == discharges[-1].id)
+
+
+def test_what_a_stay_elsewhere_follows_moves_as_the_others_and_is_seen_before(
+    session: Session, site: Site
+) -> None:
+    case = after_a_stay_in_the_clinic(session, site, files(a_layer_of_the_clinic("PT40H")))
+    before = {
+        step: of_the_clinic(session, case, step) for step in ("clinic.visit", "first-contact")
+    }
+    book = files(a_layer_of_the_clinic("PT40H"), a_layer_of_the_clinic("PT16H", "2"))
+    to = upgrading.target(session, site.tenant, pathway_id=NATIONAL, version="2026.1", book=book)
+
+    [seen] = upgrading.preview(session, [case], to, at=LATER)
+    told = Sums()
+    told.add(seen)
+    assert dict(told.stays) == {("clinic.layer@1", "clinic.layer@2"): 1}
+
+    done = move(session, site, case, book, "2026.1")
+    assert done is not None
+    assert done.stays == seen.stays
+    for step, was in before.items():
+        assert of_the_clinic(session, case, step).due_at == was.due_at - timedelta(hours=24), step
+    assert {(moved.task.step_key, moved.after) for moved in seen.earlier} == {
+        (step, was.due_at - timedelta(hours=24)) for step, was in before.items()
+    }
+    assert done.later == ()
+    assert move(session, site, case, book, "2026.1") is None, "twice is once"
+    history = queries.events_of(session, case.id)
+    assert staying.followed_by_stays(history) == ("clinic.layer@2",)
+    assert left_behind(session, files(a_layer_of_the_clinic("PT16H", "2"))) == []
+
+
+def test_an_upgrade_holds_what_a_stay_elsewhere_owes_by_its_own_rule(
+    session: Session, site: Site
+) -> None:
+    """The clinic's earlier time of a step that the ward has too is not taken for the ward's."""
+    case = after_a_stay_in_the_clinic(session, site, files(a_layer_of_the_clinic("PT40H")))
+    before = of_the_clinic(session, case, "first-contact")
+    book = files(a_layer_of_the_clinic("PT40H"), first=first_within("P2D"))
+    done = move(session, site, case, book, later=True)
+    assert done is not None
+    assert (done.later, done.stays) == ((), ())
+    assert of_the_clinic(session, case, "first-contact").due_at == before.due_at
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 
@@ -364,6 +479,8 @@ def test_a_dry_run_counts_and_the_real_one_does_it_in_batches(
     assert dry.exit_code == 0, dry.output
     told = json.loads(dry.stdout)
     assert (told["cases"], told["behind"], told["refused"]) == (3, 3, 0)
+    assert "blocks" in told
+    assert told["strengths"] == {}
     words = ("--to", "2026.2", "--reason", "Vedtatt", "--batch", "2", "--json")
     done = json.loads(command(database, site, book, *words).stdout)
     assert {name: done[name] for name in ("behind", "earlier", "new")} == {

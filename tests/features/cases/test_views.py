@@ -200,13 +200,16 @@ def test_an_appointment_from_booking_to_no_show(world: World) -> None:
         {"starts_at": world.later(days=1), "give": True, "detail": {"where": "DPS"}},
     )
     one = made.json["appointment"]
-    early = world.anna("POST", f"/appointments/{one['id']}/actions", {"action": "miss"})
+    unsaid = world.anna("POST", f"/appointments/{one['id']}/actions", {"action": "miss"})
+    how = {"action": "miss", "how": "self"}
+    early = world.anna("POST", f"/appointments/{one['id']}/actions", how)
     moved = world.anna(
         "POST", f"/appointments/{one['id']}/move", {"starts_at": world.later(days=2), "give": True}
     )
     listed = world.anna("GET", f"/cases/{world.case}/appointments").json["appointments"]
 
     assert made.status_code == 201
+    assert (unsaid.status_code, list(unsaid.json["facts"]["fields"])) == (422, ["how"])
     assert early.json["type"] == "urn:bindeledd:appointment.not_yet"
     assert moved.json["appointment"]["previous_id"] == one["id"]
     assert [a["state"] for a in listed] == ["moved", "given"]

@@ -17,17 +17,21 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
-from bindeledd.features.cases.domain.telling import CannotMark, ReasonNeeded
-from bindeledd.features.cases.service import owing, work
+from bindeledd.features.cases.domain.offering import OfferAgainTooLate
+from bindeledd.features.cases.domain.telling import BadFact, CannotMark, ReasonNeeded
+from bindeledd.features.cases.service import offering, owing, saying, work
 from bindeledd.features.cases.service.writing import How, Recorded
+from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders.service import acknowledging
 from bindeledd.features.staff.domain import Actor, TeamNotFound
+from bindeledd.features.staff.domain.refusals import UnitNotFound
 from bindeledd.features.staff.tables import OrganisationRow, TeamRow, UnitRow
 from bindeledd.features.tasks.domain import DueInPast, NotOfTheTeam, Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
-from builders import MONDAY, Followed, a_book, a_patient_row, a_site, an_open_case
+from builders import MONDAY, Followed, Site, a_book, a_patient_row, a_site, a_unit, an_open_case
+from features.cases.test_upgrading import VISIT, a_layer, files
 
 LATER = MONDAY + timedelta(hours=2)
 WORDS = {"words": "Ring skolen"}
@@ -161,19 +165,7 @@ def test_s031_a_municipal_team_opens_and_owns_a_follow_up_of_its_own(session: Se
 
 def test_s050_a_discharge_from_another_unit_is_owed_by_that_units_team(session: Session) -> None:
     site = a_site(session)
-    other = new_id()
-    session.execute(
-        sa.insert(UnitRow).values(
-            id=other,
-            tenant_id=site.tenant,
-            organisation_id=site.organisation,
-            team_id=site.other_team,
-            key="ward-2",
-            name="Post 4",
-            kind="acute_ward",
-            active=True,
-        )
-    )
+    other = a_unit(session, site, "ward-2", "acute_ward", team=site.other_team)
     first = an_open_case(session, site, discharged_at=MONDAY, unit=True)
     at = MONDAY + timedelta(days=12)
 
@@ -194,6 +186,21 @@ def test_s050_a_discharge_from_another_unit_is_owed_by_that_units_team(session: 
     assert owed == {site.other_team}
     assert access.require_case(session, site.carl, first.case.id)
     assert {event.facts.get("unit_id") for event in done.events} == {str(other)}
+
+
+def test_who_tells_of_a_stay_may_say_in_which_unit_and_of_nothing_else(session: Session) -> None:
+    site = a_site(session)
+    other = a_unit(session, site, "ward-2", "acute_ward", team=site.other_team)
+    case_id = an_open_case(session, site, discharged_at=MONDAY, unit=True).case.id
+    at = MONDAY + timedelta(days=12)
+    told = {"by": site.anna, "at": at, "book": a_book()}
+    done = saying.tell(session, case_id, EventKind.DISCHARGED, unit_id=other, **told)
+    owed = {task.owner_team_id for task in done.new if task.owner == "discharging_unit"}
+    assert owed == {site.other_team}
+    with pytest.raises(BadFact):
+        saying.tell(session, case_id, EventKind.RISK_ASSESSED, unit_id=other, **told)
+    with pytest.raises(UnitNotFound):
+        saying.tell(session, case_id, EventKind.ADMITTED, unit_id=new_id(), **told)
 
 
 def mark(follow: Followed, event: UUID, words: str, by: Actor | None = None) -> Recorded:
@@ -365,3 +372,62 @@ def test_two_who_register_one_patient_at_once_make_one_case(fresh_database: Data
         done = list(pool.map(register, range(2)))
 
     assert sorted(done) == [How.OPENED, How.JOINED]
+
+
+# --- where somebody stays elsewhere -----------------------------------------------------------------
+
+
+def staying_elsewhere(session: Session, site: Site, book: Book) -> UUID:
+    opened = an_open_case(session, site, at=MONDAY, discharged_at=MONDAY, unit=True, book=book).case
+    unit = {"unit_id": str(a_unit(session, site, "ward-2", "acute_ward", team=site.other_team))}
+    stay = NewEvent(kind=EventKind.ADMITTED, at=MONDAY, facts=unit)
+    at = MONDAY + timedelta(hours=1)
+    cases.record(session, opened.id, [stay], by=site.anna, at=at, book=book)
+    return opened.id
+
+
+def test_what_the_first_unit_would_owe_does_not_stand_for_what_is_owed_in_another(
+    session: Session,
+) -> None:
+    """The ward has a visit of its own then, which nobody owes of a stay in another ward."""
+    site = a_site(session)
+    book = files(a_layer(VISIT.replace('"discharged"', '"number_verified"')))
+    case_id, at = staying_elsewhere(session, site, book), MONDAY + timedelta(hours=2)
+    said = NewEvent(kind=EventKind.NUMBER_VERIFIED, at=at)
+    done = cases.record(session, case_id, [said], by=site.anna, at=at, book=book)
+    assert done.new == ()
+    owed = owing.see_that_it_is_owed(
+        session,
+        done,
+        "call_patient",
+        words={"because": "x"},
+        satisfied_by=("reached",),
+        after=EventKind.NUMBER_VERIFIED,
+        by=site.anna,
+        at=at,
+        book=book,
+    )
+    assert [task.kind for task in owed.new] == ["call_patient"]
+
+
+def test_how_late_it_may_be_offered_again_is_said_where_the_person_stays(
+    session: Session,
+) -> None:
+    site = a_site(session)
+    sooner = """
+[[step]]
+key = "offer-again"
+due = { from = "PT0S", to = "PT0S", of = "offer_again_at", unknown = "P7D", latest = "P30D", count = "calendar_days", end_of_day = true, never_earlier = true }
+basis = { kind = "local", source = "EQS 1" }
+"""
+    book = files(a_layer(sooner).replace('units = ["ward"]', 'units = ["ward-2"]'))
+    case_id, at = staying_elsewhere(session, site, book), MONDAY + timedelta(hours=2)
+    with pytest.raises(OfferAgainTooLate):
+        offering.offer_again(
+            session,
+            case_id,
+            on=(MONDAY + timedelta(days=60)).date(),
+            by=site.anna,
+            at=at,
+            book=book,
+        )

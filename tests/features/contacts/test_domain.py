@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,13 +10,16 @@ import pytest
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.contacts.domain import (
     Direction,
+    MessageNotSafe,
     NewContact,
     Outcome,
     check,
+    check_message,
     events_of,
     leaves_owed,
     tries_again,
 )
+from bindeledd.features.patients.domain import ContactWay
 from builders import MONDAY
 
 REACHED = {Outcome.SPOKE_WITH_PATIENT, Outcome.PATIENT_ATTENDED, Outcome.HOME_VISIT_SEEN}
@@ -63,3 +67,19 @@ def test_whoever_declines_is_offered_again_or_somebody_says_when(outcome: Outcom
 
 def test_a_contact_of_this_moment_is_neither_late_nor_early() -> None:
     check(NewContact(outcome=Outcome.NO_ANSWER), MONDAY, MONDAY)
+
+
+@pytest.mark.parametrize(
+    "outcome", [Outcome.VOICEMAIL_LEFT_DISCREET, Outcome.MESSAGE_SENT_UNCONFIRMED]
+)
+def test_no_message_is_left_where_it_is_not_safe_without_a_word_why(outcome: Outcome) -> None:
+    unsafe = (ContactWay(value="99112233", safe_to_leave_message=False),)
+    not_asked = (ContactWay(value="99112233"),)
+    left = NewContact(outcome=outcome)
+
+    with pytest.raises(MessageNotSafe):
+        check_message(left, (*not_asked, *unsafe))
+    assert check_message(replace(left, although="  Mora var alene hjemme "), unsafe) is True
+    assert check_message(left, not_asked) is False
+    assert check_message(replace(left, although="Noe"), not_asked) is False
+    assert check_message(NewContact(outcome=Outcome.NO_ANSWER), unsafe) is False

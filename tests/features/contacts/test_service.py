@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,16 +13,21 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases import service as casework
+from bindeledd.features.cases.domain import Event, EventKind, offering
+from bindeledd.features.cases.domain.closing import Ending, NotOfferedAgain
+from bindeledd.features.cases.domain.correcting import DeathStands
 from bindeledd.features.cases.domain.offering import OfferAgainTooLate, OfferAgainTooSoon
 from bindeledd.features.cases.domain.telling import BadFact
-from bindeledd.features.cases.service import saying
+from bindeledd.features.cases.service import endings, saying
+from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.contacts import queries, service
 from bindeledd.features.contacts.domain import (
     CallBackWhen,
     Channel,
     ContactInFuture,
     Direction,
+    MessageNotSafe,
     NewContact,
     NextInPast,
     OfferAgainWithoutNo,
@@ -29,12 +35,17 @@ from bindeledd.features.contacts.domain import (
 )
 from bindeledd.features.contacts.service import Registered
 from bindeledd.features.contacts.tables import ContactRow
-from bindeledd.features.tasks.domain import TaskState
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import service as patients
+from bindeledd.features.patients.domain import ContactWay
+from bindeledd.features.patients.queries import get_patient
+from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.features.tasks.tables import TaskRow
-from builders import MONDAY, Followed, a_book
+from builders import MONDAY, Followed, a_book, a_book_with
 
 DISCHARGED = MONDAY + timedelta(hours=2)
 CALLED = MONDAY + timedelta(hours=4)
+WHY = {"words": "Det var en annen som svarte"}
 
 
 class Follow(Followed):
@@ -43,6 +54,29 @@ class Follow(Followed):
             self.session,
             self.case_id,
             NewContact(outcome=outcome, **more),  # type: ignore[arg-type]
+            by=self.site.anna,
+            at=at,
+            book=a_book(),
+        )
+
+    def history(self) -> tuple[Event, ...]:
+        return cases.events_of(self.session, self.case_id)
+
+    def mark(
+        self, kind: EventKind, *, last: bool = False, at: datetime = CALLED + timedelta(hours=1)
+    ) -> None:
+        wrong = [event.id for event in self.history() if event.kind is kind][-1 if last else 0]
+        casework.mark_in_error(
+            self.session, self.case_id, [wrong], words=WHY, by=self.site.anna, at=at, book=a_book()
+        )
+
+    def ask_to_close(self, *, at: datetime) -> Recorded:
+        return endings.request_closing(
+            self.session,
+            self.case_id,
+            ending=Ending.DECLINED,
+            override=True,
+            words=WHY,
             by=self.site.anna,
             at=at,
             book=a_book(),
@@ -146,6 +180,17 @@ def test_a_wrong_number_makes_somebody_owe_another_one(follow: Follow) -> None:
     follow.register(Outcome.NUMBER_NOT_IN_SERVICE)
 
     assert len(follow.open("verify_number")) == max(1, before)
+
+
+def test_a_number_that_fails_while_a_death_is_reported_is_tried_only_once_it_is_refuted(
+    follow: Follow,
+) -> None:
+    follow.register(Outcome.DECEASED_REPORTED)
+    follow.register(Outcome.LETTER_RETURNED, channel=Channel.LETTER, at=CALLED + timedelta(hours=1))
+    assert follow.open("verify_number") == []
+
+    follow.record(EventKind.DEATH_REFUTED, at=CALLED + timedelta(hours=2))
+    assert follow.open("verify_number")
 
 
 @pytest.mark.parametrize(
@@ -288,6 +333,68 @@ def test_a_no_that_is_told_of_in_one_line_has_its_day_too(follow: Follow) -> Non
         follow.tell_reached_with_a_day()
 
 
+def no_in_one_line(follow: Follow, book: Book, on: date | None) -> Recorded:
+    return saying.tell(
+        follow.session,
+        follow.case_id,
+        EventKind.DECLINED,
+        offer_again_on=on,
+        by=follow.site.anna,
+        at=CALLED,
+        book=book,
+    )
+
+
+def no_by_phone(follow: Follow, book: Book, on: date | None, **more: object) -> Recorded:
+    new = NewContact(outcome=Outcome.DECLINED_THIS_TIME, offer_again_on=on, **more)  # type: ignore[arg-type]
+    who = {"by": follow.site.anna, "at": CALLED, "book": book}
+    return service.register_contact(follow.session, follow.case_id, new, **who).recorded  # type: ignore[arg-type]
+
+
+DOORS = pytest.mark.parametrize("says_no", [no_in_one_line, no_by_phone])
+NEVER = {"when": {"age_group": frozenset({"never"})}}
+
+
+def promised(done: Recorded) -> list[Task]:
+    """What is owed on the day of the new offer, whoever has it made."""
+    return [task for task in done.new if task.due_reason.get("of") == offering.MOMENT]
+
+
+@DOORS
+@pytest.mark.parametrize("other", [{}, NEVER], ids=["no step", "a step that does not apply"])
+def test_a_promised_day_is_owed_where_the_routine_makes_no_task_of_it(
+    follow: Follow, says_no: Callable[..., Recorded], other: dict[str, object]
+) -> None:
+    follow.record(EventKind.RISK_ASSESSED, at=DISCHARGED, age_group="adult")
+    done = says_no(follow, a_book_with("offer-again", **other), date(2027, 3, 10))
+
+    [owed] = promised(done)
+    assert (owed.kind, owed.due_at) == ("call_patient", datetime(2027, 3, 10, 15, tzinfo=UTC))
+    assert owed.is_open
+    plan = follow.session.scalars(sa.select(TaskRow.rung_plan).where(TaskRow.id == owed.id)).one()
+    assert plan[0] == ["2027-03-10 07:00:00.000000", "owner"]
+    follow.register(Outcome.SPOKE_WITH_PATIENT, at=CALLED + timedelta(days=2))
+    assert owed.id in [task.id for task in follow.open("call_patient")]
+
+
+@DOORS
+def test_a_promised_day_is_owed_once_and_never_after_a_reported_death(
+    follow: Follow, says_no: Callable[..., Recorded]
+) -> None:
+    assert len(promised(says_no(follow, a_book(), date(2027, 3, 10)))) == 1
+    follow.record(EventKind.DEATH_REPORTED, at=CALLED)
+    assert promised(says_no(follow, a_book(), date(2027, 3, 12))) == []
+    assert follow.open("call_patient") == []
+
+
+def test_a_call_that_was_agreed_is_the_new_offer_of_its_own_day_only(follow: Follow) -> None:
+    when = datetime(2027, 3, 9, 10, tzinfo=UTC)
+    assert promised(no_by_phone(follow, a_book_with("offer-again"), None, next_attempt=when)) == []
+    done = no_by_phone(follow, a_book_with("offer-again"), date(2027, 3, 10), next_attempt=when)
+    assert [task.due_at.date() for task in promised(done)] == [date(2027, 3, 10)]
+    assert when in [task.due_at for task in done.new]
+
+
 def test_a_conversation_before_the_day_is_no_new_offer(follow: Follow) -> None:
     follow.register(Outcome.DECLINED_THIS_TIME, offer_again_on=date(2027, 3, 10))
     follow.register(Outcome.SPOKE_WITH_PATIENT, at=CALLED + timedelta(days=2))
@@ -370,6 +477,38 @@ def test_whoever_answers_and_says_no_or_later_is_no_unanswered_call(
     assert len(follow.open("clinician_decides")) == 1
 
 
+@pytest.mark.parametrize("marked", [EventKind.CONTACT_ATTEMPTED, EventKind.DECLINED])
+def test_a_no_that_was_registered_by_mistake_is_gone_with_its_contact(
+    follow: Follow, marked: EventKind
+) -> None:
+    owed = {task.id for task in follow.tasks() if task.is_open}
+    follow.register(Outcome.DECLINED_ALL_FURTHER)
+
+    follow.mark(marked)
+
+    wrong = {event.kind for event in follow.history() if event.in_error}
+    assert wrong == {EventKind.CONTACT_ATTEMPTED, EventKind.DECLINED}
+    still = [task for task in follow.tasks() if task.is_open and task.id not in owed]
+    assert [task.kind for task in still if task.kind == "call_patient"] == []
+
+
+def test_nobody_is_closed_as_declined_on_a_no_that_was_a_mistake(follow: Follow) -> None:
+    follow.register(Outcome.DECLINED_THIS_TIME)
+    again = CALLED + timedelta(days=9)
+    follow.register(Outcome.DECLINED_ALL_FURTHER, at=again)
+    asked = follow.ask_to_close(at=again)
+    endings.sign_closing(
+        follow.session, follow.case_id, words=WHY, by=follow.site.berit, at=again, book=a_book()
+    )
+
+    follow.mark(EventKind.CONTACT_ATTEMPTED, last=True, at=again + timedelta(days=1))
+
+    assert asked.case.is_open
+    assert follow.case().is_open
+    with pytest.raises(NotOfferedAgain):
+        follow.ask_to_close(at=again + timedelta(days=2))
+
+
 def test_nobody_calls_again_after_a_death_was_reported(follow: Follow) -> None:
     follow.register(Outcome.DECEASED_REPORTED, next_attempt=CALLED + timedelta(days=1))
 
@@ -436,3 +575,88 @@ def test_it_is_written_in_the_log(follow: Follow) -> None:
 
     acts = follow.session.scalars(sa.select(AuditEventRow.act)).all()
     assert "contact.registered" in acts
+
+
+def test_a_message_left_where_it_is_not_safe_is_somebodys_to_look_at_each_time(
+    session: Session,
+) -> None:
+    follow = Follow(session)
+    who = get_patient(session, follow.patient_id)
+    patients.change_contact_ways(
+        session,
+        follow.patient_id,
+        [ContactWay(value="+4799112233", safe_to_leave_message=False)],
+        by=follow.site.anna,
+        at=DISCHARGED,
+        version=who.version,
+    )
+    with pytest.raises(MessageNotSafe):
+        follow.register(Outcome.VOICEMAIL_LEFT_DISCREET)
+
+    for hours in (0, 1):
+        done = follow.register(
+            Outcome.VOICEMAIL_LEFT_DISCREET,
+            at=CALLED + timedelta(hours=hours),
+            although="Det lå an til ulykke",
+        )
+    asked = [task.id for task in follow.open("clinician_decides")]
+    notes = [
+        note
+        for note in cases.task_notes(session, follow.case(), asked).values()
+        if note["because"] == "message_left_unsafe"
+    ]
+
+    assert [note["words"] for note in notes] == ["Det lå an til ulykke"] * 2
+    assert done.contact.sealed["although"] == "Det lå an til ulykke"
+    [event, *_] = done.recorded.events
+    said = cases.words_of(session, {event.id: follow.case()})[event.id]
+    assert said["although"] == "Det lå an til ulykke"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.LETTER_SENT, Outcome.NO_ANSWER])
+def test_nobody_turns_to_a_person_who_is_reported_dead(follow: Follow, outcome: Outcome) -> None:
+    told = CALLED + timedelta(hours=2)
+    follow.record(EventKind.DEATH_REPORTED, at=told)
+    with pytest.raises(DeathStands):
+        follow.register(outcome, at=told + timedelta(minutes=30))
+
+    follow.record(EventKind.DEATH_CONFIRMED, at=told + timedelta(hours=1), by=follow.site.berit)
+    with pytest.raises(DeathStands):
+        follow.register(outcome, at=told + timedelta(hours=2))
+    with pytest.raises(DeathStands):
+        register_as_of(follow, outcome, told + timedelta(minutes=30), told + timedelta(hours=2))
+    assert EventKind.CONTACT_ATTEMPTED not in follow.kinds()
+
+
+def test_what_was_tried_before_the_death_was_known_is_written_down(follow: Follow) -> None:
+    told = CALLED + timedelta(hours=2)
+    follow.record(EventKind.DEATH_REPORTED, at=told)
+
+    register_as_of(follow, Outcome.LETTER_SENT, CALLED, told + timedelta(hours=1))
+
+    assert EventKind.CONTACT_ATTEMPTED in follow.kinds()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SPOKE_WITH_PATIENT, Outcome.LETTER_RETURNED])
+def test_what_we_learn_after_a_report_of_a_death_is_written_down(
+    follow: Follow, outcome: Outcome
+) -> None:
+    told = CALLED + timedelta(hours=2)
+    follow.record(EventKind.DEATH_REPORTED, at=told)
+    before = len(follow.history())
+
+    follow.register(outcome, at=told + timedelta(hours=1))
+
+    assert len(follow.history()) > before
+
+
+def register_as_of(follow: Follow, outcome: Outcome, happened: datetime, at: datetime) -> None:
+    service.register_contact(
+        follow.session,
+        follow.case_id,
+        NewContact(outcome=outcome),
+        happened_at=happened,
+        by=follow.site.anna,
+        at=at,
+        book=a_book(),
+    )

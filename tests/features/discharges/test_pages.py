@@ -85,3 +85,29 @@ def test_others_see_no_list_and_no_name(world: World) -> None:
     page = text_of(world.dina.get("/discharge-lists"))
     assert "1 utskrivning på en liste" in page
     assert "Ane" not in page
+
+
+def test_a_line_that_cannot_be_read_is_seen_as_it_stood_and_answered(
+    fresh_database: Database, tmp_path: Path
+) -> None:
+    world = World(fresh_database, tmp_path)
+    with fresh_database.transaction() as session:
+        done = service.compare(
+            session,
+            data=f"Fødselsnummer;Navn;Utskrevet\n{ANE};Prøve, Ane;i går".encode(),
+            name="uke 9.csv",
+            by=world.site.system,
+            at=clock.now(),
+            book=a_book(),
+        )
+    line = done.lines[0].message_id
+
+    assert f'href="/queue/{line}"' in world.berit.get("/discharge-lists").text
+    page = world.berit.get(f"/queue/{line}")
+    assert "har en dag som ikke kan leses" in text_of(page)
+    assert "uke 9.csv" in page.text
+    assert f"Fødselsnummer: {ANE} Navn: Prøve, Ane Utskrevet: i går" in text_of(page)
+
+    said = world.berit.post(f"/queue/{line}/answer", {"done": "Ringte posten: 27. februar"})
+    assert said.status_code == 303
+    assert f'href="/queue/{line}"' not in world.berit.get("/discharge-lists").text

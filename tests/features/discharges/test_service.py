@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import CaseState, EventKind, IndexKind
+from bindeledd.features.cases.domain import CaseState, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.service import record
 from bindeledd.features.discharges import service
 from bindeledd.features.discharges.domain import (
     ColumnMissing,
@@ -170,6 +171,23 @@ def test_a_discharge_that_an_open_follow_up_was_never_told_of_is_asked_about(ses
     assert outcomes(compare(session, site, a_list(LINE), at=MONDAY + DAY)) == [Outcome.FOLLOWED]
 
 
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_discharge_that_was_only_assumed_is_not_known(session, site, by_name):
+    taken = taken_over(session, site, csv_of(a_row(discharged="")))
+    (case_id,) = [row.case_id for row in taken.rows]
+    day = MONDAY - 2 * DAY
+    line = a_list(f"{'' if by_name else ANE};Prøve, Ane;{day:%d.%m.%Y} 14.00;post 3")
+
+    def told(at, **facts):
+        new = NewEvent(kind=EventKind.DISCHARGED, at=at, facts=facts)
+        record(session, case_id, [new], by=site.anna, at=at + HOUR, book=a_book())
+
+    told(day, not_known=True)
+    assert outcomes(compare(session, site, line)) == [Outcome.ASKED]
+    told(day + HOUR)
+    assert outcomes(compare(session, site, line)) == [Outcome.FOLLOWED]
+
+
 def test_a_follow_up_closed_before_the_discharge_does_not_count(session, site):
     from features.takeover.test_service import _close
 
@@ -207,6 +225,22 @@ def test_names_are_asked_for_once_however_many_lines_have_no_number(session, sit
     assert len(asked) == 1
 
 
+def test_only_the_names_of_the_days_on_the_list_are_opened_and_that_is_written_down(session, site):
+    bo = a_row(number=BO, given="Bo", discharged="22.1.2027")
+    taken_over(session, site, csv_of(a_row(), bo))
+
+    compare(session, site, a_list(";Ane Prøve;20.1.2027;", ";Eva Ukjent;1.2.1999;"))
+
+    [read] = session.scalars(
+        sa.select(AuditEventRow).where(AuditEventRow.act == "discharges.names_read")
+    )
+    about = session.scalars(
+        sa.select(AuditSubjectRow.subject_id).where(AuditSubjectRow.event_id == read.id)
+    )
+    opened = patients.get_names(session, list(about)).values()
+    assert ([one.name for one in opened], read.facts) == (["Ane Prøve"], {"lines": 2})
+
+
 def test_a_message_that_comes_later_and_opens_answers_for_the_line(session, site):
     done = compare(session, site, a_list(LINE))
     taken_over(session, site, csv_of(a_row()), at=MONDAY + HOUR)
@@ -227,6 +261,24 @@ def test_a_number_that_does_not_hold_is_asked_about_and_a_line_that_cannot_be_re
     assert outcomes(done) == [Outcome.ASKED, Outcome.REFUSED, Outcome.REFUSED]
     faults = session.scalars(sa.select(FaultRow.code)).all()
     assert faults == ["list_lines_refused"]
+
+
+def test_a_line_that_cannot_be_read_is_kept_sealed_and_waits_for_a_person(session, site):
+    lines = a_list(f"{ANE};Prøve, Ane;i går;Post 3", ";;28.2.2027;")
+    done = compare(session, site, lines)
+
+    first, second = (session.get_one(MessageRow, one.message_id) for one in done.lines)
+    assert (first.status, first.reason) == ("refused", "intake.line_no_day")
+    assert second.reason == "intake.line_nobody"
+    kept = intake.original_of(session, first).decode()
+    assert [word for word in (ANE, "Prøve, Ane", "i går", "Post 3") if word not in kept] == []
+    assert ANE.encode() not in first.original
+    assert session.get_one(TaskRow, first.task_id).kind == "repair_message"
+    assert listed_undecided(session, site) == 2
+    # The same list again asks no second time.
+    again = compare(session, site, lines)
+    assert [one.message_id for one in again.lines] == [first.id, second.id]
+    assert listed_undecided(session, site) == 2
 
 
 def test_an_excel_list_without_a_unit_goes_to_the_intake_team(session, site):

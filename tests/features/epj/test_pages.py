@@ -54,6 +54,23 @@ def test_whoever_marks_a_note_of_the_second_page_is_still_on_the_second_page(wor
     assert links(there.text, "/epj/") == [notes[1]]
 
 
+def test_the_newest_stand_first_and_the_page_says_how_long_the_rest_have_waited(
+    world: World,
+) -> None:
+    plans(world, world.case, 52)
+    with world.database.transaction() as session:
+        told = [NewEvent(kind=EventKind.PLAN_OFFERED, at=clock.now())]
+        how = {"by": world.site.anna, "at": clock.now(), "book": a_book()}
+        today = record(session, world.case, told, **how).events[0].id
+
+    page = world.anna.get("/epj")
+    assert links(page.text, "/epj/")[0] == f"/epj/{today}"
+    assert "53 er ikke ført" in text_of(page)
+    assert "Den som har ventet lengst, er fra" in text_of(page)
+    [oldest] = links(page.text, r"/epj\?order=oldest")
+    assert f"/epj/{today}" not in links(world.anna.get(oldest).text, "/epj/")
+
+
 def test_whoever_has_several_teams_sees_one_of_them_at_a_time(world: World) -> None:
     plans(world, world.case, 2)
     with world.database.transaction() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -11,21 +12,27 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access.domain import RelationKind
-from bindeledd.features.access.service import end_relation, relate
-from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.access.domain import OutOfSight, RelationKind
+from bindeledd.features.access.service import end_relation, relate, require_case
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending, MustStillOwed
+from bindeledd.features.cases.domain.correcting import of_no_death
 from bindeledd.features.cases.domain.planning import SatisfiedByEventOnly
+from bindeledd.features.cases.queries import events_of
 from bindeledd.features.cases.service import endings, saying, work
+from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.contacts import service as contacts
-from bindeledd.features.contacts.domain import Direction, NewContact, Outcome
+from bindeledd.features.contacts.domain import Channel, Direction, NewContact, Outcome
+from bindeledd.features.epj import queries as epj_queries
 from bindeledd.features.epj import service
 from bindeledd.features.epj.domain import Asked, BadCursor, NoteNotFound, read_cursor
 from bindeledd.features.handovers import service as handovers
 from bindeledd.features.handovers.domain import FirstDate
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.tables import TeamRow
+from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.printing import plain
 from builders import MONDAY, Followed, a_book
 
@@ -62,6 +69,25 @@ def test_s247_a_contact_has_a_ready_note_with_source_and_time(follow: Follow) ->
     assert "Utfall: Snakket med pasienten" in text
     assert "Har det bra, skal på jobb" in text
     assert "Registrert i Bindeledd av Anna, follow-up, 01.03.2027 kl. 10.00." in text
+
+
+def test_s210_a_digital_message_is_part_of_the_record_with_its_words(follow: Follow) -> None:
+    message = NewContact(
+        outcome=Outcome.MESSAGE_SENT_UNCONFIRMED, channel=Channel.DIGITAL, words="Ring når du kan"
+    )
+    done = contacts.register_contact(
+        follow.session,
+        follow.case_id,
+        message,
+        by=follow.site.anna,
+        at=MONDAY + timedelta(hours=1),
+        book=a_book(),
+    )
+    event = done.recorded.events[0].id
+    assert follow.waiting() == [event]
+    text = plain(service.show_note(follow.session, event, by=follow.site.anna, at=LATER).sheet)
+    assert "Ring når du kan" in text
+    assert "Digital melding" in text
 
 
 def test_the_note_of_a_no_says_what_it_was(follow: Follow) -> None:
@@ -413,6 +439,32 @@ def test_a_note_of_a_death_that_was_refuted_is_corrected_in_the_epj(
     assert follow.waiting() == [], "nobody puts it there again"
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_list_and_the_rule_agree_on_which_notes_tell_of_no_death(
+    follow: Follow, seed: int
+) -> None:
+    chance, contacts_of_it = Random(seed), [new_id() for _ in range(3)]  # noqa: S311
+    kinds = ["called_in", "reached", "death_reported", "death_refuted"]
+    follow.session.add_all(
+        EventRow(
+            id=new_id(),
+            tenant_id=follow.site.tenant,
+            case_id=follow.case_id,
+            kind=chance.choices(kinds, [4, 2, 2, 1])[0],
+            at=MONDAY,
+            recorded_at=MONDAY + timedelta(hours=chance.randrange(6)),
+            source="person",
+            source_id=chance.choice([None, *contacts_of_it]),
+            in_error_at=chance.choice([None, None, MONDAY]),
+        )
+        for _ in range(25)
+    )
+    follow.session.flush()
+    found = follow.session.scalars(sa.select(EventRow.id).where(epj_queries.NOBODY_DIED))
+
+    assert set(found) == of_no_death(events_of(follow.session, follow.case_id))
+
+
 def test_a_refuted_death_that_never_stood_in_the_epj_is_not_owed(follow: Follow) -> None:
     notes = hears_of_a_death(follow, direction=Direction.OUT)
     assert follow.waiting() == notes
@@ -489,9 +541,7 @@ def test_a_note_names_the_team_that_was_responsible_when_it_was_recorded(follow:
     assert "Registrert i Bindeledd av Carl, municipal, 01.03.2027" in said(after)
 
 
-def test_a_note_is_owed_by_the_team_that_recorded_it_for_as_long_as_it_sees_the_follow_up(
-    follow: Follow,
-) -> None:
+def test_a_note_is_owed_by_the_team_that_recorded_it_after_a_handover_too(follow: Follow) -> None:
     before = follow.call()
     is_handed_over(follow, MONDAY + timedelta(hours=2))
     after = follow.record(EventKind.PLAN_OFFERED, at=LATER, by=follow.site.carl).events[0].id
@@ -501,7 +551,60 @@ def test_a_note_is_owed_by_the_team_that_recorded_it_for_as_long_as_it_sees_the_
     assert (owed(follow, anna), owed(follow, carl)) == ([before], [after])
 
     takes_part(follow, end_relation)
-    assert (owed(follow, anna), owed(follow, carl)) == ([], [before, after])
+    assert (owed(follow, anna), owed(follow, carl)) == ([before], [after])
+
+
+def test_the_sender_sees_its_own_unwritten_notes_and_nothing_else(follow: Follow) -> None:
+    first, second = follow.call(), follow.call(hours=2)
+    how: dict[str, Any] = {"at": LATER, "book": a_book()}
+    service.mark(follow.session, second, entered=True, by=follow.site.berit, **how)
+    is_handed_over(follow, MONDAY + timedelta(hours=2))
+    theirs = follow.record(EventKind.PLAN_OFFERED, at=LATER, by=follow.site.carl).events[0].id
+    anna = follow.site.anna
+    takes_part(follow, end_relation)
+
+    [note] = service.show_waiting(follow.session, by=anna, at=LATER).waiting
+    assert (note.event_id, note.follows) == (first, False)
+    ready = service.show_note(follow.session, first, by=anna, at=LATER)
+    assert "Har det bra" in plain(ready.sheet)
+    assert ready.note.follows is False
+    acts = select_acts(follow)
+    assert {"epj.listed", "epj.shown"} <= acts, "each answer is written down"
+    for other in (second, theirs):
+        with pytest.raises(NoteNotFound):
+            service.show_note(follow.session, other, by=anna, at=LATER)
+        with pytest.raises(NoteNotFound):
+            service.mark(follow.session, other, entered=True, by=anna, **how)
+    with pytest.raises(OutOfSight):
+        require_case(follow.session, anna, follow.case_id)
+
+    service.mark(follow.session, first, entered=True, by=anna, **how)
+    assert owed(follow, anna) == []
+    with pytest.raises(NoteNotFound):
+        service.show_note(follow.session, first, by=follow.site.berit, at=LATER)
+    service.mark(follow.session, first, entered=False, by=anna, **how)
+    assert owed(follow, anna) == [first], "whoever said so takes it back"
+
+
+def test_the_notes_of_a_team_that_is_no_more_are_owed_by_whoever_is_responsible(
+    follow: Follow,
+) -> None:
+    before = follow.call()
+    is_handed_over(follow, MONDAY + timedelta(hours=2))
+    takes_part(follow, end_relation)
+    follow.session.execute(
+        sa.update(TeamRow).where(TeamRow.id == follow.site.team).values(active=False)
+    )
+
+    assert (owed(follow, follow.site.anna), owed(follow, follow.site.carl)) == ([], [before])
+
+
+def select_acts(follow: Follow) -> set[str]:
+    about = AuditSubjectRow.subject_id == follow.patient_id
+    found = sa.select(AuditEventRow.act).join(
+        AuditSubjectRow, AuditSubjectRow.event_id == AuditEventRow.id
+    )
+    return set(follow.session.scalars(found.where(about)))
 
 
 def test_an_error_of_the_sender_is_listed_for_whoever_owes_the_correction(follow: Follow) -> None:

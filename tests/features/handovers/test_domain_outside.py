@@ -20,6 +20,7 @@ from bindeledd.features.handovers.domain.outside import (
     KnownBeforeSent,
     KnownInFuture,
     Outside,
+    OutsideKind,
     OutsideUnnamed,
     OutsideWithoutWay,
     Package,
@@ -36,6 +37,9 @@ from bindeledd.foundation.ids import new_id
 from builders import MONDAY
 
 HOUR = timedelta(hours=1)
+AN_OUTSIDE_PARTNER = Outside(
+    id=new_id(), tenant_id=new_id(), organisation="NAV", kind=OutsideKind.WELFARE_OFFICE
+)
 SENT = Handover(
     id=new_id(),
     tenant_id=new_id(),
@@ -129,3 +133,26 @@ def test_what_nobody_took_out_cannot_have_been_sent_nor_anything_twice():
     with pytest.raises(KnownBeforeSent):
         check_sending(out, as_of=MONDAY - HOUR, at=MONDAY)
     check_sending(out, as_of=MONDAY, at=MONDAY)
+
+
+def test_s139_many_take_part_and_only_health_services_take_over():
+    parties = {kind.value for kind in OutsideKind}
+    assert {
+        "gp",
+        "emergency_clinic",
+        "crisis_team",
+        "coordinating_unit",
+        "welfare_office",
+        "child_welfare",
+        "housing",
+        "crime_prevention",
+        "voluntary",
+    } < parties
+    assert not AN_OUTSIDE_PARTNER.may_take_over
+    assert replace(AN_OUTSIDE_PARTNER, kind=OutsideKind.CRISIS_TEAM).may_take_over
+
+
+def test_a_receiver_outside_is_called_by_its_number_and_the_kind_of_its_organisation():
+    town = replace(AN_OUTSIDE_PARTNER, kind=OutsideKind.MUNICIPALITY)
+    assert town.called == ("other", "municipality")
+    assert replace(town, orgnr="921234554").called == ("921234554", "municipality")

@@ -258,6 +258,21 @@ def test_a_reported_death_stops_everything_at_once(follow: Follow) -> None:
     assert len(follow.open("follow_up_handover")) == 1
 
 
+def test_a_death_that_was_confirmed_stops_what_was_sent_since_it_was_reported(
+    follow: Follow,
+) -> None:
+    package = follow.prepare()
+    assert follow.take_out(package)
+    reported, confirmed = SENT + timedelta(hours=1), SENT + timedelta(hours=3)
+    follow.record(EventKind.DEATH_REPORTED, at=reported)
+    follow.record(EventKind.DEATH_CONFIRMED, at=confirmed)
+
+    later = confirmed + timedelta(hours=1)
+    with pytest.raises(DeathReported):
+        follow.send(package, as_of=reported + timedelta(hours=1), at=later)
+    follow.send(package, as_of=reported - timedelta(minutes=1), at=later)
+
+
 def test_what_was_corrected_since_it_was_made_does_not_leave_the_house(follow: Follow) -> None:
     plan = follow.record(EventKind.PLAN_OFFERED, at=MONDAY + timedelta(hours=1)).events[0]
     package = follow.prepare()

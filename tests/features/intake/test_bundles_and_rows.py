@@ -277,7 +277,7 @@ def test_each_row_of_a_list_is_a_message_and_its_refusal_stands_for_itself(folde
 
     assert stored(folder) == [
         ("opened", None, 0),
-        ("refused", "intake.bad_time", 0),
+        ("refused", "intake.bad_time:row_discharged_unread", 0),
         ("to_decide", "intake.no_number", 0),
     ]
     assert not list(folder.path.iterdir())
@@ -334,7 +334,20 @@ def test_a_row_that_says_something_else_tomorrow_goes_to_a_person(session):
 def test_a_list_whose_headings_are_not_right_is_one_refused_message(folder):
     put(folder, "liste.csv", "Fødselsnummer;Utskrevet;Risiko\r\n1;2;3\r\n".encode())
 
-    assert stored(folder) == [("refused", "intake.column_unknown", 0)]
+    assert stored(folder) == [("refused", "intake.column_unknown:list_heading", 0)]
+
+
+def test_a_list_that_is_refused_whole_names_the_heading_to_whoever_opens_it(session):
+    inbox = an_inbox(session)
+
+    done = inbox.receive("Fødselsnummer;Utskrevet;Risiko\r\n1;2;3\r\n".encode())
+
+    stored = inbox.row(done)
+    assert (done.reason, done.wrong_at) == ("intake.column_unknown", "list_heading")
+    assert done.about == {"column": 3, "heading": "Risiko"}
+    facts = queries.facts_of(session, stored)
+    assert facts is not None
+    assert facts["about"] == done.about
 
 
 def test_the_command_tells_of_each_row(database, tmp_path: Path):

@@ -42,7 +42,7 @@ def test_one_file_is_one_line_that_a_script_can_read(site, tmp_path: Path):
 
     (row,) = json.loads(result.output)
     assert result.exit_code == 0
-    assert set(row) == {"file", "format", "status", "reason", "case"}
+    assert set(row) == {"file", "format", "status", "reason", "wrong_at", "about", "case"}
     assert (row["file"], row["format"], row["status"]) == ("brev.xml", "epikrise-1.2", "opened")
     assert row["case"]
     assert file.exists()
@@ -77,6 +77,22 @@ def test_a_person_gets_a_table_in_plain_words(site, tmp_path: Path):
 
     assert "Avvist" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_stay_that_is_over_without_an_end_is_told_by_its_field(site, tmp_path: Path):
+    stay = {"resourceType": "Encounter", "status": "finished", "period": {"start": "2026-03-20"}}
+    stay |= {"subject": {"reference": "urn:uuid:p"}}
+    entry = [
+        {"fullUrl": "urn:uuid:e", "resource": stay},
+        {"fullUrl": "urn:uuid:p", "resource": {"resourceType": "Patient"}},
+    ]
+    bundle = {"resourceType": "Bundle", "id": "b", "type": "collection", "entry": entry}
+    bundle |= {"timestamp": "2026-03-27T12:00:00+01:00"}
+    (tmp_path / "1.json").write_text(json.dumps(bundle))
+
+    (row,) = json.loads(run(site, str(tmp_path), "--json").output)
+
+    assert (row["reason"], row.get("wrong_at")) == ("intake.schema", "encounter_no_end")
 
 
 def test_a_path_that_is_not_there_is_wrong_usage(site, tmp_path: Path):

@@ -775,7 +775,10 @@ def test_a_message_that_tells_of_the_real_discharge_replaces_the_one_that_was_as
     now = {task.id: task for task in tasks_of(session, done.case_id)}
     summary = [now[task.id] for task in before if task.kind == "send_summary"]
     assert [task.state.value for task in summary] == ["done"], "the letter that told of it"
-    others = [now[task.id] for task in before if task.kind != "send_summary"]
+    [find] = [now[task.id] for task in before if task.kind == "find_discharge"]
+    assert (find.state.value, find.ended_by_event_id) == ("done", real.id)
+    told_by_it = ("send_summary", "find_discharge")
+    others = [now[task.id] for task in before if task.kind not in told_by_it]
     assert {task.state.value for task in others} == {"cancelled"}
     assert {task.ended_by_event_id for task in others} == {real.id}
     owed = [task for task in now.values() if task.anchor_event_id == real.id and task.is_open]

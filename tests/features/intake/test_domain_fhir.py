@@ -25,6 +25,7 @@ from bindeledd.features.intake.domain.facts import (
     Series,
 )
 from bindeledd.features.intake.domain.notations import same_content
+from bindeledd.features.intake.domain.queue import reason_and_field
 from bindeledd.features.intake.domain.reading import (
     ReaderFailed,
     UnknownFormat,
@@ -35,6 +36,8 @@ from bindeledd.features.intake.domain.reading import (
 from bindeledd.features.intake.domain.safety import DEEPEST, MOST, CannotRead
 from bindeledd.features.intake.domain.synthetic.bundles import as_json, as_xml
 from bindeledd.features.intake.domain.synthetic.stories import HOSPITAL, TEAM
+from bindeledd.features.intake.domain.tree import AgainstSchema
+from bindeledd.features.intake.service import reason_text
 from features.intake.builders import ATTEMPT, FRIDAY, IŊGÁ, a_bundle
 
 CHILD = RelativeFacts(name="Ánne Boŋgu", relation="barn", phones=(), born_in=2015)
@@ -490,6 +493,27 @@ def test_what_is_missing_or_cannot_be_is_refused(change, code):
     assert refusal(bent(change)) == code
 
 
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        (lambda one: one["period"].pop("end"), "Encounter.period.end mangler"),
+        (lambda one: one["period"].update(end="2026-03"), "Encounter.period.end er ikke"),
+        (lambda one: one["period"].update(start="i går"), "Encounter.period.start er ikke"),
+        (lambda one: one["period"].update(end="2026-01-01"), "Encounter.period.end er før"),
+        (lambda one: one.update(status="in-progress"), "Encounter.period.end er passert"),
+        (lambda one: one.update(status="completed"), "Encounter.status mangler eller er ukjent"),
+    ],
+)
+def test_what_is_wrong_with_a_stay_is_named_by_its_field_and_what_would_be_right(change, names):
+    told = try_to_read(bent(lambda bundle: change(of(bundle, "Encounter"))))
+    assert isinstance(told, CannotRead)
+    said = reason_text(*reason_and_field(told.reason))
+
+    assert said.startswith(reason_text(told.code))
+    assert names in said
+    assert any(word in said for word in ("skal", "Rett er"))
+
+
 @pytest.mark.parametrize("kind", ["searchset", "history", "batch", "batch-response", ""])
 def test_a_bundle_that_carries_nothing_new_is_no_message(kind):
     with pytest.raises(UnknownFormat):
@@ -609,3 +633,22 @@ def test_the_official_sample_is_read_whole_in_both_notations():
     assert [d.code for d in message.diagnoses] == ["1234"]
     assert message.sender[0].name == "HOLY FAMILY HOSPITAL"
     assert read(as_xml(json.loads(data))) == message
+
+
+@pytest.mark.parametrize("code", ["exp", "20", "3"])
+def test_a_code_of_no_system_that_may_be_a_death_is_asked_about(code):
+    bundle = said()
+    ended = {"dischargeDisposition": {"coding": [{"code": code}]}}
+    of(bundle, "Encounter")["hospitalization"] = ended
+    with pytest.raises(AgainstSchema) as refused:
+        read(as_json(bundle))
+    assert refused.value.facts["at"] == "encounter_disposition"
+
+
+def test_an_outcome_that_nobody_understands_is_shown_and_says_nothing():
+    bundle = said()
+    ended = {"dischargeDisposition": {"coding": [{"system": "urn:own", "code": "Q7"}]}}
+    of(bundle, "Encounter")["hospitalization"] = ended
+    message = read(as_json(bundle))
+    assert message.outcome is None
+    assert ("Utskrevet til", "Q7") in [(one.heading, one.text) for one in message.texts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -49,6 +50,56 @@ def coded(code: str, system: str = "7110"):
 )
 def test_a_range_of_codes_holds_what_lies_in_it_and_only_in_its_own_system(code, system, holds):
     assert (routes("by_code").opens_as(coded(code, system)) is IndexKind.SELF_HARM) is holds
+
+
+@pytest.mark.parametrize(
+    ("code", "system", "known"),
+    [
+        ("X60", "7110", {"intoxication": "yes"}),
+        ("X69.1", "7110", {"intoxication": "yes"}),
+        ("T39.1", "7110", {"intoxication": "yes"}),
+        ("X70", "7110", {"intoxication": "no"}),
+        ("X80.9", "7110", {"intoxication": "no"}),
+        ("X76", "7110", {}),
+        ("X84", "7110", {}),
+        ("X61", "7170", {}),
+    ],
+)
+def test_a_code_says_whether_it_was_an_intoxication_where_it_says_so(code, system, known):
+    assert routes("by_code").coded(coded(code, system)) == known
+
+
+@pytest.mark.parametrize("also", ["X61", "T42.4"])
+def test_a_poisoning_beside_another_way_was_an_intoxication(also):
+    codes = (Diagnosis(system="7110", code="X70"), Diagnosis(system="7110", code=also))
+    message = read(an_epikrise(diagnoses=codes))
+
+    assert routes("by_code").coded(message) == {"intoxication": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("care", "known"), [("inpatient", "yes"), ("day", "no"), ("outpatient", "no"), ("", None)]
+)
+def test_an_admission_that_is_told_of_says_whether_it_is_an_inpatient_stay(care, known):
+    message = read(an_epikrise())
+    message = replace(message, stay=replace(message.stay, care=care))
+    events = telling.tell(message, row=ROW, at=NOW, late=False)
+    [admitted] = [event for event in events if event.kind is EventKind.ADMITTED]
+
+    assert admitted.facts.get("inpatient") == known
+
+
+def test_a_discharge_that_lies_ahead_is_known_before_anybody_says_yes():
+    def goes_home_later(at):
+        return telling.goes_home_later({"stay": {"discharged": {"at": at.isoformat()}}}, NOW)
+
+    assert goes_home_later(NOW + timedelta(days=1))
+    assert not goes_home_later(NOW)
+    assert not telling.goes_home_later({}, NOW)
+
+
+def test_whoever_is_told_of_as_admitted_is_an_inpatient():
+    assert read(a_logistic(Kind.ADMITTED)).stay.care == "inpatient"
 
 
 @pytest.mark.parametrize(

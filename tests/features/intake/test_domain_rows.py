@@ -17,9 +17,12 @@ from bindeledd.features.intake.domain.facts import (
     Outcome,
     Series,
 )
+from bindeledd.features.intake.domain.queue import reason_and_field
 from bindeledd.features.intake.domain.reading import ReaderFailed, read, try_to_read
 from bindeledd.features.intake.domain.safety import CannotRead
 from bindeledd.features.intake.domain.synthetic.lists import discharges, row
+from bindeledd.features.intake.service import reason_text
+from bindeledd.foundation.texts import speaking
 from features.intake.builders import IŊGÁ
 
 WHOLE = row(
@@ -188,6 +191,28 @@ def test_a_cell_that_cannot_be_understood_refuses_its_row_alone(wrong, code):
     assert told.code == code
 
 
+@pytest.mark.parametrize(
+    ("wrong", "names"),
+    [
+        ({"discharged": ""}, "«Utskrevet» er tom."),
+        ({"discharged": "i går"}, "«Utskrevet» er ikke en dato. Rett er"),
+        ({"admitted": "i går"}, "«Innlagt» er ikke en dato. Rett er"),
+        ({"admitted": "29.3.2026"}, "«Innlagt» er etter «Utskrevet»."),
+        ({"born": "ukjent"}, "«Fødselsdato» er ikke en dato. Rett er"),
+        ({"outcome": "bra"}, "«Utfall» er ukjent. Rett er"),
+        ({"time": "snart"}, "«Time» er ikke en dato med klokkeslett. Rett er"),
+        ({"time": "1.4.2026"}, "«Time» mangler klokkeslett. Rett er"),
+        ({"given_time": "kanskje"}, "«Timen er gitt» er ukjent. Rett er"),
+    ],
+)
+def test_a_row_that_is_refused_names_its_column_and_what_would_be_right(wrong, names):
+    (bad,) = rows(discharges([{**WHOLE, **wrong}]))
+    told = try_to_read(bad.data)
+
+    assert isinstance(told, CannotRead)
+    assert names in reason_text(*reason_and_field(told.reason))
+
+
 def test_more_cells_than_headings_refuse_the_row():
     data = f"Fødselsnummer;Utskrevet\r\n{IŊGÁ.number};27.3.2026;hva er dette\r\n".encode()
 
@@ -210,6 +235,25 @@ def test_a_list_whose_headings_are_not_right_is_refused_whole(headings, code):
     told = try_to_read(data)
     assert isinstance(told, CannotRead)
     assert told.code == code
+
+
+@pytest.mark.parametrize("speech", ["nb", "nn", "en"])
+def test_a_heading_that_is_unknown_is_named_and_so_are_those_that_are_right(speech):
+    told = try_to_read("Fødselsnummer;Utskrevet;Risiko\r\n1;2;3\r\n".encode())
+
+    assert isinstance(told, CannotRead)
+    assert told.about == {"column": 3, "heading": "Risiko"}
+    with speaking(speech):
+        said = reason_text(*reason_and_field(told.reason), told.about)
+    assert "Risiko" in said
+    assert all(heading in said for heading in row_notation.COLUMNS.values())
+
+
+def test_of_a_row_that_stands_where_the_headings_should_no_cell_is_told():
+    told = try_to_read(b"Utskrevet;Kari Nordmann;12345678901;Ring\r\n1;2;3;4\r\n")
+
+    assert isinstance(told, CannotRead)
+    assert told.about == {"column": 2}
 
 
 def test_headings_without_a_row_are_refused():
@@ -268,3 +312,14 @@ def test_any_row_is_read_or_refused_and_is_the_same_when_it_is_split_again(cells
 def test_any_bytes_under_the_headings_are_read_or_refused(data):
     whole = "Fødselsnummer;Utskrevet\r\n".encode() + data
     assert not isinstance(try_to_read(whole), ReaderFailed)
+
+
+def test_what_stands_in_a_row_is_shown_with_its_headings_whatever_is_wrong_with_it():
+    refused = "Fødselsnummer;Utskrevet;Etternavn\r\n08818142561;31.11.2026;Med;mer\r\n".encode()
+    assert row_notation.cells_of(refused) == (
+        ("Fødselsnummer", "08818142561"),
+        ("Utskrevet", "31.11.2026"),
+        ("Etternavn", "Med"),
+        ("", "mer"),
+    )
+    assert row_notation.cells_of(b"<x/>") == ()

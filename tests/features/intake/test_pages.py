@@ -193,6 +193,20 @@ def test_a_page_that_refuses_keeps_every_word_and_says_where_it_is_wrong(world: 
         assert f'id="{field}-error"' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("answer", "known"), [("yes", "yes"), ("no", "no"), ("unknown", None), ("", None)]
+)
+def test_whether_it_was_an_intoxication_is_asked_and_not_known_is_no_answer(
+    world: World, answer: str, known: str | None
+) -> None:
+    assert "Var det en forgiftning" in text_of(world.eli.get("/register"))
+
+    world.eli.post("/register", {**PERSON, "intoxication": answer})
+
+    [began] = [event for event in world.all(EventRow) if event.kind == "index_event"]
+    assert began.facts.get("intoxication") == known
+
+
 def test_nobody_at_all_cannot_be_registered(world: World) -> None:
     answer = world.eli.post("/register", {**PERSON, "name": "", "phone": ""})
 
@@ -436,6 +450,13 @@ def test_a_message_is_opened_on_its_own_page_and_that_is_written_down(world: Wor
     assert world.finn.get(f"/queue/{done.message_id}").status_code == 404
 
 
+@pytest.mark.parametrize("dialect", EITHER[:1])
+def test_a_discharge_that_lies_ahead_is_remarked_before_anybody_says_yes(world: World) -> None:
+    later = clock.now() + timedelta(days=30)
+    ahead = world.arrived(an_epikrise(diagnoses=HEART, discharged=later))
+    assert "ligger frem i tid" in world.eli.get(f"/queue/{ahead.message_id}").text
+
+
 @both
 def test_ours_opens_a_follow_up(world: World) -> None:
     done = world.arrived(an_epikrise(diagnoses=HEART))
@@ -446,7 +467,10 @@ def test_ours_opens_a_follow_up(world: World) -> None:
     assert 'href="#index_kind"' in unsaid.text
     assert world.count(CaseRow) == 0
 
-    answer = world.eli.post(f"{where}/ours", {"index_kind": "intent_unclarified"})
+    said = {"index_kind": "intent_unclarified", "intoxication": "no"}
+    answer = world.eli.post(f"{where}/ours", said)
+    began = next(one for one in world.all(EventRow) if one.kind == "index_event")
+    assert began.facts["intoxication"] == "no"
     assert answer.headers["Location"] == "/queue?notice=intake.notices.opened"
     assert world.count(CaseRow) == 1
     assert "Oppfølgingen er åpnet" in world.eli.get(answer.headers["Location"]).text
@@ -518,3 +542,16 @@ def test_the_name_that_was_registered_stands_sealed(world: World) -> None:
     assert b"Kari" not in patient.identity
     with world.database.session() as session:
         assert patients.get_names(session, [patient.id])[patient.id].name == "Kari Prøve"
+
+
+def test_whoever_owns_a_refused_row_or_message_sees_what_stood_in_it(world: World) -> None:
+    row = "Fødselsnummer;Etternavn;Utskrevet\r\n08818142561;Med;31.11.2026\r\n".encode()
+    done = world.arrived(row)
+    page = text_of(world.eli.get(f"/queue/{done.message_id}"))
+    assert "08818142561" in page
+    assert "31.11.2026" in page
+    assert "intake.message_shown" in world.acts()
+
+    letter = world.arrived(b"<Melding><Navn>Med Marke</Navn></Melding>")
+    assert "Med Marke" in text_of(world.eli.get(f"/queue/{letter.message_id}"))
+    assert world.finn.get(f"/queue/{letter.message_id}").status_code == 404

@@ -65,6 +65,96 @@ def test_lint_of_a_folder_reads_it_with_the_national_routine(folder: Path) -> No
     assert run("lint", str(folder / "site.toml")).exit_code == 1
 
 
+REGION = """\
+id = "region.after-attempt"
+version = "1"
+extends = "national.after-attempt"
+level = "region"
+title = { nb = "Regionen" }
+[[step]]
+key = "region.visit"
+task = "call_patient"
+after = "discharged"
+due = { within = "P5D" }
+basis = { kind = "region", source = "Plan 2024", verified = true }
+"""
+
+
+def test_lint_of_a_folder_tries_it_on_what_is_switched_on_here(folder: Path) -> None:
+    region = folder / "region"
+    region.mkdir()
+    (region / "region.toml").write_text(REGION, encoding="utf-8")
+    on = (PathwayFolder("bindeledd-region", region),)
+    mine = folder / "site.toml"
+    mine.write_text(LAYER.replace("first-contact", "region.visit"), encoding="utf-8")
+    assert run("lint", str(mine)).exit_code == 1
+    assert run("lint", str(mine), folders=on).exit_code == 0
+    mine.write_text(mine.read_text("utf-8").replace("P2D", "P9D"), encoding="utf-8")
+    [found] = said(run("lint", str(mine), "--json", folders=on))
+    assert "senere" in found["wrong"]
+
+
+def test_lint_of_what_is_switched_on_already_does_not_clash_with_itself(folder: Path) -> None:
+    mine = folder / "site.toml"
+    assert run("lint", str(mine), own=(), folders=(PathwayFolder("site", mine),)).exit_code == 0
+
+
+VISIT = '[task.n2_visit]\ntitle = { nb = "Hjemmebesøk" }\n'
+OWED = """\
+[[step]]
+key = "site.visit"
+task = "n2_visit"
+after = "discharged"
+due = { within = "P5D" }
+basis = { kind = "local", source = "EQS 123" }
+"""
+
+
+def test_lint_knows_the_task_of_a_folder_that_is_switched_on_here(folder: Path) -> None:
+    (folder / "site.toml").write_text(LAYER + OWED + VISIT, encoding="utf-8")
+    on = (PathwayFolder("site", folder),)
+    found = run("lint", str(folder), "--json", folders=on, own=(folder,))
+    assert (said(found), found.exit_code) == ([], 0)
+    (folder / "site.toml").write_text(LAYER + OWED, encoding="utf-8")
+    (folder / "tasks.toml").write_text(VISIT, encoding="utf-8")
+    for path in (folder, folder / "site.toml", folder / "tasks.toml"):
+        assert said(run("lint", str(path), "--json", folders=on)) == []
+
+
+def test_lint_refuses_the_task_of_another_pack_that_is_switched_on(folder: Path) -> None:
+    other = folder / "other"
+    other.mkdir()
+    (other / "visits.toml").write_text(VISIT, encoding="utf-8")
+    (folder / "site.toml").write_text(LAYER + OWED + VISIT, encoding="utf-8")
+    on = (PathwayFolder("bindeledd-other", other),)
+    [found] = said(run("lint", str(folder / "site.toml"), "--json", folders=on))
+    assert found["key"] == "n2_visit"
+    assert "bindeledd-other:visits.toml" in found["wrong"]
+
+
+def test_a_new_version_beside_the_old_one_may_name_the_same_task(folder: Path) -> None:
+    old = LAYER + OWED + VISIT
+    (folder / "site.toml").write_text(old, encoding="utf-8")
+    new = old.replace('version = "1"', 'version = "2"').replace("P5D", "P4D")
+    (folder / "site-2.toml").write_text(new, encoding="utf-8")
+    on = (PathwayFolder("site", folder),)
+    assert {layer.version for layer in load_book(on).layers} == {"1", "2"}
+    for path in (folder, folder / "site-2.toml"):
+        for folders in ((), on):
+            assert said(run("lint", str(path), "--json", folders=folders)) == []
+
+
+def test_a_task_of_two_files_of_a_pack_in_other_words_says_what_to_do(folder: Path) -> None:
+    old = LAYER + OWED + VISIT
+    (folder / "site.toml").write_text(old, encoding="utf-8")
+    new = old.replace('version = "1"', 'version = "2"').replace("Hjemmebesøk", "Besøk")
+    (folder / "site-2.toml").write_text(new, encoding="utf-8")
+    [found] = said(run("lint", str(folder), "--json"))
+    assert "ikke likt" in found["wrong"]
+    assert "begge filene" in found["right"]
+    assert "installer" not in found["right"]
+
+
 @pytest.mark.parametrize(
     "words",
     ["Etter mislykket forsøk", "Etter mislukka forsøk", "After a failed attempt", "Risikonivå"],
@@ -82,6 +172,16 @@ def test_lint_reads_what_stands_beside_the_routines_too(folder: Path) -> None:
     (folder / "README.md").write_text("Pasienten er manipulerende.", encoding="utf-8")
     found = run("lint", str(folder), "--json")
     assert [(one["file"], one["key"]) for one in said(found)] == [("README.md", "manipulerende")]
+
+
+@pytest.mark.parametrize("wrong", ["nothing = 1\n", "# etter mislykket forsøk\n"])
+def test_lint_of_one_file_names_the_file_once(folder: Path, wrong: str) -> None:
+    file = folder / "site.toml"
+    file.write_text(wrong + file.read_text(encoding="utf-8"), encoding="utf-8")
+    [found] = said(run("lint", str(file), "--json"))
+    assert (found["distribution"], found["file"]) == (folder.name, "site.toml")
+    told = run("lint", str(file)).output
+    assert told.count("site.toml") == 1
 
 
 def test_lint_says_what_stops_the_start(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +13,14 @@ from click.testing import CliRunner, Result
 
 from bindeledd.features.pathways.commands.comparing import diff
 from bindeledd.features.pathways.domain import Book, Pathway
-from bindeledd.features.pathways.domain.comparing import differences
+from bindeledd.features.pathways.domain.comparing import differences, ground_differences
+from bindeledd.features.pathways.domain.fields import CaseField, Option
+from bindeledd.features.pathways.domain.gathering import gathered
+from bindeledd.features.pathways.domain.reading import read_file
+from bindeledd.features.pathways.domain.words import Words
 from bindeledd.foundation.console import Site
+from features.pathways.test_domain_agreements import an_agreement, step
+from features.pathways.test_domain_grounds import CONSENT
 from features.pathways.test_domain_layer_chain import CONFIRMED, a_book_on
 from features.pathways.test_domain_layers import ADDED, BASE, a_layer, tighten
 
@@ -68,23 +75,32 @@ class Settings:
 LAYERS = {
     "on": a_layer(tighten('due = { within = "P2D" }')),
     "off": a_layer(ADDED, id="trust", level="trust", units='["acute_ward"]'),
+    "pair": an_agreement(step()),
+    "grounds": a_layer(CONSENT.format(key="region.consent", more="reviewed = true"), id="plan"),
 }
 NEWER = BASE.replace('"2026.1"', '"2026.2"').split("[ladder.standard]")[0]
 NEWER = NEWER.replace('due = { within = "P3D" }', 'due = { within = "P2D" }')
 
 
-def a_site(settings: Settings) -> Book:
-    layers = [LAYERS[name] for name in settings.plugins]
+def a_site(packs: Sequence[str]) -> Book:
+    layers = [LAYERS[name] for name in packs]
     book, findings = a_book_on(BASE, NEWER, *layers)
     assert findings == []
     return book
 
 
-def run(*words: str) -> Result:
+def run(*words: str, books: Mapping[tuple[str, ...], Book] | None = None) -> Result:
+    """With what the packs of `LAYERS` say, or with these books."""
+
+    def book_of(packs: Sequence[str]) -> Book:
+        return books[tuple(packs)] if books else a_site(packs)
+
     site = Site(
         open_settings=Settings,
         open_database=pytest.fail,
-        gather=lambda settings: SimpleNamespace(book=a_site(settings)),
+        gather=lambda settings, packs=None: SimpleNamespace(
+            book=book_of(settings.plugins if packs is None else packs)
+        ),
     )
     return CliRunner().invoke(diff, [*words], obj=site)
 
@@ -114,6 +130,26 @@ def test_it_is_told_in_words_too() -> None:
     assert "Ingen forskjell." in run("2026.1", "2026.1").output
 
 
+def test_a_fact_of_a_pack_is_told_by_its_label() -> None:
+    label, yes = {"nb": "Var noen hjemme?"}, {"nb": "Ja, noen åpnet"}
+    own = CaseField(
+        key="region_home",
+        label=label,
+        options=(Option(value="yes", label=yes), Option(value="no", label={"nb": "Nei"})),
+        asked_with=("reached",),
+        used_by=("first-contact",),
+    )
+    word = tighten('evidence = { channel = ["phone", "visit"], region_home = ["yes"] }')
+    read = read_file(a_layer(word), distribution="d", file="f", words=Words().with_fields([own]))
+    base = read_file(BASE, distribution="d", file="base")
+    book, findings = gathered([base, read], (), [own])
+    assert findings == []
+    plain, _ = a_book_on(BASE)
+
+    said = run("current", "current+own", books={("on",): plain, ("own",): book}).output
+    assert "Var noen hjemme? Ja, noen åpnet" in " ".join(said.split())
+
+
 def test_a_version_that_is_not_there_is_wrong_usage() -> None:
     found = run("2026.1", "1999.1")
     assert found.exit_code == 2
@@ -127,6 +163,54 @@ def test_a_layer_that_is_for_another_place_is_named_with_what_to_give() -> None:
     assert "trust@1 er ikke med" in said
     assert "--unit-kind acute_ward" in said
     found = json.loads(run("current", "current+on,off", "--json").output)
-    assert found["left_out"] == [{"layer": "trust@1", "organisations": [], "units": ["acute_ward"]}]
+    assert found["left_out"] == [
+        {"layer": "trust@1", "organisations": [], "units": ["acute_ward"], "to": []}
+    ]
     ward = run("current", "current+on,off", "--unit-kind", "acute_ward")
     assert "er ikke med" not in ward.output
+
+
+def test_what_two_have_agreed_is_named_with_what_to_give_and_told_where_it_is_given() -> None:
+    """Decision 0047: an agreement is a routine of two, and a pack that brings one changes something."""
+    alone = json.loads(
+        run("current", "current+on,pair", "--organisation", "trust", "--json").output
+    )
+    assert alone["differences"] == []
+    asks = {"layer": "pair@1", "organisations": [], "units": [], "to": ["municipality"]}
+    assert alone["left_out"] == [asks]
+    said = " ".join(run("current", "current+on,pair").output.split())
+    assert "Avtalen pair@1 er ikke med" in said
+    assert "--organisation trust --to municipality" in said
+    both = ("--organisation", "trust", "--to", "municipality")
+    assert keys(run("current", "current+on,pair", *both, "--json")) == [("pair.call", "")]
+    assert "er ikke med" not in run("current", "current+on,pair", *both).output
+
+
+def test_a_ground_of_sharing_that_came_or_went_is_told() -> None:
+    """Decision 0048: a ground makes a question at every sharing, and a review after."""
+    found = json.loads(run("current", "current+on,grounds", "--json").output)["differences"]
+    assert [(one["key"], one["ground"], one["what"]) for one in found] == [
+        ("region.consent", True, "came")
+    ]
+    assert found[0]["after"]["value"] == {"nb": "Samtykke", "en": "Consent"}
+    said = " ".join(run("current+on,grounds", "current").output.split())
+    assert "region.consent" in said
+    assert "Samtykke" in said
+    assert "grunnlaget for deling er borte" in said
+
+
+def grounds(more: str, source: str = "the plan") -> Any:
+    text = CONSENT.format(key="region.consent", more=more).replace("the plan", source)
+    other = CONSENT.format(key="region.danger", more="reviewed = true")
+    book, findings = a_book_on(BASE, a_layer(text + other))
+    assert findings == []
+    return book.layers
+
+
+def test_a_ground_that_is_looked_at_afterwards_or_rests_on_something_else_has_changed() -> None:
+    def told(one: Any, other: Any) -> list[tuple[str, str]]:
+        return [(each.what, each.field) for each in ground_differences(one, other)]
+
+    assert told(grounds(""), grounds("")) == []
+    assert told(grounds(""), grounds("reviewed = true")) == [("changed", "reviewed")]
+    assert told(grounds(""), grounds("", source="a circular")) == [("changed", "basis")]

@@ -42,7 +42,7 @@ def test_s015_a_number_answers_at_its_hours(hours: Any, at: str, answers: bool) 
 def test_s015_who_answers_now_stands_first() -> None:
     day, night = a_contact("a-day", hours=(DAY,)), a_contact("b-night", hours=(NIGHT,))
     late = datetime(2027, 3, 1, 23, tzinfo=OSLO)
-    assert [one.key for one in shown([day, night], "consult", WARD, late)] == ["b-night", "a-day"]
+    assert [one.key for one in shown([day, night], "consult", [WARD], late)] == ["b-night", "a-day"]
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_s015_who_answers_now_stands_first() -> None:
     ],
 )
 def test_it_is_shown_with_its_tasks_where_it_is_for(said: dict[str, Any], fits: bool) -> None:
-    found = shown([a_contact(**said)], "consult", WARD, datetime(2027, 3, 1, 9, tzinfo=OSLO))
+    found = shown([a_contact(**said)], "consult", [WARD], datetime(2027, 3, 1, 9, tzinfo=OSLO))
     assert bool(found) is fits
 
 
 def test_what_has_no_number_is_shown_only_where_nothing_has_one() -> None:
     frame, own = a_contact("frame", phone=""), a_contact("own")
     at = datetime(2027, 3, 1, 9, tzinfo=OSLO)
-    assert shown([frame], "consult", WARD, at) == [frame]
-    assert shown([frame, own], "consult", WARD, at) == [own]
+    assert shown([frame], "consult", [WARD], at) == [frame]
+    assert shown([frame, own], "consult", [WARD], at) == [own]

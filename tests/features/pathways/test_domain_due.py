@@ -114,11 +114,45 @@ BEFORE_APPOINTMENT = Due(
 )
 
 
+AFTER_APPOINTMENT = Due(
+    within=Period(), opens=Period(), of="appointment_at", count=Count.WORKING_DAYS, end_of_day=True
+)
+
+
+@pytest.mark.parametrize(
+    ("starts", "falls_due", "moved"),
+    [
+        ("2026-11-20 13:00", "2026-11-20 15:30", "earlier"),  # Friday: before they go home
+        ("2026-11-20 18:00", "2026-11-23 08:00", "after"),  # Friday evening
+        ("2026-11-21 11:00", "2026-11-23 08:00", "after"),  # Saturday
+        ("2026-11-19 16:00", "2026-11-20 08:00", "after"),  # after hours on a Thursday
+        ("2027-03-25 10:00", "2027-03-30 08:00", "after"),  # Maundy Thursday
+    ],
+)
+def test_what_became_of_an_appointment_is_asked_the_same_day_and_never_before_it(
+    starts: str, falls_due: str, moved: str
+) -> None:
+    facts = {"appointment_at": oslo(starts).isoformat()}
+    found = due_moment(AFTER_APPOINTMENT, oslo("2026-11-16 10:00"), False, TEAM, facts=facts)
+
+    assert (found.due_at, found.reason["moved"]) == (oslo(falls_due), moved)
+    assert found.reason["after"] == oslo(starts).isoformat()
+    assert found.opens == oslo(starts)
+
+
+def test_an_appointment_that_was_written_down_after_it_had_been_is_asked_about_from_then() -> None:
+    facts = {"appointment_at": oslo("2026-11-16 10:00").isoformat()}
+    found = due_moment(AFTER_APPOINTMENT, oslo("2026-11-20 09:00"), False, TEAM, facts=facts)
+
+    assert found.due_at == oslo("2026-11-20 15:30")
+    assert "after" not in found.reason
+
+
 def test_an_appointment_is_asked_about_the_working_day_before() -> None:
     facts = {"appointment_at": "2027-03-30T10:00:00+02:00"}
     found = due_moment(BEFORE_APPOINTMENT, oslo("2027-03-15 10:00"), False, TEAM, facts=facts)
     assert found.due_at == oslo("2027-03-24 10:00")
-    assert found.opens == oslo("2027-03-23 10:00")
+    assert found.opens == oslo("2027-03-23 00:00"), "asked in the morning is asked that day"
     assert found.reason["form"] == "before"
 
 

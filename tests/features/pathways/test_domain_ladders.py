@@ -14,6 +14,7 @@ from bindeledd.features.pathways.domain import Ladder, Rung
 from bindeledd.features.pathways.domain.ladders import (
     RungPlan,
     acknowledged,
+    named_day,
     read,
     start_round,
     written,
@@ -34,7 +35,7 @@ def a_rung(offset: str, to: str, count: Count = Count.HOURS) -> Rung:
     return Rung(before=before, offset=Period.parse(offset.lstrip("-")), count=count, audience=to)
 
 
-def a_ladder(*rungs: Rung, ignores_hours: bool = False) -> Ladder:
+def a_ladder(*rungs: Rung, ignores_hours: bool = False, at_once: bool = False) -> Ladder:
     return Ladder(
         key="standard",
         seen_for=Period(1),
@@ -43,6 +44,7 @@ def a_ladder(*rungs: Rung, ignores_hours: bool = False) -> Ladder:
         repeat_count=Count.WORKING_DAYS,
         rungs=rungs,
         ignores_hours=ignores_hours,
+        at_once=at_once,
     )
 
 
@@ -79,6 +81,39 @@ def test_a_ladder_climbs_from_the_owner_to_the_lead_and_begins_anew() -> None:
 
 def test_a_reminder_that_should_have_come_already_comes_now() -> None:
     assert told(a_round("2027-03-16 12:00"))[0] == ("16. 12:00", "owner")
+
+
+@pytest.mark.parametrize("at", ["2027-03-16 10:00", "2027-03-16 12:00", "2027-03-17 09:59"])
+def test_nobody_is_reminded_as_a_task_is_made_that_is_due_sooner_than_its_reminder(at: str) -> None:
+    assert told(a_round(at, made=True)) == [
+        ("17. 10:00", "owner"),
+        ("17. 14:00", "team"),
+        ("18. 10:00", "lead"),
+        ("19. 10:00", "repeat"),
+    ]
+
+
+def test_a_reminder_that_is_still_to_come_when_a_task_is_made_comes() -> None:
+    assert told(a_round("2027-03-16 09:59", made=True))[0] == ("16. 10:00", "owner")
+
+
+def test_what_is_late_as_it_is_made_is_told_at_once() -> None:
+    assert told(a_round("2027-03-17 10:00", made=True)) == told(a_round("2027-03-17 10:00"))
+    assert told(a_round("2027-03-17 11:00", made=True))[0] == ("17. 11:00", "owner")
+    assert told(a_round("2027-04-05 11:00", made=True))[0] == ("05. 11:00", "owner")
+
+
+def test_where_a_ladder_tells_at_once_it_does_as_the_task_is_made() -> None:
+    hurried = a_ladder(*STANDARD.rungs, at_once=True)
+    at = "2027-03-16 12:00"
+    assert told(a_round(at, ladder=hurried, made=True))[0] == ("16. 12:00", "owner")
+    acute = a_ladder(a_rung("-PT2H", "owner"), a_rung("PT0S", "lead"), ignores_hours=True)
+    at = "2027-03-17 08:00"
+    assert told(a_round(at, ladder=acute, made=True))[0] == ("17. 08:00", "owner")
+
+
+def test_where_nobody_is_on_duty_the_lead_hears_as_the_task_is_made() -> None:
+    assert told(a_round("2027-03-16 12:00", made=True, covered=False))[0] == ("16. 12:00", "lead")
 
 
 def test_what_has_passed_interrupts_each_of_them_only_once() -> None:
@@ -323,3 +358,11 @@ def test_seen_always_ends(ladder: Ladder, calendar: Calendar, at: datetime) -> N
     assert until > at
     assert until <= bound or calendar.local_date(until) == calendar.local_date(bound)
     assert plan.entries == [[written(until), "repeat"]]
+
+
+def test_nobody_is_reminded_of_what_became_of_an_appointment_before_it_begins() -> None:
+    begins = oslo("2026-11-20 13:00")
+    reason = {"form": "end_of_day", "after": begins.isoformat()}
+
+    assert named_day(reason, begins + timedelta(hours=2)) == begins
+    assert named_day(reason, begins - timedelta(hours=2)) is None, "somebody has moved it forward"

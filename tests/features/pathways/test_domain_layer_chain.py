@@ -250,3 +250,10 @@ def test_layers_that_only_meet_in_a_unit_of_the_site_clash_there() -> None:
     assert "layer0.toml" in found[0].against
     elsewhere = book.layers_for("national.after-attempt", "ward-7", "dps")
     assert clashes_in(base, elsewhere) == []
+
+
+def test_whoever_loosens_what_may_be_loosened_is_asked_for_the_reason() -> None:
+    wrong = a_book_on(ADJUSTABLE, at("unit", due("P9D")))[1]
+    assert "ingen grunn er skrevet" in wrong[0]
+    assert 'reason = "…"' in wrong[0]
+    assert "be om at feltet" not in wrong[0]

@@ -255,6 +255,29 @@ def test_two_packs_cannot_declare_one_kind_of_task() -> None:
     assert "layer1.toml" in said[0]
 
 
+LADDER = """\
+[ladder.slow]
+seen_for = "P2D"
+repeat_every = "P2D"
+rungs = [{ after = "PT0S", to = "team" }, { after = "P1D", to = "lead" }]
+"""
+
+
+def test_two_versions_in_one_pack_may_say_the_same_ladder_and_not_two() -> None:
+    def said(again: str) -> list[str]:
+        texts = {
+            "base.toml": BASE,
+            "one.toml": a_layer(LADDER),
+            "two.toml": a_layer(again).replace('version = "1"', 'version = "2"'),
+        }
+        reads = [read_file(text, distribution="p", file=name) for name, text in texts.items()]
+        return [str(finding) for finding in gathered(reads)[1]]
+
+    assert said("# a line more\n" + LADDER) == []
+    [wrong] = said(LADDER.replace('after = "P1D"', 'after = "P3D"'))
+    assert "begge filene" in wrong
+
+
 def test_a_layer_over_nothing_is_refused() -> None:
     layer = a_layer("").replace("national.after-attempt", "nowhere")
     assert any("nowhere er ikke installert" in text for text in a_book(layer)[1])
@@ -276,3 +299,16 @@ def test_a_condition_on_an_unknown_fact_applies() -> None:
     assert applies(when, {"minor": None})
     assert applies(when, {"minor": False})
     assert not applies(when, {"minor": True})
+
+
+@pytest.mark.parametrize(
+    "words",
+    ['[longest_silence]\nfirst_30_days = "P3D"\nlater = "P14D"', "[unreachable]\nattempts = 9"],
+)
+def test_what_is_too_long_a_silence_and_what_cannot_be_reached_is_the_routines_own_word(
+    words: str,
+) -> None:
+    """So it is the same wherever somebody stays: no layer of a unit says another."""
+    _, findings = a_book(a_layer(words))
+    assert len(findings) == 1
+    assert words[1 : words.index("]")] in findings[0]

@@ -153,6 +153,15 @@ def test_a_ladder_ends_with_the_lead() -> None:
     assert the_finding(text).wrong == "det siste trinnet er ikke en leder etter fristen"
 
 
+def test_a_lead_who_hears_before_the_due_time_only_is_told_at_the_rung_with_what_is_right() -> None:
+    text = LADDER.replace('after = "PT4H", count = "staffed_hours"', 'before = "P1D"')
+    found = the_finding(text)
+    assert found.origin.line == line_of(text, "before =")
+    assert found.key.endswith(".before")
+    assert "after" in found.right
+    assert 'to = "lead"' not in found.right
+
+
 def test_a_ladder_without_rungs_is_refused() -> None:
     text = LADDER[: LADDER.index("rungs")] + "rungs = []\n"
     found = the_finding(text)

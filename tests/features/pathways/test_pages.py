@@ -114,6 +114,38 @@ def test_each_rule_waits_or_is_confirmed_in_the_units_where_it_is_so(
     }
 
 
+AGREED = """\
+id = "our.agreed"
+version = "1"
+extends = "national.after-attempt"
+level = "trust"
+title = { nb = "Avtalen" }
+[applies_to]
+organisations = ["trust"]
+to = ["municipality"]
+[[step]]
+key = "our.told"
+task = "call_patient"
+after = "handover_sent"
+due = { within = "P2D" }
+owner = "discharging_unit"
+basis = { kind = "default", source = "ours" }
+"""
+
+
+def test_what_was_agreed_with_a_receiver_waits_to_be_confirmed_too_and_nothing_stands_twice(
+    database: Database, site: Site, folder: Path
+) -> None:
+    (folder / "agreed.toml").write_text(AGREED)
+    with database.transaction() as session:
+        book = load_book([PathwayFolder("site", folder)])
+        found = confirmed(session, book, by=site.berit)
+    (told,) = found_as(found.waiting, "our.told")
+    assert told.units == ("DPS Nord", "Post 3")
+    (law,) = found_as(found.waiting, "summary_sent")
+    assert law.units == ("DPS Nord", "Post 3")
+
+
 def test_of_another_site_nothing_is_read(database: Database, site: Site, folder: Path) -> None:
     with database.transaction() as session:
         other = a_site(session)
@@ -178,3 +210,34 @@ def test_the_texts_that_a_pack_left_to_the_site_are_named(
     shown = text_of(berit.get("/confirmed"))
     for said in ("Tekster dere må åpne", "S-006", "Regional veileder", "pack-framed"):
         assert said in shown, said
+
+
+GROUNDS = """
+[[ground]]
+key = "our.consent"
+title = { nb = "Samtykke fra personen", en = "Consent" }
+basis = { kind = "local", source = "EQS 4713", verified = true }
+[[ground]]
+key = "our.danger"
+title = { nb = "Fare for liv", en = "Danger to life" }
+reviewed = true
+basis = { kind = "local", source = "EQS 4714", verified = false }
+"""
+
+
+def test_the_grounds_of_sharing_stand_with_their_source_and_whether_it_was_read(
+    database: Database, site: Site, tmp_path: Path, folder: Path
+) -> None:
+    (folder / "layer.toml").write_text(LAYER + GROUNDS)
+    book = load_book([PathwayFolder("site", folder)])
+    with database.transaction() as session:
+        found = confirmed(session, book, by=site.berit)
+    assert [(one.ground.key, one.units) for one in found.grounds] == [
+        ("our.consent", ("Post 3",)),
+        ("our.danger", ("Post 3",)),
+    ]
+    settings = replace(read_settings({"BINDELEDD_HOME": str(tmp_path)}), environment="test")
+    app = create_app(settings, database=database, gathered=gather([], folders=[folder]))
+    page = text_of(a_visitor(app, database, site.berit).get("/confirmed"))
+    assert "lokal rutine: EQS 4713." in page
+    assert "fra lokal rutine: EQS 4714, ikke kontrollert" in page

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.pathways.domain import BasisKind, Book, Pathway, Strength
+from bindeledd.features.pathways.domain import BasisKind, Book, Gate, Pathway, Strength
 from bindeledd.features.pathways.domain.simulating import simulate
 from bindeledd.features.pathways.domain.words import EVENTS, FACTS, INDEX_EVENTS, OWNERS, TASKS
 from bindeledd.features.pathways.service import check, load_book
-from bindeledd.features.pathways.service.wording import reason_words
+from bindeledd.features.pathways.service.wording import owed_words, reason_words
 from bindeledd.foundation.calendars import Calendar, zone_named
 from bindeledd.foundation.texts import t, texts
 
@@ -138,6 +138,20 @@ def test_every_step_has_a_title_and_every_task_a_word(national: Pathway) -> None
     assert isinstance(kinds, dict)
     assert {owed.key for owed in national.owed} == titles.keys()
     assert kinds.keys() >= TASKS
+
+
+def test_two_tasks_of_one_kind_are_told_apart_by_what_they_are_owed_for(
+    book: Book, national: Pathway
+) -> None:
+    words: dict[str, list[str]] = {}
+    for owed in national.owed:
+        step_key = f"gate.{owed.key}" if isinstance(owed, Gate) else owed.key
+        words.setdefault(owed.task, []).append(owed_words(book, owed.task, step_key))
+    several = {kind: said for kind, said in words.items() if len(said) > 1}
+
+    assert several.keys() >= {"call_patient", "assess_risk", "give_appointment", "offer_plan"}
+    assert [kind for kind, said in several.items() if "" in said or len({*said}) < len(said)] == []
+    assert words["send_summary"] == [""], "one rule alone: its kind says enough"
 
 
 def test_a_discharge_before_easter_is_met_before_easter(national: Pathway) -> None:

@@ -221,7 +221,10 @@ def test_one_unsafe_parent_blocks_that_parent_only(years: int) -> None:
     alone = told(safe, of_age(years), RULES, TODAY)
 
     assert told_to(unsafe, of_age(years)) == set()
-    assert set(why(unsafe, of_age(years)).values()) == {Why.GENERAL, Why.UNSAFE}
+    assert set(why(unsafe, of_age(years)).values()) == {Why.GENERAL_IF_ASKED, Why.UNSAFE}
+    first, *_, last = told(unsafe, of_age(years), RULES, TODAY)
+    assert (first.told, first.why) == (False, Why.UNSAFE)
+    assert (last.topic, last.why) == (Topic.GENERAL, Why.GENERAL_IF_ASKED)
     assert told(safe, of_age(years), RULES, TODAY) == alone
 
 
@@ -283,9 +286,22 @@ def test_s098_rp11_whoever_it_is_general_information_is_given_and_unsafe_is_abov
     lines = told(who, age, RULES, TODAY)
     may = set(may_know(lines))
 
-    assert lines[0] == May(
-        topic=Topic.GENERAL, told=True, why=Why.GENERAL, basis=RULES.general if RULES else None
+    assert lines[-1 if unsafe else 0] == May(
+        topic=Topic.GENERAL,
+        told=True,
+        why=Why.GENERAL_IF_ASKED if unsafe else Why.GENERAL,
+        basis=RULES.general if RULES else None,
     )
     assert not (may and (unsafe or ended))
     if age.band in (Band.ADULT, Band.UNKNOWN):
         assert may <= {Topic(share) for share in shares}
+
+
+def test_s209_what_may_not_be_shared_is_said_with_its_reason_and_never_left_out() -> None:
+    """Nobody has to find out by asking: each thing stands there, with why not, and what would change it."""
+    lines = told(somebody(), of_age(40), RULES, TODAY)
+    assert {line.topic for line in lines if not line.told} == set(Topic) - {
+        Topic.GENERAL,
+        Topic.RESPONSIBILITY,
+    }
+    assert {line.why for line in lines if not line.told} == {Why.NO_CONSENT}

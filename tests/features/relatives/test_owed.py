@@ -16,9 +16,12 @@ from bindeledd.features.relatives import domain, service
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION
 from bindeledd.features.relatives.jobs import owe_decisions
 from bindeledd.features.relatives.service.writing import change_row
+from bindeledd.features.relatives.tables import RelativeRow, person_place
+from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.features.rollcall import service as rollcall
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.sealing import keyring
 from builders import MONDAY, Site, a_book, a_site, an_open_case
 from features.rollcall.builders import SILENCES
 
@@ -162,6 +165,54 @@ def test_the_roll_call_counts_it_among_what_waits_for_a_decision(home: Home) -> 
     assert waits(LATER) == (1, 0)
     home.decide()
     assert waits(LATER) == (0, 0)
+
+
+def test_what_a_closing_took_away_is_owed_again_once(home: Home) -> None:
+    with home.database.transaction() as session:
+        how = {"by": home.site.anna, "at": MONDAY, "book": a_book()}
+        service.object_to(session, home.parent, words="er redd", **how)
+    [task] = home.owed()
+    assert task.case_id == home.case.id
+    home.close()
+    assert home.owed() == []
+
+    assert home.catch_up() == 1
+    assert home.catch_up() == 0
+
+    [task] = home.owed()
+    assert (task.case_id, task.subject_id) == (None, home.parent)
+
+
+def test_one_that_cannot_be_read_stops_no_other_and_is_a_fault(home: Home) -> None:
+    home.objected_before()
+    with home.database.transaction() as session:
+        for _ in range(3):
+            other = service.add_relative(
+                session, home.case.patient_id, name="Kari", by=home.site.anna, at=MONDAY
+            )
+            row = session.get_one(RelativeRow, other.id)
+            place = person_place(other.tenant_id, other.id, other.patient_id)
+            wrong = {"name": "Kari", "objection": {"since": "i går"}}
+            row.person, row.undecided = keyring.seal(session, place, wrong), True
+
+    assert home.catch_up() == 1
+
+    assert [task.anchor_event_id is not None for task in home.owed()] == [True]
+    with home.database.session() as session:
+        [fault] = session.scalars(sa.select(FaultRow))
+    assert (fault.code, fault.count) == ("relatives.not_owed", 3)
+    assert fault.tenant_id == home.site.tenant
+
+
+def test_only_those_that_wait_are_opened(home: Home) -> None:
+    """A relative of whom nobody objects is not looked into: what stands there is not even read."""
+    with home.database.transaction() as session:
+        row = session.get_one(RelativeRow, home.parent)
+        place = person_place(row.tenant_id, row.id, row.patient_id)
+        row.person = keyring.seal(session, place, {"consents": "no list"})
+    assert home.catch_up() == 0
+    with home.database.session() as session:
+        assert session.scalars(sa.select(FaultRow)).all() == []
 
 
 def test_what_was_decided_or_ended_is_owed_nothing(home: Home) -> None:

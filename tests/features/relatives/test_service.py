@@ -88,7 +88,8 @@ def test_whatever_is_answered_is_sealed_and_the_event_says_only_that_somebody_as
 
     event = recorded.events[0]
     assert event.kind is EventKind.RELATIVES_ASKED
-    assert dict(event.facts) == {}
+    again = {"relatives_later": True} if answer is Answer.LATER else {}
+    assert dict(event.facts) == again, "that somebody asked, and whether it is to be asked again"
     notes = cases.notes_of(session, recorded.case)
     assert notes[event.id] == {"answer": answer.value, "words": "vil tenke på det"}
 
@@ -260,6 +261,28 @@ def test_an_objection_is_owed_a_decision_the_same_working_day_for_each_parent(
         "words": "Legen har snakket med henne.",
     }
     assert told in notes
+
+    again = {**told, "objection": "respected", "words": "Legen vet mer nå."}
+    for how in (again, told):
+        service.decide_objection(
+            session,
+            father,
+            respected=how["objection"] == "respected",
+            words=how["words"],
+            by=site.berit,
+            at=LATER,
+            book=book,
+        )
+    notes = cases.notes_of(session, case.case)
+    decided = [e for e in cases.events_of(session, case.case.id) if e.id in notes]
+    said = [(notes[e.id], e.recorded_by) for e in decided if notes[e.id].get("relative") == "Ole"]
+    assert sorted(note["objection"] for note, _ in said) == [
+        "not_respected",
+        "not_respected",
+        "respected",
+    ]
+    assert {who for _, who in said} == {site.berit.id}
+    assert again in [note for note, _ in said]
 
     service.end_objection(session, mother, by=site.anna, at=LATER, book=book)
     assert deciding(session, case) == []

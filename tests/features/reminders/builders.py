@@ -283,9 +283,11 @@ class FakeChannel:
         self.by_name = by_name
         self.sent: list[Message] = []
         self.tried = 0
+        self.asked: list[str] = []
 
     def send(self, alert: Message) -> Receipt:
         self.tried += 1
+        self.asked.append(alert.address.split("@")[0])
         receipt = self.by_name.get(alert.address.split("@")[0], self.answer)
         if receipt.outcome is Outcome.SENT:
             self.sent.append(alert)

@@ -115,8 +115,9 @@ def test_a_refused_address_is_dead_at_once_and_the_lead_hears(database, due):
         reason = session.scalar(sa.select(DeliveryRow.reason).where(DeliveryRow.state == "dead"))
         assert reason == "smtp_550"
         assert jobs.tell_faults(database, clock=at_once(TUESDAY)) == 1
-        told = queries.notices(session, site.tenant, site.ada)
-        assert [notice.code for notice in told] == ["reminders.delivery_dead"]
+        [told] = queries.notices(session, site.tenant, site.ada)
+        assert (told.code, told.place) == ("reminders.delivery_dead", "channel:email")
+        assert told.member_id == site.anna
 
 
 def test_a_lead_whose_address_is_refused_too_does_not_go_round_for_ever(database, due):
@@ -332,7 +333,7 @@ def test_in_a_demonstration_mail_becomes_files(database, due, tmp_path):
     files = list((tmp_path / "mail").iterdir())
 
     assert [file.suffix for file in files] == [".eml"]
-    assert "3 oppgaver venter" in files[0].read_text()
+    assert "3 varsler venter" in files[0].read_text()
     assert "https://b.example" in files[0].read_text()
 
 

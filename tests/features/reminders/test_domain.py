@@ -55,6 +55,13 @@ def without(*gone: UUID) -> dict[UUID, str]:
         ("owner", ANNA, {"emails": without(ANNA)}, {BO}),
         ("owner", ANNA, {"on_duty": {}}, {LISE}),
         ("team", ANNA, {}, {ANNA, BO}),
+        # a second signature: whoever is to give it, on duty or not, else the administrators
+        ("second", IDA, {}, {IDA}),
+        ("second", IDA, {"stand_ins": {IDA: BO}}, {BO}),
+        ("second", IDA, {"emails": without(IDA)}, {ADA}),
+        ("second", None, {}, {ADA}),
+        ("second", None, {"stand_ins": {ADA: None}}, {ADA}),
+        ("second", None, {"admins": {}}, {LISE}),
         ("team", None, {"on_duty": {}}, {LISE}),
         ("lead", ANNA, {}, {LISE}),
         ("lead", None, {"stand_ins": {LISE: BO}}, {BO}),

@@ -43,6 +43,33 @@ def test_beyond_the_budget_it_waits() -> None:
     assert word(a_saying(), sent_today=99, hygiene=replace(SITE, budget=0)) is Word.SAY
 
 
+def test_soon_after_a_message_the_next_waits_unless_it_is_a_last_rung() -> None:
+    apart = replace(SITE, least_apart=timedelta(minutes=5))
+    one = a_saying()
+    for minutes, said in ((4, Word.APART), (5, Word.SAY)):
+        asked = {"last_sent": NOON - timedelta(minutes=minutes), "hygiene": apart}
+        assert word(one, **asked) is said
+        assert word(replace(one, never_waits=True), **asked) is Word.SAY
+
+
+def test_what_waits_for_its_turn_goes_with_what_goes_out() -> None:
+    own = [a_saying(), a_saying()]
+    asked = {"told": frozenset(), "on_duty": True, "sent_today": 0, "at": NOON}
+    first = {own[0].fact: NOON + timedelta(minutes=5)}
+    assert words_for(own[:1], first=first, hygiene=SITE, **asked) == {own[0].id: Word.TURN}
+    assert set(words_for(own, first=first, hygiene=SITE, **asked).values()) == {Word.SAY}
+    full = replace(SITE, budget=1)
+    said = words_for(own, first=first, hygiene=full, **asked | {"sent_today": 1})
+    assert list(said.values()) == [Word.TURN, Word.BUDGET]
+
+
+def test_what_is_over_anothers_budget_waits_for_no_night_and_goes_by_one_way() -> None:
+    lead = a_saying(never_waits=True, by_one_way=True)
+    assert word(lead, NIGHT, on_duty=False, sent_today=99) is Word.SAY
+    assert word(lead, first={lead.fact: NIGHT}) is Word.TURN
+    assert word(lead, told=frozenset({lead.fact})) is Word.TWICE
+
+
 def test_what_goes_out_takes_the_rest_with_it_because_it_is_one_message() -> None:
     first, last = a_saying(), a_saying(never_waits=True)
     said = words_for(
@@ -58,6 +85,14 @@ def test_the_same_fact_is_said_once_and_a_new_round_is_a_new_fact() -> None:
     assert word(replace(one, fact=replace(one.fact, round=2)), told=told) is Word.SAY
     assert word(replace(one, fact=replace(one.fact, late=False)), told=told) is Word.SAY
     assert word(replace(one, fact=replace(one.fact, due_at=NIGHT)), told=told) is Word.SAY
+
+
+def test_a_last_rung_is_not_said_again_by_the_channel_that_said_it_a_moment_ago() -> None:
+    last = a_saying(never_waits=True)
+    told = frozenset({last.fact})
+    assert word(last, told=told, just_told=told) is Word.TWICE
+    later = replace(last, fact=replace(last.fact, round=2))
+    assert word(later, told=told, just_told=told) is Word.SAY
 
 
 @pytest.mark.parametrize(

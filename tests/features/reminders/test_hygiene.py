@@ -8,15 +8,18 @@ import sqlalchemy as sa
 
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain import Claim, Outcome, Receipt, Rules
 from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG, Hygiene
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.jobs.mail import compose
 from bindeledd.features.reminders.jobs.morning import send_digests
 from bindeledd.features.reminders.service.beginning import hold
+from bindeledd.features.reminders.service.delivering import raise_for_lead
 from bindeledd.features.reminders.service.digesting import write_digests
+from bindeledd.features.reminders.service.known import read_sent
 from bindeledd.features.reminders.tables import DeliveryRow, DigestRow, FaultRow
 from bindeledd.features.staff.tables import DutyRow, MemberRow
+from bindeledd.foundation.ids import new_id
 from features.reminders.builders import (
     BOOK,
     DAY,
@@ -143,6 +146,20 @@ def test_the_same_fact_interrupts_one_person_once_in_a_round(database):
         assert len(alerts(session, task)) >= 5
 
 
+@pytest.mark.parametrize(("apart", "heard_twice"), [(5, False), (0, True)])
+def test_a_lead_who_heard_a_moment_ago_does_not_hear_the_same_again(database, apart, heard_twice):
+    with database.transaction() as session:
+        site = a_site(session)
+        task = a_task(session, site, held_by="anna")
+    clock = Clock(database, Hygiene(least_apart=timedelta(minutes=apart)))
+    for seconds, rung in ((0, -1500), (5, -1000)):
+        at = TUESDAY + timedelta(seconds=seconds)
+        with database.transaction() as session:
+            raise_for_lead(session, {task}, rung=rung, at=at)
+        clock.tick(at)
+    assert clock.told().count("lise") == 1 + heard_twice
+
+
 @pytest.fixture
 def busy(database):
     """Anna is late with one thing after the other; two messages a day."""
@@ -174,6 +191,42 @@ def test_beyond_the_budget_the_lead_hears_at_once_and_nothing_is_dropped(databas
         assert rungs.count(OVER_BUDGET_RUNG) == 1
         item = queries.inbox(session, site.tenant, site.lise, TUESDAY + 2 * HOUR)[0]
         assert item.rung == OVER_BUDGET_RUNG
+
+
+def test_what_could_not_be_delivered_counts_in_the_budget_of_its_address(database, busy):
+    site, _ = busy
+    clock = Clock(database, Hygiene(budget=2))
+    clock.channel = FakeChannel(anna=Receipt(outcome=Outcome.REFUSED, reason="no such address"))
+    for n in range(6):
+        clock.tick(TUESDAY + n * HOUR / 4)
+    assert clock.channel.asked.count("anna") == 2
+
+    with database.transaction() as session:
+        mended = {"email": "anna2@staff.example"}
+        session.execute(sa.update(MemberRow).where(MemberRow.id == site.anna).values(mended))
+    a_day = TUESDAY + 14 * HOUR  # midnight in Oslo: what waits is looked at again
+    clock.tick(a_day)
+    assert clock.channel.asked.count("anna2") == 1
+
+
+def test_what_a_channel_failed_with_holds_back_neither_another_nor_a_new_address(database, busy):
+    site, tasks = busy
+    clock = Clock(database, Hygiene())
+    clock.channel = FakeChannel(anna=Receipt(outcome=Outcome.REFUSED, reason="no such address"))
+    clock.tick(TUESDAY)
+    claim = Claim(
+        id=new_id(), tenant_id=site.tenant, alert_id=new_id(), task_id=tasks[0],
+        member_id=site.anna, channel="email", address="anna@staff.example", attempts=1,
+        made_at=TUESDAY,
+    )  # fmt: skip
+
+    def counted(**changed):
+        with database.transaction() as session:
+            return len(read_sent(session, [replace(claim, **changed)], TUESDAY - HOUR)[site.anna])
+
+    assert counted() == 1
+    assert counted(channel="sms") == 0
+    assert counted(address="anna2@staff.example") == 0
 
 
 def test_the_next_day_has_a_budget_of_its_own(database, busy):

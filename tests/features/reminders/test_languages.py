@@ -47,8 +47,8 @@ def test_an_alert_is_in_the_language_of_whoever_gets_it(database, tmp_path):
         Deliverer(database, [FolderChannel(tmp_path)], URL, RULES, at_once(TUESDAY)).run()
 
     assert mails(tmp_path) == {
-        "anna": f"1 task is waiting for you in Bindeledd. Log in: {URL}",
-        "bo": f"1 oppg=C3=A5ve ventar p=C3=A5 deg i Bindeledd. Logg inn: {URL}",
+        "anna": f"1 alert is waiting for you in Bindeledd. Log in: {URL}",
+        "bo": f"1 varsel ventar p=C3=A5 deg i Bindeledd. Logg inn: {URL}",
     }
 
 
@@ -90,5 +90,5 @@ def test_whoever_has_chosen_nothing_hears_in_the_language_of_the_site(
     Deliverer(database, [FolderChannel(tmp_path)], URL, RULES, at_once(TUESDAY)).run()
 
     told = mails(tmp_path)
-    assert told["anna"].startswith("1 task is waiting")
-    assert told["bo"].startswith("1 oppgave venter")
+    assert told["anna"].startswith("1 alert is waiting")
+    assert told["bo"].startswith("1 varsel venter")

@@ -122,7 +122,7 @@ def test_a_receipt_that_never_comes_is_work_for_the_lead(database):
     with database.transaction() as session:
         faults.tell_faults(session, at=LATE)
         (notice,) = queries.notices(session, site.tenant, site.lise)
-    assert notice.source == f"channel:sms@{site.tenant}"
+    assert (notice.place, notice.member_id) == ("channel:sms", site.anna)
 
 
 def test_a_message_that_failed_is_work_at_once(database):
@@ -198,17 +198,26 @@ def test_what_was_taken_and_never_delivered_silences_no_later_word(database):
     assert channel.sent.count("+4799999991") == 2
 
 
-def test_once_the_first_arrived_the_same_word_is_not_said_again(database):
+@pytest.mark.parametrize(
+    ("arrival", "runs_at", "messages"),
+    [
+        pytest.param(Arrival.FAILED, 4.5, 2, id="failed: said again at once"),
+        pytest.param(Arrival.DELIVERED, 5.1, 1, id="arrived: not said again"),
+    ],
+)
+def test_what_waits_for_a_receipt_follows_what_the_receipt_says(
+    database, arrival, runs_at, messages
+):
     site, channel = with_numbers(database), Sms()
     channel.receipt_within = timedelta(hours=5)
     with database.transaction() as session:
         a_task(session, site, held_by="anna", made_at=TUESDAY - timedelta(hours=1))
     hours_later(database, channel, 0)
     hours_later(database, channel, 4)
-    report(database, said(Arrival.DELIVERED), at=TUESDAY + timedelta(hours=4.5))
-    hours_later(database, channel, 5.1)
+    report(database, said(arrival), at=TUESDAY + timedelta(hours=4.5))
+    hours_later(database, channel, runs_at)
 
-    assert channel.sent.count("+4799999991") == 1
+    assert channel.sent.count("+4799999991") == messages
 
 
 def test_what_a_gateway_took_counts_as_one_of_the_days_messages(database):

@@ -87,10 +87,10 @@ def test_the_mail_arrives_and_says_a_number_and_an_address_only(database, due, p
     (raw,) = post.mails
     mail = message_from_bytes(raw, policy=policy.default)
     assert mail["To"] == "anna@staff.example"
-    assert mail["Subject"] == "Bindeledd: 3 oppgaver venter"
+    assert mail["Subject"] == "Bindeledd: 3 varsler venter"
     assert mail["Date"].datetime.utcoffset() is not None
     body = mail.get_content().strip()
-    assert body == "3 oppgaver venter på deg i Bindeledd. Logg inn: https://b.example"
+    assert body == "3 varsler venter på deg i Bindeledd. Logg inn: https://b.example"
     text = raw.decode() + body + str(mail["Subject"])
     ids = [site.tenant, site.team, *tasks]
     assert not [marker for marker in MARKERS if marker in text]

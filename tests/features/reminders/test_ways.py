@@ -27,6 +27,7 @@ from features.reminders.builders import (
     a_site,
     a_task,
     add_duty,
+    add_member,
     at_once,
 )
 
@@ -56,9 +57,9 @@ class House:
             self.site = a_site(session, on_duty=self.on_duty)
             session.execute(sa.update(MemberRow).values(phone="+4790000000"))
 
-    def owe(self, **more: object) -> None:
+    def owe(self, due_at: datetime = TUESDAY, **more: object) -> None:
         with self.database.transaction() as session:
-            a_task(session, self.site, held_by="anna", due_at=TUESDAY, **more)
+            a_task(session, self.site, **{"held_by": "anna", "due_at": due_at} | more)
 
     def sweep(self, at: datetime) -> None:
         keys = [self.mail.key, self.sms.key]
@@ -226,3 +227,109 @@ def test_what_waits_for_the_quiet_hours_to_end_goes_by_one_way_when_they_do(
         if tick == 3:  # it does not look every half minute all night
             assert house.next_by("sms") >= TUESDAY + HOUR
     assert house.heard() == (1, 0)
+
+
+@pytest.fixture
+def mail_is_down(database: Database) -> House:
+    """E-mail takes nothing; Anna is late with five things, one more each half minute."""
+    house = House(database)
+    house.mail.answer = replace(LATER, channel_down=True)
+    for late in range(5):
+        house.owe(due_at=TUESDAY + late * HALF, made_at=TUESDAY + late * HALF)
+    return house
+
+
+def test_while_e_mail_is_down_one_number_goes_by_sms_once(mail_is_down: House) -> None:
+    """One job for both: when its turn has come, all that waits for it goes as one message."""
+    house = mail_is_down
+    run = Deliverer(
+        house.database, [house.mail, house.sms], "https://b.example", house.rules,
+        lambda: at,
+    )  # fmt: skip
+    for tick in range(40):
+        at = TUESDAY + tick * HALF
+        house.sweep(at)
+        run.run()
+    told = [one.waiting for one in house.sms.sent]
+    assert told == [5]
+
+
+def test_while_e_mail_rests_nobodys_turn_is_put_off(database: Database) -> None:
+    """The breaker lets one person's message try a minute; the others hear by SMS all the same."""
+    house = House(database)
+    house.mail.answer = replace(LATER, channel_down=True)
+    names = [f"member{n}" for n in range(12)]
+    with database.transaction() as session:
+        for name in names:
+            add_member(session, house.site, name)
+            add_duty(session, house.site, name, TUESDAY - DAY, TUESDAY + DAY)
+        session.execute(sa.update(MemberRow).values(phone="+4790000000"))
+    for name in names:
+        house.owe(held_by=name, made_at=TUESDAY - HOUR)
+    run = Deliverer(
+        house.database, [house.mail, house.sms], "https://b.example", house.rules, lambda: at
+    )
+    for tick in range(13):
+        at = TUESDAY + tick * HALF
+        house.sweep(at)
+        run.run()
+    told = [one.member_id for one in house.sms.sent]
+    assert sorted(told) == sorted(house.site.members[name] for name in names)
+
+
+def test_a_new_number_waits_for_a_while_after_the_last_one_and_a_last_rung_does_not(
+    database: Database,
+) -> None:
+    house = House(database)
+    house.rules = replace(house.rules, hygiene=replace(house.rules.hygiene, least_apart=5 * MINUTE))
+    with database.transaction() as session:
+        session.execute(sa.update(MemberRow).values(email=None))
+    for late in range(8):
+        house.owe(due_at=TUESDAY + late * MINUTE, made_at=TUESDAY + late * MINUTE)
+    for tick in range(20):
+        at = TUESDAY + tick * HALF
+        house.sweep(at)
+        house.send(at)
+        if at == TUESDAY + 4 * MINUTE:
+            assert [one.waiting for one in house.sms.sent] == [1]
+            assert house.reasons("sms") == {None, "just_told"}
+    assert [one.waiting for one in house.sms.sent] == [1, 6]
+    house.owe(due_at=TUESDAY + 11 * MINUTE, made_at=TUESDAY + 11 * MINUTE)
+    with database.transaction() as session:
+        session.execute(sa.update(TaskRow).values(kind="acute_concern"))
+    house.sweep(TUESDAY + 11 * MINUTE)
+    house.send(TUESDAY + 11 * MINUTE)
+    assert [one.waiting for one in house.sms.sent] == [1, 6, 9]
+
+
+def test_what_is_over_the_budget_reaches_the_lead_by_the_first_way_that_works(
+    database: Database,
+) -> None:
+    house = House(database)
+    house.rules = replace(house.rules, hygiene=replace(house.rules.hygiene, budget=1))
+    for late in range(2):
+        house.owe(due_at=TUESDAY + late * MINUTE, made_at=TUESDAY + late * MINUTE)
+    for tick in range(30):
+        at = TUESDAY + tick * HALF
+        house.sweep(at)
+        house.send(at, "sms", "email")
+    lise = house.site.lise
+    assert [one.member_id for one in house.mail.sent].count(lise) == 1
+    assert house.sms.sent == []
+
+
+def test_what_is_over_the_budget_goes_by_the_leads_next_way_where_the_first_fails(
+    database: Database,
+) -> None:
+    house = House(database)
+    house.rules = replace(house.rules, hygiene=replace(house.rules.hygiene, budget=1))
+    house.mail.by_name = {"lise": LATER}
+    for late in range(2):
+        house.owe(due_at=TUESDAY + late * MINUTE, made_at=TUESDAY + late * MINUTE)
+    for tick in range(30):
+        at = TUESDAY + tick * HALF
+        house.sweep(at)
+        house.send(at, "sms", "email")
+        if at == TUESDAY + 4 * MINUTE:
+            assert house.sms.sent == []
+    assert [one.member_id for one in house.sms.sent] == [house.site.lise]

@@ -72,6 +72,8 @@ def test_the_command_answers_with_six_numbers_and_nobody_missing(database):
         "unseen": 0,
         "remainder": [],
         "why": {},
+        "moved_later": 0,
+        "counted_anew": 0,
         "handovers": [],
     }
 

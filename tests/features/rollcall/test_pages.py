@@ -71,6 +71,31 @@ def test_the_numbers_stand_in_one_sentence(world: World) -> None:
     assert "Varslingen hadde da sist gått" in page
 
 
+def test_an_old_count_says_first_that_it_is_old_and_not_that_all_are_there(world: World) -> None:
+    world.call(Kind.MORNING, later=-timedelta(hours=3))
+    page = text_of(world.berit.get("/rollcall"))
+
+    assert "Tallene er gamle: det er 3 timer siden det ble talt opp." in page
+    assert "Ingen vet om alle er gjort rede for nå." in page
+    assert "for 3 timer siden" in page
+    assert "Alle er gjort rede for." not in page
+    assert "var alle gjort rede for." in page
+    assert page.index("Tallene er gamle") < page.index("Jeg har lest dette")
+
+
+def test_how_old_it_is_is_said_in_days_where_it_is_days(world: World) -> None:
+    world.call(later=-timedelta(days=51))
+    assert "for 51 dager siden" in text_of(world.berit.get("/rollcall"))
+
+
+def test_a_count_within_the_limit_of_the_watch_is_not_old(world: World) -> None:
+    world.call(later=-timedelta(minutes=29))
+    page = text_of(world.berit.get("/rollcall"))
+
+    assert "Tallene er gamle" not in page
+    assert "for 29 minutter siden" in page
+
+
 def test_whoever_is_missing_is_named_by_id_and_reason(world: World) -> None:
     with world.database.transaction() as session:
         lost = a_case_row(

@@ -381,6 +381,28 @@ def test_due_times_moved_later_are_counted(session, site):
     beside = call(session, site).beside
 
     assert (beside.moved_later, beside.moved_later_last_day) == (2, 1)
+    assert (beside.counted_anew, beside.counted_anew_last_day) == (0, 0)
+
+
+def test_due_times_that_the_rules_put_later_are_counted_beside_those_that_people_moved(
+    session, site
+):
+    """Of open follow-ups; what a lead has signed as taken over is no fault of knowing late."""
+    for because, made_at, closes in (
+        ("stay_over", MONDAY - 3 * DAY, False),
+        ("stay_over", MONDAY - HOUR, False),
+        ("stay_over", MONDAY - HOUR, True),
+        ("takeover", MONDAY - HOUR, False),
+    ):
+        case = a_closed(session, site) if closes else a_case_row(session, site)
+        watch(
+            session, case.task, due_reason={"moved": "x", "counted_anew": because}, made_at=made_at
+        )
+
+    beside = call(session, site).beside
+
+    assert (beside.counted_anew, beside.counted_anew_last_day) == (2, 1)
+    assert beside.moved_later == 0
 
 
 def test_every_handover_is_accepted_returned_or_pending(session, site):

@@ -209,6 +209,25 @@ def test_every_faulty_line_is_named_at_once(
     assert logins(fresh_database) == set()
 
 
+def test_what_is_no_telephone_number_is_named(
+    fresh_database: Database, site: Site, tmp_path: Path
+) -> None:
+    file = people(tmp_path, "ola,Ola,,12,follow-up,", "kari,Kari,,+47 900 00 000,follow-up,")
+    told = json.loads(run(fresh_database, site, "import", file, "--json").stdout)
+
+    assert told["wrong"] == ["linje 2: «12» er ikke et telefonnummer"]
+
+
+def test_whatever_is_wrong_with_a_line_is_told_at_once(
+    fresh_database: Database, site: Site, tmp_path: Path
+) -> None:
+    file = people(tmp_path, "ola,Ola,ola.no,12,follow-up:boss,king")
+    told = json.loads(run(fresh_database, site, "import", file, "--json").stdout)
+
+    [wrong] = told["wrong"]
+    assert all(word in wrong for word in ("«ola.no»", "«12»", "«boss»", "«king»"))
+
+
 def test_a_file_that_is_not_utf_8_is_said_with_its_line(
     fresh_database: Database, site: Site, tmp_path: Path
 ) -> None:

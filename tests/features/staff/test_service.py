@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.reminders import queries as reminders
+from bindeledd.features.reminders.domain import Notice, of_member
 from bindeledd.features.reminders.service.faults import report_fault, see_notice, tell_faults
 from bindeledd.features.reminders.service.leaving import begin_absences, go_away, leave
 from bindeledd.features.reminders.tables import FaultRow
@@ -30,6 +31,7 @@ from bindeledd.features.staff.domain import (
 from bindeledd.features.staff.tables import ClosedDayRow, DutyRow, TeamRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.features.worklist.pages.inbox import fault
+from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Site, a_case_row, a_site
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -295,10 +297,13 @@ def test_away_without_a_stand_in_gives_the_tasks_to_the_team_and_tells_the_lead(
 
     given = go_away(session, who(site.anna), **span, by=site.anna, at=NOON)
 
-    assert given == [task]
+    assert (given.tasks, given.absence.since) == ([task], NOON)
     assert holder(session, task) is None
     (source, code) = session.execute(sa.select(FaultRow.source, FaultRow.code)).one()
-    assert (source, code) == (f"team:{site.team}@{site.tenant}", "member_away")
+    assert (source, code) == (
+        f"{of_member(site.team, who(site.anna))}@{site.tenant}",
+        "member_away",
+    )
 
 
 def test_the_lead_of_that_team_hears_of_each_who_is_away_however_soon_one_follows_the_other(
@@ -317,9 +322,28 @@ def test_the_lead_of_that_team_hears_of_each_who_is_away_however_soon_one_follow
         assert reminders.notices(session, site.tenant, who(lead)) == []
 
 
-def test_what_is_told_of_somebody_who_is_away_has_words_of_its_own() -> None:
+def test_what_is_told_of_somebody_who_is_away_has_words_of_its_own_and_names_them() -> None:
+    anna = new_id()
+    source = f"{of_member(new_id(), anna)}@{new_id()}"
     for code in ("member_left", "member_away", "member_was_away", "away_after_closing"):
-        assert code not in fault(code, "team:x")
+        notice = Notice(
+            fault_id=new_id(), source=source, code=code, first_at=NOON, last_at=NOON, count=1
+        )
+        assert fault(notice, {anna: ("Anna", "anna")}).startswith("Anna (anna) ")
+        assert fault(notice, {}).startswith("En medarbeider ")
+
+
+def test_the_lead_is_told_of_each_who_leaves_by_name(session: Session) -> None:
+    site = staffed(session)
+    for one in (site.anna, site.carl):
+        holding(session, site, who(one))
+        leave(session, who(one), by=site.system, at=NOON)
+    assert tell_faults(session, at=NOON) == 2
+
+    notices = reminders.notices(session, site.tenant, who(site.berit))
+    whose = queries.logins_of(session, {who(site.anna), who(site.carl)})
+    said = {fault(one, whose).partition(" ")[0] for one in notices}
+    assert said == {"Anna", "Carl"}
 
 
 def test_with_a_stand_in_or_later_the_tasks_stay(session: Session) -> None:
@@ -358,7 +382,10 @@ def test_an_absence_said_in_advance_gives_the_tasks_to_the_team_when_it_begins(
     assert begin_absences(session, at=NOON + DAY) == 1
     assert holder(session, task) is None
     (source, code) = session.execute(sa.select(FaultRow.source, FaultRow.code)).one()
-    assert (source, code) == (f"team:{site.team}@{site.tenant}", "member_away")
+    assert (source, code) == (
+        f"{of_member(site.team, who(site.anna))}@{site.tenant}",
+        "member_away",
+    )
     event = session.scalars(
         sa.select(AuditEventRow).where(AuditEventRow.act == "tasks.let_go")
     ).one()
@@ -403,7 +430,28 @@ def test_when_the_stand_in_is_away_too_the_tasks_are_the_teams_and_its_lead_hear
     assert begin_absences(session, at=NOON + 2 * DAY) == 1
     assert holder(session, task) is None
     codes = set(session.scalars(sa.select(FaultRow.source).where(FaultRow.code == "member_away")))
-    assert f"team:{site.team}@{site.tenant}" in codes
+    assert f"{of_member(site.team, who(site.anna))}@{site.tenant}" in codes
+
+
+def test_a_stand_in_of_another_team_who_is_away_stands_in_for_nobody(session: Session) -> None:
+    site = staffed(session)
+    away(
+        session,
+        site,
+        since=NOON + DAY,
+        until=NOON + 2 * DAY,
+        stand_in_id=site.dina.id,
+        by=site.berit,
+    )
+    mine = queries.absences(session, site.tenant, [site.team], NOON)
+    assert queries.unstood(session, site.tenant, mine) == frozenset()
+    span = {"since": NOON, "until": NOON + 2 * DAY, "at": NOON}
+    service.away(session, who(site.dina), by=site.dina, **span)  # type: ignore[arg-type]
+
+    assert queries.absences(session, site.tenant, [site.team], NOON) == mine
+    assert queries.unstood(session, site.tenant, mine) == {mine[0].id}
+    service.back_again(session, who(site.dina), by=site.dina, at=NOON + HOUR)
+    assert queries.unstood(session, site.tenant, mine) == frozenset()
 
 
 def test_a_stand_in_whose_own_absence_was_taken_back_stands_in(session: Session) -> None:
@@ -430,7 +478,8 @@ def test_an_absence_that_came_and_went_while_the_worker_was_down_is_told_to_the_
     assert begin_absences(session, at=late) == 0
     assert holder(session, task) == site.anna.id  # who is here again, and keeps it
     (source, code) = session.execute(sa.select(FaultRow.source, FaultRow.code)).one()
-    assert (source, code) == (f"team:{site.team}@{site.tenant}", "member_was_away")
+    whom = of_member(site.team, who(site.anna))
+    assert (source, code) == (f"{whom}@{site.tenant}", "member_was_away")
     tell_faults(session, at=late)
     [notice] = reminders.notices(session, site.tenant, who(site.berit))
     see_notice(session, notice.fault_id, by=site.berit, at=late)
@@ -462,7 +511,7 @@ def test_whoever_says_afterwards_that_they_were_away_keeps_what_they_hold(
     task = holding(session, site, who(site.anna))
     span = {"since": NOON - DAY, "until": NOON - HOUR}
 
-    assert go_away(session, who(site.anna), **span, by=site.anna, at=NOON) == []
+    assert go_away(session, who(site.anna), **span, by=site.anna, at=NOON).tasks == ()
     assert holder(session, task) == site.anna.id
 
 

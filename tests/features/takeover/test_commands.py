@@ -6,6 +6,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
@@ -16,12 +17,14 @@ from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.discharges.commands import discharges
 from bindeledd.features.takeover.commands import takeover
 from bindeledd.features.takeover.domain.reading import COLUMNS
+from bindeledd.features.takeover.tables import TakeoverRow
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.errors import Misconfigured
 from builders import a_book
 from doors import writing
 from features.takeover.builders import ANE, BO, a_row, a_test_site, csv_of
 
+OSLO = ZoneInfo("Europe/Oslo")
 # A row of the past, whatever the day is on which the test runs.
 PAST = {"index_at": "11.1.2026", "discharged": "20.1.2026", "reached": "25.1.2026"}
 
@@ -88,6 +91,19 @@ def test_it_is_kept_without_and_a_person_reads_row_and_column(site, file):
     assert cases(site) == 1
     (kept,) = json.loads(run(site, takeover, "--json").output)
     assert (kept["state"], kept["rows"], kept["taken"]) == ("unsigned", 2, 1)
+
+
+def test_times_are_the_teams_own_and_say_their_zone(site, file):
+    for more in ((file, "--team", "follow-up"), ()):
+        printed = run(site, takeover, *more).output
+        assert "Klokkeslett: Europe/Oslo" in printed
+    with site.database.transaction() as session:
+        taken_at = session.scalars(sa.select(TakeoverRow.taken_at)).one()
+    wall = taken_at.astimezone(OSLO)
+    (kept,) = json.loads(run(site, takeover, "--json").output)
+    assert (kept["at"], kept["zone"]) == (wall.isoformat(timespec="minutes"), "Europe/Oslo")
+    assert f"{wall:%Y-%m-%d %H:%M}" in printed.replace("\n", "")
+    assert "+00:00" not in printed
 
 
 def test_what_is_printed_names_nobody(site, file):

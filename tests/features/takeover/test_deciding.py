@@ -10,8 +10,8 @@ from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import silences_of
 from bindeledd.features.takeover import service
-from bindeledd.features.takeover.domain import (
-    Decision,
+from bindeledd.features.takeover.domain import Decision, Why, WhyNot
+from bindeledd.features.takeover.domain.refusals import (
     LeadSigns,
     NotFollowed,
     RowDecided,
@@ -19,8 +19,6 @@ from bindeledd.features.takeover.domain import (
     StillRefused,
     TakeoverNotFound,
     WasUndone,
-    Why,
-    WhyNot,
     WordsNeeded,
 )
 from bindeledd.features.takeover.tables import RowDecisionRow
@@ -248,6 +246,33 @@ def test_what_is_taken_in_before_the_signature_raises_nothing_until_it(session, 
     assert alerts_of(session, decision.case_id) > 0
 
 
+def test_a_row_put_right_before_the_signature_stands_in_what_is_signed(session, site):
+    unsigned = taken_over(session, site, csv_of(a_row(), BODIL)).takeover.id
+    corrected(session, site, unsigned)
+    decision = session.scalars(sa.select(RowDecisionRow)).one()
+    for signed in (False, True):
+        if signed:
+            service.sign(session, unsigned, by=site.berit, at=LATER, book=a_book())
+        shown = service.show_takeover(session, unsigned, by=site.berit, at=LATER)
+        taken, right = shown.taken.rows
+        assert (taken.decided, right.decided.by) == (None, decision.decided_by)
+        assert (right.case_id, right.patient_id) == (decision.case_id, decision.patient_id)
+        assert right.cells["owner"] == "Anna", "as it was put right"
+        assert right.reasons, "and why it was refused first"
+        assert right.case_state == "open"
+        assert right.first is not None
+        (refused,) = shown.refused.rows
+        assert (refused.number, refused.cells["owner"]) == (right.number, BODIL["owner"])
+
+
+def test_a_row_put_right_after_the_signature_was_not_signed(session, site):
+    signed = taken_over(session, site, csv_of(a_row(), BODIL)).takeover.id
+    service.sign(session, signed, by=site.berit, at=MONDAY, book=a_book())
+    corrected(session, site, signed)
+    shown = service.show_takeover(session, signed, by=site.berit, at=LATER)
+    assert [row.decided for row in shown.taken.rows] == [None]
+
+
 def test_what_was_taken_in_before_the_signature_is_undone_with_the_others(session, site):
     second = a_member(session, site.tenant, site.team, "eli", "lead", MONDAY)
     unsigned = taken_over(session, site, csv_of(a_row(), BODIL)).takeover.id
@@ -296,7 +321,8 @@ def test_each_row_says_what_its_follow_up_owes_first(session, site):
     shown = service.show_takeover(session, done.takeover.id, by=site.berit, at=MONDAY)
 
     (row,) = shown.taken.rows
-    earliest = min(open_tasks(session, row.case_id), key=lambda task: task.due_at)
+    owed = open_tasks(session, row.case_id)
+    earliest = min(owed, key=lambda task: (task.due_at, task.kind))
     assert (row.first.kind, row.first.due_at) == (earliest.kind, earliest.due_at)
     assert done.rows[0].first == row.first
     assert [one.undecided for one in shown.refused.rows] == [True]

@@ -7,18 +7,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bindeledd.features.takeover.domain import (
+from bindeledd.features.takeover.domain import State, Why
+from bindeledd.features.takeover.domain.reading import COLUMNS, Row, headings, read_row
+from bindeledd.features.takeover.domain.refusals import (
+    ColumnUnknown,
     NotUnsigned,
     NoUndoAsked,
     SecondNeeded,
-    State,
-    Why,
     check_undo,
     check_unsigned,
 )
-from bindeledd.features.takeover.domain.reading import COLUMNS, Row, headings, read_row
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sheets import Line
+from bindeledd.foundation.texts import refusal_said
 
 AT = datetime(2027, 3, 1, 8, tzinfo=UTC)
 NEEDED = {
@@ -70,7 +71,21 @@ def test_attempts_are_days_or_how_many_or_both(cell: str, days: int, before: int
 
 
 def test_what_only_a_number_says_counts_for_no_day() -> None:
-    assert read(attempts="1000").reasons[0].why is Why.NO_DAY
+    assert [read(attempts=cell).reasons[0].why for cell in ("2000", "mange", "2; i går")] == [
+        Why.NO_COUNT
+    ] * 3
+
+
+def test_a_heading_that_nobody_knows_is_pointed_at_and_named() -> None:
+    with pytest.raises(ColumnUnknown) as unknown:
+        headings(Line(number=1, cells=("Fødselsnummer", "Skostørrelse")))
+    assert refusal_said(unknown.value).endswith("(kolonne 2, «Skostørrelse»)")
+
+
+def test_a_row_that_stands_where_headings_belong_is_not_told() -> None:
+    with pytest.raises(ColumnUnknown) as unknown:
+        headings(Line(number=1, cells=("15038912345", "Kari", "Nordmann", "Selvskading")))
+    assert refusal_said(unknown.value).endswith("(kolonne 1)")
 
 
 def test_who_signs_and_who_undoes() -> None:

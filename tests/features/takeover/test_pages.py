@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from bindeledd.features.takeover import service
 from bindeledd.features.takeover.domain import State
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
+from bindeledd.web.shell import on_day
 from builders import a_book, a_member
 from doors import an_app
 from features.takeover.builders import BO, CATO, a_row, a_test_site, csv_of
@@ -81,6 +82,19 @@ def test_the_comparison_says_what_became_of_each_row(world: World) -> None:
     assert "Venter på signatur" in text_of(world.berit.get("/takeovers"))
 
 
+def test_a_row_that_was_put_right_stands_in_what_a_lead_signs(world: World) -> None:
+    dated = {"index_at": "11.1.2026", "discharged": "20.1.2026", "reached": ""}
+    said = a_row(**dated, number=BO, given="Bodil", owner="Anna")
+    assert world.berit.post(f"{world.path}/rows/3/take-in", said).status_code == 303
+
+    page = text_of(world.berit.get(world.path))
+    taken = page[page.rindex("Rad Hvem") :]
+
+    assert "Bodil Prøve" in taken
+    assert "Var avvist. Rettet av Berit" in taken
+    assert "Rad 3, kolonne «Ansvarlig»: Ingen i teamet heter dette." in taken
+
+
 @pytest.mark.parametrize("dialect", EITHER)
 def test_a_lead_signs_once(world: World) -> None:
     done = world.berit.post(f"{world.path}/sign")
@@ -96,6 +110,7 @@ def test_a_lead_signs_once(world: World) -> None:
 def test_two_leads_undo_it_together(world: World) -> None:
     assert "Skriv hvorfor" in world.berit.post(f"{world.path}/ask-undo", {"words": ""}).text
     world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
+    assert "Hver avvist rad må avgjøres" in text_of(world.eli.get(world.path))
     assert "Be en av disse bekrefte, på siden Overtakelser: Eli" in text_of(
         world.berit.get(world.path)
     )
@@ -107,7 +122,9 @@ def test_two_leads_undo_it_together(world: World) -> None:
 
     assert done.headers["Location"].startswith(world.path)
     assert world.state() is State.UNDONE
-    assert "Registrert ved en feil" in text_of(world.eli.get(world.path))
+    undone = text_of(world.eli.get(world.path))
+    assert "Registrert ved en feil" in undone
+    assert "Hver avvist rad må avgjøres" not in undone
 
 
 def test_the_file_comes_back_as_it_was(world: World) -> None:
@@ -349,4 +366,5 @@ def test_what_came_from_the_list_says_so_and_invents_no_time(world: World) -> No
     assert "sto i listen som ble tatt over av Berit, i dag" in page
     assert "kom som melding" not in page
     assert re.findall(r"(?s).{0,120}kl. 00.00", page) == []
-    assert "Sist nådd søn. 25. januar" in page
+    reached = on_day(datetime(2026, 1, 25, 12, tzinfo=UTC), at=clock.now())  # its year, when far
+    assert f"Sist nådd {reached}" in page

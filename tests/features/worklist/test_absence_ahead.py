@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.appointments.service.absence import keep_after_all
+from bindeledd.features.appointments.service.absence import keep_after_all, see_to
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.reminders.service.leaving import begin_absences
 from bindeledd.features.staff import queries as staff_queries
 from bindeledd.features.staff import service as staff
@@ -106,6 +108,62 @@ def test_what_it_asked_for_stays_until_one_act_answers_all_of_it(session: Sessio
     assert keep_after_all(session, anna.id, by=anna, at=NOW, book=a_book()) == 2
     assert follow.open("cover_appointment") == []
     assert follow.kinds().count(EventKind.TASK_DONE) == 2
+
+
+def test_an_appointment_that_was_asked_about_twice_is_answered_once_and_for_all(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    anna = follow.site.anna
+    appointment = booked(follow, MONDAY + 50 * HOUR, anna.id)
+    absence = away_ahead(follow)
+    how: dict[str, Any] = {"by": anna, "at": NOW, "book": a_book()}
+    see_to(session, follow.case_id, [appointment], **how)
+    staff.cancel_absence(session, absence.id, by=anna, at=NOW)
+    assert len(follow.open("cover_appointment")) == 2
+
+    assert keep_after_all(session, anna.id, **how) == 1
+    assert follow.open("cover_appointment") == []
+
+
+def test_what_somebody_else_answers_meanwhile_does_not_undo_the_rest(
+    fresh_database: Database,
+) -> None:
+    """The follow-ups are locked all at once, in the order that everybody keeps, before it is read."""
+    with fresh_database.transaction() as session:
+        follow = Followed(session)
+        anna = follow.site.anna
+        for hours in (50, 52):
+            booked(follow, MONDAY + hours * HOUR, anna.id)
+        absence = away_ahead(follow)
+        staff.cancel_absence(session, absence.id, by=anna, at=NOW)
+        first, _ = follow.open("cover_appointment")
+    how: dict[str, Any] = {"by": anna, "at": NOW, "book": a_book()}
+
+    def meanwhile() -> None:
+        with fresh_database.transaction() as other:
+            words = {"words": "Berit tar den"}
+            complete_task(other, follow.case_id, first.id, words=words, **how)
+
+    postgresql = fresh_database.dialect == "postgresql"  # SQLite lets one write at a time
+    if not postgresql:
+        meanwhile()
+    with fresh_database.transaction() as session:
+        if postgresql:
+            _once_before(session, "FOR UPDATE", meanwhile)
+        assert keep_after_all(session, anna.id, **how) == 1
+        follow.session = session
+        assert follow.open("cover_appointment") == []
+
+
+def _once_before(session: Session, said: str, act: Callable[[], None]) -> None:
+    """Somebody else does `act` just before this session first says that."""
+    left = [act]
+
+    @sa.event.listens_for(session.connection(), "before_cursor_execute")
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if said in statement and left:
+            left.pop()()
 
 
 def test_back_before_it_is_over_leaves_the_rest_of_it_to_be_answered(session: Session) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bindeledd.features.worklist.domain import BadCursor, Bucket, Cursor, edges
+from bindeledd.features.worklist.domain import bucket as part_of
 from bindeledd.foundation.calendars import ROUND_THE_CLOCK, Calendar
 from bindeledd.foundation.ids import new_id
 
@@ -19,7 +20,7 @@ def local(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def bucket(due_at: datetime, at: datetime, calendar: Calendar = OFFICE) -> Bucket:
-    return edges(calendar, at).bucket(due_at, at)
+    return part_of(edges(calendar, at).ends(at), due_at)
 
 
 @pytest.mark.parametrize(

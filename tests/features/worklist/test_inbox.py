@@ -12,12 +12,16 @@ import sqlalchemy as sa
 
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.intake.service import call_in
 from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import report_fault
 from bindeledd.features.reminders.service.faults import tell_faults
+from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.service import end_on_call, put_on_call
+from bindeledd.features.staff.tables import MemberRow, MembershipRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
@@ -55,6 +59,10 @@ class World:
     def all(self, row: Any) -> list[Any]:
         with self.database.session() as session:
             return list(session.scalars(sa.select(row)))
+
+    def name_of(self, actor: Actor) -> str:
+        with self.database.session() as session:
+            return staff.member_names(session, self.site.tenant)[actor.id]
 
     def row(self, task: object) -> TaskRow:
         with self.database.session() as session:
@@ -256,6 +264,24 @@ def test_a_failure_stands_before_the_lead_until_it_is_read(world: World) -> None
     assert world.berit.post(f"/inbox/faults/{new_id()}/seen").status_code == 404
 
 
+@pytest.mark.parametrize("code", ["delivery_dead", "receipt_missing"])
+def test_a_failure_about_an_address_says_whose_it_is_and_what_to_do(
+    world: World, code: str
+) -> None:
+    anna = world.site.anna
+    with world.database.transaction() as session:
+        for member in (anna, world.site.carl):
+            source, told = f"channel:email/{member.id}", f"reminders.{code}"
+            report_fault(session, source, told, at=world.now, tenant_id=world.site.tenant)
+        row = session.get_one(MemberRow, anna.id)
+        name, login = row.name, row.login
+        tell_faults(session, at=world.now)
+    page = text_of(world.berit.get("/inbox"))
+
+    assert f"på e-post til {name} ({login})" in page
+    assert page.count("be IT rette det i listen over medarbeidere") == 2
+
+
 def test_a_call_and_a_message_lead_to_their_own_pages(world: World) -> None:
     call, message = new_id(), new_id()
     with world.database.transaction() as session:
@@ -273,3 +299,83 @@ def test_an_id_that_is_none_does_nothing(world: World) -> None:
     with world.database.session() as session:
         seen = session.scalars(sa.select(TaskRow.seen_until)).all()
     assert set(seen) == {None}
+
+
+def gap_in(world: World) -> None:
+    with world.database.transaction() as session:
+        for hours in (5, 1):
+            a_task_row(
+                session, world.site, case=world.case, due_at=world.now + hours * HOUR, kind="free"
+            )
+        a_task_row(
+            session,
+            world.site,
+            case=a_case_row(session, world.site, due_at=world.now - 9 * HOUR, at=world.now).id,
+            due_at=world.now - 9 * HOUR,
+            kind="free",
+        )
+        a_task_row(
+            session, world.site, case=world.case, due_at=world.now + 3 * HOUR, kind="cover_gap"
+        )
+    world.sweep()
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_that_nobody_can_cover_reaches_the_lead_at_once_before_the_rest_and_in_its_words(
+    world: World,
+) -> None:
+    gap_in(world)
+    before = text_of(world.berit.get("/inbox"))
+    assert "Ingen kan dekke" not in before
+
+    said = {"cover": "none", "words": "Alle tre er på kurs."}
+    answer = world.anna.post(f"/cases/{world.case}/say/gap_covered", said)
+    case = text_of(world.anna.get(answer.headers["Location"]))
+    inbox = text_of(world.berit.get("/inbox"))
+
+    assert "Lagret. Lederen har det i innboksen nå" in case
+    assert f"Har fått vite det: {world.name_of(world.site.berit)}." in case
+    assert "Ingen kan svare før teamet er tilbake" in inbox
+    assert "Ingen kan dekke Alle tre er på kurs." in inbox
+    assert inbox.index("Ingen kan dekke") < inbox.index("Over fristen")
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_that_nobody_can_cover_is_owed_and_told_on_an_ordinary_day_too(world: World) -> None:
+    said = {"cover": "none", "words": "Alle tre er på kurs."}
+    answer = world.anna.post(f"/cases/{world.case}/say/gap_covered", said)
+    case = text_of(world.anna.get(answer.headers["Location"]))
+
+    assert "Lagret. Lederen har det i innboksen nå" in case
+    assert f"Har fått vite det: {world.name_of(world.site.berit)}." in case
+    assert "Tid uten vakt er dekket" not in case
+    assert "Ingen kan dekke Alle tre er på kurs." in text_of(world.berit.get("/inbox"))
+    owed = [one for one in world.all(TaskRow) if one.kind == "cover_gap"]
+    assert [(one.state, one.satisfied_by) for one in owed] == [("open", ["gap_covered"])]
+
+
+def test_where_the_team_has_no_lead_the_page_says_that_nobody_was_told(world: World) -> None:
+    with world.database.transaction() as session:
+        session.execute(sa.update(MembershipRow).values(role="member"))
+    said = {"cover": "none", "words": "Alle tre er på kurs."}
+    answer = world.anna.post(f"/cases/{world.case}/say/gap_covered", said)
+
+    page = text_of(world.anna.get(answer.headers["Location"]))
+    assert "Ingen leder har fått vite det ennå: si fra selv." in page
+
+
+def test_nobody_can_cover_stands_no_more_where_the_answer_was_a_mistake(world: World) -> None:
+    gap_in(world)
+    said = {"cover": "none", "words": "Alle tre er på kurs."}
+    world.anna.post(f"/cases/{world.case}/say/gap_covered", said)
+    with world.database.transaction() as session:
+        session.execute(
+            sa.update(EventRow)
+            .where(EventRow.kind == "gap_covered")
+            .values(in_error_at=world.now, in_error_by=world.site.anna.id)
+        )
+
+    page = text_of(world.berit.get("/inbox"))
+    assert "Ingen kan dekke" not in page
+    assert "ingen kan svare" not in page.lower()
+    assert "Har fått vite det" not in text_of(world.anna.get(f"/cases/{world.case}"))

@@ -232,8 +232,40 @@ def test_going_home_before_a_weekend_asks_who_answers_the_same_day(session: Sess
     assert gap.due_at.date() == FRIDAY.date()
     follow.record(EventKind.GAP_COVERED, at=FRIDAY + HOUR, cover="none")
     assert len(follow.open("cover_gap")) == 1
-    follow.record(EventKind.GAP_COVERED, at=FRIDAY + HOUR, cover="accepted")
+    follow.record(EventKind.GAP_COVERED, at=FRIDAY + HOUR, cover="accepted", number_answered="yes")
     assert follow.open("cover_gap") == []
+
+
+def test_what_was_said_of_who_answers_stands_with_the_person_until_the_next_stay(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    assert rows(follow)[0].cover is None
+
+    follow.record(EventKind.GAP_COVERED, at=MONDAY + HOUR, cover="accepted")
+    follow.record(EventKind.GAP_COVERED, at=MONDAY + 2 * HOUR, cover="none")
+    said = rows(follow, MONDAY + 3 * HOUR)[0].cover
+    assert said is not None
+    assert said.facts["cover"] == "none"
+
+    again = MONDAY + 4 * HOUR
+    follow.record(EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, at=again)
+    assert rows(follow, again + HOUR)[0].cover is None
+
+
+@pytest.mark.parametrize(
+    ("cover", "words"),
+    [
+        ("none", "Ingen kan svare mens teamet er borte (i dag"),
+        ("accepted", "Noen har sagt ja til å svare mens teamet er borte (i dag"),
+    ],
+)
+def test_the_page_says_whether_somebody_answers_for_this_person(
+    world: World, cover: str, words: str
+) -> None:
+    said = {"cover": cover, "words": "Ringte tre", "happened_on": "", "number_answered": "yes"}
+    assert world.berit.post(f"/cases/{world.case}/say/gap_covered", said).status_code == 303
+    assert words in text_of(world.berit.get("/leaving"))
 
 
 def test_a_gap_is_asked_about_until_the_person_was_spoken_with_after_it(session: Session) -> None:

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.patients.tables import PatientRow
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.features.worklist import service
-from bindeledd.features.worklist.domain import ALL, Filter, NotYourTeam
+from bindeledd.features.worklist.domain import ALL, Filter, NotYourTeam, edges
+from bindeledd.features.worklist.service.leaving import show_leaving
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import ring
-from builders import MONDAY, a_case_row, a_site, a_task_row
+from builders import MONDAY, a_book, a_case_row, a_site, a_task_row
 from features.worklist.builders import a_named_patient
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -259,3 +261,29 @@ def test_the_counts_agree_with_the_list(session, site):
     assert {name: buckets.count(name) for name in set(buckets)} == {
         name: getattr(counts, name) for name in set(buckets)
     }
+
+
+def test_what_is_due_when_the_team_closes_is_todays_in_the_counts_the_list_and_leaving(
+    session, site
+):
+    calendar = staff.calendars(session, site.tenant)[site.team]
+    closes = edges(calendar, MONDAY).leaves
+    a_case_row(session, site, due_at=closes)
+    a_case_row(session, site, due_at=closes + HOUR)
+
+    counts = service.count(session, by=site.anna, at=MONDAY)
+    [closed] = show_leaving(session, by=site.anna, at=MONDAY, book=a_book()).teams
+
+    assert [row["bucket"] for row in shown(session, site.anna).rows] == ["today", "before_back"]
+    assert (counts.today, counts.before_back, counts.total) == (1, 1, 2)
+    assert [one.due_at for one in closed.ahead] == [closes + HOUR]
+
+
+def test_on_a_day_with_nobody_at_work_what_is_due_now_is_counted_where_it_stands(session, site):
+    sunday = MONDAY - DAY
+    a_case_row(session, site, due_at=sunday)
+
+    [row] = service.show_worklist(session, by=site.anna, at=sunday).rows
+    counts = service.count(session, by=site.anna, at=sunday)
+
+    assert getattr(counts, row["bucket"]) == counts.total == 1

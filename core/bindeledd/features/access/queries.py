@@ -1,12 +1,12 @@
 """Questions about who may see whom and who is logged in. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bindeledd.features.access.domain import OutOfSight, RelationKind, Scope, Token
 from bindeledd.features.access.tables import CareRelationRow, SessionRow, TokenRow
@@ -32,6 +32,34 @@ def visible_cases(actor: Actor) -> sa.Select[UUID]:
         return sa.select(R.case_id).where(R.tenant_id == actor.tenant_id)
     return sa.select(R.case_id).where(
         R.tenant_id == actor.tenant_id, R.team_id.in_(sorted(actor.teams)), R.until.is_(None)
+    )
+
+
+def cases_of_before(actor: Actor, teams: Collection[UUID]) -> sa.Select[UUID]:
+    """The ids of the cases to which one of the teams has, or once had, a care relation: what they
+    wrote there may be theirs to finish. It gives sight of nothing by itself."""
+    return sa.select(R.case_id).where(R.tenant_id == actor.tenant_id, R.team_id.in_(sorted(teams)))
+
+
+def owner_at(
+    case_id: sa.SQLColumnExpression[UUID],
+    at: sa.SQLColumnExpression[datetime] | sa.SQLColumnExpression[datetime | None],
+    *,
+    just_before: bool = False,
+) -> sa.ScalarSelect[UUID]:
+    """For one query: the team that answered for the case then; before the first, the first one.
+
+    In the moment of a handover it is the team that takes over, `just_before` the one that hands on.
+    """
+    owner = aliased(R)
+    began = owner.since < at if just_before else owner.since <= at
+    return (
+        sa.select(owner.team_id)
+        .where(owner.case_id == case_id, owner.kind == RelationKind.OWNER.value)
+        .order_by(sa.case((began, 0), else_=1), sa.case((began, owner.since)).desc(), owner.since)
+        .limit(1)
+        .correlate_except(owner)
+        .scalar_subquery()
     )
 
 

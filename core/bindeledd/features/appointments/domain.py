@@ -83,7 +83,7 @@ class KnownInFuture(Invalid):
 
 
 class WhomNeeded(Invalid):
-    """Whoever hands an appointment on says to whom: who sees whether the person comes."""
+    """Whoever hands an appointment on, or has it kept outside, says by whom."""
 
     code = "appointment.whom_needed"
 
@@ -174,6 +174,32 @@ def check_words(action: AppointmentAction, words: Mapping[str, Any]) -> None:
     """Refuse to hand an appointment on to nobody."""
     if action is AppointmentAction.HAND_ON and not str(words.get("whom") or "").strip():
         raise WhomNeeded()
+
+
+def check_outside(words: Mapping[str, Any], *, outside: bool) -> None:
+    """Refuse that nobody of us meets the person, and nobody else is named."""
+    if outside and not str(words.get("whom") or "").strip():
+        raise WhomNeeded()
+
+
+def kept_by(before: Appointment, member_id: UUID | None, *, outside: bool) -> UUID | None:
+    """Who of us meets the person at the new time: whoever was to, unless somebody else is chosen."""
+    return None if outside else member_id or before.member_id
+
+
+def is_to_be_told(ended: Appointment, at: datetime, *, told: bool) -> bool:
+    """Whether the person still thinks that one which was cancelled or moved ahead of time stands."""
+    return ended.given_at is not None and ended.starts_at > at and not told
+
+
+def moved_detail(
+    before: Appointment, words: Mapping[str, Any], member_id: UUID | None
+) -> dict[str, Any]:
+    """What is said of the new time; who was named goes with them where somebody else meets."""
+    kept = dict(before.sealed)
+    if member_id != before.member_id:
+        kept.pop("whom", None)
+    return {**kept, **words}
 
 
 def act(

@@ -125,9 +125,9 @@ def answered_for(session: Session, case_ids: Collection[UUID], kind: str) -> set
 
 
 class LeftOver(NamedTuple):
-    """An open task about an appointment whose member is here then after all."""
+    """Open tasks about an appointment whose member is here then after all."""
 
-    task_id: UUID
+    task_ids: tuple[UUID, ...]
     case_id: UUID
     appointment_id: UUID
     member_id: UUID
@@ -160,10 +160,10 @@ def here_again(session: Session, tenant_id: UUID, appointment_id: UUID) -> str:
 def left_over(
     session: Session, by: Actor, member_ids: Collection[UUID], kind: str, at: datetime
 ) -> Sequence[LeftOver]:
-    """Open tasks of this kind that `by` sees, about appointments ahead that these members keep,
-    in whose time no absence of theirs stands any more; by time."""
+    """Appointments ahead that these members keep, in whose time no absence of theirs stands any
+    more, with the open tasks of this kind that `by` sees; by time."""
     asked = session.execute(
-        sa.select(TaskRow.id, TaskRow.case_id, EventRow.facts)
+        sa.select(TaskRow.id, EventRow.facts)
         .join(EventRow, EventRow.id == TaskRow.anchor_event_id)
         .where(
             TaskRow.tenant_id == by.tenant_id,
@@ -172,13 +172,17 @@ def left_over(
             access_queries.sees_case(by, TaskRow.__table__.c.case_id),
         )
     )
-    tasks = {
-        UUID(str(row.facts["appointment_id"])): (row.id, row.case_id)
-        for row in asked
-        if row.facts.get("appointment_id")
-    }
+    tasks: dict[UUID, list[UUID]] = {}
+    for row in asked:
+        if row.facts.get("appointment_id"):
+            tasks.setdefault(UUID(str(row.facts["appointment_id"])), []).append(row.id)
     kept = session.execute(
-        sa.select(AppointmentRow.id, AppointmentRow.member_id, AppointmentRow.starts_at)
+        sa.select(
+            AppointmentRow.id,
+            AppointmentRow.case_id,
+            AppointmentRow.member_id,
+            AppointmentRow.starts_at,
+        )
         .where(
             AppointmentRow.id.in_(tasks),
             AppointmentRow.member_id.in_(member_ids),
@@ -188,7 +192,10 @@ def left_over(
         )
         .order_by(AppointmentRow.starts_at, AppointmentRow.id)
     )
-    return [LeftOver(*tasks[row.id], row.id, row.member_id, row.starts_at) for row in kept]
+    return [
+        LeftOver(tuple(tasks[row.id]), row.case_id, row.id, row.member_id, row.starts_at)
+        for row in kept
+    ]
 
 
 def seen_among(session: Session, by: Actor, case_ids: Collection[UUID]) -> set[UUID]:

@@ -1,6 +1,8 @@
 """Bodies and answers of appointments. Shape only."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from bindeledd.features.appointments.domain import AppointmentAction, AppointmentState, KnownHow
 from bindeledd.features.cases.schemas import RecordedView
@@ -28,13 +30,27 @@ class BookAppointment(Schema):
     detail = fields.Nested(Detail, load_default=dict)
 
 
+class MoveAppointment(BookAppointment):
+    """`outside`: none of us keeps the new time; `detail.whom` does."""
+
+    outside = fields.Boolean(load_default=False)
+
+
 class ActOnAppointment(Schema):
+    """`how` we know what became of it: needed for all but `hand_on`, which is our own doing."""
+
     action = fields.Enum(
         AppointmentAction, by_value=True, required=True, validate=validate.OneOf(_ACTIONS)
     )
     detail = fields.Nested(Detail, load_default=dict)
     how = fields.Enum(KnownHow, by_value=True, load_default=None, allow_none=True)
     as_of = Moment(load_default=None, allow_none=True)
+    told = fields.Boolean(load_default=False)
+
+    @validates_schema
+    def says_how(self, data: dict[str, Any], **_more: Any) -> None:
+        if data["how"] is None and data["action"] is not AppointmentAction.HAND_ON:
+            raise ValidationError({"how": [self.fields["how"].error_messages["required"]]})
 
 
 class AppointmentView(Schema):

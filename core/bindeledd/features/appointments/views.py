@@ -11,6 +11,7 @@ from bindeledd.features.appointments.schemas import (
     AppointmentsView,
     ArrangedView,
     BookAppointment,
+    MoveAppointment,
 )
 from bindeledd.features.cases.schemas import Say
 from bindeledd.features.pathways.domain import Book
@@ -52,7 +53,9 @@ def _what_became(bp: Blueprint, book: Book) -> None:
     @bp.arguments(ActOnAppointment)
     @bp.response(200, ArrangedView)
     def act(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
-        """Give, confirm, keep, miss or cancel an appointment, or hand it on to `detail.whom`."""
+        """Give, confirm, keep, miss or cancel an appointment, or hand it on to `detail.whom`.
+
+        `told`: the person knows that it was cancelled; else somebody is to tell them."""
         with transaction() as session:
             done = service.act(
                 session,
@@ -61,6 +64,7 @@ def _what_became(bp: Blueprint, book: Book) -> None:
                 words=body["detail"],
                 how=body["how"],
                 as_of=body["as_of"],
+                told=body["told"],
                 by=current_actor(),
                 at=now(),
                 book=book,
@@ -81,7 +85,7 @@ def _what_became(bp: Blueprint, book: Book) -> None:
 
 def _moving(bp: Blueprint, book: Book) -> None:
     @bp.post("/appointments/<uuid:appointment_id>/move")
-    @bp.arguments(BookAppointment)
+    @bp.arguments(MoveAppointment)
     @bp.response(201, ArrangedView)
     def move(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
         """Move an appointment: the answer is the new one."""
@@ -92,6 +96,7 @@ def _moving(bp: Blueprint, book: Book) -> None:
                 starts_at=body["starts_at"],
                 give=body["give"],
                 member_id=body["member_id"],
+                outside=body["outside"],
                 words=body["detail"],
                 by=current_actor(),
                 at=now(),

@@ -1,6 +1,7 @@
 """Questions about the log. Nothing here changes anything."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -37,6 +38,14 @@ def subject_log(
     if before is not None:
         statement = statement.where(E.id < before)
     return [LogEntry(**row._mapping) for row in session.execute(statement)]
+
+
+def older_than(session: Session, tenant_id: UUID, before: datetime) -> tuple[int, datetime | None]:
+    """How much of a tenant's log was written before a moment, and when the first of it was."""
+    many, first = session.execute(
+        sa.select(sa.func.count(), sa.func.min(E.at)).where(E.tenant_id == tenant_id, E.at < before)
+    ).one()
+    return int(many), first
 
 
 def _known_as(session: Session, patient_id: UUID) -> list[UUID]:

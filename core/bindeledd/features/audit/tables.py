@@ -30,7 +30,7 @@ class AuditEventRow(Base):
 
 
 class AuditSubjectRow(Base):
-    """A patient (or an undecided message or call) that an event was about."""
+    """A patient (or an undecided message or call, or a restricted record) that an event was about."""
 
     __tablename__ = "audit_subjects"
     __table_args__ = (Index("ix_audit_subjects_subject", "subject_id", "event_id"),)

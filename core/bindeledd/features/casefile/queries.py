@@ -93,7 +93,7 @@ _TASKS = (
         .label("told_at"),
     )
     .where(_T.c.case_id == CASE)
-    .order_by(_T.c.due_at, _T.c.id)
+    .order_by(_T.c.due_at, _T.c.kind, _T.c.id)
 )
 
 
@@ -126,13 +126,15 @@ def event_rows(session: Session, case_id: UUID) -> Sequence[Row]:
 
 
 _APPOINTMENTS = (
-    sa.select(AppointmentRow.__table__)
+    sa.select(*AppointmentRow.__table__.c, MemberRow.name.label("member"))
+    .outerjoin(MemberRow, MemberRow.id == AppointmentRow.member_id)
     .where(AppointmentRow.case_id == CASE)
     .order_by(AppointmentRow.starts_at, AppointmentRow.id)
 )
 
 
 def appointment_rows(session: Session, case_id: UUID) -> Sequence[Row]:
+    """Every appointment with its sealed words, and what whoever of us keeps it is called."""
     return session.execute(_APPOINTMENTS, {"case": case_id}).all()
 
 

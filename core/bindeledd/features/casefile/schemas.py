@@ -44,10 +44,27 @@ class CaseFileView(Schema):
         metadata={"description": "only the day of it is known: the time in it means nothing"}
     )
     pathway_known = fields.Boolean()
+    elsewhere = fields.List(fields.List(fields.String()))
     unreadable = fields.List(fields.String())
     ways_hidden = fields.Boolean(
         metadata={"description": "protected: shown to the responsible team when it asks"}
     )
+
+
+class LetterView(Schema):
+    """A letter as it would be printed, in the language asked for or else bokmål. `missing`: the places
+    that nobody could fill, each a line in the paragraphs; `layer`: the routine with its version."""
+
+    letter = fields.String()
+    layer = fields.String()
+    default = fields.Boolean(
+        metadata={"description": "no source gives the text, or nobody has read it there"}
+    )
+    language = fields.String()
+    languages = fields.List(fields.String())
+    title = fields.String()
+    paragraphs = fields.List(fields.String())
+    missing = fields.List(fields.String())
 
 
 class MoveEvents(Schema):
@@ -76,6 +93,7 @@ class PreparePackage(Schema):
     outside_id = fields.UUID(required=True)
     phone = fields.String(required=True, validate=validate.Length(min=1, max=100))
     words = fields.String(load_default="", validate=validate.Length(max=20_000))
+    ground = fields.String(load_default="", validate=validate.Length(max=200))
 
 
 class TriedNumber(Schema):
@@ -132,6 +150,16 @@ class ChoiceView(Schema):
 
 class ChoicesView(Schema):
     choices = fields.List(fields.Nested(ChoiceView))
+
+
+class ReceiverView(Schema):
+    to = fields.String(metadata={"description": "as `told` of `complete` names them"})
+
+
+class ReceiversView(Schema):
+    """Whoever has something that was sent by mistake; none for another task."""
+
+    receivers = fields.List(fields.Nested(ReceiverView))
 
 
 class LeftBeforeAssessment(Schema):

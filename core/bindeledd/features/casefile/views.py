@@ -1,6 +1,8 @@
 """The case on one screen, over HTTP; and who the person is, changed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +18,21 @@ from bindeledd.features.casefile.schemas import (
     ChoicesView,
     DecideTask,
     LeftBeforeAssessment,
+    LetterView,
     MovedView,
     MoveEvents,
     PreparePackage,
+    ReceiversView,
     WriteBedside,
 )
 from bindeledd.features.casefile.service import bedside as writing
-from bindeledd.features.casefile.service import deciding
-from bindeledd.features.casefile.service.moving import move_to_right_person
+from bindeledd.features.casefile.service import deciding, lettering, packing
+from bindeledd.features.casefile.service.moving import move_to_right_person, show_receivers
 from bindeledd.features.cases.domain.deciding import Decision
 from bindeledd.features.cases.schemas import RecordedView
-from bindeledd.features.cases.service import persons, saying
+from bindeledd.features.cases.service import persons
+from bindeledd.features.cases.service.moving import locked_version
+from bindeledd.features.cases.views import Receivers
 from bindeledd.features.handovers.schemas import PackageView
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as people
@@ -40,6 +46,7 @@ from bindeledd.features.patients.domain import (
     PatientUnreadable,
 )
 from bindeledd.features.patients.schemas import ChangeIdentity, PatientView
+from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.http import (
     Blueprint,
     answer,
@@ -50,13 +57,24 @@ from bindeledd.foundation.http import (
     transaction,
 )
 
+_LANGUAGE = {"in": "query", "name": "language", "schema": {"type": "string"}}
 _REVEAL = {"in": "query", "name": "reveal", "schema": {"type": "string"}}
 
 
 def create_blueprint(book: Book) -> Blueprint:
     """The door, with the pathways that explain what is owed."""
     bp = Blueprint("casefile", __name__, url_prefix="/cases", description="The case on one screen")
+    _reading(bp, book)
+    _moving(bp, book)
+    _at_the_bedside(bp, book)
+    _packing(bp, book)
+    _deciding(bp, book)
+    _recalling(bp, book)
+    _writing(bp, book)
+    return bp
 
+
+def _reading(bp: Blueprint, book: Book) -> None:
     @bp.get("/<uuid:case_id>/file")
     @bp.doc(parameters=[_REVEAL])
     @bp.alt_response(200, schema=CaseFileView, success=True)
@@ -74,6 +92,8 @@ def create_blueprint(book: Book) -> Blueprint:
         made.set_etag(str(found.case.version))
         return made
 
+
+def _moving(bp: Blueprint, book: Book) -> None:
     @bp.post("/<uuid:case_id>/move")
     @bp.arguments(MoveEvents)
     @bp.response(200, MovedView)
@@ -83,7 +103,8 @@ def create_blueprint(book: Book) -> Blueprint:
         by = current_actor()
         with transaction() as session:
             if expected_version() is not None:
-                check_version(saying.locked_version(session, case_id, by=by))
+                to = body["to_patient_id"]
+                check_version(locked_version(session, case_id, to_patient_id=to, by=by))
             moved = move_to_right_person(
                 session,
                 case_id,
@@ -96,6 +117,8 @@ def create_blueprint(book: Book) -> Blueprint:
             )
         return answer(MovedView, moved, version=moved.wrong.case.version)
 
+
+def _at_the_bedside(bp: Blueprint, book: Book) -> None:
     @bp.post("/<uuid:case_id>/bedside")
     @bp.arguments(WriteBedside)
     @bp.response(204)
@@ -127,6 +150,8 @@ def create_blueprint(book: Book) -> Blueprint:
             writing.leave_before_assessment(session, case_id, **body, by=by, at=now(), book=book)
         return "", 204
 
+
+def _packing(bp: Blueprint, book: Book) -> None:
     @bp.post("/<uuid:case_id>/packages")
     @bp.arguments(PreparePackage)
     @bp.response(201, PackageView)
@@ -134,11 +159,8 @@ def create_blueprint(book: Book) -> Blueprint:
         """Keep what a receiver outside may see, sealed. Made is not sent."""
         by = current_actor()
         with transaction() as session:
-            found = service.prepare_package(session, case_id, **body, by=by, at=now(), book=book)
+            found = packing.prepare_package(session, case_id, **body, by=by, at=now(), book=book)
         return answer(PackageView, found, status=201)
-
-    _deciding(bp, book)
-    return bp
 
 
 def _deciding(bp: Blueprint, book: Book) -> None:
@@ -160,6 +182,45 @@ def _deciding(bp: Blueprint, book: Book) -> None:
         with transaction() as session:
             done = deciding.decide(session, case_id, task_id, said, by=by, at=now(), book=book)
         return answer(RecordedView, done, version=done.case.version)
+
+
+def receivers_by(book: Book) -> Receivers:
+    """Who is to be told of what was sent by mistake, for whoever says that they were."""
+
+    def found(
+        session: Session, case_id: UUID, task_id: UUID, by: Actor, at: datetime
+    ) -> Sequence[str]:
+        return show_receivers(session, case_id, task_id, by=by, at=at, book=book)
+
+    return found
+
+
+def _recalling(bp: Blueprint, book: Book) -> None:
+    @bp.get("/<uuid:case_id>/tasks/<uuid:task_id>/receivers")
+    @bp.response(200, ReceiversView)
+    def receivers(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        """Who has something that was sent by mistake, and is to be told. Written down as a read."""
+        by = current_actor()
+        with transaction() as session:
+            found = show_receivers(session, case_id, task_id, by=by, at=now(), book=book)
+        return answer(ReceiversView, {"receivers": [{"to": who} for who in found]})
+
+
+def _writing(bp: Blueprint, book: Book) -> None:
+    @bp.get("/<uuid:case_id>/tasks/<uuid:task_id>/letter")
+    @bp.doc(parameters=[_LANGUAGE])
+    @bp.response(200, LetterView)
+    def letter(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
+        """The letter of a task, filled in. Written down as a read; nothing is done by it.
+
+        Refused where a death is reported.
+        """
+        language = request.args.get("language", "")
+        with transaction() as session:
+            found = lettering.show_letter(
+                session, case_id, task_id, language, by=current_actor(), at=now(), book=book
+            )
+        return answer(LetterView, found)
 
 
 def create_people(book: Book) -> Blueprint:

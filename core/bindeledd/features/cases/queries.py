@@ -161,9 +161,13 @@ def telling_of(
     ]
 
 
-def histories_of(session: Session, case_ids: Collection[UUID]) -> dict[UUID, tuple[Event, ...]]:
-    """The same of some cases, by case: one query."""
+def histories_of(
+    session: Session, case_ids: Collection[UUID], *, kinds: Collection[EventKind] = ()
+) -> dict[UUID, tuple[Event, ...]]:
+    """The same of some cases, by case: one query. With `kinds` only events of these."""
     asked = sa.select(*_EVENTS.selected_columns).where(EventRow.case_id.in_(case_ids))
+    if kinds:
+        asked = asked.where(EventRow.kind.in_([kind.value for kind in kinds]))
     found: dict[UUID, list[Event]] = {case_id: [] for case_id in case_ids}
     for row in session.execute(asked.order_by(EventRow.at, EventRow.recorded_at)):
         found[row.case_id].append(read_event(row))

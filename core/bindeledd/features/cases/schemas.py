@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from bindeledd.features.cases.domain import EventKind, IndexKind
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.telling import TELLABLE
+from bindeledd.features.patients.domain import VerifiedHow
 from bindeledd.features.tasks.domain import TaskOrigin, TaskState
 from bindeledd.foundation.http.fields import Day, Moment
 
@@ -139,7 +140,30 @@ class Tell(Schema):
     offer_again_on = Day(
         load_default=None,
         allow_none=True,
-        metadata={"description": "Of `declined`: the day on which it is offered again"},
+        metadata={
+            "description": "Of `declined`, and of the bereaved who say `later` or `declined`: "
+            "the day on which it is offered again"
+        },
+    )
+    unit_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Of `admitted`, `ready_for_discharge` and `discharged`: in which unit; "
+            "else it is that of the stay before"
+        },
+    )
+    number = fields.String(
+        load_default="",
+        validate=validate.Length(max=60),
+        metadata={"description": "Of `number_verified`: which of the person's numbers was tried"},
+    )
+    how = fields.Enum(
+        VerifiedHow,
+        by_value=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Of `number_verified`: how it was tried"},
     )
     words = fields.String(load_default="", validate=_WORDS)
 
@@ -155,9 +179,22 @@ class Say(Schema):
     words = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
 
 
-class Complete(Say):
-    """What was done; `next_at`: when somebody looks again."""
+class ToldOne(Schema):
+    """What was said to one who has something that was sent by mistake."""
 
+    to = fields.String(required=True, validate=validate.Length(min=1, max=1_000))
+    said = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
+
+
+class Complete(Schema):
+    """What was done; `next_at`: when somebody looks again.
+
+    Of a recall, `told`: what was said to each receiver (`…/receivers` names them), with or in place
+    of `words` for all of them.
+    """
+
+    words = fields.String(load_default="", validate=_WORDS)
+    told = fields.List(fields.Nested(ToldOne), load_default=list, validate=validate.Length(max=100))
     next_at = Moment(load_default=None)
 
 

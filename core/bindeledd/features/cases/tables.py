@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bindeledd.features.cases.domain import Case, CaseState, Event, EventKind
+from bindeledd.features.cases.domain import NOT_KNOWN, Case, CaseState, Event, EventKind
 from bindeledd.foundation.db import Base, never_changed, never_deleted, only_sealed, refuse
 
 # Endings that need a second, different person (design 3).
@@ -144,6 +144,8 @@ LEAVES = sa.text(
 )
 _HANDED_OVER = sa.text("kind IN ('handover_sent', 'handover_accepted', 'handover_returned')")
 _MOVED_LATER = sa.text("kind = 'task_moved_later'")
+# SQLite takes the index for either of them where it stands with OR.
+_OF_A_DEATH = sa.text("kind = 'death_reported' OR kind = 'death_refuted'")
 
 
 class EventRow(Base):
@@ -180,6 +182,13 @@ class EventRow(Base):
             postgresql_where=LEAVES,
         ),
         sa.Index(
+            "ix_events_deaths",
+            "case_id",
+            "kind",
+            sqlite_where=_OF_A_DEATH,
+            postgresql_where=_OF_A_DEATH,
+        ),
+        sa.Index(
             "ix_events_moved_later",
             "tenant_id",
             "case_id",
@@ -205,6 +214,10 @@ class EventRow(Base):
     note: Mapped[bytes | None]
     in_error_at: Mapped[datetime | None]
     in_error_by: Mapped[UUID | None]
+
+
+# A discharge of which nobody knows, as `Event.is_assumed` says it.
+IS_ASSUMED = EventRow.facts[NOT_KNOWN].as_boolean().is_(sa.true())
 
 
 class EpjMarkRow(Base):

@@ -1,6 +1,7 @@
 """Cases over HTTP: one shown, what happened, tasks, endings. If-Match names a case's version."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import service
-from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.domain import EventKind, NewEvent, recalling
 from bindeledd.features.cases.schemas import (
     AddTask,
     AskClosing,
@@ -36,15 +37,24 @@ from bindeledd.foundation.http import (
     transaction,
 )
 
+# Whoever has something that was sent by mistake, of a task: (session, case, task, by, at).
+Receivers = Callable[[Session, UUID, UUID, Actor, datetime], Sequence[str]]
 
-def create_blueprint(book: Book) -> Blueprint:
-    """Cases by the routines of `book`."""
+
+def create_blueprint(book: Book, receivers: Receivers | None = None) -> Blueprint:
+    """Cases by the routines of `book`; `receivers` says who is to be told of what was wrong."""
     bp = Blueprint("cases", __name__, url_prefix="/cases", description="Cases")
     _cases(bp, book)
     _events(bp, book)
-    _tasks(bp, book)
+    _tasks(bp, book, receivers)
     _endings(bp, book)
     return bp
+
+
+def _done_words(body: Mapping[str, Any]) -> dict[str, Any]:
+    """In words for all, or to each: only what was said is kept."""
+    told = {"told": body["told"]} if body["told"] else {}
+    return {"words": body["words"], **told} if body["words"] or not told else told
 
 
 Act = Callable[[Session, Actor], Recorded]
@@ -55,7 +65,7 @@ def _recorded(act: Act, case_id: UUID, *, status: int = 200) -> ResponseReturnVa
     by = current_actor()
     with transaction() as session:
         if expected_version() is not None:
-            check_version(saying.locked_version(session, case_id, by=by))
+            check_version(saying.expected(session, case_id, by=by))
         done = act(session, by)
     return answer(RecordedView, done, status=status, version=done.case.version)
 
@@ -100,14 +110,15 @@ def _events(bp: Blueprint, book: Book) -> None:
     @bp.response(201, RecordedView)
     def tell(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
         """Record that something was done or happened."""
-        words = body.pop("words")
+        words, number, how = body.pop("words"), body.pop("number"), body.pop("how")
+        said = {"words": words, "phone": number, "how": how and how.value}
 
         def act(session: Session, by: Actor) -> Recorded:
             return saying.tell(
                 session,
                 case_id,
                 **body,
-                words={"words": words} if words else None,
+                words={name: text for name, text in said.items() if text} or None,
                 by=by,
                 at=now(),
                 book=book,
@@ -135,7 +146,7 @@ def _events(bp: Blueprint, book: Book) -> None:
         return _recorded(act, case_id)
 
 
-def _tasks(bp: Blueprint, book: Book) -> None:
+def _tasks(bp: Blueprint, book: Book, receivers: Receivers | None) -> None:
     @bp.post("/<uuid:case_id>/tasks")
     @bp.arguments(AddTask)
     @bp.response(201, RecordedView)
@@ -163,11 +174,14 @@ def _tasks(bp: Blueprint, book: Book) -> None:
         """Say that a task is done, and what was done."""
 
         def act(session: Session, by: Actor) -> Recorded:
+            if body["told"] and receivers is not None:
+                who = receivers(session, case_id, task_id, by, now())
+                recalling.check_told([one["to"] for one in body["told"]], who)
             return work.complete_task(
                 session,
                 case_id,
                 task_id,
-                words={"words": body["words"]},
+                words=_done_words(body),
                 next_at=body["next_at"],
                 by=by,
                 at=now(),

@@ -4,7 +4,7 @@ Only two-way contact with the patient counts as reached. An attempt that reaches
 what is owed as it was, and never moves a deadline.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.patients.domain import ContactWay
 from bindeledd.foundation.errors import Invalid
 
 
@@ -85,6 +86,21 @@ _REACHED = frozenset(
 _RECEIPTS = frozenset({Outcome.MESSAGE_DELIVERED, Outcome.MESSAGE_FAILED, Outcome.LETTER_RETURNED})
 _DECLINED = frozenset({Outcome.DECLINED_THIS_TIME, Outcome.DECLINED_ALL_FURTHER})
 _ANSWERED = _DECLINED | {Outcome.ASKED_TO_CALL_BACK_AT}
+_LEAVES_MESSAGE = frozenset({Outcome.VOICEMAIL_LEFT_DISCREET, Outcome.MESSAGE_SENT_UNCONFIRMED})
+# We turned to the person, and did not find them.
+_TURNS_TO = frozenset(
+    {
+        Outcome.NO_ANSWER,
+        Outcome.VOICEMAIL_LEFT_DISCREET,
+        Outcome.NUMBER_NOT_IN_SERVICE,
+        Outcome.WRONG_PERSON_ANSWERED,
+        Outcome.ANSWERED_BY_NEXT_OF_KIN,
+        Outcome.MESSAGE_SENT_UNCONFIRMED,
+        Outcome.LETTER_SENT,
+        Outcome.HOME_VISIT_NOT_SEEN,
+        Outcome.INTERPRETER_NOT_AVAILABLE,
+    }
+)
 _DEATH = frozenset({Outcome.DECEASED_REPORTED, Outcome.DECEASED_CONFIRMED})
 
 # What an outcome leaves owed beside what was owed before: kind of task, and what ends it.
@@ -119,6 +135,12 @@ class OfferAgainWithoutNo(Invalid):
     code = "contact.offer_again_without_no"
 
 
+class MessageNotSafe(Invalid):
+    """It is marked that no message is to be left: why was it, nevertheless?"""
+
+    code = "contact.message_not_safe"
+
+
 class ContactInFuture(Invalid):
     """A contact is registered when it has been tried, not before."""
 
@@ -131,6 +153,7 @@ class NewContact:
 
     `next_attempt`: when somebody will try again. `offer_again_on`: the day on which a person who
     declined is offered again; without it the day of `next_attempt`, else the routine's own.
+    `although`: why a message was left where it is marked that none is to be.
     `substantive`: a reply that says something, so that it is two-way.
     """
 
@@ -139,6 +162,7 @@ class NewContact:
     direction: Direction = Direction.OUT
     words: str = ""
     whom: str = ""
+    although: str = ""
     detail: str = ""
     next_attempt: datetime | None = None
     offer_again_on: date | None = None
@@ -147,6 +171,11 @@ class NewContact:
     @property
     def declined(self) -> bool:
         return self.outcome in _DECLINED
+
+    @property
+    def turns_to(self) -> bool:
+        """Whether we turned to the person in vain: after a report of a death nobody does."""
+        return self.direction is Direction.OUT and self.outcome in _TURNS_TO
 
     @property
     def reached(self) -> bool:
@@ -179,6 +208,19 @@ def check(new: NewContact, happened_at: datetime, at: datetime) -> None:
         raise CallBackWhen()
     if new.offer_again_on is not None and not new.declined:
         raise OfferAgainWithoutNo()
+
+
+def check_message(new: NewContact, ways: Iterable[ContactWay]) -> bool:
+    """Whether a message was left that may have done harm: refused where no word says why.
+
+    Which number was rung is not said, so one that is marked is enough.
+    """
+    marked = any(way.safe_to_leave_message is False for way in ways)
+    if new.outcome not in _LEAVES_MESSAGE or not marked:
+        return False
+    if not new.although.strip():
+        raise MessageNotSafe()
+    return True
 
 
 def events_of(new: NewContact) -> tuple[EventKind, ...]:
@@ -219,6 +261,7 @@ def as_said(direction: str, channel: str, said: Mapping[str, Any], at: datetime)
         direction=Direction(direction),
         words=said.get("words", ""),
         whom=said.get("whom", ""),
+        although=said.get("although", ""),
         detail=said.get("detail", ""),
         next_attempt=None if again is None else max(datetime.fromisoformat(again), at),
         offer_again_on=None if offered is None else date.fromisoformat(offered),

@@ -13,7 +13,8 @@ class RegisterContact(Schema):
     """A contact: the outcome is enough. `words`, `whom` and `detail` are sealed.
 
     `offer_again_on`: the day on which a person who declined is offered again; on a day that is
-    closed it is the next open one.
+    closed it is the next open one. `although`: why a message was left where it is marked that
+    none is to be; without it such a contact is refused (`contact.message_not_safe`).
     """
 
     outcome = fields.Enum(Outcome, by_value=True, required=True)
@@ -25,6 +26,7 @@ class RegisterContact(Schema):
     substantive = fields.Boolean(load_default=False)
     words = fields.String(load_default="", validate=_WORDS)
     whom = fields.String(load_default="", validate=validate.Length(max=500))
+    although = fields.String(load_default="", validate=_WORDS)
     detail = fields.String(load_default="", validate=validate.Length(max=500))
 
 

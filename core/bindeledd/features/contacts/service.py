@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +14,16 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.correcting import WordsUnreadable
 from bindeledd.features.cases.service import owing
+from bindeledd.features.cases.service.adding import Wanted
 from bindeledd.features.cases.service.moving import Moved
-from bindeledd.features.cases.service.offering import Again, offer_again
+from bindeledd.features.cases.service.offering import Again, offer_again, see_that_it_is_offered
+from bindeledd.features.cases.service.outgoing import check_alive
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.contacts import domain, queries
 from bindeledd.features.contacts.domain import Contact, NewContact
 from bindeledd.features.contacts.tables import ContactRow, detail_place
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.staff import queries as staff
+from bindeledd.features.patients.queries import get_patient
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import seal, unseal_or_report
@@ -48,12 +50,17 @@ def register_contact(
     """Write down that somebody was reached, or that it was tried, or that somebody called.
 
     An attempt that reaches nobody leaves what is owed as it was. Raises `ContactInFuture`,
-    `NextInPast`, `CallBackWhen`, `OfferAgainTooSoon`, `OfferAgainTooLate`; `NotFound` when `by` may
-    not see the case.
+    `NextInPast`, `CallBackWhen`, `MessageNotSafe`, `OfferAgainTooSoon`, `OfferAgainTooLate`;
+    `DeathStands` for an attempt since a death was reported; `NotFound` when `by` may not see the
+    case.
     """
     patient_id = access.require_case(session, by, case_id)
     when = happened_at or at
     domain.check(new, when, at)
+    if new.turns_to:
+        check_alive(session, case_id, happened_at=when, by=by)
+    ways = get_patient(session, patient_id, tenant_id=by.tenant_id).contact_ways or ()
+    harmful = domain.check_message(new, ways)
     contact_id = new_id()
     again = Again()
     if new.declined:
@@ -63,43 +70,40 @@ def register_contact(
     recorded = cases.record(session, case_id, told, by=by, at=at, book=book)
     contact = _write(session, case_id, patient_id, contact_id, new, recorded, when, by, at)
     _audit(session, contact, patient_id, by=by, at=at)
-    if again.gave_way_to is not None:
+    if again.is_called and again.gave_way_to is not None:
         new = replace(new, next_attempt=None, offer_again_on=again.gave_way_to)
     recorded = _owe(session, recorded, new, contact_id, by=by, at=at, book=book)
-    if again.is_unowed and new.next_attempt is None:
-        recorded = _offer(session, recorded, new, again, contact_id, by=by, at=at, book=book)
+    if not again.is_called or new.next_attempt is None:
+        words = {"because": new.outcome.value, "words": new.words}
+        recorded = see_that_it_is_offered(
+            session, recorded, words=words, about=contact_id, by=by, at=at, book=book
+        )
+    if harmful:
+        recorded = _look_at(session, recorded, new, contact_id, by=by, at=at, book=book)
     return Registered(contact=contact, recorded=recorded)
 
 
-def _offer(
+def _look_at(
     session: Session,
     recorded: Recorded,
     new: NewContact,
-    again: Again,
     contact_id: UUID,
     *,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """The offer as a task of its own, where the routine of the case makes none."""
-    if again.offer is None:
-        return recorded
-    calendar = staff.team_calendar(session, recorded.case.responsible_team_id)
-    day = calendar.start_of_day(again.offer.on)
-    closes = (until for _, until in calendar.intervals(day, day + timedelta(days=1)))
-    return owing.owe(
-        session,
-        recorded,
-        "call_patient",
-        due_at=max(closes, default=day),
-        words={"because": new.outcome.value, "words": new.words},
-        satisfied_by=("reached",),
+    """A message was left where it is not safe: whether it did harm is somebody's to look at."""
+    kind = "clinician_decides"
+    clock = owing.clock_of(session, recorded.case, kind, at=at, book=book)
+    wanted = Wanted(
+        kind=kind,
+        due_at=clock.due_at,
+        reason=clock.reason,
+        words={"because": "message_left_unsafe", "words": new.although},
         about={"about": contact_id},
-        by=by,
-        at=at,
-        book=book,
     )
+    return owing.owe_all(session, recorded, [wanted], by=by, at=at, book=book)
 
 
 def _events(
@@ -110,12 +114,15 @@ def _events(
         facts["receipt"] = True
     if new.outcome.is_answered:
         facts["person_answered"] = "yes"
+    note = {"outcome": new.outcome.value, "words": new.words}
+    if new.although:
+        note["although"] = new.although
     return [
         NewEvent(
             kind=kind,
             at=when,
             facts={**facts, **again} if kind is EventKind.DECLINED else facts,
-            note={"outcome": new.outcome.value, "words": new.words},
+            note=note,
             source_id=contact_id,
         )
         for kind in domain.events_of(new)
@@ -156,6 +163,7 @@ def _sealed(new: NewContact) -> Mapping[str, Any]:
         "outcome": new.outcome.value,
         "words": new.words,
         "whom": new.whom,
+        "although": new.although,
         "detail": new.detail,
         "next_attempt": None if new.next_attempt is None else new.next_attempt.isoformat(),
         "offer_again_on": None if new.offer_again_on is None else new.offer_again_on.isoformat(),

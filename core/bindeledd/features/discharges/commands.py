@@ -26,7 +26,7 @@ def discharges(site: Site, file: Path, as_json: bool) -> None:
     asking: dict[str, Any] = {"by": site.actor, "at": site.at, "book": site.book}
     lines, compared = service.read_lines(data, by=site.actor, at=site.at), []
     with site.database.transaction() as session:
-        register = service.read_register(session, lines, by=site.actor)
+        register = service.read_register(session, lines, by=site.actor, at=site.at)
     for one in lines:
         with site.database.transaction() as session:  # nobody waits for the whole list
             compared.append(

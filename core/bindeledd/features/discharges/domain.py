@@ -4,7 +4,7 @@ lines = followed + waiting + decided + asked + refused. Nothing here knows of HT
 database or of the clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.foundation.errors import Invalid, NotAllowed
-from bindeledd.foundation.sheets import Line
+from bindeledd.foundation.sheets import Line, heading_at
 from bindeledd.foundation.written import read_both
 
 COLUMNS: Mapping[str, str] = {
@@ -68,7 +68,7 @@ class LeadsOnly(NotAllowed):
 
 @dataclass(frozen=True, kw_only=True)
 class ListLine:
-    """One line as it was read; `why` and `column` where it could not be."""
+    """One line as it was read; `why` and `column` where it could not be, and `words` as it stood."""
 
     number: int
     person: str = field(default="", repr=False)
@@ -78,6 +78,7 @@ class ListLine:
     date_only: bool = False
     column: str = ""
     why: Why | None = None
+    words: str = field(default="", repr=False)
 
 
 Unit = tuple[str, str, str]
@@ -99,6 +100,17 @@ class Register:
         """Somebody of this name went home within a day of `at`."""
         when = (one for said in spellings(name) for one in self.went_home.get(said, ()))
         return any(abs(one - at) <= _NEAR for one in when)
+
+
+def spans_near(moments: Iterable[datetime]) -> list[tuple[datetime, datetime]]:
+    """The times within a day of one of these moments, by when they begin; those that meet are one."""
+    found: list[tuple[datetime, datetime]] = []
+    for one in sorted(set(moments)):
+        since, until = one - _NEAR, one + _NEAR
+        if found and since <= found[-1][1]:
+            since, _ = found.pop()
+        found.append((since, until))
+    return found
 
 
 def spellings(name: str) -> set[str]:
@@ -141,7 +153,7 @@ def headings(line: Line) -> tuple[str, ...]:
     for place, cell in enumerate(line.cells, 1):
         key = known.get(" ".join(cell.casefold().split()), "")
         if cell and (not key or key in keys):
-            raise ColumnUnknown(column=place)
+            raise ColumnUnknown(**heading_at(line, place, known))
         keys.append(key)
     if "discharged" not in keys or not {"number", "name"} & set(keys):
         raise ColumnMissing(columns=[COLUMNS["discharged"], COLUMNS["number"]])
@@ -156,6 +168,7 @@ def read_line(line: Line, keys: Sequence[str], *, at: datetime, zone: ZoneInfo) 
         person=_padded(cells.get("number", "")),
         name=cells.get("name", ""),
         unit=cells.get("unit", ""),
+        words="\n".join(f"{COLUMNS[key]}: {cell}" for key, cell in cells.items()),
     )
     if not said.person and not said.name:
         return replace(said, column="number", why=Why.NOBODY)

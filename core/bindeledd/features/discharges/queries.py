@@ -1,13 +1,14 @@
 """Questions about discharge lists. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.cases.tables import LEAVES, CaseRow, EventRow
+from bindeledd.features.cases.tables import IS_ASSUMED, LEAVES, CaseRow, EventRow
 from bindeledd.features.discharges.domain import Comparison, Outcome
 from bindeledd.features.discharges.tables import DischargeListRow
 from bindeledd.features.intake.domain.listed import FORMAT
@@ -81,33 +82,64 @@ def unit_points(session: Session, tenant_id: UUID) -> dict[str, tuple[str, str, 
 
 
 def knows_discharge(session: Session, case_id: UUID, at: datetime) -> bool:
-    """Whether the follow-up knows of this discharge, by a day more or less, or of a later one."""
+    """Whether the follow-up knows of this discharge, by a day more or less, or of a later one.
+
+    One that was only assumed is not known of.
+    """
     known = sa.exists().where(
         EventRow.case_id == case_id,
         EventRow.kind == "discharged",
         EventRow.in_error_at.is_(None),
+        sa.not_(IS_ASSUMED),
         EventRow.at >= at - timedelta(days=1),
     )
     return bool(session.scalar(sa.select(known)))
 
 
+# How many spans one question asks about: a database reads no `OR` of any length.
+_SPANS = 200
+
+
+def _some(
+    spans: Sequence[tuple[datetime, datetime]],
+) -> Iterator[Sequence[tuple[datetime, datetime]]]:
+    yield from (spans[start : start + _SPANS] for start in range(0, len(spans), _SPANS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WentHome:
+    """Somebody who is followed, and when they were discharged; `name` is folded."""
+
+    patient_id: UUID
+    name: str = field(repr=False)
+    at: datetime
+
+
 def went_home(
-    session: Session, tenant_id: UUID, first: datetime, last: datetime
-) -> dict[str, list[datetime]]:
-    """When those who are followed were discharged, from a day before to a day after, by name, folded."""
-    rows = session.execute(
-        sa.select(CaseRow.patient_id, EventRow.at)
-        .join(EventRow, EventRow.case_id == CaseRow.id)
-        .where(
-            EventRow.tenant_id == tenant_id,
-            LEAVES,
-            EventRow.kind == "discharged",
-            EventRow.at.between(first - timedelta(days=1), last + timedelta(days=1)),
+    session: Session, tenant_id: UUID, spans: Sequence[tuple[datetime, datetime]]
+) -> list[WentHome]:
+    """Who of those who are followed was discharged within these spans, both ends included.
+
+    The names of these are opened, and of nobody else.
+    """
+    rows = [
+        row
+        for some in _some(spans)
+        for row in session.execute(
+            sa.select(CaseRow.patient_id, EventRow.at)
+            .join(EventRow, EventRow.case_id == CaseRow.id)
+            .where(
+                EventRow.tenant_id == tenant_id,
+                LEAVES,
+                EventRow.kind == "discharged",
+                sa.not_(IS_ASSUMED),
+                sa.or_(*(EventRow.at.between(since, until) for since, until in some)),
+            )
         )
-    ).all()
+    ]
     names = patients.get_names(session, {row.patient_id for row in rows})
-    found: dict[str, list[datetime]] = {}
-    for patient, at in rows:
-        if patient in names:
-            found.setdefault(folded(names[patient].name), []).append(at)
-    return found
+    return [
+        WentHome(patient_id=patient, name=folded(names[patient].name), at=at)
+        for patient, at in rows
+        if patient in names
+    ]

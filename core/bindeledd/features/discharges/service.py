@@ -23,12 +23,13 @@ from bindeledd.features.discharges.domain import (
     Register,
     headings,
     read_line,
+    spans_near,
 )
 from bindeledd.features.discharges.tables import DischargeListRow, ListedRow, list_place
 from bindeledd.features.intake import queries as intake
 from bindeledd.features.intake.domain.facts import ContactPoint, Moment
 from bindeledd.features.intake.domain.listed import FORMAT, Listed
-from bindeledd.features.intake.domain.queue import Waiting
+from bindeledd.features.intake.domain.queue import Reason, Waiting
 from bindeledd.features.intake.service import listing, receiving
 from bindeledd.features.intake.service.desk import Desk
 from bindeledd.features.pathways.domain import Book
@@ -64,7 +65,7 @@ def compare(
     their own. Raises what `read_lines` raises.
     """
     lines = read_lines(data, by=by, at=at)
-    register = read_register(session, lines, by=by)
+    register = read_register(session, lines, by=by, at=at)
     compared = [
         compare_line(session, line, register=register, file=name, by=by, at=at, book=book)
         for line in lines
@@ -87,15 +88,22 @@ def read_lines(data: bytes, *, by: Actor, at: datetime) -> list[ListLine]:
     return [read_line(row, keys, at=at, zone=zone_named(ZONE)) for row in rows]
 
 
-def read_register(session: Session, lines: Sequence[ListLine], *, by: Actor) -> Register:
-    """What these lines are laid beside: one question about units, one about names where any line
-    says who it is by name alone."""
+def read_register(
+    session: Session, lines: Sequence[ListLine], *, by: Actor, at: datetime
+) -> Register:
+    """What these lines are laid beside: one question about units; one about names where any line
+    says who it is by name alone. Whose names were opened is written down."""
     units = queries.unit_points(session, by.tenant_id)
     when = [line.at for line in lines if line.at and line.name and not line.person]
     if not when:
         return Register(units=units)
-    home = queries.went_home(session, by.tenant_id, min(when), max(when))
-    return Register(units=units, went_home=home)
+    found: dict[str, list[datetime]] = {}
+    home = queries.went_home(session, by.tenant_id, spans_near(when))
+    for one in home:
+        found.setdefault(one.name, []).append(one.at)
+    about, facts = sorted({one.patient_id for one in home}), {"lines": len(when)}
+    audit.record(session, "discharges.names_read", by=by, at=at, subjects=about, facts=facts)
+    return Register(units=units, went_home=found)
 
 
 def compare_line(
@@ -140,9 +148,7 @@ def keep_list(
 
 def _compare(desk: Desk, line: ListLine, register: Register, file: str) -> ComparedLine:
     if line.at is None:
-        return ComparedLine(
-            number=line.number, outcome=Outcome.REFUSED, column=line.column, why=line.why
-        )
+        return _refused(desk, line, file)
     unit = register.units.get(folded(line.unit)) if line.unit else None
     listed = Listed(
         number=line.person,
@@ -163,6 +169,19 @@ def _compare(desk: Desk, line: ListLine, register: Register, file: str) -> Compa
         return replace(done, outcome=Outcome.DECIDED, message_id=same[-1].id)
     asked = listing.ask_about(desk, data, message, identifier, file)
     return replace(done, outcome=Outcome.ASKED, message_id=asked.message_id)
+
+
+def _refused(desk: Desk, line: ListLine, file: str) -> ComparedLine:
+    """What cannot be read is lost by nobody: it stands sealed, as it came, until a person answers."""
+    why = Reason(f"intake.line_{line.why}")
+    kept = listing.keep_unread(desk, line.words.encode(), why, file)
+    return ComparedLine(
+        number=line.number,
+        outcome=Outcome.REFUSED,
+        message_id=kept.message_id,
+        column=line.column,
+        why=line.why,
+    )
 
 
 def _is_followed(desk: Desk, patient: Patient | None, line: ListLine, register: Register) -> bool:

@@ -46,7 +46,7 @@ def list_place(tenant_id: UUID, list_id: UUID, purpose: str) -> Place:
 
 class ListedRow(Base):
     """One line of a list and what became of it; what stood in it is sealed with the message that
-    waits for a person, and nowhere else."""
+    waits for a person, and nowhere else. So is a line that cannot be read (`refused`)."""
 
     __tablename__ = "discharge_list_lines"
     __table_args__ = (

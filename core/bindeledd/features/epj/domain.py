@@ -83,8 +83,9 @@ class Note:
     by mistake; where it stands in the EPJ, somebody has to correct it there. `first_at`, `first_by`:
     of one that was moved here from another person, when and by whom it was recorded there.
     `refuted`: it tells of a death that was none. `team_id`: who was responsible when it was
-    recorded; `owed_by_team_id`: that team while it sees the follow-up, else who is responsible now.
-    `answered`: the person did, with a no or with *later*.
+    recorded; `owed_by_team_id`: that team, or who is responsible now where there is no such team
+    any more. `answered`: the person did, with a no or with *later*. `follows`: whoever asks sees the
+    follow-up; else it was handed over, and only the note is theirs.
     """
 
     event_id: UUID
@@ -107,6 +108,7 @@ class Note:
     team_id: UUID | None = None
     owed_by_team_id: UUID | None = None
     answered: bool = False
+    follows: bool = True
 
     @property
     def entered(self) -> bool:
@@ -114,14 +116,22 @@ class Note:
 
 
 def sheet(
-    note: Note, *, name: str, born_on: str | None, by: str, team: str, first: str = ""
+    note: Note,
+    *,
+    name: str,
+    born_on: str | None,
+    by: str,
+    team: str,
+    first: str = "",
+    more: tuple[Section, ...] = (),
 ) -> Sheet:
     """The note as it goes into the EPJ. `by` recorded it; the source is said in the last line.
 
-    Of one that was moved here, `first` recorded it and `by` moved it.
+    Of one that was moved here, `first` recorded it and `by` moved it. `more`: what a plan says.
     """
     with speaking(site_language()):
-        return _sheet(note, name=name, born_on=born_on, source=_source(note, by, team, first))
+        source = _source(note, by, team, first)
+        return _sheet(note, name=name, born_on=born_on, source=source, more=more)
 
 
 def _source(note: Note, by: str, team: str, first: str) -> str:
@@ -134,7 +144,14 @@ def _source(note: Note, by: str, team: str, first: str) -> str:
     return t("epj.note.moved", first=first, was=was, name=by, team=team, at=at)
 
 
-def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
+def _sheet(
+    note: Note,
+    *,
+    name: str,
+    born_on: str | None,
+    source: str,
+    more: tuple[Section, ...],
+) -> Sheet:
     who = name or t("patients.patient.nameless")
     lines = [Line(label=t("epj.note.patient"), text=who)]
     if born_on:
@@ -142,12 +159,14 @@ def _sheet(note: Note, *, name: str, born_on: str | None, source: str) -> Sheet:
     lines.append(Line(label=t("epj.note.at"), text=written(note.at, date_only=note.date_only)))
     lines += _contact(note)
     words = tuple(Line(text=text) for text in _words(note))
+    said = words or (() if more else (Line(text=t("epj.note.none")),))
     return Sheet(
         title=_title(note),
         lead=t("epj.note.refuted") if note.refuted else "",
         sections=(
             Section(title=t("epj.note.what"), lines=tuple(lines)),
-            Section(title=t("epj.note.words"), lines=words or (Line(text=t("epj.note.none")),)),
+            *((Section(title=t("epj.note.words"), lines=said),) if said else ()),
+            *more,
             Section(title=t("epj.note.source"), lines=(Line(text=source),)),
         ),
         foot=t("epj.note.foot"),

@@ -10,7 +10,7 @@ from bindeledd.features.epj.domain import Asked, read_cursor
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
-from bindeledd.foundation.http.forms import sent
+from bindeledd.foundation.http.forms import sent, stamped
 from bindeledd.foundation.printing import plain, printed
 from bindeledd.foundation.texts import site_language
 
@@ -66,7 +66,7 @@ def pages(book: Book) -> Blueprint:
             200,
             mimetype="application/pdf",
         )
-        name = ready.note.recorded_at.strftime("notat-%Y%m%d-%H%M.pdf")
+        name = f"notat-{stamped(ready.note.recorded_at)}.pdf"
         made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         made.headers["Content-Language"] = site_language()
         return made
@@ -95,7 +95,7 @@ def _asked() -> Asked:
     said = request.args
     return Asked(
         mine=said.get("whose") == "mine",
-        newest=said.get("order") == "newest",
+        newest=said.get("order") != "oldest",
         team=said.get("team", None, type=UUID),
         after=read_cursor(said.get("after", "")),
     )

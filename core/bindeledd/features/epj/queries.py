@@ -1,6 +1,6 @@
 """Questions about notes for the EPJ. Nothing here changes anything."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from bindeledd.features.cases.tables import CaseRow, ClosureRow, EpjMarkRow, Eve
 from bindeledd.features.contacts.tables import ContactRow, detail_place
 from bindeledd.features.epj.domain import ALL, KINDS, Asked, Note, NoteNotFound
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.tables import TeamRow
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import unseal_or_report
@@ -36,7 +37,7 @@ _IN_DOUBT = (
     .correlate(CaseRow)
     .exists()
 )
-# A death was told of, alone or in a call of the same contact, and refuted since.
+# A death was told of, alone or in a call of the same contact, and refuted since (`of_no_death`).
 _REPORT, _REFUTED = (EventRow.__table__.alias(name) for name in ("report", "refuted"))
 _TELLS_OF_A_DEATH = sa.or_(
     EventRow.kind == sa.literal_column("'death_reported'"),
@@ -52,9 +53,8 @@ _TELLS_OF_A_DEATH = sa.or_(
         .exists(),
     ),
 )
-_NOBODY_DIED = sa.and_(
-    _TELLS_OF_A_DEATH,
-    sa.select(_REFUTED.c.id)
+NOBODY_DIED = sa.and_(
+    sa.select(_REFUTED.c.id)  # the rare one first
     .where(
         _REFUTED.c.case_id == EventRow.case_id,
         _REFUTED.c.kind == sa.literal_column("'death_refuted'"),
@@ -63,18 +63,19 @@ _NOBODY_DIED = sa.and_(
     )
     .correlate(EventRow)
     .exists(),
+    _TELLS_OF_A_DEATH,
 )
 # The event was an error, or said of a death that was none; or the follow-up that it belongs to was, or is said to be.
 _WRONG = sa.or_(
     EventRow.in_error_at.is_not(None),
     sa.and_(ClosureRow.ending.is_not(None), ClosureRow.ending == "registered_in_error"),
     _IN_DOUBT,
-    _NOBODY_DIED,
+    NOBODY_DIED,
 )
 _STANDS = sa.not_(_WRONG)
 
-# Who was responsible when it was recorded, and whether that team sees the follow-up still.
-_THEN, _STILL = (CareRelationRow.__table__.alias(name) for name in ("owner_then", "sees_still"))
+# Who was responsible when it was recorded, and whether that team is there still.
+_THEN, _TEAM = CareRelationRow.__table__.alias("owner_then"), TeamRow.__table__.alias("team_then")
 _OWNER_THEN = (
     sa.select(_THEN.c.team_id)
     .where(
@@ -87,20 +88,14 @@ _OWNER_THEN = (
     .limit(1)
     .correlate(EventRow)
 )
-_SEES_STILL = (
-    sa.select(_STILL.c.id)
-    .where(
-        _STILL.c.case_id == _THEN.c.case_id,
-        _STILL.c.team_id == _THEN.c.team_id,
-        _STILL.c.until.is_(None),
-    )
-    .correlate(_THEN)
-    .exists()
-)
 _RECORDED_IN = sa.func.coalesce(_OWNER_THEN.scalar_subquery(), CaseRow.responsible_team_id)
-# Owed by that team for as long as it sees the follow-up; then by the one that is responsible now.
+# Owed by that team, which alone writes in its own EPJ, after a handover too; where there is no such
+# team any more, by the one that is responsible now.
 _OWED_BY = sa.func.coalesce(
-    _OWNER_THEN.where(_SEES_STILL).scalar_subquery(), CaseRow.responsible_team_id
+    _OWNER_THEN.join(
+        _TEAM, sa.and_(_TEAM.c.id == _THEN.c.team_id, _TEAM.c.active)
+    ).scalar_subquery(),
+    CaseRow.responsible_team_id,
 )
 
 _NOTES = (
@@ -126,7 +121,7 @@ _NOTES = (
         EpjMarkRow.entered_by,
         EventRow.in_error_at,
         _WRONG.label("wrong"),
-        _NOBODY_DIED.label("refuted"),
+        NOBODY_DIED.label("refuted"),
     )
     .join(CaseRow, CaseRow.id == EventRow.case_id)
     .outerjoin(ClosureRow, ClosureRow.id == CaseRow.closure_id)
@@ -140,11 +135,26 @@ _NOTES = (
 
 
 def _of_the_teams(by: Actor, asked: Asked) -> tuple[sa.ColumnElement[bool], ...]:
-    """What the teams of `by` owe, or the one of them that is asked for, of what they see."""
+    """What the teams of `by` owe, or the one of them that is asked for: of what they see, and of
+    what they have handed over their own notes."""
     teams = _teams(by, asked)
     seen = access.visible_cases(replace(by, teams=frozenset(teams)))
-    mine = _OWED_BY.in_(teams)
-    return CaseRow.tenant_id == by.tenant_id, CaseRow.id.in_(seen), mine
+    mine = sa.or_(CaseRow.id.in_(seen), _their_own(by, teams))
+    before = CaseRow.id.in_(access.cases_of_before(by, teams))
+    return CaseRow.tenant_id == by.tenant_id, before, _OWED_BY.in_(teams), mine
+
+
+def _their_own(by: Actor, teams: Collection[UUID]) -> sa.ColumnElement[bool]:
+    """A note that was recorded while one of these teams was responsible, and that stands nowhere
+    yet; or that `by` said stands, who may take that back. Whether they see the follow-up or not."""
+    mark = sa.or_(EpjMarkRow.entered_at.is_(None), EpjMarkRow.entered_by == by.id)
+    return sa.and_(_OWNER_THEN.scalar_subquery().in_(sorted(teams)), mark, _STANDS)
+
+
+def followed(session: Session, by: Actor, case_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the cases that `by` sees."""
+    seen = access.visible_cases(by).subquery()
+    return set(session.scalars(sa.select(seen.c.case_id).where(seen.c.case_id.in_(case_ids))))
 
 
 def _teams(by: Actor, asked: Asked) -> list[UUID]:
@@ -164,9 +174,11 @@ def not_yet(session: Session, by: Actor, asked: Asked = ALL, *, limit: int) -> S
     return session.execute(found.order_by(*order_by).limit(limit)).all()
 
 
-def count_not_yet(session: Session, by: Actor, asked: Asked = ALL) -> int:
-    """How many there are on all pages."""
-    return _count(session, _waiting(by, asked))
+def count_not_yet(session: Session, by: Actor, asked: Asked = ALL) -> tuple[int, datetime | None]:
+    """How many there are on all pages, and when the oldest of them was."""
+    counted = sa.func.count(EventRow.id), sa.func.min(EventRow.at)
+    count, oldest = session.execute(_waiting(by, asked).with_only_columns(*counted)).one()
+    return count, oldest
 
 
 def _waiting(by: Actor, asked: Asked) -> sa.Select[*tuple[Any, ...]]:
@@ -178,10 +190,6 @@ def _after(at: datetime, event_id: UUID, *, newest: bool) -> sa.ColumnElement[bo
     if newest:
         return sa.or_(EventRow.at < at, sa.and_(EventRow.at == at, EventRow.id < event_id))
     return sa.or_(EventRow.at > at, sa.and_(EventRow.at == at, EventRow.id > event_id))
-
-
-def _count(session: Session, found: sa.Select[*tuple[Any, ...]]) -> int:
-    return session.scalar(found.with_only_columns(sa.func.count(EventRow.id))) or 0
 
 
 def lately(session: Session, by: Actor, asked: Asked = ALL, *, limit: int) -> Sequence[Row]:
@@ -206,18 +214,22 @@ def to_correct(session: Session, by: Actor, asked: Asked = ALL, *, limit: int) -
 
 def count_to_correct(session: Session, by: Actor, asked: Asked = ALL) -> int:
     """How many there are of those in all."""
-    return _count(session, _corrections(by, asked))
+    found = _corrections(by, asked).with_only_columns(sa.func.count(EventRow.id))
+    return session.scalar(found) or 0
 
 
 def _corrections(by: Actor, asked: Asked) -> sa.Select[*tuple[Any, ...]]:
     """Those that the teams owe, and those of what they answer for now: the task stands there."""
-    *seen, mine = _of_the_teams(by, asked)
-    ours = sa.or_(mine, CaseRow.responsible_team_id.in_(_teams(by, asked)))
-    return _NOTES.where(*seen, ours, EpjMarkRow.entered_at.is_not(None), _WRONG)
+    teams = _teams(by, asked)
+    seen = access.visible_cases(replace(by, teams=frozenset(teams)))
+    ours = sa.or_(_OWED_BY.in_(teams), CaseRow.responsible_team_id.in_(teams))
+    here = CaseRow.tenant_id == by.tenant_id, CaseRow.id.in_(seen)
+    return _NOTES.where(*here, ours, EpjMarkRow.entered_at.is_not(None), _WRONG)
 
 
 def get_row(session: Session, by: Actor, event_id: UUID) -> Row:
-    """The event with its contact and its mark; refuses what `by` may not see.
+    """The event with its contact and its mark; refuses what `by` may not see. A team that has
+    handed the follow-up over sees its own notes that stand nowhere yet.
 
     One that was an error is found for as long as it stands in the EPJ; one of a follow-up that was
     one, for as long as the follow-up can be read."""
@@ -226,7 +238,7 @@ def get_row(session: Session, by: Actor, event_id: UUID) -> Row:
             EventRow.id == event_id,
             EventRow.tenant_id == by.tenant_id,
             sa.or_(EventRow.in_error_at.is_(None), EpjMarkRow.entered_at.is_not(None)),
-            access.sees_case(by, EventRow.__table__.c.case_id),
+            sa.or_(access.sees_case(by, EventRow.__table__.c.case_id), _their_own(by, by.teams)),
         )
     ).first()
     if row is None:

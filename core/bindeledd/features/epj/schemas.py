@@ -24,6 +24,11 @@ class NoteBare(Schema):
     entered_at = fields.AwareDateTime(format="iso", allow_none=True)
     entered_by = fields.UUID(allow_none=True)
     in_error = fields.Boolean()
+    follows = fields.Boolean(
+        metadata={
+            "description": "false where the follow-up was handed over and only the note is yours"
+        }
+    )
 
 
 class NotesView(Schema):

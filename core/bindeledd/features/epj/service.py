@@ -1,20 +1,23 @@
 """Showing a note for the EPJ, and saying that it stands there. Each is written down."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
-from bindeledd.features.cases.service import correcting, saying
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.service import correcting
 from bindeledd.features.cases.tables import EpjMarkRow
 from bindeledd.features.epj import queries
 from bindeledd.features.epj.domain import ALL, Asked, Note, sheet, write_cursor
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
+from bindeledd.features.plans import queries as plans
+from bindeledd.features.plans.domain import paper
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, NotYours
 from bindeledd.foundation.printing import Sheet
@@ -27,7 +30,7 @@ class Waiting:
     """One page of what is not in the EPJ yet, what was put there last, and whom it is about.
 
     `wrong`: what stands there and was an error, or another person's. `count`, `count_wrong`: how
-    many there are in all. `next`: where the next page begins. Beside `waiting`, the rest stands on
+    many there are in all. `oldest_at`: when what waits longest was. `next`: where the next page begins. Beside `waiting`, the rest stands on
     the first page only.
     """
 
@@ -36,6 +39,7 @@ class Waiting:
     wrong: Sequence[Note]
     names: Mapping[UUID, Listed]
     count: int = 0
+    oldest_at: datetime | None = None
     count_wrong: int = 0
     next: str = ""
 
@@ -45,20 +49,29 @@ def show_waiting(session: Session, asked: Asked = ALL, *, by: Actor, at: datetim
     found = queries.bare(queries.not_yet(session, by, asked, limit=PAGE + 1))
     waiting, first = found[:PAGE], asked.after is None
     last = queries.bare(queries.lately(session, by, asked, limit=10)) if first else []
+    waiting, last = _followed(session, by, waiting), _followed(session, by, last)
     wrong = queries.bare(queries.to_correct(session, by, asked, limit=PAGE)) if first else []
     patient_ids = {note.patient_id for note in (*waiting, *last, *wrong)}
     names = patients.get_names(session, patient_ids)
     facts = {"waiting": len(waiting), "wrong": len(wrong)}
+    count, oldest_at = queries.count_not_yet(session, by, asked)
     audit.record(session, "epj.listed", by=by, at=at, subjects=sorted(patient_ids), facts=facts)
     return Waiting(
         waiting=waiting,
         lately=last,
         wrong=wrong,
         names=names,
-        count=queries.count_not_yet(session, by, asked),
+        count=count,
+        oldest_at=oldest_at,
         count_wrong=queries.count_to_correct(session, by, asked) if wrong else 0,
         next=write_cursor(waiting[-1]) if len(found) > PAGE else "",
     )
+
+
+def _followed(session: Session, by: Actor, notes: Sequence[Note]) -> list[Note]:
+    """The notes, with whether `by` sees the follow-up of each."""
+    seen = queries.followed(session, by, {note.case_id for note in notes}) if notes else set()
+    return [replace(note, follows=note.case_id in seen) for note in notes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +87,12 @@ def show_note(
 ) -> Ready:
     """The note of an event, opened. Written down before it leaves (`form`: page, pdf)."""
     row = queries.get_row(session, by, event_id)
-    note = queries.opened(session, row)
+    [note] = _followed(session, by, [queries.opened(session, row)])
     who = patients.get_names(session, [note.patient_id])[note.patient_id]
     names = staff.member_names(session, by.tenant_id)
     facts = {"case": note.case_id, "event": event_id, "form": form}
     audit.record(session, "epj.shown", by=by, at=at, subjects=[note.patient_id], facts=facts)
+    plan = plans.find_of_event(session, event_id, patient_id=note.patient_id)
     made = sheet(
         note,
         name=who.name,
@@ -86,6 +100,7 @@ def show_note(
         by=names.get(note.recorded_by, "") if note.recorded_by else "",
         first=names.get(note.first_by, "") if note.first_by else "",
         team=staff.team_names(session, by.tenant_id).get(row.team_id, ""),
+        more=paper.for_record(plan) if plan else (),
     )
     return Ready(note=note, sheet=made)
 
@@ -100,7 +115,7 @@ def mark(
     """
     if by.id is None:
         raise NotYours(event=event_id)
-    saying.locked_version(session, queries.get_row(session, by, event_id).case_id, by=by)
+    cases.lock_cases(session, [queries.get_row(session, by, event_id).case_id])
     row = queries.get_row(session, by, event_id)  # marked as an error meanwhile, perhaps
     marked = session.get(EpjMarkRow, event_id, with_for_update=True)
     if marked is None:

@@ -7,11 +7,15 @@ from bindeledd.features.handovers.domain import Answered, HandoverAction, Handov
 from bindeledd.features.handovers.domain.outside import OutsideKind
 from bindeledd.foundation.http.fields import Moment
 
+_GROUND = validate.Length(max=200)
+
 
 class HandOver(Schema):
-    """To which team, and why, in words (sealed)."""
+    """To which team, and why, in words (sealed). Where a routine of the case asks: on what ground."""
 
     to_team_id = fields.UUID(required=True)
+    ground = fields.String(load_default="", validate=_GROUND)
+    why = fields.String(load_default="", validate=validate.Length(max=20_000))
     words = fields.String(load_default="", validate=validate.Length(max=20_000))
 
 
@@ -131,6 +135,7 @@ class SendOutside(Schema):
     """How it was sent, and when where that was not now."""
 
     way = fields.Enum(Way, by_value=True, required=True)
+    why = fields.String(load_default="", validate=validate.Length(max=20_000))
     as_of = Moment(load_default=None, allow_none=True)
     words = fields.String(load_default="", validate=validate.Length(max=20_000))
 

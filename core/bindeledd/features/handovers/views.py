@@ -61,13 +61,15 @@ def _sending(bp: Blueprint, book: Book) -> None:
     @bp.arguments(HandOver)
     @bp.response(201, HandedView)
     def send(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
-        """Ask another team to take the case. What is missing goes with it; nothing blocks it."""
+        """Ask another team to take the case. What is missing goes with it, and does not block it."""
         with transaction() as session:
             handed = service.hand_over(
                 session,
                 case_id,
                 to_team_id=body["to_team_id"],
                 words={"words": body["words"]},
+                ground=body["ground"],
+                why=body["why"],
                 by=current_actor(),
                 at=now(),
                 book=book,

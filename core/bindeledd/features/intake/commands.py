@@ -82,6 +82,8 @@ def _row(path: Path, file: Path, letter: Letter, done: Received) -> Mapping[str,
         "format": done.format,
         "status": done.status.value,
         "reason": done.reason,
+        "wrong_at": done.wrong_at,
+        "about": dict(done.about),
         "case": None if done.case_id is None else str(done.case_id),
     }
 
@@ -92,7 +94,7 @@ def _show(rows: Sequence[Mapping[str, Any]]) -> None:
             row["file"],
             row["format"],
             t(f"intake.statuses.{row['status']}"),
-            reason_text(row["reason"]) if row["reason"] else "",
+            reason_text(row["reason"], row["wrong_at"], row["about"]) if row["reason"] else "",
             row["case"],
         )
         for row in rows

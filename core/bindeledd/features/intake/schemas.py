@@ -6,11 +6,19 @@ from uuid import UUID
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.cases.domain import IndexKind
-from bindeledd.features.intake.domain.queue import NotOurs, Status
+from bindeledd.features.intake.domain.queue import ABOUT, NotOurs, Status, Waiting
+from bindeledd.features.intake.domain.registration import Intoxication
 from bindeledd.features.intake.service import reason_text
 from bindeledd.features.patients.domain import BornHow
 from bindeledd.foundation.http import BadFields
 from bindeledd.foundation.http.fields import Day, Moment
+
+_WRONG_AT = "the field that stopped it, where it is one (docs/intake.md)"
+
+
+def _why(one: Waiting) -> str | None:
+    about = (one.facts or {}).get(ABOUT)
+    return reason_text(one.reason, one.wrong_at, about) if one.reason else None
 
 
 class MessageView(Schema):
@@ -19,6 +27,7 @@ class MessageView(Schema):
     message_id = fields.UUID()
     status = fields.Enum(Status, by_value=True)
     reason = fields.String(allow_none=True)
+    wrong_at = fields.String(allow_none=True, metadata={"description": _WRONG_AT})
     format = fields.String(allow_none=True)
     kind = fields.String(allow_none=True)
     case_id = fields.UUID(allow_none=True)
@@ -50,7 +59,8 @@ class WaitingView(Schema):
     id = fields.UUID()
     status = fields.Enum(Status, by_value=True)
     reason = fields.String(allow_none=True)
-    reason_text = fields.Function(lambda one: reason_text(one.reason) if one.reason else None)
+    wrong_at = fields.String(allow_none=True, metadata={"description": _WRONG_AT})
+    reason_text = fields.Function(lambda one: _why(one))
     format = fields.String(allow_none=True)
     kind = fields.String(allow_none=True)
     team_id = fields.UUID()
@@ -87,6 +97,7 @@ class AskQueue(Schema):
 class Decide(Schema):
     ours = fields.Boolean(required=True)
     index_kind = fields.Enum(IndexKind, by_value=True, load_default=None)
+    intoxication = fields.Enum(Intoxication, by_value=True, load_default=Intoxication.UNKNOWN)
     patient_id = fields.UUID(load_default=None)
     team_id = fields.UUID(load_default=None)
     because = fields.Enum(
@@ -147,6 +158,7 @@ class Register(Schema):
         validate=validate.Length(max=10),
     )
     index_kind = fields.Enum(IndexKind, by_value=True, required=True)
+    intoxication = fields.Enum(Intoxication, by_value=True, load_default=Intoxication.UNKNOWN)
     happened_at = Moment(required=True)
     date_only = fields.Boolean(load_default=False)
     discharged_at = Moment(load_default=None)

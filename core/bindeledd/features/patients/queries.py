@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
@@ -264,24 +265,36 @@ def patients_after(session: Session, tenant_id: UUID, after: UUID | None, limit:
     return list(session.scalars(asked.order_by(PatientRow.id).limit(limit)))
 
 
-def is_registered(session: Session, patient_id: UUID, *, tenant_id: UUID) -> bool:
-    """Whether the tenant has such a patient. Nothing of them is opened."""
-    found = sa.select(PatientRow.tenant_id).where(PatientRow.id == patient_id)
-    return session.scalar(found) == tenant_id
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A patient of a tenant, locked, and who they are; `None` where that cannot be read."""
+
+    tenant_id: UUID
+    who: Identity | None
+
+
+_HELD = (
+    sa.select(PatientRow.id, PatientRow.tenant_id, PatientRow.identity)
+    .where(PatientRow.id == sa.bindparam("patient"))
+    .with_for_update(key_share=True)
+)
+
+
+def find_held(session: Session, patient_id: UUID) -> Held | None:
+    """`lock_patient`, and of which tenant the person is, and who."""
+    row = session.execute(_HELD, {"patient": patient_id}).one_or_none()
+    if row is None:
+        return None
+    said = _bundle(session, row, "identity")
+    return Held(tenant_id=row.tenant_id, who=None if said is None else read_identity(said))
 
 
 def lock_identity(session: Session, patient_id: UUID) -> Identity | None:
     """`lock_patient`, and who the person is; `None` where that cannot be read."""
-    asked = sa.select(PatientRow.id, PatientRow.tenant_id, PatientRow.identity)
-    row = session.execute(
-        asked.where(PatientRow.id == patient_id).with_for_update(key_share=True)
-    ).one_or_none()
-    said = None if row is None else _bundle(session, row, "identity")
-    return None if said is None else read_identity(said)
+    held = find_held(session, patient_id)
+    return None if held is None else held.who
 
 
 def lock_patient(session: Session, patient_id: UUID) -> None:
     """Let one at a time register something about the patient, until the transaction ends."""
-    session.execute(
-        sa.select(PatientRow.id).where(PatientRow.id == patient_id).with_for_update(key_share=True)
-    )
+    session.execute(_HELD, {"patient": patient_id})

@@ -1,5 +1,6 @@
 """Questions about relatives. Nothing here changes anything."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -31,12 +32,10 @@ def relatives_of(session: Session, patient_id: UUID, *, tenant_id: UUID) -> list
     return sorted((read(session, row) for row in rows), key=lambda relative: not relative.nearest)
 
 
-def some_relatives(session: Session, *, after: UUID | None, many: int) -> list[Relative]:
-    """Relatives of every person in pages by id, opened, for work over all of them."""
-    query = sa.select(RelativeRow).order_by(RelativeRow.id).limit(many)
-    if after is not None:
-        query = query.where(RelativeRow.id > after)
-    return [read(session, row) for row in session.scalars(query)]
+def undecided(session: Session) -> Sequence[tuple[UUID, UUID]]:
+    """(tenant, relative) where an objection waits for a decision. Nothing is opened."""
+    asked = sa.select(RelativeRow.tenant_id, RelativeRow.id).where(RelativeRow.undecided)
+    return [(row.tenant_id, row.id) for row in session.execute(asked.order_by(RelativeRow.id))]
 
 
 def get_relative(session: Session, relative_id: UUID, *, tenant_id: UUID) -> Relative:

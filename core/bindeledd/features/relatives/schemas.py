@@ -124,6 +124,11 @@ class AskedRelatives(Schema):
     answer = fields.Enum(Answer, by_value=True, required=True)
     words = fields.String(load_default="", validate=_LONG)
     asked_at = Moment(load_default=None, allow_none=True)
+    ask_again_on = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Of `later`: the day on which the person is asked again"},
+    )
 
 
 class AskedChildren(Schema):

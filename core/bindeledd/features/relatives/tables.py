@@ -11,15 +11,28 @@ from bindeledd.foundation.sealing.envelope import Place
 
 
 class RelativeRow(Base):
-    """Somebody near a patient. `person`: name, relation, phone, consents, carer, objection."""
+    """Somebody near a patient. `person`: name, relation, phone, consents, carer, objection.
+
+    `undecided`: an objection stands of which nobody has decided.
+    """
 
     __tablename__ = "relatives"
-    __table_args__ = (only_sealed("person"), sa.Index("ix_relatives_patient", "patient_id"))
+    __table_args__ = (
+        only_sealed("person"),
+        sa.Index("ix_relatives_patient", "patient_id"),
+        sa.Index(
+            "ix_relatives_undecided",
+            "id",
+            sqlite_where=sa.text("undecided"),
+            postgresql_where=sa.text("undecided"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patients.id"))
     person: Mapped[bytes | None]
+    undecided: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     made_at: Mapped[datetime]
     made_by: Mapped[UUID | None]

@@ -1,14 +1,15 @@
 """`bindeledd reports [NAME]`: what was made last of the reports of packs."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import click
 
 from bindeledd.features.reports import service
-from bindeledd.features.reports.domain import Declared, Made, ReportNotFound, as_json
+from bindeledd.features.reports.domain import Declared, Made, ReportNotFound, as_json, spelled
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
-from bindeledd.foundation.texts import HOME, t
+from bindeledd.foundation.texts import HOME, language, t
 
 
 @click.command("reports")
@@ -59,8 +60,8 @@ def _show(one: Declared, made: Made | None) -> None:
     if made is None:
         click.echo(t("reports.page.not_made"))
         return
-    hidden = t("reports.page.hidden")
-    rows = [[hidden if cell is None else cell for cell in row] for row in made.table.rows]
+    as_read = partial(spelled, language=language(), hidden=t("reports.page.hidden"))
+    rows = [[as_read(cell) for cell in row] for row in made.table.rows]
     answer_table(one.title[HOME], made.table.columns, rows)
     click.echo(t("reports.page.of_time", since=made.since, until=made.until))
     click.echo(t("reports.page.few", least=made.least))

@@ -28,7 +28,8 @@ def rollcall(site: Site, as_json: bool) -> None:
 
 def told(statement: Statement) -> dict[str, object]:
     """The six numbers that scripts rely on, how many of the closed were registered in error, the
-    ids of a remainder with why each is in it, and the handovers between each pair of organisations.
+    ids of a remainder with why each is in it, the due times that were put later by people and by
+    the rules, and the handovers between each pair of organisations.
     """
     missing = (*statement.remainder, *statement.undecided.unseen)
     return {
@@ -36,6 +37,8 @@ def told(statement: Statement) -> dict[str, object]:
         "registered_in_error": statement.registered_in_error,
         "remainder": [str(one.id) for one in statement.remainder],
         "why": {str(one.id): one.why for one in missing},
+        "moved_later": statement.beside.moved_later,
+        "counted_anew": statement.beside.counted_anew,
         "handovers": [{**asdict(pair), "lost": pair.lost} for pair in statement.beside.pairs],
     }
 
@@ -52,6 +55,7 @@ def _show(statement: Statement) -> None:
         "longest_days": beside.longest_days_since_reached,
         "median_days": beside.median_days_since_reached,
         "moved_later": beside.moved_later,
+        "counted_anew": beside.counted_anew,
         "handovers_pending": beside.handovers.pending,
         "handovers_lost": beside.handovers.lost,
         "takeovers_unsigned": beside.takeovers_unsigned,

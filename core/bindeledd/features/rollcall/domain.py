@@ -5,7 +5,7 @@ knows of HTTP, of the database or of the clock.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -15,6 +15,8 @@ from bindeledd.foundation.errors import Conflict, NotAllowed, NotFound
 
 # A sweep runs every 30 s: what fell due less than this ago may still be on its way.
 GRACE = timedelta(seconds=120)
+# The roll is called every ten minutes: what was counted longer ago says nothing of now.
+CALLED_WITHIN = timedelta(minutes=30)
 # An hour more than the longest silence: the clocks may be put back inside it.
 CLOCK_CHANGE = timedelta(hours=1)
 FIRST_PHASE = timedelta(days=30)
@@ -131,6 +133,8 @@ class PairOfOrganisations(Handovers):
 class Beside:
     """What the law cannot see: over open cases. Days are whole days.
 
+    `moved_later`: due times that a person put later; `counted_anew`: those that the rules put later,
+    because a stay was over when it was first told of.
     `takeovers_unsigned`: caseloads that were taken over and raise nothing before a lead has
     signed; `takeover_rows_undecided`: rows of theirs that were refused and that nobody has decided;
     `listed_undecided`: discharges of a list that nobody follows or has decided.
@@ -141,6 +145,8 @@ class Beside:
     median_days_since_reached: int | None = None
     moved_later: int = 0
     moved_later_last_day: int = 0
+    counted_anew: int = 0
+    counted_anew_last_day: int = 0
     handovers: Handovers = field(default_factory=Handovers)
     takeovers_unsigned: int = 0
     takeover_rows_undecided: int = 0
@@ -218,10 +224,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A statement as it was stored, with who has read it."""
+    """A statement as it was stored, with who has read it.
+
+    `out_of_date`: it is the last one, and was made too long ago to say anything of now.
+    """
 
     id: UUID
     kind: Kind
     statement: Statement
     read_by: UUID | None = None
     read_at: datetime | None = None
+    out_of_date: bool = False
+
+    def last_at(self, at: datetime) -> "Kept":
+        """The same, as the last one that there is at `at`."""
+        return replace(self, out_of_date=at - self.statement.at > CALLED_WITHIN)

@@ -1,6 +1,7 @@
 """Is everyone accounted for? The statement that was made last, earlier mornings, and *read*."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from bindeledd.features.rollcall import service
 from bindeledd.features.rollcall.domain import Kept, StatementNotFound
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.foundation.texts import t
 
 bp = Blueprint("rollcall_pages", __name__, template_folder="templates")
 
@@ -54,8 +56,19 @@ def _page(session: Session, kept: Kept, mornings: Sequence[Kept]) -> str:
         mornings=mornings,
         unread=next((one for one in mornings if one.read_at is None), None),
         member_names=staff.member_names(session, by.tenant_id),
+        age=_age(now() - said.at),
         at=now(),
     )
+
+
+def _age(since: timedelta) -> str:
+    """How long ago that is, in words: «51 dager»."""
+    minutes = int(since.total_seconds() // 60)
+    days, hours = minutes // (24 * 60), minutes // 60
+    name, count = next(
+        (pair for pair in (("days", days), ("hours", hours)) if pair[1] > 1), ("minutes", minutes)
+    )
+    return t(f"rollcall.age.{name}", count=count)
 
 
 def _missing(kept: Kept) -> list[dict[str, Any]]:

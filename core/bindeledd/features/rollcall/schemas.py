@@ -29,8 +29,12 @@ class BesideView(Schema):
     never_reached = fields.Integer(metadata={"description": "since the last discharge"})
     longest_days_since_reached = fields.Integer(allow_none=True)
     median_days_since_reached = fields.Integer(allow_none=True)
-    moved_later = fields.Integer()
+    moved_later = fields.Integer(metadata={"description": "due times that a person put later"})
     moved_later_last_day = fields.Integer()
+    counted_anew = fields.Integer(
+        metadata={"description": "due times counted from when a stay that was over became known"}
+    )
+    counted_anew_last_day = fields.Integer()
     handovers = fields.Nested(HandoverCountsView)
     takeovers_unsigned = fields.Integer()
     takeover_rows_undecided = fields.Integer(
@@ -77,3 +81,6 @@ class StatementView(Schema):
     statement = fields.Nested(NumbersView)
     read_by = fields.UUID(allow_none=True)
     read_at = fields.AwareDateTime(format="iso", allow_none=True)
+    out_of_date = fields.Boolean(
+        metadata={"description": "the last one, and made too long ago to say anything of now"}
+    )

@@ -86,7 +86,7 @@ def show_latest(session: Session, *, by: Actor, at: datetime) -> Kept:
     if kept is None:
         raise StatementNotFound()
     _shown(session, [kept], by=by, at=at)
-    return kept
+    return kept.last_at(at)
 
 
 def show_mornings(session: Session, *, by: Actor, at: datetime) -> Sequence[Kept]:

@@ -1,7 +1,8 @@
 """`bindeledd staff`: import, add, list. What needs more than the directory is added in the CLI."""
 
 import csv
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,53 +136,47 @@ def _line(number: int, row: Mapping[str | None, object]) -> Line:
     if None in row:
         raise LineWrong(t("staff.import.too_long"))
     cell = {str(name): str(value or "").strip() for name, value in row.items()}
-    if not cell["login"] or not cell["name"]:
-        raise LineWrong(t("staff.import.nameless"))
-    email = cell.get("email", "")
-    _insist_address(email)
+    wrong = list(_wrong_in(cell))
+    if wrong:
+        raise LineWrong("; ".join(wrong))
     return Line(
         number=number,
         login=cell["login"].lower(),
         name=cell["name"],
-        email=email or None,
+        email=cell.get("email") or None,
         phone=cell.get("phone") or None,
-        places=dict(
-            _place(part) for part in cell["teams"].replace(",", ";").split(";") if part.strip()
-        ),
-        grants=tuple(
-            _grant(part)
-            for part in cell.get("roles", "").replace(",", ";").split(";")
-            if part.strip()
-        ),
-        language=_language(cell.get("language", "")),
+        places={key: Role(role) for key, role in map(_place, _parts(cell["teams"]))},
+        grants=tuple(_parts(cell.get("roles", ""))),
+        language=cell.get("language", "").lower() or None,
     )
 
 
-def _language(text: str) -> str | None:
-    code = text.lower()
-    if code and code not in LANGUAGES:
-        raise LineWrong(t("staff.import.no_language", text=text, known=", ".join(LANGUAGES)))
-    return code or None
-
-
-def _insist_address(email: str) -> None:
+def _wrong_in(cell: Mapping[str, str]) -> Iterator[str]:
+    """Everything that is wrong with a line by itself, in words."""
+    if not cell["login"] or not cell["name"]:
+        yield t("staff.import.nameless")
+    email, phone, language = (cell.get(name, "") for name in ("email", "phone", "language"))
     if email and email.count("@") != 1:
-        raise LineWrong(t("staff.import.no_address", text=email))
+        yield t("staff.import.no_address", text=email)
+    if phone and not re.fullmatch(r"(\+|00)?\d{8,15}", re.sub(r"[\s()-]", "", phone)):
+        yield t("staff.import.no_phone", text=phone)
+    for _, role in map(_place, _parts(cell["teams"])):
+        if role not in set(Role):
+            yield t("staff.import.no_place", text=role)
+    for role in _parts(cell.get("roles", "")):
+        if role not in ("admin", "privacy"):
+            yield t("staff.import.no_role", text=role)
+    if language and language.lower() not in LANGUAGES:
+        yield t("staff.import.no_language", text=language, known=", ".join(LANGUAGES))
 
 
-def _place(text: str) -> tuple[str, Role]:
-    key, _, role = text.strip().partition(":")
-    try:
-        return key.strip(), Role(role.strip() or "member")
-    except ValueError:
-        raise LineWrong(t("staff.import.no_place", text=role)) from None
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
 
 
-def _grant(text: str) -> str:
-    role = text.strip()
-    if role not in ("admin", "privacy"):
-        raise LineWrong(t("staff.import.no_role", text=role))
-    return role
+def _place(text: str) -> tuple[str, str]:
+    key, _, role = text.partition(":")
+    return key.strip(), role.strip() or "member"
 
 
 def put_person(session: Session, line: Line, *, by: Actor, site: Site) -> str:
@@ -235,21 +230,19 @@ def add(
     language: str | None,
 ) -> None:
     """Add or change one member of staff."""
+    said: dict[str | None, object] = {
+        "login": login,
+        "name": name,
+        "email": email,
+        "phone": phone,
+        "language": language,
+        "teams": ";".join(teams),
+        "roles": ";".join(roles),
+    }
     try:
-        _insist_address(email or "")
-        places = dict(_place(team) for team in teams)
-    except LineWrong as said:
-        raise click.UsageError(str(said)) from None
-    line = Line(
-        number=1,
-        login=login.lower(),
-        name=name,
-        email=email,
-        phone=phone,
-        places=places,
-        grants=roles,
-        language=language,
-    )
+        line = _line(1, said)
+    except LineWrong as wrong:
+        raise click.UsageError(str(wrong)) from None
     with site.database.transaction() as session:
         outcome = put_person(session, line, by=site.actor, site=site)
     click.echo(f"{login}: {t(f'staff.outcomes.{outcome}')}")

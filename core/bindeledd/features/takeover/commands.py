@@ -26,7 +26,7 @@ def takeover(
 ) -> None:
     """Take over running follow-ups from a list (CSV or Excel .xlsx).
 
-    The template stands in docs/takeover.md. Nothing is alerted before a lead has signed the
+    The template is shown by --template. Nothing is alerted before a lead has signed the
     comparison on the page Take-overs. Without FILE, what has been taken over is shown.
     """
     if template:
@@ -66,7 +66,7 @@ def _take(site: Site, file: Path, team_key: str | None, tried: bool, as_json: bo
     if as_json:
         answer_json(answer)
     else:
-        _tell(answer, site.book)
+        _tell(answer, site.book, zone)
     leave(1 if answer["refused"] else 0)
 
 
@@ -74,7 +74,7 @@ def _take(site: Site, file: Path, team_key: str | None, tried: bool, as_json: bo
 _READ = ("owner", "last_reached", "attempts", "next_step_by", "appointment", "first_due")
 
 
-def _tell(answer: dict[str, object], book: "Book") -> None:
+def _tell(answer: dict[str, object], book: "Book", zone: str) -> None:
     from bindeledd.features.takeover.schemas import task_words
     from bindeledd.foundation.texts import t
 
@@ -88,6 +88,7 @@ def _tell(answer: dict[str, object], book: "Book") -> None:
     if shown:
         columns = [t(f"takeover.page.{key}") for key in ("row", *_READ, "first_owed")]
         answer_table(t("takeover.page.taken"), columns, shown)
+        click.echo(t("takeover.command.zone", zone=zone))
     for line in lines:
         for reason in line["reasons"]:
             click.echo(reason["text"])
@@ -118,31 +119,43 @@ def _team(site: Site, key: str | None) -> UUID:
 
 
 def _show_all(site: Site, as_json: bool) -> None:
+    from bindeledd.features.staff import queries as staff
     from bindeledd.features.takeover import service
+    from bindeledd.features.takeover.schemas import on_the_wall
     from bindeledd.foundation.texts import t
 
     with site.database.transaction() as session:
         found = service.show_takeovers(session, by=site.actor, at=site.at)
+        teams = {one.team_id for one in found}
+        zones = {team: staff.team_calendar(session, team).zone for team in teams}
     rows = [
         {
             "takeover": str(one.id),
-            "at": one.taken_at.isoformat(timespec="minutes"),
+            "at": on_the_wall(one.taken_at, zones[one.team_id]),
             "state": one.state.value,
             "rows": one.rows,
             "taken": one.taken,
             "refused": one.refused,
+            "zone": zones[one.team_id],
         }
         for one in found
     ]
     if as_json:
         answer_json(rows)
         return
-    columns = [
-        t(f"takeover.columns.{name}")
-        for name in ("takeover", "at", "state", "rows", "taken", "refused")
-    ]
+    names = ("takeover", "at", "state", "rows", "taken", "refused")
     shown = [
-        [*list(row.values())[:2], t(f"takeover.states.{row['state']}"), *list(row.values())[3:]]
+        [
+            t(f"takeover.states.{row['state']}")
+            if name == "state"
+            else _plain(row[name])
+            if name == "at"
+            else row[name]
+            for name in names
+        ]
         for row in rows
     ]
+    columns = [t(f"takeover.columns.{name}") for name in names]
     answer_table(t("takeover.page.title"), columns, shown)
+    for zone in sorted(set(zones.values())):
+        click.echo(t("takeover.command.zone", zone=zone))

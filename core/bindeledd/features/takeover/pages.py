@@ -10,14 +10,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.takeover import service
-from bindeledd.features.takeover.domain import (
-    StillRefused,
-    Takeover,
-    UndoReason,
-    WhyNot,
-    WordsNeeded,
-)
-from bindeledd.features.takeover.domain.reading import COLUMNS, INDEX, NEEDED
+from bindeledd.features.takeover.domain import Takeover, WhyNot
+from bindeledd.features.takeover.domain.reading import COLUMNS, INDEX, INTOXICATION, NEEDED, loose
+from bindeledd.features.takeover.domain.refusals import StillRefused, UndoReason, WordsNeeded
 from bindeledd.features.takeover.schemas import reason_words, task_words, what_was_read
 from bindeledd.foundation.errors import NotAllowed, NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
@@ -196,6 +191,7 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
         columns=COLUMNS,
         picked=_picked(session, shown.takeover, form),
         needed=NEEDED,
+        loose=loose(shown.row.cells or {}),
         reasons=[(one.value, t(f"takeover.why_not.{one.value}")) for one in WhyNot],
         words=reason_words,
         member_names=staff.member_names(session, by.tenant_id),
@@ -208,6 +204,7 @@ def _picked(session: Session, one: Takeover, form: Form) -> dict[str, list[tuple
     people = [member.name for member in staff.members_of(session, one.team_id, now())]
     units = sorted(staff.unit_names(session, one.tenant_id).values())
     few = {"index": [*INDEX], "owner": people, "unit": units, "given_to": ["ja", "nei"]}
+    few["intoxication"] = [*INTOXICATION]
     seen = {key: dict.fromkeys([*words, *filter(None, [form[key]])]) for key, words in few.items()}
     return {key: [(word, word) for word in words] for key, words in seen.items()}
 
@@ -228,7 +225,10 @@ def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
         "takeover/takeover.html",
         one=found,
         shown=shown,
-        read={row.number: what_was_read(row, found.taken_at, zone) for row in shown.taken.rows},
+        read={
+            row.number: what_was_read(row, row.decided.at if row.decided else found.taken_at, zone)
+            for row in shown.taken.rows
+        },
         may_have_original=service.may_have_original(session, takeover_id, by=by, at=now()),
         confirming=service.who_confirms(session, takeover_id, by=by, at=now()),
         may_sign=found.team_id in by.leads,

@@ -75,7 +75,7 @@ def _told(row: Compared, read: Row, zone: str) -> Mapping[str, Any]:
         "next_step_by": _moment(read.next_at, zone) if read["next_step"] else None,
         "appointment": _moment(read.appointment, zone),
         "first_owed": None if first is None else first.kind,
-        "first_due": None if first is None else _clock(first.due_at, zone),
+        "first_due": None if first is None else on_the_wall(first.due_at, zone),
     }
 
 
@@ -83,12 +83,13 @@ def _moment(when: When | None, zone: str) -> str | None:
     """As ISO 8601, the day only where only the day is known."""
     if when is None:
         return None
-    return _day(when.at, zone).isoformat() if when.date_only else _clock(when.at, zone)
+    return _day(when.at, zone).isoformat() if when.date_only else on_the_wall(when.at, zone)
 
 
 def _day(at: datetime, zone: str) -> date:
     return at.astimezone(zone_named(zone)).date()
 
 
-def _clock(at: datetime, zone: str) -> str:
+def on_the_wall(at: datetime, zone: str) -> str:
+    """As ISO 8601 in this zone, to the minute."""
     return at.astimezone(zone_named(zone)).isoformat(timespec="minutes")

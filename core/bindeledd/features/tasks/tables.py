@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.db import Base, never_deleted, only_sealed, refuse
 
+# As the roll call asks for it.
+_COUNTED_ANEW = sa.text("due_reason ->> 'counted_anew' = 'stay_over'")
+
 
 class TaskRow(Base):
     """Something that somebody owes by a time.
@@ -76,6 +79,13 @@ class TaskRow(Base):
             "held_by",
             sqlite_where=sa.text("state = 'open' AND held_by IS NOT NULL"),
             postgresql_where=sa.text("state = 'open' AND held_by IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_tasks_counted_anew",
+            "tenant_id",
+            "case_id",
+            sqlite_where=_COUNTED_ANEW,
+            postgresql_where=_COUNTED_ANEW,
         ),
     )
 

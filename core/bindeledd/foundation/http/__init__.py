@@ -177,6 +177,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def arguments(self, schema: type[Schema] | Schema, **more: Any) -> Any:
+        """What a request is read with; a schema that is named by its class is made once."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **more)
+
 
 def read_body(schema: type[Schema]) -> dict[str, Any]:
     """The body of this request, checked by `schema`."""

@@ -13,7 +13,12 @@ JSON = dict[str, Any]
 _METHODS = ("get", "put", "post", "patch", "delete")
 _SCHEMAS = "#/components/schemas/"
 # Views whose name does not say which id theirs is.
-_OTHER_NAMES = {"WaitingView": "message_id", "CaseBare": "case_id"}
+_OTHER_NAMES = {
+    "WaitingView": "message_id",
+    "CaseBare": "case_id",
+    "RestrictedHead": "record_id",
+    "RestrictedView": "record_id",
+}
 _DEEPEST = 3
 
 PROBLEM: JSON = {

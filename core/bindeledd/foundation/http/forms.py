@@ -119,6 +119,11 @@ def day_words(on: date) -> str:
     return f"{on.day}.{on.month}.{on.year}"
 
 
+def stamped(at: datetime) -> str:
+    """The moment of `at` as it stands in the name of a file, by the clock on the wall."""
+    return at.astimezone(ZONE).strftime("%Y%m%d-%H%M")
+
+
 def sent() -> Form:
     """The form of this request. After a log-in under it, it is looked at once more before it acts."""
     form = Form(values=request.form.to_dict())

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from bindeledd.foundation.errors import Invalid, NotFound, Refusal
-from bindeledd.foundation.http import NotLoggedIn, request_id
+from bindeledd.foundation.http import NotLoggedIn, find_actor, request_id
 from bindeledd.foundation.http.clashing import Clashed, constraint_of
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.texts import t, texts
@@ -67,8 +67,25 @@ def wants_html() -> bool:
     return best == "text/html"
 
 
+def _speak_to_reader(status: int) -> None:
+    """Nobody may have asked yet who this is: what stops before that is said in their language too.
+
+    Not where something is wrong with us: then the database is left alone.
+    """
+    if status >= 500 or not (request.cookies or request.headers.get("Authorization")):
+        return
+    try:
+        find_actor()
+    except (Refusal, sa.exc.SQLAlchemyError):
+        log().warning("reader_unknown", request_id=request_id())
+
+
 def problem(refusal: Refusal) -> Response:
-    """The refusal as a problem (RFC 9457), or as a page that says what to do next."""
+    """The refusal as a problem (RFC 9457), or as a page that says what to do next.
+
+    In the language of whoever asks, as every other page.
+    """
+    _speak_to_reader(refusal.status)
     detail = texts().refusal(refusal.code)
     status = refusal.status
     title = t(f"web.problem.{_kind(status)}")

@@ -30,7 +30,9 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    title: str
+    """What belongs together; without a title it is a paragraph."""
+
+    title: str = ""
     lines: tuple[Line, ...]
 
 
@@ -52,7 +54,7 @@ def plain(sheet: Sheet) -> str:
 def _plain(sheet: Sheet) -> Iterator[str]:
     yield from filter(None, (sheet.title, sheet.lead))
     for section in sheet.sections:
-        yield from ("", section.title)
+        yield from ("", section.title) if section.title else ("",)
         for line in section.lines:
             yield f"{line.label}: {line.text}" if line.label else line.text
     yield from ("", sheet.foot)
@@ -99,14 +101,19 @@ def _paper(sheet: Sheet, language: str) -> "FPDF":
 
 def _section(pdf: "FPDF", section: Section) -> None:
     pdf.ln(3)
+    if section.title:
+        _heading(pdf, section.title)
+    for line in section.lines:
+        _line(pdf, line)
+
+
+def _heading(pdf: "FPDF", title: str) -> None:
     if pdf.will_page_break(22):  # a heading never stands alone at the foot of a page
         pdf.add_page()
-    _write(pdf, section.title, size=12, bold=True)
+    _write(pdf, title, size=12, bold=True)
     pdf.set_draw_color(190, 190, 190)
     pdf.line(pdf.l_margin, pdf.get_y(), pdf.l_margin + _WIDTH, pdf.get_y())
     pdf.ln(1.5)
-    for line in section.lines:
-        _line(pdf, line)
 
 
 def _line(pdf: "FPDF", line: Line) -> None:

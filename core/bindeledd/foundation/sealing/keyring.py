@@ -243,12 +243,6 @@ def _drop_made(session: Session, transaction: SessionTransaction) -> None:
         made.clear()
 
 
-_ACTIVE = (
-    sa.select(DataKeyRow.version)
-    .where(DataKeyRow.subject_id == sa.bindparam("subject"), DataKeyRow.state == "active")
-    .order_by(DataKeyRow.version.desc())
-    .limit(1)
-)
 _KEYS = sa.select(
     DataKeyRow.subject_id,
     DataKeyRow.version,
@@ -256,6 +250,7 @@ _KEYS = sa.select(
     DataKeyRow.tenant_key_version,
     DataKeyRow.wrapped,
 ).where(DataKeyRow.subject_id.in_(sa.bindparam("subjects", expanding=True)))
+_NEWEST = _KEYS.where(DataKeyRow.state == "active").order_by(DataKeyRow.version.desc()).limit(1)
 
 
 def open_keys(session: Session, subjects: Iterable[UUID]) -> None:
@@ -288,6 +283,22 @@ def _data_key(session: Session, subject: UUID, version: int) -> AESGCM:
     return keys.unwrap(row.tenant_id, subject, version, row.tenant_key_version, row.wrapped)
 
 
+def _newest_key(session: Session, subject: UUID) -> tuple[int, AESGCM]:
+    keys = ring(session)
+    found = keys.kept(subject, 1)
+    if found is not None:
+        return 1, found
+    row = session.execute(_NEWEST, {"subjects": [subject]}).one_or_none()
+    if row is None:
+        raise Unreadable(subject=subject, key="destroyed or never made")
+    found = keys.kept(subject, row.version)
+    if found is None:
+        found = keys.unwrap(
+            row.tenant_id, subject, row.version, row.tenant_key_version, row.wrapped
+        )
+    return row.version, found
+
+
 def seal(session: Session, place: Place, value: Mapping[str, Any]) -> bytes:
     """`value` sealed for `place`, under the newest data key of the subject."""
     return seal_raw(session, place, envelope.pack(value))
@@ -295,12 +306,8 @@ def seal(session: Session, place: Place, value: Mapping[str, Any]) -> bytes:
 
 def seal_raw(session: Session, place: Place, plain: bytes) -> bytes:
     """Bytes sealed for `place` (a message as it came in)."""
-    version = 1 if ring(session).kept(place.subject, 1) is not None else None
-    if version is None:
-        version = session.scalar(_ACTIVE, {"subject": place.subject})
-    if version is None:
-        raise Unreadable(subject=place.subject, key="destroyed or never made")
-    return envelope.seal_bytes(_data_key(session, place.subject, version), version, place, plain)
+    version, key = _newest_key(session, place.subject)
+    return envelope.seal_bytes(key, version, place, plain)
 
 
 def unseal(session: Session, place: Place, sealed: bytes) -> dict[str, Any]:

@@ -132,6 +132,7 @@ class Desk:
             since=date.fromisoformat(told["since"]),
             until=date.fromisoformat(told["until"]),
             least=told["least"],
+            years=told["years"],
             counts=tuple(Count(**one) for one in told["counts"]),
         )
         given = self.opened[asked["place"]](numbers)
@@ -194,6 +195,10 @@ def _told(trouble: Trouble, wrong: BaseException) -> dict[str, Any]:
         if not frame.f_code.co_filename.startswith((_OURS, "<"))
     ]
     where = frames[-1] if frames else ""
+    if (
+        isinstance(wrong, SyntaxError) and wrong.filename
+    ):  # it stands there, not where it is fetched
+        where = f"{wrong.filename}:{wrong.lineno}"
     return {"trouble": trouble.value, "where": where, "error": type(wrong).__name__}
 
 

@@ -51,6 +51,11 @@ def end_with(parent: int) -> None:
         os._exit(0)
 
 
+def offered(platform: str = sys.platform, machine: str | None = None) -> bool:
+    """Whether the kernel of such a machine holds a host to anything: elsewhere Python alone does."""
+    return platform == "linux" and (machine or os.uname().machine) in _MACHINES
+
+
 def alone() -> bool:
     """From now on no process can come out of this one, nor another program: the kernel ends it.
 
@@ -67,7 +72,7 @@ def inside() -> bool:
     The line to the worker was open before, and stays. False where the kernel does not offer it.
     """
     machine = os.uname().machine
-    if sys.platform != "linux" or machine not in _MACHINES:
+    if not offered(machine=machine):
         return False
     reading = [_hold_to(list(_only_reading(*each))) for each in _OPENS[machine]]
     return all(reading) and _hold_to(list(_refusing(_WAYS_OUT[machine] + _CHANGES[machine])))

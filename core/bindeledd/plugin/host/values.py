@@ -16,8 +16,10 @@ from bindeledd.features.reports.domain import Declared
 if TYPE_CHECKING:
     from bindeledd.features.intake.domain.foreign import ForeignFormat
 
-MOST_MONTHS = 36
+MOST_MONTHS, MOST_YEARS = 36, 15
+MOST_OFTEN = 28
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _RUN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -99,13 +101,20 @@ class PluginReader:
 class PluginReport:
     """A table made of numbers that the core has counted. `run` names the function that opens it.
 
-    `title` by language; `months` is how far back is counted. Opened where readers are.
+    `title` by language; `months` is how far back is counted. With `years`, running periods of so many
+    whole years within them are counted instead of months. `answers`: fields, each with the values that
+    are counted (`answer.FIELD.VALUE`). `review_every`: so many days after a lead has gone through it, it is owed again, by
+    each team of `organisations` (all of them where none is named). Opened where readers are.
     """
 
     key: str
     run: str
     title: Mapping[str, str]
     months: int = 12
+    years: int = 0
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    review_every: int = 0
+    organisations: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
 
     @property
@@ -114,14 +123,36 @@ class PluginReport:
 
     def declared_in(self, plugin: str) -> Declared:
         """The report as it is kept and shown."""
-        return Declared(name=f"{plugin}:{self.key}", title=self.title, months=self.months)
+        return Declared(
+            name=f"{plugin}:{self.key}",
+            title=self.title,
+            months=self.months,
+            years=self.years,
+            answers=self.answers,
+            review_every=self.review_every,
+            organisations=self.organisations,
+        )
 
     def __post_init__(self) -> None:
         _insist(self.key, self.run)
         if not self.title.get("nb", "").strip():
             raise ValueError('a report has a title in Norwegian: title={"nb": "…"}')
-        if not 1 <= self.months <= MOST_MONTHS:
+        if not all(_FIELD.fullmatch(key) and values for key, values in self.answers.items()):
+            raise ValueError('answers name fields with their values: {"my_field": ("yes", "no")}')
+        if self.review_every and not MOST_OFTEN <= self.review_every <= 400:
+            raise ValueError(f"a report is gone through every {MOST_OFTEN} to 400 days")
+        if self.years:
+            _insist_on_years(self.years, self.months)
+        elif not 1 <= self.months <= MOST_MONTHS:
             raise ValueError(f"a report counts 1 to {MOST_MONTHS} months")
+
+
+def _insist_on_years(years: int, months: int) -> None:
+    if months % 12 or not 1 <= years <= months // 12 <= MOST_YEARS:
+        raise ValueError(
+            f"a report of years counts whole years, {MOST_YEARS} at most: "
+            "months=12 * how many, and years not more than those"
+        )
 
 
 def _insist(key: str, run: str) -> None:

@@ -162,6 +162,7 @@ class HostedReport:
             "since": numbers.since.isoformat(),
             "until": numbers.until.isoformat(),
             "least": numbers.least,
+            "years": numbers.years,
             "counts": [asdict(one) for one in numbers.counts],
         }
         try:

@@ -16,16 +16,16 @@ GATEWAYS = ("link", "sveve", "twilio")
 # What is said to one who reads bokmål, nynorsk, English: of one thing, and of several.
 TEXTS: Mapping[str, tuple[str, str]] = {
     "nb": (
-        "1 sak venter i Bindeledd. Logg inn når du kan.",
-        "{count} saker venter i Bindeledd. Logg inn når du kan.",
+        "1 varsel venter i Bindeledd. Logg inn når du kan.",
+        "{count} varsler venter i Bindeledd. Logg inn når du kan.",
     ),
     "nn": (
-        "1 sak ventar i Bindeledd. Logg inn når du kan.",
-        "{count} saker ventar i Bindeledd. Logg inn når du kan.",
+        "1 varsel ventar i Bindeledd. Logg inn når du kan.",
+        "{count} varsel ventar i Bindeledd. Logg inn når du kan.",
     ),
     "en": (
-        "1 item is waiting in Bindeledd. Log in when you can.",
-        "{count} items are waiting in Bindeledd. Log in when you can.",
+        "1 alert is waiting in Bindeledd. Log in when you can.",
+        "{count} alerts are waiting in Bindeledd. Log in when you can.",
     ),
 }
 HOME = "nb"
@@ -209,7 +209,7 @@ def _discreet(key: str, text: object, words: Revealing) -> str:
         _wrong(key, both("er ikke en tekst", "is not a text"), write(f'{key} = "…"'))
     faults = faults_of(text, words)
     if faults:
-        only = both("si bare hvor mange saker som venter", "say only how many items wait")
+        only = both("si bare hvor mange varsler som venter", "say only how many alerts wait")
         _wrong(key, joined(faults), only)
     return text
 

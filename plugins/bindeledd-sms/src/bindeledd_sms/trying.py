@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bindeledd.plugin.words import Texts, own_words
 from bindeledd_sms.fake import PASSWORD, USER, Callback, FakeGateway
 
 LOCAL = "http://127.0.0.1:8000"
@@ -18,7 +19,7 @@ class Differs(Exception):
     """A file of the trial that is there already and says something else."""
 
 
-def prepare(folder: Path, shape: str, url: str) -> tuple[str, str]:
+def prepare(folder: Path, shape: str, url: str, words: Texts | None = None) -> tuple[str, str]:
     """Write the pack's file and its two secrets into `folder`, unless they are there.
 
     Gives what stands in the site's settings because of them, and the secret of the callback
@@ -33,7 +34,8 @@ def prepare(folder: Path, shape: str, url: str) -> tuple[str, str]:
     for path, text in ((settings, said), (password, PASSWORD)):
         if _written(path, text) != text:
             raise Differs(path)
-    return _told(settings, password, callback), _written(callback, secrets.token_urlsafe(32))
+    said = _told(settings, password, callback, words or own_words(__package__))
+    return said, _written(callback, secrets.token_urlsafe(32))
 
 
 def _written(path: Path, text: str) -> str:
@@ -46,10 +48,9 @@ def _written(path: Path, text: str) -> str:
     return text
 
 
-def _told(settings: Path, password: Path, callback: Path) -> str:
+def _told(settings: Path, password: Path, callback: Path, words: Texts) -> str:
     return f"""\
-I beskrivelsen av prøveinstallasjonen (`bindeledd setup --from`), eller i settings.toml:
-
+{words.text("trying.told.settings")}
 [site]
 plugins = ["sms"]
 
@@ -59,7 +60,7 @@ settings = "{settings}"
 secrets = {{ password = "file:{password}" }}
 callback = "file:{callback}"
 
-Start så web og worker på nytt.
+{words.text("trying.told.restart")}
 """
 
 
@@ -70,6 +71,7 @@ class Trying:
     gateway: FakeGateway
     after: float
     late: float
+    words: Texts = field(default_factory=lambda: own_words(__package__))
     shown: int = 0
     asked: int = 0
     waiting: list[tuple[float, str, Callback]] = field(default_factory=list)
@@ -79,22 +81,24 @@ class Trying:
         (seconds)."""
         paths, self.asked = self.gateway.asked[self.asked :], len(self.gateway.asked)
         for path in paths:
-            yield f"spurt: {path}"
+            yield self.words.text("trying.steps.asked", path=path)
         new, self.shown = self.gateway.taken[self.shown :], len(self.gateway.taken)
         for one in new:
-            yield f"tok imot til {one['number']} fra {one['sender']}: «{one['text']}»"
+            told = {key: one[key] for key in ("number", "sender", "text")}
+            yield self.words.text("trying.steps.taken", **told)
             for delayed, wait in ((False, self.after), (True, self.late)):
                 for said in self.gateway.reports_of(one, delayed=delayed):
                     self.waiting.append((at + wait, one["number"], said))
         due = [one for one in self.waiting if one[0] <= at]
         self.waiting = [one for one in self.waiting if one[0] > at]
         for _, number, said in due:
-            answered = _post(self.gateway.callback_url, said)
-            yield f"kvittering for {number}: Bindeledd svarte {answered}"
+            answer = _post(self.gateway.callback_url, said)
+            answer = answer or self.words.text("trying.steps.not_reached")
+            yield self.words.text("trying.steps.reported", number=number, answer=answer)
 
 
 def _post(url: str, said: Callback) -> str:
-    """Report at the door; gives how it was answered."""
+    """Report at the door; gives how it was answered, and nothing where nobody did."""
     asked = urllib.request.Request(url, method=said["method"], headers=dict(said["headers"]))  # noqa: S310
     if said["body"]:
         asked.data = said["body"].encode()
@@ -109,4 +113,4 @@ def _post(url: str, said: Callback) -> str:
     except urllib.error.HTTPError as refused:
         return str(refused.code)
     except OSError:
-        return "ikke"
+        return ""

@@ -11,15 +11,22 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.appointments import domain, queries
 from bindeledd.features.appointments.domain import Appointment, AppointmentAction, KnownHow
-from bindeledd.features.appointments.service.absence import wanted_for
+from bindeledd.features.appointments.service.owed import (
+    owe_after,
+    owe_cover,
+    owe_giving,
+    owe_telling,
+    owe_the_rest,
+)
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.correcting import WordsUnreadable
-from bindeledd.features.cases.service import owing
+from bindeledd.features.cases.domain.entailing import fallen_with
 from bindeledd.features.cases.service.moving import Moved
+from bindeledd.features.cases.service.outgoing import check_alive
 from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
@@ -56,12 +63,13 @@ def book_appointment(
     `detail` (where, with whom, what was said) is sealed; `member_id`: who of us keeps it. One that
     was not given leaves `give_appointment` owed, one that somebody who is away then is to keep
     `cover_appointment`; `how` we know of it, where whoever records it did not see it. Raises
-    `AppointmentInPast`, `NotFound`.
+    `AppointmentInPast`, `DeathStands`, `NotFound`.
     """
     if member_id is not None:
         staff.get_member(session, by.tenant_id, member_id)
     patient_id = access.require_case(session, by, case_id)
     domain.check_ahead(starts_at, at)
+    check_alive(session, case_id, happened_at=at, by=by)
     made = Appointment(
         id=new_id(),
         tenant_id=by.tenant_id,
@@ -81,11 +89,11 @@ def book_appointment(
     _audit(session, "appointment.booked", made, patient_id, by=by, at=at)
     if not give:
         mine = [(made.id, detail)]
-        recorded = _owe_giving(session, recorded, mine, by=by, at=at, book=book)
+        recorded = owe_giving(session, recorded, mine, by=by, at=at, book=book)
     else:
-        recorded = _owe_the_rest(session, recorded, patient_id, by=by, at=at, book=book)
+        recorded = owe_the_rest(session, recorded, patient_id, by=by, at=at, book=book)
     if member_id is not None and staff.is_away(session, member_id, starts_at):
-        recorded = _owe_cover(session, recorded, made, by=by, at=at, book=book)
+        recorded = owe_cover(session, recorded, made, by=by, at=at, book=book)
     return Arranged(appointment=made, recorded=recorded)
 
 
@@ -97,6 +105,7 @@ def act(
     words: Mapping[str, Any],
     how: KnownHow | None = None,
     as_of: datetime | None = None,
+    told: bool = False,
     by: Actor,
     at: datetime,
     book: Book,
@@ -107,7 +116,9 @@ def act(
     `move`: it needs the new time.
 
     A missed one is owed an answer in the same transaction, once for each; a cancelled one a new
-    time. Raises `AppointmentRefused`, `AppointmentNotYet`, `WhomNeeded`, `NotFound`.
+    time, and, unless the person was `told`, that they are, before it would have begun. Raises
+    `AppointmentRefused`, `AppointmentNotYet`, `WhomNeeded`, `DeathStands` where it was to be given,
+    `NotFound`.
     """
     if action is AppointmentAction.MOVE:
         raise domain.AppointmentRefused(appointment=appointment_id, action=action.value)
@@ -123,23 +134,8 @@ def act(
         at=at,
         book=book,
     )
-    owed = _OWED.get(action)
-    if action is AppointmentAction.GIVE:
-        patient_id = done.recorded.case.patient_id
-        rest = _owe_the_rest(session, done.recorded, patient_id, by=by, at=at, book=book)
-        return replace(done, recorded=rest)
-    if owed is None:
-        return done
-    recorded = owing.see_that_it_is_owed(
-        session,
-        done.recorded,
-        owed[0],
-        words={"because": action.value},
-        satisfied_by=owed[1],
-        after=domain.EVENT[action],
-        by=by,
-        at=at,
-        book=book,
+    recorded = owe_after(
+        session, done.recorded, done.appointment, action, told=told, by=by, at=at, book=book
     )
     return replace(done, recorded=recorded)
 
@@ -160,6 +156,8 @@ def _act(
     before = queries.opened(session, row, patient_id)
     after = domain.act(before, action, at, how=how or _seen_by(by), as_of=as_of)
     happened = domain.happened_at(after, action, at)
+    if action is AppointmentAction.GIVE:
+        check_alive(session, row.case_id, happened_at=as_of or at, by=by)
     event = _event(domain.EVENT[action], after, happened, words)
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
     row.write(after)
@@ -182,22 +180,6 @@ def _seen_by(by: Actor) -> KnownHow:
 
 _SAID = {AppointmentAction.CONFIRM: "confirmed"}
 
-# What an act leaves owed where the pathway does not say so itself, and what ends it.
-_OWED: Mapping[AppointmentAction, tuple[str, tuple[str, ...]]] = {
-    AppointmentAction.MISS: ("respond_to_missed_appointment", ("reached",)),
-    AppointmentAction.CANCEL: ("give_appointment", ("appointment_given",)),
-}
-
-# What ends that this very appointment has to be given: given, or nothing is left to give.
-_NOTHING_TO_GIVE = (
-    "appointment_given",
-    "appointment_moved",
-    "appointment_cancelled",
-    "appointment_kept",
-    "appointment_missed",
-    "appointment_handed_on",
-)
-
 
 def move(
     session: Session,
@@ -207,31 +189,53 @@ def move(
     words: Mapping[str, Any],
     give: bool = False,
     member_id: UUID | None = None,
+    outside: bool = False,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Arranged:
     """Move an appointment: the old one ends as moved, and a new one with the new time is booked.
 
-    Whoever was to keep it keeps the new one, unless `member_id` says otherwise.
+    Whoever was to keep it keeps the new one, unless `member_id` says otherwise, or that it is kept
+    `outside`, by whom `words` name (`whom`). Not given, the person is to be told before either of
+    the two would begin. Raises `WhomNeeded`.
     """
     domain.check_ahead(starts_at, at)
+    domain.check_outside(words, outside=outside)
     moved = _act(
         session, appointment_id, AppointmentAction.MOVE, words=words, by=by, at=at, book=book
     )
-    detail = {**moved.appointment.sealed, **words}
-    return book_appointment(
+    kept_by = domain.kept_by(moved.appointment, member_id, outside=outside)
+    detail = domain.moved_detail(moved.appointment, words, kept_by)
+    made = book_appointment(
         session,
         moved.appointment.case_id,
         starts_at=starts_at,
         detail=detail,
         give=give,
         previous_id=appointment_id,
-        member_id=member_id or moved.appointment.member_id,
+        member_id=kept_by,
         by=by,
         at=at,
         book=book,
     )
+    recorded = owe_telling(
+        session,
+        made.recorded,
+        moved.appointment,
+        instead=made.appointment,
+        told=give,
+        by=by,
+        at=at,
+        book=book,
+    )
+    return replace(made, recorded=recorded)
+
+
+def is_kept_by_us(session: Session, appointment_id: UUID, *, by: Actor) -> bool:
+    """Whether one of us is to meet the person. Raises `NotFound`."""
+    row, _patient_id = queries.get_row(session, by, appointment_id)
+    return row.member_id is not None
 
 
 def leave(
@@ -268,18 +272,30 @@ def undo(
 ) -> Arranged:
     """Take back that it was kept, missed, cancelled or handed on: it stands as before, planned anew.
 
-    `words` say why (sealed). Raises `UndoReason`, `AppointmentRefused`, `NotFound`.
+    Whoever was told that it is cancelled is told that it stands. `words` say why (sealed). Raises `UndoReason`, `AppointmentRefused`, `NotFound`.
     """
     row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
     if not any(str(word).strip() for word in words.values()):
         raise domain.UndoReason(appointment=appointment_id)
     after, kind = domain.undo(queries.opened(session, row, patient_id))
     wrong = case_queries.telling_of(session, row.case_id, "appointment_id", appointment_id, {kind})
+    knows = kind is EventKind.APPOINTMENT_CANCELLED and _knows(session, row.case_id, wrong)
     recorded = cases.take_back(session, row.case_id, wrong, words=words, by=by, at=at, book=book)
     row.write(after)
     session.flush()
     _audit(session, "appointment.undone", after, patient_id, by=by, at=at)
+    if knows and recorded.case.is_open:
+        recorded = owe_telling(session, recorded, after, told=False, by=by, at=at, book=book)
     return Arranged(appointment=after, recorded=recorded)
+
+
+def _knows(session: Session, case_id: UUID, cancelled: Sequence[UUID]) -> bool:
+    """Whether the person knows of it: nobody owes it any more to tell them."""
+    left = fallen_with(case_queries.events_of(session, case_id), cancelled)
+    tasks = case_queries.tasks_of(session, case_id)
+    return not any(
+        task.is_open and task.kind == "free" and task.anchor_event_id in left for task in tasks
+    )
 
 
 def move_to_person(
@@ -314,7 +330,7 @@ def move_to_person(
         _audit(session, "appointment.moved_to_person", new, case.patient_id, by=by, at=at)
         if new.state is domain.AppointmentState.BOOKED:
             booked.append((new.id, before.sealed))
-    _owe_giving(session, moved.right, booked, by=by, at=at, book=book)
+    owe_giving(session, moved.right, booked, by=by, at=at, book=book)
 
 
 def _event(
@@ -327,49 +343,6 @@ def _event(
         note=dict(words) or None,
         source_id=appointment.id,
     )
-
-
-def _owe_giving(
-    session: Session,
-    recorded: Recorded,
-    booked: Sequence[tuple[UUID, Mapping[str, Any]]],
-    *,
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Recorded:
-    """Each of these (id, detail) is to be given to the patient."""
-    return owing.see_that_each_is_owed(
-        session,
-        recorded,
-        "give_appointment",
-        each=[
-            ({"about": one, "appointment_id": one}, {"because": "booked", **detail})
-            for one, detail in booked
-        ],
-        satisfied_by=_NOTHING_TO_GIVE,
-        by=by,
-        at=at,
-        book=book,
-    )
-
-
-def _owe_the_rest(
-    session: Session, recorded: Recorded, patient_id: UUID, *, by: Actor, at: datetime, book: Book
-) -> Recorded:
-    """One that was given may have ended what was owed for others too: they are still to be given."""
-    booked = queries.to_be_given(session, recorded.case.id, patient_id=patient_id, at=at)
-    left = [(one.id, one.sealed) for one in booked]
-    return _owe_giving(session, recorded, left, by=by, at=at, book=book)
-
-
-def _owe_cover(
-    session: Session, recorded: Recorded, made: Appointment, *, by: Actor, at: datetime, book: Book
-) -> Recorded:
-    """Whoever is to keep it is away then: somebody sees to it before it begins."""
-    calendar = staff.team_calendar(session, recorded.case.responsible_team_id)
-    wanted = wanted_for(made.id, made.starts_at, calendar, at=at, book=book)
-    return owing.owe_all(session, recorded, [wanted], by=by, at=at, book=book)
 
 
 def cover(

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import queries
+from bindeledd.features.appointments.domain import Appointment
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.work import complete_task
@@ -91,10 +92,13 @@ def keep_after_all(
     may_say_away(session, by, member_id, at)
     with speaking(site_language()):  # it is kept
         said = t("appointments.words.kept_after_all", name=member.name)
-    left = queries.left_over(session, by, [member_id], COVER, at)
-    for one in left:
-        words = {"whom": member.name, "words": said}
-        complete_task(session, one.case_id, one.task_id, words=words, by=by, at=at, book=book)
+    locked = {one.case_id for one in queries.left_over(session, by, [member_id], COVER, at)}
+    cases.lock_cases(session, locked)
+    found = queries.left_over(session, by, [member_id], COVER, at)
+    left = [one for one in found if one.case_id in locked]
+    words = {"whom": member.name, "words": said}
+    for case_id, task_id in ((one.case_id, task) for one in left for task in one.task_ids):
+        complete_task(session, case_id, task_id, words=words, by=by, at=at, book=book)
     return len(left)
 
 
@@ -133,4 +137,34 @@ def wanted_for(
         words={"because": "away", "appointment_id": str(appointment_id)},
         satisfied_by=COVERED,
         about={"about": appointment_id, "appointment_id": appointment_id},
+    )
+
+
+def telling_for(
+    ended: Appointment,
+    instead: Appointment | None,
+    calendar: Calendar,
+    *,
+    at: datetime,
+    book: Book,
+) -> Wanted:
+    """The task to tell the person that one which they knew of was cancelled, or moved to `instead`;
+    or, where it was cancelled by mistake, that it stands.
+
+    Due when what an absence leaves is: before it would have begun, and before the new one does.
+    Giving the new one does it.
+    """
+    first = min(one.starts_at for one in (ended, instead) if one is not None)
+    facts = {"appointment_at": first.isoformat()}
+    clock = core_clock(book, COVER, at, calendar, facts=facts)
+    about = instead or ended
+    what = "stands" if ended.is_ahead else "cancelled" if instead is None else "moved"
+    with speaking(site_language()):  # it is kept
+        said = t(f"appointments.words.tell_{what}")
+    return Wanted(
+        due_at=max(clock.due_at, at),
+        reason={**clock.reason, "contact": True},
+        words={"because": "not_told", "words": said},
+        satisfied_by=() if instead is None else ("appointment_given",),
+        about={"about": about.id, "appointment_id": about.id},
     )

@@ -54,7 +54,8 @@ class Watch:
 class Owed:
     """A task with why it is due then, and why nobody is being alerted about it (or who is).
 
-    `default`: the time is ours, no source gives it; it is never shown as a rule.
+    `default`: the time is ours, no source gives it; it is never shown as a rule. `wrong`: the mark
+    by which what its words quote was recorded in error.
     """
 
     task: Task
@@ -68,6 +69,7 @@ class Owed:
     watch: Watch
     note: Words | None = None
     unreadable: bool = False
+    wrong: "Happened | None" = None
 
 
 class NotRevealed(NotAllowed):
@@ -140,6 +142,12 @@ class Happened:
         return first_recorded(self.facts)[0]
 
     @property
+    def offered_on(self) -> datetime | None:
+        """The day on which the person who said no is offered again, where one stands with it."""
+        day = self.facts.get("offer_again_at")
+        return datetime.fromisoformat(day) if isinstance(day, str) else None
+
+    @property
     def for_epj(self) -> bool:
         """Whether there is a ready note of it for the patient record."""
         noted = not self.in_error or self.epj_at is not None  # an error may stand there still
@@ -153,7 +161,10 @@ class Happened:
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentView:
-    """`how_known` and `as_of`: how we know the state that it has, and since when."""
+    """`how_known` and `as_of`: how we know the state that it has, and since when.
+
+    `member`: what whoever of us keeps it is called; `detail` may name others.
+    """
 
     id: UUID
     starts_at: datetime
@@ -166,6 +177,20 @@ class AppointmentView:
     how_known: str | None = None
     as_of: datetime | None = None
     confirmed_at: datetime | None = None
+    member: str = ""
+
+    @property
+    def whom(self) -> str:
+        """Whom the person meets: who of us, and who else was named."""
+        named = str((self.detail or {}).get("whom") or "")
+        return ", ".join(dict.fromkeys(who for who in (self.member, named) if who))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Where, with whom, and what was said, as much as is known of it."""
+        known = self.detail or {}
+        every = (known.get("where"), self.whom, known.get("words"))
+        return tuple(str(one) for one in every if one)
 
     @property
     def stands(self) -> bool:
@@ -262,6 +287,19 @@ _CONSIDERED = ("relatives_considered", "receiver_told")
 _CONTACT = (EventKind.CONTACT_ATTEMPTED, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
 
 
+# What is asked of one appointment: which one stands with it.
+_OF_AN_APPOINTMENT = frozenset(
+    {
+        "confirm_appointment",
+        "record_outcome",
+        "respond_to_missed_appointment",
+        "cover_appointment",
+    }
+)
+# What became of a handover to another team; who accepted one is said by its own words.
+_OF_A_HANDOVER = frozenset({"handover_sent", "handover_received", "handover_returned"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseFile:
     """The case on one screen, at one moment, for one person.
@@ -271,7 +309,8 @@ class CaseFile:
     the person has died stands, so nobody contacts them. `unreadable` names the bundles that could
     not be opened, as `table.purpose`. `ways_hidden`: the address is protected, and how to reach
     the person is shown to the responsible team only, when it asks for it. `told`: what each
-    relative may be told today, and which rule says so.
+    relative may be told today, and which rule says so. `elsewhere`: the layers of each unit of
+    its stays that is another than the one where it began.
     """
 
     at: datetime
@@ -302,10 +341,11 @@ class CaseFile:
     ways_hidden: bool = False
     age: Age = field(default_factory=lambda: Age(band=Band.UNKNOWN))
     told: Mapping[UUID, tuple[May, ...]] = field(default_factory=dict)
+    elsewhere: tuple[tuple[str, ...], ...] = ()
 
     @property
     def next_task(self) -> Owed | None:
-        return self.owed[0] if self.owed else None
+        return next((one for one in self.owed if one.task.id == self.case.next_task_id), None)
 
     @property
     def dead(self) -> bool:
@@ -313,11 +353,29 @@ class CaseFile:
         return self.death == EventKind.DEATH_CONFIRMED
 
     @property
+    def may_be_contacted(self) -> bool:
+        """Whether we turn to the person: they are followed up, and no death is reported."""
+        return self.case.is_open and self.death is None
+
+    def acts_on(self, appointment: AppointmentView) -> tuple[str, ...]:
+        """What the page offers to record of one that stands: nothing is given to the dead."""
+        alive = self.death is None
+        give = ("give",) if alive and appointment.state == "booked" else ()
+        return (*give, *(("confirm",) if alive else ()), "keep", "miss", "cancel")
+
+    @property
     def may_say(self) -> tuple[str, ...]:
-        """What the page offers to record as having happened: of the dead only how a stay went."""
+        """What the page offers to record as having happened: nothing of the dead."""
         if self.death is not None:
-            return ("discharged", "admitted")
+            return ()
         return _SAYABLE + (_CONSIDERED if self.tried_in_vain else ())
+
+    @property
+    def nobody_covers(self) -> Owed | None:
+        """What is owed before a gap, where the last answer to it is *nobody can*."""
+        said = self.last_of(EventKind.GAP_COVERED)
+        none = said is not None and said.facts.get("cover") == "none"
+        return next((one for one in self.owed if none and one.task.kind == "cover_gap"), None)
 
     @property
     def tried_in_vain(self) -> bool:
@@ -342,6 +400,33 @@ class CaseFile:
             self.last_of(EventKind.RISK_ASSESSED),
         )
         return None if seen is not None and gone is not None and seen.at >= gone.at else gone
+
+    @property
+    def said_no(self) -> Happened | None:
+        """The last no, where the person has neither been spoken with nor come since."""
+        told = (EventKind.DECLINED, EventKind.REACHED, EventKind.APPOINTMENT_KEPT, "index_event")
+        said = [one for one in self.timeline if one.kind in told and not one.in_error]
+        last = max(said, key=lambda one: (one.recorded_at, one.at), default=None)
+        return last if last is not None and last.kind == EventKind.DECLINED else None
+
+    def appointment_of(self, task: Task) -> AppointmentView | None:
+        """The very appointment that a task about one asks of; None for any other task."""
+        made = next((one for one in self.timeline if one.id == task.anchor_event_id), None)
+        if made is None or task.kind not in _OF_AN_APPOINTMENT:
+            return None
+        return self.appointment_told(made)
+
+    def appointment_told(self, said: Happened) -> AppointmentView | None:
+        """The appointment that an event tells of."""
+        about = str(said.facts.get("appointment_id", ""))
+        return next((one for one in self.appointments if str(one.id) == about), None)
+
+    def handover_told(self, said: Happened) -> HandoverView | None:
+        """The handover to another team of which an event tells what became of it."""
+        about = str(said.facts.get("handover_id", ""))
+        if said.kind not in _OF_A_HANDOVER:
+            return None
+        return next((one for one in self.handovers if str(one.id) == about), None)
 
     def last_of(self, kind: str) -> Happened | None:
         """The latest of this kind that stands."""

@@ -7,10 +7,12 @@ something is wrong.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from bindeledd.features.casefile.domain import Said, Watch
 from bindeledd.features.pathways.domain import SAME_DAY
 from bindeledd.features.tasks.domain import HELD, Task
+from bindeledd.foundation.ids import read_id
 from bindeledd.foundation.spelling import word, written
 from bindeledd.foundation.texts import t
 
@@ -21,6 +23,9 @@ Name = Callable[[Any], str]
 
 # Rules that count from nothing: what they are is all there is to say.
 _SAID_ALONE = frozenset({SAME_DAY, "list"})
+
+# What was late before anybody here could know of it, and from when it is counted instead.
+_COUNTED_ANEW = {"takeover": "counted_from_takeover", "stay_over": "counted_from_known"}
 
 
 def said(code: str, **values: Any) -> Said:
@@ -54,12 +59,32 @@ def due_because(
     return tuple(_because(task.due_reason, who, names or {}))
 
 
-def whom_it_names(reason: Mapping[str, Any]) -> frozenset[str]:
-    """The members who chose the day, or moved it: their ids, as the reason of a task says them."""
-    return frozenset(str(reason[name]) for name in ("by", "moved_by") if reason.get(name))
+def whom_it_names(reason: Mapping[str, Any]) -> frozenset[UUID]:
+    """The members who chose the day, or moved it, as the reason of a task says them.
+
+    Where the product itself or a command did it, there is nobody to name.
+    """
+    said = (str(reason.get(name) or "") for name in ("by", "moved_by"))
+    return frozenset(found for one in said if (found := read_id(one)) is not None)
 
 
 def _because(reason: Mapping[str, Any], who: str, names: Mapping[str, str]) -> Iterator[Said]:
+    yield from _ruled(reason, who, names)
+    yield from _moved(reason, names)
+    if reason.get("rehomed"):
+        yield said("rehomed", pack=reason["rehomed"])
+    if reason.get("date_only") is True:
+        yield said("date_only")
+    if reason.get("default", False):
+        unread = reason.get("unread")
+        yield said("unread", source=unread) if unread else said("default")
+    elif reason.get("source"):
+        basis, source = _set_by(reason)
+        yield said("source", basis=_word("basis", basis), source=source)
+
+
+def _ruled(reason: Mapping[str, Any], who: str, names: Mapping[str, str]) -> Iterator[Said]:
+    """By which rule, or who chose the time."""
     rule = reason.get("rule")
     if rule == "cover_appointment":
         yield said("before_appointment", within=period(str(reason.get("within", ""))))
@@ -71,26 +96,37 @@ def _because(reason: Mapping[str, Any], who: str, names: Mapping[str, str]) -> I
         yield said("longest_silence", within=period(str(reason.get("within", ""))))
     elif "not_before" in reason:
         yield _by("named_day", names.get(str(reason.get("by")), ""))
+    elif reason.get("form") == "end_of_day" and reason.get("of") == "appointment_at":
+        yield said("counted_appointment_day")
     elif "form" in reason:
         yield _counted(reason)
+
+
+def _moved(reason: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Said]:
+    """What was moved, and why."""
     if reason.get("moved") == "earlier":
         yield said("moved_to_staffed")
     elif reason.get("moved") == "later":
         yield said("moved_after_the_day")
+    elif reason.get("moved") == "after":
+        yield said("moved_after_the_moment")
     elif reason.get("moved") == "no_staffed_moment":
         yield said("no_staffed_moment")
     elif reason.get("moved") in ("task_brought_forward", "task_moved_later"):
         yield _by(str(reason["moved"]), names.get(str(reason.get("moved_by")), ""))
     elif reason.get("moved") == "kept":
         yield said("kept")
-    elif reason.get("moved") == "takeover":
-        yield said("counted_from_takeover")
-    if reason.get("date_only") is True:
-        yield said("date_only")
-    if reason.get("default", False):
-        yield said("default")
-    elif reason.get("source"):
-        yield said("source", basis=_word("basis", reason.get("basis")), source=reason["source"])
+    elif reason.get("moved") in _COUNTED_ANEW:
+        yield said(_COUNTED_ANEW[str(reason["moved"])])
+        if "was_due_at" in reason:
+            yield said("was_due", at=datetime.fromisoformat(str(reason["was_due_at"])))
+
+
+def _set_by(reason: Mapping[str, Any]) -> tuple[object, object]:
+    """What the due time rests on: its own basis where it has one, else that of the rule."""
+    if "due_basis" in reason:
+        return reason["due_basis"], reason["due_source"]
+    return reason.get("basis"), reason["source"]
 
 
 def _by(code: str, who: str) -> Said:

@@ -22,7 +22,7 @@ def standing(case: Case, owed: Sequence[Owed], silence: timedelta | None, at: da
         return said("law_closed_signed")
     if not owed:
         return said("law_no_open_task")
-    first = min(owed, key=lambda one: (one.task.due_at, one.task.id))
+    first = min(owed, key=lambda one: (one.task.due_at, one.task.id != case.next_task_id))
     task, watch = first.task, first.watch
     if task.due_at < at:
         return said(_late(task, watch, at), due=task.due_at)

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from bindeledd.features.casefile.domain.outcomes import outcome_words
+from bindeledd.features.plans.domain import Measure, Service
+from bindeledd.features.plans.domain.paper import measure_words
 from bindeledd.foundation.printing import Line, Section, Sheet
 from bindeledd.foundation.spelling import telephone, word, written, written_day
-from bindeledd.foundation.texts import site_language, speaking, t
+from bindeledd.foundation.texts import said_of, site_language, speaking, t
 
 Said = Mapping[str, Any]
 
@@ -27,12 +29,14 @@ def _sheet(said: Said) -> Sheet:
     parts = (
         ("patient", _patient(said)),
         ("words", _words(said)),
+        ("ground", _ground(said)),
         ("reach", _reach(said)),
         ("appointments", _appointments(said)),
         ("missing", _missing(said)),
         ("in_place", _in_place(said)),
         ("happened", _happened(said)),
         ("near", _near(said)),
+        ("plan", _plan(said)),
         ("answer", _answer(said)),
     )
     made = tuple((name, tuple(lines)) for name, lines in parts)
@@ -83,6 +87,11 @@ def _patient(said: Said) -> Iterator[Line]:
 def _words(said: Said) -> Iterator[Line]:
     if said["words"]:
         yield Line(text=said["words"])
+
+
+def _ground(said: Said) -> Iterator[Line]:
+    if said.get("ground"):
+        yield Line(text=said_of(said["ground"]["title"]))
 
 
 def _reach(said: Said) -> Iterator[Line]:
@@ -146,6 +155,29 @@ def _what(one: Said) -> str | None:
     if not one["what"]:
         return None
     return outcome_words(one["kind"], one["what"])
+
+
+def _plan(said: Said) -> Iterator[Line]:
+    """The plan as it stands, without what stays inside; nothing where none is written."""
+    plan = said.get("plan")
+    if plan is None:
+        return
+    yield _line("plan_made", _moment(plan["made_at"]))
+    if plan["unreadable"]:
+        yield Line(text=t("casefile.package.unreadable"))
+        return
+    yield Line(text=t("plans.person." + ("yes" if plan["person"] else "no")))
+    for one in plan["sections"]:
+        words = t("casefile.package.plan_inside") if one["kept_inside"] else one["words"]
+        yield Line(label=said_of(one["title"]), text=words)
+    for measure in plan["measures"]:
+        yield _line("plan_measure", measure_words(_measure(measure)))
+    if plan["not_yet"]:
+        yield _line("plan_not_yet", ", ".join(said_of(title) for title in plan["not_yet"]))
+
+
+def _measure(said: Said) -> Measure:
+    return Measure(what=said["what"], whose=Service(said["whose"]), owner=said["owner"])
 
 
 def _near(said: Said) -> Iterator[Line]:

@@ -4,7 +4,8 @@ Left out on purpose: what colleagues wrote to one another, tasks and alerts, wha
 entered in error, and relatives whom nobody has a consent for. With a protected address no way to
 reach the person goes out. A relative who is unsafe to contact is named as such, without a number,
 and so is one of whom the person has said that they must not be told. A discharge of which nobody
-knows is told as that, never as one.
+knows is told as that, never as one. Of the plan goes the version that stands, without what stays
+inside, and without what is the relatives' while none of them may be told of it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from bindeledd.features.casefile.domain import CaseFile, GateState, Happened
 from bindeledd.features.cases.domain import NOT_KNOWN
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.patients.domain import ContactWay
+from bindeledd.features.plans.domain import Version
+from bindeledd.features.plans.domain.paper import for_receiver
 from bindeledd.features.relatives.domain import Relative
 from bindeledd.features.relatives.domain.telling import Topic, Why, may_know
 
@@ -54,7 +57,14 @@ Content = Mapping[str, Any]
 
 
 def content(
-    file: CaseFile, *, sender: Sender, outside: Outside, words: str, at: datetime
+    file: CaseFile,
+    *,
+    sender: Sender,
+    outside: Outside,
+    words: str,
+    at: datetime,
+    plan: Version | None = None,
+    ground: Content | None = None,
 ) -> Content:
     """What goes out, as JSON: codes, moments in UTC, and words as they were typed."""
     return {
@@ -74,6 +84,7 @@ def content(
             "her_id": outside.her_id,
         },
         "words": "\n".join(words.splitlines()),
+        "ground": ground,
         "patient": _patient(file),
         "reach": [_way(way) for way in _ways(file)],
         "reach_hidden": file.patient.address_protected,
@@ -86,6 +97,7 @@ def content(
         "missing": list(_missing(file)),
         "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
         "children": _children(file),
+        "plan": plan and _plan(plan, file),
         "unreadable": bool(file.unreadable),
     }
 
@@ -98,7 +110,7 @@ def _ahead(file: CaseFile, at: datetime) -> Iterator[dict[str, Any]]:
                 "starts_at": one.starts_at.isoformat(),
                 "state": one.state,
                 "where": said.get("where", ""),
-                "whom": said.get("whom", ""),
+                "whom": one.whom,
             }
 
 
@@ -180,6 +192,11 @@ def _what(one: Happened) -> str | None:
     said = {**(one.note or {}), **((one.contact and one.contact.detail) or {})}
     found = said.get("outcome") or one.facts.get("index_kind")
     return None if found is None else str(found)
+
+
+def _plan(plan: Version, file: CaseFile) -> Mapping[str, Any]:
+    told = any(Topic.PLAN in may_know(lines) for lines in file.told.values())
+    return for_receiver(plan, relatives_may_be_told=told)
 
 
 def _goes_out(one: Relative, file: CaseFile) -> bool:

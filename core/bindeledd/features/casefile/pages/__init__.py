@@ -14,12 +14,15 @@ from bindeledd.features.casefile.pages import (
     family,
     handing,
     kin,
+    letter,
     mistakes,
     moving,
     outside,
     person,
+    plan,
     reaching,
     screen,
+    sharing,
     summary,
     tasks,
     telling,
@@ -32,7 +35,7 @@ from bindeledd.foundation.spelling import telephone
 def pages(book: Book) -> Blueprint:
     """The pages of this feature; `url_for("casefile_pages.show", case_id=…)` and its sisters."""
     bp = Blueprint("casefile_pages", "bindeledd.features.casefile", template_folder="templates")
-    bp.context_processor(lambda: words.given(book))
+    bp.context_processor(lambda: {**words.given(book), **plan.given(book), **sharing.given(book)})
     for filter_ in (telephone, words.pair_telephone):
         bp.add_app_template_filter(filter_, filter_.__name__)
     for part in (
@@ -41,9 +44,11 @@ def pages(book: Book) -> Blueprint:
         contact,
         appointments,
         summary,
+        plan,
         family,
         telling,
         tasks,
+        letter,
         handing,
         outside,
         ending,

@@ -57,13 +57,16 @@ def add(bp: Blueprint, book: Book) -> None:
     def move_appointment(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
             starts_at = moment(form, "starts_on", "starts_time")
+            member_id, outside = _who_meets(session, appointment_id, form)
+            insist(form)
             service.move(
                 session,
                 appointment_id,
                 starts_at=starts_at,
-                words=_detail(form),
+                words=_new_detail(form, outside=outside),
                 give=form.ticked("give"),
-                member_id=form.id("member"),
+                member_id=member_id,
+                outside=outside,
                 by=current_actor(),
                 at=now(),
                 book=book,
@@ -76,7 +79,7 @@ def add(bp: Blueprint, book: Book) -> None:
 def _giving(bp: Blueprint, page: Small) -> None:
     @bp.get("/cases/<uuid:case_id>/appointment")
     def appointment(case_id: UUID) -> ResponseReturnValue:
-        return page.show(case_id, Form(values={"give": "yes"}))
+        return page.show(case_id)
 
     @bp.post("/cases/<uuid:case_id>/appointment")
     def book_appointment(case_id: UUID) -> ResponseReturnValue:
@@ -97,6 +100,27 @@ def _giving(bp: Blueprint, page: Small) -> None:
             return "appointment_given" if given else "appointment_booked"
 
         return page.do(case_id, act)
+
+
+# Chosen among those who may meet the patient: none of us does.
+OUTSIDE = "outside"
+
+
+def _who_meets(session: Session, appointment_id: UUID, form: Form) -> tuple[UUID | None, bool]:
+    """Who of us meets the patient at the new time; or that somebody outside does, and who."""
+    if form.text("member") == OUTSIDE:
+        form.needed("new_whom", t("casefile.appointment.whom_needed"))
+        return None, True
+    member_id = form.id("member")
+    if member_id is None and service.is_kept_by_us(session, appointment_id, by=current_actor()):
+        form.wrong("member", t("casefile.appointment.member_needed"))
+    return member_id, False
+
+
+def _new_detail(form: Form, *, outside: bool) -> dict[str, str]:
+    """What is new at the new time; who is named only where none of us meets the patient."""
+    said = {"where": form.text("new_where"), "whom": form.text("new_whom") if outside else ""}
+    return {name: text for name, text in said.items() if text}
 
 
 def _people(session: Session, _file: CaseFile, _form: Form) -> dict[str, Any]:
@@ -126,7 +150,8 @@ def _find(file: CaseFile, appointment_id: UUID) -> AppointmentView:
 def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
         action = form.one_of("action", AppointmentAction, t("web.form.choose"))
-        how = form.one_of("how", KnownHow) or KnownHow.SELF
+        told_by_us = action is AppointmentAction.HAND_ON
+        how = form.one_of("how", KnownHow, "" if told_by_us else t("casefile.form.how_needed"))
         as_of, _ = happened(form)
         insist(form)
         done = service.act(
@@ -136,6 +161,7 @@ def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
             words=_detail(form) if action is AppointmentAction.HAND_ON else words_of(form),
             how=how,
             as_of=as_of,
+            told=form.ticked("told"),
             by=current_actor(),
             at=now(),
             book=book,

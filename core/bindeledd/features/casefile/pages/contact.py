@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,7 @@ _PLACES = {
     "contact.next_in_past": "next_on",
     "contact.in_future": "happened_on",
     "contact.offer_again_without_no": "offer_again_on",
+    "contact.message_not_safe": "although",
     "case.offer_again_too_soon": "offer_again_on",
     "case.offer_again_too_late": "offer_again_on",
 }
@@ -56,7 +57,9 @@ def add(bp: Blueprint, book: Book) -> None:
 
     @bp.get("/cases/<uuid:case_id>/contact")
     def contact(case_id: UUID) -> ResponseReturnValue:
-        return page.show(case_id)
+        way = request.args.get("channel", "")
+        known = way in [one.value for one in Channel]
+        return page.show(case_id, Form(values={"channel": way}) if known else None)
 
     @bp.post("/cases/<uuid:case_id>/contact")
     def do_contact(case_id: UUID) -> ResponseReturnValue:
@@ -113,6 +116,7 @@ def _read(form: Form) -> NewContact:
         direction=direction,
         words=form.text("words"),
         whom=form.text("whom"),
+        although=form.text("although"),
         next_attempt=again,
         offer_again_on=offered,
         substantive=form.ticked("substantive"),

@@ -21,6 +21,7 @@ PLACES = {
     "task.who_answered_needed": "who",
     "task.relative_needed": "relative",
     "task.relative_unsafe": "relative",
+    "task.relative_objected": "relative",
     "task.next_day_needed": "on",
     "task.next_day_too_late": "on",
 }
@@ -59,8 +60,9 @@ def shown(book: Book, file: CaseFile, owed: Owed) -> Mapping[str, Any]:
             need: ", ".join(said_of(one.title, one.key) for one in kinds if need in one.needs)
             for need in ("who", "relative", "date")
         },
-        "near": [(one.id, _named(one)) for one in file.relatives if _may_be_called(one)],
+        "near": [(one.id, _named(one)) for one in file.relatives if one.may_be_called],
         "unsafe": any(one.unsafe_to_contact for one in file.relatives),
+        "objected": any(one.is_near and one.is_objected_to for one in file.relatives),
     }
 
 
@@ -76,7 +78,3 @@ def chosen(book: Book, note: Mapping[str, Any]) -> list[str]:
 
 def _named(one: Relative) -> str:
     return ", ".join(part for part in (one.name, one.relation) if part)
-
-
-def _may_be_called(one: Relative) -> bool:
-    return not (one.unsafe_to_contact or one.unreadable or one.ended_on is not None)

@@ -1,48 +1,72 @@
 """Who can be asked about a task, as it is shown with it: who answers now stands first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.service.directory import clock_of, on_paper, places
+from bindeledd.features.cases.domain import Case, joining
+from bindeledd.features.cases.queries import events_of
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.pathways.domain.directory import Contact, Open, Where, shown
-from bindeledd.features.staff import queries as staff
-from bindeledd.foundation.spelling import OSLO
+from bindeledd.features.pathways.domain.directory import Contact, Open, shown
 from bindeledd.foundation.texts import said_of, t
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the directory on a page; `phone` is empty where only the site has a number."""
+    """One line of the directory on a page; `phone` is empty where only the site has a number,
+    `link` where there is nothing to read."""
 
     label: str
     phone: str
+    link: str
+    version: str
     answers: bool
     hours: str
 
 
 def whom(session: Session, book: Book, file: CaseFile, kind: str) -> list[Line]:
-    """Whom one may ask about a task of this kind, for the unit in which the case began."""
+    """Whom one may ask about a task of this kind, for the unit in which the case began and for the
+    organisation that answers for it now.
+
+    Who answers now is told by the clock of the team that has the case.
+    """
     if not any(kind in one.tasks for one in book.contacts):
         return []
-    local = file.at.astimezone(OSLO)
-    found = shown(book.contacts, kind, _where(session, file), local)
+    local = clock_of(session, file.case, file.at)
+    agreed = any(one.to for one in book.contacts)
+    history = events_of(session, file.case.id) if agreed else ()
+    receiver = joining.receiver_of(history)
+    found = shown(book.contacts, kind, places(session, file.case), local, receiver)
     return [_line(one, answers=one.answers(local)) for one in found]
 
 
-def _where(session: Session, file: CaseFile) -> Where:
-    case = file.case
-    if case.unit_id is None:
-        return None, None, staff.team_place(session, case.responsible_team_id)[0]
-    return staff.unit_places(session, case.tenant_id).get(case.unit_id, (None, None, None))
+def numbers_on_paper(
+    session: Session, book: Book, case: Case, at: datetime
+) -> Iterator[tuple[str, str]]:
+    """Whom the person may call, and at which number: what packs put on the paper of the plan.
+
+    Whatever has a number, whoever answers now: the paper is kept.
+    """
+    for one in on_paper(session, book, case, "offer_plan", at):
+        hours = hours_words(one.hours) if one.hours else t("casefile.directory.always")
+        yield said_of(one.label), f"{one.phone} · {hours}"
 
 
 def _line(one: Contact, *, answers: bool) -> Line:
     hours = hours_words(one.hours) if one.hours else t("casefile.directory.always")
-    return Line(label=said_of(one.label), phone=one.phone, answers=answers, hours=hours)
+    return Line(
+        label=said_of(one.label),
+        phone=one.phone,
+        link=one.link,
+        version=one.version,
+        answers=answers,
+        hours=hours,
+    )
 
 
 def hours_words(hours: Iterable[Open]) -> str:

@@ -13,6 +13,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access.service import require_case
 from bindeledd.features.casefile import service
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.pathways.domain import Book
@@ -40,7 +41,9 @@ def _nothing(_session: Session, _file: CaseFile, _form: Form) -> Mapping[str, An
 class Small:
     """One small page: its template, where its refusals belong, and what else it shows.
 
-    `reveal`: how to reach a person with a protected address, to the responsible team only.
+    `reveal`: how to reach a person with a protected address, to the responsible team only. `to`:
+    the page to go to once it is done. `leaves`: what is done here may take the case out of sight
+    for whoever does it.
     """
 
     book: Book
@@ -48,6 +51,8 @@ class Small:
     places: Mapping[str, str] = field(default_factory=dict)
     more: More = _nothing
     reveal: bool = False
+    to: str = "show"
+    leaves: bool = False
 
     def show(self, case_id: UUID, form: Form | None = None) -> str:
         """The page, with the case it is about. A read that is written down."""
@@ -74,7 +79,8 @@ class Small:
         try:
             with transaction() as session:
                 notice = act(session, form)
-            return back(case_id, notice)
+                stays = not self.leaves or _sees(session, case_id)
+            return back(case_id, notice, to=self.to) if stays else away(notice)
         except NotFound:
             raise
         except Incomplete:
@@ -85,8 +91,21 @@ class Small:
         return self.show(case_id, form), status
 
 
-def back(case_id: UUID, notice: str) -> ResponseReturnValue:
-    return go_to("casefile_pages.show", case_id=case_id, notice=f"casefile.notices.{notice}")
+def back(case_id: UUID, notice: str, *, to: str = "show") -> ResponseReturnValue:
+    return go_to(f"casefile_pages.{to}", case_id=case_id, notice=f"casefile.notices.{notice}")
+
+
+def away(notice: str) -> ResponseReturnValue:
+    """To what waits for oneself: the case is not one's own to see any more."""
+    return go_to("worklist_pages.day", notice=f"casefile.notices.{notice}")
+
+
+def _sees(session: Session, case_id: UUID) -> bool:
+    try:
+        require_case(session, current_actor(), case_id)
+    except NotFound:
+        return False
+    return True
 
 
 def insist(form: Form) -> None:

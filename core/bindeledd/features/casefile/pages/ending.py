@@ -10,10 +10,15 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
+from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import closing
 from bindeledd.features.cases.domain.closing import Ending
-from bindeledd.features.cases.service import endings
+from bindeledd.features.cases.domain.unreachable import NotYetUnreachable
+from bindeledd.features.cases.pages import still_missing
+from bindeledd.features.cases.service import carrying, endings
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.service.wording import period_words
+from bindeledd.foundation.calendars import Period
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form, local_day
 from bindeledd.foundation.texts import refusal_text, t
@@ -21,6 +26,7 @@ from bindeledd.foundation.texts import refusal_text, t
 _PLACES = {
     "case.must_still_owed": "override",
     "case.nobody_accepted": "ending",
+    "case.receiver_follows_up": "ending",
     "case.not_declined": "ending",
     "case.not_offered_again": "ending",
     "case.death_not_confirmed": "ending",
@@ -31,7 +37,11 @@ _PLACES = {
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the page of endings on `bp`."""
-    page = Small(book=book, template="closing", places=_PLACES, more=_asked)
+
+    def asked(session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
+        return _asked(session, file, book)
+
+    page = Small(book=book, template="closing", places=_PLACES, more=asked)
 
     @bp.get("/cases/<uuid:case_id>/closing")
     def closing_page(case_id: UUID) -> ResponseReturnValue:
@@ -54,7 +64,7 @@ def add(bp: Blueprint, book: Book) -> None:
                     at=now(),
                     book=book,
                 )
-            except closing.NotYetUnreachable as refused:
+            except NotYetUnreachable as refused:
                 form.wrong("ending", _still(refused))
                 raise
             except closing.NotOfferedAgain as refused:
@@ -65,21 +75,11 @@ def add(bp: Blueprint, book: Book) -> None:
         return page.do(case_id, act)
 
 
-def _still(refused: closing.NotYetUnreachable) -> str:
+def _still(refused: NotYetUnreachable) -> str:
     """What is still needed before somebody cannot be reached, in words."""
     missing: Any = refused.facts.get("missing") or {}
-    counted = [
-        t(f"casefile.closing.still_{name}", count=missing[name])
-        for name in ("attempts", "days", "times_of_day", "channels", "calls")
-        if missing.get(name)
-    ]
-    counted += [
-        t(f"casefile.closing.still_{name}")
-        for name in ("letter", "relatives", "receiver", "recent")
-        if missing.get(name)
-    ]
-    if missing.get("earliest"):
-        counted.append(t("casefile.closing.still_earliest", day=_day(missing["earliest"])))
+    every = refused.facts.get("every")
+    counted = still_missing(missing, period_words(Period.parse(str(every))) if every else "")
     return f"{refusal_text(refused.code)} {t('casefile.closing.still', what=', '.join(counted))}"
 
 
@@ -97,12 +97,19 @@ def _day(earliest: object) -> str:
     return local_day(moment)
 
 
-def _asked(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
+def _asked(session: Session, file: CaseFile, book: Book) -> dict[str, object]:
+    effort = carrying.what_was_tried(session, file.case, at=now(), book=book)
     return {
+        "effort": effort,
+        "every": effort.every and period_words(effort.every),
+        "receiver_follows_up": closing.receiver_follows_up(
+            queries.events_of(session, file.case.id), file.case.responsible_team_id
+        ),
         "standing": [one for one in file.appointments if one.stands],
         "endings": [ending.value for ending in Ending],
         "two": [ending.value for ending in closing.SECOND_PERSON],
         "notes": {one.task.id: one.note or {} for one in file.owed},
+        "wrong": {one.task.id: one.wrong for one in file.owed if one.wrong},
         "blocked_by": closing.still_owed([one.task for one in file.owed]),
         "may_override": closing.may_override([one.task for one in file.owed]),
     }

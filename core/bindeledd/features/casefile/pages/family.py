@@ -13,7 +13,9 @@ from bindeledd.features.access import service as access
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.telling import ASKED_AGAIN
 from bindeledd.features.cases.service import saying
+from bindeledd.features.cases.service.offering import offer_bereaved_again
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service
 from bindeledd.features.relatives.domain import Answer, Carer, Family, Young
@@ -24,8 +26,11 @@ from bindeledd.foundation.texts import refusal_text, t
 
 _PLACES = {
     "relatives.nobody_named": "name",
+    "relatives.ask_again_ahead": "ask_again_on",
     "relatives.birth_year_makes_no_sense": "children",
     "case.event_in_future": "happened_on",
+    "case.offer_again_too_soon": "offer_again_on",
+    "case.offer_again_too_late": "offer_again_on",
 }
 _YEAR = "relatives.birth_year_makes_no_sense"
 _MOST = 30
@@ -85,6 +90,7 @@ def _asking_relatives(bp: Blueprint, page: Small) -> None:
                 answer=answer,
                 words=form.text("words"),
                 asked_at=when,
+                ask_again_on=form.day("ask_again_on"),
                 by=current_actor(),
                 at=now(),
                 book=page.book,
@@ -134,7 +140,11 @@ def _bereaved(bp: Blueprint, book: Book) -> None:
             if answer not in _THEY_SAID:
                 form.wrong("bereaved", t("web.form.choose"))
             words = words_of(form, needed=t("casefile.bereaved.words_needed"))
+            again = form.day("offer_again_on")
+            if again is not None and answer not in ASKED_AGAIN:
+                form.wrong("offer_again_on", t("casefile.bereaved.again_without_no"))
             when, date_only = happened(form)
+            insist(form)
             done = saying.tell(
                 session,
                 case_id,
@@ -142,6 +152,7 @@ def _bereaved(bp: Blueprint, book: Book) -> None:
                 happened_at=when,
                 date_only=date_only,
                 facts={"bereaved": answer},
+                offer_again_on=again,
                 words=words,
                 by=current_actor(),
                 at=now(),
@@ -157,10 +168,14 @@ def _of_bereaved(book: Book, kind: str) -> Small:
     if kind not in _BEREAVED:
         raise NoSuchPage()
 
-    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
+    def more(session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
         if file.death != EventKind.DEATH_CONFIRMED:
             raise NoSuchPage()
-        return {"kind": kind, "answers": _THEY_SAID}
+        by, at = current_actor(), now()
+        again = offer_bereaved_again(
+            session, file.case.id, EventKind(kind), by=by, at=at, book=book
+        )
+        return {"kind": kind, "answers": _THEY_SAID, "offer": again.offer}
 
     return Small(book=book, template="bereaved", places=_PLACES, more=more)
 

@@ -1,5 +1,6 @@
 """Hand over to another team; and for the receiver: received, accepted with a date, returned."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages import sharing
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.handovers import service
 from bindeledd.features.handovers.domain import FirstDate
@@ -19,6 +21,7 @@ from bindeledd.foundation.texts import t
 
 FIRST = ("call_patient", "free")
 _PLACES = {
+    **sharing.PLACES,
     "handover.same_team": "to_team",
     "staff.team_not_found": "to_team",
     "handover.first_date_in_past": "first_on",
@@ -46,6 +49,8 @@ def add(bp: Blueprint, book: Book) -> None:
                 case_id,
                 to_team_id=to_team or case_id,
                 words=words,
+                ground=form.text("ground"),
+                why=form.text("why"),
                 by=current_actor(),
                 at=now(),
                 book=book,
@@ -95,7 +100,7 @@ def _answering(bp: Blueprint, page: Small) -> None:
             service.send_back(session, handover_id, words=words, by=by, at=now(), book=page.book)
             return "handover_returned"
 
-        return page.do(case_id, act)
+        return replace(page, leaves=True).do(case_id, act)
 
 
 def _sides(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:

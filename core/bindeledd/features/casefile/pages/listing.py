@@ -8,12 +8,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import AppointmentView, CaseFile
-from bindeledd.features.casefile.service.moving import sent_out_of
-from bindeledd.features.cases.domain.correcting import RECALL
+from bindeledd.features.casefile.service.moving import receivers_of, sent_out_of
+from bindeledd.features.cases.domain.recalling import RECALL
 from bindeledd.features.handovers.domain.outside import ASK_WHETHER_MET
 from bindeledd.features.handovers.queries import get_outside
 from bindeledd.features.tasks.domain import Task
-from bindeledd.foundation.spelling import word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +45,7 @@ def _ahead(file: CaseFile) -> list[Line]:
         Line(
             what="appointment_given" if one.state == "given" else "appointment_booked",
             at=one.starts_at,
-            more=[str((one.detail or {})[name]) for name in _WHERE if (one.detail or {}).get(name)],
+            more=[said for said in ((one.detail or {}).get("where"), one.whom) if said],
             appointment_id=one.id,
         )
         for one in file.appointments
@@ -54,31 +53,18 @@ def _ahead(file: CaseFile) -> list[Line]:
     ]
 
 
-_WHERE = ("where", "whom")
-
-
 def receivers(session: Session, file: CaseFile, task: Task) -> list[tuple[str, str]]:
     """Whoever has something that was sent by mistake, each a field of its own: (field, who).
 
     Where nobody is named, what was sent stands in the place of a name. Empty for other tasks.
     """
-    if task.kind != RECALL:
-        return []
-    named = [
-        word("documents.recipients", who) if who else word("cases.events", one.kind)
-        for one in sent_out_of(session, file, task.anchor_event_id)
-        for who in (one.to or ("",))
-    ]
-    return [(f"told_{number}", who) for number, who in enumerate(named)]
+    found = receivers_of(session, file, task)
+    return [(f"told_{number}", who) for number, who in enumerate(found)]
 
 
 def appointment_of(file: CaseFile, task: Task) -> AppointmentView | None:
     """The appointment that nobody keeps; None for any other task."""
-    made = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
-    about = str(made.facts.get("appointment_id", "")) if made is not None else ""
-    if task.kind != "cover_appointment":
-        return None
-    return next((one for one in file.appointments if str(one.id) == about), None)
+    return file.appointment_of(task) if task.kind == "cover_appointment" else None
 
 
 def _their_first(session: Session, file: CaseFile, task: Task) -> list[Line]:

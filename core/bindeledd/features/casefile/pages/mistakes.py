@@ -12,7 +12,7 @@ from bindeledd.features.access import service as access
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.cases import queries, service
-from bindeledd.features.cases.domain import Event, EventKind, telling
+from bindeledd.features.cases.domain import Event, EventKind, reopening, telling
 from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.documents import service as documents
 from bindeledd.features.pathways.domain import Book
@@ -100,8 +100,15 @@ def of_a_document(kind: str, facts: Mapping[str, Any]) -> bool:
     return kind in _OF_A_DOCUMENT and bool(facts.get("document_id"))
 
 
+def _also(session: Session, file: CaseFile, event_id: UUID) -> list[Happened]:
+    """What is marked with it: it tells of the same contact."""
+    history = queries.events_of(session, file.case.id)
+    ids = {event.id for event in reopening.said_together(history, {event_id})}
+    return [line for line in file.timeline if line.id in ids]
+
+
 def _page(book: Book, event_id: UUID) -> Small:
-    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+    def more(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
         line = next((one for one in file.timeline if one.id == event_id), None)
         if line is None:
             raise NoSuchPage()
@@ -112,6 +119,7 @@ def _page(book: Book, event_id: UUID) -> Small:
             "markable": markable(file, line),
             "of_summary": at_its_own,
             "was_sent": was_sent,
+            "also": _also(session, file, event_id),
         }
 
     return Small(book=book, template="mistake", more=more)

@@ -4,7 +4,6 @@ The product sends nothing out. A person takes the package out, sends it, and say
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile import service as casefile
 from bindeledd.features.casefile.domain import CaseFile, leaflet
+from bindeledd.features.casefile.pages import sharing
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
+from bindeledd.features.casefile.service import packing
 from bindeledd.features.handovers import queries
 from bindeledd.features.handovers.domain import Answered, HandoverAction, Way
 from bindeledd.features.handovers.domain.outside import DeathReported, Package, PackageNotFound
@@ -23,11 +24,12 @@ from bindeledd.features.handovers.service import outside as service
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
-from bindeledd.foundation.http.forms import Form, sent
+from bindeledd.foundation.http.forms import Form, sent, stamped
 from bindeledd.foundation.printing import printed
 from bindeledd.foundation.texts import site_language, t
 
 _PLACES = {
+    **sharing.PLACES,
     "outside.not_found": "receiver",
     "handover.first_date_in_past": "first_on",
     "handover.reason_needed": "words",
@@ -71,12 +73,13 @@ def _preparing(bp: Blueprint, page: Small) -> None:
             return page.show(case_id, form), 422
         try:
             with transaction() as session:
-                made = casefile.prepare_package(
+                made = packing.prepare_package(
                     session,
                     case_id,
                     outside_id=receiver,
                     phone=form.text("phone"),
                     words=form.text("words"),
+                    ground=form.text("ground"),
                     by=by,
                     at=now(),
                     book=page.book,
@@ -87,6 +90,7 @@ def _preparing(bp: Blueprint, page: Small) -> None:
             form.refused(refused, page.places)
         except Refusal as refused:
             form.refused(refused, page.places)
+            return page.show(case_id, form), refused.status
         else:
             return go_to("casefile_pages.outside_package", case_id=case_id, package_id=made.id)
         return page.show(case_id, form), 409
@@ -96,7 +100,9 @@ def _receivers(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
     by = current_actor()
     names = {one.id: one.name for one in queries.outsiders(session, by.tenant_id, every=True)}
     return {
-        "receivers": [(o.id, o.name) for o in queries.outsiders(session, by.tenant_id)],
+        "receivers": [
+            (o.id, o.name) for o in queries.outsiders(session, by.tenant_id) if o.may_take_over
+        ],
         "may_send": file.case.responsible_team_id in by.teams,
         "unsent": [
             (package_id, names.get(outside_id, ""), made_at)
@@ -150,6 +156,7 @@ def _package(bp: Blueprint, book: Book) -> None:
                     way=way,
                     as_of=when,
                     words=words,
+                    why=form.text("why"),
                     by=by,
                     at=now(),
                     book=book,
@@ -184,17 +191,13 @@ def _leaving(bp: Blueprint, book: Book) -> None:
     def outside_pdf(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
         package = taken(case_id, package_id, "pdf")
         made = printed(leaflet.sheet(package.content), at=package.made_at, language=site_language())
-        return _file(made, "application/pdf", f"overforing-{_short(package.made_at)}.pdf")
+        return _file(made, "application/pdf", f"overforing-{stamped(package.made_at)}.pdf")
 
     @bp.post(f"{at_one}/file")
     def outside_file(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
         package = taken(case_id, package_id, "json")
         made = orjson.dumps(package.content, option=orjson.OPT_INDENT_2)
-        return _file(made, "application/json", f"overforing-{_short(package.made_at)}.json")
-
-
-def _short(at: datetime) -> str:
-    return at.strftime("%Y%m%d-%H%M")
+        return _file(made, "application/json", f"overforing-{stamped(package.made_at)}.json")
 
 
 def _file(made: bytes, mimetype: str, name: str) -> Response:

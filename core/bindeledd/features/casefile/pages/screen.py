@@ -4,12 +4,16 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile import service
-from bindeledd.features.casefile.domain import NotRevealed
+from bindeledd.features.casefile.domain import CaseFile, NotRevealed
 from bindeledd.features.casefile.pages.contact import OTHERS, USUAL
 from bindeledd.features.casefile.pages.doing import acute_numbers
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.reminders.domain import NO_COVER_RUNG
+from bindeledd.features.reminders.queries import told
+from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form
 
@@ -29,6 +33,7 @@ def add(bp: Blueprint, book: Book) -> None:
                 usual=USUAL,
                 others=OTHERS,
                 acute=acute_numbers(session, file),
+                heard_no_cover=_heard(session, file),
                 revealed=reveal,
                 at=now(),
             )
@@ -46,3 +51,12 @@ def add(bp: Blueprint, book: Book) -> None:
             return go_to(
                 "casefile_pages.show", case_id=case_id, notice="casefile.notices.not_revealed"
             )
+
+
+def _heard(session: Session, file: CaseFile) -> list[str] | None:
+    """Who was told that nobody can cover, by name; None where nobody says so."""
+    gap = file.nobody_covers
+    if gap is None:
+        return None
+    names = staff.member_names(session, current_actor().tenant_id)
+    return [names.get(one, "") for one, _ in told(session, gap.task.id, rung=NO_COVER_RUNG)]

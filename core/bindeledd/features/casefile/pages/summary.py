@@ -146,7 +146,8 @@ def _do(
     by, to = current_actor(), list(chosen)
     document_id = which if isinstance(which, UUID) else which.id
     _somebody(form, step, to)
-    how = form.one_of("how", HowKnown) or HowKnown.SELF
+    asked = step in ("sent", "received")
+    how = form.one_of("how", HowKnown, t("casefile.form.how_needed") if asked else "")
     as_of, _ = happened(form)
     said = words_of(form)
     if step == "objected" and not said:
@@ -159,7 +160,7 @@ def _do(
             session,
             document_id,
             to,
-            how=how,
+            how=how or HowKnown.SELF,
             as_of=as_of,
             words=said,
             by=by,
@@ -171,7 +172,7 @@ def _do(
             session,
             document_id,
             to,
-            how=how,
+            how=how or HowKnown.SELF,
             as_of=as_of,
             words=said,
             by=by,

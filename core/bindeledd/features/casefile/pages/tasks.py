@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.queries import here_again
-from bindeledd.features.appointments.service.absence import COVER
 from bindeledd.features.casefile.domain import AppointmentView, CaseFile, Owed
 from bindeledd.features.casefile.pages import deciding
+from bindeledd.features.casefile.pages.correction import correction_of
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
 from bindeledd.features.casefile.service import case_file
-from bindeledd.features.cases.domain.correcting import RECALL
+from bindeledd.features.casefile.service.lettering import letter_of
+from bindeledd.features.cases.domain.recalling import RECALL
 from bindeledd.features.cases.service import work
 from bindeledd.features.handovers.domain import Answered
 from bindeledd.features.handovers.service import meeting
@@ -191,11 +192,13 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
         return {
             "owed": owed,
             "directory": whom(session, book, file, owed.task.kind),
+            "letter": letter_of(book, file, owed.task),
             "me": current_actor().id,
+            "correction": correction_of(file, owed.task),
             "listed": listed(session, file, owed.task),
             "receivers": receivers(session, file, owed.task),
             "appointment": appointment_of(file, owed.task),
-            "people": _people(session) if owed.task.kind == COVER else (),
+            "people": _people(session, appointment_of(file, owed.task)),
             "here_again": _here_again(session, owed, appointment_of(file, owed.task)),
             "hows": [how.value for how in Answered if how is not Answered.RECEIPT],
             **deciding.shown(book, file, owed),
@@ -218,10 +221,13 @@ def _find(file: CaseFile, task_id: UUID) -> Owed:
     raise TaskNotFound(task=task_id)
 
 
-def _people(session: Session) -> list[tuple[UUID, str]]:
-    """Who of us may keep an appointment."""
+def _people(session: Session, about: AppointmentView | None) -> list[tuple[UUID, str]]:
+    """Who of us may keep the appointment: nobody who is away then."""
+    if about is None:
+        return []
     found = staff.names_in_teams(session, current_actor().teams, now())
-    return sorted(found.items(), key=lambda one: one[1])
+    away = staff.away_among(session, list(found), about.starts_at)
+    return sorted((one for one in found.items() if one[0] not in away), key=lambda one: one[1])
 
 
 def _adding(bp: Blueprint, page: Small) -> None:

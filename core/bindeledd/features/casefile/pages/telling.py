@@ -1,7 +1,7 @@
 """Record that something was done or happened, and a death: each on one page of the same form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +13,17 @@ from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.casefile.pages.person import patient_of
-from bindeledd.features.cases.domain import EventKind, telling
+from bindeledd.features.cases.domain import EventKind, staying, telling
+from bindeledd.features.cases.domain.joining import RECEIVER
 from bindeledd.features.cases.service import saying
-from bindeledd.features.cases.service.writing import Recorded
-from bindeledd.features.pathways.domain import Book, Gate, Pathway, Step
+from bindeledd.features.pathways.domain import Book, Gate, Step
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
 from bindeledd.features.patients.queries import get_patient
 from bindeledd.features.reminders.service import no_cover
+from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.http.problems import NoSuchPage
@@ -31,15 +32,21 @@ from bindeledd.foundation.texts import said_of, t
 _PLACES = {
     "case.event_in_future": "happened_on",
     "patient.no_such_contact_way": "number",
+    "case.number_needed": "number",
+    "case.bad_fact": "receiver_organisation",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Saying:
-    """What may be said on this page: the plain fact with it, and whether words are needed."""
+    """What may be said on this page: the plain fact that is asked with it, another that belongs to
+    an answer of it (`also`: fact, by answer), what it `says` by itself, and whether words are
+    needed."""
 
     fact: str = ""
+    also: Mapping[str, str] = field(default_factory=dict)
     words_needed: bool = False
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 # Everything that a person records in this way. Relatives, children, contacts have their own page.
@@ -49,16 +56,19 @@ SAID = {
     "number_verified": Saying(),
     "interpreter_asked": Saying(fact="interpreter"),
     "receiver_named": Saying(fact="receiver_kind"),
-    "gap_covered": Saying(fact="cover", words_needed=True),
+    "gap_covered": Saying(fact="cover", also={"accepted": "number_answered"}, words_needed=True),
     "answered": Saying(),
     "relatives_considered": Saying(words_needed=True),
     "receiver_told": Saying(words_needed=True),
-    "admitted": Saying(),
+    "admitted": Saying(says={"inpatient": "yes"}),
     "ready_for_discharge": Saying(),
     "discharge_withdrawn": Saying(),
     "discharged": Saying(),
 }
 _TABLES = {"receiver_kind": "casefile.receiver_kinds", "cover": "casefile.covers"}
+NAMES = "receiver_named"
+# What the notice says where nobody can answer: who has it now, or that nobody does.
+_NO_COVER = {True: "no_cover", False: "no_cover_nobody", None: "said"}
 _DEATHS = {
     "reported": EventKind.DEATH_REPORTED,
     "confirmed": EventKind.DEATH_CONFIRMED,
@@ -77,8 +87,7 @@ def add(bp: Blueprint, book: Book) -> None:
     @bp.post("/cases/<uuid:case_id>/say/<kind>")
     def do_say(case_id: UUID, kind: str) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
-            _tell(session, case_id, kind, form, book)
-            return "said"
+            return _tell(session, case_id, kind, form, book)
 
         return _page(book, kind).do(case_id, act)
 
@@ -97,10 +106,14 @@ def _page(book: Book, kind: str) -> Small:
             "fact": saying_.fact,
             "table": _TABLES.get(saying_.fact, "casefile.yes_no"),
             "options": _options(saying_.fact),
+            "also": [(fact, _options(fact)) for fact in saying_.also.values()],
             "words_needed": saying_.words_needed,
             "own_fields": questions(book, kind, file, form["of"]),
             "directory": [] if rule is None else whom(session, book, file, rule.task),
             "asked_by": "" if rule is None else said_of(rule.title),
+            "stays": _stays(file) if kind == NAMES else "",
+            "organisations": _organisations(session, book, file) if kind == NAMES else [],
+            "units": _units(session, file) if EventKind(kind) in telling.IN_A_UNIT else [],
             "numbers": [way.value for way in ways] if kind == "number_verified" else [],
             "hows": [how.value for how in VerifiedHow],
         }
@@ -108,12 +121,33 @@ def _page(book: Book, kind: str) -> Small:
     return Small(book=book, template="say", places=_PLACES, more=more)
 
 
-def routine_of(book: Book, file: CaseFile) -> Pathway | None:
-    """The routine that the case follows; None where it is not installed."""
-    case = file.case
+def _stays(file: CaseFile) -> str:
+    """The municipality in which the person stays: services follow it, and a person chooses."""
+    who = file.patient.identity
+    return (who.municipality or "") if who is not None else ""
+
+
+def _organisations(session: Session, book: Book, file: CaseFile) -> list[tuple[str, str]]:
+    """The organisations of the installation, by name, where one may have an agreement."""
+    if not book.agreements:
+        return []
+    names = staff.organisation_names(session, file.case.tenant_id)
+    own, _ = staff.team_place(session, file.case.responsible_team_id)
+    return sorted(((key, name) for key, name in names.items() if key != own), key=lambda p: p[1])
+
+
+def _units(session: Session, file: CaseFile) -> list[tuple[str, str]]:
+    """The units of the installation, where there is more than one to choose among."""
+    names = staff.unit_names(session, file.case.tenant_id)
+    found = sorted(((str(key), name) for key, name in names.items()), key=lambda pair: pair[1])
+    return found if len(found) > 1 else []
+
+
+def routine_of(book: Book, file: CaseFile) -> staying.Routines | None:
+    """The routines that the case follows, wherever the person stayed; None where not installed."""
     if not file.pathway_known:
         return None
-    return book.followed(case.pathway_id, case.pathway_version, case.layers)
+    return staying.routines(book, file.case, file.elsewhere)
 
 
 def questions(book: Book, kind: str, file: CaseFile, of: str = "") -> list[CaseField]:
@@ -150,16 +184,21 @@ def _options(fact: str) -> list[str]:
     return [*first, *rest, *(value for value in last if value in values)]
 
 
-def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) -> None:
+def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) -> str:
+    """Write it down; gives which notice says what came of it."""
     fact, by = SAID[kind].fact, current_actor()
     value = form.text(fact) if fact else ""
     if fact and value not in _options(fact):
         form.wrong(fact, t("web.form.choose"))
+    beside = _beside(SAID[kind], value, form)
     needed = t("casefile.form.words_needed") if SAID[kind].words_needed else ""
     words = words_of(form, needed=needed)
-    tried = _tried(form)
+    tried = _tried(form) if kind == "number_verified" else {}
     when, date_only = happened(form)
     own = own_facts(book, kind, form)
+    unit = form.id("unit_id") if EventKind(kind) in telling.IN_A_UNIT else None
+    if kind == NAMES and form.text(RECEIVER):
+        own[RECEIVER] = form.text(RECEIVER)
     insist(form)
     if kind == "interpreter_asked":
         words |= _known_before(session, case_id)
@@ -169,39 +208,36 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         EventKind(kind),
         happened_at=when,
         date_only=date_only,
-        facts={**({fact: value} if fact else {}), **own},
+        facts={**SAID[kind].says, **({fact: value} if fact else {}), **beside, **own},
+        unit_id=unit,
         words=words | tried,
         by=by,
         at=now(),
         book=book,
     )
-    if fact == "cover" and value == "none":
-        no_cover(session, case_id, at=now())
     if kind == "interpreter_asked":
         _note_interpreter(session, done.case.patient_id, needed=value == "yes")
-    if tried:
-        _note_number(session, done, tried)
+    if fact == "cover" and value == "none":
+        return _NO_COVER[no_cover(session, case_id, at=now())]
+    return "said"
+
+
+def _beside(said: Saying, value: str, form: Form) -> dict[str, telling.Fact]:
+    """What belongs to this answer, which has to be said with it."""
+    found: dict[str, telling.Fact] = {}
+    for answer, fact in said.also.items():
+        if form.text(fact) in _options(fact):
+            found[fact] = form.text(fact)
+        elif value == answer:
+            form.wrong(fact, t("web.form.choose"))
+    return found
 
 
 def _tried(form: Form) -> dict[str, str]:
-    """Which number was tried, and how, where that was said."""
-    number, how = form.text("number"), form.one_of("how", VerifiedHow)
-    if number and how is None:
-        form.wrong("how", t("web.form.choose"))
-    return {"phone": number, "how": how.value} if number and how else {}
-
-
-def _note_number(session: Session, done: Recorded, tried: Mapping[str, str]) -> None:
-    """The number knows when it was tried, how, by whom, and which event says so."""
-    patients.verify_number(
-        session,
-        done.case.patient_id,
-        tried["phone"],
-        how=VerifiedHow(tried["how"]),
-        event_id=done.events[0].id,
-        by=current_actor(),
-        at=now(),
-    )
+    """Which number was tried, and how: both are needed."""
+    number = form.needed("number", t("web.form.choose"))
+    how = form.one_of("how", VerifiedHow, t("web.form.choose"))
+    return {} if how is None else {"phone": number, "how": how.value}
 
 
 def _known_before(session: Session, case_id: UUID) -> dict[str, bool | None]:

@@ -1,66 +1,26 @@
-"""What the templates of a case say of codes: kinds of tasks, outcomes, the one act that does it."""
+"""What the templates of a case say of codes: kinds of tasks, events, outcomes."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
-
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.domain.outcomes import outcome_words
+from bindeledd.features.casefile.pages.acts import act_for, act_of
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.casefile.pages.telling import questions
 from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.pathways.domain.words import ANSWERED
-from bindeledd.features.pathways.service.wording import owed_words
-from bindeledd.features.relatives.domain import DECIDE_OBJECTION
+from bindeledd.features.pathways.domain.words import ANSWERED, FACTS
+from bindeledd.features.pathways.service.wording import gate_words, owed_words, task_words
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.http.forms import day_words, local_day
 from bindeledd.foundation.spelling import telephone, word
-from bindeledd.foundation.texts import said_of, t, texts
-
-# What does a task: kind → (page of this feature, values of its address). The words of the button
-# stand under `casefile.acts`. Every other task is done on its own page, in words.
-_ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "call_patient": ("contact", {}),
-    "respond_to_missed_appointment": ("contact", {}),
-    "give_appointment": ("appointment", {}),
-    "confirm_appointment": ("appointments", {}),
-    "record_outcome": ("appointments", {}),
-    "send_summary": ("summary", {}),
-    "ask_relatives": ("relatives", {}),
-    "ask_children": ("children", {}),
-    "offer_plan": ("say", {"kind": "plan_offered"}),
-    "assess_risk": ("say", {"kind": "risk_assessed"}),
-    "verify_number": ("say", {"kind": "number_verified"}),
-    "ask_contact_consent": ("bedside", {}),
-    "name_receiver": ("say", {"kind": "receiver_named"}),
-    "cover_gap": ("say", {"kind": "gap_covered"}),
-    "accept_handover": ("handover", {}),
-    "follow_up_handover": ("handover", {}),
-    "confirm_death": ("death", {}),
-    "support_bereaved": ("bereaved", {"kind": "bereaved_offered"}),
-    "follow_up_bereaved": ("bereaved", {"kind": "bereaved_offered"}),
-    "support_bereaved_children": ("bereaved", {"kind": "bereaved_children_offered"}),
-}
-# What an event that is asked for is called on its button, and where it is recorded.
-_NEEDS: Mapping[str, str] = {
-    "receiver_named": "name_receiver",
-    "appointment_given": "give_appointment",
-    "summary_sent": "send_summary",
-    "risk_assessed": "assess_risk",
-    "plan_offered": "offer_plan",
-    "relatives_asked": "ask_relatives",
-    "children_asked": "ask_children",
-    "number_verified": "verify_number",
-    "contact_consent_asked": "ask_contact_consent",
-    "reached": "call_patient",
-}
+from bindeledd.foundation.texts import said_of, t
 
 
 def pair_telephone(value: str) -> tuple[str, str]:
@@ -78,39 +38,19 @@ def done_in_words(task: Task) -> bool:
     return planning.done_in_words(task)
 
 
-def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
-    """Where the one act stands that does this task, and what its button says."""
-    if task.kind == "sign_closing":
-        return "/sign", t("casefile.acts.sign_closing")
-    if task.kind == "correct_epj":
-        return "/epj", t("casefile.acts.correct_epj")
-    if task.kind == DECIDE_OBJECTION and (relative := _about(file, task)):
-        own = url_for("casefile_pages.relative", case_id=file.case.id, relative_id=relative)
-        return own, t("casefile.acts.decide_objection")
-    if task.kind == "cover_appointment":
-        own = url_for("casefile_pages.task", case_id=file.case.id, task_id=task.id)
-        return own, t("casefile.acts.cover_appointment")
-    if ANSWERED in task.satisfied_by:
-        of = task.step_key.removeprefix("gate.")
-        own = url_for("casefile_pages.say", case_id=file.case.id, kind=ANSWERED, of=of)
-        return own, t("casefile.acts.answered")
-    if task.kind not in _ACTS:
-        own = url_for("casefile_pages.task", case_id=file.case.id, task_id=task.id)
-        return own, t("casefile.acts.other")
-    return _page(file.case.id, task.kind), t(f"casefile.acts.{task.kind}")
-
-
-_OF_A_TASK = ("task_added", "task_brought_forward", "task_moved_later")
+_OF_A_TASK = ("task_added", "task_brought_forward", "task_moved_later", "task_done")
 
 
 def task_of(file: CaseFile, happened: Happened) -> Task | None:
-    """The task that was added or moved."""
+    """The task that was added, moved or done; not what is counted from there."""
     if happened.kind not in _OF_A_TASK:
         return None
-    own = str(happened.facts.get("task_id", ""))
+    own, kind = happened.facts.get("task_id"), happened.facts.get("kind")
     tasks = [one.task for one in (*file.owed, *file.done)]
-    found = (one for one in tasks if str(one.id) == own or one.anchor_event_id == happened.id)
-    return next(found, None)
+    if own is not None:
+        return next((one for one in tasks if str(one.id) == own), None)
+    made = (one for one in tasks if one.anchor_event_id == happened.id and one.kind == kind)
+    return next(made, None)
 
 
 def receiver_of(file: CaseFile, happened: Happened) -> str:
@@ -121,28 +61,10 @@ def receiver_of(file: CaseFile, happened: Happened) -> str:
     return file.names.get(UUID(str(to)), "")
 
 
-def _about(file: CaseFile, task: Task) -> str:
-    """The id of what a task that a person made is about."""
-    made = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
-    return str(made.facts.get("about", "")) if made is not None else ""
-
-
-def act_for(file: CaseFile, need: str) -> tuple[str, str]:
-    """Where what a gate asks for is recorded; empty for what has no page."""
-    kind = _NEEDS.get(need)
-    return ("", "") if kind is None else (_page(file.case.id, kind), t(f"casefile.acts.{kind}"))
-
-
-def _page(case_id: UUID, kind: str) -> str:
-    page, values = _ACTS[kind]
-    return url_for(f"casefile_pages.{page}", case_id=case_id, **values)
-
-
 def said(happened: Happened) -> list[str]:
     """What was said with an event, in lines: outcome, answer, kind of receiver, words."""
     note = {**(happened.note or {}), **((happened.contact and happened.contact.detail) or {})}
-    lines = [_coded(happened.kind, note, happened.facts)]
-    lines += [_offered(happened.facts)]
+    lines = [_coded(happened.kind, note, happened.facts), _offered(happened.facts)]
     lines += [str(note[name]) for name in _WORDS if note.get(name)]
     lines += [f"{one['to']}: {one['said']}" for one in note.get("told", ())]
     return [line for line in dict.fromkeys(lines) if line]
@@ -229,13 +151,22 @@ def not_before(file: CaseFile, at: datetime) -> datetime | None:
 
 
 def answered(book: Book, happened: Happened) -> list[str]:
-    """What was answered of the extra facts that packs ask for, with the question."""
-    return [
-        f"{said_of(own.label)} {said_of(option.label)}"
+    """What was answered of the extra facts that packs ask for, with the question; as it was
+    recorded where the pack that asked is gone."""
+    asked = {
+        own.key: f"{said_of(own.label)} {said_of(option.label)}"
         for own in book.fields
         for option in own.options
         if happened.facts.get(own.key) == option.value
-    ]
+    }
+    if happened.kind != ANSWERED:
+        return list(asked.values())
+    gone = happened.facts.keys() - asked.keys() - FACTS.keys()
+    return [*asked.values(), *(_as_recorded(one, happened.facts[one]) for one in sorted(gone))]
+
+
+def _as_recorded(key: str, value: object) -> str:
+    return t("casefile.page.answer_without_question", key=key, value=value)
 
 
 def _counted(note: Mapping[str, Any]) -> str:
@@ -243,10 +174,9 @@ def _counted(note: Mapping[str, Any]) -> str:
     said = []
     for name, words in (("children", "counted"), ("siblings", "siblings_counted")):
         young = note.get(name)
-        known = isinstance(young, list)
         said.append(
             t(f"casefile.family.{words}", count=len(young or ()))
-            if known
+            if isinstance(young, list)
             else t(f"casefile.family.{name}_unknown")
         )
     return ", ".join(said)
@@ -260,6 +190,7 @@ _FACTS = {
     "interpreter": "casefile.yes_no",
     "minor": "cases.minor",
     "cover": "casefile.covers",
+    "number_answered": "casefile.yes_no",
     "bereaved": "casefile.bereaved_answers",
 }
 
@@ -267,22 +198,17 @@ _FACTS = {
 def given(book: Book) -> dict[str, object]:
     """What every template of this feature may use."""
 
-    def kind_words(kind: str) -> str:
-        found = texts().find(f"tasks.kinds.{kind}")
-        return found if isinstance(found, str) else said_of(book.task_titles.get(kind, {}), kind)
-
     return {
         "word": word,
-        "kind_words": kind_words,
+        "kind_words": lambda kind: task_words(kind, book),
         "said_of": said_of,
-        "own_options": lambda own: [
-            (option.value, said_of(option.label)) for option in own.options
-        ],
+        "own_options": lambda own: [(one.value, said_of(one.label)) for one in own.options],
         "act_of": act_of,
         "act_for": act_for,
         "task_of": task_of,
         "receiver_of": receiver_of,
         "said": lambda happened: [
+            *gate_words(book, happened.facts.get("gate")),
             *chosen(book, happened.note or {}),
             *said(happened),
             *answered(book, happened),

@@ -22,7 +22,6 @@ from bindeledd.features.casefile.domain import (
     explaining,
 )
 from bindeledd.features.casefile.domain.gates import gates
-from bindeledd.features.casefile.domain.package import Sender, content
 from bindeledd.features.casefile.service import naming, reading
 from bindeledd.features.casefile.service.reading import Opener
 from bindeledd.features.cases.domain import (
@@ -34,11 +33,10 @@ from bindeledd.features.cases.domain import (
     death_reported,
     last_of,
     never_reached_since_discharge,
+    staying,
 )
+from bindeledd.features.cases.domain.correcting import marked_wrong
 from bindeledd.features.cases.tables import read_event
-from bindeledd.features.handovers import queries as handovers
-from bindeledd.features.handovers.domain.outside import Package
-from bindeledd.features.handovers.service import outside
 from bindeledd.features.pathways.domain import Book, PathwayUnknown
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Patient
@@ -47,7 +45,6 @@ from bindeledd.features.relatives.domain import Relative
 from bindeledd.features.relatives.domain.telling import age_of, told
 from bindeledd.features.relatives.tables import FamilyRow
 from bindeledd.features.reminders.service.faults import report_fault
-from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as tasks
 from bindeledd.features.tasks.domain import Task
@@ -191,6 +188,8 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book) -> CaseFile:
     return replace(
         found,
         timeline=tuple(_known_better(line, known.get(line.id)) for line in found.timeline),
+        owed=tuple(_as_quoted(one, found.timeline) for one in found.owed),
+        done=tuple(_as_quoted(one, found.timeline) for one in found.done),
         gates=tuple(views or ()),
         closing=_closing(events, stored, found.timeline),
         death=None if dead is None else dead.kind.value,
@@ -198,7 +197,15 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book) -> CaseFile:
         last_reached_at=None if reached is None else reached.at,
         last_reached_date_only=reached is not None and reached.date_only,
         pathway_known=views is not None,
+        elsewhere=tuple(staying.others(staying.stays(events))),
     )
+
+
+def _as_quoted(one: Owed, timeline: tuple[Happened, ...]) -> Owed:
+    """The task, with the mark of what it quotes where that was recorded in error."""
+    if one.note is None:
+        return one
+    return replace(one, wrong=marked_wrong(one.task.anchor_event_id, timeline))
 
 
 def _known_better(line: Happened, real: Event | None) -> Happened:
@@ -234,7 +241,7 @@ def _gates(
 ) -> list[GateView] | None:
     """The gates, or None where the pathway is not installed any more."""
     try:
-        pathway = book.followed(case.pathway_id, case.pathway_version, case.layers)
+        pathway = staying.here(book, case, events)
     except PathwayUnknown:
         return None
     return gates(pathway, events, stored)
@@ -267,34 +274,3 @@ def _report(session: Session, made: CaseFile, at: datetime) -> None:
         for place in made.unreadable:
             tenant_id = made.case.tenant_id
             report_fault(session, f"sealing:{place}", "unreadable", at=at, tenant_id=tenant_id)
-
-
-# --- for a receiver outside -------------------------------------------------------------------------
-
-
-def prepare_package(
-    session: Session,
-    case_id: UUID,
-    *,
-    outside_id: UUID,
-    phone: str,
-    words: str,
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Package:
-    """Keep what this receiver may see of the case, sealed, with the number to ask at.
-
-    Made is not sent. Raises what `handovers.service.outside.prepare` refuses.
-    """
-    file = case_file(session, case_id, by=by, at=at, book=book)
-    team = staff.get_team(session, by.tenant_id, file.case.responsible_team_id)
-    sender = Sender(
-        organisation=staff.organisation_name(session, team.organisation_id) or "",
-        team=team.name,
-        person=file.names.get(by.id, "") if by.id else "",
-        phone=phone,
-    )
-    receiver = handovers.get_outside(session, by.tenant_id, outside_id)
-    said = content(file, sender=sender, outside=receiver, words=words, at=at)
-    return outside.prepare(session, case_id, outside_id=outside_id, content=said, by=by, at=at)

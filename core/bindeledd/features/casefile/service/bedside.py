@@ -97,8 +97,16 @@ def _see_to_a_no(
     """A no to contact ends nothing: somebody looks at how the person is followed up then."""
     if said.consent is Consent.NO:
         words = {"because": "contact_refused", "words": said.consent_words}
+        asked = next(e for e in done.events if e.kind is EventKind.CONTACT_CONSENT_ASKED)
         owing.see_that_it_is_owed(
-            session, done, "review_case", words=words, by=by, at=at, book=book
+            session,
+            done,
+            "review_case",
+            words=words,
+            about={"quotes": asked.id},
+            by=by,
+            at=at,
+            book=book,
         )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import deciding
-from bindeledd.features.cases.domain.deciding import Decision, RelativeUnsafe
+from bindeledd.features.cases.domain.deciding import Decision, RelativeObjected, RelativeUnsafe
 from bindeledd.features.cases.service import work
 from bindeledd.features.cases.service.adding import Wanted
 from bindeledd.features.cases.service.writing import Recorded
@@ -42,7 +42,8 @@ def decide(
     """Do what was owed by a choice, and owe what the choice means: one task, with its date.
 
     Raises `NothingToChoose`, `UnknownChoice`, `ReasonNeeded`, `WhoAnsweredNeeded`,
-    `RelativeNeeded`, `RelativeUnsafe`, `NextDayNeeded`, `NextDayTooLate`, `TaskNotOpen`.
+    `RelativeNeeded`, `RelativeUnsafe`, `RelativeObjected`, `NextDayNeeded`, `NextDayTooLate`,
+    `TaskNotOpen`.
     """
     choices(session, case_id, task_id, by=by, book=book)
     case = cases.get_case(session, case_id, tenant_id=by.tenant_id)
@@ -73,9 +74,11 @@ def became(done: Recorded) -> str:
 
 
 def _check_relative(session: Session, patient_id: UUID, relative_id: UUID, by: Actor) -> None:
-    """Whoever is unsafe to contact is asked nothing, whatever was consented to."""
+    """Whoever is unsafe to contact, or objected to, is not called, whatever was consented to."""
     found = relatives.get_relative(session, relative_id, tenant_id=by.tenant_id)
     if found.patient_id != patient_id:
         raise RelativeNotFound(relative=relative_id)
-    if found.unsafe_to_contact or found.unreadable or found.ended_on is not None:
+    if not found.is_near:
         raise RelativeUnsafe(relative=relative_id)
+    if not found.may_be_called:
+        raise RelativeObjected(relative=relative_id)

@@ -15,11 +15,13 @@ from bindeledd.features.appointments import queries as appointment_rows
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.service.absence import COVER, see_to
 from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service
-from bindeledd.features.cases.domain import Event, EventKind, NewEvent, correcting
+from bindeledd.features.cases.domain import Event, EventKind, NewEvent, recalling
 from bindeledd.features.cases.service import moving
 from bindeledd.features.cases.service.moving import Moved
+from bindeledd.features.cases.service.offering import see_that_it_is_offered
 from bindeledd.features.contacts import queries as contact_rows
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.documents import queries as document_rows
@@ -27,9 +29,13 @@ from bindeledd.features.documents import service as documents
 from bindeledd.features.documents.domain import Recipient
 from bindeledd.features.intake.service import moving as messages
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.plans import queries as plan_rows
+from bindeledd.features.plans import service as plans
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks.domain import Task, TaskNotFound
 from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.spelling import word
 
 
 def move_to_right_person(
@@ -65,10 +71,14 @@ def move_to_right_person(
     sources = [event.source_id for event in chosen if event.source_id is not None]
     messages.move_to_person(session, moved, sources)
     contacts.move_contacts(session, moved, renamed, wrong_patient_id=wrong, by=by, at=at, book=book)
+    see_that_it_is_offered(
+        session, moved.right, words={"because": "declined"}, by=by, at=at, book=book
+    )
     appointments.move_to_person(
         session, moved, renamed, wrong_patient_id=wrong, by=by, at=at, book=book
     )
     documents.move_to_person(session, moved, renamed, wrong_patient_id=wrong, by=by, at=at)
+    plans.move_to_person(session, moved, renamed, wrong_patient_id=wrong, by=by, at=at)
     if any(event.facts.get("family") for event in chosen):
         for patient_id in (wrong, to_patient_id):
             relatives.settle_family(session, patient_id, by=by, at=at)
@@ -86,7 +96,7 @@ def _withdraw_what_it_left(
     at: datetime,
     book: Book,
 ) -> None:
-    """What a moved contact or appointment left owed here is owed to the right person instead.
+    """What a moved contact, appointment or no left owed here is owed to the right person instead.
 
     Here nobody calls, and nobody reads, what another person was promised.
     """
@@ -100,9 +110,9 @@ def _withdraw_what_it_left(
     to_cover: list[UUID] = []
     for task in cases.tasks_of(session, here):
         about = left.get(task.anchor_event_id) if task.anchor_event_id else None
-        if not task.is_open or about is None or about not in renamed:
+        if not task.is_open or about not in {*renamed, *moved.events}:
             continue
-        if task.kind == COVER:
+        if about in renamed and task.kind == COVER:
             to_cover.append(renamed[about])
         facts = {"task_id": str(task.id), "kind": task.kind}
         gone.append(NewEvent(kind=EventKind.TASK_WITHDRAWN, at=at, facts=facts, note=words))
@@ -117,6 +127,7 @@ def _renamed(session: Session, case_id: UUID, chosen: Iterable[Event]) -> dict[U
     told = {UUID(str(e.facts[name])) for e in events for name in _TOLD if e.facts.get(name)}
     told |= {e.source_id for e in events if e.source_id is not None}
     rows = {row.id for row in contact_rows.of_events(session, [event.id for event in events])}
+    rows |= {row.id for row in plan_rows.rows_of_events(session, [event.id for event in events])}
     rows |= {row.id for row in appointment_rows.rows_among(session, case_id, told)}
     filed = [row.id for row in document_rows.rows_among(session, case_id, told)]
     rows |= {*filed, *(one.id for one in document_rows.recipient_rows(session, filed))}
@@ -140,6 +151,31 @@ class Sent:
     to: tuple[str, ...] = ()
 
 
+def receivers_of(session: Session, file: CaseFile, task: Task) -> list[str]:
+    """Whoever has something that was sent by mistake, each once; none for another task.
+
+    Where nobody is named, what was sent stands in the place of a name.
+    """
+    if task.kind != recalling.RECALL:
+        return []
+    return [
+        word("documents.recipients", who) if who else word("cases.events", one.kind)
+        for one in sent_out_of(session, file, task.anchor_event_id)
+        for who in (one.to or ("",))
+    ]
+
+
+def show_receivers(
+    session: Session, case_id: UUID, task_id: UUID, *, by: Actor, at: datetime, book: Book
+) -> list[str]:
+    """The same, of a task that is shown. A read that is written down. Raises `TaskNotFound`."""
+    file = case_file(session, case_id, by=by, at=at, book=book)
+    task = next((o.task for o in (*file.owed, *file.done) if o.task.id == task_id), None)
+    if task is None:
+        raise TaskNotFound(task=task_id)
+    return receivers_of(session, file, task)
+
+
 def sent_out_of(session: Session, file: CaseFile, anchor_event_id: UUID | None) -> list[Sent]:
     """What the task of calling back is about, as it stands on the case that is shown."""
     history = cases.events_of(session, file.case.id)
@@ -147,7 +183,7 @@ def sent_out_of(session: Session, file: CaseFile, anchor_event_id: UUID | None) 
         event.id
         for wrong in history
         if wrong.id == anchor_event_id
-        for event in correcting.went_out(history, wrong)
+        for event in recalling.went_out(history, wrong)
     }
     lines = {line.id: line for line in file.timeline}
     sent = [event for event in history if event.id in out]

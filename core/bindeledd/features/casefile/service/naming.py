@@ -22,7 +22,7 @@ def members(
     found = {by.id}
     for task in task_rows:
         found |= {task.held_by, task.seen_by, task.made_by}
-        found |= {UUID(one) for one in explaining.whom_it_names(task.due_reason)}
+        found |= explaining.whom_it_names(task.due_reason)
     found |= {who for event in event_rows for who in (event.recorded_by, event.epj_by)}
     found |= {first_recorded(event.facts)[0] for event in event_rows}
     for one in handovers:

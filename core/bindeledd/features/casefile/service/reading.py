@@ -21,6 +21,7 @@ from bindeledd.features.casefile.domain import (
     Words,
     explaining,
 )
+from bindeledd.features.cases.domain import correcting
 from bindeledd.features.relatives.domain import Family
 from bindeledd.features.relatives.domain.bundles import read_family
 from bindeledd.features.relatives.tables import FamilyRow, family_place
@@ -95,7 +96,7 @@ def owed_by(row: queries.Row, duty: queries.Duty, names: Mapping[UUID, str], at:
         due_because=explaining.due_because(
             task,
             who=names.get(row.made_by, ""),
-            names={one: names.get(UUID(one), "") for one in explaining.whom_it_names(reason)},
+            names={str(one): names.get(one, "") for one in explaining.whom_it_names(reason)},
         ),
         alerting=alerting if task.is_open else None,
         watch=watch,
@@ -127,8 +128,8 @@ def once(rows: Sequence[queries.Row]) -> list[queries.Row]:
 
 def history(opener: Opener, rows: Sequence[queries.Row]) -> tuple[Happened, ...]:
     """What happened, the latest first."""
-    refuted = told_of_no_death(rows)
-    found = (happened(opener, row) for row in reversed(rows))
+    found = [happened(opener, row) for row in reversed(rows)]
+    refuted = correcting.of_no_death(found)
     return tuple(replace(one, refuted=True) if one.id in refuted else one for one in found)
 
 
@@ -153,20 +154,6 @@ def happened(opener: Opener, row: queries.Row) -> Happened:
     )
 
 
-def told_of_no_death(rows: Sequence[queries.Row]) -> set[UUID]:
-    """What told of a death, alone or in a call of the same contact, and was refuted since."""
-    reports = {row.source_id for row in rows if row.kind == "death_reported" and row.source_id}
-    said = [row.recorded_at for row in rows if row.kind == "death_refuted" and not row.in_error_at]
-    last = max(said, default=None)
-    return {
-        row.id
-        for row in rows
-        if (row.kind == "death_reported" or row.source_id in reports)
-        and last is not None
-        and row.recorded_at <= last
-    }
-
-
 def _contact(opener: Opener, row: queries.Row) -> ContactView:
     detail = opener.open("contacts", "detail", row.contact_id, row.detail)
     return ContactView(
@@ -189,6 +176,7 @@ def appointments(opener: Opener, rows: Iterable[queries.Row]) -> Iterator[Appoin
             ended_at=row.ended_at,
             previous_id=row.previous_id,
             detail=detail,
+            member=row.member or "",
             unreadable=detail is None,
             how_known=row.how_known,
             as_of=row.as_of,

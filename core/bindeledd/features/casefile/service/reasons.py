@@ -3,8 +3,10 @@
 Nothing sealed is opened: rules, times and codes only. The reading is written down all the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,23 +18,28 @@ from bindeledd.features.casefile.domain import Owed, Said, lawful
 from bindeledd.features.casefile.domain.explaining import whom_it_names
 from bindeledd.features.casefile.service.reading import owed_by
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import Case, Event, EventKind, last_of, planning
+from bindeledd.features.cases.domain import Case, Event, EventKind, planning, silence
 from bindeledd.features.cases.service.writing import frame_of
 from bindeledd.features.pathways.domain import Book, Gate, Pathway, PathwayUnknown, Step
 from bindeledd.features.pathways.domain.due import silence_period
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 
+# What the calendar knows of a moment: nobody has to say it.
+_OF_THE_MOMENT = frozenset({"next_day_unstaffed"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reasons:
     """One task with the rule behind it. `by_rule`: when that rule alone has it due, seen today;
-    None where no rule of the routine owes it. `ended`: the event that ended it."""
+    None where no rule of the routine owes it. `unknown`: facts that the rule asks for and that
+    nobody has said: it holds for that. `ended`: the event that ended it."""
 
     owed: Owed
     team: str
     rule: Step | Gate | None = None
     by_rule: datetime | None = None
+    unknown: tuple[str, ...] = ()
     ended: Event | None = None
 
     @property
@@ -75,16 +82,18 @@ def explain_case(
         session, case_id, members=_named(rows), teams=_teams(case, rows), at=at
     )
     events = {event.id: event for event in history}
+    known = planning.facts_of(history)
     found = []
     for row in rows:
         owed = owed_by(row, duty, names, at)
-        rule = None if routine is None else _rule(owed.task, routine)
+        rule = None if frame is None else _rule(owed.task, frame, events)
         ended = owed.task.ended_by_event_id
         found.append(
             Reasons(
                 owed=owed,
                 team=names.get(owed.task.owner_team_id, ""),
                 rule=rule,
+                unknown=_unknown(rule, known),
                 by_rule=_by_rule(owed.task, rule, frame, case, history, at),
                 ended=None if ended is None else events.get(ended),
             )
@@ -119,7 +128,7 @@ def _open(found: list[Reasons]) -> list[Owed]:
 def _named(rows: queries.Rows) -> set[UUID]:
     """Who has seen a task, who made it, and who chose or moved its day."""
     named = {who for row in rows for who in (row.seen_by, row.made_by)}
-    named |= {UUID(who) for row in rows for who in whom_it_names(row.due_reason)}
+    named |= {who for row in rows for who in whom_it_names(row.due_reason)}
     return {who for who in named if who is not None}
 
 
@@ -127,10 +136,15 @@ def _teams(case: Case, rows: queries.Rows) -> set[UUID]:
     return {case.responsible_team_id, *(row.owner_team_id for row in rows)}
 
 
-def _rule(task: Task, routine: Pathway) -> Step | Gate | None:
+def _rule(task: Task, frame: planning.Frame, events: Mapping[UUID, Event]) -> Step | Gate | None:
     if task.origin not in (TaskOrigin.STEP, TaskOrigin.GATE):
         return None
-    return routine.find(task.step_key.removeprefix("gate."))
+    return frame.rule_of(task, events)
+
+
+def _unknown(rule: Step | Gate | None, known: Mapping[str, Any]) -> tuple[str, ...]:
+    asked = () if rule is None else sorted(rule.when)
+    return tuple(name for name in asked if name not in _OF_THE_MOMENT and known.get(name) is None)
 
 
 def _by_rule(
@@ -153,6 +167,4 @@ def _silence(
 ) -> timedelta | None:
     if routine is None:
         return None
-    began = last_of(history, EventKind.INDEX_EVENT, EventKind.DISCHARGED)
-    since = case.opened_at if began is None else max(case.opened_at, began.at)
-    return silence_period(routine, since, at).length
+    return silence_period(routine, silence.phase_began(case, history), at).length

@@ -1,1 +1,2 @@
-"""Commands over cases and their routines: `pathways simulate`, `pathways upgrade`."""
+"""Commands over cases and their routines: `pathways simulate`, `pathways upgrade`;
+`retention`."""

@@ -25,14 +25,24 @@ from bindeledd.foundation.texts import said_of, t
     default=IndexKind.SUICIDE_ATTEMPT.value,
     show_default=True,
 )
+@click.option("--to", "receiver")
 @click.option("--json", "as_json", is_flag=True)
 @pass_site
-def simulate(site: Site, unit_key: str, discharged: str, index_kind: str, as_json: bool) -> None:
+def simulate(
+    site: Site,
+    unit_key: str,
+    discharged: str,
+    index_kind: str,
+    receiver: str | None,
+    as_json: bool,
+) -> None:
     """Show what a discharge would give: each step, when it is due, and why then."""
     calendar = _calendar(site, unit_key)
     moment, date_only = _moment(discharged, calendar)
     book: Book = site.book
-    path = book.resolve(*book.current(index_kind).key, *find_unit(site, unit_key).where)
+    unit = find_unit(site, unit_key)
+    current, to = book.current(index_kind), unit.names(receiver)
+    path = book.resolve(*current.key, *unit.where, ends=[unit.end], to=to)
     found = simulated(
         path,
         discharged_at=moment,
@@ -43,9 +53,9 @@ def simulate(site: Site, unit_key: str, discharged: str, index_kind: str, as_jso
         ladders=book.ladders,
     )
     if as_json:
-        answer_json(_answer(path, unit_key, moment, calendar, found))
+        answer_json(_answer(path, unit_key, moment, calendar, found, book))
     else:
-        _show(path, unit_key, moment, calendar, found)
+        _show(path, unit_key, moment, calendar, found, book)
 
 
 def _calendar(site: Site, unit_key: str) -> Calendar:
@@ -72,7 +82,12 @@ def _moment(text: str, calendar: Calendar) -> tuple[datetime, bool]:
 
 
 def _answer(
-    path: Pathway, unit_key: str, moment: datetime, calendar: Calendar, found: list[Simulated]
+    path: Pathway,
+    unit_key: str,
+    moment: datetime,
+    calendar: Calendar,
+    found: list[Simulated],
+    book: Book,
 ) -> dict[str, object]:
     return {
         "pathway": path.id,
@@ -81,7 +96,7 @@ def _answer(
         "discharged": moment.isoformat(),
         "zone": calendar.zone,
         "steps": [
-            {**each.as_json(), "title": task_words(each.task), "why": reason_words(each)}
+            {**each.as_json(), "title": task_words(each.task, book), "why": reason_words(each)}
             for each in found
         ],
     }
@@ -91,7 +106,12 @@ _COLUMNS = ("due", "opens", "task", "step", "strength", "why")
 
 
 def _show(
-    path: Pathway, unit_key: str, moment: datetime, calendar: Calendar, found: list[Simulated]
+    path: Pathway,
+    unit_key: str,
+    moment: datetime,
+    calendar: Calendar,
+    found: list[Simulated],
+    book: Book,
 ) -> None:
     when = calendar.local(moment)
     answer_table(
@@ -107,7 +127,7 @@ def _show(
             (
                 f"{_day(each.due_at)} {each.due_at:%H:%M}",
                 "" if each.opens is None else _day(each.opens),
-                task_words(each.task),
+                task_words(each.task, book),
                 each.step,
                 t(f"pathways.strength.{each.strength}"),
                 reason_words(each),

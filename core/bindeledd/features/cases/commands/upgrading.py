@@ -7,8 +7,9 @@ from uuid import UUID
 
 import click
 
+from bindeledd.features.cases.commands.paging import pages_of_open_cases
 from bindeledd.features.cases.domain import Case
-from bindeledd.features.cases.domain.upgrading import Sums
+from bindeledd.features.cases.domain.upgrade_sums import PARTS, Sums
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.texts import t
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bindeledd.features.cases.service.upgrading import Target
-
-PARTS = ("earlier", "later", "new", "overdue_now", "ruleless")
 
 
 @click.command()
@@ -49,7 +48,10 @@ def upgrade(
     if as_json:
         steps = {key: dict(counts) for key, counts in sums.steps.items()}
         refused = [str(case_id) for case_id in sums.refused]
-        answer_json({**sums.numbers, "dry_run": dry_run, "steps": steps, "not_moved": refused})
+        strengths = {key: sorted(map(list, pairs)) for key, pairs in sums.strengths.items()}
+        stays = [{"from": was, "to": now, "cases": many} for (was, now), many in _stays(sums)]
+        told = {"dry_run": dry_run, "steps": steps, "strengths": strengths, "not_moved": refused}
+        answer_json({**sums.numbers, **told, "stays": stays})
     else:
         _show(sums, dry_run=dry_run, later=later)
     leave(1 if sums.refused else 0)
@@ -148,20 +150,10 @@ class _Run:
         from rich.console import Console
         from rich.progress import Progress
 
-        from bindeledd.features.cases import queries
-
-        after: UUID | None = None
         with Progress(console=Console(stderr=True), transient=True) as bar:
             done = bar.add_task(t("cases.upgrade.progress"), total=None)
-            while True:
-                with self.site.database.transaction() as session:
-                    cases = queries.open_cases(
-                        session, tenant_id=self.site.tenant, after=after, many=self.batch
-                    )
-                if not cases:
-                    return
+            for cases in pages_of_open_cases(self.site, self.batch):
                 yield cases
-                after = cases[-1].id
                 bar.advance(done, len(cases))
 
     def _record(self, act: str, sums: Sums) -> None:
@@ -185,14 +177,39 @@ def _show(sums: Sums, *, dry_run: bool, later: bool) -> None:
         said.append(t(f"cases.upgrade.{put}", count=sums.total("later")))
     if sums.total("ruleless"):
         said.append(t("cases.upgrade.ruleless", count=sums.total("ruleless")))
+    for part in ("blocks", "owner", "gates"):
+        if sums.total(part):
+            said.append(t(f"cases.upgrade.{when}_{part}", count=sums.total(part)))
+    for (was, now), many in _stays(sums):
+        went = " → ".join((was or "–", now or "–"))
+        said.append(t(f"cases.upgrade.{when}_stays", count=many, went=went))
     if sums.refused:
         ids = ", ".join(str(case_id) for case_id in sums.refused)
         said.append(t("cases.upgrade.refused", ids=ids))
     click.echo("\n".join(said))
     if sums.steps:
-        columns = [t(f"cases.upgrade.columns.{name}") for name in ("step", *PARTS)]
-        rows = [
-            (key, *(counts[part] or "" for part in PARTS))
-            for key, counts in sorted(sums.steps.items())
-        ]
-        answer_table(t("cases.upgrade.title"), columns, rows)
+        answer_table(t("cases.upgrade.title"), *_table(sums))
+
+
+def _stays(sums: Sums) -> list[tuple[tuple[str, str], int]]:
+    """Each layer of stays in other units that gives way to another, and in how many follow-ups."""
+    return sorted(sums.stays.items())
+
+
+def _table(sums: Sums) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Step by step, with the columns that say something."""
+    shown = [part for part in PARTS if part != "blocks" and sums.total(part)]
+    columns = [t(f"cases.upgrade.columns.{name}") for name in ("step", *shown)]
+    rows = [(key, *(_cell(sums, key, part) for part in shown)) for key in sorted(sums.steps)]
+    return columns, rows
+
+
+def _cell(sums: Sums, key: str, part: str) -> object:
+    count = sums.steps[key][part] or ""
+    if part != "strength" or not count:
+        return count
+    pairs = sorted(sums.strengths[key])
+    went = ", ".join(
+        f"{t(f'pathways.strength.{was}')} → {t(f'pathways.strength.{now}')}" for was, now in pairs
+    )
+    return f"{count} ({went})"

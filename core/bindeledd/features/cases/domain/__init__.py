@@ -94,6 +94,7 @@ class EventKind(StrEnum):
     RELATIVES_CONSIDERED = "relatives_considered"
     RECEIVER_TOLD = "receiver_told"
     CORRECTED_EARLIER = "corrected_earlier"
+    OBJECTION_DECIDED = "objection_decided"
 
 
 # A fact of a discharge: nobody knows whether the person has left. What is owed after a discharge is
@@ -229,6 +230,21 @@ def death_reported(events: tuple[Event, ...]) -> Event | None:
     """The report of a death that stands: nobody has refuted it since. Stops outgoing contact."""
     last = said_of_death(events)
     return None if last is None or last.kind is EventKind.DEATH_REFUTED else last
+
+
+def silent_since(events: tuple[Event, ...]) -> datetime | None:
+    """Since when this house has known of a death that stands: nobody makes contact from then on."""
+    if death_reported(events) is None:
+        return None
+    refuted = last_told(events, EventKind.DEATH_REFUTED)
+    told = [
+        event.recorded_at
+        for event in events
+        if event.kind in (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
+        and not event.in_error
+    ]
+    since = [at for at in told if refuted is None or at > refuted.recorded_at]
+    return min(since or told)  # at one moment: in doubt the death stands
 
 
 def never_reached_since_discharge(events: tuple[Event, ...]) -> bool:

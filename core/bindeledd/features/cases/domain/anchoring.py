@@ -7,11 +7,16 @@ from bindeledd.features.cases.domain import (
     Event,
     EventKind,
     assumed,
-    correcting,
     death_reported,
+    offering,
+    recalling,
     reopening,
+    said_of_death,
 )
 from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.cases.domain.in_record import in_the_record
+from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
+from bindeledd.features.cases.domain.unanswered import unanswered
 from bindeledd.features.pathways.domain import CoreRule, Gate, Pathway, Step, Strength
 
 # What the product itself owes after an event, whichever pathway is used, and what ends it. Its
@@ -25,23 +30,25 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     EventKind.CALLED_IN: (("answer_call", ()),),
     EventKind.ACUTE_CONCERN: (("acute_concern", ()),),
     EventKind.CONTACT_CONSENT_ASKED: (("ask_contact_consent", ("contact_consent_asked",)),),
+    EventKind.RELATIVES_ASKED: (("ask_relatives", ("relatives_asked",)),),
     EventKind.DEATH_CONFIRMED: (("withdraw_booked", ()),),
     EventKind.DEATH_REFUTED: (("review_held", ()),),
+    EventKind.BEREAVED_OFFERED: (("support_bereaved", ("bereaved_offered",)),),
+    EventKind.BEREAVED_CHILDREN_OFFERED: (
+        ("support_bereaved_children", ("bereaved_children_offered",)),
+    ),
     EventKind.HANDOVER_SENT: (
         ("follow_up_handover", ("handover_accepted", "handover_returned")),
         ("accept_handover", ("handover_accepted", "handover_returned")),
+        ("review_sharing", ()),
     ),
     EventKind.HANDOVER_ACCEPTED: (("ask_whether_met", ()),),
 }
 
-_SAYS_IT_IS_WRONG = (
-    EventKind.MARKED_IN_ERROR,
-    EventKind.CLOSING_REQUESTED,
-    EventKind.DEATH_REFUTED,
-)
-
 # A question to the person: a reported death ends it, and it does not keep a case from closing.
 _ASKS_THE_PERSON = frozenset({"ask_contact_consent"})
+# What is offered to adults who are left is advised; to children it is owed by law.
+_ADVISED = frozenset({"support_bereaved"})
 
 _ALIVE = (
     EventKind.ADMITTED,
@@ -67,17 +74,34 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[Anchored]:
         if not (event.in_error or event.is_receipt)
         and (closed is None or event.recorded_at >= closed.recorded_at)
     )
-    yield from _after(frame, since)
+    for rule, event in _after(frame, since):
+        if not (_came_to_nothing(rule, event, history) or _offered_instead(rule, event, history)):
+            yield rule, event
     decides = _unanswered_rule(frame)
     if decides is not None:
         for event in unanswered(since, frame.book.rule("clinician_decides")):
             yield decides, event
+    yield from _to_find_out(frame, since)
     yield from _corrections(frame, since, history)
     contradicted = contradicts_death(history, frame)
     if contradicted is not None and contradicted in since and "confirm_death" in frame.book.core:
         core = frame.book.rule("confirm_death")
         satisfied_by = ("death_confirmed", "death_refuted")
         yield replace(_core_step(core, contradicted.kind, satisfied_by), owner="lead"), contradicted
+
+
+def _to_find_out(frame: Frame, since: tuple[Event, ...]) -> Iterator[Anchored]:
+    """An assumed discharge owes it to somebody to find out the real one, from when it was said."""
+    if assumed.FIND_OUT not in frame.book.core:
+        return
+    step = _core_step(frame.book.rule(assumed.FIND_OUT), EventKind.DISCHARGED, ("discharged",))
+    for event in since:
+        if event.is_assumed:
+            said = max(event.at, event.recorded_at)
+            yield (
+                replace(step, strength=Strength.SHOULD),
+                replace(event, at=said, date_only=False),
+            )
 
 
 def anchored_before(frame: Frame, signed: tuple[Event, ...]) -> Iterator[Anchored]:
@@ -88,22 +112,35 @@ def anchored_before(frame: Frame, signed: tuple[Event, ...]) -> Iterator[Anchore
 
 def _after(frame: Frame, events: Iterable[Event]) -> Iterator[Anchored]:
     for event in events:
-        for rule in _rules(frame, event.kind, frame.routine(event)):
+        for rule in _rules_of(frame, event):
             if not (_answers_elsewhere(rule, event) or _answered_for_good(rule, event)):
                 yield rule, event
+
+
+def _rules_of(frame: Frame, event: Event) -> Iterator[Step | Gate]:
+    """The rules of where the person was; a chain of answers goes on wherever it began."""
+    here = list(_rules(frame, event.kind, frame.routine(event)))
+    yield from here
+    if event.kind is EventKind.ANSWERED:
+        chains = (
+            r for before in frame.before(event) for r in before.owed if r.anchor == event.kind
+        )
+        known = {rule.key for rule in here}
+        yield from {rule.key: rule for rule in chains if rule.key not in known}.values()
 
 
 def _corrections(
     frame: Frame, since: tuple[Event, ...], history: tuple[Event, ...]
 ) -> Iterator[Anchored]:
     """What a correction leaves to do: tell those who have it, the EPJ, what was held, a look."""
-    recalls = correcting.recalls(history)
+    recalls = recalling.recalls(history)
     reports = {str(e.id) for e in history if e.kind is EventKind.DEATH_REPORTED}
+    in_record = in_the_record(since)
     for event in since:
         owed = {
-            correcting.RECALL: event.id in recalls,
-            "correct_epj": bool(event.facts.get("in_epj")) and event.kind in _SAYS_IT_IS_WRONG,
-            "review_held": takes_back(event, reports),
+            recalling.RECALL: event.id in recalls,
+            "correct_epj": event.id in in_record,
+            "review_held": takes_back(event, reports) and bool(held_until(history, event)),
             reopening.LOOK: reopening.asks_for_a_look(event),
         }
         for kind in owed:
@@ -123,11 +160,51 @@ def takes_back(event: Event, reports: Collection[str]) -> bool:
     return event.kind is EventKind.MARKED_IN_ERROR and any(one in reports for one in marked)
 
 
+def _came_to_nothing(rule: Step | Gate, event: Event, history: tuple[Event, ...]) -> bool:
+    """Nothing was held that is to be looked over; or nobody has died, so nobody is left behind."""
+    if rule.key == "core.review_held":
+        return not held_until(history, event)
+    if not rule.key.startswith("core.") or event.kind not in OF_THE_BEREAVED:
+        return False
+    said = said_of_death(history)
+    return said is None or said.kind is not EventKind.DEATH_CONFIRMED
+
+
+def _offered_instead(rule: Step | Gate, event: Event, history: tuple[Event, ...]) -> bool:
+    """Who answers a call with a no is called on the day of the new offer, and not before it."""
+    calls = rule.task == "call_patient" and event.kind is EventKind.CONTACT_ATTEMPTED
+    return calls and event.is_answered and offering.is_instead(event, history)
+
+
+def held_until(history: Sequence[Event], settled: Event) -> list[Event]:
+    """What the report that this event settles held back: since the one before it was settled."""
+    reports = {str(e.id) for e in history if e.kind is EventKind.DEATH_REPORTED}
+    before = [
+        e.recorded_at
+        for e in history
+        if (e.kind is EventKind.DEATH_REFUTED and not e.in_error) or takes_back(e, reports)
+        if e.recorded_at < settled.recorded_at
+    ]
+    since = max(before, default=None)
+    return [
+        e
+        for e in history
+        if e.kind is EventKind.MESSAGE_HELD
+        and not e.in_error
+        and e.recorded_at <= settled.recorded_at
+        and (since is None or e.recorded_at > since)
+    ]
+
+
 def _answers_elsewhere(rule: Step | Gate, event: Event) -> bool:
     """Nobody here accepts what was handed over to somebody outside: the sender asks after it.
 
+    What was shared is looked at afterwards only where its ground asks for that.
+
     And whoever took over inside has the first date as a task of their own: nobody asks them.
     """
+    if rule.task == "review_sharing":
+        return event.facts.get("ground_reviewed") != "yes"
     outside = bool(event.facts.get("to_outside"))
     if rule.task == "ask_whether_met" and event.kind is EventKind.HANDOVER_ACCEPTED:
         return not outside
@@ -135,7 +212,14 @@ def _answers_elsewhere(rule: Step | Gate, event: Event) -> bool:
 
 
 def _answered_for_good(rule: Step | Gate, event: Event) -> bool:
-    """A yes or a no is an answer; only *not now* is asked again, at its date."""
+    """A yes or a no is an answer; only *not now* is asked again, at its date.
+
+    So it is of those who are left behind; their no too, where a day was agreed.
+    """
+    if event.kind in OF_THE_BEREAVED and rule.key.startswith("core."):
+        return event.facts.get("bereaved") != "later" and offering.MOMENT not in event.facts
+    if event.kind is EventKind.RELATIVES_ASKED and rule.key.startswith("core."):
+        return not event.facts.get("relatives_later")
     if rule.task != "ask_contact_consent" or event.kind is not EventKind.CONTACT_CONSENT_ASKED:
         return False
     return event.facts.get("contact_consent") != "later"
@@ -147,30 +231,6 @@ def _unanswered_rule(frame: Frame) -> Step | None:
     if core is None or any(rule.task == kind for rule in frame.pathway.owed):
         return None
     return replace(_core_step(core, EventKind.CONTACT_ATTEMPTED, ("reached",)), contact=True)
-
-
-_BY_VOICE = ("phone", "video")
-
-
-def unanswered(history: Sequence[Event], rule: CoreRule) -> Iterator[Event]:
-    """Each call that is the last of `attempts` unanswered ones `inside` a period.
-
-    Being reached in between, and a call that was found, begin the count anew. One that the person
-    answered with a no, or with *later*, is neither; where nothing is known of it, nobody answered.
-    """
-    if rule.attempts is None or rule.inside is None:
-        return
-    run: list[Event] = []
-    for event in history:
-        if event.kind in (EventKind.REACHED, EventKind.APPOINTMENT_KEPT):
-            run = []
-        elif event.kind is EventKind.CONTACT_ATTEMPTED:
-            if event.is_answered or event.facts.get("channel") not in _BY_VOICE:
-                continue
-            run = [one for one in run if event.at - one.at <= rule.inside.length] + [event]
-            if len(run) == rule.attempts:
-                yield event
-                run = []
 
 
 def contradicts_death(history: tuple[Event, ...], frame: Frame) -> Event | None:
@@ -188,9 +248,9 @@ def contradicts_death(history: tuple[Event, ...], frame: Frame) -> Event | None:
     return None
 
 
-def rules_after(frame: Frame, kind: EventKind) -> Iterator[Step | Gate]:
-    """What the pathway, or the product itself, owes after an event of this kind."""
-    return _rules(frame, kind, frame.pathway)
+def rules_after(frame: Frame, event: Event) -> Iterator[Step | Gate]:
+    """What the routine of where the person was, or the product itself, owes after this event."""
+    return _rules(frame, event.kind, frame.routine(event))
 
 
 def _rules(frame: Frame, kind: EventKind, routine: Pathway) -> Iterator[Step | Gate]:
@@ -199,8 +259,10 @@ def _rules(frame: Frame, kind: EventKind, routine: Pathway) -> Iterator[Step | G
     for task, satisfied_by in _CORE.get(kind, ()):
         if task in frame.book.core and all(rule.task != task for rule in own):
             step = _core_step(frame.book.rule(task), kind, satisfied_by)
-            asks = task in _ASKS_THE_PERSON
-            yield replace(step, contact=True, strength=Strength.SHOULD) if asks else step
+            if task in _ASKS_THE_PERSON | _ADVISED:
+                step = replace(step, strength=Strength.SHOULD)
+            asks = task in _ASKS_THE_PERSON or task == "ask_relatives"
+            yield replace(step, contact=True) if asks else step
 
 
 def _core_step(rule: CoreRule, kind: EventKind, satisfied_by: tuple[str, ...]) -> Step:

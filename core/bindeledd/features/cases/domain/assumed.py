@@ -11,6 +11,9 @@ from uuid import UUID
 
 from bindeledd.features.cases.domain import Event, EventKind
 
+# Somebody owes it to find out when the person really left; only a discharge that is told does it.
+FIND_OUT = "find_discharge"
+
 _WHOLE_DAY = timedelta(days=1)
 
 
@@ -30,6 +33,23 @@ def replaced(history: tuple[Event, ...]) -> Mapping[UUID, Event]:
         for one in assumed
     }
     return {one: event for one, event in found.items() if event is not None}
+
+
+def found_out(assumption: UUID | None, history: tuple[Event, ...]) -> Event | None:
+    """The real discharge that was told after this assumption: of the same stay, or of a later one."""
+    found = replaced(history).get(assumption) if assumption is not None else None
+    guess = next((event for event in history if event.id == assumption), None)
+    if found is not None or guess is None:
+        return found
+    later = (
+        event
+        for event in history
+        if event.kind is EventKind.DISCHARGED
+        and not (event.in_error or event.is_assumed)
+        and event.at >= guess.at
+        and event.recorded_at >= guess.recorded_at
+    )
+    return min(later, key=lambda event: event.recorded_at, default=None)
 
 
 def without_replaced(history: tuple[Event, ...]) -> tuple[Event, ...]:

@@ -10,22 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from bindeledd.features.cases.domain import (
     Event,
     EventKind,
     ahead,
-    assumed,
-    correcting,
     last_of,
     last_told,
+    recalling,
     reopening,
     said_of_death,
 )
+from bindeledd.features.cases.domain.unreachable import NotYetUnreachable, tried
 from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.features.tasks.domain import Task
-from bindeledd.foundation.calendars import Calendar, Count, zone_named
+from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Conflict
 
 
@@ -42,8 +41,8 @@ class Ending(StrEnum):
 TWO_SIGNATURES = frozenset(
     {Ending.DECLINED, Ending.UNREACHABLE, Ending.DIED, Ending.REGISTERED_IN_ERROR}
 )
-# Who signs is somebody else than who asked. *Moved on* too, for as long as every acceptance is
-# inside the tenant: then the team that received the case asks, and must not sign alone.
+# Who signs is somebody else than who asked. *Moved on* too: that a receiver outside took over is
+# written down by the team that asks, and one person's word does not end it.
 SECOND_PERSON = TWO_SIGNATURES | {Ending.MOVED_ON}
 
 # Somebody waits for an answer at once: no reason in words closes over it.
@@ -51,7 +50,7 @@ _NEVER_OVERRIDDEN = frozenset({"acute_concern", "confirm_death", "answer_call"})
 # Those who were sent what was wrong have to be told before it is signed that it was an error.
 # And what stands in another's record (EPJ) has to be corrected there.
 CORRECT_EPJ = "correct_epj"
-BEFORE_AN_ERROR = frozenset({correcting.RECALL, CORRECT_EPJ})
+BEFORE_AN_ERROR = frozenset({recalling.RECALL, CORRECT_EPJ})
 
 
 class NothingToSign(Conflict):
@@ -67,7 +66,7 @@ class ClosingRequested(Conflict):
 
 
 class SecondPersonNeeded(Conflict):
-    """This ending needs a second, different person than the one who asked."""
+    """This ending, or what is missing under it, needs a second person than the one who asked."""
 
     code = "case.second_person_needed"
 
@@ -88,6 +87,12 @@ class NobodyAccepted(Conflict):
     """*Moved on* needs a receiver who has accepted."""
 
     code = "case.nobody_accepted"
+
+
+class ReceiverFollowsUp(Conflict):
+    """Whoever accepted is responsible for this very follow-up: nobody else goes on with it."""
+
+    code = "case.receiver_follows_up"
 
 
 class NotDeclined(Conflict):
@@ -112,12 +117,6 @@ class NoDeathReported(Conflict):
     """There is no report of a death to confirm or to refute."""
 
     code = "case.no_death_reported"
-
-
-class NotYetUnreachable(Conflict):
-    """*Cannot be reached* is earned: more attempts, days, times of day or ways are needed."""
-
-    code = "case.not_yet_unreachable"
 
 
 # --- the request and its signature ----------------------------------------------------------------
@@ -197,8 +196,9 @@ def blocking(tasks: Iterable[Task], ending: Ending, covers: Collection[UUID] = (
 
 
 def needs_second(request: Request, by: UUID | None) -> bool:
-    """Whether another person than `by` has to sign."""
-    return request.ending in SECOND_PERSON and request.by == by
+    """Whether another person than `by` has to sign: whoever sets aside what must be done never
+    signs it alone."""
+    return request.by == by and (request.ending in SECOND_PERSON or bool(request.covers))
 
 
 def sign(request: Request | None, tasks: Iterable[Task], by: UUID) -> Request:
@@ -221,27 +221,25 @@ def check_ending(
     events: tuple[Event, ...],
     *,
     tasks: Sequence[Task] = (),
+    responsible: UUID,
     unreachable: Unreachable,
     calendar: Calendar,
     at: datetime,
 ) -> None:
     """Refuse an ending that what was recorded does not carry. No override: it has to be true.
 
-    Nor does any ending close over an appointment that stands (`ahead.AppointmentsStand`).
+    `responsible`: the team that answers for the case. Nor does any ending close over an
+    appointment that stands (`ahead.AppointmentsStand`).
     """
-    handed = last_told(
-        tuple(event for event in events if not reopening.by_correction(event)),
-        EventKind.HANDOVER_SENT,
-        EventKind.HANDOVER_ACCEPTED,
-        EventKind.HANDOVER_RETURNED,
-        EventKind.REOPENED,
-    )
+    handed = _handed(events)
     if handed is not None and handed.kind is EventKind.HANDOVER_SENT:
         raise HandoverPending()
     if ending is Ending.MOVED_ON and (
         handed is None or handed.kind is not EventKind.HANDOVER_ACCEPTED
     ):
         raise NobodyAccepted()
+    if ending is Ending.MOVED_ON and receiver_follows_up(events, responsible):
+        raise ReceiverFollowsUp()
     if ending is Ending.DECLINED:
         _check_declined(reopening.since_begun(events), tasks, calendar)
     if ending is Ending.DIED:
@@ -250,8 +248,27 @@ def check_ending(
         earned = tried(events, calendar)
         missing = earned.missing(unreachable, calendar, at)
         if missing:
-            raise NotYetUnreachable(missing=missing)
+            every = unreachable.every
+            raise NotYetUnreachable(missing=missing, every=every and str(every))
     ahead.check_none(ahead.standing(events))
+
+
+def _handed(events: tuple[Event, ...]) -> Event | None:
+    """What was said of a handover last, in this course of the follow-up."""
+    return last_told(
+        tuple(event for event in events if not reopening.by_correction(event)),
+        EventKind.HANDOVER_SENT,
+        EventKind.HANDOVER_ACCEPTED,
+        EventKind.HANDOVER_RETURNED,
+        EventKind.REOPENED,
+    )
+
+
+def receiver_follows_up(events: tuple[Event, ...], responsible: UUID) -> bool:
+    """Whether whoever accepted is the team that answers for this case: to end it ends their own."""
+    handed = _handed(events)
+    accepted = handed is not None and handed.kind is EventKind.HANDOVER_ACCEPTED
+    return accepted and handed is not None and handed.facts.get("to_team") == str(responsible)
 
 
 def _check_declined(events: tuple[Event, ...], tasks: Sequence[Task], calendar: Calendar) -> None:
@@ -330,94 +347,3 @@ def check_death(events: tuple[Event, ...], answer: EventKind, by: UUID | None) -
         return
     if by is None or by == reported.recorded_by:
         raise SecondPersonNeeded(ending=Ending.DIED.value)
-
-
-# --- cannot be reached: earned, not declared --------------------------------------------------------
-
-_IN_WRITING = frozenset({"sms", "digital", "letter"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tried:
-    """What was tried since the person was last reached (or since the last index event, discharge).
-
-    `times_of_day` counts morning (before 12), afternoon (12 to 17) and evening, local time.
-    `calls`: the attempts by voice or in person, not in writing. A receipt is no attempt.
-    `letter`: one was sent; `relatives`, `receiver`: whether to ask them, and to tell whoever
-    follows up, was considered, with the reason in words.
-    """
-
-    since: datetime
-    attempts: int
-    days: int
-    times_of_day: int
-    channels: int
-    calls: int = 0
-    last_at: datetime | None = None
-    letter: bool = False
-    relatives: bool = False
-    receiver: bool = False
-
-    def missing(self, needed: Unreachable, calendar: Calendar, at: datetime) -> dict[str, object]:
-        """What is still needed, by name; empty when it is earned.
-
-        `earliest` is a moment; `recent` when the next attempt was due: a week without one shows
-        that nobody tries any more, which is not the same as that nobody can be reached.
-        """
-        earliest = calendar.after(self.since, needed.earliest, Count.CALENDAR_DAYS)
-        found: dict[str, object] = {
-            name: getattr(needed, name) - getattr(self, name)
-            for name in ("attempts", "days", "times_of_day", "channels", "calls")
-            if getattr(self, name) < getattr(needed, name)
-        }
-        for name in ("letter", "relatives", "receiver"):
-            if not getattr(self, name):
-                found[name] = True
-        if self.last_at is not None and needed.every is not None:
-            again = calendar.after(self.last_at, needed.every, Count.CALENDAR_DAYS)
-            if at > again:
-                found["recent"] = again.isoformat()
-        return found if at >= earliest else {**found, "earliest": earliest.isoformat()}
-
-
-def tried(events: tuple[Event, ...], calendar: Calendar) -> Tried:
-    """What was tried in vain, counted from the last two-way contact."""
-    start = last_of(
-        assumed.without_replaced(events),
-        EventKind.REACHED,
-        EventKind.APPOINTMENT_KEPT,
-        EventKind.INDEX_EVENT,
-        EventKind.DISCHARGED,
-    )
-    since = start.at if start is not None else min(event.at for event in events)
-    made = [
-        event
-        for event in events
-        if event.kind is EventKind.CONTACT_ATTEMPTED
-        and not (event.in_error or event.is_receipt)
-        and event.at >= since
-    ]
-    ways = [str(event.facts.get("channel", "phone")) for event in made]
-    zone = zone_named(calendar.zone)
-    return Tried(
-        since=since,
-        attempts=len(made),
-        days=len({calendar.local_date(event.at) for event in made}),
-        times_of_day=len({_time_of_day(event.at, zone) for event in made}),
-        channels=len(set(ways)),
-        calls=sum(way not in _IN_WRITING for way in ways),
-        last_at=max((event.at for event in made), default=None),
-        letter="letter" in ways,
-        relatives=_was_said(events, EventKind.RELATIVES_CONSIDERED, since),
-        receiver=_was_said(events, EventKind.RECEIVER_TOLD, since),
-    )
-
-
-def _was_said(events: tuple[Event, ...], kind: EventKind, since: datetime) -> bool:
-    last = last_of(events, kind)
-    return last is not None and last.at >= since
-
-
-def _time_of_day(at: datetime, zone: ZoneInfo) -> str:
-    hour = at.astimezone(zone).hour
-    return "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"

@@ -1,14 +1,13 @@
-"""Putting right what was registered on the wrong person: what moves, and what has gone out.
+"""Putting right what was registered on the wrong person: what moves, and what goes with it.
 
 What moves stays at the wrong one, marked as entered in error, and is recorded at the right one
-with where it came from. What was sent out of the wrong registration cannot be taken back by a
-program: it is listed, and a person owes it an answer.
+with where it came from. What was sent out of the wrong registration: `recalling.py`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from bindeledd.features.cases.domain import Event, EventKind, last_of
@@ -41,6 +40,7 @@ STAYS = frozenset(
         _K.MOVED_HERE,
         _K.MESSAGE_HELD,
         _K.CORRECTED_EARLIER,
+        _K.OBJECTION_DECIDED,
         _K.GATE_BREACHED,
         _K.ROUTINE_CHANGED,
         _K.AGE_NOTED,
@@ -53,21 +53,11 @@ _BESIDE = frozenset({_K.MARKED_IN_ERROR, _K.TASK_ADDED})
 # One thing may be told by several events; they go together.
 _SAME = ("appointment_id", "document_id")
 
-# Begins a course or ends a stay: where it was wrong, what was sent because of it was wrong too.
-_BEGINS = frozenset({_K.INDEX_EVENT, _K.ADMITTED, _K.DISCHARGED})
-_LEAVES = frozenset(
-    {
-        _K.SUMMARY_SENT_TO_SOME,
-        _K.SUMMARY_SENT,
-        _K.SUMMARY_INTERIM,
-        _K.HANDOVER_SENT,
-        _K.APPOINTMENT_GIVEN,
-    }
-)
-_WRITTEN = frozenset({"sms", "digital", "letter"})
 
-# What is owed to those who were sent what was wrong.
-RECALL = "recall_sent"
+class DeathStands(Conflict):
+    """A death has been reported: nobody makes contact with the person until it is refuted."""
+
+    code = "case.death_stands"
 
 
 class Outgoing(StrEnum):
@@ -78,6 +68,7 @@ class Outgoing(StrEnum):
     RELATIVE_MESSAGE = "relative_message"
     HANDOVER_PACKAGE = "handover_package"
     APPOINTMENT_NOTICE = "appointment_notice"
+    PLAN = "plan"
 
 
 class CannotMove(Conflict):
@@ -96,6 +87,12 @@ class NothingToMoveTo(Conflict):
     """The right person has no open follow-up, and nothing that is moved begins one."""
 
     code = "case.nothing_to_move_to"
+
+
+class NotTheirNumber(Conflict):
+    """That a number was tried says nothing of another person, who has not got that number."""
+
+    code = "case.not_their_number"
 
 
 class WordsUnreadable(Conflict):
@@ -169,106 +166,76 @@ def first_recorded(facts: Mapping[str, Any]) -> tuple[UUID | None, datetime | No
     return (UUID(str(by)) if by else None), (datetime.fromisoformat(str(at)) if at else None)
 
 
-# --- what has gone out ----------------------------------------------------------------------------
+# --- a death that was none ---------------------------------------------------------------------
 
 
-def goes_out(event: Event) -> bool:
-    """Whether something written left the house by it: to the person, a receiver, another service."""
-    if event.kind in _LEAVES:
+class Told(Protocol):
+    """What is known of an event here, however it was read."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def recorded_at(self) -> datetime: ...
+    @property
+    def source_id(self) -> UUID | None: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+    @property
+    def in_error(self) -> bool: ...
+
+
+def of_no_death(history: Iterable[Told], *, refuted_at: datetime | None = None) -> set[UUID]:
+    """What told of a death, alone or in a call of the same contact, and was refuted since.
+
+    `refuted_at`: when somebody says so now. A report that was an error still tells what its call
+    says.
+    """
+    known = list(history)
+    reports = {one.source_id for one in known if one.kind == _K.DEATH_REPORTED and one.source_id}
+    said = [one.recorded_at for one in known if one.kind == _K.DEATH_REFUTED and not one.in_error]
+    last = max([*said, *([] if refuted_at is None else [refuted_at])], default=None)
+    return {
+        one.id
+        for one in known
+        if (one.kind == _K.DEATH_REPORTED or one.source_id in reports)
+        and last is not None
+        and one.recorded_at <= last
+    }
+
+
+# --- what a task quotes ------------------------------------------------------------------------
+
+# By which a task that was added says whose words it carries: a contact, or an event; and which
+# task was decided with them.
+QUOTES, DECIDES = ("about", "quotes"), "decides"
+
+Line = TypeVar("Line", bound=Told)
+
+
+def marked_wrong(anchor_event_id: UUID | None, history: Sequence[Line]) -> Line | None:
+    """The mark by which what a task quotes was recorded in error; None where it stands.
+
+    `anchor_event_id`: of the task, the event that added it. What it made somebody owe is owed until
+    a person says otherwise, but nobody reads its words as if they had been said.
+    """
+    made = next((one for one in history if one.id == anchor_event_id), None)
+    if made is None or made.kind != _K.TASK_ADDED:
+        return None
+    quoted = [one for one in history if _quotes(made, one)]
+    if not quoted or not all(one.in_error for one in quoted):
+        return None
+    ids = {str(one.id) for one in quoted}
+    marks = (one for one in history if one.kind == _K.MARKED_IN_ERROR)
+    return next((one for one in marks if ids & set(one.facts.get("events", ()))), None)
+
+
+def _quotes(made: Told, one: Told) -> bool:
+    named = {str(made.facts[name]) for name in QUOTES if made.facts.get(name)}
+    if one.id == made.id or one.kind == _K.MARKED_IN_ERROR:
+        return False
+    if {str(one.id), str(one.source_id)} & named:
         return True
-    out = event.facts.get("direction") == "out"
-    return out and event.facts.get("channel") in _WRITTEN
-
-
-def went_out(history: Sequence[Event], wrong: Event) -> tuple[Event, ...]:
-    """What went out of a wrong registration until it was found to be wrong.
-
-    `wrong` says so: events were moved away, an index event or a stay was marked as an error, or
-    the ending *registered in error* was asked for. What an earlier find listed is not listed again.
-    """
-    return recalls(history).get(wrong.id, ())
-
-
-def recalls(history: Sequence[Event]) -> dict[UUID, tuple[Event, ...]]:
-    """The events that make somebody owe an answer to those who were sent what was wrong.
-
-    Each with what was sent; nothing where nothing was sent. What becomes known only once somebody
-    has told them all is owed an answer of its own.
-    """
-    found: dict[UUID, tuple[Event, ...]] = {}
-    listed: set[UUID] = set()
-    for wrong in sorted(history, key=lambda event: event.recorded_at):
-        out = _sent_out_of(history, wrong, listed)
-        if not out:
-            continue
-        told_at = _all_told_at(history, wrong)
-        late = [event for event in out if told_at is not None and event.recorded_at > told_at]
-        first = tuple(event for event in out if event not in late)
-        if first:
-            found[wrong.id] = first
-        found.update({event.id: (event,) for event in late})
-        listed |= {event.id for event in out}
-    return found
-
-
-def _all_told_at(history: Sequence[Event], wrong: Event) -> datetime | None:
-    """When somebody first said, after it was found to be wrong, that everybody was told."""
-    return min(
-        (
-            event.recorded_at
-            for event in history
-            if event.kind is _K.TASK_DONE
-            and not event.in_error
-            and event.facts.get("kind") == RECALL
-            and event.recorded_at >= wrong.recorded_at
-        ),
-        default=None,
-    )
-
-
-def _sent_out_of(
-    history: Sequence[Event], wrong: Event, listed: Collection[UUID]
-) -> tuple[Event, ...]:
-    since = _known_since(history, wrong)
-    if since is None:
-        return ()
-    moved = set(wrong.facts["events"]) if wrong.facts.get("moved_to") else set()
-    return tuple(
-        event
-        for event in history
-        if goes_out(event)
-        and event.id not in listed
-        and (
-            since <= event.recorded_at <= wrong.recorded_at
-            or (since <= event.at <= wrong.recorded_at < event.recorded_at)  # told of afterwards
-        )
-        and (not event.in_error or str(event.id) in moved)
-    )
-
-
-def _known_since(history: Sequence[Event], wrong: Event) -> datetime | None:
-    """Since when the wrong registration stood, if `wrong` says that there was one."""
-    if wrong.in_error:
-        return None
-    if wrong.kind is EventKind.CLOSING_REQUESTED:
-        asked = wrong.facts.get("ending") == "registered_in_error" and not _refused(history, wrong)
-        return min(event.recorded_at for event in history) if asked else None
-    if wrong.kind is not EventKind.MARKED_IN_ERROR:
-        return None
-    ids = set(wrong.facts.get("events", ()))
-    marked = [event for event in history if str(event.id) in ids]
-    if not wrong.facts.get("moved_to"):
-        marked = [event for event in marked if event.kind in _BEGINS]
-    return min((event.recorded_at for event in marked), default=None)
-
-
-def _refused(history: Sequence[Event], asked: Event) -> bool:
-    """Whether a lead said no to this very request: then nothing was wrong."""
-    later = [event for event in history if event.recorded_at > asked.recorded_at]
-    answers = (_K.CLOSING_REFUSED, _K.CLOSING_REQUESTED, _K.CLOSED)
-    first = min(
-        (event for event in later if event.kind in answers),
-        key=lambda event: event.recorded_at,
-        default=None,
-    )
-    return first is not None and first.kind is _K.CLOSING_REFUSED
+    decided = made.facts.get(DECIDES)
+    return one.kind == _K.TASK_DONE and decided is not None and one.facts["task_id"] == decided

@@ -9,16 +9,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.cases.domain.offering import open_from
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.offering import on_its_day, open_from
 from bindeledd.features.cases.domain.telling import ReasonNeeded
 from bindeledd.features.pathways.domain import Book, Choice, Due, DueMoment, due_moment
+from bindeledd.features.pathways.domain.bases import standing
 from bindeledd.foundation.calendars import Calendar, Period
 from bindeledd.foundation.errors import Conflict, Invalid
 
 DECIDES = "clinician_decides"
-_ON_ITS_DAY = Due(
-    within=Period(), opens=Period(), of="next_on", end_of_day=True, never_earlier=True
-)
 
 
 class DecidedByChoice(Conflict):
@@ -55,6 +54,12 @@ class RelativeUnsafe(Invalid):
     """This relative is not contacted: it is unsafe, or they are near no more."""
 
     code = "task.relative_unsafe"
+
+
+class RelativeObjected(Invalid):
+    """The person does not want this relative to be told, and nobody has decided otherwise."""
+
+    code = "task.relative_objected"
 
 
 class NextDayNeeded(Invalid):
@@ -134,13 +139,17 @@ def latest_day(choice: Choice, calendar: Calendar, at: datetime) -> date | None:
 def falls_due(
     said: Decision, choice: Choice, book: Book, calendar: Calendar, at: datetime
 ) -> tuple[datetime, Mapping[str, Any]]:
-    """When what was chosen is due, and why then. A closed day gives way to the next open one."""
+    """When what was chosen is due, and why then. A closed day gives way to the next open one.
+
+    What is done by reaching the person is contact: a reported death holds it, whatever its kind.
+    """
     due = _moment(said, choice, book, calendar, at)
     basis = book.rule(DECIDES).basis
-    why = {"basis": basis.kind.value, "source": basis.source, "default": basis.shown_as_default}
+    why = {"basis": basis.kind.value, "source": basis.source, **standing(basis)}
     if gives_way(said, calendar, at):
         why["moved"] = "later"
-    return max(due.due_at, at), {**due.reason, "rule": DECIDES, **why}
+    reaches_out = EventKind.REACHED in choice.satisfied_by
+    return max(due.due_at, at), {**due.reason, "rule": DECIDES, "contact": reaches_out, **why}
 
 
 def gives_way(said: Decision, calendar: Calendar, at: datetime) -> bool:
@@ -152,8 +161,7 @@ def _moment(
     said: Decision, choice: Choice, book: Book, calendar: Calendar, at: datetime
 ) -> DueMoment:
     if said.on is not None:
-        day = calendar.start_of_day(open_from(said.on, calendar, at)).isoformat()
-        return due_moment(_ON_ITS_DAY, at, False, calendar, facts={"next_on": day})
+        return on_its_day(said.on, calendar, at, of="next_on")
     rule = book.core.get(choice.task)
     due = choice.due or (None if rule is None else rule.due)
     hurried = rule is not None and book.ladder(rule.ladder).ignores_hours

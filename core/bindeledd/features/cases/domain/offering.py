@@ -1,19 +1,25 @@
 """A person declines, and the offer is made again on a day: which one, and which may be chosen.
 
 The routine says how long after (`offer_again_at` in a step of `declined`) and how far away a day
-may be chosen. A day on which the team is closed gives way to the next one on which it is open.
+may be chosen. A day on which the team is closed gives way to the next one on which it is open. Where the routine makes no task of the day
+that was promised, it is owed all the same.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.pathways.domain import Due, Pathway
-from bindeledd.foundation.calendars import Calendar
+from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.pathways.domain import Due, DueMoment, Pathway, due_moment
+from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.calendars import Calendar, Period
 from bindeledd.foundation.errors import Invalid
 
 MOMENT = "offer_again_at"
+# Which rule has it due that the product itself owes: whoever wrote down the no named the day.
+RULE = "offer_again"
+_ON_ITS_DAY = Due(within=Period(), opens=Period(), end_of_day=True, never_earlier=True)
 
 
 class OfferAgainTooSoon(Invalid):
@@ -45,9 +51,21 @@ class Offer:
         return {MOMENT: calendar.start_of_day(self.on).isoformat(), **said}
 
 
-def rule_of(pathway: Pathway) -> Due | None:
+def is_instead(attempt: Event, history: Iterable[Event]) -> bool:
+    """Whether the person answered this attempt with a no, and the day of a new offer stands with it:
+    that day is the next attempt."""
+    return attempt.source_id is not None and any(
+        event.kind is EventKind.DECLINED
+        and event.source_id == attempt.source_id
+        and not event.in_error
+        and bool(event.facts.get(MOMENT))
+        for event in history
+    )
+
+
+def rule_of(pathway: Pathway, after: EventKind = EventKind.DECLINED) -> Due | None:
     """When the routine has the offer made again; None where it says nothing of it."""
-    steps = (step for step in pathway.steps if step.after == EventKind.DECLINED)
+    steps = (step for step in pathway.steps if step.after == after)
     return next((step.due for step in steps if step.due.of == MOMENT), None)
 
 
@@ -83,3 +101,20 @@ def open_from(day: date, calendar: Calendar, at: datetime) -> date:
     """That day, or the next on which somebody is at work after `at`."""
     opens = calendar.next_staffed(max(calendar.start_of_day(day), at))
     return day if opens is None else calendar.local_date(opens)
+
+
+def on_its_day(day: date, calendar: Calendar, at: datetime, *, of: str = MOMENT) -> DueMoment:
+    """When it is owed on a day that was named (the moment `of`): by the end of it, and nobody is
+    reminded before. A closed day gives way to the next open one after `at`."""
+    named = calendar.start_of_day(open_from(day, calendar, at)).isoformat()
+    return due_moment(replace(_ON_ITS_DAY, of=of), at, False, calendar, facts={of: named})
+
+
+def unowed(told: Collection[Event], planned: Collection[Task]) -> list[tuple[Event, datetime]]:
+    """Each no of which nothing planned is the new offer, with the day that was promised."""
+    owed = {task.anchor_event_id for task in planned if task.due_reason.get("of") == MOMENT}
+    return [
+        (event, datetime.fromisoformat(str(event.facts[MOMENT])))
+        for event in told
+        if event.kind is EventKind.DECLINED and event.facts.get(MOMENT) and event.id not in owed
+    ]

@@ -3,12 +3,19 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from bindeledd.features.cases.domain import Event, EventKind, assumed, correcting, offering
+from bindeledd.features.cases.domain import (
+    Event,
+    EventKind,
+    assumed,
+    last_told,
+    offering,
+    recalling,
+)
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 
 # What a request for an ending makes somebody owe.
 _GOES_ON = (EventKind.INDEX_EVENT, EventKind.REOPENED)
-_OF_A_REQUEST = ("sign_closing", correcting.RECALL, "correct_epj")
+_OF_A_REQUEST = ("sign_closing", recalling.RECALL, "correct_epj")
 
 
 REVIEW = "core.review_case"
@@ -22,7 +29,10 @@ def is_review(task: Task) -> bool:
 def overtaken(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
     """What made the task moot after what it rests on was said, if anything did."""
     return (
-        _known_better(task, history) or _offered_anew(task, history) or _of_a_request(task, history)
+        _known_better(task, history)
+        or _offered_anew(task, history)
+        or _of_a_request(task, history)
+        or _nobody_left(task, history)
     )
 
 
@@ -32,6 +42,24 @@ def _known_better(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Ev
         return None
     real = assumed.replaced(history).get(task.anchor_event_id)
     return None if real is None else (TaskState.CANCELLED, real)
+
+
+def _nobody_left(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
+    """Nobody is left behind, as far as anybody knows: there is no one to ask how they are."""
+    if task.kind != "follow_up_bereaved":
+        return None
+    said = last_told(history, EventKind.BEREAVED_OFFERED)
+    return (TaskState.CANCELLED, said) if said is not None and _is_nobody(said) else None
+
+
+def _is_nobody(said: Event) -> bool:
+    return said.kind is EventKind.BEREAVED_OFFERED and said.facts.get("bereaved") == "none"
+
+
+def somebody_after_all(ended_by: Event, history: tuple[Event, ...]) -> bool:
+    """Whether it was said that nobody is left behind, and then something else."""
+    said = last_told(history, EventKind.BEREAVED_OFFERED)
+    return _is_nobody(ended_by) and said is not None and not _is_nobody(said)
 
 
 def _offered_anew(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:
@@ -93,5 +121,5 @@ def _rests_on_a_request(task: Task, anchor: Event, history: tuple[Event, ...]) -
     nothing makes it wrong any more."""
     if anchor.kind is EventKind.CLOSING_REQUESTED:
         return True
-    late = task.kind == correcting.RECALL and anchor.kind is not EventKind.MARKED_IN_ERROR
-    return late and anchor.id not in correcting.recalls(history)
+    late = task.kind == recalling.RECALL and anchor.kind is not EventKind.MARKED_IN_ERROR
+    return late and anchor.id not in recalling.recalls(history)

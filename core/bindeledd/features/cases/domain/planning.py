@@ -9,7 +9,7 @@ into play, `standing.py` what events do to tasks that are there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,14 +20,14 @@ from bindeledd.features.cases.domain import (
     EventKind,
     assumed,
     death_reported,
-    last_of,
 )
 from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.overtaking import said_anew
 from bindeledd.features.cases.domain.reopening import as_signed
-from bindeledd.features.cases.domain.resuming import from_takeover
+from bindeledd.features.cases.domain.resuming import from_when_known
+from bindeledd.features.cases.domain.silence import review
 from bindeledd.features.cases.domain.standing import (
     REVIEW,
     SatisfiedByEventOnly,
@@ -35,7 +35,6 @@ from bindeledd.features.cases.domain.standing import (
     done_by,
     done_in_words,
     ends_with,
-    is_review,
 )
 from bindeledd.features.pathways.domain import (
     Gate,
@@ -44,10 +43,10 @@ from bindeledd.features.pathways.domain import (
     applies,
     begins,
     due_moment,
-    longest_silence,
     of_the_moment,
     said_by,
 )
+from bindeledd.features.pathways.domain.bases import resting, standing
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.ids import new_id
 
@@ -93,15 +92,21 @@ def plan(
     new = [task for task in new if task.id not in anew]
     after = {key: _ended_by(task, anew.get(key)) for key, task in after.items()}
     now_open = [task for task in (*after.values(), *new) if task.is_open]
-    review = _review(frame, case, history, (*after.values(), *new), at)
-    if review is not None:
-        new.append(review)
-        now_open.append(review)
+    looked = review(frame, case, history, (*after.values(), *new), at)
+    if looked is not None:
+        new.append(looked)
+        now_open.append(looked)
     return Changes(
         new=tuple(new),
         changed=tuple(task for task in after.values() if task != before[task.id]),
-        next_task_id=min(now_open, key=lambda task: (task.due_at, task.id)).id,
+        next_task_id=min(now_open, key=in_order).id,
     )
+
+
+def in_order(task: Task) -> tuple[datetime, bool, str, str, UUID]:
+    """By due time; of those due at the same moment always the same one first: what has to be there
+    for the case to close, then by the routine's names. A run says what its trial said."""
+    return task.due_at, task.strength != "must", task.step_key, task.kind, task.id
 
 
 def _ended_by(task: Task, no: Event | None) -> Task:
@@ -123,21 +128,25 @@ class _Now:
     case: Case
     history: tuple[Event, ...]
     facts: Mapping[str, Any]
+    sayers: Mapping[str, EventKind]
     dead: Event | None
     at: datetime
+    asked: dict[tuple[UUID, datetime], Mapping[str, Any]] = field(default_factory=dict)
 
 
 def _wanted(frame: Frame, case: Case, history: tuple[Event, ...], at: datetime) -> Iterator[Task]:
     """A task for each step and gate that applies and that no event has satisfied yet.
 
-    What was signed stays signed: a case that opens again owes by what was recorded since, and by
-    what was signed as done and turns out not to be.
+    What was signed as done stays done: a case that opens again owes by what was recorded since, and
+    by what was signed as done and turns out not to be. What was signed as not done: `standing`.
     """
+    valid = assumed.without_replaced(history)
     now = _Now(
         frame=frame,
         case=case,
         history=history,
-        facts=facts_of(assumed.without_replaced(history)),
+        facts=facts_of(valid),
+        sayers=_sayers(valid),
         dead=death_reported(history),
         at=at,
     )
@@ -161,14 +170,38 @@ def _owed(now: _Now, rule: Step | Gate, event: Event) -> Iterator[Task]:
     """The task of a rule after an event, if it applies and nothing has satisfied it."""
     if not begins(rule, event.facts):
         return
-    here = {**now.facts, **_of_the_moment(now.frame, event)} if rule.when else now.facts
-    if not applies(rule.when, here) or (rule.contact and now.dead is not None):
+    if not applies(rule.when, _known_of(now, event) if rule.when else {}) or (
+        rule.contact and now.dead is not None
+    ):
         return
     task = task_for(now.frame, now.case, rule, event, now.history, now.at)
     if task is None or (now.dead is not None and ends_with(now.dead, task)):
         return
     if done_by(task, now.history) is None:
-        yield from_takeover(task, rule, event, now.frame)
+        yield from_when_known(task, rule, event, now.history, now.frame)
+
+
+def _known_of(now: _Now, event: Event) -> Mapping[str, Any]:
+    """What is known where a rule counts from this event.
+
+    What it says itself is not overruled by the next of its kind: who took over the second time says
+    nothing of the first. Answers are one register: the latest counts.
+    """
+    key = event.id, event.at
+    if key not in now.asked:
+        own = {} if event.kind is EventKind.ANSWERED else _said(event)
+        kept = {name: value for name, value in own.items() if now.sayers.get(name) is event.kind}
+        now.asked[key] = {**now.facts, **kept, **_of_the_moment(now.frame, event)}
+    return now.asked[key]
+
+
+def _said(event: Event) -> dict[str, Any]:
+    return {name: value for name, value in event.facts.items() if value is not None}
+
+
+def _sayers(history: tuple[Event, ...]) -> dict[str, EventKind]:
+    """The kind of event that had the last word on each fact."""
+    return {name: event.kind for event in history if not event.in_error for name in _said(event)}
 
 
 def _of_the_moment(frame: Frame, event: Event) -> Mapping[str, str]:
@@ -177,14 +210,21 @@ def _of_the_moment(frame: Frame, event: Event) -> Mapping[str, str]:
     return of_the_moment(event.at, event.date_only, calendar, known_at=event.recorded_at)
 
 
+# Said of one index event, and never of the next.
+INTOXICATION = "intoxication"
+
+
 def facts_of(history: tuple[Event, ...]) -> dict[str, Any]:
-    """What is known, the latest word winning; an age that is not known any more is not."""
+    """What is known, the latest word winning; an age that is not known any more is not, nor what
+    was said of an index event before the latest."""
     known: dict[str, Any] = {}
     for event in history:
         if not event.in_error:
             if event.kind is EventKind.AGE_NOTED:
                 known.pop(MINOR, None)
-            known.update({name: value for name, value in event.facts.items() if value is not None})
+            if event.kind is EventKind.INDEX_EVENT:
+                known.pop(INTOXICATION, None)
+            known.update(_said(event))
     return known
 
 
@@ -252,43 +292,8 @@ def _reason(
         **({"hard": True} if isinstance(rule, Gate) and rule.hard else {}),
         "basis": rule.basis.kind.value,
         "source": rule.basis.source,
-        "default": rule.deadline_basis.shown_as_default,
+        **resting(rule),
+        **standing(rule.deadline_basis),
         "origin": str(said_by(rule, "due")),
         "evidence": {name: sorted(values) for name, values in rule.evidence.items()},
     }
-
-
-# --- no silence ---------------------------------------------------------------------------------
-
-
-def _review(
-    frame: Frame, case: Case, history: tuple[Event, ...], tasks: tuple[Task, ...], at: datetime
-) -> Task | None:
-    """A `review_case` task where nothing else is owed within the pathway's longest silence."""
-    calendar = frame.calendar(frame.team("responsible_team"))
-    silence = longest_silence(frame.pathway, _phase_began(case, history), at, calendar)
-    if any(task.is_open and task.due_at <= silence.due_at for task in tasks):
-        return None
-    last = max(history, key=lambda event: (event.recorded_at, event.at))
-    return Task(
-        id=new_id(),
-        tenant_id=case.tenant_id,
-        case_id=case.id,
-        kind="review_case",
-        origin=TaskOrigin.CORE,
-        step_key=f"{REVIEW}.{sum(map(is_review, tasks)) + 1}",
-        anchor_event_id=last.id,
-        strength="must",
-        owner="responsible_team",
-        owner_team_id=frame.team("responsible_team"),
-        due_at=silence.due_at,
-        due_reason={**silence.reason, "rule": "longest_silence", "pathway": frame.pathway.id},
-        made_at=at,
-    )
-
-
-def _phase_began(case: Case, history: tuple[Event, ...]) -> datetime:
-    """Where the close first phase begins: at the last index event or discharge, or the opening."""
-    counts = assumed.without_replaced(history)
-    last = last_of(counts, EventKind.INDEX_EVENT, EventKind.DISCHARGED)
-    return case.opened_at if last is None else max(case.opened_at, last.at)

@@ -1,7 +1,7 @@
 """A closed follow-up that is corrected: it opens again, and a lead looks at it.
 
 What was signed was signed on what stood then. Once some of that turns out to be wrong nobody has
-signed what stands now, so it is owed again what the error had hidden, and a look of a lead. Only a
+signed what stands now, so everything that was not done is owed again, and a look of a lead. Only a
 follow-up that was registered in error stays closed: it was none, whatever else of it was wrong.
 """
 
@@ -39,6 +39,44 @@ def markable(event: Event, history: Iterable[Event], *, is_open: bool) -> bool:
     if event.kind is EventKind.CLOSED and not is_open:
         return event == standing_closure(history)
     return event.kind not in FIXED and not rests_on_a_row(event.facts)
+
+
+def said_together(history: Iterable[Event], marked: Collection[UUID]) -> tuple[Event, ...]:
+    """What else tells of the same contact and is an error with these: an attempt, and the *no* in it.
+
+    One click wrote both. What has a door of its own (a death that was told of) stays behind it.
+    """
+    known = tuple(history)
+    one = {event.source_id for event in known if event.id in marked and _by_a_person(event)}
+    return tuple(
+        event
+        for event in known
+        if event.source_id in one
+        and event.id not in marked
+        and _by_a_person(event)
+        and not event.in_error
+        and markable(event, known, is_open=True)
+    )
+
+
+def _by_a_person(event: Event) -> bool:
+    return event.source == "person" and event.source_id is not None
+
+
+def undid(history: Iterable[Event], closed: Event) -> bool:
+    """Whether a correction opened what this closing had ended: what was not done is owed again.
+
+    A new index event that opened it begins anew instead: what was signed away stays signed.
+    """
+    later = [
+        event
+        for event in history
+        if event.kind is EventKind.REOPENED
+        and not event.in_error
+        and event.recorded_at > closed.recorded_at
+    ]
+    first = min(later, key=lambda event: event.recorded_at, default=None)
+    return closed.kind is EventKind.CLOSED and first is not None and by_correction(first)
 
 
 def opens(history: Iterable[Event], wrong: Collection[UUID]) -> bool:

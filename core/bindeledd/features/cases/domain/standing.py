@@ -3,11 +3,25 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bindeledd.features.cases.domain import Event, EventKind, assumed, death_reported, last_of
+from bindeledd.features.cases.domain import (
+    Event,
+    EventKind,
+    assumed,
+    death_reported,
+    last_of,
+    reopening,
+)
+from bindeledd.features.cases.domain.by_hand import done_in_words, withdrawn_by
 from bindeledd.features.cases.domain.framing import Frame
-from bindeledd.features.cases.domain.overtaking import REVIEW, is_review, overtaken
+from bindeledd.features.cases.domain.overtaking import (
+    REVIEW,
+    is_review,
+    overtaken,
+    somebody_after_all,
+)
+from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
 from bindeledd.features.pathways.domain import has_evidence
-from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
+from bindeledd.features.tasks.domain import CONTACT_KINDS, Task, TaskOrigin, TaskState
 from bindeledd.foundation.errors import Conflict
 
 # Facts that tie an ending to its beginning: the answer to one handover ends no other. A new
@@ -23,10 +37,16 @@ _ANSWERED_BY_ANOTHER = frozenset(
 
 # What was in place for one stay says nothing of the next.
 _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
-# Whoever corrected it in the EPJ says so of each note; whether somebody was met, or an objection is
-# respected, is a yes or a no.
-_SAID_ELSEWHERE = frozenset({"correct_epj", "ask_whether_met", "decide_objection"})
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
+# What is owed from these is owed because somebody has died.
+_OF_A_DEATH = OF_THE_BEREAVED | {EventKind.DEATH_CONFIRMED}
+# Each names the task that is done by it.
+_DOES_THE_TASK = (
+    EventKind.TASK_DONE,
+    EventKind.REVIEWED,
+    EventKind.CONCERN_ANSWERED,
+    EventKind.OBJECTION_DECIDED,
+)
 _MET = (EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
 # What is owed to the living person only, what was held for them too. A confirmed death ends it.
 _NEEDS_THE_PERSON = frozenset(
@@ -46,6 +66,7 @@ _NEEDS_THE_PERSON = frozenset(
         "clinician_decides",
         "follow_up_handed_on",
         "review_held",
+        "find_discharge",
         "ask_relatives",
         "ask_children",
     }
@@ -85,9 +106,9 @@ def _ending(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] |
     """The event that satisfied the task or made it moot, if one stands."""
     for event in history:
         if event.facts.get("task_id") == str(task.id) and not event.in_error:
-            if event.kind in (EventKind.TASK_DONE, EventKind.REVIEWED, EventKind.CONCERN_ANSWERED):
+            if event.kind in _DOES_THE_TASK:
                 return TaskState.DONE, event
-            if event.kind is EventKind.TASK_WITHDRAWN and task.origin is TaskOrigin.PERSON:
+            if withdrawn_by(task, event):
                 return TaskState.CANCELLED, event
     satisfied = done_by(task, history)
     if satisfied is not None:
@@ -97,6 +118,8 @@ def _ending(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] |
 
 def done_by(task: Task, history: tuple[Event, ...]) -> Event | None:
     """The event that did what is owed, or left nothing to do; None while it is owed."""
+    if task.kind == assumed.FIND_OUT:
+        return assumed.found_out(task.anchor_event_id, history)
     return _satisfied_by(task, history) or _settled(task, history)
 
 
@@ -122,7 +145,7 @@ def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | N
 def _nobody_died(task: Task, history: tuple[Event, ...]) -> Event | None:
     """What was owed because a death was confirmed, and then refuted: nobody is left behind."""
     for event in history:
-        if event.id == task.anchor_event_id and event.kind is EventKind.DEATH_CONFIRMED:
+        if event.id == task.anchor_event_id and event.kind in _OF_A_DEATH:
             return last_of(history, EventKind.DEATH_REFUTED)
     return None
 
@@ -136,15 +159,13 @@ def ends_with(dead: Event, task: Task) -> bool:
 
 
 def falls_away(dead: Event, kind: str, *, contact: bool) -> bool:
-    """Whether nobody owes a task of this kind to a person of whom this was said."""
-    return contact or (dead.kind is EventKind.DEATH_CONFIRMED and kind in _NEEDS_THE_PERSON)
+    """Whether nobody owes a task of this kind to a person of whom this was said.
 
-
-def done_in_words(task: Task) -> bool:
-    """Whether a person may say that it is done; else only what happens does it."""
-    if task.kind in _SAID_ELSEWHERE:
-        return False
-    return task.origin is TaskOrigin.PERSON or not task.satisfied_by
+    Whoever is called, visited or tried at a number is, whether or not the routine says so.
+    """
+    if contact or kind in CONTACT_KINDS:
+        return True
+    return dead.kind is EventKind.DEATH_CONFIRMED and kind in _NEEDS_THE_PERSON
 
 
 def _gap_over(
@@ -193,9 +214,11 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
 def _does(task: Task, event: Event) -> bool:
     """Whether an event is of a kind that ends the task, with the evidence that its rule asks for.
 
-    A receipt of an earlier attempt ends nothing: nobody tried again.
+    A receipt of an earlier attempt ends nothing: nobody tried again. Nor does what was recorded
+    while more was asked for.
     """
-    if event.is_receipt:
+    ended = task.due_reason.get("evidence_ended")
+    if event.is_receipt or (ended and event.recorded_at <= datetime.fromisoformat(ended)):
         return False
     evidence = {
         name: frozenset(values) for name, values in task.due_reason.get("evidence", {}).items()
@@ -245,11 +268,16 @@ def _since(task: Task, anchor: Event | None, history: tuple[Event, ...]) -> date
 
 
 def _reopened(task: Task, history: tuple[Event, ...]) -> Task:
-    """A task whose ending no longer stands (the event was an error, the death was refuted)."""
+    """A task whose ending no longer stands: the event was an error, the death was refuted, what
+    was closed was opened by a correction. Whoever signed anew has looked."""
     if task.is_open or task.ended_by_event_id is None or is_review(task):
         return task
     by = next((event for event in history if event.id == task.ended_by_event_id), None)
-    if by is None or not (by.in_error or by.kind in _DEATH):
+    looked = task.kind == reopening.LOOK and by is not None and not by.in_error
+    if by is None or looked:
+        return task
+    undone = reopening.undid(history, by) or somebody_after_all(by, history)
+    if not (by.in_error or by.kind in _DEATH or undone):
         return task
     return replace(task, state=TaskState.OPEN, ended_at=None, ended_by_event_id=None)
 

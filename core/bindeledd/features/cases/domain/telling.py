@@ -1,10 +1,12 @@
 """What a person may say has happened, in so many words; everything else has a door of its own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.pathways.domain.facts import fact_word
+from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.foundation.errors import Conflict, Invalid
 
 _K = EventKind
@@ -38,6 +40,8 @@ TELLABLE = frozenset(
 
 # What is said of those who are left: only where the death is confirmed.
 OF_THE_BEREAVED = frozenset({_K.BEREAVED_OFFERED, _K.BEREAVED_CHILDREN_OFFERED})
+# Answers of theirs after which they may be asked again, on a day of their own.
+ASKED_AGAIN = frozenset({"later", "declined"})
 
 # What other rows rest on: it is corrected through its own door, not by a mark on the event.
 FIXED = frozenset(
@@ -66,6 +70,7 @@ FIXED = frozenset(
         _K.MOVED_HERE,
         _K.MESSAGE_HELD,
         _K.CORRECTED_EARLIER,
+        _K.OBJECTION_DECIDED,
         _K.AGE_NOTED,
     }
 )
@@ -84,6 +89,7 @@ _OURS = frozenset(
         "covers",
         "unit_id",
         "family",
+        "follows",
         "ask_again_at",
         "offer_again_at",
         "offer_again_chosen",
@@ -93,6 +99,19 @@ _OURS = frozenset(
         "minors",
         "taken_over_by",
         "layers_joined",
+        "layers_of_stay",
+        "stays_let_go",
+        "agreements_joined",
+        "receiver_organisation_kind",
+        "from_team",
+        "plan_version_id",
+        "plan_written",
+        "plan_person",
+        "plan_relatives",
+        "plan_services",
+        "plan_sections",
+        "plan_municipal_measure",
+        "plan_complete",
     }
 )
 Fact = str | bool
@@ -108,6 +127,13 @@ class BadFact(Invalid):
     """A plain fact is a short code or yes or no; words are sealed in the note."""
 
     code = "case.bad_fact"
+
+
+class AnswerNotListed(Invalid):
+    """What a pack asks has a closed list of answers, and this is none of them. Names the field and
+    the answers that there are; what was said may be anything, and is not repeated."""
+
+    code = "case.answer_not_listed"
 
 
 class NothingAnswered(Invalid):
@@ -128,9 +154,33 @@ class CannotMark(Conflict):
     code = "case.cannot_mark"
 
 
+class NumberNeeded(Invalid):
+    """A number is checked when it says which number, and how it was tried."""
+
+    code = "case.number_needed"
+
+
+def number_tried(words: Mapping[str, object]) -> tuple[str, str]:
+    """Which number was tried, and how: without both nothing was checked."""
+    phone, how = (str(words.get(name) or "").strip() for name in ("phone", "how"))
+    if not (phone and how):
+        raise NumberNeeded()
+    return phone, how
+
+
 def rests_on_a_row(facts: Mapping[str, Any]) -> bool:
     """Whether a document, or what is known of the family, tells the same: its own door mends both."""
     return bool(facts.get("document_id") or facts.get("family"))
+
+
+# What happens in a unit: who tells of it may say in which one.
+IN_A_UNIT = frozenset({_K.ADMITTED, _K.READY_FOR_DISCHARGE, _K.DISCHARGED})
+
+
+def check_unit(kind: EventKind, unit: object) -> None:
+    """A unit is named of a stay, and of nothing else."""
+    if unit is not None and kind not in IN_A_UNIT:
+        raise BadFact(fact="unit_id")
 
 
 def check_words(words: Mapping[str, object]) -> None:
@@ -139,8 +189,9 @@ def check_words(words: Mapping[str, object]) -> None:
         raise ReasonNeeded()
 
 
-def check(kind: EventKind, facts: Mapping[str, object]) -> None:
-    """Refuse a kind that has a door of its own, and facts that are not plain codes."""
+def check(kind: EventKind, facts: Mapping[str, object], asked: Iterable[CaseField] = ()) -> None:
+    """Refuse a kind that has a door of its own, facts that are not plain codes, and an answer to
+    what packs ask that is none of the answers."""
     if kind not in TELLABLE:
         raise NotTellable(kind=kind.value)
     if kind is _K.ANSWERED and not facts:
@@ -149,3 +200,12 @@ def check(kind: EventKind, facts: Mapping[str, object]) -> None:
         plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
         if name in _OURS or not _KEY.fullmatch(name) or not plain:
             raise BadFact(fact=name if _KEY.fullmatch(name) else "?")
+    _check_answers(facts, asked)
+
+
+def _check_answers(facts: Mapping[str, object], asked: Iterable[CaseField]) -> None:
+    """Refuse an answer that is none of those of its field."""
+    for own in asked:
+        said = facts.get(own.key)
+        if said is not None and not own.allows(fact_word(said)):
+            raise AnswerNotListed(fact=own.key, answers=[one.value for one in own.options])

@@ -26,6 +26,7 @@ from bindeledd.features.cases.domain import (
 )
 from bindeledd.features.cases.domain.ages import age_facts
 from bindeledd.features.cases.service.correcting import mark_in_error, take_back
+from bindeledd.features.cases.service.following import followed_today, with_agreed
 from bindeledd.features.cases.service.writing import (
     How,
     Recorded,
@@ -43,6 +44,7 @@ from bindeledd.features.cases.service.writing import (
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain import Identity
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.calendars import Count
@@ -78,15 +80,17 @@ def open_case(
     facts: Mapping[str, Any] | None = None,
     note: Mapping[str, Any] | None = None,
     more: Sequence[NewEvent] = (),
+    found: tuple[Identity | None, Case | None] | None = None,
 ) -> Recorded:
     """Register an index event of a patient, with what is known beside it (`more`).
 
     Joins the patient's open case; opens the last closed one again inside the pathway's window
     (not one that was registered in error); otherwise opens a new case, linked to the last. Whether
     the person was of age then is recorded with it, where their birth date is known. Whether the
-    caller may see the case is not asked: registering always succeeds.
+    caller may see the case is not asked: registering always succeeds. `found`: who the patient is
+    and their last case, where both were asked for since the patient was locked.
     """
-    who = patients.lock_identity(session, patient_id)
+    who, last = found or _latest(session, patient_id, by=by)
     index = NewEvent(
         kind=EventKind.INDEX_EVENT,
         at=index_at,
@@ -103,7 +107,6 @@ def open_case(
     )
     more = [_with_unit(event, unit_id) for event in more]
     tenant_id = by.tenant_id
-    last = queries.latest_case(session, tenant_id=tenant_id, patient_id=patient_id)
     if last is not None and last.state is not CaseState.CLOSED:
         return write_down(session, lock(session, last.id), (index, *more), by=by, at=at, book=book)
     pathway = book.current(index_kind.value)
@@ -141,12 +144,13 @@ def open_known(
     Somebody who is not seen is registered by who they are (`intake`), never by an id. Raises
     `OutOfSight`, `TeamNotFound`, `UnitNotFound`.
     """
+    held = patients.find_held(session, patient_id)
+    if held is None or held.tenant_id != by.tenant_id:
+        raise OutOfSight(patient=patient_id)
     last = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
     if last is not None:
         access.require_case(session, by, last.id)
-    elif not patients.is_registered(session, patient_id, tenant_id=by.tenant_id):
-        raise OutOfSight(patient=patient_id)
-    staff.get_team(session, by.tenant_id, team_id)
+    staff.require_team(session, by.tenant_id, team_id)
     if unit_id is not None:
         staff.require_unit(session, by.tenant_id, unit_id)
     return open_case(
@@ -154,11 +158,19 @@ def open_known(
         patient_id=patient_id,
         team_id=team_id,
         unit_id=unit_id,
+        found=(held.who, last),
         **said,
         by=by,
         at=at,
         book=book,
     )
+
+
+def _latest(
+    session: Session, patient_id: UUID, *, by: Actor
+) -> tuple[Identity | None, Case | None]:
+    who = patients.lock_identity(session, patient_id)
+    return who, queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
 
 
 def _of_unit(unit_id: UUID | None) -> dict[str, str]:
@@ -175,6 +187,7 @@ def _with_unit(event: NewEvent, unit_id: UUID | None) -> NewEvent:
 def _begin(
     session: Session, case: Case, new: Sequence[NewEvent], *, by: Actor, at: datetime, book: Book
 ) -> Recorded:
+    case, new = with_agreed(session, case, new, book, opens=True)
     events = events_from(case, new, by=by, at=at)
     case, frame = frame_today(session, case, book, events)
     changes = planning.plan(frame, case, events, (), at)
@@ -208,7 +221,6 @@ def _reopen(
 ) -> Recorded:
     """Open a closed case again, with the current version of its routine; nothing is forgotten."""
     row = lock(session, last.id)
-    reopened = NewEvent(kind=EventKind.REOPENED, at=at, source="core")
     case = replace(
         row.read(),
         state=CaseState.OPEN,
@@ -218,7 +230,9 @@ def _reopen(
         closure_id=None,
         closing_number=last.closing_number + 1,
     )
-    case, _ = frame_today(session, case, book, queries.events_of(session, last.id))
+    today = followed_today(session, case, book, queries.events_of(session, last.id))
+    case = replace(case, layers=today.layers)
+    reopened = NewEvent(kind=EventKind.REOPENED, at=at, source="core", facts=today.facts)
     done = write_down(session, row, (*new, reopened), by=by, at=at, book=book, as_if=case)
     return replace(done, how=How.REOPENED)
 

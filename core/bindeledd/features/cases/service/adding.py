@@ -36,6 +36,7 @@ class Wanted:
     `reason`: which rule has it due then, and how (`core_clock`), or that a person chose (`CHOSEN`).
     The ladder is the one that the book gives tasks of that rule.
 
+    `window_from`: from when on what happens does it, where that is later than now.
     `satisfied_by` names kinds of events that do it, beside a person who says that it is done; of a
     task `about` one appointment only those of that appointment.
     """
@@ -47,6 +48,7 @@ class Wanted:
     satisfied_by: tuple[str, ...] = ()
     team_id: UUID | None = None
     about: Mapping[str, UUID] | None = None
+    window_from: datetime | None = None
 
 
 def add_tasks(
@@ -92,7 +94,7 @@ def _added(one: Wanted, at: datetime) -> NewEvent:
 
 
 def _task(case: Case, one: Wanted, added: Event, by: Actor, book: Book) -> Task:
-    contact = one.kind in CONTACT_KINDS
+    contact = one.kind in CONTACT_KINDS or bool(one.reason.get("contact"))
     return Task(
         id=new_id(),
         tenant_id=case.tenant_id,
@@ -103,12 +105,18 @@ def _task(case: Case, one: Wanted, added: Event, by: Actor, book: Book) -> Task:
         anchor_event_id=added.id,
         owner="responsible_team" if one.team_id is None else "team",
         owner_team_id=one.team_id or case.responsible_team_id,
+        window_from=one.window_from,
         due_at=one.due_at,
-        due_reason={**one.reason, "by": str(by.id), "contact": contact},
+        due_reason={**one.reason, "by": member_of(by), "contact": contact},
         ladder=_ladder(one, book),
         satisfied_by=one.satisfied_by,
         made_at=added.recorded_at,
     )
+
+
+def member_of(by: Actor) -> str | None:
+    """Whom a reason names; None where the product itself or a command does it."""
+    return None if by.id is None else str(by.id)
 
 
 def _ladder(one: Wanted, book: Book) -> str:

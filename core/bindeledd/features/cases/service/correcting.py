@@ -19,6 +19,7 @@ from bindeledd.features.cases.domain import (
     NewEvent,
     breaching,
     closing,
+    entailing,
     reopening,
     telling,
 )
@@ -45,7 +46,8 @@ def mark_in_error(
 ) -> Recorded:
     """Mark events as entered in error; what they made somebody owe is planned anew.
 
-    A closed case opens again, and its lead has to look; that it was closed may be such a mistake.
+    What tells of the same contact is marked with it. A closed case opens again, and its lead has to
+    look; that it was closed may be such a mistake.
     A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
     a door of their own: closings, handovers, appointments, what is said of a document or of the
     family (its row would tell another story), and a death, which is refuted.
@@ -63,7 +65,9 @@ def mark_in_error(
         session, tenant_id=by.tenant_id, patient_id=patient_id
     ):
         raise telling.CannotMark(case=case_id, events=list(event_ids))
-    return take_back(session, case_id, event_ids, words=words, by=by, at=at, book=book)
+    together = [event.id for event in reopening.said_together(history, set(event_ids))]
+    wrong = [*event_ids, *together]
+    return take_back(session, case_id, wrong, words=words, by=by, at=at, book=book)
 
 
 def take_back(
@@ -94,6 +98,7 @@ def take_back(
         return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
     history = queries.events_of(session, case_id)
     event_ids = [*event_ids, *breaching.fallen_with(history, event_ids)]
+    event_ids = [*event_ids, *entailing.fallen_with(history, event_ids)]
     marked = mark(session, case_id, event_ids, moved_to=moved_to, about=about, by=by, at=at)
     facts = {"case": case_id, "events": marked["events"]}
     subjects = [row.patient_id]
@@ -188,7 +193,11 @@ def corrected_in_epj(
         NewEvent(
             kind=EventKind.TASK_DONE,
             at=at,
-            facts={"task_id": str(owed[anchor].id), "kind": owed[anchor].kind},
+            facts={
+                "task_id": str(owed[anchor].id),
+                "kind": owed[anchor].kind,
+                "corrects": str(anchor),
+            },
         )
         for anchor, ids in wrong.items()
         if not ids & stands

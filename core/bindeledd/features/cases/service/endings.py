@@ -20,13 +20,12 @@ from bindeledd.features.cases.domain import (
     NewEvent,
     closing,
 )
-from bindeledd.features.cases.domain.joining import BROUGHT, with_brought
+from bindeledd.features.cases.service.carrying import check_ending
+from bindeledd.features.cases.service.following import with_brought
 from bindeledd.features.cases.service.writing import (
     Recorded,
-    brought_by,
     end_task,
     events_from,
-    frame_of,
     insert_events,
     lock,
     write_audit,
@@ -79,11 +78,7 @@ def take_over(
         by=by,
         at=at,
     )
-    after = replace(before, responsible_team_id=team_id)
-    brought = brought_by(session, after, book)
-    history = queries.events_of(session, case_id)
-    after = replace(after, layers=with_brought(before.layers, history, brought))
-    event = replace(event, facts={**event.facts, BROUGHT: list(brought)})
+    after, event = with_brought(session, replace(before, responsible_team_id=team_id), event, book)
     return write_down(session, row, [event], by=by, at=at, book=book, as_if=after)
 
 
@@ -110,7 +105,7 @@ def request_closing(
     if closing.standing_request(events) is not None:
         raise closing.ClosingRequested(case=case_id)
     tasks = queries.tasks_of(session, case_id)
-    _check_ending(session, row.read(), ending, events, tasks, book, at)
+    check_ending(session, row.read(), ending, events, tasks, at=at, book=book)
     covers = [task.id for task in closing.still_owed(tasks)] if override else []
     owed = [
         task
@@ -141,26 +136,6 @@ def _in_the_epj(
         return {}
     found = queries.in_the_epj(session, [event.id for event in events if not event.in_error])
     return {"in_epj": [str(one) for one in found]} if found else {}
-
-
-def _check_ending(
-    session: Session,
-    case: Case,
-    ending: closing.Ending,
-    events: tuple[Event, ...],
-    tasks: Sequence[Task],
-    book: Book,
-    at: datetime,
-) -> None:
-    frame = frame_of(session, case, book)
-    closing.check_ending(
-        ending,
-        events,
-        tasks=tasks,
-        unreachable=frame.pathway.unreachable,
-        calendar=frame.calendar(case.responsible_team_id),
-        at=at,
-    )
 
 
 def refuse_closing(
@@ -202,7 +177,7 @@ def sign_closing(
     tasks = queries.tasks_of(session, case_id)
     events = queries.events_of(session, case_id)
     request = closing.sign(closing.standing_request(events), tasks, _signer(by))
-    _check_ending(session, case, request.ending, events, tasks, book, at)
+    check_ending(session, case, request.ending, events, tasks, at=at, book=book)
     closed = NewEvent(
         kind=EventKind.CLOSED, at=at, facts={"ending": request.ending.value}, note=words
     )

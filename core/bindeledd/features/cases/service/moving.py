@@ -32,6 +32,9 @@ from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients import service as people
+from bindeledd.features.patients.domain import VerifiedHow
+from bindeledd.features.patients.domain.phones import phone_key
 from bindeledd.features.staff.domain import Actor
 
 
@@ -44,12 +47,10 @@ class Moved:
     events: Mapping[UUID, UUID]
 
 
-def what_moves(
-    session: Session, case_id: UUID, event_ids: Sequence[UUID], *, to_patient_id: UUID, by: Actor
-) -> tuple[Event, ...]:
-    """The events that go together with these, both persons locked. Whoever moves sees both.
+def locked_version(session: Session, case_id: UUID, *, to_patient_id: UUID, by: Actor) -> int:
+    """The version of the case, with both persons and then the case locked for a move.
 
-    Raises `OutOfSight`, `SamePerson`, `CannotMove`.
+    Raises `OutOfSight`, `SamePerson`.
     """
     wrong_patient = access.require_case(session, by, case_id)
     if to_patient_id == wrong_patient:
@@ -57,7 +58,17 @@ def what_moves(
     _target(session, to_patient_id, by)
     for patient_id in sorted((wrong_patient, to_patient_id)):  # two opposite moves wait in turn
         patients.lock_patient(session, patient_id)
-    lock(session, case_id)
+    return lock(session, case_id).version
+
+
+def what_moves(
+    session: Session, case_id: UUID, event_ids: Sequence[UUID], *, to_patient_id: UUID, by: Actor
+) -> tuple[Event, ...]:
+    """The events that go together with these, both persons locked. Whoever moves sees both.
+
+    Raises `OutOfSight`, `SamePerson`, `CannotMove`.
+    """
+    locked_version(session, case_id, to_patient_id=to_patient_id, by=by)
     return correcting.going_together(queries.events_of(session, case_id), event_ids)
 
 
@@ -75,17 +86,18 @@ def move(
 ) -> Moved:
     """Mark these events as errors here, and record them at the right person.
 
-    `renamed`: the rows that the events tell of → their copies there. Raises `OutOfSight`,
-    `ReasonNeeded`, `NothingToMoveTo`, `WordsUnreadable`.
+    `renamed`: the rows that the events tell of → their copies there. That a number was tried is
+    recorded there only where it is theirs. Raises `OutOfSight`, `NotTheirNumber`, `ReasonNeeded`, `NothingToMoveTo`, `WordsUnreadable`.
     """
     telling.check_words(words)
     wrong_patient = access.require_case(session, by, case_id)
     to_case = _target(session, to_patient_id, by)
     wrong = queries.get_case(session, case_id, tenant_id=by.tenant_id)
-    new = _as_new(session, wrong, moving, renamed)
+    new = _theirs(session, _as_new(session, wrong, moving, renamed), to_patient_id, by)
     right = _record(
         session, to_case, wrong, to_patient_id, new, words=words, by=by, at=at, book=book
     )
+    _knows_its_numbers(session, right, by=by, at=at)
     here = _taken_away(session, wrong, moving, right.case, words=words, by=by, at=at, book=book)
     persons.settle_age(session, to_patient_id, by=by, at=at, book=book)
     made = {
@@ -139,6 +151,40 @@ def _as_new(
         )
         for event in moving
     ]
+
+
+def _theirs(
+    session: Session, new: Sequence[NewEvent], patient_id: UUID, by: Actor
+) -> list[NewEvent]:
+    """Without the numbers that are not the right person's: that they were tried says nothing of
+    theirs, and they stay with whoever has them. Raises `NotTheirNumber` where nothing else moves.
+    """
+    ways = patients.get_patient(session, patient_id, tenant_id=by.tenant_id).contact_ways or ()
+    keys = {way.key for way in ways}
+    kept = [
+        event
+        for event in new
+        if event.kind is not EventKind.NUMBER_VERIFIED
+        or phone_key(str((event.note or {}).get("phone", ""))) in keys
+    ]
+    if not kept:
+        raise correcting.NotTheirNumber(patient=patient_id)
+    return kept
+
+
+def _knows_its_numbers(session: Session, right: Recorded, *, by: Actor, at: datetime) -> None:
+    """A number that was tried, and is the right person's, knows it."""
+    tried = {e.id: right.case for e in right.events if e.kind is EventKind.NUMBER_VERIFIED}
+    for event_id, words in queries.words_of(session, tried).items():
+        people.verify_number(
+            session,
+            right.case.patient_id,
+            str(words["phone"]),
+            how=VerifiedHow(words["how"]),
+            event_id=event_id,
+            by=by,
+            at=at,
+        )
 
 
 def _record(

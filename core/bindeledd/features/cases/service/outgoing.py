@@ -14,8 +14,14 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import CaseClosed, EventKind, NewEvent, death_reported
-from bindeledd.features.cases.domain.correcting import Outgoing
+from bindeledd.features.cases.domain import (
+    CaseClosed,
+    EventKind,
+    NewEvent,
+    death_reported,
+    silent_since,
+)
+from bindeledd.features.cases.domain.correcting import DeathStands, Outgoing
 from bindeledd.features.cases.service.writing import lock, write_down
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor
@@ -51,3 +57,17 @@ def may_go_out(
     )
     write_down(session, row, [held], by=by, at=at, book=book)
     return False
+
+
+def check_alive(session: Session, case_id: UUID, *, happened_at: datetime, by: Actor) -> None:
+    """Refuse what people do towards a person who is reported dead. Raises `DeathStands`.
+
+    What was done before anybody here knew of it may still be written down; so may what a message
+    tells of (`by` is nobody). The case is locked until the transaction ends: a report waits.
+    """
+    if by.id is None:
+        return
+    lock(session, case_id)
+    since = silent_since(queries.events_of(session, case_id))
+    if since is not None and happened_at >= since:
+        raise DeathStands(case=case_id)

@@ -16,7 +16,7 @@ from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, Event, EventKind, planning
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.writing import Recorded, frame_of
-from bindeledd.features.pathways.domain import CHOSEN, Book, Clock, core_clock
+from bindeledd.features.pathways.domain import CHOSEN, Book, Clock, begins, core_clock
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
@@ -45,9 +45,15 @@ def see_that_it_is_owed(
     clock = clock_of(session, done.case, kind, at=at, book=book)
     wanted = _by_rule(clock, kind, words, satisfied_by, about)
     if after is None:
-        return _owe_what_is_not(session, done, [wanted], by=by, at=at, book=book)
-    rules = planning.rules_after(frame_of(session, done.case, book), after)
-    if any(rule.task == kind for rule in rules):
+        return owe_what_is_not(session, done, [wanted], by=by, at=at, book=book)
+    frame = frame_of(session, done.case, book, queries.events_of(session, done.case.id))
+    planned = (
+        rule.task == kind and begins(rule, event.facts)
+        for event in done.events
+        if event.kind is after
+        for rule in planning.rules_after(frame, event)
+    )
+    if any(planned):
         return done
     return owe_all(session, done, [wanted], by=by, at=at, book=book)
 
@@ -68,10 +74,10 @@ def see_that_each_is_owed(
         return done
     clock = clock_of(session, done.case, kind, at=at, book=book)
     wanted = [_by_rule(clock, kind, words, satisfied_by, about) for about, words in each]
-    return _owe_what_is_not(session, done, wanted, by=by, at=at, book=book)
+    return owe_what_is_not(session, done, wanted, by=by, at=at, book=book)
 
 
-def _owe_what_is_not(
+def owe_what_is_not(
     session: Session,
     done: Recorded,
     wanted: Sequence[Wanted],
@@ -80,6 +86,7 @@ def _owe_what_is_not(
     at: datetime,
     book: Book,
 ) -> Recorded:
+    """Owe those of these that nobody owes yet, as `see_that_it_is_owed` does."""
     tasks = [task for task in queries.tasks_of(session, done.case.id) if task.is_open]
     added: Sequence[Event] = ()
     if any(one.about for one in wanted):

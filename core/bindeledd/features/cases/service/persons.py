@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import EventKind, NewEvent, planning
 from bindeledd.features.cases.domain.ages import MINOR, age_facts
+from bindeledd.features.cases.domain.telling import NumberNeeded
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as people
 from bindeledd.features.patients import service as patients
-from bindeledd.features.patients.domain import BornHow, Identity, Patient
+from bindeledd.features.patients.domain import BornHow, Identity, Patient, VerifiedHow
 from bindeledd.features.patients.domain.identifiers import Identifier
 from bindeledd.features.staff.domain import Actor
 
@@ -40,6 +41,27 @@ def change_identity(
     if changed.identity is not None:
         _settle(session, patient_id, was, changed.identity, by=by, at=at, book=book)
     return changed
+
+
+def note_number(
+    session: Session, done: Recorded, tried: tuple[str, str], *, by: Actor, at: datetime
+) -> None:
+    """The number knows when it was tried, how, by whom, and which event says so.
+
+    Raises `NumberNeeded` where that is no way of trying one, `NoSuchNumber` where it is not theirs.
+    """
+    number, how = tried
+    if how not in list(VerifiedHow):
+        raise NumberNeeded()
+    patients.verify_number(
+        session,
+        done.case.patient_id,
+        number,
+        how=VerifiedHow(how),
+        event_id=done.events[0].id,
+        by=by,
+        at=at,
+    )
 
 
 def note_birth_date(

@@ -21,6 +21,7 @@ from bindeledd.features.cases.domain import (
     last_of,
     reopening,
 )
+from bindeledd.features.cases.service.following import corrected
 from bindeledd.features.cases.service.writing import (
     How,
     Recorded,
@@ -50,9 +51,10 @@ def write_correction(
     `wrong`: the events that were marked. Nothing of a case that was registered in error is owed.
     Where it is closed, the person was locked before it.
     """
-    case = row.read()
+    case, new = corrected(session, row.read(), new, wrong, book)
+    row.pathway_layers = " ".join(case.layers)
     if case.is_open:
-        return write_down(session, row, new, by=by, at=at, book=book)
+        return write_down(session, row, new, by=by, at=at, book=book, as_if=case)
     history = queries.events_of(session, case.id)
     if not reopening.opens(history, wrong):
         return _stays_closed(session, row, new, by=by, at=at)

@@ -18,14 +18,22 @@ from bindeledd.features.cases.domain import (
     NewEvent,
     ahead,
     closing,
+    correcting,
     offering,
     telling,
 )
+from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.correcting import refuted_after_closing
-from bindeledd.features.cases.service.offering import offer_again
+from bindeledd.features.cases.service.covering import see_that_it_is_covered
+from bindeledd.features.cases.service.offering import (
+    offer_again,
+    offer_bereaved_again,
+    see_that_it_is_offered,
+)
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 
@@ -55,6 +63,8 @@ class Shown:
 
 # What is said here stands on the person too: the person is locked before the case.
 _OF_THE_PERSON = frozenset({EventKind.NUMBER_VERIFIED, EventKind.INTERPRETER_ASKED})
+# What may be declined for now, with a day on which it is offered again.
+_OFFERED = telling.OF_THE_BEREAVED | {EventKind.DECLINED}
 
 
 def tell(
@@ -66,6 +76,7 @@ def tell(
     date_only: bool = False,
     facts: Mapping[str, telling.Fact] | None = None,
     offer_again_on: date | None = None,
+    unit_id: UUID | None = None,
     words: Mapping[str, Any] | None = None,
     by: Actor,
     at: datetime,
@@ -73,47 +84,85 @@ def tell(
 ) -> Recorded:
     """Record that something was done or happened, with sealed words. What is owed is planned anew.
 
-    A death is confirmed by another person than the one who reported it. That it was not true opens
-    a closed case again: the person is alive, and nobody follows them up. `offer_again_on`: the day
-    on which a person who declined is offered again, else the routine's own. Raises `NotTellable`,
-    `BadFact`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`, `SecondPersonNeeded`,
+    Where nobody can answer while nobody is on duty, that somebody does is owed. A death is
+    confirmed by another person than the one who reported it. That it was not true opens a closed
+    case again: the person is alive, and nobody follows them up. `offer_again_on`: the day on which
+    a person who declined is offered again, else the routine's own; so of those who are left behind.
+    A number that was tried is one of the person's own, and knows it. `unit_id`: where a stay was,
+    else where the one before it was.
+
+    Raises `NotTellable`, `BadFact`, `AnswerNotListed`, `UnitNotFound`, `NumberNeeded`,
+    `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`, `SecondPersonNeeded`,
     `OfferAgainTooSoon`, `OfferAgainTooLate`.
     """
-    telling.check(kind, facts or {})
-    more: Mapping[str, Any] = {}
-    if offer_again_on is not None and kind is not EventKind.DECLINED:
-        raise telling.BadFact(fact=offering.MOMENT)
+    said = facts or {}
+    _check(kind, said, offer_again_on, unit_id, book)
+    number = telling.number_tried(words or {}) if kind is EventKind.NUMBER_VERIFIED else None
     patient_id = access.require_case(session, by, case_id)
+    if unit_id is not None:
+        staff.require_unit(session, by.tenant_id, unit_id)
+        said = {**said, "unit_id": str(unit_id)}
     if kind in _OF_THE_PERSON or kind is EventKind.DEATH_REFUTED:
         patients.lock_patient(session, patient_id)
     row = lock(session, case_id)
-    if kind in (EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED):
-        closing.check_death(queries.events_of(session, case_id), kind, by.id)
-    if kind is EventKind.DEATH_REFUTED:
-        more = _in_the_epj(session, case_id)
-    if kind in telling.OF_THE_BEREAVED:
-        closing.check_confirmed(queries.events_of(session, case_id))
-    if kind is EventKind.DECLINED:
-        again = offer_again(session, case_id, on=offer_again_on, by=by, at=at, book=book)
-        more = again.facts
+    how: dict[str, Any] = {"on": offer_again_on, "by": by, "at": at, "book": book}
     event = NewEvent(
         kind=kind,
         at=happened_at or at,
         date_only=date_only,
-        facts={**(facts or {}), **more},
+        facts={**said, **_known_beside(session, case_id, kind, said, how)},
         note=dict(words) if words else None,
     )
     if kind is EventKind.DEATH_REFUTED and row.state == "closed":
         return refuted_after_closing(session, row, event, by=by, at=at, book=book)
-    return write_down(session, row, [event], by=by, at=at, book=book)
+    done = write_down(session, row, [event], by=by, at=at, book=book)
+    if number is not None:
+        persons.note_number(session, done, number, by=by, at=at)
+    done = see_that_it_is_covered(session, done, words=words or {}, by=by, at=at, book=book)
+    because = {"because": kind.value, **(words or {})}
+    return see_that_it_is_offered(session, done, words=because, by=by, at=at, book=book)
 
 
-def _in_the_epj(session: Session, case_id: UUID) -> dict[str, list[str]]:
+def _check(
+    kind: EventKind,
+    said: Mapping[str, telling.Fact],
+    offer_again_on: date | None,
+    unit_id: UUID | None,
+    book: Book,
+) -> None:
+    """Whether a person may tell this, with these facts, whatever stands in the case."""
+    telling.check(kind, said, book.fields)
+    telling.check_unit(kind, unit_id)
+    if offer_again_on is not None and kind not in _OFFERED:
+        raise telling.BadFact(fact=offering.MOMENT)
+
+
+def _known_beside(
+    session: Session,
+    case_id: UUID,
+    kind: EventKind,
+    said: Mapping[str, telling.Fact],
+    how: Mapping[str, Any],
+) -> Mapping[str, Any]:
+    """The facts that follow from what is told, once it is seen that it may be told of this case."""
+    if kind in (EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED):
+        closing.check_death(queries.events_of(session, case_id), kind, how["by"].id)
+    if kind is EventKind.DEATH_REFUTED:
+        return _in_the_epj(session, case_id, how["at"])
+    if kind in telling.OF_THE_BEREAVED:
+        closing.check_confirmed(queries.events_of(session, case_id))
+        answer = said.get("bereaved")
+        return offer_bereaved_again(session, case_id, kind, answer=answer, **how).facts
+    if kind is EventKind.DECLINED:
+        return offer_again(session, case_id, **how).facts
+    return {}
+
+
+def _in_the_epj(session: Session, case_id: UUID, at: datetime) -> dict[str, list[str]]:
     """The notes of a death that stand in the EPJ: once it is refuted they are corrected there."""
-    history = [event for event in queries.events_of(session, case_id) if not event.in_error]
-    reports = [event for event in history if event.kind is EventKind.DEATH_REPORTED]
-    told = {event.source_id for event in reports if event.source_id is not None}
-    ids = {event.id for event in history if event.source_id in told} | {one.id for one in reports}
+    history = queries.events_of(session, case_id)
+    wrong = {event.id for event in history if event.in_error}
+    ids = correcting.of_no_death(history, refuted_at=at) - wrong
     found = queries.in_the_epj(session, ids)
     return {"in_epj": [str(one) for one in found]} if found else {}
 
@@ -137,4 +186,10 @@ def show_case(session: Session, case_id: UUID, *, by: Actor, at: datetime) -> Sh
 def locked_version(session: Session, case_id: UUID, *, by: Actor) -> int:
     """The version of the case, which nobody else changes before this transaction ends."""
     access.require_case(session, by, case_id)
+    return lock(session, case_id).version
+
+
+def expected(session: Session, case_id: UUID, *, by: Actor) -> int:
+    """The same before any act on the case: the person is locked first, as acts on the person do."""
+    patients.lock_patient(session, access.require_case(session, by, case_id))
     return lock(session, case_id).version

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import Case, ahead, closing
+from bindeledd.features.cases.domain import Case, Event, ahead, closing, correcting
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
@@ -27,7 +27,8 @@ class ToSign:
 
     `request` is None where what was asked for no longer stands: then it can only be refused.
     `owed` blocks closing; `ends` are all the open tasks that signing ends, by due time;
-    `notes` are the own words of these, by task, where one of them is shown. `appointments` stand:
+    `notes` are the own words of these, by task, where one of them is shown, `wrong` the marks of
+    those whose words quote what was recorded in error. `appointments` stand:
     until each is settled it cannot be signed.
     """
 
@@ -40,6 +41,7 @@ class ToSign:
     appointments: tuple[ahead.Ahead, ...] = ()
     words: Mapping[str, Any] = field(default_factory=dict, repr=False)
     notes: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    wrong: Mapping[UUID, Event] = field(default_factory=dict)
 
     def second_needed(self, by: UUID | None) -> bool:
         return self.request is not None and closing.needs_second(self.request, by)
@@ -111,9 +113,16 @@ def _shown(
             request=request,
             owed=tuple(closing.still_owed(owed[case.id])),
             ends=tuple(closing.ended_by_signing(owed[case.id])),
+            wrong=_wrong(owed[case.id], histories[case.id]),
             appointments=ahead.standing(histories[case.id]),
             words={} if request is None else words.get(request.event_id, {}),
         )
         for case, task in waiting
         for request in (asked[case.id],)
     ]
+
+
+def _wrong(tasks: Sequence[Task], history: Sequence[Event]) -> Mapping[UUID, Event]:
+    """The mark of each task whose words quote what was recorded in error."""
+    marks = {task.id: correcting.marked_wrong(task.anchor_event_id, history) for task in tasks}
+    return {task: mark for task, mark in marks.items() if mark is not None}

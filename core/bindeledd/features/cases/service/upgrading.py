@@ -7,6 +7,7 @@ on where it was. Each case is locked, planned anew, and says in its history who 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,8 +15,16 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import Case, EventKind, NewEvent, planning, telling
-from bindeledd.features.cases.domain.joining import of_layer, with_brought
+from bindeledd.features.cases.domain import (
+    Case,
+    Event,
+    EventKind,
+    NewEvent,
+    joining,
+    planning,
+    staying,
+    telling,
+)
 from bindeledd.features.cases.domain.upgrading import Moved, Upgrade, upgraded
 from bindeledd.features.cases.service.writing import (
     Places,
@@ -27,50 +36,83 @@ from bindeledd.features.cases.service.writing import (
     lock,
     write_tasks,
 )
-from bindeledd.features.pathways.domain import Book, Pathway, PathwayUnknown
+from bindeledd.features.pathways.domain import Book, PathwayUnknown
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as stored
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import table
+from bindeledd.foundation.ids import new_id
+
+# Of a history: all that says which layers a case and its stays follow.
+_SAYING = (*joining.SAYING, *staying.SAYING)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """The version that cases of a pathway are to follow, with today's layers of each unit, and of
-    each team that has taken a case over: what it brought, it goes on bringing."""
+    """The version that cases of a pathway are to follow, with today's layers of each unit, of each
+    team that has taken a case over, and of what was agreed with a receiver: see `joining`."""
 
     pathway_id: str
     version: str
     book: Book
     units: Mapping[UUID, tuple[str, str, str]] = field(default_factory=dict)
     teams: Mapping[UUID, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, case: Case) -> Case:
-        """The case as it would follow it; the same case where it does already, or where the
-        pathway is another one or its version a newer one."""
+    def meant(self, case: Case, history: Sequence[Event]) -> "Meant | None":
+        """What the case would follow; None where it does already, or where the pathway is another
+        one or its version a newer one."""
         if case.pathway_id != self.pathway_id or self.book.is_newer(
             case.pathway_version, self.version
         ):
-            return case
-        unit = self.units.get(case.unit_id) if case.unit_id is not None else None
-        layers = self.book.layers_for(self.pathway_id, *(unit or ()))
-        keys = tuple(layer.key for layer in layers)
-        return replace(
-            case, pathway_version=self.version, layers=with_brought(keys, (), self._goes_on(case))
+            return None
+        today = joining.followed_today(self.book, case, history, self._places(case, history))
+        stays = self._stays(case, history)
+        after = replace(case, pathway_version=self.version, layers=today.layers)
+        if after == case and not stays:
+            return None
+        return Meant(before=case, case=after, facts={**today.facts, **staying.following(stays)})
+
+    def _places(self, case: Case, history: Sequence[Event]) -> joining.Places:
+        naming = joining.named(history)
+        sender = None if naming is None else naming.facts.get(joining.SENDER)
+        return joining.Places(
+            unit=self.units.get(case.unit_id) if case.unit_id is not None else None,
+            team=self.teams.get(case.responsible_team_id, ("", frozenset())),
+            sender=None if sender is None else self.teams.get(UUID(str(sender))),
+            kinds=self.kinds,
         )
 
-    def _goes_on(self, case: Case) -> list[str]:
-        """What its team has brought already; of a case without unit, all of its organisation."""
-        organisation, units = self.teams.get(case.responsible_team_id, ("", frozenset()))
-        followed = {of_layer(key) for key in case.layers}
-        brought = self.book.layers_brought(self.pathway_id, organisation, units)
-        return [
-            layer.key
-            for layer in brought
-            if layer.id in followed or (case.unit_id is None and not layer.units)
-        ]
+    def _stays(self, case: Case, history: Sequence[Event]) -> Mapping[UUID, tuple[str, ...]]:
+        """What stays in other units are to follow, by unit, where that is something else."""
+        known = staying.stays(history)
+        units = {stay.unit_id for stay in known}
+        today = staying.for_units(self.book, case.pathway_id, units, self.units)
+        return staying.behind(known, today)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """A case as it is, and as it would follow a version; `facts`: what its history says of that."""
+
+    before: Case
+    case: Case
+    facts: Mapping[str, Any]
+
+    def planned(
+        self,
+        frame: planning.Frame,
+        history: Sequence[Event],
+        tasks: Sequence[Task],
+        at: datetime,
+        *,
+        later: bool,
+    ) -> Upgrade:
+        """What becomes of it, with the frame in which it follows that (`_frame`)."""
+        old = _as_it_stood(frame, self.before, history)
+        return upgraded(old, frame, self.case, history, tasks, at, later=later)
 
 
 def target(
@@ -78,37 +120,71 @@ def target(
 ) -> Target:
     """What `--to VERSION` means here. Raises `PathwayUnknown` for what is not installed."""
     book.pathway(pathway_id, version)
-    units, teams = staff.unit_places(session, tenant_id), staff.team_places(session, tenant_id)
-    return Target(pathway_id=pathway_id, version=version, book=book, units=units, teams=teams)
+    return Target(
+        pathway_id=pathway_id,
+        version=version,
+        book=book,
+        units=staff.unit_places(session, tenant_id),
+        teams=staff.team_places(session, tenant_id),
+        kinds=staff.organisation_kinds(session, tenant_id),
+    )
 
 
 def preview(
     session: Session, cases: Iterable[Case], to: Target, *, at: datetime, later: bool = False
 ) -> list[Upgrade]:
     """What the upgrade would do to those of these cases that are behind. Writes nothing."""
-    behind = [case for case in cases if to.of(case) != case]
-    ids = [case.id for case in behind]
+    every = list(cases)
+    said = queries.histories_of(session, [case.id for case in every], kinds=_SAYING)
+    found = (to.meant(case, said[case.id]) for case in every)
+    behind = [meant for meant in found if meant is not None]
+    ids = [meant.case.id for meant in behind]
     known: Places = {}
     histories, tasks = queries.histories_of(session, ids), queries.tasks_of_all(session, ids)
-    return [
-        upgraded(
-            _followed(case, to.book),
-            frame_of(session, to.of(case), to.book, histories[case.id], known),
-            to.of(case),
-            histories[case.id],
-            tasks[case.id],
-            at,
-            later=later,
-        )
-        for case in behind
-    ]
+    planned = []
+    for meant in behind:
+        history = histories[meant.case.id]
+        frame = _frame(session, meant, to.book, history, at, known)
+        planned.append(meant.planned(frame, history, tasks[meant.case.id], at, later=later))
+    return planned
 
 
-def _followed(case: Case, book: Book) -> Pathway | None:
+def _frame(
+    session: Session,
+    meant: Meant,
+    book: Book,
+    history: Sequence[Event],
+    at: datetime,
+    known: Places | None = None,
+) -> planning.Frame:
+    """The frame of the case once its history says what it follows, as it is read ever after."""
+    case = meant.case
+    says = Event(
+        id=new_id(),
+        case_id=case.id,
+        kind=EventKind.ROUTINE_CHANGED,
+        at=at,
+        recorded_at=at,
+        facts=meant.facts,
+    )
+    return frame_of(session, case, book, (*history, says), known)
+
+
+def _as_it_stood(
+    frame: planning.Frame, before: Case, history: Sequence[Event]
+) -> planning.Frame | None:
+    """The same of the case as it is; None where its version is not installed any more."""
     try:
-        return book.followed(case.pathway_id, case.pathway_version, case.layers)
+        own = frame.book.followed(before.pathway_id, before.pathway_version, before.layers)
     except PathwayUnknown:
         return None
+    return replace(
+        frame,
+        pathway=own,
+        layers=before.layers,
+        joined=joining.joined(history),
+        stays=staying.stays(history),
+    )
 
 
 def upgrade_case(
@@ -130,14 +206,16 @@ def upgrade_case(
     telling.check_words({"reason": reason})
     row = lock(session, case_id)
     before = row.read()
-    if not before.is_open or to.of(before) == before:
-        return None
-    done = preview(session, [before], to, at=at, later=later)[0]
-    said = _said(before, done, reason, at, later=later)
-    insert_events(session, before, events_from(before, said, by=by, at=at), said)
     history = queries.events_of(session, case_id)
-    frame = frame_of(session, done.case, to.book, history)
-    changes, restated = _split(done.changes, queries.tasks_of(session, case_id))
+    meant = to.meant(before, history) if before.is_open else None
+    if meant is None:
+        return None
+    frame = _frame(session, meant, to.book, history, at)
+    tasks = queries.tasks_of(session, case_id)
+    done = meant.planned(frame, history, tasks, at, later=later)
+    said = _said(meant, done, reason, at, later=later)
+    insert_events(session, before, events_from(before, said, by=by, at=at), said)
+    changes, restated = _split(done.changes, tasks)
     held = held_in(session, case_id, changes.new, history)
     write_tasks(session, row, done.case, changes, frame, by=by, at=at, book=to.book)
     keep_held(session, held)
@@ -162,17 +240,18 @@ def _counts(done: Upgrade, *, later: bool) -> dict[str, int]:
     }
 
 
-def _said(before: Case, done: Upgrade, reason: str, at: datetime, *, later: bool) -> list[NewEvent]:
+def _said(meant: Meant, done: Upgrade, reason: str, at: datetime, *, later: bool) -> list[NewEvent]:
     """That the routine changed, and each due time that this put later: the roll call counts them."""
     note = {"words": reason}
     changed = NewEvent(
         kind=EventKind.ROUTINE_CHANGED,
         at=at,
         facts={
-            "from": before.pathway_version,
-            "to": done.case.pathway_version,
-            "layers_from": list(before.layers),
-            "layers_to": list(done.case.layers),
+            "from": meant.before.pathway_version,
+            "to": meant.case.pathway_version,
+            "layers_from": list(meant.before.layers),
+            "layers_to": list(meant.case.layers),
+            **meant.facts,
             **_counts(done, later=later),
         },
         note=note,

@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
     EventKind,
     NewEvent,
+    correcting,
     deciding,
+    looking_after,
     planning,
     telling,
 )
-from bindeledd.features.cases.service.adding import Wanted, add_tasks
+from bindeledd.features.cases.service.adding import Wanted, add_tasks, member_of
 from bindeledd.features.cases.service.writing import (
     Recorded,
     frame_of,
@@ -81,6 +84,8 @@ def complete_task(
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     task = _open_task(session, case_id, task_id)
+    if task.kind == looking_after.REVIEW_SHARING:
+        looking_after.check_other(task, queries.events_of(session, case_id), by.id)
     if not planning.done_in_words(task) and task.kind == deciding.DECIDES:
         raise deciding.DecidedByChoice(task=task_id)
     if not planning.done_in_words(task):
@@ -119,10 +124,13 @@ def decide_task(
     book: Book,
 ) -> Recorded:
     """Say what was decided (sealed), and owe what follows from it: first that, so that there is no
-    moment in between. Raises `TaskNotOpen`, and what `add_tasks` raises."""
+    moment in between. Raises `TaskNotOpen`, `NothingToChoose`, and what `add_tasks` raises."""
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     task = _open_task(session, case_id, task_id)
+    if task.kind != deciding.DECIDES:
+        raise deciding.NothingToChoose(task=task_id)
+    then = replace(then, about={**(then.about or {}), correcting.DECIDES: task_id})
     more = add_tasks(session, case_id, [then], by=by, at=at, book=book)
     facts = {"task_id": str(task_id), "kind": task.kind}
     said = NewEvent(kind=EventKind.TASK_DONE, at=at, facts=facts, note=words)
@@ -220,7 +228,7 @@ def _move(
     moved = replace(
         task,
         due_at=due_at,
-        due_reason={**task.due_reason, "moved_by": str(by.id), "moved": kind.value},
+        due_reason={**task.due_reason, "moved_by": member_of(by), "moved": kind.value},
     )
     update_task(session, moved, frame_of(session, case, book), book, at=at)
     said = NewEvent(

@@ -28,8 +28,12 @@ from bindeledd.features.cases.domain import (
     breaching,
     planning,
 )
-from bindeledd.features.cases.domain.joining import joined, with_brought
+from bindeledd.features.cases.domain.joining import Places as Standing
+from bindeledd.features.cases.domain.joining import joined
 from bindeledd.features.cases.domain.resuming import TAKEOVER
+from bindeledd.features.cases.domain.staying import stays
+from bindeledd.features.cases.service.following import followed_today, with_agreed
+from bindeledd.features.cases.service.staying import with_stays
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.pathways.domain import Book, ladders
 from bindeledd.features.staff import queries as staff
@@ -90,6 +94,8 @@ def write_down(
         raise NoEvent(case=case.id)
     if not case.is_open:
         raise CaseClosed(case=case.id)
+    case, new = with_agreed(session, case, new, book)
+    new = with_stays(session, case, new, book)
     events = events_from(case, new, by=by, at=at)
     insert_events(session, case, events, new)
     history = queries.events_of(session, case.id)
@@ -253,7 +259,9 @@ def insert_tasks(
     for task in tasks:
         same = _watched_alike(task)
         if same not in watching:
-            watching[same] = watched(task, frame.calendar(task.owner_team_id), book, at=at)
+            watching[same] = watched(
+                task, frame.calendar(task.owner_team_id), book, at=at, made=True
+            )
     rows = [
         {
             **stored.values(task),
@@ -330,8 +338,13 @@ def owing_teams(case: Case, tasks: Sequence[Task]) -> list[UUID]:
     return sorted(teams - {case.responsible_team_id})
 
 
-def watched(task: Task, calendar: Any, book: Book, *, at: datetime) -> dict[str, Any]:
-    """The columns of the running round: a ladder starts with the task, not with its lateness."""
+def watched(
+    task: Task, calendar: Any, book: Book, *, at: datetime, made: bool = False
+) -> dict[str, Any]:
+    """The columns of the running round: a ladder starts with the task, not with its lateness.
+
+    `made`: the task is made now, and did not change.
+    """
     plan = ladders.start_round(
         book.ladder(task.ladder),
         due_at=task.due_at,
@@ -340,6 +353,7 @@ def watched(task: Task, calendar: Any, book: Book, *, at: datetime) -> dict[str,
         round=1,
         covered=True,
         not_before=ladders.named_day(task.due_reason, task.due_at),
+        made=made,
     )
     return {
         "next_rung": plan.next_rung,
@@ -431,23 +445,10 @@ def frame_today(
 ) -> tuple[Case, planning.Frame]:
     """The case with the local routines that are for its unit today, and its frame."""
     place, calendars = staff.frame(session, team_id=case.responsible_team_id, unit_id=case.unit_id)
-    today = book.layers_for(case.pathway_id, place.unit_key, place.unit_kind, place.organisation)
-    keys = tuple(layer.key for layer in today)
-    took_over = bool(joined(history))
-    if case.unit_id is None or took_over:
-        keys = with_brought(keys, (), brought_by(session, case, book, units=took_over))
-    case = replace(case, layers=keys)
+    unit = None if case.unit_id is None else (place.unit_key, place.unit_kind, place.organisation)
+    alone = Standing(unit=unit, team=(place.team_organisation, place.team_units))
+    case = replace(case, layers=followed_today(session, case, book, history, alone).layers)
     return case, _framed(session, case, book, history, place, calendars)
-
-
-def brought_by(session: Session, case: Case, book: Book, *, units: bool = True) -> tuple[str, ...]:
-    """The layers (`id@version`) that the responsible team brings, whatever unit a case began in.
-
-    Without `units` those of its organisation only: a case of no unit began in none of the team's.
-    """
-    organisation, own = staff.team_place(session, case.responsible_team_id)
-    found = book.layers_brought(case.pathway_id, organisation, own if units else frozenset())
-    return tuple(layer.key for layer in found)
 
 
 def _framed(
@@ -467,6 +468,7 @@ def _framed(
         calendars=calendars,
         layers=case.layers,
         joined=joined(history),
+        stays=stays(history),
     )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from bindeledd.features.cases.domain.joining import NOBODY_WE_KNOW
 from bindeledd.features.handovers.domain import (
     Answered,
     FirstDateInPast,
@@ -25,11 +26,50 @@ from bindeledd.foundation.errors import Conflict, Invalid, NotFound
 
 
 class OutsideKind(StrEnum):
+    """The many who may take part: those of the national guide, and others."""
+
     GP = "gp"
     MUNICIPAL_MENTAL_HEALTH = "municipal_mental_health"
     SPECIALIST_MENTAL_HEALTH = "specialist_mental_health"
     MUNICIPALITY = "municipality"
+    EMERGENCY_CLINIC = "emergency_clinic"
+    CRISIS_TEAM = "crisis_team"
+    COORDINATING_UNIT = "coordinating_unit"
+    WELFARE_OFFICE = "welfare_office"
+    CHILD_WELFARE = "child_welfare"
+    HOUSING = "housing"
+    CRIME_PREVENTION = "crime_prevention"
+    VOLUNTARY = "voluntary"
     OTHER = "other"
+
+
+_ORGANISATIONS = {
+    OutsideKind.GP: "practice",
+    OutsideKind.MUNICIPAL_MENTAL_HEALTH: "municipality",
+    OutsideKind.MUNICIPALITY: "municipality",
+    OutsideKind.CRISIS_TEAM: "municipality",
+    OutsideKind.COORDINATING_UNIT: "municipality",
+    OutsideKind.EMERGENCY_CLINIC: "municipality",
+    OutsideKind.SPECIALIST_MENTAL_HEALTH: "trust",
+}
+
+
+# Who takes part, and is asked, but takes no follow-up over: none of them is a health service.
+PARTNERS = frozenset(
+    {
+        OutsideKind.WELFARE_OFFICE,
+        OutsideKind.CHILD_WELFARE,
+        OutsideKind.HOUSING,
+        OutsideKind.CRIME_PREVENTION,
+        OutsideKind.VOLUNTARY,
+    }
+)
+
+
+class OutsideTakesPart(Invalid):
+    """This one takes part; a follow-up is handed over to a health service."""
+
+    code = "outside.takes_part"
 
 
 class OutsideNotFound(NotFound):
@@ -142,6 +182,16 @@ class Outside:
     @property
     def name(self) -> str:
         return f"{self.unit}, {self.organisation}" if self.unit else self.organisation
+
+    @property
+    def may_take_over(self) -> bool:
+        """Whether a follow-up may be handed over to it."""
+        return self.kind not in PARTNERS
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """By which number and which kind of organisation an agreement with it is found."""
+        return self.orgnr or NOBODY_WE_KNOW, _ORGANISATIONS.get(self.kind, NOBODY_WE_KNOW)
 
 
 def checked(outside: Outside) -> Outside:

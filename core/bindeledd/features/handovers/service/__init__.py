@@ -18,10 +18,12 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.domain.joining import RECEIVER, RECEIVER_KIND
 from bindeledd.features.cases.service import endings, owing, saying
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.handovers import domain, queries
-from bindeledd.features.handovers.domain import FirstDate, Handover, HandoverAction
+from bindeledd.features.handovers.domain import FirstDate, Handover, HandoverAction, sharing
+from bindeledd.features.handovers.domain.sharing import Shared
 from bindeledd.features.handovers.tables import HandoverRow, note_place
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
@@ -49,18 +51,24 @@ def hand_over(
     *,
     to_team_id: UUID,
     words: Mapping[str, Any],
+    ground: str = "",
+    why: str = "",
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Handed:
     """Ask another team of the tenant to take the case. Nothing that is missing blocks it.
 
-    Raises `NotTheSender`, `SameTeam`, `HandoverRuns`, `TeamNotFound`, `NotFound`.
+    `ground`: on what it is shared, where a routine of the case asks; `why`: where that is looked at
+    afterwards. Raises `NotTheSender`, `SameTeam`, `HandoverRuns`, `TeamNotFound`, `NotFound`,
+    `GroundNeeded`, `GroundUnknown`, `WhyNeeded`.
     """
     patient_id = access.require_case(session, by, case_id)
     saying.locked_version(session, case_id, by=by)
     case = case_queries.get_case(session, case_id, tenant_id=by.tenant_id)
     _check_sending(session, by, case.responsible_team_id, to_team_id, case_id)
+    shared = sharing.shared_on(sharing.named(book.grounds(case.layers), ground))
+    words = words if shared is None else {**words, **shared.said(why)}
     handover = Handover(
         id=new_id(),
         tenant_id=by.tenant_id,
@@ -79,7 +87,10 @@ def hand_over(
         by=by,
         at=at,
     )
-    event = event_of(EventKind.HANDOVER_SENT, handover, at, words)
+    receiver = staff.team_place(session, to_team_id)[0]
+    called = receiver, staff.organisation_kind(session, to_team_id)
+    sent = EventKind.HANDOVER_SENT
+    event = event_of(sent, handover, at, words, shared=shared, receiver=called)
     recorded = cases.record(session, case_id, [event], by=by, at=at, book=book)
     insert(session, handover, patient_id, words, by=by)
     write_audit(session, handover, patient_id, by=by, at=at)
@@ -274,10 +285,14 @@ def event_of(
     words: Mapping[str, Any],
     *,
     taken_over_by: str = "outside",
+    shared: Shared | None = None,
+    receiver: tuple[str, str] | None = None,
 ) -> NewEvent:
     """The event that tells of it, with the plain facts by which tasks find their handover.
 
     `taken_over_by`: the kind of organisation that has said yes; `outside` where it is not ours.
+    `shared`: on what ground it was sent; `receiver`: the organisation that is asked to take over, and
+    its kind.
     """
     to = ("to_outside", "to_team")[handover.to_outside_id is None]
     accepted = kind is EventKind.HANDOVER_ACCEPTED
@@ -290,7 +305,13 @@ def event_of(
             "from_team": str(handover.from_team_id),
             to: str(handover.to_outside_id or handover.to_team_id),
             **({"taken_over_by": taken_over_by} if accepted else {}),
+            **({} if shared is None else shared.facts),
             **({} if first is None else {"receiver_first_at": first.isoformat()}),
+            **(
+                {}
+                if receiver is None
+                else dict(zip((RECEIVER, RECEIVER_KIND), receiver, strict=True))
+            ),
         },
         note=dict(words) or None,
         source_id=handover.id,

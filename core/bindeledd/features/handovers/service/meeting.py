@@ -57,6 +57,7 @@ def say_whether_met(
         recorded,
         "call_patient",
         words={"because": "not_met", **words},
+        about={"quotes": recorded.events[0].id},
         satisfied_by=("reached", "appointment_kept"),
         after=EventKind.TASK_DONE,
         by=by,

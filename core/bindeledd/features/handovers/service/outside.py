@@ -16,7 +16,7 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind, death_reported
+from bindeledd.features.cases.domain import EventKind, silent_since
 from bindeledd.features.cases.domain.correcting import Outgoing
 from bindeledd.features.cases.service import saying
 from bindeledd.features.cases.service.outgoing import may_go_out
@@ -27,12 +27,14 @@ from bindeledd.features.handovers.domain import (
     HandoverAction,
     NotTheSender,
     Way,
+    sharing,
 )
 from bindeledd.features.handovers.domain import outside as rules
 from bindeledd.features.handovers.domain.outside import (
     DeathReported,
     Outside,
     OutsideNotFound,
+    OutsideTakesPart,
     Package,
     PackageOutdated,
 )
@@ -63,7 +65,7 @@ def prepare(
 ) -> Package:
     """Keep, sealed, what this receiver may see. Nothing has been sent by that.
 
-    Raises `NotTheSender`, `HandoverRuns`, `OutsideNotFound`, `DeathReported`, `NotFound`.
+    Raises `NotTheSender`, `HandoverRuns`, `OutsideNotFound`, `OutsideTakesPart`, `DeathReported`, `NotFound`.
     """
     patient_id = access.require_case(session, by, case_id)
     case = case_queries.get_case(session, case_id, tenant_id=by.tenant_id)
@@ -91,6 +93,8 @@ def _used(session: Session, by: Actor, outside_id: UUID) -> Outside:
     outside = queries.get_outside(session, by.tenant_id, outside_id)
     if not outside.active:
         raise OutsideNotFound(outside=outside_id)
+    if not outside.may_take_over:
+        raise OutsideTakesPart(outside=outside_id)
     return outside
 
 
@@ -99,8 +103,8 @@ def _check_alive(session: Session, case_id: UUID, sent_at: datetime | None = Non
 
     What went out before anybody here knew (`sent_at`) may still be written down.
     """
-    dead = death_reported(case_queries.events_of(session, case_id))
-    if dead is not None and (sent_at is None or sent_at >= dead.recorded_at):
+    since = silent_since(case_queries.events_of(session, case_id))
+    if since is not None and (sent_at is None or sent_at >= since):
         raise DeathReported(case=case_id)
 
 
@@ -159,21 +163,25 @@ def send(
     way: Way,
     as_of: datetime | None = None,
     words: Mapping[str, Any],
+    why: str = "",
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Handed:
     """Say that the package was sent, and how. Sent is not received: our own clock begins.
 
-    Raises `PackageStayed`, `PackageSent`, `HandoverRuns`, `DeathReported`, `KnownInFuture`…
+    `why`: where the ground that it was made on is looked at afterwards. Raises `PackageStayed`, `PackageSent`, `HandoverRuns`, `DeathReported`, `WhyNeeded`…
     """
     row, patient_id = _own_package(session, package_id, by)
     saying.locked_version(session, row.case_id, by=by)
     case = case_queries.get_case(session, row.case_id, tenant_id=by.tenant_id)
     sent_at = as_of or at
-    rules.check_sending(queries.opened_package(session, row, patient_id), as_of=sent_at, at=at)
+    package = queries.opened_package(session, row, patient_id)
+    rules.check_sending(package, as_of=sent_at, at=at)
     check_sender(session, by, case.responsible_team_id, row.case_id)
     _check_alive(session, row.case_id, sent_at)
+    shared = sharing.from_paper(package.content, row.made_by)
+    words = words if shared is None else {**words, **shared.said(why)}
     handover = Handover(
         id=new_id(),
         tenant_id=by.tenant_id,
@@ -185,7 +193,9 @@ def send(
         sent_at=sent_at,
         missing=domain.missing(case_queries.tasks_of(session, row.case_id)),
     )
-    event = event_of(EventKind.HANDOVER_SENT, handover, sent_at, words)
+    receiver = queries.get_outside(session, by.tenant_id, row.outside_id).called
+    told = EventKind.HANDOVER_SENT
+    event = event_of(told, handover, sent_at, words, shared=shared, receiver=receiver)
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
     insert(session, handover, patient_id, words, by=by)
     write_audit(session, handover, patient_id, by=by, at=at)

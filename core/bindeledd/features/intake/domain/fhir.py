@@ -51,6 +51,9 @@ _DIED = {
     ("discharge-disposition", "exp"),
     *((system, code) for system in ("nubc-UB92", "PatDischargeStatus") for code in _UB_04),
 }
+# What says a death in one system or another: without a system it may, and a person is asked.
+_MAY_SAY_DEATH = frozenset({"2", "3", *(code for _, code in _DIED)})
+_DISPOSITIONS = (_ENDED, *(system for system, _ in _DIED))
 _DIED_IN_WORDS = ("død", "som død", "mors", "expired", "deceased")
 
 
@@ -133,10 +136,9 @@ def _stay(parts: Parts, generated: datetime) -> Stay:
         return Stay(died=died)
     known = _STATUSES if tree.name_of(parts.stay) == "Encounter" else _EPISODES
     if parts.status not in known:
-        raise tree.AgainstSchema(missing="status", format=FORMAT)
-    starts = tree.moment(said(parts.stay, "period", "start"))
-    ends = tree.moment(said(parts.stay, "period", "end"))
-    _refuse_contradictions(parts.status, starts, ends, generated)
+        raise tree.AgainstSchema(at=_at(parts, "status"), format=FORMAT)
+    starts, ends = _time(parts, "start"), _time(parts, "end")
+    _refuse_contradictions(parts, starts, ends, generated)
     kept = parts.status in (*_LEFT, *_THERE)
     return Stay(
         admitted=starts if kept else None,
@@ -146,23 +148,41 @@ def _stay(parts: Parts, generated: datetime) -> Stay:
     )
 
 
+def _at(parts: Parts, field: str) -> str:
+    """A field of the stay by name, for whoever has to put it right: `encounter_no_end`."""
+    kind = "encounter" if tree.name_of(parts.stay) == "Encounter" else "episode"  # type: ignore[arg-type]
+    return f"{kind}_{field}"
+
+
+def _time(parts: Parts, end: str) -> Moment | None:
+    try:
+        return tree.moment(said(parts.stay, "period", end))
+    except tree.BadTime:
+        raise tree.BadTime(at=_at(parts, f"period_{end}"), format=FORMAT) from None
+
+
 def _refuse_contradictions(
-    status: str, starts: Moment | None, ends: Moment | None, generated: datetime
+    parts: Parts, starts: Moment | None, ends: Moment | None, generated: datetime
 ) -> None:
+    status = parts.status
     if ends is None:
         if status in _LEFT:
-            raise tree.AgainstSchema(missing="period.end", format=FORMAT)
+            raise tree.AgainstSchema(at=_at(parts, "no_end"), format=FORMAT)
         return
     if starts is not None and ends.at < starts.at:
         same_day = starts.at.astimezone(tree.OSLO).date() == ends.at.astimezone(tree.OSLO).date()
         if not (ends.date_only and same_day):
-            raise Contradiction(rule="period", format=FORMAT)
+            raise Contradiction(at=_at(parts, "ends_first"), format=FORMAT)
     if status in _THERE and ends.at <= generated:
-        raise Contradiction(rule="status", format=FORMAT)
+        raise Contradiction(at=_at(parts, "over"), format=FORMAT)
 
 
 def _outcome(parts: Parts, person: PersonFacts) -> Outcome | None:
-    """Of codes first; the words of a disposition only where they say a death and nothing else."""
+    """Of codes first; the words of a disposition only where they say a death and nothing else.
+
+    A code of no system that would be a death in another is never passed over: it is refused. One
+    that nobody understands says nothing, and is shown as it stands.
+    """
     path = ("hospitalization", "dischargeDisposition")
     found = set(codings(parts.stay, *path))
     told = {_ENDED_AS.get(code) for system, code in found if system.endswith(_ENDED)}
@@ -173,7 +193,10 @@ def _outcome(parts: Parts, person: PersonFacts) -> Outcome | None:
     gone = said(parts.who, "deceasedBoolean") == "true" or person.died_on is not None
     if Outcome.DEAD in told or died or in_words or gone:
         return Outcome.DEAD
-    return Outcome.ALIVE if found else None
+    if any(not system and code.casefold() in _MAY_SAY_DEATH for system, code in found):
+        raise tree.AgainstSchema(at=_at(parts, "disposition"), format=FORMAT)
+    known = any(system.endswith(_DISPOSITIONS) for system, _ in found)
+    return Outcome.ALIVE if known else None
 
 
 def _sender(parts: Parts) -> tuple[ContactPoint, ...]:

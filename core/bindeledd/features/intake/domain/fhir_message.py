@@ -108,7 +108,7 @@ def generated_at(parts: Parts) -> datetime:
     )
     made = tree.moment(next((text for text in written if text), ""))
     if made is None:
-        raise tree.AgainstSchema(missing="Bundle.timestamp", format=FORMAT)
+        raise tree.AgainstSchema(at="bundle_timestamp", format=FORMAT)
     return made.at
 
 

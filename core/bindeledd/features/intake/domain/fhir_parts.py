@@ -35,6 +35,8 @@ _ICPC_2 = ("http://hl7.org/fhir/sid/icpc-2", "http://hl7.org/fhir/sid/icpc-2-no"
 _OF_AGE = 18
 _INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 _BOOKED, _NOT_YET = ("booked", "arrived", "checked-in"), ("proposed", "pending", "waitlist")
+# Systems whose codes are read as an outcome: others are shown as they stand.
+_KNOWN_ENDINGS = (f"{_OID}.1.8431", "discharge-disposition", "nubc-UB92", "PatDischargeStatus")
 _UNTRUE = ("refuted", "entered-in-error")
 
 
@@ -263,6 +265,8 @@ def texts(composition: etree._Element | None, stay: etree._Element | None) -> It
             yield TextBlock(heading=said(section, "title") or words(section, "code"), text=told)
         waiting[:0] = tree.every(section, "section")
     for heading, path in (("Utskrevet til", ("hospitalization", "dischargeDisposition")),):
-        told = words(stay, *path)
+        told = words(stay, *path) or ", ".join(
+            code for system, code in codings(stay, *path) if not system.endswith(_KNOWN_ENDINGS)
+        )
         if told:
             yield TextBlock(heading=heading, text=told)

@@ -25,7 +25,7 @@ from bindeledd.features.intake.domain.facts import (
     Stay,
 )
 from bindeledd.features.intake.domain.plo import SeveralBodies
-from bindeledd.features.intake.domain.row_notation import COLUMNS, SPACE, BadCell
+from bindeledd.features.intake.domain.row_notation import SPACE, BadCell
 from bindeledd.features.intake.domain.safety import Document
 from bindeledd.foundation.written import read_both, read_day
 
@@ -57,11 +57,12 @@ class DischargeRows:
             raise SeveralBodies(bodies=len(rows), format=format)
         row = rows[0]
         if row.get("beyond"):
-            raise BadCell(format=format)
+            raise BadCell(at="row_beyond", format=format)
         discharged = _moment(row, "discharged")
         if discharged is None:
-            raise tree.BadTime(format=format)
+            raise tree.BadTime(at="row_not_discharged", format=format)
         outcome = _one_of(row, "outcome", _OUTCOMES)
+        admitted = _admitted(row, discharged)
         return Message(
             format=format,
             kind=Kind.DISCHARGED,
@@ -70,7 +71,9 @@ class DischargeRows:
             generated_at=discharged.at,
             sender=_sender(row),
             patient=_person(row),
-            stay=Stay(admitted=_admitted(row, discharged), discharged=discharged),
+            stay=Stay(
+                admitted=admitted, discharged=discharged, care="inpatient" if admitted else ""
+            ),
             outcome=outcome,
             diagnoses=tuple(_diagnoses(row)),
             appointments=_appointments(row),
@@ -97,7 +100,7 @@ def _moment(row: etree._Element, key: str) -> Moment | None:
         return None
     found = read_both(written)
     if found is None or not 1900 < found[0].year < 2100:
-        raise tree.BadTime(column=COLUMNS[key])
+        raise tree.BadTime(at=f"row_{key}_unread")
     at = datetime.combine(found[0], found[1] or time(), tzinfo=tree.OSLO).astimezone(UTC)
     return Moment(at=at, date_only=found[1] is None)
 
@@ -143,7 +146,7 @@ def _born(row: etree._Element) -> date | None:
     written = tree.text(row, "born")
     found = read_day(written) if written else None
     if written and found is None:
-        raise tree.BadTime(column=COLUMNS["born"])
+        raise tree.BadTime(at="row_born")
     return found
 
 
@@ -174,4 +177,4 @@ def _one_of(row: etree._Element, key: str, known: Mapping[str, T]) -> T:
 
 
 def _bad(key: str) -> NoReturn:
-    raise BadCell(column=COLUMNS[key])
+    raise BadCell(at=f"row_{key}")

@@ -193,6 +193,7 @@ def _stay(body: etree._Element) -> Stay:
         withdrawn=seen.get("withdrawn"),
         discharged=seen.get("discharged"),
         died=seen.get("died"),
+        care="inpatient" if "admitted" in seen else "",
     )
 
 

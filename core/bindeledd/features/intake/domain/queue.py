@@ -49,6 +49,9 @@ class Reason(StrEnum):
     CANCELLED_ALREADY = "intake.cancelled_already"
     CANCELS_UNDECIDED = "intake.cancels_undecided"
     LISTED = "intake.listed"
+    LINE_NOBODY = "intake.line_nobody"
+    LINE_NO_DAY = "intake.line_no_day"
+    LINE_IN_FUTURE = "intake.line_in_future"
     READ_BY_PACK = "intake.read_by_pack"
 
 
@@ -121,13 +124,29 @@ class CallEnded(Conflict):
     code = "intake.call_ended"
 
 
+# The part of a message's facts that says which column and heading stopped a list.
+ABOUT = "about"
+
+
+def reason_and_field(kept: str | None) -> tuple[str | None, str | None]:
+    """The code of a reason, and the field that it is about, where it is one."""
+    code, _, at = (kept or "").partition(":")
+    return code or None, at or None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """What became of what arrived. `case_id` and `patient_id` where they are known."""
+    """What became of what arrived. `case_id` and `patient_id` where they are known.
+
+    `wrong_at`: the field that stopped it, of those that `[wanted]` in the catalogue names; `about`:
+    the column and heading that stopped a list.
+    """
 
     message_id: UUID
     status: Status
     reason: str | None = None
+    wrong_at: str | None = None
+    about: Mapping[str, object] = field(default_factory=dict, repr=False)
     format: str | None = None
     kind: str | None = None
     case_id: UUID | None = None
@@ -143,6 +162,7 @@ class Waiting:
     id: UUID
     status: Status
     reason: str | None
+    wrong_at: str | None
     format: str | None
     kind: str | None
     team_id: UUID

@@ -2,10 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.patients.domain import ContactWay, Identity
+
+
+class Intoxication(StrEnum):
+    """Whether it was one. Some routines are for intoxications only, and hold where nobody knows."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """As the index event says it: what is not known is not said."""
+        return {} if self is Intoxication.UNKNOWN else {"intoxication": self.value}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +34,7 @@ class Registration:
     identity: Identity
     contact_ways: tuple[ContactWay, ...] = ()
     index_kind: IndexKind
+    intoxication: Intoxication = Intoxication.UNKNOWN
     happened_at: datetime
     date_only: bool = False
     discharged_at: datetime | None = None

@@ -101,11 +101,13 @@ class Route:
 class Routes:
     """Everything that is known about whose a message is.
 
-    `known` says what a code began with; `other` what any other code of a route did.
+    `known` says what a code began with; `other` what any other code of a route did; `facts` what
+    a code says beside that.
     """
 
     routes: tuple[Route, ...] = ()
     known: tuple[tuple[CodeRange, IndexKind], ...] = ()
+    facts: tuple[tuple[CodeRange, str, str], ...] = ()
     other: IndexKind = IndexKind.INTENT_UNCLARIFIED
     accept_tests: bool = False
     late_after: timedelta = field(kw_only=True)
@@ -121,6 +123,15 @@ class Routes:
                 if codes.holds(diagnosis.system, diagnosis.code):
                     return kind
         return self.other if self._listed(message) else None
+
+    def coded(self, message: Message) -> dict[str, str]:
+        """The plain facts that the codes of the message say, of each the first that is listed;
+        nothing of what no code says."""
+        found: dict[str, str] = {}
+        for codes, fact, value in self.facts:
+            if any(codes.holds(one.system, one.code) for one in message.diagnoses):
+                found.setdefault(fact, value)
+        return found
 
     def _listed(self, message: Message) -> bool:
         codes = self.of(message).codes
@@ -160,6 +171,10 @@ def read_routes(
         known=tuple(
             (_range(table["range"], table["basis"]["source"]), IndexKind(table["kind"]))
             for table in index["codes"]
+        ),
+        facts=tuple(
+            (_range(table["range"], table["basis"]["source"]), table["fact"], table["value"])
+            for table in tables["facts"]
         ),
         other=IndexKind(index["other"]),
         accept_tests=accept_tests,

@@ -9,12 +9,19 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from lxml import etree
 
 from bindeledd.features.intake.domain import safety
 from bindeledd.features.intake.domain.safety import CannotRead, Document, TooLarge
-from bindeledd.foundation.sheets import Line, SheetTooLarge, SheetUnreadable, read_sheet
+from bindeledd.foundation.sheets import (
+    Line,
+    SheetTooLarge,
+    SheetUnreadable,
+    heading_at,
+    read_sheet,
+)
 
 SPACE = "urn:bindeledd:discharge-rows:1"
 MOST_ROWS = 2000
@@ -87,6 +94,20 @@ def split(data: bytes) -> tuple[Row, ...] | None:
     return tuple(Row(number=line.number, data=_written(keys, line)) for line in lines)
 
 
+def cells_of(data: bytes) -> tuple[tuple[str, str], ...]:
+    """What stands in a row, each cell after its heading, also where no reader takes it; a cell
+    without a heading has none. Nothing for what is no such row."""
+    try:
+        lines = read_sheet(safety.decode(data)[0].encode()) if is_list(data) else []
+    except (CannotRead, SheetTooLarge, SheetUnreadable):
+        return ()
+    if len(lines) != 2:
+        return ()
+    heads, cells = (line.cells for line in lines)
+    both = zip_longest(heads, cells, fillvalue="")
+    return tuple((head, cell) for head, cell in both if head or cell)
+
+
 def parse(data: bytes) -> Document:
     """A list as a tree: an element for each row, one in it for each cell that says anything."""
     keys, lines = _lines(data)
@@ -105,7 +126,7 @@ def _put(row: etree._Element, key: str, cell: str) -> None:
     try:
         etree.SubElement(row, etree.QName(SPACE, key)).text = cell
     except ValueError:  # a sign that no text has
-        raise BadCell(column=COLUMNS[key]) from None
+        raise BadCell(at="row_sign") from None
 
 
 def _lines(data: bytes) -> tuple[tuple[str, ...], Sequence[Line]]:
@@ -135,7 +156,7 @@ def _headings(line: Line) -> tuple[str, ...]:
     for place, cell in enumerate(line.cells, 1):
         key = _KEYS.get(_plain(cell), "")
         if cell and (not key or key in keys):
-            raise ColumnUnknown(column=place)
+            raise ColumnUnknown(at="list_heading", **heading_at(line, place, _KEYS))
         keys.append(key)
     if "discharged" not in keys or not ("number" in keys or {"family", "born"} <= set(keys)):
         raise ColumnMissing()

@@ -21,9 +21,23 @@ MOST = (
 
 
 class CannotRead(Invalid):
-    """The message cannot be read. It stands in the queue with this reason; it is never dropped."""
+    """The message cannot be read. It stands in the queue with this reason; it is never dropped.
+
+    `at` names the field that is wrong, where it is one: `[wanted]` in the catalogue says which it
+    is and what would be right.
+    """
 
     code = "intake.cannot_read"
+
+    @property
+    def reason(self) -> str:
+        """Code and field, as a message in the queue keeps them."""
+        return f"{self.code}:{self.facts['at']}" if self.facts.get("at") else self.code
+
+    @property
+    def about(self) -> dict[str, object]:
+        """Which column and heading of a list it is about: to be sealed, it is a word of the file."""
+        return {name: self.facts[name] for name in ("column", "heading") if name in self.facts}
 
 
 class TooLarge(CannotRead):

@@ -5,6 +5,7 @@ that nothing is owed twice; what a change moves is told anew and the old event m
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,8 @@ from bindeledd.features.cases.domain import (
     death_reported,
     last_of,
 )
+from bindeledd.features.intake.domain import beside
 from bindeledd.features.intake.domain.facts import (
-    AppointmentFacts,
     Kind,
     Message,
     Moment,
@@ -149,6 +150,8 @@ def _dated(message: Message, row: UUID, at: datetime, known: Sequence[Event]) ->
         if moment is None or (kind is EventKind.DISCHARGED and message.tells_of_death):
             continue
         facts: dict[str, Any] = {"how_known": SOURCE}
+        if kind is EventKind.ADMITTED and message.stay.care:
+            facts["inpatient"] = "yes" if message.stay.care == "inpatient" else "no"
         if moment.at > at:
             facts[_ANNOUNCED_FOR] = moment.at.isoformat()
         if kind is EventKind.DISCHARGED and _lies_ahead(moment, at):
@@ -168,6 +171,16 @@ def _dated(message: Message, row: UUID, at: datetime, known: Sequence[Event]) ->
 
 def _lies_ahead(moment: Moment, at: datetime) -> bool:
     return moment.at > at + _CLOCKS_DIFFER
+
+
+def goes_home_later(facts: Mapping[str, Any], at: datetime) -> bool:
+    """Whether a message, as its facts are kept, tells of a discharge that lies ahead."""
+    left = (facts.get("stay") or {}).get("discharged")
+    if not left:
+        return False
+    return _lies_ahead(
+        Moment(at=datetime.fromisoformat(left["at"]), date_only=bool(left.get("date_only"))), at
+    )
 
 
 def _is_ready(known: Sequence[Event]) -> bool:
@@ -251,46 +264,17 @@ def _received(message: Message, row: UUID, at: datetime, late: bool) -> NewEvent
         kind=EventKind.MESSAGE_RECEIVED,
         at=at,
         facts=facts,
-        note=told(message),
+        note=beside.told(message),
         source=SOURCE,
         source_id=row,
     )
 
 
-def told(message: Message) -> Mapping[str, Any]:
-    """What the message says beside its dates, to be sealed with the event."""
-    return {
-        "title": message.title,
-        "generated_at": message.generated_at.isoformat(),
-        "sender": [point.name for point in message.sender],
-        "phones": list(message.patient.phones),
-        "diagnoses": [diagnosis.code for diagnosis in message.diagnoses],
-        "relatives": [
-            {
-                "name": relative.name,
-                "relation": relative.relation,
-                "phones": list(relative.phones),
-                "born_in": relative.born_in,
-                "note": relative.note,
-            }
-            for relative in message.relatives
-        ],
-        "children": message.children,
-        "appointments": [_appointment(found) for found in message.appointments],
-        "no_forwarding": message.no_forwarding,
-        "reservations": list(message.reservations),
-        "texts": [{"heading": block.heading, "text": block.text} for block in message.texts],
-    }
-
-
-def _appointment(found: AppointmentFacts) -> Mapping[str, Any]:
-    return {
-        "booked": found.booked,
-        "at": found.at.isoformat() if found.at else None,
-        "minutes": found.minutes,
-        "place": found.place,
-        "tentative": found.tentative,
-        "books": found.books,
-        "patient_told": found.patient_told,
-        "relatives_told": found.relatives_told,
-    }
+def with_facts(events: Sequence[NewEvent], facts: Mapping[str, str]) -> tuple[NewEvent, ...]:
+    """The events with what the codes of their message say; its receipt, which stands when it is
+    cancelled, says none of it."""
+    received = EventKind.MESSAGE_RECEIVED
+    return tuple(
+        one if one.kind is received else replace(one, facts={**one.facts, **facts})
+        for one in events
+    )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain import IndexKind
 from bindeledd.features.intake import queries, service
+from bindeledd.features.intake.domain import telling
 from bindeledd.features.intake.domain.queue import (
     NeedsIndexKind,
     NeedsReason,
@@ -18,6 +19,7 @@ from bindeledd.features.intake.domain.queue import (
     Status,
     WordsMissing,
 )
+from bindeledd.features.intake.domain.registration import Intoxication
 from bindeledd.features.intake.schemas import read_cursor, write_cursor
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.staff import queries as staff
@@ -63,6 +65,7 @@ def _acts(bp: Blueprint, rules: Rules) -> None:
     def ours(message_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
             kind = form.one_of("index_kind", IndexKind)
+            intoxication = form.one_of("intoxication", Intoxication) or Intoxication.UNKNOWN
             patient_id, team_id = form.id("patient_id"), form.id("team_id")
             if not form.is_good:
                 return ""
@@ -72,6 +75,7 @@ def _acts(bp: Blueprint, rules: Rules) -> None:
                 message_id,
                 ours=True,
                 index_kind=kind,
+                intoxication=intoxication,
                 patient_id=patient_id,
                 team_id=team_id,
                 by=by,
@@ -188,6 +192,9 @@ def _page(session: Session, message_id: UUID, form: Form) -> str:
         one=opened.message,
         facts=opened.message.facts or {},
         said=opened.said or {},
+        goes_home_later=telling.goes_home_later(opened.message.facts or {}, now()),
+        cells=opened.cells,
+        written=opened.written,
         form=form,
         wanted=wanted,
         found=service.find_people(session, wanted, by=by, at=now()) if wanted else (),

@@ -11,7 +11,7 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.cases.domain import HappensLater, IndexKind
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.queue import Registered
-from bindeledd.features.intake.domain.registration import Registration
+from bindeledd.features.intake.domain.registration import Intoxication, Registration
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients import service as patient_work
@@ -145,6 +145,7 @@ def _read(session: Session, form: Form) -> Registration | None:
         identity=identity,
         contact_ways=_ways(form),
         index_kind=kind,
+        intoxication=form.one_of("intoxication", Intoxication) or Intoxication.UNKNOWN,
         happened_at=happened_at,
         date_only=date_only,
         discharged_at=discharged_at,

@@ -1,6 +1,6 @@
 """What a message does to a follow-up: opens one, updates one, takes back what it said before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from bindeledd.features.cases import queries as cases
@@ -37,10 +37,14 @@ def open_with(
     patient: Patient,
     kind: IndexKind,
     *,
+    said: Mapping[str, str] | None = None,
     team_id: UUID | None = None,
     by: Actor | None = None,
 ) -> Received:
-    """Register the index event that the message tells of; what waited for it is applied in order."""
+    """Register the index event that the message tells of; what waited for it is applied in order.
+
+    `said`: plain facts that a person said of it, which stand before what its codes say.
+    """
     _note_birth_date(desk, message, patient.id)
     kind, began, date_only = telling.index_of(message, kind, desk.at)
     recorded = casework.open_case(
@@ -53,7 +57,7 @@ def open_with(
         unit_id=row.unit_id,
         source=telling.SOURCE,
         source_id=row.id,
-        facts={"how_known": telling.SOURCE},
+        facts={"how_known": telling.SOURCE, **desk.routes.coded(message), **(said or {})},
         more=_told(desk, row, message, ()),
         by=by or desk.writer,
         at=desk.at,
@@ -85,13 +89,14 @@ def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Receive
             unit_id=row.unit_id,
             source=telling.SOURCE,
             source_id=row.id,
-            facts={"how_known": telling.SOURCE},
+            facts={"how_known": telling.SOURCE, **desk.routes.coded(message)},
             more=told,
             by=desk.writer,
             at=desk.at,
             book=desk.book,
         )
     else:
+        told = telling.with_facts(told, desk.routes.coded(message))
         casework.record(desk.session, case.id, told, by=desk.writer, at=desk.at, book=desk.book)
     row.case_id, row.patient_id = case.id, case.patient_id
     _keep_times(desk, row, message, case)

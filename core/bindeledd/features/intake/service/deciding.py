@@ -28,6 +28,7 @@ from bindeledd.features.intake.domain.queue import (
     WordsMissing,
 )
 from bindeledd.features.intake.domain.reading import READERS, Reader
+from bindeledd.features.intake.domain.registration import Intoxication
 from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.service import applying, receiving
@@ -54,6 +55,7 @@ def decide(
     at: datetime,
     book: Book,
     index_kind: IndexKind | None = None,
+    intoxication: Intoxication = Intoxication.UNKNOWN,
     patient_id: UUID | None = None,
     team_id: UUID | None = None,
     because: NotOurs | None = None,
@@ -61,7 +63,8 @@ def decide(
 ) -> Received:
     """A named person says "ours" (a follow-up opens or goes on) or "not ours" (the bytes are erased).
 
-    `index_kind` says what it began with, where no listed code does; `patient_id` is a patient
+    `index_kind` says what it began with, where no listed code does, and `intoxication` whether it
+    was one, which stands before what a code says; `patient_id` is a patient
     that the asker sees, where the number does not find them; `because` is why a discharge of a
     list is not ours. Raises `MessageNotFound`, `AlreadyDecided`, `NeedsIndexKind`, `NeedsReason`,
     `CancellationOpensNothing`.
@@ -75,7 +78,7 @@ def decide(
     if not ours:
         return _erase(session, row, because, by=by, at=at)
     desk = receiving.desk_of(session, by=by, at=at, book=book, routes=routes)
-    done = _take_as_ours(desk, row, index_kind, patient_id, team_id)
+    done = _take_as_ours(desk, row, index_kind, intoxication, patient_id, team_id)
     _audit(desk.session, "message.ours", row, by=by, at=at)
     return done
 
@@ -84,6 +87,7 @@ def _take_as_ours(
     desk: Desk,
     row: MessageRow,
     index_kind: IndexKind | None,
+    intoxication: Intoxication,
     patient_id: UUID | None,
     team_id: UUID | None,
 ) -> Received:
@@ -101,7 +105,9 @@ def _take_as_ours(
     if kind is None:
         raise NeedsIndexKind(message=row.id)
     patient = patient or desk.register(message, identifier)
-    return applying.open_with(desk, row, message, patient, kind, team_id=team_id, by=desk.by)
+    return applying.open_with(
+        desk, row, message, patient, kind, said=intoxication.facts, team_id=team_id, by=desk.by
+    )
 
 
 def _named(desk: Desk, patient_id: UUID | None) -> Patient | None:

@@ -12,7 +12,7 @@ from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.foreign import ForeignFormat, is_foreign
 from bindeledd.features.intake.domain.notations import same_content
-from bindeledd.features.intake.domain.queue import NoTeam, Received, Status
+from bindeledd.features.intake.domain.queue import NoTeam, Received, Status, reason_and_field
 from bindeledd.features.intake.domain.reading import READERS, Reader, read, try_to_read
 from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.domain.safety import CannotRead
@@ -213,10 +213,12 @@ class Desk:
 
     def answer(self, row: MessageRow, *, reopened: bool = False) -> Received:
         self.session.flush()
+        reason, wrong_at = reason_and_field(row.reason)
         return Received(
             message_id=row.id,
             status=Status(row.status),
-            reason=row.reason,
+            reason=reason,
+            wrong_at=wrong_at,
             format=row.format,
             kind=row.kind,
             case_id=row.case_id,

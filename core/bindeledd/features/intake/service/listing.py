@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Message
-from bindeledd.features.intake.domain.listed import Listed, written
+from bindeledd.features.intake.domain.listed import FORMAT, Listed, written
 from bindeledd.features.intake.domain.queue import WAITING, Reason, Received, Status
 from bindeledd.features.intake.service import receiving
 from bindeledd.features.intake.service.desk import Desk
+from bindeledd.features.intake.service.letters import legible
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.foundation.sealing import keyring
 
 
 def read_line(desk: Desk, line: Listed) -> tuple[bytes, Message, Identifier | None]:
@@ -46,6 +48,20 @@ def ask_about(
     else:
         why = Reason.NUMBER_REFUSED if message.patient.ids else Reason.NO_NUMBER
     done = desk.wait(row, Status.TO_DECIDE, why)
+    receiving.write_audit(desk, done)
+    return done
+
+
+def keep_unread(desk: Desk, data: bytes, why: Reason, name: str) -> Received:
+    """Let a line that cannot be read stand among what cannot be read, sealed as it came, with owner
+    and clock, until a person has said what was done about it. The same line again is the same one."""
+    row, new = receiving.keep(desk, data)
+    if not new:
+        return desk.answer(row)
+    row.format = FORMAT
+    facts = {"file": legible(name), "line": data.decode()}
+    row.facts = keyring.seal(desk.session, row.place("facts"), facts)
+    done = desk.refuse(row, why)
     receiving.write_audit(desk, done)
     return done
 

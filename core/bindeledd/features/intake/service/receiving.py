@@ -4,6 +4,7 @@ Read `receive` first, then `whose.py`. Nothing is dropped, and the same bytes tw
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.facts import Message
 from bindeledd.features.intake.domain.foreign import ForeignFormat, WaitsForReader
-from bindeledd.features.intake.domain.queue import Reason, Received, Status
+from bindeledd.features.intake.domain.queue import ABOUT, Reason, Received, Status
 from bindeledd.features.intake.domain.reading import (
     READERS,
     Reader,
@@ -208,13 +209,14 @@ def _again(desk: Desk, row: MessageRow) -> Received:
 
 def _take(desk: Desk, row: MessageRow, said: Message | CannotRead, name: str) -> Received:
     if isinstance(said, CannotRead):
-        row.facts = keyring.seal(desk.session, row.place("facts"), {"file": name})
+        facts = {"file": name, **({ABOUT: said.about} if said.about else {})}
+        row.facts = keyring.seal(desk.session, row.place("facts"), facts)
         if isinstance(said, WaitsForReader):
             row.format = said.format
         if isinstance(said, ReaderFailed):
             code, tenant = said.code, desk.tenant
             report_fault(desk.session, f"intake:{tenant}", code, at=desk.at, tenant_id=tenant)
-        return desk.refuse(row, said.code)
+        return replace(desk.refuse(row, said.reason), about=said.about)
     identifier = desk.identifier(said)
     note(desk, row, said, identifier, name)
     return whose.route(desk, row, said, identifier)

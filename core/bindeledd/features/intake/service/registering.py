@@ -61,6 +61,7 @@ def register(
         team_id=_team(session, registration, by),
         unit_id=registration.unit_id,
         source="person",
+        facts=registration.intoxication.facts,
         note=note,
         more=_more(registration, hidden, note, at),
         by=by,

@@ -1,6 +1,6 @@
 """What an installation has said about taking messages in: made once at start, handed to the edges."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,9 +12,10 @@ from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain.foreign import ForeignFormat
 from bindeledd.features.intake.domain.queue import NotOurs, Reason
 from bindeledd.features.intake.domain.routing import Routes, RouteSaid
+from bindeledd.features.intake.domain.row_notation import COLUMNS
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.pathways.domain import Book
-from bindeledd.foundation.texts import refusal_text, t
+from bindeledd.foundation.texts import about_said, refusal_text, t
 
 _REASONS: frozenset[str] = frozenset(Reason) | frozenset(NotOurs)
 
@@ -59,8 +60,16 @@ class Rules:
         return queries.routes_of(session, tenant_id, self.routes, accept_tests=self.accept_tests)
 
 
-def reason_text(code: str) -> str:
-    """The words for why a message stands where it stands."""
+def reason_text(
+    code: str, wrong_at: str | None = None, about: Mapping[str, object] | None = None
+) -> str:
+    """The words for why a message stands where it stands; which field is wrong, and what is right.
+
+    `about`: the column and heading that it is about, where it is a list's.
+    """
     if code in _REASONS:
         return t(f"intake.reasons.{code.removeprefix('intake.')}")
-    return refusal_text(code)
+    told = about_said(refusal_text(code), about or {})
+    if not wrong_at:
+        return told
+    return f"{told} {t(f'intake.wanted.{wrong_at}', headings=', '.join(COLUMNS.values()))}"

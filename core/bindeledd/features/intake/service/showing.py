@@ -1,7 +1,7 @@
 """What waits, shown to somebody: each answer is written down with what stood in it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,11 @@ from bindeledd.features.access import service as access
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
 from bindeledd.features.intake import queries
-from bindeledd.features.intake.domain import telling
+from bindeledd.features.intake.domain import beside
 from bindeledd.features.intake.domain.foreign import is_foreign
 from bindeledd.features.intake.domain.queue import Rang, Received, Status, Waiting, WaitingCall
 from bindeledd.features.intake.domain.reading import read
+from bindeledd.features.intake.domain.row_notation import cells_of
 from bindeledd.features.intake.domain.safety import CannotRead
 from bindeledd.features.intake.domain.vocabulary import TOLD, from_json
 from bindeledd.features.intake.tables import MessageRow
@@ -23,13 +24,22 @@ from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff.domain import Actor
 
+# So many signs of a message that nobody could read stand on its page.
+_SHOWN = 20_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """One message with its facts and, where it can be read, everything that it says."""
+    """One message with its facts and, where it can be read, everything that it says.
+
+    One that was refused is shown as it came: the `cells` of a row after their headings, or else the
+    beginning of what was `written`.
+    """
 
     message: Waiting
     said: Mapping[str, Any] | None
+    cells: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    written: str = field(default="", repr=False)
 
 
 def show_queue(
@@ -53,7 +63,17 @@ def show_message(session: Session, message_id: UUID, *, by: Actor, at: datetime)
     message = queries.get_message(session, message_id, by=by)
     row = queries.get_row(session, message_id, by=by)
     _audit(session, "intake.message_shown", [message], by=by, at=at)
+    if message.status is Status.REFUSED:
+        return _refused(session, message, row)
     return Opened(message=message, said=_said(session, row))
+
+
+def _refused(session: Session, message: Waiting, row: MessageRow) -> Opened:
+    """As it came, so that whoever owns it can see whom it is about: no reader could say."""
+    original = queries.original_of(session, row) or b""
+    cells = cells_of(original)
+    written = "" if cells else original.decode("utf-8", "replace")[:_SHOWN]
+    return Opened(message=message, said=None, cells=cells, written=written)
 
 
 def _said(session: Session, row: MessageRow) -> Mapping[str, Any] | None:
@@ -61,9 +81,9 @@ def _said(session: Session, row: MessageRow) -> Mapping[str, Any] | None:
     try:
         if is_foreign(row.format):
             facts = queries.facts_of(session, row) or {}
-            return telling.told(from_json(facts.get(TOLD), format=str(row.format)))
+            return beside.told(from_json(facts.get(TOLD), format=str(row.format)))
         original = queries.original_of(session, row)
-        return None if original is None else telling.told(read(original))
+        return None if original is None else beside.told(read(original))
     except CannotRead:
         return None
 

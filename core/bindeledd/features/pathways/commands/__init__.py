@@ -15,11 +15,17 @@ from bindeledd.features.pathways.domain import (
     PathwayFolder,
     Step,
 )
-from bindeledd.features.pathways.domain.explaining import confirming
 from bindeledd.features.pathways.domain.reading import PathwayInvalid
 from bindeledd.features.pathways.domain.table import Finding
-from bindeledd.features.pathways.service.wording import due_words, owner_words, task_words
+from bindeledd.features.pathways.service.wording import (
+    default_words,
+    due_words,
+    owner_words,
+    task_words,
+    value_words,
+)
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
+from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Fault, said_of, t
 from bindeledd.foundation.wording import unused_below
 
@@ -50,9 +56,11 @@ def lint(site: Site, paths: Sequence[Path], as_json: bool) -> None:
 
 
 def _findings(site: Site, paths: Sequence[Path]) -> list[Finding]:
-    """Those of the named files with the core's; without a name, of everything that is installed."""
-    found = [finding for path in paths for finding in service.check_pack(path)[1]]
+    """Those of the named files with what is switched on here, or where nothing is set up with the
+    core's; without a name, of everything that is installed."""
     if paths:
+        beside = _switched_on(site)
+        found = [finding for path in paths for finding in service.check_pack(path, beside)[1]]
         return list(dict.fromkeys(found))
     try:
         _ = site.book
@@ -61,12 +69,20 @@ def _findings(site: Site, paths: Sequence[Path]) -> list[Finding]:
     return []
 
 
+def _switched_on(site: Site) -> Book | None:
+    try:
+        book: Book = site.book
+    except Misconfigured:
+        return None
+    return book
+
+
 def _unused(site: Site, paths: Sequence[Path]) -> Iterator[Finding]:
     """Words that are not used, in every file of the named packs; else of the core's and the site's
     routines. (Those of what is switched on: `plugins check`.)"""
     core = service.core_folder()
     own = (PathwayFolder("site", folder) for folder in site.settings.pathways)
-    every = [PathwayFolder(path.name, path) for path in paths] or [core, *own]
+    every = [PathwayFolder(service.distribution_at(path), path) for path in paths] or [core, *own]
     for one in every:
         for file, said in unused_below(one.folder):
             yield Finding(
@@ -115,6 +131,7 @@ def show(
         book.resolve(*chosen.key, *where),
         [(layer, layer.is_for(*where)) for layer in layers],
         as_json,
+        book,
     )
 
 
@@ -151,7 +168,9 @@ def _units(units: Iterable[str]) -> str:
     return ", ".join(sorted(units)) or t("pathways.show.all_units")
 
 
-def _show_one(pathway: Pathway, layers: Sequence[tuple[Layer, bool]], as_json: bool) -> None:
+def _show_one(
+    pathway: Pathway, layers: Sequence[tuple[Layer, bool]], as_json: bool, book: Book
+) -> None:
     if as_json:
         answer_json(
             {
@@ -174,24 +193,24 @@ def _show_one(pathway: Pathway, layers: Sequence[tuple[Layer, bool]], as_json: b
         version=pathway.version,
     )
     columns = [t(f"pathways.show.{name}") for name in names]
-    answer_table(title, columns, [_row(owed) for owed in pathway.owed])
+    answer_table(title, columns, [_row(owed, book) for owed in pathway.owed])
     for each, on in layers:
         said = "layer_on" if on else "layer_off"
         units = _units(each.units)
         click.echo(t(f"pathways.show.{said}", id=each.id, version=each.version, units=units))
 
 
-def _row(owed: Step | Gate) -> tuple[str, ...]:
+def _row(owed: Step | Gate, book: Book) -> tuple[str, ...]:
     return (
         owed.key,
-        task_words(owed.task),
-        owed.anchor,
+        task_words(owed.task, book),
+        value_words("after", owed.anchor),
         due_words(owed.due),
         owner_words(owed.owner),
         t(f"pathways.strength.{owed.strength}"),
         t(f"pathways.basis.{owed.basis.kind}"),
         owed.basis.source,
-        t(f"pathways.default.{confirming(owed)}"),
+        default_words(owed),
     )
 
 

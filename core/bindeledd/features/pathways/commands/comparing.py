@@ -1,20 +1,42 @@
 """`bindeledd pathways diff A B`: what is another between two versions, or with and without packs."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import click
 
 from bindeledd.features.pathways.commands.placing import Unit, find_unit
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
-from bindeledd.features.pathways.domain.comparing import Difference, differences
+from bindeledd.features.pathways.domain.comparing import (
+    Difference,
+    differences,
+    ground_differences,
+)
 from bindeledd.features.pathways.domain.explaining import Field
-from bindeledd.features.pathways.service.wording import place_words, step_words, value_words
+from bindeledd.features.pathways.service.wording import (
+    basis_words,
+    place_words,
+    step_words,
+    value_words,
+)
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
 from bindeledd.foundation.texts import t
 
 CURRENT, NO_PACKS = "current", "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One side of a comparison: a version of a routine, with the layers that are for the unit and
+    what is agreed with the receiver."""
+
+    said: str
+    book: Book
+    routine: Pathway
+    layers: list[Layer]
+
+    def as_json(self) -> dict[str, str]:
+        return {"said": self.said, "pathway": self.routine.id, "version": self.routine.version}
 
 
 @click.command()
@@ -24,6 +46,7 @@ CURRENT, NO_PACKS = "current", "none"
 @click.option("--unit", "unit_key")
 @click.option("--unit-kind")
 @click.option("--organisation")
+@click.option("--to", "receiver")
 @click.option("--json", "as_json", is_flag=True)
 @pass_site
 def diff(
@@ -34,6 +57,7 @@ def diff(
     unit_key: str | None,
     unit_kind: str | None,
     organisation: str | None,
+    receiver: str | None,
     as_json: bool,
 ) -> None:
     """What differs? A and B are a version (2026.1), current, or this with other packs:
@@ -43,54 +67,80 @@ def diff(
     unit = Unit(key=unit_key, kind=unit_kind, organisation=organisation)
     if unit_key is not None and unit_kind is None and organisation is None:
         unit = find_unit(site, unit_key)
-    books = [_book_of(site, said) for said in (one, other)]
-    sides = [
-        _routine(book, said, pathway_id, unit)
-        for book, said in zip(books, (one, other), strict=True)
+    to = unit.names(receiver)
+    before, after = (_side(site, said, pathway_id, unit, to) for said in (one, other))
+    found = [
+        *differences(before.routine, after.routine),
+        *ground_differences(before.layers, after.layers),
     ]
-    found = differences(*sides)
-    out = _left_out(books, sides[0].id, unit)
+    out = _left_out((before, after), unit, to)
     if as_json:
         answer_json(
             {
-                "a": _side(one, sides[0]),
-                "b": _side(other, sides[1]),
+                "a": before.as_json(),
+                "b": after.as_json(),
                 "differences": [each.as_json() for each in found],
-                "left_out": [
-                    {"layer": layer.key, "organisations": at, "units": units}
-                    for layer, (at, units) in out
-                ],
+                "left_out": [{"layer": layer.key, **asks} for layer, asks in out],
             }
         )
-        return
+    else:
+        _show(before, after, found, out)
+
+
+# What a layer is for, by name, where this is not it.
+Asks = Mapping[str, tuple[str, ...]]
+_OPTIONS = {"organisations": "--organisation", "units": "--unit-kind", "to": "--to"}
+
+
+def _show(
+    before: Side, after: Side, found: Sequence[Difference], out: Iterable[tuple[Layer, Asks]]
+) -> None:
     if found:
         columns = [t(f"pathways.diff.{name}") for name in ("step", "field", "a", "b", "said_by")]
-        answer_table(
-            t("pathways.diff.title", a=one, b=other), columns, [_row(each) for each in found]
-        )
+        title = t("pathways.diff.title", a=before.said, b=after.said)
+        books = before.book, after.book
+        answer_table(title, columns, [_row(each, books) for each in found])
     else:
         click.echo(t("pathways.diff.same"))
     for layer, asks in out:
-        click.echo(t("pathways.diff.left_out", layer=layer.key, give=_to_give(*asks)))
+        said = "agreement_left_out" if layer.to else "left_out"
+        click.echo(t(f"pathways.diff.{said}", layer=layer.key, give=_to_give(asks)))
 
 
-Asks = tuple[tuple[str, ...], tuple[str, ...]]
+def _left_out(sides: Iterable[Side], unit: Unit, to: frozenset[str]) -> list[tuple[Layer, Asks]]:
+    """The layers and agreements of either side that are not for unit and receiver, and what they
+    ask for."""
+    found = {
+        layer.key: layer
+        for side in sides
+        for layer in (
+            *side.book.left_out(side.routine.id, *unit.where),
+            *side.book.agreements_left_out(side.routine.id, unit.end, to),
+        )
+    }
+    return [(layer, _asks(layer, unit, to)) for layer in found.values()]
 
 
-def _left_out(books: Iterable[Book], pathway_id: str, unit: Unit) -> list[tuple[Layer, Asks]]:
-    """The layers of either side that are not for the unit, and what they ask for."""
-    found = {layer.key: layer for book in books for layer in book.left_out(pathway_id, *unit.where)}
-    return [(layer, layer.asks_for(*unit.where)) for layer in found.values()]
+def _asks(layer: Layer, unit: Unit, to: frozenset[str]) -> Asks:
+    asked = layer.asks_for_pair(unit.end, to) if layer.to else (*layer.asks_for(*unit.where), ())
+    return dict(zip(_OPTIONS, asked, strict=True))
 
 
-def _to_give(organisations: tuple[str, ...], units: tuple[str, ...]) -> str:
+def _to_give(asks: Asks) -> str:
     """The options with which it would be there."""
-    options = (("--organisation", organisations), ("--unit-kind", units))
-    return " ".join(f"{name} {'|'.join(values)}" for name, values in options if values)
+    return " ".join(f"{_OPTIONS[name]} {'|'.join(some)}" for name, some in asks.items() if some)
 
 
-def _side(said: str, routine: Pathway) -> dict[str, str]:
-    return {"said": said, "pathway": routine.id, "version": routine.version}
+def _side(site: Site, said: str, pathway_id: str | None, unit: Unit, to: frozenset[str]) -> Side:
+    book = _book_of(site, said)
+    key = _version(book, said, pathway_id)
+    agreed = book.layers_agreed(key[0], [unit.end], to)
+    return Side(
+        said=said,
+        book=book,
+        routine=book.resolve(*key, *unit.where, ends=[unit.end], to=to),
+        layers=[*book.layers_for(key[0], *unit.where), *agreed],
+    )
 
 
 def _book_of(site: Site, said: str) -> Book:
@@ -99,8 +149,8 @@ def _book_of(site: Site, said: str) -> Book:
     return _book(site, packs) if plus else site.book
 
 
-def _routine(book: Book, said: str, pathway_id: str | None, unit: Unit) -> Pathway:
-    """What one side means: a version of a routine, with the layers that are for the unit."""
+def _version(book: Book, said: str, pathway_id: str | None) -> tuple[str, str]:
+    """Which version of which routine one side means."""
     version = said.partition("+")[0]
     named = _named(book, pathway_id)
     if version == CURRENT:
@@ -108,15 +158,13 @@ def _routine(book: Book, said: str, pathway_id: str | None, unit: Unit) -> Pathw
     if (named, version) not in book.pathways:
         known = ", ".join(number for name, number in sorted(book.pathways) if name == named)
         raise click.BadParameter(t("pathways.diff.unknown", version=version, known=known))
-    return book.resolve(named, version, *unit.where)
+    return named, version
 
 
 def _book(site: Site, packs: str) -> Book:
     """The book with exactly these packs, switched on here or not."""
     names = tuple(name for name in packs.split(",") if name and name != NO_PACKS)
-    settings: Any = site.settings
-    gathered: Any = site.gather(replace(settings, plugins=names))
-    found: Book = gathered.book
+    found: Book = site.book_with(names)
     return found
 
 
@@ -129,23 +177,31 @@ def _named(book: Book, pathway_id: str | None) -> str:
     raise click.BadParameter(t("pathways.show.unknown", id=pathway_id, known=", ".join(known)))
 
 
-def _row(found: Difference) -> tuple[str, ...]:
+def _row(found: Difference, books: tuple[Book, Book]) -> tuple[str, ...]:
     said_by = place_words(found.after or found.before)
     if found.what != "changed":
-        shown = t(f"pathways.diff.{found.what}")
-        before, after = _whole(found.before), _whole(found.after)
-        return step_words(found.key), shown, before, after, said_by
-    before, after = (_cell(found, side) for side in (found.before, found.after))
-    return step_words(found.key), t(f"pathways.fields.{found.field}"), before, after, said_by
+        shown = t(f"pathways.diff.{'ground_' if found.ground else ''}{found.what}")
+        before, after = (_whole(found, side) for side in (found.before, found.after))
+        return _name(found), shown, before, after, said_by
+    sides = zip((found.before, found.after), books, strict=True)
+    before, after = (_cell(found, side, book) for side, book in sides)
+    return _name(found), t(f"pathways.fields.{found.field}"), before, after, said_by
 
 
-def _whole(side: Field | None) -> str:
-    return "" if side is None else value_words("due", side.value)
+def _name(found: Difference) -> str:
+    return found.key if found.ground else step_words(found.key)
 
 
-def _cell(found: Difference, side: Field | None) -> str:
+def _whole(found: Difference, side: Field | None) -> str:
+    """When a step is due, and what a ground is called."""
+    if side is None:
+        return ""
+    return value_words("title" if found.ground else "due", side.value)
+
+
+def _cell(found: Difference, side: Field | None, book: Book) -> str:
     if side is None:
         return ""
     if found.field in ("basis", "due_basis"):
-        return f"{t(f'pathways.basis.{side.basis.kind}')}: {side.basis.source}"
-    return value_words(found.field, side.value)
+        return basis_words(side.basis)
+    return value_words(found.field, side.value, book)

@@ -15,9 +15,16 @@ from bindeledd.features.pathways.domain.due import (
     of_the_moment,
 )
 from bindeledd.features.pathways.domain.facts import Condition, applies
+from bindeledd.features.pathways.domain.ground_values import Ground
 from bindeledd.features.pathways.domain.kin_values import AgeLimit, KinRules
 from bindeledd.features.pathways.domain.ladder_values import Choice, CoreRule, Ladder, Rung
-from bindeledd.features.pathways.domain.layer_values import Layer, PathwayFolder, Tightening
+from bindeledd.features.pathways.domain.layer_values import End, Layer, PathwayFolder, Tightening
+from bindeledd.features.pathways.domain.plan_values import (
+    AskedOf,
+    PlanForm,
+    PlanSection,
+    SectionForm,
+)
 from bindeledd.features.pathways.domain.values import (
     Basis,
     BasisKind,
@@ -47,9 +54,12 @@ __all__ = [
     "Condition",
     "CoreRule",
     "AgeLimit",
+    "AskedOf",
     "Due",
     "DueMoment",
+    "End",
     "Gate",
+    "Ground",
     "KinRules",
     "Ladder",
     "LadderUnknown",
@@ -59,7 +69,10 @@ __all__ = [
     "Pathway",
     "PathwayFolder",
     "PathwayUnknown",
+    "PlanForm",
+    "PlanSection",
     "Rung",
+    "SectionForm",
     "Step",
     "Strength",
     "Tightening",

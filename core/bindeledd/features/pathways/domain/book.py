@@ -1,16 +1,22 @@
 """The book: every pathway, layer and ladder that was read at start, to be asked by key."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
+from typing import Protocol
 
 from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.ground_values import Ground, all_of
 from bindeledd.features.pathways.domain.kin_values import KinRules
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
-from bindeledd.features.pathways.domain.layer_values import Layer, in_order
+from bindeledd.features.pathways.domain.layer_values import End, Layer, TaskKind, in_order
 from bindeledd.features.pathways.domain.layers import resolved
-from bindeledd.features.pathways.domain.values import Gate, Pathway
+from bindeledd.features.pathways.domain.letter_values import Letter
+from bindeledd.features.pathways.domain.plan_values import PlanForm, together
+from bindeledd.features.pathways.domain.values import Gate, Pathway, Step
 from bindeledd.features.pathways.domain.versions import newest, version_order
 from bindeledd.foundation.errors import NotFound
 
@@ -27,12 +33,21 @@ class LadderUnknown(NotFound):
     code = "pathway.ladder_unknown"
 
 
+class Finds(Protocol):
+    """A routine, or several: what has its rules by key."""
+
+    def find(self, key: str) -> Step | Gate | None:
+        """The rule of that key, if there is one."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Book:
     """Everything that was read at start: pathways, layers, ladders, rules of the core.
 
-    `task_titles` holds the task kinds that plugins declare, with a title for each language;
-    `fields` the extra facts that packs ask for; `contacts` who can be asked; `kin` who may be told what, by age.
+    `task_titles` holds the task kinds that plugins declare, with a title for each language, and
+    `kinds` where each of them was declared;
+    `fields` the extra facts that packs ask for; `contacts` who can be asked; `kin` who may be told what, by age;
+    `plan` what a plan asks, before the layers.
     """
 
     pathways: Mapping[tuple[str, str], Pathway] = field(default_factory=dict)
@@ -40,9 +55,11 @@ class Book:
     layers: tuple[Layer, ...] = ()
     core: Mapping[str, CoreRule] = field(default_factory=dict)
     task_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kinds: tuple[TaskKind, ...] = ()
     fields: tuple[CaseField, ...] = ()
     contacts: tuple[Contact, ...] = ()
     kin: KinRules | None = None
+    plan: PlanForm | None = None
     _resolved: dict[tuple[str, str, tuple[str, ...]], Pathway] = field(
         default_factory=dict, repr=False
     )
@@ -50,15 +67,40 @@ class Book:
     @cached_property
     def step_titles(self) -> Mapping[str, Mapping[str, str]]:
         """What steps and gates with words of their own are called, by `Task.step_key`."""
-        owed = [
-            *(one for pathway in self.pathways.values() for one in pathway.owed),
-            *(one for layer in self.layers for one in layer.added),
-        ]
+        return {key: one.title for key, one in self._owed() if one.title}
+
+    @cached_property
+    def step_tasks(self) -> Mapping[str, str]:
+        """The kind of task that each step and gate makes, by `Task.step_key`."""
+        return {key: one.task for key, one in self._owed()}
+
+    def _owed(self) -> Iterator[tuple[str, Step | Gate]]:
+        """Every step and gate of the pathways and layers, by `Task.step_key`."""
+        own = (path.owed for path in self.pathways.values())
+        for one in chain.from_iterable((*own, *(layer.added for layer in self.layers))):
+            yield (f"gate.{one.key}" if isinstance(one, Gate) else one.key), one
+
+    @cached_property
+    def told_apart(self) -> frozenset[str]:
+        """The kinds of tasks that several rules of one routine make: each says which rule it is of."""
+        made = [Counter(one.task for one in path.owed) for path in self.pathways.values()]
+        return frozenset(kind for counts in made for kind, rules in counts.items() if rules > 1)
+
+    @cached_property
+    def gates_at(self) -> Mapping[str, str]:
+        """At which event each gate of a routine stands, by `Task.step_key`."""
         return {
-            f"gate.{one.key}" if isinstance(one, Gate) else one.key: one.title
-            for one in owed
-            if one.title
+            f"gate.{gate.key}": gate.at
+            for pathway in self.pathways.values()
+            for gate in pathway.gates
         }
+
+    @cached_property
+    def owed_keys(self) -> frozenset[str]:
+        """Every key of a step or gate, as tasks carry it: a gate's has a word before it."""
+        places: list[Pathway | Layer] = [*self.pathways.values(), *self.layers]
+        steps = {step.key for place in places for step in place.steps}
+        return frozenset(steps | {f"gate.{gate.key}" for place in places for gate in place.gates})
 
     def pathway(self, pathway_id: str, version: str) -> Pathway:
         """The pathway as its own file says it; refuses what is not installed."""
@@ -122,6 +164,24 @@ class Book:
         on = self._newest_on(pathway_id)
         return in_order(one for one in on if one.is_brought_by(organisation, units))
 
+    def layers_agreed(
+        self, pathway_id: str, ends: Iterable[End], to: frozenset[str]
+    ) -> list[Layer]:
+        """The newest version of every agreement of one of these with a receiver of these names."""
+        known = tuple(ends)
+        return in_order(one for one in self._newest_on(pathway_id) if one.is_agreed(known, to))
+
+    def receivers(self, pathway_id: str, end: End) -> list[frozenset[str]]:
+        """With whom this end has agreed something: by each name that an agreement gives."""
+        on = [one for one in self._newest_on(pathway_id) if one.to]
+        named = {name for one in on if one.is_agreed([end], one.to) for name in one.to}
+        return [frozenset({name}) for name in sorted(named)]
+
+    @cached_property
+    def agreements(self) -> tuple[Layer, ...]:
+        """Every layer that is an agreement between two organisations."""
+        return tuple(layer for layer in self.layers if layer.to)
+
     def left_out(
         self,
         pathway_id: str,
@@ -131,7 +191,15 @@ class Book:
     ) -> list[Layer]:
         """The newest version of every layer on the pathway that is not for this unit."""
         on = self._newest_on(pathway_id)
-        return in_order(one for one in on if not one.is_for(unit_key, unit_kind, organisation))
+        found = (one for one in on if not one.is_for(unit_key, unit_kind, organisation))
+        return in_order(one for one in found if not one.to)
+
+    def agreements_left_out(
+        self, pathway_id: str, end: End, to: frozenset[str] = frozenset()
+    ) -> list[Layer]:
+        """The newest version of every agreement that is not of this end with this receiver."""
+        on = (one for one in self._newest_on(pathway_id) if one.to)
+        return in_order(one for one in on if not one.is_agreed([end], to))
 
     def _newest_on(self, pathway_id: str) -> list[Layer]:
         newest_of_all = newest(self.layers, lambda layer: layer.id).values()
@@ -144,24 +212,58 @@ class Book:
         unit_key: str | None = None,
         unit_kind: str | None = None,
         organisation: str | None = None,
+        *,
+        ends: Iterable[End] = (),
+        to: frozenset[str] = frozenset(),
     ) -> Pathway:
-        """The pathway with every layer that applies to this unit today."""
-        return self._with(
-            pathway_id, version, self.layers_for(pathway_id, unit_key, unit_kind, organisation)
-        )
+        """The pathway with every layer that applies to this unit today; with `to` also what `ends`
+        have agreed with a receiver of these names."""
+        layers = self.layers_for(pathway_id, unit_key, unit_kind, organisation)
+        agreed = self.layers_agreed(pathway_id, ends, to) if to else []
+        return self._with(pathway_id, version, [*layers, *agreed])
 
     def followed(self, pathway_id: str, version: str, layers: Iterable[str]) -> Pathway:
         """The pathway with the layers that a case remembers, as `id@version`.
 
         A version that is not installed any more gives way to the newest of its layer; a layer
-        that is gone altogether says nothing (a start has named it).
+        that is gone altogether says nothing. Of open cases a start names both before, of the case's
+        own layers and of its stays elsewhere (`plugin/leaving.py`); closed cases are not looked at.
         """
+        return self._with(pathway_id, version, self._remembered(layers))
+
+    def _remembered(self, layers: Iterable[str]) -> list[Layer]:
         keys = {layer.key: layer for layer in self.layers}
         latest = newest(self.layers, lambda layer: layer.id)
         found = [keys.get(key) or latest.get(key.partition("@")[0]) for key in layers]
-        return self._with(pathway_id, version, [layer for layer in found if layer is not None])
+        return [layer for layer in found if layer is not None]
 
-    def asked_with(self, kind: str, routine: Pathway | None) -> list[CaseField]:
+    def plan_form(self, layers: Iterable[str], elsewhere: Iterable[Iterable[str]] = ()) -> PlanForm:
+        """What a plan is called and asks, with the layers that a case remembers.
+
+        `elsewhere`: the layers of each unit of its stays, the latest first: they add sections, and
+        name the plan where no layer of the case does, the latest of them.
+        """
+        own = [one.plan for one in in_order(self._remembered(layers))]
+        there = [one.plan for some in elsewhere for one in in_order(self._remembered(some))[::-1]]
+        named = next((one.title for one in own[::-1] if one and one.title), None)
+        form = together(self.plan, [*own, *there[::-1]])
+        return form if named is None else replace(form, title=named)
+
+    def grounds(self, layers: Iterable[str]) -> tuple[Ground, ...]:
+        """On what grounds something may be shared, by the layers that a case remembers; none where
+        no routine of the case asks for one."""
+        return all_of(layer.grounds for layer in in_order(self._remembered(layers)))
+
+    def letter_of(self, layers: Iterable[str], step_key: str) -> tuple[Layer, Letter] | None:
+        """The letter that a task's rule names, and the layer that has it, by the layers that a case
+        remembers; None where no layer has one for it."""
+        for layer in self._remembered(layers):
+            letter = layer.letter_of(step_key)
+            if letter is not None:
+                return layer, letter
+        return None
+
+    def asked_with(self, kind: str, routine: Finds | None) -> list[CaseField]:
         """The extra facts that people are asked for with an event of this kind, where something
         in the routine looks at them; `None` for any routine."""
         return [

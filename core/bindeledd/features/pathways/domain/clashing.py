@@ -21,6 +21,7 @@ class Clash:
     against: str
     fault: Fault
     line: int = 0
+    stands: Origin | None = None
 
     @property
     def wrong(self) -> str:
@@ -46,7 +47,7 @@ def clashes(pathways: Iterable[Pathway], layers: Sequence[Layer]) -> list[Clash]
             found.append(_nothing_to_extend(layer, sorted(bases)))
             continue
         found += _added_there(base, layer)
-        found += _of_words(resolved(base, _beside(layer, ordered)), layer)
+        found += _of_words(resolved(base, beside(layer, ordered)), layer)
     return found + _added_twice(ordered)
 
 
@@ -59,7 +60,7 @@ def clashes_in(base: Pathway, layers: Sequence[Layer]) -> list[Clash]:
     ]
 
 
-def _beside(layer: Layer, ordered: Sequence[Layer]) -> list[Layer]:
+def beside(layer: Layer, ordered: Sequence[Layer]) -> list[Layer]:
     """The layers whose word this one has to keep, as far as their own words tell."""
     return [other for other in _others(layer, ordered) if layer.may_meet(other)]
 
@@ -97,6 +98,7 @@ def _there_already(added: Step | Gate, there: Origin, code: str) -> Clash:
         against=str(there),
         fault=Fault(code),
         line=added.origin.line,
+        stands=added.stands.get("key"),
     )
 
 
@@ -125,6 +127,10 @@ def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
     ]
 
 
+# What is to be done where it is another thing than to tighten.
+_CURES = {"pathways.loosening.no_reason": "pathways.loosens_unsaid"}
+
+
 def _loosening(word: Tightening, name: str, wrong: Said, against: str) -> Clash:
     return Clash(
         tightening=word,
@@ -132,7 +138,7 @@ def _loosening(word: Tightening, name: str, wrong: Said, against: str) -> Clash:
         field=name,
         said_by=str(word.origin),
         against=against,
-        fault=Fault("pathways.loosens", {"wrong": wrong}),
+        fault=Fault(_CURES.get(wrong.key, "pathways.loosens"), {"wrong": wrong}),
     )
 
 
@@ -148,6 +154,7 @@ def _nothing_to_extend(layer: Layer, there: list[str]) -> Clash:
             {"base": layer.extends, "known": ", ".join(there)},
         ),
         line=layer.origin.line,
+        stands=layer.stands.get("extends"),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bindeledd.features.pathways.domain.bases import standing
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.due import due_moment
 from bindeledd.foundation.calendars import Calendar
@@ -50,6 +51,6 @@ def core_clock(
             "rule": kind,
             "basis": rule.basis.kind.value,
             "source": rule.basis.source,
-            "default": rule.basis.shown_as_default,
+            **standing(rule.basis),
         },
     )

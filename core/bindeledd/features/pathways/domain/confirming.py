@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.explaining import confirming
+from bindeledd.features.pathways.domain.ground_values import Ground
 from bindeledd.features.pathways.domain.values import (
     Basis,
     BasisKind,
@@ -68,6 +69,14 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shares:
+    """A ground of sharing, and the units whose routines name it."""
+
+    ground: Ground
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ours:
     """A number of the product that no layer changes: what it is, what it rests on, where it stands."""
 
@@ -107,7 +116,17 @@ def points(of_units: Mapping[str, Iterable[Pathway]]) -> list[Point]:
             for owed in pathway.owed:
                 name = (owed.key, owed.due, owed.strength, owed.basis, owed.deadline_basis)
                 there = found.get(name) or point(owed)
-                found[name] = replace(there, units=(*there.units, unit))
+                found[name] = replace(there, units=tuple(dict.fromkeys((*there.units, unit))))
+    return list(found.values())
+
+
+def grounds(of_units: Mapping[str, Iterable[Ground]]) -> list[Shares]:
+    """Every ground of the units' routines; the same in several units stands once."""
+    found: dict[str, Shares] = {}
+    for unit, named in of_units.items():
+        for one in named:
+            units = found[one.key].units if one.key in found else ()
+            found[one.key] = Shares(ground=one, units=tuple(dict.fromkeys((*units, unit))))
     return list(found.values())
 
 

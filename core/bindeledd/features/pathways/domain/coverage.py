@@ -6,12 +6,12 @@ and why (`without`). The core's list also says what is not there yet, and in whi
 to come (`planned`): that list only becomes shorter.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from bindeledd.features.pathways.domain.opening import Unsound, toml_of
 from bindeledd.features.pathways.domain.rows import FORM, Relevance, Row, near
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
 from bindeledd.features.pathways.domain.values import Origin
@@ -67,8 +67,8 @@ def read_cover(
     """The list of a pack, or of the core; every fault with its line."""
     sheet = Sheet(text, distribution=distribution, file=file)
     try:
-        root = Table(sheet, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as wrong:
+        root = Table(sheet, toml_of(text))
+    except Unsound as wrong:
         sheet.broken(wrong)
         return Cover(findings=tuple(sheet.findings))
     root.only("answer", "frame", "without", *(["planned"] if core else []))

@@ -3,7 +3,7 @@
 What a pack knows without a number is a frame: it says who is meant, and that a site has the number.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
@@ -18,25 +18,33 @@ class Contact:
     """One entry of the directory. Without `hours` somebody answers day and night.
 
     `tasks`: the kinds of tasks with which it is shown; `units` (keys or kinds) and `organisations`:
-    where, everywhere if neither is said.
+    where, everywhere if neither is said. `link` is an address to read at, `version` which edition of it
+    was looked at; `on_paper`: with its number it stands on the plan that the person keeps. `to`: only
+    once one of these (keys or kinds of organisations) has been named as the receiver, so that an
+    agreement's own people are shown to those it binds.
     """
 
     key: str
     label: Mapping[str, str]
     tasks: frozenset[str]
     phone: str = ""
+    link: str = ""
+    version: str = ""
+    on_paper: bool = False
     hours: tuple[Open, ...] = ()
     units: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
+    to: frozenset[str] = frozenset()
     rows: tuple[str, ...] = ()
     origin: str = field(default="", compare=False)
+    stands: Mapping[str, str] = field(default_factory=dict, compare=False)
 
-    def is_for(self, task: str, where: Where) -> bool:
+    def is_for(self, task: str, where: Where, receiver: frozenset[str] = frozenset()) -> bool:
         """Is it shown with this kind of task, there?"""
         key, kind, organisation = where
         here = not self.organisations or organisation in self.organisations
         fits = not self.units or bool(self.units & {key, kind})
-        return task in self.tasks and here and fits
+        return task in self.tasks and here and fits and (not self.to or bool(self.to & receiver))
 
     def answers(self, local: datetime) -> bool:
         """Does somebody answer at this moment on the wall?"""
@@ -52,9 +60,16 @@ def _within(one: Open, local: datetime) -> bool:
     return (today and local.time() >= opens) or (begun and local.time() < closes)
 
 
-def shown(every: Iterable[Contact], task: str, where: Where, local: datetime) -> list[Contact]:
-    """Whom to show with this kind of task: who answers now first, and what has no number only
-    where nothing has one."""
-    fitting = [one for one in every if one.is_for(task, where)]
-    reachable = [one for one in fitting if one.phone]
+def shown(
+    every: Iterable[Contact],
+    task: str,
+    places: Sequence[Where],
+    local: datetime,
+    receiver: frozenset[str] = frozenset(),
+) -> list[Contact]:
+    """Whom to show with this kind of task for any of these places: who answers now first, and what
+    has neither a number nor an address only where nothing has one. `receiver`: what the receiver that
+    was named last is called."""
+    fitting = [one for one in every if any(one.is_for(task, where, receiver) for where in places)]
+    reachable = [one for one in fitting if one.phone or one.link]
     return sorted(reachable or fitting, key=lambda one: (not one.answers(local), one.key))

@@ -1,7 +1,8 @@
 """How a rule becomes a moment: when something is due, and why then.
 
 A due time outside the team's staffed hours moves to the last staffed moment *before* it, never
-later; the reason says so in codes, for the task and for whoever asks.
+later, unless that would be before the moment that it is counted from (nobody asks what became of an
+appointment that has not been); the reason says so in codes, for the task and for whoever asks.
 """
 
 from collections.abc import Mapping
@@ -20,8 +21,9 @@ class DueMoment:
 
     `lay_before`: what is owed before a moment was to be done before the anchor already.
     `reason` holds plain codes: `form` (within, window, before, at, end_of_day), `within`, `opens`,
-    `count`, `zone`, `date_only`, `raw` and `moved`: no, earlier, later, or no_staffed_moment;
-    `not_before` is the day that was named, before which nobody does it.
+    `count`, `zone`, `date_only`, `raw` and `moved`: no, earlier, later, after, or
+    no_staffed_moment; `not_before` is the day that was named, before which nobody does it, and
+    `after` the moment (an appointment) that it is counted from and cannot be done before.
     """
 
     opens: datetime | None
@@ -54,9 +56,13 @@ def due_moment(
     opens, raw = _raw(due, anchor, calendar, facts or {})
     if not ignores_hours:
         raw = _by_day(due, anchor, raw, calendar)
-    staffed = raw if ignores_hours else _staffed(anchor, opens, raw, calendar)
+    ahead = _ahead(due, anchor, facts or {})
+    staffed = raw if ignores_hours else _staffed(ahead or anchor, opens, raw, calendar)
     due_at = raw if staffed is None else staffed
     moved = "no_staffed_moment" if staffed is None else ("earlier" if due_at < raw else "no")
+    then = calendar.next_staffed(raw) if staffed is None and ahead is not None else None
+    if then is not None:
+        due_at, moved = then, "after"
     named = _named_day(due, anchor, calendar, facts or {})
     later = None if named is None else _not_before(named, raw, due_at, calendar)
     if later is not None and not ignores_hours:
@@ -70,6 +76,7 @@ def due_moment(
         reason={
             **_reason(due, raw, moved, date_only, calendar),
             **({} if named is None else {"not_before": named.isoformat()}),
+            **({} if ahead is None else {"after": ahead.isoformat()}),
         },
     )
 
@@ -84,6 +91,8 @@ def _raw(
     count = calendar.before if due.backwards else calendar.after
     raw = max(count(base or anchor, due.within, due.count), anchor)
     opens = None if due.opens is None else count(base or anchor, due.opens, due.count)
+    if opens is not None and due.opens is not None and due.backwards and not due.opens.time:
+        opens = calendar.start_of_day(calendar.local_date(opens))
     if due.end_of_day:
         raw = calendar.start_of_day(calendar.local_date(raw) + timedelta(days=1))
     return None if opens is None else max(opens, anchor), raw
@@ -111,6 +120,14 @@ def _lay_before(
 ) -> bool:
     base = _moment(facts.get(due.of)) if due.backwards and due.of is not None else None
     return base is not None and calendar.before(base, due.within, due.count) < anchor
+
+
+def _ahead(due: Due, anchor: datetime, facts: Mapping[str, object]) -> datetime | None:
+    """The moment that it is counted from, where that lies after the anchor: nobody does it before."""
+    if due.of is None or due.backwards or due.never_earlier:
+        return None
+    base = _moment(facts.get(due.of))
+    return base if base is not None and base > anchor else None
 
 
 def _named_day(

@@ -5,8 +5,12 @@ Plain values, for scripts and for tables alike.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from typing import Any
 
+from bindeledd.features.pathways.domain.ground_values import Ground
+from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.values import (
     Basis,
     Change,
@@ -44,6 +48,7 @@ _GATE = (
     "when",
     "ladder",
 )
+_BASES = {"basis", "due_basis"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,11 +157,24 @@ def _field(owed: Step | Gate, name: str) -> Field:
         level=owed.level if last is None else last.level,
         layer=owed.layer if last is None else f"{last.layer}@{last.version}",
         said_by=said_by(owed, name),
-        basis=owed.deadline_basis if name == "due" else owed.basis,
+        basis=owed.deadline_basis if name == "due" else _basis(owed, name),
         reason="" if last is None else last.reason,
         written=bool(spoken) or name in owed.stands or name in ("due", "task"),
         before=tuple(_was(change, place, spoken, owed) for place, change in enumerate(spoken)),
     )
+
+
+def _basis(owed: Step | Gate, name: str) -> Basis:
+    """What a field rests on: a layer's basis only where the layer spoke of it, or of nothing but
+    the basis, which confirms all that stood."""
+    spoken = [change.before for change in owed.changes if change.field == "basis"]
+    basis = spoken[0] if spoken and isinstance(spoken[0], Basis) else owed.basis
+    for _, said in groupby(owed.changes, key=lambda change: (change.layer, change.version)):
+        words = {change.field: change.after for change in said}
+        after = words.get("basis")
+        if isinstance(after, Basis) and (name in words or not words.keys() - _BASES):
+            basis = after
+    return basis
 
 
 def _was(change: Change, place: int, spoken: list[Change], owed: Step | Gate) -> Was:
@@ -172,7 +190,10 @@ def plain(value: object) -> Any:
     if isinstance(value, Due):
         return due_json(value)
     if isinstance(value, Mapping):
-        return {str(name): sorted(some) for name, some in value.items()}
+        return {
+            str(name): some if isinstance(some, str) else sorted(some)
+            for name, some in value.items()
+        }
     if isinstance(value, tuple | list | frozenset | set):
         return list(value)
     return value if isinstance(value, bool | int) or value is None else str(value)
@@ -204,5 +225,34 @@ def basis_json(basis: Basis) -> dict[str, object]:
     }
 
 
+def ground_json(ground: Ground) -> dict[str, object]:
+    """A ground of sharing: who says so, on which source, and whether that was read."""
+    return {
+        "key": ground.key,
+        "title": dict(ground.title),
+        "reviewed": ground.reviewed,
+        "said_by": _place(ground.origin),
+        **basis_json(ground.basis),
+        "rows": list(ground.rows),
+    }
+
+
 def _place(origin: Origin) -> str:
     return str(origin)
+
+
+def layer_said(layer: Layer, today: date) -> dict[str, object]:
+    """A layer, and what was signed where it is an agreement."""
+    said = {"id": layer.id, "version": layer.version, "level": layer.level}
+    return {**said, "said_by": str(layer.origin), **paper_said(layer, today)}
+
+
+def paper_said(layer: Layer, today: date) -> dict[str, object]:
+    """What was signed, if the layer says so; that its last day has passed takes nothing away."""
+    paper = layer.paper
+    if paper is None:
+        return {}
+    days = {"begins": paper.begins, "ends": paper.ends}
+    said = {name: None if day is None else day.isoformat() for name, day in days.items()}
+    ended = paper.ends is not None and paper.ends < today
+    return {"reference": paper.reference, **said, "ended": ended}

@@ -7,15 +7,20 @@ in `when` and `evidence`; a field that no step uses is refused where packs are g
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bindeledd.features.pathways.domain.values import Origin
+from bindeledd.features.pathways.domain.facts import Condition
+from bindeledd.features.pathways.domain.values import Origin, has_evidence
 
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One answer: its plain value and its label in each language (`nb`, `en`)."""
+    """One answer: its plain value and its label in each language (`nb`, `en`).
+
+    `follows_from`: what a saved version of the plan says by itself; then it is not asked.
+    """
 
     value: str
     label: Mapping[str, str]
+    follows_from: Condition = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +39,19 @@ class CaseField:
     help: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
+    stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)
 
     def allows(self, value: object) -> bool:
         """Is this one of the answers?"""
         return any(value == option.value for option in self.options)
+
+    def follows(self, facts: Mapping[str, object]) -> str | None:
+        """The answer that these facts give by themselves."""
+        found = (one for one in self.options if one.follows_from)
+        return next((one.value for one in found if has_evidence(one.follows_from, facts)), None)
+
+    def left_to_ask(self, facts: Mapping[str, object]) -> tuple[Option, ...]:
+        """The answers that nobody else gives; none where these facts answer it already."""
+        if self.follows(facts) is not None:
+            return ()
+        return tuple(one for one in self.options if not one.follows_from)

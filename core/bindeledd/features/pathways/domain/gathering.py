@@ -1,14 +1,19 @@
 """One book out of many files: what cannot stand together is found before anything starts."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import fields as dataclass_fields
+from dataclasses import is_dataclass
 from typing import TypeVar
 
 from bindeledd.features.pathways.domain.book import Book
+from bindeledd.features.pathways.domain.circling import circles
 from bindeledd.features.pathways.domain.clashing import Clash, clashes
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.ladder_values import Ladder
 from bindeledd.features.pathways.domain.layer_values import Layer
+from bindeledd.features.pathways.domain.plan_clashing import plan_findings
 from bindeledd.features.pathways.domain.reading import Read
+from bindeledd.features.pathways.domain.reading_grounds import ground_findings
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.domain.values import Gate, Origin, Step
 from bindeledd.foundation.texts import Fault, said
@@ -30,22 +35,32 @@ def gathered(
         layers, lambda each: (each.id, each.version), lambda each: each.origin, "layer"
     )
     findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "core")
-    findings += _twice(all_ladders, lambda each: each.key, lambda each: each.origin, "ladder")
+    findings += _twice(
+        all_ladders, lambda each: each.key, lambda each: each.origin, "ladder", one_text=True
+    )
     kin = [rules for read in reads for rules in read.kin]
     findings += _twice(kin, lambda _: "kin", lambda each: each.origin, "kin")
+    plans = [plan for read in reads for plan in read.plans]
+    findings += _twice(plans, lambda _: "plan", lambda each: each.origin, "plan")
     kinds = [kind for read in reads for kind in read.kinds]
-    findings += _twice(kinds, lambda each: each.key, lambda each: each.origin, "task")
+    findings += _twice(
+        kinds, lambda each: each.key, lambda each: each.origin, "task", one_text=True
+    )
     book = Book(
         pathways={pathway.key: pathway for pathway in pathways},
         ladders={ladder.key: ladder for ladder in all_ladders},
         layers=layers,
         core={rule.kind: rule for rule in rules},
+        kinds=tuple(kinds),
         task_titles={kind.key: kind.title for kind in kinds},
         fields=tuple(fields),
         kin=kin[0] if kin else None,
+        plan=plans[0] if plans else None,
     )
     findings += [_finding(clash, layers) for clash in clashes(pathways, layers)]
+    findings += circles(pathways, layers)
     findings += [*_no_ladder(book), *_two_for_one_event(book), *_no_clock(book)]
+    findings += [*plan_findings(book.plan, layers), *ground_findings(layers)]
     return book, sorted(findings, key=_place)
 
 
@@ -59,24 +74,45 @@ def _twice(
     key: Callable[[_Kept], Hashable],
     origin: Callable[[_Kept], Origin],
     what: str,
+    *,
+    one_text: bool = False,
 ) -> Iterator[Finding]:
+    """What is said twice. `one_text`: two files of one pack, as a version and the one before it
+    beside it, may both say it in the same words."""
     first: dict[Hashable, _Kept] = {}
     for each in every:
         there = first.setdefault(key(each), each)
-        if there is not each:
+        one_pack = one_text and origin(there).distribution == origin(each).distribution
+        if there is not each and not (one_pack and _same(there, each)):
             named = key(each)
             yield Finding(
                 origin=origin(each),
                 key=" ".join(named) if isinstance(named, tuple) else str(named),
                 fault=Fault(
-                    "pathways.twice",
+                    "pathways.twice_in_pack" if one_pack else "pathways.twice",
                     {"what": said(f"pathways.files.{what}"), "there": origin(there)},
                 ),
             )
 
 
+def _same(one: object, other: object) -> bool:
+    """Whether the two are the same word for word, wherever they stand."""
+    return _text(one) == _text(other)
+
+
+def _text(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(_text(each) for each in value)
+    if is_dataclass(value):
+        told = [(each.name, getattr(value, each.name)) for each in dataclass_fields(value)]
+        return {name: _text(one) for name, one in told if name not in ("origin", "stands")}
+    return value
+
+
 def _finding(clash: Clash, layers: Iterable[Layer]) -> Finding:
-    origin = clash.tightening.origin if clash.tightening else None
+    word, origin = clash.tightening, clash.stands
+    if origin is None and word is not None:
+        origin = word.stands.get(clash.field, word.origin)
     if origin is None:
         origin = next(
             (
@@ -96,12 +132,15 @@ def _finding(clash: Clash, layers: Iterable[Layer]) -> Finding:
 def _no_ladder(book: Book) -> Iterator[Finding]:
     """Steps, gates and rules whose ladder is not there: nobody would be told."""
     owed: list[tuple[str, str, Origin]] = [
-        (each.key, each.ladder, each.origin) for group in _owed(book) for each in group
+        (each.key, each.ladder, each.stands.get("ladder", each.origin))
+        for group in _owed(book)
+        for each in group
     ]
     owed += [(rule.kind, rule.ladder, rule.origin) for rule in book.core.values()]
     for layer in book.layers:
         for word in layer.tightenings:
-            owed.append((word.key, str(word.fields.get("ladder", "standard")), word.origin))
+            ladder = str(word.fields.get("ladder", "standard"))
+            owed.append((word.key, ladder, word.stands.get("ladder", word.origin)))
     there = ", ".join(sorted(book.ladders))
     for key, ladder, origin in owed:
         if ladder not in book.ladders:

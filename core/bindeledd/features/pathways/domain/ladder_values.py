@@ -60,7 +60,10 @@ class Rung:
 
 @dataclass(frozen=True, kw_only=True)
 class Ladder:
-    """Who hears of a late task, in which order, and how long an acknowledgement lasts."""
+    """Who hears of a late task, in which order, and how long an acknowledgement lasts.
+
+    `at_once`: whom it names before the due time hears as a task is made, however soon that is.
+    """
 
     key: str
     seen_for: Period
@@ -69,6 +72,7 @@ class Ladder:
     repeat_count: Count
     rungs: tuple[Rung, ...]
     ignores_hours: bool = False
+    at_once: bool = False
     basis: Basis | None = None
     rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)

@@ -5,7 +5,7 @@ last round, and no plan is ever empty.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bindeledd.features.pathways.domain.ladder_values import Ladder, Rung
@@ -52,6 +52,7 @@ def start_round(
     lead_only: bool = False,
     said: Sequence[Sequence[str]] = (),
     not_before: datetime | None = None,
+    made: bool = False,
 ) -> RungPlan:
     """The round that begins at `at` for something that is due at `due_at`.
 
@@ -61,6 +62,8 @@ def start_round(
     (`covered` is False) the lead hears at once; the next round waits for `repeat_every`.
     `said`: entries of the same round that have been said already, when it is the running one.
     `not_before`: the day on which it is to be done (`named_day`): a reminder waits for that day.
+    `made`: it is made at this moment, so that a reminder whose moment has passed by then is none;
+    a ladder that tells at once tells it.
     """
     begins = None if not_before is None else _as_it_opens(not_before, due_at, calendar)
     if lead_only:
@@ -68,14 +71,16 @@ def start_round(
     elif not covered:
         moments = _uncovered(ladder, due_at, calendar, at, first=round <= 1)
     else:
+        if made and at < due_at and not (ladder.at_once or ladder.ignores_hours):
+            ladder = _without_past(ladder, due_at, calendar, at, begins)
         moments = _moments(ladder, due_at, calendar, at, first=round <= 1, begins=begins)
     return _plan(round, _apart(moments), ladder, calendar, at, said)
 
 
 def named_day(reason: Mapping[str, object], due_at: datetime) -> datetime | None:
-    """The day before which nobody does a task, by the reason for its due time; None where none was
-    named, or where somebody has moved it to before that day."""
-    said = reason.get("not_before")
+    """The day, or the moment, before which nobody does a task, by the reason for its due time; None
+    where there is none, or where somebody has moved it to before that."""
+    said = reason.get("not_before") or reason.get("after")
     day = datetime.fromisoformat(said) if isinstance(said, str) else None
     return None if day is None or due_at < day else day
 
@@ -141,6 +146,19 @@ def _moments(
             return _collapsed(found, at)
     late = [rung for rung in ladder.rungs if not rung.before]
     return _collapsed(_counted_from(at, late or ladder.rungs[-1:], calendar), at)
+
+
+def _without_past(
+    ladder: Ladder, due_at: datetime, calendar: Calendar, at: datetime, begins: datetime | None
+) -> Ladder:
+    """The ladder without those reminders before the due time whose moment has come by `at`."""
+    ahead = [
+        rung
+        for rung in ladder.rungs
+        if not rung.before
+        or max(calendar.before(due_at, rung.offset, rung.count), begins or at) > at
+    ]
+    return replace(ladder, rungs=tuple(ahead or ladder.rungs))
 
 
 def _counted_from(

@@ -63,7 +63,7 @@ def with_layer(base: Pathway, layer: Layer) -> Pathway:
 
 
 def _added(owed: _Owed, layer: Layer) -> _Owed:
-    return replace(owed, level=layer.level, layer=layer.key)
+    return replace(owed, level=layer.level, layer=layer.key, agreed=bool(layer.to))
 
 
 def _tightened(owed: _Owed, word: Tightening, layer: Layer) -> _Owed:
@@ -139,7 +139,7 @@ def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> Sa
     """None, or why this word does not tighten.
 
     What is adjustable may be loosened with a reason: as far as what stood before it, or further
-    where that was adjustable too.
+    where that was adjustable too. An agreement of two loosens nothing that others have said.
     """
     if name not in _LOOSER:
         return None
@@ -149,6 +149,8 @@ def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> Sa
             return None
         if not adjustable:
             return wrong
+        if word.agreed and not owed.agreed:
+            return said("pathways.loosening.by_agreement", wrong=wrong)
         if not word.reason:
             return said("pathways.loosening.no_reason", wrong=wrong)
     return None

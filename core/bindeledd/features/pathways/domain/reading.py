@@ -4,31 +4,28 @@
 so that `lint` can show all of them at once. `PathwayInvalid` carries findings out of a start.
 """
 
-import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bindeledd.features.pathways.domain.kin_values import KinRules
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
-from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, TaskKind, Tightening
-from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, TaskKind
+from bindeledd.features.pathways.domain.opening import Unsound, toml_of
+from bindeledd.features.pathways.domain.plan_values import PlanForm
 from bindeledd.features.pathways.domain.reading_kin import read_kin
 from bindeledd.features.pathways.domain.reading_ladders import read_core, read_ladders
+from bindeledd.features.pathways.domain.reading_layer import read_layer
+from bindeledd.features.pathways.domain.reading_letters import check_named
+from bindeledd.features.pathways.domain.reading_plan import read_plan
 from bindeledd.features.pathways.domain.reading_rules import (
     KEY,
-    owed_key,
+    VERSION,
+    one_key,
     read_basis,
-    read_condition,
-    read_due,
     read_gate,
-    read_hard,
-    read_owner,
     read_step,
-    read_strength,
     read_words,
-    stands,
 )
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
@@ -54,6 +51,16 @@ class PathwayInvalid(Misconfigured):
             "pathways.invalid", where=first.origin, name=first.key, fault=first.fault, more=also
         )
 
+    @property
+    def faults(self) -> tuple[Misconfigured, ...]:
+        """Each finding by itself."""
+        return tuple(
+            Misconfigured(
+                "pathways.invalid", where=one.origin, name=one.key, fault=one.fault, more=""
+            )
+            for one in self.findings
+        )
+
 
 @dataclass(kw_only=True)
 class Read:
@@ -65,29 +72,29 @@ class Read:
     core: list[CoreRule] = field(default_factory=list)
     kinds: list[TaskKind] = field(default_factory=list)
     kin: list[KinRules] = field(default_factory=list)
+    plans: list[PlanForm] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
-_VERSION = re.compile(r"\d+(\.\d+)*")
-
-
 def read_file(text: str, *, distribution: str, file: str, words: Words | None = None) -> Read:
-    """Read one TOML file: a pathway (`id`), a layer (`extends`), ladders, rules of the core or of kin."""
+    """Read one TOML file: a pathway (`id`), a layer (`extends`), ladders, rules of the core or of kin,
+    or what a plan asks."""
     sheet = Sheet(text, distribution=distribution, file=file)
     read = Read(findings=sheet.findings)
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+        content = toml_of(text)
+    except Unsound as wrong:
         sheet.broken(wrong)
         return read
     root = Table(sheet, content)
     words = _declared(root, words or Words(), read)
     if "extends" in content:
-        _kept(read.layers, _layer(root, words))
+        _kept(read.layers, read_layer(root, words))
     elif "id" in content or "step" in content or "gate" in content:
         _kept(read.pathways, _pathway(root, words))
     else:
-        root.only("ladder", "core", "task", "kin")
+        root.only("ladder", "core", "task", "kin", "plan")
+        _kept(read.plans, read_plan(root, words))
     read.ladders = read_ladders(root, words)
     read.core = read_core(root, words)
     read.kin = read_kin(root, words)
@@ -112,11 +119,18 @@ def _declared(root: Table, words: Words, read: Read) -> Words:
     return replace(words, tasks=words.tasks | own | words.beside)
 
 
+def unreadable(wrong: Unsound, *, distribution: str, file: str) -> Read:
+    """A file of which nothing could be read."""
+    sheet = Sheet("", distribution=distribution, file=file)
+    sheet.broken(wrong)
+    return Read(findings=sheet.findings)
+
+
 def declared_kinds(text: str) -> frozenset[str]:
     """The kinds of tasks that a file declares; none where it cannot be read."""
     try:
-        found = tomllib.loads(text).get("task", {})
-    except tomllib.TOMLDecodeError:
+        found = toml_of(text).get("task", {})
+    except Unsound:
         return frozenset()
     return frozenset(found) if isinstance(found, dict) else frozenset()
 
@@ -151,10 +165,11 @@ def _pathway(root: Table, words: Words) -> Pathway | None:
     reopen.only("within", "basis")
     steps = [read_step(table, words) for table in root.tables("step")]
     gates = [read_gate(table, words) for table in root.tables("gate")]
-    _one_key(root)
+    one_key(root)
+    check_named(root, ())
     return Pathway(
         id=root.matching("id", KEY, "national.after-attempt"),
-        version=root.matching("version", _VERSION, "2026.1"),
+        version=root.matching("version", VERSION, "2026.1"),
         level=root.choice("level", LEVELS, "national"),
         rows=read_rows(root, words.rows),
         title=read_words(root, "title"),
@@ -194,105 +209,3 @@ def _unreachable(table: Table) -> Unreachable:
         every=table.period("every") if "every" in table.content else None,
         basis=read_basis(table),
     )
-
-
-def _one_key(root: Table) -> None:
-    """Steps and gates share their keys: whoever tightens has to know which is meant."""
-    seen: dict[str, int] = {}
-    for table in (*root.tables("step"), *root.tables("gate")):
-        key = owed_key(table)
-        if key in seen:
-            table.wrong("key", "pathways.key_twice", name=key, seen=seen[key])
-        seen.setdefault(key, table.line("key"))
-
-
-# --- a layer ------------------------------------------------------------------------------------
-
-
-def _layer(root: Table, words: Words) -> Layer | None:
-    root.only(
-        *[
-            "id",
-            "version",
-            "extends",
-            "level",
-            "title",
-            "rows",
-            "applies_to",
-            "step",
-            "gate",
-            "ladder",
-            "core",
-            "task",
-        ]
-    )
-    for_units = root.table("applies_to") if "applies_to" in root.content else None
-    if for_units is not None:
-        for_units.only("units", "organisations")
-    steps, gates = root.tables("step"), root.tables("gate")
-    _one_key(root)
-    return Layer(
-        id=root.matching("id", KEY, "region.after-attempt"),
-        version=root.matching("version", _VERSION, "2026.1"),
-        extends=root.text("extends"),
-        level=root.choice("level", LEVELS),
-        title=read_words(root, "title"),
-        rows=read_rows(root, words.rows),
-        units=_named(for_units, "units"),
-        organisations=_named(for_units, "organisations"),
-        steps=tuple(read_step(table, words) for table in steps if "task" in table.content),
-        gates=tuple(read_gate(table, words) for table in gates if "task" in table.content),
-        tightenings=tuple(
-            _tightening(table, words, gate="gate" in table.path)
-            for table in (*steps, *gates)
-            if "task" not in table.content
-        ),
-        origin=root.origin(),
-    )
-
-
-def _named(table: Table | None, key: str) -> frozenset[str]:
-    return frozenset(table.texts(key, missing=()) if table is not None else ())
-
-
-def _tightening(table: Table, words: Words, *, gate: bool) -> Tightening:
-    table.call(owed_key(table))
-    mine = {"key", "reason", "basis", "adjustable", "rows"} | ({"need"} if gate else set())
-    table.only(*sorted(mine | TIGHTENED - {"satisfied_by" if gate else "hard"}))
-    basis = read_basis(table)
-    if basis is None:
-        table.wrong(
-            "basis",
-            "pathways.no_reason",
-        )
-    given: dict[str, object] = {
-        name: _said(table, name, words) for name in sorted(TIGHTENED & table.content.keys())
-    }
-    if not given and basis is not None and basis.shown_as_default:
-        table.wrong("key", "pathways.tightens_nothing")
-    if basis is not None:
-        given["basis"] = basis
-    return Tightening(
-        key=owed_key(table),
-        gate=gate,
-        fields={name: value for name, value in given.items() if value is not None},
-        adjustable=frozenset(table.choices("adjustable", given.keys(), "fields", missing=())),
-        reason=table.text("reason", ""),
-        rows=read_rows(table, words.rows),
-        origin=table.origin(),
-        stands=stands(table),
-    )
-
-
-def _said(table: Table, name: str, words: Words) -> object:
-    if name == "due":
-        return read_due(table)
-    if name == "strength":
-        return read_strength(table)
-    if name == "satisfied_by":
-        return table.choices("satisfied_by", words.events, "events")
-    if name in ("when", "evidence"):
-        return read_condition(table, name, words)
-    if name == "hard":
-        return read_hard(table)
-    return read_owner(table) if name == "owner" else table.text(name)

@@ -37,17 +37,21 @@ def _ladder(table: Table, words: Words) -> Ladder | None:
             "repeat_count",
             "rungs",
             "ignores_hours",
+            "at_once",
             "basis",
             "rows",
         ]
     )
-    rungs = tuple(_rung(rung) for rung in table.tables("rungs"))
+    steps = table.tables("rungs")
+    rungs = tuple(_rung(rung) for rung in steps)
     ignores = table.flag("ignores_hours")
     if not rungs:
         table.wrong("rungs", "pathways.no_rungs")
         return None
-    if rungs[-1].audience != "lead" or rungs[-1].before:
+    if rungs[-1].audience != "lead":
         table.wrong("rungs", "pathways.no_last_lead")
+    elif rungs[-1].before:
+        steps[-1].wrong("before", "pathways.last_before_due")
     if ignores and any(rung.count is not Count.HOURS for rung in rungs):
         table.wrong("ignores_hours", "pathways.staffed_rungs")
     counts, missing = [str(value) for value in Count], "hours" if ignores else "working_days"
@@ -59,6 +63,7 @@ def _ladder(table: Table, words: Words) -> Ladder | None:
         repeat_count=Count(table.choice("repeat_count", counts, missing)),
         rungs=rungs,
         ignores_hours=ignores,
+        at_once=table.flag("at_once"),
         basis=read_basis(table),
         rows=read_rows(table, words.rows),
         origin=table.origin(),

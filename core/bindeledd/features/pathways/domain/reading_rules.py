@@ -20,6 +20,7 @@ from bindeledd.features.pathways.domain.values import (
 from bindeledd.features.pathways.domain.words import ANSWERED, MOMENTS, OWNERS, Words
 from bindeledd.foundation.calendars import Count, Period
 
+VERSION = re.compile(r"\d+(\.\d+)*")
 KEY = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 
 
@@ -37,14 +38,15 @@ _COMMON = [
     "given",
     "evidence",
     "contact",
+    "letter",
     "adjustable",
     "rows",
 ]
 
 
 def read_step(table: Table, words: Words) -> Step:
-    table.only(*_COMMON, "after", "satisfied_by")
     table.call(str(table.content.get("key", "")))
+    table.only(*_COMMON, "after", "satisfied_by")
     after = table.choice("after", words.events)
     return Step(
         key=table.matching("key", KEY, "first-contact"),
@@ -55,8 +57,8 @@ def read_step(table: Table, words: Words) -> Step:
 
 
 def read_gate(table: Table, words: Words) -> Gate:
-    table.only(*_COMMON, "at", "need", "hard")
     table.call(owed_key(table))
+    table.only(*_COMMON, "at", "need", "hard")
     at, need = table.choice("at", words.events), table.choice("need", words.events)
     _says_which(table, "need", [need])
     key = table.matching("key", KEY, "appointment-given") if "key" in table.content else need
@@ -116,6 +118,7 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
         "given": read_given(table, words, anchor),
         "evidence": read_condition(table, "evidence", words),
         "contact": table.flag("contact"),
+        "letter": table.matching("letter", KEY, "by-hand") if "letter" in table.content else "",
         "adjustable": frozenset(table.choices("adjustable", TIGHTENED, "fields", missing=())),
         "rows": read_rows(table, words.rows),
         "origin": table.origin(),
@@ -123,11 +126,16 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
     }
 
 
+# The languages in which a file may say something of itself.
+SPOKEN = ("nb", "nn", "en", "se")
+
+
 def read_words(table: Table, key: str) -> dict[str, str]:
     """Words in several languages; Norwegian is not left out."""
     inner = table.table(key)
     if inner is None:
         return {}
+    inner.only(*SPOKEN)
     found = {language: inner.text(language) for language in inner.content}
     if not found.get("nb"):
         inner.wrong("nb", "pathways.no_norwegian")
@@ -145,7 +153,8 @@ def read_strength(table: Table) -> Strength:
 
 def read_owner(table: Table, missing: str = "responsible_team") -> str:
     owner = table.text("owner", missing)
-    if owner not in OWNERS and owner.removeprefix("team:") == owner:
+    team = owner.removeprefix("team:")
+    if owner not in OWNERS and (team == owner or not KEY.fullmatch(team)):
         table.wrong("owner", "pathways.no_owner", owner=owner, known=" · ".join(OWNERS))
     return owner
 
@@ -187,6 +196,7 @@ def read_due(table: Table, anchor: str = "") -> Due | None:
     count = Count(inner.choice("count", [str(value) for value in Count], "calendar_days"))
     if forms == ["at"]:
         _same_anchor(inner, anchor)
+        _counted_of(inner, "at")
         return Due(within=Period(), count=count)
     opens = inner.period("from") if "from" in inner.content else None
     within = inner.period(forms[0])
@@ -263,3 +273,13 @@ def read_condition(table: Table, key: str, words: Words) -> Condition:
 
 def owed_key(table: Table) -> str:
     return str(table.content.get("key", table.content.get("need", "")))
+
+
+def one_key(root: Table) -> None:
+    """Steps and gates share their keys: whoever tightens has to know which is meant."""
+    seen: dict[str, int] = {}
+    for table in (*root.tables("step"), *root.tables("gate")):
+        key = owed_key(table)
+        if key in seen:
+            table.wrong("key", "pathways.key_twice", name=key, seen=seen[key])
+        seen.setdefault(key, table.line("key"))

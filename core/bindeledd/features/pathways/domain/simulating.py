@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bindeledd.features.pathways.domain.bases import unread
 from bindeledd.features.pathways.domain.due import due_moment, of_the_moment
 from bindeledd.features.pathways.domain.facts import applies
 from bindeledd.features.pathways.domain.ladder_values import Ladder
@@ -17,7 +18,8 @@ DISCHARGED = "discharged"
 class Simulated:
     """One thing that a discharge would make owed. `reason` holds codes; moments have a zone.
 
-    `default` is True where the deadline rests on no rule of an authority.
+    `default` is True where the deadline rests on no rule of an authority; `unread` is its source,
+    where one is named and nobody has read it in its final form.
     """
 
     step: str
@@ -35,6 +37,7 @@ class Simulated:
     basis: str
     source: str
     default: bool
+    unread: str
     said_by: str
 
     def as_json(self) -> dict[str, object]:
@@ -103,5 +106,6 @@ def _simulated(
         basis=str(owed.basis.kind),
         source=basis.source,
         default=basis.shown_as_default,
+        unread=unread(basis),
         said_by=str(owed.said.get("due", owed.origin)),
     )

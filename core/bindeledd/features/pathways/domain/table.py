@@ -5,17 +5,17 @@ every fault. A missing key points at the line of its table.
 """
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bindeledd.features.pathways.domain.facts import fact_word
+from bindeledd.features.pathways.domain.lines import Path, lines_of
+from bindeledd.features.pathways.domain.opening import Unsound
 from bindeledd.features.pathways.domain.values import Origin
 from bindeledd.foundation.calendars import Period, PeriodError
 from bindeledd.foundation.texts import Fault, said, t
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,77 +44,25 @@ class Finding:
         )
 
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
-_KEYED = re.compile(r'\s*([A-Za-z0-9_-]+|"[^"]*")(?:\.([A-Za-z0-9_-]+))?\s*=')
-_PART = re.compile(r'"[^"]*"|[^."\s]+')
-_INLINE = re.compile(r"(?:^|[{,])\s*([A-Za-z0-9_-]+)\s*=")
-
-
-def lines_of(text: str) -> dict[Path, int]:
-    """Which line each table and key stands on, by its path (`step`, 2, `due`)."""
-    found: dict[Path, int] = {}
-    where: Path = ()
-    inside: Path | None = None
-    entries: dict[Path, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        bare = line.split("#")[0]
-        header, keyed = _HEADER.match(bare), _KEYED.match(bare)
-        if header:
-            where, inside = _table_path(header, entries), None
-            found[where] = number
-        elif keyed and not bare.lstrip().startswith("{"):
-            inside = (*where, *(part.strip('"') for part in keyed.groups() if part))
-            found.setdefault(inside, number)
-            _inline(found, inside, bare[keyed.end() :], number, entries)
-        elif inside is not None:
-            _inline(found, inside, bare, number, entries)
-    return found
-
-
-def _table_path(header: re.Match[str], entries: dict[Path, int]) -> Path:
-    """The way to a table from the top; what lies in an entry of a list is of its last entry."""
-    path: Path = ()
-    for part in _PART.findall(header[2]):
-        if path in entries:
-            path = (*path, entries[path])
-        path = (*path, part.strip('"'))
-    if header[1] == "[[":
-        entries[path] = entries.get(path, -1) + 1
-        return (*path, entries[path])
-    return path
-
-
-def _inline(
-    found: dict[Path, int], path: Path, rest: str, number: int, entries: dict[Path, int]
-) -> None:
-    """Keys of inline tables; in a list each `{` begins the next entry."""
-    listed = path in entries or rest.lstrip().startswith("[")
-    for piece in rest.split("{")[1:] if listed else [rest]:
-        if listed:
-            entries[path] = entries.get(path, -1) + 1
-        table = (*path, entries[path]) if listed else path
-        found.setdefault(table, number)
-        for key in _INLINE.findall("{" + piece if listed else piece):
-            found.setdefault((*table, key), number)
-    if listed:
-        entries.setdefault(path, -1)
+# The signs of a wrong value that are shown.
+_SHOWN = 100
 
 
 class Sheet:
     """A file while it is read: its name, its lines and what was found wrong."""
 
     def __init__(self, text: str, *, distribution: str, file: str) -> None:
-        self.distribution, self.file = distribution, file
-        self.lines = lines_of(text)
+        self.distribution, self.file, self.text = distribution, file, text
         self.findings: list[Finding] = []
 
-    def broken(self, wrong: tomllib.TOMLDecodeError) -> None:
-        """The file is not TOML at all."""
-        line = re.search(r"line (\d+)", str(wrong))
-        origin = self.origin(int(line[1]) if line else 1)
-        self.findings.append(
-            Finding(origin=origin, key="", fault=Fault("pathways.not_toml", {"wrong": wrong}))
-        )
+    @cached_property
+    def lines(self) -> dict[Path, int]:
+        """Which line each key stands on; not asked of a file that cannot be read."""
+        return lines_of(self.text)
+
+    def broken(self, wrong: Unsound) -> None:
+        """The file is not TOML at all, or none that is read."""
+        self.findings.append(Finding(origin=self.origin(wrong.line), key="", fault=wrong.fault))
 
     def origin(self, line: int) -> Origin:
         return Origin(distribution=self.distribution, file=self.file, line=line)
@@ -140,9 +88,10 @@ class Table:
     def line(self, key: str = "") -> int:
         """The line of a key, else of the nearest table around it."""
         path = (*self.path, key) if key else self.path
-        while path and path not in self.sheet.lines:
+        lines = self.sheet.lines
+        while path and path not in lines and (*path, 0) not in lines:
             path = path[:-1]
-        return self.sheet.lines.get(path, 1)
+        return lines.get(path) or lines.get((*path, 0), 1)
 
     def origin(self) -> Origin:
         return self.sheet.origin(self.line())
@@ -283,10 +232,24 @@ class Table:
         value = self.content[key]
         if not isinstance(value, kind):
             self.wrong(
-                key, "pathways.wrong_form", value=value, right=said(f"pathways.forms_of.{right}")
+                key,
+                "pathways.wrong_form",
+                value=_short(value),
+                right=said(f"pathways.forms_of.{right}"),
             )
             return missing if missing is not None else harmless
         return value
+
+
+class _Shortened(str):
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def _short(value: object) -> object:
+    """The value, or the beginning of what would fill a screen."""
+    shown = repr(value)
+    return value if len(shown) <= _SHOWN else _Shortened(f"{shown[:_SHOWN]}…")
 
 
 def _listed(among: Iterable[str]) -> str:

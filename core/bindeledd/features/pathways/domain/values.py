@@ -120,7 +120,7 @@ class Step:
     `evidence` asks for. `contact` marks steps that reach out to the patient or relatives: a
     reported death ends them. `due_basis` is the basis of the deadline where it is another than
     that of the rule itself (a law without a time). `adjustable` names the fields that a layer may
-    loosen with a reason, `rows` what it answers (`rows.py`). `level` and `layer` say where it was added, `stands` on which line each
+    loosen with a reason, `rows` what it answers (`rows.py`), `letter` a letter of its file. `level` and `layer` say where it was added, `stands` on which line each
     field stands there; `said` keeps, for each field that a layer changed, who said it, and
     `changes` what stood before.
     """
@@ -140,10 +140,12 @@ class Step:
     ladder: str = "standard"
     when: Condition = field(default_factory=dict)
     contact: bool = False
+    letter: str = ""
     adjustable: frozenset[str] = frozenset()
     rows: tuple[str, ...] = ()
     level: str = "national"
     layer: str = ""
+    agreed: bool = False
     origin: Origin = field(default_factory=Origin)
     stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)
     said: Mapping[str, Origin] = field(default_factory=dict)
@@ -188,11 +190,13 @@ class Gate:
     ladder: str = "standard"
     when: Condition = field(default_factory=dict)
     contact: bool = False
+    letter: str = ""
     hard: bool = False
     adjustable: frozenset[str] = frozenset()
     rows: tuple[str, ...] = ()
     level: str = "national"
     layer: str = ""
+    agreed: bool = False
     origin: Origin = field(default_factory=Origin)
     stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)
     said: Mapping[str, Origin] = field(default_factory=dict)

@@ -74,6 +74,7 @@ EVENTS = frozenset(
         "relatives_considered",
         "receiver_told",
         "corrected_earlier",
+        "objection_decided",
         "declined",
         "answered",
     ]
@@ -100,11 +101,13 @@ TASKS = frozenset(
         "accept_handover",
         "follow_up_handover",
         "ask_whether_met",
+        "review_sharing",
         "confirm_death",
         "sign_closing",
         "sign_takeover",
         "decide_refused",
         "confirm_undo",
+        "review_report",
         "answer_call",
         "acute_concern",
         "decide_message",
@@ -124,6 +127,7 @@ TASKS = frozenset(
         "follow_up_bereaved",
         "support_bereaved_children",
         "review_held",
+        "find_discharge",
         "cover_gap",
         "cover_appointment",
         "free",
@@ -161,6 +165,7 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "appointment_given": YES_NO,
     "next_day_unstaffed": YES_NO,
     "cover": frozenset(["accepted", "none"]),
+    "number_answered": YES_NO,
     "bereaved": frozenset(["accepted", "later", "declined", "none"]),
     "receiver_kind": frozenset(
         [
@@ -177,13 +182,18 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "channel": frozenset(["phone", "visit", "video", "sms", "letter", "meeting"]),
     "receipt": YES_NO,
     "person_answered": YES_NO,
+    "plan_written": YES_NO,
+    "plan_person": YES_NO,
+    "plan_relatives": frozenset(["yes", "refused_by_patient", "none_available", "not_asked"]),
+    "plan_municipal_measure": YES_NO,
+    "plan_complete": YES_NO,
 }
 
 # Moments recorded with events that a due time may be counted from.
 MOMENTS = ("appointment_at", "ask_again_at", "offer_again_at", "receiver_first_at")
 
-AUDIENCES = ("owner", "team", "lead")
-OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "lead")
+AUDIENCES = ("owner", "team", "lead", "second")
+OWNERS = ("responsible_team", "discharging_unit", "receiving_team", "sending_team", "lead")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,28 @@
 """What a site has confirmed, read for those who answer for it."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from bindeledd.features.pathways.domain.book import Book
-from bindeledd.features.pathways.domain.confirming import LeadsOnly, Ours, Point, ours, points
+from bindeledd.features.pathways.domain.confirming import (
+    LeadsOnly,
+    Ours,
+    Point,
+    Shares,
+    grounds,
+    ours,
+    points,
+)
+from bindeledd.features.pathways.domain.ground_values import Ground
+from bindeledd.features.pathways.domain.layer_values import an_end
 from bindeledd.features.pathways.domain.values import Pathway
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 
+# A routine, and the layers (`id@version`) that a unit follows it with.
+Followed = tuple[Pathway, Sequence[str]]
 # Who answers for the whole tenant, beside those who lead a team.
 ADMIN = "admin"
 
@@ -22,6 +35,7 @@ class Confirmed:
     waiting: tuple[Point, ...]
     done: tuple[Point, ...]
     by_others: int
+    grounds: tuple[Shares, ...]
     ours: tuple[Ours, ...]
 
 
@@ -34,20 +48,42 @@ def confirmed(session: Session, book: Book, *, by: Actor) -> Confirmed:
         raise LeadsOnly()
     names = staff.unit_names(session, by.tenant_id)
     places = staff.unit_places(session, by.tenant_id)
-    of_units = {name: _routines(book, *places[unit]) for unit, name in names.items()}
-    found = points(of_units or {"": _routines(book, None, None, None)})
+    kinds = staff.organisation_kinds(session, by.tenant_id) if book.agreements else {}
+    followed = {name: _followed(book, *places[unit], kinds) for unit, name in names.items()}
+    of_units = followed or {"": _followed(book, None, None, None, kinds)}
+    found = points({unit: _routines(book, each) for unit, each in of_units.items()})
     return Confirmed(
-        units=tuple(of_units),
+        units=tuple(followed),
         waiting=tuple(one for one in found if one.to_confirm != "nothing"),
         done=tuple(one for one in found if one.is_confirmed),
         by_others=sum(one.to_confirm == "nothing" and not one.is_confirmed for one in found),
+        grounds=tuple(grounds({unit: _grounds(book, each) for unit, each in of_units.items()})),
         ours=tuple(ours(book)),
     )
 
 
-def _routines(
-    book: Book, unit: str | None, kind: str | None, organisation: str | None
-) -> list[Pathway]:
-    """Every routine, in its newest version, with the layers of this unit."""
+def _followed(
+    book: Book,
+    unit: str | None,
+    kind: str | None,
+    organisation: str | None,
+    kinds: Mapping[str, str],
+) -> list[Followed]:
+    """Every routine, in its newest version, with the layers of this unit; and once more with what
+    its organisation has agreed with each receiver."""
     known = [book.newest(name) for name in dict.fromkeys(name for name, _ in book.pathways)]
-    return [book.resolve(one.id, one.version, unit, kind, organisation) for one in known]
+    end = an_end(unit, kind, organisation, kinds)
+    return [
+        (one, [layer.key for layer in (*own, *book.layers_agreed(one.id, [end], to))])
+        for one in known
+        for own in (book.layers_for(one.id, unit, kind, organisation),)
+        for to in (frozenset[str](), *book.receivers(one.id, end))
+    ]
+
+
+def _routines(book: Book, followed: Iterable[Followed]) -> list[Pathway]:
+    return [book.followed(*one.key, layers) for one, layers in followed]
+
+
+def _grounds(book: Book, followed: Iterable[Followed]) -> list[Ground]:
+    return [ground for _, layers in followed for ground in book.grounds(layers)]

@@ -103,7 +103,8 @@ class Identity:
     """Names, numbers with their history, birth date, language, interpreter, address.
 
     With `protected_address` there is no address and no municipality, whoever makes the value:
-    they are neither stored nor shown. `interpreter` is `None` while nobody has asked.
+    they are neither stored nor shown. `municipality` is the one of the stay, which may be another
+    than the registered one: services follow it. `interpreter` is `None` while nobody has asked.
     """
 
     given: str = ""

@@ -1,12 +1,14 @@
 """Numbers that stand for a person in Norway, and for organisations and professionals.
 
 Read `classify` first. No sex and no birth date is ever derived from a number: the digits of a
-date are only checked to be a date in some century (from 2032 the century cannot be read).
+date are only checked to be a date in some century (from 2032 the century cannot be read), and to
+be the one that was written beside them.
 Sources: Skatteetaten, nytt fødselsnummer fra 2032; HIS 1001:2010 for H- and FH-numbers.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bindeledd.foundation.errors import Invalid
@@ -189,6 +191,18 @@ def _is_a_date(day: int, month: int, year: int) -> bool:
     if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month - 1]:
         return False
     return (day, month) != (29, 2) or year % 4 == 0
+
+
+def contradicts(number: Identifier, on: date) -> bool:
+    """Whether the number and the day of birth that was written beside it cannot both be right.
+
+    Only a fødselsnummer holds the day itself, in whatever century; others say nothing of it.
+    """
+    if number.kind is not IdentifierKind.FNR:
+        return False
+    months = {f"{on.month + offset:02}" for offset in (0, 40, 80)}
+    held = (number.value[:2], number.value[4:6])
+    return number.value[2:4] not in months or held != (f"{on.day:02}", f"{on.year % 100:02}")
 
 
 def _fh_number(digits: str) -> Identifier:

@@ -1,7 +1,7 @@
 """What a relative may be told, and what was answered when somebody asked.
 
 `telling.py` says who may be told what of whom, by consent, age and parental responsibility;
-`bundles.py` what stands inside the sealed columns.
+`bundles.py` what stands inside the sealed columns; `refusals.py` what is refused.
 
 Nothing here knows of HTTP, of the database or of the clock.
 """
@@ -11,74 +11,54 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
+from bindeledd.features.relatives.domain.refusals import (
+    ConsentBackwards,
+    ConsentNotFound,
+    ConsentWithdrawn,
+    NobodyNamed,
+    ObjectionBackwards,
+    ObjectionOwn,
+    ObjectionUnexplained,
+    RelativeChanged,
+    RelativeNotFound,
+    RelativeUnreadable,
+    YearMakesNoSense,
+)
+
+__all__ = [
+    "Answer",
+    "Carer",
+    "Consent",
+    "ConsentBackwards",
+    "ConsentNotFound",
+    "ConsentWithdrawn",
+    "DECIDE_OBJECTION",
+    "Family",
+    "NobodyNamed",
+    "Objection",
+    "ObjectionBackwards",
+    "ObjectionOwn",
+    "ObjectionUnexplained",
+    "Relative",
+    "RelativeChanged",
+    "RelativeNotFound",
+    "RelativeUnreadable",
+    "Share",
+    "YearMakesNoSense",
+    "Young",
+    "check",
+    "check_consent",
+    "check_family",
+    "decide_objection",
+    "end_objection",
+    "has_minors",
+    "may_be_told",
+    "object_to",
+    "withdraw",
+]
 
 # The task that an objection is until it is decided of.
 DECIDE_OBJECTION = "decide_objection"
-
-
-class RelativeNotFound(NotFound):
-    """There is no such relative, or the one who asks may not see them."""
-
-    code = "relatives.not_found"
-
-
-class RelativeChanged(Conflict):
-    """Somebody else changed the relative in the meantime."""
-
-    code = "relatives.changed_meanwhile"
-
-
-class RelativeUnreadable(Conflict):
-    """What would be changed cannot be read."""
-
-    code = "relatives.unreadable"
-
-
-class ConsentNotFound(NotFound):
-    code = "relatives.consent_not_found"
-
-
-class ConsentWithdrawn(Conflict):
-    """The consent was withdrawn already; a new one is given anew."""
-
-    code = "relatives.consent_withdrawn"
-
-
-class ConsentBackwards(Invalid):
-    """The consent would end before it begins, or says nothing of what may be told."""
-
-    code = "relatives.consent_makes_no_sense"
-
-
-class NobodyNamed(Invalid):
-    """A relative needs a name or a relation."""
-
-    code = "relatives.nobody_named"
-
-
-class YearMakesNoSense(Invalid):
-    """A birth year lies in the future or before anybody who lives was born."""
-
-    code = "relatives.birth_year_makes_no_sense"
-
-
-class ObjectionBackwards(Conflict):
-    """That an objection is respected, or is not, is decided of one that stands."""
-
-    code = "relatives.no_objection"
-
-
-class ObjectionOwn(NotAllowed):
-    """Whoever wrote an objection down does not decide of its reasons: another person does."""
-
-    code = "relatives.objection_own"
-
-
-class ObjectionUnexplained(Invalid):
-    """An objection is decided with who decided and why, in words."""
-
-    code = "relatives.objection_reason_needed"
 
 
 class Carer(StrEnum):
@@ -179,6 +159,22 @@ class Relative:
         stands = one is not None and one.stands and one.respected is None
         return stands and self.ended_on is None
 
+    @property
+    def is_near(self) -> bool:
+        """Whether this is known to be somebody near, whom it is safe to contact."""
+        return not (self.unsafe_to_contact or self.unreadable or self.ended_on is not None)
+
+    @property
+    def is_objected_to(self) -> bool:
+        """Whether an objection stands that nobody has decided not to respect."""
+        one = self.objection
+        return one is not None and one.stands and one.respected is not False
+
+    @property
+    def may_be_called(self) -> bool:
+        """Whether a call can be decided: a call tells them that the person is followed up."""
+        return self.is_near and not self.is_objected_to
+
 
 @dataclass(frozen=True, kw_only=True)
 class Young:
@@ -220,7 +216,7 @@ def check_consent(consent: Consent) -> Consent:
 
 def may_be_told(relative: Relative, what: Share, on: date) -> bool:
     """True if a consent that holds says so. Never where contact is unsafe or nothing is read."""
-    if relative.unsafe_to_contact or relative.unreadable or relative.ended_on is not None:
+    if not relative.is_near:
         return False
     return any(what in consent.what and consent.holds(on) for consent in relative.consents)
 

@@ -40,9 +40,10 @@ class Topic(StrEnum):
 
 
 class Why(StrEnum):
-    """Which rule says so."""
+    """Which rule says so. `general_if_asked`: to whom nobody makes contact, where they ask us."""
 
     GENERAL = "general"
+    GENERAL_IF_ASKED = "general_if_asked"
     CONSENT = "consent"
     NO_CONSENT = "no_consent"
     PARENTS_INFORMED = "parents_informed"
@@ -106,8 +107,13 @@ def _band(years: int, rules: KinRules) -> Band:
 
 
 def told(relative: Relative, age: Age, rules: KinRules | None, on: date) -> tuple[May, ...]:
-    """What this relative may be told on that day, topic by topic; general information always."""
-    found = [(topic, _why(topic, relative, age.band, on)) for topic in Topic]
+    """What this relative may be told on that day, topic by topic; general information always.
+
+    Of whom it is not safe to contact, what is held back comes first, and the rest only if asked.
+    """
+    unsafe = _stopped(relative) is Why.UNSAFE
+    order = sorted(Topic, key=lambda one: unsafe and one is Topic.GENERAL)
+    found = [(topic, _why(topic, relative, age.band, on)) for topic in order]
     return tuple(
         May(topic=topic, told=why in _YES, why=why, basis=_basis(why, rules))
         for topic, why in found
@@ -123,6 +129,7 @@ def may_know(lines: tuple[May, ...]) -> list[Topic]:
 _YES = frozenset(
     {
         Why.GENERAL,
+        Why.GENERAL_IF_ASKED,
         Why.CONSENT,
         Why.PARENTS_INFORMED,
         Why.NOT_RESPECTED,
@@ -134,9 +141,9 @@ _WITH_DAILY_CARE = frozenset({Topic.PLAN, Topic.APPOINTMENTS})
 
 
 def _why(topic: Topic, relative: Relative, band: Band, on: date) -> Why | None:
-    if topic is Topic.GENERAL:
-        return Why.GENERAL
     stopped = _stopped(relative)
+    if topic is Topic.GENERAL:
+        return Why.GENERAL_IF_ASKED if stopped is Why.UNSAFE else Why.GENERAL
     if topic is Topic.RESPONSIBILITY:
         return _of_responsibility(relative, band, stopped)
     if stopped is not None:
@@ -198,6 +205,7 @@ def _basis(why: Why, rules: KinRules | None) -> Basis | None:
     objection, consent = rules.objection.basis, rules.consent
     return {
         Why.GENERAL: rules.general,
+        Why.GENERAL_IF_ASKED: rules.general,
         Why.CONSENT: consent,
         Why.NO_CONSENT: consent,
         Why.OWN_DECISION: consent,

@@ -1,7 +1,7 @@
 """Asking the person about relatives, children and siblings; the last answer that stands is known."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from bindeledd.features.cases.domain import Event, EventKind, NewEvent, telling
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import domain
-from bindeledd.features.relatives.domain import Answer, Family
+from bindeledd.features.relatives.domain import Answer, Family, again
 from bindeledd.features.relatives.domain.bundles import family_bundle
 from bindeledd.features.relatives.tables import FamilyRow, family_place
 from bindeledd.features.staff.domain import Actor
@@ -29,14 +29,21 @@ def ask_about_relatives(
     answer: Answer,
     words: str = "",
     asked_at: datetime | None = None,
+    ask_again_on: date | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """The person was asked about relatives at `asked_at` (now). The answer is sealed."""
+    """The person was asked about relatives at `asked_at` (now). The answer is sealed.
+
+    *Later* is asked again on `ask_again_on`, else after the product's own week. Raises
+    `AskAgainAhead`.
+    """
+    again.check_again(answer, ask_again_on, at)
     event = NewEvent(
         kind=EventKind.RELATIVES_ASKED,
         at=asked_at or at,
+        facts=again.asked_again(answer, ask_again_on),
         note={"answer": answer.value, "words": words},
     )
     return cases.record(session, case_id, [event], by=by, at=at, book=book)

@@ -116,7 +116,7 @@ def decide_objection(
     case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objection_decided", by=by, at=at)
     said = {"objection": "respected" if respected else "not_respected", "words": words.strip()}
-    _end(session, case, changed, said, by=by, at=at, book=book)
+    _settle(session, case, changed, said, by=by, at=at, book=book)
     return changed
 
 
@@ -130,11 +130,11 @@ def end_objection(
 
     case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objection_ended", by=by, at=at)
-    _end(session, case, changed, {"objection": "ended"}, by=by, at=at, book=book)
+    _settle(session, case, changed, {"objection": "ended"}, by=by, at=at, book=book)
     return changed
 
 
-def _end(
+def _settle(
     session: Session,
     case: Case | None,
     relative: Relative,
@@ -144,22 +144,22 @@ def _end(
     at: datetime,
     book: Book,
 ) -> None:
-    """There is nothing left to decide: what was owed for it is done, and of whom stands with it."""
+    """What was said of the objection, in the history each time; what was owed for it is done."""
     unfollowed.settle(session, [relative.id], at=at)
     if case is None:
         return
     told = {**said, "relative": relative.name or relative.relation}
-    done = [
+    owed: list[Task | None] = [*_owed(session, case, relative.id)]
+    decided = [
         NewEvent(
-            kind=EventKind.TASK_DONE,
+            kind=EventKind.OBJECTION_DECIDED,
             at=at,
-            facts={"task_id": str(task.id), "kind": DECIDE_OBJECTION},
+            facts={"kind": DECIDE_OBJECTION} | ({} if task is None else {"task_id": str(task.id)}),
             note={name: value for name, value in told.items() if value},
         )
-        for task in _owed(session, case, relative.id)
+        for task in owed or [None]
     ]
-    if done:
-        cases.record(session, case.id, done, by=_seeing(session, case, by), at=at, book=book)
+    cases.record(session, case.id, decided, by=_seeing(session, case, by), at=at, book=book)
 
 
 def _followed(session: Session, relative_id: UUID, by: Actor) -> Case | None:

@@ -47,6 +47,7 @@ def change_row(
         raise RelativeUnreadable(relative=relative_id)
     changed = replace(change(was), version=row.version + 1)
     row.person, row.version = sealed_person(session, changed), changed.version
+    row.undecided = changed.waits_for_a_decision
     session.flush()
     write_log(session, act, changed, by=by, at=at)
     return changed

@@ -28,6 +28,7 @@ class Audience(StrEnum):
     OWNER = "owner"
     TEAM = "team"
     LEAD = "lead"
+    SECOND = "second"
     REPEAT = "repeat"
 
 
@@ -237,8 +238,11 @@ def who_hears(group: Group, directory: Directory) -> frozenset[UUID]:
     """The people who hear of it. Empty only if nobody at all can be found.
 
     owner: whoever holds it if on duty, else the stand-in if there, else the team; team: whoever is on
-    duty, else the lead; lead: the team's leads, else those of the intake team, else an admin.
+    duty, else the lead; lead: the team's leads, else those of the intake team, else an admin;
+    second: whoever holds it, on duty or not, else the admins, else the lead.
     """
+    if group.audience == Audience.SECOND:
+        return _second(group, directory) or managers(group.tenant_id, directory, group.team_id)
     if group.audience == Audience.OWNER:
         return (
             _holder(group, directory)
@@ -273,6 +277,13 @@ def _holder(group: Group, directory: Directory) -> frozenset[UUID]:
     if stand_in is None or stand_in in directory.stand_ins:
         return frozenset()  # who stands in for the stand-in answers for another team's work
     return directory.active(frozenset({stand_in}))
+
+
+def _second(group: Group, directory: Directory) -> frozenset[UUID]:
+    """Whoever gives a second signature: it is theirs, and no team's that happens to be at work."""
+    named = frozenset({group.held_by}) if group.held_by else frozenset[UUID]()
+    admins = directory.admins.get(group.tenant_id, frozenset())
+    return directory.present(named) or directory.present(admins) or directory.active(admins)
 
 
 def _team(group: Group, directory: Directory) -> frozenset[UUID]:
@@ -370,7 +381,8 @@ def gives_up(made_at: datetime, attempts: int, rules: Rules, at: datetime) -> bo
 class InboxItem:
     """One task that a person has been told of and that nobody has answered.
 
-    `raised_at` and `audience` are those of the newest alert; `case_id` or `subject_id` says
+    `raised_at` and `audience` are those of the newest alert; `no_cover` says that somebody has
+    answered that nobody can cover; `case_id` or `subject_id` says
     whose it is; `ladder` how long an acknowledgement lasts.
     """
 
@@ -385,6 +397,7 @@ class InboxItem:
     audience: str
     round: int
     rung: int = 0
+    no_cover: bool = False
 
     @property
     def about(self) -> UUID:
@@ -394,9 +407,12 @@ class InboxItem:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in the inbox: acute concerns (1) before the rest (0), then by time."""
+    """Where something stands in the inbox: by rank, then by time.
 
-    acute: int
+    `rank`: acute concerns (2) first, then what nobody can cover (1), then the rest (0).
+    """
+
+    rank: int
     due_at: datetime
     key: UUID
 
@@ -419,6 +435,27 @@ class Notice:
     first_at: datetime
     last_at: datetime
     count: int
+
+    @property
+    def place(self) -> str:
+        """The job, channel or team that failed, without whom it is about: `channel:email`."""
+        return self.source.partition("@")[0].partition("/")[0]
+
+    @property
+    def member_id(self) -> UUID | None:
+        """Whom it is about, or whose address it was, where it is about a member of staff."""
+        whose = self.source.partition("@")[0].partition("/")[2]
+        return UUID(whose) if whose else None
+
+
+def address_of(channel: str, member_id: UUID) -> str:
+    """The source of a failure that is about one person's address on a channel."""
+    return f"channel:{channel}/{member_id}"
+
+
+def of_member(team_id: UUID, member_id: UUID) -> str:
+    """The source of a failure of a team that is about one of its members."""
+    return f"team:{team_id}/{member_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,8 @@ class Hygiene:
     `quiet`: from and until, on the wall in `zone`; None for none. `digest_at`: when the morning's
     numbers go out; None for never. `ways`: the order in which channels are used; what the first
     has not delivered goes by the next when `next_way_after` has passed, or at once where it never
-    will. Each figure is ours: no authority gives one.
+    will. `least_apart`: how long after one message the next may go. Each figure is ours: no
+    authority gives one.
     """
 
     budget: int = 0
@@ -35,6 +36,7 @@ class Hygiene:
     zone: str = "Europe/Oslo"
     ways: tuple[str, ...] = ("email",)
     next_way_after: timedelta = timedelta(minutes=5)
+    least_apart: timedelta = timedelta()
 
     def goes_before(self, way: str, other: str) -> bool:
         """Whether one channel is used before another: as named in `ways`, then by name."""
@@ -94,63 +96,93 @@ class Word(StrEnum):
     TURN = "other_way_first"
     QUIET = "quiet_hours"
     BUDGET = "over_budget"
+    APART = "just_told"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
     """What an alert says to a person: of which task, due when, in which round, and late or not yet.
 
-    A later round, another due time, and late after not yet late are each a new fact.
+    A later round, another due time, and late after not yet late are each a new fact. So is what
+    a lead hears because somebody has had the day's messages.
     """
 
     task_id: UUID
     due_at: datetime
     round: int
     late: bool
+    over_budget: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Saying:
-    """One message that could go out now. `never_waits`: a last rung, or a ladder day and night."""
+    """One message that could go out now. `never_waits`: a last rung, or a ladder day and night.
+
+    Such a one goes by every way at once, unless it is `by_one_way`: then by the first that works.
+    """
 
     id: UUID
     fact: Fact
     never_waits: bool
+    by_one_way: bool = False
+
+    @property
+    def by_every_way(self) -> bool:
+        return self.never_waits and not self.by_one_way
 
 
 def words_for(
     own: Sequence[Saying],
     *,
     told: frozenset[Fact],
+    just_told: Collection[Fact] = (),
     awaited: Collection[Fact] = (),
     first: Collection[Fact] = (),
     on_duty: bool,
     sent_today: int,
+    last_sent: datetime | None = None,
     hygiene: Hygiene,
     at: datetime,
 ) -> Mapping[UUID, Word]:
     """What happens to each of one person's messages. They would go out as one.
 
-    The same fact goes out once, by whatever channel. What a gateway took and has not delivered
+    The same fact goes out once, by whatever channel; a last rung says it again, but not by the
+    channel that said it a moment ago (`just_told`). What a gateway took and has not delivered
     (`awaited`) is not told: whatever says the same waits for that receipt, and goes out if none
     comes. So does what a channel before this one has yet to say (`first`). Quiet hours keep from
     whoever is off duty what is no last rung.
-    Beyond the day's budget nothing goes out but what never waits. Where something goes out, all
-    of it does: it is one message, and a number.
+    Beyond the day's budget nothing goes out but what never waits, nor too soon after `last_sent`.
+    Where something goes out, all that waits for its turn goes with it: it is one message, and a
+    number of all of it.
     """
-    twice = {one.id: Word.TWICE for one in own if one.fact in told and not one.never_waits}
+    twice = {
+        one.id: Word.TWICE
+        for one in own
+        if one.fact in just_told or (one.fact in told and not one.by_every_way)
+    }
+    left = [one for one in own if one.id not in twice]
     waits = {
         one.id: Word.AWAITED if one.fact in awaited else Word.TURN
-        for one in own
-        if one.id not in twice
-        and not one.never_waits
-        and (one.fact in awaited or one.fact in first)
+        for one in left
+        if not one.by_every_way and (one.fact in awaited or one.fact in first)
     }
-    new = [one for one in own if one.id not in twice and one.id not in waits]
+    new = [one for one in left if one.id not in waits]
     word = Word.SAY
     if not any(one.never_waits for one in new):
-        if not on_duty and hygiene.quiet_until(at) is not None:
-            word = Word.QUIET
-        elif 0 < hygiene.budget <= sent_today:
-            word = Word.BUDGET
-    return twice | waits | {one.id: word for one in new}
+        word = _held(hygiene, at, on_duty=on_duty, sent_today=sent_today, last_sent=last_sent)
+    if new and word is Word.SAY:
+        waits = {one: why for one, why in waits.items() if why is not Word.TURN}
+    return twice | waits | {one.id: word for one in left if one.id not in waits}
+
+
+def _held(
+    hygiene: Hygiene, at: datetime, *, on_duty: bool, sent_today: int, last_sent: datetime | None
+) -> Word:
+    """Why a person is not told now of what may wait; `say` where they are."""
+    if not on_duty and hygiene.quiet_until(at) is not None:
+        return Word.QUIET
+    if 0 < hygiene.budget <= sent_today:
+        return Word.BUDGET
+    if last_sent is not None and at < last_sent + hygiene.least_apart:
+        return Word.APART
+    return Word.SAY

@@ -252,9 +252,10 @@ class Deliverer:
         counts["messages"] += len(out)
 
     def _release(self, token: UUID, claims: Sequence[Claim], breaker: Breaker) -> None:
+        down = breaker.until is not None
         until = breaker.until or self.clock() + self.rules.back_off[0]
         with self.database.transaction() as session:
-            delivering.release(session, token, claims, until=until)
+            delivering.release(session, token, claims, until=until, down=down)
 
     def _message(
         self, member_id: UUID, claims: Sequence[Claim], hear: Mapping[UUID, Hearer]

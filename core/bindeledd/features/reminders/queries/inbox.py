@@ -15,19 +15,14 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.reminders.domain import (
     INBOX,
+    NO_COVER_RUNG,
     Hearer,
     InboxItem,
     InboxPage,
     Notice,
     Place,
 )
-from bindeledd.features.reminders.tables import (
-    STANDS,
-    AlertRow,
-    DeliveryRow,
-    FaultRow,
-    NoticeRow,
-)
+from bindeledd.features.reminders.tables import STANDS, AlertRow, DeliveryRow, FaultRow, NoticeRow
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import TenantRow
@@ -87,7 +82,8 @@ def inbox_page(
 ) -> InboxPage:
     """The same by what belongs together (a follow-up, a message, a call): one page of `limit`.
 
-    An acute concern stands first, by its kind; the rest by due time. Two questions.
+    An acute concern stands first, by its kind, then what nobody can cover; the rest by due time.
+    Two questions.
     """
     standing = _standing([member_id], at).subquery()
     asked = _bunches(standing, tenant_id, after).limit(limit + 1)
@@ -104,7 +100,8 @@ def inbox_page(
 
 
 _KEY = sa.func.coalesce(TaskRow.case_id, TaskRow.subject_id, type_=sa.Uuid())
-_IS_ACUTE = sa.case((TaskRow.kind == "acute_concern", 1), else_=0)
+_NO_COVER = sa.exists().where(AlertRow.task_id == TaskRow.id, AlertRow.rung == NO_COVER_RUNG)
+_RANK = sa.case((TaskRow.kind == "acute_concern", 2), (_NO_COVER, 1), else_=0)
 
 
 def _bunches(
@@ -113,7 +110,7 @@ def _bunches(
     """One row for each thing that tasks belong to, in the order of the page."""
     every = (
         sa.select(
-            sa.func.max(_IS_ACUTE, type_=sa.Integer()).label("acute"),
+            sa.func.max(_RANK, type_=sa.Integer()).label("rank"),
             sa.func.min(TaskRow.due_at, type_=Utc()).label("due_at"),
             _KEY.label("key"),
         )
@@ -122,13 +119,13 @@ def _bunches(
         .group_by(_KEY)
         .subquery()
     )
-    asked = sa.select(every.c.acute, every.c.due_at, every.c.key)
+    asked = sa.select(every.c.rank, every.c.due_at, every.c.key)
     if after is not None:
         here = sa.tuple_(every.c.due_at, every.c.key)
         last = (sa.literal(after.due_at, Utc()), sa.literal(after.key, sa.Uuid()))
-        same = sa.and_(every.c.acute == after.acute, here > sa.tuple_(*last))
-        asked = asked.where(sa.or_(every.c.acute < after.acute, same))
-    return asked.order_by(every.c.acute.desc(), every.c.due_at, every.c.key)
+        same = sa.and_(every.c.rank == after.rank, here > sa.tuple_(*last))
+        asked = asked.where(sa.or_(every.c.rank < after.rank, same))
+    return asked.order_by(every.c.rank.desc(), every.c.due_at, every.c.key)
 
 
 def _items(standing: sa.Subquery, tenant_id: UUID) -> sa.Select[*tuple[Any, ...]]:
@@ -156,6 +153,7 @@ def _items(standing: sa.Subquery, tenant_id: UUID) -> sa.Select[*tuple[Any, ...]
             TaskRow.due_at,
             TaskRow.round,
             TaskRow.ladder,
+            _NO_COVER.label("no_cover"),
             standing.c.raised_at,
             newest(AlertRow.audience).label("audience"),
             newest(AlertRow.rung).label("rung"),
@@ -166,12 +164,19 @@ def _items(standing: sa.Subquery, tenant_id: UUID) -> sa.Select[*tuple[Any, ...]
     )
 
 
-def told(session: Session, task_id: UUID) -> Sequence[tuple[UUID, datetime]]:
-    """Who has it in the inbox, and since when; the first told stands first."""
+def told(
+    session: Session, task_id: UUID, *, rung: int | None = None
+) -> Sequence[tuple[UUID, datetime]]:
+    """Who has it in the inbox, of this rung or of any, and since when; the first told first."""
     first = sa.func.min(DeliveryRow.made_at, type_=Utc())
+    of_rung = sa.select(AlertRow.id).where(AlertRow.task_id == task_id, AlertRow.rung == rung)
     rows = session.execute(
         sa.select(DeliveryRow.member_id, first)
-        .where(DeliveryRow.task_id == task_id, DeliveryRow.channel == INBOX)
+        .where(
+            DeliveryRow.task_id == task_id,
+            DeliveryRow.channel == INBOX,
+            sa.true() if rung is None else DeliveryRow.alert_id.in_(of_rung),
+        )
         .group_by(DeliveryRow.member_id)
         .order_by(first, DeliveryRow.member_id)
     )
@@ -248,18 +253,20 @@ def hearers(session: Session, members: Sequence[UUID], at: datetime) -> dict[UUI
     }
 
 
+_FAULTS = sa.select(
+    FaultRow.id.label("fault_id"),
+    FaultRow.source,
+    FaultRow.code,
+    FaultRow.first_at,
+    FaultRow.last_at,
+    FaultRow.count,
+)
+
+
 def notices(session: Session, tenant_id: UUID, member_id: UUID) -> Sequence[Notice]:
     """Failures that a member has been shown and not yet marked as seen, the newest first."""
     rows = session.execute(
-        sa.select(
-            FaultRow.id.label("fault_id"),
-            FaultRow.source,
-            FaultRow.code,
-            FaultRow.first_at,
-            FaultRow.last_at,
-            FaultRow.count,
-        )
-        .join(NoticeRow, NoticeRow.fault_id == FaultRow.id)
+        _FAULTS.join(NoticeRow, NoticeRow.fault_id == FaultRow.id)
         .where(
             NoticeRow.tenant_id == tenant_id,
             NoticeRow.member_id == member_id,
@@ -273,15 +280,6 @@ def notices(session: Session, tenant_id: UUID, member_id: UUID) -> Sequence[Noti
 def unseen_faults(session: Session) -> Sequence[Notice]:
     """Failures of the whole installation that nobody has marked as seen, the newest first."""
     rows = session.execute(
-        sa.select(
-            FaultRow.id.label("fault_id"),
-            FaultRow.source,
-            FaultRow.code,
-            FaultRow.first_at,
-            FaultRow.last_at,
-            FaultRow.count,
-        )
-        .where(FaultRow.seen_at.is_(None))
-        .order_by(FaultRow.last_at.desc())
+        _FAULTS.where(FaultRow.seen_at.is_(None)).order_by(FaultRow.last_at.desc())
     )
     return [Notice(**row._mapping) for row in rows]

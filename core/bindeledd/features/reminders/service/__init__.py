@@ -5,10 +5,9 @@ person's answer, `receipts` is what gateways say later, `faults` are failures in
 """
 
 from bindeledd.features.reminders.service.acknowledging import acknowledge, answerable, lasts_until
-from bindeledd.features.reminders.service.delivering import no_cover
 from bindeledd.features.reminders.service.faults import report_fault, see_notice
 from bindeledd.features.reminders.service.receipts import keep_callback
-from bindeledd.features.reminders.service.telling import tell_now
+from bindeledd.features.reminders.service.telling import no_cover, tell_now
 
 __all__ = [
     "acknowledge",

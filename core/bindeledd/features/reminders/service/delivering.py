@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders.domain import (
     DEAD_RUNG,
-    NO_COVER_RUNG,
     READDRESS,
     AddressKind,
     Audience,
@@ -27,6 +26,7 @@ from bindeledd.features.reminders.domain import (
     Receipt,
     Rules,
     Standing,
+    address_of,
     gate,
     gives_up,
     wait_before,
@@ -50,9 +50,14 @@ RETURNING deliveries.id, deliveries.tenant_id, deliveries.alert_id, deliveries.t
 """
 _WHICH = """
 SELECT id FROM deliveries WHERE state IN ('ready', 'leased') AND channel = :channel
-  AND next_at <= :at AND {extra} ORDER BY next_at LIMIT :limit
+  AND {extra} ORDER BY next_at LIMIT :limit
 """
-_FRESH = "(attempts = 0) = :fresh"
+_FRESH = "next_at <= :at AND (attempts = 0) = :fresh"
+# With one message to a person goes what waits for its turn on this channel: the number has it all.
+_ALONG = "(next_at <= :at OR state = 'ready' AND reason = 'other_way_first')"
+
+# Why a delivery that was never tried was given back.
+CHANNEL_DOWN = "channel_down"
 
 
 def _claiming(dialect: str, extra: str) -> sa.TextualSelect:
@@ -83,8 +88,13 @@ def _claiming(dialect: str, extra: str) -> sa.TextualSelect:
 
 _FIRST = {name: _claiming(name, _FRESH) for name in ("postgresql", "sqlite")}
 _OTHERS = {
-    "postgresql": _claiming("postgresql", "member_id = ANY(CAST(:members AS uuid[]))"),
-    "sqlite": _claiming("sqlite", "member_id IN (SELECT value FROM json_each(:members))"),
+    "postgresql": _claiming(
+        "postgresql", f"{_ALONG} AND member_id = ANY(CAST(:members AS uuid[]))"
+    ),
+    "sqlite": _claiming(
+        "sqlite",
+        f"{_ALONG} AND member_id IN (SELECT value FROM json_each(:members))",  # noqa: S608
+    ),
 }
 
 
@@ -239,12 +249,14 @@ def settle(
     return DeliveryState.READY
 
 
-def release(session: Session, token: UUID, claims: Sequence[Claim], *, until: datetime) -> None:
-    """Give back what was not tried, for `until`: the channel is down, or time ran out."""
+def release(
+    session: Session, token: UUID, claims: Sequence[Claim], *, until: datetime, down: bool = False
+) -> None:
+    """Give back what was not tried, for `until`: the channel is `down`, or time ran out."""
     _write(session, token, claims, {
         "state": DeliveryState.READY.value, "next_at": until,
         "attempts": DeliveryRow.attempts - 1,
-    })  # fmt: skip
+    } | ({"reason": CHANNEL_DOWN} if down else {}))  # fmt: skip
 
 
 def _write(
@@ -278,10 +290,11 @@ def _bury(
 def tell_dead(
     session: Session, dead: Sequence[Claim | DeliveryRow], code: str, *, at: datetime
 ) -> None:
-    """What did not reach somebody, on one channel: the lead hears, and a fault stands there."""
+    """What did not reach somebody, on one channel: the lead hears, and a fault says whom."""
     raise_for_lead(session, {one.task_id for one in dead}, rung=DEAD_RUNG, at=at)
-    for tenant_id in sorted({one.tenant_id for one in dead}):
-        report_fault(session, f"channel:{dead[0].channel}", code, at=at, tenant_id=tenant_id)
+    for tenant_id, member_id in sorted({(one.tenant_id, one.member_id) for one in dead}):
+        source = address_of(dead[0].channel, member_id)
+        report_fault(session, source, code, at=at, tenant_id=tenant_id)
 
 
 def raise_for_lead(session: Session, task_ids: set[UUID], *, rung: int, at: datetime) -> None:
@@ -301,16 +314,6 @@ def raise_for_lead(session: Session, task_ids: set[UUID], *, rung: int, at: date
     if rows:
         insert = upsert(session, AlertRow).values([_alert(row, rung, at) for row in rows])
         session.execute(insert.on_conflict_do_nothing())
-
-
-def no_cover(session: Session, case_id: UUID, *, at: datetime) -> None:
-    """Nobody answers until the team is back: the lead hears at once, and the task stays owed."""
-    tasks = session.scalars(
-        sa.select(TaskRow.id).where(
-            TaskRow.case_id == case_id, TaskRow.kind == "cover_gap", TaskRow.state == "open"
-        )
-    )
-    raise_for_lead(session, set(tasks), rung=NO_COVER_RUNG, at=at)
 
 
 def _alert(row: sa.Row[*tuple[Any, ...]], rung: int, at: datetime) -> dict[str, object]:

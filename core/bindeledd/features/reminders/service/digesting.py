@@ -20,6 +20,7 @@ from bindeledd.features.reminders.domain import (
     Outcome,
     Receipt,
     Rules,
+    address_of,
     wait_before,
 )
 from bindeledd.features.reminders.service.faults import report_fault, upsert
@@ -193,7 +194,11 @@ def settle_digest(
     again = at + wait_before(sheet.attempts, rules, 0.5)
     if receipt.outcome is Outcome.REFUSED or again >= rules.hygiene.day_ends(at):
         report_fault(
-            session, "channel:email", "reminders.delivery_dead", at=at, tenant_id=sheet.tenant_id
+            session,
+            address_of("email", sheet.member_id),
+            "reminders.delivery_dead",
+            at=at,
+            tenant_id=sheet.tenant_id,
         )
         return _end(session, token, [sheet], DeliveryState.DEAD, receipt.reason, at)
     _write(session, token, [sheet], state="ready", next_at=again, reason=receipt.reason)

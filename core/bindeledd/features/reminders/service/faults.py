@@ -41,8 +41,8 @@ def report_fault(
     One that a person has seen is shown anew when it still happens an hour later; at once where
     `each` time is news of its own (another person has left).
 
-    `source` says which job, channel, plugin or team (`job:sweep`, `channel:email`, `team:<id>`);
-    `code` is plain. Nothing of a patient. One tenant's fault never counts up another's.
+    `source` says which job, channel, plugin or team (`job:sweep`, `channel:email`, `team:<id>`),
+    whose address on a channel (`address_of`) or which member of a team (`of_member`); `code` is plain. Nothing of a patient. One tenant's fault never counts up another's.
     """
     if tenant_id is not None and str(tenant_id) not in source:
         source = f"{source}@{tenant_id}"
@@ -105,10 +105,10 @@ def _who_answers(tenant_id: UUID, team_id: UUID | None, directory: Directory) ->
 
 
 def _team_in(source: str) -> UUID | None:
-    """The team of a source as `team:<id>@<tenant>`."""
+    """The team of a source as `team:<id>@<tenant>` or `team:<id>/<member>@<tenant>`."""
     kind, _, rest = source.partition(":")
     try:
-        return UUID(rest.partition("@")[0]) if kind == "team" else None
+        return UUID(rest.partition("@")[0].partition("/")[0]) if kind == "team" else None
     except ValueError:
         return None
 

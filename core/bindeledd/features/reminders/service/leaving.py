@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
+from bindeledd.features.reminders.domain import of_member
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.staff import service as staff
-from bindeledd.features.staff.domain import Actor, system
+from bindeledd.features.staff.domain import Absence, Actor, system
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 
 
@@ -39,7 +40,7 @@ def _let_go(
         .values(held_by=None, version=TaskRow.version + 1)
         .execution_options(synchronize_session="fetch")
     )
-    _tell_leads(session, {row.owner_team_id for row in held}, code, by=by, at=at)
+    _tell_leads(session, held, code, by=by, at=at)
     _write_down(session, held, "tasks.let_go", code, by=by, at=at)
     return [row.id for row in held]
 
@@ -65,10 +66,12 @@ def _held_by(session: Session, members: Collection[UUID], by: Actor) -> list[_He
 
 
 def _tell_leads(
-    session: Session, teams: Collection[UUID], code: str, *, by: Actor, at: datetime
+    session: Session, held: Sequence[_Held], code: str, *, by: Actor, at: datetime
 ) -> None:
-    for team in sorted(teams):
-        report_fault(session, f"team:{team}", code, at=at, tenant_id=by.tenant_id, each=True)
+    """One failure for each member and team, which says who it is."""
+    for team, member in sorted({(one.owner_team_id, one.held_by) for one in held}):
+        source = of_member(team, member)
+        report_fault(session, source, code, at=at, tenant_id=by.tenant_id, each=True)
 
 
 def _write_down(
@@ -88,6 +91,14 @@ def leave(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> Sequ
     return let_go(session, member_id, by=by, at=at, code="member_left")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """The absence that stands now, and the tasks that are the team's at once."""
+
+    absence: Absence
+    tasks: Sequence[UUID] = ()
+
+
 def go_away(
     session: Session,
     member_id: UUID,
@@ -97,17 +108,20 @@ def go_away(
     stand_in_id: UUID | None = None,
     by: Actor,
     at: datetime,
-) -> Sequence[UUID]:
+) -> Gone:
     """The member is away. Without a stand-in, what they hold is the team's when it begins.
 
     With one, the stand-in hears what the member would have heard, until the stand-in leaves or is
-    away too. Gives the tasks let go now; all others are let go by `begin_absences`.
+    away too. What is not let go now is let go by `begin_absences`.
     """
-    staff.away(session, member_id, since=since, until=until, stand_in_id=stand_in_id, by=by, at=at)
+    absence = staff.away(
+        session, member_id, since=since, until=until, stand_in_id=stand_in_id, by=by, at=at
+    )
     if stand_in_id is not None or since > at or until <= at:
-        return []
+        return Gone(absence=absence)
     staff.begin_absences(session, at=at, member_id=member_id)
-    return let_go(session, member_id, by=by, at=at, code="member_away")
+    tasks = let_go(session, member_id, by=by, at=at, code="member_away")
+    return Gone(absence=absence, tasks=tasks)
 
 
 def begin_absences(session: Session, *, at: datetime) -> int:
@@ -130,5 +144,5 @@ def _tell_of_those_who_were_away(
 ) -> None:
     """Each lead of a team whose tasks they hold hears of it, and it is written down."""
     held = _held_by(session, members, by)
-    _tell_leads(session, {row.owner_team_id for row in held}, "member_was_away", by=by, at=at)
+    _tell_leads(session, held, "member_was_away", by=by, at=at)
     _write_down(session, held, "tasks.kept_while_away", "member_was_away", by=by, at=at)

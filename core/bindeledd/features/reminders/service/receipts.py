@@ -20,6 +20,7 @@ from bindeledd.features.reminders.domain import (
     Reported,
     gate,
 )
+from bindeledd.features.reminders.domain.hygiene import Word
 from bindeledd.features.reminders.service.delivering import standings, tell_dead
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.tables import WAITS, CallbackRow, DeliveryRow
@@ -51,9 +52,25 @@ def confirm(session: Session, channel: str, said: Reported, *, at: datetime) -> 
         _end(failed, DeliveryState.DEAD, said.reason or "failed", at)
         session.flush()
         if failed:
+            _let_go(session, failed, at)
             tell_dead(session, failed, "reminders.delivery_dead", at=at)
     session.flush()
     return bool(rows)
+
+
+def _let_go(session: Session, dead: Collection[DeliveryRow], at: datetime) -> None:
+    """What waited for these receipts is looked at again now: it may go out by another way."""
+    session.execute(
+        sa.update(DeliveryRow)
+        .where(
+            DeliveryRow.state == DeliveryState.READY.value,
+            DeliveryRow.reason == Word.AWAITED.value,
+            DeliveryRow.task_id.in_({row.task_id for row in dead}),
+            DeliveryRow.member_id.in_({row.member_id for row in dead}),
+            DeliveryRow.next_at > at,
+        )
+        .values(next_at=at)
+    )
 
 
 def _delivered(rows: Sequence[DeliveryRow], at: datetime) -> None:

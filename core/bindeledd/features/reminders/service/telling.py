@@ -15,7 +15,14 @@ from sqlalchemy.orm import Session
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.ladders import read
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import INBOX, Audience, Group, Rules, who_hears
+from bindeledd.features.reminders.domain import (
+    INBOX,
+    NO_COVER_RUNG,
+    Audience,
+    Group,
+    Rules,
+    who_hears,
+)
 from bindeledd.features.reminders.service.beginning import lead_hears
 from bindeledd.features.reminders.service.faults import upsert
 from bindeledd.features.reminders.service.rounds import Rounds
@@ -53,6 +60,29 @@ def tell_now(session: Session, task_ids: Collection[UUID], *, at: datetime, book
             for member in sorted(who_hears(group, directory)):
                 _put(session, row, alert_id, member, at)
     session.flush()
+
+
+def no_cover(session: Session, case_id: UUID, *, at: datetime) -> bool | None:
+    """Nobody answers until the team is back: the lead has it now, and the task stays owed.
+
+    Told once in each round, outside the ladder. Whether there is a lead who has it; None where
+    nobody owes that it is covered.
+    """
+    rows = session.scalars(
+        sa.select(TaskRow).where(
+            TaskRow.case_id == case_id, TaskRow.kind == "cover_gap", TaskRow.state == "open"
+        )
+    ).all()
+    directory = queries.directory(session, at)
+    heard: set[UUID] = set()
+    for row in rows:
+        lead = Group(tenant_id=row.tenant_id, team_id=row.owner_team_id, audience=Audience.LEAD)
+        alert_id = _raise(session, row, NO_COVER_RUNG, Audience.LEAD.value, at)
+        leads = who_hears(lead, directory)
+        heard |= set(leads)
+        for member in sorted(leads):
+            _put(session, row, alert_id, member, at)
+    return bool(heard) if rows else None
 
 
 def _reached(row: TaskRow, at: datetime) -> list[tuple[int, str]]:

@@ -2,15 +2,17 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from bindeledd.foundation.errors import Invalid, NotAllowed, NotFound
+from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 
 # The most that one table holds: columns, rows, signs in a cell, signs of words beside it.
 COLUMNS, ROWS, CELL, WORDS = 20, 500, 200, 4000
 _LARGEST = 10**12
+# The kind of task by which a lead owes going through a report.
+REVIEW = "review_report"
 
 
 class ReportNotFound(NotFound):
@@ -25,6 +27,24 @@ class LeadsOnly(NotAllowed):
     code = "reports.leads_only"
 
 
+class ReviewNotFound(NotFound):
+    """Nothing like this is owed, or another team owes it."""
+
+    code = "reports.review_not_found"
+
+
+class ReviewDone(Conflict):
+    """Somebody has gone through it already."""
+
+    code = "reports.review_done"
+
+
+class ReviewSaysNothing(Invalid):
+    """What a lead has seen and will do is said in words."""
+
+    code = "reports.review_empty"
+
+
 class NoTable(Invalid):
     """What a pack gave is no table. Says where, and never what stood there."""
 
@@ -36,6 +56,7 @@ class Count:
     """How many of one thing in one month at one team; None where so few that it is not said.
 
     `measure`: `opened`, `closed.ENDING`, `event.KIND`, `task.KIND.in_time`, `task.KIND.late`.
+    `month`: `2027-01`; where years are counted, `2027` or the first and the last, `2018–2027`.
     """
 
     month: str
@@ -48,12 +69,14 @@ class Count:
 class Numbers:
     """All that a pack is told. What is not there is 0; fewer than `least` are None.
 
-    Whole months, from the day `since` to the day `until`, both counted.
+    Whole months, from the day `since` to the day `until`, both counted. `years`: how many years
+    each count is of, to the nearest multiple of `least`; 0 where months are counted.
     """
 
     since: date
     until: date
     least: int
+    years: int = 0
     counts: tuple[Count, ...] = ()
 
 
@@ -64,6 +87,48 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str | int | float | None, ...], ...] = ()
     words: str = ""
+
+
+def table_of(
+    numbers: Numbers, shown: Mapping[str, str], *, places: tuple[str, str], words: str = ""
+) -> Table:
+    """These measures, each with its heading: a row for each month and team that has one of them.
+
+    `places`: the headings of month and team. What was not counted is 0; too few stay None, and no
+    sum is made from which they could be known.
+    """
+    counted = {
+        (one.month, one.team, one.measure): one.many
+        for one in numbers.counts
+        if one.measure in shown
+    }
+    rows = sorted({(month, team) for month, team, _ in counted})
+    return Table(
+        columns=(*places, *shown.values()),
+        rows=tuple(
+            (month, team, *(counted.get((month, team, measure), 0) for measure in shown))
+            for month, team in rows
+        ),
+        words=words,
+    )
+
+
+def averages_of(
+    numbers: Numbers, shown: Mapping[str, str], *, places: tuple[str, str], words: str = ""
+) -> Table:
+    """As `table_of`, with what there was in a year on the average of the years counted together."""
+    table = table_of(numbers, shown, places=places, words=words)
+    return replace(
+        table,
+        rows=tuple(
+            (period, team, *(_a_year(many, numbers.years) for many in counted))
+            for period, team, *counted in table.rows
+        ),
+    )
+
+
+def _a_year(many: str | int | float | None, years: int) -> str | int | float | None:
+    return round(many / max(years, 1), 1) if isinstance(many, int | float) else many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +149,10 @@ class Declared:
     name: str
     title: Mapping[str, str]
     months: int = 12
+    years: int = 0
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    review_every: int = 0
+    organisations: tuple[str, ...] = ()
 
 
 class Maker(Protocol):
@@ -101,9 +170,13 @@ class Maker(Protocol):
         ...
 
 
-def told(many: int, least: int) -> int | None:
-    """A number as it may be said: few could be somebody. 0 is nobody."""
-    return many if many == 0 or many >= least else None
+def spelled(cell: str | int | float | None, *, language: str, hidden: str) -> str:
+    """A cell as it is read: a comma where the language has one, `hidden` for what is not said."""
+    if cell is None:
+        return hidden
+    if isinstance(cell, float):
+        return f"{cell:.10g}" if language == "en" else f"{cell:.10g}".replace(".", ",")
+    return str(cell)
 
 
 # --- as JSON --------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Whole months, as a report counts them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -29,6 +30,28 @@ def months_before(at: datetime, many: int) -> tuple[Month, ...]:
         )
         for on, after in pairwise(begins)
     )
+
+
+def years_before(at: datetime, many: int) -> tuple[Month, ...]:
+    """The months of the `many` whole years before the one that `at` is in, the earliest first."""
+    calendar = Calendar()
+    year = calendar.local_date(at).replace(month=1, day=1)
+    return months_before(calendar.start_of_day(year), many * 12)
+
+
+def periods(months: Sequence[Month], years: int) -> Mapping[str, tuple[str, ...]]:
+    """What is counted together → the months of it: one month each, or running periods of `years`."""
+    keys = [one.key for one in months]
+    if not years:
+        return {key: (key,) for key in keys}
+    length = years * 12
+    windows = [keys[start : start + length] for start in range(0, len(keys) - length + 1, 12)]
+    return {_years_of(one): tuple(one) for one in windows}
+
+
+def _years_of(months: Sequence[str]) -> str:
+    first, last = months[0][:4], months[-1][:4]
+    return first if first == last else f"{first}–{last}"
 
 
 def _back(first: date, months: int) -> date:

@@ -154,6 +154,10 @@ ordered AS (
 moved AS (
   SELECT e.recorded_at FROM events e JOIN cases c ON c.id = e.case_id
   WHERE e.tenant_id = :tenant AND e.kind = 'task_moved_later' AND e.in_error_at IS NULL
+    AND c.state <> 'closed'),
+anew AS (
+  SELECT t.made_at FROM tasks t JOIN cases c ON c.id = t.case_id
+  WHERE t.tenant_id = :tenant AND t.due_reason ->> 'counted_anew' = 'stay_over'
     AND c.state <> 'closed')
 SELECT
   (SELECT COUNT(*) FROM reached WHERE discharged_at IS NOT NULL
@@ -162,6 +166,8 @@ SELECT
   (SELECT reached_at FROM ordered WHERE place = (many + 1) / 2) AS median,
   (SELECT COUNT(*) FROM moved) AS moved_later,
   (SELECT COUNT(*) FROM moved WHERE recorded_at > :day_ago) AS moved_later_last_day,
+  (SELECT COUNT(*) FROM anew) AS counted_anew,
+  (SELECT COUNT(*) FROM anew WHERE made_at > :day_ago) AS counted_anew_last_day,
   (SELECT COUNT(*) FROM takeovers WHERE tenant_id = :tenant
      AND state = 'unsigned') AS takeovers_unsigned,
   (SELECT COUNT(*) FROM takeover_rows r JOIN takeovers k ON k.id = r.takeover_id

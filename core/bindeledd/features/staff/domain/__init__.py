@@ -47,6 +47,7 @@ from bindeledd.features.staff.domain.values import (
     Team,
     TeamDays,
     overlap,
+    without_stand_in,
 )
 from bindeledd.foundation.actors import (
     Actor,
@@ -57,6 +58,7 @@ from bindeledd.foundation.actors import (
 
 __all__ = [
     "overlap",
+    "without_stand_in",
     "LONGEST_ON_CALL",
     "Absence",
     "Actor",

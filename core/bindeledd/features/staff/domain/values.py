@@ -1,6 +1,6 @@
 """Teams, members, hours and absence as values; what a pack proposes; who owns what is owed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -85,6 +85,17 @@ def overlap(one: Absence, other: Absence) -> bool:
     return stand and one.since < other.until and other.since < one.until
 
 
+def without_stand_in(
+    absences: Iterable[Absence], stand_ins: Collection[Absence]
+) -> frozenset[UUID | None]:
+    """Those of `absences` in whose time the stand-in is away too, by the absences of the stand-ins."""
+    return frozenset(
+        one.id
+        for one in absences
+        if any(two.member_id == one.stand_in_id and overlap(one, two) for two in stand_ins)
+    )
+
+
 # How long one window on call may be, where a site says nothing else.
 LONGEST_ON_CALL = timedelta(days=14)
 
@@ -127,7 +138,7 @@ class Owners:
     """Who stands behind `responsible_team`, `discharging_unit`, `lead` and `team:<key>`.
 
     `holders` names the member who holds what an owner owes (the lead). The unit's key, kind
-    and organisation say which local routines apply.
+    and organisation, or those of the responsible team, say which local routines apply.
     """
 
     teams: Mapping[str, UUID]
@@ -135,6 +146,9 @@ class Owners:
     unit_key: str | None = None
     unit_kind: str | None = None
     organisation: str | None = None
+    team_organisation: str = ""
+    # Keys and kinds of the units that the responsible team works for.
+    team_units: frozenset[str] = frozenset()
 
 
 # --- what a pack knows of the world before a site is set up ---------------------------------------
@@ -189,3 +203,28 @@ class TeamDays:
     reason: str = ""
     rows: tuple[str, ...] = ()
     origin: str = ""
+
+
+# The kinds of units that setup offers; a pack may bring units of its own beside them.
+UNIT_KINDS = (
+    "acute_ward",
+    "ward",
+    "medical_ward",
+    "surgical_ward",
+    "intensive_care",
+    "childrens_ward",
+    "emergency_department",
+    "joint_reception",
+    "child_psychiatry",
+    "dps",
+    "addiction_ward",
+    "addiction_clinic",
+    "municipal",
+    "joint_unit",
+    "prison_health",
+    "outreach_team",
+    "outreach_team_young",
+    "low_threshold_team",
+    "emergency",
+    "other",
+)

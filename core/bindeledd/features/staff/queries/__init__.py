@@ -3,8 +3,9 @@
 from bindeledd.features.staff.queries.absences import (
     absence_of,
     absences,
-    get_absence_at,
+    away_among,
     stood_in_for,
+    unstood,
 )
 from bindeledd.features.staff.queries.directory import (
     acute_number,
@@ -14,10 +15,14 @@ from bindeledd.features.staff.queries.directory import (
     find_organisation,
     find_team,
     find_tenant,
+    find_unit_place,
     get_team,
     intake_team,
     organisation_kind,
+    organisation_kinds,
     organisation_name,
+    organisation_names,
+    require_team,
     require_unit,
     team_names,
     team_of_unit,
@@ -28,11 +33,12 @@ from bindeledd.features.staff.queries.directory import (
     tenant_settings,
     unit_names,
     unit_places,
+    unit_teams,
     units,
 )
+from bindeledd.features.staff.queries.framing import frame
 from bindeledd.features.staff.queries.hours import (
     calendars,
-    frame,
     team_calendar,
     teams_without_hours,
 )
@@ -46,16 +52,15 @@ from bindeledd.features.staff.queries.people import (
     is_away,
     languages_of,
     leads,
+    logins_of,
     member_names,
     members_of,
     names_in_teams,
     on_call,
     on_duty,
-    unit_teams,
 )
 
 __all__ = [
-    "get_absence_at",
     "stood_in_for",
     "absence_of",
     "absences",
@@ -72,11 +77,14 @@ __all__ = [
     "find_organisation",
     "find_team",
     "find_tenant",
+    "find_unit_place",
     "frame",
     "get_member",
     "languages_of",
+    "logins_of",
     "get_team",
     "intake_team",
+    "away_among",
     "is_away",
     "leads",
     "member_names",
@@ -85,7 +93,10 @@ __all__ = [
     "on_call",
     "on_duty",
     "organisation_kind",
+    "organisation_kinds",
     "organisation_name",
+    "organisation_names",
+    "require_team",
     "require_unit",
     "team_calendar",
     "team_names",
@@ -100,4 +111,5 @@ __all__ = [
     "unit_places",
     "unit_teams",
     "units",
+    "unstood",
 ]

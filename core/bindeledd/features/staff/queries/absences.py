@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.staff.domain import Absence, AbsenceNotFound
+from bindeledd.features.staff.domain import Absence, without_stand_in
 from bindeledd.features.staff.tables import ABSENCE_STANDS, AbsenceRow, MemberRow, MembershipRow
 
 
@@ -34,6 +34,24 @@ def absences(
     return [absence_of(row) for row in rows]
 
 
+def unstood(
+    session: Session, tenant_id: UUID, absences: Sequence[Absence]
+) -> frozenset[UUID | None]:
+    """Those of these absences in whose time the stand-in, of whatever team, is away as well."""
+    names = {one.stand_in_id for one in absences if one.stand_in_id is not None}
+    if not names:
+        return frozenset()
+    rows = session.scalars(
+        sa.select(AbsenceRow).where(
+            AbsenceRow.tenant_id == tenant_id,
+            AbsenceRow.member_id.in_(names),
+            ABSENCE_STANDS,
+            AbsenceRow.until > min(one.since for one in absences),
+        )
+    )
+    return without_stand_in(absences, [absence_of(row) for row in rows])
+
+
 def stood_in_for(session: Session, member_id: UUID, at: datetime) -> Sequence[Absence]:
     """The absences that run now in which the member stands in for somebody who works here."""
     rows = session.scalars(
@@ -51,19 +69,15 @@ def stood_in_for(session: Session, member_id: UUID, at: datetime) -> Sequence[Ab
     return [absence_of(row) for row in rows]
 
 
-def get_absence_at(session: Session, member_id: UUID, at: datetime) -> Absence:
-    """The absence of the member that stands at `at`. Raises `AbsenceNotFound`."""
-    row = session.scalars(
-        sa.select(AbsenceRow).where(
-            AbsenceRow.member_id == member_id,
-            ABSENCE_STANDS,
-            AbsenceRow.since <= at,
-            AbsenceRow.until > at,
-        )
-    ).one_or_none()
-    if row is None:
-        raise AbsenceNotFound(member=member_id)
-    return absence_of(row)
+def away_among(session: Session, member_ids: Collection[UUID], at: datetime) -> set[UUID]:
+    """Those of these members of whom somebody has said that they are away at `at`."""
+    asked = sa.select(AbsenceRow.member_id).where(
+        AbsenceRow.member_id.in_(member_ids),
+        ABSENCE_STANDS,
+        AbsenceRow.since <= at,
+        AbsenceRow.until > at,
+    )
+    return set(session.scalars(asked))
 
 
 def absence_of(row: AbsenceRow) -> Absence:

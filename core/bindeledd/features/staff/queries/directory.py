@@ -1,6 +1,6 @@
 """Installation, tenants, teams, units and their addresses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -60,11 +60,20 @@ def as_team(row: TeamRow) -> Team:
     )
 
 
+_TENANT_OF_TEAM = sa.select(TeamRow.tenant_id).where(TeamRow.id == sa.bindparam("team"))
+
+
 def get_team(session: Session, tenant_id: UUID, team_id: UUID) -> Team:
     row = session.get(TeamRow, team_id)
     if row is None or row.tenant_id != tenant_id:
         raise TeamNotFound(team=team_id)
     return as_team(row)
+
+
+def require_team(session: Session, tenant_id: UUID, team_id: UUID) -> None:
+    """Refuse a team that is not one of the tenant's."""
+    if session.scalar(_TENANT_OF_TEAM, {"team": team_id}) != tenant_id:
+        raise TeamNotFound(team=team_id)
 
 
 def find_team(session: Session, tenant_id: UUID, key: str) -> Team | None:
@@ -120,10 +129,21 @@ def require_unit(session: Session, tenant_id: UUID, unit_id: UUID) -> None:
 
 def unit_places(session: Session, tenant_id: UUID) -> dict[UUID, tuple[str, str, str]]:
     """Every unit of the tenant: its key, its kind, and the key of its organisation."""
+    return _unit_places(session, UnitRow.tenant_id == tenant_id)
+
+
+def find_unit_place(session: Session, unit_id: UUID) -> tuple[str, str, str] | None:
+    """The key of a unit, its kind, and the key of its organisation."""
+    return _unit_places(session, UnitRow.id == unit_id).get(unit_id)
+
+
+def _unit_places(
+    session: Session, which: sa.ColumnElement[bool]
+) -> dict[UUID, tuple[str, str, str]]:
     rows = session.execute(
         sa.select(UnitRow.id, UnitRow.key, UnitRow.kind, OrganisationRow.key.label("organisation"))
         .join(OrganisationRow, OrganisationRow.id == UnitRow.organisation_id)
-        .where(UnitRow.tenant_id == tenant_id)
+        .where(which)
     )
     return {row.id: (row.key, row.kind, row.organisation) for row in rows}
 
@@ -222,7 +242,37 @@ def organisation_kind(session: Session, team_id: UUID) -> str:
     return kind if kind in ("trust", "municipality", "practice") else "other"
 
 
+def organisation_kinds(session: Session, tenant_id: UUID) -> dict[str, str]:
+    """What each organisation of the tenant is, by its key: trust, municipality, practice or other."""
+    rows = session.execute(
+        sa.select(OrganisationRow.key, OrganisationRow.kind).where(
+            OrganisationRow.tenant_id == tenant_id
+        )
+    )
+    return {row.key: row.kind for row in rows}
+
+
+def organisation_names(session: Session, tenant_id: UUID) -> dict[str, str]:
+    """What each organisation of the tenant is called, by its key."""
+    rows = session.execute(
+        sa.select(OrganisationRow.key, OrganisationRow.name).where(
+            OrganisationRow.tenant_id == tenant_id
+        )
+    )
+    return {row.key: row.name for row in rows}
+
+
 def organisation_name(session: Session, organisation_id: UUID) -> str | None:
     return session.scalar(
         sa.select(OrganisationRow.name).where(OrganisationRow.id == organisation_id)
     )
+
+
+def unit_teams(session: Session, tenant_id: UUID, units: Collection[UUID]) -> dict[UUID, UUID]:
+    """The active team behind each of these units of the tenant."""
+    found = session.execute(
+        sa.select(UnitRow.id, TeamRow.id)
+        .join(TeamRow, TeamRow.id == UnitRow.team_id)
+        .where(UnitRow.id.in_(units), UnitRow.tenant_id == tenant_id, TeamRow.active)
+    )
+    return dict(found.all())

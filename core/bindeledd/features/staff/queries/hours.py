@@ -2,27 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time
-from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff.domain import (
-    Owners,
     Team,
     TeamNotFound,
 )
 from bindeledd.features.staff.queries.directory import as_team
-from bindeledd.features.staff.queries.people import LED_BY, PLACES, owners_of
 from bindeledd.features.staff.tables import (
     ClosedDayRow,
     OpeningHoursRow,
     TeamRow,
 )
 from bindeledd.foundation.calendars import Calendar
-from bindeledd.foundation.db import table
 
 
 def team_calendar(session: Session, team_id: UUID, closed: Iterable[date] = ()) -> Calendar:
@@ -77,58 +72,6 @@ def calendars(
         team: Calendar.of(hours.get(team, ()), zone=zone, closed=days.get(team, ()))
         for team, zone in zones.items()
     }
-
-
-_TEAMS = table(TeamRow).c
-_HOURS, _DAYS = table(OpeningHoursRow).c, table(ClosedDayRow).c
-
-
-def _text(column: Any) -> Any:
-    return sa.cast(column, sa.Text())
-
-
-def _listed(words: Any, team: sa.ColumnElement[UUID]) -> sa.ScalarSelect[Any]:
-    """What a team has in a table of its own, as one text."""
-    found = sa.select(sa.func.aggregate_strings(words, ",")).where(team == _TEAMS.id)
-    return found.correlate(table(TeamRow)).scalar_subquery()
-
-
-_FRAME = PLACES.add_columns(
-    _TEAMS.zone,
-    _listed(
-        _text(_HOURS.weekday) + "/" + _text(_HOURS.opens) + "/" + _text(_HOURS.closes),
-        _HOURS.team_id,
-    ),
-    _listed(_text(_DAYS.day), _DAYS.team_id),
-    LED_BY.scalar_subquery(),
-)
-
-
-def frame(
-    session: Session, *, team_id: UUID, unit_id: UUID | None
-) -> tuple[Owners, dict[UUID, Calendar]]:
-    """Who owns what a case owes, and when every active team is at work, with one query."""
-    rows = session.execute(_FRAME, {"team": team_id, "unit": unit_id}).all()
-    led_by = rows[0][-1] if rows else None
-    calendars = {
-        team: _written(zone, hours or "", closed or "")
-        for team, _, _, _, _, _, zone, hours, closed, _ in rows
-    }
-    return owners_of(team_id, [row[:6] for row in rows], led_by), calendars
-
-
-@lru_cache(maxsize=1024)
-def _written(zone: str, hours: str, closed: str) -> Calendar:
-    """The calendar that stands written so: the same words, the same value."""
-    parts = (one.split("/") for one in hours.split(",") if one)
-    return Calendar.of(
-        [
-            (int(weekday), time.fromisoformat(opens), time.fromisoformat(closes))
-            for weekday, opens, closes in parts
-        ],
-        zone=zone,
-        closed=[date.fromisoformat(day) for day in closed.split(",") if day],
-    )
 
 
 def teams_without_hours(session: Session, tenant_id: UUID) -> list[Team]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +13,6 @@ from bindeledd.features.staff.domain import (
     Member,
     MemberNotFound,
     OnCall,
-    Owners,
     Role,
 )
 from bindeledd.features.staff.tables import (
@@ -25,11 +23,8 @@ from bindeledd.features.staff.tables import (
     MemberRow,
     MembershipRow,
     OnCallRow,
-    OrganisationRow,
     TeamRow,
-    UnitRow,
 )
-from bindeledd.foundation.db import table
 
 
 def _member(row: MemberRow) -> Member:
@@ -77,6 +72,14 @@ def member_names(session: Session, tenant_id: UUID) -> dict[UUID, str]:
         sa.select(MemberRow.id, MemberRow.name).where(MemberRow.tenant_id == tenant_id)
     )
     return {row.id: row.name for row in rows}
+
+
+def logins_of(session: Session, members: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+    """The name and the login of some members, those who have left included."""
+    rows = session.execute(
+        sa.select(MemberRow.id, MemberRow.name, MemberRow.login).where(MemberRow.id.in_(members))
+    )
+    return {row.id: (row.name, row.login) for row in rows}
 
 
 def everybody(
@@ -234,67 +237,3 @@ def duty_reaches(session: Session, tenant_id: UUID) -> datetime | None:
     return session.scalar(
         sa.select(sa.func.max(DutyRow.ends_at)).where(DutyRow.tenant_id == tenant_id)
     )
-
-
-_TEAMS, _UNITS = table(TeamRow).c, table(UnitRow).c
-_ASKED = table(TeamRow).alias("asked").c
-_MEMBERS, _IN_TEAMS = table(MemberRow).c, table(MembershipRow).c
-_ORGANISATIONS = table(OrganisationRow).c
-PLACES = (
-    sa.select(_TEAMS.id, _TEAMS.key, _UNITS.team_id, _UNITS.key, _UNITS.kind, _ORGANISATIONS.key)
-    .select_from(table(TeamRow))
-    .outerjoin(
-        table(UnitRow),
-        sa.and_(
-            _UNITS.id == sa.bindparam("unit", type_=sa.Uuid()),
-            _UNITS.tenant_id == _TEAMS.tenant_id,
-        ),
-    )
-    .outerjoin(table(OrganisationRow), _ORGANISATIONS.id == _UNITS.organisation_id)
-    .where(
-        _TEAMS.active,
-        _TEAMS.tenant_id
-        == sa.select(_ASKED.tenant_id)
-        .where(_ASKED.id == sa.bindparam("team", type_=sa.Uuid()))
-        .scalar_subquery(),
-    )
-)
-LED_BY = (
-    sa.select(_MEMBERS.id)
-    .join(table(MembershipRow), _IN_TEAMS.member_id == _MEMBERS.id)
-    .where(
-        _IN_TEAMS.team_id == sa.bindparam("team", type_=sa.Uuid()),
-        _IN_TEAMS.role == sa.literal_column("'lead'"),
-        _MEMBERS.active,
-        _IN_TEAMS.until.is_(None),
-    )
-    .order_by(_MEMBERS.name)
-    .limit(1)
-)
-
-
-def owners_of(team_id: UUID, rows: Sequence[Any], led_by: UUID | None) -> Owners:
-    """The answer of `PLACES` (team, key; the unit's team, key, kind and organisation) and of
-    `LED_BY` as a value."""
-    teams = {f"team:{key}": team for team, key, *_ in rows}
-    teams |= {"responsible_team": team_id, "lead": team_id}
-    unit = next((row for row in rows if row[3] is not None), None)
-    if unit is not None and any(row[0] == unit[2] for row in rows):
-        teams["discharging_unit"] = unit[2]
-    return Owners(
-        teams=teams,
-        holders={"lead": led_by} if led_by else {},
-        unit_key=None if unit is None else unit[3],
-        unit_kind=None if unit is None else unit[4],
-        organisation=None if unit is None else unit[5],
-    )
-
-
-def unit_teams(session: Session, tenant_id: UUID, units: Collection[UUID]) -> dict[UUID, UUID]:
-    """The active team behind each of these units of the tenant."""
-    found = session.execute(
-        sa.select(UnitRow.id, TeamRow.id)
-        .join(TeamRow, TeamRow.id == UnitRow.team_id)
-        .where(UnitRow.id.in_(units), UnitRow.tenant_id == tenant_id, TeamRow.active)
-    )
-    return dict(found.all())

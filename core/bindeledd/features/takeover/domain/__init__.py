@@ -5,13 +5,11 @@ nothing of it is raised, and two people may undo it. A refused row may be decide
 owed from the signature on until a person has decided it. Nothing here knows of HTTP, of the database or of the clock.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
-
-from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 
 SOURCE = "takeover"
 # What signing it is owed as; its subject is the take-over.
@@ -52,6 +50,12 @@ class Why(StrEnum):
     STAFF_UNKNOWN = "staff_unknown"
     UNIT_UNKNOWN = "unit_unknown"
     STEP_WITHOUT_TIME = "step_without_time"
+    TIME_WITHOUT_STEP = "time_without_step"
+    WITHOUT_APPOINTMENT = "without_appointment"
+    BORN_OTHERWISE = "born_otherwise"
+    LONG_AGO = "long_ago"
+    NO_HEADING = "no_heading"
+    NO_COUNT = "no_count"
     TWICE_IN_FILE = "twice_in_file"
     ALREADY_FOLLOWED = "already_followed"
     BY_HAND = "by_hand"
@@ -101,118 +105,6 @@ class Decided:
     by: UUID
     at: datetime
     words: str | None = field(default=None, repr=False)
-
-
-class TakeoverNotFound(NotFound):
-    """There is no such take-over, or it is another team's."""
-
-    code = "takeover.not_found"
-
-
-class ColumnUnknown(Invalid):
-    """A heading that the template does not have: nothing of a file is passed over in silence."""
-
-    code = "takeover.column_unknown"
-
-
-class ColumnMissing(Invalid):
-    """A column that every file needs."""
-
-    code = "takeover.column_missing"
-
-
-class SameFile(Conflict):
-    """The same file was taken over before."""
-
-    code = "takeover.same_file"
-
-
-class NothingToTake(Invalid):
-    """The file has no row below its headings: nothing was received."""
-
-    code = "takeover.nothing_to_take"
-
-
-class NotUnsigned(Conflict):
-    """It is signed or undone already."""
-
-    code = "takeover.not_unsigned"
-
-
-class WasUndone(Conflict):
-    """It was undone: its rows are owed by nobody, and decided in a new take-over."""
-
-    code = "takeover.was_undone"
-
-
-class LeadSigns(NotAllowed):
-    """A take-over is signed, and undone, in person by those who lead its team."""
-
-    code = "takeover.lead_signs"
-
-
-class OriginalWithheld(NotAllowed):
-    """The file names people whom the asker may not see."""
-
-    code = "takeover.original_withheld"
-
-
-class UndoAsked(Conflict):
-    """Somebody has asked for undoing it already: it waits for a second person."""
-
-    code = "takeover.undo_asked"
-
-
-class NoUndoAsked(Conflict):
-    """Nobody has asked for undoing it."""
-
-    code = "takeover.no_undo_asked"
-
-
-class SecondNeeded(Conflict):
-    """Undoing needs a second, different person than the one who asked."""
-
-    code = "takeover.second_needed"
-
-
-class UndoReason(Invalid):
-    """Undoing needs a reason in words."""
-
-    code = "takeover.undo_reason"
-
-
-class RowNotOwed(NotFound):
-    """There is no such refused row to decide."""
-
-    code = "takeover.row_not_owed"
-
-
-class RowDecided(Conflict):
-    """Somebody has decided the row already."""
-
-    code = "takeover.row_decided"
-
-
-class WordsNeeded(Invalid):
-    """That a row becomes no follow-up is said with a reason and in words."""
-
-    code = "takeover.words_needed"
-
-
-class NotFollowed(Conflict):
-    """No open follow-up that the asker sees is known to be about whom the row names."""
-
-    code = "takeover.not_followed"
-
-
-class StillRefused(Invalid):
-    """The corrected row cannot be taken in either. `reasons` say why."""
-
-    code = "takeover.still_refused"
-
-    def __init__(self, *, reasons: Sequence[Reason]) -> None:
-        super().__init__(reasons=[(one.column, one.why.value) for one in reasons])
-        self.reasons = tuple(reasons)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,18 +172,3 @@ class Compared:
     def undecided(self) -> bool:
         """Whether it waits for a person's answer."""
         return self.owed and self.decided is None
-
-
-def check_unsigned(state: State) -> None:
-    """Refuse what can be done to an unsigned take-over only."""
-    if state is not State.UNSIGNED:
-        raise NotUnsigned(state=state.value)
-
-
-def check_undo(state: State, asked_by: UUID | None, by: UUID) -> None:
-    """Refuse to undo what is signed, what nobody asked for, and alone."""
-    check_unsigned(state)
-    if asked_by is None:
-        raise NoUndoAsked()
-    if asked_by == by:
-        raise SecondNeeded()

@@ -6,12 +6,14 @@ A cell that cannot be read is a reason, never a guess; all reasons of a row are 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from itertools import zip_longest
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bindeledd.features.cases.domain import EventKind, IndexKind
-from bindeledd.features.takeover.domain import ColumnMissing, ColumnUnknown, Reason, Why
-from bindeledd.foundation.sheets import Line
+from bindeledd.features.takeover.domain import Reason, Why
+from bindeledd.features.takeover.domain.refusals import ColumnMissing, ColumnUnknown
+from bindeledd.foundation.sheets import Line, heading_at
 from bindeledd.foundation.written import read_both, read_day
 
 T = TypeVar("T")
@@ -25,6 +27,7 @@ COLUMNS: Mapping[str, str] = {
     "phone": "Telefon",
     "index": "Hendelse",
     "index_at": "Hendelsesdato",
+    "intoxication": "Forgiftning",
     "unit": "Enhet",
     "discharged": "Utskrevet",
     "owner": "Ansvarlig",
@@ -50,6 +53,8 @@ IN_PLACE: Mapping[str, EventKind] = {
     "relatives": EventKind.RELATIVES_ASKED,
     "children": EventKind.CHILDREN_ASKED,
 }
+# A moment that lies further back is a slip of the pen, and no event that somebody is followed after.
+OLDEST_YEARS = 10
 NEEDED = ("index", "index_at", "owner")
 
 INDEX: Mapping[str, IndexKind] = {
@@ -57,6 +62,8 @@ INDEX: Mapping[str, IndexKind] = {
     "selvskading": IndexKind.SELF_HARM,
     "uavklart": IndexKind.INTENT_UNCLARIFIED,
 }
+# What the index event says of it; a list that says nothing leaves it unknown.
+INTOXICATION = {"ja": "yes", "nei": "no"}
 _YES_NO = {"ja": True, "nei": False, "": False}
 
 
@@ -80,6 +87,7 @@ class Row:
     born_on: date | None = None
     index_kind: IndexKind | None = None
     index_at: When | None = None
+    intoxication: str | None = None
     discharged: When | None = None
     reached: When | None = None
     tried: tuple[When, ...] = ()
@@ -105,7 +113,7 @@ def headings(line: Line) -> tuple[str, ...]:
     for place, cell in enumerate(line.cells, 1):
         key = known.get(_folded(cell))
         if cell and (key is None or key in keys):
-            raise ColumnUnknown(column=place)
+            raise ColumnUnknown(**heading_at(line, place, known))
         keys.append(key or "")
     missing = [COLUMNS[key] for key in NEEDED if key not in keys]
     if missing or not {"number", "family"} & set(keys):
@@ -124,7 +132,7 @@ def _folded(text: str) -> str:
 
 def read_row(line: Line, keys: Sequence[str], *, at: datetime, zone: ZoneInfo) -> Row:
     """A row with everything that is wrong in it. What happened cannot lie after `at`."""
-    cells = {key: cell for key, cell in zip(keys, line.cells, strict=False) if key and cell}
+    cells = _cells(line, keys)
     reading = _Reading(cells=cells, at=at, zone=zone)
     reading.needs()
     tried, before = reading.attempts()
@@ -134,6 +142,7 @@ def read_row(line: Line, keys: Sequence[str], *, at: datetime, zone: ZoneInfo) -
         born_on=reading.day("born"),
         index_kind=reading.choice("index", INDEX),
         index_at=reading.past("index_at"),
+        intoxication=reading.choice("intoxication", INTOXICATION),
         discharged=reading.past("discharged"),
         reached=reading.past("reached"),
         tried=tried,
@@ -145,6 +154,17 @@ def read_row(line: Line, keys: Sequence[str], *, at: datetime, zone: ZoneInfo) -
     )
     reading.fits(row)
     return replace(row, reasons=tuple(reading.reasons))
+
+
+def _cells(line: Line, keys: Sequence[str]) -> dict[str, str]:
+    """What stands in each column; what has no heading stands under the number of its column."""
+    named = zip_longest(keys, line.cells, fillvalue="")
+    return {key or str(place): cell for place, (key, cell) in enumerate(named, 1) if cell}
+
+
+def loose(cells: Mapping[str, str]) -> Mapping[int, str]:
+    """What stands in a row without a heading above it, by the number of its column."""
+    return {int(key): cell for key, cell in cells.items() if key not in COLUMNS}
 
 
 def read_again(number: int, cells: Mapping[str, str], *, at: datetime, zone: ZoneInfo) -> Row:
@@ -173,6 +193,17 @@ class _Reading:
             self.wrong("number", Why.NOBODY)
         if "next_step" in self.cells and "next_at" not in self.cells:
             self.wrong("next_at", Why.STEP_WITHOUT_TIME)
+        self.belongs()
+
+    def belongs(self) -> None:
+        """Nothing of a row is passed over: what says nothing by itself is asked about."""
+        if "next_at" in self.cells and "next_step" not in self.cells:
+            self.wrong("next_step", Why.TIME_WITHOUT_STEP)
+        given = _YES_NO.get(_folded(self.cells.get("given_to", "")))
+        if "appointment" not in self.cells and ("place" in self.cells or given):
+            self.wrong("appointment", Why.WITHOUT_APPOINTMENT)
+        if loose(self.cells):
+            self.wrong("", Why.NO_HEADING)
 
     def choice(self, column: str, choices: Mapping[str, T]) -> T | None:
         text = _folded(self.cells.get(column, ""))
@@ -230,6 +261,9 @@ class _Reading:
             if text.isdigit() and len(text) <= 3:
                 before += int(text)
                 continue
+            if text and read_both(text) is None:
+                self.wrong("attempts", Why.NO_COUNT)
+                continue
             when = self.past("attempts", text)
             if when is not None:
                 days.append(when)
@@ -240,10 +274,13 @@ class _Reading:
         return {kind: when for kind, when in read.items() if when is not None}
 
     def fits(self, row: Row) -> None:
-        """What happened afterwards cannot lie before the day on which it began."""
+        """What happened afterwards cannot lie before the day on which it began; nor that so far
+        back that nobody can be followed after it."""
         if row.index_at is None:
             return
         began = row.index_at.at.astimezone(self.zone).date()
+        if self.at.year - began.year > OLDEST_YEARS:
+            self.wrong("index_at", Why.LONG_AGO)
         told = {"discharged": row.discharged, "reached": row.reached}
         told |= {column: row.in_place.get(kind) for column, kind in IN_PLACE.items()}
         for column, when in told.items():

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bindeledd.features.access.queries import sees_case
 from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
@@ -30,6 +30,7 @@ from bindeledd.features.takeover.tables import (
     decision_place,
     row_place,
 )
+from bindeledd.features.tasks.domain import TaskState
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.sealing import keyring
 
@@ -64,7 +65,8 @@ def compared(
     limit: int | None = None,
 ) -> Sequence[Compared]:
     """Rows of the file beside what became of them, in the order of the file: all of them, or those
-    of one `outcome` whose number is greater than `after`, at most `limit`.
+    of one `outcome` whose number is greater than `after`, at most `limit`. With those that were
+    taken stand those that were refused and put right before the signature, as they were put right.
 
     Whom the asker may not see is neither named nor opened: such a row is `withheld`.
     """
@@ -72,50 +74,72 @@ def compared(
     asked = (
         sa.select(R, CaseRow.state, ClosureRow.ending, shown, D)
         .outerjoin(D, D.id == R.id)
-        .outerjoin(CaseRow, CaseRow.id == R.case_id)
+        .outerjoin(CaseRow, CaseRow.id == (CASE if outcome is Outcome.TAKEN else R.case_id))
         .outerjoin(ClosureRow, ClosureRow.id == CaseRow.closure_id)
         .where(R.takeover_id == row.id, R.number > after)
         .order_by(R.number)
         .limit(limit)
     )
-    if outcome is not None:
-        asked = asked.where(R.outcome == outcome)
     if outcome is Outcome.TAKEN:
-        asked = asked.where(shown)
+        asked = asked.where(shown, sa.or_(R.outcome == outcome, _put_right(row)))
+    elif outcome is not None:
+        asked = asked.where(R.outcome == outcome)
     found = session.execute(asked).all()
     opened = [one.patient_id for one, _, _, seen, _ in found if seen and one.patient_id]
     opened += [said.patient_id for *_, seen, said in found if seen and said and said.patient_id]
     keyring.open_keys(session, [row.id, *opened])
-    first = first_owed(session, [one.case_id for one, _, _, seen, _ in found if seen])
+    right = {said.id: said for *_, said in found if said is not None and outcome is Outcome.TAKEN}
+    became = {
+        one.id: right[one.id].case_id if one.id in right else one.case_id for one, *_ in found
+    }
+    first = first_owed(session, [became[one.id] for one, _, _, seen, _ in found if seen])
     return [
         replace(
-            _compared(session, one, state, ending) if seen else _withheld(one),
+            _compared(session, one, state, ending, right.get(one.id)) if seen else _withheld(one),
             owed=one.owed,
             decided=None if said is None else _decided(session, said, seen),
-            first=first.get(one.case_id),
+            first=first.get(became[one.id]),
         )
         for one, state, ending, seen, said in found
     ]
 
 
+def _put_right(row: TakeoverRow) -> sa.ColumnElement[bool]:
+    """Refused first, and taken in as somebody corrected it, before the take-over was signed."""
+    before = sa.true() if row.signed_at is None else D.decided_at <= row.signed_at
+    return sa.and_(D.decision == Decision.TAKEN_IN, before)
+
+
 def withheld(session: Session, row: TakeoverRow, *, by: Actor) -> int:
     """How many of its follow-ups the asker may not see."""
     asked = sa.select(sa.func.count()).select_from(R)
-    hidden = sa.not_(sees_case(by, sa.type_coerce(R.case_id, sa.Uuid())))
+    hidden = sa.not_(sees_case(by, CASE))
     if by.sees_all or (row.team_id in by.leads and is_shown_whole(session, row, by=by)):
         return 0
-    mine = asked.where(R.takeover_id == row.id, R.outcome == Outcome.TAKEN)
+    mine = asked.outerjoin(D, D.id == R.id).where(
+        R.takeover_id == row.id, sa.or_(R.outcome == Outcome.TAKEN, _put_right(row))
+    )
     return session.scalar(mine.where(hidden)) or 0
 
 
 def first_owed(
     session: Session, case_ids: Collection[UUID | None]
 ) -> Mapping[UUID | None, FirstOwed]:
-    """What each of these open follow-ups owes first, and by when."""
+    """What each of these open follow-ups owes first, and by when.
+
+    Of what is due at one moment it is always the same, so that two comparisons of a list agree.
+    """
+    first, same = aliased(TaskRow), aliased(TaskRow)
     asked = (
-        sa.select(CaseRow.id, TaskRow.kind, TaskRow.due_at)
-        .join(TaskRow, TaskRow.id == CaseRow.next_task_id)
-        .where(CaseRow.id.in_([one for one in case_ids if one]), CaseRow.state != "closed")
+        sa.select(CaseRow.id, same.kind, same.due_at)
+        .join(first, first.id == CaseRow.next_task_id)
+        .join(same, sa.and_(same.case_id == CaseRow.id, same.due_at == first.due_at))
+        .where(
+            CaseRow.id.in_([one for one in case_ids if one]),
+            CaseRow.state != "closed",
+            same.state == TaskState.OPEN.value,
+        )
+        .order_by(CaseRow.id, same.kind.desc(), same.id)
     )
     return {
         case_id: FirstOwed(kind=kind, due_at=due_at)
@@ -164,17 +188,35 @@ def _reasons(one: TakenRow) -> tuple[Reason, ...]:
     return tuple(Reason(column=column, why=Why(why)) for column, why in one.reasons)
 
 
-def _compared(session: Session, one: TakenRow, state: str | None, ending: str | None) -> Compared:
-    place = row_place(one.tenant_id, one.id, one.patient_id or one.takeover_id)
+def _compared(
+    session: Session,
+    one: TakenRow,
+    state: str | None,
+    ending: str | None,
+    right: RowDecisionRow | None,
+) -> Compared:
+    """The row as it stood in the file, or as it was put `right`."""
+    became = right or one
     return Compared(
         number=one.number,
         outcome=Outcome(one.outcome),
         reasons=_reasons(one),
-        case_id=one.case_id,
-        patient_id=one.patient_id,
-        cells=keyring.unseal_or_report(session, place, one.cells),
+        case_id=became.case_id,
+        patient_id=became.patient_id,
+        cells=_cells(session, one) if right is None else _cells_put_right(session, right),
         case_state=ending or state or "",
     )
+
+
+def _cells(session: Session, one: TakenRow) -> Mapping[str, str] | None:
+    place = row_place(one.tenant_id, one.id, one.patient_id or one.takeover_id)
+    return keyring.unseal_or_report(session, place, one.cells)
+
+
+def _cells_put_right(session: Session, said: RowDecisionRow) -> Mapping[str, str] | None:
+    place = decision_place(said.tenant_id, said.id, said.patient_id or said.takeover_id)
+    opened = keyring.unseal_or_report(session, place, said.said)
+    return None if opened is None else opened.get("cells")
 
 
 def cases_of(session: Session, takeover_id: UUID) -> list[UUID]:

@@ -11,10 +11,8 @@ from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.takeover.domain import (
-    RowNotOwed,
-)
 from bindeledd.features.takeover.domain.reading import padded
+from bindeledd.features.takeover.domain.refusals import RowNotOwed
 from bindeledd.features.takeover.tables import (
     RowDecisionRow,
     TakenRow,

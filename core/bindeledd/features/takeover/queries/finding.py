@@ -9,11 +9,8 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, Role
-from bindeledd.features.takeover.domain import (
-    State,
-    Takeover,
-    TakeoverNotFound,
-)
+from bindeledd.features.takeover.domain import State, Takeover
+from bindeledd.features.takeover.domain.refusals import TakeoverNotFound
 from bindeledd.features.takeover.queries.deciding import undecided
 from bindeledd.features.takeover.tables import (
     RowDecisionRow,

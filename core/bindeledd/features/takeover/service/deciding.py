@@ -17,21 +17,16 @@ from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.reminders.service.beginning import hold
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover import queries
-from bindeledd.features.takeover.domain import (
-    DECIDE,
-    Decision,
+from bindeledd.features.takeover.domain import DECIDE, Decision, Reason, State, Why, WhyNot
+from bindeledd.features.takeover.domain.reading import read_again
+from bindeledd.features.takeover.domain.refusals import (
     LeadSigns,
     NotFollowed,
-    Reason,
     RowDecided,
-    State,
     StillRefused,
     WasUndone,
-    Why,
-    WhyNot,
     WordsNeeded,
 )
-from bindeledd.features.takeover.domain.reading import read_again
 from bindeledd.features.takeover.service import rows as one_row
 from bindeledd.features.takeover.service.desks import a_desk, hold_by
 from bindeledd.features.takeover.tables import (

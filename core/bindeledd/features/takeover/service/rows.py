@@ -30,7 +30,7 @@ from bindeledd.features.patients.domain import (
     Identity,
     Patient,
 )
-from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.patients.domain.identifiers import Identifier, contradicts
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.patients.service import (
     add_contact_ways,
@@ -93,7 +93,7 @@ def known_staff(session: Session, team_id: UUID, at: datetime) -> Mapping[str, U
 
 
 def identify(desk: Desk, row: Row) -> tuple[Identifier | None, tuple[Reason, ...]]:
-    """The number, and what is wrong with number, owner and unit."""
+    """The number, and what is wrong with number, birth date, owner and unit."""
     reasons: list[Reason] = []
     identifier = None
     if row["number"]:
@@ -101,6 +101,8 @@ def identify(desk: Desk, row: Row) -> tuple[Identifier | None, tuple[Reason, ...
             identifier = patients.read_number(desk.session, padded(row["number"]))
         except Invalid:
             reasons.append(Reason(column="number", why=Why.NO_NUMBER))
+    if identifier and row.born_on and contradicts(identifier, row.born_on):
+        reasons.append(Reason(column="born", why=Why.BORN_OTHERWISE))
     if row["owner"] and folded(row["owner"]) not in desk.staff:
         reasons.append(Reason(column="owner", why=Why.STAFF_UNKNOWN))
     if row["unit"] and folded(row["unit"]) not in desk.units:
@@ -170,7 +172,7 @@ def _open(desk: Desk, row: Row, row_id: UUID, patient_id: UUID) -> UUID:
         unit_id=desk.units.get(folded(row["unit"])),
         source=SOURCE,
         source_id=row_id,
-        facts={"how_known": SOURCE},
+        facts={"how_known": SOURCE, "intoxication": row.intoxication},
         note=_words(row),
         more=tuple(_history(row, row_id)),
         by=desk.writer,

@@ -14,13 +14,8 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover import queries
-from bindeledd.features.takeover.domain import (
-    Compared,
-    LeadSigns,
-    OriginalWithheld,
-    Outcome,
-    Takeover,
-)
+from bindeledd.features.takeover.domain import Compared, Outcome, Takeover
+from bindeledd.features.takeover.domain.refusals import LeadSigns, OriginalWithheld
 from bindeledd.features.takeover.tables import TakeoverRow
 from bindeledd.foundation.sealing import keyring
 

@@ -20,12 +20,9 @@ from bindeledd.features.reminders.service.beginning import let_go_on
 from bindeledd.features.reminders.service.rounds import Rounds
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover import queries
-from bindeledd.features.takeover.domain import (
-    SOURCE,
-    UNDO,
+from bindeledd.features.takeover.domain import SOURCE, UNDO, State, Takeover
+from bindeledd.features.takeover.domain.refusals import (
     LeadSigns,
-    State,
-    Takeover,
     UndoAsked,
     UndoReason,
     check_undo,

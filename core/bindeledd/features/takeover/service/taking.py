@@ -26,16 +26,15 @@ from bindeledd.features.takeover import queries
 from bindeledd.features.takeover.domain import (
     SIGN,
     Compared,
-    NothingToTake,
     Outcome,
     Reason,
-    SameFile,
     State,
     Takeover,
     Why,
     is_owed,
 )
 from bindeledd.features.takeover.domain.reading import Row, headings, read_row
+from bindeledd.features.takeover.domain.refusals import NothingToTake, SameFile
 from bindeledd.features.takeover.service import rows as one_row
 from bindeledd.features.takeover.service.desks import a_desk, hold_by
 from bindeledd.features.takeover.service.rows import Desk

@@ -6,8 +6,9 @@ a person. Nothing here knows of HTTP, of the database or of the clock.
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -85,9 +86,12 @@ class Filter:
 ALL = Filter()
 
 
+Ends = tuple[datetime, datetime, datetime, datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Where the parts of the list meet, for one team seen from one moment.
+    """Where the parts of the list meet, for one team seen from one moment. All in UTC.
 
     `leaves`: the end of what is left of today's staffed time; `back`: the first staffed moment
     after it, and where 24 unstaffed hours lie ahead the end of those, though a short shift lies
@@ -98,18 +102,24 @@ class Edges:
     back: datetime
     week_ends: datetime
 
-    def bucket(self, due_at: datetime, at: datetime) -> Bucket:
-        """Which part of the list something belongs to that is due at `due_at`."""
-        if due_at < at:
-            return Bucket.LATE
-        if due_at <= self.leaves:
-            return Bucket.TODAY
-        if due_at < self.back:
-            return Bucket.BEFORE_BACK
-        return Bucket.WEEK if due_at < self.week_ends else Bucket.LATER
+    def ends(self, at: datetime) -> Ends:
+        """Where every part but the last ends, in their order; none before the one that precedes it.
+
+        An end is no more of its part. What is due as the team closes is today's.
+        """
+        today = max(at, self.leaves + _TICK)
+        back = max(today, self.back)
+        return at, today, back, max(back, self.week_ends)
 
 
+_BUCKETS = tuple(Bucket)
 _WEEK = timedelta(days=7)
+_TICK = timedelta(microseconds=1)  # no moment that is written down is finer
+
+
+def bucket(ends: Ends, due_at: datetime) -> Bucket:
+    """Which part of the list something belongs to that is due at `due_at`."""
+    return _BUCKETS[bisect_right(ends, due_at)]
 
 
 def edges(calendar: Calendar, at: datetime) -> Edges:
@@ -125,9 +135,9 @@ def _edges(calendar: Calendar, at: datetime) -> Edges:
     gap = calendar.gap_ahead(at)
     back = calendar.next_staffed(leaves) if gap is None else gap[1]
     return Edges(
-        leaves=leaves,
-        back=back or leaves,
-        week_ends=calendar.start_of_day(today + _WEEK),
+        leaves=leaves.astimezone(UTC),
+        back=(back or leaves).astimezone(UTC),
+        week_ends=calendar.start_of_day(today + _WEEK).astimezone(UTC),
     )
 
 
@@ -150,12 +160,22 @@ class Page:
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
     """A page of the inbox: whom it is about, by case (only those that the asker may see), and
-    who rang, by call."""
+    who rang, by call; what was said where nobody can cover, by case."""
 
     items: tuple[InboxItem, ...]
     names: Mapping[UUID, Listed]
     rang: Mapping[UUID, Rang]
     next: Place | None
+    no_cover: Mapping[UUID, "NoCover"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoCover:
+    """Somebody has said that nobody can answer until the team is back: who, when, in which words."""
+
+    by: UUID | None
+    at: datetime
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)

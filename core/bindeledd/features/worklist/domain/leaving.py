@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from bindeledd.features.cases.domain import NOT_KNOWN, Event, EventKind, ahead, last_of
+from bindeledd.features.cases.domain import NOT_KNOWN, Event, EventKind, ahead, last_of, last_told
 from bindeledd.features.pathways.domain import Gate, Pathway, Strength, applies, satisfies
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff.domain import DutyKind
@@ -52,7 +52,8 @@ class Column:
 class Going:
     """One patient's row. `left`: has gone home already, at `at`; else is ready since then.
 
-    `death`: what was said of a death that stands, and when it was said.
+    `death`: what was said of a death that stands, and when it was said. `cover`: what was said
+    last of who answers while nobody is at work.
     """
 
     case_id: UUID
@@ -63,6 +64,7 @@ class Going:
     who: Listed | None
     parts: tuple[Part, ...]
     death: Event | None = None
+    cover: Event | None = None
 
     @property
     def dead(self) -> bool:
@@ -182,15 +184,24 @@ def parts(
     events: tuple[Event, ...], tasks: Sequence[Task], gates: Sequence[Gate]
 ) -> tuple[Part, ...]:
     """What is in place and what is missing, of this stay: an earlier stay's does not count."""
-    began = last_of(events, EventKind.ADMITTED, EventKind.INDEX_EVENT)
-    since = [
-        event
-        for event in events
-        if not event.in_error and (began is None or event.recorded_at >= began.recorded_at)
-    ]
+    since = _this_stay(events)
     wrong = frozenset(event.id for event in events if event.in_error) | ahead.taken_back(events)
     stand = [event for event in since if event.id not in wrong]
     return tuple(_part(gate, stand, tasks, wrong) for gate in gates)
+
+
+def cover_of(events: tuple[Event, ...]) -> Event | None:
+    """What was said last, in this stay, of who answers while nobody is at work."""
+    return last_told(_this_stay(events), EventKind.GAP_COVERED)
+
+
+def _this_stay(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    began = last_of(events, EventKind.ADMITTED, EventKind.INDEX_EVENT)
+    return tuple(
+        event
+        for event in events
+        if not event.in_error and (began is None or event.recorded_at >= began.recorded_at)
+    )
 
 
 def _part(

@@ -163,6 +163,3 @@ def _target(row: Mapping[str, Any]) -> str:
         anchor = f"task-{row['id']}"
         return url_for("casefile_pages.show", case_id=row["case_id"], _anchor=anchor)
     return without_case(row["kind"], row["subject_id"])
-
-
-# --- away -----------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """*Away today*, two clicks from my day: from now or a later day, taken back, ended, kept after all."""
 
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from bindeledd.features.appointments.service.absence import COVER, keep_after_al
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
-from bindeledd.features.staff.domain import Absence, Actor, overlap
+from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist.service.absence import leave_for_today
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
@@ -102,15 +101,6 @@ def _until(form: Form) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=ZONE)
 
 
-def without_stand_in(absences: Sequence[Absence]) -> frozenset[UUID | None]:
-    """Those of these absences in whose time the stand-in is away as well."""
-    return frozenset(
-        one.id
-        for one in absences
-        if any(two.member_id == one.stand_in_id and overlap(one, two) for two in absences)
-    )
-
-
 def _left_over(
     session: Session, by: Actor, members: set[UUID]
 ) -> list[tuple[UUID, list[LeftOver]]]:
@@ -137,7 +127,7 @@ def _away_page(session: Session, form: Form) -> str:
         at=now(),
         me=by.id,
         absences=absences,
-        unstood=without_stand_in(absences),
+        unstood=staff.unstood(session, by.tenant_id, absences),
         ends=frozenset(led) | {by.id},
         left=_left_over(session, by, {*led, *([by.id] if by.id else ())}),
         member_names=staff.member_names(session, by.tenant_id),

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.worklist.pages.away import without_stand_in
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -95,7 +94,7 @@ def _page(session: Session, form: Form, longest: timedelta) -> str:
         names=names,
         member_names=members,
         absences=absences,
-        unstood=without_stand_in(absences),
+        unstood=staff.unstood(session, by.tenant_id, absences),
         ends=_led(session, by, at),
         leads=by.leads,
         members=members,

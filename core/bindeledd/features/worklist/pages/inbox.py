@@ -1,5 +1,6 @@
 """The inbox: what a person was told of, by whom it is about; failures. A look answers nothing."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,12 @@ from flask.typing import ResponseReturnValue
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
-from bindeledd.features.reminders.domain import NO_COVER_RUNG, InboxItem, PersonalOnly, Place
+from bindeledd.features.reminders.domain import (
+    InboxItem,
+    Notice,
+    PersonalOnly,
+    Place,
+)
 from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG
 from bindeledd.features.reminders.service import answerable, lasts_until
 from bindeledd.features.staff import queries as staff
@@ -26,6 +32,7 @@ _WHERE = {
     "sign_takeover": "/takeovers",
     "decide_refused": "/takeovers",
     "confirm_undo": "/takeovers",
+    "review_report": "/reports/review",
     "repair_message": "/queue",
     "decide_objection": "/relatives",
     "answer_call": "/calls",
@@ -45,22 +52,25 @@ def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
             raise PersonalOnly()
         with transaction() as session:
             page = service.show_inbox(session, by=by, at=now(), after=after)
+            notices = reminders.notices(session, by.tenant_id, by.id)
+            whose = staff.logins_of(session, {one.member_id for one in notices if one.member_id})
             until = lasts_until(session, page.items, at=now(), book=book)
             known = {
                 "parts": parts(page.items, page.names, until, now()),
                 "answerable": answerable(session, page.items, by=by),
                 "rang": page.rang,
-                "notices": reminders.notices(session, by.tenant_id, by.id),
+                "said_of_cover": page.no_cover,
+                "member_names": staff.member_names(session, by.tenant_id),
+                "notices": [(one, fault(one, whose)) for one in notices],
                 "team_names": staff.team_names(session, by.tenant_id),
             }
         return render_template(
             "worklist/inbox.html",
             where=where,
-            fault=fault,
             kind_words=words,
             of_calls=OF_CALLS,
             shown=SHOWN,
-            outside=(NO_COVER_RUNG, OVER_BUDGET_RUNG),
+            outside=(OVER_BUDGET_RUNG,),
             next=_next(page.next),
             is_first=after is None,
             at=now(),
@@ -90,18 +100,28 @@ def parts(
     until: Mapping[UUID, datetime],
     at: datetime,
 ) -> dict[str, list[Bunch]]:
-    """Acute concerns, what is late, what soon will be; what belongs together stands together."""
+    """Acute concerns, what nobody can cover, what is late, what soon will be.
+
+    What belongs together stands together.
+    """
     bunches: dict[UUID, list[InboxItem]] = {}
     for item in items:
         bunches.setdefault(item.about, []).append(item)
-    found: dict[str, list[Bunch]] = {"acute": [], "late": [], "soon": []}
+    found: dict[str, list[Bunch]] = {"acute": [], "no_cover": [], "late": [], "soon": []}
     for about, bunch in bunches.items():
-        acute = any(item.kind == "acute_concern" for item in bunch)
-        part = "acute" if acute else "late" if bunch[0].due_at < at else "soon"
-        bunch.sort(key=lambda item: item.kind != "acute_concern")
+        part = _part(bunch, at)
+        bunch.sort(key=lambda item: (item.kind != "acute_concern", not item.no_cover))
         lasts = min(until[item.task_id] for item in bunch)
         found[part].append(Bunch(bunch, names.get(about), lasts))
     return found
+
+
+def _part(bunch: list[InboxItem], at: datetime) -> str:
+    if any(item.kind == "acute_concern" for item in bunch):
+        return "acute"
+    if any(item.no_cover for item in bunch):
+        return "no_cover"
+    return "late" if bunch[0].due_at < at else "soon"
 
 
 def where(item: InboxItem) -> str:
@@ -119,14 +139,26 @@ def without_case(kind: str, subject_id: UUID | None) -> str:
     return f"{place}/{subject_id}" if place and subject_id else "/"
 
 
-def fault(code: str, source: str = "") -> str:
-    """The words for a failure of `source`; the code itself where it has none."""
-    found = texts().find(f"reminders.faults.{code}")
+def fault(one: Notice, whose: Mapping[UUID, tuple[str, str]]) -> str:
+    """The words for a failure: what failed, and whom it is about; its code where it has none.
+
+    `whose`: the name and login of each member of staff who is spoken of.
+    """
+    found = texts().find(f"reminders.faults.{one.code}")
     if not isinstance(found, str):
-        return t("reminders.notices.other", code=code)
-    key = source.partition(":")[2].partition("@")[0]
+        return t("reminders.notices.other", code=one.code)
+    key = one.place.partition(":")[2]
     name = texts().find(f"reminders.channels.{key}")
-    return found.replace("{name}", name if isinstance(name, str) else key)
+    said = {"{name}": name if isinstance(name, str) else key, "{person}": _person(one, whose)}
+    words = re.sub(r"\{(name|person)\}", lambda match: said[match[0]], found)
+    return words[:1].upper() + words[1:]
+
+
+def _person(one: Notice, whose: Mapping[UUID, tuple[str, str]]) -> str:
+    if one.member_id is None or one.member_id not in whose:
+        return t("reminders.notices.somebody")
+    name, login = whose[one.member_id]
+    return t("reminders.notices.person", name=name, login=login)
 
 
 def _after() -> Place | None:
@@ -134,7 +166,7 @@ def _after() -> Place | None:
     if not text:
         return None
     rank, _, rest = text.partition(".")
-    if rank not in ("0", "1"):
+    if rank not in ("0", "1", "2"):
         raise BadCursor()
     cursor = Cursor.parse(rest)
     return Place(int(rank), cursor.due_at, cursor.id)
@@ -144,4 +176,4 @@ def _next(place: Place | None) -> str:
     if place is None:
         return ""
     cursor = Cursor(place.due_at, place.key)
-    return url_for("worklist_pages.inbox", after=f"{place.acute}.{cursor}")
+    return url_for("worklist_pages.inbox", after=f"{place.rank}.{cursor}")

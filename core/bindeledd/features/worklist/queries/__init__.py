@@ -272,7 +272,7 @@ def count_by_bucket(
             sa.select(
                 *(
                     sa.func.count().filter(T.due_at < edge).label(f"n{number}")
-                    for number, edge in enumerate(_steps(edge, at))
+                    for number, edge in enumerate(edge.ends(at))
                 ),
                 sa.func.count().label("total"),
             ).where(T.owner_team_id == team, _OPEN)
@@ -288,10 +288,3 @@ def count_by_bucket(
         week=week - before_back,
         later=total - week,
     )
-
-
-def _steps(edge: Edges, at: datetime) -> tuple[datetime, datetime, datetime, datetime]:
-    """The ends of the parts, none before the one that precedes it."""
-    today = max(at, edge.leaves)
-    back = max(today, edge.back)
-    return at, today, back, max(back, edge.week_ends)

@@ -22,8 +22,8 @@ class Home(NamedTuple):
     """The unit that somebody goes home from, and the routine that the follow-up follows."""
 
     unit: str
-    pathway: str
-    version: str
+    pathway_id: str
+    pathway_version: str
     layers: tuple[str, ...]
 
 

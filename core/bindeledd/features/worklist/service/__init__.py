@@ -1,7 +1,8 @@
 """Showing a person their day: written down before it leaves; a poll carries no patient."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -11,10 +12,12 @@ import orjson
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
+from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.domain import EventKind, last_told
 from bindeledd.features.intake.service import who_called
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
-from bindeledd.features.reminders.domain import Place
+from bindeledd.features.reminders.domain import InboxItem, Place
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import CONTACT_KINDS
@@ -26,10 +29,13 @@ from bindeledd.features.worklist.domain import (
     Counts,
     Cursor,
     Edges,
+    Ends,
     Filter,
     Inbox,
+    NoCover,
     NotYourTeam,
     Page,
+    bucket,
     edges,
 )
 from bindeledd.foundation.calendars import Calendar
@@ -66,9 +72,9 @@ def show_worklist(
         subjects=[listed.id for listed in names if listed is not None],
         facts={"rows": len(shown), "teams": teams},
     )
-    known = _edges(session, by.tenant_id, teams, at)
+    known = _ends(session, by.tenant_id, teams, at)
     return Page(
-        rows=[_answer(row, listed, known, at) for row, listed in zip(shown, names, strict=True)],
+        rows=[_answer(row, listed, known) for row, listed in zip(shown, names, strict=True)],
         next=_goes_on(rows),
         token=_token(shown),
     )
@@ -87,8 +93,8 @@ def show_acute(session: Session, *, by: Actor, at: datetime) -> list[dict[str, A
     known = [listed.id for listed in names if listed is not None]
     facts = {"rows": len(rows), "teams": teams}
     audit.record(session, "worklist.acute_shown", by=by, at=at, subjects=known, facts=facts)
-    edges = _edges(session, by.tenant_id, teams, at)
-    return [_answer(row, listed, edges, at) for row, listed in zip(rows, names, strict=True)]
+    ends = _ends(session, by.tenant_id, teams, at)
+    return [_answer(row, listed, ends) for row, listed in zip(rows, names, strict=True)]
 
 
 def said_not_now(
@@ -123,7 +129,44 @@ def show_inbox(session: Session, *, by: Actor, at: datetime, after: Place | None
         audit.record(session, "inbox.shown", by=by, at=at, subjects=known, facts=facts)
     calls = {item.about for item in page.items if item.case_id is None and item.kind in OF_CALLS}
     rang = who_called(session, calls, by=by, at=at)
-    return Inbox(items=page.items, names=names, rang=rang, next=page.next)
+    said = _no_cover(session, {item.case_id for item in page.items if item.no_cover}, names, by)
+    items = [_stands(item, said, names) for item in page.items]
+    return Inbox(items=tuple(items), names=names, rang=rang, next=page.next, no_cover=said)
+
+
+def _stands(
+    item: InboxItem, said: Mapping[UUID, NoCover], names: Mapping[UUID, Listed]
+) -> InboxItem:
+    """The item; that nobody can cover is told of it only as long as the answer stands."""
+    if item.case_id in names and item.case_id not in said:
+        return replace(item, no_cover=False)
+    return item
+
+
+def _no_cover(
+    session: Session, asked: Collection[UUID | None], names: Mapping[UUID, Listed], by: Actor
+) -> dict[UUID, NoCover]:
+    """What was said last of these follow-ups, of those that `by` may see; only with what is shown."""
+    seen = [one for one in asked if one is not None and one in names]
+    last = {
+        case_id: found
+        for case_id, events in (cases.histories_of(session, seen) if seen else {}).items()
+        if (found := last_told(events, EventKind.GAP_COVERED))
+        and found.facts.get("cover") == "none"
+    }
+    whose = {
+        event.id: cases.get_case(session, case_id, tenant_id=by.tenant_id)
+        for case_id, event in last.items()
+    }
+    words = cases.words_of(session, whose)
+    return {
+        case_id: NoCover(
+            by=event.recorded_by,
+            at=event.recorded_at,
+            words=str(words.get(event.id, {}).get("words", "")),
+        )
+        for case_id, event in last.items()
+    }
 
 
 def has_changed(
@@ -163,6 +206,12 @@ def _edges(
     return {team: edges(calendars.get(team, ordinary), at) for team in teams}
 
 
+def _ends(
+    session: Session, tenant_id: UUID, teams: Iterable[UUID], at: datetime
+) -> dict[UUID, Ends]:
+    return {team: edge.ends(at) for team, edge in _edges(session, tenant_id, teams, at).items()}
+
+
 def _calendars(session: Session, tenant_id: UUID, at: datetime) -> Mapping[UUID, Calendar]:
     with _lock:
         kept = _kept.get(tenant_id)
@@ -174,9 +223,7 @@ def _calendars(session: Session, tenant_id: UUID, at: datetime) -> Mapping[UUID,
     return found
 
 
-def _answer(
-    row: queries.Row, listed: Listed | None, known: Mapping[UUID, Edges], at: datetime
-) -> dict[str, Any]:
+def _answer(row: queries.Row, listed: Listed | None, known: Mapping[UUID, Ends]) -> dict[str, Any]:
     (
         task,
         due_at,
@@ -199,7 +246,7 @@ def _answer(
         "kind": kind,
         "due_at": due_at,
         "window_from": opens,
-        "bucket": known[team].bucket(due_at, at),
+        "bucket": bucket(known[team], due_at),
         "team_id": team,
         "held_by": held,
         "strength": strength,

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.reminders.domain import of_member
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.service.leaving import go_away
-from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Absence, Actor
 
 
@@ -40,7 +40,7 @@ def leave_for_today(
     A stand-in hears what the member would have heard, but an appointment is seen to in any case:
     whether the stand-in keeps it is said by a person. Who may say it: the member, or a lead.
     """
-    tasks = go_away(
+    gone = go_away(
         session,
         member_id,
         since=since,
@@ -51,7 +51,6 @@ def leave_for_today(
     )
     kept = cover_absence(session, member_id, since=since, until=until, by=by, at=at, book=book)
     for team in kept.closed:
-        source, code = f"team:{team}", "away_after_closing"
+        source, code = of_member(team, member_id), "away_after_closing"
         report_fault(session, source, code, at=at, tenant_id=by.tenant_id, each=True)
-    absence = staff.get_absence_at(session, member_id, since)
-    return Gone(absence=absence, tasks=tasks, appointments=kept.cases)
+    return Gone(absence=gone.absence, tasks=gone.tasks, appointments=kept.cases)

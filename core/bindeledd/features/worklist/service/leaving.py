@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import Event, EventKind, death_reported
+from bindeledd.features.cases.domain import Event, EventKind, death_reported, staying
 from bindeledd.features.pathways.domain import Book, Gate, Pathway, PathwayUnknown
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff import queries as staff
@@ -22,6 +22,7 @@ from bindeledd.features.worklist.domain.leaving import (
     Leaving,
     Watch,
     columns,
+    cover_of,
     gates_of,
     last_word,
     parts,
@@ -90,7 +91,7 @@ def _going(
         death = death_reported(events)
         if death is not None and _settled_before(death, day, today):
             continue
-        gates = gates_of(_routine(book, home), events)
+        gates = gates_of(_routine(book, home, events), events)
         asked.append(gates)
         found.append(
             Going(
@@ -102,15 +103,16 @@ def _going(
                 who=None,
                 parts=parts(events, tasks.get(case_id, ()), gates),
                 death=death,
+                cover=cover_of(events),
             )
         )
     return found, asked
 
 
-def _routine(book: Book, home: Home) -> Pathway:
-    """The routine that is followed; of one that is gone, what the newest asks for."""
+def _routine(book: Book, home: Home, events: Sequence[Event]) -> Pathway:
+    """The routine of where they are; of one that is gone, what the newest asks for."""
     try:
-        return book.followed(home.pathway, home.version, home.layers)
+        return staying.here(book, home, events)
     except PathwayUnknown:
         return max(book.pathways.values(), key=lambda one: one.version)
 

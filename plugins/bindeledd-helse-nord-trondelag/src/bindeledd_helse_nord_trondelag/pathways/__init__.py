@@ -1,1 +1,1 @@
-"""The layers of the trust, of child and adolescent psychiatry, and of Namsos."""
+"""The layers of the trust, of child psychiatry, the children's and the addiction ward, and of Namsos."""

@@ -1,0 +1,46 @@
+"""On what ground something is shared: what a form offers, and what is shown of it afterwards."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.pathways.domain import Book, Ground
+from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.texts import said_of, t
+
+PLACES = {
+    "sharing.ground_needed": "ground",
+    "sharing.ground_unknown": "ground",
+    "sharing.why_needed": "why",
+}
+REVIEW = "review_sharing"
+
+
+def given(book: Book) -> Mapping[str, Callable[..., Any]]:
+    """What the templates of a case ask about sharing."""
+
+    def grounds_of(file: CaseFile) -> list[tuple[str, str]]:
+        return [(one.key, _offered(one)) for one in book.grounds(file.case.layers)]
+
+    def ground_of(file: CaseFile, one: Happened) -> str:
+        key = one.facts.get("ground")
+        found = (ground for ground in book.grounds(file.case.layers) if ground.key == key)
+        return next((said_of(ground.title) for ground in found), str(key or ""))
+
+    return {"grounds_of": grounds_of, "ground_of": ground_of, "shared_of": shared_of}
+
+
+def _offered(ground: Ground) -> str:
+    """The ground with where it comes from, and whether anybody has read that."""
+    source = "source" if ground.basis.verified else "source_unread"
+    said = [said_of(ground.title), t(f"casefile.sharing.{source}", source=ground.basis.source)]
+    if ground.reviewed:
+        said.append(t("casefile.sharing.reviewed"))
+    return " · ".join(said)
+
+
+def shared_of(file: CaseFile, task: Task) -> Happened | None:
+    """What was shared, of the task that looks at it afterwards; None for any other."""
+    if task.kind != REVIEW:
+        return None
+    return next((one for one in file.timeline if one.id == task.anchor_event_id), None)

@@ -1,0 +1,69 @@
+"""Nobody can answer while nobody is on duty: owed until somebody can, whatever day it is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.planning import SatisfiedByEventOnly
+from bindeledd.features.cases.service import mark_in_error, saying
+from bindeledd.features.cases.service.work import complete_task
+from bindeledd.features.cases.service.writing import Recorded
+from builders import MONDAY, Followed, a_book
+
+HOUR = timedelta(hours=1)
+
+
+def says(follow: Followed, cover: str, at: datetime, **more: str) -> Recorded:
+    return saying.tell(
+        follow.session,
+        follow.case_id,
+        EventKind.GAP_COVERED,
+        facts={"cover": cover, **more},
+        words={"words": "Alle er på kurs."},
+        by=follow.site.anna,
+        at=at,
+        book=a_book(),
+    )
+
+
+def test_on_an_ordinary_day_it_is_owed_once_until_somebody_says_yes(session: Session) -> None:
+    follow = Followed(session)
+    assert follow.open("cover_gap") == []
+
+    says(follow, "none", MONDAY + HOUR)
+    says(follow, "none", MONDAY + HOUR * 2)
+    [task] = follow.open("cover_gap")
+    assert MONDAY + HOUR < task.due_at < MONDAY + 12 * HOUR
+    said = {"words": {"words": "Ferdig"}, "by": follow.site.anna, "book": a_book()}
+    with pytest.raises(SatisfiedByEventOnly):
+        complete_task(session, follow.case_id, task.id, at=MONDAY + HOUR * 3, **said)
+
+    says(follow, "accepted", MONDAY + HOUR * 4)
+    says(follow, "accepted", MONDAY + HOUR * 4, number_answered="no")
+    assert len(follow.open("cover_gap")) == 1, "the person has no number that is answered"
+    says(follow, "accepted", MONDAY + HOUR * 5, number_answered="yes")
+    assert follow.open("cover_gap") == []
+
+
+def test_an_answer_by_mistake_takes_what_it_left_owed_away_again(session: Session) -> None:
+    follow = Followed(session)
+    first = says(follow, "none", MONDAY + HOUR).events[0].id
+    again = says(follow, "none", MONDAY + HOUR * 2).events[0].id
+    how = {"words": {"words": "Feil"}, "by": follow.site.anna, "book": a_book()}
+
+    mark_in_error(session, follow.case_id, [first], at=MONDAY + HOUR * 3, **how)
+    assert len(follow.open("cover_gap")) == 1, "it was said again since"
+    mark_in_error(session, follow.case_id, [again], at=MONDAY + HOUR * 4, **how)
+    assert follow.open("cover_gap") == []
+
+
+def test_for_nobody_who_is_reported_dead_is_anything_covered(session: Session) -> None:
+    follow = Followed(session)
+    follow.record(EventKind.DEATH_REPORTED, at=MONDAY + HOUR)
+    says(follow, "none", MONDAY + HOUR * 2)
+
+    assert follow.open("cover_gap") == []

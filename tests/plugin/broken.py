@@ -1,0 +1,310 @@
+"""One good pack, and what breaks it: one edit each, with the place and the words that are due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+LAYER, FIELDS, LADDERS = "pathways/layer.toml", "fields.toml", "ladders.toml"
+CALENDARS, UNITS, CONTACTS, ROWS = "calendars.toml", "units.toml", "contacts.toml", "rows.toml"
+
+GOOD = {
+    LAYER: """\
+id = "good.after-attempt"
+version = "2027.1"
+extends = "national.after-attempt"
+level = "municipality"
+rows = ["S-064"]
+[title]
+nb = "Prøve kommune"
+[applies_to]
+units = ["municipal_ward"]
+
+[task.evening_visit]
+title = { nb = "Kveldsbesøk" }
+
+[[step]]
+key = "good.evening-visit"
+task = "evening_visit"
+after = "discharged"
+satisfied_by = ["reached"]
+due = { from = "P1D", to = "P3D" }
+owner = "responsible_team"
+ladder = "good.two-days"
+evidence = { good_home = ["yes"] }
+letter = "by-hand"
+basis = { kind = "local", source = "Prøveplanen 2027" }
+
+[[gate]]
+key = "good.plan-first"
+at = "discharged"
+need = "plan_offered"
+task = "offer_plan"
+due = { within = "P1D" }
+strength = "should"
+basis = { kind = "local", source = "Prøveplanen 2027" }
+
+[[gate]]
+key = "summary_sent"
+strength = "must"
+basis = { kind = "local", source = "Prøveplanen 2027" }
+
+[letter.by-hand]
+title = { nb = "Invitasjon" }
+basis = { kind = "local", source = "Prøveplanen 2027" }
+[letter.by-hand.text]
+nb = "Hei {name}, ring {team}."
+
+[plan]
+[[plan.section]]
+key = "good.evenings"
+title = { nb = "Hva hjelper om kvelden?" }
+after = "early_signs"
+""",
+    FIELDS: """\
+[[field]]
+key = "good_home"
+label = { nb = "Var noen hjemme?" }
+asked_with = ["reached"]
+used_by = ["good.evening-visit"]
+[[field.option]]
+value = "yes"
+label = { nb = "Ja" }
+[[field.option]]
+value = "no"
+label = { nb = "Nei" }
+""",
+    LADDERS: """\
+[ladder."good.two-days"]
+seen_for = "P1D"
+repeat_every = "P1D"
+rungs = [{ after = "PT0S", to = "team" }, { after = "PT4H", to = "lead" }]
+""",
+    CALENDARS: """\
+[[calendar]]
+team = "*"
+closed = [2027-06-11]
+reason = "Planleggingsdag"
+""",
+    UNITS: """\
+[[organisation]]
+key = "good"
+name = "Prøve kommune"
+kind = "municipality"
+points = { ENH = "983974724" }
+[[organisation.unit]]
+key = "good-ward"
+name = "Korttidsavdelingen"
+kind = "municipal_ward"
+""",
+    CONTACTS: """\
+[[contact]]
+key = "good.helper"
+label = { nb = "Kveldsteamet" }
+tasks = ["evening_visit"]
+phone = "+47 77 00 00 00"
+""",
+    ROWS: """\
+[frame.S-006]
+text = "En veileder"
+reason = "Teksten var ikke å få tak i."
+""",
+}
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One edit of one file. `at`: what stands on the line that has to be told (else the new text)."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    key: str
+    wrong: str
+    right: str
+    at: str = ""
+
+    def put(self, files: dict[str, str]) -> dict[str, str]:
+        text = files[self.file]
+        assert self.old in text, f"{self.name}: nothing to break"
+        return {**files, self.file: text.replace(self.old, self.new, 1)}
+
+    def line(self, text: str) -> int:
+        marked = self.at or next(line for line in self.new.splitlines() if line.strip())
+        return text[: text.index(marked)].count("\n") + 1
+
+
+BROKEN = [
+    # --- slips of the pen
+    Broken("typo in a key", LAYER, "owner =", "ovner =", "good.evening-visit.ovner", '"ovner" er en ukjent nøkkel', "owner"),
+    Broken("typo in a heading", LAYER, "[[gate]]\nkey = \"good", "[[gats]]\nkey = \"good", "gats", '"gats" er en ukjent nøkkel', "gate"),
+    Broken("typo in a key of fields", FIELDS, "asked_with", "asked_by", "asked_by", '"asked_by" er en ukjent nøkkel', "asked_with"),
+    Broken("a language that there is not", FIELDS, "label = { nb = \"Ja\" }", "label = { nb = \"Ja\", eng = \"Yes\" }", "label.eng", '"eng" er en ukjent nøkkel', "en, nb", at="eng ="),
+    Broken("typo in a key of units", UNITS, "name = \"Kort", "nane = \"Kort", "nane", '"nane" er en ukjent nøkkel', "name"),
+    Broken("a missing key", LAYER, "after = \"discharged\"\n", "", "good.evening-visit.after", "mangler", "tekst i anførselstegn", at="[[step]]"),
+    Broken("a key twice", LAYER, "owner = \"responsible_team\"", "owner = \"lead\"\nowner = \"responsible_team\"", "", "det samme er sagt to ganger", "hver nøkkel én gang", at="owner = \"responsible_team\""),
+    Broken("no TOML", CONTACTS, "phone = \"+47 77 00 00 00\"", "phone = +47 77", "", "er ikke gyldig TOML", "toml.io"),
+    Broken("a quotation mark never closed", FIELDS, "value = \"yes\"", "value = \"yes", "", "er ikke gyldig TOML", "anførselstegn"),
+    # --- words that there are not
+    Broken("unknown task", LAYER, "task = \"evening_visit\"", "task = \"evening_tea\"", "good.evening-visit.task", '"evening_tea" er ukjent', "evening_visit"),
+    Broken("unknown event", LAYER, "after = \"discharged\"", "after = \"sent_home\"", "good.evening-visit.after", '"sent_home" er ukjent', "discharged"),
+    Broken("unknown ending", LAYER, "[\"reached\"]", "[\"visited\"]", "good.evening-visit.satisfied_by", '"visited" er ukjent', "reached", at="satisfied_by"),
+    Broken("owner that there is not", LAYER, "\"responsible_team\"", "\"somebody\"", "good.evening-visit.owner", '"somebody" er ingen ansvarlig', "responsible_team", at="\"somebody\""),
+    Broken("owner is a team without a name", LAYER, "\"responsible_team\"", "\"team:\"", "good.evening-visit.owner", '"team:" er ingen ansvarlig', "team:<key>", at="\"team:\""),
+    Broken("unknown ladder", LAYER, "ladder = \"good.two-days\"", "ladder = \"good.to-dager\"", "good.evening-visit.ladder", '"good.to-dager" er ingen varslingstrapp', "good.two-days"),
+    Broken("unknown fact", LAYER, "good_home = [", "good_hone = [", "good.evening-visit.evidence.good_hone", '"good_hone" er ingen opplysning', "good_home", at="evidence ="),
+    Broken("value outside the list of a fact", LAYER, "[\"yes\"]", "[\"perhaps\"]", "good.evening-visit.evidence.good_home", '"perhaps" er ingen verdi der', "no, yes", at="evidence ="),
+    Broken("unknown level", LAYER, "\"municipality\"", "\"county\"", "level", '"county" er ukjent', "municipality", at="level ="),
+    Broken("nothing to lie on", LAYER, "\"national.after-attempt\"", "\"national.after-fall\"", "extends", "national.after-fall er ikke installert", "national.after-attempt", at="extends ="),
+    Broken("unknown section of the plan", LAYER, "\"early_signs\"", "\"early_sings\"", "good.evenings.after", '"early_sings" er ingen del av planen', "early_signs", at="after = \"early_sings\""),
+    Broken("unknown kind of basis", LAYER, "kind = \"local\"", "kind = \"habit\"", "good.evening-visit.basis.kind", '"habit" er ukjent', "local", at="basis = { kind = \"habit\""),
+    Broken("asked with an event that there is not", FIELDS, "[\"reached\"]", "[\"met\"]", "good_home", "spørres med met, som ikke blir registrert", "reached", at="asked_with ="),
+    Broken("used by a step that there is not", FIELDS, "good.evening-visit", "good.morning-visit", "good_home", "brukes av good.morning-visit, som ikke finnes", "used_by", at="used_by ="),
+    Broken("contact for a task that there is not", CONTACTS, "evening_visit", "evening_tea", "good.helper", "hører til evening_tea, som ikke er noen oppgave", "tasks", at="tasks ="),
+    Broken("unknown kind of address", UNITS, "ENH =", "FAX =", "points.FAX", "er ingen type adresse", "HER", at="points ="),
+    # --- what must not be
+    Broken("loosened must", LAYER, "strength = \"must\"", "strength = \"may\"", "summary_sent.strength", "et lag kan stramme inn, ikke løsne", "adjustable"),
+    Broken("a later deadline", LAYER, "strength = \"must\"", "due = { within = \"P90D\" }", "summary_sent.due", "et lag kan stramme inn, ikke løsne", "adjustable"),
+    Broken("a circle of gates", LAYER, "need = \"plan_offered\"", "need = \"discharged\"", "good.plan-first.need", "venter på hverandre: discharged → discharged", "need"),
+    Broken("tightens a gate that there is not", LAYER, "key = \"summary_sent\"", "key = \"summary_send\"", "summary_send", "ikke noe sjekkpunkt med denne nøkkelen", "bruk en nøkkel som finnes"),
+    Broken("adds what is there already", LAYER, "key = \"good.plan-first\"", "key = \"first-contact\"", "first-contact", "er lagt til, men står der allerede", "egen nøkkel"),
+    Broken("two steps of one name", LAYER, "key = \"good.plan-first\"", "key = \"good.evening-visit\"", "good.evening-visit", "står allerede på linje 15", "en egen nøkkel", at="key = \"good.evening-visit\"\nat"),
+    Broken("must without a basis", LAYER, "strength = \"should\"\nbasis = { kind = \"local\", source = \"Prøveplanen 2027\" }", "strength = \"must\"", "good.plan-first.basis", "trenger et grunnlag", "basis =", at="[[gate]]"),
+    Broken("law without a source", LAYER, "kind = \"local\", source = \"Prøveplanen 2027\" }\n\n[[gate]]\nkey = \"good", "kind = \"law\" }\n\n[[gate]]\nkey = \"good", "good.evening-visit.basis.source", "law trenger en kilde", "source =", at="kind = \"law\""),
+    Broken("task of the core declared anew", LAYER, "[task.evening_visit]", "[task.call_patient]\ntitle = { nb = \"Ring\" }\n[task.evening_visit]", "task.call_patient", "er en oppgave i kjernen", "velg et eget navn"),
+    Broken("ladder of the core declared anew", LADDERS, "\"good.two-days\"", "standard", "standard", "står allerede i bindeledd:", "egen id"),
+    Broken("ladder without a lead at its end", LADDERS, "to = \"lead\"", "to = \"owner\"", "ladder.good.two-days.rungs", "siste trinnet er ikke en leder", 'to = "lead"', at="rungs ="),
+    # --- letters
+    Broken("a letter that there is not", LAYER, "letter = \"by-hand\"", "letter = \"by-post\"", "good.evening-visit.letter", '"by-post" er ikke noe brev', "[letter.by-post]"),
+    Broken("a letter that nobody writes", LAYER, "letter = \"by-hand\"\n", "", "letter.by-hand", "ingen sjekkpunkt eller steg", 'letter = "by-hand"', at="[letter.by-hand]"),
+    Broken("a place that nobody fills", LAYER, "{team}", "{address}", "letter.by-hand.text.nb", "{address} kan ikke fylles ut", "{name} {today}", at="nb = \"Hei"),
+    Broken("a letter without Norwegian", LAYER, "{ nb = \"Invitasjon\" }", "{ en = \"Invitation\" }", "letter.by-hand.title.nb", "mangler tittel eller tekst på nb", "alltid på nb", at="title = { en = \"Inv"),
+    # --- times
+    Broken("no duration", LAYER, "to = \"P3D\"", "to = \"tre dager\"", "good.evening-visit.due.to", "tre dager", "P3D", at="due = {"),
+    Broken("due before its anchor", LAYER, "to = \"P3D\"", "to = \"-P3D\"", "good.evening-visit.due.to", "-P3D", "P3D", at="due = {"),
+    Broken("closes before it opens", LAYER, "from = \"P1D\"", "from = \"P9D\"", "good.evening-visit.due.to", "før det åpner", "to ≥ from", at="due = {"),
+    Broken("due at another event", LAYER, "due = { within = \"P1D\" }", "due = { at = \"reached\" }", "good.plan-first.due.at", "er ikke det fristen regnes fra", 'at = "discharged"'),
+    Broken("never due", LAYER, "due = { within = \"P1D\" }", "due = { end_of_day = true }", "good.plan-first.due", "sier ikke når", "within"),
+    Broken("a ladder that is never repeated", LADDERS, "repeat_every = \"P1D\"", "repeat_every = \"PT0S\"", "good.two-days.repeat_every", "er ingen tid", "P1D"),
+    Broken("no date", CALENDARS, "[2027-06-11]", "[\"11. juni\"]", "closed", "ikke en liste av datoer", "2027-05-18", at="closed ="),
+    Broken("closed in a year far away", CALENDARS, "2027-06-11", "2207-06-11", "", "er stengt i 2207", "fra 2000 til 2100", at="[[calendar]]"),
+    # --- forms
+    Broken("a word where a list is due", LAYER, "[\"reached\"]", "\"reached\"", "good.evening-visit.satisfied_by", "har feil form", "en liste", at="satisfied_by"),
+    Broken("yes where true is due", LAYER, "owner = \"responsible_team\"", "contact = \"yes\"", "good.evening-visit.contact", "har feil form", "true eller false"),
+    Broken("no version", LAYER, "version = \"2027.1\"", "version = \"i år\"", "version", "har ikke formen til version", "2026.1"),
+    Broken("a key with a space", LAYER, "key = \"good.plan-first\"", "key = \"Good Plan\"", "key", "har ikke formen til key", "appointment-given"),
+    Broken("no telephone number", CONTACTS, "+47 77 00 00 00", "spør i resepsjonen", "phone", "er ikke et telefonnummer", "sifre", at="phone ="),
+    Broken("a question with one answer", FIELDS, "[[field.option]]\nvalue = \"no\"\nlabel = { nb = \"Nei\" }\n", "", "option", "færre enn to svar", "field.option", at="[[field.option]]"),
+    # --- words for people
+    Broken("missing translation of a layer", LAYER, "[title]\nnb =", "[title]\nen =", "title.nb", "har ingen norsk tittel", 'nb = "…"', at="[title]"),
+    Broken("missing translation of a task", LAYER, "{ nb = \"Kveldsbesøk\" }", "{ en = \"Evening visit\" }", "task.evening_visit.title.nb", "har ingen norsk tittel", 'nb = "…"', at="title = { en"),
+    Broken("missing translation of a question", FIELDS, "{ nb = \"Var noen hjemme?\" }", "{ en = \"Was anybody in?\" }", "label.nb", "har ingen norske ord", 'nb = "…"', at="label = { en"),
+    # --- rows
+    Broken("a row that there is not", LAYER, "S-064", "S-999", "rows", '"S-999" er en ukjent rad', "S-001 – S-258", at="rows ="),
+    Broken("no row", LAYER, "S-064", "rad 64", "rows", 'ikke navnet på en rad', "S-064", at="rows ="),
+    Broken("a frame of a row that there is not", ROWS, "S-006", "S-999", "frame.S-999", '"S-999" er en ukjent rad', "S-001", at="[frame.S-999]"),
+    Broken("a frame without a reason", ROWS, "reason = \"Teksten var ikke å få tak i.\"", "reason = \" \"", "frame.S-006.reason", "er tom", "skriv hvorfor"),
+]  # fmt: skip
+
+
+HOSTILE: dict[str, tuple[bytes, int, str, str]] = {
+    "fifty megabytes": (b'a = "' + b"x" * 1023 + b'"\n', 1, "større enn 500 kB", "flere filer"),
+    "letters of another age": (
+        b"[[field]]\nkey = 'b\xe5t'\n",
+        2,
+        "er ikke skrevet i UTF-8",
+        "lagre filen som UTF-8",
+    ),
+    "lists in lists in lists": (
+        b"a = 1\nb = " + b"[" * 4_000 + b"]" * 900 + b"\n",
+        2,
+        "ligger i hverandre",
+        "[tabell]",
+    ),
+    "tables in tables in tables": (
+        b"\n\n[" + b".".join([b"a"] * 2_000) + b"]\n",
+        3,
+        "ligger i hverandre",
+        "[tabell]",
+    ),
+    "one endless line": (b"# x\na = '" + b"[" * 100_000 + b"'\n", 2, "lengre enn 50000", "linjer"),
+    "zeroes": (b"a = 1\n\x00\x00\x00\n", 2, "er ikke gyldig TOML", "toml.io"),
+}
+
+
+def hostile(name: str, file: Path) -> tuple[int, str, str]:
+    """Write it; the line and the words that are due."""
+    data, line, wrong, right = HOSTILE[name]
+    file.parent.mkdir(exist_ok=True, parents=True)
+    file.write_bytes(data * 50_000 if name == "fifty megabytes" else data)
+    return line, wrong, right
+
+
+_HEAD = "from bindeledd.plugin.hooks import *\nfrom bindeledd.plugin.hooks import hookimpl\n"
+
+# Python: the module, the line that is due (0 for none), what is wrong, what would be right.
+PYTHON: dict[str, tuple[str, int, str, str]] = {
+    "raises when it is imported": (
+        "# one\n# two\nraise RuntimeError('half a file')\n",
+        3,
+        "kan ikke lastes: RuntimeError: half a file",
+        "ta det ut av innstillingene",
+    ),
+    "ends the process when it is imported": (
+        "import sys\nsys.exit(0)\n",
+        2,
+        "kan ikke lastes: SystemExit: 0",
+        "ta det ut av innstillingene",
+    ),
+    "imports what is not there": (
+        "import nowhere_at_all\n",
+        1,
+        "No module named 'nowhere_at_all'",
+        "ta det ut av innstillingene",
+    ),
+    "is half a sentence": ("def half(:\n", 1, "SyntaxError", "ta det ut av innstillingene"),
+    "speaks of a later core": (
+        f"{_HEAD}api = (90, 91)\n",
+        0,
+        "skrevet for api (90, 91)",
+        "skriv api = (1, 4)",
+    ),
+    "has a hook that there is not": (
+        f"{_HEAD}api = (1, 4)\n@hookimpl\ndef forms(): return []\n",
+        4,
+        "det finnes ingen krok «forms»",
+        "pathways, fields",
+    ),
+    "wants something in a hook": (
+        f"{_HEAD}api = (1, 4)\n@hookimpl\ndef fields(session): return []\n",
+        4,
+        "session",
+        "ingen av dem tar argumenter",
+    ),
+    "gives the wrong kind of thing": (
+        f"{_HEAD}api = (1, 4)\n@hookimpl\ndef fields(): return ['yes']\n",
+        4,
+        "fields() ga str, ikke CaseField",
+        "CaseField fra bindeledd.plugin.hooks",
+    ),
+    "raises in a hook": (
+        f"{_HEAD}api = (1, 4)\n@hookimpl\ndef units():\n    return 1 / 0\n",
+        6,
+        "units() feilet: ZeroDivisionError",
+        "ta det ut av innstillingene",
+    ),
+    "ends the process in a hook": (
+        f"{_HEAD}api = (1, 4)\n@hookimpl\ndef units():\n    raise SystemExit\n",
+        6,
+        "units() feilet: SystemExit",
+        "ta det ut av innstillingene",
+    ),
+    "never ends": (
+        f"{_HEAD}api = (1, 4)\n@hookimpl\ndef calendars():\n"
+        "    while True:\n        yield TeamDays(team='*')\n",
+        4,
+        "ga flere enn",
+        "gi færre",
+    ),
+}

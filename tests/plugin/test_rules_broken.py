@@ -1,0 +1,189 @@
+"""Broken packs: each is refused by `plugins check` and by the start, with the place, the key, what is
+wrong and what would be right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bindeledd.foundation.errors import Misconfigured
+from bindeledd.plugin.commands import checking
+from bindeledd.plugin.loading import gather
+from plugin.broken import (
+    BROKEN,
+    CALENDARS,
+    CONTACTS,
+    FIELDS,
+    GOOD,
+    HOSTILE,
+    LADDERS,
+    LAYER,
+    PYTHON,
+    ROWS,
+    UNITS,
+    Broken,
+    hostile,
+)
+from plugin.packs import DATA, Shelf
+
+
+def refused(shelf: Shelf, *names: str) -> list[tuple[str, str, str]]:
+    """Where, what, what to do: what the start says, which the check has to say too."""
+    named = names or ("good",)
+    with pytest.raises(Misconfigured) as stopped:
+        gather(named, points=shelf.points)
+    started = [(one.where, one.what, one.do) for one in stopped.value.faults]
+    checked = [(one["where"], one["what"], one["do"]) for one in checking(named)]
+    assert set(started) <= set(checked), checked
+    return started
+
+
+def test_the_pack_that_is_broken_below_is_good(shelf: Shelf) -> None:
+    shelf.put("good", DATA, files=GOOD)
+    found = gather(["good"], points=shelf.points)
+    assert [layer.key for layer in found.book.layers] == ["good.after-attempt@2027.1"]
+    assert checking(["good"]) == []
+
+
+def test_there_are_more_than_thirty_ways() -> None:
+    assert len({one.name for one in BROKEN} | HOSTILE.keys() | PYTHON.keys()) >= 30
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda one: one.name)
+def test_an_edit_that_breaks_it_is_told_with_its_line_and_key(shelf: Shelf, broken: Broken) -> None:
+    files = broken.put(GOOD)
+    shelf.put("good", DATA, files=files)
+    told = refused(shelf)
+
+    where = f"pack-good:{Path(broken.file).name}:{broken.line(files[broken.file])}"
+    there = [one for one in told if one[0] == where]
+    assert there, told
+    assert any(
+        broken.key in what and broken.wrong in what and broken.right in do for _, what, do in there
+    ), there
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        *((name, LAYER) for name in HOSTILE),
+        *zip(HOSTILE, (FIELDS, LADDERS, CALENDARS, UNITS, ROWS, CONTACTS), strict=True),
+    ],
+)
+def test_a_hostile_file_is_told_and_not_read(shelf: Shelf, name: str, file: str) -> None:
+    module = shelf.put("good", DATA, files=GOOD)
+    line, wrong, right = hostile(name, module.parent / file)
+    told = refused(shelf)
+    assert told[0][0] == f"pack-good:{Path(file).name}:{line}"
+    assert wrong in told[0][1]
+    assert right in told[0][2]
+
+
+@pytest.mark.parametrize("file", [LAYER, FIELDS, LADDERS, ROWS])
+def test_a_link_that_leads_out_of_the_pack_is_not_followed(shelf: Shelf, file: str) -> None:
+    module = shelf.put("good", DATA, files=GOOD)
+    outside, own = shelf.folder.parent / "elsewhere.toml", module.parent / file
+    own.rename(outside)
+    own.symlink_to(outside)
+    ((where, what, do),) = refused(shelf)
+    assert where == f"pack-good:{Path(file).name}:1"
+    assert f"peker ut av tillegget, til {outside}" in what
+    assert "ingen lenke" in do
+
+
+def test_a_folder_that_is_a_link_out_of_the_pack_is_not_followed(shelf: Shelf) -> None:
+    module = shelf.put("good", DATA, files=GOOD)
+    outside, own = shelf.folder.parent / "elsewhere", module.parent / "pathways"
+    own.rename(outside)
+    own.symlink_to(outside)
+    ((where, what, _),) = refused(shelf)
+    assert where == "pack-good:pathways:1"
+    assert "peker ut av tillegget" in what
+
+
+@pytest.mark.parametrize("file", [LAYER, FIELDS, ROWS])
+def test_a_link_to_nothing_is_told(shelf: Shelf, file: str) -> None:
+    module = shelf.put("good", DATA, files=GOOD)
+    (module.parent / file).unlink()
+    (module.parent / file).symlink_to((module.parent / file).with_name("gone.toml"))
+    ((where, what, _),) = refused(shelf)
+    assert where == f"pack-good:{Path(file).name}:1"
+    assert "er ingen fil som kan leses" in what
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_python_that_does_not_fit_is_told_with_its_line(shelf: Shelf, name: str) -> None:
+    text, line, wrong, right = PYTHON[name]
+    module = shelf.put("good", text)
+    ((where, what, do),) = refused(shelf)
+    assert where == (f"pack-good:{module}:{line}" if line else f"pack-good:{module}")
+    assert wrong in what
+    assert right in do
+
+
+@pytest.mark.parametrize(
+    ("requires", "wrong", "right"),
+    [
+        (None, "sier ikke hvilke versjoner av bindeledd", "bindeledd>="),
+        ("bindeledd>=0.1", "sier ikke hvilke versjoner av bindeledd", "bindeledd>="),
+        ("bindeledd>=7,<8", "vil ha bindeledd<8,>=7", "passer til denne kjernen"),
+    ],
+)
+def test_a_pack_for_another_core_is_told(
+    shelf: Shelf, requires: str | None, wrong: str, right: str
+) -> None:
+    shelf.put("good", DATA, files=GOOD, requires=requires)
+    ((where, what, do),) = refused(shelf)
+    assert where == "pack-good: dependencies"
+    assert wrong in what
+    assert right in do
+
+
+def test_two_of_one_name_are_told_with_both_places(shelf: Shelf) -> None:
+    shelf.put("good", DATA, files=GOOD)
+    twin = {FIELDS: GOOD[FIELDS], LAYER: GOOD[LAYER].replace("good.after", "twin.after")}
+    shelf.put("twin", DATA, files=twin)
+    ((where, what, do),) = refused(shelf, "good", "twin")
+    assert where == "pack-twin:fields.toml:1"
+    assert "feltet «good_home» er erklært to ganger, først av pack-good:fields.toml:1" in what
+    assert "sett navnet på tillegget foran" in do
+
+
+def test_two_packs_that_add_one_step_are_told_with_both_places(shelf: Shelf) -> None:
+    shelf.put("good", DATA, files=GOOD)
+    text = GOOD[LAYER].replace("good.after", "twin.after").replace("[plan]\n", "")
+    twin = text[: text.index("[[plan.section]]")].replace("[task.evening_visit]", "[task.late_tea]")
+    twin = twin.replace('task = "evening_visit"', 'task = "late_tea"')
+    shelf.put("twin", DATA, files={LAYER: twin})
+    told = refused(shelf, "good", "twin")
+    assert any(
+        where == "pack-twin:layer.toml:15"
+        and "good.evening-visit" in what
+        and "pack-good:layer.toml:14" in what
+        for where, what, _ in told
+    ), told
+
+
+def test_gates_of_two_packs_that_wait_for_each_other_are_told(shelf: Shelf) -> None:
+    shelf.put("good", DATA, files=GOOD)
+    other = """
+        id = "other.after-attempt"
+        version = "1"
+        extends = "national.after-attempt"
+        level = "unit"
+        title = { nb = "En enhet" }
+        [[gate]]
+        key = "other.discharged-first"
+        at = "plan_offered"
+        need = "discharged"
+        task = "offer_plan"
+        due = { within = "P1D" }
+        basis = { kind = "local", source = "Vår rutine" }
+    """
+    shelf.put("other", DATA, files={LAYER: other})
+    ((where, what, do),) = refused(shelf, "good", "other")
+    assert where == "pack-other:layer.toml:9"
+    assert "other.discharged-first.need" in what
+    assert "plan_offered → discharged → plan_offered" in what
+    assert do
