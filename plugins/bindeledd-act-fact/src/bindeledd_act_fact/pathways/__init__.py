@@ -1,0 +1,1 @@
+"""Any outreach team, FACT ung, FACT Lofoten."""
