@@ -1,0 +1,1 @@
+"""Everybody who is young, units for the young, the home hospital, Tromsø."""
