@@ -1,0 +1,5 @@
+"""The follow-up of the bereaved as data: see `pathways/` and `fields.toml`."""
+
+from bindeledd.plugin.data import DataPack
+
+plugin = DataPack(__name__)

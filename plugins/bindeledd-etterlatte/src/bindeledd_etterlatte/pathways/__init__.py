@@ -1,0 +1,1 @@
+"""Everywhere, Helse Sør-Øst, Porsgrunn."""
