@@ -1,0 +1,1 @@
+"""What is owed by a unit of the prison health service."""
