@@ -1,0 +1,1 @@
+"""The layers of the joint reception and of the district centres."""
