@@ -1,0 +1,1 @@
+"""The layers of the four trusts and of Helgeland."""
