@@ -1,0 +1,1 @@
+"""Helse Stavanger, and Helse Bergen."""
