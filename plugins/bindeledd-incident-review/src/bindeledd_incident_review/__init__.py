@@ -1,0 +1,5 @@
+"""A review after a suicide as data: see `pathways/` and `fields.toml`."""
+
+from bindeledd.plugin.data import DataPack
+
+plugin = DataPack(__name__)
