@@ -1,0 +1,1 @@
+"""What relatives are owed: somebody to talk to, and an agreement."""
