@@ -1,0 +1,1 @@
+"""What this pack adds to the national routine."""
