@@ -1,0 +1,5 @@
+"""The routine of the addiction clinic of St. Olavs hospital, as data: see `pathways/` and `fields.toml`."""
+
+from bindeledd.plugin.data import DataPack
+
+plugin = DataPack(__name__)

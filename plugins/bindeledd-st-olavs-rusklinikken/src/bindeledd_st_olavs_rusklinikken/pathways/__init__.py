@@ -1,0 +1,1 @@
+"""The layer of the trust, and the one of its addiction clinic."""
