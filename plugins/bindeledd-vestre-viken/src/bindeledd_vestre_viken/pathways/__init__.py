@@ -1,0 +1,1 @@
+"""The layer of the trust's district centres."""
