@@ -142,7 +142,8 @@ def test_a_new_demo_takes_away_what_the_last_one_made_and_nothing_else(tmp_path:
     first = bindeledd("demo", "--no-serve", "--patients", "2", home=tmp_path)
     (key,) = (tmp_path / "keys").iterdir()
     (tmp_path / "keys" / "somebody.keys").write_text("mine")
-    (tmp_path / "mail").mkdir(exist_ok=True)  # the first mail makes it, and few patients may need none
+    # The first mail makes the folder, and at some hours few patients need none.
+    (tmp_path / "mail").mkdir(exist_ok=True)
     (tmp_path / "mail" / "mine.txt").write_text("mine")
     again = bindeledd("demo", "--no-serve", "--patients", "2", home=tmp_path)
 
