@@ -5,7 +5,7 @@ people do with tasks, `endings.py` how a case is handed over and closed. Nothing
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -63,6 +63,17 @@ __all__ = [
 _CASE = sa.insert(table(CaseRow))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Who a patient is and their last case, both asked for since the patient was locked.
+
+    None: nothing is known of who they are; they never had a case.
+    """
+
+    who: Identity | None
+    last: Case | None
+
+
 def open_case(
     session: Session,
     *,
@@ -80,52 +91,41 @@ def open_case(
     facts: Mapping[str, Any] | None = None,
     note: Mapping[str, Any] | None = None,
     more: Sequence[NewEvent] = (),
-    found: tuple[Identity | None, Case | None] | None = None,
+    found: Found | None = None,
 ) -> Recorded:
     """Register an index event of a patient, with what is known beside it (`more`).
 
     Joins the patient's open case; opens the last closed one again inside the pathway's window
     (not one that was registered in error); otherwise opens a new case, linked to the last. Whether
     the person was of age then is recorded with it, where their birth date is known. Whether the
-    caller may see the case is not asked: registering always succeeds. `found`: who the patient is
-    and their last case, where both were asked for since the patient was locked.
+    caller may see the case is not asked: registering always succeeds. `found`: for whoever has
+    asked already.
     """
-    who, last = found or _latest(session, patient_id, by=by)
+    found = found or _lock_and_find(session, patient_id, by=by)
     index = NewEvent(
         kind=EventKind.INDEX_EVENT,
         at=index_at,
         date_only=date_only,
         facts={
-            "index_kind": index_kind.value,
-            **_of_unit(unit_id),
-            **(facts or {}),
-            **age_facts(who, book.kin, index_at),
+            **_index_facts(index_kind, unit_id, facts),
+            **age_facts(found.who, book.kin, index_at),
         },
         note=note,
         source=source,
         source_id=source_id,
     )
-    more = [_with_unit(event, unit_id) for event in more]
-    tenant_id = by.tenant_id
+    new = (index, *(_with_unit(event, unit_id) for event in more))
+    last = found.last
     if last is not None and last.state is not CaseState.CLOSED:
-        return write_down(session, lock(session, last.id), (index, *more), by=by, at=at, book=book)
+        return write_down(session, lock(session, last.id), new, by=by, at=at, book=book)
     pathway = book.current(index_kind.value)
-    if last is not None and last.closed_at is not None and not queries.in_error(session, last):
-        calendar = staff.team_calendar(session, last.responsible_team_id)
-        if calendar.after(last.closed_at, pathway.reopen_within, Count.CALENDAR_DAYS) >= at:
-            return _reopen(session, last, pathway, (index, *more), by=by, at=at, book=book)
-    case = Case(
-        id=new_id(),
-        tenant_id=tenant_id,
-        patient_id=patient_id,
-        pathway_id=pathway.id,
-        pathway_version=pathway.version,
-        responsible_team_id=team_id,
-        unit_id=unit_id,
-        previous_case_id=None if last is None else last.id,
-        opened_at=min(at, index_at),
+    if last is not None and _opens_again(session, last, pathway, at):
+        return _reopen(session, last, pathway, new, by=by, at=at, book=book)
+    since = min(at, index_at)
+    case = _new_case(
+        by, pathway, of=patient_id, team=team_id, unit=unit_id, after=last, since=since
     )
-    return _begin(session, case, (index, *more), by=by, at=at, book=book)
+    return _begin(session, case, new, by=by, at=at, book=book)
 
 
 def open_known(
@@ -158,7 +158,7 @@ def open_known(
         patient_id=patient_id,
         team_id=team_id,
         unit_id=unit_id,
-        found=(held.who, last),
+        found=Found(who=held.who, last=last),
         **said,
         by=by,
         at=at,
@@ -166,11 +166,48 @@ def open_known(
     )
 
 
-def _latest(
-    session: Session, patient_id: UUID, *, by: Actor
-) -> tuple[Identity | None, Case | None]:
+def _lock_and_find(session: Session, patient_id: UUID, *, by: Actor) -> Found:
     who = patients.lock_identity(session, patient_id)
-    return who, queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
+    last = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
+    return Found(who=who, last=last)
+
+
+def _index_facts(
+    kind: IndexKind, unit_id: UUID | None, said: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    return {"index_kind": kind.value, **_of_unit(unit_id), **(said or {})}
+
+
+def _opens_again(session: Session, last: Case, pathway: Pathway, at: datetime) -> bool:
+    """Whether a closed case goes on: it was no error, and the window of the pathway has not passed."""
+    if last.closed_at is None or queries.in_error(session, last):
+        return False
+    calendar = staff.team_calendar(session, last.responsible_team_id)
+    return calendar.after(last.closed_at, pathway.reopen_within, Count.CALENDAR_DAYS) >= at
+
+
+def _new_case(
+    by: Actor,
+    pathway: Pathway,
+    *,
+    of: UUID,
+    team: UUID,
+    unit: UUID | None,
+    after: Case | None,
+    since: datetime,
+) -> Case:
+    """A case of the patient `of`, not yet written, linked to the one `after` which it comes."""
+    return Case(
+        id=new_id(),
+        tenant_id=by.tenant_id,
+        patient_id=of,
+        pathway_id=pathway.id,
+        pathway_version=pathway.version,
+        responsible_team_id=team,
+        unit_id=unit,
+        previous_case_id=None if after is None else after.id,
+        opened_at=since,
+    )
 
 
 def _of_unit(unit_id: UUID | None) -> dict[str, str]:
