@@ -1,7 +1,7 @@
 """Rows are locked in one order: the person, then the case, then rows of the case.
 
 Two who lock in opposite orders wait for each other, and one of them fails. A row of a case is
-locked by `cases.queries.locked_row`; every other place that locks is listed with its reason.
+locked by `cases.queries.rows.locked_row`; every other place that locks is listed with its reason.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from architecture.tree import CORE, modules
 F = "core/bindeledd/features/"
 LOCKS: dict[str, str] = {
     F + "access/service/proving.py": "tries to log in: of an address, of an account",
-    F + "cases/queries.py": "a row of a case, after its case",
+    F + "cases/queries/__init__.py": "cases, by id",
+    F + "cases/queries/rows.py": "a row of a case, after its case",
     F + "cases/service/writing.py": "the case",
     F + "epj/service.py": "the mark of a note, after its case",
     F + "intake/queries/calls.py": "a call: before a case is known",

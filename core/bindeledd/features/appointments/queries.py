@@ -9,11 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries as access_queries
-from bindeledd.features.access import service as access
-from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments.domain import Appointment, AppointmentNotFound
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
-from bindeledd.features.cases.queries import lock_cases, locked_row
+from bindeledd.features.cases.queries import lock_cases
+from bindeledd.features.cases.queries.rows import find_row, in_sight
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import ABSENCE_STANDS, AbsenceRow, MemberRow
@@ -27,16 +26,8 @@ def get_row(
     session: Session, by: Actor, appointment_id: UUID, *, for_update: bool = False
 ) -> tuple[AppointmentRow, UUID]:
     """The row and its patient, for the service; refuses what `by` may not see."""
-    if for_update:
-        row = locked_row(session, AppointmentRow, appointment_id)
-    else:
-        row = session.get(AppointmentRow, appointment_id)
-    if row is None or row.tenant_id != by.tenant_id:
-        raise AppointmentNotFound(appointment=appointment_id)
-    try:
-        return row, access.require_case(session, by, row.case_id)
-    except OutOfSight:  # an id of somebody else's answers as one of nobody's
-        raise AppointmentNotFound(appointment=appointment_id) from None
+    row = find_row(session, AppointmentRow, appointment_id, for_update=for_update)
+    return in_sight(session, by, row, AppointmentNotFound(appointment=appointment_id))
 
 
 def appointments_of(session: Session, case_id: UUID, *, patient_id: UUID) -> Sequence[Appointment]:
@@ -208,14 +199,3 @@ def opened(session: Session, row: AppointmentRow, patient_id: UUID) -> Appointme
     """The value of a row with what is sealed; a part that cannot be read is reported."""
     place = detail_place(row.tenant_id, row.id, patient_id)
     return row.read(unseal_or_report(session, place, row.detail))
-
-
-def rows_among(
-    session: Session, case_id: UUID, appointment_ids: Collection[UUID]
-) -> Sequence[AppointmentRow]:
-    """Those of these ids that are appointments of the case, for the service."""
-    return session.scalars(
-        sa.select(AppointmentRow)
-        .where(AppointmentRow.case_id == case_id, AppointmentRow.id.in_(appointment_ids))
-        .order_by(AppointmentRow.starts_at, AppointmentRow.id)
-    ).all()

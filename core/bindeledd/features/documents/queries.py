@@ -1,14 +1,12 @@
 """Questions about documents. Nothing here changes anything."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access import service as access
-from bindeledd.features.access.domain import OutOfSight
-from bindeledd.features.cases.queries import locked_row
+from bindeledd.features.cases.queries.rows import find_row, in_sight
 from bindeledd.features.documents.domain import Document, DocumentNotFound, Recipient
 from bindeledd.features.documents.tables import DocumentRow, RecipientRow, detail_place
 from bindeledd.features.staff.domain import Actor
@@ -22,16 +20,11 @@ def get_row(
 
     One that was another person's stands with that person, and is not found here any more.
     """
-    if for_update:
-        row = locked_row(session, DocumentRow, document_id)
-    else:
-        row = session.get(DocumentRow, document_id)
-    if row is None or row.tenant_id != by.tenant_id or row.in_error_at is not None:
-        raise DocumentNotFound(document=document_id)
-    try:
-        return row, access.require_case(session, by, row.case_id)
-    except OutOfSight:  # an id of somebody else's answers as one of nobody's
-        raise DocumentNotFound(document=document_id) from None
+    row = find_row(session, DocumentRow, document_id, for_update=for_update)
+    unknown = DocumentNotFound(document=document_id)
+    if row is not None and row.in_error_at is not None:
+        raise unknown
+    return in_sight(session, by, row, unknown)
 
 
 def recipient_rows(session: Session, document_ids: Sequence[UUID]) -> Sequence[RecipientRow]:
@@ -79,14 +72,3 @@ def find_summary(session: Session, case_id: UUID) -> UUID | None:
         .order_by(DocumentRow.made_at.desc(), DocumentRow.id)
         .limit(1)
     )
-
-
-def rows_among(
-    session: Session, case_id: UUID, document_ids: Collection[UUID]
-) -> Sequence[DocumentRow]:
-    """Those of these ids that are documents of the case, for the service."""
-    return session.scalars(
-        sa.select(DocumentRow)
-        .where(DocumentRow.case_id == case_id, DocumentRow.id.in_(document_ids))
-        .order_by(DocumentRow.made_at, DocumentRow.id)
-    ).all()

@@ -14,6 +14,7 @@ from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent, telling
 from bindeledd.features.cases.domain.correcting import WordsUnreadable
+from bindeledd.features.cases.queries.rows import rows_among
 from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.documents import domain, queries
@@ -300,7 +301,7 @@ def move_to_person(
     Who was sent it, when, and how we know, go with it. Raises `WordsUnreadable`.
     """
     case = moved.right.case
-    olds = queries.rows_among(session, moved.wrong.case.id, list(renamed))
+    olds = rows_among(session, DocumentRow, moved.wrong.case.id, list(renamed), order="made_at")
     to: dict[UUID, list[RecipientRow]] = {old.id: [] for old in olds}
     for one in queries.recipient_rows(session, list(to)) if to else ():
         to[one.document_id].append(one)

@@ -7,9 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access import service as access
-from bindeledd.features.access.domain import OutOfSight
-from bindeledd.features.cases.queries import locked_row
+from bindeledd.features.cases.queries.rows import find_row, in_sight
 from bindeledd.features.handovers.domain import Handover, HandoverNotFound, Pair
 from bindeledd.features.handovers.domain.outside import (
     Outside,
@@ -32,16 +30,8 @@ def get_row(
     session: Session, by: Actor, handover_id: UUID, *, for_update: bool = False
 ) -> tuple[HandoverRow, UUID]:
     """The row and its patient, for the service; refuses what `by` may not see."""
-    if for_update:
-        row = locked_row(session, HandoverRow, handover_id)
-    else:
-        row = session.get(HandoverRow, handover_id)
-    if row is None or row.tenant_id != by.tenant_id:
-        raise HandoverNotFound(handover=handover_id)
-    try:
-        return row, access.require_case(session, by, row.case_id)
-    except OutOfSight:  # an id of somebody else's answers as one of nobody's
-        raise HandoverNotFound(handover=handover_id) from None
+    row = find_row(session, HandoverRow, handover_id, for_update=for_update)
+    return in_sight(session, by, row, HandoverNotFound(handover=handover_id))
 
 
 def find_pending(session: Session, case_id: UUID) -> UUID | None:
@@ -164,16 +154,8 @@ def get_package_row(
     session: Session, by: Actor, package_id: UUID, *, for_update: bool = False
 ) -> tuple[PackageRow, UUID]:
     """The row of a package and its patient; refuses what `by` may not see."""
-    if for_update:
-        row = locked_row(session, PackageRow, package_id)
-    else:
-        row = session.get(PackageRow, package_id)
-    if row is None or row.tenant_id != by.tenant_id:
-        raise PackageNotFound(package=package_id)
-    try:
-        return row, access.require_case(session, by, row.case_id)
-    except OutOfSight:
-        raise PackageNotFound(package=package_id) from None
+    row = find_row(session, PackageRow, package_id, for_update=for_update)
+    return in_sight(session, by, row, PackageNotFound(package=package_id))
 
 
 def opened_package(session: Session, row: PackageRow, patient_id: UUID) -> Package:

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.cases.queries import locked_row
+from bindeledd.features.cases.queries.rows import find_row
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.restricted.domain import Entry, Reader, Record, RestrictedNotFound, may_open
 from bindeledd.features.restricted.tables import (
@@ -38,10 +38,7 @@ def get_row(
     session: Session, by: Actor, record_id: UUID, *, for_update: bool = False
 ) -> RestrictedRow:
     """The row of a record of the tenant, for the service; it has not been asked who may open it."""
-    if for_update:
-        row = locked_row(session, RestrictedRow, record_id)
-    else:
-        row = session.get(RestrictedRow, record_id)
+    row = find_row(session, RestrictedRow, record_id, for_update=for_update)
     if row is None or row.tenant_id != by.tenant_id:
         raise RestrictedNotFound(record=record_id)
     return row

@@ -25,6 +25,7 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.correcting import WordsUnreadable
 from bindeledd.features.cases.domain.entailing import fallen_with
+from bindeledd.features.cases.queries.rows import rows_among
 from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.cases.service.outgoing import check_alive
 from bindeledd.features.cases.service.work import complete_task
@@ -314,7 +315,9 @@ def move_to_person(
     """
     case = moved.right.case
     booked: list[tuple[UUID, Mapping[str, Any]]] = []
-    for row in queries.rows_among(session, moved.wrong.case.id, list(renamed)):
+    for row in rows_among(
+        session, AppointmentRow, moved.wrong.case.id, list(renamed), order="starts_at"
+    ):
         before = queries.opened(session, row, wrong_patient_id)
         if not before.sealed:
             raise WordsUnreadable(case=row.case_id)

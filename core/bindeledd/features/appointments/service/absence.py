@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import queries
 from bindeledd.features.appointments.domain import Appointment
+from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.queries.rows import rows_among
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.pathways.domain import Book, core_clock
@@ -118,7 +120,7 @@ def see_to(
     calendar = staff.team_calendar(session, team)
     wanted = [
         wanted_for(row.id, row.starts_at, calendar, at=at, book=book)
-        for row in queries.rows_among(session, case_id, appointments)
+        for row in rows_among(session, AppointmentRow, case_id, appointments, order="starts_at")
     ]
     if wanted:
         add_tasks(session, case_id, wanted, by=by, at=at, book=book)

@@ -11,14 +11,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.appointments import queries as appointment_rows
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.service.absence import COVER, see_to
+from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.casefile.domain import CaseFile, Happened
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service
 from bindeledd.features.cases.domain import Event, EventKind, NewEvent, recalling
+from bindeledd.features.cases.queries.rows import rows_among
 from bindeledd.features.cases.service import moving
 from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.cases.service.offering import see_that_it_is_offered
@@ -27,6 +28,7 @@ from bindeledd.features.contacts import service as contacts
 from bindeledd.features.documents import queries as document_rows
 from bindeledd.features.documents import service as documents
 from bindeledd.features.documents.domain import Recipient
+from bindeledd.features.documents.tables import DocumentRow
 from bindeledd.features.intake.service import moving as messages
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.plans import queries as plan_rows
@@ -128,8 +130,9 @@ def _renamed(session: Session, case_id: UUID, chosen: Iterable[Event]) -> dict[U
     told |= {e.source_id for e in events if e.source_id is not None}
     rows = {row.id for row in contact_rows.of_events(session, [event.id for event in events])}
     rows |= {row.id for row in plan_rows.rows_of_events(session, [event.id for event in events])}
-    rows |= {row.id for row in appointment_rows.rows_among(session, case_id, told)}
-    filed = [row.id for row in document_rows.rows_among(session, case_id, told)]
+    booked = rows_among(session, AppointmentRow, case_id, told, order="starts_at")
+    filed = [row.id for row in rows_among(session, DocumentRow, case_id, told, order="made_at")]
+    rows |= {row.id for row in booked}
     rows |= {*filed, *(one.id for one in document_rows.recipient_rows(session, filed))}
     return {row: new_id() for row in sorted(rows)}
 

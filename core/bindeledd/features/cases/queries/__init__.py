@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,11 +18,10 @@ from bindeledd.features.cases.tables import (
     read_case,
     read_event,
 )
-from bindeledd.features.patients import queries as patients
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.foundation.db import Base, table
+from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import unseal_or_report
@@ -34,29 +33,6 @@ def get_case(session: Session, case_id: UUID, *, tenant_id: UUID) -> Case:
     if row is None or row.tenant_id != tenant_id:
         raise NotFound(case=case_id)
     return row.read()
-
-
-R = TypeVar("R", bound=Base)
-
-
-def locked_row(session: Session, kind: type[R], row_id: UUID) -> R | None:
-    """A row of a case as it stands now, to be changed: its case is locked first, then the row.
-
-    Whoever moves things to another person, or hands a case over, locks in that order too. The
-    person of a case that is closed comes first: what is put right there may open it again.
-    """
-    rows = table(kind)
-    of = session.execute(
-        sa.select(CaseRow.id, CaseRow.patient_id, CaseRow.state)
-        .join(rows, rows.c.case_id == CaseRow.id)
-        .where(rows.c.id == row_id)
-    ).one_or_none()
-    if of is None:
-        return None
-    if of.state == "closed":
-        patients.lock_patient(session, of.patient_id)
-    session.execute(sa.select(CaseRow.id).where(CaseRow.id == of.id).with_for_update())
-    return session.get(kind, row_id, with_for_update=True, populate_existing=True)
 
 
 _OF_PATIENT = sa.select(CaseRow).where(
