@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -34,10 +34,20 @@ from bindeledd.features.staff.tables import (
 )
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import new_subject
 
 MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
+
+
+def refusal(check: Callable[[], object]) -> Refusal | None:
+    """What a check refuses with; None where it lets through what it is asked of."""
+    try:
+        check()
+    except Refusal as refused:
+        return refused
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
