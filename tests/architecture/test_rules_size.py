@@ -14,7 +14,6 @@ LONG_MODULES: dict[str, str] = {
     "core/bindeledd/checkup.py": "one check after the other",
     "core/bindeledd/features/casefile/domain/__init__.py": "one screen: the values that it shows",
     "core/bindeledd/features/cases/domain/closing.py": "six endings, and what each rests on",
-    "core/bindeledd/features/cases/service/writing.py": "the one way in which a case is written",
     "core/bindeledd/features/appointments/service/__init__.py": "one time: booked, had, undone, its person",
     "core/bindeledd/features/documents/service.py": "one letter: begun, sent, had, taken back",
     "core/bindeledd/features/handovers/service/__init__.py": "sent, accepted, returned: one exchange",

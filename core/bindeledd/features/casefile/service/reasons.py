@@ -19,7 +19,7 @@ from bindeledd.features.casefile.domain.explaining import whom_it_names
 from bindeledd.features.casefile.service.reading import owed_by
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import Case, Event, EventKind, planning, silence
-from bindeledd.features.cases.service.writing import frame_of
+from bindeledd.features.cases.service.framing import frame_of
 from bindeledd.features.pathways.domain import Book, Gate, Pathway, PathwayUnknown, Step
 from bindeledd.features.pathways.domain.due import silence_period
 from bindeledd.features.staff.domain import Actor

@@ -27,20 +27,20 @@ from bindeledd.features.cases.domain import (
 from bindeledd.features.cases.domain.ages import age_facts
 from bindeledd.features.cases.service.correcting import mark_in_error, take_back
 from bindeledd.features.cases.service.following import followed_today, with_agreed
+from bindeledd.features.cases.service.framing import frame_today
 from bindeledd.features.cases.service.writing import (
     How,
     Recorded,
     case_values,
     events_from,
-    frame_today,
     insert_events,
-    insert_tasks,
     lock,
     owing_teams,
     write_audit,
     write_breaches,
     write_down,
 )
+from bindeledd.features.cases.service.writing_tasks import insert_tasks
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.patients import queries as patients

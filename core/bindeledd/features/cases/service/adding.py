@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, CaseClosed, Event, EventKind, NewEvent
+from bindeledd.features.cases.service.framing import frame_of
 from bindeledd.features.cases.service.writing import (
     Recorded,
     events_from,
-    frame_of,
     insert_events,
-    insert_tasks,
     let_see,
     lock,
     write_down,
 )
+from bindeledd.features.cases.service.writing_tasks import insert_tasks
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, Event, closing
 from bindeledd.features.cases.domain.unreachable import Hole, Tried, tried
-from bindeledd.features.cases.service.writing import frame_of
+from bindeledd.features.cases.service.framing import frame_of
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.calendars import Period

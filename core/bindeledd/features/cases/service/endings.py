@@ -24,13 +24,13 @@ from bindeledd.features.cases.service.carrying import check_ending
 from bindeledd.features.cases.service.following import with_brought
 from bindeledd.features.cases.service.writing import (
     Recorded,
-    end_task,
     events_from,
     insert_events,
     lock,
     write_audit,
     write_down,
 )
+from bindeledd.features.cases.service.writing_tasks import end_task
 from bindeledd.features.cases.tables import CaseRow, ClosureRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor, LeadOnly

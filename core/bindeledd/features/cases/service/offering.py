@@ -16,7 +16,8 @@ from bindeledd.features.cases.domain import EventKind, death_reported, offering,
 from bindeledd.features.cases.domain.offering import Offer
 from bindeledd.features.cases.service import owing
 from bindeledd.features.cases.service.adding import Wanted
-from bindeledd.features.cases.service.writing import Recorded, frame_of
+from bindeledd.features.cases.service.framing import frame_of
+from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor

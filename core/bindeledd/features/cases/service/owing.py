@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, Event, EventKind, planning
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
-from bindeledd.features.cases.service.writing import Recorded, frame_of
+from bindeledd.features.cases.service.framing import frame_of
+from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import CHOSEN, Book, Clock, begins, core_clock
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor

@@ -16,14 +16,9 @@ from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, EventKind, NewEvent, planning, telling
 from bindeledd.features.cases.domain.rehoming import Away, Rehomed, rehomed, words_of
 from bindeledd.features.cases.domain.staying import LET_GO, followed_by_stays
-from bindeledd.features.cases.service.writing import (
-    frame_of,
-    held_in,
-    keep_held,
-    lock,
-    update_task,
-    write_down,
-)
+from bindeledd.features.cases.service.framing import frame_of
+from bindeledd.features.cases.service.writing import lock, write_down
+from bindeledd.features.cases.service.writing_tasks import held_in, keep_held, update_task
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 from bindeledd.features.tasks.tables import TaskRow

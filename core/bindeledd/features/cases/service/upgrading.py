@@ -26,16 +26,9 @@ from bindeledd.features.cases.domain import (
     telling,
 )
 from bindeledd.features.cases.domain.upgrading import Moved, Upgrade, upgraded
-from bindeledd.features.cases.service.writing import (
-    Places,
-    events_from,
-    frame_of,
-    held_in,
-    insert_events,
-    keep_held,
-    lock,
-    write_tasks,
-)
+from bindeledd.features.cases.service.framing import Places, frame_of
+from bindeledd.features.cases.service.writing import events_from, insert_events, lock, write_tasks
+from bindeledd.features.cases.service.writing_tasks import held_in, keep_held
 from bindeledd.features.pathways.domain import Book, PathwayUnknown
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor

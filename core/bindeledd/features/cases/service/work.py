@@ -22,13 +22,9 @@ from bindeledd.features.cases.domain import (
     telling,
 )
 from bindeledd.features.cases.service.adding import Wanted, add_tasks, member_of
-from bindeledd.features.cases.service.writing import (
-    Recorded,
-    frame_of,
-    lock,
-    update_task,
-    write_down,
-)
+from bindeledd.features.cases.service.framing import frame_of
+from bindeledd.features.cases.service.writing import Recorded, lock, write_down
+from bindeledd.features.cases.service.writing_tasks import update_task
 from bindeledd.features.pathways.domain import CHOSEN, Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
