@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
-from bindeledd.features.patients.service import refresh_lookups
+from bindeledd.features.patients.service.finding import refresh_lookups
 from bindeledd.foundation.actors import Actor
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database

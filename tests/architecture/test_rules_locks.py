@@ -22,7 +22,7 @@ LOCKS: dict[str, str] = {
     F + "intake/queries/messages.py": "a message: before a case is known",
     F + "intake/queries/series.py": "messages that wait: before a case is known",
     F + "patients/queries.py": "the person, before the case",
-    F + "patients/service.py": "a hint that two are one",
+    F + "patients/service/duplicates.py": "a hint that two are one",
     F + "relatives/service/asking.py": "what is known of a family, after the case",
     F + "relatives/service/writing.py": "a relative, after the case where one is written with it",
     F + "reminders/service/beginning.py": "tasks of the sweep, which writes no case",

@@ -16,6 +16,7 @@ from bindeledd.features.appointments.domain import (
     AppointmentState,
     WhomNeeded,
 )
+from bindeledd.features.appointments.service import undoing, writing
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.ahead import AppointmentsStand
 from bindeledd.features.cases.domain.closing import Ending
@@ -42,7 +43,7 @@ class Follow(Followed):
         )
         return made.appointment.id
 
-    def act(self, one: UUID, action: AppointmentAction, **words: str) -> service.Arranged:
+    def act(self, one: UUID, action: AppointmentAction, **words: str) -> writing.Arranged:
         return service.act(self.session, one, action, words=words, **self.said())
 
     def ask(self, ending: Ending = Ending.COMPLETED) -> None:
@@ -128,7 +129,7 @@ def test_handed_on_by_mistake_stands_and_is_asked_about_again(follow: Follow) ->
     one = follow.book()
     follow.act(one, AppointmentAction.HAND_ON, **GP)
 
-    back = service.undo(follow.session, one, words={"words": "Feil time"}, **follow.said())
+    back = undoing.undo(follow.session, one, words={"words": "Feil time"}, **follow.said())
 
     assert back.appointment.state is AppointmentState.GIVEN
     assert follow.open("record_outcome")

@@ -20,7 +20,8 @@ from bindeledd.features.appointments.domain import (
     KnownInFuture,
     UndoReason,
 )
-from bindeledd.features.appointments.service import Arranged
+from bindeledd.features.appointments.service import undoing
+from bindeledd.features.appointments.service.writing import Arranged
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.correcting import DeathStands
 from bindeledd.foundation.db import Database
@@ -256,7 +257,7 @@ def test_a_no_show_and_its_task_are_written_together_or_not_at_all(
 
 
 def undo(follow: Follow, appointment_id: UUID, words: str, at: datetime) -> Arranged:
-    return service.undo(
+    return undoing.undo(
         follow.session,
         appointment_id,
         words={"words": words},

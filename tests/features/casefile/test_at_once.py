@@ -28,6 +28,7 @@ from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.service import endings, saying
 from bindeledd.features.documents import service as documents
 from bindeledd.features.documents.domain import DocumentNotFound
+from bindeledd.features.documents.service import undoing
 from bindeledd.features.patients import queries as people
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.patients.service import add_contact_ways
@@ -196,7 +197,7 @@ def test_what_is_put_right_after_closing_waits_for_whoever_registers_the_person_
 
     def put_right(session: Session) -> object:
         how: Any = {"words": WHY, "at": at, **two.how}
-        return documents.undo_writing(session, two.document, **how)
+        return undoing.undo_writing(session, two.document, **how)
 
     with ThreadPoolExecutor(1) as pool, told_when_it_locks(two.database) as locks:
         with two.database.transaction() as session:

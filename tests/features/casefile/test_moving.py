@@ -39,7 +39,7 @@ from bindeledd.features.contacts.domain import Channel, NewContact, Outcome
 from bindeledd.features.documents import queries as document_queries
 from bindeledd.features.documents import service as documents
 from bindeledd.features.documents.domain import DocumentNotFound, HowKnown, RecipientKind
-from bindeledd.features.documents.service import NewRecipient
+from bindeledd.features.documents.service import NewRecipient, undoing
 from bindeledd.features.handovers.domain import Way
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.handovers.service import outside
@@ -690,7 +690,7 @@ def test_taking_back_one_receiver_leaves_the_others_to_be_told(two: Two) -> None
     said: dict[str, Any] = {"by": two.site.anna, "book": a_book()}
     every = [gp, referrer, follow_up]
     documents.send_summary(two.session, summary, every, at=MONDAY + 2 * HOUR, **said)
-    documents.undo(two.session, summary, [gp], words=WHY, at=MONDAY + 3 * HOUR, **said)
+    undoing.undo(two.session, summary, [gp], words=WHY, at=MONDAY + 3 * HOUR, **said)
 
     two.move(two.event(EventKind.DISCHARGED).id)
 
@@ -702,7 +702,7 @@ def test_nobody_is_told_of_a_summary_that_none_was_sent_after_all(two: Two) -> N
     summary, gp, *_ = a_summary(two)
     said: dict[str, Any] = {"by": two.site.anna, "book": a_book()}
     documents.send_summary(two.session, summary, [gp], at=MONDAY + 2 * HOUR, **said)
-    documents.undo(two.session, summary, [gp], words=WHY, at=MONDAY + 3 * HOUR, **said)
+    undoing.undo(two.session, summary, [gp], words=WHY, at=MONDAY + 3 * HOUR, **said)
 
     two.move(two.event(EventKind.DISCHARGED).id)
 

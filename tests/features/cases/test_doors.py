@@ -22,6 +22,7 @@ from bindeledd.features.cases.service import endings, saying
 from bindeledd.features.cases.tables import CaseRow, ClosureRow
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import ContactWay
+from bindeledd.features.patients.service import duplicates
 from bindeledd.features.patients.tables import DuplicateHintRow
 from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
@@ -128,7 +129,7 @@ def test_two_who_may_be_one_stay_two_follow_ups(follow: Followed) -> None:
             tenant_id=follow.site.tenant, patient_id=pair[0], other_id=pair[1], seen_at=MONDAY
         )
     )
-    patients.answer_duplicate_hint(
+    duplicates.answer_duplicate_hint(
         follow.session, pair[0], pair[1], same=True, by=follow.site.anna, at=MONDAY + HOUR
     )
     assert stays_open(follow)

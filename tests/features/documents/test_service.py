@@ -18,7 +18,8 @@ from bindeledd.features.documents.domain import (
     RecipientKind,
     SendersWord,
 )
-from bindeledd.features.documents.service import Filed, NewRecipient
+from bindeledd.features.documents.service import NewRecipient
+from bindeledd.features.documents.service.writing import Filed
 from builders import MONDAY, Followed, a_book
 
 LATER = MONDAY + timedelta(hours=3)

@@ -25,6 +25,7 @@ from bindeledd.features.patients.domain import (
 )
 from bindeledd.features.patients.domain.identifiers import Identifier, IdentifierKind
 from bindeledd.features.patients.domain.synthetic import synthetic_number
+from bindeledd.features.patients.service import duplicates, finding
 from bindeledd.features.patients.tables import LookupRow, PatientRow
 from bindeledd.features.staff.domain import system
 from bindeledd.foundation.sealing.keyring import ON_UNREADABLE
@@ -261,18 +262,18 @@ def test_the_same_phone_with_the_same_name_makes_a_hint_and_a_shared_phone_does_
 def test_a_hint_is_answered_once_and_not_raised_again(session, tenant, by):
     first, second = register(session, tenant, NUMBER), register(session, tenant, NUMBER)
 
-    service.answer_duplicate_hint(session, first.id, second.id, same=False, by=by, at=LATER)
+    duplicates.answer_duplicate_hint(session, first.id, second.id, same=False, by=by, at=LATER)
     service.change_identity(session, first.id, first.identity, by=by, at=LATER)
 
     assert queries.duplicate_hints(session, first.id) == []
     assert queries.duplicate_hints(session, first.id, answered=True)[0].same is False
     with pytest.raises(HintAnswered):
-        service.answer_duplicate_hint(session, second.id, first.id, same=True, by=by, at=LATER)
+        duplicates.answer_duplicate_hint(session, second.id, first.id, same=True, by=by, at=LATER)
 
 
 def test_a_hint_that_nobody_gave_cannot_be_answered(session, tenant, by):
     with pytest.raises(PatientNotFound):
-        service.answer_duplicate_hint(session, uuid4(), uuid4(), same=True, by=by, at=LATER)
+        duplicates.answer_duplicate_hint(session, uuid4(), uuid4(), same=True, by=by, at=LATER)
 
 
 # --- what cannot be read ------------------------------------------------------------------------
@@ -390,8 +391,8 @@ def test_the_tokens_are_written_anew_in_steps_and_come_out_the_same(session, ten
     before = set(session.execute(sa.select(LookupRow.patient_id, LookupRow.token).where(mine)))
     session.execute(sa.delete(LookupRow).where(mine))
 
-    after = service.refresh_lookups(session, tenant, limit=2)
-    end = service.refresh_lookups(session, tenant, after=after, limit=2)
+    after = finding.refresh_lookups(session, tenant, limit=2)
+    end = finding.refresh_lookups(session, tenant, after=after, limit=2)
 
     assert end is None
     again = set(session.execute(sa.select(LookupRow.patient_id, LookupRow.token).where(mine)))

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bindeledd.features.patients import queries, service
 from bindeledd.features.patients.domain import HeldIdentifier, Identity
 from bindeledd.features.patients.domain.synthetic import synthetic_number
+from bindeledd.features.patients.service import finding
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.staff.domain import system
 from bindeledd.features.staff.tables import TenantRow
@@ -36,7 +37,7 @@ def find_or_register(database: Database, tenant: UUID, start: threading.Barrier)
     """What intake does: hold the number, look, register where nobody is found."""
     start.wait()
     with database.transaction() as session:
-        service.hold_numbers(session, tenant, [NUMBER])
+        finding.hold_numbers(session, tenant, [NUMBER])
         if not queries.find_by_number(session, tenant, NUMBER):
             service.register_patient(
                 session,

@@ -13,6 +13,7 @@ from bindeledd.features.appointments.schemas import (
     BookAppointment,
     MoveAppointment,
 )
+from bindeledd.features.appointments.service import undoing
 from bindeledd.features.cases.schemas import Say
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
@@ -77,7 +78,7 @@ def _what_became(bp: Blueprint, book: Book) -> None:
     def undo(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
         """Take back that it was kept, missed, cancelled or handed on, with a reason."""
         with transaction() as session:
-            done = service.undo(
+            done = undoing.undo(
                 session, appointment_id, words=body, by=current_actor(), at=now(), book=book
             )
         return answer(ArrangedView, done, version=done.recorded.case.version)

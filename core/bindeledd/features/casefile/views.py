@@ -36,7 +36,6 @@ from bindeledd.features.cases.views import Receivers
 from bindeledd.features.handovers.schemas import PackageView
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as people
-from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import (
     BornHow,
     ContactWay,
@@ -46,6 +45,7 @@ from bindeledd.features.patients.domain import (
     PatientUnreadable,
 )
 from bindeledd.features.patients.schemas import ChangeIdentity, PatientView
+from bindeledd.features.patients.service import showing
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.http import (
     Blueprint,
@@ -237,7 +237,7 @@ def create_people(book: Book) -> Blueprint:
         """
         by = current_actor()
         with transaction() as session:
-            was = patients.show_patient(session, patient_id, by=by, at=now())
+            was = showing.show_patient(session, patient_id, by=by, at=now())
             check_version(was.version)
             persons.change_identity(
                 session,
@@ -248,7 +248,7 @@ def create_people(book: Book) -> Blueprint:
                 book=book,
                 version=was.version,
             )
-            patient = patients.show_patient(session, patient_id, by=by, at=now())
+            patient = showing.show_patient(session, patient_id, by=by, at=now())
         return answer(PatientView, patient, version=patient.version)
 
     return bp

@@ -18,6 +18,8 @@ from bindeledd.features.patients.schemas import (
     PatientView,
     VerifyNumber,
 )
+from bindeledd.features.patients.service import duplicates as hints
+from bindeledd.features.patients.service import showing
 from bindeledd.foundation.http import (
     Blueprint,
     answer,
@@ -35,7 +37,7 @@ bp = Blueprint("patients", __name__, url_prefix="/patients", description="Patien
 def show(patient_id: UUID) -> ResponseReturnValue:
     """The patient. A read that is written down."""
     with transaction() as session:
-        patient = service.show_patient(session, patient_id, by=current_actor(), at=now())
+        patient = showing.show_patient(session, patient_id, by=current_actor(), at=now())
     return answer(PatientView, patient, version=patient.version)
 
 
@@ -47,10 +49,10 @@ def change_contact_ways(body: dict[str, Any], patient_id: UUID) -> ResponseRetur
     by = current_actor()
     ways = [ContactWay(**way) for way in body["contact_ways"]]
     with transaction() as session:
-        was = service.show_patient(session, patient_id, by=by, at=now())
+        was = showing.show_patient(session, patient_id, by=by, at=now())
         check_version(was.version)
         service.change_contact_ways(session, patient_id, ways, by=by, at=now(), version=was.version)
-        patient = service.show_patient(session, patient_id, by=by, at=now())
+        patient = showing.show_patient(session, patient_id, by=by, at=now())
     return answer(PatientView, patient, version=patient.version)
 
 
@@ -59,7 +61,7 @@ def change_contact_ways(body: dict[str, Any], patient_id: UUID) -> ResponseRetur
 def reveal_contact_ways(patient_id: UUID) -> ResponseReturnValue:
     """The agreed number of a person with a protected address: to the responsible team, logged."""
     with transaction() as session:
-        ways = service.reveal_contact_ways(session, patient_id, by=current_actor(), at=now())
+        ways = showing.reveal_contact_ways(session, patient_id, by=current_actor(), at=now())
     return answer(ContactWaysView, {"contact_ways": ways})
 
 
@@ -71,7 +73,7 @@ def verify_number(body: dict[str, Any], patient_id: UUID) -> ResponseReturnValue
     by = current_actor()
     with transaction() as session:
         service.verify_number(session, patient_id, body.pop("value"), **body, by=by, at=now())
-        patient = service.show_patient(session, patient_id, by=by, at=now())
+        patient = showing.show_patient(session, patient_id, by=by, at=now())
     return answer(PatientView, patient, version=patient.version)
 
 
@@ -80,7 +82,7 @@ def verify_number(body: dict[str, Any], patient_id: UUID) -> ResponseReturnValue
 def duplicates(patient_id: UUID) -> ResponseReturnValue:
     """Who may be the same person, among those whom the one who asks may see."""
     with transaction() as session:
-        found = service.show_duplicate_hints(session, patient_id, by=current_actor(), at=now())
+        found = hints.show_duplicate_hints(session, patient_id, by=current_actor(), at=now())
     shown = [
         {
             "patient_id": patient_id,
@@ -99,7 +101,7 @@ def duplicates(patient_id: UUID) -> ResponseReturnValue:
 def answer_duplicate(body: dict[str, Any], patient_id: UUID, other_id: UUID) -> ResponseReturnValue:
     """Whether the two are one. Nothing is merged by it."""
     with transaction() as session:
-        service.answer_duplicate_hint(
+        hints.answer_duplicate_hint(
             session, patient_id, other_id, same=body["same"], by=current_actor(), at=now()
         )
     return "", 204

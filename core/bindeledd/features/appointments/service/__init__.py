@@ -1,7 +1,10 @@
-"""What people do with appointments. Each act is an event of the case in the same transaction."""
+"""What people do with appointments. Each act is an event of the case in the same transaction.
+
+A mistake is taken back in `undoing.py`; those of a wrong registration go on in `moving.py`.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,15 +21,10 @@ from bindeledd.features.appointments.service.owed import (
     owe_telling,
     owe_the_rest,
 )
-from bindeledd.features.appointments.tables import AppointmentRow, detail_place
+from bindeledd.features.appointments.service.writing import Arranged, event_of, insert, write_audit
 from bindeledd.features.audit import service as audit
-from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind, NewEvent
-from bindeledd.features.cases.domain.correcting import WordsUnreadable
-from bindeledd.features.cases.domain.entailing import fallen_with
-from bindeledd.features.cases.queries.rows import rows_among
-from bindeledd.features.cases.service.moving import Moved
+from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.service.outgoing import check_alive
 from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.cases.service.writing import Recorded
@@ -34,15 +32,6 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.sealing.keyring import seal
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arranged:
-    """The appointment, and the case with what is owed after the act."""
-
-    appointment: Appointment
-    recorded: Recorded
 
 
 def book_appointment(
@@ -84,10 +73,10 @@ def book_appointment(
     if give:
         made = domain.act(made, AppointmentAction.GIVE, at, how=how or _seen_by(by))
     kinds = [EventKind.APPOINTMENT_BOOKED, *([EventKind.APPOINTMENT_GIVEN] if give else [])]
-    events = [_event(kind, made, at, detail) for kind in kinds]
+    events = [event_of(kind, made, at, detail) for kind in kinds]
     recorded = cases.record(session, case_id, events, by=by, at=at, book=book)
-    _insert(session, made, patient_id, detail, by=by, at=at)
-    _audit(session, "appointment.booked", made, patient_id, by=by, at=at)
+    insert(session, made, patient_id, detail, by=by, at=at)
+    write_audit(session, "appointment.booked", made, patient_id, by=by, at=at)
     if not give:
         mine = [(made.id, detail)]
         recorded = owe_giving(session, recorded, mine, by=by, at=at, book=book)
@@ -159,11 +148,11 @@ def _act(
     happened = domain.happened_at(after, action, at)
     if action is AppointmentAction.GIVE:
         check_alive(session, row.case_id, happened_at=as_of or at, by=by)
-    event = _event(domain.EVENT[action], after, happened, words)
+    event = event_of(domain.EVENT[action], after, happened, words)
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
     row.write(after)
     session.flush()
-    _audit(
+    write_audit(
         session,
         f"appointment.{_SAID.get(action, after.state.value)}",
         after,
@@ -255,97 +244,11 @@ def leave(
     for row in queries.standing_rows(session, case_id):
         before = queries.opened(session, row, patient_id)
         after = domain.act(before, AppointmentAction.HAND_ON, at, how=_seen_by(by))
-        events.append(_event(EventKind.APPOINTMENT_HANDED_ON, after, at, words))
+        events.append(event_of(EventKind.APPOINTMENT_HANDED_ON, after, at, words))
         row.write(after)
     if events:
         session.flush()
         cases.record(session, case_id, events, by=by, at=at, book=book)
-
-
-def undo(
-    session: Session,
-    appointment_id: UUID,
-    *,
-    words: Mapping[str, Any],
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Arranged:
-    """Take back that it was kept, missed, cancelled or handed on: it stands as before, planned anew.
-
-    Whoever was told that it is cancelled is told that it stands. `words` say why (sealed). Raises `UndoReason`, `AppointmentRefused`, `NotFound`.
-    """
-    row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
-    if not any(str(word).strip() for word in words.values()):
-        raise domain.UndoReason(appointment=appointment_id)
-    after, kind = domain.undo(queries.opened(session, row, patient_id))
-    wrong = case_queries.telling_of(session, row.case_id, "appointment_id", appointment_id, {kind})
-    knows = kind is EventKind.APPOINTMENT_CANCELLED and _knows(session, row.case_id, wrong)
-    recorded = cases.take_back(session, row.case_id, wrong, words=words, by=by, at=at, book=book)
-    row.write(after)
-    session.flush()
-    _audit(session, "appointment.undone", after, patient_id, by=by, at=at)
-    if knows and recorded.case.is_open:
-        recorded = owe_telling(session, recorded, after, told=False, by=by, at=at, book=book)
-    return Arranged(appointment=after, recorded=recorded)
-
-
-def _knows(session: Session, case_id: UUID, cancelled: Sequence[UUID]) -> bool:
-    """Whether the person knows of it: nobody owes it any more to tell them."""
-    left = fallen_with(case_queries.events_of(session, case_id), cancelled)
-    tasks = case_queries.tasks_of(session, case_id)
-    return not any(
-        task.is_open and task.kind == "free" and task.anchor_event_id in left for task in tasks
-    )
-
-
-def move_to_person(
-    session: Session,
-    moved: Moved,
-    renamed: Mapping[UUID, UUID],
-    *,
-    wrong_patient_id: UUID,
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> None:
-    """The appointments that moved events tell of, with the right person; here they were an error.
-
-    Raises `WordsUnreadable`.
-    """
-    case = moved.right.case
-    booked: list[tuple[UUID, Mapping[str, Any]]] = []
-    for row in rows_among(
-        session, AppointmentRow, moved.wrong.case.id, list(renamed), order="starts_at"
-    ):
-        before = queries.opened(session, row, wrong_patient_id)
-        if not before.sealed:
-            raise WordsUnreadable(case=row.case_id)
-        new = replace(
-            before,
-            id=renamed[row.id],
-            case_id=case.id,
-            previous_id=None if row.previous_id is None else renamed.get(row.previous_id),
-        )
-        _insert(session, new, case.patient_id, before.sealed, by=by, at=at)
-        row.write(replace(before, state=domain.AppointmentState.IN_ERROR, ended_at=at))
-        session.flush()
-        _audit(session, "appointment.moved_to_person", new, case.patient_id, by=by, at=at)
-        if new.state is domain.AppointmentState.BOOKED:
-            booked.append((new.id, before.sealed))
-    owe_giving(session, moved.right, booked, by=by, at=at, book=book)
-
-
-def _event(
-    kind: EventKind, appointment: Appointment, at: datetime, words: Mapping[str, Any]
-) -> NewEvent:
-    return NewEvent(
-        kind=kind,
-        at=at,
-        facts=domain.facts(appointment),
-        note=dict(words) or None,
-        source_id=appointment.id,
-    )
 
 
 def cover(
@@ -372,53 +275,9 @@ def cover(
         raise domain.CoverIsAway(member=member_id)
     row.member_id = member_id
     session.flush()
-    _audit(session, "appointment.covered", before, patient_id, by=by, at=at)
+    write_audit(session, "appointment.covered", before, patient_id, by=by, at=at)
     said = {**words, "whom": member.name}
     return complete_task(session, row.case_id, task_id, words=said, by=by, at=at, book=book)
-
-
-def _insert(
-    session: Session,
-    made: Appointment,
-    patient_id: UUID,
-    detail: Mapping[str, Any],
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    row = AppointmentRow(
-        id=made.id,
-        tenant_id=made.tenant_id,
-        case_id=made.case_id,
-        previous_id=made.previous_id,
-        starts_at=made.starts_at,
-        member_id=made.member_id,
-        made_at=at,
-        made_by=by.id,
-        detail=seal(session, detail_place(made.tenant_id, made.id, patient_id), detail),
-    )
-    row.write(made)
-    session.add(row)
-    session.flush()
-
-
-def _audit(
-    session: Session,
-    what: str,
-    appointment: Appointment,
-    patient_id: UUID,
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    audit.record(
-        session,
-        what,
-        by=by,
-        at=at,
-        subjects=[patient_id],
-        facts={"case": appointment.case_id, "appointment": appointment.id},
-    )
 
 
 def show_appointments(

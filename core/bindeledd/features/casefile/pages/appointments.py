@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service
 from bindeledd.features.appointments.domain import AppointmentAction, AppointmentNotFound, KnownHow
+from bindeledd.features.appointments.service import undoing
 from bindeledd.features.casefile.domain import AppointmentView, CaseFile
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
 from bindeledd.features.pathways.domain import Book
@@ -48,7 +49,7 @@ def add(bp: Blueprint, book: Book) -> None:
             words = words_of(form, needed=refusal_text("appointment.undo_reason"))
             insist(form)
             by = current_actor()
-            done = service.undo(session, appointment_id, words=words, by=by, at=now(), book=book)
+            done = undoing.undo(session, appointment_id, words=words, by=by, at=now(), book=book)
             return f"appointment_{done.appointment.state.value}"
 
         return _one(book, appointment_id).do(case_id, act)

@@ -14,7 +14,7 @@ from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.cases import queries, service
 from bindeledd.features.cases.domain import Event, EventKind, reopening, telling
 from bindeledd.features.cases.service.writing import How, Recorded
-from bindeledd.features.documents import service as documents
+from bindeledd.features.documents.service import undoing
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service as relatives
 from bindeledd.foundation.http import current_actor, now
@@ -60,7 +60,7 @@ def _take_back(
     facts = {} if event is None else event.facts
     if event is not None and event.kind is EventKind.SUMMARY_WRITTEN and facts.get("document_id"):
         document = UUID(str(facts["document_id"]))
-        written = documents.undo_writing(session, document, words=words, by=by, at=now(), book=book)
+        written = undoing.undo_writing(session, document, words=words, by=by, at=now(), book=book)
         return written.recorded
     mark = relatives.take_back_children if facts.get("family") else service.mark_in_error
     return mark(session, case_id, [event_id], words=words, by=by, at=now(), book=book)

@@ -12,7 +12,7 @@ from bindeledd.features.casefile.domain import CaseFile, DocumentView
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.documents import service
 from bindeledd.features.documents.domain import Document, HowKnown, RecipientKind
-from bindeledd.features.documents.service import NewRecipient
+from bindeledd.features.documents.service import NewRecipient, undoing
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
@@ -113,7 +113,7 @@ def _undoing(document_id: UUID, book: Book) -> Callable[[Session, Form], str]:
         words = words_of(form, "why", needed=t("casefile.mistake.why_needed"))
         insist(form)
         by = current_actor()
-        service.undo(session, document_id, to, words=words, by=by, at=now(), book=book)
+        undoing.undo(session, document_id, to, words=words, by=by, at=now(), book=book)
         return "summary_undone"
 
     return act

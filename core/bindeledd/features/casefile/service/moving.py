@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.appointments import service as appointments
+from bindeledd.features.appointments.service import moving as appointments
 from bindeledd.features.appointments.service.absence import COVER, see_to
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.casefile.domain import CaseFile, Happened
@@ -26,8 +26,8 @@ from bindeledd.features.cases.service.offering import see_that_it_is_offered
 from bindeledd.features.contacts import queries as contact_rows
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.documents import queries as document_rows
-from bindeledd.features.documents import service as documents
 from bindeledd.features.documents.domain import Recipient
+from bindeledd.features.documents.service import moving as documents
 from bindeledd.features.documents.tables import DocumentRow
 from bindeledd.features.intake.service import moving as messages
 from bindeledd.features.pathways.domain import Book

@@ -18,6 +18,7 @@ from bindeledd.features.patients import queries as people
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import BornHow, Identity, Patient, VerifiedHow
 from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.patients.service.showing import require_patient
 from bindeledd.features.staff.domain import Actor
 
 
@@ -35,7 +36,7 @@ def change_identity(
 
     Raises what `patients.service.change_identity` raises.
     """
-    patients.require_patient(session, patient_id, by=by)
+    require_patient(session, patient_id, by=by)
     was = people.lock_identity(session, patient_id)
     changed = patients.change_identity(session, patient_id, identity, by=by, at=at, version=version)
     if changed.identity is not None:

@@ -13,7 +13,7 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.intake import queries, service
 from bindeledd.features.intake.domain.queue import Called, WordsMissing
 from bindeledd.features.intake.service import Rules
-from bindeledd.features.patients import service as patient_work
+from bindeledd.features.patients.service import showing
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.errors import Invalid, Refusal
@@ -60,7 +60,7 @@ def add_calls(bp: Blueprint, rules: Rules) -> None:
             ]
             page = {
                 "case_id": case_id,
-                "about": patient_work.show_patient(session, patient_id, by=by, at=now()).name,
+                "about": showing.show_patient(session, patient_id, by=by, at=now()).name,
                 "tasks": owed,
                 "hearing": {task.id: _hearing(session, task) for task in owed},
                 "acute_numbers": _numbers_of_case(session, case_id),
@@ -168,7 +168,7 @@ def _about(session: Session, form: Form) -> str:
         patient_id = access.require_case(session, by, case_id)
     except (ValueError, OutOfSight):
         return ""
-    return patient_work.show_patient(session, patient_id, by=by, at=now()).name
+    return showing.show_patient(session, patient_id, by=by, at=now()).name
 
 
 def _call_page(session: Session, call_id: UUID, form: Form) -> str:

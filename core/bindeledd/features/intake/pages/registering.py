@@ -14,8 +14,8 @@ from bindeledd.features.intake.domain.queue import Registered
 from bindeledd.features.intake.domain.registration import Intoxication, Registration
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.patients import queries as patients
-from bindeledd.features.patients import service as patient_work
 from bindeledd.features.patients.domain import BornHow, ContactWay, HeldIdentifier, Identity
+from bindeledd.features.patients.service import duplicates, showing
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import Invalid, Refusal
 from bindeledd.foundation.http import current_actor, form_id, go_to, now, transaction
@@ -79,7 +79,7 @@ def add_registering(bp: Blueprint, rules: Rules) -> None:
         if mine is None or other is None:
             return redirect(url_for("intake_pages.registered"), 303)
         with transaction() as session:
-            patient_work.answer_duplicate_hint(
+            duplicates.answer_duplicate_hint(
                 session,
                 mine,
                 other,
@@ -113,10 +113,10 @@ def _alike(session: Session) -> dict[str, Any] | None:
     by, text = current_actor(), request.args.get("patient", "")
     try:
         mine = UUID(text)
-        name = patient_work.show_patient(session, mine, by=by, at=now()).name
+        name = showing.show_patient(session, mine, by=by, at=now()).name
     except (ValueError, OutOfSight):
         return None
-    hints = patient_work.show_duplicate_hints(session, mine, by=by, at=now())
+    hints = duplicates.show_duplicate_hints(session, mine, by=by, at=now())
     return {"id": mine, "name": name, "others": [other for _, other in hints]}
 
 

@@ -22,7 +22,7 @@ from bindeledd.features.intake.domain.queue import Called, CallEnded, NoTeam, Wo
 from bindeledd.features.intake.service.owed import owe, settle
 from bindeledd.features.intake.tables import CallRow, call_place
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.patients.service import require_patient
+from bindeledd.features.patients.service.showing import require_patient
 from bindeledd.features.reminders.service import tell_now
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor

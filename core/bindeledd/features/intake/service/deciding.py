@@ -38,7 +38,7 @@ from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Patient
-from bindeledd.features.patients.service import require_patient
+from bindeledd.features.patients.service.showing import require_patient
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import table

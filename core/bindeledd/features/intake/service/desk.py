@@ -30,7 +30,8 @@ from bindeledd.features.patients.domain import (
     Patient,
 )
 from bindeledd.features.patients.domain.identifiers import Identifier, stated
-from bindeledd.features.patients.service import hold_numbers, register_patient
+from bindeledd.features.patients.service import register_patient
+from bindeledd.features.patients.service.finding import hold_numbers
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system
 from bindeledd.foundation.errors import Invalid

@@ -22,7 +22,8 @@ from bindeledd.features.intake.service import applying, receiving
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Patient
-from bindeledd.features.patients.service import add_contact_ways, hold_numbers, register_patient
+from bindeledd.features.patients.service import add_contact_ways, register_patient
+from bindeledd.features.patients.service.finding import hold_numbers
 from bindeledd.features.reminders.service import tell_now
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system

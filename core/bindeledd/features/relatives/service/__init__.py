@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
 from bindeledd.features.patients import queries as patient_queries
-from bindeledd.features.patients import service as patients
+from bindeledd.features.patients.service.showing import require_patient
 from bindeledd.features.relatives import domain, queries
 from bindeledd.features.relatives.domain import (
     Carer,
@@ -68,7 +68,7 @@ class Shown:
 
 def show_relatives(session: Session, patient_id: UUID, *, by: Actor, at: datetime) -> Shown:
     """Relatives, children and siblings of a patient whom `by` may see; written down as a read."""
-    patients.require_patient(session, patient_id, by=by)
+    require_patient(session, patient_id, by=by)
     found = queries.find_family(session, patient_id, tenant_id=by.tenant_id)
     family, asked_at = found or (None, None)
     relatives = queries.relatives_of(session, patient_id, tenant_id=by.tenant_id)
@@ -91,7 +91,7 @@ def add_relative(
     at: datetime,
 ) -> Relative:
     """Write down a relative. Consent is given on its own: `give_consent`."""
-    patients.require_patient(session, patient_id, by=by)
+    require_patient(session, patient_id, by=by)
     patient_queries.get_patient(session, patient_id, tenant_id=by.tenant_id)
     relative = domain.check(
         Relative(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
-from bindeledd.features.patients import service as patients
+from bindeledd.features.patients.service.showing import require_patient
 from bindeledd.features.relatives import queries
 from bindeledd.features.relatives.domain import (
     Relative,
@@ -37,7 +37,7 @@ def change_row(
     if row is None or row.tenant_id != by.tenant_id:
         raise RelativeNotFound(relative=relative_id)
     try:
-        patients.require_patient(session, row.patient_id, by=by)
+        require_patient(session, row.patient_id, by=by)
     except OutOfSight:  # an id of somebody else's answers as one of nobody's
         raise RelativeNotFound(relative=relative_id) from None
     if version is not None and version != row.version:

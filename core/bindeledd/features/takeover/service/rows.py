@@ -32,11 +32,8 @@ from bindeledd.features.patients.domain import (
 )
 from bindeledd.features.patients.domain.identifiers import Identifier, contradicts
 from bindeledd.features.patients.domain.names import folded
-from bindeledd.features.patients.service import (
-    add_contact_ways,
-    hold_numbers,
-    register_patient,
-)
+from bindeledd.features.patients.service import add_contact_ways, register_patient
+from bindeledd.features.patients.service.finding import hold_numbers
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, ActorKind, system
 from bindeledd.features.takeover.domain import SIGN, SOURCE, Reason, Why

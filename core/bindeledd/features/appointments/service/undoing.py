@@ -1,0 +1,57 @@
+"""What was said of an appointment by mistake is taken back: it stands as before."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.appointments import domain, queries
+from bindeledd.features.appointments.service.owed import (
+    owe_telling,
+)
+from bindeledd.features.appointments.service.writing import Arranged, write_audit
+from bindeledd.features.cases import queries as case_queries
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.entailing import fallen_with
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff.domain import Actor
+
+
+def undo(
+    session: Session,
+    appointment_id: UUID,
+    *,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Arranged:
+    """Take back that it was kept, missed, cancelled or handed on: it stands as before, planned anew.
+
+    Whoever was told that it is cancelled is told that it stands. `words` say why (sealed). Raises `UndoReason`, `AppointmentRefused`, `NotFound`.
+    """
+    row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
+    if not any(str(word).strip() for word in words.values()):
+        raise domain.UndoReason(appointment=appointment_id)
+    after, kind = domain.undo(queries.opened(session, row, patient_id))
+    wrong = case_queries.telling_of(session, row.case_id, "appointment_id", appointment_id, {kind})
+    knows = kind is EventKind.APPOINTMENT_CANCELLED and _knows(session, row.case_id, wrong)
+    recorded = cases.take_back(session, row.case_id, wrong, words=words, by=by, at=at, book=book)
+    row.write(after)
+    session.flush()
+    write_audit(session, "appointment.undone", after, patient_id, by=by, at=at)
+    if knows and recorded.case.is_open:
+        recorded = owe_telling(session, recorded, after, told=False, by=by, at=at, book=book)
+    return Arranged(appointment=after, recorded=recorded)
+
+
+def _knows(session: Session, case_id: UUID, cancelled: Sequence[UUID]) -> bool:
+    """Whether the person knows of it: nobody owes it any more to tell them."""
+    left = fallen_with(case_queries.events_of(session, case_id), cancelled)
+    tasks = case_queries.tasks_of(session, case_id)
+    return not any(
+        task.is_open and task.kind == "free" and task.anchor_event_id in left for task in tasks
+    )
