@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from bench.sweep import prepare
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders import jobs
-from bindeledd.features.reminders.domain import AddressKind, Message, Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import AddressKind, Message, Outcome, Receipt
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.service import delivering
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow

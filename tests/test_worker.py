@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from apscheduler.events import EVENT_JOB_ERROR
 
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import MailSettings, wait_before
+from bindeledd.features.reminders.domain import wait_before
+from bindeledd.features.reminders.domain.channels import MailSettings
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
 from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.features.staff.tables import InstallationRow

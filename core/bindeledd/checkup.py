@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bindeledd import __version__
 from bindeledd.features.reminders import queries as reminders
-from bindeledd.features.reminders.domain import Notice
+from bindeledd.features.reminders.domain.inbox import Notice
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import silences_of
 from bindeledd.features.staff import queries as staff

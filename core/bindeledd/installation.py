@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.intake.jobs import Folder
 from bindeledd.features.intake.service import Rules
-from bindeledd.features.reminders.domain import EMAIL
+from bindeledd.features.reminders.domain.channels import EMAIL
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.tables import TenantRow
 from bindeledd.foundation.clock import now

@@ -30,7 +30,8 @@ from bindeledd.features.intake.service import Rules as IntakeRules
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives.jobs import owe_decisions
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import EMAIL, Channel, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import EMAIL, Channel
 from bindeledd.features.reminders.jobs import receipts
 from bindeledd.features.reminders.jobs.delivering import DEMO, Deliverer, only_inside, phoned
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel

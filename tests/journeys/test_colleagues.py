@@ -12,7 +12,8 @@ from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.contacts.domain import Outcome as Came
 from bindeledd.features.reminders import jobs
-from bindeledd.features.reminders.domain import Message, Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import Message, Outcome, Receipt
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.service import acknowledge
 from bindeledd.features.reminders.service.leaving import go_away, leave

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from bindeledd.features.cases.service import work
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import Message, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import Message
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.jobs.mail import compose

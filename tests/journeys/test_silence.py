@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.pathways.domain.ladders import REPEAT, read
 from bindeledd.features.reminders import jobs
-from bindeledd.features.reminders.domain import INBOX, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import INBOX
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.service.leaving import go_away, leave
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow, FaultRow

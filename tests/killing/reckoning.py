@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.intake.tables import MessageRow
-from bindeledd.features.reminders.domain import EMAIL, INBOX
+from bindeledd.features.reminders.domain.channels import EMAIL, INBOX
 from bindeledd.features.reminders.domain.hygiene import Word
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.rollcall import queries as rollcall

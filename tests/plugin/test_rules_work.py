@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bindeledd.features.intake.domain.reading import ReaderFailed
-from bindeledd.features.reminders.domain import Arrival, Message, Outcome
+from bindeledd.features.reminders.domain.channels import Arrival, Message, Outcome
 from bindeledd.features.reports.domain import Numbers
 from bindeledd.foundation.ids import new_id
 from bindeledd.plugin.host.values import (

@@ -21,7 +21,7 @@ import pluggy
 from bindeledd.features.pathways.domain import Ladder, PathwayFolder, Rung
 from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField, Option
-from bindeledd.features.reminders.domain import AddressKind
+from bindeledd.features.reminders.domain.channels import AddressKind
 from bindeledd.features.staff.domain import (
     Hours,
     KnownOrganisation,

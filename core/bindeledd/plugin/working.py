@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bindeledd.features.reminders.domain import Arrival, Outcome, Receipt, Reported
+from bindeledd.features.reminders.domain.channels import Arrival, Outcome, Receipt, Reported
 from bindeledd.features.reports.domain import Count, Numbers, Table, averages_of, table_of
 
 Words = str | Mapping[str, str]

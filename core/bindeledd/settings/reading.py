@@ -9,7 +9,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bindeledd.features.reminders.domain import MailSettings, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import MailSettings
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.homes import file_of, home_of

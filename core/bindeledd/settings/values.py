@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bindeledd.features.reminders.domain import MailSettings, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import MailSettings
 from bindeledd.features.staff.domain import LONGEST_ON_CALL
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys, KeyProvider
 from bindeledd.foundation.texts import HOME, Said, said

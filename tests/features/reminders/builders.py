@@ -17,7 +17,7 @@ from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.ladder_values import Ladder, Rung
 from bindeledd.features.pathways.domain.ladders import start_round
 from bindeledd.features.patients.tables import PatientRow
-from bindeledd.features.reminders.domain import AddressKind, Message, Outcome, Receipt
+from bindeledd.features.reminders.domain.channels import AddressKind, Message, Outcome, Receipt
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.staff.tables import (

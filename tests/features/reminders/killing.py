@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import AddressKind, Message, Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import AddressKind, Message, Outcome, Receipt
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.foundation.db import Database, open_database
 from features.reminders.builders import BOOK, DAY, TUESDAY

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import AddressKind, PersonalOnly, Rules
+from bindeledd.features.reminders.domain import PersonalOnly, Rules
+from bindeledd.features.reminders.domain.channels import AddressKind
 from bindeledd.features.reminders.service import acknowledge, answerable
 from bindeledd.features.reminders.service.delivering import standings
 from bindeledd.features.reminders.tables import DeliveryRow

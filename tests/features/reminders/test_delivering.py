@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import MailSettings, Message, Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import MailSettings, Message, Outcome, Receipt
 from bindeledd.features.reminders.jobs.delivering import Deliverer, only_inside
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
 from bindeledd.features.reminders.service import acknowledge, delivering, report_fault, see_notice

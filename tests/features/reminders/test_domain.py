@@ -7,17 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindeledd.features.reminders.domain import (
-    Directory,
-    Gate,
-    Group,
-    Rules,
-    Standing,
-    gate,
-    gives_up,
-    wait_before,
-    who_hears,
-)
+from bindeledd.features.reminders.domain import Gate, Rules, Standing, gate, gives_up, wait_before
+from bindeledd.features.reminders.domain.hearing import Directory, Group, who_hears
 
 NOW = datetime(2027, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.reminders import jobs, queries
-from bindeledd.features.reminders.domain import Claim, Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain import Claim, Rules
+from bindeledd.features.reminders.domain.channels import Outcome, Receipt
 from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG, Hygiene
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.jobs.mail import compose

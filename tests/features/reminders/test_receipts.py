@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import (
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import (
     AddressKind,
     Arrival,
     Outcome,
     Receipt,
     Reported,
-    Rules,
 )
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.features.reminders.jobs import faults, receipts, sweep

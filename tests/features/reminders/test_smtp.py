@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
 from bindeledd.features.reminders import jobs
-from bindeledd.features.reminders.domain import MailSettings, Message, Outcome, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import MailSettings, Message, Outcome
 from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.jobs.mail import SmtpChannel
 from bindeledd.features.reminders.tables import DeliveryRow, FaultRow

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.features.reminders import jobs
-from bindeledd.features.reminders.domain import AddressKind, Outcome, Receipt, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import AddressKind, Outcome, Receipt
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.features.reminders.jobs import receipts
 from bindeledd.features.reminders.jobs.delivering import Deliverer

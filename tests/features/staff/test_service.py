@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.reminders import queries as reminders
-from bindeledd.features.reminders.domain import Notice, of_member
+from bindeledd.features.reminders.domain.inbox import Notice, of_member
 from bindeledd.features.reminders.service.faults import report_fault, see_notice, tell_faults
 from bindeledd.features.reminders.service.leaving import begin_absences, go_away, leave
 from bindeledd.features.reminders.tables import FaultRow

@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bindeledd.features.reminders.domain import EMAIL, INBOX, AddressKind
+from bindeledd.features.reminders.domain.channels import EMAIL, INBOX, AddressKind
 from bindeledd.features.reports.domain import Declared
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bindeledd.features.intake.domain.foreign import ReaderRefused
 from bindeledd.features.intake.domain.reading import ReaderFailed
 from bindeledd.features.intake.domain.safety import CannotRead
 from bindeledd.features.intake.domain.vocabulary import NoFacts, from_json
-from bindeledd.features.reminders.domain import (
+from bindeledd.features.reminders.domain.channels import (
     AddressKind,
     Arrival,
     Message,

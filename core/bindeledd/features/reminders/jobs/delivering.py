@@ -13,17 +13,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import (
+from bindeledd.features.reminders.domain import Claim, Delivered, DeliveryState, Rules
+from bindeledd.features.reminders.domain.channels import (
     AddressKind,
     Channel,
-    Claim,
-    Delivered,
-    DeliveryState,
     Hearer,
     Message,
     Outcome,
     Receipt,
-    Rules,
 )
 from bindeledd.features.reminders.jobs import Clock, report
 from bindeledd.features.reminders.service import delivering

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from bindeledd.features.reminders.domain import (
+from bindeledd.features.reminders.domain.channels import (
     EMAIL,
     AddressKind,
     MailSettings,

@@ -3,15 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 
-from bindeledd.features.reminders.domain import (
-    EMAIL,
-    Channel,
-    DeliveryState,
-    Message,
-    Outcome,
-    Receipt,
-    Rules,
-)
+from bindeledd.features.reminders.domain import DeliveryState, Rules
+from bindeledd.features.reminders.domain.channels import EMAIL, Channel, Message, Outcome, Receipt
 from bindeledd.features.reminders.jobs import Clock
 from bindeledd.features.reminders.service import digesting
 from bindeledd.foundation.db import Database

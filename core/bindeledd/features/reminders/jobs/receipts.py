@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import Reported, Rules
+from bindeledd.features.reminders.domain import Rules
+from bindeledd.features.reminders.domain.channels import Reported
 from bindeledd.features.reminders.jobs import Clock, worker_name
 from bindeledd.features.reminders.service import faults, receipts
 from bindeledd.foundation.db import Database

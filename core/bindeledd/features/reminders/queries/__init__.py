@@ -10,7 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.reminders.domain import Directory, Heartbeat
+from bindeledd.features.reminders.domain import Heartbeat
+from bindeledd.features.reminders.domain.hearing import Directory
 from bindeledd.features.reminders.queries.inbox import (
     answers,
     hearers,

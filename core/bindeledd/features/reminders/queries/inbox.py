@@ -13,15 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.queries import visible_cases
-from bindeledd.features.reminders.domain import (
-    INBOX,
-    NO_COVER_RUNG,
-    Hearer,
-    InboxItem,
-    InboxPage,
-    Notice,
-    Place,
-)
+from bindeledd.features.reminders.domain import NO_COVER_RUNG
+from bindeledd.features.reminders.domain.channels import INBOX, Hearer
+from bindeledd.features.reminders.domain.inbox import InboxItem, InboxPage, Notice, Place
 from bindeledd.features.reminders.tables import STANDS, AlertRow, DeliveryRow, FaultRow, NoticeRow
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor

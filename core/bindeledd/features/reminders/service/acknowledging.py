@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.service import record
 from bindeledd.features.pathways.domain.book import Book
-from bindeledd.features.reminders.domain import INBOX, InboxItem, PersonalOnly, Rules
+from bindeledd.features.reminders.domain import PersonalOnly, Rules
+from bindeledd.features.reminders.domain.channels import INBOX
+from bindeledd.features.reminders.domain.inbox import InboxItem
 from bindeledd.features.reminders.queries.inbox import answers, holds, manages
 from bindeledd.features.reminders.service.delivering import raise_for_lead
 from bindeledd.features.reminders.service.rounds import Rounds

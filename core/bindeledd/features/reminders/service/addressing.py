@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import EMAIL, INBOX, Group, who_hears
+from bindeledd.features.reminders.domain.channels import EMAIL, INBOX
+from bindeledd.features.reminders.domain.hearing import Group, who_hears
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.service.sweeping import stamp
 from bindeledd.features.reminders.tables import AlertRow

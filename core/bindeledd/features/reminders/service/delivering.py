@@ -17,20 +17,18 @@ from sqlalchemy.orm import Session
 from bindeledd.features.reminders.domain import (
     DEAD_RUNG,
     READDRESS,
-    AddressKind,
     Audience,
     Claim,
     DeliveryState,
     Gate,
-    Outcome,
-    Receipt,
     Rules,
     Standing,
-    address_of,
     gate,
     gives_up,
     wait_before,
 )
+from bindeledd.features.reminders.domain.channels import AddressKind, Outcome, Receipt
+from bindeledd.features.reminders.domain.inbox import address_of
 from bindeledd.features.reminders.service.addressing import address_again
 from bindeledd.features.reminders.service.faults import report_fault, upsert
 from bindeledd.features.reminders.tables import STANDS, AlertRow, DeliveryRow

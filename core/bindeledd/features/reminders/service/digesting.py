@@ -14,15 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import (
-    DeliveryState,
-    Morning,
-    Outcome,
-    Receipt,
-    Rules,
-    address_of,
-    wait_before,
-)
+from bindeledd.features.reminders.domain import DeliveryState, Rules, wait_before
+from bindeledd.features.reminders.domain.channels import Morning, Outcome, Receipt
+from bindeledd.features.reminders.domain.inbox import address_of
 from bindeledd.features.reminders.service.faults import report_fault, upsert
 from bindeledd.features.reminders.tables import DigestRow
 from bindeledd.features.staff.tables import DutyRow, MemberRow

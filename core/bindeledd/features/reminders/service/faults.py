@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.service import record
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import Directory, managers
+from bindeledd.features.reminders.domain.hearing import Directory, managers
 from bindeledd.features.reminders.tables import FaultRow, HeartbeatRow, NoticeRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.db import Base

@@ -12,7 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.reminders.domain import EMAIL, INBOX, Audience, Claim, DeliveryState
+from bindeledd.features.reminders.domain import Audience, Claim, DeliveryState
+from bindeledd.features.reminders.domain.channels import EMAIL, INBOX
 from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG, Fact, Hygiene, Saying
 from bindeledd.features.reminders.service.delivering import CHANNEL_DOWN
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow

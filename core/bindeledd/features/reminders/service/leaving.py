@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
-from bindeledd.features.reminders.domain import of_member
+from bindeledd.features.reminders.domain.inbox import of_member
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.domain import Absence, Actor, system

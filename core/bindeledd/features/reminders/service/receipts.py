@@ -12,14 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import (
-    AddressKind,
-    Arrival,
-    DeliveryState,
-    Gate,
-    Reported,
-    gate,
-)
+from bindeledd.features.reminders.domain import DeliveryState, Gate, gate
+from bindeledd.features.reminders.domain.channels import AddressKind, Arrival, Reported
 from bindeledd.features.reminders.domain.hygiene import Word
 from bindeledd.features.reminders.service.delivering import standings, tell_dead
 from bindeledd.features.reminders.service.faults import report_fault

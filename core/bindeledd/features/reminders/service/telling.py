@@ -15,14 +15,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.ladders import read
 from bindeledd.features.reminders import queries
-from bindeledd.features.reminders.domain import (
-    INBOX,
-    NO_COVER_RUNG,
-    Audience,
-    Group,
-    Rules,
-    who_hears,
-)
+from bindeledd.features.reminders.domain import NO_COVER_RUNG, Audience, Rules
+from bindeledd.features.reminders.domain.channels import INBOX
+from bindeledd.features.reminders.domain.hearing import Group, who_hears
 from bindeledd.features.reminders.service.beginning import lead_hears
 from bindeledd.features.reminders.service.faults import upsert
 from bindeledd.features.reminders.service.rounds import Rounds

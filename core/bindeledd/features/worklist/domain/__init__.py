@@ -17,7 +17,7 @@ from uuid import UUID
 
 from bindeledd.features.intake.domain.queue import Rang
 from bindeledd.features.patients.domain import Listed
-from bindeledd.features.reminders.domain import InboxItem, Place
+from bindeledd.features.reminders.domain.inbox import InboxItem, Place
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Invalid, NotFound
 

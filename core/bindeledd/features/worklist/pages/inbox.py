@@ -12,13 +12,9 @@ from flask.typing import ResponseReturnValue
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
-from bindeledd.features.reminders.domain import (
-    InboxItem,
-    Notice,
-    PersonalOnly,
-    Place,
-)
+from bindeledd.features.reminders.domain import PersonalOnly
 from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG
+from bindeledd.features.reminders.domain.inbox import InboxItem, Notice, Place
 from bindeledd.features.reminders.service import answerable, lasts_until
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist import service

@@ -17,7 +17,7 @@ from bindeledd.features.cases.domain import EventKind, last_told
 from bindeledd.features.intake.service import who_called
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
-from bindeledd.features.reminders.domain import InboxItem, Place
+from bindeledd.features.reminders.domain.inbox import InboxItem, Place
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import CONTACT_KINDS

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.reminders.domain import of_member
+from bindeledd.features.reminders.domain.inbox import of_member
 from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.service.leaving import go_away
 from bindeledd.features.staff.domain import Absence, Actor

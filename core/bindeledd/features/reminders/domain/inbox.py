@@ -1,0 +1,86 @@
+"""What stands for a person: what nobody has answered, and what has failed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxItem:
+    """One task that a person has been told of and that nobody has answered.
+
+    `raised_at` and `audience` are those of the newest alert; `no_cover` says that somebody has
+    answered that nobody can cover; `case_id` or `subject_id` says
+    whose it is; `ladder` how long an acknowledgement lasts.
+    """
+
+    task_id: UUID
+    case_id: UUID | None
+    subject_id: UUID | None
+    team_id: UUID
+    kind: str
+    due_at: datetime
+    raised_at: datetime
+    ladder: str
+    audience: str
+    round: int
+    rung: int = 0
+    no_cover: bool = False
+
+    @property
+    def about(self) -> UUID:
+        """What it belongs to: a follow-up, a message or a call."""
+        return self.case_id or self.subject_id or self.task_id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in the inbox: by rank, then by time.
+
+    `rank`: acute concerns (2) first, then what nobody can cover (1), then the rest (0).
+    """
+
+    rank: int
+    due_at: datetime
+    key: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxPage:
+    """A page of the inbox; what belongs together stands together. `next`: where it goes on."""
+
+    items: tuple[InboxItem, ...]
+    next: Place | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A failure of a job, a channel or a plugin, in the inbox of a person. Codes only."""
+
+    fault_id: UUID
+    source: str
+    code: str
+    first_at: datetime
+    last_at: datetime
+    count: int
+
+    @property
+    def place(self) -> str:
+        """The job, channel or team that failed, without whom it is about: `channel:email`."""
+        return self.source.partition("@")[0].partition("/")[0]
+
+    @property
+    def member_id(self) -> UUID | None:
+        """Whom it is about, or whose address it was, where it is about a member of staff."""
+        whose = self.source.partition("@")[0].partition("/")[2]
+        return UUID(whose) if whose else None
+
+
+def address_of(channel: str, member_id: UUID) -> str:
+    """The source of a failure that is about one person's address on a channel."""
+    return f"channel:{channel}/{member_id}"
+
+
+def of_member(team_id: UUID, member_id: UUID) -> str:
+    """The source of a failure of a team that is about one of its members."""
+    return f"team:{team_id}/{member_id}"
