@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bindeledd.features.casefile.domain import Watch
 from bindeledd.features.casefile.domain.explaining import alerting, due_because, period
+from bindeledd.features.casefile.domain.owing import Watch
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 from bindeledd.foundation.ids import new_id
 

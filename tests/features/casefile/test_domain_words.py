@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.casefile.domain import Happened
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.words import given, task_of
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 from builders import MONDAY, a_book

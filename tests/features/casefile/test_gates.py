@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction
-from bindeledd.features.casefile.domain import GateState
+from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases

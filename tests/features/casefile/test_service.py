@@ -12,7 +12,8 @@ from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.casefile import service
-from bindeledd.features.casefile.domain import GateState, NotRevealed
+from bindeledd.features.casefile.domain import NotRevealed
+from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending

@@ -9,9 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import domain, queries
-from bindeledd.features.appointments.service.owed import (
-    owe_giving,
-)
+from bindeledd.features.appointments.service.owed import owe_giving
 from bindeledd.features.appointments.service.writing import insert, write_audit
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases.domain.correcting import WordsUnreadable

@@ -8,9 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import domain, queries
-from bindeledd.features.appointments.service.owed import (
-    owe_telling,
-)
+from bindeledd.features.appointments.service.owed import owe_telling
 from bindeledd.features.appointments.service.writing import Arranged, write_audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases

@@ -16,7 +16,7 @@ from bindeledd.foundation.console import Site, answer_blocks
 from bindeledd.foundation.texts import t
 
 if TYPE_CHECKING:
-    from bindeledd.features.casefile.domain import Said
+    from bindeledd.features.casefile.domain.owing import Said
     from bindeledd.features.casefile.service.reasons import CaseExplained, Reasons
 
 

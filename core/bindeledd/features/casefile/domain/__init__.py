@@ -1,4 +1,5 @@
 """What the screen of a case shows, as values. `CaseFile` is the whole of it.
+What happened and what was made stands in `shown.py`, what is owed in `owing.py`.
 
 Nothing here knows of HTTP, of the database or of the clock. A sealed part that cannot be read is
 `None` and named in `unreadable`; everything else stands.
@@ -7,271 +8,29 @@ Nothing here knows of HTTP, of the database or of the clock. A sealed part that 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
+from bindeledd.features.casefile.domain.owing import GateView, Owed, Said
+from bindeledd.features.casefile.domain.shown import (
+    AppointmentView,
+    ClosingRequest,
+    DocumentView,
+    HandoverView,
+    Happened,
+    Relation,
+)
 from bindeledd.features.cases.domain import Case, EventKind
-from bindeledd.features.cases.domain.correcting import first_recorded
-from bindeledd.features.epj.domain import KINDS
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.relatives.domain import Family, Relative
 from bindeledd.features.relatives.domain.telling import Age, Band, May
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.errors import NotAllowed
 
-Words = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """Something explained: a stable code, the values in it, and the sentence for a person."""
-
-    code: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    text: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watch:
-    """The running round of a task's ladder: who hears next, and when. `next_audience` is `repeat`
-    where the next round begins."""
-
-    round: int
-    next_at: datetime | None
-    next_audience: str | None
-    seen_until: datetime | None = None
-    seen_by: UUID | None = None
-    covered_from: datetime | None = None
-    told_at: datetime | None = None
-
-    def covers(self, due_at: datetime) -> bool:
-        """Whether somebody is on duty before it is due."""
-        return self.covered_from is not None and self.covered_from < due_at
-
-
-@dataclass(frozen=True, kw_only=True)
-class Owed:
-    """A task with why it is due then, and why nobody is being alerted about it (or who is).
-
-    `default`: the time is ours, no source gives it; it is never shown as a rule. `wrong`: the mark
-    by which what its words quote was recorded in error.
-    """
-
-    task: Task
-    overdue: bool
-    default: bool
-    rule: str
-    source: str
-    basis: str
-    due_because: tuple[Said, ...]
-    alerting: Said | None
-    watch: Watch
-    note: Words | None = None
-    unreadable: bool = False
-    wrong: "Happened | None" = None
-
 
 class NotRevealed(NotAllowed):
     """How to reach a person with a protected address is shown to the responsible team only."""
 
     code = "casefile.not_revealed"
-
-
-class GateState(StrEnum):
-    """`not_yet`: the event at which it is asked for has not come."""
-
-    IN_PLACE = "in_place"
-    MISSING = "missing"
-    NOT_YET = "not_yet"
-    FELL_AWAY = "fell_away"
-
-
-@dataclass(frozen=True, kw_only=True)
-class GateView:
-    """A gate of the pathway: what should be in place at an event, and whether it is."""
-
-    key: str
-    at: str
-    need: str
-    title: str = ""
-    state: GateState
-    strength: str
-    default: bool
-    source: str
-    task_id: UUID | None = None
-    due_at: datetime | None = None
-    team_id: UUID | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContactView:
-    """The contact that an event tells of. `detail`: outcome, words, whom; opened."""
-
-    id: UUID
-    direction: str
-    channel: str
-    detail: Words | None
-    unreadable: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Happened:
-    """One line of the timeline: an event with its opened words, and the contact it tells of."""
-
-    id: UUID
-    kind: str
-    at: datetime
-    date_only: bool
-    recorded_at: datetime
-    recorded_by: UUID | None
-    source: str
-    facts: Words
-    note: Words | None = None
-    unreadable: bool = False
-    in_error: bool = False
-    contact: ContactView | None = None
-    source_id: UUID | None = None
-    epj_at: datetime | None = None
-    epj_by: UUID | None = None
-    refuted: bool = False
-
-    @property
-    def first_by(self) -> UUID | None:
-        """Who recorded it with another person, from whom it was moved here."""
-        return first_recorded(self.facts)[0]
-
-    @property
-    def offered_on(self) -> datetime | None:
-        """The day on which the person who said no is offered again, where one stands with it."""
-        day = self.facts.get("offer_again_at")
-        return datetime.fromisoformat(day) if isinstance(day, str) else None
-
-    @property
-    def for_epj(self) -> bool:
-        """Whether there is a ready note of it for the patient record."""
-        noted = not self.in_error or self.epj_at is not None  # an error may stand there still
-        return self.source == "person" and self.kind in KINDS and noted
-
-    @property
-    def late(self) -> bool:
-        """We learned of it on a later day than it happened."""
-        return self.recorded_at.date() > self.at.date()
-
-
-@dataclass(frozen=True, kw_only=True)
-class AppointmentView:
-    """`how_known` and `as_of`: how we know the state that it has, and since when.
-
-    `member`: what whoever of us keeps it is called; `detail` may name others.
-    """
-
-    id: UUID
-    starts_at: datetime
-    state: str
-    given_at: datetime | None
-    ended_at: datetime | None
-    previous_id: UUID | None
-    detail: Words | None
-    unreadable: bool = False
-    how_known: str | None = None
-    as_of: datetime | None = None
-    confirmed_at: datetime | None = None
-    member: str = ""
-
-    @property
-    def whom(self) -> str:
-        """Whom the person meets: who of us, and who else was named."""
-        named = str((self.detail or {}).get("whom") or "")
-        return ", ".join(dict.fromkeys(who for who in (self.member, named) if who))
-
-    @property
-    def said(self) -> tuple[str, ...]:
-        """Where, with whom, and what was said, as much as is known of it."""
-        known = self.detail or {}
-        every = (known.get("where"), self.whom, known.get("words"))
-        return tuple(str(one) for one in every if one)
-
-    @property
-    def stands(self) -> bool:
-        """Nobody has said what became of it."""
-        return self.state in ("booked", "given")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecipientView:
-    id: UUID
-    kind: str
-    state: str
-    sent_at: datetime | None
-    received_at: datetime | None
-    how_known: str | None
-    as_of: datetime | None
-    detail: Words | None
-    unreadable: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentView:
-    id: UUID
-    kind: str
-    written_at: datetime | None
-    made_at: datetime
-    recipients: tuple[RecipientView, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandoverView:
-    id: UUID
-    from_team_id: UUID
-    to_team_id: UUID | None
-    state: str
-    sent_at: datetime
-    sent_by: UUID | None
-    received_at: datetime | None
-    answered_at: datetime | None
-    answered_by: UUID | None
-    missing: tuple[Words, ...]
-    note: Words | None
-    answer: Words | None
-    unreadable: bool = False
-    to_outside_id: UUID | None = None
-    package_id: UUID | None = None
-    way: str | None = None
-    how_known: str | None = None
-    first_at: datetime | None = None
-
-    @property
-    def to_id(self) -> UUID | None:
-        """Who was asked: a team of the tenant, or a receiver outside it (see `CaseFile.names`)."""
-        return self.to_team_id or self.to_outside_id
-
-    @property
-    def is_pending(self) -> bool:
-        return self.state in ("sent", "received")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Relation:
-    """A team that may see the case, and why."""
-
-    team_id: UUID
-    kind: str
-    since: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClosingRequest:
-    """Somebody asked for the case to be closed; a lead has not signed yet."""
-
-    event_id: UUID
-    ending: str
-    by: UUID
-    at: datetime
-    override: bool
-    two_signatures: bool
-    words: Words | None = None
-    blocked_by: tuple[str, ...] = ()
 
 
 _SAYABLE = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bindeledd.features.casefile.domain import Happened
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import EventKind
 
 _SAYS = {

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.casefile.domain import Said, Watch
+from bindeledd.features.casefile.domain.owing import Said, Watch
 from bindeledd.features.pathways.domain import SAME_DAY
 from bindeledd.features.tasks.domain import HELD, Task
 from bindeledd.foundation.ids import read_id

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bindeledd.features.casefile.domain import GateState, GateView
+from bindeledd.features.casefile.domain.owing import GateState, GateView
 from bindeledd.features.cases.domain import Event, EventKind, ahead, death_reported
 from bindeledd.features.cases.domain.joining import joined, of_layer
 from bindeledd.features.cases.domain.standing import falls_away

@@ -6,8 +6,8 @@ The roll call derives the same over all cases with its own questions; this one o
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bindeledd.features.casefile.domain import Owed, Said, Watch
 from bindeledd.features.casefile.domain.explaining import BEHIND, said
+from bindeledd.features.casefile.domain.owing import Owed, Said, Watch
 from bindeledd.features.cases.domain import Case
 from bindeledd.features.tasks.domain import Task
 

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bindeledd.features.casefile.domain import CaseFile, GateState, Happened
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.owing import GateState
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import NOT_KNOWN
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.patients.domain import ContactWay

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments import service
 from bindeledd.features.appointments.domain import AppointmentAction, AppointmentNotFound, KnownHow
 from bindeledd.features.appointments.service import undoing
-from bindeledd.features.casefile.domain import AppointmentView, CaseFile
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.shown import AppointmentView
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff

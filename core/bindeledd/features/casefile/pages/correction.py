@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from bindeledd.features.casefile.domain import CaseFile, Happened, Owed
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.owing import Owed
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import EventKind, reopening
 from bindeledd.features.tasks.domain import Task, TaskState
 

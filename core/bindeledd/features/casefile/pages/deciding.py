@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.casefile.domain import CaseFile, Owed
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.owing import Owed
 from bindeledd.features.casefile.pages.doing import insist
 from bindeledd.features.casefile.service import deciding
 from bindeledd.features.cases.domain.deciding import DECIDES, Decision

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.casefile.domain import AppointmentView, CaseFile
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.shown import AppointmentView
 from bindeledd.features.casefile.service.moving import receivers_of, sent_out_of
 from bindeledd.features.cases.domain.recalling import RECALL
 from bindeledd.features.handovers.domain.outside import ASK_WHETHER_MET

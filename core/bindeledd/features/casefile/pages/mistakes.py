@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
-from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.cases import queries, service
 from bindeledd.features.cases.domain import Event, EventKind, reopening, telling

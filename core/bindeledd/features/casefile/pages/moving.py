@@ -8,7 +8,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries as cases

@@ -12,7 +12,8 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.directory import numbers_on_paper
 from bindeledd.features.casefile.pages.doing import Small
 from bindeledd.features.casefile.pages.plan_writing import PLACES, saving, shown_to_write

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.pathways.domain import Book, Ground
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.texts import said_of, t

@@ -8,7 +8,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.casefile.domain import CaseFile, DocumentView
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.shown import DocumentView
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.documents import service
 from bindeledd.features.documents.domain import Document, HowKnown, RecipientKind

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.queries import here_again
-from bindeledd.features.casefile.domain import AppointmentView, CaseFile, Owed
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.owing import Owed
+from bindeledd.features.casefile.domain.shown import AppointmentView
 from bindeledd.features.casefile.pages import deciding
 from bindeledd.features.casefile.pages.correction import correction_of
 from bindeledd.features.casefile.pages.directory import whom

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.domain.outcomes import outcome_words
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.acts import act_for, act_of
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.mistakes import markable

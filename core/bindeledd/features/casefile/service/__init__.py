@@ -9,19 +9,15 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
-from bindeledd.features.casefile.domain import (
-    CaseFile,
+from bindeledd.features.casefile.domain import CaseFile, NotRevealed, explaining
+from bindeledd.features.casefile.domain.gates import gates
+from bindeledd.features.casefile.domain.owing import GateView, Owed, Said
+from bindeledd.features.casefile.domain.shown import (
     ClosingRequest,
-    GateView,
     HandoverView,
     Happened,
-    NotRevealed,
-    Owed,
     Relation,
-    Said,
-    explaining,
 )
-from bindeledd.features.casefile.domain.gates import gates
 from bindeledd.features.casefile.service import naming, reading
 from bindeledd.features.casefile.service.reading import Opener
 from bindeledd.features.cases.domain import (

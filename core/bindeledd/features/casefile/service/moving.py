@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments.service import moving as appointments
 from bindeledd.features.appointments.service.absence import COVER, see_to
 from bindeledd.features.appointments.tables import AppointmentRow
-from bindeledd.features.casefile.domain import CaseFile, Happened
+from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service

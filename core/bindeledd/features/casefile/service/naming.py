@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from bindeledd.features.casefile import queries
-from bindeledd.features.casefile.domain import HandoverView, explaining
+from bindeledd.features.casefile.domain import explaining
+from bindeledd.features.casefile.domain.shown import HandoverView
 from bindeledd.features.cases.domain import Case
 from bindeledd.features.cases.domain.correcting import first_recorded
 from bindeledd.features.patients.domain import Patient

@@ -9,17 +9,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile import queries
-from bindeledd.features.casefile.domain import (
+from bindeledd.features.casefile.domain import explaining
+from bindeledd.features.casefile.domain.owing import Owed, Watch
+from bindeledd.features.casefile.domain.shown import (
     AppointmentView,
     ContactView,
     DocumentView,
     HandoverView,
     Happened,
-    Owed,
     RecipientView,
-    Watch,
     Words,
-    explaining,
 )
 from bindeledd.features.cases.domain import correcting
 from bindeledd.features.relatives.domain import Family

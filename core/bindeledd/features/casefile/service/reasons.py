@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
-from bindeledd.features.casefile.domain import Owed, Said, lawful
+from bindeledd.features.casefile.domain import lawful
 from bindeledd.features.casefile.domain.explaining import whom_it_names
+from bindeledd.features.casefile.domain.owing import Owed, Said
 from bindeledd.features.casefile.service.reading import owed_by
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import Case, Event, EventKind, planning, silence

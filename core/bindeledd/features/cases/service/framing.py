@@ -6,11 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.cases.domain import (
-    Case,
-    Event,
-    planning,
-)
+from bindeledd.features.cases.domain import Case, Event, planning
 from bindeledd.features.cases.domain.joining import Places as Standing
 from bindeledd.features.cases.domain.joining import joined
 from bindeledd.features.cases.domain.staying import stays

@@ -10,9 +10,7 @@ from bindeledd.features.cases.domain.correcting import WordsUnreadable
 from bindeledd.features.cases.queries.rows import rows_among
 from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.documents import queries
-from bindeledd.features.documents.domain import (
-    Recipient,
-)
+from bindeledd.features.documents.domain import Recipient
 from bindeledd.features.documents.service.writing import write_audit
 from bindeledd.features.documents.tables import DocumentRow, RecipientRow, detail_place
 from bindeledd.features.staff.domain import Actor

@@ -11,9 +11,7 @@ from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, telling
 from bindeledd.features.documents import domain, queries
-from bindeledd.features.documents.domain import (
-    Document,
-)
+from bindeledd.features.documents.domain import Document
 from bindeledd.features.documents.service.writing import (
     PART,
     Filed,

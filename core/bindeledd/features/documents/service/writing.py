@@ -13,9 +13,7 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.documents import queries
-from bindeledd.features.documents.domain import (
-    Document,
-)
+from bindeledd.features.documents.domain import Document
 from bindeledd.features.documents.tables import DocumentRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor

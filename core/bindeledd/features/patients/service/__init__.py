@@ -39,12 +39,7 @@ from bindeledd.features.patients.service.finding import (
     write_lookups,
 )
 from bindeledd.features.patients.service.showing import require_patient
-from bindeledd.features.patients.tables import (
-    PatientRow,
-    contact_bundle,
-    identity_bundle,
-    place,
-)
+from bindeledd.features.patients.tables import PatientRow, contact_bundle, identity_bundle, place
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id

@@ -18,9 +18,7 @@ from bindeledd.features.patients.domain import (
 )
 from bindeledd.features.patients.service.finding import tokens_of
 from bindeledd.features.patients.service.showing import require_patient
-from bindeledd.features.patients.tables import (
-    DuplicateHintRow,
-)
+from bindeledd.features.patients.tables import DuplicateHintRow
 from bindeledd.features.staff.domain import Actor
 
 

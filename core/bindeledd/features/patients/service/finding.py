@@ -9,15 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.patients import queries
-from bindeledd.features.patients.domain import (
-    ContactKind,
-    Patient,
-)
+from bindeledd.features.patients.domain import ContactKind, Patient
 from bindeledd.features.patients.domain.identifiers import Identifier
 from bindeledd.features.patients.domain.phones import phone_key
-from bindeledd.features.patients.tables import (
-    LookupRow,
-)
+from bindeledd.features.patients.tables import LookupRow
 from bindeledd.foundation.sealing import keyring
 
 _LOOKUP = sa.insert(cast(sa.Table, LookupRow.__table__))

@@ -75,12 +75,6 @@ class Rules:
     hygiene: Hygiene = field(default_factory=Hygiene)
 
 
-# --- what a channel gets and gives ------------------------------------------------------------
-
-
-# --- who hears ----------------------------------------------------------------------------------
-
-
 # --- what stops a message just before it goes out -------------------------------------------------
 
 
@@ -165,7 +159,7 @@ def gives_up(made_at: datetime, attempts: int, rules: Rules, at: datetime) -> bo
     return attempts > 1 and at - made_at >= rules.give_up_after
 
 
-# --- what stands for a person ---------------------------------------------------------------------
+# --- what the worker has done ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
