@@ -31,7 +31,8 @@ from bindeledd.hosting import Hosts, site_hosts, tried
 from bindeledd.plugin.host.values import Limits
 from bindeledd.plugin.loading import gather
 from bindeledd.settings import read_settings
-from bindeledd.worker import Job, Worker
+from bindeledd.worker import Worker
+from bindeledd.worker.jobs import Job
 from features.reminders.builders import TUESDAY, FakeChannel, Site, a_site, a_task, heard, states
 from plugin.packs import Shelf, a_shelf
 from plugin.troubles import put, put_inside

@@ -21,7 +21,8 @@ from bindeledd.features.staff.tables import InstallationRow
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.loading import Gathered
 from bindeledd.settings import Settings, read_settings
-from bindeledd.worker import Watchdog, channels_of, create_worker, run_once
+from bindeledd.worker import channels_of, create_worker, run_once
+from bindeledd.worker.watchdog import Watchdog
 from features.reminders.builders import BOOK, TUESDAY, FakeChannel, a_site, a_task, at_once, heard
 
 GATHERED = Gathered(book=BOOK)

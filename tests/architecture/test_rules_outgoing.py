@@ -21,7 +21,7 @@ GATED: dict[str, tuple[str, str]] = {
     F + "casefile/pages/plan.py": (F + "plans/service.py", "take_out"),
 }
 STAFF_ONLY: dict[str, str] = {
-    "core/bindeledd/worker.py": "says to a watcher of the site that the worker lives: no content",
+    "core/bindeledd/worker/jobs.py": "says to a watcher of the site that the worker lives: no content",
     F + "epj/pages.py": "a note for the site's own record, read by its own clinicians",
     F + "reminders/jobs/mail.py": "alerts to staff, without anything of a patient",
     F + "takeover/pages.py": "the list that was taken over, back to staff who may see it",

@@ -20,7 +20,6 @@ LONG_MODULES: dict[str, str] = {
     "core/bindeledd/features/cases/tables.py": "cases, events and closures with what the database refuses",
     "core/bindeledd/features/reminders/service/delivering.py": "claim, gate, settle: one lease",
     "core/bindeledd/foundation/sealing/keyring.py": "one ring: seal, open, look up, erase",
-    "core/bindeledd/worker.py": "one list of jobs and how each fails",
 }
 LONG_FUNCTIONS: dict[str, str] = {
     "core/bindeledd/features/intake/domain/plo.py:read": "one value, filled field by field",
