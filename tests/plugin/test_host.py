@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.checkup import host_check
+from bindeledd.checkup.packs import host_check
 from bindeledd.features.reminders.domain.channels import Message, Outcome
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.ids import new_id

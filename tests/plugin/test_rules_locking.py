@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from bindeledd import installation
-from bindeledd.checkup import lock_check
+from bindeledd.checkup.packs import lock_check
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.loading import gather, installed
 from bindeledd.plugin.locking import held, read

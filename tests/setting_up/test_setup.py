@@ -12,7 +12,10 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from bindeledd.app import create_app
-from bindeledd.checkup import _environment, _faults, _retention, _teams, examine
+from bindeledd.checkup import examine
+from bindeledd.checkup.machine import of_environment, of_retention
+from bindeledd.checkup.tenants import of_teams
+from bindeledd.checkup.work import of_faults
 from bindeledd.features.reminders.service import report_fault
 from bindeledd.features.staff import queries
 from bindeledd.features.staff.domain import (
@@ -179,7 +182,7 @@ def test_a_unit_without_a_team_is_named(place: Place) -> None:
     with site.database.transaction() as session:
         tenant = queries.find_tenant(session, "provesykehuset")
     assert tenant is not None
-    said = [check for check in _teams(site, tenant) if check.name == "unit"]
+    said = [check for check in of_teams(site, tenant) if check.name == "unit"]
     site.database.close()
     assert said
     assert all("har ikke noe team" in check.found and check.ok for check in said)
@@ -544,7 +547,7 @@ def test_doctor_says_which_keys_of_which_file_are_undecided(place: Place) -> Non
     place.setup(example_file())
     settings = replace(read_settings(place.environ), environment="production")
 
-    said = _retention(settings)
+    said = of_retention(settings)
 
     assert not said.ok
     assert "cases_years, log_years, archive, basis" in said.do
@@ -710,7 +713,7 @@ def test_doctor_fails_where_the_settings_do_not_name_the_environment(place: Plac
             open_database=open_site,
             gather=lambda _: gather(),
         )
-        (check,) = _environment(site)
+        (check,) = of_environment(site)
         site.database.close()
         return check.ok
 
@@ -773,7 +776,7 @@ def test_doctor_names_what_failed_and_nobody_has_read(place: Place) -> None:
         gather=lambda _: gather(),
     )
 
-    (said,) = _faults(site)
+    (said,) = of_faults(site)
 
     site.database.close()
     assert not said.ok
