@@ -59,6 +59,9 @@ SELECT %(id)s, s, %(tenant)s FROM unnest(%(subjects)s::uuid[]) s
 """
 
 
+_WEEK = timedelta(days=7)
+
+
 def by_hand(site: Place, url: str) -> Callable[[dict[str, Any], Any], list[bytes]]:
     """The same answer without a framework: psycopg with prepared binary statements, and orjson."""
     connection = psycopg.connect(
@@ -66,7 +69,6 @@ def by_hand(site: Place, url: str) -> Callable[[dict[str, Any], Any], list[bytes
     )
     cursor = connection.cursor(binary=True)
     keys: dict[UUID, AESGCM] = {}
-    week = timedelta(days=7)
 
     def data_key(row: Any) -> AESGCM:
         found = keys.get(row[12])
@@ -75,28 +77,6 @@ def by_hand(site: Place, url: str) -> Callable[[dict[str, Any], Any], list[bytes
             keys[row[12]] = found
         return found
 
-    def bucket(due: datetime, at: datetime) -> str:
-        if due < at:
-            return "late"
-        return "week" if due < at + week else "later"
-
-    def answer(row: Any, at: datetime) -> dict[str, Any]:
-        sealed, patient = row[13], row[12]
-        bound = place(site.tenant, "identity", patient).bound_to(int.from_bytes(sealed[2:4], "big"))
-        said = orjson.loads(data_key(row).decrypt(sealed[4:16], sealed[16:], bound))
-        return {
-            "id": row[0], "case_id": row[2], "subject_id": row[3], "kind": row[4],
-            "due_at": row[1], "window_from": row[5], "bucket": bucket(row[1], at),
-            "team_id": row[6], "held_by": row[7], "strength": row[8], "origin": row[9],
-            "seen_until": row[10], "version": row[11], "withheld": False,
-            "step_key": row[17],
-            "patient": {
-                "id": patient, "name": said["full"] or f"{said['given']} {said['family']}",
-                "born_on": said["born_on"], "interpreter": said["interpreter"],
-                "protected": said["protected"], "unreadable": False,
-            },
-        }  # fmt: skip
-
     def application(environ: dict[str, Any], start: Any) -> list[bytes]:
         at = datetime.now(UTC)
         secret = environ["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
@@ -104,7 +84,7 @@ def by_hand(site: Place, url: str) -> Callable[[dict[str, Any], Any], list[bytes
         who = cursor.execute(_WHO, {"hash": digest, "at": at}).fetchall()
         team = next(row[3] for row in who if row[3] is not None)
         rows = cursor.execute(_PAGE, {"team": team}).fetchall()
-        shown = [answer(row, at) for row in rows[:50]]
+        shown = [_answer(row, site.tenant, data_key(row), at) for row in rows[:50]]
         cursor.execute(
             _LOG,
             {"id": ordered_id(), "tenant": site.tenant, "at": at, "actor": who[0][0],
@@ -118,6 +98,30 @@ def by_hand(site: Place, url: str) -> Callable[[dict[str, Any], Any], list[bytes
         return [orjson.dumps(body)]
 
     return application
+
+
+def _answer(row: Any, tenant: UUID, key: AESGCM, at: datetime) -> dict[str, Any]:
+    sealed, patient = row[13], row[12]
+    bound = place(tenant, "identity", patient).bound_to(int.from_bytes(sealed[2:4], "big"))
+    said = orjson.loads(key.decrypt(sealed[4:16], sealed[16:], bound))
+    return {
+        "id": row[0], "case_id": row[2], "subject_id": row[3], "kind": row[4],
+        "due_at": row[1], "window_from": row[5], "bucket": _bucket(row[1], at),
+        "team_id": row[6], "held_by": row[7], "strength": row[8], "origin": row[9],
+        "seen_until": row[10], "version": row[11], "withheld": False,
+        "step_key": row[17],
+        "patient": {
+            "id": patient, "name": said["full"] or f"{said['given']} {said['family']}",
+            "born_on": said["born_on"], "interpreter": said["interpreter"],
+            "protected": said["protected"], "unreadable": False,
+        },
+    }  # fmt: skip
+
+
+def _bucket(due: datetime, at: datetime) -> str:
+    if due < at:
+        return "late"
+    return "week" if due < at + _WEEK else "later"
 
 
 def api(url: str, *, cases: int = 10_000, rounds: int = 7, requests: int = 100) -> dict[str, Any]:

@@ -147,6 +147,14 @@ def _events(bp: Blueprint, book: Book) -> None:
 
 
 def _tasks(bp: Blueprint, book: Book, receivers: Receivers | None) -> None:
+    _adding(bp, book)
+    _completing(bp, book, receivers)
+    _holding(bp)
+    for name, move in (("bring-forward", work.bring_forward), ("move-later", work.move_later)):
+        _moving(bp, book, name, move)
+
+
+def _adding(bp: Blueprint, book: Book) -> None:
     @bp.post("/<uuid:case_id>/tasks")
     @bp.arguments(AddTask)
     @bp.response(201, RecordedView)
@@ -167,6 +175,8 @@ def _tasks(bp: Blueprint, book: Book, receivers: Receivers | None) -> None:
 
         return _recorded(act, case_id, status=201)
 
+
+def _completing(bp: Blueprint, book: Book, receivers: Receivers | None) -> None:
     @bp.post("/<uuid:case_id>/tasks/<uuid:task_id>/complete")
     @bp.arguments(Complete)
     @bp.response(200, RecordedView)
@@ -190,6 +200,8 @@ def _tasks(bp: Blueprint, book: Book, receivers: Receivers | None) -> None:
 
         return _recorded(act, case_id)
 
+
+def _holding(bp: Blueprint) -> None:
     @bp.post("/<uuid:case_id>/tasks/<uuid:task_id>/hold")
     @bp.arguments(HoldTask)
     @bp.response(204)
@@ -198,9 +210,6 @@ def _tasks(bp: Blueprint, book: Book, receivers: Receivers | None) -> None:
         with transaction() as session:
             work.hold_task(session, case_id, task_id, **body, by=current_actor(), at=now())
         return "", 204
-
-    for name, move in (("bring-forward", work.bring_forward), ("move-later", work.move_later)):
-        _moving(bp, book, name, move)
 
 
 def _moving(bp: Blueprint, book: Book, name: str, move: Callable[..., Recorded]) -> None:

@@ -21,55 +21,9 @@ def pages(book: Book) -> Blueprint:
     """The pages of notes. `book`: what is owed when a note in the EPJ was wrong."""
     bp = Blueprint("epj_pages", __name__, template_folder="templates")
 
-    @bp.get("/epj")
-    def waiting() -> ResponseReturnValue:
-        by, asked = current_actor(), _asked()
-        with transaction() as session:
-            found = service.show_waiting(session, asked, by=by, at=now())
-            names = staff.member_names(session, by.tenant_id)
-            teams = staff.team_names(session, by.tenant_id)
-        mine = sorted(((name, team) for team, name in teams.items() if team in by.teams))
-        return render_template(
-            "epj/waiting.html",
-            found=found,
-            asked=asked,
-            here=_here(),
-            teams=mine if len(mine) > 1 else (),
-            member_names=names,
-            at=now(),
-        )
-
-    @bp.get("/epj/<uuid:event_id>")
-    def note(event_id: UUID) -> ResponseReturnValue:
-        by = current_actor()
-        with transaction() as session:
-            ready = service.show_note(session, event_id, by=by, at=now())
-            names = staff.member_names(session, by.tenant_id)
-            teams = staff.team_names(session, by.tenant_id)
-        text = plain(ready.sheet)
-        return render_template(
-            "epj/note.html",
-            note=ready.note,
-            text=text,
-            here=_here(),
-            member_names=names,
-            team_names=teams,
-            at=now(),
-        )
-
-    @bp.post("/epj/<uuid:event_id>/pdf")
-    def note_pdf(event_id: UUID) -> ResponseReturnValue:
-        with transaction() as session:
-            ready = service.show_note(session, event_id, form="pdf", by=current_actor(), at=now())
-        made = Response(
-            printed(ready.sheet, at=ready.note.recorded_at, language=site_language()),
-            200,
-            mimetype="application/pdf",
-        )
-        name = f"notat-{stamped(ready.note.recorded_at)}.pdf"
-        made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        made.headers["Content-Language"] = site_language()
-        return made
+    bp.get("/epj")(waiting)
+    bp.get("/epj/<uuid:event_id>")(note)
+    bp.post("/epj/<uuid:event_id>/pdf")(note_pdf)
 
     @bp.post("/epj/<uuid:event_id>")
     def mark(event_id: UUID) -> ResponseReturnValue:
@@ -83,6 +37,58 @@ def pages(book: Book) -> Blueprint:
         return go_to("epj_pages.waiting", notice=f"epj.notices.{notice}", **_here())
 
     return bp
+
+
+def waiting() -> ResponseReturnValue:
+    """The notes of a team that do not stand in the EPJ yet."""
+    by, asked = current_actor(), _asked()
+    with transaction() as session:
+        found = service.show_waiting(session, asked, by=by, at=now())
+        names = staff.member_names(session, by.tenant_id)
+        teams = staff.team_names(session, by.tenant_id)
+    mine = sorted(((name, team) for team, name in teams.items() if team in by.teams))
+    return render_template(
+        "epj/waiting.html",
+        found=found,
+        asked=asked,
+        here=_here(),
+        teams=mine if len(mine) > 1 else (),
+        member_names=names,
+        at=now(),
+    )
+
+
+def note(event_id: UUID) -> ResponseReturnValue:
+    """One note, to copy."""
+    by = current_actor()
+    with transaction() as session:
+        ready = service.show_note(session, event_id, by=by, at=now())
+        names = staff.member_names(session, by.tenant_id)
+        teams = staff.team_names(session, by.tenant_id)
+    return render_template(
+        "epj/note.html",
+        note=ready.note,
+        text=plain(ready.sheet),
+        here=_here(),
+        member_names=names,
+        team_names=teams,
+        at=now(),
+    )
+
+
+def note_pdf(event_id: UUID) -> ResponseReturnValue:
+    """One note, to print or to file."""
+    with transaction() as session:
+        ready = service.show_note(session, event_id, form="pdf", by=current_actor(), at=now())
+    made = Response(
+        printed(ready.sheet, at=ready.note.recorded_at, language=site_language()),
+        200,
+        mimetype="application/pdf",
+    )
+    name = f"notat-{stamped(ready.note.recorded_at)}.pdf"
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    made.headers["Content-Language"] = site_language()
+    return made
 
 
 def _here() -> dict[str, str]:

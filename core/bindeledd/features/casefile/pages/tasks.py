@@ -47,36 +47,11 @@ def add(bp: Blueprint, book: Book) -> None:
 
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/hold")
     def hold(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
-        def act(session: Session, form: Form) -> str:
-            by, mine = current_actor(), form.text("take") == "yes"
-            member = by.id if mine else None
-            work.hold_task(session, case_id, task_id, member_id=member, by=by, at=now())
-            return "taken" if mine else "given_back"
-
-        return _one(book, task_id).do(case_id, act)
+        return _one(book, task_id).do(case_id, _holding(case_id, task_id))
 
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/done")
     def done(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
-        def act(session: Session, form: Form) -> str:
-            told = _told(session, case_id, task_id, form, book)
-            needed = "" if told else t("casefile.task.done_needed")
-            words = {**words_of(form, "done", needed=needed), **told}
-            next_at = _next(form)
-            insist(form)
-            by = current_actor()
-            work.complete_task(
-                session,
-                case_id,
-                task_id,
-                words=words,
-                next_at=next_at,
-                by=by,
-                at=now(),
-                book=book,
-            )
-            return "task_done" if next_at is None else "task_done_again"
-
-        return _one(book, task_id, {"task.due_in_past": "next_on"}).do(case_id, act)
+        return _one(book, task_id, _OF_DOING).do(case_id, _completing(case_id, task_id, book))
 
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/decide")
     def decide(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
@@ -118,8 +93,41 @@ def _next(form: Form) -> datetime | None:
     return moment(form, "next_on", "next_time")
 
 
+_OF_DOING = {"task.due_in_past": "next_on"}
 _OF_COVERING = {"appointment.cover_is_away": "member"}
 _OF_MEETING = {"handover.who_needed": "who", "handover.receipt_only": "how"}
+
+
+def _holding(case_id: UUID, task_id: UUID) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        by, mine = current_actor(), form.text("take") == "yes"
+        member = by.id if mine else None
+        work.hold_task(session, case_id, task_id, member_id=member, by=by, at=now())
+        return "taken" if mine else "given_back"
+
+    return act
+
+
+def _completing(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        told = _told(session, case_id, task_id, form, book)
+        needed = "" if told else t("casefile.task.done_needed")
+        words = {**words_of(form, "done", needed=needed), **told}
+        next_at = _next(form)
+        insist(form)
+        work.complete_task(
+            session,
+            case_id,
+            task_id,
+            words=words,
+            next_at=next_at,
+            by=current_actor(),
+            at=now(),
+            book=book,
+        )
+        return "task_done" if next_at is None else "task_done_again"
+
+    return act
 
 
 def _meeting(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:

@@ -17,7 +17,7 @@ from bindeledd.features.access.domain import RelationKind
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.domain import Case, EventKind, NewEvent
 from bindeledd.features.cases.domain.joining import RECEIVER, RECEIVER_KIND
 from bindeledd.features.cases.service import endings, owing, saying
 from bindeledd.features.cases.service.writing import Recorded
@@ -69,35 +69,41 @@ def hand_over(
     _check_sending(session, by, case.responsible_team_id, to_team_id, case_id)
     shared = sharing.shared_on(sharing.named(book.grounds(case.layers), ground))
     words = words if shared is None else {**words, **shared.said(why)}
-    handover = Handover(
-        id=new_id(),
-        tenant_id=by.tenant_id,
-        case_id=case_id,
-        from_team_id=case.responsible_team_id,
-        to_team_id=to_team_id,
-        sent_at=at,
-        missing=domain.missing(case_queries.tasks_of(session, case_id)),
-    )
-    access.relate(
-        session,
-        case_id=case_id,
-        patient_id=patient_id,
-        team_id=to_team_id,
-        kind=RelationKind.RECEIVER,
-        by=by,
-        at=at,
-    )
-    receiver = staff.team_place(session, to_team_id)[0]
-    called = receiver, staff.organisation_kind(session, to_team_id)
+    handover = _to_be_sent(session, case, to_team_id, at)
+    _let_receiver_see(session, case, to_team_id, by=by, at=at)
+    called = staff.team_place(session, to_team_id)[0], staff.organisation_kind(session, to_team_id)
     sent = EventKind.HANDOVER_SENT
     event = event_of(sent, handover, at, words, shared=shared, receiver=called)
     recorded = cases.record(session, case_id, [event], by=by, at=at, book=book)
     insert(session, handover, patient_id, words, by=by)
     write_audit(session, handover, patient_id, by=by, at=at)
-    return Handed(
-        handover=handover,
-        recorded=recorded,
-        nobody_on_duty=_uncovered(session, recorded, to_team_id, at),
+    alone = _uncovered(session, recorded, to_team_id, at)
+    return Handed(handover=handover, recorded=recorded, nobody_on_duty=alone)
+
+
+def _to_be_sent(session: Session, case: Case, to_team_id: UUID, at: datetime) -> Handover:
+    return Handover(
+        id=new_id(),
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        from_team_id=case.responsible_team_id,
+        to_team_id=to_team_id,
+        sent_at=at,
+        missing=domain.missing(case_queries.tasks_of(session, case.id)),
+    )
+
+
+def _let_receiver_see(
+    session: Session, case: Case, to_team_id: UUID, *, by: Actor, at: datetime
+) -> None:
+    access.relate(
+        session,
+        case_id=case.id,
+        patient_id=case.patient_id,
+        team_id=to_team_id,
+        kind=RelationKind.RECEIVER,
+        by=by,
+        at=at,
     )
 
 

@@ -47,16 +47,7 @@ def add_registering(bp: Blueprint, rules: Rules) -> None:
             with transaction() as session:
                 said = _read(session, form)
                 if said is not None:
-                    by = current_actor()
-                    done = service.register(
-                        session,
-                        registration=said,
-                        by=by,
-                        at=now(),
-                        book=rules.book,
-                        routes=rules.of(session, by.tenant_id),
-                    )
-                    return _done(session, done)
+                    return _done(session, _register(session, said, rules))
         except Refusal as refused:
             form.refused(refused, PLACES)
         with transaction() as session:
@@ -78,15 +69,9 @@ def add_registering(bp: Blueprint, rules: Rules) -> None:
         mine, other = form_id("patient_id"), form_id("other_id")
         if mine is None or other is None:
             return redirect(url_for("intake_pages.registered"), 303)
+        by, same = current_actor(), request.form.get("same") == "yes"
         with transaction() as session:
-            duplicates.answer_duplicate_hint(
-                session,
-                mine,
-                other,
-                same=request.form.get("same") == "yes",
-                by=current_actor(),
-                at=now(),
-            )
+            duplicates.answer_duplicate_hint(session, mine, other, same=same, by=by, at=now())
         return go_to("intake_pages.registered", patient=mine, notice="intake.notices.hint_answered")
 
 
@@ -98,6 +83,18 @@ def _page(session: Session, form: Form) -> str:
         kinds=KINDS,
         units=list(staff.unit_names(session, by.tenant_id).items()),
         teams=[(team.id, team.name) for team in staff.teams(session, by.tenant_id)],
+    )
+
+
+def _register(session: Session, said: Registration, rules: Rules) -> Registered:
+    by = current_actor()
+    return service.register(
+        session,
+        registration=said,
+        by=by,
+        at=now(),
+        book=rules.book,
+        routes=rules.of(session, by.tenant_id),
     )
 
 

@@ -30,25 +30,12 @@ def add_away(bp: Blueprint, book: Book) -> None:
 
     @bp.post("/away")
     def go() -> ResponseReturnValue:
-        form, by = sent(), current_actor()
-        since, until, stand_in = _since(form), _until(form), form.id("stand_in")
-        if by.id is not None and form.is_good:
-            try:
-                with transaction() as session:
-                    gone = leave_for_today(
-                        session,
-                        form.id("member") or by.id,
-                        since=since,
-                        until=until,
-                        stand_in_id=stand_in,
-                        by=by,
-                        at=now(),
-                        book=book,
-                    )
-                said = _said(since > now(), stand_in is not None, bool(gone.appointments))
+        form = sent()
+        try:
+            if said := _leave(form, book):
                 return go_to("worklist_pages.day", notice=f"worklist.notices.{said}")
-            except Refusal as refused:
-                form.refused(refused, _PLACES)
+        except Refusal as refused:
+            form.refused(refused, _PLACES)
         with transaction() as session:
             return _away_page(session, form), 422
 
@@ -77,6 +64,26 @@ def add_away(bp: Blueprint, book: Book) -> None:
         with transaction() as session:
             keep_after_all(session, member_id, by=current_actor(), at=now(), book=book)
         return go_to("worklist_pages.away", notice="worklist.notices.kept_after_all")
+
+
+def _leave(form: Form, book: Book) -> str:
+    """Write down who is away; says what was done, nothing where the form cannot be read."""
+    by = current_actor()
+    since, until, stand_in = _since(form), _until(form), form.id("stand_in")
+    if by.id is None or not form.is_good:
+        return ""
+    with transaction() as session:
+        gone = leave_for_today(
+            session,
+            form.id("member") or by.id,
+            since=since,
+            until=until,
+            stand_in_id=stand_in,
+            by=by,
+            at=now(),
+            book=book,
+        )
+    return _said(since > now(), stand_in is not None, bool(gone.appointments))
 
 
 def _said(ahead: bool, stood_in: bool, appointments: bool) -> str:
