@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -15,6 +15,7 @@ from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent
 from bindeledd.features.cases.service import upgrading
 from bindeledd.features.handovers import service as handovers
 from bindeledd.features.handovers.domain import FirstDate
+from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import OrganisationRow, TeamRow, UnitRow
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.ids import new_id
@@ -106,10 +107,19 @@ def discharged(session: Session, site: Site, packs: Gathered) -> Case:
     return opened.case
 
 
-def taken_over(session: Session, site: Site, packs: Gathered, case: Case) -> Case:
-    at = MONDAY + DAY
+def handed(
+    session: Session,
+    case: Case,
+    packs: Gathered,
+    *,
+    to: UUID,
+    by: Actor,
+    taken_by: Actor,
+    at: datetime,
+) -> Case:
+    """The case once another team has it."""
     sent = handovers.hand_over(
-        session, case.id, to_team_id=site.other_team, words={}, by=site.anna, at=at, book=packs.book
+        session, case.id, to_team_id=to, words={}, by=by, at=at, book=packs.book
     )
     first = FirstDate(due_at=at + 3 * DAY, kind="call_patient", words="Ringer")
     done = handovers.accept(
@@ -117,11 +127,17 @@ def taken_over(session: Session, site: Site, packs: Gathered, case: Case) -> Cas
         sent.handover.id,
         first=first,
         words={},
-        by=site.carl,
+        by=taken_by,
         at=at + HOUR,
         book=packs.book,
     )
     return done.recorded.case
+
+
+def taken_over(session: Session, site: Site, packs: Gathered, case: Case) -> Case:
+    """The case once the other team of the site has it."""
+    who = {"by": site.anna, "taken_by": site.carl}
+    return handed(session, case, packs, to=site.other_team, at=MONDAY + DAY, **who)
 
 
 def owed(session: Session, case_id: UUID) -> set[str]:
@@ -222,21 +238,9 @@ def test_what_the_ward_follows_itself_goes_on_whichever_team_has_it_in_between(
         session.execute(moved.values(organisation_id=organisations[key]))
     case = taken_over(session, site, packs, discharged(session, site, packs))
     assert case.layers == (REGION,)
-    at = MONDAY + 5 * DAY
-    sent = handovers.hand_over(
-        session, case.id, to_team_id=site.team, words={}, by=site.carl, at=at, book=packs.book
-    )
-    first = FirstDate(due_at=at + 3 * DAY, kind="call_patient", words="Ringer")
-    done = handovers.accept(
-        session,
-        sent.handover.id,
-        first=first,
-        words={},
-        by=site.anna,
-        at=at + HOUR,
-        book=packs.book,
-    )
-    assert done.recorded.case.layers == (REGION, TOWN)
+    who = {"by": site.carl, "taken_by": site.anna}
+    back = handed(session, case, packs, to=site.team, at=MONDAY + 5 * DAY, **who)
+    assert back.layers == (REGION, TOWN)
 
 
 def test_layers_that_could_meet_only_by_a_handover_stop_the_start(

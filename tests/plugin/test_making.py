@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
 from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries
-from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin import schemas, trying
 from bindeledd.plugin.commands import plugins
@@ -24,7 +21,7 @@ from bindeledd.plugin.drawing import rows_of
 from bindeledd.plugin.loading import gather
 from bindeledd.plugin.making import LEVELS, make
 from bindeledd.plugin.trying import check_folder, try_folder
-from builders import MONDAY, a_patient_row, a_site
+from builders import MONDAY, a_site, an_open_case
 from plugin.packs import run
 
 
@@ -284,18 +281,7 @@ def test_a_case_opens_under_the_new_pack_and_owes_what_it_adds(
 ) -> None:
     site = a_site(session)
     book = gather(["min-region"], points=installed).book
-    opened = cases.open_case(
-        session,
-        patient_id=a_patient_row(session, site),
-        index_kind=IndexKind.SUICIDE_ATTEMPT,
-        index_at=MONDAY - timedelta(days=2),
-        team_id=site.team,
-        unit_id=site.unit,
-        more=[NewEvent(kind=EventKind.DISCHARGED, at=MONDAY, source="message")],
-        by=site.anna,
-        at=MONDAY,
-        book=book,
-    )
+    opened = an_open_case(session, site, discharged_at=MONDAY, unit=True, book=book)
     owed = {task.step_key for task in queries.tasks_of(session, opened.case.id) if task.is_open}
     assert "min-region.second-call" in owed
 

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from bindeledd.features.pathways.domain.facts import Condition
-from bindeledd.features.pathways.domain.reading_rules import SPOKEN, read_condition, stands
+from bindeledd.features.pathways.domain.reading_rules import read_condition, read_words, stands
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.words import FACTS, Words
@@ -28,15 +28,7 @@ SCHEMES = ("HER", "RESH", "ENH", "local")
 
 
 def _words(table: Table, key: str) -> Mapping[str, str]:
-    """Words in several languages; Norwegian is not left out."""
-    inner = table.table(key)
-    if inner is None:
-        return {}
-    inner.only(*SPOKEN)
-    found = {language: inner.text(language) for language in inner.content}
-    if not found.get("nb"):
-        inner.wrong("nb", "plugin.no_norwegian")
-    return found
+    return read_words(table, key, "plugin.no_norwegian")
 
 
 def _rows(table: Table) -> tuple[str, ...]:

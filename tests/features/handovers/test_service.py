@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -35,14 +36,16 @@ FIRST = FirstDate(due_at=ANSWERED + timedelta(days=1), words="Ringer i morgen")
 
 
 class Follow(Followed):
-    def send(self, by: Actor | None = None) -> Handed:
+    def send(
+        self, by: Actor | None = None, *, to: UUID | None = None, at: datetime = SENT
+    ) -> Handed:
         return service.hand_over(
             self.session,
             self.case_id,
-            to_team_id=self.site.other_team,
+            to_team_id=to or self.site.other_team,
             words={"words": "Bor i kommunen deres"},
             by=by or self.site.anna,
-            at=SENT,
+            at=at,
             book=a_book(),
         )
 
@@ -212,15 +215,7 @@ def test_it_is_returned_with_a_reason(follow: Follow) -> None:
 def test_after_a_return_it_can_be_handed_over_again(follow: Follow) -> None:
     first = follow.send()
     follow.send_back(first)
-    again = service.hand_over(
-        follow.session,
-        follow.case_id,
-        to_team_id=follow.site.other_team,
-        words={},
-        by=follow.site.anna,
-        at=ANSWERED + timedelta(hours=1),
-        book=a_book(),
-    )
+    again = follow.send(at=ANSWERED + timedelta(hours=1))
 
     assert len(follow.open("accept_handover")) == 1
     assert follow.open("accept_handover")[0].anchor_event_id == again.recorded.events[0].id
@@ -241,29 +236,13 @@ def test_only_the_responsible_team_sends_and_only_the_receiver_answers(follow: F
         follow.accept(handed, by=follow.site.anna)
     follow.accept(handed)
     with pytest.raises(NotTheSender):
-        service.hand_over(
-            follow.session,
-            follow.case_id,
-            to_team_id=follow.site.team,
-            words={},
-            by=follow.site.anna,
-            at=ANSWERED + timedelta(hours=1),
-            book=a_book(),
-        )
+        follow.send(to=follow.site.team, at=ANSWERED + timedelta(hours=1))
 
 
 def test_it_goes_to_another_team_that_exists(follow: Follow) -> None:
     for team, wrong in ((follow.site.team, SameTeam), (new_id(), TeamNotFound)):
         with pytest.raises(wrong):
-            service.hand_over(
-                follow.session,
-                follow.case_id,
-                to_team_id=team,
-                words={},
-                by=follow.site.anna,
-                at=SENT,
-                book=a_book(),
-            )
+            follow.send(to=team)
 
 
 def test_a_team_with_nobody_on_duty_may_be_handed_to_and_it_is_said(follow: Follow) -> None:
@@ -277,15 +256,7 @@ def test_a_team_with_nobody_on_duty_may_be_handed_to_and_it_is_said(follow: Foll
 
 def test_sent_is_accepted_and_returned_and_pending(follow: Follow) -> None:
     follow.send_back(follow.send())
-    service.hand_over(
-        follow.session,
-        follow.case_id,
-        to_team_id=follow.site.other_team,
-        words={},
-        by=follow.site.anna,
-        at=ANSWERED + timedelta(hours=1),
-        book=a_book(),
-    )
+    follow.send(at=ANSWERED + timedelta(hours=1))
 
     [pair] = queries.pairs(follow.session, follow.site.tenant)
 

@@ -6,13 +6,14 @@ import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.queries import events_of, tasks_of
-from bindeledd.features.intake import service
+from bindeledd.features.intake import jobs, service
 from bindeledd.features.intake.domain.facts import Diagnosis, Kind, Series
 from bindeledd.features.intake.domain.queue import Received
 from bindeledd.features.intake.domain.routing import Routes, read_routes
@@ -20,10 +21,12 @@ from bindeledd.features.intake.domain.synthetic import bundles, letters
 from bindeledd.features.intake.domain.synthetic.parts import Envelope
 from bindeledd.features.intake.domain.synthetic.persons import SyntheticPerson
 from bindeledd.features.intake.domain.synthetic.stories import HOSPITAL, TEAM
+from bindeledd.features.intake.service import Rules
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.pathways.service import load_book
 from bindeledd.features.staff.tables import ContactPointRow, InstallationRow
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from builders import Site, a_site
 
@@ -67,6 +70,35 @@ def an_epikrise(*, envelope: dict[str, Any] | None = None, **more: Any) -> bytes
             "diagnoses": ATTEMPT,
             **more,
         },
+    )
+
+
+def ids(number: int) -> str:
+    """The id of a message, one of many."""
+    return f"7b1c0f34-0c1e-4c1b-9a51-{number:012}"
+
+
+def a_later_stay(number: int, at: datetime) -> bytes:
+    """The summary of another stay, told at `at`; two days long."""
+    return an_epikrise(
+        envelope={"message_id": ids(number), "generated_at": at},
+        document_id="another",
+        admitted=at - timedelta(days=2),
+        discharged=at - timedelta(hours=2),
+    )
+
+
+def a_folder(database: Database, path: Path) -> jobs.Folder:
+    """A watched folder of a new inbox."""
+    with database.transaction() as session:
+        site = an_inbox(session).site
+    path.mkdir()
+    return jobs.Folder(
+        path=path,
+        database=database,
+        tenant=site.tenant,
+        rules=Rules(book=BOOK, routes=BY_CODE),
+        clock=lambda: NOW,
     )
 
 
@@ -149,6 +181,7 @@ class Said:
     codes_from: str = ""
 
 
+BY_CODE = (Said(opens="by_code", codes=("X60-X84",), codes_from="ICD-10"),)
 TABLES = tomllib.loads((files("bindeledd.config") / "intake.toml").read_text(encoding="utf-8"))
 
 

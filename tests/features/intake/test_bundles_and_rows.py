@@ -33,18 +33,18 @@ from doors import a_door, an_app, writing
 from features.intake.builders import (
     ATTEMPT,
     BOOK,
+    BY_CODE,
     FRIDAY,
     HEART,
     IŊGÁ,
     NOW,
     Inbox,
-    Said,
     a_bundle,
+    a_folder,
     an_epikrise,
     an_inbox,
 )
 
-ROUTES = (Said(opens="by_code", codes=("X60-X84",), codes_from="ICD-10"),)
 # A book in which no routine begins with anything.
 NOTHING_BEGINS = replace(BOOK, pathways={})
 WARD = f"{HOSPITAL.department.scheme}:{HOSPITAL.department.value}"
@@ -240,17 +240,7 @@ def test_what_cannot_be_read_stands_in_the_queue_with_its_reason(session, data, 
 
 @pytest.fixture
 def folder(database, tmp_path: Path) -> jobs.Folder:
-    with database.transaction() as session:
-        site = an_inbox(session).site
-    path = tmp_path / "in"
-    path.mkdir()
-    return jobs.Folder(
-        path=path,
-        database=database,
-        tenant=site.tenant,
-        rules=Rules(book=BOOK, routes=ROUTES),
-        clock=lambda: NOW,
-    )
+    return a_folder(database, tmp_path / "in")
 
 
 def put(folder: jobs.Folder, name: str, data: bytes) -> None:
@@ -353,7 +343,7 @@ def test_a_list_that_is_refused_whole_names_the_heading_to_whoever_opens_it(sess
 def test_the_command_tells_of_each_row(database, tmp_path: Path):
     with database.transaction() as session:
         tenant = an_inbox(session).site.tenant
-    said = SimpleNamespace(routes=ROUTES, allow_test_messages=False, standards=None)
+    said = SimpleNamespace(routes=BY_CODE, allow_test_messages=False, standards=None)
     site = Site(
         open_settings=lambda: said,
         open_database=lambda _: database,
@@ -454,7 +444,7 @@ def told(answer: Any) -> list[tuple[int, bool, str | None, str | None]]:
 
 def test_a_row_that_cannot_be_taken_now_stops_no_other(database, tmp_path):
     """No routine is there for what the first row would open: a fault of the site."""
-    world = World(database, tmp_path, routes=ROUTES, book=NOTHING_BEGINS)
+    world = World(database, tmp_path, routes=BY_CODE, book=NOTHING_BEGINS)
 
     answer = world.hand_in(discharges(LIST), "text/csv")
 
@@ -470,9 +460,9 @@ def test_a_row_that_cannot_be_taken_now_stops_no_other(database, tmp_path):
 def test_a_list_under_a_key_goes_on_until_every_row_is_taken_and_only_then_is_repeated(
     database, tmp_path
 ):
-    world = World(database, tmp_path, routes=ROUTES, book=NOTHING_BEGINS)
+    world = World(database, tmp_path, routes=BY_CODE, book=NOTHING_BEGINS)
     first = world.hand_in(discharges(LIST), "text/csv", key="monday")
-    world.opens(tmp_path, routes=ROUTES)
+    world.opens(tmp_path, routes=BY_CODE)
 
     second = world.hand_in(discharges(LIST), "text/csv", key="monday")
     third = world.hand_in(discharges(LIST), "text/csv", key="monday")

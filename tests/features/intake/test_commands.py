@@ -12,16 +12,14 @@ from click.testing import CliRunner, Result
 from bindeledd.features.intake.commands import intake
 from bindeledd.features.intake.domain.foreign import ForeignFormat
 from bindeledd.foundation.console import Site
-from features.intake.builders import BOOK, HEART, NOW, Said, an_epikrise, an_inbox
-
-ROUTES = (Said(opens="by_code", codes=("X60-X84",), codes_from="ICD-10"),)
+from features.intake.builders import BOOK, BY_CODE, HEART, NOW, an_epikrise, an_inbox
 
 
 @pytest.fixture
 def site(database) -> Site:
     with database.transaction() as session:
         tenant = an_inbox(session).site.tenant
-    said = SimpleNamespace(routes=ROUTES, allow_test_messages=False, standards=None)
+    said = SimpleNamespace(routes=BY_CODE, allow_test_messages=False, standards=None)
     return Site(
         open_settings=lambda: said,
         open_database=lambda _: database,

@@ -54,18 +54,16 @@ from features.intake.builders import (
     Inbox,
     Said,
     a_cancellation,
+    a_later_stay,
     a_logistic,
     an_epikrise,
     an_inbox,
+    ids,
     routes,
 )
 
 LATER = NOW + timedelta(hours=3)
 WORDS = {"caller": "en bror", "said": "Han svarer ikke på telefonen"}
-
-
-def ids(number: int) -> str:
-    return f"7b1c0f34-0c1e-4c1b-9a51-{number:012}"
 
 
 def decide(inbox: Inbox, done: Received, ours: bool, **more) -> Received:
@@ -276,15 +274,7 @@ def test_a_new_stay_with_a_listed_code_opens_the_closed_follow_up_again(session)
     close(inbox, first, LATER)
     then = NOW + timedelta(days=60)
 
-    done = inbox.receive(
-        an_epikrise(
-            envelope={"message_id": ids(2), "generated_at": then},
-            document_id="another",
-            admitted=then - timedelta(days=2),
-            discharged=then - timedelta(hours=1),
-        ),
-        at=then,
-    )
+    done = inbox.receive(a_later_stay(2, then), at=then)
 
     assert done.status is Status.OPENED
     assert done.reopened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,28 +14,21 @@ from lxml import etree
 from bindeledd.features.intake import jobs
 from bindeledd.features.intake import service as intake
 from bindeledd.features.intake.queries import facts_of, original_of
-from bindeledd.features.intake.service import Rules
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.foundation.errors import Refusal
-from features.intake.builders import BOOK, HEART, NOW, Said, an_epikrise, an_inbox
-
-ROUTES = (Said(opens="by_code", codes=("X60-X84",), codes_from="ICD-10"),)
+from features.intake.builders import (
+    BOOK,
+    HEART,
+    NOW,
+    a_folder,
+    an_epikrise,
+)
 
 
 @pytest.fixture
 def folder(database, tmp_path: Path) -> jobs.Folder:
-    with database.transaction() as session:
-        site = an_inbox(session).site
-    path = tmp_path / "in"
-    path.mkdir()
-    return jobs.Folder(
-        path=path,
-        database=database,
-        tenant=site.tenant,
-        rules=Rules(book=BOOK, routes=ROUTES),
-        clock=lambda: NOW,
-    )
+    return a_folder(database, tmp_path / "in")
 
 
 def put(folder: jobs.Folder, name: str, data: bytes) -> Path:
@@ -150,7 +144,7 @@ def test_a_reader_that_breaks_on_one_message_holds_up_no_other(folder):
         path=folder.path,
         database=folder.database,
         tenant=folder.tenant,
-        rules=Rules(book=BOOK, routes=ROUTES, standards=Breaking()),
+        rules=replace(folder.rules, standards=Breaking()),
         clock=lambda: NOW,
     )
     put(folder, "a.xml", an_epikrise(envelope={"message_id": "m-broken"}))

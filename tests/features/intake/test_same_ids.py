@@ -20,18 +20,16 @@ from features.intake.builders import (
     NOW,
     Inbox,
     a_cancellation,
+    a_later_stay,
     a_logistic,
     an_epikrise,
     an_inbox,
+    ids,
 )
 
 ANNE = replace(IŊGÁ, number="04858740237", given_name="Anne")
 NOBODY_KNOWN = replace(IŊGÁ, number="")
 DOCUMENT = "d0000000-0000-4000-8000-000000000001"
-
-
-def ids(number: int) -> str:
-    return f"7b1c0f34-0c1e-4c1b-9a51-{number:012}"
 
 
 def a_change(number: int = 2, **more) -> bytes:
@@ -192,15 +190,7 @@ def test_a_cancelled_message_is_not_applied_when_the_person_becomes_ours(session
     inbox.receive(a_cancellation(ids(2), DOCUMENT))
     later = NOW + timedelta(days=20)
 
-    opened = inbox.receive(
-        an_epikrise(
-            envelope={"message_id": ids(3), "generated_at": later},
-            document_id="new",
-            admitted=later - timedelta(days=2),
-            discharged=later - timedelta(hours=2),
-        ),
-        at=later,
-    )
+    opened = inbox.receive(a_later_stay(3, later), at=later)
 
     assert opened.status is Status.OPENED
     assert inbox.row(asked).reason == Reason.CANCELLED_ALREADY

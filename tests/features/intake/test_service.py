@@ -30,19 +30,17 @@ from features.intake.builders import (
     NOW,
     Said,
     a_cancellation,
+    a_later_stay,
     a_logistic,
     a_report,
     an_envelope,
     an_epikrise,
     an_inbox,
+    ids,
     routes,
 )
 
 pytestmark = pytest.mark.filterwarnings("error::sqlalchemy.exc.SAWarning")
-
-
-def ids(number: int) -> str:
-    return f"7b1c0f34-0c1e-4c1b-9a51-{number:012}"
 
 
 def test_a_summary_with_a_listed_code_opens_a_follow_up(session):
@@ -364,15 +362,7 @@ def test_another_stay_joins_the_same_follow_up_as_a_new_index_event(session):
     first = inbox.receive(an_epikrise())
     later = NOW + timedelta(days=10)
 
-    again = inbox.receive(
-        an_epikrise(
-            envelope={"message_id": ids(2), "generated_at": later},
-            document_id="another",
-            admitted=later - timedelta(days=2),
-            discharged=later - timedelta(hours=2),
-        ),
-        at=later,
-    )
+    again = inbox.receive(a_later_stay(2, later), at=later)
 
     assert again.status is Status.UPDATED
     assert again.case_id == first.case_id

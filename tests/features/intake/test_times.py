@@ -18,13 +18,10 @@ from features.intake.builders import (
     a_report,
     an_epikrise,
     an_inbox,
+    ids,
 )
 
 LATER = NOW + timedelta(hours=1)
-
-
-def ids(number: int) -> str:
-    return f"7b1c0f34-0c1e-4c1b-9a51-{number:012}"
 
 
 def a_time(days: int) -> AppointmentFacts:

@@ -8,25 +8,11 @@ from bindeledd.features.pathways.domain import Book, Strength, applies, satisfie
 from bindeledd.features.pathways.domain.gathering import gathered
 from bindeledd.features.pathways.domain.reading import read_file
 from bindeledd.foundation.calendars import Period
+from features.pathways.routines import HEAD
 
-BASE = """\
-id = "national.after-attempt"
-version = "2026.1"
-[title]
-nb = "Oppfølging"
-[applies]
-index_event = ["suicide_attempt"]
-[longest_silence]
-first_30_days = "P7D"
-later = "P31D"
-[reopen]
-within = "P365D"
-[unreachable]
-earliest = "P30D"
-attempts = 5
-days = 3
-times_of_day = 2
-channels = 2
+BASE = (
+    HEAD.replace("site.after-attempt", "national.after-attempt")
+    + """\
 [[step]]
 key = "first-contact"
 task = "call_patient"
@@ -48,6 +34,7 @@ seen_for = "P1D"
 repeat_every = "P1D"
 rungs = [{ after = "PT0S", to = "lead" }]
 """
+)
 
 
 def a_layer(words: str, *, id: str = "region", level: str = "region", units: str = "[]") -> str:

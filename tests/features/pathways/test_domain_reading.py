@@ -8,26 +8,8 @@ from bindeledd.features.pathways.domain import LadderUnknown, PathwayUnknown
 from bindeledd.features.pathways.domain.gathering import gathered
 from bindeledd.features.pathways.domain.reading import PathwayInvalid, Read, read_file
 from bindeledd.features.pathways.domain.table import Finding
+from features.pathways.routines import HEAD
 
-HEAD = """\
-id = "site.after-attempt"
-version = "2026.1"
-[title]
-nb = "Oppfølging"
-[applies]
-index_event = ["suicide_attempt"]
-[longest_silence]
-first_30_days = "P7D"
-later = "P31D"
-[reopen]
-within = "P365D"
-[unreachable]
-earliest = "P30D"
-attempts = 5
-days = 3
-times_of_day = 2
-channels = 2
-"""
 STEP = """\
 [[step]]
 key = "first-contact"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,8 +13,8 @@ from bindeledd.features.patients.domain.identifiers import Identifier, Identifie
 from bindeledd.features.relatives import service
 from bindeledd.features.relatives.domain import Answer, Family, Share, Young
 from bindeledd.foundation.db import Database
-from bindeledd.tables import metadata
 from builders import MONDAY, a_book, a_site, an_open_case
+from markers import everything, files_of, found_in
 
 LATER = MONDAY + timedelta(days=1)
 MARKERS = (
@@ -31,16 +28,6 @@ MARKERS = (
     "svigermor-markør",
     "ring bare etter markøren",
 )
-
-
-def spellings(marker: str) -> Iterator[bytes]:
-    """As it stands, in UTF-16, in hexadecimal and in base64 at each of three places."""
-    raw = marker.encode()
-    yield raw
-    yield marker.encode("utf-16-le")
-    yield raw.hex().encode()
-    for skip in range(3):
-        yield base64.b64encode(raw[skip : skip + (len(raw) - skip) // 3 * 3])
 
 
 def plant(database: Database) -> None:
@@ -96,26 +83,13 @@ def plant(database: Database) -> None:
         )
 
 
-def everything(database: Database) -> bytes:
-    """Every cell of every table."""
-    with database.transaction() as session:
-        cells = [
-            bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode()
-            for table in metadata.tables.values()
-            for row in session.execute(sa.select(table))
-            for cell in row
-        ]
-    return b"\0".join(cells)
-
-
 def test_s212_no_marker_stands_in_any_cell(fresh_database: Database) -> None:
     plant(fresh_database)
 
     kept = everything(fresh_database)
 
     assert len(kept) > 1000
-    found = [m for m in MARKERS for s in spellings(m) if len(s) > 7 and s in kept]
-    assert found == []
+    assert found_in(kept, MARKERS) == []
 
 
 def test_no_marker_stands_in_the_file_or_its_log(
@@ -124,19 +98,10 @@ def test_no_marker_stands_in_the_file_or_its_log(
     if dialect != "sqlite":
         pytest.skip("the file of SQLite; PostgreSQL is searched cell by cell")
     plant(fresh_database)
-    file = Path(database_url.removeprefix("sqlite:///"))
-    files = sorted(file.parent.glob(f"{file.name}*"))
-
-    found = [
-        (found_in.name, marker)
-        for found_in in files
-        for marker in MARKERS
-        for spelling in spellings(marker)
-        if len(spelling) > 7 and spelling in found_in.read_bytes()
-    ]
+    files = files_of(database_url)
 
     assert len(files) >= 2
-    assert found == []
+    assert [found for file in files for found in found_in(file.read_bytes(), MARKERS)] == []
 
 
 def test_the_search_would_find_a_marker_that_was_left_plain(fresh_database: Database) -> None:

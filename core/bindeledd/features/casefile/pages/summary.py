@@ -156,20 +156,9 @@ def _do(
     insist(form)
     if step == "written" or (step == "sent" and form.ticked("write")):
         service.write_summary(session, document_id, words=said, by=by, at=now(), book=book)
-    if step == "sent":
-        service.send_summary(
-            session,
-            document_id,
-            to,
-            how=how or HowKnown.SELF,
-            as_of=as_of,
-            words=said,
-            by=by,
-            at=now(),
-            book=book,
-        )
-    if step == "received":
-        service.receive_summary(
+    if asked:
+        say = service.send_summary if step == "sent" else service.receive_summary
+        say(
             session,
             document_id,
             to,

@@ -155,13 +155,7 @@ def owe_all(
 ) -> Recorded:
     """Make these tasks beside what was recorded."""
     more = add_tasks(session, done.case.id, wanted, by=by, at=at, book=book)
-    return replace(
-        more,
-        events=(*done.events, *more.events),
-        new=(*done.new, *more.new),
-        changed=(*done.changed, *more.changed),
-        how=done.how,
-    )
+    return replace(more.after(done), how=done.how)
 
 
 def owe_by_rule(

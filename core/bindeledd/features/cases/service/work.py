@@ -100,12 +100,7 @@ def complete_task(
     more = add_task(
         session, case_id, kind=again, due_at=next_at, words=words, by=by, at=at, book=book
     )
-    return replace(
-        more,
-        events=(*ended.events, *more.events),
-        new=(*ended.new, *more.new),
-        changed=(*ended.changed, *more.changed),
-    )
+    return more.after(ended)
 
 
 def decide_task(
@@ -131,12 +126,7 @@ def decide_task(
     facts = {"task_id": str(task_id), "kind": task.kind}
     said = NewEvent(kind=EventKind.TASK_DONE, at=at, facts=facts, note=words)
     ended = write_down(session, row, [said], by=by, at=at, book=book)
-    return replace(
-        ended,
-        events=(*more.events, *ended.events),
-        new=(*more.new, *ended.new),
-        changed=(*more.changed, *ended.changed),
-    )
+    return ended.after(more)
 
 
 def add_task(

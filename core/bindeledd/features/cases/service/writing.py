@@ -70,6 +70,15 @@ class Recorded:
     def ended(self) -> tuple[Task, ...]:
         return tuple(task for task in self.changed if not task.is_open)
 
+    def after(self, first: "Recorded") -> "Recorded":
+        """This, with what was recorded of the same case just before it."""
+        return replace(
+            self,
+            events=(*first.events, *self.events),
+            new=(*first.new, *self.new),
+            changed=(*first.changed, *self.changed),
+        )
+
 
 def lock(session: Session, case_id: UUID) -> CaseRow:
     row = session.get(CaseRow, case_id, with_for_update=True, populate_existing=True)

@@ -130,15 +130,15 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
 SPOKEN = ("nb", "nn", "en", "se")
 
 
-def read_words(table: Table, key: str) -> dict[str, str]:
-    """Words in several languages; Norwegian is not left out."""
+def read_words(table: Table, key: str, missing: str = "pathways.no_norwegian") -> dict[str, str]:
+    """Words in several languages; Norwegian is not left out: `missing` says so."""
     inner = table.table(key)
     if inner is None:
         return {}
     inner.only(*SPOKEN)
     found = {language: inner.text(language) for language in inner.content}
     if not found.get("nb"):
-        inner.wrong("nb", "pathways.no_norwegian")
+        inner.wrong("nb", missing)
     return found
 
 

@@ -111,27 +111,25 @@ class Due:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
-    """One thing owed after each event of the kind `after`.
+class Rule:
+    """What a routine has owed after an event: as much as a step and a gate share.
 
     `when` names facts and the values for which it applies; a fact that is unknown applies. `given`
     is asked of a rule that is counted from an answer: what that very answer has to say.
-    `satisfied_by`: kinds of events, any of which fulfils it, if it carries the facts that
-    `evidence` asks for. `contact` marks steps that reach out to the patient or relatives: a
-    reported death ends them. `due_basis` is the basis of the deadline where it is another than
-    that of the rule itself (a law without a time). `adjustable` names the fields that a layer may
-    loosen with a reason, `rows` what it answers (`rows.py`), `letter` a letter of its file. `level` and `layer` say where it was added, `stands` on which line each
+    `evidence`: the facts that what fulfils it has to carry. `contact` marks what reaches out to
+    the patient or relatives: a reported death ends it. `due_basis` is the basis of the deadline
+    where it is another than that of the rule itself (a law without a time). `adjustable` names the
+    fields that a layer may loosen with a reason, `rows` what it answers (`rows.py`), `letter` a
+    letter of its file. `level` and `layer` say where it was added, `stands` on which line each
     field stands there; `said` keeps, for each field that a layer changed, who said it, and
     `changes` what stood before.
     """
 
     key: str
     task: str
-    after: str
     due: Due
     due_basis: Basis | None = None
     owner: str = "responsible_team"
-    satisfied_by: tuple[str, ...] = ()
     given: Condition = field(default_factory=dict)
     evidence: Condition = field(default_factory=dict)
     strength: Strength = Strength.SHOULD
@@ -152,14 +150,22 @@ class Step:
     changes: tuple[Change, ...] = ()
 
     @property
-    def anchor(self) -> str:
-        """The kind of event that it is counted from."""
-        return self.after
-
-    @property
     def deadline_basis(self) -> Basis:
         """What the deadline rests on."""
         return self.due_basis or self.basis
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Rule):
+    """One thing owed after each event of the kind `after`; any of `satisfied_by` fulfils it."""
+
+    after: str
+    satisfied_by: tuple[str, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """The kind of event that it is counted from."""
+        return self.after
 
     @property
     def satisfying(self) -> tuple[str, ...]:
@@ -168,49 +174,21 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gate:
-    """What should be in place at an event. What is missing becomes a task (`task`, `due`).
+class Gate(Rule):
+    """What should be in place at the event `at`. What is missing becomes a task.
 
     `need` is the kind of event that must have happened, with the facts that `evidence` asks for.
     `hard`: its source knows no exception, so a breach is an event of its own, with its true time.
     """
 
-    key: str
     at: str
     need: str
-    task: str
-    due: Due
-    due_basis: Basis | None = None
-    owner: str = "responsible_team"
-    given: Condition = field(default_factory=dict)
-    evidence: Condition = field(default_factory=dict)
-    strength: Strength = Strength.SHOULD
-    basis: Basis
-    title: Mapping[str, str] = field(default_factory=dict)
-    ladder: str = "standard"
-    when: Condition = field(default_factory=dict)
-    contact: bool = False
-    letter: str = ""
     hard: bool = False
-    adjustable: frozenset[str] = frozenset()
-    rows: tuple[str, ...] = ()
-    level: str = "national"
-    layer: str = ""
-    agreed: bool = False
-    origin: Origin = field(default_factory=Origin)
-    stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)
-    said: Mapping[str, Origin] = field(default_factory=dict)
-    changes: tuple[Change, ...] = ()
 
     @property
     def anchor(self) -> str:
         """The kind of event that it is counted from."""
         return self.at
-
-    @property
-    def deadline_basis(self) -> Basis:
-        """What the deadline rests on."""
-        return self.due_basis or self.basis
 
     @property
     def satisfying(self) -> tuple[str, ...]:
