@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from bindeledd.foundation.db import open_database, said_of
 from bindeledd.foundation.logs import ALLOWED, start_logging
 from bindeledd.running import WRONG_SETUP
-from bindeledd.serving import server
+from bindeledd.serving import prepare_printing, server
 from bindeledd.settings import open_site, read_settings
 from test_demo import bindeledd
 
@@ -50,6 +50,7 @@ def test_help_lists_every_command_and_each_has_help(tmp_path: Path) -> None:
         "takeover",
         "discharges",
         "rollcall",
+        "access-log",
         "retention",
         "staff",
         "pathways",
@@ -263,6 +264,43 @@ def test_no_connection_is_open_when_the_web_forks(site: Path) -> None:
 
     assert made.cfg.preload_app
     assert database.engine.pool.checkedin() == database.engine.pool.checkedout() == 0
+
+
+def in_a_process_of_its_own(*lines: str) -> str:
+    """What these lines of Python write, in a process that has loaded nothing else."""
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_nothing_that_starts_waits_for_what_prints() -> None:
+    asked = "import sys, bindeledd.serving, bindeledd.worker; print('fpdf' in sys.modules)"
+    assert in_a_process_of_its_own(asked) == "False"
+
+
+def test_a_web_worker_that_has_begun_to_answer_loads_what_the_first_pdf_needs(site: Path) -> None:
+    settings = read_settings({"BINDELEDD_HOME": str(site)})
+    made = server(settings, open_site(settings))
+
+    assert made.cfg.post_worker_init is prepare_printing
+
+
+def test_the_first_pdf_of_a_prepared_process_loads_nothing_more() -> None:
+    told = in_a_process_of_its_own(
+        "import sys",
+        "from datetime import UTC, datetime",
+        "from bindeledd.foundation.printing import Line, Section, Sheet, printed",
+        "from bindeledd.serving import prepare_printing",
+        "prepare_printing(after=0).join()",
+        "before = set(sys.modules)",
+        "lines = (Line(label='Navn', text='Kari Nordmann ŋđŧ'), Line(text='Ringt.'))",
+        "sheet = Sheet(title='Notat', sections=(Section(title='Plan', lines=lines),), foot='fot')",
+        "printed(sheet, at=datetime(2027, 3, 2, tzinfo=UTC))",
+        "print('fpdf' in before, sorted(set(sys.modules) - before))",
+    )
+    assert told == "True []"
 
 
 def test_the_web_server_writes_the_same_lines_without_values(

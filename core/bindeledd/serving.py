@@ -1,6 +1,7 @@
 """Web and API under gunicorn: the app is made once, before the workers fork from it."""
 
 import socket
+import threading
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -10,8 +11,12 @@ from bindeledd.app import create_app
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import PortTaken
 from bindeledd.foundation.logs import log
+from bindeledd.foundation.printing import prepare
 from bindeledd.installation import gather, insist_ready, open_site, read_settings
 from bindeledd.settings import Settings
+
+# Seconds in which a new worker only answers: who asks whether it lives is not kept waiting.
+_FIRST_ANSWERS = 2.0
 
 
 class Quiet(Logger):  # type: ignore[misc]
@@ -63,6 +68,14 @@ def insist_free(settings: Settings) -> None:
             ) from None
 
 
+def prepare_printing(_worker: object = None, *, after: float = _FIRST_ANSWERS) -> threading.Thread:
+    """Make the first PDF of this process quick, in a thread of its own, in `after` seconds."""
+    waits = threading.Timer(after, prepare)
+    waits.name, waits.daemon = "printing", True
+    waits.start()
+    return waits
+
+
 def server(settings: Settings, database: Database) -> Server:
     """What serves, ready to run: from here on no connection is open that a fork could inherit."""
     gathered = gather(settings)
@@ -86,6 +99,7 @@ def server(settings: Settings, database: Database) -> Server:
             "worker_class": "gthread",
             "preload_app": True,
             "post_fork": after_fork,
+            "post_worker_init": prepare_printing,
             "when_ready": when_ready,
             "timeout": 60,
             "graceful_timeout": 10,

@@ -6,7 +6,9 @@ import re
 
 import click
 
-from architecture.tree import FEATURES, ROOT
+from architecture.test_rules_outgoing import leaving
+from architecture.tree import CORE, FEATURES, ROOT, modules
+from bindeledd.app import _API
 from bindeledd.features.access.domain import RelationKind, Scope
 from bindeledd.features.staff.commands import staff
 from bindeledd.features.staff.domain import DutyKind, Role
@@ -114,6 +116,40 @@ def test_what_only_a_lead_may_stands_in_the_matrix() -> None:
         if LEADS.search(file.read_text(encoding="utf-8"))
     }
     assert told == asked - RULE
+
+
+# --- what leaves the machine ----------------------------------------------------------------------
+
+
+def outgoing() -> list[list[str]]:
+    """The rows of what leaves: what, door, what it holds, to whom, in the log as."""
+    found = [row for row in rows(section(3)) if len(row) == 5]
+    assert found
+    return found
+
+
+def test_every_door_out_of_the_house_has_a_row_of_its_own() -> None:
+    doors = [
+        path
+        for path, tree in modules(CORE, ROOT / "plugins")
+        if "/tests/" not in path and any(True for _ in leaving(tree))
+    ]
+    told = [door for row in outgoing() for door in codes(row[1].replace("/", ".")) if ".py" in door]
+    named = {door: [one for one in told if door.replace("/", ".").endswith(one)] for door in doors}
+    assert {door for door, by in named.items() if len(by) != 1} == set()
+    assert len(told) == len(doors)
+
+
+def test_every_address_without_a_page_that_others_ask_has_a_row() -> None:
+    told = " ".join(row[1] for row in outgoing())
+    assert [one for one in (_API, "/healthz", "/readyz", "/metrics") if one not in told] == []
+
+
+def test_what_leaves_is_written_in_the_log_under_the_name_that_stands_there() -> None:
+    said = [act for row in outgoing() for act in codes(row[4])]
+    core = "\n".join(file.read_text(encoding="utf-8") for file in FEATURES.rglob("*.py"))
+    assert len(said) >= 5
+    assert [act for act in said if f'"{act}"' not in core] == []
 
 
 # --- what is claimed ------------------------------------------------------------------------------

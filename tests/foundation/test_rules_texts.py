@@ -11,7 +11,6 @@ from bindeledd.foundation.texts import (
     Texts,
     _Speech,
     language,
-    read_texts,
     refusal_text,
     said_of,
     set_site_language,
@@ -49,11 +48,11 @@ def test_what_nobody_has_said_stops_a_test_and_shows_itself_in_production() -> N
     assert two(strict=False).refusal("a.c") == "a.c"
 
 
-def test_nynorsk_is_begun_and_goes_on_in_bokmaal() -> None:
+def test_nynorsk_is_spoken_on_pages_and_on_the_command_line() -> None:
     with speaking("nn"):
         assert t("web.shell.log_out") == "Logg ut"
         assert t("worklist.page.what") == "Kva"
-        assert t("setup.ask.what_for") == read_texts().text("setup.ask.what_for")
+        assert t("setup.ask.another_unit") == "Ei eining til?"
 
 
 def test_a_language_is_spoken_inside_and_not_afterwards() -> None:

@@ -15,6 +15,9 @@ _SETS = {
     "hverdager": "man-fre",
     "alle dager": "man-søn",
     "hver dag": "man-søn",
+    "kvardagar": "man-fre",
+    "alle dagar": "man-søn",
+    "kvar dag": "man-søn",
     "weekdays": "man-fre",
     "every day": "man-søn",
 }
@@ -22,7 +25,7 @@ _CLOCK = r"(\d{1,2})(?:[:.](\d\d))?"
 _TO = r"(?:\s*(?:-|–|til)\s*|\s+to\s+)"
 _PART = re.compile(
     rf"(?P<days>{'|'.join(_SETS)}|[a-zæøå]+(?:{_TO}[a-zæøå]+)?)\s+(?:kl\.?\s*)?"
-    rf"(?P<hours>{_CLOCK}{_TO}(?:kl\.?\s*)?{_CLOCK}|hele døgnet|døgnet rundt|round the clock)"
+    rf"(?P<hours>{_CLOCK}{_TO}(?:kl\.?\s*)?{_CLOCK}|hele døgnet|heile døgnet|døgnet rundt|round the clock)"
 )
 
 

@@ -138,3 +138,13 @@ def test_the_mornings_numbers_wake_nobody_and_come_on_their_own_day() -> None:
     assert early.digest_moment(NOON) == datetime(2027, 3, 2, 6, tzinfo=UTC)  # seven in Oslo
     assert late.digest_moment(NOON) == datetime(2027, 3, 2, 21, tzinfo=UTC)
     assert SITE.digest_moment(NOON) == datetime(2027, 3, 2, 6, 30, tzinfo=UTC)
+
+
+def test_a_last_rung_waits_for_what_its_own_gateway_took_a_moment_ago_and_for_no_other() -> None:
+    last = a_saying(never_waits=True)
+    taken = {last.fact: NOON + timedelta(minutes=5)}
+    awaited = {last.fact: NOON + timedelta(minutes=15)}
+    assert word(last, awaited=awaited, just_taken=taken) is Word.AWAITED
+    assert word(last, awaited=awaited) is Word.SAY
+    another = replace(last, fact=replace(last.fact, round=2))
+    assert word(another, NIGHT, awaited=awaited, just_taken=taken, on_duty=False) is Word.SAY

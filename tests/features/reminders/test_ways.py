@@ -11,10 +11,18 @@ import sqlalchemy as sa
 
 from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
-from bindeledd.features.reminders.domain.channels import AddressKind, Outcome, Receipt
+from bindeledd.features.reminders.domain.channels import (
+    AddressKind,
+    Arrival,
+    Outcome,
+    Receipt,
+    Reported,
+)
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.features.reminders.jobs import receipts
 from bindeledd.features.reminders.jobs.delivering import Deliverer
+from bindeledd.features.reminders.service.delivering import raise_for_lead
+from bindeledd.features.reminders.service.receipts import confirm
 from bindeledd.features.reminders.tables import DeliveryRow
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.features.tasks.tables import TaskRow
@@ -334,3 +342,53 @@ def test_what_is_over_the_budget_goes_by_the_leads_next_way_where_the_first_fail
         if at == TUESDAY + 4 * MINUTE:
             assert house.sms.sent == []
     assert [one.member_id for one in house.sms.sent] == [house.site.lise]
+
+
+@pytest.fixture
+def lead_by_both(database: Database) -> House:
+    """Lise has e-mail and SMS, whose gateway owes receipts; two rungs for her, five seconds apart."""
+    house = House(database)
+    house.rules = replace(house.rules, hygiene=replace(house.rules.hygiene, least_apart=5 * MINUTE))
+    house.sms.receipt_within = timedelta(minutes=15)  # type: ignore[assignment]
+    house.sms.answer = replace(SENT, reference="first")
+    house.owe()
+    for seconds, rung in ((0, -1500), (5, -1000)):
+        at = TUESDAY + timedelta(seconds=seconds)
+        with database.transaction() as session:
+            [task] = session.scalars(sa.select(TaskRow.id).where(TaskRow.state == "open"))
+            raise_for_lead(session, {task}, rung=rung, at=at)
+        house.sweep(at)
+        house.send(at, "email", "sms")
+    return house
+
+
+def told_to_lead(house: House) -> list[int]:
+    lise = house.site.lise
+    return [sum(one.member_id == lise for one in way.sent) for way in (house.mail, house.sms)]
+
+
+def test_a_lead_with_two_ways_hears_the_same_once_by_each_within_the_least_time(
+    lead_by_both: House,
+) -> None:
+    assert told_to_lead(lead_by_both) == [1, 1]
+
+
+@pytest.mark.parametrize(("arrival", "heard"), [(Arrival.DELIVERED, 1), (Arrival.FAILED, 2)])
+def test_what_a_lead_was_just_sent_is_said_again_where_its_receipt_says_that_it_failed(
+    lead_by_both: House, arrival: Arrival, heard: int
+) -> None:
+    house, at = lead_by_both, TUESDAY + MINUTE
+    with house.database.transaction() as session:
+        confirm(session, "sms", Reported(reference="first", arrival=arrival), at=at)
+    for tick in range(12):
+        house.send(at + tick * HALF, "email", "sms")
+    assert told_to_lead(house)[1] == heard
+
+
+def test_where_no_receipt_comes_a_lead_hears_the_last_rung_again_after_the_least_time(
+    lead_by_both: House,
+) -> None:
+    for tick in range(11):
+        assert told_to_lead(lead_by_both)[1] == 1
+        lead_by_both.send(TUESDAY + tick * HALF, "email", "sms")
+    assert told_to_lead(lead_by_both)[1] == 2

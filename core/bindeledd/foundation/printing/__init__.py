@@ -8,7 +8,7 @@ the Sámi letters, Greek and Cyrillic; a letter outside them is printed as □.
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
@@ -73,8 +73,13 @@ def printed(sheet: Sheet, *, at: datetime, language: str = "nb") -> bytes:
     return bytes(pdf.output())
 
 
+def prepare() -> None:
+    """Load what printing needs, so that the first sheet of a process takes no longer than others."""
+    printed(Sheet(title="A", foot="A"), at=datetime.fromtimestamp(0, UTC))
+
+
 def _paper(sheet: Sheet, language: str) -> "FPDF":
-    from fpdf import FPDF  # 50 MB of memory: for whoever prints only
+    from fpdf import FPDF  # 250 modules: nothing that starts waits for them
 
     logging.getLogger("fpdf").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)

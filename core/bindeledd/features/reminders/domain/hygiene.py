@@ -136,6 +136,7 @@ def words_for(
     *,
     told: frozenset[Fact],
     just_told: Collection[Fact] = (),
+    just_taken: Collection[Fact] = (),
     awaited: Collection[Fact] = (),
     first: Collection[Fact] = (),
     on_duty: bool,
@@ -149,7 +150,8 @@ def words_for(
     The same fact goes out once, by whatever channel; a last rung says it again, but not by the
     channel that said it a moment ago (`just_told`). What a gateway took and has not delivered
     (`awaited`) is not told: whatever says the same waits for that receipt, and goes out if none
-    comes. So does what a channel before this one has yet to say (`first`). Quiet hours keep from
+    comes; a last rung only for what this channel's own gateway took a moment ago (`just_taken`).
+    So does what a channel before this one has yet to say (`first`). Quiet hours keep from
     whoever is off duty what is no last rung.
     Beyond the day's budget nothing goes out but what never waits, nor too soon after `last_sent`.
     Where something goes out, all that waits for its turn goes with it: it is one message, and a
@@ -161,10 +163,10 @@ def words_for(
         if one.fact in just_told or (one.fact in told and not one.by_every_way)
     }
     left = [one for one in own if one.id not in twice]
-    waits = {
-        one.id: Word.AWAITED if one.fact in awaited else Word.TURN
+    waits = {one.id: Word.TURN for one in left if not one.by_every_way and one.fact in first} | {
+        one.id: Word.AWAITED
         for one in left
-        if not one.by_every_way and (one.fact in awaited or one.fact in first)
+        if one.fact in (just_taken if one.by_every_way else awaited)
     }
     new = [one for one in left if one.id not in waits]
     word = Word.SAY

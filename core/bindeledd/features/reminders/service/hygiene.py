@@ -53,7 +53,7 @@ def hold_back(
         return []
     members = sorted({one.member_id for one in claims})
     sayings = read_sayings(session, claims, day_and_night)
-    told, just, awaited, first = read_told(session, claims, hygiene, at)
+    known = read_told(session, claims, hygiene, at)
     on_duty = read_on_duty(session, members, at)
     since = min(hygiene.day_begins(at), at - hygiene.least_apart)
     sent = read_sent(session, claims, since)
@@ -62,10 +62,11 @@ def hold_back(
     for member in members:
         words |= words_for(
             [sayings[one.id] for one in claims if one.member_id == member],
-            told=frozenset(told[member]),
-            just_told=just[member],
-            awaited=awaited[member],
-            first=first[member],
+            told=frozenset(known.told[member]),
+            just_told=known.just[member],
+            just_taken=known.taken[member],
+            awaited=known.awaited[member],
+            first=known.first[member],
             on_duty=member in on_duty,
             sent_today=sum(moment >= today for moment in sent[member]),
             last_sent=max(sent[member], default=None),
@@ -74,8 +75,16 @@ def hold_back(
         )
     _write_down(session, token, claims, words, hygiene, at)
     _space_out(session, token, claims, words, sent, hygiene)
-    for word, until in ((Word.AWAITED, awaited), (Word.TURN, first)):
-        waits = [one for one in claims if words[one.id] is word]
+    for word, every_way, until in (
+        (Word.AWAITED, False, known.awaited),
+        (Word.AWAITED, True, known.taken),
+        (Word.TURN, False, known.first),
+    ):
+        waits = [
+            one
+            for one in claims
+            if words[one.id] is word and sayings[one.id].by_every_way is every_way
+        ]
         ahead = hygiene.next_way_after if word is Word.TURN else timedelta()
         _await(session, token, waits, sayings, word, until, at, ahead)
     return [one for one in claims if words[one.id] is Word.SAY]

@@ -5,6 +5,7 @@ Questions only, asked in the transaction of `hygiene`, which decides by them.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,33 +74,50 @@ def _is_last(row: Any) -> bool:
     return not isinstance(row.rung_plan, list) or row.rung >= len(row.rung_plan) - 2
 
 
-Facts = defaultdict[UUID, set[Fact]]
-Moments = defaultdict[UUID, dict[Fact, datetime]]
-Told = tuple[Facts, Facts, Moments, Moments]
+def _sets() -> defaultdict[UUID, set[Fact]]:
+    return defaultdict(set)
+
+
+def _moments() -> defaultdict[UUID, dict[Fact, datetime]]:
+    return defaultdict(dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What each person was told already of some tasks, by whatever channel.
+
+    `told`; `just`: what of it by this channel a moment ago; `awaited`: what a gateway took and has
+    not delivered yet, with the moment at which its receipt has to have come; `taken`: what of that
+    this channel's gateway took a moment ago, with the moment until which it was; `first`: what a
+    channel before this one has yet to say, with the moment until which that is waited for.
+    """
+
+    told: defaultdict[UUID, set[Fact]] = field(default_factory=_sets)
+    just: defaultdict[UUID, set[Fact]] = field(default_factory=_sets)
+    awaited: defaultdict[UUID, dict[Fact, datetime]] = field(default_factory=_moments)
+    taken: defaultdict[UUID, dict[Fact, datetime]] = field(default_factory=_moments)
+    first: defaultdict[UUID, dict[Fact, datetime]] = field(default_factory=_moments)
 
 
 def read_told(session: Session, claims: Sequence[Claim], hygiene: Hygiene, at: datetime) -> Told:
-    """What each person was told already of these tasks, by whatever channel, in four parts.
-
-    What was told; what of it by this channel a moment ago; what a gateway took and has not
-    delivered yet, with the moment at which its receipt has to have come; and what a channel before
-    this one has yet to say, with the moment until which that is waited for.
-    """
+    """What each of these people was told of these tasks; "this channel" is that of the claims."""
     own = claims[0].channel
-    told: Facts = defaultdict(set)
-    just: Facts = defaultdict(set)
-    awaited: Moments = defaultdict(dict)
-    first: Moments = defaultdict(dict)
+    known = Told()
     for row in session.execute(_said_or_to_say(claims)):
+        member, fact = row.member_id, _fact(row)
+        out = row.state in _OUT
+        lately = out and row.channel == own and at < row.settled_at + hygiene.least_apart
         if row.state == DeliveryState.DELIVERED:
-            told[row.member_id].add(_fact(row))
-            if row.channel == own and at < row.settled_at + hygiene.least_apart:
-                just[row.member_id].add(_fact(row))
-        elif row.state == DeliveryState.ACCEPTED:
-            awaited[row.member_id][_fact(row)] = row.next_at
+            known.told[member].add(fact)
+            if lately:
+                known.just[member].add(fact)
+        elif out:
+            known.awaited[member][fact] = row.next_at
+            if lately:
+                known.taken[member][fact] = row.settled_at + hygiene.least_apart
         elif hygiene.goes_before(row.channel, own) and at < _turn_ends(row, hygiene):
-            first[row.member_id][_fact(row)] = _turn_ends(row, hygiene)
-    return told, just, awaited, first
+            known.first[member][fact] = _turn_ends(row, hygiene)
+    return known
 
 
 def _said_or_to_say(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
