@@ -181,6 +181,29 @@ def test_what_does_not_fit_is_told_with_where_and_what_to_do(
     assert all(fault["where"] and fault["do"] for fault in faults)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what", "do"),
+    [
+        (
+            '"bindeledd>=',
+            '"bindeledd>=9',
+            11,
+            "project.dependencies: tillegget vil ha",
+            ">=0.1,<0.2",
+        ),
+        ('version = "0.1.0"', 'version = "første"', 7, "project.version: versjonen", "0.1.0"),
+    ],
+)
+def test_what_is_wrong_with_the_whole_pack_stands_on_a_line_of_its_project(
+    made: Path, old: str, new: str, line: int, what: str, do: str
+) -> None:
+    change(made, "pyproject.toml", old, new)
+    [fault] = check_folder(made).faults
+    assert fault["where"] == f"bindeledd-min-region:pyproject.toml:{line}"
+    assert what in fault["what"]
+    assert do in fault["do"]
+
+
 def test_what_a_pack_says_of_rows_beside_its_keys_is_looked_at_too(made: Path) -> None:
     (package,) = made.glob("src/*/pathways/..")
     lists = package / "rows.toml"
