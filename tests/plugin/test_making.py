@@ -19,7 +19,7 @@ from bindeledd.plugin.commands import plugins
 from bindeledd.plugin.contract import faults_in
 from bindeledd.plugin.drawing import rows_of
 from bindeledd.plugin.loading import gather
-from bindeledd.plugin.making import LEVELS, make
+from bindeledd.plugin.making import LEVELS, Named, make
 from bindeledd.plugin.trying import check_folder, try_folder
 from builders import MONDAY, a_site, an_open_case
 from plugin.packs import run
@@ -86,6 +86,54 @@ def test_a_new_pack_passes_its_own_tests_as_the_wheel_it_becomes(tmp_path: Path)
     assert tried.built
 
 
+def test_its_own_tests_hold_whatever_its_step_is_called_and_whenever_it_is_due(made: Path) -> None:
+    change(made, "src/*/pathways/*.toml", "min-region.second-call", "min-region.evening-call")
+    change(made, "src/*/pathways/*.toml", '{ from = "P7D", to = "P14D" }', '{ within = "P2D" }')
+    tried = try_folder(made)
+    assert tried.tests, tried.said
+
+
+ALL = Named(
+    unit="municipal", step="boat-house", gate="plan-first", ladder="calm", letter="greeting"
+)
+
+
+@pytest.mark.parametrize("python", [False, True])
+def test_step_gate_ladder_and_letter_are_written_by_the_names_that_are_given(
+    tmp_path: Path, python: bool
+) -> None:
+    folder = make("vika", at=tmp_path, python=python, named=ALL)
+    tried = try_folder(folder)
+    assert (tried.faults, tried.tests) == ([], True), tried.said
+    assert [(row["step"], row["place"]) for row in tried.timeline] == [
+        ("vika.plan-first", "municipal"),
+        ("vika.greeting", "municipal"),
+        ("vika.boat-house", "municipal"),
+    ]
+    [layer] = folder.glob("src/*/pathways/*.toml")
+    assert layer.read_text(encoding="utf-8").count('ladder = "vika.calm"') == 3
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        Named(step="Boat House"),
+        Named(letter="vika.greeting"),
+        Named(ladder="a" * 31),
+        Named(unit="the ward"),
+        Named(step="one", gate="one"),
+        Named(gate="one", letter="one"),
+    ],
+)
+def test_a_part_that_cannot_have_its_name_is_refused_and_nothing_is_written(
+    tmp_path: Path, named: Named
+) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        make("vika", at=tmp_path, named=named)
+    assert refused.value.where.startswith("plugins new --")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_tool_that_is_too_old_is_told_with_what_to_type(tmp_path: Path) -> None:
     folder = make("min-data", at=tmp_path)
     project = folder / "pyproject.toml"
@@ -128,6 +176,29 @@ def test_what_does_not_fit_is_told_with_where_and_what_to_do(
     faults = check_folder(made).faults
     assert any(what in fault["what"] for fault in faults), faults
     assert all(fault["where"] and fault["do"] for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what", "do"),
+    [
+        (
+            '"bindeledd>=',
+            '"bindeledd>=9',
+            11,
+            "project.dependencies: tillegget vil ha",
+            ">=0.1,<0.2",
+        ),
+        ('version = "0.1.0"', 'version = "første"', 7, "project.version: versjonen", "0.1.0"),
+    ],
+)
+def test_what_is_wrong_with_the_whole_pack_stands_on_a_line_of_its_project(
+    made: Path, old: str, new: str, line: int, what: str, do: str
+) -> None:
+    change(made, "pyproject.toml", old, new)
+    [fault] = check_folder(made).faults
+    assert fault["where"] == f"bindeledd-min-region:pyproject.toml:{line}"
+    assert what in fault["what"]
+    assert do in fault["do"]
 
 
 def test_what_a_pack_says_of_rows_beside_its_keys_is_looked_at_too(made: Path) -> None:
@@ -204,11 +275,21 @@ def test_new_and_check_by_command(tmp_path: Path) -> None:
 
 def test_whoever_says_nothing_is_asked(tmp_path: Path) -> None:
     told = CliRunner().invoke(
-        plugins, ["new", "--at", str(tmp_path)], input="min-kommune\nunit\nn\n", obj=None
+        plugins, ["new", "--at", str(tmp_path)], input="min-kommune\nunit\n\n\n\n\n\nn\n", obj=None
     )
     assert told.exit_code == 0, told.output
     layer = tmp_path / "bindeledd-min-kommune/src/bindeledd_min_kommune/pathways/min-kommune.toml"
     assert 'level = "unit"' in layer.read_text(encoding="utf-8")
+
+
+def test_whoever_is_asked_names_the_parts_of_the_plan(tmp_path: Path) -> None:
+    answers = "vika\nmunicipality\nmunicipal\nboat-house\nplan-first\ncalm\ngreeting\nn\n"
+    told = CliRunner().invoke(plugins, ["new", "--at", str(tmp_path)], input=answers, obj=None)
+    assert told.exit_code == 0, told.output
+    asked = (tmp_path / "bindeledd-vika/src/bindeledd_vika/pathways/vika.toml").read_text("utf-8")
+    make("vika", at=tmp_path / "again", named=ALL)
+    given = tmp_path / "again/bindeledd-vika/src/bindeledd_vika/pathways/vika.toml"
+    assert asked == given.read_text(encoding="utf-8")
 
 
 def test_what_two_have_agreed_is_drawn_as_where_the_receiver_was_named() -> None:
@@ -235,10 +316,10 @@ def test_an_installed_pack_is_tested_by_its_contract() -> None:
 
 
 def test_a_test_that_fails_is_shown(made: Path) -> None:
-    change(made, "tests/*.py", '"2027-03-15"', '"2027-03-16"')
+    change(made, "tests/*.py", 'contract("min-region") == []', 'contract("min-region") == [16]')
     told = run("test", str(made))
     assert told.exit_code == 1
-    assert "2027-03-16" in told.output
+    assert "[16]" in told.output
     assert "noe må rettes" in told.output
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.commands import checking
+from bindeledd.plugin.contract import faults_in
 from bindeledd.plugin.loading import gather
 from plugin.broken import (
     BROKEN,
@@ -46,6 +47,13 @@ def test_the_pack_that_is_broken_below_is_good(shelf: Shelf) -> None:
     assert checking(["good"]) == []
 
 
+def test_a_field_may_have_a_short_form_of_the_packs_name_before_it(shelf: Shelf) -> None:
+    short = {name: text.replace("good_home", "gd_home") for name, text in GOOD.items()}
+    shelf.put("good", DATA, files=short)
+    assert [one.key for one in gather(["good"], points=shelf.points).fields] == ["gd_home"]
+    assert faults_in("good", shelf.points) == []
+
+
 def test_there_are_more_than_thirty_ways() -> None:
     assert len({one.name for one in BROKEN} | HOSTILE.keys() | PYTHON.keys()) >= 30
 
@@ -62,6 +70,22 @@ def test_an_edit_that_breaks_it_is_told_with_its_line_and_key(shelf: Shelf, brok
     assert any(
         broken.key in what and broken.wrong in what and broken.right in do for _, what, do in there
     ), there
+
+
+def test_two_steps_of_one_name_in_one_file_are_told_once(shelf: Shelf) -> None:
+    shelf.put(
+        "good", DATA, files={**GOOD, LAYER: GOOD[LAYER].replace("plan-first", "evening-visit")}
+    )
+    assert len(refused(shelf)) == 1
+
+
+def test_one_version_of_a_layer_in_two_files_is_told_at_its_version(shelf: Shelf) -> None:
+    shelf.put("good", DATA, files={**GOOD, "pathways/next.toml": GOOD[LAYER]})
+    [(where, what, do)] = refused(shelf)
+    assert where == "pack-good:next.toml:2"
+    assert "good.after-attempt 2027.1" in what
+    assert "pack-good:layer.toml:2" in what
+    assert "høyere version" in do
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bindeledd.features.patients.domain.identifiers import SyntheticRefused, classify
+from bindeledd.plugin.loading import gather, installed
 from bindeledd.plugin.testing import Timeline, numbers
+from bindeledd.plugin.walking import walk
+from plugin.broken import GOOD, LAYER
+from plugin.packs import DATA, Shelf
 
 
 def test_loading_them_loads_nothing_of_the_core() -> None:
@@ -47,6 +51,29 @@ def test_what_a_pack_owes_is_told_apart_from_what_others_owe(a_course) -> None:
     assert "appointment_given" not in own
     assert {f"tsb.{key}" for key in own} == {key for key in course.owed if key.startswith("tsb.")}
     assert course.owed_by("ts") == set()
+
+
+def test_each_rule_of_every_pack_here_is_owed_heard_of_and_can_be_done(walked) -> None:
+    gone = [one for point in installed() for one in walked(point.name)]
+    assert len(gone) > 400
+    assert [one for one in gone if not (one.owed and one.heard and one.ends)] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "owed", "ends"),
+    [
+        ('after = "discharged"', 'after = "death_reported"\ncontact = true', False, False),
+        ('satisfied_by = ["reached"]', 'satisfied_by = ["closed"]', True, False),
+    ],
+    ids=["nobody is contacted after a death", "the question is not asked with that event"],
+)
+def test_a_rule_that_is_never_owed_or_never_done_is_found(
+    shelf: Shelf, walked, old: str, new: str, owed: bool, ends: bool
+) -> None:
+    shelf.put("good", DATA, files={**GOOD, LAYER: GOOD[LAYER].replace(old, new)})
+    book = gather(["good"], points=shelf.points)
+    [step] = [one for one in walk(book) if one.key == "good.evening-visit"]
+    assert (step.place, step.owed, step.ends) == (("municipal_ward", None), owed, ends)
 
 
 def test_the_clock_stands_until_it_is_moved(a_clock) -> None:

@@ -5,6 +5,8 @@ The library says it in English only; here stand its sentences by what they begin
 
 import re
 import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bindeledd.foundation.texts import Said, said
 
@@ -21,6 +23,7 @@ _SAYS = {
     "Unclosed ": "unclosed",
     "Expected ']": "unclosed",
     "Invalid initial": "key",
+    "Illegal character '\\n'": "string",
     "Illegal character": "character",
     "Found invalid": "character",
     "Unescaped": "character",
@@ -29,11 +32,78 @@ _SAYS = {
 }
 
 
+_NAMED = re.compile(r"\s*(?:\[\[?([^\]]+)\]|([\w.\"'-]+)\s*=)")
+_ASIDE = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*")
+
+
 def toml_wrong(wrong: tomllib.TOMLDecodeError) -> Said:
     """Where it stops, and what is wrong there."""
-    text = str(wrong)
-    found = next((key for begins, key in _SAYS.items() if text.startswith(begins)), "other")
-    what, at = said(f"toml.wrong.{found}"), _AT.search(text)
+    what, at = said(f"toml.wrong.{_kind(wrong)}"), _AT.search(str(wrong))
     if at is None or at[1] is None:
         return said("toml.at.end", what=what)
     return said("toml.at.place", line=at[1], column=at[2], what=what)
+
+
+def _kind(wrong: tomllib.TOMLDecodeError) -> str:
+    text = str(wrong)
+    return next((kind for begins, kind in _SAYS.items() if text.startswith(begins)), "other")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """Where a file stops being TOML: the line, the key or table there, what is wrong, what is right."""
+
+    line: int
+    key: str
+    wrong: Said
+    right: Said
+
+
+def broken_at(text: str, wrong: tomllib.TOMLDecodeError) -> Broken:
+    """The line that a person has to mend. What is never closed is told where it was opened; what is
+    said twice, with the line on which it stood first."""
+    lines, kind, at = text.splitlines(), _kind(wrong), _AT.search(str(wrong))
+    found = int(at[1]) if at and at[1] else _opened(lines, text=kind == "string")
+    key = _name(lines[found - 1]) if 0 < found <= len(lines) else ""
+    told = toml_wrong(wrong)
+    if kind == "twice" and (first := _first(lines, found, key)):
+        told = said("toml.wrong.twice_since", what=told, line=first)
+    right = said(f"toml.right.{kind if kind in ('string', 'twice', 'unclosed') else 'other'}")
+    return Broken(line=found, key=key, wrong=told, right=right)
+
+
+def _name(line: str) -> str:
+    """The key that the line sets, or the table that it heads."""
+    found = _NAMED.match(line)
+    return (found[1] or found[2]).strip(" \"'") if found else ""
+
+
+def _first(lines: Sequence[str], found: int, key: str) -> int:
+    """The line of the same table on which the key stood before; of a heading, in the file. 0: none."""
+    heading = lines[found - 1].lstrip().startswith("[")
+    for number in range(found - 1, 0, -1):
+        line = lines[number - 1]
+        if key and _name(line) == key:
+            return number
+        if not heading and line.lstrip().startswith("["):
+            break
+    return 0
+
+
+def _opened(lines: Sequence[str], *, text: bool) -> int:
+    """The line of the text, or of the bracket, that the end of the file leaves open."""
+    opened, depth, last = max(len(lines), 1), 0, False
+    for number, line in enumerate(lines, 1):
+        if text:
+            if (line.count(_LONG[0]) + line.count(_LONG[1])) % 2:
+                last = not last
+                opened = number if last else opened
+            continue
+        bare = _ASIDE.sub("", line)
+        if depth == 0 and re.search(r"[\[{]", bare):
+            opened = number
+        depth = max(depth + len(re.findall(r"[\[{]", bare)) - len(re.findall(r"[\]}]", bare)), 0)
+    return opened
+
+
+_LONG = ('"' * 3, "'" * 3)

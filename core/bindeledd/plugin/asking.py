@@ -13,6 +13,7 @@ from itertools import islice
 
 import pluggy
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import Version
 
 import bindeledd
 from bindeledd.features.pathways.domain import Ladder, PathwayFolder
@@ -107,10 +108,7 @@ def _insist_requirement(point: metadata.EntryPoint) -> None:
         clause.operator in ("<", "<=", "==", "~=") for w in wanted for clause in w.specifier
     )
     if not wanted or not closed:
-        raise Misconfigured(
-            "plugin.no_requirement",
-            where=where,
-        )
+        raise Misconfigured("plugin.no_requirement", where=where, fits=fits_core())
     for one in wanted:
         if not one.specifier.contains(bindeledd.__version__, prereleases=True):
             raise Misconfigured(
@@ -118,7 +116,14 @@ def _insist_requirement(point: metadata.EntryPoint) -> None:
                 where=where,
                 specifier=one.specifier,
                 version=bindeledd.__version__,
+                fits=fits_core(),
             )
+
+
+def fits_core() -> str:
+    """The versions of this core and those that change nothing, as a pack writes them."""
+    core = Version(bindeledd.__version__)
+    return f">={core.major}.{core.minor},<{core.major}.{core.minor + 1}"
 
 
 def _requires(point: metadata.EntryPoint) -> list[str]:

@@ -1,6 +1,7 @@
 """`bindeledd plugins new` and `schemas`: what somebody begins with who writes a pack."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +10,11 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import t
 from bindeledd.plugin.showing import show, told
 
+if TYPE_CHECKING:
+    from bindeledd.plugin.making import Named
+
 _LEVELS = ("region", "trust", "municipality", "unit")
+_PARTS = ("unit", "step", "gate", "ladder", "letter")
 
 
 @click.command("new")
@@ -24,15 +29,21 @@ _LEVELS = ("region", "trust", "municipality", "unit")
     type=click.Choice(_LEVELS),
     default=None,
 )
+@click.option("--unit", metavar="KIND", default="")
+@click.option("--step", metavar="KEY", default="")
+@click.option("--gate", metavar="KEY", default="")
+@click.option("--ladder", metavar="KEY", default="")
+@click.option("--letter", metavar="KEY", default="")
 @click.option("--python", is_flag=True)
-def new_plugin(name: str | None, at: Path, level: str | None, python: bool) -> None:
+def new_plugin(name: str | None, at: Path, level: str | None, python: bool, **parts: str) -> None:
     """Make a new plugin, complete: routine, tests, change log, everything it takes."""
-    from bindeledd.plugin.making import make
+    from bindeledd.plugin.making import Named, make
 
+    named = Named(**parts)
     if name is None:
-        name, level, python = _asked(level, python=python)
+        name, level, named, python = _asked(level, named, python=python)
     try:
-        folder = make(name, at=at, level=level or _LEVELS[2], python=python)
+        folder = make(name, at=at, level=level or _LEVELS[2], python=python, named=named)
     except Misconfigured as wrong:
         show([told(wrong)])
         leave(1)
@@ -41,14 +52,20 @@ def new_plugin(name: str | None, at: Path, level: str | None, python: bool) -> N
     click.echo(t("plugin.new.next", folder=str(folder), name=name))
 
 
-def _asked(level: str | None, *, python: bool) -> tuple[str, str, bool]:
-    """Whoever says nothing is asked."""
+def _asked(level: str | None, named: "Named", *, python: bool) -> tuple[str, str, "Named", bool]:
+    """Whoever says nothing is asked; an empty answer leaves a part out."""
+    from dataclasses import replace
+
     name: str = click.prompt(t("plugin.new.ask_name"))
     if level is None:
         level = click.prompt(
             t("plugin.new.ask_level"), type=click.Choice(_LEVELS), default=_LEVELS[2]
         )
-    return name, level, python or click.confirm(t("plugin.new.ask_python"), default=False)
+    for part in _PARTS:
+        if not getattr(named, part):
+            said = click.prompt(t(f"plugin.new.ask_{part}"), default="", show_default=False)
+            named = replace(named, **{part: said.strip()})
+    return name, level, named, python or click.confirm(t("plugin.new.ask_python"), default=False)
 
 
 @click.command("schemas")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bindeledd.plugin.host.process import Host
     from bindeledd.plugin.host.trial import Trial
     from bindeledd.plugin.loading import Gathered
+    from bindeledd.plugin.walking import Walked
     from bindeledd.plugin.working import Numbers
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -130,25 +131,26 @@ def a_discharge() -> Callable[..., Discharge]:
 @pytest.fixture
 def gathered() -> Callable[..., "Gathered"]:
     """`gathered("my-pack")`: what the core and these packs declare, as at a start."""
+    from bindeledd.plugin.loading import gather
 
-    def made(*packs: str) -> "Gathered":
-        from bindeledd.plugin.loading import gather
-
-        return gather(packs)
-
-    return made
+    return lambda *packs: gather(packs)
 
 
 @pytest.fixture
 def contract() -> "Callable[[str], list[Mapping[str, str]]]":
     """`contract("my-pack")`: what is wrong with the pack by the contract that all packs keep."""
+    from bindeledd.plugin.contract import faults_in
 
-    def asked(pack: str) -> list[Mapping[str, str]]:
-        from bindeledd.plugin.contract import faults_in
+    return faults_in
 
-        return faults_in(pack)
 
-    return asked
+@pytest.fixture
+def walked(gathered: Callable[..., "Gathered"]) -> "Callable[[str], list[Walked]]":
+    """`walked("my-pack")`: each step and gate that its files add, gone through where it is for: is it
+    `owed` after its event, `heard` by a ladder, and `ends` it by what it asks for."""
+    from bindeledd.plugin.walking import walk
+
+    return lambda pack: walk(gathered(pack))
 
 
 @pytest.fixture
@@ -181,11 +183,9 @@ def routine(gathered: Callable[..., "Gathered"]) -> Callable[..., "Pathway"]:
 @pytest.fixture
 def own_rules(routine: Callable[..., "Pathway"]) -> Callable[..., "list[Step | Gate]"]:
     """`own_rules("my-pack", unit_kind="…")`: the steps and gates there that are the pack's own."""
-
-    def of(pack: str, **where: Any) -> "list[Step | Gate]":
-        return [one for one in routine(pack, **where).owed if one.key.startswith(f"{pack}.")]
-
-    return of
+    return lambda pack, **where: [
+        one for one in routine(pack, **where).owed if one.key.startswith(f"{pack}.")
+    ]
 
 
 @pytest.fixture

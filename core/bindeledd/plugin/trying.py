@@ -53,7 +53,7 @@ class Tried:
 def check_folder(folder: Path) -> Tried:
     """The contract of the pack in `folder`, read from where it stands."""
     with _read(folder) as (name, path):
-        return Tried(name=name, faults=_faults(name, path), built=False)
+        return Tried(name=name, faults=_placed(_faults(name, path), folder), built=False)
 
 
 def try_folder(folder: Path) -> Tried:
@@ -67,7 +67,7 @@ def try_folder(folder: Path) -> Tried:
         elif said:
             wrong = _too_old(folder) or Fault("plugin.not_built", {"said": said})
             broken = [_fault(str(folder / "pyproject.toml"), wrong)]
-        faults = [*broken, *_faults(name, path)]
+        faults = [*broken, *_placed(_faults(name, path), folder)]
         passed, told = _tests(folder, path)
         return Tried(
             name=name,
@@ -129,6 +129,27 @@ def _project(folder: Path) -> dict[str, Any]:
         why = toml_wrong(wrong) if isinstance(wrong, tomllib.TOMLDecodeError) else wrong
         raise Misconfigured("plugin.project_unreadable", where=str(file), wrong=why) from None
     return project
+
+
+_SAID_IN = {"dependencies": "project.dependencies", "pyproject.toml": "project.version"}
+
+
+def _placed(faults: list[Mapping[str, str]], folder: Path) -> list[Mapping[str, str]]:
+    """What is said of the whole distribution stands in its `pyproject.toml`: on which line there."""
+    return [_in_project(fault, folder) for fault in faults]
+
+
+def _in_project(fault: Mapping[str, str], folder: Path) -> Mapping[str, str]:
+    distribution, _, about = fault["where"].partition(": ")
+    key = _SAID_IN.get(about)
+    if key is None:
+        return fault
+    lines = (folder / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    name = key.rpartition(".")[2]
+    here = (at for at, line in enumerate(lines, 1) if line.partition("=")[0].strip() == name)
+    line = next(here, next((at for at, text in enumerate(lines, 1) if text == "[project]"), 1))
+    where = f"{distribution}:pyproject.toml:{line}"
+    return {**fault, "where": where, "what": f"{key}: {fault['what']}"}
 
 
 # --- the wheel ------------------------------------------------------------------------------------

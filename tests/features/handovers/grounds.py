@@ -11,8 +11,9 @@ CONSENT, DANGER = "town.consent", "town.danger"
 LAYER = "town.sharing@1"
 
 
-def a_book_that_asks() -> Book:
-    """The real book, and a town that asks on what ground something is shared."""
+def a_book_that_asks(*units: str) -> Book:
+    """The real book, and a town that asks on what ground something is shared, in units of these kinds
+    (in all, where none is said)."""
     book = a_book()
     basis = Basis(kind=BasisKind.LOCAL, source="the plan of the town")
     layer = Layer(
@@ -21,6 +22,7 @@ def a_book_that_asks() -> Book:
         extends="national.after-attempt",
         title={"nb": "Byen"},
         level="municipality",
+        units=frozenset(units),
         grounds=(
             Ground(key=CONSENT, title={"nb": "Samtykke"}, basis=basis),
             Ground(key=DANGER, title={"nb": "Fare for liv"}, reviewed=True, basis=basis),

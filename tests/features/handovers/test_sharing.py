@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.service import packing
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import EventKind, looking_after
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent, looking_after
 from bindeledd.features.cases.domain.looking_after import OwnSharing
 from bindeledd.features.cases.service import work
 from bindeledd.features.handovers import service
@@ -18,7 +19,7 @@ from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.handovers.domain.sharing import GroundNeeded, GroundUnknown, WhyNeeded
 from bindeledd.features.handovers.service import Handed, outside
 from bindeledd.foundation.ids import new_id
-from builders import MONDAY, Followed, a_book, a_site, an_open_case
+from builders import MONDAY, Followed, a_book, a_site, a_unit, an_open_case
 from features.handovers.grounds import CONSENT, DANGER, LAYER, a_book_that_asks
 
 SENT = MONDAY + timedelta(hours=2)
@@ -27,14 +28,14 @@ SENT = MONDAY + timedelta(hours=2)
 class Follow(Followed):
     """Followed up under a routine that names the grounds of sharing."""
 
-    def __init__(self, session: Session) -> None:
-        self.session, self.book = session, a_book_that_asks()
+    def __init__(self, session: Session, units: tuple[str, ...] = ()) -> None:
+        self.session, self.book = session, a_book_that_asks(*units)
         self.site = a_site(session)
         opened = an_open_case(
             session, self.site, at=MONDAY, discharged_at=MONDAY, unit=True, book=self.book
         )
         self.case_id, self.patient_id = opened.case.id, opened.case.patient_id
-        assert LAYER in opened.case.layers
+        assert (LAYER in opened.case.layers) is (not units)
 
     def send(self, ground: str = "", why: str = "") -> Handed:
         return service.hand_over(
@@ -100,6 +101,22 @@ def test_s205_a_package_goes_out_with_its_ground(follow: Follow) -> None:
     by, book = follow.site.anna, follow.book
     assert outside.take_out(follow.session, package.id, form="pdf", by=by, at=SENT, book=book)
     outside.send(follow.session, package.id, way=Way.LETTER, words={}, by=by, at=SENT, book=book)
+    assert follow.sent()["ground"] == CONSENT
+
+
+def test_s205_what_a_unit_of_a_later_stay_asks_is_asked_before_anything_is_shared(
+    session: Session,
+) -> None:
+    follow = Follow(session, units=("addiction_ward",))
+    follow.package()
+    clinic = a_unit(session, follow.site, "clinic", "addiction_ward")
+    came = NewEvent(kind=EventKind.ADMITTED, at=MONDAY, facts={"unit_id": str(clinic)})
+    cases.record(session, follow.case_id, [came], by=follow.site.anna, at=MONDAY, book=follow.book)
+    with pytest.raises(GroundNeeded):
+        follow.package()
+    with pytest.raises(GroundNeeded):
+        follow.send()
+    follow.send(CONSENT)
     assert follow.sent()["ground"] == CONSENT
 
 

@@ -67,3 +67,16 @@ def test_s205_a_case_has_the_grounds_of_every_layer_that_it_follows() -> None:
     ]
     assert [g.key for g in book.grounds(["town@1"])] == ["town.consent"]
     assert book.grounds([]) == ()
+
+
+def test_s205_the_grounds_of_a_stay_elsewhere_are_added_and_take_none_away() -> None:
+    said = "".join(
+        CONSENT.format(key=f"region.{one}", more="reviewed = true") for one in ("consent", "danger")
+    )
+    one = a_layer(said)
+    two = a_layer(CONSENT.format(key="ward.told", more="reviewed = true"), id="ward", level="unit")
+    book, _ = gathered([read_file(text, distribution="d", file="f") for text in (BASE, one, two)])
+    own = book.grounds(["region@1"])
+    assert book.grounds(["region@1"], [["ward@1", "region@1"]])[:2] == own
+    assert [g.key for g in book.grounds([], [["ward@1"]])] == ["ward.told"]
+    assert len(book.grounds(["region@1"], [["ward@1", "region@1"]])) == 3

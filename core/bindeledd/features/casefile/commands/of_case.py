@@ -39,7 +39,7 @@ def case_json(found: "CaseExplained", book: Book) -> dict[str, object]:
         "pathway": case.pathway_id,
         "version": case.pathway_version,
         "layers": list(case.layers),
-        "grounds": [ground_json(one) for one in book.grounds(case.layers)],
+        "grounds": [ground_json(one) for one in book.grounds(case.layers, found.elsewhere)],
         "installed": found.routine is not None,
         "at": found.at.isoformat(),
         "law": _said(found.law),
@@ -109,7 +109,7 @@ def show_case(found: "CaseExplained", book: Book) -> None:
     if found.ended:
         click.echo("")
         answer_blocks(t("casefile.explain.ended"), (_ended(one, book) for one in found.ended))
-    show_grounds(book.grounds(case.layers))
+    show_grounds(book.grounds(case.layers, found.elsewhere))
 
 
 def _open(one: "Reasons", book: Book) -> tuple[str, list[tuple[str, str]]]:

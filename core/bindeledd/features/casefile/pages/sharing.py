@@ -20,12 +20,15 @@ REVIEW = "review_sharing"
 def given(book: Book) -> Mapping[str, Callable[..., Any]]:
     """What the templates of a case ask about sharing."""
 
+    def grounds(file: CaseFile) -> tuple[Ground, ...]:
+        return book.grounds(file.case.layers, file.elsewhere)
+
     def grounds_of(file: CaseFile) -> list[tuple[str, str]]:
-        return [(one.key, _offered(one)) for one in book.grounds(file.case.layers)]
+        return [(one.key, _offered(one)) for one in grounds(file)]
 
     def ground_of(file: CaseFile, one: Happened) -> str:
         key = one.facts.get("ground")
-        found = (ground for ground in book.grounds(file.case.layers) if ground.key == key)
+        found = (ground for ground in grounds(file) if ground.key == key)
         return next((said_of(ground.title) for ground in found), str(key or ""))
 
     return {"grounds_of": grounds_of, "ground_of": ground_of, "shared_of": shared_of}

@@ -44,7 +44,7 @@ def prepare_package(
     )
     receiver = handovers.get_outside(session, by.tenant_id, outside_id)
     plan = plans.find_current(session, case_id, patient_id=file.patient.id)
-    named = sharing.named(book.grounds(file.case.layers), ground)
+    named = sharing.named(book.grounds(file.case.layers, file.elsewhere), ground)
     said = content(
         file,
         sender=sender,

@@ -19,7 +19,7 @@ from bindeledd.features.casefile.domain.explaining import whom_it_names
 from bindeledd.features.casefile.domain.owing import Owed, Said
 from bindeledd.features.casefile.service.reading import owed_by
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import Case, Event, EventKind, planning, silence
+from bindeledd.features.cases.domain import Case, Event, EventKind, planning, silence, staying
 from bindeledd.features.cases.service.framing import frame_of
 from bindeledd.features.pathways.domain import Book, Gate, Pathway, PathwayUnknown, Step
 from bindeledd.features.pathways.domain.due import silence_period
@@ -50,7 +50,8 @@ class Reasons:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseExplained:
-    """A case as its rules have it. `routine` is None where its pathway is not installed."""
+    """A case as its rules have it. `routine` is None where its pathway is not installed; `elsewhere`:
+    the layers of each unit of its stays."""
 
     case: Case
     at: datetime
@@ -58,6 +59,7 @@ class CaseExplained:
     law: Said
     tasks: tuple[Reasons, ...] = ()
     breaches: tuple[Event, ...] = field(default=())
+    elsewhere: tuple[tuple[str, ...], ...] = ()
 
     @property
     def open(self) -> list[Reasons]:
@@ -106,6 +108,7 @@ def explain_case(
         law=lawful.standing(case, _open(found), _silence(routine, case, history, at), at),
         tasks=tuple(found),
         breaches=tuple(e for e in history if e.kind is EventKind.GATE_BREACHED and not e.in_error),
+        elsewhere=tuple(staying.others(staying.stays(history))),
     )
     facts = {"case": case_id, "tasks": len(found)}
     audit.record(session, "case.explained", by=by, at=at, subjects=[case.patient_id], facts=facts)

@@ -17,7 +17,7 @@ from bindeledd.features.access.domain import RelationKind
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import Case, EventKind, NewEvent
+from bindeledd.features.cases.domain import Case, EventKind, NewEvent, staying
 from bindeledd.features.cases.domain.joining import RECEIVER, RECEIVER_KIND
 from bindeledd.features.cases.service import endings, owing, saying
 from bindeledd.features.cases.service.writing import Recorded
@@ -67,7 +67,8 @@ def hand_over(
     saying.locked_version(session, case_id, by=by)
     case = case_queries.get_case(session, case_id, tenant_id=by.tenant_id)
     _check_sending(session, by, case.responsible_team_id, to_team_id, case_id)
-    shared = sharing.shared_on(sharing.named(book.grounds(case.layers), ground))
+    stayed = staying.others(staying.stays(case_queries.events_of(session, case_id)))
+    shared = sharing.shared_on(sharing.named(book.grounds(case.layers, stayed), ground))
     words = words if shared is None else {**words, **shared.said(why)}
     handover = _to_be_sent(session, case, to_team_id, at)
     _let_receiver_see(session, case, to_team_id, by=by, at=at)

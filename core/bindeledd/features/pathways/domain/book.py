@@ -249,10 +249,13 @@ class Book:
         form = together(self.plan, [*own, *there[::-1]])
         return form if named is None else replace(form, title=named)
 
-    def grounds(self, layers: Iterable[str]) -> tuple[Ground, ...]:
-        """On what grounds something may be shared, by the layers that a case remembers; none where
-        no routine of the case asks for one."""
-        return all_of(layer.grounds for layer in in_order(self._remembered(layers)))
+    def grounds(
+        self, layers: Iterable[str], elsewhere: Iterable[Iterable[str]] = ()
+    ) -> tuple[Ground, ...]:
+        """On what grounds something may be shared, by the layers that a case remembers and those of
+        each unit of its stays (`elsewhere`); none where no routine of them asks for one."""
+        every = chain(layers, *elsewhere)
+        return all_of(layer.grounds for layer in in_order(self._remembered(dict.fromkeys(every))))
 
     def letter_of(self, layers: Iterable[str], step_key: str) -> tuple[Layer, Letter] | None:
         """The letter that a task's rule names, and the layer that has it, by the layers that a case

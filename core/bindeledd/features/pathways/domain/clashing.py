@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tightening, in_order
 from bindeledd.features.pathways.domain.layers import resolved, why_not
 from bindeledd.features.pathways.domain.values import Gate, Origin, Pathway, Step, said_by
 from bindeledd.features.pathways.domain.versions import newest
-from bindeledd.foundation.texts import Fault, Said
+from bindeledd.foundation.texts import Fault, Said, said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +118,9 @@ def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
                 field="key",
                 said_by=str(word.origin),
                 against=str(base.origin),
-                fault=Fault(code, {"pathway": base.id, "version": base.version}),
+                fault=Fault(
+                    code, {"pathway": base.id, "version": base.version, "near": _near(base, word)}
+                ),
             )
         ]
     return [
@@ -125,6 +128,13 @@ def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
         for name, value in word.fields.items()
         if (wrong := why_not(owed, name, value, word)) is not None
     ]
+
+
+def _near(base: Pathway, word: Tightening) -> Said | str:
+    """The key of the same kind that somebody may have meant."""
+    known = [one.key for one in base.owed if isinstance(one, Gate) == word.gate]
+    near = get_close_matches(word.key, known, n=1)
+    return said("pathways.lint.near_one", near=near[0]) if near else ""
 
 
 # What is to be done where it is another thing than to tighten.
@@ -159,12 +169,12 @@ def _nothing_to_extend(layer: Layer, there: list[str]) -> Clash:
 
 
 def _added_twice(layers: Sequence[Layer]) -> list[Clash]:
-    first: dict[tuple[str, str], Step | Gate] = {}
+    first: dict[tuple[str, str], tuple[Layer, Step | Gate]] = {}
     found = []
     for layer in layers:
         for added in layer.added:
-            there = first.setdefault((layer.extends, added.key), added)
-            if there is not added:
+            other, there = first.setdefault((layer.extends, added.key), (layer, added))
+            if other is not layer:  # twice in one layer was told where it was read
                 found.append(
                     _there_already(
                         added,

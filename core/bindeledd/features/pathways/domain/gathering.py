@@ -14,7 +14,7 @@ from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.plan_clashing import plan_findings
 from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.reading_grounds import ground_findings
-from bindeledd.features.pathways.domain.table import Finding
+from bindeledd.features.pathways.domain.table import Finding, listed
 from bindeledd.features.pathways.domain.values import Gate, Origin, Step
 from bindeledd.foundation.texts import Fault, said
 
@@ -32,7 +32,10 @@ def gathered(
     all_ladders = [*(ladder for read in reads for ladder in read.ladders), *ladders]
     findings += _twice(pathways, lambda each: each.key, lambda each: each.origin, "pathway")
     findings += _twice(
-        layers, lambda each: (each.id, each.version), lambda each: each.origin, "layer"
+        layers,
+        lambda each: (each.id, each.version),
+        lambda each: each.stands.get("version", each.origin),
+        "layer",
     )
     findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "core")
     findings += _twice(
@@ -82,16 +85,15 @@ def _twice(
     first: dict[Hashable, _Kept] = {}
     for each in every:
         there = first.setdefault(key(each), each)
-        one_pack = one_text and origin(there).distribution == origin(each).distribution
-        if there is not each and not (one_pack and _same(there, each)):
-            named = key(each)
+        one_pack = origin(there).distribution == origin(each).distribution
+        if there is not each and not (one_text and one_pack and _same(there, each)):
+            named, code = key(each), "pathways.twice"
+            if one_pack:
+                code = "pathways.twice_in_pack" if one_text else "pathways.version_twice"
             yield Finding(
                 origin=origin(each),
                 key=" ".join(named) if isinstance(named, tuple) else str(named),
-                fault=Fault(
-                    "pathways.twice_in_pack" if one_pack else "pathways.twice",
-                    {"what": said(f"pathways.files.{what}"), "there": origin(there)},
-                ),
+                fault=Fault(code, {"what": said(f"pathways.files.{what}"), "there": origin(there)}),
             )
 
 
@@ -141,10 +143,11 @@ def _no_ladder(book: Book) -> Iterator[Finding]:
         for word in layer.tightenings:
             ladder = str(word.fields.get("ladder", "standard"))
             owed.append((word.key, ladder, word.stands.get("ladder", word.origin)))
-    there = ", ".join(sorted(book.ladders))
     for key, ladder, origin in owed:
         if ladder not in book.ladders:
-            fault = Fault("pathways.no_ladder", {"ladder": ladder, "known": there})
+            fault = Fault(
+                "pathways.no_ladder", {"ladder": ladder, "known": listed(book.ladders, ladder)}
+            )
             yield Finding(origin=origin, key=f"{key}.ladder", fault=fault)
 
 

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from bindeledd.foundation.broken_toml import toml_wrong
+from bindeledd.foundation.broken_toml import broken_at
 from bindeledd.foundation.texts import Fault
 
 # The bytes of one file, the signs of one line, and how many tables may lie inside each other.
@@ -24,11 +24,11 @@ _BRACKETS = re.compile(r"[][{}]")
 
 
 class Unsound(Exception):
-    """A file that cannot be opened: the line, what is wrong there and what would be right."""
+    """A file that cannot be opened: the line and its key, what is wrong there and what would be right."""
 
-    def __init__(self, line: int, code: str, /, **values: object) -> None:
+    def __init__(self, line: int, code: str, key: str = "", /, **values: object) -> None:
         super().__init__(code)
-        self.line, self.fault = line, Fault(code, values)
+        self.line, self.key, self.fault = line, key, Fault(code, values)
 
 
 def text_of(file: Traversable, inside: Traversable | None = None) -> str:
@@ -69,9 +69,10 @@ def toml_of(text: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        line_of = re.search(r"line (\d+)", str(wrong))
-        at = int(line_of[1]) if line_of else max(len(lines), 1)
-        raise Unsound(at, "pathways.not_toml", wrong=toml_wrong(wrong)) from None
+        at = broken_at(text, wrong)
+        raise Unsound(
+            at.line, "pathways.not_toml", at.key, wrong=at.wrong, right=at.right
+        ) from None
 
 
 def _deep(line: str, depth: int) -> int:

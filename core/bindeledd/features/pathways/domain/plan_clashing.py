@@ -5,7 +5,7 @@ from itertools import combinations
 
 from bindeledd.features.pathways.domain.layer_values import Layer, in_order
 from bindeledd.features.pathways.domain.plan_values import PlanForm, PlanSection, SectionForm
-from bindeledd.features.pathways.domain.table import Finding
+from bindeledd.features.pathways.domain.table import Finding, listed
 from bindeledd.features.pathways.domain.values import Origin
 from bindeledd.features.pathways.domain.versions import newest
 from bindeledd.foundation.texts import Fault
@@ -29,7 +29,7 @@ def _sections(first: PlanForm | None, layers: Sequence[Layer]) -> Iterator[Findi
             if one.form is SectionForm.MEASURES:
                 yield _finding(one.origin, one.key, "pathways.plan_measures_twice", one.origin)
             if one.after and one.after not in there:
-                known = ", ".join(key for key in there if key != one.key)
+                known = listed((key for key in there if key != one.key), one.after)
                 fault = Fault("pathways.plan_after", {"name": one.after, "known": known})
                 where = one.stands.get("after", one.origin)
                 yield Finding(origin=where, key=f"{one.key}.after", fault=fault)

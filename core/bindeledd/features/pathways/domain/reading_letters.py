@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bindeledd.features.pathways.domain.letter_values import MOST, PLACES, Letter, unknown_places
 from bindeledd.features.pathways.domain.reading_rules import KEY, owed_key, read_basis
 from bindeledd.features.pathways.domain.rows import read_rows
-from bindeledd.features.pathways.domain.table import Table
+from bindeledd.features.pathways.domain.table import Table, listed
 from bindeledd.features.pathways.domain.values import Basis, BasisKind
 from bindeledd.features.pathways.domain.words import Words
 
@@ -31,7 +31,7 @@ def check_named(root: Table, there: Collection[str]) -> set[str]:
         found.add(name)
         if name not in there:
             rule.call(owed_key(rule))
-            known = ", ".join(sorted(there)) or "–"
+            known = listed(there, name) or "–"
             rule.wrong("letter", "pathways.letter_unknown", name=name, known=known)
     return found
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from bindeledd.features.pathways.domain.facts import Condition
@@ -47,7 +48,7 @@ _COMMON = [
 def read_step(table: Table, words: Words) -> Step:
     table.call(str(table.content.get("key", "")))
     table.only(*_COMMON, "after", "satisfied_by")
-    after = table.choice("after", words.events)
+    after = _anchor(table, "after", words)
     return Step(
         key=table.matching("key", KEY, "first-contact"),
         after=after,
@@ -59,10 +60,21 @@ def read_step(table: Table, words: Words) -> Step:
 def read_gate(table: Table, words: Words) -> Gate:
     table.call(owed_key(table))
     table.only(*_COMMON, "at", "need", "hard")
-    at, need = table.choice("at", words.events), table.choice("need", words.events)
+    at, need = _anchor(table, "at", words), table.choice("need", words.events)
     _says_which(table, "need", [need])
     key = table.matching("key", KEY, "appointment-given") if "key" in table.content else need
     return Gate(key=key, at=at, need=need, hard=read_hard(table), **_common(table, words, at))
+
+
+def _anchor(table: Table, key: str, words: Words) -> str:
+    """The event that it is counted from. Whoever names a step there is told by which event that ends."""
+    value = table.content.get(key)
+    ends = table.sheet.ended_by
+    step = next(iter(get_close_matches(str(value), [*ends, *words.events], n=1)), "")
+    if isinstance(value, str) and value not in words.events and step in ends:
+        table.wrong(key, "pathways.after_a_step", value=value, step=step, events=ends[step])
+        return min(words.events)
+    return table.choice(key, words.events)
 
 
 def _ending(table: Table, words: Words) -> tuple[str, ...]:
@@ -281,5 +293,6 @@ def one_key(root: Table) -> None:
     for table in (*root.tables("step"), *root.tables("gate")):
         key = owed_key(table)
         if key in seen:
+            table.call(key)
             table.wrong("key", "pathways.key_twice", name=key, seen=seen[key])
         seen.setdefault(key, table.line("key"))

@@ -7,15 +7,16 @@ every fault. A missing key points at the line of its table.
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from bindeledd.features.pathways.domain.facts import fact_word
 from bindeledd.features.pathways.domain.lines import Path, lines_of
-from bindeledd.features.pathways.domain.opening import Unsound
+from bindeledd.features.pathways.domain.opening import Unsound, toml_of
 from bindeledd.features.pathways.domain.values import Origin
 from bindeledd.foundation.calendars import Period, PeriodError
-from bindeledd.foundation.texts import Fault, said, t
+from bindeledd.foundation.texts import Fault, Said, said, t
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +61,18 @@ class Sheet:
         """Which line each key stands on; not asked of a file that cannot be read."""
         return lines_of(self.text)
 
+    @cached_property
+    def ended_by(self) -> dict[str, str]:
+        """Each step of this file by its key: the events that end it, as they stand there."""
+        steps = toml_of(self.text).get("step", [])
+        found = [one for one in steps if isinstance(one, dict)] if isinstance(steps, list) else []
+        return {str(one["key"]): _ending(one.get("satisfied_by")) for one in found if "key" in one}
+
     def broken(self, wrong: Unsound) -> None:
         """The file is not TOML at all, or none that is read."""
-        self.findings.append(Finding(origin=self.origin(wrong.line), key="", fault=wrong.fault))
+        self.findings.append(
+            Finding(origin=self.origin(wrong.line), key=wrong.key or self.file, fault=wrong.fault)
+        )
 
     def origin(self, line: int) -> Origin:
         return Origin(distribution=self.distribution, file=self.file, line=line)
@@ -113,7 +123,7 @@ class Table:
         """Refuse keys that nobody reads: a misspelt key would be a rule that is not there."""
         for key in self.content:
             if key not in keys:
-                self.wrong(key, "pathways.unknown_key", name=key, known=", ".join(sorted(keys)))
+                self.wrong(key, "pathways.unknown_key", name=key, known=listed(keys, key))
 
     def table(self, key: str) -> "Table | None":
         """The table under `key`; a missing one is a finding."""
@@ -187,7 +197,7 @@ class Table:
         """One word of a closed list."""
         value = self.text(key, missing)
         if key in self.content and value not in among:
-            self.wrong(key, "pathways.no_choice", value=value, listed=_listed(among))
+            self.wrong(key, "pathways.no_choice", value=value, listed=listed(among, value))
         if value not in among:
             return next(iter(among))
         return value
@@ -208,7 +218,7 @@ class Table:
                     "pathways.no_choice_of",
                     value=value,
                     what=said(f"pathways.sets.{what}"),
-                    listed=_listed(among),
+                    listed=listed(among, value),
                 )
         return tuple(value for value in values if value in among)
 
@@ -220,7 +230,7 @@ class Table:
             self.wrong(fact, "pathways.no_value")
         for entry in found:
             if among is not None and entry not in among:
-                self.wrong(fact, "pathways.not_a_value", listed=_listed(among), value=entry)
+                self.wrong(fact, "pathways.not_a_value", listed=listed(among, entry), value=entry)
         return found
 
     def _get(self, key: str, kind: type, right: str, missing: Any, harmless: Any = None) -> Any:
@@ -252,5 +262,14 @@ def _short(value: object) -> object:
     return value if len(shown) <= _SHOWN else _Shortened(f"{shown[:_SHOWN]}…")
 
 
-def _listed(among: Iterable[str]) -> str:
-    return ", ".join(sorted(among))
+def _ending(events: object) -> str:
+    return ", ".join(map(str, events)) if isinstance(events, list) else "–"
+
+
+def listed(among: Iterable[str], meant: str = "") -> str | Said:
+    """What may stand there. What is nearest to what somebody wrote is asked for first."""
+    known = sorted(among)
+    every, near = ", ".join(known), get_close_matches(meant, known, n=1)
+    return (
+        said("pathways.lint.near", near=near[0], known=every) if near and known != near else every
+    )

@@ -1,0 +1,105 @@
+"""Each step and gate that a pack brings, gone through by itself: what makes it owed is told, and then
+what does it. Follows the pack's files, so that a test that asks for it survives another name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bindeledd.features.pathways.domain import Book, Gate, Pathway, Step
+from bindeledd.features.pathways.domain.facts import Condition
+from bindeledd.features.pathways.domain.layer_values import Layer, an_end
+from bindeledd.features.tasks.domain import Task
+from bindeledd.plugin.contract import FRIDAY, places_of
+from bindeledd.plugin.course import Course
+from bindeledd.plugin.loading import Gathered
+
+_BEGINNING = "index_event"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walked:
+    """The rule of that key in one place (unit, organisation) for which it is.
+
+    `owed`: its event made a task of it, with a due time. `heard`: a ladder that there is tells
+    somebody. `ends`: what it asks for ended that task; true where only a person ticks it off.
+    """
+
+    key: str
+    place: tuple[str | None, str | None]
+    owed: bool
+    heard: bool
+    ends: bool
+
+
+def walk(gathered: Gathered) -> list[Walked]:
+    """Every rule that the pack adds, in every place for which it adds it."""
+    own = gathered.plugins[0].distribution
+    return [
+        _walked(gathered.book, layer, place, rule)
+        for layer in gathered.book.layers
+        if layer.origin.distribution == own
+        for place in places_of(layer)
+        for rule in _newest(gathered.book, layer, place)
+    ]
+
+
+def _newest(
+    book: Book, layer: Layer, place: tuple[str | None, str | None]
+) -> Iterator[Step | Gate]:
+    """The layer's rules as they stand in that place: none of a version that has gone by."""
+    routine = _routine(book, layer, place)
+    found = (routine.find(one.key) for one in layer.added)
+    yield from (one for one in found if one is not None and one.layer == layer.key)
+
+
+def _routine(book: Book, layer: Layer, place: tuple[str | None, str | None]) -> Pathway:
+    unit, organisation = place
+    ends = [an_end(unit, unit, organisation, {})]
+    base = book.newest(layer.extends)
+    return book.resolve(*base.key, unit, unit, organisation, ends=ends, to=layer.to)
+
+
+def _walked(
+    book: Book, layer: Layer, place: tuple[str | None, str | None], rule: Step | Gate
+) -> Walked:
+    course = Course(book=book, routine=_routine(book, layer, place), now=FRIDAY)
+    task = _made(course, rule)
+    return Walked(
+        key=rule.key,
+        place=place,
+        owed=task is not None,
+        heard=rule.ladder in book.ladders,
+        ends=task is not None and _ends(course, rule, task),
+    )
+
+
+def _made(course: Course, rule: Step | Gate) -> Task | None:
+    """The task that the rule's own event makes, with the answers that it asks for."""
+    facts = _first({**rule.when, **rule.given})
+    course.begun(**(facts if rule.anchor == _BEGINNING else {}))
+    if rule.anchor != _BEGINNING:
+        course.later(hours=1).tell(rule.anchor, **facts)
+    return course.owed.get(rule.key)
+
+
+def _ends(course: Course, rule: Step | Gate, task: Task) -> bool:
+    """Whether what the rule asks for, told in its window, ends this very task."""
+    if not rule.satisfying:
+        return True
+    course.now = max(course.now, task.window_from or course.now)
+    for kind in rule.satisfying:
+        course.tell(kind, **_first(_asked_with(course.book, kind, rule.evidence)))
+        if not course.tasks[task.id].is_open:
+            return True
+    return False
+
+
+def _asked_with(book: Book, kind: str, evidence: Condition) -> Condition:
+    """What of the evidence people are asked for with this kind of event; the core's own facts are."""
+    others = {one.key for one in book.fields if kind not in one.asked_with}
+    return {name: values for name, values in evidence.items() if name not in others}
+
+
+def _first(asked: Condition) -> dict[str, str]:
+    """An answer that fits, to each fact that is asked for."""
+    return {name: min(values) for name, values in asked.items()}
