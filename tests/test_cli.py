@@ -50,6 +50,7 @@ def test_help_lists_every_command_and_each_has_help(tmp_path: Path) -> None:
         "takeover",
         "discharges",
         "rollcall",
+        "access-log",
         "retention",
         "staff",
         "pathways",

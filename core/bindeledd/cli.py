@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
         "reports",
         "reports",
     ),
+    "access-log": ("bindeledd.features.casefile.commands.looking", "access_log", "casefile"),
     "retention": ("bindeledd.features.cases.commands.keeping", "retention", "cases"),
     "staff": (
         "bindeledd.staff_commands",

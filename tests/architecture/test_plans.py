@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.access.queries import require_patient
+from bindeledd.features.audit.queries import subject_log
 from bindeledd.features.casefile import queries as casefile
 from bindeledd.features.discharges import queries as discharges
 from bindeledd.features.epj import queries as epj
@@ -80,6 +81,10 @@ RESTS = {
         lambda s: discharges.count_waiting(s, BY.tenant_id), _WAITING
     ),
     "what the law cannot see": (lambda s: _told(s, BY.tenant_id), _WAITING),
+    "who has looked": (
+        lambda s: subject_log(s, BY.tenant_id, uuid4(), before=uuid4(), limit=51),
+        "ix_audit_subjects_subject",
+    ),
     "the pairs": (lambda s: _told(s, BY.tenant_id), "ix_events_handovers"),
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ class Actor:
 
     `teams` are those that the member works in now, leads included; `leads` those that the
     member leads; `language` what the member has chosen, if anything; `reads_only`: by a token
-    that opens nothing but reading. A system or command actor sees the whole tenant and is named
+    that opens nothing but reading; `door`: by which way in a request came, `page` or `api`. A system or command actor sees the whole tenant and is named
     in the log.
     """
 
@@ -31,6 +31,7 @@ class Actor:
     language: str | None = None
     request_id: str | None = None
     reads_only: bool = False
+    door: str = ""
 
     @property
     def sees_all(self) -> bool:

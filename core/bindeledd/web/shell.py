@@ -24,7 +24,10 @@ FOR_LEADS = frozenset({"rollcall", "sign", "lists", "takeovers", "reports", "con
 FOR_GRANTS = {
     "takeovers": frozenset({"privacy", "admin"}),
     "confirmed": frozenset({"admin"}),
+    "access_log": frozenset({"privacy"}),
 }
+# Only for those with such a role.
+FOR_GRANTED = frozenset({"access_log"})
 FOR_TEAMS = frozenset({"day", "leaving", "register", "intake", "calls", "epj"})
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
@@ -41,6 +44,7 @@ PATHS: Mapping[str, str] = {
     "takeovers": "/takeovers",
     "reports": "/reports",
     "confirmed": "/confirmed",
+    "access_log": "/access-log",
 }
 
 
@@ -182,8 +186,11 @@ def _navigation(there: Collection[str], waiting: Callable[[], int]) -> list[Entr
 
 
 def _is_for(actor: Actor, key: str) -> bool:
-    granted = actor.leads or bool(actor.grants & FOR_GRANTS.get(key, frozenset()))
-    return (key not in FOR_LEADS or granted) and (key not in FOR_TEAMS or bool(actor.teams))
+    has_role = bool(actor.grants & FOR_GRANTS.get(key, frozenset()))
+    if key in FOR_GRANTED:
+        return has_role
+    granted = actor.leads or has_role
+    return (key not in FOR_LEADS or bool(granted)) and (key not in FOR_TEAMS or bool(actor.teams))
 
 
 def _called() -> str:

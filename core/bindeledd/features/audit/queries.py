@@ -1,6 +1,6 @@
 """Questions about the log. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,23 +20,25 @@ def subject_log(
     *,
     before: UUID | None = None,
     limit: int = 100,
+    beside: Collection[UUID] = (),
 ) -> Sequence[LogEntry]:
     """Who saw or did what with a patient, when and why; the newest first, each once.
 
-    A message or a call that turned out to be about the patient is in it from its first reading.
-    The next page comes `before` the last entry's id. Names of members belong to `staff`.
+    A message or a call that turned out to be about the patient is in it from its first reading;
+    so is what `beside` names. The next page comes `before` the last entry's id, and costs no more
+    than the first. Names of members belong to `staff`.
     """
     about = sa.select(S.event_id).where(
-        S.tenant_id == tenant_id, S.subject_id.in_(_known_as(session, subject_id))
-    )
-    statement = (
-        sa.select(E.id, E.at, E.act, E.purpose, E.actor_kind, E.actor_id, E.request_id)
-        .where(E.id.in_(about))
-        .order_by(E.id.desc())
-        .limit(limit)
+        S.tenant_id == tenant_id, S.subject_id.in_([*_known_as(session, subject_id), *beside])
     )
     if before is not None:
-        statement = statement.where(E.id < before)
+        about = about.where(S.event_id < before)
+    page = about.distinct().order_by(S.event_id.desc()).limit(limit).subquery()
+    statement = (
+        sa.select(E.id, E.at, E.act, E.purpose, E.actor_kind, E.actor_id, E.request_id, E.facts)
+        .join(page, page.c.event_id == E.id)
+        .order_by(E.id.desc())
+    )
     return [LogEntry(**row._mapping) for row in session.execute(statement)]
 
 

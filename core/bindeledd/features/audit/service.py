@@ -59,6 +59,8 @@ def record(
         "request_id": by.request_id,
         "facts": {name: _plain(value) for name, value in (facts or {}).items()},
     }
+    if by.door:
+        event["facts"]["door"] = by.door
     named = list(dict.fromkeys(subjects))
     if named and session.get_bind().dialect.name == "postgresql":
         text = "{" + ",".join(subject.hex for subject in named) + "}"

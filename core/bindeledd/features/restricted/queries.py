@@ -121,3 +121,12 @@ def named_row(session: Session, record_id: UUID, member_id: UUID) -> RestrictedR
     return session.scalar(
         sa.select(R).where(R.record_id == record_id, R.member_id == member_id, R.ended_at.is_(None))
     )
+
+
+def ids_about(session: Session, patient_id: UUID) -> Sequence[UUID]:
+    """The records of every follow-up of a person: ids, for the log of who opened them."""
+    return session.scalars(
+        sa.select(RestrictedRow.id)
+        .join(CaseRow, CaseRow.id == RestrictedRow.case_id)
+        .where(CaseRow.patient_id == patient_id)
+    ).all()

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
@@ -124,7 +124,8 @@ def transaction() -> Iterator[Session]:
 def find_actor() -> Actor | None:
     """Whoever asks, or None where nobody is logged in."""
     if "actor" not in g:
-        g.actor = _edge().resolve(open_early(), now())
+        asks = _edge().resolve(open_early(), now())
+        g.actor = asks and replace(asks, door="api" if request.path.startswith("/api/") else "page")
         speak_to(g.actor)
     return cast(Actor | None, g.actor)
 

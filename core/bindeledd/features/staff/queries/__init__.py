@@ -58,6 +58,7 @@ from bindeledd.features.staff.queries.people import (
     names_in_teams,
     on_call,
     on_duty,
+    teams_through_time,
 )
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "is_away",
     "leads",
     "member_names",
+    "teams_through_time",
     "members_of",
     "names_in_teams",
     "on_call",

@@ -237,3 +237,19 @@ def duty_reaches(session: Session, tenant_id: UUID) -> datetime | None:
     return session.scalar(
         sa.select(sa.func.max(DutyRow.ends_at)).where(DutyRow.tenant_id == tenant_id)
     )
+
+
+def teams_through_time(
+    session: Session, members: Collection[UUID]
+) -> dict[UUID, list[tuple[str, datetime, datetime | None]]]:
+    """The teams that these members work or worked in, by name: each with from when, and to when."""
+    rows = session.execute(
+        sa.select(MembershipRow.member_id, TeamRow.name, MembershipRow.since, MembershipRow.until)
+        .join(TeamRow, TeamRow.id == MembershipRow.team_id)
+        .where(MembershipRow.member_id.in_(members))
+        .order_by(TeamRow.name, MembershipRow.since)
+    )
+    found: dict[UUID, list[tuple[str, datetime, datetime | None]]] = {}
+    for member, team, since, until in rows:
+        found.setdefault(member, []).append((team, since, until))
+    return found

@@ -1,0 +1,197 @@
+"""Who has looked: a person who asks is answered by a privacy officer, or by a lead who sees it all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from bindeledd.features.access.domain import OutOfSight, RelationKind
+from bindeledd.features.access.service import relate
+from bindeledd.features.audit.domain import Did, Door
+from bindeledd.features.audit.service import record
+from bindeledd.features.casefile.commands.looking import access_log
+from bindeledd.features.casefile.domain.looking import LogWithheld
+from bindeledd.features.casefile.service.looking import show_access_log
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.restricted.service import open_record
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.tables import GrantRow
+from bindeledd.foundation.actors import command
+from bindeledd.foundation.console import Site as ConsoleSite
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.spelling import OSLO
+from builders import a_case_row, a_site
+from features.casefile.following import World
+from features.rollcall.builders import a_closed
+from visitors import EITHER, a_visitor, text_of
+
+
+def a_privacy_officer(world: World) -> Actor:
+    """Dina, who works elsewhere, answers for privacy in the whole tenant."""
+    with world.database.transaction() as session:
+        session.execute(
+            sa.insert(GrantRow).values(
+                member_id=world.site.dina.id, role="privacy", tenant_id=world.site.tenant
+            )
+        )
+    return world.site.dina
+
+
+def log_of(world: World, by: Actor, **asked: object):
+    with world.database.transaction() as session:
+        return show_access_log(session, world.case, by=by, at=world.at, **asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_page_says_who_saw_what_when_and_by_which_door(
+    fresh_database: Database, tmp_path: Path
+) -> None:
+    world = World(fresh_database, tmp_path)
+    world.anna.get(world.path())
+    path = f"/api/v1/cases/{world.case}"
+    world.app.test_client().get(path, headers={"Authorization": f"Bearer {world.anna.token}"})
+
+    page = text_of(world.berit.get(world.path("access-log")))
+
+    newest, at = log_of(world, command(world.site.tenant)).looks, world.at.astimezone(OSLO)
+    by_anna = [one for one in newest if one.entry.actor_id == world.site.anna.id][:2]
+    assert [one.entry.door for one in by_anna] == [Door.API, Door.PAGE]
+    assert {one.entry.did for one in by_anna} == {Did.SAW}
+    assert by_anna[0].name in page
+    assert by_anna[0].teams[0] in page
+    assert f"kl. {at:%H}." in page
+
+
+def test_the_reading_is_itself_in_the_log(database: Database, tmp_path: Path) -> None:
+    world = World(database, tmp_path)
+
+    newest = log_of(world, world.site.berit).looks[0]
+
+    assert (newest.entry.act, newest.entry.actor_id) == ("access_log.shown", world.site.berit.id)
+
+
+def test_whoever_leads_not_and_answers_for_no_privacy_is_refused(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(database, tmp_path)
+    with pytest.raises(LogWithheld):
+        log_of(world, world.site.anna)
+    with pytest.raises(OutOfSight):
+        log_of(world, world.site.dina)
+    assert log_of(world, world.site.berit).looks
+
+
+def test_a_privacy_officer_who_sees_no_patients_has_the_log_and_another_tenant_has_not(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(database, tmp_path)
+    officer = a_visitor(world.app, database, a_privacy_officer(world))
+    assert officer.get(world.path()).status_code == 404
+    chosen = officer.get(f"/access-log?case={world.case}")
+    assert chosen.headers["Location"].endswith(world.path("access-log"))
+    assert officer.get(world.path("access-log")).status_code == 200
+    assert officer.get("/access-log?case=Kari").status_code == 422
+    assert world.berit.get("/access-log").status_code == 403
+    with database.transaction() as session:
+        other = a_site(session)
+    with pytest.raises(OutOfSight):
+        log_of(world, command(other.tenant))
+
+
+def test_the_page_for_the_log_is_shown_to_the_one_who_answers_for_privacy_only(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(database, tmp_path)
+    officer = a_visitor(world.app, database, a_privacy_officer(world))
+    assert 'href="/access-log"' in officer.get("/inbox").text
+    assert 'href="/access-log"' not in world.berit.get("/inbox").text
+    link = f'href="{world.path("access-log")}"'
+    assert link in world.berit.get(world.path()).text
+    assert link not in world.anna.get(world.path()).text
+
+
+def test_a_lead_who_does_not_see_another_follow_up_of_the_person_sends_them_to_the_officer(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(database, tmp_path)
+    with database.transaction() as session:
+        elsewhere = a_closed(session, replace(world.site, team=world.site.other_team))
+        patient = session.get_one(CaseRow, elsewhere.id).patient_id
+        world.case = a_case_row(session, world.site, patient=patient).id
+        relate(
+            session, case_id=world.case, patient_id=patient, team_id=world.site.team,
+            kind=RelationKind.OWNER, by=world.site.berit, at=world.at,
+        )  # fmt: skip
+
+    with pytest.raises(LogWithheld):
+        log_of(world, world.site.berit)
+    assert log_of(world, command(world.site.tenant)).looks
+
+
+def test_what_was_done_with_a_restricted_record_is_in_the_whole_log_and_not_in_a_leads(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(database, tmp_path)
+    with database.transaction() as session:
+        open_record(session, world.case, title="Gjennomgang", by=world.site.berit, at=world.at)
+
+    def acts(by: Actor) -> set[str]:
+        return {one.entry.act for one in log_of(world, by).looks}
+
+    assert "restricted.opened" not in acts(world.site.berit)
+    assert "restricted.opened" in acts(command(world.site.tenant))
+
+
+def test_the_pages_hold_every_line_once(database: Database, tmp_path: Path) -> None:
+    world = World(database, tmp_path)
+    with database.transaction() as session:
+        made = [
+            record(
+                session, "case.shown", by=world.site.anna, subjects=[world.patient],
+                at=world.at + timedelta(minutes=n),
+            )
+            for n in range(7)
+        ]  # fmt: skip
+    seen: list[UUID] = []
+    before = None
+    while not seen or before is not None:
+        found = log_of(world, world.site.berit, before=before, limit=3)
+        seen += [one.entry.id for one in found.looks]
+        before = found.next
+
+    assert len(seen) == len(set(seen))
+    assert set(made) <= set(seen)
+
+
+def test_the_command_says_the_same_for_scripts_in_local_time(
+    fresh_database: Database, tmp_path: Path
+) -> None:
+    world = World(fresh_database, tmp_path)
+    world.anna.get(world.path())
+    console = ConsoleSite(
+        open_settings=lambda: None,
+        open_database=lambda _: fresh_database,
+        gather=lambda _: None,
+        find_tenants=lambda _: {"only": world.site.tenant},
+    )
+
+    told = json.loads(
+        CliRunner().invoke(access_log, [str(world.case), "--json"], obj=console).output
+    )
+
+    own, seen = told["entries"][:2]
+    assert (own["act"], own["door"], own["by"]["kind"]) == (
+        "access_log.shown",
+        "command",
+        "command",
+    )
+    assert (seen["did"], seen["thing"], seen["door"]) == ("saw", "case", "page")
+    assert seen["by"]["name"] == world.site.anna.name
+    assert datetime.fromisoformat(seen["at"]).utcoffset() == world.at.astimezone(OSLO).utcoffset()
