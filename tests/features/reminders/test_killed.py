@@ -118,7 +118,8 @@ def test_a_worker_killed_with_minus_nine_loses_and_doubles_nothing(
     with fresh_database.transaction() as session:
         assert told_exactly_once(session) >= 24 * 4
         inbox_exactly_once(session)
-    assert set(states(fresh_database)) == {"delivered", "stopped"}
+    # Whether anything was stopped depends on where the kills fell: on a slow machine nothing is.
+    assert {"delivered"} <= set(states(fresh_database)) <= {"delivered", "stopped"}
     with fresh_database.transaction() as session:
         assert stopped_only_what_was_told(session)
         mails = sa.select(DeliveryRow.id, DeliveryRow.state).where(DeliveryRow.channel == "email")
