@@ -4,6 +4,7 @@ Nothing is in the tables: what is asked of the planner is whether it may use the
 scans of whole tables made dear on PostgreSQL.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -124,6 +125,14 @@ def test_what_grows_with_time_rests_on_its_index(session, asked):
     )  # fmt: skip
 
 
+def test_the_roll_call_looks_for_the_earliest_task_of_a_case_once(session):
+    plans = _plans(session, lambda s: _told(s, BY.tenant_id))
+
+    # `o` is what the law calls an open task of a case, in either notation.
+    asked = [line for line in plans if "ix_tasks_case" in line and re.search(r"\bo\b", line)]
+    assert len(asked) == 1, asked
+
+
 def _plans(session, ask):
     connection = session.connection()
     postgresql = connection.dialect.name == "postgresql"
@@ -133,7 +142,15 @@ def _plans(session, ask):
 
     @sa.event.listens_for(connection, "before_cursor_execute")
     def look(_connection, cursor, statement, parameters, _context, _many):
-        if statement.lstrip()[:6] in ("SELECT", "UPDATE", "WITH s", "WITH h", "WITH r", "INSERT"):
+        if statement.lstrip()[:6] in (
+            "SELECT",
+            "UPDATE",
+            "WITH c",
+            "WITH s",
+            "WITH h",
+            "WITH r",
+            "INSERT",
+        ):
             explain = "EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN "
             cursor.execute(explain + statement, parameters)
             plans.extend(str(row[0 if postgresql else 3]).strip() for row in cursor.fetchall())

@@ -144,6 +144,7 @@ def test_s214_the_whole_way_from_the_task_to_a_letter_that_was_sent(world: Writt
             "letter": "by-hand",
             "layer": "lillevik.letter@2027.1",
             "language": "en",
+            "door": "page",
         }
     ]
     assert [one["language"] for one in world.logged("letter.shown")] == ["nb", "en"]
