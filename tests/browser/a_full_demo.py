@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,9 @@ from bindeledd.features.handovers import service as handovers
 from bindeledd.features.handovers.domain import Way
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.handovers.service import outside
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.domain.directory import Contact
+from bindeledd.features.pathways.domain.reading import read_file
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Identity
 from bindeledd.features.patients.domain.identifiers import Identifier, IdentifierKind
@@ -42,6 +45,7 @@ from bindeledd.foundation import clock
 from bindeledd.foundation.ids import new_id
 from builders import Site, a_book, an_open_case
 from doors import a_door
+from features.casefile.letters import LAYER
 from features.takeover.builders import ANE, BO, a_row, csv_of, taken_over
 from web.a_world import made
 
@@ -59,13 +63,41 @@ class Full:
 
 
 def fill(demo: Demo) -> Full:
-    app = create_app(demo.settings, database=demo.database, gathered=demo.gathered)
+    book = _with_a_letter(demo.gathered.book)
+    gathered = replace(demo.gathered, book=book)
+    app = create_app(demo.settings, database=demo.database, gathered=gathered)
     site = _site(demo)
-    ids = {**_followed(demo, site), **_lists(demo, site)}
+    ids = {**_followed(demo, site), **_lists(demo, site), **_to_be_written_to(demo, site, book)}
     ids |= _by_doors(app, demo, site, ids["case_id"])
     _administrator(demo, site)
     jobs.sweep(demo.database, a_book(), rules=Rules(), clock=clock.now)
     return Full(app=app, ids=ids)
+
+
+def _with_a_letter(book: Book) -> Book:
+    """The routine with a town's letter on top of it, and somebody who can be asked about it."""
+    said = (
+        Contact(
+            key="lillevik.boathouse", label={"nb": "Naustet"}, tasks=frozenset({"letter_by_hand"})
+        ),
+    )
+    found = read_file(LAYER, distribution="lillevik", file="letter.toml")
+    return replace(
+        book,
+        layers=(*book.layers, *found.layers),
+        task_titles={**book.task_titles, **{one.key: one.title for one in found.kinds}},
+        contacts=(*book.contacts, *said),
+        _resolved={},
+    )
+
+
+def _to_be_written_to(demo: Demo, site: Site, book: Book) -> dict[str, Any]:
+    """Somebody to whom a letter by hand is owed."""
+    at = clock.now()
+    with demo.database.transaction() as session:
+        opened = an_open_case(session, site, at=at, discharged_at=at - _HOUR, book=book)
+        (task,) = (one for one in opened.new if one.kind == "letter_by_hand")
+    return {"of_the_letter": opened.case.id, "letter_id": task.id}
 
 
 def _site(demo: Demo) -> Site:

@@ -27,7 +27,6 @@ axe = pytest.importorskip("axe_playwright_python.base", reason="axe is not insta
 # What is no page: machines, files to take out, and what ends the session.
 NO_PAGES = {
     "access_pages.log_out",
-    "casefile_pages.letter",  # the demo has no pack with a letter: 404
     "casefile_pages.letter_pdf",
     "casefile_pages.outside_file",
     "casefile_pages.outside_pdf",
@@ -76,6 +75,8 @@ class Looker:
         values = {name: self.ids[name] for name in rule.arguments}
         if rule.endpoint.startswith("signing_pages."):
             values["case_id"] = self.ids["to_sign"]
+        if rule.endpoint == "casefile_pages.letter":
+            values = {"case_id": self.ids["of_the_letter"], "task_id": self.ids["letter_id"]}
         if rule.endpoint.endswith("bereaved"):
             values |= {"case_id": self.ids["of_the_dead"], "kind": "bereaved_offered"}
         return str(self.app.url_map.bind("localhost").build(rule.endpoint, values))
@@ -141,6 +142,10 @@ def test_axe_finds_nothing_on_any_page_of_anybody(full: Full, looker: Looker) ->
     looker.go("/no-such-page", "not found")
     looker.log_in("berit")
     looker.go(f"/cases/{full.ids['of_the_dead']}", "berit: the follow-up of somebody who died")
+    looker.go(
+        f"/cases/{full.ids['of_the_letter']}/tasks/{full.ids['letter_id']}",
+        "berit: the task that owes a letter, and whom to ask about it",
+    )
     for rule in pages(full.app, "POST"):
         looker.send(looker.path_of(rule), f"berit sends nothing to {rule.rule}")
 

@@ -383,6 +383,60 @@ def test_the_grounds_of_sharing_of_a_case_and_of_its_unit_are_explained(
         assert "fra lokal rutine: Planen, ikke kontrollert" in said
 
 
+LETTER = """
+[[step]]
+key = "site.letter"
+task = "call_patient"
+after = "discharged"
+due = { within = "P3D" }
+satisfied_by = ["contact_attempted"]
+letter = "by-hand"
+basis = { kind = "local", source = "Planen" }
+[letter.by-hand]
+title = { nb = "En hilsen", en = "A greeting" }
+basis = { kind = "local", source = "Planen, side 6" }
+[letter.by-hand.text]
+nb = "Hei {name}."
+en = "Dear {name}."
+"""
+
+
+def test_the_letters_of_a_case_and_of_its_unit_are_explained_with_the_version_of_their_text(
+    installed: tuple[Database, Site, Case],
+) -> None:
+    database, site, case = installed
+    book = files(a_layer(STRICTER + LETTER))
+    words = ("--unit", "ward", "--case", str(case.id))
+    told = json.loads(run(database, site, book, *words, "--json").output)
+    (letter,) = told["case"]["letters"]
+    assert told["letters"] == [letter]
+    assert (letter["key"], letter["text"]["nb"]) == ("by-hand", "Hei {name}.")
+    assert letter["said_by"].startswith("core:layer0.toml:")
+    for asked in (words[:2], words[2:]):
+        said = run(database, site, book, *asked).output
+        assert "En hilsen (by-hand)" in said
+        assert letter["layer"] in said
+        assert "Planen, side 6" in said
+
+
+def test_a_discharge_is_simulated_with_the_letter_that_each_step_has(
+    installed: tuple[Database, Site, Case],
+) -> None:
+    database, site, _ = installed
+    book = files(AGREED + LETTER.replace("basis =", 'owner = "responsible_team"\nbasis =', 1))
+    asked = ("--unit", "ward", "--discharged", "2027-03-24T15:00", "--to")
+
+    def letters(receiver: str) -> dict[str, str]:
+        told = run(database, site, book, *asked, receiver, "--json", command=simulate)
+        steps = json.loads(told.output)["steps"]
+        return {one["step"]: one["letter"] for one in steps if one["letter"]}
+
+    assert letters("asker") == {}
+    ((step, letter),) = letters("lier").items()
+    assert (step, letter.rpartition("/")[2]) == ("site.letter", "by-hand")
+    assert letter in run(database, site, book, *asked, "lier", command=simulate).output
+
+
 def test_a_discharge_is_simulated_with_what_was_agreed_with_a_receiver(
     installed: tuple[Database, Site, Case],
 ) -> None:

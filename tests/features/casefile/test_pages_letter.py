@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,50 +19,9 @@ from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import read_settings
 from doors import a_door
 from features.casefile.following import NAME, World, in_days
+from features.casefile.letters import CONTACTS, LAYER
 from plugin.packs import DATA, Shelf, a_shelf
 from visitors import EITHER, a_visitor, text_of
-
-LAYER = '''
-    id = "lillevik.letter"
-    version = "2027.1"
-    extends = "national.after-attempt"
-    level = "municipality"
-    title = { nb = "Brevet fra Lillevik" }
-    [task.letter_by_hand]
-    title = { nb = "Skriv brevet for hånd" }
-    [[step]]
-    key = "lillevik.letter"
-    task = "letter_by_hand"
-    after = "discharged"
-    due = { within = "P3D" }
-    satisfied_by = ["contact_attempted"]
-    evidence = { channel = ["letter"] }
-    contact = true
-    letter = "by-hand"
-    basis = { kind = "local", source = "The plan of Lillevik 2027" }
-    [letter.by-hand]
-    title = { nb = "En hilsen", en = "A greeting" }
-    basis = { kind = "local", source = "The plan of Lillevik 2027" }
-    [letter.by-hand.text]
-    nb = """
-    Hei {name}.
-
-    Neste time: {appointment}. Ring {telephone}.
-    """
-    en = """
-    Dear {name}.
-
-    Next appointment: {appointment}. Ring {telephone}. {team}
-    """
-'''
-CONTACTS = """
-    [[contact]]
-    key = "lillevik.boathouse"
-    label = { nb = "Naustet" }
-    tasks = ["letter_by_hand"]
-    phone = "+47 77 00 00 00"
-    on_paper = true
-"""
 
 
 @pytest.fixture
@@ -213,3 +174,14 @@ def test_s214_a_task_without_a_letter_has_no_such_page(world: Written) -> None:
     answer = world.anna.get(world.path(f"tasks/{other.id}/letter"))
     assert answer.status_code == 404
     assert "Brevet" not in text_of(world.anna.get(world.path(f"tasks/{other.id}")))
+
+
+def test_whom_to_ask_stands_on_the_page_of_the_task_under_the_heading_that_is_next(
+    world: Written,
+) -> None:
+    (task,) = world.open("letter_by_hand")
+    page = world.anna.get(f"/cases/{world.case}/tasks/{task.id}")
+    assert "Naustet" in page.text
+    levels = [int(found) for found in re.findall(r"<h([1-6])", page.text)]
+    assert levels[0] == 1
+    assert [two for one, two in pairwise(levels) if two > one + 1] == []

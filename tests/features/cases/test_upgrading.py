@@ -17,10 +17,11 @@ from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.commands.upgrading import upgrade
 from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent, staying
+from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.telling import ReasonNeeded
 from bindeledd.features.cases.domain.upgrade_sums import Sums
 from bindeledd.features.cases.domain.upgrading import Upgrade
-from bindeledd.features.cases.service import upgrading, work
+from bindeledd.features.cases.service import endings, upgrading, work
 from bindeledd.features.pathways.domain import Book, PathwayUnknown
 from bindeledd.features.pathways.domain.gathering import gathered
 from bindeledd.features.pathways.domain.reading import read_file
@@ -434,6 +435,34 @@ def test_what_a_stay_elsewhere_follows_moves_as_the_others_and_is_seen_before(
     assert move(session, site, case, book, "2026.1") is None, "twice is once"
     history = queries.events_of(session, case.id)
     assert staying.followed_by_stays(history) == ("clinic.layer@2",)
+    assert left_behind(session, files(a_layer_of_the_clinic("PT16H", "2"))) == []
+
+
+def test_opened_again_a_follow_up_has_its_stays_elsewhere_follow_what_is_there_today(
+    session: Session, site: Site
+) -> None:
+    old = files(a_layer_of_the_clinic("PT40H"))
+    case = after_a_stay_in_the_clinic(session, site, old)
+    said: dict[str, Any] = {"words": {"words": "Ferdig"}, "at": LATER, "book": old}
+    endings.request_closing(
+        session, case.id, ending=Ending.COMPLETED, override=True, by=site.anna, **said
+    )
+    endings.sign_closing(session, case.id, by=site.berit, **said)
+    again = LATER + timedelta(days=9)
+    opened = cases.open_case(
+        session,
+        patient_id=case.patient_id,
+        index_kind=IndexKind.SUICIDE_ATTEMPT,
+        index_at=again,
+        team_id=site.team,
+        by=site.anna,
+        at=again,
+        book=files(a_layer_of_the_clinic("PT40H"), a_layer_of_the_clinic("PT16H", "2")),
+    )
+    assert opened.case.id == case.id
+    history = queries.events_of(session, case.id)
+    assert staying.followed_by_stays(history) == ("clinic.layer@2",)
+    assert [stay.layers for stay in staying.stays(history)][-1] == ("clinic.layer@2",)
     assert left_behind(session, files(a_layer_of_the_clinic("PT16H", "2"))) == []
 
 

@@ -72,10 +72,33 @@ class Settings:
     plugins: tuple[str, ...] = ("on",)
 
 
+LETTER = """
+[[step]]
+key = "town.letter"
+task = "call_patient"
+after = "discharged"
+due = {{ within = "P3D" }}
+satisfied_by = ["contact_attempted"]
+letter = "by-hand"
+basis = {{ kind = "local", source = "the plan" }}
+[letter.by-hand]
+title = {{ nb = "En hilsen" }}
+basis = {{ kind = "local", source = "{source}" }}
+[letter.by-hand.text]
+nb = '''
+Hei {{name}}.
+
+{said} når du vil.
+'''
+"""
 LAYERS = {
     "on": a_layer(tighten('due = { within = "P2D" }')),
     "off": a_layer(ADDED, id="trust", level="trust", units='["acute_ward"]'),
     "pair": an_agreement(step()),
+    "letter": a_layer(LETTER.format(said="Ring oss", source="the plan, page 6"), id="town"),
+    "letter-2": a_layer(
+        LETTER.format(said="Skriv til oss", source="the plan, page 7"), id="town"
+    ).replace('version = "1"', 'version = "2"'),
     "grounds": a_layer(CONSENT.format(key="region.consent", more="reviewed = true"), id="plan"),
 }
 NEWER = BASE.replace('"2026.1"', '"2026.2"').split("[ladder.standard]")[0]
@@ -184,6 +207,28 @@ def test_what_two_have_agreed_is_named_with_what_to_give_and_told_where_it_is_gi
     both = ("--organisation", "trust", "--to", "municipality")
     assert keys(run("current", "current+on,pair", *both, "--json")) == [("pair.call", "")]
     assert "er ikke med" not in run("current", "current+on,pair", *both).output
+
+
+def test_what_was_changed_in_a_letter_is_told_line_by_line() -> None:
+    told = run("current+letter", "current+letter-2")
+    said = " ".join(told.output.split())
+    found = json.loads(run("current+letter", "current+letter-2", "--json").output)["differences"]
+    assert [(one["key"], one["letter"], one["field"]) for one in found] == [
+        ("town/by-hand", True, "text"),
+        ("town/by-hand", True, "basis"),
+    ]
+    assert "Ring oss" in said
+    assert "Skriv til oss" in said
+    assert "Hei" not in said
+    assert (found[0]["before"]["layer"], found[0]["after"]["layer"]) == ("town@1", "town@2")
+
+
+def test_a_letter_that_came_or_went_is_told() -> None:
+    found = json.loads(run("current+none", "current+letter", "--json").output)["differences"]
+    assert [(one["key"], one["what"]) for one in found if one["letter"]] == [
+        ("town/by-hand", "came")
+    ]
+    assert "brevet er borte" in " ".join(run("current+letter", "current+none").output.split())
 
 
 def test_a_ground_of_sharing_that_came_or_went_is_told() -> None:

@@ -225,6 +225,38 @@ basis = { kind = "local", source = "EQS 4714", verified = false }
 """
 
 
+LETTER = """
+[[step]]
+key = "our.letter"
+task = "call_patient"
+after = "discharged"
+due = { within = "P3D" }
+satisfied_by = ["contact_attempted"]
+letter = "by-hand"
+basis = { kind = "local", source = "EQS 4715", verified = true }
+[letter.by-hand]
+title = { nb = "En hilsen", en = "A greeting" }
+basis = { kind = "local", source = "EQS 4716", verified = true }
+[letter.by-hand.text]
+nb = "Hei {name}."
+en = "Dear {name}."
+"""
+
+
+def test_a_letter_stands_with_the_version_of_its_layer_and_its_source(
+    database: Database, site: Site, tmp_path: Path, folder: Path
+) -> None:
+    (folder / "layer.toml").write_text(LAYER + LETTER)
+    book = load_book([PathwayFolder("site", folder)])
+    with database.transaction() as session:
+        (one,) = confirmed(session, book, by=site.berit).letters
+    assert (one.letter.key, one.units) == ("by-hand", ("Post 3",))
+    settings = replace(read_settings({"BINDELEDD_HOME": str(tmp_path)}), environment="test")
+    app = create_app(settings, database=database, gathered=gather([], folders=[folder]))
+    page = text_of(a_visitor(app, database, site.berit).get("/confirmed"))
+    assert f"En hilsen {one.layer} lokal rutine: EQS 4716" in page
+
+
 def test_the_grounds_of_sharing_stand_with_their_source_and_whether_it_was_read(
     database: Database, site: Site, tmp_path: Path, folder: Path
 ) -> None:

@@ -289,6 +289,63 @@ MIDT = Story(
     },
 )
 
+MORE = Story(
+    key="helse-more-romsdal",
+    title="Helse Midt-Norge: the addiction ward of Helse Møre og Romsdal, and a municipality with the guide",
+    about=(
+        "Two sections of one trust settle between them who follows up, what was agreed with the "
+        "municipality is taken up in the regular meeting, and the plan says whether there is an "
+        "agreement on a bed. The text of the trust is the site's to open: every time is a default."
+    ),
+    packs=("more-romsdal-tsb", "tsb", "kommune-veileder"),
+    places=(
+        place(
+            "Addiction ward", "helse-more-romsdal", "trust", "rusposten", "addiction_ward", "Anna"
+        ),
+        place("Municipality", "molde", "municipality", "helsetjenesten", "municipal", "Carl"),
+    ),
+    begins=date(2027, 4, 5),
+    acts=(
+        act(
+            0,
+            "11:00",
+            "Addiction ward",
+            "A suicide attempt is registered",
+            begins(intoxication="no"),
+        ),
+        act(0, "11:30", "Addiction ward", "Admitted", stay("admitted", inpatient="yes")),
+        act(18, "13:00", "Addiction ward", "Discharged on a Friday", stay("discharged")),
+        act(22, "12:00", "Addiction ward", "Handed over", hands_over("Municipality")),
+        act(23, "12:00", "Municipality", "The municipality accepts", accepts()),
+        act(66, "12:00", "Municipality", "Called: no answer", calls(Outcome.NO_ANSWER)),
+    ),
+    answers=EVERYWHERE
+    | {
+        "mr_plan": "made",
+        "mr_bed_in_plan": "no_agreement",
+        "mr_bed": "none",
+        "mr_meeting": "held",
+        "mr_section": "settled",
+        "tsb_substance": "yes",
+        "tsb_talk": "held",
+        "tsb_plan_overdose": "in_plan",
+        "tsb_plan": "with_dates",
+        "tsb_next_service": "contacted",
+        "tsb_written": "sent",
+        "tsb_close": "ends",
+        "tsb.close-settled:tsb_close": "begins",
+        "tsb_bed": "agreed",
+        "tsb_rop": "no",
+    },
+    due={
+        "more-romsdal-tsb.section": 7,
+        "more-romsdal-tsb.meeting": 14,
+        # The working day after a Friday.
+        "more-romsdal-tsb.plan-for-all": 21,
+        "kommune-veileder.placed": 28,
+    },
+)
+
 SOR_OST = Story(
     key="helse-sor-ost",
     title="Helse Sør-Øst: a district centre of Vestre Viken, Drammen, and what the two have agreed",
@@ -349,6 +406,55 @@ SOR_OST = Story(
         "drammen-kommune.routine": 21,
         "kommune-veileder.referred": 24,
         "vestre-viken.bed-looked-at": 101,
+    },
+)
+
+INNLANDET = Story(
+    key="sykehuset-innlandet",
+    title="Helse Sør-Øst: an intoxication in Sykehuset Innlandet, and a municipality with the guide",
+    about=(
+        "The procedure of the trust was not seen: the pack is a frame that asks whether it was "
+        "followed, and the national pathway whether it was meant to end life. Neither is asked "
+        "of the municipality that takes over."
+    ),
+    packs=("helse-sor-ost", "sykehuset-innlandet", "kommune-veileder"),
+    places=(
+        place(
+            "Medical ward",
+            "sykehuset-innlandet",
+            "trust",
+            "medisinsk-gjovik",
+            "medical_ward",
+            "Anna",
+        ),
+        place("Municipality", "gjovik", "municipality", "helsetjenesten", "municipal", "Carl"),
+    ),
+    begins=date(2027, 10, 1),
+    acts=(
+        act(
+            0,
+            "14:00",
+            "Medical ward",
+            "A suicide attempt by intoxication is registered on a Friday",
+            begins(intoxication="yes"),
+        ),
+        act(0, "14:30", "Medical ward", "Admitted", stay("admitted", inpatient="yes")),
+        act(4, "12:00", "Medical ward", "Discharged", stay("discharged")),
+        act(5, "12:00", "Medical ward", "Handed over", hands_over("Municipality")),
+        act(6, "12:00", "Municipality", "The municipality accepts", accepts()),
+        act(60, "12:00", "Municipality", "Called: no answer", calls(Outcome.NO_ANSWER)),
+    ),
+    answers=EVERYWHERE
+    | HELSE_SOR_OST
+    | {
+        "innlandet_procedure": "followed",
+        "innlandet_intent": "settled",
+    },
+    due={
+        # The working day after a Friday.
+        "sykehuset-innlandet.procedure": 3,
+        "sykehuset-innlandet.intent": 5,
+        "kommune-veileder.placed": 11,
     },
 )
 
@@ -566,7 +672,7 @@ BEREAVED = Story(
     },
 )
 
-STORIES: tuple[Story, ...] = (SOR_OST, VEST, MIDT, NORD, CHILD, PRISON, BEREAVED)
+STORIES: tuple[Story, ...] = (SOR_OST, INNLANDET, VEST, MIDT, MORE, NORD, CHILD, PRISON, BEREAVED)
 
 
 def told(database: Database, story: Story) -> Walk:

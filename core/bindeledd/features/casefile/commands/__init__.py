@@ -4,7 +4,7 @@ from uuid import UUID
 
 import click
 
-from bindeledd.features.casefile.commands.local import layers_said, show_grounds
+from bindeledd.features.casefile.commands.local import layers_said, show_grounds, show_letters
 from bindeledd.features.casefile.commands.of_case import case_json, case_of, show_case
 from bindeledd.features.pathways.commands.placing import Unit, find_unit
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
@@ -15,6 +15,7 @@ from bindeledd.features.pathways.domain.explaining import (
     explained,
     ground_json,
     layer_said,
+    letter_json,
 )
 from bindeledd.features.pathways.service.wording import (
     agreement_words,
@@ -77,7 +78,8 @@ class _OfUnit:
         agreed = book.layers_agreed(base.id, [unit.end], to)
         self.layers: list[Layer] = [*book.layers_for(base.id, *unit.where), *agreed]
         self.routine: Pathway = book.resolve(*base.key, *unit.where, ends=[unit.end], to=to)
-        self.grounds = book.grounds(layer.key for layer in self.layers)
+        keys = [layer.key for layer in self.layers]
+        self.grounds, self.letters = book.grounds(keys), book.letters(keys)
         self.clashes: list[Clash] = clashes_in(base, self.layers)
         self.rules: list[Explained] = explained(self.routine)
 
@@ -92,6 +94,7 @@ class _OfUnit:
             "agreements_with": self.receivers,
             "clashes": [_clash(clash) for clash in self.clashes],
             "grounds": [ground_json(one) for one in self.grounds],
+            "letters": [letter_json(*one) for one in self.letters],
             "steps": [rule.as_json() for rule in self.rules],
         }
 
@@ -105,6 +108,7 @@ class _OfUnit:
         )
         answer_blocks(title, (_block(rule, self.book) for rule in self.rules))
         show_grounds(self.grounds)
+        show_letters(self.letters)
         click.echo("")
         click.echo(layers_said([layer.key for layer in self.layers]))
         for line in agreement_words(self.receivers, self.layers, self.today):

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import click
 
-from bindeledd.features.casefile.commands.local import layers_said, show_grounds
+from bindeledd.features.casefile.commands.local import layers_said, show_grounds, show_letters
 from bindeledd.features.pathways.domain import Book, Gate
 from bindeledd.features.pathways.domain.explaining import explain as one_rule
-from bindeledd.features.pathways.domain.explaining import ground_json
+from bindeledd.features.pathways.domain.explaining import ground_json, letter_json
 from bindeledd.features.pathways.service.wording import fact_words, step_words, task_words
 from bindeledd.foundation.calendars import zone_named
 from bindeledd.foundation.console import Site, answer_blocks
@@ -40,6 +40,7 @@ def case_json(found: "CaseExplained", book: Book) -> dict[str, object]:
         "version": case.pathway_version,
         "layers": list(case.layers),
         "grounds": [ground_json(one) for one in book.grounds(case.layers, found.elsewhere)],
+        "letters": [letter_json(*one) for one in book.letters(case.layers, found.elsewhere)],
         "installed": found.routine is not None,
         "at": found.at.isoformat(),
         "law": _said(found.law),
@@ -110,6 +111,7 @@ def show_case(found: "CaseExplained", book: Book) -> None:
         click.echo("")
         answer_blocks(t("casefile.explain.ended"), (_ended(one, book) for one in found.ended))
     show_grounds(book.grounds(case.layers, found.elsewhere))
+    show_letters(book.letters(case.layers, found.elsewhere))
 
 
 def _open(one: "Reasons", book: Book) -> tuple[str, list[tuple[str, str]]]:

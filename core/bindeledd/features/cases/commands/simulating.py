@@ -96,10 +96,27 @@ def _answer(
         "discharged": moment.isoformat(),
         "zone": calendar.zone,
         "steps": [
-            {**each.as_json(), "title": task_words(each.task, book), "why": reason_words(each)}
+            {
+                **each.as_json(),
+                "title": task_words(each.task, book),
+                "why": reason_words(each),
+                "letter": _letter(path, each),
+            }
             for each in found
         ],
     }
+
+
+def _letter(path: Pathway, one: Simulated) -> str:
+    """The letter that the step or gate names, with the layer that has its text; empty for none."""
+    rule = path.find(one.step)
+    return f"{rule.layer}/{rule.letter}" if rule is not None and rule.letter else ""
+
+
+def _what(path: Pathway, one: Simulated, book: Book) -> str:
+    letter = _letter(path, one)
+    said = task_words(one.task, book)
+    return t("pathways.simulate.with_letter", task=said, letter=letter) if letter else said
 
 
 _COLUMNS = ("due", "opens", "task", "step", "strength", "why")
@@ -127,7 +144,7 @@ def _show(
             (
                 f"{_day(each.due_at)} {each.due_at:%H:%M}",
                 "" if each.opens is None else _day(each.opens),
-                task_words(each.task, book),
+                _what(path, each, book),
                 each.step,
                 t(f"pathways.strength.{each.strength}"),
                 reason_words(each),

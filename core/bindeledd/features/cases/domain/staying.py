@@ -21,7 +21,7 @@ from bindeledd.features.pathways.domain import Book, Gate, Pathway, Step
 STAYED = "layers_of_stay"
 # The fact of a pack that was taken out: what stays elsewhere no longer follow.
 LET_GO = "stays_let_go"
-# The fact of an upgrade: of each unit in which stays follow something else from then on, its id and
+# The fact of an upgrade, or of opening again: of each unit in which stays follow something else from then on, its id and
 # then the layers.
 FOLLOWING = "stays_following"
 _STAYS = frozenset(
@@ -34,7 +34,7 @@ _STAYS = frozenset(
     }
 )
 # The kinds of events that say what stays follow.
-SAYING = (*sorted(_STAYS), EventKind.ROUTINE_CHANGED)
+SAYING = (*sorted(_STAYS), EventKind.ROUTINE_CHANGED, EventKind.REOPENED)
 
 
 class Followed(Protocol):

@@ -25,6 +25,7 @@ from bindeledd.features.cases.domain import (
     planning,
 )
 from bindeledd.features.cases.domain.ages import age_facts
+from bindeledd.features.cases.service import staying
 from bindeledd.features.cases.service.correcting import mark_in_error, take_back
 from bindeledd.features.cases.service.following import followed_today, with_agreed
 from bindeledd.features.cases.service.framing import frame_today
@@ -267,9 +268,11 @@ def _reopen(
         closure_id=None,
         closing_number=last.closing_number + 1,
     )
-    today = followed_today(session, case, book, queries.events_of(session, last.id))
+    history = queries.events_of(session, last.id)
+    today = followed_today(session, case, book, history)
     case = replace(case, layers=today.layers)
-    reopened = NewEvent(kind=EventKind.REOPENED, at=at, source="core", facts=today.facts)
+    facts = {**today.facts, **staying.followed_today(session, case, book, history)}
+    reopened = NewEvent(kind=EventKind.REOPENED, at=at, source="core", facts=facts)
     done = write_down(session, row, (*new, reopened), by=by, at=at, book=book, as_if=case)
     return replace(done, how=How.REOPENED)
 

@@ -11,6 +11,8 @@ from bindeledd.features.pathways.domain.comparing import (
     Difference,
     differences,
     ground_differences,
+    letter_differences,
+    words_that_differ,
 )
 from bindeledd.features.pathways.domain.explaining import Field
 from bindeledd.features.pathways.service.wording import (
@@ -72,6 +74,7 @@ def diff(
     found = [
         *differences(before.routine, after.routine),
         *ground_differences(before.layers, after.layers),
+        *letter_differences(before.layers, after.layers),
     ]
     out = _left_out((before, after), unit, to)
     if as_json:
@@ -180,23 +183,34 @@ def _named(book: Book, pathway_id: str | None) -> str:
 def _row(found: Difference, books: tuple[Book, Book]) -> tuple[str, ...]:
     said_by = place_words(found.after or found.before)
     if found.what != "changed":
-        shown = t(f"pathways.diff.{'ground_' if found.ground else ''}{found.what}")
+        kind = "ground_" if found.ground else "letter_" if found.letter else ""
+        shown = t(f"pathways.diff.{kind}{found.what}")
         before, after = (_whole(found, side) for side in (found.before, found.after))
         return _name(found), shown, before, after, said_by
+    if found.field == "text":
+        return _name(found), t("pathways.fields.text"), *_texts(found), said_by
     sides = zip((found.before, found.after), books, strict=True)
     before, after = (_cell(found, side, book) for side, book in sides)
     return _name(found), t(f"pathways.fields.{found.field}"), before, after, said_by
 
 
+def _texts(found: Difference) -> tuple[str, str]:
+    """The lines of a letter that stand on one side only."""
+    one, other = (side.value if side else {} for side in (found.before, found.after))
+    if not (isinstance(one, Mapping) and isinstance(other, Mapping)):
+        return "", ""
+    return words_that_differ(one, other), words_that_differ(other, one)
+
+
 def _name(found: Difference) -> str:
-    return found.key if found.ground else step_words(found.key)
+    return found.key if found.ground or found.letter else step_words(found.key)
 
 
 def _whole(found: Difference, side: Field | None) -> str:
-    """When a step is due, and what a ground is called."""
+    """When a step is due, and what a ground or a letter is called."""
     if side is None:
         return ""
-    return value_words("title" if found.ground else "due", side.value)
+    return value_words("title" if found.ground or found.letter else "due", side.value)
 
 
 def _cell(found: Difference, side: Field | None, book: Book) -> str:

@@ -257,6 +257,13 @@ class Book:
         every = chain(layers, *elsewhere)
         return all_of(layer.grounds for layer in in_order(self._remembered(dict.fromkeys(every))))
 
+    def letters(
+        self, layers: Iterable[str], elsewhere: Iterable[Iterable[str]] = ()
+    ) -> list[tuple[Layer, Letter]]:
+        """Every letter of the layers that a case remembers, and of its stays, with the layer it is of."""
+        every = in_order(self._remembered(dict.fromkeys(chain(layers, *elsewhere))))
+        return [(layer, letter) for layer in every for letter in layer.letters]
+
     def letter_of(self, layers: Iterable[str], step_key: str) -> tuple[Layer, Letter] | None:
         """The letter that a task's rule names, and the layer that has it, by the layers that a case
         remembers; None where no layer has one for it."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.explaining import confirming
 from bindeledd.features.pathways.domain.ground_values import Ground
+from bindeledd.features.pathways.domain.layer_values import Layer
+from bindeledd.features.pathways.domain.letter_values import Letter
 from bindeledd.features.pathways.domain.values import (
     Basis,
     BasisKind,
@@ -66,6 +68,15 @@ class Point:
         """What it rested on before the site said where it stands."""
         was = next((change.before for change in self.confirmed if change.before), None)
         return was if isinstance(was, Basis) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writes:
+    """A letter, the layer (`id@version`) whose text it is, and the units whose routines have it."""
+
+    layer: str
+    letter: Letter
+    units: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +138,18 @@ def grounds(of_units: Mapping[str, Iterable[Ground]]) -> list[Shares]:
         for one in named:
             units = found[one.key].units if one.key in found else ()
             found[one.key] = Shares(ground=one, units=tuple(dict.fromkeys((*units, unit))))
+    return list(found.values())
+
+
+def letters(of_units: Mapping[str, Iterable[tuple[Layer, Letter]]]) -> list[Writes]:
+    """Every letter of the units' routines, in each version; the same in several units stands once."""
+    found: dict[tuple[str, str], Writes] = {}
+    for unit, named in of_units.items():
+        for layer, letter in named:
+            name = layer.key, letter.key
+            units = found[name].units if name in found else ()
+            units = tuple(dict.fromkeys((*units, unit)))
+            found[name] = Writes(layer=layer.key, letter=letter, units=units)
     return list(found.values())
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bindeledd.features.pathways.domain.ground_values import Ground
 from bindeledd.features.pathways.domain.layer_values import Layer
+from bindeledd.features.pathways.domain.letter_values import Letter
 from bindeledd.features.pathways.domain.values import (
     Basis,
     Change,
@@ -234,6 +235,19 @@ def ground_json(ground: Ground) -> dict[str, object]:
         "said_by": _place(ground.origin),
         **basis_json(ground.basis),
         "rows": list(ground.rows),
+    }
+
+
+def letter_json(layer: Layer, letter: Letter) -> dict[str, object]:
+    """A letter: which version of its layer it is of, who says so, on which source, and its text."""
+    return {
+        "key": letter.key,
+        "layer": layer.key,
+        "title": dict(letter.title),
+        "text": dict(letter.text),
+        "said_by": _place(letter.origin),
+        **basis_json(letter.basis),
+        "rows": list(letter.rows),
     }
 
 

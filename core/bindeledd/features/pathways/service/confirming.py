@@ -11,12 +11,15 @@ from bindeledd.features.pathways.domain.confirming import (
     Ours,
     Point,
     Shares,
+    Writes,
     grounds,
+    letters,
     ours,
     points,
 )
 from bindeledd.features.pathways.domain.ground_values import Ground
-from bindeledd.features.pathways.domain.layer_values import an_end
+from bindeledd.features.pathways.domain.layer_values import Layer, an_end
+from bindeledd.features.pathways.domain.letter_values import Letter
 from bindeledd.features.pathways.domain.values import Pathway
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
@@ -36,6 +39,7 @@ class Confirmed:
     done: tuple[Point, ...]
     by_others: int
     grounds: tuple[Shares, ...]
+    letters: tuple[Writes, ...]
     ours: tuple[Ours, ...]
 
 
@@ -58,6 +62,7 @@ def confirmed(session: Session, book: Book, *, by: Actor) -> Confirmed:
         done=tuple(one for one in found if one.is_confirmed),
         by_others=sum(one.to_confirm == "nothing" and not one.is_confirmed for one in found),
         grounds=tuple(grounds({unit: _grounds(book, each) for unit, each in of_units.items()})),
+        letters=tuple(letters({unit: _letters(book, each) for unit, each in of_units.items()})),
         ours=tuple(ours(book)),
     )
 
@@ -87,3 +92,7 @@ def _routines(book: Book, followed: Iterable[Followed]) -> list[Pathway]:
 
 def _grounds(book: Book, followed: Iterable[Followed]) -> list[Ground]:
     return [ground for _, layers in followed for ground in book.grounds(layers)]
+
+
+def _letters(book: Book, followed: Iterable[Followed]) -> list[tuple[Layer, Letter]]:
+    return [found for _, layers in followed for found in book.letters(layers)]
