@@ -113,3 +113,19 @@ def test_a_language_is_read_when_somebody_first_speaks_it() -> None:
     assert set(speech.known) == {"nb", "en"}
     assert speech.catalogue("en") is english
     assert english.behind is speech.catalogue("nb")
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "two"),
+    [
+        ("nb", "1 oppfølging", "2 oppfølginger"),
+        ("nn", "1 oppfølging", "2 oppfølgingar"),
+        ("en", "1 follow-up", "2 follow-ups"),
+    ],
+)
+def test_a_count_of_one_is_told_in_the_singular_where_several_stand_in_one_sentence(
+    code: str, one: str, two: str
+) -> None:
+    with speaking(code):
+        for count, said in ((1, one), (2, two)):
+            assert t("web.counted.cases", count=count) == said

@@ -92,3 +92,10 @@ def test_words_inside_a_fault_are_of_the_same_language() -> None:
     with speaking("en"):
         assert (fault.what, fault.do) == ("does not exist in this table", "did you mean port?")
     assert fault.do == "mente du port?"
+
+
+def test_the_tenant_is_asked_for_before_the_command() -> None:
+    wrong = Misconfigured("installation.which_tenant", where="--tenant", known="nord, vest")
+
+    assert "før kommandoen: `bindeledd --tenant NAVN …`" in str(wrong)
+    assert "nord, vest" in str(wrong)

@@ -19,6 +19,7 @@ from bindeledd.features.casefile.domain.bedside import (
     Bedside,
     BornAhead,
     Consent,
+    PlanAgainWithoutLater,
     PlanAnswer,
     Tried,
 )
@@ -26,7 +27,7 @@ from bindeledd.features.casefile.domain.package import Sender, content
 from bindeledd.features.casefile.service.bedside import leave_before_assessment, write_bedside
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain import EventKind, offering
 from bindeledd.features.cases.domain.correcting import NotTheirNumber
 from bindeledd.features.cases.domain.planning import facts_of
 from bindeledd.features.cases.domain.telling import NumberNeeded
@@ -197,6 +198,43 @@ def test_only_who_sees_the_case_may_write_and_a_hidden_number_is_the_responsible
         who.write(tried=rung(), by=who.site.carl)
     who.write(consent=Consent.YES, by=who.site.carl)
     assert who.open("ask_contact_consent") == []
+
+
+# --- a plan that waits ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("chosen", "due"), [(date(2027, 3, 11), date(2027, 3, 11)), (None, date(2027, 3, 8))]
+)
+def test_a_plan_that_waits_comes_back_on_the_day_that_was_chosen_else_on_the_routines_own(
+    who: AtTheBedside, chosen: date | None, due: date
+) -> None:
+    who.write(plan=PlanAnswer.LATER, plan_again_on=chosen)
+
+    again = [task for task in who.open("offer_plan") if task.step_key == "core.offer_plan"]
+    assert [task.due_at.date() for task in again] == [due]
+
+
+@pytest.mark.parametrize(
+    ("on", "refusal"),
+    [
+        (AT.date(), offering.OfferAgainTooSoon),
+        (AT.date() + 93 * DAY, offering.OfferAgainTooLate),
+    ],
+)
+def test_the_day_of_a_plan_that_waits_lies_ahead_and_within_the_routine(
+    who: AtTheBedside, on: date, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        who.write(plan=PlanAnswer.LATER, plan_again_on=on)
+
+
+@pytest.mark.parametrize("answer", [PlanAnswer.MADE, PlanAnswer.DECLINED, None])
+def test_no_other_answer_about_the_plan_has_such_a_day(
+    who: AtTheBedside, answer: PlanAnswer | None
+) -> None:
+    with pytest.raises(PlanAgainWithoutLater):
+        who.write(consent=Consent.YES, plan=answer, plan_again_on=date(2027, 3, 11))
 
 
 # --- contact consent ------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.casefile.domain import leaflet
 from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow
 from bindeledd.features.patients.domain import BornHow
+from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.printing import plain
+from bindeledd.foundation.spelling import OSLO
 from doors import a_door
-from features.casefile.following import NAME, PHONE, World, in_days
+from features.casefile.following import NAME, PHONE, World, day_in, in_days
 from features.casefile.test_pages_bedside import a_parent, born, decides
 from visitors import EITHER, text_of
 
@@ -233,6 +236,18 @@ def test_a_protected_address_takes_no_number_along() -> None:
 def taken_out(world: World, package: str) -> Any:
     world.anna.post(world.path(f"{package}/pdf"), {})
     return world.anna.post(world.path(f"{package}/file"), {}).get_json()
+
+
+def test_what_is_known_by_its_day_is_a_day_in_the_package(world: World) -> None:
+    told = world.anna.post(world.path("say/admitted"), {"happened_on": day_in(-1)})
+    assert told.status_code == 303
+    yesterday = (clock.now().astimezone(OSLO) - timedelta(days=1)).date().isoformat()
+
+    said = taken_out(world, prepared(world))
+
+    days = {one["at"] for one in said["happened"] if one["date_only"]}
+    assert yesterday in days
+    assert all("T" in one["at"] for one in said["happened"] if not one["date_only"])
 
 
 def test_the_receiver_is_told_whom_not_to_contact_and_who_must_not_be_told(world: World) -> None:

@@ -559,6 +559,21 @@ def test_relatives_and_children_are_asked_about(world: World) -> None:
 
 
 @both
+def test_whoever_is_responsible_for_children_and_was_not_told_is_owed_to_be_told(
+    world: World,
+) -> None:
+    said = {"children_number": "1", "children": "2015"}
+    page = goes_back(world, "children", {**said, "told": "no"})
+    assert "Gi beskjed til barneansvarlig" in page
+    [owed] = world.open("tell_child_contact")
+    assert world.path("children") in world.anna.get(world.path(f"tasks/{owed.id}")).text
+
+    goes_back(world, "children", {**said, "told": "yes"})
+
+    assert world.open("tell_child_contact") == []
+
+
+@both
 def test_what_nobody_asked_about_is_never_shown_as_none(world: World) -> None:
     page = goes_back(world, "children", {"children_number": "0"})
     assert "0 barn · søsken: ikke spurt" in page

@@ -133,6 +133,36 @@ def test_not_now_asks_for_a_day_keeps_what_was_typed_and_becomes_a_task(world: W
     assert f"Ikke nå, spør igjen {in_nine.day}.{in_nine.month}.{in_nine.year}" in shown
 
 
+def test_who_wants_to_wait_with_the_plan_is_offered_it_again_on_a_day_that_a_person_chooses(
+    world: World,
+) -> None:
+    assert "som rutinen sier. Senest" in text_of(world.anna.get(world.path("bedside")))
+    back = refuses(world, plan="made", plan_again_on=day_in(9))
+    assert "hører til når personen vil vente" in back
+    assert f'value="{day_in(9)}"' in back
+
+    shown = writes(world, plan="later", plan_again_on=day_in(9))
+
+    assert "Tilbudt, vil vente" in shown
+    assert "Tilbys igjen" in shown
+    assert "personen ville vente" in shown
+    assert "Kriseplan gått gjennom på nytt" not in shown
+    [again] = [task for task in world.open("offer_plan") if task.step_key == "core.offer_plan"]
+    assert again.due_at > clock.now() + timedelta(days=7)
+
+
+def test_the_same_is_said_of_a_plan_that_was_only_offered(world: World) -> None:
+    page, waits = "say/plan_offered", {"plan": "later", "offer_again_on": day_in(9)}
+    assert "som rutinen sier" in text_of(world.anna.get(world.path(page)))
+    wrong = world.anna.post(world.path(page), {**waits, "plan": "made"})
+    assert "hører til når personen vil vente" in text_of(wrong)
+
+    shown = writes(world, page, **waits)
+
+    assert "Tilbudt, vil vente" in shown
+    assert "core.offer_plan" in {task.step_key for task in world.open("offer_plan")}
+
+
 def test_a_new_number_needs_its_number(world: World) -> None:
     assert "Skriv nummeret" in refuses(world, plan="made", label_new="jobb")
 

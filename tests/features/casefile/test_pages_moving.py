@@ -8,13 +8,16 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
+from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.correcting import Outgoing
 from bindeledd.features.cases.service import record
 from bindeledd.features.cases.service.outgoing import may_go_out
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
+from bindeledd.web.shell import moment
 from builders import a_book, an_open_case
 from features.casefile.following import World, in_days
 from features.worklist.builders import a_named_patient
@@ -125,6 +128,16 @@ def test_what_each_receiver_was_told_is_said_by_name_and_nobody_is_left_out(two:
     case = text_of(two.anna.get(two.path()))
     assert "Til 99 11 22 33: Ringt kl. 12" in case
     assert "Til søster: Har slettet den" in case
+
+
+def test_an_appointment_is_listed_with_its_time_where_it_is_chosen(two: Two) -> None:
+    two.anna.post(two.path("appointment"), {**in_days(7, on="starts"), "where": "DPS Vest"})
+    with two.database.session() as session:
+        starts_at = session.scalars(sa.select(AppointmentRow.starts_at)).one()
+
+    found = two.anna.post(two.path("move/find"), {"who": "Riktig", two.tick("discharged"): "yes"})
+
+    assert f"Time satt opp {moment(starts_at)}" in text_of(found)
 
 
 def test_what_was_held_and_what_lies_ahead_is_listed_for_a_person(two: Two) -> None:

@@ -127,6 +127,23 @@ def test_a_no_has_its_day_over_http(world):
     assert any("offer_again_at" in event["facts"] for event in events)
 
 
+def test_a_plan_that_waits_has_its_day_over_http(world):
+    day = (clock.now() + timedelta(days=20)).date().isoformat()
+    file, bedside = f"/cases/{world.case.id}", f"/cases/{world.case.id}/bedside"
+    of_no_wait = world.anna("POST", bedside, {"plan": "made", "plan_again_on": day})
+    assert of_no_wait.json["type"].split(":")[-1] == "bedside.plan_again_without_later"
+    assert world.anna("POST", bedside, {"plan": "later", "plan_again_on": day}).status_code == 204
+
+    told = {"kind": "plan_offered", "facts": {"plan_later": False}, "offer_again_on": day}
+    wrong = world.anna("POST", f"{file}/events", told)
+    assert (wrong.status_code, wrong.json["type"].split(":")[-1]) == (422, "case.bad_fact")
+    assert world.anna("POST", f"{file}/events", {**told, "facts": {}}).status_code == 201
+
+    events = world.anna("GET", file).json["events"]
+    said = [one["facts"] for one in events if one["kind"] == "plan_offered"]
+    assert [("offer_again_at" in one, one["plan_later"]) for one in said] == [(True, True)] * 2
+
+
 def test_a_lead_sees_the_roll_call_and_signs_it_once(world):
     latest = world.berit("GET", "/rollcall")
     signed = world.berit("POST", f"/rollcall/{world.statement}/signature", json={})

@@ -613,6 +613,83 @@ def test_the_bereaved_who_answer_for_good_are_asked_again_only_on_a_day_they_agr
     assert history.open("support_bereaved") == []
 
 
+# --- whoever is responsible for children ------------------------------------------------------------
+
+
+def test_s090_whoever_is_responsible_for_children_and_was_not_told_is_told_within_a_working_day() -> (
+    None
+):
+    history = discharged()
+    history.tell(K.CHILDREN_ASKED, MONDAY + HOUR, minors=True, child_contact="no")
+
+    [owed] = history.open("tell_child_contact")
+    assert (owed.owner_team_id, owed.strength) == (TEAM, "should")
+    assert owed.due_at == MONDAY + DAY + HOUR
+
+
+def test_not_told_said_once_more_moves_nothing() -> None:
+    history = discharged()
+    first = history.tell(K.CHILDREN_ASKED, MONDAY + HOUR, minors=True, child_contact="no")
+    history.tell(K.CHILDREN_ASKED, MONDAY + DAY, minors=True)
+    again = history.tell(K.CHILDREN_ASKED, MONDAY + 2 * DAY, minors=True, child_contact="no")
+
+    assert [one.anchor_event_id for one in history.open("tell_child_contact")] == [first.id]
+    history.in_error(first, MONDAY + 2 * DAY)
+    assert [one.anchor_event_id for one in history.open("tell_child_contact")] == [again.id]
+
+
+@pytest.mark.parametrize("said", ["yes", "nobody"])
+def test_that_they_were_told_or_that_there_is_nobody_to_tell_of_ends_it(said: str) -> None:
+    history = discharged()
+    history.tell(K.CHILDREN_ASKED, MONDAY + HOUR, minors=True, child_contact="no")
+    history.tell(K.CHILDREN_ASKED, MONDAY + 2 * HOUR, child_contact=said)
+
+    assert history.open("tell_child_contact") == []
+
+
+# --- a plan that was offered, and waits ---------------------------------------------------------------
+
+A_WEEK_ON = datetime(2027, 3, 9, 23, tzinfo=UTC)  # the beginning of the 10th in Oslo
+
+
+def waits(history: History, at: datetime, again: datetime = A_WEEK_ON) -> Event:
+    return history.tell(K.PLAN_OFFERED, at, plan_later=True, offer_again_at=again.isoformat())
+
+
+def test_a_plan_that_waits_is_offered_again_on_its_day_and_not_gone_through_anew() -> None:
+    history = discharged()
+    waits(history, MONDAY + HOUR)
+
+    [again] = history.open("offer_plan")
+    assert again.step_key == "core.offer_plan"
+    assert A_WEEK_ON < again.due_at < A_WEEK_ON + DAY
+    assert again.strength == "should"
+
+
+def test_whoever_waits_once_more_is_offered_it_on_the_later_day_only() -> None:
+    history = discharged()
+    waits(history, MONDAY + HOUR)
+    later = waits(history, MONDAY + DAY, A_WEEK_ON + 7 * DAY)
+
+    assert [task.anchor_event_id for task in history.open("offer_plan")] == [later.id]
+
+
+def test_a_plan_that_is_made_after_the_wait_is_gone_through_anew_as_any_other() -> None:
+    history = discharged()
+    waits(history, MONDAY + HOUR)
+    history.tell(K.PLAN_OFFERED, A_WEEK_ON + 12 * HOUR)
+
+    assert [task.step_key for task in history.open("offer_plan")] == ["plan-revised"]
+
+
+def test_a_no_to_a_call_leaves_the_day_of_the_plan() -> None:
+    history = discharged()
+    waits(history, MONDAY + HOUR)
+    history.tell(K.DECLINED, MONDAY + DAY, offer_again_at=(A_WEEK_ON + 7 * DAY).isoformat())
+
+    assert [task.step_key for task in history.open("offer_plan")] == ["core.offer_plan"]
+
+
 # --- handover -----------------------------------------------------------------------------------------
 
 

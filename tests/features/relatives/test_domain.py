@@ -24,6 +24,7 @@ from bindeledd.features.relatives.domain import (
     check,
     check_consent,
     check_family,
+    child_contact,
     has_minors,
     may_be_told,
     withdraw,
@@ -173,3 +174,19 @@ def test_whether_there_are_minors_is_known_only_where_both_groups_are(
 ) -> None:
     family = Family(children=children, siblings=siblings)
     assert has_minors(family, date(2026, 5, 1), under=18) is known
+
+
+@pytest.mark.parametrize(
+    ("told", "minors", "said"),
+    [
+        (True, True, "yes"),
+        (False, True, "no"),
+        (False, None, "no"),
+        (False, False, "nobody"),
+        (None, True, None),
+    ],
+)
+def test_whether_whoever_is_responsible_for_children_was_told(
+    told: bool | None, minors: bool | None, said: str | None
+) -> None:
+    assert child_contact(Family(child_contact_told=told), minors=minors) == said

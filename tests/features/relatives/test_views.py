@@ -89,6 +89,20 @@ def test_asking_ends_what_was_owed_and_keeps_the_answer(world: World) -> None:
     assert shown["children_asked_at"] is not None
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_only_not_told_is_owed_to_whoever_is_responsible_for_children(
+    world: World, told: bool
+) -> None:
+    case = f"/cases/{world.case.case.id}"
+    said = {"children": [{"born_year": 2015}], "child_contact_told": told}
+    assert world.anna("POST", f"{case}/children-asked", said).status_code == 204
+
+    shown = world.anna("GET", case).json
+    assert shown is not None
+    open_ = [one["kind"] for one in shown["tasks"] if one["state"] == "open"]
+    assert ("tell_child_contact" in open_) is not told
+
+
 def test_an_answer_about_children_is_taken_back_by_its_own_door(world: World) -> None:
     case = f"/cases/{world.case.case.id}"
     world.anna("POST", f"{case}/children-asked", {"children": [{"born_year": 2015}]})

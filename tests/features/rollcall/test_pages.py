@@ -80,7 +80,23 @@ def test_an_old_count_says_first_that_it_is_old_and_not_that_all_are_there(world
     assert "for 3 timer siden" in page
     assert "Alle er gjort rede for." not in page
     assert "var alle gjort rede for." in page
-    assert page.index("Tallene er gamle") < page.index("Jeg har lest dette")
+    assert page.index("Tallene er gamle") < page.index("kan leses og signeres når det er talt opp")
+
+
+def test_an_old_count_is_not_offered_for_signing_and_is_refused_with_nothing_lost(
+    world: World,
+) -> None:
+    morning = world.call(Kind.MORNING, later=-timedelta(hours=3))
+    for page in ("/rollcall", f"/rollcall/{morning}"):
+        assert "Jeg har lest dette" not in world.berit.get(page).text
+
+    refused = world.berit.post(f"/rollcall/{morning}/read")
+
+    assert refused.status_code == 409
+    assert "ingenting er signert" in text_of(refused)
+    world.call()
+    assert "Jeg har lest dette" in world.berit.get(f"/rollcall/{morning}").text
+    assert world.berit.post(f"/rollcall/{morning}/read").status_code == 303
 
 
 def test_how_old_it_is_is_said_in_days_where_it_is_days(world: World) -> None:

@@ -16,6 +16,7 @@ from bindeledd.features.rollcall.domain import (
     AlreadyRead,
     Kind,
     LeadReads,
+    OutOfDate,
     Statement,
     StatementNotFound,
     Unaccounted,
@@ -99,12 +100,22 @@ def test_whoever_is_missing_stands_before_a_person_each_time(session, site):
 
 def test_a_leads_signature_means_read_and_is_written_down(session, site):
     kept = call(session, site, Kind.MORNING)
+    call(session, site, at=MONDAY + timedelta(minutes=55))
 
     signed = service.sign(session, kept.id, by=site.berit, at=MONDAY + timedelta(hours=1))
 
     assert signed.read_by == site.berit.id
     acts = session.scalars(sa.select(AuditEventRow.act)).all()
     assert "rollcall.read" in acts
+
+
+def test_the_last_count_is_not_signed_once_it_is_too_old_to_say_anything_of_now(session, site):
+    kept = call(session, site, Kind.MORNING)
+
+    with pytest.raises(OutOfDate):
+        service.sign(session, kept.id, by=site.berit, at=MONDAY + timedelta(minutes=31))
+
+    assert service.show_latest(session, by=site.berit, at=MONDAY).read_at is None
 
 
 def test_only_a_lead_signs(session, site):

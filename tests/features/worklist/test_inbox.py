@@ -14,6 +14,7 @@ from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.intake.service import call_in
+from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import report_fault
@@ -26,6 +27,7 @@ from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
+from bindeledd.web.shell import when
 from builders import a_book, a_case_row, a_site, a_task_row
 from doors import an_app
 from features.worklist.builders import a_named_patient
@@ -292,6 +294,67 @@ def test_a_call_and_a_message_lead_to_their_own_pages(world: World) -> None:
 
     assert f'href="/calls/{call}"' in page
     assert f'href="/queue/{message}"' in page
+
+
+def test_two_messages_are_told_apart_by_what_they_are_and_since_when_they_wait(
+    world: World,
+) -> None:
+    with world.database.transaction() as session:
+        for hours in (30, 50):
+            message, due = new_id(), world.now - HOUR
+            task = a_task_row(
+                session, world.site, subject=message, due_at=due, kind="decide_message"
+            )
+            row = MessageRow(
+                id=message,
+                tenant_id=world.site.tenant,
+                team_id=world.site.team,
+                received_at=world.now - hours * HOUR,
+                sha256=f"{hours:064}",
+                size=1,
+                status="to_decide",
+                kind="death" if hours == 30 else None,
+                task_id=task,
+            )
+            session.add(row)
+    world.sweep()
+    page = text_of(world.anna.get("/inbox"))
+
+    days = [when(world.now - hours * HOUR, world.now) for hours in (30, 50)]
+    assert f"Melding om dødsfall mottatt {days[0]}" in page
+    assert f"Melding som venter mottatt {days[1]}" in page
+
+
+def test_a_row_says_which_follow_up_whose_and_since_when_it_is_told_of_and_no_name(
+    world: World,
+) -> None:
+    with world.database.transaction() as session:
+        session.execute(sa.update(CareRelationRow).values(until=world.now))
+        team = staff.team_names(session, world.site.tenant)[world.site.team]
+    page = text_of(world.anna.get("/inbox"))
+
+    assert f"Oppfølging {str(world.case)[:8]} " in page
+    assert f"{team} · " in page
+    assert f"varslet {when(world.now, world.now)}" in page
+    assert "Kari" not in page
+
+
+def test_a_failure_says_where_it_is_and_since_when(world: World) -> None:
+    team, tenant = world.site.team, world.site.tenant
+    with world.database.transaction() as session:
+        for source in ("job:sweep", "job:report:uke"):
+            report_fault(session, source, "worker.job_failed", at=world.now, tenant_id=tenant)
+        nobody = ("reminders.nobody_to_tell", f"team:{team}")
+        for at in (world.now - 30 * HOUR, world.now):
+            report_fault(session, nobody[1], nobody[0], at=at, tenant_id=tenant)
+        tell_faults(session, at=world.now)
+        name = staff.team_names(session, tenant)[team]
+    page = text_of(world.berit.get("/inbox"))
+
+    assert "Leting etter det som er over fristen · Sist" in page
+    assert "Rapport uke · Sist" in page
+    since = when(world.now - 30 * HOUR, world.now)
+    assert f"{name} · Siden {since} · Sist" in page
 
 
 def test_an_id_that_is_none_does_nothing(world: World) -> None:

@@ -104,7 +104,11 @@ class TriedNumber(Schema):
 
 
 class WriteBedside(Schema):
-    """What was asked before the person goes home. Null: not asked. Words are sealed."""
+    """What was asked before the person goes home. Null: not asked. Words are sealed.
+
+    `plan_again_on`: the day on which a plan that waits (`later`) is offered again, else the
+    routine's own.
+    """
 
     consent = fields.Enum(Consent, by_value=True, load_default=None, allow_none=True)
     ask_again_on = Day(load_default=None, allow_none=True)
@@ -124,6 +128,7 @@ class WriteBedside(Schema):
     born_how = fields.Enum(BornHow, by_value=True, load_default=BornHow.PERSON_SAID)
     plan = fields.Enum(PlanAnswer, by_value=True, load_default=None, allow_none=True)
     plan_words = fields.String(load_default="", validate=_WORDS)
+    plan_again_on = Day(load_default=None, allow_none=True)
     happened_at = Moment(load_default=None, allow_none=True)
     date_only = fields.Boolean(load_default=False)
 

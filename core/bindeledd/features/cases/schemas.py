@@ -141,8 +141,9 @@ class Tell(Schema):
         load_default=None,
         allow_none=True,
         metadata={
-            "description": "Of `declined`, and of the bereaved who say `later` or `declined`: "
-            "the day on which it is offered again"
+            "description": "Of `declined`, of the bereaved who say `later` or `declined`, and of "
+            "`plan_offered` to a person who wants to wait (`plan_later` in `facts`): the day on "
+            "which it is offered again, else the routine's own"
         },
     )
     unit_id = fields.UUID(

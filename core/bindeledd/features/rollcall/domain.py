@@ -58,6 +58,12 @@ class AlreadyRead(Conflict):
     code = "rollcall.already_read"
 
 
+class OutOfDate(Conflict):
+    """The last count is too old to be signed as read: nobody knows how it stands now."""
+
+    code = "rollcall.out_of_date"
+
+
 class LeadReads(NotAllowed):
     """A statement is read and signed by somebody who leads a team, in person."""
 

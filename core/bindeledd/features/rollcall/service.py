@@ -14,6 +14,7 @@ from bindeledd.features.rollcall.domain import (
     Kept,
     Kind,
     LeadReads,
+    OutOfDate,
     Silences,
     Statement,
     StatementNotFound,
@@ -89,12 +90,18 @@ def show_latest(session: Session, *, by: Actor, at: datetime) -> Kept:
     return kept.last_at(at)
 
 
+def _dated(session: Session, kept: Sequence[Kept], *, by: Actor, at: datetime) -> list[Kept]:
+    """The same; the last count that there is knows whether it is too old to say anything of now."""
+    last = queries.find_latest(session, by.tenant_id)
+    return [one.last_at(at) if last is not None and one.id == last.id else one for one in kept]
+
+
 def show_mornings(session: Session, *, by: Actor, at: datetime) -> Sequence[Kept]:
     """The morning statements of about a month, the newest first, for a lead; written down."""
     _require_lead(by)
     kept = queries.morning_statements(session, by.tenant_id)
     _shown(session, kept, by=by, at=at)
-    return kept
+    return _dated(session, kept, by=by, at=at)
 
 
 def show_statement(session: Session, statement_id: UUID, *, by: Actor, at: datetime) -> Kept:
@@ -102,7 +109,7 @@ def show_statement(session: Session, statement_id: UUID, *, by: Actor, at: datet
     _require_lead(by)
     kept = queries.get_statement(session, by.tenant_id, statement_id)
     _shown(session, [kept], by=by, at=at)
-    return kept
+    return _dated(session, [kept], by=by, at=at)[0]
 
 
 def _require_lead(by: Actor) -> None:
@@ -118,13 +125,16 @@ def _shown(session: Session, kept: Sequence[Kept], *, by: Actor, at: datetime) -
 def sign(session: Session, statement_id: UUID, *, by: Actor, at: datetime) -> Kept:
     """A lead says: I have read it. Once, and by name; it changes nothing else.
 
-    Raises `LeadReads`, `StatementNotFound`, `AlreadyRead`.
+    Where counting has stopped and this is the last that there is, it stands unread until it is
+    counted anew. Raises `LeadReads`, `StatementNotFound`, `AlreadyRead`, `OutOfDate`.
     """
     if by.id is None or not by.leads:
         raise LeadReads(statement=statement_id)
     kept = queries.get_statement(session, by.tenant_id, statement_id)
     if kept.read_at is not None:
         raise AlreadyRead(statement=statement_id, read_at=kept.read_at)
+    if _dated(session, [kept], by=by, at=at)[0].out_of_date:
+        raise OutOfDate(statement=statement_id, counted_at=kept.statement.at)
     done = session.execute(
         sa.update(RollCallRow)
         .where(RollCallRow.id == statement_id, RollCallRow.read_at.is_(None))

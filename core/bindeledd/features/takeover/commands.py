@@ -92,7 +92,8 @@ def _tell(answer: dict[str, object], book: "Book", zone: str) -> None:
     for line in lines:
         for reason in line["reasons"]:
             click.echo(reason["text"])
-    numbers = {name: answer[name] for name in ("rows", "taken", "refused")}
+    places = {"rows": "rows", "taken": "cases", "refused": "refused"}
+    numbers = {name: t(f"web.counted.{of}", count=answer[name]) for name, of in places.items()}
     click.echo(t("takeover.command.sum", **numbers))
     click.echo(t(f"takeover.command.{answer['state']}", takeover=answer["takeover"] or ""))
     if answer["undecided"] and answer["state"] == "unsigned":

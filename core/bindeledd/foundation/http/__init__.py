@@ -24,6 +24,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed
 from bindeledd.foundation.http.clashing import Clashed, constraint_of
 from bindeledd.foundation.http.dumping import dump
+from bindeledd.foundation.http.field_words import in_words
 from bindeledd.foundation.http.languages import speak_to
 from bindeledd.foundation.http.parsing import BadBody as BadBody
 from bindeledd.foundation.http.parsing import BadText as BadText
@@ -166,11 +167,12 @@ class StrictParser(FlaskParser):
 
 
 def plain_errors(messages: Mapping[str, Any]) -> dict[str, Any]:
-    """Field names with what is wrong with them; the location that webargs adds is left out."""
+    """Field names with what is wrong with them, in the language of the request; the location that
+    webargs adds is left out."""
     for place in ("json", "query", "form"):
         if set(messages) == {place}:
-            return dict(messages[place])
-    return dict(messages)
+            return dict(in_words(messages[place]))
+    return dict(in_words(messages))
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
@@ -190,7 +192,7 @@ def read_body(schema: type[Schema]) -> dict[str, Any]:
     if errors is None:
         raise BadBody(reason="not_an_object")
     if errors:
-        raise BadFields(fields=errors)
+        raise BadFields(fields=in_words(errors))
     return cast(dict[str, Any], schema().load(body))
 
 

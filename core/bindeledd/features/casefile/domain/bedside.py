@@ -29,6 +29,12 @@ class AskAgainWhen(Invalid):
     code = "bedside.ask_again_when"
 
 
+class PlanAgainWithoutLater(Invalid):
+    """A day on which the plan is offered again belongs to a person who wants to wait with it."""
+
+    code = "bedside.plan_again_without_later"
+
+
 class BornAhead(Invalid):
     """Nobody is born after today."""
 
@@ -93,6 +99,7 @@ class Bedside:
     born_how: BornHow = BornHow.PERSON_SAID
     plan: PlanAnswer | None = None
     plan_words: str = ""
+    plan_again_on: date | None = None
     relatives: Answer | None = None
     relatives_words: str = ""
     relative: NewRelative = NewRelative()
@@ -109,7 +116,8 @@ class Bedside:
 
 
 def check(said: Bedside, at: datetime) -> None:
-    """Refuse what says nothing, a *not now* without a day to come, a birth that lies ahead."""
+    """Refuse what says nothing, a *not now* without a day to come, a day for a plan that does not
+    wait, a birth that lies ahead."""
     if said.says_nothing:
         raise NothingSaid()
     if said.born_on is not None and said.born_on > at.astimezone(OSLO).date():
@@ -118,6 +126,8 @@ def check(said: Bedside, at: datetime) -> None:
         said.ask_again_on is None or said.ask_again_on <= at.astimezone(OSLO).date()
     ):
         raise AskAgainWhen()
+    if said.plan_again_on is not None and said.plan is not PlanAnswer.LATER:
+        raise PlanAgainWithoutLater()
 
 
 def events(

@@ -58,6 +58,8 @@ def _sheet(said: Said) -> Sheet:
 
 
 def _moment(value: str, *, date_only: bool = False) -> str:
+    if date_only and len(value) == len("YYYY-MM-DD"):
+        return written_day(value)
     return written(datetime.fromisoformat(value), date_only=date_only)
 
 

@@ -23,6 +23,7 @@ from bindeledd.features.plans.domain import Version
 from bindeledd.features.plans.domain.paper import for_receiver
 from bindeledd.features.relatives.domain import Relative
 from bindeledd.features.relatives.domain.telling import Topic, Why, may_know
+from bindeledd.foundation.spelling import OSLO
 
 FORMAT, VERSION = "bindeledd.handover", 1
 # What happened to the person, and what was tried: the kinds that a receiver is told, with moments.
@@ -92,7 +93,8 @@ def content(
         "reach_hidden": file.patient.address_protected,
         "happened": list(_happened(file)),
         "discharge_not_known": any(_nobody_knows(one) for one in file.timeline),
-        "last_reached_at": _moment(file.last_reached_at),
+        "last_reached_at": file.last_reached_at
+        and _known(file.last_reached_at, date_only=file.last_reached_date_only),
         "last_reached_date_only": file.last_reached_date_only,
         "appointments": list(_ahead(file, at)),
         "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
@@ -129,6 +131,11 @@ def _missing(file: CaseFile) -> Iterator[dict[str, Any]]:
 
 def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
+
+
+def _known(at: datetime, *, date_only: bool) -> str:
+    """What is known by its day is a day, `YYYY-MM-DD`, as it was where the person is."""
+    return at.astimezone(OSLO).date().isoformat() if date_only else at.isoformat()
 
 
 def _patient(file: CaseFile) -> dict[str, Any]:
@@ -173,7 +180,7 @@ def _happened(file: CaseFile) -> Iterator[dict[str, Any]]:
     for one in sorted(shown, key=lambda line: (line.at, line.recorded_at)):
         yield {
             "kind": one.kind,
-            "at": one.at.isoformat(),
+            "at": _known(one.at, date_only=one.date_only),
             "date_only": one.date_only,
             "what": _what(one),
             "channel": one.contact.channel if one.contact else None,

@@ -29,6 +29,7 @@ _ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "send_summary": ("summary", {}),
     "ask_relatives": ("relatives", {}),
     "ask_children": ("children", {}),
+    "tell_child_contact": ("children", {}),
     "offer_plan": ("write_plan", {}),
     "assess_risk": ("say", {"kind": "risk_assessed"}),
     "verify_number": ("say", {"kind": "number_verified"}),

@@ -25,6 +25,7 @@ from bindeledd.features.casefile.pages import family
 from bindeledd.features.casefile.pages.doing import Small, happened, insist
 from bindeledd.features.casefile.pages.person import patient_of, version_of
 from bindeledd.features.casefile.pages.telling import own_facts, routine_of
+from bindeledd.features.casefile.pages.waiting import plan_again
 from bindeledd.features.casefile.service import bedside as service
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.pathways.domain import Book
@@ -37,6 +38,9 @@ from bindeledd.foundation.texts import t
 
 _PLACES = {
     "bedside.ask_again_when": "ask_again_on",
+    "bedside.plan_again_without_later": "plan_again_on",
+    "case.offer_again_too_soon": "plan_again_on",
+    "case.offer_again_too_late": "plan_again_on",
     "relatives.nobody_named": "name",
     "relatives.birth_year_makes_no_sense": "children",
     "case.event_in_future": "happened_on",
@@ -139,6 +143,7 @@ def _read(session: Session, was: Patient, form: Form, book: Book) -> Bedside:
         born_how=born_how,
         plan=form.one_of("plan", PlanAnswer),
         plan_words=form.text("plan_words"),
+        plan_again_on=form.day("plan_again_on"),
         relatives=form.one_of("answer", Answer),
         relatives_words=form.text("relatives_words"),
         relative=NewRelative(
@@ -212,7 +217,7 @@ def _children(session: Session, was: Patient, form: Form) -> Family | None:
 
 
 def _shown(book: Book) -> Callable[[Session, CaseFile, Form], Mapping[str, Any]]:
-    def more(_session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
+    def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
         ways = file.patient.contact_ways or ()
         who = file.patient.identity
         typed = dict(form.values) if form.values else _as_typed(ways, who or Identity())
@@ -222,6 +227,7 @@ def _shown(book: Book) -> Callable[[Session, CaseFile, Form], Mapping[str, Any]]
             "hows": [how.value for how in VerifiedHow],
             "born_hows": [how.value for how in BornHow],
             "plans": [answer.value for answer in PlanAnswer],
+            "offer": plan_again(session, file, book),
             "consents": [answer.value for answer in Consent],
             "answers": [answer.value for answer in Answer],
             "carers": [carer.value for carer in Carer],

@@ -1,6 +1,7 @@
 """Move what was registered on the wrong person to the right one: found, chosen, with the reason."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -91,9 +92,16 @@ def _more(session: Session, file: CaseFile, form: Form) -> Mapping[str, Any]:
     return {
         "lines": [line for line in file.timeline if may_move(file, line)],
         "chosen": _chosen(file, form),
+        "starts_at": starts_at,
         "people": [one for one in found if one.id != file.case.patient_id],
         "looked": bool(who),
     }
+
+
+def starts_at(line: Happened) -> datetime | None:
+    """When the appointment that a line is of begins; None for any other line."""
+    at = line.facts.get("appointment_at")
+    return datetime.fromisoformat(at) if isinstance(at, str) else None
 
 
 def _chosen(file: CaseFile, form: Form) -> set[UUID]:

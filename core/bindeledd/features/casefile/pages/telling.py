@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.bedside import PlanAnswer
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.casefile.pages.person import patient_of
-from bindeledd.features.cases.domain import EventKind, staying, telling
+from bindeledd.features.casefile.pages.waiting import of_plan, plan_again
+from bindeledd.features.cases.domain import EventKind, offering, staying, telling
 from bindeledd.features.cases.domain.joining import RECEIVER
 from bindeledd.features.cases.service import saying
 from bindeledd.features.pathways.domain import Book, Gate, Step
@@ -34,6 +36,8 @@ _PLACES = {
     "patient.no_such_contact_way": "number",
     "case.number_needed": "number",
     "case.bad_fact": "receiver_organisation",
+    "case.offer_again_too_soon": "offer_again_on",
+    "case.offer_again_too_late": "offer_again_on",
 }
 
 
@@ -66,7 +70,7 @@ SAID = {
     "discharged": Saying(),
 }
 _TABLES = {"receiver_kind": "casefile.receiver_kinds", "cover": "casefile.covers"}
-NAMES = "receiver_named"
+NAMES, PLAN = "receiver_named", "plan_offered"
 # What the notice says where nobody can answer: who has it now, or that nobody does.
 _NO_COVER = {True: "no_cover", False: "no_cover_nobody", None: "said"}
 _DEATHS = {
@@ -114,6 +118,8 @@ def _page(book: Book, kind: str) -> Small:
             "stays": _stays(file) if kind == NAMES else "",
             "organisations": _organisations(session, book, file) if kind == NAMES else [],
             "units": _units(session, file) if EventKind(kind) in telling.IN_A_UNIT else [],
+            "plans": [answer.value for answer in PlanAnswer] if kind == PLAN else [],
+            "offer": plan_again(session, file, book) if kind == PLAN else None,
             "numbers": [way.value for way in ways] if kind == "number_verified" else [],
             "hows": [how.value for how in VerifiedHow],
         }
@@ -191,11 +197,13 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
     if fact and value not in _options(fact):
         form.wrong(fact, t("web.form.choose"))
     beside = _beside(SAID[kind], value, form)
+    plan, again = of_plan(form) if kind == PLAN else (None, None)
     needed = t("casefile.form.words_needed") if SAID[kind].words_needed else ""
     words = words_of(form, needed=needed)
     tried = _tried(form) if kind == "number_verified" else {}
     when, date_only = happened(form)
     own = own_facts(book, kind, form)
+    own |= {offering.WAITS: True} if plan is PlanAnswer.LATER else {}
     unit = form.id("unit_id") if EventKind(kind) in telling.IN_A_UNIT else None
     if kind == NAMES and form.text(RECEIVER):
         own[RECEIVER] = form.text(RECEIVER)
@@ -209,8 +217,9 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         happened_at=when,
         date_only=date_only,
         facts={**SAID[kind].says, **({fact: value} if fact else {}), **beside, **own},
+        offer_again_on=again,
         unit_id=unit,
-        words=words | tried,
+        words=words | tried | ({"plan": plan.value} if plan else {}),
         by=by,
         at=now(),
         book=book,

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile.domain import NotRevealed, bedside
-from bindeledd.features.casefile.domain.bedside import Bedside, Consent
+from bindeledd.features.casefile.domain.bedside import Bedside, Consent, PlanAnswer
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.service import owing, persons
+from bindeledd.features.cases.service.offering import offer_plan_again
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patient_queries
@@ -40,8 +41,9 @@ def write_bedside(
     """Write every answer as its event, and where it stands on the person: all of them, or none.
 
     `version`: of the patient, where `ways` were read. A no to contact leaves the case to be
-    looked through; a *not now* comes back on its day. Raises `NothingSaid`, `AskAgainWhen`,
-    `BornAhead`, `NotRevealed`, `PatientChanged`, `PatientUnreadable`, `NoSuchNumber`,
+    looked through; a *not now* comes back on its day, and so does a plan that waits. Raises
+    `NothingSaid`, `AskAgainWhen`, `PlanAgainWithoutLater`, `OfferAgainTooSoon`,
+    `OfferAgainTooLate`, `BornAhead`, `NotRevealed`, `PatientChanged`, `PatientUnreadable`, `NoSuchNumber`,
     `HappensLater`.
     """
     bedside.check(said, at)
@@ -49,6 +51,7 @@ def write_bedside(
     patient_queries.lock_patient(session, patient_id)
     was = patient_queries.get_patient(session, patient_id, tenant_id=by.tenant_id)
     _write_ways(session, was, said, version, by=by, at=at)
+    said = _with_the_day(session, case_id, said, by=by, at=at, book=book)
     new = bedside.events(said, was.identity, happened_at=happened_at or at, date_only=date_only)
     if new:
         done = cases.record(session, case_id, new, by=by, at=at, book=book)
@@ -58,6 +61,18 @@ def write_bedside(
     _ask_about_others(session, case_id, patient_id, said, happened_at, by=by, at=at, book=book)
     facts = {"case": case_id, "events": [event.kind.value for event in new]}
     audit.record(session, "casefile.bedside", by=by, at=at, subjects=[patient_id], facts=facts)
+
+
+def _with_the_day(
+    session: Session, case_id: UUID, said: Bedside, *, by: Actor, at: datetime, book: Book
+) -> Bedside:
+    """The answers, where the person wants to wait with the plan with the day of the new offer."""
+    if said.plan is not PlanAnswer.LATER:
+        return said
+    on = said.plan_again_on
+    again = offer_plan_again(session, case_id, on=on, by=by, at=at, book=book)
+    asked = said.facts.get(EventKind.PLAN_OFFERED, {})
+    return replace(said, facts={**said.facts, EventKind.PLAN_OFFERED: {**asked, **again.facts}})
 
 
 def _write_ways(

@@ -157,12 +157,14 @@ class _Run:
             columns = [t(f"cases.remove.columns.{name}") for name in rows[0]]
             answer_table(t("cases.remove.title"), columns, [tuple(row.values()) for row in rows])
         when = "would" if dry_run else "did"
-        click.echo(t(f"cases.remove.{when}", cases=len(done), tasks=len(rows)))
+        cases = t("web.counted.cases", count=len(done))
+        tasks = t("web.counted.open_tasks", count=len(rows))
+        click.echo(t(f"cases.remove.{when}", cases=cases, tasks=tasks))
         if stays := _stays(done):
             click.echo(t("cases.remove.stays", layers=", ".join(stays)))
-        for key, cases in (("refused", self.refused), ("came", self.came)):
-            if cases:
-                click.echo(t(f"cases.remove.{key}", ids=", ".join(map(str, cases))))
+        for key, ids in (("refused", self.refused), ("came", self.came)):
+            if ids:
+                click.echo(t(f"cases.remove.{key}", ids=", ".join(map(str, ids))))
         if dry_run:
             click.echo(t("cases.remove.stop_first"))
         elif not self.refused and not self.came:

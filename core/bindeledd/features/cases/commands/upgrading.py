@@ -168,7 +168,13 @@ class _Run:
 
 def _show(sums: Sums, *, dry_run: bool, later: bool) -> None:
     when = "would" if dry_run else "did"
-    said = [t("cases.upgrade.behind", cases=sums.cases, behind=sums.behind)]
+    said = [
+        t(
+            "cases.upgrade.behind",
+            cases=t("web.counted.open_cases", count=sums.cases),
+            behind=sums.behind,
+        )
+    ]
     said.append(t(f"cases.upgrade.{when}_move", count=sums.total("earlier")))
     said.append(t("cases.upgrade.overdue_now", count=sums.total("overdue_now")))
     said.append(t("cases.upgrade.new", count=sums.total("new")))

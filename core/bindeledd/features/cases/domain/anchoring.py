@@ -7,6 +7,7 @@ from bindeledd.features.cases.domain import (
     Event,
     EventKind,
     assumed,
+    child_contact,
     death_reported,
     offering,
     recalling,
@@ -19,6 +20,7 @@ from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
 from bindeledd.features.cases.domain.unanswered import unanswered
 from bindeledd.features.pathways.domain import CoreRule, Gate, Pathway, Step, Strength
 
+_PLAN = "offer_plan"
 # What the product itself owes after an event, whichever pathway is used, and what ends it. Its
 # clock stands in the book; a pathway that has a step of its own for the same task takes over.
 _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -31,6 +33,8 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     EventKind.ACUTE_CONCERN: (("acute_concern", ()),),
     EventKind.CONTACT_CONSENT_ASKED: (("ask_contact_consent", ("contact_consent_asked",)),),
     EventKind.RELATIVES_ASKED: (("ask_relatives", ("relatives_asked",)),),
+    EventKind.CHILDREN_ASKED: ((child_contact.TASK, ("children_asked",)),),
+    EventKind.PLAN_OFFERED: ((_PLAN, ("plan_offered",)),),
     EventKind.DEATH_CONFIRMED: (("withdraw_booked", ()),),
     EventKind.DEATH_REFUTED: (("review_held", ()),),
     EventKind.BEREAVED_OFFERED: (("support_bereaved", ("bereaved_offered",)),),
@@ -46,9 +50,9 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
 }
 
 # A question to the person: a reported death ends it, and it does not keep a case from closing.
-_ASKS_THE_PERSON = frozenset({"ask_contact_consent"})
+_ASKS_THE_PERSON = frozenset({"ask_contact_consent", _PLAN})
 # What is offered to adults who are left is advised; to children it is owed by law.
-_ADVISED = frozenset({"support_bereaved"})
+_ADVISED = frozenset({"support_bereaved", child_contact.TASK})
 
 _ALIVE = (
     EventKind.ADMITTED,
@@ -161,9 +165,11 @@ def takes_back(event: Event, reports: Collection[str]) -> bool:
 
 
 def _came_to_nothing(rule: Step | Gate, event: Event, history: tuple[Event, ...]) -> bool:
-    """Nothing was held that is to be looked over; or nobody has died, so nobody is left behind."""
+    """Nothing was held that is to be looked over, or left to tell; or nobody has died."""
     if rule.key == "core.review_held":
         return not held_until(history, event)
+    if rule.key == f"core.{child_contact.TASK}":
+        return not child_contact.is_owed_from(event, history)
     if not rule.key.startswith("core.") or event.kind not in OF_THE_BEREAVED:
         return False
     said = said_of_death(history)
@@ -214,8 +220,11 @@ def _answers_elsewhere(rule: Step | Gate, event: Event) -> bool:
 def _answered_for_good(rule: Step | Gate, event: Event) -> bool:
     """A yes or a no is an answer; only *not now* is asked again, at its date.
 
-    So it is of those who are left behind; their no too, where a day was agreed.
+    So it is of those who are left behind; their no too, where a day was agreed. A plan is offered
+    again to who wants to wait with it, and gone through anew where it was made.
     """
+    if event.kind is EventKind.PLAN_OFFERED and rule.task == _PLAN:
+        return not offering.is_of_the_wait(rule, event)
     if event.kind in OF_THE_BEREAVED and rule.key.startswith("core."):
         return event.facts.get("bereaved") != "later" and offering.MOMENT not in event.facts
     if event.kind is EventKind.RELATIVES_ASKED and rule.key.startswith("core."):
@@ -257,12 +266,20 @@ def _rules(frame: Frame, kind: EventKind, routine: Pathway) -> Iterator[Step | G
     own = [rule for rule in routine.owed if rule.anchor == kind]
     yield from own
     for task, satisfied_by in _CORE.get(kind, ()):
-        if task in frame.book.core and all(rule.task != task for rule in own):
+        if task in frame.book.core and not any(_takes_over(rule, task) for rule in own):
             step = _core_step(frame.book.rule(task), kind, satisfied_by)
+            if task == child_contact.TASK:
+                step = replace(step, evidence=child_contact.SETTLES)
             if task in _ASKS_THE_PERSON | _ADVISED:
                 step = replace(step, strength=Strength.SHOULD)
             asks = task in _ASKS_THE_PERSON or task == "ask_relatives"
             yield replace(step, contact=True) if asks else step
+
+
+def _takes_over(rule: Step | Gate, task: str) -> bool:
+    """Whether a rule of the routine owes this in the place of the product's own: going through a
+    plan anew is no new offer of it."""
+    return rule.task == task and (task != _PLAN or rule.due.of == offering.MOMENT)
 
 
 def _core_step(rule: CoreRule, kind: EventKind, satisfied_by: tuple[str, ...]) -> Step:

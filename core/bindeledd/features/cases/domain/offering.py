@@ -5,13 +5,15 @@ may be chosen. A day on which the team is closed gives way to the next one on wh
 that was promised, it is owed all the same.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from bindeledd.features.cases.domain import Event, EventKind
-from bindeledd.features.pathways.domain import Due, DueMoment, Pathway, due_moment
+from bindeledd.features.cases.domain.telling import BadFact
+from bindeledd.features.pathways.domain import Due, DueMoment, Gate, Pathway, Step, due_moment
+from bindeledd.features.pathways.domain.facts import fact_word
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.calendars import Calendar, Period
 from bindeledd.foundation.errors import Invalid
@@ -19,6 +21,8 @@ from bindeledd.foundation.errors import Invalid
 MOMENT = "offer_again_at"
 # Which rule has it due that the product itself owes: whoever wrote down the no named the day.
 RULE = "offer_again"
+# Said with the offer of a plan: the person wants to wait with it.
+WAITS = "plan_later"
 _ON_ITS_DAY = Due(within=Period(), opens=Period(), end_of_day=True, never_earlier=True)
 
 
@@ -61,6 +65,23 @@ def is_instead(attempt: Event, history: Iterable[Event]) -> bool:
         and bool(event.facts.get(MOMENT))
         for event in history
     )
+
+
+def waits(facts: Mapping[str, object]) -> bool:
+    """Whether the person to whom a plan was offered wants to wait with it."""
+    return fact_word(facts.get(WAITS)) == "yes"
+
+
+def check_waits(facts: Mapping[str, object]) -> None:
+    """A day on which a plan is offered again belongs to a person who wants to wait with it."""
+    if WAITS in facts and not waits(facts):
+        raise BadFact(fact=MOMENT)
+
+
+def is_of_the_wait(rule: Step | Gate, event: Event) -> bool:
+    """Whether this is the rule by which a plan that was offered is offered again: only who wants to
+    wait is offered it again, and nothing that they have not made is gone through anew."""
+    return (rule.due.of == MOMENT) is waits(event.facts)
 
 
 def rule_of(pathway: Pathway, after: EventKind = EventKind.DECLINED) -> Due | None:

@@ -67,9 +67,11 @@ def _offered_anew(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Ev
     if task.due_reason.get("of") != offering.MOMENT:
         return None
     said = next((event for event in history if event.id == task.anchor_event_id), None)
+    if said is None or said.kind is not EventKind.DECLINED:
+        return None
     for event in history:
         again = event.kind is EventKind.DECLINED and not event.in_error
-        if again and said is not None and event.recorded_at > said.recorded_at:
+        if again and event.recorded_at > said.recorded_at:
             return (TaskState.CANCELLED, event) if event.facts.get(offering.MOMENT) else None
     return None
 

@@ -97,6 +97,7 @@ _OURS = frozenset(
         "minor",
         "in_epj",
         "minors",
+        "child_contact",
         "taken_over_by",
         "layers_joined",
         "layers_of_stay",

@@ -4,7 +4,7 @@ The day that stands with a no is owed, whichever way the no was recorded.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -119,17 +119,49 @@ def offer_bereaved_again(
         raise telling.BadFact(fact=offering.MOMENT)
     if answer not in telling.ASKED_AGAIN or (answer != "later" and on is None):
         return Again()
+    return _again(session, case_id, kind, on, by=by, at=at, book=book)
+
+
+def offer_plan_again(
+    session: Session,
+    case_id: UUID,
+    *,
+    on: date | None = None,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Again:
+    """When a plan is offered again to a person who wants to wait: `on`, else the routine's own day.
+
+    Raises `OfferAgainTooSoon`, `OfferAgainTooLate`.
+    """
+    again = _again(session, case_id, EventKind.PLAN_OFFERED, on, by=by, at=at, book=book)
+    return replace(again, facts={offering.WAITS: True, **again.facts})
+
+
+def _again(
+    session: Session,
+    case_id: UUID,
+    kind: EventKind,
+    on: date | None,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Again:
+    """By the rule of the routine that counts from the day of a new offer, else by the product's own."""
     case = queries.get_case(session, case_id, tenant_id=by.tenant_id)
     routine = staying.here(book, case, queries.events_of(session, case_id))
     frame = frame_of(session, case, book)
-    core = book.core.get(_OF_THE_BEREAVED[kind])
+    core = book.core.get(_OWED_AGAIN[kind])
     rule = offering.rule_of(routine, kind) or (None if core is None else core.due)
     calendar = frame.calendar(frame.team("responsible_team"))
     offer = offering.offered_again(rule, calendar, at, on)
     return Again(offer=offer, facts={} if offer is None else offer.facts(calendar))
 
 
-_OF_THE_BEREAVED = {
+_OWED_AGAIN = {
     EventKind.BEREAVED_OFFERED: "support_bereaved",
     EventKind.BEREAVED_CHILDREN_OFFERED: "support_bereaved_children",
+    EventKind.PLAN_OFFERED: "offer_plan",
 }

@@ -28,6 +28,7 @@ from bindeledd.features.cases.service.covering import see_that_it_is_covered
 from bindeledd.features.cases.service.offering import (
     offer_again,
     offer_bereaved_again,
+    offer_plan_again,
     see_that_it_is_offered,
 )
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
@@ -64,7 +65,7 @@ class Shown:
 # What is said here stands on the person too: the person is locked before the case.
 _OF_THE_PERSON = frozenset({EventKind.NUMBER_VERIFIED, EventKind.INTERPRETER_ASKED})
 # What may be declined for now, with a day on which it is offered again.
-_OFFERED = telling.OF_THE_BEREAVED | {EventKind.DECLINED}
+_OFFERED = telling.OF_THE_BEREAVED | {EventKind.DECLINED, EventKind.PLAN_OFFERED}
 
 
 def tell(
@@ -87,7 +88,8 @@ def tell(
     Where nobody can answer while nobody is on duty, that somebody does is owed. A death is
     confirmed by another person than the one who reported it. That it was not true opens a closed
     case again: the person is alive, and nobody follows them up. `offer_again_on`: the day on which
-    a person who declined is offered again, else the routine's own; so of those who are left behind.
+    a person who declined is offered again, else the routine's own; so of those who are left behind,
+    and of a plan with which the person wants to wait (`plan_later`, or a day alone says so).
     A number that was tried is one of the person's own, and knows it. `unit_id`: where a stay was,
     else where the one before it was.
 
@@ -135,6 +137,8 @@ def _check(
     telling.check_unit(kind, unit_id)
     if offer_again_on is not None and kind not in _OFFERED:
         raise telling.BadFact(fact=offering.MOMENT)
+    if kind is EventKind.PLAN_OFFERED and offer_again_on is not None:
+        offering.check_waits(said)
 
 
 def _known_beside(
@@ -153,6 +157,8 @@ def _known_beside(
         closing.check_confirmed(queries.events_of(session, case_id))
         answer = said.get("bereaved")
         return offer_bereaved_again(session, case_id, kind, answer=answer, **how).facts
+    if kind is EventKind.PLAN_OFFERED and (how["on"] or offering.waits(said)):
+        return offer_plan_again(session, case_id, **how).facts
     if kind is EventKind.DECLINED:
         return offer_again(session, case_id, **how).facts
     return {}

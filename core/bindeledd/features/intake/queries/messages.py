@@ -1,6 +1,6 @@
 """What waits for an answer, one message with its facts, and how many there are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,14 @@ def queue(
         asked = asked.where(sa.tuple_(M.received_at, M.id) > sa.tuple_(*_bound(after)))
     rows = session.execute(asked.order_by(M.received_at, M.id).limit(limit))
     return [_waiting(row) for row in rows]
+
+
+def heads(session: Session, ids: Collection[UUID], *, by: Actor) -> Mapping[UUID, Waiting]:
+    """What some messages of the asker's teams are, of which unit and since when: nothing of whom
+    they are about is opened."""
+    asked = sa.select(*_COLUMNS).outerjoin(TaskRow, TaskRow.id == M.task_id)
+    rows = session.execute(asked.where(mine(M, by), M.id.in_(ids))) if ids else ()
+    return {row.id: _waiting(row) for row in rows}
 
 
 def _bound(after: tuple[datetime, UUID]) -> tuple[Any, Any]:

@@ -92,6 +92,7 @@ TASKS = frozenset(
         "send_summary",
         "ask_relatives",
         "ask_children",
+        "tell_child_contact",
         "offer_plan",
         "verify_number",
         "ask_contact_consent",

@@ -28,8 +28,9 @@ def owed_words(book: Book, kind: str, step_key: str) -> str:
     own = said_of(book.step_titles.get(step_key, {}))
     if own or kind not in book.told_apart:
         return own
-    gate = book.gates_at.get(step_key)
-    found = texts().find(f"pathways.gates.{gate}" if gate else f"pathways.steps.{step_key}")
+    gate, core = book.gates_at.get(step_key), step_key.startswith("core.")
+    place = f"pathways.{step_key}" if core else f"pathways.steps.{step_key}"
+    found = texts().find(f"pathways.gates.{gate}" if gate else place)
     return found if isinstance(found, str) else ""
 
 

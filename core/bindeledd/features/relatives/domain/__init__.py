@@ -51,6 +51,7 @@ __all__ = [
     "check_family",
     "decide_objection",
     "end_objection",
+    "child_contact",
     "has_minors",
     "may_be_told",
     "object_to",
@@ -255,6 +256,14 @@ def has_minors(family: Family, on: date, *, under: int) -> bool | None:
     if any(one.born_year is None or on.year - one.born_year <= under for one in young):
         return True
     return None if None in groups else False
+
+
+def child_contact(family: Family, *, minors: bool | None) -> str | None:
+    """Whether whoever answers for children here was told of them, as routines ask: yes, no, or
+    `nobody` to tell of; `None` where it was not said."""
+    if minors is False:
+        return "nobody"
+    return {True: "yes", False: "no", None: None}[family.child_contact_told]
 
 
 def object_to(relative: Relative, on: date, words: str, by: UUID | None = None) -> Relative:

@@ -11,7 +11,7 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import Event, EventKind, NewEvent, telling
+from bindeledd.features.cases.domain import Event, EventKind, NewEvent, child_contact, telling
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import domain
@@ -61,13 +61,14 @@ def ask_about_children(
 ) -> Recorded:
     """The person was asked about children and siblings. The last answer is kept, sealed.
 
-    What was answered before stays in the history of the case.
+    What was answered before stays in the history of the case. Where whoever answers for children
+    here has not been told of them, telling them is owed.
     """
     domain.check_family(family, at.date())
     event = NewEvent(
         kind=EventKind.CHILDREN_ASKED,
         at=asked_at or at,
-        facts={"family": True, **_minors(family, at, book)},
+        facts={"family": True, **_plain(family, at, book)},
         note=family_bundle(family),
     )
     recorded = cases.record(session, case_id, [event], by=by, at=at, book=book)
@@ -76,12 +77,16 @@ def ask_about_children(
     return recorded
 
 
-def _minors(family: Family, at: datetime, book: Book) -> dict[str, bool]:
-    """Whether there are minor children or siblings: what routines ask of the answer, and no more."""
-    if book.kin is None:
-        return {}
-    known = domain.has_minors(family, at.date(), under=book.kin.responsibility.years)
-    return {} if known is None else {"minors": known}
+def _plain(family: Family, at: datetime, book: Book) -> dict[str, Any]:
+    """Whether there are minor children or siblings, and whether whoever answers for them here was
+    told: what routines ask of the answer, and no more."""
+    under = None if book.kin is None else book.kin.responsibility.years
+    known = None if under is None else domain.has_minors(family, at.date(), under=under)
+    told = domain.child_contact(family, minors=known)
+    return {
+        **({} if known is None else {"minors": known}),
+        **({} if told is None else {child_contact.FACT: told}),
+    }
 
 
 def take_back_children(

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.intake.domain.queue import Rang
+from bindeledd.features.intake.domain.queue import Rang, Waiting
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders.domain.inbox import InboxItem, Place
 from bindeledd.foundation.calendars import Calendar
@@ -160,13 +160,14 @@ class Page:
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
     """A page of the inbox: whom it is about, by case (only those that the asker may see), and
-    who rang, by call; what was said where nobody can cover, by case."""
+    who rang, by call; what a message is, by message; what was said where nobody can cover, by case."""
 
     items: tuple[InboxItem, ...]
     names: Mapping[UUID, Listed]
     rang: Mapping[UUID, Rang]
     next: Place | None
     no_cover: Mapping[UUID, "NoCover"] = field(default_factory=dict)
+    messages: Mapping[UUID, Waiting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,7 @@ def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
             page = service.show_inbox(session, by=by, at=now(), after=after)
             notices = reminders.notices(session, by.tenant_id, by.id)
             whose = staff.logins_of(session, {one.member_id for one in notices if one.member_id})
+            teams = staff.team_names(session, by.tenant_id)
             until = lasts_until(session, page.items, at=now(), book=book)
             known = {
                 "parts": parts(page.items, page.names, until, now()),
@@ -57,8 +58,10 @@ def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
                 "rang": page.rang,
                 "said_of_cover": page.no_cover,
                 "member_names": staff.member_names(session, by.tenant_id),
-                "notices": [(one, fault(one, whose)) for one in notices],
-                "team_names": staff.team_names(session, by.tenant_id),
+                "messages": page.messages,
+                "notices": [(one, fault(one, whose), place_words(one, teams)) for one in notices],
+                "team_names": teams,
+                "unit_names": staff.unit_names(session, by.tenant_id),
             }
         return render_template(
             "worklist/inbox.html",
@@ -148,6 +151,18 @@ def fault(one: Notice, whose: Mapping[UUID, tuple[str, str]]) -> str:
     said = {"{name}": name if isinstance(name, str) else key, "{person}": _person(one, whose)}
     words = re.sub(r"\{(name|person)\}", lambda match: said[match[0]], found)
     return words[:1].upper() + words[1:]
+
+
+def place_words(one: Notice, teams: Mapping[UUID, str]) -> str:
+    """Where it failed, in words: the job, the team; empty where the failure itself says it."""
+    kind, _, key = one.place.partition(":")
+    if kind == "team":
+        return next((name for team, name in teams.items() if str(team) == key), "")
+    if kind != "job":
+        return ""
+    job, _, of = key.partition(":")
+    found = texts().find(f"reminders.jobs.{job}")
+    return " ".join(filter(None, [found if isinstance(found, str) else job, of]))
 
 
 def _person(one: Notice, whose: Mapping[UUID, tuple[str, str]]) -> str:

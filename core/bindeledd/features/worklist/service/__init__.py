@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import EventKind, last_told
+from bindeledd.features.intake.queries.messages import heads
 from bindeledd.features.intake.service import who_called
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
@@ -129,9 +130,18 @@ def show_inbox(session: Session, *, by: Actor, at: datetime, after: Place | None
         audit.record(session, "inbox.shown", by=by, at=at, subjects=known, facts=facts)
     calls = {item.about for item in page.items if item.case_id is None and item.kind in OF_CALLS}
     rang = who_called(session, calls, by=by, at=at)
+    loose = {item.about for item in page.items if item.case_id is None} - calls
+    messages = heads(session, loose, by=by)
     said = _no_cover(session, {item.case_id for item in page.items if item.no_cover}, names, by)
     items = [_stands(item, said, names) for item in page.items]
-    return Inbox(items=tuple(items), names=names, rang=rang, next=page.next, no_cover=said)
+    return Inbox(
+        items=tuple(items),
+        names=names,
+        rang=rang,
+        messages=messages,
+        next=page.next,
+        no_cover=said,
+    )
 
 
 def _stands(
