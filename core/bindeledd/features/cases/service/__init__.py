@@ -1,11 +1,12 @@
 """What messages and people do with cases: open, join, re-open, record, mark as an error.
 
-Every change is written by `writing.py`, a mistake is marked by `correcting.py`; `work.py` is what
-people do with tasks, `endings.py` how a case is handed over and closed. Nothing here commits.
+What a case begins with stands in `beginning.py`. Every change is written by `writing.py`, a mistake
+is marked by `correcting.py`; `work.py` is what people do with tasks, `endings.py` how a case is
+handed over and closed. Nothing here commits.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,14 @@ from bindeledd.features.cases.domain import (
 )
 from bindeledd.features.cases.domain.ages import age_facts
 from bindeledd.features.cases.service import staying
+from bindeledd.features.cases.service.beginning import (
+    Found,
+    index_facts,
+    lock_and_find,
+    new_case,
+    opens_again,
+    with_unit,
+)
 from bindeledd.features.cases.service.correcting import mark_in_error, take_back
 from bindeledd.features.cases.service.following import followed_today, with_agreed
 from bindeledd.features.cases.service.framing import frame_today
@@ -45,12 +54,9 @@ from bindeledd.features.cases.service.writing_tasks import insert_tasks
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.patients import queries as patients
-from bindeledd.features.patients.domain import Identity
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
-from bindeledd.foundation.calendars import Count
 from bindeledd.foundation.db import table
-from bindeledd.foundation.ids import new_id
 
 __all__ = [
     "mark_in_error",
@@ -62,17 +68,6 @@ __all__ = [
 ]
 
 _CASE = sa.insert(table(CaseRow))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """Who a patient is and their last case, both asked for since the patient was locked.
-
-    None: nothing is known of who they are; they never had a case.
-    """
-
-    who: Identity | None
-    last: Case | None
 
 
 def open_case(
@@ -102,30 +97,28 @@ def open_case(
     caller may see the case is not asked: registering always succeeds. `found`: for whoever has
     asked already.
     """
-    found = found or _lock_and_find(session, patient_id, by=by)
+    found = found or lock_and_find(session, patient_id, by=by)
     index = NewEvent(
         kind=EventKind.INDEX_EVENT,
         at=index_at,
         date_only=date_only,
         facts={
-            **_index_facts(index_kind, unit_id, facts),
+            **index_facts(index_kind, unit_id, facts),
             **age_facts(found.who, book.kin, index_at),
         },
         note=note,
         source=source,
         source_id=source_id,
     )
-    new = (index, *(_with_unit(event, unit_id) for event in more))
+    new = (index, *(with_unit(event, unit_id) for event in more))
     last = found.last
     if last is not None and last.state is not CaseState.CLOSED:
         return write_down(session, lock(session, last.id), new, by=by, at=at, book=book)
     pathway = book.current(index_kind.value)
-    if last is not None and _opens_again(session, last, pathway, at):
+    if last is not None and opens_again(session, last, pathway, at):
         return _reopen(session, last, pathway, new, by=by, at=at, book=book)
     since = min(at, index_at)
-    case = _new_case(
-        by, pathway, of=patient_id, team=team_id, unit=unit_id, after=last, since=since
-    )
+    case = new_case(by, pathway, of=patient_id, team=team_id, unit=unit_id, after=last, since=since)
     return _begin(session, case, new, by=by, at=at, book=book)
 
 
@@ -165,61 +158,6 @@ def open_known(
         at=at,
         book=book,
     )
-
-
-def _lock_and_find(session: Session, patient_id: UUID, *, by: Actor) -> Found:
-    who = patients.lock_identity(session, patient_id)
-    last = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
-    return Found(who=who, last=last)
-
-
-def _index_facts(
-    kind: IndexKind, unit_id: UUID | None, said: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    return {"index_kind": kind.value, **_of_unit(unit_id), **(said or {})}
-
-
-def _opens_again(session: Session, last: Case, pathway: Pathway, at: datetime) -> bool:
-    """Whether a closed case goes on: it was no error, and the window of the pathway has not passed."""
-    if last.closed_at is None or queries.in_error(session, last):
-        return False
-    calendar = staff.team_calendar(session, last.responsible_team_id)
-    return calendar.after(last.closed_at, pathway.reopen_within, Count.CALENDAR_DAYS) >= at
-
-
-def _new_case(
-    by: Actor,
-    pathway: Pathway,
-    *,
-    of: UUID,
-    team: UUID,
-    unit: UUID | None,
-    after: Case | None,
-    since: datetime,
-) -> Case:
-    """A case of the patient `of`, not yet written, linked to the one `after` which it comes."""
-    return Case(
-        id=new_id(),
-        tenant_id=by.tenant_id,
-        patient_id=of,
-        pathway_id=pathway.id,
-        pathway_version=pathway.version,
-        responsible_team_id=team,
-        unit_id=unit,
-        previous_case_id=None if after is None else after.id,
-        opened_at=since,
-    )
-
-
-def _of_unit(unit_id: UUID | None) -> dict[str, str]:
-    return {} if unit_id is None else {"unit_id": str(unit_id)}
-
-
-def _with_unit(event: NewEvent, unit_id: UUID | None) -> NewEvent:
-    """A stay that is told of together with its index event was in the same unit."""
-    if event.kind not in (EventKind.ADMITTED, EventKind.DISCHARGED):
-        return event
-    return replace(event, facts={**_of_unit(unit_id), **event.facts})
 
 
 def _begin(
