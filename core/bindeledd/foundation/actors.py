@@ -17,8 +17,8 @@ class Actor:
 
     `teams` are those that the member works in now, leads included; `leads` those that the
     member leads; `language` what the member has chosen, if anything; `reads_only`: by a token
-    that opens nothing but reading; `door`: by which way in a request came, `page` or `api`. A system or command actor sees the whole tenant and is named
-    in the log.
+    that opens nothing but reading; `door`: by which way something came, `page`, `api` or
+    `command`. A system or command actor sees the whole tenant and is named in the log.
     """
 
     kind: ActorKind

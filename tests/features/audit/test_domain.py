@@ -32,6 +32,7 @@ def a_line(act: str, kind: str = "member", **facts: object) -> LogEntry:
         ("epj.shown", {"form": "pdf"}, Did.TOOK_OUT),
         ("epj.shown", {"form": "page"}, Did.SAW),
         ("task.done", {}, Did.ACTED),
+        ("casefile.bedside", {}, Did.ACTED),
     ],
 )
 def test_a_line_says_whether_it_was_seen_taken_out_or_acted_on(
@@ -45,6 +46,7 @@ def test_a_line_says_whether_it_was_seen_taken_out_or_acted_on(
     [
         ("member", {"door": "page"}, Door.PAGE),
         ("member", {"door": "api"}, Door.API),
+        ("member", {"door": "command"}, Door.COMMAND),
         ("member", {}, Door.WEB),
         ("command", {}, Door.COMMAND),
         ("system", {}, Door.PRODUCT),

@@ -44,8 +44,9 @@ class Door(StrEnum):
     PRODUCT = "product"
 
 
+_OF_PEOPLE = frozenset({Door.PAGE.value, Door.API.value, Door.COMMAND.value})
 _OUT = frozenset({"printed", "left", "original_shown"})
-_SAW = ("shown", "listed", "revealed", "searched", "explained", "bedside", "names_read")
+_SAW = ("shown", "listed", "revealed", "searched", "explained", "names_read")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,4 +79,4 @@ class LogEntry:
         if self.actor_kind != "member":
             return Door.COMMAND if self.actor_kind == "command" else Door.PRODUCT
         known = self.facts.get("door")
-        return Door(known) if known in (Door.PAGE.value, Door.API.value) else Door.WEB
+        return Door(known) if known in _OF_PEOPLE else Door.WEB

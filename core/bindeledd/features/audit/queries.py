@@ -16,20 +16,21 @@ E, S = AuditEventRow, AuditSubjectRow
 def subject_log(
     session: Session,
     tenant_id: UUID,
-    subject_id: UUID,
-    *,
+    *subject_ids: UUID,
     before: UUID | None = None,
     limit: int = 100,
     beside: Collection[UUID] = (),
 ) -> Sequence[LogEntry]:
     """Who saw or did what with a patient, when and why; the newest first, each once.
 
+    Several ids are one person who is registered several times.
     A message or a call that turned out to be about the patient is in it from its first reading;
     so is what `beside` names. The next page comes `before` the last entry's id, and costs no more
     than the first. Names of members belong to `staff`.
     """
+    known = [one for subject_id in subject_ids for one in _known_as(session, subject_id)]
     about = sa.select(S.event_id).where(
-        S.tenant_id == tenant_id, S.subject_id.in_([*_known_as(session, subject_id), *beside])
+        S.tenant_id == tenant_id, S.subject_id.in_([*known, *beside])
     )
     if before is not None:
         about = about.where(S.event_id < before)

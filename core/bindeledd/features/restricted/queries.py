@@ -1,6 +1,6 @@
 """Questions about restricted records. Each is asked for one person, and finds what names them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -120,10 +120,10 @@ def named_row(session: Session, record_id: UUID, member_id: UUID) -> RestrictedR
     )
 
 
-def ids_about(session: Session, patient_id: UUID) -> Sequence[UUID]:
+def ids_about(session: Session, patient_ids: Collection[UUID]) -> Sequence[UUID]:
     """The records of every follow-up of a person: ids, for the log of who opened them."""
     return session.scalars(
         sa.select(RestrictedRow.id)
         .join(CaseRow, CaseRow.id == RestrictedRow.case_id)
-        .where(CaseRow.patient_id == patient_id)
+        .where(CaseRow.patient_id.in_(patient_ids))
     ).all()

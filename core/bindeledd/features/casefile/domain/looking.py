@@ -8,13 +8,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bindeledd.features.audit.domain import LogEntry
-from bindeledd.foundation.errors import NotAllowed
-
-
-class LogWithheld(NotAllowed):
-    """The log is for whoever answers for privacy, and for a lead who sees all that it is about."""
-
-    code = "casefile.log_withheld"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +21,11 @@ class Look:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessLog:
-    """A page of the log, the newest first. `next`: where it goes on. `whole`: with what was done
-    with records that only those named may open; a lead's has none of that."""
+    """A page of the log, the newest first, with what was done with records that only those named
+    may open. `next`: where it goes on. `registrations`: how many times the person is registered,
+    as far as somebody has said so."""
 
     case_id: UUID
     looks: Sequence[Look]
     next: UUID | None
-    whole: bool
+    registrations: int

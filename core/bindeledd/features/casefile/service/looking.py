@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access import queries as access
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import queries as logged
 from bindeledd.features.audit import service as audit
 from bindeledd.features.audit.domain import LogEntry
-from bindeledd.features.casefile.domain.looking import AccessLog, LogWithheld, Look
+from bindeledd.features.casefile.domain.looking import AccessLog, Look
 from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.patients.queries import said_to_be_one
 from bindeledd.features.restricted.queries import ids_about
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
@@ -33,46 +32,36 @@ def show_access_log(
 ) -> AccessLog:
     """A page of the log of the person whose follow-up it is, over all their follow-ups.
 
-    For a privacy officer or a command, and for whoever leads the team that answers and sees every
-    follow-up of the person. The reading is written down before it leaves. Raises `OutOfSight`,
-    `LogWithheld`.
+    Also of those whom somebody said to be the same person. For a privacy officer, who sees no
+    patient by it, or a command; to everybody else there is no such page. The reading is written
+    down before it leaves. Raises `OutOfSight`.
     """
-    whole = by.sees_all or _PRIVACY in by.grants
     case = session.get(CaseRow, case_id)
-    if case is None or case.tenant_id != by.tenant_id:
+    if case is None or case.tenant_id != by.tenant_id or not _answers_for_privacy(by):
         raise OutOfSight(case=case_id)
-    if not whole:
-        access.require_case(session, by, case_id)
-        if case.responsible_team_id not in by.leads or _hides_some(session, case.patient_id, by):
-            raise LogWithheld(case=case_id)
+    person = said_to_be_one(session, case.patient_id)
     audit.record(
-        session, "access_log.shown", by=by, at=at, subjects=[case.patient_id],
+        session, "access_log.shown", by=by, at=at, subjects=person,
         facts={"case": case_id, "before": before}, purpose="admin",
     )  # fmt: skip
     entries = logged.subject_log(
         session,
         by.tenant_id,
-        case.patient_id,
+        *person,
         before=before,
         limit=limit + 1,
-        beside=ids_about(session, case.patient_id) if whole else (),
+        beside=ids_about(session, person),
     )
     return AccessLog(
         case_id=case_id,
         looks=_named(session, by.tenant_id, entries[:limit]),
         next=entries[limit - 1].id if len(entries) > limit else None,
-        whole=whole,
+        registrations=len(person),
     )
 
 
-def _hides_some(session: Session, patient_id: UUID, by: Actor) -> bool:
-    """Whether the person has a follow-up that the one who asks does not see."""
-    hidden = sa.select(CaseRow.id).where(
-        CaseRow.patient_id == patient_id,
-        CaseRow.tenant_id == by.tenant_id,
-        sa.not_(access.sees_case(by, CaseRow.__table__.c.id)),
-    )
-    return session.scalar(hidden.limit(1)) is not None
+def _answers_for_privacy(by: Actor) -> bool:
+    return by.sees_all or _PRIVACY in by.grants
 
 
 def _named(session: Session, tenant_id: UUID, entries: Sequence[LogEntry]) -> list[Look]:

@@ -47,7 +47,9 @@ def _person(site: Site, login: str) -> Actor:
         found = staff.find_member(session, site.tenant, login) if login else None
     if found is None or not found.active:
         raise click.BadParameter(t("cases.remove.by_needed"), param_hint="--by")
-    return Actor(kind=ActorKind.MEMBER, tenant_id=site.tenant, id=found.id, name=found.name)
+    return Actor(
+        kind=ActorKind.MEMBER, tenant_id=site.tenant, id=found.id, name=found.name, door="command"
+    )
 
 
 class _Run:
