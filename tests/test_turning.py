@@ -30,12 +30,12 @@ class Killed(BaseException):
 class House:
     """One tenant with sealed bundles; `open()` is another process that comes to it."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, keys: int = 5) -> None:
         self.url, self.folder, self.tenant = url, folder, uuid4()
         self.opened: list[Database] = []
         self.bundles: dict[Place, bytes] = {}
         FileKeys(folder).make_first(self.tenant)
-        self.add(5)
+        self.add(keys)
 
     def open(self) -> Database:
         self.opened.append(open_database(self.url, info={Keyring: Keyring(FileKeys(self.folder))}))
@@ -151,6 +151,21 @@ def test_a_key_that_is_not_at_hand_is_said_before_anything_is_made(house: House)
         begin(house.open(), house.tenant)
 
     assert house.versions() == 1
+
+
+def test_one_key_that_cannot_be_opened_is_told_in_the_singular(
+    database_url: str, tmp_path: Path
+) -> None:
+    house = House(database_url, tmp_path / "keys", keys=1)
+    house.turn()
+    file = house.folder / f"{house.tenant}.keys"
+    file.write_text(file.read_text().splitlines()[0] + "\n")
+
+    with pytest.raises(Misconfigured, match="1 datanøkkel kan ikke åpnes"):
+        begin(house.open(), house.tenant)
+
+    for database in house.opened:
+        database.close()
 
 
 def test_a_key_from_the_environment_is_added_there(

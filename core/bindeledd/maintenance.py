@@ -113,7 +113,7 @@ def turn_command(site: Site, yes: bool, as_json: bool) -> None:
             t(
                 f"maintenance.keys.{'made' if begun.made else 'begun'}",
                 version=begun.version,
-                waiting=begun.waiting,
+                waiting=t("web.counted.data_keys", count=begun.waiting),
             )
         )
     if not yes:
@@ -128,7 +128,7 @@ def turn_command(site: Site, yes: bool, as_json: bool) -> None:
         click.echo(
             t(
                 "maintenance.keys.turned",
-                done=done.done,
+                done=t("web.counted.data_keys", count=done.done),
                 version=done.version,
                 damaged=len(done.damaged),
             )

@@ -55,7 +55,7 @@ def begin(database: Database, tenant: UUID) -> Begun:
         raise Misconfigured(
             "installation.keys_lost",
             where="keys turn",
-            lost=status.lost,
+            lost=said("web.counted.data_keys", count=status.lost),
         )
     if status.to_rewrap:
         return Begun(version=keys.tenant(tenant).newest, made=False, waiting=status.to_rewrap)

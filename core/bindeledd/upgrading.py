@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.texts import said
 from bindeledd.revisions import revision_of
 from bindeledd.tables import metadata
 
@@ -134,6 +135,6 @@ def _insist_keys_hold(connection: sa.Connection) -> None:
         raise Misconfigured(
             "installation.would_break",
             where=str(connection.engine.url.database),
-            broken=len(broken),
+            broken=said("web.counted.rows", count=len(broken)),
             first=broken[0][0],
         )

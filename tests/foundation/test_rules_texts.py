@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
 
 import pytest
 
@@ -129,3 +131,11 @@ def test_a_count_of_one_is_told_in_the_singular_where_several_stand_in_one_sente
     with speaking(code):
         for count, said in ((1, one), (2, two)):
             assert t("web.counted.cases", count=count) == said
+
+
+@pytest.mark.parametrize("code", ["nb", "nn", "en"])
+@pytest.mark.parametrize("file", ["maintenance", "installation"])
+def test_what_a_command_counts_stands_in_the_singular_and_the_plural(code: str, file: str) -> None:
+    words = resources.files("bindeledd").joinpath("translations", code, f"{file}.toml").read_text()
+
+    assert re.findall(r"\} (?:datanøkl\w+|data keys|rader|rows)", words) == []

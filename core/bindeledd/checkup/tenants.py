@@ -19,7 +19,11 @@ _AHEAD = timedelta(days=30)
 def of_keys(site: Site, tenant: UUID) -> Iterator[Check]:
     with site.database.transaction() as session:
         found = key_status(session, tenant)
-    said = t("maintenance.doctor.data_keys", active=found.active, lost=found.lost)
+    said = t(
+        "maintenance.doctor.data_keys",
+        active=t("web.counted.data_keys", count=found.active),
+        lost=found.lost,
+    )
     if found.wrong:
         versions = ", ".join(map(str, found.wrong))
         said += t("maintenance.doctor.wrong_version", versions=versions)

@@ -221,7 +221,7 @@ class Team:
             session,
             case,
             starts_at=starts,
-            detail={"place": "Poliklinikken, 2. etasje", "with": "Behandler"},
+            detail={"where": "Poliklinikken, 2. etasje", "whom": "Behandler"},
             give=True,
             by=by,
             at=at,

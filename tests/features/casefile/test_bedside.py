@@ -47,6 +47,7 @@ from bindeledd.features.patients.domain import (
 from bindeledd.features.relatives import queries as near
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Answer, Carer, Family, Young
+from bindeledd.features.relatives.domain.again import AskAgainAhead
 from bindeledd.features.tasks.tables import TaskRow
 from builders import MONDAY, Followed, a_book, an_open_case
 
@@ -235,6 +236,32 @@ def test_no_other_answer_about_the_plan_has_such_a_day(
 ) -> None:
     with pytest.raises(PlanAgainWithoutLater):
         who.write(consent=Consent.YES, plan=answer, plan_again_on=date(2027, 3, 11))
+
+
+def test_a_plan_that_was_declined_is_offered_again_when_it_would_have_been_gone_through(
+    who: AtTheBedside,
+) -> None:
+    who.write(plan=PlanAnswer.DECLINED)
+
+    [again] = [task for task in who.open("offer_plan") if task.step_key != "gate.plan_offered"]
+    assert (again.step_key, again.due_at.date()) == ("core.offer_plan", AT.date() + 30 * DAY)
+
+
+def test_relatives_are_asked_about_again_on_the_day_that_was_chosen(who: AtTheBedside) -> None:
+    who.write(relatives=Answer.LATER, relatives_again_on=date(2027, 3, 11))
+
+    assert date(2027, 3, 11) in {task.due_at.date() for task in who.open("ask_relatives")}
+
+
+@pytest.mark.parametrize(
+    ("answer", "on"),
+    [(Answer.AGREED, date(2027, 3, 11)), (None, date(2027, 3, 11)), (Answer.LATER, AT.date())],
+)
+def test_a_day_for_asking_about_relatives_again_lies_ahead_and_belongs_to_the_wait(
+    who: AtTheBedside, answer: Answer | None, on: date
+) -> None:
+    with pytest.raises(AskAgainAhead):
+        who.write(consent=Consent.YES, relatives=answer, relatives_again_on=on)
 
 
 # --- contact consent ------------------------------------------------------------------------------

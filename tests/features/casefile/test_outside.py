@@ -139,7 +139,9 @@ def test_not_received_by_our_own_word_and_returned_with_a_reason(world: World) -
 
 
 def test_an_appointment_that_others_answer_for_goes_along_as_that(world: World) -> None:
-    world.anna.post(world.path("appointment"), {**in_days(9, on="starts"), "give": "yes"})
+    world.anna.post(
+        world.path("appointment"), {**in_days(9, on="starts"), "give": "yes", "how": "self"}
+    )
     with world.database.session() as session:
         one = session.scalars(sa.select(AppointmentRow.id)).one()
     told = {"action": "hand_on", "whom": "Fastlegen"}

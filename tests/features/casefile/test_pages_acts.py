@@ -238,7 +238,7 @@ def test_an_appointment_of_somebody_away_is_covered_by_a_colleague_on_the_page_o
     world: World,
 ) -> None:
     anna, berit = world.site.anna.id, world.site.berit.id
-    fields = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes"}
+    fields = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes", "how": "self"}
     goes_back(world, "appointment", {**fields, "member": anna})
     assert world.anna.post("/away", {"until_on": day_in(4)}).status_code == 303
     [task] = world.open("cover_appointment")
@@ -288,7 +288,7 @@ def test_whoever_is_away_stands_there_until_when_and_their_lead_ends_it(world: W
 
 @both
 def test_an_appointment_is_given_and_what_became_of_it_is_said(world: World) -> None:
-    fields = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes"}
+    fields = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes", "how": "self"}
     assert "Timen er lagret og gitt." in goes_back(world, "appointment", fields)
     one = world.all(AppointmentRow)[0]
     page = text_of(world.anna.get(world.path(f"appointments/{one.id}")))
@@ -305,7 +305,7 @@ def test_an_appointment_is_given_and_what_became_of_it_is_said(world: World) -> 
 
 
 def test_an_appointment_that_was_missed_by_mistake_is_put_right(world: World) -> None:
-    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
+    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes", "how": "self"})
     one = world.all(AppointmentRow)[0]
     goes_back(world, f"appointments/{one.id}", {"action": "cancel", "how": "self"})
 
@@ -316,7 +316,7 @@ def test_an_appointment_that_was_missed_by_mistake_is_put_right(world: World) ->
 
 def test_a_check_names_its_appointment_and_is_answered_once_that_has_been(world: World) -> None:
     for days, where in ((3, "Poliklinikken"), (6, "Kommunen")):
-        fields = {**in_days(days, on="starts"), "where": where, "give": "yes"}
+        fields = {**in_days(days, on="starts"), "where": where, "give": "yes", "how": "self"}
         goes_back(world, "appointment", fields)
     first = min(world.all(AppointmentRow), key=lambda row: row.starts_at)
     task = min(world.open("confirm_appointment"), key=lambda row: row.due_at)
@@ -338,7 +338,11 @@ def test_booked_is_not_given_and_one_that_was_moved_is_a_new_one(world: World) -
     assert "Den må gis til personen" in page
     one = world.all(AppointmentRow)[0]
     goes_back(world, f"appointments/{one.id}", {"action": "give", "how": "self"})
-    goes_back(world, f"appointments/{one.id}/move", {**in_days(5, on="starts"), "give": "yes"})
+    goes_back(
+        world,
+        f"appointments/{one.id}/move",
+        {**in_days(5, on="starts"), "give": "yes", "new_how": "self"},
+    )
 
     assert sorted(row.state for row in world.all(AppointmentRow)) == ["given", "moved"]
     gone = refuses(world, f"appointments/{one.id}", {"action": "cancel", "how": "self"}, status=409)
@@ -347,7 +351,12 @@ def test_booked_is_not_given_and_one_that_was_moved_is_a_new_one(world: World) -
 
 def test_nothing_says_that_the_person_knows_before_somebody_does(world: World) -> None:
     assert "checked" not in world.anna.get(world.path("appointment")).text
-    kept = {**in_days(3, on="starts"), "give": "yes", "member": str(world.site.anna.id)}
+    kept = {
+        **in_days(3, on="starts"),
+        "give": "yes",
+        "how": "self",
+        "member": str(world.site.anna.id),
+    }
     goes_back(world, "appointment", kept)
     one = world.all(AppointmentRow)[0]
     page = world.anna.get(world.path(f"appointments/{one.id}")).text
@@ -364,7 +373,7 @@ def test_nothing_says_that_the_person_knows_before_somebody_does(world: World) -
 
 
 def test_how_we_know_is_chosen_by_whoever_says_it(world: World) -> None:
-    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
+    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes", "how": "self"})
     one = world.all(AppointmentRow)[0]
     for page in (f"appointments/{one.id}", "summary"):
         assert "selected" not in world.anna.get(world.path(page)).text
@@ -377,8 +386,47 @@ def test_how_we_know_is_chosen_by_whoever_says_it(world: World) -> None:
     assert world.all(RecipientRow) == []
 
 
+@both
+def test_how_we_know_is_asked_of_whoever_says_that_the_person_has_the_appointment(
+    world: World,
+) -> None:
+    unsaid = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes"}
+    back = refuses(world, "appointment", unsaid)
+    assert "Velg hvordan vi vet det." in back
+    assert 'value="Poliklinikken"' in back
+    assert world.all(AppointmentRow) == []
+
+    goes_back(world, "appointment", {**unsaid, "how": "colleague_said"})
+
+    [one] = world.all(AppointmentRow)
+    assert (one.state, one.how_known) == ("given", "colleague_said")
+
+
+def test_how_we_know_is_asked_when_the_person_has_been_told_of_the_new_time(world: World) -> None:
+    goes_back(world, "appointment", in_days(3, on="starts"))
+    move = f"appointments/{world.all(AppointmentRow)[0].id}/move"
+    told = {**in_days(5, on="starts"), "give": "yes"}
+    assert "Velg hvordan vi vet det." in refuses(world, move, told)
+
+    goes_back(world, move, {**told, "new_how": "receiver_said"})
+
+    known = {row.state: row.how_known for row in world.all(AppointmentRow)}
+    assert known == {"moved": "self", "given": "receiver_said"}
+
+
+def test_a_time_that_nobody_has_given_asks_for_no_how(world: World) -> None:
+    goes_back(world, "appointment", in_days(3, on="starts"))
+
+    assert [row.state for row in world.all(AppointmentRow)] == ["booked"]
+
+
 def test_an_appointment_is_moved_to_somebody_who_is_none_of_us(world: World) -> None:
-    kept = {**in_days(3, on="starts"), "give": "yes", "member": str(world.site.anna.id)}
+    kept = {
+        **in_days(3, on="starts"),
+        "give": "yes",
+        "how": "self",
+        "member": str(world.site.anna.id),
+    }
     goes_back(world, "appointment", {**kept, "whom": "Anna", "where": "Poliklinikken"})
     one = world.all(AppointmentRow)[0]
     assert "Ikke en av oss" in text_of(world.anna.get(world.path(f"appointments/{one.id}")))
@@ -776,7 +824,7 @@ def test_words_that_were_recorded_in_error_are_struck_wherever_a_task_quotes_the
 
 
 def test_what_other_rows_rest_on_is_not_marked_from_the_timeline(world: World) -> None:
-    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
+    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes", "how": "self"})
     goes_back(world, "summary", {"step": "sent", "how": "self", "write": "yes", "to": _BY_LAW})
     said = {
         "appointment_given": "annet bygger på dem",
@@ -1048,7 +1096,11 @@ def test_an_ending_says_what_it_still_lacks(world: World) -> None:
 @both
 def test_an_ending_waits_for_the_appointments_that_stand_and_says_which(world: World) -> None:
     _must(world, "should")
-    goes_back(world, "appointment", {**in_days(9, on="starts"), "where": "DPS", "give": "yes"})
+    goes_back(
+        world,
+        "appointment",
+        {**in_days(9, on="starts"), "where": "DPS", "give": "yes", "how": "self"},
+    )
     [one] = world.all(AppointmentRow)
     place = world.path(f"appointments/{one.id}")
 
@@ -1072,7 +1124,11 @@ def test_an_ending_waits_for_the_appointments_that_stand_and_says_which(world: W
 def test_a_lead_sees_the_appointments_that_came_after_the_request(world: World) -> None:
     _must(world, "should")
     goes_back(world, "closing", {"ending": "completed", "words": "Ferdig."})
-    goes_back(world, "appointment", {**in_days(9, on="starts"), "where": "DPS", "give": "yes"})
+    goes_back(
+        world,
+        "appointment",
+        {**in_days(9, on="starts"), "where": "DPS", "give": "yes", "how": "self"},
+    )
     [one] = world.all(AppointmentRow)
     _must(world, "should")
 
@@ -1188,7 +1244,7 @@ def test_a_message_is_not_said_to_be_left_where_it_is_not_safe_without_a_stop(wo
 
 
 def test_the_history_says_which_task_was_done_and_when_the_appointment_is(world: World) -> None:
-    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes"})
+    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes", "how": "self"})
     [one] = world.all(AppointmentRow)
     goes_back(world, "tasks/new", {**in_days(2, on="due"), "words": "Hent journal"})
     [task] = world.open("free")

@@ -151,6 +151,31 @@ def test_who_wants_to_wait_with_the_plan_is_offered_it_again_on_a_day_that_a_per
     assert again.due_at > clock.now() + timedelta(days=7)
 
 
+@pytest.mark.parametrize("page", ["bedside", "say/plan_offered"])
+def test_a_plan_to_which_the_person_said_no_comes_back_as_a_new_offer(
+    world: World, page: str
+) -> None:
+    shown = writes(world, page, plan="declined")
+
+    assert "Tilbys igjen" in shown
+    assert "Kriseplan gått gjennom på nytt" not in shown
+
+
+def test_who_wants_to_wait_is_asked_about_relatives_on_a_day_that_a_person_chooses(
+    world: World,
+) -> None:
+    assert "Uten en dag spør vi igjen om en uke" in text_of(world.anna.get(world.path("bedside")))
+    back = refuses(world, answer="declined", relatives_again_on=day_in(9))
+    assert "hører til svaret om at personen vil vente" in back
+    assert f'value="{day_in(9)}"' in back
+
+    writes(world, answer="later", relatives_again_on=day_in(9))
+
+    assert max(task.due_at for task in world.open("ask_relatives")) > clock.now() + timedelta(
+        days=7
+    )
+
+
 def test_the_same_is_said_of_a_plan_that_was_only_offered(world: World) -> None:
     page, waits = "say/plan_offered", {"plan": "later", "offer_again_on": day_in(9)}
     assert "som rutinen sier" in text_of(world.anna.get(world.path(page)))

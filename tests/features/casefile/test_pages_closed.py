@@ -132,7 +132,12 @@ def test_what_became_of_an_appointment_is_put_right_after_closing(ended: Ended) 
     starts = (ended.at + timedelta(days=3)).astimezone()
     ended.anna.post(
         ended.path("appointment"),
-        {"starts_on": starts.date().isoformat(), "starts_time": "10:00", "give": "yes"},
+        {
+            "starts_on": starts.date().isoformat(),
+            "starts_time": "10:00",
+            "give": "yes",
+            "how": "self",
+        },
     )
     [one] = ended.all(AppointmentRow)
     place = ended.path(f"appointments/{one.id}")

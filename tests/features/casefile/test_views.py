@@ -144,6 +144,21 @@ def test_a_plan_that_waits_has_its_day_over_http(world):
     assert [("offer_again_at" in one, one["plan_later"]) for one in said] == [(True, True)] * 2
 
 
+def test_a_plan_that_was_declined_is_offered_again_over_http(world):
+    day = (clock.now() + timedelta(days=20)).date().isoformat()
+    events = f"/cases/{world.case.id}/events"
+    told = {"kind": "plan_offered", "facts": {"plan_declined": True}}
+    assert world.anna("POST", events, {**told, "offer_again_on": day}).status_code == 422
+    both = {"plan_declined": True, "plan_later": True}
+    assert world.anna("POST", events, {**told, "facts": both}).status_code == 422
+
+    assert world.anna("POST", events, told).status_code == 201
+
+    tasks = world.anna("GET", f"/cases/{world.case.id}").json["tasks"]
+    again = [one for one in tasks if one["due_reason"].get("of") == "offer_again_at"]
+    assert [(one["kind"], one["state"]) for one in again] == [("offer_plan", "open")]
+
+
 def test_a_lead_sees_the_roll_call_and_signs_it_once(world):
     latest = world.berit("GET", "/rollcall")
     signed = world.berit("POST", f"/rollcall/{world.statement}/signature", json={})

@@ -666,6 +666,17 @@ def test_a_plan_that_waits_is_offered_again_on_its_day_and_not_gone_through_anew
     assert again.strength == "should"
 
 
+def test_a_plan_that_the_person_said_no_to_is_offered_again_and_not_gone_through_anew() -> None:
+    history = discharged()
+    history.tell(
+        K.PLAN_OFFERED, MONDAY + HOUR, plan_declined=True, offer_again_at=A_WEEK_ON.isoformat()
+    )
+
+    [again] = history.open("offer_plan")
+    assert again.step_key == "core.offer_plan"
+    assert A_WEEK_ON < again.due_at < A_WEEK_ON + DAY
+
+
 def test_whoever_waits_once_more_is_offered_it_on_the_later_day_only() -> None:
     history = discharged()
     waits(history, MONDAY + HOUR)

@@ -197,14 +197,21 @@ def test_an_appointment_from_booking_to_no_show(world: World) -> None:
     made = world.anna(
         "POST",
         f"/cases/{world.case}/appointments",
-        {"starts_at": world.later(days=1), "give": True, "detail": {"where": "DPS"}},
+        {
+            "starts_at": world.later(days=1),
+            "give": True,
+            "how": "patient_said",
+            "detail": {"where": "DPS"},
+        },
     )
     one = made.json["appointment"]
     unsaid = world.anna("POST", f"/appointments/{one['id']}/actions", {"action": "miss"})
     how = {"action": "miss", "how": "self"}
     early = world.anna("POST", f"/appointments/{one['id']}/actions", how)
     moved = world.anna(
-        "POST", f"/appointments/{one['id']}/move", {"starts_at": world.later(days=2), "give": True}
+        "POST",
+        f"/appointments/{one['id']}/move",
+        {"starts_at": world.later(days=2), "give": True, "how": "patient_said"},
     )
     listed = world.anna("GET", f"/cases/{world.case}/appointments").json["appointments"]
 
@@ -213,6 +220,18 @@ def test_an_appointment_from_booking_to_no_show(world: World) -> None:
     assert early.json["type"] == "urn:bindeledd:appointment.not_yet"
     assert moved.json["appointment"]["previous_id"] == one["id"]
     assert [a["state"] for a in listed] == ["moved", "given"]
+
+
+def test_an_appointment_that_is_given_over_http_says_how_we_know(world: World) -> None:
+    booked = f"/cases/{world.case}/appointments"
+    bare = {"starts_at": world.later(days=1)}
+    one = world.anna("POST", booked, bare).json["appointment"]["id"]
+    for at in (booked, f"/appointments/{one}/move"):
+        unsaid = world.anna("POST", at, {**bare, "give": True})
+        assert (unsaid.status_code, list(unsaid.json["facts"]["fields"])) == (422, ["how"])
+
+        said = world.anna("POST", at, {**bare, "give": True, "how": "receiver_said"})
+        assert said.json["appointment"]["how_known"] == "receiver_said"
 
 
 def test_a_summary_from_due_to_received(world: World) -> None:
@@ -270,7 +289,9 @@ def test_a_closing_is_asked_for_and_signed_by_a_lead(world: World) -> None:
 def test_an_ending_is_refused_with_the_appointments_that_stand(world: World) -> None:
     starts = world.later(days=9)
     made = world.anna(
-        "POST", f"/cases/{world.case}/appointments", {"starts_at": starts, "give": True}
+        "POST",
+        f"/cases/{world.case}/appointments",
+        {"starts_at": starts, "give": True, "how": "patient_said"},
     )
     one = made.json["appointment"]["id"]
     asked = {"ending": "completed", "override": True, "words": "Ferdig"}

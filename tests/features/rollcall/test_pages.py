@@ -104,6 +104,13 @@ def test_how_old_it_is_is_said_in_days_where_it_is_days(world: World) -> None:
     assert "for 51 dager siden" in text_of(world.berit.get("/rollcall"))
 
 
+def test_a_count_of_this_minute_is_not_said_to_be_zero_minutes_old(world: World) -> None:
+    world.call(later=timedelta())
+    page = text_of(world.berit.get("/rollcall"))
+
+    assert "for under ett minutt siden" in page
+
+
 def test_a_count_within_the_limit_of_the_watch_is_not_old(world: World) -> None:
     world.call(later=-timedelta(minutes=29))
     page = text_of(world.berit.get("/rollcall"))

@@ -188,7 +188,7 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
 
 def test_on_the_page_it_is_said_ahead_taken_back_and_answered(world: World) -> None:
     anna = world.site.anna.id
-    fields = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes"}
+    fields = {**in_days(3, on="starts"), "where": "Poliklinikken", "give": "yes", "how": "self"}
     goes_back(world, "appointment", {**fields, "member": anna})
     past = world.anna.post("/away", {"since_on": day_in(-2), "until_on": day_in(4)})
     assert past.status_code == 422

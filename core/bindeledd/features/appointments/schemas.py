@@ -1,5 +1,6 @@
 """Bodies and answers of appointments. Shape only."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -21,13 +22,31 @@ class Detail(Schema):
     words = fields.String(validate=_WORDS)
 
 
-class BookAppointment(Schema):
-    """A time that lies ahead; `give`: the patient has it in hand at once."""
+class SaysHow(Schema):
+    """`how` we know what is said, of a body that may not leave it out."""
+
+    how = fields.Enum(KnownHow, by_value=True, load_default=None, allow_none=True)
+
+    def needs_how(self, data: Mapping[str, Any]) -> bool:
+        """Whether what is said needs it."""
+        raise NotImplementedError
+
+    @validates_schema
+    def says_how(self, data: dict[str, Any], **_more: Any) -> None:
+        if data["how"] is None and self.needs_how(data):
+            raise ValidationError({"how": [self.fields["how"].error_messages["required"]]})
+
+
+class BookAppointment(SaysHow):
+    """A time that lies ahead; `give`: the patient has it in hand at once, and `how` we know."""
 
     starts_at = Moment(required=True)
     give = fields.Boolean(load_default=False)
     member_id = fields.UUID(load_default=None, allow_none=True)
     detail = fields.Nested(Detail, load_default=dict)
+
+    def needs_how(self, data: Mapping[str, Any]) -> bool:
+        return bool(data["give"])
 
 
 class MoveAppointment(BookAppointment):
@@ -36,21 +55,18 @@ class MoveAppointment(BookAppointment):
     outside = fields.Boolean(load_default=False)
 
 
-class ActOnAppointment(Schema):
+class ActOnAppointment(SaysHow):
     """`how` we know what became of it: needed for all but `hand_on`, which is our own doing."""
 
     action = fields.Enum(
         AppointmentAction, by_value=True, required=True, validate=validate.OneOf(_ACTIONS)
     )
     detail = fields.Nested(Detail, load_default=dict)
-    how = fields.Enum(KnownHow, by_value=True, load_default=None, allow_none=True)
     as_of = Moment(load_default=None, allow_none=True)
     told = fields.Boolean(load_default=False)
 
-    @validates_schema
-    def says_how(self, data: dict[str, Any], **_more: Any) -> None:
-        if data["how"] is None and data["action"] is not AppointmentAction.HAND_ON:
-            raise ValidationError({"how": [self.fields["how"].error_messages["required"]]})
+    def needs_how(self, data: Mapping[str, Any]) -> bool:
+        return data["action"] is not AppointmentAction.HAND_ON
 
 
 class AppointmentView(Schema):

@@ -96,6 +96,7 @@ def _moving(bp: Blueprint, book: Book) -> None:
                 appointment_id,
                 starts_at=body["starts_at"],
                 give=body["give"],
+                how=body["how"],
                 member_id=body["member_id"],
                 outside=body["outside"],
                 words=body["detail"],

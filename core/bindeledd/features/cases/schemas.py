@@ -143,7 +143,8 @@ class Tell(Schema):
         metadata={
             "description": "Of `declined`, of the bereaved who say `later` or `declined`, and of "
             "`plan_offered` to a person who wants to wait (`plan_later` in `facts`): the day on "
-            "which it is offered again, else the routine's own"
+            "which it is offered again, else the routine's own; so a plan is to a person who said "
+            "no to it (`plan_declined` in `facts`), without a day"
         },
     )
     unit_id = fields.UUID(

@@ -64,6 +64,8 @@ def _page(session: Session, kept: Kept, mornings: Sequence[Kept]) -> str:
 def _age(since: timedelta) -> str:
     """How long ago that is, in words: «51 dager»."""
     minutes = int(since.total_seconds() // 60)
+    if minutes < 1:
+        return t("rollcall.age.just_now")
     days, hours = minutes // (24 * 60), minutes // 60
     name, count = next(
         (pair for pair in (("days", days), ("hours", hours)) if pair[1] > 1), ("minutes", minutes)

@@ -178,6 +178,7 @@ def move(
     starts_at: datetime,
     words: Mapping[str, Any],
     give: bool = False,
+    how: KnownHow | None = None,
     member_id: UUID | None = None,
     outside: bool = False,
     by: Actor,
@@ -188,7 +189,8 @@ def move(
 
     Whoever was to keep it keeps the new one, unless `member_id` says otherwise, or that it is kept
     `outside`, by whom `words` name (`whom`). Not given, the person is to be told before either of
-    the two would begin. Raises `WhomNeeded`.
+    the two would begin. `how` we know of the new time, as in `book_appointment`. Raises
+    `WhomNeeded`.
     """
     domain.check_ahead(starts_at, at)
     domain.check_outside(words, outside=outside)
@@ -205,6 +207,7 @@ def move(
         give=give,
         previous_id=appointment_id,
         member_id=kept_by,
+        how=how,
         by=by,
         at=at,
         book=book,

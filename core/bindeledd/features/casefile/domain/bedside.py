@@ -12,7 +12,7 @@ from typing import Any
 
 from bindeledd.features.cases.domain import Event, EventKind, NewEvent, last_of
 from bindeledd.features.patients.domain import BornHow, ContactWay, Identity, VerifiedHow
-from bindeledd.features.relatives.domain import Answer, Carer, Family
+from bindeledd.features.relatives.domain import Answer, Carer, Family, again
 from bindeledd.foundation.errors import Invalid
 from bindeledd.foundation.spelling import OSLO
 
@@ -50,11 +50,15 @@ class Consent(StrEnum):
 
 
 class PlanAnswer(StrEnum):
-    """What came of offering a plan."""
+    """What came of offering a plan. One that was not made is offered again."""
 
     MADE = "made"
     LATER = "later"
     DECLINED = "declined"
+
+    @property
+    def is_offered_again(self) -> bool:
+        return self is not PlanAnswer.MADE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +105,7 @@ class Bedside:
     plan_words: str = ""
     plan_again_on: date | None = None
     relatives: Answer | None = None
+    relatives_again_on: date | None = None
     relatives_words: str = ""
     relative: NewRelative = NewRelative()
     children: Family | None = None
@@ -116,8 +121,8 @@ class Bedside:
 
 
 def check(said: Bedside, at: datetime) -> None:
-    """Refuse what says nothing, a *not now* without a day to come, a day for a plan that does not
-    wait, a birth that lies ahead."""
+    """Refuse what says nothing, a *not now* without a day to come, a day for what does not wait, a
+    birth that lies ahead."""
     if said.says_nothing:
         raise NothingSaid()
     if said.born_on is not None and said.born_on > at.astimezone(OSLO).date():
@@ -128,6 +133,7 @@ def check(said: Bedside, at: datetime) -> None:
         raise AskAgainWhen()
     if said.plan_again_on is not None and said.plan is not PlanAnswer.LATER:
         raise PlanAgainWithoutLater()
+    again.check_again(said.relatives, said.relatives_again_on, at)
 
 
 def events(
@@ -151,9 +157,9 @@ _Line = tuple[EventKind, dict[str, Any], dict[str, Any]]
 
 def _said(said: Bedside, was: Identity | None) -> Iterator[_Line]:
     if said.consent is not None:
-        again = said.ask_again_on if said.consent is Consent.LATER else None
+        day = said.ask_again_on if said.consent is Consent.LATER else None
         facts = {"contact_consent": said.consent.value}
-        facts |= {} if again is None else {"ask_again_at": _start_of(again).isoformat()}
+        facts |= {} if day is None else {"ask_again_at": _start_of(day).isoformat()}
         yield EventKind.CONTACT_CONSENT_ASKED, facts, {"words": said.consent_words}
     for one in said.tried:
         yield EventKind.NUMBER_VERIFIED, {}, {"phone": one.value, "how": one.how.value}

@@ -29,7 +29,7 @@ _PLACES = {
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the pages of appointments on `bp`."""
-    _giving(bp, Small(book=book, template="appointment", places=_PLACES, more=_people))
+    _giving(bp, Small(book=book, template="appointment", places=_PLACES, more=_choices))
     every = Small(book=book, template="appointments", places=_PLACES)
 
     @bp.get("/cases/<uuid:case_id>/appointments")
@@ -60,6 +60,7 @@ def add(bp: Blueprint, book: Book) -> None:
         def act(session: Session, form: Form) -> str:
             starts_at = moment(form, "starts_on", "starts_time")
             member_id, outside = _who_meets(session, appointment_id, form)
+            how = _how_given(form, "new_how")
             insist(form)
             service.move(
                 session,
@@ -67,6 +68,7 @@ def add(bp: Blueprint, book: Book) -> None:
                 starts_at=starts_at,
                 words=_new_detail(form, outside=outside),
                 give=form.ticked("give"),
+                how=how,
                 member_id=member_id,
                 outside=outside,
                 by=current_actor(),
@@ -87,13 +89,15 @@ def _giving(bp: Blueprint, page: Small) -> None:
     def book_appointment(case_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
             starts_at = moment(form, "starts_on", "starts_time")
-            given = form.ticked("give")
+            given, how = form.ticked("give"), _how_given(form, "how")
+            insist(form)
             service.book_appointment(
                 session,
                 case_id,
                 starts_at=starts_at,
                 detail=_detail(form),
                 give=given,
+                how=how,
                 member_id=form.id("member"),
                 by=current_actor(),
                 at=now(),
@@ -119,25 +123,31 @@ def _who_meets(session: Session, appointment_id: UUID, form: Form) -> tuple[UUID
     return member_id, False
 
 
+def _how_given(form: Form, name: str) -> KnownHow | None:
+    """How we know that the person has the appointment in hand: needed where it says so."""
+    needed = t("casefile.form.how_needed") if form.ticked("give") else ""
+    return form.one_of(name, KnownHow, needed)
+
+
 def _new_detail(form: Form, *, outside: bool) -> dict[str, str]:
     """What is new at the new time; who is named only where none of us meets the patient."""
     said = {"where": form.text("new_where"), "whom": form.text("new_whom") if outside else ""}
     return {name: text for name, text in said.items() if text}
 
 
-def _people(session: Session, _file: CaseFile, _form: Form) -> dict[str, Any]:
-    """Who of us may keep an appointment."""
+def _choices(session: Session, _file: CaseFile, _form: Form) -> dict[str, Any]:
+    """Who of us may keep an appointment, and how we may know of one."""
     found = staff.names_in_teams(session, current_actor().teams, now())
-    return {"people": sorted(found.items(), key=lambda one: one[1])}
+    return {
+        "people": sorted(found.items(), key=lambda one: one[1]),
+        "hows": [how.value for how in KnownHow if how is not KnownHow.LIST],
+    }
 
 
 def _one(book: Book, appointment_id: UUID) -> Small:
-    def more(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-        found = {
-            "appointment": _find(file, appointment_id),
-            "hows": [how.value for how in KnownHow if how is not KnownHow.LIST],
-        }
-        return {**found, **_people(_session, file, _form)}
+    def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
+        found = {"appointment": _find(file, appointment_id)}
+        return {**found, **_choices(session, file, form)}
 
     return Small(book=book, template="appointment_one", places=_PLACES, more=more)
 

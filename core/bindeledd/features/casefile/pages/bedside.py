@@ -41,6 +41,7 @@ _PLACES = {
     "bedside.plan_again_without_later": "plan_again_on",
     "case.offer_again_too_soon": "plan_again_on",
     "case.offer_again_too_late": "plan_again_on",
+    "relatives.ask_again_ahead": "relatives_again_on",
     "relatives.nobody_named": "name",
     "relatives.birth_year_makes_no_sense": "children",
     "case.event_in_future": "happened_on",
@@ -145,6 +146,7 @@ def _read(session: Session, was: Patient, form: Form, book: Book) -> Bedside:
         plan_words=form.text("plan_words"),
         plan_again_on=form.day("plan_again_on"),
         relatives=form.one_of("answer", Answer),
+        relatives_again_on=form.day("relatives_again_on"),
         relatives_words=form.text("relatives_words"),
         relative=NewRelative(
             name=form.text("name"),

@@ -70,6 +70,10 @@ SAID = {
     "discharged": Saying(),
 }
 _TABLES = {"receiver_kind": "casefile.receiver_kinds", "cover": "casefile.covers"}
+_UNMADE = {
+    PlanAnswer.LATER: {offering.WAITS: True},
+    PlanAnswer.DECLINED: {offering.DECLINES: True},
+}
 NAMES, PLAN = "receiver_named", "plan_offered"
 # What the notice says where nobody can answer: who has it now, or that nobody does.
 _NO_COVER = {True: "no_cover", False: "no_cover_nobody", None: "said"}
@@ -203,7 +207,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
     tried = _tried(form) if kind == "number_verified" else {}
     when, date_only = happened(form)
     own = own_facts(book, kind, form)
-    own |= {offering.WAITS: True} if plan is PlanAnswer.LATER else {}
+    own |= {} if plan is None else _UNMADE.get(plan, {})
     unit = form.id("unit_id") if EventKind(kind) in telling.IN_A_UNIT else None
     if kind == NAMES and form.text(RECEIVER):
         own[RECEIVER] = form.text(RECEIVER)

@@ -41,10 +41,10 @@ def write_bedside(
     """Write every answer as its event, and where it stands on the person: all of them, or none.
 
     `version`: of the patient, where `ways` were read. A no to contact leaves the case to be
-    looked through; a *not now* comes back on its day, and so does a plan that waits. Raises
-    `NothingSaid`, `AskAgainWhen`, `PlanAgainWithoutLater`, `OfferAgainTooSoon`,
-    `OfferAgainTooLate`, `BornAhead`, `NotRevealed`, `PatientChanged`, `PatientUnreadable`, `NoSuchNumber`,
-    `HappensLater`.
+    looked through; a *not now* comes back on its day, and so does a plan that waits, and asking
+    about relatives. Raises `NothingSaid`, `AskAgainWhen`, `PlanAgainWithoutLater`,
+    `AskAgainAhead`, `OfferAgainTooSoon`, `OfferAgainTooLate`, `BornAhead`, `NotRevealed`,
+    `PatientChanged`, `PatientUnreadable`, `NoSuchNumber`, `HappensLater`.
     """
     bedside.check(said, at)
     patient_id = access.require_case(session, by, case_id)
@@ -66,11 +66,11 @@ def write_bedside(
 def _with_the_day(
     session: Session, case_id: UUID, said: Bedside, *, by: Actor, at: datetime, book: Book
 ) -> Bedside:
-    """The answers, where the person wants to wait with the plan with the day of the new offer."""
-    if said.plan is not PlanAnswer.LATER:
+    """The answers, where the person has not made the plan with the day of the new offer."""
+    if said.plan is None or not said.plan.is_offered_again:
         return said
-    on = said.plan_again_on
-    again = offer_plan_again(session, case_id, on=on, by=by, at=at, book=book)
+    on, no = said.plan_again_on, said.plan is PlanAnswer.DECLINED
+    again = offer_plan_again(session, case_id, on=on, declined=no, by=by, at=at, book=book)
     asked = said.facts.get(EventKind.PLAN_OFFERED, {})
     return replace(said, facts={**said.facts, EventKind.PLAN_OFFERED: {**asked, **again.facts}})
 
@@ -161,6 +161,7 @@ def _ask_about_others(
             answer=said.relatives,
             words=said.relatives_words,
             asked_at=happened_at,
+            ask_again_on=said.relatives_again_on,
             by=by,
             at=at,
             book=book,

@@ -20,7 +20,6 @@ from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
 from bindeledd.features.cases.domain.unanswered import unanswered
 from bindeledd.features.pathways.domain import CoreRule, Gate, Pathway, Step, Strength
 
-_PLAN = "offer_plan"
 # What the product itself owes after an event, whichever pathway is used, and what ends it. Its
 # clock stands in the book; a pathway that has a step of its own for the same task takes over.
 _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -34,7 +33,7 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     EventKind.CONTACT_CONSENT_ASKED: (("ask_contact_consent", ("contact_consent_asked",)),),
     EventKind.RELATIVES_ASKED: (("ask_relatives", ("relatives_asked",)),),
     EventKind.CHILDREN_ASKED: ((child_contact.TASK, ("children_asked",)),),
-    EventKind.PLAN_OFFERED: ((_PLAN, ("plan_offered",)),),
+    EventKind.PLAN_OFFERED: ((offering.PLAN, ("plan_offered",)),),
     EventKind.DEATH_CONFIRMED: (("withdraw_booked", ()),),
     EventKind.DEATH_REFUTED: (("review_held", ()),),
     EventKind.BEREAVED_OFFERED: (("support_bereaved", ("bereaved_offered",)),),
@@ -50,7 +49,7 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
 }
 
 # A question to the person: a reported death ends it, and it does not keep a case from closing.
-_ASKS_THE_PERSON = frozenset({"ask_contact_consent", _PLAN})
+_ASKS_THE_PERSON = frozenset({"ask_contact_consent", offering.PLAN})
 # What is offered to adults who are left is advised; to children it is owed by law.
 _ADVISED = frozenset({"support_bereaved", child_contact.TASK})
 
@@ -221,10 +220,10 @@ def _answered_for_good(rule: Step | Gate, event: Event) -> bool:
     """A yes or a no is an answer; only *not now* is asked again, at its date.
 
     So it is of those who are left behind; their no too, where a day was agreed. A plan is offered
-    again to who wants to wait with it, and gone through anew where it was made.
+    again to who wants to wait with it or said no, and gone through anew where it was made.
     """
-    if event.kind is EventKind.PLAN_OFFERED and rule.task == _PLAN:
-        return not offering.is_of_the_wait(rule, event)
+    if event.kind is EventKind.PLAN_OFFERED and rule.task == offering.PLAN:
+        return not offering.is_of_a_new_offer(rule, event)
     if event.kind in OF_THE_BEREAVED and rule.key.startswith("core."):
         return event.facts.get("bereaved") != "later" and offering.MOMENT not in event.facts
     if event.kind is EventKind.RELATIVES_ASKED and rule.key.startswith("core."):
@@ -279,7 +278,7 @@ def _rules(frame: Frame, kind: EventKind, routine: Pathway) -> Iterator[Step | G
 def _takes_over(rule: Step | Gate, task: str) -> bool:
     """Whether a rule of the routine owes this in the place of the product's own: going through a
     plan anew is no new offer of it."""
-    return rule.task == task and (task != _PLAN or rule.due.of == offering.MOMENT)
+    return rule.task == task and (task != offering.PLAN or rule.due.of == offering.MOMENT)
 
 
 def _core_step(rule: CoreRule, kind: EventKind, satisfied_by: tuple[str, ...]) -> Step:

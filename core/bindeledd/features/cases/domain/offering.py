@@ -21,8 +21,10 @@ from bindeledd.foundation.errors import Invalid
 MOMENT = "offer_again_at"
 # Which rule has it due that the product itself owes: whoever wrote down the no named the day.
 RULE = "offer_again"
-# Said with the offer of a plan: the person wants to wait with it.
-WAITS = "plan_later"
+# The task of a plan, offered for the first time, again, or gone through anew.
+PLAN = "offer_plan"
+# Said with the offer of a plan: the person wants to wait with it, or said no to it.
+WAITS, DECLINES = "plan_later", "plan_declined"
 _ON_ITS_DAY = Due(within=Period(), opens=Period(), end_of_day=True, never_earlier=True)
 
 
@@ -72,22 +74,44 @@ def waits(facts: Mapping[str, object]) -> bool:
     return fact_word(facts.get(WAITS)) == "yes"
 
 
-def check_waits(facts: Mapping[str, object]) -> None:
-    """A day on which a plan is offered again belongs to a person who wants to wait with it."""
-    if WAITS in facts and not waits(facts):
+def declines(facts: Mapping[str, object]) -> bool:
+    """Whether the person to whom a plan was offered said no to it."""
+    return fact_word(facts.get(DECLINES)) == "yes"
+
+
+def is_unmade(facts: Mapping[str, object]) -> bool:
+    """Whether a plan was offered and the person has not made it: it is offered again."""
+    return waits(facts) or declines(facts)
+
+
+def check_plan(facts: Mapping[str, object], on: date | None) -> None:
+    """A person waits with a plan or says no to it, and the day of a new offer belongs to the wait."""
+    if waits(facts) and declines(facts):
+        raise BadFact(fact=DECLINES)
+    if on is not None and (declines(facts) or (WAITS in facts and not waits(facts))):
         raise BadFact(fact=MOMENT)
 
 
-def is_of_the_wait(rule: Step | Gate, event: Event) -> bool:
-    """Whether this is the rule by which a plan that was offered is offered again: only who wants to
-    wait is offered it again, and nothing that they have not made is gone through anew."""
-    return (rule.due.of == MOMENT) is waits(event.facts)
+def is_of_a_new_offer(rule: Step | Gate, event: Event) -> bool:
+    """Whether this is the rule by which what was offered, and not made, is offered again: nothing
+    that the person has not made is gone through anew."""
+    return (rule.due.of == MOMENT) is is_unmade(event.facts)
 
 
 def rule_of(pathway: Pathway, after: EventKind = EventKind.DECLINED) -> Due | None:
     """When the routine has the offer made again; None where it says nothing of it."""
     steps = (step for step in pathway.steps if step.after == after)
     return next((step.due for step in steps if step.due.of == MOMENT), None)
+
+
+def after_a_no(rule: Due | None, pathway: Pathway) -> Due | None:
+    """When a plan is offered again to who said no to it: when the routine would have gone through it
+    anew, else as `rule` says."""
+    steps = (step for step in pathway.steps if step.after == EventKind.PLAN_OFFERED)
+    anew = next((step.due for step in steps if step.task == PLAN and step.due.of is None), None)
+    if rule is None or anew is None:
+        return rule
+    return replace(rule, unknown=anew.within, count=anew.count)
 
 
 def offered_again(

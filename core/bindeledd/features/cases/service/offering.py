@@ -127,16 +127,20 @@ def offer_plan_again(
     case_id: UUID,
     *,
     on: date | None = None,
+    declined: bool = False,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Again:
     """When a plan is offered again to a person who wants to wait: `on`, else the routine's own day.
 
-    Raises `OfferAgainTooSoon`, `OfferAgainTooLate`.
+    To one who `declined` it, when the routine would have gone through it anew. Raises
+    `OfferAgainTooSoon`, `OfferAgainTooLate`.
     """
-    again = _again(session, case_id, EventKind.PLAN_OFFERED, on, by=by, at=at, book=book)
-    return replace(again, facts={offering.WAITS: True, **again.facts})
+    said = offering.DECLINES if declined else offering.WAITS
+    kind = EventKind.PLAN_OFFERED
+    again = _again(session, case_id, kind, on, declined=declined, by=by, at=at, book=book)
+    return replace(again, facts={said: True, **again.facts})
 
 
 def _again(
@@ -145,6 +149,7 @@ def _again(
     kind: EventKind,
     on: date | None,
     *,
+    declined: bool = False,
     by: Actor,
     at: datetime,
     book: Book,
@@ -155,6 +160,8 @@ def _again(
     frame = frame_of(session, case, book)
     core = book.core.get(_OWED_AGAIN[kind])
     rule = offering.rule_of(routine, kind) or (None if core is None else core.due)
+    if declined:
+        rule = offering.after_a_no(rule, routine)
     calendar = frame.calendar(frame.team("responsible_team"))
     offer = offering.offered_again(rule, calendar, at, on)
     return Again(offer=offer, facts={} if offer is None else offer.facts(calendar))
@@ -163,5 +170,5 @@ def _again(
 _OWED_AGAIN = {
     EventKind.BEREAVED_OFFERED: "support_bereaved",
     EventKind.BEREAVED_CHILDREN_OFFERED: "support_bereaved_children",
-    EventKind.PLAN_OFFERED: "offer_plan",
+    EventKind.PLAN_OFFERED: offering.PLAN,
 }

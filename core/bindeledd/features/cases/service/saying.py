@@ -89,7 +89,8 @@ def tell(
     confirmed by another person than the one who reported it. That it was not true opens a closed
     case again: the person is alive, and nobody follows them up. `offer_again_on`: the day on which
     a person who declined is offered again, else the routine's own; so of those who are left behind,
-    and of a plan with which the person wants to wait (`plan_later`, or a day alone says so).
+    and of a plan with which the person wants to wait (`plan_later`, or a day alone says so). A plan
+    to which the person said no (`plan_declined`) is offered again without one.
     A number that was tried is one of the person's own, and knows it. `unit_id`: where a stay was,
     else where the one before it was.
 
@@ -137,8 +138,8 @@ def _check(
     telling.check_unit(kind, unit_id)
     if offer_again_on is not None and kind not in _OFFERED:
         raise telling.BadFact(fact=offering.MOMENT)
-    if kind is EventKind.PLAN_OFFERED and offer_again_on is not None:
-        offering.check_waits(said)
+    if kind is EventKind.PLAN_OFFERED:
+        offering.check_plan(said, offer_again_on)
 
 
 def _known_beside(
@@ -157,8 +158,9 @@ def _known_beside(
         closing.check_confirmed(queries.events_of(session, case_id))
         answer = said.get("bereaved")
         return offer_bereaved_again(session, case_id, kind, answer=answer, **how).facts
-    if kind is EventKind.PLAN_OFFERED and (how["on"] or offering.waits(said)):
-        return offer_plan_again(session, case_id, **how).facts
+    if kind is EventKind.PLAN_OFFERED and (how["on"] or offering.is_unmade(said)):
+        declined = offering.declines(said)
+        return offer_plan_again(session, case_id, declined=declined, **how).facts
     if kind is EventKind.DECLINED:
         return offer_again(session, case_id, **how).facts
     return {}

@@ -14,7 +14,7 @@ class AskAgainAhead(Invalid):
     code = "relatives.ask_again_ahead"
 
 
-def check_again(answer: Answer, on: date | None, at: datetime) -> None:
+def check_again(answer: Answer | None, on: date | None, at: datetime) -> None:
     """Refuse a day that does not lie ahead, or that belongs to another answer than *later*."""
     if on is not None and (answer is not Answer.LATER or on <= at.astimezone(OSLO).date()):
         raise AskAgainAhead()
