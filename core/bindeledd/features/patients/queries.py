@@ -243,16 +243,6 @@ def duplicate_hints(
     return [row.read() for row in rows]
 
 
-def said_to_be_one(session: Session, patient_id: UUID) -> list[UUID]:
-    """The ids under which a person is registered, as far as somebody has said so; itself first."""
-    found = [patient_id]
-    for one in found:
-        answered = duplicate_hints(session, one, answered=True)
-        both = [(hint.patient_id, hint.other_id) for hint in answered if hint.same]
-        found += dict.fromkeys(other for pair in both for other in pair if other not in found)
-    return found
-
-
 def visible_hints(session: Session, patient_id: UUID, *, by: Actor) -> list[DuplicateHint]:
     """Hints that nobody has answered, where `by` may see the other patient too."""
     hints = duplicate_hints(session, patient_id)

@@ -12,7 +12,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.audit.domain import LogEntry
 from bindeledd.features.casefile.domain.looking import AccessLog, Look
 from bindeledd.features.cases.tables import CaseRow
-from bindeledd.features.patients.queries import said_to_be_one
+from bindeledd.features.patients.service.duplicates import said_to_be_one
 from bindeledd.features.restricted.queries import ids_about
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor

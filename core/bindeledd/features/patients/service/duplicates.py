@@ -65,6 +65,16 @@ def answer_duplicate_hint(
     )
 
 
+def said_to_be_one(session: Session, patient_id: UUID) -> list[UUID]:
+    """The ids under which a person is registered, as far as somebody has said so; itself first."""
+    found = [patient_id]
+    for one in found:
+        answered = queries.duplicate_hints(session, one, answered=True)
+        both = [(hint.patient_id, hint.other_id) for hint in answered if hint.same]
+        found += dict.fromkeys(other for pair in both for other in pair if other not in found)
+    return found
+
+
 def write_hints(session: Session, patient: Patient, *, at: datetime) -> int:
     """Note who may be the same person, once for each pair. Gives how many are new."""
     candidates = queries.by_tokens(session, patient.tenant_id, tokens_of(session, patient))
