@@ -647,6 +647,35 @@ def test_that_they_were_told_or_that_there_is_nobody_to_tell_of_ends_it(said: st
     assert history.open("tell_child_contact") == []
 
 
+def not_told_before_a_closing() -> tuple[History, Event]:
+    history = discharged()
+    first = history.tell(K.CHILDREN_ASKED, MONDAY + HOUR, minors=True, child_contact="no")
+    history.close(MONDAY + DAY)
+    return history, first
+
+
+def test_not_told_is_owed_anew_in_a_course_that_a_new_index_event_begins() -> None:
+    history, _ = not_told_before_a_closing()
+    history.reopen(MONDAY + 9 * DAY)
+    history.tell(K.REOPENED, MONDAY + 9 * DAY)
+    assert history.open("tell_child_contact") == []
+
+    again = history.tell(K.CHILDREN_ASKED, MONDAY + 10 * DAY, minors=True, child_contact="no")
+
+    assert [one.anchor_event_id for one in history.open("tell_child_contact")] == [again.id]
+
+
+def test_not_told_before_a_closing_that_a_correction_opened_is_owed_once_however_often_it_is_said() -> (
+    None
+):
+    history, first = not_told_before_a_closing()
+    history.case = replace(history.case, state=CaseState.OPEN, closed_at=None)
+    history.tell(K.REOPENED, MONDAY + 2 * DAY, because="corrected")
+    history.tell(K.CHILDREN_ASKED, MONDAY + 3 * DAY, minors=True, child_contact="no")
+
+    assert [one.anchor_event_id for one in history.open("tell_child_contact")] == [first.id]
+
+
 # --- a plan that was offered, and waits ---------------------------------------------------------------
 
 A_WEEK_ON = datetime(2027, 3, 9, 23, tzinfo=UTC)  # the beginning of the 10th in Oslo

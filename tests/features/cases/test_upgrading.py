@@ -16,7 +16,14 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.commands.upgrading import upgrade
-from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent, staying
+from bindeledd.features.cases.domain import (
+    Case,
+    EventKind,
+    IndexKind,
+    NewEvent,
+    last_of,
+    staying,
+)
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.telling import ReasonNeeded
 from bindeledd.features.cases.domain.upgrade_sums import Sums
@@ -438,16 +445,41 @@ def test_what_a_stay_elsewhere_follows_moves_as_the_others_and_is_seen_before(
     assert left_behind(session, files(a_layer_of_the_clinic("PT16H", "2"))) == []
 
 
-def test_opened_again_a_follow_up_has_its_stays_elsewhere_follow_what_is_there_today(
-    session: Session, site: Site
-) -> None:
+def closed_after_a_stay_in_the_clinic(session: Session, site: Site) -> Case:
+    """Signed at `LATER`, by the layer of the clinic's first version."""
     old = files(a_layer_of_the_clinic("PT40H"))
     case = after_a_stay_in_the_clinic(session, site, old)
     said: dict[str, Any] = {"words": {"words": "Ferdig"}, "at": LATER, "book": old}
     endings.request_closing(
         session, case.id, ending=Ending.COMPLETED, override=True, by=site.anna, **said
     )
-    endings.sign_closing(session, case.id, by=site.berit, **said)
+    return endings.sign_closing(session, case.id, by=site.berit, **said).case
+
+
+def test_opened_by_a_correction_a_follow_up_and_its_stays_go_on_with_what_they_followed(
+    session: Session, site: Site
+) -> None:
+    closed = closed_after_a_stay_in_the_clinic(session, site)
+    signed = last_of(queries.events_of(session, closed.id), EventKind.CLOSED)
+    assert signed is not None
+    opened = cases.mark_in_error(
+        session,
+        closed.id,
+        [signed.id],
+        words={"words": "Feil person"},
+        by=site.anna,
+        at=LATER + timedelta(days=9),
+        book=files(a_layer_of_the_clinic("PT40H"), a_layer_of_the_clinic("PT16H", "2")),
+    ).case
+    history = queries.events_of(session, closed.id)
+    assert (opened.is_open, opened.layers) == (True, closed.layers)
+    assert staying.followed_by_stays(history) == ("clinic.layer@1",)
+
+
+def test_opened_again_a_follow_up_has_its_stays_elsewhere_follow_what_is_there_today(
+    session: Session, site: Site
+) -> None:
+    case = closed_after_a_stay_in_the_clinic(session, site)
     again = LATER + timedelta(days=9)
     opened = cases.open_case(
         session,

@@ -115,6 +115,7 @@ def test_saying_that_something_was_done_does_what_was_owed(world: World) -> None
         ({"kind": "closed"}, "request.bad_fields"),
         ({"kind": "risk_assessed", "facts": {"why": "Sa at hun ikke orker mer"}}, "case.bad_fact"),
         ({"kind": "risk_assessed", "facts": {"task_id": "x"}}, "case.bad_fact"),
+        ({"kind": "risk_assessed", "facts": {"stays_following": "abc"}}, "case.bad_fact"),
         ({"kind": "death_confirmed"}, "case.no_death_reported"),
     ],
 )

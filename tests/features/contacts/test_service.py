@@ -333,21 +333,23 @@ def test_a_no_that_is_told_of_in_one_line_has_its_day_too(follow: Follow) -> Non
         follow.tell_reached_with_a_day()
 
 
-def no_in_one_line(follow: Follow, book: Book, on: date | None) -> Recorded:
+def no_in_one_line(follow: Follow, book: Book, on: date | None, at: datetime = CALLED) -> Recorded:
     return saying.tell(
         follow.session,
         follow.case_id,
         EventKind.DECLINED,
         offer_again_on=on,
         by=follow.site.anna,
-        at=CALLED,
+        at=at,
         book=book,
     )
 
 
-def no_by_phone(follow: Follow, book: Book, on: date | None, **more: object) -> Recorded:
+def no_by_phone(
+    follow: Follow, book: Book, on: date | None, at: datetime = CALLED, **more: object
+) -> Recorded:
     new = NewContact(outcome=Outcome.DECLINED_THIS_TIME, offer_again_on=on, **more)  # type: ignore[arg-type]
-    who = {"by": follow.site.anna, "at": CALLED, "book": book}
+    who = {"by": follow.site.anna, "at": at, "book": book}
     return service.register_contact(follow.session, follow.case_id, new, **who).recorded  # type: ignore[arg-type]
 
 
@@ -375,6 +377,22 @@ def test_a_promised_day_is_owed_where_the_routine_makes_no_task_of_it(
     assert plan[0] == ["2027-03-10 07:00:00.000000", "owner"]
     follow.register(Outcome.SPOKE_WITH_PATIENT, at=CALLED + timedelta(days=2))
     assert owed.id in [task.id for task in follow.open("call_patient")]
+
+
+@DOORS
+@pytest.mark.parametrize("book", [a_book(), a_book_with("offer-again")], ids=["step", "no step"])
+def test_another_no_before_the_promised_day_replaces_it_whoever_has_it_owed(
+    follow: Follow, says_no: Callable[..., Recorded], book: Book
+) -> None:
+    [first] = promised(says_no(follow, book, date(2027, 3, 10)))
+    done = says_no(follow, book, date(2027, 3, 24), CALLED + timedelta(days=2))
+
+    [second] = promised(done)
+    assert {task.id: task.state for task in done.ended}[first.id] is TaskState.CANCELLED
+    assert second.id in {task.id for task in follow.open("call_patient")}
+    on_the_day = datetime(2027, 3, 24, 10, tzinfo=UTC)
+    answered = says_no(follow, book, date(2027, 4, 7), on_the_day)
+    assert {task.id: task.state for task in answered.ended}[second.id] is TaskState.DONE
 
 
 @DOORS

@@ -99,6 +99,18 @@ def test_an_old_count_is_not_offered_for_signing_and_is_refused_with_nothing_los
     assert world.berit.post(f"/rollcall/{morning}/read").status_code == 303
 
 
+def test_an_unread_morning_before_an_old_count_says_how_old_that_is_and_is_not_offered(
+    world: World,
+) -> None:
+    morning = world.call(Kind.MORNING, later=-timedelta(hours=9))
+    world.call(later=-timedelta(hours=4))
+
+    assert "Les den og signer" not in world.berit.get("/rollcall").text
+    page = text_of(world.berit.get(f"/rollcall/{morning}"))
+    assert "det er 4 timer siden det ble talt opp" in page
+    assert "Jeg har lest dette" not in page
+
+
 def test_how_old_it_is_is_said_in_days_where_it_is_days(world: World) -> None:
     world.call(later=-timedelta(days=51))
     assert "for 51 dager siden" in text_of(world.berit.get("/rollcall"))

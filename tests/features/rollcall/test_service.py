@@ -118,6 +118,30 @@ def test_the_last_count_is_not_signed_once_it_is_too_old_to_say_anything_of_now(
     assert service.show_latest(session, by=site.berit, at=MONDAY).read_at is None
 
 
+def test_a_morning_that_nobody_read_waits_while_the_count_after_it_is_old(session, site):
+    kept = call(session, site, Kind.MORNING)
+    call(session, site, at=MONDAY + timedelta(hours=5))
+    stopped = MONDAY + timedelta(hours=9)
+
+    with pytest.raises(OutOfDate) as refused:
+        service.sign(session, kept.id, by=site.berit, at=stopped)
+
+    assert refused.value.facts["counted_at"] == MONDAY + timedelta(hours=5)
+    call(session, site, at=stopped)
+    signed = service.sign(session, kept.id, by=site.berit, at=stopped)
+    assert signed.read_by == site.berit.id
+
+
+def test_a_morning_that_was_read_is_not_called_old_by_a_count_that_stopped_later(session, site):
+    kept = call(session, site, Kind.MORNING)
+    service.sign(session, kept.id, by=site.berit, at=MONDAY)
+    call(session, site, at=MONDAY + timedelta(minutes=10))
+
+    shown = service.show_statement(session, kept.id, by=site.berit, at=MONDAY + timedelta(hours=9))
+
+    assert not shown.out_of_date
+
+
 def test_only_a_lead_signs(session, site):
     kept = call(session, site)
 

@@ -232,7 +232,8 @@ class Kind(StrEnum):
 class Kept:
     """A statement as it was stored, with who has read it.
 
-    `out_of_date`: it is the last one, and was made too long ago to say anything of now.
+    `counted_at`: when the roll was called last. `out_of_date`: that is too long ago to say anything
+    of now, and this is that call or one that nobody has read.
     """
 
     id: UUID
@@ -240,8 +241,12 @@ class Kept:
     statement: Statement
     read_by: UUID | None = None
     read_at: datetime | None = None
+    counted_at: datetime | None = None
     out_of_date: bool = False
 
-    def last_at(self, at: datetime) -> "Kept":
-        """The same, as the last one that there is at `at`."""
-        return replace(self, out_of_date=at - self.statement.at > CALLED_WITHIN)
+    def beside(self, last: "Kept", at: datetime) -> "Kept":
+        """The same, as it stands at `at`, where `last` is what the roll said last."""
+        counted_at = last.statement.at
+        old = at - counted_at > CALLED_WITHIN
+        asked = self.id == last.id or self.read_at is None
+        return replace(self, counted_at=counted_at, out_of_date=old and asked)

@@ -57,6 +57,7 @@ def _page(session: Session, kept: Kept, mornings: Sequence[Kept]) -> str:
         unread=next((one for one in mornings if one.read_at is None), None),
         member_names=staff.member_names(session, by.tenant_id),
         age=_age(now() - said.at),
+        counted=_age(now() - (kept.counted_at or said.at)),
         at=now(),
     )
 

@@ -82,5 +82,7 @@ class StatementView(Schema):
     read_by = fields.UUID(allow_none=True)
     read_at = fields.AwareDateTime(format="iso", allow_none=True)
     out_of_date = fields.Boolean(
-        metadata={"description": "the last one, and made too long ago to say anything of now"}
+        metadata={
+            "description": "the last count, or an unread statement: the roll was called too long ago to say anything of now"
+        }
     )

@@ -87,13 +87,13 @@ def show_latest(session: Session, *, by: Actor, at: datetime) -> Kept:
     if kept is None:
         raise StatementNotFound()
     _shown(session, [kept], by=by, at=at)
-    return kept.last_at(at)
+    return kept.beside(kept, at)
 
 
 def _dated(session: Session, kept: Sequence[Kept], *, by: Actor, at: datetime) -> list[Kept]:
-    """The same; the last count that there is knows whether it is too old to say anything of now."""
+    """The same; each knows when was last counted, and what is to be read whether that is too old."""
     last = queries.find_latest(session, by.tenant_id)
-    return [one.last_at(at) if last is not None and one.id == last.id else one for one in kept]
+    return list(kept) if last is None else [one.beside(last, at) for one in kept]
 
 
 def show_mornings(session: Session, *, by: Actor, at: datetime) -> Sequence[Kept]:
@@ -125,16 +125,16 @@ def _shown(session: Session, kept: Sequence[Kept], *, by: Actor, at: datetime) -
 def sign(session: Session, statement_id: UUID, *, by: Actor, at: datetime) -> Kept:
     """A lead says: I have read it. Once, and by name; it changes nothing else.
 
-    Where counting has stopped and this is the last that there is, it stands unread until it is
-    counted anew. Raises `LeadReads`, `StatementNotFound`, `AlreadyRead`, `OutOfDate`.
+    Where counting has stopped, what is unread stands unread until it is counted anew. Raises `LeadReads`, `StatementNotFound`, `AlreadyRead`, `OutOfDate`.
     """
     if by.id is None or not by.leads:
         raise LeadReads(statement=statement_id)
     kept = queries.get_statement(session, by.tenant_id, statement_id)
     if kept.read_at is not None:
         raise AlreadyRead(statement=statement_id, read_at=kept.read_at)
-    if _dated(session, [kept], by=by, at=at)[0].out_of_date:
-        raise OutOfDate(statement=statement_id, counted_at=kept.statement.at)
+    dated = _dated(session, [kept], by=by, at=at)[0]
+    if dated.out_of_date:
+        raise OutOfDate(statement=statement_id, counted_at=dated.counted_at)
     done = session.execute(
         sa.update(RollCallRow)
         .where(RollCallRow.id == statement_id, RollCallRow.read_at.is_(None))

@@ -168,7 +168,7 @@ def _came_to_nothing(rule: Step | Gate, event: Event, history: tuple[Event, ...]
     if rule.key == "core.review_held":
         return not held_until(history, event)
     if rule.key == f"core.{child_contact.TASK}":
-        return not child_contact.is_owed_from(event, history)
+        return not child_contact.is_owed_from(event, reopening.since_begun(history))
     if not rule.key.startswith("core.") or event.kind not in OF_THE_BEREAVED:
         return False
     said = said_of_death(history)

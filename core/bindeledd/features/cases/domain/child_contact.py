@@ -14,7 +14,8 @@ SETTLES: Condition = {FACT: frozenset({"yes", "nobody"})}
 
 def is_owed_from(event: Event, history: Iterable[Event]) -> bool:
     """Whether telling them is counted from this answer: the first *not told yet* that nothing has
-    settled. Said once more, it moves nothing."""
+    settled. Said once more, it moves nothing. `history` is that of the course that runs now: what
+    was signed away with the one before owes nothing, and hides nothing."""
     if event.facts.get(FACT) != NOT_TOLD:
         return False
     owed_from = None

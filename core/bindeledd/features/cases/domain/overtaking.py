@@ -11,11 +11,14 @@ from bindeledd.features.cases.domain import (
     offering,
     recalling,
 )
+from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 
 # What a request for an ending makes somebody owe.
 _GOES_ON = (EventKind.INDEX_EVENT, EventKind.REOPENED)
 _OF_A_REQUEST = ("sign_closing", recalling.RECALL, "correct_epj")
+# What is offered again on a day of its own, which no other no says anything of.
+_OTHER_OFFERS = OF_THE_BEREAVED | {EventKind.PLAN_OFFERED}
 
 
 REVIEW = "core.review_case"
@@ -67,7 +70,7 @@ def _offered_anew(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Ev
     if task.due_reason.get("of") != offering.MOMENT:
         return None
     said = next((event for event in history if event.id == task.anchor_event_id), None)
-    if said is None or said.kind is not EventKind.DECLINED:
+    if said is None or said.kind in _OTHER_OFFERS:
         return None
     for event in history:
         again = event.kind is EventKind.DECLINED and not event.in_error
