@@ -303,6 +303,23 @@ def test_the_first_pdf_of_a_prepared_process_loads_nothing_more() -> None:
     assert told == "True []"
 
 
+def test_a_process_in_which_nothing_can_be_printed_says_so_in_one_line() -> None:
+    told = in_a_process_of_its_own(
+        "import sys",
+        "sys.modules['fpdf'] = None",
+        "sys.stderr = sys.stdout",
+        "from bindeledd.serving import prepare_printing",
+        "prepare_printing(after=0).join()",
+    )
+    [line] = told.splitlines()
+    said = json.loads(line)
+    assert (said["event"], said["level"], said["error"]) == (
+        "web.printing_not_ready",
+        "warning",
+        "ModuleNotFoundError",
+    )
+
+
 def test_the_web_server_writes_the_same_lines_without_values(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

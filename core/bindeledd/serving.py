@@ -69,11 +69,22 @@ def insist_free(settings: Settings) -> None:
 
 
 def prepare_printing(_worker: object = None, *, after: float = _FIRST_ANSWERS) -> threading.Thread:
-    """Make the first PDF of this process quick, in a thread of its own, in `after` seconds."""
-    waits = threading.Timer(after, prepare)
+    """Make the first PDF of this process quick, in a thread of its own, in `after` seconds.
+
+    Never raises: where it cannot be made, the log has it as `web.printing_not_ready`, and whoever
+    prints hears of it then.
+    """
+    waits = threading.Timer(after, _try_to_prepare)
     waits.name, waits.daemon = "printing", True
     waits.start()
     return waits
+
+
+def _try_to_prepare() -> None:
+    try:
+        prepare()
+    except Exception as wrong:  # noqa: BLE001 (libraries and fonts: nothing waits for them)
+        log().warning("web.printing_not_ready", error=type(wrong).__name__)
 
 
 def server(settings: Settings, database: Database) -> Server:

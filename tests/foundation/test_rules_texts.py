@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from bindeledd.foundation.texts import (
     Texts,
     _Speech,
     language,
+    read_texts,
     refusal_text,
     said_of,
     set_site_language,
@@ -55,6 +57,21 @@ def test_nynorsk_is_spoken_on_pages_and_on_the_command_line() -> None:
         assert t("web.shell.log_out") == "Logg ut"
         assert t("worklist.page.what") == "Kva"
         assert t("setup.ask.another_unit") == "Ei eining til?"
+
+
+def test_a_pack_without_nynorsk_is_said_in_bokmaal_among_nynorsk_of_the_core(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "nb").mkdir()
+    (tmp_path / "nb" / "hjemme.toml").write_text('[page]\ntitle = "Hvem kommer hjem til deg"\n')
+    bokmaal = read_texts()
+    bokmaal.add(tmp_path / "nb")
+    nynorsk = read_texts("nn", behind=bokmaal)
+
+    assert nynorsk.text("hjemme.page.title") == "Hvem kommer hjem til deg"
+    assert nynorsk.text("worklist.page.who") == "Kven"
+    with pytest.raises(MissingText):
+        nynorsk.text("hjemme.page.lead")
 
 
 def test_a_language_is_spoken_inside_and_not_afterwards() -> None:

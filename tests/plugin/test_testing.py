@@ -74,6 +74,21 @@ def test_a_rule_that_is_never_owed_or_never_done_is_found(
     book = gather(["good"], points=shelf.points)
     [step] = [one for one in walk(book) if one.key == "good.evening-visit"]
     assert (step.place, step.owed, step.ends) == (("municipal_ward", None), owed, ends)
+    assert step.heard is owed
+
+
+def test_a_rule_whose_ladder_tells_nobody_is_found(shelf: Shelf) -> None:
+    shelf.put("good", DATA, files=GOOD)
+    found = gather(["good"], points=shelf.points)
+    ladders = dict(found.book.ladders)
+    ladders["good.two-days"] = replace(ladders["good.two-days"], rungs=())
+    silent = replace(found, book=replace(found.book, ladders=ladders))
+
+    assert {one.key for one in walk(found) if one.heard} == {
+        "good.evening-visit",
+        "good.plan-first",
+    }
+    assert {one.key for one in walk(silent) if one.heard} == {"good.plan-first"}
 
 
 def test_the_clock_stands_until_it_is_moved(a_clock) -> None:

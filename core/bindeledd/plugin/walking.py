@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bindeledd.features.pathways.domain import Book, Gate, Pathway, Step
 from bindeledd.features.pathways.domain.facts import Condition
+from bindeledd.features.pathways.domain.ladders import REPEAT, named_day, start_round
 from bindeledd.features.pathways.domain.layer_values import Layer, an_end
 from bindeledd.features.tasks.domain import Task
 from bindeledd.plugin.contract import FRIDAY, places_of
@@ -20,8 +21,8 @@ _BEGINNING = "index_event"
 class Walked:
     """The rule of that key in one place (unit, organisation) for which it is.
 
-    `owed`: its event made a task of it, with a due time. `heard`: a ladder that there is tells
-    somebody. `ends`: what it asks for ended that task; true where only a person ticks it off.
+    `owed`: its event made a task of it, with a due time. `heard`: a rung of its ladder has a moment
+    for that task, at which somebody is told. `ends`: what it asks for ended that task; true where only a person ticks it off.
     """
 
     key: str
@@ -68,7 +69,7 @@ def _walked(
         key=rule.key,
         place=place,
         owed=task is not None,
-        heard=rule.ladder in book.ladders,
+        heard=task is not None and _heard(course, task),
         ends=task is not None and _ends(course, rule, task),
     )
 
@@ -80,6 +81,24 @@ def _made(course: Course, rule: Step | Gate) -> Task | None:
     if rule.anchor != _BEGINNING:
         course.later(hours=1).tell(rule.anchor, **facts)
     return course.owed.get(rule.key)
+
+
+def _heard(course: Course, task: Task) -> bool:
+    """Whether a rung of the task's ladder, not only its repeat, has a moment in the first round."""
+    ladder = course.book.ladders.get(task.ladder)
+    if ladder is None or not ladder.rungs:
+        return False
+    plan = start_round(
+        ladder,
+        due_at=task.due_at,
+        calendar=course.calendar,
+        at=task.made_at,
+        round=1,
+        covered=True,
+        not_before=named_day(task.due_reason, task.due_at),
+        made=True,
+    )
+    return any(audience != REPEAT for _, audience in plan.entries)
 
 
 def _ends(course: Course, rule: Step | Gate, task: Task) -> bool:

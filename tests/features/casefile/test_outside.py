@@ -18,7 +18,7 @@ from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.printing import plain
-from bindeledd.foundation.spelling import OSLO
+from bindeledd.foundation.spelling import OSLO, written_day
 from doors import a_door
 from features.casefile.following import NAME, PHONE, World, day_in, in_days
 from features.casefile.test_pages_bedside import a_parent, born, decides
@@ -72,7 +72,7 @@ def test_s195_the_whole_way_from_a_package_to_an_answer(world: World) -> None:
     assert pdf.data.startswith(b"%PDF-")
     assert NAME.split()[0] not in pdf.headers["Content-Disposition"]
     said = world.anna.post(world.path(f"{package}/file"), {}).get_json()
-    assert (said["format"], said["version"]) == ("bindeledd.handover", 1)
+    assert (said["format"], said["version"]) == ("bindeledd.handover", 2)
     assert [way["value"] for way in said["reach"]] == [PHONE]
     assert said["missing"]
     assert {"appointments", "relatives", "children", "in_place", "happened"} <= said.keys()
@@ -238,6 +238,28 @@ def test_a_protected_address_takes_no_number_along() -> None:
 def taken_out(world: World, package: str) -> Any:
     world.anna.post(world.path(f"{package}/pdf"), {})
     return world.anna.post(world.path(f"{package}/file"), {}).get_json()
+
+
+@pytest.mark.parametrize(
+    ("version", "day"),
+    [(1, "2027-03-01T11:00:00+00:00"), (1, "2027-03-01"), (2, "2027-03-01")],
+    ids=["a moment, version 1", "a day from between the two", "a day, version 2"],
+)
+def test_a_package_of_either_version_is_shown_with_the_day_that_is_known(
+    world: World, version: int, day: str
+) -> None:
+    said = taken_out(world, prepared(world)) | {
+        "version": version,
+        "happened": [
+            {"kind": "admitted", "at": day, "date_only": True, "what": None, "channel": None}
+        ],
+        "last_reached_at": day,
+        "last_reached_date_only": True,
+    }
+
+    lines = [line for part in leaflet.sheet(said).sections for line in part.lines]
+    assert [line.text for line in lines if line.label == "Sist nådd"] == [written_day("2027-03-01")]
+    assert written_day("2027-03-01") in {line.label for line in lines}
 
 
 def test_what_is_known_by_its_day_is_a_day_in_the_package(world: World) -> None:

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -296,12 +297,13 @@ def test_a_call_and_a_message_lead_to_their_own_pages(world: World) -> None:
     assert f'href="/queue/{message}"' in page
 
 
-def test_two_messages_are_told_apart_by_what_they_are_and_since_when_they_wait(
-    world: World,
-) -> None:
+def two_messages(world: World) -> set[UUID]:
+    """Wait undecided in Anna's team: of a death for 30 hours, and of nobody knows what for 50."""
+    made = set()
     with world.database.transaction() as session:
         for hours in (30, 50):
             message, due = new_id(), world.now - HOUR
+            made.add(message)
             task = a_task_row(
                 session, world.site, subject=message, due_at=due, kind="decide_message"
             )
@@ -318,11 +320,30 @@ def test_two_messages_are_told_apart_by_what_they_are_and_since_when_they_wait(
             )
             session.add(row)
     world.sweep()
+    return made
+
+
+def test_two_messages_are_told_apart_by_what_they_are_and_since_when_they_wait(
+    world: World,
+) -> None:
+    two_messages(world)
     page = text_of(world.anna.get("/inbox"))
 
     days = [when(world.now - hours * HOUR, world.now) for hours in (30, 50)]
     assert f"Melding om dødsfall mottatt {days[0]}" in page
     assert f"Melding som venter mottatt {days[1]}" in page
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_which_messages_somebody_was_shown_is_written_down_as_one_line(world: World) -> None:
+    messages = two_messages(world)
+    world.anna.get("/inbox")
+    world.carl.get("/inbox")
+
+    [line] = [row for row in world.all(AuditEventRow) if row.act == "intake.heads_shown"]
+    subjects = [row for row in world.all(AuditSubjectRow) if row.event_id == line.id]
+    assert line.actor_id == world.site.anna.id
+    assert {row.subject_id for row in subjects} == messages
 
 
 def test_a_row_says_which_follow_up_whose_and_since_when_it_is_told_of_and_no_name(

@@ -18,7 +18,7 @@ Said = Mapping[str, Any]
 
 
 def sheet(said: Said) -> Sheet:
-    """The sheet of a package (see `package.content`)."""
+    """The sheet of a package of version 1 or 2 (see `package.content`)."""
     with speaking(site_language()):
         return _sheet(said)
 
@@ -58,6 +58,7 @@ def _sheet(said: Said) -> Sheet:
 
 
 def _moment(value: str, *, date_only: bool = False) -> str:
+    """In words; what is known by its day is a day, or in version 1 a moment of that day."""
     if date_only and len(value) == len("YYYY-MM-DD"):
         return written_day(value)
     return written(datetime.fromisoformat(value), date_only=date_only)

@@ -25,7 +25,8 @@ from bindeledd.features.relatives.domain import Relative
 from bindeledd.features.relatives.domain.telling import Topic, Why, may_know
 from bindeledd.foundation.spelling import OSLO
 
-FORMAT, VERSION = "bindeledd.handover", 1
+# Version 2: what is known by its day is a day; in version 1 it was a moment. `leaflet` reads both.
+FORMAT, VERSION = "bindeledd.handover", 2
 # What happened to the person, and what was tried: the kinds that a receiver is told, with moments.
 _TOLD = frozenset(
     {

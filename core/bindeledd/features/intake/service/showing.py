@@ -58,6 +58,21 @@ def show_queue(
     return opened
 
 
+def show_heads(
+    session: Session, ids: Collection[UUID], *, by: Actor, at: datetime
+) -> Mapping[UUID, Waiting]:
+    """Message → what it is and since when it waits, of the asker's teams: for a list that shows
+    messages beside others. Nothing of whom they are about is opened, so no patient is written down.
+    """
+    heads = queries.heads(session, ids, by=by)
+    if heads:
+        facts = {"count": len(heads)}
+        audit.record(
+            session, "intake.heads_shown", by=by, at=at, subjects=sorted(heads), facts=facts
+        )
+    return heads
+
+
 def show_message(session: Session, message_id: UUID, *, by: Actor, at: datetime) -> Opened:
     """One message, opened. Raises `MessageNotFound`."""
     message = queries.get_message(session, message_id, by=by)

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import EventKind, last_told
-from bindeledd.features.intake.queries.messages import heads
-from bindeledd.features.intake.service import who_called
+from bindeledd.features.intake.service import show_heads, who_called
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain.inbox import InboxItem, Place
@@ -131,7 +130,7 @@ def show_inbox(session: Session, *, by: Actor, at: datetime, after: Place | None
     calls = {item.about for item in page.items if item.case_id is None and item.kind in OF_CALLS}
     rang = who_called(session, calls, by=by, at=at)
     loose = {item.about for item in page.items if item.case_id is None} - calls
-    messages = heads(session, loose, by=by)
+    messages = show_heads(session, loose, by=by, at=at)
     said = _no_cover(session, {item.case_id for item in page.items if item.no_cover}, names, by)
     items = [_stands(item, said, names) for item in page.items]
     return Inbox(
