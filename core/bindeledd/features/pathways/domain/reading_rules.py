@@ -213,7 +213,8 @@ def read_due(table: Table, anchor: str = "") -> Due | None:
     opens = inner.period("from") if "from" in inner.content else None
     within = inner.period(forms[0])
     _window(inner, forms[0], opens, within)
-    fits_count(inner, forms[0], within, count)
+    for key, period in ((forms[0], within), ("from", opens or Period())):
+        fits_count(inner, key, period, count)
     of, unknown = _counted_of(inner, forms[0])
     return Due(
         within=within,
@@ -263,8 +264,14 @@ def _window(inner: Table, form: str, opens: Period | None, within: Period) -> No
 
 
 def fits_count(inner: Table, form: str, within: Period, count: Count) -> None:
+    """Staffed hours have no days, and days that are asked for by name have no hours."""
     if count is Count.STAFFED_HOURS and within.days:
         inner.wrong(form, "pathways.staffed_days")
+    elif within.time and inner.content.get("count") in _WHOLE_DAYS:
+        inner.wrong(form, "pathways.part_of_a_day", period=within, count=count)
+
+
+_WHOLE_DAYS = (Count.WORKING_DAYS, Count.CALENDAR_DAYS)
 
 
 def read_condition(table: Table, key: str, words: Words) -> Condition:
