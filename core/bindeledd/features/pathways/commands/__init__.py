@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bindeledd.features.pathways import service
+from bindeledd.features.pathways.commands.owning import teams_missing
 from bindeledd.features.pathways.commands.placing import find_unit
 from bindeledd.features.pathways.domain import (
     Book,
@@ -44,7 +45,8 @@ def lint(site: Site, paths: Sequence[Path], as_json: bool) -> None:
     """Look for faults in the routine files, and for words that we do not use: those of the core,
     of the plugins, of the site, or the ones named.
     """
-    findings = [*_findings(site, paths), *_unused(site, paths)]
+    here = [] if paths else teams_missing(site)
+    findings = [*_findings(site, paths), *here, *_unused(site, paths)]
     if as_json:
         answer_json([_finding(found) for found in findings])
     elif findings:
