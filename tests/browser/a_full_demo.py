@@ -303,7 +303,7 @@ def _outside(session: Any, site: Site, case: UUID) -> dict[str, Any]:
 
 
 def _administrator(demo: Demo, site: Site) -> None:
-    """Eva runs the installation and sees no patient; the others get the same password as she."""
+    """Eva runs the installation and sees no patient; Berit answers for privacy; one password."""
     by = Actor(kind=ActorKind.SYSTEM, tenant_id=site.tenant, id=None, name="test")
     with demo.database.transaction() as session:
         eva = new_id()
@@ -319,5 +319,6 @@ def _administrator(demo: Demo, site: Site) -> None:
             )
         )
         staff.grant(session, eva, "admin", by=by, at=clock.now())
+        staff.grant(session, site.berit.id, "privacy", by=by, at=clock.now())
         hashed = hash_password(PASSWORD)
         session.execute(sa.update(MemberRow).values(password_hash=hashed))

@@ -63,6 +63,12 @@ def test_what_is_no_period_is_refused_and_says_what_would_be_right(text: str) ->
         Period.parse(text)
 
 
+@pytest.mark.parametrize("text", ["P0.5D", "P0,5D", "P.5D"])
+def test_half_a_day_says_how_half_a_working_day_is_written(text: str) -> None:
+    with pytest.raises(PeriodError, match='"PT4H" med count = "staffed_hours"'):
+        Period.parse(text)
+
+
 @pytest.mark.parametrize("text", ["P1M", "P1Y", "P1Y2D", "P2M3D"])
 def test_months_and_years_are_refused_because_they_have_no_fixed_length(text: str) -> None:
     with pytest.raises(PeriodError, match="ingen fast lengde"):

@@ -27,7 +27,7 @@ title = { nb = "Kveldsbesøk" }
 key = "good.evening-visit"
 task = "evening_visit"
 after = "discharged"
-satisfied_by = ["reached"]
+satisfied_by = ["answered"]
 due = { from = "P1D", to = "P3D" }
 owner = "responsible_team"
 ladder = "good.two-days"
@@ -65,7 +65,7 @@ after = "early_signs"
 [[field]]
 key = "good_home"
 label = { nb = "Var noen hjemme?" }
-asked_with = ["reached"]
+asked_with = ["answered"]
 used_by = ["good.evening-visit"]
 [[field.option]]
 value = "yes"
@@ -152,10 +152,10 @@ BROKEN = [
     # --- words that there are not
     Broken("unknown task", LAYER, "task = \"evening_visit\"", "task = \"evening_tea\"", "good.evening-visit.task", '"evening_tea" er ukjent', "evening_visit"),
     Broken("misspelt event", LAYER, "after = \"discharged\"", "after = \"dischraged\"", "good.evening-visit.after", '"dischraged" er ukjent', "«discharged», hvis det var meningen"),
-    Broken("a step where an event stands", LAYER, "after = \"discharged\"", "after = \"good.evening-visitt\"", "good.evening-visit.after", "navngir et steg", "hendelsen som avslutter good.evening-visit: reached"),
+    Broken("a step where an event stands", LAYER, "after = \"discharged\"", "after = \"good.evening-visitt\"", "good.evening-visit.after", "navngir et steg", "hendelsen som avslutter good.evening-visit: answered"),
     Broken("misspelt ladder", LAYER, "ladder = \"good.two-days\"", "ladder = \"good.two-day\"", "good.evening-visit.ladder", "ingen varslingstrapp", "«good.two-days», hvis det var meningen"),
     Broken("unknown event", LAYER, "after = \"discharged\"", "after = \"sent_home\"", "good.evening-visit.after", '"sent_home" er ukjent', "discharged"),
-    Broken("unknown ending", LAYER, "[\"reached\"]", "[\"visited\"]", "good.evening-visit.satisfied_by", '"visited" er ukjent', "reached", at="satisfied_by"),
+    Broken("unknown ending", LAYER, "[\"answered\"]", "[\"visited\"]", "good.evening-visit.satisfied_by", '"visited" er ukjent', "reached", at="satisfied_by"),
     Broken("owner that there is not", LAYER, "\"responsible_team\"", "\"somebody\"", "good.evening-visit.owner", '"somebody" er ingen ansvarlig', "responsible_team", at="\"somebody\""),
     Broken("owner is a team without a name", LAYER, "\"responsible_team\"", "\"team:\"", "good.evening-visit.owner", '"team:" er ingen ansvarlig', "team:<key>", at="\"team:\""),
     Broken("unknown ladder", LAYER, "ladder = \"good.two-days\"", "ladder = \"good.to-dager\"", "good.evening-visit.ladder", '"good.to-dager" er ingen varslingstrapp', "good.two-days"),
@@ -165,8 +165,10 @@ BROKEN = [
     Broken("nothing to lie on", LAYER, "\"national.after-attempt\"", "\"national.after-fall\"", "extends", "national.after-fall er ikke installert", "national.after-attempt", at="extends ="),
     Broken("unknown section of the plan", LAYER, "\"early_signs\"", "\"early_sings\"", "good.evenings.after", '"early_sings" er ingen del av planen', "early_signs", at="after = \"early_sings\""),
     Broken("unknown kind of basis", LAYER, "kind = \"local\"", "kind = \"habit\"", "good.evening-visit.basis.kind", '"habit" er ukjent', "local", at="basis = { kind = \"habit\""),
-    Broken("asked with an event that there is not", FIELDS, "[\"reached\"]", "[\"met\"]", "good_home", "spørres med met, som ikke blir registrert", "reached", at="asked_with ="),
-    Broken("used by a step that there is not", FIELDS, "good.evening-visit", "good.morning-visit", "good_home", "brukes av good.morning-visit, som ikke finnes", "used_by", at="used_by ="),
+    Broken("asked with an event that there is not", FIELDS, "[\"answered\"]", "[\"met\"]", "good_home", "spørres med met, som ikke blir registrert", "answered", at="asked_with ="),
+    Broken("asked with an event with which nobody asks", FIELDS, "[\"answered\"]", "[\"reached\"]", "good_home", "spørres med reached, der ingen side og ingen HTTP-dør spør om mer", "answered", at="asked_with ="),
+    Broken("misspelt event that a field is asked with", FIELDS, "[\"answered\"]", "[\"discharge_withdrew\"]", "good_home", "discharge_withdrew", "«discharge_withdrawn», hvis det var meningen", at="asked_with ="),
+    Broken("used by a step that there is not", FIELDS, "good.evening-visit", "good.morning-visit", "good_home", "brukes av good.morning-visit, som ikke finnes", "«good.evening-visit», hvis det var meningen; ellers nevn i used_by", at="used_by ="),
     Broken("contact for a task that there is not", CONTACTS, "evening_visit", "evening_tea", "good.helper", "hører til evening_tea, som ikke er noen oppgave", "tasks", at="tasks ="),
     Broken("unknown kind of address", UNITS, "ENH =", "FAX =", "points.FAX", "er ingen type adresse", "HER", at="points ="),
     # --- what must not be
@@ -196,7 +198,7 @@ BROKEN = [
     Broken("no date", CALENDARS, "[2027-06-11]", "[\"11. juni\"]", "closed", "ikke en liste av datoer", "2027-05-18", at="closed ="),
     Broken("closed in a year far away", CALENDARS, "2027-06-11", "2207-06-11", "", "er stengt i 2207", "fra 2000 til 2100", at="[[calendar]]"),
     # --- forms
-    Broken("a word where a list is due", LAYER, "[\"reached\"]", "\"reached\"", "good.evening-visit.satisfied_by", "har feil form", "en liste", at="satisfied_by"),
+    Broken("a word where a list is due", LAYER, "[\"answered\"]", "\"reached\"", "good.evening-visit.satisfied_by", "har feil form", "en liste", at="satisfied_by"),
     Broken("yes where true is due", LAYER, "owner = \"responsible_team\"", "contact = \"yes\"", "good.evening-visit.contact", "har feil form", "true eller false"),
     Broken("no version", LAYER, "version = \"2027.1\"", "version = \"i år\"", "version", "har ikke formen til version", "2026.1"),
     Broken("a key with a space", LAYER, "key = \"good.plan-first\"", "key = \"Good Plan\"", "key", "har ikke formen til key", "appointment-given"),

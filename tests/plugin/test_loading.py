@@ -18,7 +18,7 @@ FIELD = """
     [[field]]
     key = "visit"
     label = { nb = "Hjemmebesøk?" }
-    asked_with = ["reached"]
+    asked_with = ["answered"]
     used_by = ["first-contact"]
     [[field.option]]
     value = "yes"
@@ -122,7 +122,7 @@ def test_a_data_pack_gives_all_that_its_files_hold(shelf: Shelf) -> None:
     organisation = found.organisations[0]
     assert found.fields[0].allows("yes")
     assert not found.fields[0].allows("perhaps")
-    assert found.fields_asked_with("reached") == found.fields
+    assert found.fields_asked_with("answered") == found.fields
     assert found.closed_days("any-team") == {date(2027, 5, 18)}
     assert organisation.units[0].points == (("HER", "90001"),)
     assert [hours.weekday for hours in organisation.teams[0].hours] == [1, 2]

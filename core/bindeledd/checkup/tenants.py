@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from bindeledd.checkup.findings import Check
+from bindeledd.features.pathways.service.owning import unowned_here
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import silences_of
 from bindeledd.features.staff import queries as staff
@@ -55,6 +56,11 @@ def of_teams(site: Site, tenant: UUID) -> Iterator[Check]:
             )
         alone = sorted(key for key, (_, team) in staff.units(session, tenant).items() if not team)
         reaches = staff.duty_reaches(session, tenant)
+        unowned = unowned_here(session, tenant, site.gathered.book)
+    for one in unowned:
+        yield Check(
+            name="owner", ok=False, found=f"{one.origin} {one.key}: {one.wrong}", do=one.right
+        )
     for key in alone:  # may be meant so: a ward of another organisation
         found = t("maintenance.doctor.no_unit_team", unit=key)
         yield Check(name="unit", ok=True, found=found)

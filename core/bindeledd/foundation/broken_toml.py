@@ -18,6 +18,7 @@ _SAYS = {
     "Invalid date": "value",
     "Expected newline": "rest",
     "Unterminated string": "string",
+    "Expected \"'''\"": "string",
     "Cannot ": "twice",
     "Duplicate ": "twice",
     "Unclosed ": "unclosed",
@@ -64,12 +65,36 @@ def broken_at(text: str, wrong: tomllib.TOMLDecodeError) -> Broken:
     said twice, with the line on which it stood first."""
     lines, kind, at = text.splitlines(), _kind(wrong), _AT.search(str(wrong))
     found = int(at[1]) if at and at[1] else _opened(lines, text=kind == "string")
+    ran_on = _ran_on(lines[:found])
+    if ran_on is not None:
+        return _never_ended(lines, *ran_on)
     key = _name(lines[found - 1]) if 0 < found <= len(lines) else ""
     told = toml_wrong(wrong)
     if kind == "twice" and (first := _first(lines, found, key)):
         told = said("toml.wrong.twice_since", what=told, line=first)
     right = said(f"toml.right.{kind if kind in ('string', 'twice', 'unclosed') else 'other'}")
     return Broken(line=found, key=key, wrong=told, right=right)
+
+
+def _never_ended(lines: Sequence[str], opened: int, ended: int) -> Broken:
+    wrong = said("toml.wrong.ran_on", line=ended, next=_name(lines[ended - 1]))
+    return Broken(
+        line=opened, key=_name(lines[opened - 1]), wrong=wrong, right=said("toml.right.ran_on")
+    )
+
+
+def _ran_on(lines: Sequence[str]) -> tuple[int, int] | None:
+    """Where a long text began that nobody closed, and the line that ended it, which begins another."""
+    sign, opened = "", 0
+    for number, line in enumerate(lines, 1):
+        if sign and sign in line:
+            if re.fullmatch(r"\s*[\w.\"-]+\s*=\s*" + sign, line.rstrip()):
+                return opened, number
+            sign = ""
+        elif not sign:
+            open_ = [each for each in _LONG if line.count(each) % 2]
+            sign, opened = (open_[0], number) if open_ else ("", opened)
+    return None
 
 
 def _name(line: str) -> str:

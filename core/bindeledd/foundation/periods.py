@@ -24,6 +24,7 @@ _PERIOD = re.compile(
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
 )
 _MONTHS = re.compile(r"P[^T]*\d[YM]")
+_PART_OF_A_DAY = re.compile(r"P\d*[.,]\d+D")
 _LONGEST = 3660
 
 
@@ -43,6 +44,8 @@ class Period:
         """Read `text`. Months and years are refused: they have no fixed length."""
         if _MONTHS.match(text):
             raise PeriodError(said("commands.periods.months", text=text))
+        if _PART_OF_A_DAY.fullmatch(text):
+            raise PeriodError(said("commands.periods.part_of_a_day", text=text))
         found = _PERIOD.fullmatch(text)
         if found is None or text[-1] in "PT":
             raise PeriodError(said("commands.periods.no_period", text=text))

@@ -52,7 +52,7 @@ def fields() -> Iterable[CaseField]:  # type: ignore[empty-body]
     """Extra structured facts on a case: a closed list of answers that steps and gates look at.
 
     yield CaseField(key="home_visit", label={"nb": "Hjemmebesøk"}, options=(...),
-                    asked_with=("reached",), used_by=("my-pack.home-visit",))
+                    asked_with=("answered",), used_by=("my-pack.home-visit",))
     """
 
 

@@ -1,13 +1,15 @@
 """What packs declare is used: a field by a step or gate, a contact with a kind of task that there is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
 from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
-from bindeledd.features.pathways.domain.words import EVENTS, TASKS
+from bindeledd.features.pathways.domain.table import listed
+from bindeledd.features.pathways.domain.words import ASKING, EVENTS, TASKS
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.foundation.texts import said
+from bindeledd.foundation.texts import Said, said
 from bindeledd.plugin.asking import Yielded
 
 
@@ -20,14 +22,15 @@ def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
     for one in yielded:
         if not isinstance(one.value, CaseField):
             continue
-        never = sorted(set(one.value.asked_with) - EVENTS)
+        never = sorted(set(one.value.asked_with) - ASKING)
         if never or not one.value.asked_with:
+            known = never and EVENTS.issuperset(never)
             raise Misconfigured(
-                "plugin.field_never_asked",
+                "plugin.field_not_asked" if known else "plugin.field_never_asked",
                 where=one.at("asked_with"),
                 name=one.value.key,
                 missing=", ".join(never) or said("plugin.words.nothing"),
-                known=", ".join(sorted(EVENTS)),
+                known=listed(ASKING, next(iter(never), "")),
             )
         missing = [key for key in one.value.used_by if key not in owed]
         if missing or not one.value.used_by:
@@ -36,7 +39,14 @@ def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
                 where=one.at("used_by"),
                 name=one.value.key,
                 missing=", ".join(missing) or said("plugin.words.nothing"),
+                nearest=_nearest(missing, owed),
             )
+
+
+def _nearest(missing: Sequence[str], owed: Iterable[str]) -> str | Said:
+    """The step or gate whose key is nearest to the first that is not there, to be asked for."""
+    near = get_close_matches(next(iter(missing), ""), sorted(owed), n=1)
+    return said("pathways.lint.near_one", near=near[0]) if near else ""
 
 
 def insist_tasks(yielded: Sequence[Yielded], book: Book) -> None:

@@ -98,6 +98,20 @@ def test_the_reason_for_a_due_time_is_told_in_words(reason, codes):
     assert all(one.text and "{" not in one.text for one in found)
 
 
+def test_the_end_of_the_fifth_working_day_is_not_called_the_same_day():
+    reason = {"form": "end_of_day", "within": "P5D", "count": "working_days"}
+    [told] = due_because(a_task(rule="x", **reason))
+
+    assert told.text == "Innen 5 dager (virkedager), ved slutten av den dagen."
+
+
+def test_the_end_of_the_second_day_after_an_appointment_is_not_called_its_day():
+    reason = {"form": "end_of_day", "of": "appointment_at", "within": "P2D"}
+    [told] = due_because(a_task(rule="x", count="calendar_days", **reason))
+
+    assert told.code == "counted_end_of_day_later"
+
+
 def test_a_rule_whose_source_is_named_is_not_called_ours():
     reason = {"form": "at", "basis": "local", "source": "x", "default": True, "unread": "N-12"}
     told = " ".join(one.text for one in due_because(a_task(**reason)))

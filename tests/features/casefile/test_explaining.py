@@ -14,6 +14,7 @@ from click import Command
 from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
+from bindeledd.checkup.tenants import of_teams
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.casefile.commands import explain
 from bindeledd.features.casefile.service.reasons import CaseExplained, explain_case
@@ -22,6 +23,7 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.commands.simulating import simulate
 from bindeledd.features.cases.domain import Case, EventKind, NewEvent
 from bindeledd.features.cases.service import work
+from bindeledd.features.pathways.commands import pathways
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import command
 from bindeledd.features.tasks.tables import TaskRow
@@ -213,13 +215,17 @@ def installed(fresh_database: Database) -> tuple[Database, Site, Case]:
 def run(
     database: Database, site: Site, book: Book, *words: str, command: Command = explain
 ) -> Result:
-    console = ConsoleSite(
-        open_settings=lambda: None,
+    console = a_console(database, site, book)
+    return CliRunner().invoke(command, [*words], obj=console, env={"COLUMNS": "200"})
+
+
+def a_console(database: Database, site: Site, book: Book) -> ConsoleSite:
+    return ConsoleSite(
+        open_settings=lambda: SimpleNamespace(pathways=()),
         open_database=lambda _: database,
         gather=lambda _: SimpleNamespace(book=book),
         find_tenants=lambda _: {"only": site.tenant},
     )
-    return CliRunner().invoke(command, [*words], obj=console, env={"COLUMNS": "200"})
 
 
 def test_a_unit_is_explained_field_by_field(installed: tuple[Database, Site, Case]) -> None:
@@ -454,3 +460,55 @@ def test_a_discharge_is_simulated_with_what_was_agreed_with_a_receiver(
         "must",
         "should",
     )
+
+
+AWAY = VISIT.replace('task = "call_patient"', 'task = "call_patient"\nowner = "team:municipl"')
+
+
+def test_a_team_that_is_not_here_is_said_with_who_is_asked_instead(
+    installed: tuple[Database, Site, Case],
+) -> None:
+    database, site, _ = installed
+    book = files(a_layer(AWAY))
+    page = run(database, site, book, "--unit", "ward").output
+    told = json.loads(run(database, site, book, "--unit", "ward", "--json").output)
+
+    assert "Team municipl (finnes ikke her: teamet som har ansvaret, blir spurt" in page
+    (missing,) = told["teams_missing"]
+    assert missing["key"] == "step.site.visit.owner"
+    assert missing["said_by"].startswith("core:layer0.toml:")
+
+
+@pytest.mark.parametrize(("team", "code"), [("municipl", 1), ("municipal", 0)])
+def test_lint_tells_of_a_team_that_is_not_here_with_its_line(
+    installed: tuple[Database, Site, Case], team: str, code: int
+) -> None:
+    database, site, _ = installed
+    book = files(a_layer(AWAY.replace("municipl", team)))
+    found = run(database, site, book, "lint", "--json", command=pathways)
+
+    assert found.exit_code == code
+    told = [(one["key"], "«municipal»" in one["right"]) for one in json.loads(found.output)]
+    assert told == [("step.site.visit.owner", True)] * code
+
+
+def test_doctor_tells_of_a_team_that_is_not_here(installed: tuple[Database, Site, Case]) -> None:
+    database, site, _ = installed
+    console = a_console(database, site, files(a_layer(AWAY)))
+    (check,) = [one for one in of_teams(console, site.tenant) if one.name == "owner"]
+
+    assert not check.ok
+    assert "core:layer0.toml:" in check.found
+
+
+def test_the_routine_of_a_unit_is_shown_with_the_layers_of_its_kind(
+    installed: tuple[Database, Site, Case],
+) -> None:
+    database, site, _ = installed
+    layer = a_layer(STRICTER).replace('units = ["ward"]', 'units = ["acute_ward"]')
+    book = files(layer)
+    words = ("show", "national.after-attempt", "--unit", "ward")
+    found = run(database, site, book, *words, command=pathways)
+
+    assert "Med laget site.layer" in found.output
+    assert "Uten laget" not in found.output

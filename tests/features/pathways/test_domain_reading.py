@@ -259,3 +259,57 @@ def test_a_gate_says_which_answer_keeps_it() -> None:
     gate = STEP.replace("[[step]]", "[[gate]]").replace('after = "discharged"', 'at = "discharged"')
     gate = gate.replace('satisfied_by = ["reached"]', 'need = "answered"')
     assert the_finding(HEAD + gate + LADDER).key == "gate.first-contact.need"
+
+
+@pytest.mark.parametrize("count", ["working_days", "calendar_days"])
+def test_a_part_of_a_day_is_not_counted_in_days(count: str) -> None:
+    due = f'within = "PT12H", count = "{count}"'
+    text = HEAD + STEP.replace('within = "P3D", count = "calendar_days"', due) + LADDER
+    found = the_finding(text)
+
+    assert (found.origin.line, found.key) == (
+        line_of(text, "due ="),
+        "step.first-contact.due.within",
+    )
+    assert count in found.wrong
+    assert '"PT4H" med count = "staffed_hours"' in found.right
+
+
+@pytest.mark.parametrize("form", ["before", "after"])
+def test_a_part_of_a_day_is_no_rung_in_working_days(form: str) -> None:
+    rung = f'{form} = "PT12H", count = "working_days"'
+    text = HEAD + STEP + LADDER.replace('after = "PT0S"', rung)
+    found = the_finding(text)
+
+    assert found.origin.line == line_of(text, "PT12H")
+    assert found.key.endswith(form)
+    assert "staffed_hours" in found.right
+
+
+def test_the_beginning_of_a_window_is_no_part_of_a_day_in_working_days() -> None:
+    due = 'from = "PT12H", to = "P3D", count = "working_days"'
+    text = HEAD + STEP.replace('within = "P3D", count = "calendar_days"', due) + LADDER
+
+    assert the_finding(text).key == "step.first-contact.due.from"
+
+
+@pytest.mark.parametrize("quotes", ['"' * 3, "'" * 3])
+def test_a_long_text_that_ends_where_the_next_begins_is_told_where_it_was_opened(
+    quotes: str,
+) -> None:
+    texts = f"[letter.a.text]\nnb = {quotes}\nHei.\n\nen = {quotes}\nDear.\n{quotes}\n"
+    text = HEAD + STEP + LADDER + texts
+    found = the_finding(text)
+
+    assert (found.origin.line, found.key) == (line_of(text, "nb = " + quotes), "nb")
+    assert f"linje {line_of(text, 'en = ' + quotes)}" in found.wrong
+    assert "tre anførselstegn" in found.right
+
+
+@pytest.mark.parametrize("quotes", ['"' * 3, "'" * 3])
+def test_a_long_text_that_nothing_ends_is_told_where_it_was_opened(quotes: str) -> None:
+    text = HEAD + STEP + LADDER + f"[letter.a.text]\nnb = {quotes}\nHei.\n"
+    found = the_finding(text)
+
+    assert (found.origin.line, found.key) == (line_of(text, "nb = " + quotes), "nb")
+    assert "anførselstegn" in found.right

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bindeledd.features.casefile.pages.bedside import ASKED
+from bindeledd.features.casefile.pages.telling import SAID
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.pathways.domain import BasisKind, Book, Gate, Pathway, Strength
+from bindeledd.features.cases.domain.telling import TELLABLE
+from bindeledd.features.pathways.domain import BasisKind, Book, Due, Gate, Pathway, Strength
 from bindeledd.features.pathways.domain.simulating import simulate
-from bindeledd.features.pathways.domain.words import EVENTS, FACTS, INDEX_EVENTS, OWNERS, TASKS
+from bindeledd.features.pathways.domain.words import (
+    ASKING,
+    EVENTS,
+    FACTS,
+    INDEX_EVENTS,
+    OWNERS,
+    TASKS,
+)
 from bindeledd.features.pathways.service import check, load_book
-from bindeledd.features.pathways.service.wording import owed_words, reason_words
-from bindeledd.foundation.calendars import Calendar, zone_named
-from bindeledd.foundation.texts import t, texts
+from bindeledd.features.pathways.service.wording import due_words, owed_words, reason_words
+from bindeledd.foundation.calendars import Calendar, Count, Period, zone_named
+from bindeledd.foundation.texts import speaking, t, texts
 
 OSLO = zone_named("Europe/Oslo")
 
@@ -49,6 +60,11 @@ def test_every_index_event_begins_a_pathway(book: Book) -> None:
 
 def test_the_words_of_routines_are_those_of_cases() -> None:
     assert {kind.value for kind in EventKind} == EVENTS
+
+
+def test_packs_may_ask_with_what_is_told_by_http_or_on_a_page() -> None:
+    assert {kind.value for kind in TELLABLE} == ASKING
+    assert {*SAID, *(kind.value for kind in ASKED)} <= ASKING
 
 
 def test_at_discharge_nine_things_should_be_in_place(national: Pathway) -> None:
@@ -166,6 +182,31 @@ def test_a_discharge_before_easter_is_met_before_easter(national: Pathway) -> No
     assert first.reason["moved"] == "earlier"
     assert "siste bemannede tidspunkt" in reason_words(first)
     assert found["second-contact"].opens is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", "innen 5 dager (virkedager), ved slutten av den dagen"),
+        ("nn", "innan 5 dagar (virkedagar), ved slutten av den dagen"),
+        ("en", "within 5 days (working days), by the end of that day"),
+    ],
+)
+def test_the_end_of_the_fifth_working_day_is_said_as_it_is(language: str, words: str) -> None:
+    due = Due(within=Period(5), count=Count.WORKING_DAYS, end_of_day=True)
+    with speaking(language):
+        assert due_words(due) == words
+
+
+def test_the_end_of_the_day_itself_is_the_same_day() -> None:
+    assert due_words(Due(within=Period(), end_of_day=True)) == "samme dag"
+
+
+def test_the_name_of_a_source_stands_as_it_is_written(national: Pathway) -> None:
+    at = oslo("2027-03-19 15:00")
+    found = simulate(national, discharged_at=at, calendar=Calendar(), at=at)[0]
+
+    assert "Planen for Verdal 2027" in reason_words(replace(found, unread="Planen for Verdal 2027"))
 
 
 def test_a_discharge_on_friday_afternoon_before_a_weekend(national: Pathway) -> None:

@@ -1,5 +1,6 @@
 """`bindeledd pathways explain`: for a unit, who says what; for a case, why each task is due then."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import click
@@ -17,6 +18,9 @@ from bindeledd.features.pathways.domain.explaining import (
     layer_said,
     letter_json,
 )
+from bindeledd.features.pathways.domain.owning import missing_team, unowned
+from bindeledd.features.pathways.domain.table import Finding
+from bindeledd.features.pathways.service.owning import team_keys
 from bindeledd.features.pathways.service.wording import (
     agreement_words,
     place_words,
@@ -82,6 +86,8 @@ class _OfUnit:
         self.grounds, self.letters = book.grounds(keys), book.letters(keys)
         self.clashes: list[Clash] = clashes_in(base, self.layers)
         self.rules: list[Explained] = explained(self.routine)
+        with site.database.transaction() as session:
+            self.teams = team_keys(session, site.tenant)
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -96,6 +102,7 @@ class _OfUnit:
             "grounds": [ground_json(one) for one in self.grounds],
             "letters": [letter_json(*one) for one in self.letters],
             "steps": [rule.as_json() for rule in self.rules],
+            "teams_missing": [_missing(one) for one in unowned([self.routine], self.teams)],
         }
 
     def show(self) -> None:
@@ -106,7 +113,7 @@ class _OfUnit:
             version=self.routine.version,
             unit=self.unit.key,
         )
-        answer_blocks(title, (_block(rule, self.book) for rule in self.rules))
+        answer_blocks(title, (_block(rule, self.book, self.teams) for rule in self.rules))
         show_grounds(self.grounds)
         show_letters(self.letters)
         click.echo("")
@@ -125,7 +132,13 @@ def _clash(clash: Clash) -> dict[str, str]:
     return {"step": clash.key, **{name: str(getattr(clash, name)) for name in names}}
 
 
-def _block(rule: Explained, book: Book) -> tuple[str, list[tuple[str, str]]]:
+def _missing(found: Finding) -> dict[str, str]:
+    return {"said_by": str(found.origin), "key": found.key, "wrong": found.wrong}
+
+
+def _block(
+    rule: Explained, book: Book, teams: Collection[str]
+) -> tuple[str, list[tuple[str, str]]]:
     """The fields worth a line: when, how strong and by whom, and whatever is not as usual."""
     owed = rule.owed
     title = step_words(owed.key, owed.title, task=owed.task, book=book)
@@ -133,16 +146,19 @@ def _block(rule: Explained, book: Book) -> tuple[str, list[tuple[str, str]]]:
     lines = [
         (
             t(f"pathways.fields.{one.name}"),
-            " · ".join((_value(rule, one, book), place_words(one), why_words(one, book))),
+            " · ".join((_value(rule, one, book, teams), place_words(one), why_words(one, book))),
         )
         for one in shown
     ]
     return f"{title} ({rule.owed.key})", lines
 
 
-def _value(rule: Explained, field: Field, book: Book) -> str:
-    """The value in words; of a due time also what it is counted from."""
+def _value(rule: Explained, field: Field, book: Book, teams: Collection[str]) -> str:
+    """The value in words; of a due time also what it is counted from, of a team that is not here
+    who is asked instead."""
     value = value_words(field.name, field.value, book)
+    if field.name == "owner" and missing_team(str(field.value), teams):
+        return t("pathways.explain.owner_missing", owner=value)
     if field.name != "due":
         return value
     event = value_words("after", rule.owed.anchor, book)

@@ -96,7 +96,7 @@ def _ruled(reason: Mapping[str, Any], who: str, names: Mapping[str, str]) -> Ite
         yield said("longest_silence", within=period(str(reason.get("within", ""))))
     elif "not_before" in reason:
         yield _by("named_day", names.get(str(reason.get("by")), ""))
-    elif reason.get("form") == "end_of_day" and reason.get("of") == "appointment_at":
+    elif _on_that_day(reason) and reason.get("of") == "appointment_at":
         yield said("counted_appointment_day")
     elif "form" in reason:
         yield _counted(reason)
@@ -136,13 +136,20 @@ def _by(code: str, who: str) -> Said:
 def _counted(reason: Mapping[str, Any]) -> Said:
     """How the moment was counted from the event that began it."""
     form = str(reason["form"])
-    known = ("within", "window", "before", "at", "end_of_day")
+    known = ("within", "window", "before", "at", "end_of_day", "end_of_day_later")
+    if form == "end_of_day" and not _on_that_day(reason):
+        form = "end_of_day_later"
     return said(
         f"counted_{form}" if form in known else "counted_within",
         within=period(str(reason.get("within", ""))),
         opens=period(str(reason.get("opens", ""))),
         count=_word("count", reason.get("count", "")),
     )
+
+
+def _on_that_day(reason: Mapping[str, Any]) -> bool:
+    """Whether it is due before the day of its anchor is over, and not some days after it."""
+    return reason.get("form") == "end_of_day" and reason.get("within", "PT0S") == "PT0S"
 
 
 def period(text: str) -> str:

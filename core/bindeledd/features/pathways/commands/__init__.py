@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from bindeledd.features.pathways import service
+from bindeledd.features.pathways.commands.owning import teams_missing
+from bindeledd.features.pathways.commands.placing import find_unit
 from bindeledd.features.pathways.domain import (
     Book,
     Gate,
@@ -43,7 +45,8 @@ def lint(site: Site, paths: Sequence[Path], as_json: bool) -> None:
     """Look for faults in the routine files, and for words that we do not use: those of the core,
     of the plugins, of the site, or the ones named.
     """
-    findings = [*_findings(site, paths), *_unused(site, paths)]
+    here = [] if paths else teams_missing(site)
+    findings = [*_findings(site, paths), *here, *_unused(site, paths)]
     if as_json:
         answer_json([_finding(found) for found in findings])
     elif findings:
@@ -127,12 +130,23 @@ def show(
     chosen = book.newest(pathway_id)
     layers = [layer for layer in book.layers if layer.extends == chosen.id]
     where = (unit_key, unit_kind, organisation)
+    if unit_key is not None and where[1:] == (None, None):
+        where = _place(site, unit_key, layers)
     _show_one(
         book.resolve(*chosen.key, *where),
         [(layer, layer.is_for(*where)) for layer in layers],
         as_json,
         book,
     )
+
+
+def _place(
+    site: Site, unit_key: str, layers: Iterable[Layer]
+) -> tuple[str | None, str | None, str | None]:
+    """The unit, with the kind and the organisation that the site knows of it, where a layer asks."""
+    if all(layer.is_for(unit_key, None) for layer in layers):
+        return unit_key, None, None
+    return find_unit(site, unit_key).where
 
 
 def _show_all(book: Book, as_json: bool) -> None:

@@ -9,10 +9,9 @@ from bindeledd.features.pathways.domain.ladder_values import (
     Ladder,
     Rung,
 )
+from bindeledd.features.pathways.domain.reading_due import fits_count, read_due
 from bindeledd.features.pathways.domain.reading_rules import (
-    fits_count,
     read_basis,
-    read_due,
     read_owner,
     read_words,
 )

@@ -10,6 +10,7 @@ from bindeledd.features.pathways.domain.layer_values import (
     Tightening,
 )
 from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.reading_due import read_due
 from bindeledd.features.pathways.domain.reading_grounds import read_grounds
 from bindeledd.features.pathways.domain.reading_letters import read_letters
 from bindeledd.features.pathways.domain.reading_plan import read_plan
@@ -20,7 +21,6 @@ from bindeledd.features.pathways.domain.reading_rules import (
     owed_key,
     read_basis,
     read_condition,
-    read_due,
     read_gate,
     read_hard,
     read_owner,

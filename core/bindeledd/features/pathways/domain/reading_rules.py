@@ -7,6 +7,7 @@ from typing import Any
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.reading_due import read_due
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.values import (
@@ -18,8 +19,8 @@ from bindeledd.features.pathways.domain.values import (
     Step,
     Strength,
 )
-from bindeledd.features.pathways.domain.words import ANSWERED, MOMENTS, OWNERS, Words
-from bindeledd.foundation.calendars import Count, Period
+from bindeledd.features.pathways.domain.words import ANSWERED, OWNERS, Words
+from bindeledd.foundation.calendars import Period
 
 VERSION = re.compile(r"\d+(\.\d+)*")
 KEY = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
@@ -190,81 +191,6 @@ def read_basis(table: Table, key: str = "basis") -> Basis | None:
         verified=inner.flag("verified"),
         note=inner.text("note", ""),
     )
-
-
-_MOMENT = ("of", "before", "unknown", "never_earlier", "latest")
-_DUE = ("within", "from", "to", "at", "count", "end_of_day", *_MOMENT)
-
-
-def read_due(table: Table, anchor: str = "") -> Due | None:
-    inner = table.table("due")
-    if inner is None:
-        return None
-    inner.only(*_DUE)
-    forms = [form for form in ("within", "to", "at", "before") if form in inner.content]
-    if len(forms) != 1:
-        inner.wrong("", "pathways.due_when")
-        return None
-    count = Count(inner.choice("count", [str(value) for value in Count], "calendar_days"))
-    if forms == ["at"]:
-        _same_anchor(inner, anchor)
-        _counted_of(inner, "at")
-        return Due(within=Period(), count=count)
-    opens = inner.period("from") if "from" in inner.content else None
-    within = inner.period(forms[0])
-    _window(inner, forms[0], opens, within)
-    fits_count(inner, forms[0], within, count)
-    of, unknown = _counted_of(inner, forms[0])
-    return Due(
-        within=within,
-        opens=opens,
-        count=count,
-        end_of_day=inner.flag("end_of_day"),
-        of=of,
-        backwards=forms[0] == "before",
-        unknown=unknown,
-        never_earlier=inner.flag("never_earlier"),
-        latest=_latest(inner),
-    )
-
-
-def _counted_of(inner: Table, form: str) -> tuple[str | None, Period | None]:
-    """The recorded moment that it is counted from, and what holds where that is unknown."""
-    if form != "before" and "of" not in inner.content:
-        return None, None
-    return inner.choice("of", MOMENTS), inner.period("unknown")
-
-
-def _latest(inner: Table) -> Period | None:
-    """How far away a person may name the moment that it is counted from."""
-    if "latest" not in inner.content:
-        return None
-    if "of" not in inner.content:
-        inner.wrong("latest", "pathways.latest_without_of")
-    return inner.period("latest")
-
-
-def _same_anchor(inner: Table, anchor: str) -> None:
-    at = inner.text("at")
-    if anchor and at != anchor:
-        inner.wrong("at", "pathways.other_anchor", at=at, anchor=anchor)
-
-
-def _window(inner: Table, form: str, opens: Period | None, within: Period) -> None:
-    if opens is None and form == "to":
-        inner.wrong("from", "pathways.half_window")
-    if opens is not None and form == "within":
-        inner.wrong("from", "pathways.needs_two")
-    elif opens is not None and form == "before":
-        if opens.length < within.length:
-            inner.wrong("from", "pathways.opens_after", opens=opens, within=within)
-    elif opens is not None and opens.length > within.length:
-        inner.wrong(form, "pathways.closes_first", within=within, opens=opens)
-
-
-def fits_count(inner: Table, form: str, within: Period, count: Count) -> None:
-    if count is Count.STAFFED_HOURS and within.days:
-        inner.wrong(form, "pathways.staffed_days")
 
 
 def read_condition(table: Table, key: str, words: Words) -> Condition:

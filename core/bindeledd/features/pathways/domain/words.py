@@ -84,6 +84,36 @@ EVENTS = frozenset(
 # from one says which (`given`), one that is done by one says which (`evidence`).
 ANSWERED = "answered"
 
+# With which people, or the systems that tell by HTTP, can be asked more: `TELLABLE` of `cases`, and
+# a test compares them. A contact, an appointment, a summary and a handover have forms of their own.
+ASKING = frozenset(
+    [
+        "admitted",
+        "ready_for_discharge",
+        "discharge_withdrawn",
+        "discharged",
+        "risk_assessed",
+        "plan_offered",
+        "relatives_asked",
+        "children_asked",
+        "number_verified",
+        "contact_consent_asked",
+        "interpreter_asked",
+        "receiver_named",
+        "acute_concern",
+        "relatives_considered",
+        "receiver_told",
+        "declined",
+        "death_reported",
+        "death_refuted",
+        "death_confirmed",
+        "bereaved_offered",
+        "bereaved_children_offered",
+        "gap_covered",
+        "answered",
+    ]
+)
+
 TASKS = frozenset(
     [
         "call_patient",

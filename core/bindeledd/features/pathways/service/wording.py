@@ -65,7 +65,8 @@ def due_words(due: Due) -> str:
     count = t(f"pathways.counts.{due.count}")
     opens = period_words(due.opens) if due.opens is not None else ""
     within = period_words(due.within)
-    return t(f"pathways.forms.{due.form}", within=within, opens=opens, count=count)
+    form = f"{due.form}_later" if due.form == "end_of_day" and due.within else due.form
+    return t(f"pathways.forms.{form}", within=within, opens=opens, count=count)
 
 
 def period_words(period: Period) -> str:
@@ -85,7 +86,7 @@ def reason_words(simulated: Simulated) -> str:
         said.append(t("pathways.moved.unread", source=simulated.unread))
     elif simulated.default:
         said.append(t("pathways.moved.ours"))
-    return ". ".join(part.rstrip(".").capitalize() for part in said) + "."
+    return ". ".join(part[:1].upper() + part[1:].rstrip(".") for part in said) + "."
 
 
 # --- fields ---------------------------------------------------------------------------------------
