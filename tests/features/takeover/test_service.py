@@ -674,6 +674,37 @@ def test_a_follow_up_in_which_somebody_has_worked_is_not_undone_and_begins(sessi
     assert alerts_of(session, worked) > 0
 
 
+def test_another_version_of_the_routine_in_between_keeps_nothing_from_being_undone(
+    session, site, second
+):
+    done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
+    book = files(**OTHERWISE)
+    to = upgrading.target(session, site.tenant, pathway_id=NATIONAL, version="2026.2", book=book)
+    case_id = done.rows[0].case_id
+    moved = upgrading.upgrade_case(
+        session, case_id, to, reason="Vedtatt", by=site.system, at=MONDAY + HOUR, later=True
+    )
+    assert moved is not None
+
+    found = undone(session, site, second, done.takeover, at=MONDAY + 2 * HOUR)
+
+    assert found.left_open == ()
+    for row in done.rows:
+        case = case_queries.get_case(session, row.case_id, tenant_id=site.tenant)
+        assert case.state is CaseState.CLOSED
+
+
+def test_an_undone_take_over_says_which_rows_stay_open(session, site, second):
+    done = taken_over(session, site, csv_of(a_row(reached=""), a_row(number=BO, given="Bo")))
+    said = [NewEvent(kind=EventKind.CONTACT_ATTEMPTED, at=MONDAY + HOUR)]
+    case_id = done.rows[1].case_id
+    cases.record(session, case_id, said, by=site.anna, at=MONDAY + HOUR, book=a_book())
+
+    found = undone(session, site, second, done.takeover, at=MONDAY + 2 * HOUR)
+
+    assert found.left_open == (done.rows[1].number,)
+
+
 def test_nobody_records_anything_between_the_look_and_the_undoing(session, site, second):
     """Each follow-up is locked before it is asked whether somebody has worked in it."""
     done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
