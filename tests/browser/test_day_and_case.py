@@ -149,6 +149,7 @@ def test_an_appointment_the_summary_relatives_and_children(comes: Comes, work: W
     anna.page.get_by_role("link", name="Gi time").first.click()
     fill(anna, starts_on=day_in(3), starts_time="10:00", where="Poliklinikken")
     anna.page.locator("input[name=give]").check()
+    anna.page.select_option("#how", "self")
     anna.press("Lagre timen")
     assert "Timen er lagret og gitt." in anna.sees
     assert work.live.all(AppointmentRow)[0].state == "given"
