@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.discharges.commands import discharges
+from bindeledd.features.staff.tables import MemberRow
 from bindeledd.features.takeover.commands import takeover
 from bindeledd.features.takeover.domain.reading import COLUMNS
 from bindeledd.features.takeover.tables import TakeoverRow
@@ -86,7 +87,7 @@ def test_it_is_kept_without_and_a_person_reads_row_and_column(site, file):
     result = run(site, takeover, file, "--team", "follow-up")
 
     assert "Rad 3, kolonne «Utskrevet»: Dagen kan ikke leses." in result.output
-    assert "2 rader = 1 oppfølginger + 1 avvist." in result.output
+    assert "2 rader = 1 oppfølging + 1 avvist." in result.output
     assert "venter på signatur fra en leder" in result.output
     assert cases(site) == 1
     (kept,) = json.loads(run(site, takeover, "--json").output)
@@ -162,3 +163,19 @@ def test_nobody_waits_for_a_whole_discharge_list(site, tmp_path):
 
     assert steps.count("row") == 2
     assert all(pair != ("row", "row") for pair in pairwise(steps))
+
+
+def test_the_list_says_that_an_undoing_waits_who_asked_and_what_it_left_open(site, file):
+    run(site, takeover, file, "--team", "follow-up")
+    with site.database.transaction() as session:
+        row = session.scalars(sa.select(TakeoverRow)).one()
+        berit = session.scalars(sa.select(MemberRow).where(MemberRow.name == "Berit")).one()
+        row.undo_asked_by, row.undo_asked_at = berit.id, row.taken_at
+        wall = row.taken_at.astimezone(OSLO).isoformat(timespec="minutes")
+
+    (kept,) = json.loads(run(site, takeover, "--json").output)
+    printed = run(site, takeover).output
+
+    assert (kept["undo_asked_by"], kept["undo_asked_at"]) == ("Berit", wall)
+    assert kept["left_open"] == []
+    assert "Angring venter på en annen person: Berit ba om det" in printed

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bindeledd.features.takeover.domain import State, Why
+from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.takeover.domain import SOURCE, State, Why, is_worked_on
 from bindeledd.features.takeover.domain.reading import COLUMNS, Row, headings, read_row
 from bindeledd.features.takeover.domain.refusals import (
     ColumnUnknown,
@@ -100,3 +102,48 @@ def test_who_signs_and_who_undoes() -> None:
         check_undo(State.UNSIGNED, None, other)
     with pytest.raises(SecondNeeded):
         check_undo(State.UNSIGNED, one, one)
+
+
+# --- whether anybody has recorded something since -------------------------------------------------
+
+
+LATER = AT + timedelta(hours=1)
+
+
+def told(kind: EventKind, **more: Any) -> Event:
+    said = {"at": LATER, "recorded_at": LATER, "recorded_by": new_id(), **more}
+    return Event(id=new_id(), case_id=new_id(), kind=kind, **said)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [],
+        [told(EventKind.REACHED, recorded_at=AT)],
+        [told(EventKind.REACHED, source=SOURCE)],
+        [told(EventKind.ROUTINE_CHANGED)],
+        [told(EventKind.ROUTINE_CHANGED), told(EventKind.TASK_MOVED_LATER)],
+        [told(EventKind.GATE_BREACHED, source="core")],
+        [told(EventKind.AGE_NOTED, source="core", recorded_by=None)],
+    ],
+)
+def test_what_says_nothing_of_the_person_is_no_work(history: list[Event]) -> None:
+    assert not is_worked_on(history, AT)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [told(EventKind.CONTACT_ATTEMPTED)],
+        [told(EventKind.MESSAGE_RECEIVED, source="message", recorded_by=None)],
+        [told(EventKind.MARKED_IN_ERROR, source="core")],
+        [told(EventKind.AGE_NOTED)],
+        [told(EventKind.TASK_MOVED_LATER)],
+        [
+            told(EventKind.ROUTINE_CHANGED),
+            told(EventKind.TASK_MOVED_LATER, recorded_at=LATER + timedelta(minutes=1)),
+        ],
+    ],
+)
+def test_what_somebody_recorded_since_is_work(history: list[Event]) -> None:
+    assert is_worked_on(history, AT)

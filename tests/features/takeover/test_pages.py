@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.staff.service import grant
 from bindeledd.features.staff.tables import MemberRow, MembershipRow
 from bindeledd.features.takeover import service
@@ -73,7 +75,7 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
 def test_the_comparison_says_what_became_of_each_row(world: World) -> None:
     page = text_of(world.berit.get(world.path))
 
-    assert "2 rader = 1 oppfølginger + 1 avvist" in page
+    assert "2 rader = 1 oppfølging + 1 avvist" in page
     assert "Rad 3, kolonne «Ansvarlig»: Ingen i teamet heter dette." in page
     assert "Bodil Prøve" in page
     assert "Ane Prøve" in page
@@ -152,7 +154,7 @@ def test_after_the_signature_a_lead_sees_whom_the_team_follows_now_and_whom_it_h
     hand_on(world)
 
     page = text_of(world.eli.get(world.path))
-    assert "2 rader = 1 oppfølginger + 1 avvist" in page
+    assert "2 rader = 1 oppfølging + 1 avvist" in page
     assert "1 oppfølging til vises ikke" in page
     assert "Ane" not in page
     assert "Bodil Prøve" in page  # a lead has to say what becomes of her
@@ -298,12 +300,16 @@ def test_where_one_leads_alone_a_lead_of_another_team_confirms_and_sees_numbers_
 
     assert f'href="{world.path}"' in world.dina.get("/takeovers").text
     page = text_of(world.dina.get(world.path))
-    assert "2 rader = 1 oppfølginger + 1 avvist" in page
+    assert "2 rader = 1 oppfølging + 1 avvist" in page
     assert [word for word in ("Prøve", "Bodil", "regneark") if word in page] == []
     assert world.dina.get(f"{world.path}/original").status_code == 403
     assert world.dina.post(f"{world.path}/sign").status_code == 404
-    world.dina.post(f"{world.path}/undo")
+    done = world.dina.post(f"{world.path}/undo")
 
+    assert done.headers["Location"] == "/takeovers?notice=takeover.notices.undone"
+    onward = world.dina.get(done.headers["Location"])
+    assert "Overtakelsen er angret. Ingenting er slettet." in text_of(onward)
+    assert f'href="{world.path}"' not in onward.text
     assert world.state() is State.UNDONE
     assert "Registrert ved en feil" in text_of(world.berit.get(world.path))
     assert world.dina.get(world.path).status_code == 404
@@ -322,9 +328,36 @@ def test_an_administrator_confirms_where_nobody_else_leads(world: World) -> None
         grant(session, world.site.anna.id, "admin", by=world.site.system, at=clock.now())
     alone(world)
 
-    world.anna.post(f"{world.path}/undo")
+    done = world.anna.post(f"{world.path}/undo")
 
     assert world.state() is State.UNDONE
+    assert world.anna.get(done.headers["Location"]).status_code == 200
+
+
+def test_the_list_says_that_an_undoing_waits_and_who_asked(world: World) -> None:
+    world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste for Bodil"})
+
+    page = text_of(world.eli.get("/takeovers"))
+
+    assert "Angring venter på en annen person: Berit ba om det" in page
+    assert "Feil liste for Bodil" not in page
+
+
+def test_the_page_and_the_list_say_what_an_undoing_left_open_and_who_decides(world: World) -> None:
+    with world.database.transaction() as session:
+        said = [NewEvent(kind=EventKind.CONTACT_ATTEMPTED, at=clock.now())]
+        cases.record(
+            session, world.case_id, said, by=world.site.anna, at=clock.now(), book=a_book()
+        )
+    world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
+
+    done = world.eli.post(f"{world.path}/undo")
+
+    assert "Noen oppfølginger står åpne" in text_of(world.eli.get(done.headers["Location"]))
+    for path in (world.path, "/takeovers"):
+        page = text_of(world.eli.get(path))
+        assert "1 oppfølging står åpen, fordi noen har registrert noe" in page
+        assert "rad 2. Teamet som følger den opp, avgjør" in page
 
 
 def test_where_nobody_can_confirm_the_page_says_whom_to_ask(world: World) -> None:

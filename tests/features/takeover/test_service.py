@@ -17,6 +17,7 @@ from bindeledd.features.cases.domain import CaseState, EventKind, NewEvent
 from bindeledd.features.cases.service import upgrading
 from bindeledd.features.cases.tables import CaseRow, ClosureRow
 from bindeledd.features.patients import queries as patients
+from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import beginning, sweeping
 from bindeledd.features.reminders.service.addressing import address
@@ -423,6 +424,20 @@ def test_where_only_an_administrator_may_confirm_the_administrators_hear(session
     sweep(session, MONDAY + HOUR)
     address(session, at=MONDAY + HOUR, batch=50)
     assert "Anna" in _heard(session, task.id)
+    waiting = reminders.inbox(session, site.tenant, site.anna.id, MONDAY + HOUR)
+    assert task.id in {one.task_id for one in waiting}
+
+
+def test_where_another_lead_has_it_the_administrators_do_not_have_it_in_their_inbox(session, site):
+    grant(session, site.anna.id, "admin", by=site.system, at=MONDAY)
+    done = taken_over(session, site, csv_of(a_row()))
+    _ask_undo(session, site, done.takeover.id)
+
+    sweep(session, MONDAY + HOUR)
+    address(session, at=MONDAY + HOUR, batch=50)
+
+    waiting = reminders.inbox(session, site.tenant, site.anna.id, MONDAY + HOUR)
+    assert "confirm_undo" not in {one.kind for one in waiting}
 
 
 def _ask_undo(session, site, takeover_id):
@@ -672,6 +687,37 @@ def test_a_follow_up_in_which_somebody_has_worked_is_not_undone_and_begins(sessi
     }
     assert states == {worked: CaseState.OPEN, other: CaseState.CLOSED}
     assert alerts_of(session, worked) > 0
+
+
+def test_another_version_of_the_routine_in_between_keeps_nothing_from_being_undone(
+    session, site, second
+):
+    done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
+    book = files(**OTHERWISE)
+    to = upgrading.target(session, site.tenant, pathway_id=NATIONAL, version="2026.2", book=book)
+    case_id = done.rows[0].case_id
+    moved = upgrading.upgrade_case(
+        session, case_id, to, reason="Vedtatt", by=site.system, at=MONDAY + HOUR, later=True
+    )
+    assert moved is not None
+
+    found = undone(session, site, second, done.takeover, at=MONDAY + 2 * HOUR)
+
+    assert found.left_open == ()
+    for row in done.rows:
+        case = case_queries.get_case(session, row.case_id, tenant_id=site.tenant)
+        assert case.state is CaseState.CLOSED
+
+
+def test_an_undone_take_over_says_which_rows_stay_open(session, site, second):
+    done = taken_over(session, site, csv_of(a_row(reached=""), a_row(number=BO, given="Bo")))
+    said = [NewEvent(kind=EventKind.CONTACT_ATTEMPTED, at=MONDAY + HOUR)]
+    case_id = done.rows[1].case_id
+    cases.record(session, case_id, said, by=site.anna, at=MONDAY + HOUR, book=a_book())
+
+    found = undone(session, site, second, done.takeover, at=MONDAY + 2 * HOUR)
+
+    assert found.left_open == (done.rows[1].number,)
 
 
 def test_nobody_records_anything_between_the_look_and_the_undoing(session, site, second):

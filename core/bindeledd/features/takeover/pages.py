@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.takeover import service
-from bindeledd.features.takeover.domain import Takeover, WhyNot
+from bindeledd.features.takeover.domain import Takeover, WhyNot, may_look
 from bindeledd.features.takeover.domain.reading import COLUMNS, INDEX, INTOXICATION, NEEDED, loose
 from bindeledd.features.takeover.domain.refusals import StillRefused, UndoReason, WordsNeeded
 from bindeledd.features.takeover.schemas import reason_words, task_words, what_was_read
@@ -32,10 +32,13 @@ def pages(book: Book) -> Blueprint:
     def takeovers() -> ResponseReturnValue:
         by = current_actor()
         with transaction() as session:
+            found = service.show_takeovers(session, by=by, at=now())
             return render_template(
                 "takeover/takeovers.html",
-                found=service.show_takeovers(session, by=by, at=now()),
+                found=found,
+                may_look={one.id for one in found if may_look(one, by)},
                 team_names=staff.team_names(session, by.tenant_id),
+                member_names=staff.member_names(session, by.tenant_id),
                 at=now(),
             )
 
@@ -77,14 +80,19 @@ def _acts(bp: Blueprint, book: Book) -> None:
 
     @bp.post("/takeovers/<uuid:takeover_id>/undo")
     def undo(takeover_id: UUID) -> ResponseReturnValue:
-        def act(session: Session, _form: Form) -> None:
-            service.undo(session, takeover_id, by=current_actor(), at=now(), book=book)
+        def act(session: Session, _form: Form) -> Response:
+            by = current_actor()
+            done = service.undo(session, takeover_id, by=by, at=now(), book=book)
+            notice = f"takeover.notices.{'undone_some' if done.left_open else 'undone'}"
+            if may_look(done, by):
+                return go_to("takeover_pages.takeover", takeover_id=takeover_id, notice=notice)
+            return go_to("takeover_pages.takeovers", notice=notice)
 
         return _do(act, book, takeover_id, "undone")
 
 
 def _do(
-    act: Callable[[Session, Form], None], book: Book, takeover_id: UUID, notice: str
+    act: Callable[[Session, Form], Response | None], book: Book, takeover_id: UUID, notice: str
 ) -> ResponseReturnValue:
     """Do it and show the take-over; what is refused is said on the same page."""
     return _act(
@@ -93,16 +101,17 @@ def _do(
 
 
 def _act(
-    act: Callable[[Session, Form], None],
+    act: Callable[[Session, Form], Response | None],
     takeover_id: UUID,
     notice: str,
     again: Callable[[Session, Form], str],
 ) -> ResponseReturnValue:
-    """Do it and go on to the take-over; where it is refused, the page of `again` says why."""
+    """Do it and go on to where `act` leads, else to the take-over; where it is refused, the page of
+    `again` says why."""
     form = sent()
     try:
         with transaction() as session:
-            act(session, form)
+            onward = act(session, form)
     except (NotFound, NotAllowed):
         raise
     except StillRefused as refused:
@@ -113,7 +122,7 @@ def _act(
         form.refused(refused, PLACES)
         status = refused.status
     else:
-        return go_to(
+        return onward or go_to(
             "takeover_pages.takeover", takeover_id=takeover_id, notice=f"takeover.notices.{notice}"
         )
     with transaction() as session:
@@ -166,7 +175,7 @@ def _decisions(bp: Blueprint, book: Book) -> None:
 
 
 def _decide(
-    act: Callable[[Session, Form], None], takeover_id: UUID, number: int, notice: str
+    act: Callable[[Session, Form], Response | None], takeover_id: UUID, number: int, notice: str
 ) -> ResponseReturnValue:
     """Decide the row and go back to the take-over; what is wrong is said beside the cell."""
     return _act(
