@@ -1,6 +1,6 @@
 """What was taken over, for those who lead the team: the comparison, the signature, undoing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.takeover import service
 from bindeledd.features.takeover.domain import Takeover, WhyNot, may_look
@@ -190,6 +191,7 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
     by = current_actor()
     shown = service.show_refused(session, takeover_id, number, by=by, at=now())
     form = form or Form(values=dict(shown.row.cells or {}))
+    wrong = {*form.errors, *(reason.column for reason in shown.row.reasons)}
     return render_template(
         "takeover/refused.html",
         one=shown.takeover,
@@ -198,7 +200,7 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
         may_decide=shown.takeover.team_id in by.leads and shown.takeover.state != "undone",
         form=form,
         columns=COLUMNS,
-        picked=_picked(session, shown.takeover, form),
+        picked=_picked(session, shown.takeover, form, wrong),
         needed=NEEDED,
         loose=loose(shown.row.cells or {}),
         reasons=[(one.value, t(f"takeover.why_not.{one.value}")) for one in WhyNot],
@@ -208,14 +210,23 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
     )
 
 
-def _picked(session: Session, one: Takeover, form: Form) -> dict[str, list[tuple[str, str]]]:
-    """What may be chosen where a cell holds one of few words; what stood there stays seen."""
+def _picked(
+    session: Session, one: Takeover, form: Form, wrong: Collection[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """What may be chosen where a cell holds one of few words: none of them twice, however it is
+    written in the list. What stood there stays seen, and is a choice unless it is `wrong`."""
     people = [member.name for member in staff.members_of(session, one.team_id, now())]
     units = sorted(staff.unit_names(session, one.tenant_id).values())
     few = {"index": [*INDEX], "owner": people, "unit": units, "given_to": ["ja", "nei"]}
     few["intoxication"] = [*INTOXICATION]
-    seen = {key: dict.fromkeys([*words, *filter(None, [form[key]])]) for key, words in few.items()}
-    return {key: [(word, word) for word in words] for key, words in seen.items()}
+    return {key: _choices(words, form[key], key in wrong) for key, words in few.items()}
+
+
+def _choices(words: Sequence[str], cell: str, wrong: bool) -> list[tuple[str, str]]:
+    same = folded(cell)
+    found = [(cell if folded(word) == same else word, word) for word in words]
+    known = wrong or not cell or any(value == cell for value, _ in found)
+    return found if known else [*found, (cell, cell)]
 
 
 def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
