@@ -221,7 +221,7 @@ def test_bundle_summary_and_list_tell_of_one_discharge(session):
         (b'{"resourceType":"Bundle"', "intake.not_json"),
         (b'{"resourceType":"Bundle","type":"message","type":"x"}', "intake.doubled_key"),
         (b'{"resourceType":"Patient"}', "intake.unknown_format"),
-        (b'{"resourceType":"Bundle","type":"collection"}', "intake.schema"),
+        (b'{"resourceType":"Bundle","type":"collection"}', "intake.not_said"),
         (b'{"a":' * 3000, "intake.too_deep"),
     ],
 )

@@ -90,7 +90,7 @@ def test_a_stay_that_is_over_without_an_end_is_told_by_its_field(site, tmp_path:
 
     (row,) = json.loads(run(site, str(tmp_path), "--json").output)
 
-    assert (row["reason"], row.get("wrong_at")) == ("intake.schema", "encounter_no_end")
+    assert (row["reason"], row.get("wrong_at")) == ("intake.not_said", "encounter_no_end")
 
 
 def test_a_path_that_is_not_there_is_wrong_usage(site, tmp_path: Path):

@@ -479,18 +479,37 @@ def bent(change: Callable[[Said], object]) -> bytes:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (lambda b: of(b, "Encounter")["period"].pop("end"), "intake.schema"),
+        (lambda b: of(b, "Encounter")["period"].pop("end"), "intake.not_said"),
         (lambda b: of(b, "Encounter")["period"].update(end="2026-03"), "intake.bad_time"),
         (lambda b: of(b, "Encounter")["period"].update(end="2026-01-01"), "intake.contradiction"),
         (lambda b: of(b, "Encounter").update(status="in-progress"), "intake.contradiction"),
         (lambda b: of(b, "Encounter").update(status="completed"), "intake.schema"),
         (lambda b: of(b, "Encounter").update(status="planned"), "intake.nothing_told"),
-        (lambda b: b.pop("timestamp"), "intake.schema"),
+        (lambda b: b.pop("timestamp"), "intake.not_said"),
         (lambda b: b.update(timestamp="yesterday"), "intake.bad_time"),
     ],
 )
 def test_what_is_missing_or_cannot_be_is_refused(change, code):
     assert refusal(bent(change)) == code
+
+
+def test_a_message_without_a_timestamp_was_made_when_its_header_was_written():
+    bundle = said()
+    bundle.pop("timestamp")
+    made = FRIDAY + timedelta(minutes=7)
+    header = {"resourceType": "MessageHeader", "meta": {"lastUpdated": made.isoformat()}}
+    bundle["entry"].insert(0, {"fullUrl": "urn:uuid:head", "resource": header})
+
+    assert read(as_json(bundle)).generated_at == made
+
+
+def test_what_the_standard_leaves_open_is_asked_for_as_what_this_product_needs():
+    with pytest.raises(CannotRead) as refused:
+        read(bent(lambda b: b.pop("timestamp")))
+
+    told = reason_text(refused.value.code, refused.value.facts["at"])
+    assert "følger ikke standarden" not in told
+    assert "Bindeledd trenger det" in told
 
 
 @pytest.mark.parametrize(

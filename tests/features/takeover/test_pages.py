@@ -181,7 +181,8 @@ def test_a_lead_decides_a_refused_row_from_the_page_of_the_day(world: World) -> 
 
     row = world.berit.get(f"{world.path}/rows/3")
     assert "Bodil" in row.text
-    assert '<option value="Ukjent" selected>' in row.text  # nothing of the row is passed over
+    assert "I listen står «Ukjent»" in row.text  # nothing of the row is passed over
+    assert '<option value="Ukjent"' not in row.text
     wrong = world.berit.post(f"{world.path}/rows/3/not-taken", {"words": ""})
     assert (wrong.status_code, "Velg en grunn" in wrong.text) == (422, True)
     world.berit.post(f"{world.path}/rows/3/not-taken", NOT_OURS)
@@ -192,6 +193,16 @@ def test_a_lead_decides_a_refused_row_from_the_page_of_the_day(world: World) -> 
     assert f'href="{world.path}"' not in world.berit.get("/day").text
     assert world.anna.get(f"{world.path}/rows/3").status_code == 403
     assert world.dina.get(f"{world.path}/rows/3").status_code == 404
+
+
+def test_a_word_that_the_list_writes_with_other_capitals_is_one_choice(world: World) -> None:
+    cells = a_row(number=BO, index="Selvmordsforsøk", index_at="11.1.2026", owner="Ukjent")
+
+    row = world.berit.post(f"{world.path}/rows/3/take-in", cells)
+
+    assert row.text.lower().count(">selvmordsforsøk</option>") == 1
+    assert '<option value="Selvmordsforsøk" selected>' in row.text
+    assert "I listen står «Ukjent»" in row.text
 
 
 def test_a_row_is_put_right_on_its_page(world: World) -> None:

@@ -17,6 +17,7 @@ from bindeledd.features.cases.domain import CaseState, EventKind, NewEvent
 from bindeledd.features.cases.service import upgrading
 from bindeledd.features.cases.tables import CaseRow, ClosureRow
 from bindeledd.features.patients import queries as patients
+from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import beginning, sweeping
 from bindeledd.features.reminders.service.addressing import address
@@ -423,6 +424,20 @@ def test_where_only_an_administrator_may_confirm_the_administrators_hear(session
     sweep(session, MONDAY + HOUR)
     address(session, at=MONDAY + HOUR, batch=50)
     assert "Anna" in _heard(session, task.id)
+    waiting = reminders.inbox(session, site.tenant, site.anna.id, MONDAY + HOUR)
+    assert task.id in {one.task_id for one in waiting}
+
+
+def test_where_another_lead_has_it_the_administrators_do_not_have_it_in_their_inbox(session, site):
+    grant(session, site.anna.id, "admin", by=site.system, at=MONDAY)
+    done = taken_over(session, site, csv_of(a_row()))
+    _ask_undo(session, site, done.takeover.id)
+
+    sweep(session, MONDAY + HOUR)
+    address(session, at=MONDAY + HOUR, batch=50)
+
+    waiting = reminders.inbox(session, site.tenant, site.anna.id, MONDAY + HOUR)
+    assert "confirm_undo" not in {one.kind for one in waiting}
 
 
 def _ask_undo(session, site, takeover_id):

@@ -1,5 +1,6 @@
 """`bindeledd takeover FILE --dry-run`: a running caseload from a list, and what was taken over."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,6 +11,7 @@ from bindeledd.foundation.console import Site, answer_json, answer_table, leave,
 
 if TYPE_CHECKING:
     from bindeledd.features.pathways.domain import Book
+    from bindeledd.features.takeover.domain import Takeover
 
 
 @click.command()
@@ -129,7 +131,8 @@ def _show_all(site: Site, as_json: bool) -> None:
         found = service.show_takeovers(session, by=site.actor, at=site.at)
         teams = {one.team_id for one in found}
         zones = {team: staff.team_calendar(session, team).zone for team in teams}
-    rows = [
+        names = staff.member_names(session, site.tenant)
+    rows: list[dict[str, object]] = [
         {
             "takeover": str(one.id),
             "at": on_the_wall(one.taken_at, zones[one.team_id]),
@@ -138,13 +141,18 @@ def _show_all(site: Site, as_json: bool) -> None:
             "taken": one.taken,
             "refused": one.refused,
             "zone": zones[one.team_id],
+            "undo_asked_by": names.get(one.undo_asked_by) if one.undo_asked_by else None,
+            "undo_asked_at": on_the_wall(one.undo_asked_at, zones[one.team_id])
+            if one.undo_asked_at
+            else None,
+            "left_open": list(one.left_open),
         }
         for one in found
     ]
     if as_json:
         answer_json(rows)
         return
-    names = ("takeover", "at", "state", "rows", "taken", "refused")
+    columns_of = ("takeover", "at", "state", "rows", "taken", "refused")
     shown = [
         [
             t(f"takeover.states.{row['state']}")
@@ -152,11 +160,26 @@ def _show_all(site: Site, as_json: bool) -> None:
             else _plain(row[name])
             if name == "at"
             else row[name]
-            for name in names
+            for name in columns_of
         ]
         for row in rows
     ]
-    columns = [t(f"takeover.columns.{name}") for name in names]
+    columns = [t(f"takeover.columns.{name}") for name in columns_of]
     answer_table(t("takeover.page.title"), columns, shown)
+    for one, row in zip(found, rows, strict=True):
+        for said in _standing(one, row):
+            click.echo(t("takeover.command.about", takeover=one.id, said=said))
     for zone in sorted(set(zones.values())):
         click.echo(t("takeover.command.zone", zone=zone))
+
+
+def _standing(one: "Takeover", row: dict[str, object]) -> Iterator[str]:
+    """What the state alone does not say: that an undoing waits, and what it left open."""
+    from bindeledd.foundation.texts import t
+
+    if one.undo_waits:
+        asked = {"name": row["undo_asked_by"] or "", "at": _plain(row["undo_asked_at"])}
+        yield t("takeover.page.undo_waits", **asked)
+    if one.left_open:
+        numbers = ", ".join(map(str, one.left_open))
+        yield t("takeover.page.left_open", count=len(one.left_open), rows=numbers)

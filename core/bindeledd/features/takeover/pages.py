@@ -1,6 +1,6 @@
 """What was taken over, for those who lead the team: the comparison, the signature, undoing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.takeover import service
-from bindeledd.features.takeover.domain import Takeover, WhyNot
+from bindeledd.features.takeover.domain import Takeover, WhyNot, may_look
 from bindeledd.features.takeover.domain.reading import COLUMNS, INDEX, INTOXICATION, NEEDED, loose
 from bindeledd.features.takeover.domain.refusals import StillRefused, UndoReason, WordsNeeded
 from bindeledd.features.takeover.schemas import reason_words, task_words, what_was_read
@@ -32,10 +33,13 @@ def pages(book: Book) -> Blueprint:
     def takeovers() -> ResponseReturnValue:
         by = current_actor()
         with transaction() as session:
+            found = service.show_takeovers(session, by=by, at=now())
             return render_template(
                 "takeover/takeovers.html",
-                found=service.show_takeovers(session, by=by, at=now()),
+                found=found,
+                may_look={one.id for one in found if may_look(one, by)},
                 team_names=staff.team_names(session, by.tenant_id),
+                member_names=staff.member_names(session, by.tenant_id),
                 at=now(),
             )
 
@@ -77,14 +81,19 @@ def _acts(bp: Blueprint, book: Book) -> None:
 
     @bp.post("/takeovers/<uuid:takeover_id>/undo")
     def undo(takeover_id: UUID) -> ResponseReturnValue:
-        def act(session: Session, _form: Form) -> None:
-            service.undo(session, takeover_id, by=current_actor(), at=now(), book=book)
+        def act(session: Session, _form: Form) -> Response:
+            by = current_actor()
+            done = service.undo(session, takeover_id, by=by, at=now(), book=book)
+            notice = f"takeover.notices.{'undone_some' if done.left_open else 'undone'}"
+            if may_look(done, by):
+                return go_to("takeover_pages.takeover", takeover_id=takeover_id, notice=notice)
+            return go_to("takeover_pages.takeovers", notice=notice)
 
         return _do(act, book, takeover_id, "undone")
 
 
 def _do(
-    act: Callable[[Session, Form], None], book: Book, takeover_id: UUID, notice: str
+    act: Callable[[Session, Form], Response | None], book: Book, takeover_id: UUID, notice: str
 ) -> ResponseReturnValue:
     """Do it and show the take-over; what is refused is said on the same page."""
     return _act(
@@ -93,16 +102,17 @@ def _do(
 
 
 def _act(
-    act: Callable[[Session, Form], None],
+    act: Callable[[Session, Form], Response | None],
     takeover_id: UUID,
     notice: str,
     again: Callable[[Session, Form], str],
 ) -> ResponseReturnValue:
-    """Do it and go on to the take-over; where it is refused, the page of `again` says why."""
+    """Do it and go on to where `act` leads, else to the take-over; where it is refused, the page of
+    `again` says why."""
     form = sent()
     try:
         with transaction() as session:
-            act(session, form)
+            onward = act(session, form)
     except (NotFound, NotAllowed):
         raise
     except StillRefused as refused:
@@ -113,7 +123,7 @@ def _act(
         form.refused(refused, PLACES)
         status = refused.status
     else:
-        return go_to(
+        return onward or go_to(
             "takeover_pages.takeover", takeover_id=takeover_id, notice=f"takeover.notices.{notice}"
         )
     with transaction() as session:
@@ -166,7 +176,7 @@ def _decisions(bp: Blueprint, book: Book) -> None:
 
 
 def _decide(
-    act: Callable[[Session, Form], None], takeover_id: UUID, number: int, notice: str
+    act: Callable[[Session, Form], Response | None], takeover_id: UUID, number: int, notice: str
 ) -> ResponseReturnValue:
     """Decide the row and go back to the take-over; what is wrong is said beside the cell."""
     return _act(
@@ -181,6 +191,7 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
     by = current_actor()
     shown = service.show_refused(session, takeover_id, number, by=by, at=now())
     form = form or Form(values=dict(shown.row.cells or {}))
+    wrong = {*form.errors, *(reason.column for reason in shown.row.reasons)}
     return render_template(
         "takeover/refused.html",
         one=shown.takeover,
@@ -189,7 +200,7 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
         may_decide=shown.takeover.team_id in by.leads and shown.takeover.state != "undone",
         form=form,
         columns=COLUMNS,
-        picked=_picked(session, shown.takeover, form),
+        picked=_picked(session, shown.takeover, form, wrong),
         needed=NEEDED,
         loose=loose(shown.row.cells or {}),
         reasons=[(one.value, t(f"takeover.why_not.{one.value}")) for one in WhyNot],
@@ -199,14 +210,23 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
     )
 
 
-def _picked(session: Session, one: Takeover, form: Form) -> dict[str, list[tuple[str, str]]]:
-    """What may be chosen where a cell holds one of few words; what stood there stays seen."""
+def _picked(
+    session: Session, one: Takeover, form: Form, wrong: Collection[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """What may be chosen where a cell holds one of few words: none of them twice, however it is
+    written in the list. What stood there stays seen, and is a choice unless it is `wrong`."""
     people = [member.name for member in staff.members_of(session, one.team_id, now())]
     units = sorted(staff.unit_names(session, one.tenant_id).values())
     few = {"index": [*INDEX], "owner": people, "unit": units, "given_to": ["ja", "nei"]}
     few["intoxication"] = [*INTOXICATION]
-    seen = {key: dict.fromkeys([*words, *filter(None, [form[key]])]) for key, words in few.items()}
-    return {key: [(word, word) for word in words] for key, words in seen.items()}
+    return {key: _choices(words, form[key], key in wrong) for key, words in few.items()}
+
+
+def _choices(words: Sequence[str], cell: str, wrong: bool) -> list[tuple[str, str]]:
+    same = folded(cell)
+    found = [(cell if folded(word) == same else word, word) for word in words]
+    known = wrong or not cell or any(value == cell for value, _ in found)
+    return found if known else [*found, (cell, cell)]
 
 
 def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:

@@ -167,7 +167,7 @@ def _refuse_contradictions(
     status = parts.status
     if ends is None:
         if status in _LEFT:
-            raise tree.AgainstSchema(at=_at(parts, "no_end"), format=FORMAT)
+            raise tree.NotSaid(at=_at(parts, "no_end"), format=FORMAT)
         return
     if starts is not None and ends.at < starts.at:
         same_day = starts.at.astimezone(tree.OSLO).date() == ends.at.astimezone(tree.OSLO).date()

@@ -100,15 +100,18 @@ def _the_patient(
 
 
 def generated_at(parts: Parts) -> datetime:
+    """When it was made: of two bundles of one stay the newer counts, whichever came first, so that
+    the time of receipt does not stand in for it. Raises `NotSaid` where nothing says it."""
     written = (
         said(parts.bundle.root, "timestamp"),
         said(parts.composition, "date"),
+        said(parts.header, "meta", "lastUpdated"),
         said(parts.stay, "meta", "lastUpdated"),
         said(parts.bundle.root, "meta", "lastUpdated"),
     )
     made = tree.moment(next((text for text in written if text), ""))
     if made is None:
-        raise tree.AgainstSchema(at="bundle_timestamp", format=FORMAT)
+        raise tree.NotSaid(at="bundle_timestamp", format=FORMAT)
     return made.at
 
 

@@ -24,6 +24,12 @@ class AgainstSchema(CannotRead):
     code = "intake.schema"
 
 
+class NotSaid(CannotRead):
+    """The standard may let it be absent: this product cannot do without it."""
+
+    code = "intake.not_said"
+
+
 class NoMessageId(CannotRead):
     code = "intake.no_message_id"
 

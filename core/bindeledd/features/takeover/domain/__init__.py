@@ -5,11 +5,14 @@ nothing of it is raised, and two people may undo it. A refused row may be decide
 owed from the signature on until a person has decided it. Nothing here knows of HTTP, of the database or of the clock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.staff.domain import Actor
 
 SOURCE = "takeover"
 # What signing it is owed as; its subject is the take-over.
@@ -78,6 +81,25 @@ def is_owed(outcome: Outcome, reasons: Iterable[Reason]) -> bool:
     return outcome is Outcome.REFUSED and not any(one.why in ACCOUNTED_FOR for one in reasons)
 
 
+def is_worked_on(history: Iterable[Event], since: datetime) -> bool:
+    """Whether anybody recorded something of the person after the take-over itself.
+
+    That the routine is another one (an upgrade, a pack that was taken out), with the due times
+    that this put later, and what the core concludes on its own, say nothing of the person.
+    """
+    told = [one for one in history if one.recorded_at > since and one.source != SOURCE]
+    routine = {one.recorded_at for one in told if one.kind is EventKind.ROUTINE_CHANGED}
+    return any(not _of_routine(one, routine) for one in told)
+
+
+def _of_routine(one: Event, routine: Collection[datetime]) -> bool:
+    if one.kind is EventKind.TASK_MOVED_LATER:
+        return one.recorded_at in routine
+    if one.kind is EventKind.AGE_NOTED:
+        return one.recorded_by is None
+    return one.kind in (EventKind.ROUTINE_CHANGED, EventKind.GATE_BREACHED)
+
+
 class Decision(StrEnum):
     """What a person has said of a refused row."""
 
@@ -111,7 +133,8 @@ class Decided:
 class Takeover:
     """One file that was taken over for a team. `rows` in = `taken` + `refused`.
 
-    `undecided`: refused rows that a person has to decide; `refused_due_at`: by when, once signed.
+    `undecided`: refused rows that a person has to decide; `refused_due_at`: by when, once signed;
+    `left_open`: the rows whose follow-ups are open after it was undone.
     """
 
     id: UUID
@@ -133,12 +156,25 @@ class Takeover:
     undone_by: UUID | None = None
     undecided: int = 0
     refused_due_at: datetime | None = None
+    left_open: tuple[int, ...] = ()
     file: str = field(default="", repr=False)
     sha256: str = ""
 
     @property
+    def undo_waits(self) -> bool:
+        """Whether somebody has asked for undoing it, and a second person is to answer."""
+        return self.state is State.UNSIGNED and self.undo_asked_by is not None
+
+    @property
     def adds_up(self) -> bool:
         return self.rows == self.taken + self.refused
+
+
+def may_look(one: Takeover, by: Actor) -> bool:
+    """Whether the asker may open it, of those that stand in their list: whoever confirmed for
+    another team that it is undone sees its numbers in the list from then on."""
+    mine = by.sees_all or "privacy" in by.grants or one.team_id in by.leads
+    return mine or one.state is State.UNSIGNED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,17 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from bindeledd.features.access.queries import sees_case
-from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
+from bindeledd.features.cases.domain import Event
+from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow, read_event
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover.domain import (
-    SOURCE,
     Compared,
     Decided,
     Decision,
@@ -22,6 +22,7 @@ from bindeledd.features.takeover.domain import (
     State,
     Why,
     WhyNot,
+    is_worked_on,
 )
 from bindeledd.features.takeover.tables import (
     RowDecisionRow,
@@ -244,16 +245,28 @@ def patients_of(session: Session, takeover_id: UUID) -> list[UUID]:
     )
 
 
-def worked_on(session: Session, case_ids: Collection[UUID], since: Any) -> set[UUID]:
-    """Those in which something was recorded after the take-over itself."""
-    return set(
-        session.scalars(
-            sa.select(EventRow.case_id)
-            .where(
-                EventRow.case_id.in_(case_ids),
-                EventRow.recorded_at > since,
-                EventRow.source != SOURCE,
-            )
-            .distinct()
-        )
+def worked_on(session: Session, case_ids: Collection[UUID], since: datetime) -> set[UUID]:
+    """Those in which somebody recorded something of the person after the take-over itself."""
+    told = session.scalars(
+        sa.select(EventRow).where(EventRow.case_id.in_(case_ids), EventRow.recorded_at > since)
     )
+    histories: dict[UUID, list[Event]] = {}
+    for row in told:
+        histories.setdefault(row.case_id, []).append(read_event(row))
+    return {case_id for case_id, history in histories.items() if is_worked_on(history, since)}
+
+
+def left_open(session: Session, takeover_id: UUID) -> tuple[int, ...]:
+    """The numbers of its rows whose follow-ups are open, in the order of the file."""
+    asked = (
+        sa.select(R.number)
+        .outerjoin(D, D.id == R.id)
+        .join(CaseRow, CaseRow.id == CASE)
+        .where(
+            R.takeover_id == takeover_id,
+            sa.or_(R.case_id.is_not(None), D.decision == Decision.TAKEN_IN),
+            CaseRow.state != "closed",
+        )
+        .order_by(R.number)
+    )
+    return tuple(session.scalars(asked))

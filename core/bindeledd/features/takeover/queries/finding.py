@@ -11,6 +11,7 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, Role
 from bindeledd.features.takeover.domain import State, Takeover
 from bindeledd.features.takeover.domain.refusals import TakeoverNotFound
+from bindeledd.features.takeover.queries.comparing import left_open
 from bindeledd.features.takeover.queries.deciding import undecided
 from bindeledd.features.takeover.tables import (
     RowDecisionRow,
@@ -32,6 +33,10 @@ def _of_leads(by: Actor) -> sa.ColumnElement[bool]:
 def _shown_to(by: Actor) -> sa.ColumnElement[bool]:
     """What the asker may look at: the privacy officer finds every one, and reads no row by that."""
     return K.tenant_id == by.tenant_id if "privacy" in by.grants else _of_leads(by)
+
+
+def _undone_by(by: Actor) -> sa.ColumnElement[bool]:
+    return sa.and_(K.tenant_id == by.tenant_id, K.undone_by == by.id) if by.id else sa.false()
 
 
 def get_row(session: Session, takeover_id: UUID, *, by: Actor, at: datetime) -> TakeoverRow:
@@ -138,21 +143,22 @@ def opened(session: Session, row: TakeoverRow) -> Takeover:
         undone_by=row.undone_by,
         undecided=0 if row.state == State.UNDONE else undecided(session, row.id),
         refused_due_at=due.get(row.refused_task_id) if row.refused_task_id else None,
+        left_open=left_open(session, row.id) if row.state == State.UNDONE else (),
         file=about.get("file", ""),
         sha256=about.get("sha256", ""),
     )
 
 
 def takeovers(session: Session, *, by: Actor, at: datetime, limit: int = 50) -> Sequence[Takeover]:
-    """Those of the asker's teams, and those that the asker may confirm are undone: unsigned ones
-    first, then the newest."""
+    """Those of the asker's teams, and those that the asker may confirm, or confirmed, are undone:
+    unsigned ones first, then the newest."""
     asked = sa.select(K).where(
         K.tenant_id == by.tenant_id, K.state == State.UNSIGNED, K.undo_asked_by.is_not(None)
     )
     mine = [one.id for one in session.scalars(asked) if may_confirm(session, one, by=by, at=at)]
     rows = session.scalars(
         sa.select(K)
-        .where(sa.or_(_shown_to(by), K.id.in_(mine)))
+        .where(sa.or_(_shown_to(by), K.id.in_(mine), _undone_by(by)))
         .order_by(sa.case((K.state == State.UNSIGNED, 0), else_=1), K.taken_at.desc(), K.id)
         .limit(limit)
     ).all()
