@@ -73,6 +73,58 @@ def test_an_appointment_that_was_cancelled_is_not_in_place(follow: Followed) -> 
     assert state(follow, "appointment_given", 2) is GateState.MISSING
 
 
+def kept_before(follow: Followed) -> None:
+    """Admitted again, given an appointment there, and it was kept."""
+    by = {"by": follow.site.anna, "book": a_book()}
+    follow.record(EventKind.ADMITTED, at=MONDAY + DAY)
+    made = appointments.book_appointment(
+        follow.session,
+        follow.case_id,
+        starts_at=MONDAY + 2 * DAY,
+        detail={"where": "DPS"},
+        give=True,
+        at=MONDAY + DAY,
+        **by,
+    )
+    appointments.act(
+        follow.session,
+        made.appointment.id,
+        AppointmentAction.KEEP,
+        words={},
+        at=MONDAY + 2 * DAY + HOUR,
+        **by,
+    )
+
+
+def test_an_appointment_that_was_over_at_discharge_is_missing_and_owed(follow: Followed) -> None:
+    kept_before(follow)
+    follow.record(EventKind.DISCHARGED, at=MONDAY + 3 * DAY)
+
+    assert state(follow, "appointment_given", 3 * 24 + 1) is GateState.MISSING
+    due = [task.due_at for task in follow.open("give_appointment")]
+    assert due == [MONDAY + 4 * DAY]
+
+
+def test_an_appointment_that_was_missed_is_in_place_no_more(follow: Followed) -> None:
+    by = {"by": follow.site.anna, "book": a_book()}
+    made = appointments.book_appointment(
+        follow.session,
+        follow.case_id,
+        starts_at=MONDAY + DAY,
+        detail={"where": "DPS"},
+        give=True,
+        at=MONDAY + HOUR,
+        **by,
+    )
+    assert state(follow, "appointment_given", 2) is GateState.IN_PLACE
+    late = MONDAY + DAY + HOUR
+    appointments.act(
+        follow.session, made.appointment.id, AppointmentAction.MISS, words={}, at=late, **by
+    )
+
+    assert state(follow, "appointment_given", 26) is GateState.MISSING
+
+
 def test_nothing_that_needs_the_living_is_in_place_for_the_dead(follow: Followed) -> None:
     follow.record(EventKind.PLAN_OFFERED, EventKind.SUMMARY_SENT, at=MONDAY + HOUR)
     assert state(follow, "plan_offered", 1) is GateState.IN_PLACE

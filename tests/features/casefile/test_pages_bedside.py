@@ -349,6 +349,29 @@ def test_not_now_stands_at_the_top_of_the_list_and_where_a_call_is_written_down(
     assert "Vil ikke bli kontaktet" not in text_of(world.anna.get(world.path("contact")))
 
 
+@pytest.mark.parametrize("where", ["contact", "task"])
+def test_a_no_to_contact_stands_at_the_top_where_somebody_is_about_to_ring(
+    world: World, where: str
+) -> None:
+    page = "contact" if where == "contact" else f"tasks/{world.open('call_patient')[0].id}"
+    assert "Sa nei til å bli kontaktet" not in text_of(world.anna.get(world.path(page)))
+    writes(world, contact_consent="no", consent_words="Klarer meg selv.")
+
+    shown = text_of(world.anna.get(world.path(page)))
+    assert "Sa nei til å bli kontaktet" in shown
+    assert "Klarer meg selv." in shown
+    assert "avslutter ikke oppfølgingen" in shown
+
+
+def test_a_number_that_is_not_safe_to_call_stands_at_the_top_where_somebody_is_about_to_ring(
+    world: World,
+) -> None:
+    writes(world, way_0=PHONE, safe_0="no")
+
+    for page in ("contact", f"tasks/{world.open('call_patient')[0].id}"):
+        assert "Ring ikke dette nummeret" in text_of(world.anna.get(world.path(page)))
+
+
 def test_an_objection_is_written_decided_and_ended(world: World) -> None:
     world.identity(born_on=born(14), born_how=BornHow.REGISTER)
     page = a_parent(world, "Ole")

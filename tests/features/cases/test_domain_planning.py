@@ -73,13 +73,20 @@ class History:
     )
 
     def tell(
-        self, kind: EventKind, at: datetime, *, known: datetime | None = None, **facts: Any
+        self,
+        kind: EventKind,
+        at: datetime,
+        *,
+        known: datetime | None = None,
+        date_only: bool = False,
+        **facts: Any,
     ) -> Event:
         event = Event(
             id=uuid4(),
             case_id=self.case.id,
             kind=kind,
             at=at,
+            date_only=date_only,
             recorded_at=known or at,
             recorded_by=uuid4(),
             facts=facts,
@@ -275,6 +282,114 @@ def test_a_gate_that_was_kept_before_discharge_leaves_nothing_owed() -> None:
     history.tell(K.DISCHARGED, MONDAY + DAY)
 
     assert history.open("ask_children") == []
+
+
+def appoint(
+    history: History,
+    given: datetime,
+    starts: datetime | None,
+    became: EventKind | None = None,
+    *,
+    said: datetime | None = None,
+) -> None:
+    """The person is given an appointment, and this became of it."""
+    facts = {"appointment_id": str(uuid4())}
+    facts |= {} if starts is None else {"appointment_at": starts.isoformat()}
+    history.tell(K.APPOINTMENT_GIVEN, given, **facts)
+    if became is not None:
+        history.tell(became, said or starts or given, known=said, **facts)
+
+
+def go_home(history: History, at: datetime = MONDAY) -> History:
+    history.tell(K.DISCHARGED, at)
+    return history
+
+
+def gate_owed(history: History) -> bool:
+    return any(task.step_key == "gate.appointment_given" for task in history.open())
+
+
+def in_the_ward() -> History:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY - 5 * DAY)
+    return history
+
+
+@pytest.mark.parametrize("became", [K.APPOINTMENT_KEPT, K.APPOINTMENT_MISSED, None])
+def test_an_appointment_that_was_over_at_discharge_keeps_no_gate(became: EventKind | None) -> None:
+    history = in_the_ward()
+    appoint(history, MONDAY - 3 * DAY, MONDAY - DAY, became)
+
+    assert gate_owed(go_home(history))
+
+
+@pytest.mark.parametrize("became", [K.APPOINTMENT_CANCELLED, K.APPOINTMENT_MOVED])
+def test_an_appointment_that_was_taken_back_before_discharge_keeps_no_gate(
+    became: EventKind,
+) -> None:
+    history = in_the_ward()
+    appoint(history, MONDAY - 3 * DAY, MONDAY + DAY, became, said=MONDAY - DAY)
+
+    assert gate_owed(go_home(history))
+
+
+@pytest.mark.parametrize("hours", [0, 24])
+def test_an_appointment_that_begins_at_discharge_or_later_keeps_its_gate(hours: int) -> None:
+    history = in_the_ward()
+    appoint(history, MONDAY - 3 * DAY, MONDAY + hours * HOUR)
+
+    assert not gate_owed(go_home(history))
+
+
+def test_an_appointment_of_which_nobody_knows_when_it_begins_keeps_its_gate() -> None:
+    history = in_the_ward()
+    appoint(history, MONDAY - 3 * DAY, None)
+
+    assert not gate_owed(go_home(history))
+
+
+def test_what_became_of_an_appointment_after_discharge_leaves_its_gate_kept() -> None:
+    history = in_the_ward()
+    appoint(history, MONDAY - 3 * DAY, MONDAY + DAY)
+    go_home(history)
+    made = next(event for event in history.events if event.kind is K.APPOINTMENT_GIVEN)
+    history.tell(K.APPOINTMENT_KEPT, MONDAY + DAY, **made.facts)
+
+    assert not gate_owed(history)
+
+
+def test_another_that_lies_ahead_keeps_the_gate_beside_one_that_is_over() -> None:
+    history = in_the_ward()
+    appoint(history, MONDAY - 3 * DAY, MONDAY - DAY, K.APPOINTMENT_KEPT)
+    appoint(history, MONDAY - DAY, MONDAY + DAY)
+
+    assert not gate_owed(go_home(history))
+
+
+def test_an_appointment_given_after_discharge_is_what_the_gate_waited_for() -> None:
+    history = in_the_ward()
+    appoint(history, MONDAY - 3 * DAY, MONDAY - DAY, K.APPOINTMENT_KEPT)
+    go_home(history)
+    appoint(history, MONDAY + HOUR, MONDAY + DAY)
+
+    assert not gate_owed(history)
+
+
+@pytest.mark.parametrize(("known", "owed"), [(HOUR, True), (20 * HOUR, False)])
+def test_on_the_day_of_a_discharge_without_an_hour_an_outcome_counts_that_was_known(
+    known: timedelta, owed: bool
+) -> None:
+    """`known`: how long after the appointment somebody said that the person came."""
+    history = in_the_ward()
+    facts = {
+        "appointment_id": str(uuid4()),
+        "appointment_at": (MONDAY + HOUR).isoformat(),
+    }
+    history.tell(K.APPOINTMENT_GIVEN, MONDAY - DAY, **facts)
+    history.tell(K.APPOINTMENT_KEPT, MONDAY + HOUR, known=MONDAY + HOUR + known, **facts)
+    history.tell(K.DISCHARGED, MONDAY, known=MONDAY + 5 * HOUR, date_only=True)
+
+    assert gate_owed(history) is owed
 
 
 def test_a_gate_that_is_kept_after_discharge_is_done_then() -> None:

@@ -119,7 +119,23 @@ def test_a_time_that_was_cancelled_is_not_in_place(session: Session) -> None:
         session, given, AppointmentAction.CANCEL, words={"words": "DPS avlyste"},
         by=follow.site.anna, at=MONDAY + 2 * HOUR, book=a_book(),
     )  # fmt: skip
-    assert cell(MONDAY + 3 * HOUR) != Cell.IN_PLACE
+    assert cell(MONDAY + 3 * HOUR) == Cell.NOT_YET
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_time_that_is_over_before_somebody_goes_home_is_not_in_place(
+    session: Session, left: bool
+) -> None:
+    follow = Followed(session)
+    follow.record(EventKind.ADMITTED, at=MONDAY + HOUR)
+    booked(follow, MONDAY + DAY, None)
+    word = EventKind.DISCHARGED if left else EventKind.READY_FOR_DISCHARGE
+    follow.record(word, at=MONDAY + 2 * DAY)
+
+    [row] = rows(follow, MONDAY + 2 * DAY + HOUR)
+    part = next(part for part in row.parts if part.need == "appointment_given")
+    assert part.cell is not Cell.IN_PLACE
+    assert row.missing == len(row.parts)
 
 
 def test_the_day_after_only_who_is_still_to_go_home_stands_there(session: Session) -> None:

@@ -12,8 +12,10 @@ from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.texts import said_of
 
 
-def gates(pathway: Pathway, events: Sequence[Event], tasks: Sequence[Task]) -> list[GateView]:
-    """Every gate of the pathway that may apply, in its order, as it stands now."""
+def gates(
+    pathway: Pathway, events: Sequence[Event], tasks: Sequence[Task], at: datetime
+) -> list[GateView]:
+    """Every gate of the pathway that may apply, in its order, as it stands at `at`."""
     valid = [event for event in events if not event.in_error]
     facts: dict[str, object] = {}
     for event in valid:
@@ -22,7 +24,7 @@ def gates(pathway: Pathway, events: Sequence[Event], tasks: Sequence[Task]) -> l
     stand = [event for event in valid if event.id not in gone]
     since = joined(valid)
     return [
-        _view(gate, stand, tasks, dead)
+        _view(gate, ahead.in_place(stand, gate.at, at), tasks, dead)
         for gate in pathway.gates
         if applies(gate.when, facts) and not _came_before(gate, stand, tasks, since)
     ]

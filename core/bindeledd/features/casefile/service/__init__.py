@@ -170,14 +170,14 @@ def _shown(
         names=rows.names,
         alerting=_alerting(case, open_tasks),
     )
-    return _by_history(found, rows, book)
+    return _by_history(found, rows, book, at)
 
 
-def _by_history(found: CaseFile, rows: _Rows, book: Book) -> CaseFile:
+def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseFile:
     """What follows from the history as a whole: gates, a closing, a death, when they were reached."""
     events = tuple(read_event(row) for row in rows.events)
     stored = tuple(tasks.read(row) for row in rows.tasks)
-    views = _gates(book, found.case, events, stored)
+    views = _gates(book, found.case, events, stored, at)
     dead = death_reported(events)
     reached = last_of(events, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
     known = assumed.replaced(events)
@@ -233,14 +233,14 @@ def _alerting(case: Case, owed: Sequence[Owed]) -> Said:
 
 
 def _gates(
-    book: Book, case: Case, events: Sequence[Event], stored: Sequence[Task]
+    book: Book, case: Case, events: Sequence[Event], stored: Sequence[Task], at: datetime
 ) -> list[GateView] | None:
     """The gates, or None where the pathway is not installed any more."""
     try:
         pathway = staying.here(book, case, events)
     except PathwayUnknown:
         return None
-    return gates(pathway, events, stored)
+    return gates(pathway, events, stored, at)
 
 
 def _closing(

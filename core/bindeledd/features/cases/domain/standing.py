@@ -6,6 +6,7 @@ from datetime import datetime
 from bindeledd.features.cases.domain import (
     Event,
     EventKind,
+    ahead,
     assumed,
     death_reported,
     last_of,
@@ -189,7 +190,8 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
 
     A step is done by what happens from its window (or its anchor) on; what becomes of the very
     appointment or handover that began it counts before its window too. A gate is kept by what was
-    in place before its event too, as long as it belongs to the same stay.
+    in place before its event too, as long as it belongs to the same stay; an appointment that was
+    over by then keeps none.
     """
     if not task.satisfied_by:
         return None
@@ -197,6 +199,8 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
     since = _since(task, anchor, history)
     for event in history:
         if event.in_error or event.id == task.anchor_event_id or not _does(task, event):
+            continue
+        if not _in_place(task, anchor, event, history):
             continue
         if task.kind == "confirm_death":  # an answer answers what had been said when it was given
             if anchor is None or event.recorded_at >= anchor.recorded_at:
@@ -209,6 +213,13 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
         if anchor is not None and event.at >= anchor.at and _is_of_the_same(anchor, event):
             return event
     return None
+
+
+def _in_place(task: Task, anchor: Event | None, event: Event, history: tuple[Event, ...]) -> bool:
+    """Whether what keeps a gate still held when the gate was asked."""
+    if task.origin is not TaskOrigin.GATE or anchor is None:
+        return True
+    return ahead.lies_ahead(event, ahead.Asked.by(anchor), history)
 
 
 def _does(task: Task, event: Event) -> bool:

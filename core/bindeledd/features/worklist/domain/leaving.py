@@ -181,13 +181,19 @@ def columns(asked: Sequence[Sequence[Gate]]) -> tuple[Column, ...]:
 
 
 def parts(
-    events: tuple[Event, ...], tasks: Sequence[Task], gates: Sequence[Gate]
+    events: tuple[Event, ...], tasks: Sequence[Task], gates: Sequence[Gate], at: datetime
 ) -> tuple[Part, ...]:
-    """What is in place and what is missing, of this stay: an earlier stay's does not count."""
+    """What is in place and what is missing at `at`, of this stay: an earlier stay's does not count,
+    nor does an appointment that was over when the person went home."""
     since = _this_stay(events)
     wrong = frozenset(event.id for event in events if event.in_error) | ahead.taken_back(events)
     stand = [event for event in since if event.id not in wrong]
-    return tuple(_part(gate, stand, tasks, wrong) for gate in gates)
+    found = []
+    for gate in gates:
+        counts = ahead.in_place(stand, gate.at, at)
+        over = {event.id for event in stand} - {event.id for event in counts}
+        found.append(_part(gate, counts, tasks, wrong | over))
+    return tuple(found)
 
 
 def cover_of(events: tuple[Event, ...]) -> Event | None:
@@ -215,7 +221,8 @@ def _part(
         return replace(part, cell=Cell.OWED, due_at=task.due_at, team_id=task.owner_team_id)
     if any(satisfies(gate, event.kind.value, event.facts) for event in events):
         return replace(part, cell=Cell.IN_PLACE)
-    if task is not None:
-        done = task.state is TaskState.DONE and task.ended_by_event_id not in wrong
-        return replace(part, cell=Cell.IN_PLACE if done else Cell.FELL_AWAY)
-    return part
+    if task is None:
+        return part
+    if task.state is not TaskState.DONE:
+        return replace(part, cell=Cell.FELL_AWAY)
+    return part if task.ended_by_event_id in wrong else replace(part, cell=Cell.IN_PLACE)

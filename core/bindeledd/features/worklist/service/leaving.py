@@ -101,7 +101,7 @@ def _going(
                 date_only=word.date_only,
                 left=left,
                 who=None,
-                parts=parts(events, tasks.get(case_id, ()), gates),
+                parts=parts(events, tasks.get(case_id, ()), gates, at),
                 death=death,
                 cover=cover_of(events),
             )
