@@ -729,3 +729,25 @@ def test_a_summary_that_was_moved_twice_names_its_receivers_at_both(two: Two) ->
 
     assert who_has_it(two) == [("Dr. Ås",)]
     assert who_has_it(two, two.right) == [("Dr. Ås",)]
+
+
+def test_whoever_a_discharge_is_moved_away_from_is_owed_everything_still(session: Session) -> None:
+    two = Two(session)
+    before = {(task.kind, task.due_at) for task in two.tasks() if task.is_open}
+    home = next(
+        e for e in queries.events_of(session, two.case_id) if e.kind is EventKind.DISCHARGED
+    )
+
+    move_to_right_person(
+        session,
+        two.case_id,
+        [home.id],
+        to_patient_id=two.right_patient,
+        words=WHY,
+        by=two.site.anna,
+        at=FOUND,
+        book=a_book(),
+    )
+
+    assert before <= {(task.kind, task.due_at) for task in two.tasks() if task.is_open}
+    assert two.open("find_discharge")

@@ -1256,3 +1256,35 @@ def test_the_history_says_which_task_was_done_and_when_the_appointment_is(world:
     assert history.count("Timen ") >= 1
     starts = one.starts_at.astimezone(ZONE)
     assert f"kl. {starts:%H.%M}" in history.partition("Timen ")[2][:60]
+
+
+@both
+def test_whoever_marks_the_last_discharge_is_asked_what_is_right(world: World) -> None:
+    page = f"events/{world.event('discharged').id}/mistake"
+    assert "Fortsatt innlagt" in text_of(world.anna.get(world.path(page)))
+    said = {"words": "Feil tidspunkt"}
+
+    assert "Vet du det ikke, velg det" in refuses(world, page, said)
+    refuses(world, page, {**said, "where": "left"})
+    assert world.event("discharged").in_error_at is None
+    goes_back(world, page, {**said, "where": "not_known"})
+
+    assert world.open("find_discharge")
+    assert world.open("call_patient")
+
+
+def test_whoever_knows_when_the_person_really_left_says_so_at_once(world: World) -> None:
+    page = f"events/{world.event('discharged').id}/mistake"
+    right = {"where": "left", "left_on": day_in(0), "left_time": "00:01"}
+
+    goes_back(world, page, {"words": "Feil tidspunkt", **right})
+
+    assert world.open("find_discharge") == []
+    assert world.open("call_patient")
+
+
+def test_nothing_is_asked_of_whoever_marks_anything_else(world: World) -> None:
+    goes_back(world, "contact", {"outcome": "spoke_with_patient", "words": "Bra"})
+    page = f"events/{world.event('reached').id}/mistake"
+
+    assert "Fortsatt innlagt" not in text_of(world.anna.get(world.path(page)))

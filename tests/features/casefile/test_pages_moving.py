@@ -74,6 +74,16 @@ def test_a_move_is_found_chosen_and_told_to_both(two: Two) -> None:
     assert RIGHT not in here
 
 
+def test_whoever_moves_the_last_discharge_away_is_asked_what_is_right_here(two: Two) -> None:
+    sent = {"who": "Riktig", two.tick("discharged"): "yes"}
+    assert "Fortsatt innlagt" in text_of(two.anna.post(two.path("move/find"), sent))
+
+    moved = {"to": str(two.nora), "words": WHY, "where": "still_in", **sent}
+    assert two.anna.post(two.path("move"), moved).status_code == 303
+
+    assert two.event("admitted").in_error_at is None
+
+
 def test_a_move_that_lacks_something_says_what_and_does_nothing(two: Two) -> None:
     answer = two.anna.post(two.path("move"), {"who": "Riktig"})
 

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight
+from bindeledd.features.casefile.service.bedside import leave_before_assessment
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import CaseClosed, Event, EventKind, IndexKind
 from bindeledd.features.cases.domain.closing import Ending, MustStillOwed
 from bindeledd.features.cases.domain.correcting import Outgoing
 from bindeledd.features.cases.domain.telling import CannotMark, ReasonNeeded
+from bindeledd.features.cases.domain.whereabouts import DischargeNotAsked, Where, Whereabouts
 from bindeledd.features.cases.service import endings, saying, work
 from bindeledd.features.cases.service.outgoing import may_go_out
 from bindeledd.features.cases.service.writing import How, Recorded
@@ -332,3 +334,71 @@ def test_another_persons_error_opens_nothing_here(session: Session) -> None:
         cases.mark_in_error(session, follow.case_id, [other.events[0].id], **follow.said(words=WHY))
 
     assert not follow.case().is_open
+
+
+# --- a discharge that was wrong ------------------------------------------------------------------
+
+
+def test_a_discharge_that_was_wrong_leaves_everything_owed_and_somebody_finds_out(
+    follow: Follow,
+) -> None:
+    before = {(t.kind, t.due_at) for t in follow.tasks() if t.is_open}
+
+    follow.mark(EventKind.DISCHARGED, at=MONDAY + HOUR)
+
+    now = {(t.kind, t.due_at) for t in follow.tasks() if t.is_open}
+    assert before <= now
+    assert follow.open("find_discharge")
+
+
+def test_it_is_a_persons_word_that_the_person_is_still_in_hospital(follow: Follow) -> None:
+    follow.mark(EventKind.DISCHARGED, right=Whereabouts(where=Where.STILL_IN))
+
+    said = follow.event(EventKind.MARKED_IN_ERROR).facts
+    assert (said["whereabouts"], said["how_known"]) == ("still_in", "person")
+    assert follow.event(EventKind.ADMITTED).facts["how_known"] == "person"
+    assert follow.open("find_discharge") == []
+
+
+def test_what_is_right_is_not_told_where_nothing_is_left_open(follow: Follow) -> None:
+    follow.record(EventKind.CHILDREN_ASKED, at=REACHED)
+
+    with pytest.raises(DischargeNotAsked):
+        follow.mark(EventKind.CHILDREN_ASKED, right=Whereabouts(where=Where.STILL_IN))
+
+
+def test_a_closed_follow_up_whose_discharge_was_wrong_opens_and_owes_everything(
+    follow: Follow,
+) -> None:
+    follow.close()
+
+    done = follow.mark(EventKind.DISCHARGED)
+
+    assert done.how is How.REOPENED
+    assert {"call_patient", "send_summary", "find_discharge"} <= {
+        task.kind for task in follow.tasks() if task.is_open
+    }
+
+
+def test_a_follow_up_that_was_registered_in_error_assumes_nothing(follow: Follow) -> None:
+    follow.close(Ending.REGISTERED_IN_ERROR)
+
+    follow.mark(EventKind.DISCHARGED)
+
+    assert not any(event.is_assumed for event in follow.history())
+
+
+def test_leaving_unassessed_that_was_wrong_takes_its_discharge_with_it_and_loses_nothing(
+    session: Session,
+) -> None:
+    follow = Follow(session)
+    follow.case_id = an_open_case(session, follow.site, at=MONDAY).case.id
+    said = {"by": follow.site.anna, "at": MONDAY + HOUR, "book": a_book()}
+    leave_before_assessment(session, follow.case_id, **said)
+    owed = {task.kind for task in follow.tasks() if task.is_open} - {"correct_epj"}
+
+    follow.mark(EventKind.DISCHARGED)
+
+    wrong = {event.kind for event in follow.history() if event.in_error}
+    assert wrong >= {EventKind.LEFT_BEFORE_ASSESSMENT, EventKind.DISCHARGED}
+    assert owed <= {task.kind for task in follow.tasks() if task.is_open}

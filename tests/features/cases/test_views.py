@@ -59,6 +59,11 @@ class World:
         shown = self.anna("GET", f"/cases/{self.case}").json
         return [t for t in shown["tasks"] if t["kind"] == kind and t["state"] == "open"]
 
+    def discharge(self) -> str:
+        """The event by which the patient was discharged."""
+        events = self.anna("GET", f"/cases/{self.case}").json["events"]
+        return str(next(event["id"] for event in events if event["kind"] == "discharged"))
+
     def acts(self) -> list[str]:
         with self.database.transaction() as session:
             return list(session.scalars(sa.select(AuditEventRow.act)))
@@ -338,3 +343,45 @@ def test_moments_are_read_with_their_zone(world: World) -> None:
     answer = world.anna("GET", f"/cases/{world.case}").json
 
     assert datetime.fromisoformat(answer["case"]["opened_at"]).tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("right", "finds_out", "calls"),
+    [
+        ({}, 1, True),
+        ({"discharge": "not_known"}, 1, True),
+        ({"discharge": "still_in"}, 0, False),
+        ({"discharge": "left", "left_at": "an_hour_ago"}, 0, True),
+        ({"left_at": "an_hour_ago"}, 0, True),
+    ],
+)
+def test_what_is_right_instead_of_a_discharge_is_told_with_the_mark(
+    world: World, right: dict[str, str], finds_out: int, calls: bool
+) -> None:
+    home = world.discharge()
+    said = {
+        name: world.later(hours=-1) if name == "left_at" else one for name, one in right.items()
+    }
+
+    answer = world.anna(
+        "POST",
+        f"/cases/{world.case}/events/in-error",
+        {"events": [home], "words": "Feil", **said},
+    )
+
+    assert answer.status_code == 200
+    assert len(world.owed("find_discharge")) == finds_out
+    assert bool(world.owed("call_patient")) is calls
+
+
+def test_a_discharge_at_another_time_says_which(world: World) -> None:
+    home = world.discharge()
+
+    answer = world.anna(
+        "POST",
+        f"/cases/{world.case}/events/in-error",
+        {"events": [home], "words": "Feil", "discharge": "left"},
+    )
+
+    assert answer.status_code == 422
+    assert answer.json["type"] == "urn:bindeledd:case.left_when_needed"

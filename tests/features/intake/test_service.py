@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases.domain import IndexKind
-from bindeledd.features.cases.queries import get_case
+from bindeledd.features.cases.queries import events_of, get_case
 from bindeledd.features.intake import queries, service
 from bindeledd.features.intake.domain.facts import AppointmentFacts, Kind, Outcome, Series
 from bindeledd.features.intake.domain.queue import Reason, Status
@@ -542,6 +542,17 @@ def test_a_cancellation_takes_back_what_was_said_and_closes_nothing(session):
     assert "discharged" not in inbox.events(first)
     assert "index_event" not in inbox.events(first)
     assert "clinician_decides" in inbox.open_tasks(first)
+
+
+def test_a_change_that_tells_of_the_discharge_itself_assumes_none(session):
+    inbox = an_inbox(session)
+    first = inbox.receive(an_epikrise())
+    envelope = {"message_id": ids(2), "series": Series.CHANGED, "generated_at": NOW}
+
+    inbox.receive(an_epikrise(envelope=envelope, discharged=FRIDAY - timedelta(days=1)))
+
+    history = events_of(inbox.session, first.case_id)
+    assert not any(event.is_assumed for event in history)
 
 
 def test_a_cancellation_before_its_original_waits_and_then_a_person_looks(session):

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.casefile.domain.bedside import Consent, PlanAnswer
-from bindeledd.features.cases.schemas import RecordedView
+from bindeledd.features.cases.schemas import RecordedView, WhereNow
 from bindeledd.features.patients.domain import BornHow, VerifiedHow
 from bindeledd.features.patients.schemas import NewContactWay
 from bindeledd.foundation.http.fields import Day, Moment
@@ -67,7 +67,7 @@ class LetterView(Schema):
     missing = fields.List(fields.String())
 
 
-class MoveEvents(Schema):
+class MoveEvents(WhereNow):
     """Events of this follow-up that are another person's, and why (sealed)."""
 
     events = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=200))

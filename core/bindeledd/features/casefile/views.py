@@ -28,6 +28,7 @@ from bindeledd.features.casefile.schemas import (
 from bindeledd.features.casefile.service import bedside as writing
 from bindeledd.features.casefile.service import deciding, lettering, packing
 from bindeledd.features.casefile.service.moving import move_to_right_person, show_receivers
+from bindeledd.features.cases.domain import whereabouts
 from bindeledd.features.cases.domain.deciding import Decision
 from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.cases.service import persons
@@ -111,6 +112,9 @@ def _moving(bp: Blueprint, book: Book) -> None:
                 body["events"],
                 to_patient_id=body["to_patient_id"],
                 words={"words": body["words"]},
+                right_here=whereabouts.said(
+                    body["discharge"], body["left_at"], date_only=body["left_date_only"]
+                ),
                 by=by,
                 at=now(),
                 book=book,

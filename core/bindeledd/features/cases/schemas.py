@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from bindeledd.features.cases.domain import EventKind, IndexKind
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.telling import TELLABLE
+from bindeledd.features.cases.domain.whereabouts import Where
 from bindeledd.features.patients.domain import VerifiedHow
 from bindeledd.features.tasks.domain import TaskOrigin, TaskState
 from bindeledd.foundation.http.fields import Day, Moment
@@ -170,7 +171,25 @@ class Tell(Schema):
     words = fields.String(load_default="", validate=_WORDS)
 
 
-class InError(Schema):
+class WhereNow(Schema):
+    """What is right where the last discharge is marked or moved and nothing else says it."""
+
+    discharge = fields.Enum(
+        Where,
+        by_value=True,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "`left`: at another time (`left_at`); `still_in`: still in hospital; "
+            "`not_known`, as where nothing is said: a discharge is assumed at the time of the one "
+            "that was wrong, and somebody finds out"
+        },
+    )
+    left_at = Moment(load_default=None)
+    left_date_only = fields.Boolean(load_default=False)
+
+
+class InError(WhereNow):
     """The events that were wrong, by id, and why (sealed)."""
 
     words = fields.String(required=True, validate=validate.Length(min=1, max=20_000))

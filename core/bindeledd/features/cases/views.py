@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import service
-from bindeledd.features.cases.domain import EventKind, NewEvent, recalling
+from bindeledd.features.cases.domain import EventKind, NewEvent, recalling, whereabouts
 from bindeledd.features.cases.schemas import (
     AddTask,
     AskClosing,
@@ -138,6 +138,9 @@ def _events(bp: Blueprint, book: Book) -> None:
                 case_id,
                 body["events"],
                 words={"words": body["words"]},
+                right=whereabouts.said(
+                    body["discharge"], body["left_at"], date_only=body["left_date_only"]
+                ),
                 by=by,
                 at=now(),
                 book=book,

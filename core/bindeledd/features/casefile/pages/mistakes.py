@@ -12,8 +12,10 @@ from bindeledd.features.access import service as access
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
+from bindeledd.features.casefile.pages.whereabouts import PLACES, answered, choices
 from bindeledd.features.cases import queries, service
 from bindeledd.features.cases.domain import Event, EventKind, reopening, telling
+from bindeledd.features.cases.domain.whereabouts import Whereabouts
 from bindeledd.features.cases.service.writing import How, Recorded
 from bindeledd.features.documents.service import undoing
 from bindeledd.features.pathways.domain import Book
@@ -44,8 +46,10 @@ def add(bp: Blueprint, book: Book) -> None:
     def mark_mistake(case_id: UUID, event_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
             words = words_of(form, needed=t("casefile.mistake.why_needed"))
+            needed = t("casefile.mistake.where_needed")
+            right = answered(session, case_id, {event_id}, form, needed=needed)
             insist(form)
-            done = _take_back(session, case_id, event_id, words, book)
+            done = _take_back(session, case_id, event_id, words, right, book)
             opened = done is not None and done.how is How.REOPENED
             return "opened_again" if opened else "marked"
 
@@ -53,7 +57,12 @@ def add(bp: Blueprint, book: Book) -> None:
 
 
 def _take_back(
-    session: Session, case_id: UUID, event_id: UUID, words: Mapping[str, Any], book: Book
+    session: Session,
+    case_id: UUID,
+    event_id: UUID,
+    words: Mapping[str, Any],
+    right: Whereabouts | None,
+    book: Book,
 ) -> Recorded | None:
     """Through the door of whatever row tells the same, so that both are put right."""
     by = current_actor()
@@ -63,8 +72,10 @@ def _take_back(
         document = UUID(str(facts["document_id"]))
         written = undoing.undo_writing(session, document, words=words, by=by, at=now(), book=book)
         return written.recorded
-    mark = relatives.take_back_children if facts.get("family") else service.mark_in_error
-    return mark(session, case_id, [event_id], words=words, by=by, at=now(), book=book)
+    how: dict[str, Any] = {"words": words, "by": by, "at": now(), "book": book}
+    if facts.get("family"):
+        return relatives.take_back_children(session, case_id, [event_id], **how)
+    return service.mark_in_error(session, case_id, [event_id], right=right, **how)
 
 
 def _standing(session: Session, case_id: UUID, event_id: UUID) -> Event | None:
@@ -121,6 +132,7 @@ def _page(book: Book, event_id: UUID) -> Small:
             "of_summary": at_its_own,
             "was_sent": was_sent,
             "also": _also(session, file, event_id),
+            "wheres": choices(session, file.case.id, {event_id}),
         }
 
-    return Small(book=book, template="mistake", more=more)
+    return Small(book=book, template="mistake", more=more, places=PLACES)

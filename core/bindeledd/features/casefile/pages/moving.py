@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
+from bindeledd.features.casefile.pages.whereabouts import PLACES, answered, choices
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import EventKind, correcting, last_of
@@ -26,6 +27,7 @@ _PLACES = {
     "case.moved_to_same": "to",
     "case.nothing_to_move_to": "to",
     "case.cannot_move": "events",
+    **PLACES,
 }
 _TICK = "event-"
 
@@ -51,6 +53,7 @@ def add(bp: Blueprint, book: Book) -> None:
             if not events:
                 form.wrong("events", t("casefile.move.events_needed"))
             words = words_of(form, needed=t("casefile.move.why_needed"))
+            right_here = answered(session, case_id, events, form)
             insist(form)
             move_to_right_person(
                 session,
@@ -58,6 +61,7 @@ def add(bp: Blueprint, book: Book) -> None:
                 events,
                 to_patient_id=to or case_id,
                 words=words,
+                right_here=right_here,
                 by=current_actor(),
                 at=now(),
                 book=book,
@@ -92,6 +96,7 @@ def _more(session: Session, file: CaseFile, form: Form) -> Mapping[str, Any]:
     return {
         "lines": [line for line in file.timeline if may_move(file, line)],
         "chosen": _chosen(file, form),
+        "wheres": choices(session, file.case.id, _chosen(file, form)),
         "starts_at": starts_at,
         "people": [one for one in found if one.id != file.case.patient_id],
         "looked": bool(who),

@@ -20,6 +20,7 @@ from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service
 from bindeledd.features.cases.domain import Event, EventKind, NewEvent, recalling
+from bindeledd.features.cases.domain.whereabouts import Whereabouts
 from bindeledd.features.cases.queries.rows import rows_among
 from bindeledd.features.cases.service import moving
 from bindeledd.features.cases.service.moving import Moved
@@ -48,6 +49,7 @@ def move_to_right_person(
     *,
     to_patient_id: UUID,
     words: Mapping[str, Any],
+    right_here: Whereabouts | None = None,
     by: Actor,
     at: datetime,
     book: Book,
@@ -55,7 +57,8 @@ def move_to_right_person(
     """Move events with everything that is one with them (contact, appointment, document, message).
 
     Whoever moves sees both persons. At the wrong one it stands, marked, with the reason; at the
-    right one it is recorded, sealed under that person's key. Raises what `moving.move` raises.
+    right one it is recorded, sealed under that person's key. `right_here`: as `moving.move` takes
+    it. Raises what `moving.move` raises.
     """
     chosen = moving.what_moves(session, case_id, event_ids, to_patient_id=to_patient_id, by=by)
     renamed = _renamed(session, case_id, chosen)
@@ -66,6 +69,7 @@ def move_to_right_person(
         to_patient_id=to_patient_id,
         renamed=renamed,
         words=words,
+        right_here=right_here,
         by=by,
         at=at,
         book=book,

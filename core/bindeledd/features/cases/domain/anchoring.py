@@ -248,7 +248,7 @@ def contradicts_death(history: tuple[Event, ...], frame: Frame) -> Event | None:
         return None
     local_date = frame.calendar(frame.team("responsible_team")).local_date
     for event in history:
-        if event.in_error or event.kind not in _ALIVE or event.at <= dead.at:
+        if event.in_error or event.is_assumed or event.kind not in _ALIVE or event.at <= dead.at:
             continue
         by_day = dead.date_only or event.date_only
         if not by_day or local_date(event.at) > local_date(dead.at):

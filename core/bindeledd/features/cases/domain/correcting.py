@@ -12,6 +12,7 @@ from uuid import UUID
 
 from bindeledd.features.cases.domain import Event, EventKind, last_of
 from bindeledd.features.cases.domain.ages import MINOR
+from bindeledd.features.cases.domain.whereabouts import one_fact
 from bindeledd.foundation.errors import Conflict, Invalid
 
 _K = EventKind
@@ -115,6 +116,7 @@ def going_together(history: Sequence[Event], chosen: Collection[UUID]) -> tuple[
     if not chosen or any(one not in by_id for one in chosen):
         raise CannotMove()
     wanted = [by_id[one] for one in chosen]
+    wanted += one_fact(history, chosen)
     ties = {tie for event in wanted for tie in _ties(event)}
     found = tuple(
         event

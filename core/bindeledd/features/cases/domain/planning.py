@@ -20,6 +20,7 @@ from bindeledd.features.cases.domain import (
     EventKind,
     assumed,
     death_reported,
+    whereabouts,
 )
 from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
@@ -87,7 +88,8 @@ def plan(
     known = {task.natural_key: task for task in before.values()}
     wanted = list(_wanted(frame, case, history, at))
     after = {task.id: as_it_stands(task, frame, history) for task in before.values()}
-    new = [task for task in wanted if task.natural_key not in known]
+    done = whereabouts.done_before(after.values(), history)
+    new = [task for task in wanted if task.natural_key not in known and not done(task)]
     anew = said_anew((*after.values(), *new), history)
     new = [task for task in new if task.id not in anew]
     after = {key: _ended_by(task, anew.get(key)) for key, task in after.items()}

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from bindeledd.features.cases.domain import Event, EventKind, last_of
 from bindeledd.features.cases.domain.telling import FIXED, rests_on_a_row
+from bindeledd.features.cases.domain.whereabouts import one_fact
 
 LOOK = "review_correction"
 CORRECTED = "corrected"
@@ -42,18 +43,19 @@ def markable(event: Event, history: Iterable[Event], *, is_open: bool) -> bool:
 
 
 def said_together(history: Iterable[Event], marked: Collection[UUID]) -> tuple[Event, ...]:
-    """What else tells of the same contact and is an error with these: an attempt, and the *no* in it.
+    """What else tells of the same contact and is an error with these: an attempt, and the *no* in it;
+    that somebody left unassessed, and the discharge that it was.
 
     One click wrote both. What has a door of its own (a death that was told of) stays behind it.
     """
     known = tuple(history)
     one = {event.source_id for event in known if event.id in marked and _by_a_person(event)}
+    at_once = one_fact(known, marked)
     return tuple(
         event
         for event in known
-        if event.source_id in one
+        if (event in at_once or (event.source_id in one and _by_a_person(event)))
         and event.id not in marked
-        and _by_a_person(event)
         and not event.in_error
         and markable(event, known, is_open=True)
     )

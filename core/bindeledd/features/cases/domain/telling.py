@@ -96,6 +96,8 @@ _OURS = frozenset(
         "receiver_first_at",
         "minor",
         "in_epj",
+        "instead_of",
+        "whereabouts",
         "minors",
         "child_contact",
         "taken_over_by",

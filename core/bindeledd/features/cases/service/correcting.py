@@ -22,8 +22,10 @@ from bindeledd.features.cases.domain import (
     entailing,
     reopening,
     telling,
+    whereabouts,
 )
 from bindeledd.features.cases.domain.ages import MINOR
+from bindeledd.features.cases.domain.whereabouts import Whereabouts
 from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.reopening import write_correction
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
@@ -40,13 +42,17 @@ def mark_in_error(
     event_ids: Sequence[UUID],
     *,
     words: Mapping[str, Any] | None = None,
+    right: Whereabouts | None = None,
+    tells_itself: bool = False,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
     """Mark events as entered in error; what they made somebody owe is planned anew.
 
-    What tells of the same contact is marked with it. A closed case opens again, and its lead has to
+    What tells of the same contact is marked with it. `right`: where the person is, where the last
+    discharge is marked; else it is not known, and a discharge is assumed (`whereabouts.py`), unless
+    what is recorded next in the same transaction `tells_itself`. A closed case opens again, and its lead has to
     look; that it was closed may be such a mistake.
     A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
     a door of their own: closings, handovers, appointments, what is said of a document or of the
@@ -67,7 +73,8 @@ def mark_in_error(
         raise telling.CannotMark(case=case_id, events=list(event_ids))
     together = [event.id for event in reopening.said_together(history, set(event_ids))]
     wrong = [*event_ids, *together]
-    return take_back(session, case_id, wrong, words=words, by=by, at=at, book=book)
+    how: dict[str, Any] = {"right": right, "tells_itself": tells_itself}
+    return take_back(session, case_id, wrong, words=words, **how, by=by, at=at, book=book)
 
 
 def take_back(
@@ -78,6 +85,8 @@ def take_back(
     words: Mapping[str, Any] | None,
     moved_to: UUID | None = None,
     about: Mapping[str, Any] | None = None,
+    right: Whereabouts | None = None,
+    tells_itself: bool = False,
     by: Actor,
     at: datetime,
     book: Book,
@@ -87,6 +96,8 @@ def take_back(
     `moved_to`: the follow-up of the right person, where they are recorded instead. `about`: plain
     facts of what is put right where no event told of it. A number that one of them said was tried
     is verified as it was before, an interpreter needed as was known. A closed case opens again.
+    `right`: as `mark_in_error` takes it; `tells_itself`: whoever corrects records in the same
+    transaction where the person is. Raises `DischargeNotAsked`, `LeftWhenNeeded`.
     """
     patient_id = access.require_case(session, by, case_id)
     if by.id is not None:
@@ -99,6 +110,8 @@ def take_back(
     history = queries.events_of(session, case_id)
     event_ids = [*event_ids, *breaching.fallen_with(history, event_ids)]
     event_ids = [*event_ids, *entailing.fallen_with(history, event_ids)]
+    beside, place = _in_place(history, event_ids, right, by=by) if not tells_itself else ({}, [])
+    about = {**(about or {}), **beside} or None
     marked = mark(session, case_id, event_ids, moved_to=moved_to, about=about, by=by, at=at)
     facts = {"case": case_id, "events": marked["events"]}
     subjects = [row.patient_id]
@@ -110,12 +123,32 @@ def take_back(
         note=words or None,
         source="person" if by.id is not None else "core",
     )
-    done = write_correction(session, row, [said], wrong=event_ids, by=by, at=at, book=book)
+    new = [said, *place]
+    done = write_correction(session, row, new, wrong=event_ids, by=by, at=at, book=book)
     wrong = [e for e in history if e.id in event_ids and not e.in_error]
     _put_back(session, done.case, history, wrong, by=by, at=at)
     if any(MINOR in event.facts for event in wrong):
         persons.settle_age(session, row.patient_id, by=by, at=at, book=book)
     return done
+
+
+def _in_place(
+    history: Sequence[Event], wrong: Sequence[UUID], right: Whereabouts | None, *, by: Actor
+) -> tuple[dict[str, Any], list[NewEvent]]:
+    """What stands beside the mark, and in the place of a discharge that leaves it open where the
+    person is. Of a follow-up that was registered in error nothing is assumed."""
+    if right is not None:
+        whereabouts.check(right)
+    left = whereabouts.left_open(history, wrong)
+    if left is None:
+        if right is not None and right != whereabouts.UNKNOWN:
+            raise whereabouts.DischargeNotAsked()
+        return {}, []
+    if not reopening.opens(history, wrong):
+        return {}, []
+    said, known = right or whereabouts.UNKNOWN, "person" if by.id is not None else "message"
+    place = whereabouts.instead(left, history, wrong, said, known=known)
+    return {whereabouts.WHERE: said.where.value, "how_known": known}, place
 
 
 def mark(

@@ -27,6 +27,7 @@ from bindeledd.features.cases.domain import (
     correcting,
     telling,
 )
+from bindeledd.features.cases.domain.whereabouts import Whereabouts
 from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import EventRow
@@ -80,11 +81,14 @@ def move(
     to_patient_id: UUID,
     renamed: Mapping[UUID, UUID],
     words: Mapping[str, Any],
+    right_here: Whereabouts | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Moved:
     """Mark these events as errors here, and record them at the right person.
+
+    `right_here`: where the person is from whom the last discharge is moved away; else not known.
 
     `renamed`: the rows that the events tell of → their copies there. That a number was tried is
     recorded there only where it is theirs. Raises `OutOfSight`, `NotTheirNumber`, `ReasonNeeded`, `NothingToMoveTo`, `WordsUnreadable`.
@@ -98,7 +102,8 @@ def move(
         session, to_case, wrong, to_patient_id, new, words=words, by=by, at=at, book=book
     )
     _knows_its_numbers(session, right, by=by, at=at)
-    here = _taken_away(session, wrong, moving, right.case, words=words, by=by, at=at, book=book)
+    how: dict[str, Any] = {"words": words, "right": right_here, "by": by, "at": at, "book": book}
+    here = _taken_away(session, wrong, moving, right.case, **how)
     persons.settle_age(session, to_patient_id, by=by, at=at, book=book)
     made = {
         UUID(str(event.facts["moved_from"])): event.id
@@ -254,22 +259,15 @@ def _taken_away(
     session: Session,
     wrong: Case,
     moving: Sequence[Event],
-    right: Case,
-    *,
-    words: Mapping[str, Any],
-    by: Actor,
-    at: datetime,
-    book: Book,
+    to: Case,
+    **how: Any,
 ) -> Recorded:
     """Marked as entered in error where it stood, with where it went; nothing is deleted."""
     done = cases.take_back(
         session,
         wrong.id,
         [event.id for event in moving],
-        words=words,
-        moved_to=right.id,
-        by=by,
-        at=at,
-        book=book,
+        moved_to=to.id,
+        **how,
     )
     return replace(done, case=queries.get_case(session, wrong.id, tenant_id=wrong.tenant_id))

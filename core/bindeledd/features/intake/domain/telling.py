@@ -133,6 +133,14 @@ def moved_by(message: Message, known: Iterable[Event], series: Iterable[UUID]) -
     return moved
 
 
+def says_where(message: Message) -> bool:
+    """Whether the message itself says where the person is: gone home, to go home, or staying on."""
+    stay = message.stay
+    return (
+        message.kind is Kind.ADMITTED or stay.discharged is not None or stay.ready is not None
+    ) and not message.tells_of_death
+
+
 def _tells_the_same(event: Event, moment: Moment) -> bool:
     said = event.facts.get(_ANNOUNCED_FOR)
     at = event.at if said is None else datetime.fromisoformat(said)

@@ -141,6 +141,7 @@ def _known_after_change(
         case.id,
         moved,
         words={"because": "changed_message"},
+        tells_itself=telling.says_where(message),
         by=desk.writer,
         at=desk.at,
         book=desk.book,

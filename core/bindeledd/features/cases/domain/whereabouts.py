@@ -1,0 +1,189 @@
+"""Where the person is, once a discharge turns out to be wrong and nothing else says it.
+
+Not known is not the same as still in hospital: until somebody knows, what is owed after a discharge
+is owed. The assumption takes the place of the discharge that was marked, as one does that is made
+when somebody registers and does not know (`assumed.py`).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from bindeledd.features.cases.domain import NOT_KNOWN, Event, EventKind, NewEvent, last_of
+from bindeledd.features.tasks.domain import Task, TaskState
+from bindeledd.foundation.errors import Conflict, Invalid
+
+# A fact of a discharge: the one that was marked, in whose place it stands.
+INSTEAD_OF = "instead_of"
+# A fact of what says that something was marked: what a person said instead.
+WHERE = "whereabouts"
+
+_WHOLE_DAY = timedelta(days=1)
+_BEGINS = (EventKind.INDEX_EVENT, EventKind.ADMITTED)
+# What says later than the discharge that the person is in hospital.
+_IS_IN = frozenset(
+    {EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, EventKind.DISCHARGE_WITHDRAWN}
+)
+
+
+class Where(StrEnum):
+    """What is right instead of a discharge that was wrong."""
+
+    NOT_KNOWN = "not_known"
+    STILL_IN = "still_in"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whereabouts:
+    """What whoever marks says. `left_at`: when the person really left, of `left` only."""
+
+    where: Where = Where.NOT_KNOWN
+    left_at: datetime | None = None
+    date_only: bool = False
+
+
+UNKNOWN = Whereabouts()
+
+
+class DischargeNotAsked(Conflict):
+    """What is marked leaves no discharge open: what is right is told where it belongs."""
+
+    code = "case.discharge_not_asked"
+
+
+class LeftWhenNeeded(Invalid):
+    """Whoever says that the person left at another time says when; nobody else gives a time."""
+
+    code = "case.left_when_needed"
+
+
+def said(
+    where: Where | None, left_at: datetime | None, *, date_only: bool = False
+) -> Whereabouts | None:
+    """As it was told; None where nothing was. A time alone says that they left then."""
+    if where is None and left_at is None:
+        return None
+    return Whereabouts(where=where or Where.LEFT, left_at=left_at, date_only=date_only)
+
+
+def check(said: Whereabouts) -> None:
+    """Refuse a time without a discharge, and a discharge without a time."""
+    if (said.where is Where.LEFT) != (said.left_at is not None):
+        raise LeftWhenNeeded()
+
+
+def left_open(history: Sequence[Event], wrong: Collection[UUID]) -> Event | None:
+    """The last discharge among `wrong`, where nothing that stands says where the person is now.
+
+    An admission before it says nothing of where they are since. Where no index event stands there
+    is nobody to follow up.
+    """
+    gone = set(wrong)
+    standing = tuple(e for e in history if not (e.in_error or e.id in gone))
+    left = last_of(tuple(e for e in history if e.id in gone), EventKind.DISCHARGED)
+    if left is None or last_of(standing, EventKind.INDEX_EVENT) is None:
+        return None
+    began = _began(left, standing)
+    return None if any(_tells(one, left, began) for one in standing) else left
+
+
+def _began(left: Event, standing: tuple[Event, ...]) -> Event | None:
+    """What the stay began with that this discharge was said to end."""
+    return last_of(tuple(e for e in standing if e.at <= _until(left)), *_BEGINS)
+
+
+def _until(event: Event) -> datetime:
+    return event.at + (_WHOLE_DAY if event.date_only else timedelta())
+
+
+def _tells(one: Event, left: Event, began: Event | None) -> bool:
+    if one.kind is EventKind.DISCHARGED:
+        return began is None or _until(one) >= began.at
+    return one.kind in _IS_IN and one.at > left.at
+
+
+def instead(
+    left: Event, history: Sequence[Event], wrong: Collection[UUID], said: Whereabouts, *, known: str
+) -> list[NewEvent]:
+    """What takes the place of a discharge that leaves it open where the person is.
+
+    `known`: how we know. Still in hospital is written down as an admission where none stands, from
+    when the stay began; nothing is assumed then.
+    """
+    if said.where is Where.STILL_IN:
+        standing = tuple(e for e in history if not (e.in_error or e.id in set(wrong)))
+        began = _began(left, standing)
+        if began is None or any(_admits(one, began, left) for one in standing):
+            return []
+        facts = {**_unit(left), "how_known": known}
+        admitted = NewEvent(
+            kind=EventKind.ADMITTED, at=began.at, date_only=began.date_only, facts=facts
+        )
+        return [admitted]
+    facts = {**_unit(left), "how_known": known, INSTEAD_OF: str(left.id)}
+    home = NewEvent(kind=EventKind.DISCHARGED, at=left.at, date_only=left.date_only, facts=facts)
+    if said.where is Where.LEFT and said.left_at is not None:
+        return [replace(home, at=said.left_at, date_only=said.date_only)]
+    return [replace(home, facts={**facts, NOT_KNOWN: True})]
+
+
+def _admits(one: Event, began: Event, left: Event) -> bool:
+    return one.kind is EventKind.ADMITTED and one.at <= _until(left) and _until(one) >= began.at
+
+
+def _unit(left: Event) -> dict[str, Any]:
+    return {"unit_id": left.facts["unit_id"]} if left.facts.get("unit_id") else {}
+
+
+def done_before(tasks: Iterable[Task], history: Sequence[Event]) -> Callable[[Task], bool]:
+    """Whether somebody said of the same task of the discharge that was wrong that it is done.
+
+    It is done still where that was after the discharge that stands in its place.
+    """
+    by_id = {event.id: event for event in history}
+    before = {e.id: UUID(str(e.facts[INSTEAD_OF])) for e in history if e.facts.get(INSTEAD_OF)}
+    done = {}
+    for task in tasks if before else ():
+        said = by_id.get(task.ended_by_event_id) if task.ended_by_event_id else None
+        if said is not None and task.state is TaskState.DONE and said.kind is EventKind.TASK_DONE:
+            done[task.anchor_event_id, task.step_key, task.kind] = said.at
+
+    def is_done(task: Task) -> bool:
+        anchor = by_id.get(task.anchor_event_id) if task.anchor_event_id else None
+        was = before.get(anchor.id) if anchor is not None else None
+        while anchor is not None and was is not None:
+            at = done.get((was, task.step_key, task.kind))
+            if at is not None and at >= anchor.at:
+                return True
+            was = before.get(was)
+        return False
+
+    return is_done
+
+
+def one_fact(history: Iterable[Event], chosen: Collection[UUID]) -> tuple[Event, ...]:
+    """What was recorded together with these as one fact: that somebody left before anybody had
+    assessed them, and the discharge that it was."""
+    known = tuple(history)
+    wanted = [event for event in known if event.id in chosen]
+    return tuple(
+        event
+        for event in known
+        if event.id not in chosen
+        and not event.in_error
+        and any(_left_at_once(event, one) for one in wanted)
+    )
+
+
+_LEFT_UNASSESSED = frozenset({EventKind.LEFT_BEFORE_ASSESSMENT, EventKind.DISCHARGED})
+
+
+def _left_at_once(event: Event, one: Event) -> bool:
+    return {event.kind, one.kind} == _LEFT_UNASSESSED and all(
+        getattr(event, name) == getattr(one, name)
+        for name in ("at", "date_only", "recorded_at", "recorded_by")
+    )

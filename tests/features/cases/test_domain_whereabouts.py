@@ -1,0 +1,260 @@
+"""A discharge that was wrong, and nobody knows where the person is: nobody is lost by correcting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from bindeledd.features.cases.domain import Event, EventKind, NewEvent
+from bindeledd.features.cases.domain.reopening import said_together
+from bindeledd.features.cases.domain.whereabouts import (
+    UNKNOWN,
+    LeftWhenNeeded,
+    Where,
+    Whereabouts,
+    check,
+    instead,
+    left_open,
+)
+from bindeledd.features.tasks.domain import Task
+from builders import MONDAY
+from features.cases.test_domain_planning import DAY, HOUR, History, discharged
+
+K = EventKind
+FOUND = MONDAY + DAY
+WARD_UNIT = str(uuid4())
+
+
+def the_last(history: History, kind: EventKind) -> Event:
+    return [event for event in history.events if event.kind is kind][-1]
+
+
+def place(history: History, wrong: Event, said: Whereabouts = UNKNOWN) -> list[NewEvent]:
+    left = left_open(history.events, {wrong.id})
+    assert left is not None
+    return instead(left, history.events, {wrong.id}, said, known="person")
+
+
+def correct(
+    history: History, wrong: Event, said: Whereabouts = UNKNOWN, *, at: datetime = FOUND
+) -> None:
+    """As the service does: both in one act."""
+    new = place(history, wrong, said)
+    history.in_error(wrong, at)
+    for one in new:
+        history.tell(one.kind, one.at, known=at, **one.facts)
+
+
+def owed(history: History) -> set[tuple[str, str, datetime]]:
+    return {(t.kind, t.step_key, t.due_at) for t in history.open() if t.kind != "find_discharge"}
+
+
+def anchors(tasks: list[Task]) -> set[UUID | None]:
+    return {task.anchor_event_id for task in tasks}
+
+
+def is_open_after(history: History, *wrong: Event) -> bool:
+    return left_open(history.events, {one.id for one in wrong}) is not None
+
+
+def test_what_was_owed_after_a_discharge_is_owed_still_where_it_was_wrong() -> None:
+    history = discharged()
+    before = owed(history)
+    assert {"call_patient", "send_summary"} <= {kind for kind, _, _ in before}
+
+    correct(history, the_last(history, K.DISCHARGED))
+
+    assert before <= owed(history)
+
+
+def test_somebody_finds_out_when_the_person_really_left() -> None:
+    history = discharged()
+
+    correct(history, the_last(history, K.DISCHARGED))
+
+    [find] = history.open("find_discharge")
+    assert find.due_at > FOUND
+
+
+def test_the_assumption_stands_at_the_time_and_in_the_unit_of_the_one_that_was_wrong() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    wrong = history.tell(K.DISCHARGED, MONDAY + HOUR, unit_id=WARD_UNIT)
+
+    [home] = place(history, wrong)
+
+    assert (home.kind, home.at, home.facts["unit_id"]) == (K.DISCHARGED, wrong.at, WARD_UNIT)
+    assert home.facts["not_known"] is True
+
+
+def test_what_was_done_since_then_is_not_owed_again() -> None:
+    history = discharged()
+    history.tell(K.SUMMARY_SENT, MONDAY + HOUR)
+    history.tell(K.REACHED, MONDAY + 2 * HOUR)
+    before = owed(history)
+
+    correct(history, the_last(history, K.DISCHARGED))
+
+    assert owed(history) == before
+
+
+def test_what_somebody_said_was_done_is_not_owed_again() -> None:
+    history = discharged()
+    [call, *_] = history.open("call_patient")
+    history.tell(K.TASK_DONE, MONDAY + HOUR, task_id=str(call.id))
+
+    correct(history, the_last(history, K.DISCHARGED))
+
+    assert (call.kind, call.step_key, call.due_at) not in owed(history)
+
+
+def test_an_assumption_that_was_wrong_too_leaves_another() -> None:
+    history = discharged()
+    [call, *_] = history.open("call_patient")
+    history.tell(K.TASK_DONE, MONDAY + HOUR, task_id=str(call.id))
+    correct(history, the_last(history, K.DISCHARGED))
+    before = owed(history)
+
+    correct(history, the_last(history, K.DISCHARGED), at=FOUND + HOUR)
+
+    assert owed(history) == before
+
+
+def test_another_time_is_a_real_discharge() -> None:
+    history = discharged()
+    right = Whereabouts(where=Where.LEFT, left_at=MONDAY + 3 * HOUR)
+
+    correct(history, the_last(history, K.DISCHARGED), right)
+
+    home = the_last(history, K.DISCHARGED)
+    assert (home.at, home.is_assumed) == (MONDAY + 3 * HOUR, False)
+    assert history.open("find_discharge") == []
+    assert home.id in anchors(history.open("call_patient"))
+
+
+def test_still_in_hospital_assumes_nothing_and_is_an_admission_where_none_stands() -> None:
+    history = discharged()
+
+    [said] = place(history, the_last(history, K.DISCHARGED), Whereabouts(where=Where.STILL_IN))
+
+    assert (said.kind, said.at, said.facts["how_known"]) == (K.ADMITTED, MONDAY, "person")
+
+
+def test_still_in_hospital_where_an_admission_stands_writes_no_other() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.ADMITTED, MONDAY)
+    wrong = history.tell(K.DISCHARGED, MONDAY + HOUR)
+
+    assert place(history, wrong, Whereabouts(where=Where.STILL_IN)) == []
+
+
+def test_an_admission_before_it_does_not_say_where_the_person_is_now() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.ADMITTED, MONDAY)
+    wrong = history.tell(K.DISCHARGED, MONDAY + HOUR)
+
+    assert is_open_after(history, wrong)
+
+
+@pytest.mark.parametrize("kind", [K.ADMITTED, K.READY_FOR_DISCHARGE, K.DISCHARGED])
+def test_what_tells_where_the_person_is_since_leaves_nothing_open(kind: EventKind) -> None:
+    history = discharged()
+    wrong = the_last(history, K.DISCHARGED)
+
+    history.tell(kind, MONDAY + 2 * HOUR)
+
+    assert not is_open_after(history, wrong)
+
+
+def test_the_same_discharge_told_twice_leaves_nothing_open() -> None:
+    history = discharged(MONDAY + HOUR)
+    again = history.tell(K.DISCHARGED, MONDAY + 2 * HOUR)
+
+    assert not is_open_after(history, again)
+
+
+@pytest.mark.parametrize("begins", [K.INDEX_EVENT, K.ADMITTED])
+def test_of_two_stays_the_last_is_assumed_and_the_first_stands(begins: EventKind) -> None:
+    history = discharged()
+    first = the_last(history, K.DISCHARGED)
+    history.tell(begins, MONDAY + 10 * DAY, index_kind="self_harm")
+    last = history.tell(K.DISCHARGED, MONDAY + 11 * DAY)
+
+    correct(history, last, at=MONDAY + 12 * DAY)
+
+    guess = the_last(history, K.DISCHARGED)
+    assert (guess.is_assumed, guess.at) == (True, last.at)
+    assert {first.id, guess.id} >= anchors(history.open("call_patient"))
+    assert guess.id in anchors(history.open("send_summary"))
+
+
+def test_where_no_index_event_stands_there_is_nobody_to_follow_up() -> None:
+    history = discharged()
+
+    assert not is_open_after(history, *history.events)
+
+
+def test_what_is_marked_already_leaves_nothing_open_a_second_time() -> None:
+    history = discharged()
+    wrong = the_last(history, K.DISCHARGED)
+
+    history.in_error(wrong, FOUND)
+
+    assert not is_open_after(history, the_last(history, K.DISCHARGED))
+
+
+def test_a_reported_death_stops_the_calls_and_a_refuted_one_owes_them_again() -> None:
+    history = discharged()
+    dead = history.tell(K.DEATH_REPORTED, MONDAY + 2 * HOUR)
+
+    correct(history, the_last(history, K.DISCHARGED))
+    assert history.open("call_patient") == []
+
+    history.tell(K.DEATH_REFUTED, FOUND + HOUR, answers=str(dead.id))
+    assert history.open("call_patient")
+
+
+def test_an_assumed_discharge_is_no_sign_of_life() -> None:
+    history = discharged(MONDAY + 3 * HOUR)
+    wrong = the_last(history, K.DISCHARGED)
+    dead = history.tell(K.DEATH_REPORTED, MONDAY + 2 * HOUR, known=MONDAY + 4 * HOUR)
+
+    correct(history, wrong)
+
+    assert anchors(history.open("confirm_death")) == {dead.id}
+
+
+def test_a_time_is_given_with_another_discharge_and_with_nothing_else() -> None:
+    for said in (Whereabouts(where=Where.LEFT), Whereabouts(left_at=MONDAY)):
+        with pytest.raises(LeftWhenNeeded):
+            check(said)
+
+
+def left_unassessed(history: History, at: datetime) -> tuple[Event, Event]:
+    """As one click writes it: both by one person, at one moment."""
+    gone = history.tell(K.LEFT_BEFORE_ASSESSMENT, at)
+    home = history.tell(K.DISCHARGED, at)
+    object.__setattr__(home, "recorded_by", gone.recorded_by)
+    return gone, home
+
+
+@pytest.mark.parametrize("marked", [0, 1])
+def test_leaving_unassessed_and_its_discharge_are_one_fact(marked: int) -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    both = left_unassessed(history, MONDAY + HOUR)
+
+    found = said_together(history.events, {both[marked].id})
+
+    assert found == (both[1 - marked],)
+
+
+def test_a_discharge_that_was_told_before_somebody_left_unassessed_is_a_fact_of_its_own() -> None:
+    history = discharged()
+    gone = history.tell(K.LEFT_BEFORE_ASSESSMENT, MONDAY + HOUR)
+
+    assert said_together(history.events, {gone.id}) == ()
