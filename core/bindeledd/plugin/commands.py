@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bindeledd.features.pathways.commands.owning import teams_missing
-from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.errors import Misconfigured, insist_none
 from bindeledd.foundation.texts import t
@@ -69,7 +67,6 @@ def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
     faults = checking([name for name in chosen if name not in folders], on, lock)
     faults += [one for one in _as_locked(on, lock) if one not in faults]
     faults += _as_set_up(site, [name for name in chosen if name in on])
-    faults += [_finding(one) for one in teams_missing(site)] if chosen == tuple(on) else []
     for folder in folders:
         try:
             faults += [{**one, "then": WOULD_STOP} for one in check_folder(Path(folder)).faults]
@@ -83,11 +80,6 @@ def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
         said = "right" if chosen else "none"
         click.echo(t(f"plugin.check.{said}", names=", ".join(chosen)))
     leave(1 if faults else 0)
-
-
-def _finding(one: Finding) -> dict[str, str]:
-    where = f"{one.origin} · {one.key}"
-    return {"where": where, "what": one.wrong, "do": one.right, "then": MEND}
 
 
 def _as_locked(on: Sequence[str], lock: Path | None) -> list[dict[str, str]]:

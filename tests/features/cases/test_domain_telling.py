@@ -21,6 +21,7 @@ ANSWERS = {
     "interpreter",
     "not_known",
     "person_answered",
+    "plan_declined",
     "plan_later",
     "receiver_organisation",
     "relatives_later",

@@ -1,6 +1,6 @@
 """`bindeledd takeover FILE --dry-run`: a running caseload from a list, and what was taken over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -102,6 +102,34 @@ def _tell(answer: dict[str, object], book: "Book", zone: str) -> None:
         click.echo(t("takeover.command.undecided", count=answer["undecided"]))
 
 
+_LISTED = ("takeover", "at", "state", "rows", "taken", "refused")
+
+
+def _row(one: "Takeover", zone: str, names: Mapping[UUID, str]) -> dict[str, object]:
+    from bindeledd.features.takeover.schemas import on_the_wall
+
+    asked_at = one.undo_asked_at
+    return {
+        "takeover": str(one.id),
+        "at": on_the_wall(one.taken_at, zone),
+        "state": one.state.value,
+        "rows": one.rows,
+        "taken": one.taken,
+        "refused": one.refused,
+        "zone": zone,
+        "undo_asked_by": names.get(one.undo_asked_by) if one.undo_asked_by else None,
+        "undo_asked_at": on_the_wall(asked_at, zone) if asked_at else None,
+        "left_open": list(one.left_open),
+    }
+
+
+def _cells(row: Mapping[str, object]) -> list[object]:
+    from bindeledd.foundation.texts import t
+
+    said = {"state": t(f"takeover.states.{row['state']}"), "at": _plain(row["at"])}
+    return [said.get(name, row[name]) for name in _LISTED]
+
+
 def _plain(value: object) -> object:
     """`2027-03-04T16:00+01:00` as `2027-03-04 16:00`; an empty cell where nothing is known."""
     return value[:16].replace("T", " ") if isinstance(value, str) else value
@@ -124,7 +152,6 @@ def _team(site: Site, key: str | None) -> UUID:
 def _show_all(site: Site, as_json: bool) -> None:
     from bindeledd.features.staff import queries as staff
     from bindeledd.features.takeover import service
-    from bindeledd.features.takeover.schemas import on_the_wall
     from bindeledd.foundation.texts import t
 
     with site.database.transaction() as session:
@@ -132,40 +159,12 @@ def _show_all(site: Site, as_json: bool) -> None:
         teams = {one.team_id for one in found}
         zones = {team: staff.team_calendar(session, team).zone for team in teams}
         names = staff.member_names(session, site.tenant)
-    rows: list[dict[str, object]] = [
-        {
-            "takeover": str(one.id),
-            "at": on_the_wall(one.taken_at, zones[one.team_id]),
-            "state": one.state.value,
-            "rows": one.rows,
-            "taken": one.taken,
-            "refused": one.refused,
-            "zone": zones[one.team_id],
-            "undo_asked_by": names.get(one.undo_asked_by) if one.undo_asked_by else None,
-            "undo_asked_at": on_the_wall(one.undo_asked_at, zones[one.team_id])
-            if one.undo_asked_at
-            else None,
-            "left_open": list(one.left_open),
-        }
-        for one in found
-    ]
+    rows = [_row(one, zones[one.team_id], names) for one in found]
     if as_json:
         answer_json(rows)
         return
-    columns_of = ("takeover", "at", "state", "rows", "taken", "refused")
-    shown = [
-        [
-            t(f"takeover.states.{row['state']}")
-            if name == "state"
-            else _plain(row[name])
-            if name == "at"
-            else row[name]
-            for name in columns_of
-        ]
-        for row in rows
-    ]
-    columns = [t(f"takeover.columns.{name}") for name in columns_of]
-    answer_table(t("takeover.page.title"), columns, shown)
+    columns = [t(f"takeover.columns.{name}") for name in _LISTED]
+    answer_table(t("takeover.page.title"), columns, [_cells(row) for row in rows])
     for one, row in zip(found, rows, strict=True):
         for said in _standing(one, row):
             click.echo(t("takeover.command.about", takeover=one.id, said=said))

@@ -281,8 +281,7 @@ def _origin(rule: Step | Gate) -> TaskOrigin:
 def _reason(
     pathway: Pathway, rule: Step | Gate, due: Mapping[str, Any], anchor: Event
 ) -> dict[str, Any]:
-    """Why it is due then, in plain codes: rule, source and how it was counted; `by`: who wrote down
-    the day that was named."""
+    """Why it is due then, in plain codes; `by`: who wrote down the day that was named."""
     named = "not_before" in due and anchor.recorded_by is not None
     return {
         **due,

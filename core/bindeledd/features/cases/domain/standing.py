@@ -12,6 +12,7 @@ from bindeledd.features.cases.domain import (
     last_of,
     reopening,
 )
+from bindeledd.features.cases.domain.belonging import belongs, is_of_the_same
 from bindeledd.features.cases.domain.by_hand import done_in_words, withdrawn_by
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.overtaking import (
@@ -24,17 +25,6 @@ from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
 from bindeledd.features.pathways.domain import has_evidence
 from bindeledd.features.tasks.domain import CONTACT_KINDS, Task, TaskOrigin, TaskState
 from bindeledd.foundation.errors import Conflict
-
-# Facts that tie an ending to its beginning: the answer to one handover ends no other. A new
-# appointment does answer one that was missed, moved or cancelled.
-_SAME = ("handover_id", "appointment_id")
-_ANSWERED_BY_ANOTHER = frozenset(
-    {
-        EventKind.APPOINTMENT_MISSED,
-        EventKind.APPOINTMENT_MOVED,
-        EventKind.APPOINTMENT_CANCELLED,
-    }
-)
 
 # What was in place for one stay says nothing of the next.
 _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
@@ -206,11 +196,11 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
             if anchor is None or event.recorded_at >= anchor.recorded_at:
                 return event
             continue
-        if event.at >= since and _belongs(anchor, event):
+        if event.at >= since and belongs(anchor, event):
             return event
         if event.kind is EventKind.APPOINTMENT_CONFIRMED:  # still valid is asked in its window
             continue
-        if anchor is not None and event.at >= anchor.at and _is_of_the_same(anchor, event):
+        if anchor is not None and event.at >= anchor.at and is_of_the_same(anchor, event):
             return event
     return None
 
@@ -245,23 +235,6 @@ def _names_who_takes_over(task: Task, event: Event) -> bool:
     """
     outside = event.kind is EventKind.HANDOVER_ACCEPTED and bool(event.facts.get("to_outside"))
     return outside and EventKind.RECEIVER_NAMED in task.satisfied_by
-
-
-def _belongs(anchor: Event | None, event: Event) -> bool:
-    if anchor is None or anchor.kind in _ANSWERED_BY_ANOTHER:
-        return True
-    return all(
-        anchor.facts.get(name) == event.facts.get(name)
-        for name in _SAME
-        if anchor.facts.get(name) is not None and event.facts.get(name) is not None
-    )
-
-
-def _is_of_the_same(anchor: Event, event: Event) -> bool:
-    return any(
-        anchor.facts.get(name) is not None and anchor.facts.get(name) == event.facts.get(name)
-        for name in _SAME
-    )
 
 
 def _since(task: Task, anchor: Event | None, history: tuple[Event, ...]) -> datetime:
