@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, NewEvent, closing
+from bindeledd.features.cases.domain.whereabouts import Where, Whereabouts
 from bindeledd.features.staff.tables import OrganisationRow, UnitRow
 from bindeledd.features.tasks.domain import Task
 from bindeledd.plugin.loading import Gathered, gather
@@ -147,6 +148,7 @@ def test_a_discharge_that_was_an_error_takes_its_breach_with_it(
         case.id,
         [left.id],
         words={"because": "Feil pasient"},
+        right=Whereabouts(where=Where.STILL_IN),
         by=site.anna,
         at=EVENING,
         book=packs.book,

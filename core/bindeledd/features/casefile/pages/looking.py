@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from bindeledd.features.access.service import require_grant
 from bindeledd.features.casefile.service.looking import show_access_log
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.http.problems import NoSuchPage
 from bindeledd.foundation.texts import t
 
 
@@ -18,7 +18,8 @@ def add(bp: Blueprint, book: Book) -> None:
 
     @bp.get("/access-log")
     def choose_log() -> ResponseReturnValue:
-        require_grant(current_actor(), "privacy")
+        if "privacy" not in current_actor().grants:
+            raise NoSuchPage()
         form = Form(request.args)
         case_id = request.args.get("case", None, type=lambda text: UUID(text.strip()))
         if case_id is not None:
