@@ -20,7 +20,7 @@ from bindeledd.features.contacts.domain import (
     tries_again,
 )
 from bindeledd.features.patients.domain import ContactWay
-from builders import MONDAY
+from builders import MONDAY, refusal
 
 REACHED = {Outcome.SPOKE_WITH_PATIENT, Outcome.PATIENT_ATTENDED, Outcome.HOME_VISIT_SEEN}
 
@@ -66,7 +66,9 @@ def test_whoever_declines_is_offered_again_or_somebody_says_when(outcome: Outcom
 
 
 def test_a_contact_of_this_moment_is_neither_late_nor_early() -> None:
-    check(NewContact(outcome=Outcome.NO_ANSWER), MONDAY, MONDAY)
+    told = NewContact(outcome=Outcome.NO_ANSWER)
+
+    assert refusal(lambda: check(told, MONDAY, MONDAY)) is None
 
 
 @pytest.mark.parametrize(

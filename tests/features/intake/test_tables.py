@@ -64,14 +64,14 @@ def test_what_waits_points_at_an_open_task_of_its_own(session):
     swap = "UPDATE messages SET task_id = :task WHERE id = :message"
 
     for task in (new_id(), inbox.row(other).task_id, None):
-        refused(session, swap, task=task, message=one.message_id)
+        assert refused(session, swap, task=task, message=one.message_id)
 
 
 def test_a_message_cannot_be_put_back_into_the_queue_without_an_open_task(session):
     inbox = an_inbox(session)
     done = inbox.receive(an_epikrise())
 
-    refused(
+    assert refused(
         session,
         "UPDATE messages SET status = 'to_decide' WHERE id = :message",
         message=done.message_id,
@@ -84,7 +84,7 @@ def test_what_is_not_ours_stays_erased_and_decided(session):
     service.decide(session, done.message_id, ours=False, by=inbox.site.anna, at=NOW, book=BOOK)
 
     for change in ("status = 'updated'", "sha256 = 'x'", "decided_at = NULL"):
-        refused(
+        assert refused(
             session, f"UPDATE messages SET {change} WHERE id = :message", message=done.message_id
         )
 

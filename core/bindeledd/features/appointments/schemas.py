@@ -28,8 +28,8 @@ class SaysHow(Schema):
     how = fields.Enum(KnownHow, by_value=True, load_default=None, allow_none=True)
 
     def needs_how(self, data: Mapping[str, Any]) -> bool:
-        """Whether what is said needs it."""
-        raise NotImplementedError
+        """Whether what is said needs it: always, where a body does not say when."""
+        return True
 
     @validates_schema
     def says_how(self, data: dict[str, Any], **_more: Any) -> None:
