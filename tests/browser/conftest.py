@@ -39,6 +39,7 @@ from features.worklist.builders import a_named_patient
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
+A_DRAWING_MS = 10_000
 PASSWORD = "fjorten katter på ski"
 FLAGS = [
     "--headless",
@@ -197,13 +198,20 @@ class Person:
         self.page.keyboard.type(text)
         return self
 
-    @property
-    def focus(self) -> str:
-        """The name of the field that would take what is typed."""
-        return str(self.page.evaluate("document.activeElement.name || document.activeElement.id"))
+    def stands_in(self, field: str) -> bool:
+        """The field takes what is typed. A page gives its focus away when it is first drawn, which
+        is after it has loaded: so this waits."""
+        try:
+            self.page.locator(f"[name={field}]:focus, #{field}:focus").wait_for(
+                timeout=A_DRAWING_MS
+            )
+        except sync_api.TimeoutError:
+            return False
+        return True
 
     @property
     def sees(self) -> str:
+        self.page.wait_for_load_state()
         return str(self.page.inner_text("main"))
 
     @property

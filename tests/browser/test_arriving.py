@@ -17,14 +17,14 @@ PAGES = ("/register", "/called", "/calls", "/queue", "/inbox", "/rollcall", "/si
 def test_somebody_is_registered_by_keyboard_alone(comes: Comes, live: Live) -> None:
     anna = comes("anna").go("/register")
 
-    assert anna.focus == "name"
+    assert anna.stands_in("name")
     anna.type("Nils Ukjent").tab(3).type("99 12 34 56").tab()
-    assert anna.focus == "index_kind"
+    assert anna.stands_in("index_kind")
     anna.page.keyboard.press("Space")
     anna.tab()
-    assert anna.focus == "intoxication"
+    assert anna.stands_in("intoxication")
     anna.tab()
-    assert anna.focus == "happened_on"
+    assert anna.stands_in("happened_on")
     anna.page.keyboard.press("Enter")
     anna.page.wait_for_url("**/register/done**")
 
@@ -44,7 +44,7 @@ def test_what_was_typed_survives_an_error_and_the_way_to_it_is_one_click(
     assert "Noe må rettes" in anna.sees
     assert anna.page.input_value("#words") == "Bor hos søsteren."
     anna.page.click(".errors a[href='#number']")
-    assert anna.focus == "number"
+    assert anna.stands_in("number")
     anna.page.fill("#number", "")
     anna.page.get_by_text("Selvskading").click()
     anna.press("Registrer")
@@ -59,7 +59,7 @@ def test_a_call_of_acute_concern_is_written_down_and_answered(comes: Comes, live
     assert "113" in anna.sees
     assert "116 117" in anna.sees
     assert "55 00 00 00" in anna.sees
-    assert anna.focus == "caller"
+    assert anna.stands_in("caller")
     anna.type("Broren")
     anna.page.fill("#about", "Kari Prøve")
     anna.page.fill("#said", "Hun tar ikke telefonen.")
