@@ -30,6 +30,7 @@ from bindeledd.features.epj import service
 from bindeledd.features.epj.domain import Asked, BadCursor, NoteNotFound, read_cursor
 from bindeledd.features.handovers import service as handovers
 from bindeledd.features.handovers.domain import FirstDate
+from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import TeamRow
 from bindeledd.foundation.ids import new_id
@@ -69,6 +70,15 @@ def test_s247_a_contact_has_a_ready_note_with_source_and_time(follow: Follow) ->
     assert "Utfall: Snakket med pasienten" in text
     assert "Har det bra, skal på jobb" in text
     assert "Registrert i Bindeledd av Anna, follow-up, 01.03.2027 kl. 10.00." in text
+
+
+def test_the_note_of_a_demo_says_so_first(follow: Follow) -> None:
+    event = follow.call()
+    staff.set_installation(follow.session, "demo", at=MONDAY)
+
+    text = plain(service.show_note(follow.session, event, by=follow.site.anna, at=LATER).sheet)
+
+    assert text.startswith("DEMONSTRASJON.")
 
 
 def test_s210_a_digital_message_is_part_of_the_record_with_its_words(follow: Follow) -> None:

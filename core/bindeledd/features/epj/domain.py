@@ -12,7 +12,7 @@ from uuid import UUID
 
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.foundation.errors import Invalid, NotFound
-from bindeledd.foundation.printing import Line, Section, Sheet
+from bindeledd.foundation.printing import Line, Section, Sheet, mark_of
 from bindeledd.foundation.spelling import word, written, written_day
 from bindeledd.foundation.texts import site_language, speaking, t
 
@@ -124,14 +124,23 @@ def sheet(
     team: str,
     first: str = "",
     more: tuple[Section, ...] = (),
+    environment: str | None = None,
 ) -> Sheet:
     """The note as it goes into the EPJ. `by` recorded it; the source is said in the last line.
 
     Of one that was moved here, `first` recorded it and `by` moved it. `more`: what a plan says.
+    `environment`: what the installation is for, which the note says where nobody is real.
     """
     with speaking(site_language()):
         source = _source(note, by, team, first)
-        return _sheet(note, name=name, born_on=born_on, source=source, more=more)
+        return _sheet(
+            note,
+            name=name,
+            born_on=born_on,
+            source=source,
+            more=more,
+            mark=mark_of(environment),
+        )
 
 
 def _source(note: Note, by: str, team: str, first: str) -> str:
@@ -151,6 +160,7 @@ def _sheet(
     born_on: str | None,
     source: str,
     more: tuple[Section, ...],
+    mark: str,
 ) -> Sheet:
     who = name or t("patients.patient.nameless")
     lines = [Line(label=t("epj.note.patient"), text=who)]
@@ -170,6 +180,7 @@ def _sheet(
             Section(title=t("epj.note.source"), lines=(Line(text=source),)),
         ),
         foot=t("epj.note.foot"),
+        mark=mark,
     )
 
 

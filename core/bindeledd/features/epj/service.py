@@ -101,6 +101,7 @@ def show_note(
         first=names.get(note.first_by, "") if note.first_by else "",
         team=staff.team_names(session, by.tenant_id).get(row.team_id, ""),
         more=paper.for_record(plan) if plan else (),
+        environment=staff.environment(session),
     )
     return Ready(note=note, sheet=made)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
 from bindeledd.features.casefile.domain import CaseFile, NotRevealed, explaining
-from bindeledd.features.casefile.domain.gates import gates
+from bindeledd.features.casefile.domain.gates import as_answered, gates
 from bindeledd.features.casefile.domain.owing import GateView, Owed, Said
 from bindeledd.features.casefile.domain.shown import (
     ClosingRequest,
@@ -186,7 +186,7 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
         timeline=tuple(_known_better(line, known.get(line.id)) for line in found.timeline),
         owed=tuple(_as_quoted(one, found.timeline) for one in found.owed),
         done=tuple(_as_quoted(one, found.timeline) for one in found.done),
-        gates=tuple(views or ()),
+        gates=tuple(as_answered(one, found.timeline) for one in views or ()),
         closing=_closing(events, stored, found.timeline),
         death=None if dead is None else dead.kind.value,
         never_reached=never_reached_since_discharge(assumed.without_replaced(events)),
