@@ -15,9 +15,9 @@ from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.jobs.mail import compose
 from bindeledd.features.reminders.jobs.morning import send_digests
 from bindeledd.features.reminders.service.beginning import hold
-from bindeledd.features.reminders.service.delivering import raise_for_lead
 from bindeledd.features.reminders.service.digesting import write_digests
 from bindeledd.features.reminders.service.known import read_sent
+from bindeledd.features.reminders.service.raising import raise_for_lead
 from bindeledd.features.reminders.tables import DeliveryRow, DigestRow, FaultRow
 from bindeledd.features.staff.tables import DutyRow, MemberRow
 from bindeledd.foundation.ids import new_id
