@@ -172,6 +172,13 @@ def test_doctor_names_what_is_missing(site: Path) -> None:
     assert "leder" in found["team Kommunalt oppfølgingsteam"]["found"]
 
 
+def test_doctor_says_in_a_test_installation_that_no_e_mail_goes_out(site: Path) -> None:
+    said = json.loads(bindeledd("doctor", "--json", home=site).stdout)["checks"]
+    assert [one["found"] for one in said if one["name"] == "mail"] == [
+        "ingen e-posttjener er satt: varsler står bare på siden Innboks."
+    ]
+
+
 def test_doctor_says_what_a_start_would_refuse(site: Path, tmp_path: Path) -> None:
     other = Path(shutil.copytree(site, tmp_path / "other"))
     with (other / "settings.toml").open("a") as settings:

@@ -17,7 +17,6 @@ LONG_MODULES: dict[str, str] = {
     "core/bindeledd/features/intake/domain/synthetic/letters.py": "texts of made-up letters",
     "core/bindeledd/features/intake/domain/synthetic/stories.py": "made-up courses, one by one",
     "core/bindeledd/features/cases/tables.py": "cases, events and closures with what the database refuses",
-    "core/bindeledd/features/reminders/service/delivering.py": "claim, gate, settle: one lease",
     "core/bindeledd/foundation/sealing/keyring.py": "one ring: seal, open, look up, erase",
 }
 LONG_FUNCTIONS: dict[str, str] = {
