@@ -30,11 +30,11 @@ from bindeledd.features.reminders.domain import (
 from bindeledd.features.reminders.domain.channels import AddressKind, Outcome, Receipt
 from bindeledd.features.reminders.domain.inbox import address_of
 from bindeledd.features.reminders.service.addressing import address_again
-from bindeledd.features.reminders.service.faults import report_fault, upsert
+from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.tables import STANDS, AlertRow, DeliveryRow
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.foundation.db import Utc
+from bindeledd.foundation.db import Utc, upsert
 from bindeledd.foundation.ids import new_id, ordered_id
 
 _FOLDED = 5000
