@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bindeledd.features.pathways.domain.contents import content_of
 from bindeledd.features.pathways.domain.kin_values import KinRules
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, TaskKind
@@ -89,7 +90,7 @@ def read_file(text: str, *, distribution: str, file: str, words: Words | None = 
     root = Table(sheet, content)
     words = _declared(root, words or Words(), read)
     if "extends" in content:
-        _kept(read.layers, read_layer(root, words))
+        _kept(read.layers, replace(read_layer(root, words), content=content_of(content)))
     elif "id" in content or "step" in content or "gate" in content:
         _kept(read.pathways, _pathway(root, words))
     else:
@@ -181,6 +182,7 @@ def _pathway(root: Table, words: Words) -> Pathway | None:
         steps=tuple(steps),
         gates=tuple(gates),
         origin=root.origin(),
+        content=content_of(root.content),
     )
 
 

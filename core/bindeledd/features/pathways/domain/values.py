@@ -263,6 +263,7 @@ class Pathway:
     rows: tuple[str, ...] = ()
     reopen_basis: Basis | None = None
     origin: Origin = field(default_factory=Origin)
+    content: str = field(default="", compare=False)
 
     @property
     def key(self) -> tuple[str, str]:
