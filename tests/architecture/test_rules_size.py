@@ -12,7 +12,6 @@ MODULE, FUNCTION = 300, 40
 # Path and why it is one module; whoever splits it takes the line out.
 LONG_MODULES: dict[str, str] = {
     "core/bindeledd/features/cases/domain/closing.py": "six endings, and what each rests on",
-    "core/bindeledd/features/handovers/service/__init__.py": "sent, accepted, returned: one exchange",
     "core/bindeledd/features/intake/domain/plo.py": "one message standard, kind by kind",
     "core/bindeledd/features/intake/domain/synthetic/letters.py": "texts of made-up letters",
     "core/bindeledd/features/intake/domain/synthetic/stories.py": "made-up courses, one by one",

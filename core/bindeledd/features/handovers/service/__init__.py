@@ -2,6 +2,7 @@
 
 The sender stays responsible until acceptance. Both ends have a clock: the sender's
 `follow_up_handover` and the receiver's `accept_handover`. To receivers outside: `outside.py`.
+Who sees the case meanwhile: `seeing.py`; what is written down: `writing.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,23 +14,30 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
-from bindeledd.features.access.domain import RelationKind
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import Case, EventKind, NewEvent, staying
-from bindeledd.features.cases.domain.joining import RECEIVER, RECEIVER_KIND
+from bindeledd.features.cases.domain import Case, EventKind, staying
 from bindeledd.features.cases.service import endings, owing, saying
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.handovers import domain, queries
 from bindeledd.features.handovers.domain import FirstDate, Handover, HandoverAction, sharing
-from bindeledd.features.handovers.domain.sharing import Shared
-from bindeledd.features.handovers.tables import HandoverRow, note_place
+from bindeledd.features.handovers.service.seeing import (
+    keep_participants,
+    let_receiver_see,
+    receiver_has_answered,
+)
+from bindeledd.features.handovers.service.writing import (
+    event_of,
+    insert,
+    write_answer,
+    write_audit,
+)
+from bindeledd.features.handovers.tables import HandoverRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, TeamNotFound
 from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.sealing.keyring import seal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +79,7 @@ def hand_over(
     shared = sharing.shared_on(sharing.named(book.grounds(case.layers, stayed), ground))
     words = words if shared is None else {**words, **shared.said(why)}
     handover = _to_be_sent(session, case, to_team_id, at)
-    _let_receiver_see(session, case, to_team_id, by=by, at=at)
+    let_receiver_see(session, case, to_team_id, by=by, at=at)
     called = staff.team_place(session, to_team_id)[0], staff.organisation_kind(session, to_team_id)
     sent = EventKind.HANDOVER_SENT
     event = event_of(sent, handover, at, words, shared=shared, receiver=called)
@@ -91,20 +99,6 @@ def _to_be_sent(session: Session, case: Case, to_team_id: UUID, at: datetime) ->
         to_team_id=to_team_id,
         sent_at=at,
         missing=domain.missing(case_queries.tasks_of(session, case.id)),
-    )
-
-
-def _let_receiver_see(
-    session: Session, case: Case, to_team_id: UUID, *, by: Actor, at: datetime
-) -> None:
-    access.relate(
-        session,
-        case_id=case.id,
-        patient_id=case.patient_id,
-        team_id=to_team_id,
-        kind=RelationKind.RECEIVER,
-        by=by,
-        at=at,
     )
 
 
@@ -170,15 +164,8 @@ def accept(
     recorded = _first_date(session, recorded, first, by=by, at=at, book=book)
     row.first_task_id = _person_task(recorded)
     write_answer(session, row, handover, words, patient_id, by=by)
-    access.end_relation(
-        session,
-        case_id=row.case_id,
-        team_id=to_team,
-        kind=RelationKind.RECEIVER,
-        by=by,
-        at=at,
-    )
-    _keep_participants(session, row.case_id, patient_id, by=by, at=at)
+    receiver_has_answered(session, row.case_id, to_team, by=by, at=at)
+    keep_participants(session, row.case_id, patient_id, by=by, at=at)
     write_audit(session, handover, patient_id, by=by, at=at)
     return Handed(handover=handover, recorded=recorded)
 
@@ -204,24 +191,6 @@ def _person_task(recorded: Recorded) -> UUID:
     return next(task.id for task in recorded.new if task.step_key.startswith("person."))
 
 
-def _keep_participants(
-    session: Session, case_id: UUID, patient_id: UUID, *, by: Actor, at: datetime
-) -> None:
-    """A team that still owes the case something goes on seeing it."""
-    case = case_queries.get_case(session, case_id, tenant_id=by.tenant_id)
-    owing_teams = {t.owner_team_id for t in case_queries.tasks_of(session, case_id) if t.is_open}
-    for team_id in sorted(owing_teams - {case.responsible_team_id}):
-        access.relate(
-            session,
-            case_id=case_id,
-            patient_id=patient_id,
-            team_id=team_id,
-            kind=RelationKind.PARTICIPANT,
-            by=by,
-            at=at,
-        )
-
-
 def send_back(
     session: Session,
     handover_id: UUID,
@@ -240,14 +209,7 @@ def send_back(
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
     recorded = owe_receiver(session, recorded, words, by=by, at=at, book=book)
     write_answer(session, row, handover, words, patient_id, by=by)
-    access.end_relation(
-        session,
-        case_id=row.case_id,
-        team_id=to_team,
-        kind=RelationKind.RECEIVER,
-        by=by,
-        at=at,
-    )
+    receiver_has_answered(session, row.case_id, to_team, by=by, at=at)
     write_audit(session, handover, patient_id, by=by, at=at)
     return Handed(handover=handover, recorded=recorded)
 
@@ -283,109 +245,6 @@ def _row_of_receiver(
     if row.to_team_id is None or not (by.sees_all or row.to_team_id in by.teams):
         raise domain.NotTheReceiver(handover=handover_id)
     return row, patient_id, row.to_team_id
-
-
-def event_of(
-    kind: EventKind,
-    handover: Handover,
-    at: datetime,
-    words: Mapping[str, Any],
-    *,
-    taken_over_by: str = "outside",
-    shared: Shared | None = None,
-    receiver: tuple[str, str] | None = None,
-) -> NewEvent:
-    """The event that tells of it, with the plain facts by which tasks find their handover.
-
-    `taken_over_by`: the kind of organisation that has said yes; `outside` where it is not ours.
-    `shared`: on what ground it was sent; `receiver`: the organisation that is asked to take over, and
-    its kind.
-    """
-    to = ("to_outside", "to_team")[handover.to_outside_id is None]
-    accepted = kind is EventKind.HANDOVER_ACCEPTED
-    first = handover.first_at if accepted else None
-    return NewEvent(
-        kind=kind,
-        at=at,
-        facts={
-            "handover_id": str(handover.id),
-            "from_team": str(handover.from_team_id),
-            to: str(handover.to_outside_id or handover.to_team_id),
-            **({"taken_over_by": taken_over_by} if accepted else {}),
-            **({} if shared is None else shared.facts),
-            **({} if first is None else {"receiver_first_at": first.isoformat()}),
-            **(
-                {}
-                if receiver is None
-                else dict(zip((RECEIVER, RECEIVER_KIND), receiver, strict=True))
-            ),
-        },
-        note=dict(words) or None,
-        source_id=handover.id,
-    )
-
-
-def insert(
-    session: Session,
-    handover: Handover,
-    patient_id: UUID,
-    words: Mapping[str, Any],
-    *,
-    by: Actor,
-) -> None:
-    """Write the row of a handover that was sent."""
-    row = HandoverRow(
-        id=handover.id,
-        tenant_id=handover.tenant_id,
-        case_id=handover.case_id,
-        from_team_id=handover.from_team_id,
-        to_team_id=handover.to_team_id,
-        to_outside_id=handover.to_outside_id,
-        package_id=handover.package_id,
-        way=None if handover.way is None else handover.way.value,
-        sent_at=handover.sent_at,
-        sent_by=by.id,
-        note=seal(session, note_place(handover, "note", patient_id), words),
-    )
-    row.write(handover)
-    session.add(row)
-    session.flush()
-
-
-def write_answer(
-    session: Session,
-    row: HandoverRow,
-    handover: Handover,
-    words: Mapping[str, Any],
-    patient_id: UUID,
-    *,
-    by: Actor,
-) -> None:
-    """Write what the receiver answered, its words sealed."""
-    row.write(handover)
-    row.answered_by = by.id
-    row.answer = seal(session, note_place(handover, "answer", patient_id), words)
-    session.flush()
-
-
-def write_audit(
-    session: Session, handover: Handover, patient_id: UUID, *, by: Actor, at: datetime
-) -> None:
-    """Write down what became of a handover: ids, states and counts."""
-    audit.record(
-        session,
-        f"handover.{handover.state.value}",
-        by=by,
-        at=at,
-        subjects=[patient_id],
-        facts={
-            "case": handover.case_id,
-            "handover": handover.id,
-            "from": handover.from_team_id,
-            "to": handover.to_outside_id or handover.to_team_id,
-            "missing": len(handover.missing),
-        },
-    )
 
 
 def show_handovers(

@@ -38,12 +38,10 @@ from bindeledd.features.handovers.domain.outside import (
     Package,
     PackageOutdated,
 )
-from bindeledd.features.handovers.service import (
-    Handed,
-    check_sender,
+from bindeledd.features.handovers.service import Handed, check_sender, owe_receiver
+from bindeledd.features.handovers.service.writing import (
     event_of,
     insert,
-    owe_receiver,
     write_answer,
     write_audit,
 )
