@@ -16,9 +16,10 @@ from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import DEAD_RUNG, Audience, Claim
 from bindeledd.features.reminders.domain.hearing import managers
 from bindeledd.features.reminders.domain.inbox import address_of
-from bindeledd.features.reminders.service.faults import report_fault, upsert
+from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import upsert
 from bindeledd.foundation.ids import ordered_id
 
 
