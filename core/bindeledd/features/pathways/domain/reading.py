@@ -200,7 +200,7 @@ def _silence(table: Table) -> LongestSilence:
 
 def _unreachable(table: Table) -> Unreachable:
     numbers = ("attempts", "days", "times_of_day", "channels", "calls")
-    table.only("earliest", *numbers, "every", "basis")
+    table.only("earliest", *numbers, "every", "apart", "basis")
     return Unreachable(
         earliest=table.period("earliest"),
         attempts=table.number("attempts"),
@@ -209,5 +209,6 @@ def _unreachable(table: Table) -> Unreachable:
         channels=table.number("channels"),
         calls=table.number("calls") if "calls" in table.content else 0,
         every=table.period("every") if "every" in table.content else None,
+        apart=table.period("apart") if "apart" in table.content else None,
         basis=read_basis(table),
     )
