@@ -70,6 +70,16 @@ def test_a_page_says_who_saw_what_when_and_by_which_door(
     assert f"kl. {at:%H}." in page
 
 
+def test_the_page_says_what_it_is_once(database: Database, tmp_path: Path) -> None:
+    world = World(database, tmp_path)
+    officer = a_visitor(world.app, database, a_privacy_officer(world))
+
+    page = officer.get(world.path("access-log")).text
+
+    assert "<caption>" not in page
+    assert page.count("Hvem har sett hva</h1>") == 1
+
+
 def test_the_reading_is_itself_in_the_log(database: Database, tmp_path: Path) -> None:
     world = World(database, tmp_path)
 
