@@ -20,9 +20,7 @@ from bindeledd.features.cases.domain.closing import (
     MustStillOwed,
     NobodyAccepted,
     NoDeathReported,
-    NotDeclined,
     NothingToSign,
-    NotOfferedAgain,
     ReceiverFollowsUp,
     Request,
     SecondPersonNeeded,
@@ -33,6 +31,7 @@ from bindeledd.features.cases.domain.closing import (
     sign,
     standing_request,
 )
+from bindeledd.features.cases.domain.declining import NotDeclined, NotOfferedAgain
 from bindeledd.features.cases.domain.unreachable import NotYetUnreachable, tried
 from bindeledd.features.cases.tables import TWO_SIGNATURES as BY_THE_DATABASE
 from bindeledd.features.pathways.domain import Unreachable
