@@ -18,7 +18,7 @@ from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.domain.channels import AddressKind, Message, Outcome, Receipt
 from bindeledd.features.reminders.jobs.delivering import Deliverer
-from bindeledd.features.reminders.service import delivering
+from bindeledd.features.reminders.service import delivering, leasing
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.staff.tables import MemberRow, TenantRow
 from bindeledd.foundation.db import Database, open_database
@@ -94,7 +94,7 @@ def _claim_and_settle(database: Database, count: int, batch: int) -> float:
     begun = time.perf_counter()
     while done < count:
         with database.transaction() as session:
-            token, claims = delivering.claim(
+            token, claims = leasing.claim(
                 session, "email", fresh=True, at=at, limit=batch, rules=rules
             )
         with database.transaction() as session:

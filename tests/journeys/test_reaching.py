@@ -8,9 +8,8 @@ from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.closing import (
     Ending,
-    NotDeclined,
-    NotOfferedAgain,
 )
+from bindeledd.features.cases.domain.declining import NotDeclined, NotOfferedAgain
 from bindeledd.features.cases.domain.unreachable import NotYetUnreachable
 from bindeledd.features.contacts.domain import Channel, Outcome
 from bindeledd.features.staff.domain.refusals import LeadOnly

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from bindeledd.features.cases.domain import Event, EventKind
-from bindeledd.features.cases.domain.ahead import AppointmentsStand, standing
+from bindeledd.features.cases.domain.ahead import AppointmentsStand, in_place, standing
 from bindeledd.features.cases.domain.closing import Ending, check_ending
 from bindeledd.foundation.calendars import Calendar
 from builders import MONDAY, a_book
@@ -94,3 +94,18 @@ def test_no_ending_closes_over_one_that_stands_and_says_which(ending: Ending, da
 
     said = {"id": str(one), "starts_at": (MONDAY + day * DAY).isoformat()}
     assert refused.value.facts["appointments"] == [said]
+
+
+def test_what_lay_ahead_at_discharge_is_in_place_once_its_time_has_passed_too() -> None:
+    given = told(K.APPOINTMENT_GIVEN, uuid4(), day=3)
+    history = (given, told(K.DISCHARGED, at=MONDAY + 2 * DAY))
+
+    assert given in in_place(history, "discharged", MONDAY + 6 * DAY)
+
+
+def test_the_gate_of_a_discharge_is_asked_at_the_real_one_and_not_at_the_assumed() -> None:
+    given = told(K.APPOINTMENT_GIVEN, uuid4(), day=3)
+    assumed = replace(told(K.DISCHARGED, at=MONDAY + 5 * DAY), facts={"not_known": True})
+    left = replace(told(K.DISCHARGED, at=MONDAY + 2 * DAY), recorded_at=MONDAY + 6 * DAY)
+
+    assert given in in_place((given, assumed, left), "discharged", MONDAY + 6 * DAY)

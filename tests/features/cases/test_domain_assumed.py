@@ -49,6 +49,16 @@ def test_an_assumed_discharge_owes_somebody_to_find_out_the_real_one() -> None:
     assert find.id in {task.id for task in history.open("find_discharge")}, "no time does it"
 
 
+def test_a_discharge_that_was_told_before_somebody_assumed_another_is_not_that_one() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.DISCHARGED, MONDAY + HOUR)
+    history.tell(K.ADMITTED, MONDAY + 2 * DAY)
+    guess = history.tell(K.DISCHARGED, MONDAY + 3 * DAY, not_known=True)
+
+    assert [task.anchor_event_id for task in history.open("find_discharge")] == [guess.id]
+
+
 def test_it_is_found_out_from_when_it_was_registered() -> None:
     history = History()
     history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt", known=MONDAY + 9 * DAY)

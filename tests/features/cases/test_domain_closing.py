@@ -20,9 +20,7 @@ from bindeledd.features.cases.domain.closing import (
     MustStillOwed,
     NobodyAccepted,
     NoDeathReported,
-    NotDeclined,
     NothingToSign,
-    NotOfferedAgain,
     ReceiverFollowsUp,
     Request,
     SecondPersonNeeded,
@@ -33,6 +31,7 @@ from bindeledd.features.cases.domain.closing import (
     sign,
     standing_request,
 )
+from bindeledd.features.cases.domain.declining import NotDeclined, NotOfferedAgain
 from bindeledd.features.cases.domain.unreachable import NotYetUnreachable, tried
 from bindeledd.features.cases.tables import TWO_SIGNATURES as BY_THE_DATABASE
 from bindeledd.features.pathways.domain import Unreachable
@@ -367,6 +366,12 @@ def test_a_no_today_is_asked_again_at_its_date() -> None:
     assert why_not(Ending.DECLINED, no, an_event(K.DECLINED, MONDAY + 10 * DAY - HOUR)) is None
 
 
+def test_one_no_is_never_its_own_answer_to_the_new_offer() -> None:
+    no = an_event(K.DECLINED, MONDAY + DAY, offer_again_at=(MONDAY + DAY).isoformat())
+
+    assert isinstance(why_not(Ending.DECLINED, no), NotOfferedAgain)
+
+
 def a_no(day: int) -> Event:
     """A no, offered again ten days later."""
     return an_event(
@@ -500,6 +505,14 @@ def test_s115_s116_what_must_be_in_place_blocks_unless_it_is_overridden_in_writi
     assert sign(a_request(Ending.COMPLETED, task), [task], BERIT)
     assert sign(a_request(Ending.COMPLETED), [owed("should")], BERIT)
     assert sign(a_request(Ending.REGISTERED_IN_ERROR), [task], BERIT)
+
+
+@pytest.mark.parametrize("kind", ["recall_sent", "correct_epj"])
+def test_an_error_is_signed_only_once_those_who_have_it_were_told(kind: str) -> None:
+    told = owed("must", kind)
+
+    with pytest.raises(MustStillOwed):
+        sign(a_request(Ending.REGISTERED_IN_ERROR, told), [told], BERIT)
 
 
 def test_an_override_covers_what_was_owed_when_it_was_asked_for_and_no_more() -> None:

@@ -333,6 +333,14 @@ def test_an_appointment_that_was_taken_back_before_discharge_keeps_no_gate(
     assert gate_owed(go_home(history))
 
 
+def test_an_appointment_that_was_never_cancelled_after_all_keeps_its_gate() -> None:
+    history = in_the_ward()
+    appoint(history, MONDAY - 3 * DAY, MONDAY + DAY, K.APPOINTMENT_CANCELLED, said=MONDAY - DAY)
+    history.in_error(history.events[-1], MONDAY - HOUR)
+
+    assert not gate_owed(go_home(history))
+
+
 @pytest.mark.parametrize("hours", [0, 24])
 def test_an_appointment_that_begins_at_discharge_or_later_keeps_its_gate(hours: int) -> None:
     history = in_the_ward()
@@ -1455,6 +1463,18 @@ def test_a_later_no_takes_the_place_of_the_open_return_of_the_former() -> None:
     assert (ended.state, ended.ended_by_event_id) == (TaskState.CANCELLED, second.id)
     history.in_error(second, MONDAY + 4 * HOUR)
     assert returns() == [first.id]
+
+
+def test_a_no_by_mistake_leaves_the_day_that_was_promised_before_it() -> None:
+    history = discharged()
+    day = (A_WEEK_ON + 7 * DAY).isoformat()
+    first = history.tell(K.DECLINED, MONDAY + DAY, offer_again_at=A_WEEK_ON.isoformat())
+    mistake = history.tell(K.DECLINED, MONDAY + 2 * DAY, offer_again_at=day)
+
+    history.in_error(mistake, MONDAY + 2 * DAY + HOUR)
+
+    promised = [task.anchor_event_id for task in history.open() if task.step_key == "offer-again"]
+    assert promised == [first.id]
 
 
 def test_an_open_return_over_a_weekend_is_seen_to_before_they_go_home() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from bindeledd.features.cases.domain import Event, EventKind, NewEvent
+from bindeledd.features.cases.domain.correcting import going_together
 from bindeledd.features.cases.domain.reopening import said_together
 from bindeledd.features.cases.domain.whereabouts import (
     UNKNOWN,
@@ -108,6 +109,17 @@ def test_what_somebody_said_was_done_is_not_owed_again() -> None:
     correct(history, the_last(history, K.DISCHARGED))
 
     assert (call.kind, call.step_key, call.due_at) not in owed(history)
+
+
+def test_what_was_done_before_the_person_really_left_is_owed_again() -> None:
+    history = discharged()
+    [call, *_] = history.open("call_patient")
+    history.tell(K.TASK_DONE, MONDAY + HOUR, task_id=str(call.id))
+    right = Whereabouts(where=Where.LEFT, left_at=MONDAY + 3 * HOUR)
+
+    correct(history, the_last(history, K.DISCHARGED), right)
+
+    assert call.step_key in {task.step_key for task in history.open("call_patient")}
 
 
 def test_an_assumption_that_was_wrong_too_leaves_another() -> None:
@@ -251,6 +263,15 @@ def test_leaving_unassessed_and_its_discharge_are_one_fact(marked: int) -> None:
     found = said_together(history.events, {both[marked].id})
 
     assert found == (both[1 - marked],)
+
+
+def test_what_was_one_fact_and_is_marked_already_goes_nowhere_with_the_other() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    gone, home = left_unassessed(history, MONDAY + HOUR)
+    history.in_error(home, FOUND)
+
+    assert going_together(history.events, {gone.id}) == (gone,)
 
 
 def test_a_discharge_that_was_told_before_somebody_left_unassessed_is_a_fact_of_its_own() -> None:

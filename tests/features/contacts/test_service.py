@@ -15,8 +15,9 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import Event, EventKind, offering
-from bindeledd.features.cases.domain.closing import Ending, NotOfferedAgain
+from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.correcting import DeathStands
+from bindeledd.features.cases.domain.declining import NotOfferedAgain
 from bindeledd.features.cases.domain.offering import OfferAgainTooLate, OfferAgainTooSoon
 from bindeledd.features.cases.domain.telling import BadFact
 from bindeledd.features.cases.service import endings, saying

@@ -10,7 +10,13 @@ from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.domain.channels import MailSettings, Message, Outcome, Receipt
 from bindeledd.features.reminders.jobs.delivering import Deliverer, only_inside
 from bindeledd.features.reminders.jobs.mail import FolderChannel, SmtpChannel
-from bindeledd.features.reminders.service import acknowledge, delivering, report_fault, see_notice
+from bindeledd.features.reminders.service import (
+    acknowledge,
+    delivering,
+    leasing,
+    report_fault,
+    see_notice,
+)
 from bindeledd.features.reminders.tables import DeliveryRow, FaultRow
 from bindeledd.features.staff.tables import InstallationRow, MemberRow
 from bindeledd.foundation.errors import Misconfigured
@@ -275,7 +281,7 @@ def test_a_channel_that_raises_is_a_fault_and_is_tried_again(database, due):
 
 def test_a_worker_that_died_leaves_a_lease_that_lapses(database, due):
     with database.transaction() as session:
-        token, claims = delivering.claim(
+        token, claims = leasing.claim(
             session, "email", fresh=True, at=TUESDAY, limit=20, rules=RULES
         )
     assert len(claims) == 6

@@ -25,7 +25,8 @@ def create_blueprint(book: Book) -> Blueprint:
     """The summaries of a case; `book` says what is owed next."""
     bp = Blueprint("documents", __name__, description="Discharge summaries")
     _of_case(bp, book)
-    _steps(bp, book)
+    _on_its_way(bp, book)
+    _with_its_receivers(bp, book)
     return bp
 
 
@@ -62,7 +63,7 @@ def _of_case(bp: Blueprint, book: Book) -> None:
         return answer(RecordedView, done, status=201, version=done.case.version)
 
 
-def _steps(bp: Blueprint, book: Book) -> None:
+def _on_its_way(bp: Blueprint, book: Book) -> None:
     @bp.post("/documents/<uuid:document_id>/written")
     @bp.arguments(WriteSummary)
     @bp.response(200, FiledView)
@@ -86,6 +87,8 @@ def _steps(bp: Blueprint, book: Book) -> None:
             )
         return answer(FiledView, filed)
 
+
+def _with_its_receivers(bp: Blueprint, book: Book) -> None:
     @bp.post("/documents/<uuid:document_id>/received")
     @bp.arguments(ReceiveSummary)
     @bp.response(200, FiledView)

@@ -21,7 +21,12 @@ from bindeledd.foundation.http import Blueprint, answer, current_actor, now, tra
 def create_blueprint(book: Book) -> Blueprint:
     """The plan of a case; `book` says what it asks, and what is owed next."""
     bp = Blueprint("plans", __name__, description="The plan made with the person")
+    _reading(bp, book)
+    _saving(bp, book)
+    return bp
 
+
+def _reading(bp: Blueprint, book: Book) -> None:
     @bp.get("/cases/<uuid:case_id>/plan")
     @bp.response(200, PlanView)
     def show(case_id: UUID) -> ResponseReturnValue:
@@ -52,6 +57,8 @@ def create_blueprint(book: Book) -> Blueprint:
             )
         return answer(VersionView, shown.version)
 
+
+def _saving(bp: Blueprint, book: Book) -> None:
     @bp.post("/cases/<uuid:case_id>/plan/versions")
     @bp.arguments(SaveVersion)
     @bp.response(201, SavedView)
@@ -69,8 +76,6 @@ def create_blueprint(book: Book) -> Blueprint:
                 book=book,
             )
         return answer(SavedView, saved, status=201, version=saved.version.number)
-
-    return bp
 
 
 def _words(body: dict[str, Any]) -> Words:

@@ -1,6 +1,6 @@
 """Noticing that something owed is late, and telling somebody until a person answers.
 
 Read `domain.py` first: who hears, and what stops a message. `service/sweeping.py` notices,
-`service/addressing.py` finds the people, `service/delivering.py` hands out what is to be sent,
+`service/addressing.py` finds the people, `service/leasing.py` hands out what is to be sent,
 `jobs/` sends it. A row stands between each of them. Nothing here opens a ciphertext.
 """

@@ -12,7 +12,7 @@ from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.casefile.service.ending import tell_unsigned
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import Case, closing
+from bindeledd.features.cases.domain import Case, closing, declining
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.unreachable import NotYetUnreachable
 from bindeledd.features.cases.pages import still_missing
@@ -69,7 +69,7 @@ def add(bp: Blueprint, book: Book) -> None:
             except NotYetUnreachable as refused:
                 form.wrong("ending", _still(refused))
                 raise
-            except closing.NotOfferedAgain as refused:
+            except declining.NotOfferedAgain as refused:
                 form.wrong("ending", _again(refused))
                 raise
             return _asked_for(session, case_id)
@@ -101,7 +101,7 @@ def _still(refused: NotYetUnreachable) -> str:
     return f"{refusal_text(refused.code)} {t('casefile.closing.still', what=', '.join(counted))}"
 
 
-def _again(refused: closing.NotOfferedAgain) -> str:
+def _again(refused: declining.NotOfferedAgain) -> str:
     """When it is to be offered again, where a day is known."""
     if not refused.facts.get("at"):
         return refusal_text(refused.code)

@@ -44,7 +44,8 @@ ACTIONS = (HandoverAction.RECEIVE, HandoverAction.ACCEPT, HandoverAction.RETURN)
 def add(bp: Blueprint, book: Book) -> None:
     """Put the pages of handovers outside on `bp`."""
     _preparing(bp, Small(book=book, template="outside", places=_PLACES, more=_receivers))
-    _package(bp, book)
+    _looking(bp, book)
+    _sending(bp, book)
     _leaving(bp, book)
     page = Small(book=book, template="outside_answer", places=_PLACES, more=_pending)
 
@@ -114,38 +115,42 @@ def _receivers(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
 # --- the package: looked at, taken out, sent ------------------------------------------------------
 
 
-def _package(bp: Blueprint, book: Book) -> None:
-    at_one = "/cases/<uuid:case_id>/handover/outside/<uuid:package_id>"
+_AT_ONE = "/cases/<uuid:case_id>/handover/outside/<uuid:package_id>"
 
-    def page(case_id: UUID, package_id: UUID, form: Form) -> str:
-        by = current_actor()
-        with transaction() as session:
-            package = _of(service.show_package(session, package_id, by=by, at=now()), case_id)
-            file = casefile.case_file(session, case_id, by=by, at=now(), book=book)
-            return render_template(
-                "casefile/outside_package.html",
-                file=file,
-                case_id=case_id,
-                package=package,
-                receiver=queries.get_outside(session, by.tenant_id, package.outside_id),
-                sheet=leaflet.sheet(package.content),
-                may_send=file.case.responsible_team_id in by.teams,
-                ways=[way.value for way in Way],
-                form=form,
-                at=now(),
-            )
 
-    @bp.get(at_one)
+def _looking(bp: Blueprint, book: Book) -> None:
+    @bp.get(_AT_ONE)
     def outside_package(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
-        return page(case_id, package_id, Form())
+        return _page(case_id, package_id, Form(), book)
 
-    @bp.post(f"{at_one}/sent")
+
+def _page(case_id: UUID, package_id: UUID, form: Form, book: Book) -> str:
+    by = current_actor()
+    with transaction() as session:
+        package = _of(service.show_package(session, package_id, by=by, at=now()), case_id)
+        file = casefile.case_file(session, case_id, by=by, at=now(), book=book)
+        return render_template(
+            "casefile/outside_package.html",
+            file=file,
+            case_id=case_id,
+            package=package,
+            receiver=queries.get_outside(session, by.tenant_id, package.outside_id),
+            sheet=leaflet.sheet(package.content),
+            may_send=file.case.responsible_team_id in by.teams,
+            ways=[way.value for way in Way],
+            form=form,
+            at=now(),
+        )
+
+
+def _sending(bp: Blueprint, book: Book) -> None:
+    @bp.post(f"{_AT_ONE}/sent")
     def send_outside(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
         form, by = sent(), current_actor()
         way = form.one_of("way", Way, t("web.form.choose"))
         when, _ = form.moment("happened_on", "happened_time", at=now())
         if way is None or not form.is_good:
-            return page(case_id, package_id, form), 422
+            return _page(case_id, package_id, form, book), 422
         try:
             with transaction() as session:
                 _of(service.show_package(session, package_id, by=by, at=now()), case_id)
@@ -165,7 +170,7 @@ def _package(bp: Blueprint, book: Book) -> None:
             raise
         except Refusal as refused:
             form.refused(refused, _PLACES)
-            return page(case_id, package_id, form), refused.status
+            return _page(case_id, package_id, form, book), refused.status
         return go_to("casefile_pages.show", case_id=case_id, notice="casefile.notices.sent_outside")
 
 
@@ -176,8 +181,6 @@ def _of(package: Package, case_id: UUID) -> Package:
 
 
 def _leaving(bp: Blueprint, book: Book) -> None:
-    at_one = "/cases/<uuid:case_id>/handover/outside/<uuid:package_id>"
-
     def taken(case_id: UUID, package_id: UUID, form: str) -> Package:
         with transaction() as session:
             by, at = current_actor(), now()
@@ -187,13 +190,13 @@ def _leaving(bp: Blueprint, book: Book) -> None:
             raise DeathReported(case=case_id)
         return found
 
-    @bp.post(f"{at_one}/pdf")
+    @bp.post(f"{_AT_ONE}/pdf")
     def outside_pdf(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
         package = taken(case_id, package_id, "pdf")
         made = printed(leaflet.sheet(package.content), at=package.made_at, language=site_language())
         return _file(made, "application/pdf", f"overforing-{stamped(package.made_at)}.pdf")
 
-    @bp.post(f"{at_one}/file")
+    @bp.post(f"{_AT_ONE}/file")
     def outside_file(case_id: UUID, package_id: UUID) -> ResponseReturnValue:
         package = taken(case_id, package_id, "json")
         made = orjson.dumps(package.content, option=orjson.OPT_INDENT_2)

@@ -15,6 +15,7 @@ from bindeledd.features.cases.domain import (
     Event,
     EventKind,
     ahead,
+    declining,
     last_of,
     last_told,
     recalling,
@@ -93,18 +94,6 @@ class ReceiverFollowsUp(Conflict):
     """Whoever accepted is responsible for this very follow-up: nobody else goes on with it."""
 
     code = "case.receiver_follows_up"
-
-
-class NotDeclined(Conflict):
-    """*Declined* needs that the person has declined, recorded as such."""
-
-    code = "case.not_declined"
-
-
-class NotOfferedAgain(Conflict):
-    """*Declined* needs that it was offered again at its date, and that the answer was the same."""
-
-    code = "case.not_offered_again"
 
 
 class DeathNotConfirmed(Conflict):
@@ -241,7 +230,7 @@ def check_ending(
     if ending is Ending.MOVED_ON and receiver_follows_up(events, responsible):
         raise ReceiverFollowsUp()
     if ending is Ending.DECLINED:
-        _check_declined(reopening.since_begun(events), tasks, calendar)
+        declining.check_declined(reopening.since_begun(events), tasks, calendar)
     if ending is Ending.DIED:
         check_confirmed(events)
     if ending is Ending.UNREACHABLE:
@@ -269,62 +258,6 @@ def receiver_follows_up(events: tuple[Event, ...], responsible: UUID) -> bool:
     handed = _handed(events)
     accepted = handed is not None and handed.kind is EventKind.HANDOVER_ACCEPTED
     return accepted and handed is not None and handed.facts.get("to_team") == str(responsible)
-
-
-def _check_declined(events: tuple[Event, ...], tasks: Sequence[Task], calendar: Calendar) -> None:
-    """A person declines today, and is asked again at a date: only a no then ends the follow-up.
-
-    The date is what was agreed with a no; else when the routine has it offered again. A no that
-    was followed by a yes counts no more.
-    """
-    answers = [e for e in events if e.kind is EventKind.DECLINED and not e.in_error]
-    dates = [(answer, offered_again_at(answer, tasks)) for answer in answers]
-    yes = _taken_up(events, dates, calendar)
-    dates = [(no, date) for no, date in dates if yes is None or no.at > yes]
-    answers = [no for no, _ in dates]
-    if not answers:
-        raise NotDeclined()
-    if not any(
-        date is not None
-        and answer.at > first.at
-        and calendar.local_date(answer.at) >= calendar.local_date(date)
-        for first, date in dates
-        for answer in answers
-    ):
-        said = [date for _, date in dates if date is not None]
-        raise NotOfferedAgain(at=max(said).isoformat() if said else None)
-
-
-def _taken_up(
-    events: tuple[Event, ...],
-    dates: Sequence[tuple[Event, datetime | None]],
-    calendar: Calendar,
-) -> datetime | None:
-    """When the person last took up the follow-up after all: from then on a no is a first one.
-
-    They came to an appointment, or were spoken with when it was offered again and said no no that
-    day. A new index event begins anew too.
-    """
-    day = calendar.local_date
-    noes = {day(no.at) for no, _ in dates}
-    again = min((day(date) for _, date in dates if date is not None), default=None)
-
-    def is_yes(event: Event) -> bool:
-        if event.kind is EventKind.REACHED:
-            return again is not None and day(event.at) >= again and day(event.at) not in noes
-        return event.kind in (EventKind.APPOINTMENT_KEPT, EventKind.INDEX_EVENT)
-
-    said = (event.at for event in events if not event.in_error and is_yes(event))
-    return max(said, default=None)
-
-
-def offered_again_at(declined: Event, tasks: Sequence[Task]) -> datetime | None:
-    """When the offer comes again: as it was agreed, else by what the routine owes after a no."""
-    said = declined.facts.get("offer_again_at")
-    if said is not None:
-        return datetime.fromisoformat(str(said))
-    owed = [task for task in tasks if task.anchor_event_id == declined.id]
-    return max((task.window_from or task.due_at for task in owed), default=None)
 
 
 def _death(events: tuple[Event, ...]) -> EventKind | None:

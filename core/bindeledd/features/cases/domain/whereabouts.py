@@ -8,8 +8,8 @@ when somebody registers and does not know (`assumed.py`).
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any
+from enum import Enum, StrEnum
+from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from bindeledd.features.cases.domain import NOT_KNOWN, Event, EventKind, NewEvent, last_of
@@ -47,6 +47,19 @@ class Whereabouts:
 
 
 UNKNOWN = Whereabouts()
+
+
+class Told(Enum):
+    """Whoever marks tells it in another way."""
+
+    BESIDE = "beside"
+
+
+# What is recorded next in the same transaction says where the person is: nothing takes the place.
+TOLD_BESIDE: Final = Told.BESIDE
+
+# What is right instead of what was marked; None where nobody said.
+Right: TypeAlias = Whereabouts | Literal[Told.BESIDE] | None
 
 
 class DischargeNotAsked(Conflict):

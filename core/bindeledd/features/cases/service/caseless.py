@@ -56,11 +56,17 @@ def owe(
         ladder=book.rule(kind).ladder,
         made_at=at,
     )
-    covered = staff.covered(session, team_id, at, task.due_at)
+    _insert(session, task, by=by, at=at, book=book)
+    return task
+
+
+def _insert(session: Session, task: Task, *, by: Actor, at: datetime, book: Book) -> None:
+    """Its row; its ladder runs from now on, whether or not somebody is on duty before it is due."""
+    covered = staff.covered(session, task.owner_team_id, at, task.due_at)
     plan = ladders.start_round(
         book.ladder(task.ladder),
         due_at=task.due_at,
-        calendar=staff.team_calendar(session, team_id),
+        calendar=staff.team_calendar(session, task.owner_team_id),
         at=at,
         round=1,
         covered=covered,
@@ -78,7 +84,6 @@ def owe(
             uncovered_at=None if covered else at,
         )
     )
-    return task
 
 
 def settle(session: Session, which: sa.ColumnElement[bool], *, at: datetime) -> None:

@@ -25,7 +25,7 @@ from bindeledd.features.cases.domain import (
     whereabouts,
 )
 from bindeledd.features.cases.domain.ages import MINOR
-from bindeledd.features.cases.domain.whereabouts import Whereabouts
+from bindeledd.features.cases.domain.whereabouts import Right
 from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.reopening import write_correction
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
@@ -42,8 +42,7 @@ def mark_in_error(
     event_ids: Sequence[UUID],
     *,
     words: Mapping[str, Any] | None = None,
-    right: Whereabouts | None = None,
-    tells_itself: bool = False,
+    right: Right = None,
     by: Actor,
     at: datetime,
     book: Book,
@@ -52,8 +51,8 @@ def mark_in_error(
 
     What tells of the same contact is marked with it. `right`: where the person is, where the last
     discharge is marked; else it is not known, and a discharge is assumed (`whereabouts.py`), unless
-    what is recorded next in the same transaction `tells_itself`. A closed case opens again, and its lead has to
-    look; that it was closed may be such a mistake.
+    it is `TOLD_BESIDE`. A closed case opens again, and its lead has to look; that it was closed may
+    be such a mistake.
     A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
     a door of their own: closings, handovers, appointments, what is said of a document or of the
     family (its row would tell another story), and a death, which is refuted.
@@ -73,8 +72,7 @@ def mark_in_error(
         raise telling.CannotMark(case=case_id, events=list(event_ids))
     together = [event.id for event in reopening.said_together(history, set(event_ids))]
     wrong = [*event_ids, *together]
-    how: dict[str, Any] = {"right": right, "tells_itself": tells_itself}
-    return take_back(session, case_id, wrong, words=words, **how, by=by, at=at, book=book)
+    return take_back(session, case_id, wrong, words=words, right=right, by=by, at=at, book=book)
 
 
 def take_back(
@@ -85,8 +83,7 @@ def take_back(
     words: Mapping[str, Any] | None,
     moved_to: UUID | None = None,
     about: Mapping[str, Any] | None = None,
-    right: Whereabouts | None = None,
-    tells_itself: bool = False,
+    right: Right = None,
     by: Actor,
     at: datetime,
     book: Book,
@@ -96,33 +93,20 @@ def take_back(
     `moved_to`: the follow-up of the right person, where they are recorded instead. `about`: plain
     facts of what is put right where no event told of it. A number that one of them said was tried
     is verified as it was before, an interpreter needed as was known. A closed case opens again.
-    `right`: as `mark_in_error` takes it; `tells_itself`: whoever corrects records in the same
-    transaction where the person is. Raises `DischargeNotAsked`, `LeftWhenNeeded`.
+    `right`: as `mark_in_error` takes it. Raises `DischargeNotAsked`, `LeftWhenNeeded`.
     """
     patient_id = access.require_case(session, by, case_id)
     if by.id is not None:
         telling.check_words(words or {})
-    if not queries.get_case(session, case_id, tenant_id=by.tenant_id).is_open:
-        people.lock_patient(session, patient_id)  # it may open again: nothing else opens meanwhile
-    row = lock(session, case_id)
+    row = _locked(session, case_id, patient_id, by=by)
     if not event_ids and about is None:
         return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
     history = queries.events_of(session, case_id)
-    event_ids = [*event_ids, *breaching.fallen_with(history, event_ids)]
-    event_ids = [*event_ids, *entailing.fallen_with(history, event_ids)]
-    beside, place = _in_place(history, event_ids, right, by=by) if not tells_itself else ({}, [])
+    event_ids = _with_what_falls(history, event_ids)
+    beside, place = _in_place(history, event_ids, right, by=by)
     about = {**(about or {}), **beside} or None
     marked = mark(session, case_id, event_ids, moved_to=moved_to, about=about, by=by, at=at)
-    facts = {"case": case_id, "events": marked["events"]}
-    subjects = [row.patient_id]
-    audit.record(session, "case.marked_in_error", by=by, at=at, subjects=subjects, facts=facts)
-    said = NewEvent(
-        kind=EventKind.MARKED_IN_ERROR,
-        at=at,
-        facts=marked,
-        note=words or None,
-        source="person" if by.id is not None else "core",
-    )
+    said = _said(session, row, marked, words, by=by, at=at)
     new = [said, *place]
     done = write_correction(session, row, new, wrong=event_ids, by=by, at=at, book=book)
     wrong = [e for e in history if e.id in event_ids and not e.in_error]
@@ -132,11 +116,48 @@ def take_back(
     return done
 
 
+def _locked(session: Session, case_id: UUID, patient_id: UUID, *, by: Actor) -> CaseRow:
+    """The case, locked; a closed one may open again, and nothing else of the person meanwhile."""
+    if not queries.get_case(session, case_id, tenant_id=by.tenant_id).is_open:
+        people.lock_patient(session, patient_id)
+    return lock(session, case_id)
+
+
+def _with_what_falls(history: Sequence[Event], event_ids: Sequence[UUID]) -> list[UUID]:
+    """These, and what the core itself said because of them."""
+    wrong = [*event_ids, *breaching.fallen_with(history, event_ids)]
+    return [*wrong, *entailing.fallen_with(history, wrong)]
+
+
+def _said(
+    session: Session,
+    row: CaseRow,
+    marked: Mapping[str, Any],
+    words: Mapping[str, Any] | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> NewEvent:
+    """The event that says what was `marked` as an error. Written in the access log too."""
+    facts = {"case": row.id, "events": marked["events"]}
+    subjects = [row.patient_id]
+    audit.record(session, "case.marked_in_error", by=by, at=at, subjects=subjects, facts=facts)
+    return NewEvent(
+        kind=EventKind.MARKED_IN_ERROR,
+        at=at,
+        facts=marked,
+        note=words or None,
+        source="person" if by.id is not None else "core",
+    )
+
+
 def _in_place(
-    history: Sequence[Event], wrong: Sequence[UUID], right: Whereabouts | None, *, by: Actor
+    history: Sequence[Event], wrong: Sequence[UUID], right: Right, *, by: Actor
 ) -> tuple[dict[str, Any], list[NewEvent]]:
     """What stands beside the mark, and in the place of a discharge that leaves it open where the
     person is. Of a follow-up that was registered in error nothing is assumed."""
+    if right is whereabouts.TOLD_BESIDE:
+        return {}, []
     if right is not None:
         whereabouts.check(right)
     left = whereabouts.left_open(history, wrong)

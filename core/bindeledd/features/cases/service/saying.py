@@ -32,6 +32,7 @@ from bindeledd.features.cases.service.offering import (
     see_that_it_is_offered,
 )
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
+from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.staff import queries as staff
@@ -101,13 +102,8 @@ def tell(
     said = facts or {}
     _check(kind, said, offer_again_on, unit_id, book)
     number = telling.number_tried(words or {}) if kind is EventKind.NUMBER_VERIFIED else None
-    patient_id = access.require_case(session, by, case_id)
-    if unit_id is not None:
-        staff.require_unit(session, by.tenant_id, unit_id)
-        said = {**said, "unit_id": str(unit_id)}
-    if kind in _OF_THE_PERSON or kind is EventKind.DEATH_REFUTED:
-        patients.lock_patient(session, patient_id)
-    row = lock(session, case_id)
+    row = _locked(session, case_id, kind, by=by)
+    said = {**said, **_unit_of_ours(session, unit_id, by)}
     how: dict[str, Any] = {"on": offer_again_on, "by": by, "at": at, "book": book}
     event = NewEvent(
         kind=kind,
@@ -124,6 +120,21 @@ def tell(
     done = see_that_it_is_covered(session, done, words=words or {}, by=by, at=at, book=book)
     because = {"because": kind.value, **(words or {})}
     return see_that_it_is_offered(session, done, words=because, by=by, at=at, book=book)
+
+
+def _locked(session: Session, case_id: UUID, kind: EventKind, *, by: Actor) -> CaseRow:
+    """The case of one who may see it, locked; the person before it, where they are concerned."""
+    patient_id = access.require_case(session, by, case_id)
+    if kind in _OF_THE_PERSON or kind is EventKind.DEATH_REFUTED:
+        patients.lock_patient(session, patient_id)
+    return lock(session, case_id)
+
+
+def _unit_of_ours(session: Session, unit_id: UUID | None, by: Actor) -> dict[str, telling.Fact]:
+    if unit_id is None:
+        return {}
+    staff.require_unit(session, by.tenant_id, unit_id)
+    return {"unit_id": str(unit_id)}
 
 
 def _check(

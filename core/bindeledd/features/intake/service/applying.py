@@ -5,7 +5,14 @@ from uuid import UUID
 
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
-from bindeledd.features.cases.domain import Case, Event, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.domain import (
+    Case,
+    Event,
+    EventKind,
+    IndexKind,
+    NewEvent,
+    whereabouts,
+)
 from bindeledd.features.cases.domain.telling import FIXED
 from bindeledd.features.cases.service import owing, persons
 from bindeledd.features.cases.service.writing import How
@@ -141,7 +148,7 @@ def _known_after_change(
         case.id,
         moved,
         words={"because": "changed_message"},
-        tells_itself=telling.says_where(message),
+        right=whereabouts.TOLD_BESIDE if telling.says_where(message) else None,
         by=desk.writer,
         at=desk.at,
         book=desk.book,

@@ -23,7 +23,7 @@ from bindeledd.features.reminders.domain.channels import (
     Receipt,
 )
 from bindeledd.features.reminders.jobs import Clock, report
-from bindeledd.features.reminders.service import delivering
+from bindeledd.features.reminders.service import delivering, leasing
 from bindeledd.features.reminders.service.addressing import address
 from bindeledd.features.reminders.service.hygiene import hold_back
 from bindeledd.foundation.db import Database
@@ -127,7 +127,7 @@ class Deliverer:
             return False
         for fresh in (True, False):
             with self.database.transaction() as session:
-                token, claims = delivering.claim(
+                token, claims = leasing.claim(
                     session,
                     channel.key,
                     fresh=fresh,

@@ -20,13 +20,13 @@ from bindeledd.features.reminders.domain.hygiene import (
     Word,
     words_for,
 )
-from bindeledd.features.reminders.service.delivering import _write
 from bindeledd.features.reminders.service.known import (
     read_on_duty,
     read_sayings,
     read_sent,
     read_told,
 )
+from bindeledd.features.reminders.service.leasing import write_held
 from bindeledd.features.reminders.service.raising import raise_for_lead
 from bindeledd.features.reminders.tables import DeliveryRow
 
@@ -100,7 +100,7 @@ def _write_down(
     for one in claims:
         own[words[one.id]].append(one)
     stopped = {"state": DeliveryState.STOPPED.value, "settled_at": at, "reason": Word.TWICE.value}
-    _write(session, token, own[Word.TWICE], stopped)
+    write_held(session, token, own[Word.TWICE], stopped)
     until = {Word.QUIET: hygiene.quiet_until(at), Word.BUDGET: hygiene.new_day(at)}
     for word, again in until.items():
         _put_off(session, token, own[word], word, again)
@@ -129,7 +129,7 @@ def _space_out(
 def _put_off(
     session: Session, token: UUID, claims: Sequence[Claim], word: Word, again: datetime | None
 ) -> None:
-    _write(session, token, claims, {
+    write_held(session, token, claims, {
         "state": DeliveryState.READY.value, "next_at": again, "reason": word.value,
         "attempts": DeliveryRow.attempts - 1,
     })  # fmt: skip
