@@ -58,6 +58,10 @@ hypothesis.settings.register_profile("bindeledd", deadline=None)
 hypothesis.settings.load_profile("bindeledd")
 
 
+# However wide the terminal of whoever runs the tests is.
+os.environ.pop("COLUMNS", None)
+
+
 # --- PostgreSQL: one server for the whole run ---------------------------------------------------
 
 

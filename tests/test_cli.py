@@ -72,6 +72,25 @@ def test_run_without_setup_says_what_to_do(tmp_path: Path) -> None:
     assert "bindeledd setup" in refused.stderr
 
 
+def test_what_is_not_there_is_said_to_whoever_types_and_not_as_on_a_page(site: Path) -> None:
+    unknown = "00000000-0000-4000-8000-000000000000"
+    refused = bindeledd("access-log", unknown, home=site)
+
+    assert refused.returncode == 1
+    assert "Se etter at id-en er hel" in refused.stderr
+    assert "Min dag" not in refused.stderr
+
+
+def test_what_is_read_through_another_command_folds_where_columns_says_so(site: Path) -> None:
+    asked = ("pathways", "show", "national.after-attempt")
+    narrow = {"COLUMNS": "60"}
+    wide = bindeledd(*asked, home=site).stdout
+    folded = bindeledd(*asked, home=site, environment=narrow).stdout
+
+    assert max(map(len, wide.splitlines())) > 60
+    assert max(map(len, folded.splitlines())) <= 60
+
+
 def test_a_wrong_command_is_wrong_usage(tmp_path: Path) -> None:
     assert bindeledd("nothing", home=tmp_path).returncode == 2
     assert bindeledd("intake", "not-there.xml", home=tmp_path).returncode == 2
@@ -170,6 +189,13 @@ def test_doctor_names_what_is_missing(site: Path) -> None:
     assert not found["worker"]["ok"]
     assert found["law"]["ok"]
     assert "leder" in found["team Kommunalt oppfølgingsteam"]["found"]
+
+
+def test_doctor_says_in_a_test_installation_that_no_e_mail_goes_out(site: Path) -> None:
+    said = json.loads(bindeledd("doctor", "--json", home=site).stdout)["checks"]
+    assert [one["found"] for one in said if one["name"] == "mail"] == [
+        "ingen e-posttjener er satt: varsler står bare på siden Innboks."
+    ]
 
 
 def test_doctor_says_what_a_start_would_refuse(site: Path, tmp_path: Path) -> None:
@@ -427,6 +453,16 @@ def test_a_table_in_a_file_holds_whole_names(site: Path, tmp_path: Path) -> None
     done = bindeledd("intake", str(file), home=site)
 
     assert file.name in done.stdout
+
+
+def test_click_speaks_nynorsk_to_whoever_reads_nynorsk(tmp_path: Path) -> None:
+    nynorsk = {"BINDELEDD_LANGUAGE": "nn"}
+    shown = bindeledd("staff", "--help", home=tmp_path, environment=nynorsk).stdout
+    wrong = bindeledd("staff", "finst-ikkje", home=tmp_path, environment=nynorsk)
+
+    assert "Kommandoar:" in shown
+    assert "finst ikkje" in wrong.stderr
+    assert "Kommandoer:" not in shown
 
 
 def test_help_and_wrong_usage_are_said_in_norwegian(tmp_path: Path) -> None:

@@ -173,6 +173,15 @@ def _tell(wrong: str) -> None:
     click.echo(t("commands.root.wrong", wrong=wrong), err=True)
 
 
+def _refused(wrong: Refusal) -> str:
+    """The words for a refusal, and what it is about; of what is not there, not those of a page."""
+    from bindeledd.foundation.texts import about_said, refusal_said
+
+    if wrong.code in ("not_found", "access.out_of_sight"):
+        return about_said(t("commands.root.not_found"), wrong.facts)
+    return refusal_said(wrong)
+
+
 def main() -> None:
     """Run a command; what is wrong with the installation is said in one line, with what to do.
 
@@ -200,9 +209,7 @@ def main() -> None:
             _tell(str(one))
         sys.exit(1)
     except Refusal as wrong:
-        from bindeledd.foundation.texts import refusal_said
-
-        _tell(refusal_said(wrong))
+        _tell(_refused(wrong))
         sys.exit(1)
     except _database_errors() as wrong:
         from bindeledd.foundation.db import said_of

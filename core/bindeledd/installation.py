@@ -13,10 +13,12 @@ from bindeledd.features.staff.tables import TenantRow
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database, sqlite_file
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import prove
 from bindeledd.foundation.sealing.providers import refuse_shared_volume
 from bindeledd.plugin import loading
 from bindeledd.plugin.agreeing import insist_layers_agree
+from bindeledd.plugin.keeping import insist_versions_kept
 from bindeledd.plugin.leaving import insist_nothing_left_behind
 from bindeledd.plugin.loading import Gathered
 from bindeledd.revisions import insist_upgraded, revision_of
@@ -53,11 +55,12 @@ def find_tenants(database: Database) -> Mapping[str, UUID]:
         return {row.key: row.id for row in session.execute(sa.select(TenantRow.key, TenantRow.id))}
 
 
-def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> None:
+def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> list[Misconfigured]:
     """Raise `Misconfigured` unless the installation is set up, upgraded and of one environment,
 
     its keys are those that were used here, every open task rests on a routine that is still
-    switched on, and the local routines of each unit agree.
+    switched on and says what it said, and the local routines of each unit agree. Gives what is
+    wrong and stops nothing here; the log has it.
     """
     _insist_ways(settings, gathered)
     tenants = find_tenants(database)
@@ -71,11 +74,15 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
     with database.transaction() as session:
         insist_nothing_left_behind(session, gathered.book)
         insist_layers_agree(session, gathered.book, tenants.values())
+        told = insist_versions_kept(session, gathered.book, at=now(), strict=settings.is_production)
         for tenant in tenants.values():
             prove(session, tenant, at=now())
     data = sqlite_file(settings.database_url)
     if settings.is_production and settings.key_provider == "file" and data is not None:
         refuse_shared_volume(settings.key_folder, data.parent)
+    for one in told:
+        log().warning("start.told", code=one.code, where=one.where, error=str(one))
+    return told
 
 
 def _insist_ways(settings: Settings, gathered: Gathered) -> None:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bindeledd.foundation.printing import Line, Section, Sheet, known, plain, printed
+import ast
+import re
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import bindeledd
+from bindeledd.foundation.printing import Line, Section, Sheet, known, mark_of, plain, printed
 from builders import MONDAY
 
 SAMI = "Áá Čč Đđ Ŋŋ Šš Ŧŧ Žž Ïï Åå Öö Ææ Øø"
@@ -38,6 +47,66 @@ def test_what_has_no_title_is_a_paragraph() -> None:
     letter = Sheet(title="Hilsen", sections=tuple(Section(lines=(Line(text=t),)) for t in "ab"))
     assert plain(letter) == "Hilsen\n\na\n\nb\n"
     assert printed(letter, at=MONDAY).startswith(b"%PDF-")
+
+
+def drawn(paper: bytes) -> list[list[bytes]]:
+    """What is drawn on each page, in order, as the letters of the paper's own fonts."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", paper, re.DOTALL)
+    pages = []
+    for stream in streams:
+        try:
+            content = zlib.decompress(stream)
+        except zlib.error:
+            continue
+        words = re.findall(rb"\((.*?)\) Tj", content, re.DOTALL)
+        if words:
+            pages.append(words)
+    return pages
+
+
+def test_what_is_marked_says_so_first_in_the_text() -> None:
+    assert plain(replace(SHEET, mark="DEMO")).startswith("DEMO\n\nOverføring\n")
+    assert "DEMO" not in plain(SHEET)
+
+
+def test_what_is_marked_says_so_first_on_every_page() -> None:
+    lines = tuple(Line(text="ord " * 60) for _ in range(60))
+    marked = Sheet(title="Lang", sections=(Section(lines=lines),), foot="f", mark="DEMO")
+
+    pages = drawn(printed(marked, at=MONDAY))
+    assert len(pages) > 3
+    assert len({page[0] for page in pages}) == 1
+    bare = drawn(printed(replace(marked, mark=""), at=MONDAY))
+    assert len({page[0] for page in bare}) > 1
+
+
+@pytest.mark.parametrize("environment", ["demo", "test", "training"])
+def test_paper_of_every_environment_but_production_is_about_nobody(environment: str) -> None:
+    assert "ingen virkelig pasient" in mark_of(environment)
+
+
+@pytest.mark.parametrize("environment", ["production", None])
+def test_paper_of_production_has_no_mark(environment: str | None) -> None:
+    assert mark_of(environment) == ""
+
+
+def test_every_sheet_of_a_feature_says_whether_it_is_marked() -> None:
+    """One that forgets would leave a demo as a real one."""
+    features = Path(bindeledd.__file__).parent / "features"
+    sheets = [
+        (file, call)
+        for file in features.rglob("*.py")
+        if "foundation.printing import" in (text := file.read_text())
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Sheet"
+    ]
+    assert len(sheets) >= 4
+    unmarked = [
+        f"{file.name}:{call.lineno}"
+        for file, call in sheets
+        if "mark" not in {one.arg for one in call.keywords}
+    ]
+    assert unmarked == []
 
 
 def test_the_same_sheet_gives_the_same_paper() -> None:

@@ -51,6 +51,15 @@ def open_case(session: Session, site: Site, gathered: Gathered) -> None:
     )
 
 
+def a_stay_that_follows(session: Session, layer: str) -> None:
+    """A stay elsewhere in the only follow-up there is."""
+    discharged = sa.select(EventRow).where(EventRow.kind == "discharged")
+    row = session.scalars(discharged).one()
+    copied = {one.key: getattr(row, one.key) for one in sa.inspect(EventRow).column_attrs}
+    told = {**copied, "id": uuid4(), "facts": {"layers_of_stay": [layer]}}
+    session.execute(sa.insert(EventRow).values(told))
+
+
 def test_what_the_core_made_owed_rests_on_the_core(
     session: Session, site: Site, core: Gathered, example: Gathered
 ) -> None:
@@ -110,12 +119,5 @@ def test_a_layer_that_only_a_stay_elsewhere_follows_is_missed(
     session: Session, site: Site, core: Gathered
 ) -> None:
     open_case(session, site, core)
-    discharged = sa.select(EventRow).where(EventRow.kind == "discharged")
-    row = session.scalars(discharged).one()
-    copied = {one.key: getattr(row, one.key) for one in sa.inspect(EventRow).column_attrs}
-    session.execute(
-        sa.insert(EventRow).values(
-            {**copied, "id": uuid4(), "facts": {"layers_of_stay": ["ward@1"]}}
-        )
-    )
+    a_stay_that_follows(session, "ward@1")
     assert left_behind(session, core.book) == ["laget ward@1"]

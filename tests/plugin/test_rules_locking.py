@@ -154,6 +154,16 @@ def test_a_trial_says_what_is_another_and_writes_nothing(here: SimpleNamespace) 
     assert start(here).plugins
 
 
+def test_a_lock_anew_says_which_pack_has_other_files_under_the_same_version(
+    here: SimpleNamespace,
+) -> None:
+    run(here, "lock")
+    (here.pack / LAYER).write_text(GOOD[LAYER].replace("P3D", "P2D"))
+    told = json.loads(run(here, "lock", "--json").output)
+    assert told["same_version"] == ["good"]
+    assert json.loads(run(here, "lock", "--json").output)["same_version"] == []
+
+
 def test_the_first_lock_says_what_to_write_in_the_settings(here: SimpleNamespace) -> None:
     here.settings.plugins_lock = None
     told = " ".join(run(here, "lock").output.split())

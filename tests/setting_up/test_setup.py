@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import tomllib
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,35 @@ def test_half_of_a_description_is_not_done(place: Place) -> None:
     assert place.count(UnitRow) == 0
     assert place.count(MemberRow) == 0
     assert not (place.home / "settings.toml").exists()
+
+
+def code_of(place: Place) -> str | None:
+    database = open_database(place.url)
+    with database.transaction() as session:
+        found = session.scalar(sa.select(MemberRow.code_hash))
+    database.close()
+    return found
+
+
+def test_run_again_it_leaves_a_code_that_holds_and_says_so(place: Place) -> None:
+    place.setup(example_file())
+    before = code_of(place)
+
+    report = place.setup(example_file())
+
+    assert report.administrator is None
+    assert report.code_holds is not None
+    assert code_of(place) == before
+
+
+def test_run_again_it_gives_a_new_code_where_the_first_holds_no_more(place: Place) -> None:
+    place.setup(example_file())
+    database = open_database(place.url)
+    with database.transaction() as session:
+        session.execute(sa.update(MemberRow).values(code_until=MONDAY - timedelta(seconds=1)))
+    database.close()
+
+    assert place.setup(example_file()).administrator is not None
 
 
 def test_a_chosen_password_is_not_undone(place: Place) -> None:

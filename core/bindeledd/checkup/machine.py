@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 
 from bindeledd.checkup.findings import Check
+from bindeledd.features.reminders.jobs.delivering import DEMO
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.db import Database, guards
@@ -26,6 +27,7 @@ def of_settings(settings: Settings) -> Iterator[Check]:
             ok=True,
             found=t("maintenance.doctor.no_standards"),
         )
+    yield from of_mail(settings)
     yield of_retention(settings)
     if not settings.home.is_dir():
         return
@@ -44,6 +46,15 @@ def of_settings(settings: Settings) -> Iterator[Check]:
         found=t("maintenance.doctor.free", share=f"{free:.0%}"),
         do=t("maintenance.doctor.make_room"),
     )
+
+
+def of_mail(settings: Settings) -> Iterator[Check]:
+    """That no e-mail goes out, where no real patients are: in production it is a warning."""
+    if settings.mail is None and not settings.is_production:
+        found = t("settings.warnings.no_mail")
+        if settings.environment == DEMO:
+            found = t("maintenance.doctor.mail_in_folder", folder=settings.home / "mail")
+        yield Check(name="mail", ok=True, found=found)
 
 
 def of_retention(settings: Settings) -> Check:

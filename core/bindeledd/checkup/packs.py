@@ -61,5 +61,11 @@ def host_check(plugin: str, wrong: Misconfigured | None, *, inside: bool, held: 
 def of_start(site: Site) -> Iterator[Check]:
     """What a start would refuse, asked as web and worker ask it: a pack that was taken out while
     something still rests on it, local routines that do not agree, a channel that there is not."""
-    insist_ready(site.settings, site.database, site.gathered)
+    for one in insist_ready(site.settings, site.database, site.gathered):
+        yield told_check(one)
     yield Check(name="start", ok=True, found=t("maintenance.doctor.can_start"))
+
+
+def told_check(wrong: Misconfigured) -> Check:
+    """What is wrong and stops no start here."""
+    return Check(name="start", ok=False, found=f"{wrong.where}: {wrong.what}", do=wrong.do)

@@ -6,6 +6,7 @@ JSON. Nothing is opened before it is asked for.
 """
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -99,7 +100,10 @@ def answer_json(value: object) -> None:
 
 
 def answer_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write a table for people. Nothing is left out: a terminal folds, a file gets whole lines."""
+    """Write a table for people. Nothing is left out: a terminal folds, a file gets whole lines.
+
+    What is read through another command (`less`) folds at `COLUMNS`, where that is set.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -109,7 +113,7 @@ def answer_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obj
         table.add_column(Text(column), overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    Console(width=None if sys.stdout.isatty() else _WHOLE).print(table)
+    Console(width=_width()).print(table)
 
 
 def answer_blocks(title: str, blocks: Iterable[tuple[str, Iterable[tuple[str, str]]]]) -> None:
@@ -117,13 +121,21 @@ def answer_blocks(title: str, blocks: Iterable[tuple[str, Iterable[tuple[str, st
 
     A terminal of any width shows them, folded under their labels; a file gets whole lines.
     """
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WHOLE
+    width = _width()
     click.echo(title)
     for heading, lines in blocks:
         click.echo("")
         click.echo(heading)
         for label, text in lines:
             click.echo(_folded(f"{label}: {text}" if label else text, width))
+
+
+def _width() -> int:
+    """How many characters a line has: of the terminal, else what `COLUMNS` says, else any number."""
+    if sys.stdout.isatty():
+        return shutil.get_terminal_size().columns
+    asked = os.environ.get("COLUMNS", "")
+    return int(asked) if asked.isdecimal() and int(asked) else _WHOLE
 
 
 def _folded(text: str, width: int) -> str:

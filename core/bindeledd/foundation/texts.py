@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from threading import Lock
@@ -236,7 +237,10 @@ def about_said(words: str, about: Mapping[str, object]) -> str:
 
 
 def _about(name: str, value: object) -> str:
-    """`kolonne 5`: a fact by its word, where it says nothing without one."""
+    """`kolonne 5`: a fact by its word, where it says nothing without one; a moment as people write it."""
+    from bindeledd.foundation.spelling import written
+
+    value = written(value) if isinstance(value, datetime) else value
     found = texts().find(f"web.about.{name}")
     return found.format(**{name: value}) if isinstance(found, str) else str(value)
 

@@ -62,6 +62,45 @@ NB = {
     "%(prog)s, version %(version)s": "%(prog)s, versjon %(version)s",
 }
 
+# What nynorsk says otherwise.
+NN = NB | {
+    "Options": "Val",
+    "Commands": "Kommandoar",
+    "Positional arguments": "Argument",
+    "required": "må vere med",
+    "Error: invalid input": "Feil: det kan ikkje brukast",
+    "Aborted!": "Avbrote.",
+    "Invalid value: {message}": "Verdien kan ikkje brukast: {message}",
+    "Invalid value for {param_hint}: {message}": "Verdien til {param_hint} kan ikkje brukast: {message}",
+    "Missing command.": "Kommandoen manglar.",
+    "Missing argument": "Manglar argumentet",
+    "Missing option": "Manglar valet",
+    "Missing parameter": "Manglar",
+    "Missing {param_type}": "Manglar {param_type}",
+    "No such option {name!r}.": "Valet {name!r} finst ikkje.",
+    "No such command {name!r}.": "Kommandoen {name!r} finst ikkje.",
+    "Option {name!r} does not take a value.": "Valet {name!r} tek ingen verdi.",
+    "Option {name!r} requires an argument.": "Valet {name!r} må ha ein verdi.",
+    "Got unexpected extra argument ({args})": "For mange argument ({args})",
+    "Got unexpected extra arguments ({args})": "For mange argument ({args})",
+    "Did you mean {possibility}?": "Meinte du {possibility}?",
+    "(Did you mean one of: {possibilities}?)": "(Meinte du ein av desse: {possibilities}?)",
+    "{value!r} is not a valid {number_type}.": "{value!r} er ikkje eit tal.",
+    "{value} is not in the range {range}.": "{value} er utanfor {range}.",
+    "{value!r} is not {choice}.": "{value!r} er ikkje {choice}.",
+    "{value!r} is not one of {choices}.": "{value!r} er ikkje ein av {choices}.",
+    "{name} {filename!r} does not exist.": "{name} {filename!r} finst ikkje.",
+    "{name} {filename!r} is a file.": "{name} {filename!r} er ei fil.",
+    "{name} {filename!r} is a directory.": "{name} {filename!r} er ei mappe.",
+    "{name} {filename!r} is not readable.": "{name} {filename!r} kan ikkje lesast.",
+    "Choose from:\n\t{choices}": "Vel ein av:\n\t{choices}",
+    "file": "fila",
+    "directory": "mappa",
+    "File": "Fila",
+    "Directory": "Mappa",
+}
+_WORDS: Mapping[str, Mapping[str, str]] = {"nb": NB, "nn": NN}
+
 
 def command_language(environ: Mapping[str, str]) -> str:
     """`BINDELEDD_LANGUAGE`; else the site's; where no site is yet, the machine's; else bokmål."""
@@ -125,7 +164,7 @@ def _metavar(name: str | None) -> str | None:
 
 
 def _said(text: str) -> str:
-    return text if language() == "en" else NB.get(text, text)
+    return _WORDS.get(language(), {}).get(text, text)
 
 
 def _said_of_many(one: str, many: str, count: int) -> str:

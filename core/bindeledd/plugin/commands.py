@@ -131,12 +131,16 @@ def lock_plugins(site: Site, dry_run: bool, as_json: bool) -> None:
         for name in sorted(was | now)
         for changed, how in locking.changes(was.get(name), now.get(name))
     ]
+    same = locking.same_version(was, now)
     if not dry_run:
         locking.write(file, list(now.values()))
     if as_json:
-        answer_json({"ok": True, "lock": str(file), "dry_run": dry_run, "changes": found})
+        told = {"lock": str(file), "dry_run": dry_run, "changes": found}
+        answer_json({"ok": True, **told, "same_version": [one.name for one in same]})
         return
     _show_lock(file, found, dry_run=dry_run, used=settings.plugins_lock is not None)
+    for one in same:
+        click.echo(t("plugin.lock.same_version", pack=one.distribution, version=one.version))
 
 
 def _show_lock(

@@ -67,6 +67,12 @@ def _edited(session: Session, book: Book) -> dict[str, Layer]:
     }
 
 
+def versions_followed(session: Session) -> frozenset[str]:
+    """Every version (`id@version`) of a routine or layer that an open follow-up or its stays follow."""
+    followed = session.execute(_PATHWAYS).all()
+    return frozenset({f"{row[0]}@{row[1]}" for row in followed} | _layers_followed(session))
+
+
 def _layers_followed(session: Session) -> set[str]:
     followed = session.execute(_PATHWAYS).all()
     return {key for row in followed for key in row[2].split()} | _of_stays(session)

@@ -177,6 +177,18 @@ def _differs(now: Held, known: Mapping[str, Held], lock: Path) -> Iterator[Misco
         )
 
 
+def same_version(was: Mapping[str, Held], now: Mapping[str, Held]) -> list[Held]:
+    """The packs that hold other files than they did, and say that they are the same version."""
+    return [
+        one
+        for name, one in sorted(now.items())
+        if name in was
+        and was[name].version == one.version
+        and was[name].distribution == one.distribution
+        and changes(was[name], one)
+    ]
+
+
 def changes(was: Held | None, now: Held | None) -> list[tuple[str, str]]:
     """Each file that is not as it was, and how: `changed`, `added` or `gone`."""
     before, after = (dict(one.files) if one is not None else {} for one in (was, now))

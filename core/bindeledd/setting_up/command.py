@@ -3,6 +3,7 @@
 import os
 import tomllib
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.console import answer_json, answer_table
 from bindeledd.foundation.errors import Misconfigured, Refusal
+from bindeledd.foundation.spelling import OSLO
 from bindeledd.foundation.texts import t
 from bindeledd.setting_up.asking import ask
 from bindeledd.setting_up.doing import set_up
@@ -93,3 +95,10 @@ def _tell(report: Report) -> None:
         click.echo(t("setup.said.note", warning=warning), err=True)
     if report.administrator:
         click.echo("\n" + t("setup.said.administrator", **report.administrator))
+    if report.code_holds:
+        login, until = (
+            report.code_holds["login"],
+            datetime.fromisoformat(report.code_holds["until"]),
+        )
+        until_words = f"{until.astimezone(OSLO):%d.%m. %H:%M}"
+        click.echo("\n" + t("setup.said.code_holds", login=login, until=until_words))

@@ -152,7 +152,10 @@ def _key(session: Session, tenant: UUID, *, new: bool, at: datetime) -> None:
 def _administrator(
     session: Session, wanted: Description, report: Report, by: Actor, at: datetime
 ) -> None:
-    """The first administrator gets a one-time code, as long as no password was chosen."""
+    """The first administrator gets a one-time code, as long as no password was chosen.
+
+    One that holds still is not replaced: it may be on its way to whoever is to use it.
+    """
     person = wanted.administrator
     if person is None:
         return
@@ -161,7 +164,11 @@ def _administrator(
     )
     report.note("administrator", person.login, done)
     service.grant(session, done.id, "admin", by=by, at=at)
-    chosen = session.scalar(sa.select(MemberRow.password_hash).where(MemberRow.id == done.id))
-    if chosen is None:
+    chosen, until = session.execute(
+        sa.select(MemberRow.password_hash, MemberRow.code_until).where(MemberRow.id == done.id)
+    ).one()
+    if chosen is None and until is not None and at < until:
+        report.code_holds = {"login": person.login, "until": until.isoformat()}
+    elif chosen is None:
         code = access.give_code(session, done.id, by=by, at=at)
         report.administrator = {"login": person.login, "code": code}

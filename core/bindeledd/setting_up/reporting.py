@@ -20,6 +20,7 @@ class Report:
     changes: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     administrator: dict[str, str] | None = None
+    code_holds: dict[str, str] | None = None
     first: bool = False
 
     def tell(self, what: str, key: str, outcome: str, columns: Iterable[str] = ()) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bindeledd.features.access.service import forget_tries
+from bindeledd.features.casefile.jobs import tell_of_unsigned
 from bindeledd.features.intake.jobs import read_by_pack
 from bindeledd.features.intake.service import Rules as IntakeRules
 from bindeledd.features.pathways.domain import Book
@@ -115,6 +116,7 @@ class Jobs:
             Job(name="faults", every=timedelta(minutes=1), work=self.tell_faults),
             Job(name="objections", every=timedelta(days=1), work=self.owe_decisions),
             Job(name="records", every=timedelta(hours=6), work=self.tell_left),
+            Job(name="closings", every=timedelta(hours=6), work=self.tell_closings),
             Job(name="tidy", every=timedelta(minutes=10), work=self.tidy),
             Job(name="clock", every=timedelta(seconds=30), work=self.look_at_clocks),
         ]
@@ -225,6 +227,10 @@ class Jobs:
     def tell_left(self) -> int:
         """Records of those named in them that nobody can open any more."""
         return tell_left(self.database, clock=self.clock)
+
+    def tell_closings(self) -> int:
+        """Endings that were asked for and that nobody may sign."""
+        return tell_of_unsigned(self.database, clock=self.clock)
 
     def tell_faults(self) -> int:
         return jobs.tell_faults(self.database, clock=self.clock)

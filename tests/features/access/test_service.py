@@ -46,6 +46,16 @@ def test_s208_a_case_is_seen_by_its_team_and_not_found_by_any_other(session: Ses
         service.require_patient(session, site.carl, case.patient)
 
 
+def test_whether_somebody_may_see_a_case_is_answered_without_a_refusal(session: Session) -> None:
+    site = a_site(session)
+    case = a_case_row(session, site)
+
+    assert [service.may_see(session, one, case.id) for one in (site.anna, site.carl)] == [
+        True,
+        False,
+    ]
+
+
 def test_what_is_not_there_and_what_is_hidden_answer_alike(session: Session) -> None:
     site = a_site(session)
     case = a_case_row(session, site)

@@ -93,6 +93,16 @@ def test_the_team_is_the_one_of_the_moment_and_none_that_came_later(
     assert {len(one.teams) for one in looks if one.entry.actor_id == world.site.anna.id} == {1}
 
 
+def test_the_page_says_what_it_is_once(database: Database, tmp_path: Path) -> None:
+    world = World(database, tmp_path)
+    officer = a_visitor(world.app, database, a_privacy_officer(world))
+
+    page = officer.get(world.path("access-log")).text
+
+    assert "<caption>" not in page
+    assert page.count("Hvem har sett hva</h1>") == 1
+
+
 def test_the_reading_is_itself_in_the_log(database: Database, tmp_path: Path) -> None:
     world = World(database, tmp_path)
 

@@ -9,21 +9,33 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction
-from bindeledd.features.casefile.domain.owing import GateState
+from bindeledd.features.casefile.domain.owing import GateState, GateView
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.replying import Said
+from bindeledd.features.relatives import service as relatives
+from bindeledd.features.relatives.domain import Answer
 from builders import MONDAY, Followed, a_book
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def state(follow: Followed, need: str, hours: int) -> GateState:
+def gate_of(follow: Followed, need: str, hours: int) -> GateView:
     file = case_file(
         follow.session, follow.case_id, by=follow.site.anna, at=MONDAY + hours * HOUR, book=a_book()
     )
-    return next(gate.state for gate in file.gates if gate.need == need)
+    return next(gate for gate in file.gates if gate.need == need)
+
+
+def state(follow: Followed, need: str, hours: int) -> GateState:
+    return gate_of(follow, need, hours).state
+
+
+def said(follow: Followed, need: str, hours: int = 2) -> Said | None:
+    found = gate_of(follow, need, hours).reply
+    return None if found is None else found.said
 
 
 @pytest.fixture
@@ -135,3 +147,60 @@ def test_nothing_that_needs_the_living_is_in_place_for_the_dead(follow: Followed
     assert state(follow, "plan_offered", 3) is GateState.FELL_AWAY
     assert state(follow, "appointment_given", 3) is GateState.FELL_AWAY
     assert state(follow, "summary_sent", 3) is GateState.IN_PLACE, "it is owed all the same"
+
+
+def test_a_gate_that_was_answered_says_what_the_answer_was(follow: Followed) -> None:
+    again = MONDAY + 9 * DAY
+    follow.record(
+        EventKind.CONTACT_CONSENT_ASKED,
+        at=MONDAY + HOUR,
+        contact_consent="later",
+        ask_again_at=again.isoformat(),
+    )
+    gate = gate_of(follow, "contact_consent_asked", 2)
+
+    assert gate.state is GateState.IN_PLACE
+    assert gate.reply is not None
+    assert (gate.reply.said, gate.reply.again_at) == (Said.LATER, again)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Answer.DECLINED, Said.NO),
+        (Answer.LATER, Said.LATER),
+        (Answer.AGREED, Said.UNSAID),
+    ],
+)
+def test_a_no_to_relatives_is_told_though_it_is_sealed(
+    follow: Followed, answer: Answer, told: Said
+) -> None:
+    relatives.ask_about_relatives(
+        follow.session,
+        follow.case_id,
+        answer=answer,
+        words="",
+        by=follow.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+
+    assert said(follow, "relatives_asked") is told
+
+
+def test_an_answer_that_was_struck_out_is_told_no_more(follow: Followed) -> None:
+    asked = follow.record(
+        EventKind.CONTACT_CONSENT_ASKED, at=MONDAY + HOUR, contact_consent="no"
+    ).events[0]
+    assert said(follow, "contact_consent_asked") is Said.NO
+    cases.mark_in_error(
+        follow.session,
+        follow.case_id,
+        [asked.id],
+        words={"words": "Feil person"},
+        by=follow.site.anna,
+        at=MONDAY + 2 * HOUR,
+        book=a_book(),
+    )
+
+    assert gate_of(follow, "contact_consent_asked", 3).reply is None

@@ -14,6 +14,7 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.casefile.domain import leaflet
 from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow
 from bindeledd.features.patients.domain import BornHow
+from bindeledd.features.staff import service as staff
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
@@ -329,3 +330,23 @@ def test_the_same_way_over_http(world: World) -> None:
     receipt = anna("POST", at, {"action": "receive", "how": "receipt"})
     assert receipt.json["handover"]["state"] == "received"
     assert anna("POST", at, {"action": "accept", "how": "receipt"}).status_code == 422
+
+
+def test_a_package_of_a_demo_says_so_in_the_file_and_first_on_the_paper(world: World) -> None:
+    with world.database.transaction() as session:
+        staff.set_installation(session, "demo", at=clock.now())
+
+    said = taken_out(world, prepared(world))
+
+    assert said["environment"] == "demo"
+    assert plain(leaflet.sheet(said)).startswith("DEMONSTRASJON.")
+
+
+def test_a_package_of_production_has_no_mark(world: World) -> None:
+    with world.database.transaction() as session:
+        staff.set_installation(session, "production", at=clock.now())
+
+    said = taken_out(world, prepared(world))
+
+    assert said["environment"] == "production"
+    assert leaflet.sheet(said).mark == ""

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.access.domain import RelationKind
 from bindeledd.features.access.service import relate
+from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import endings, record
@@ -331,6 +332,57 @@ def test_a_check_names_its_appointment_and_is_answered_once_that_has_been(world:
     page = world.anna.get(world.path(f"tasks/{task.id}"))
     assert "Timen har vært" in text_of(page)
     assert f'href="{world.path(f"appointments/{first.id}")}"' in page.text
+
+
+def begun_appointment(world: World) -> str:
+    """One that the person was given five days ago, and that began five minutes ago; its address."""
+    at = world.at - timedelta(days=5)
+    with world.database.transaction() as session:
+        made = appointments.book_appointment(
+            session,
+            world.case,
+            starts_at=world.at - timedelta(minutes=5),
+            detail={},
+            give=True,
+            by=world.site.anna,
+            at=at,
+            book=a_book(),
+        )
+    return f"appointments/{made.appointment.id}"
+
+
+def actions_offered(page: str) -> set[str]:
+    return set(re.findall(r'name="action" value="(\w+)"', page))
+
+
+def test_before_it_begins_nobody_is_asked_whether_they_came(world: World) -> None:
+    goes_back(world, "appointment", {**in_days(3, on="starts"), "give": "yes", "how": "self"})
+    [ahead] = world.all(AppointmentRow)
+    page = world.anna.get(world.path(f"appointments/{ahead.id}")).text
+
+    assert actions_offered(page) == {"confirm", "cancel", "hand_on"}
+
+
+def test_of_one_that_has_begun_only_what_became_of_it_is_offered(world: World) -> None:
+    page = world.anna.get(world.path(begun_appointment(world))).text
+
+    assert actions_offered(page) == {"keep", "miss", "cancel", "hand_on"}
+
+
+def test_a_check_that_nobody_made_stands_as_not_done_in_the_history(world: World) -> None:
+    one = begun_appointment(world)
+    goes_back(world, one, {"action": "keep", "how": "self"})
+
+    assert "Ingen spurte om timen fortsatt gjaldt" in text_of(world.anna.get(world.path()))
+
+
+def test_the_day_asks_what_became_of_one_that_has_begun_and_not_whether_it_stands(
+    world: World,
+) -> None:
+    begun_appointment(world)
+
+    day = text_of(world.anna.get("/day?kind=confirm_appointment"))
+    assert "Ingen spurte om den fortsatt gjaldt" in day
 
 
 def test_booked_is_not_given_and_one_that_was_moved_is_a_new_one(world: World) -> None:

@@ -133,6 +133,22 @@ def test_not_now_asks_for_a_day_keeps_what_was_typed_and_becomes_a_task(world: W
     assert f"Ikke nå, spør igjen {in_nine.day}.{in_nine.month}.{in_nine.year}" in shown
 
 
+def test_what_should_be_in_place_says_what_was_answered(world: World) -> None:
+    shown = writes(
+        world,
+        contact_consent="later",
+        ask_again_on=day_in(9),
+        plan="later",
+        plan_again_on=day_in(9),
+        answer="declined",
+    )
+
+    gates = shown[shown.index("Skal være på plass") :]
+    assert "Spurt – vil vente til " in gates
+    assert "Tilbudt – vil vente til " in gates
+    assert "Spurt – nei" in gates
+
+
 def test_who_wants_to_wait_with_the_plan_is_offered_it_again_on_a_day_that_a_person_chooses(
     world: World,
 ) -> None:

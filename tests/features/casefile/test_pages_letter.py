@@ -13,6 +13,7 @@ import pytest
 from bindeledd.app import create_app
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases.service import upgrading
+from bindeledd.features.staff import service as staff
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.plugin.loading import Gathered, gather
@@ -113,6 +114,17 @@ def test_s214_the_whole_way_from_the_task_to_a_letter_that_was_sent(world: Writt
     sent = world.anna.post(world.path("contact"), {"outcome": "letter_sent"})
     assert sent.status_code == 303, text_of(sent)
     assert world.open("letter_by_hand") == []
+
+
+def test_the_letter_of_a_demo_is_marked_in_its_own_language(world: Written) -> None:
+    with world.database.transaction() as session:
+        staff.set_installation(session, "demo", at=clock.now())
+    (task,) = world.open("letter_by_hand")
+    door = a_door(world.app, world.database, world.site.anna)
+
+    found = door("GET", f"/cases/{world.case}/tasks/{task.id}/letter?language=en").json
+
+    assert found["mark"].startswith("DEMONSTRATION.")
 
 
 def test_s214_what_is_missing_is_named_and_the_paper_has_a_line(

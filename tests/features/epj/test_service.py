@@ -30,10 +30,12 @@ from bindeledd.features.epj import service
 from bindeledd.features.epj.domain import Asked, BadCursor, NoteNotFound, read_cursor
 from bindeledd.features.handovers import service as handovers
 from bindeledd.features.handovers.domain import FirstDate
+from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import TeamRow
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.printing import plain
+from bindeledd.foundation.spelling import written
 from builders import MONDAY, Followed, a_book
 
 LATER = MONDAY + timedelta(hours=3)
@@ -69,6 +71,15 @@ def test_s247_a_contact_has_a_ready_note_with_source_and_time(follow: Follow) ->
     assert "Utfall: Snakket med pasienten" in text
     assert "Har det bra, skal på jobb" in text
     assert "Registrert i Bindeledd av Anna, follow-up, 01.03.2027 kl. 10.00." in text
+
+
+def test_the_note_of_a_demo_says_so_first(follow: Follow) -> None:
+    event = follow.call()
+    staff.set_installation(follow.session, "demo", at=MONDAY)
+
+    text = plain(service.show_note(follow.session, event, by=follow.site.anna, at=LATER).sheet)
+
+    assert text.startswith("DEMONSTRASJON.")
 
 
 def test_s210_a_digital_message_is_part_of_the_record_with_its_words(follow: Follow) -> None:
@@ -174,6 +185,61 @@ def test_an_error_that_stands_in_the_epj_is_listed_until_it_is_corrected_there(
     assert wrong() == []
     acts = follow.session.scalars(sa.select(AuditEventRow.act)).all()
     assert "epj.corrected" in acts
+
+
+def copied(follow: Follow, event: UUID) -> str:
+    return plain(service.show_note(follow.session, event, by=follow.site.anna, at=LATER).sheet)
+
+
+def test_the_note_of_an_error_says_so_first_with_who_when_and_why(follow: Follow) -> None:
+    event = follow.call("Gjaldt en annen")
+    how: dict[str, Any] = {"at": LATER, "book": a_book()}
+    service.mark(follow.session, event, entered=True, by=follow.site.anna, **how)
+    assert "Feilført" not in copied(follow, event)
+    why = {"words": "Feil person"}
+    cases.mark_in_error(
+        follow.session, follow.case_id, [event], words=why, by=follow.site.berit, **how
+    )
+
+    text = copied(follow, event)
+    assert text.startswith("Feilført: ")
+    before, _, after = text.partition("Gjaldt en annen")
+    for said in ("Sagt av: Berit", f"Når: {written(LATER)}", "Grunn: Feil person"):
+        assert said in before
+        assert said not in after
+
+
+def test_the_note_of_a_refuted_death_says_who_refuted_it(follow: Follow) -> None:
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    [note] = hears_of_a_death(follow, direction=Direction.OUT)
+    service.mark(follow.session, note, entered=True, **how)
+    refutes(follow)
+
+    text = copied(follow, note)
+    assert text.startswith("Stemte ikke: ")
+    assert "Sagt av: Anna" in text
+
+
+@pytest.mark.parametrize(
+    ("signed", "said"),
+    [(False, "Bedt avsluttet som feilført: "), (True, "Oppfølgingen var feilført: ")],
+)
+def test_the_note_of_a_follow_up_that_was_an_error_says_so_first(
+    follow: Follow, signed: bool, said: str
+) -> None:
+    event = follow.call()
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    words = {"words": "Skulle aldri vært registrert"}
+    if not signed:
+        service.mark(follow.session, event, entered=True, **how)
+    endings.request_closing(follow.session, follow.case_id, ending=ENDING, words=words, **how)
+    if signed:
+        sign = {**how, "by": follow.site.berit, "words": words}
+        endings.sign_closing(follow.session, follow.case_id, **sign)
+
+    text = copied(follow, event)
+    assert text.startswith(said)
+    assert "Grunn: Skulle aldri vært registrert" in text
 
 
 def test_an_error_that_stands_in_the_epj_is_owed_the_same_day_until_it_is_corrected(

@@ -366,6 +366,13 @@ def test_the_paper_holds_the_words_and_nobody_who_follows_up() -> None:
     assert made.sections[1].lines[0].text == "Ringer tirsdag · Kommunen: Per i teamet"
 
 
+def test_the_paper_of_a_demo_is_marked_and_that_of_production_is_not() -> None:
+    version = a_version(said(PER, wishes="Ro"))
+
+    assert "DEMONSTRASJON" in sheet(version, name="Kari Prøve", environment="demo").mark
+    assert sheet(version, name="Kari Prøve", environment="production").mark == ""
+
+
 def test_s138_whom_the_person_may_call_stands_last_on_the_paper() -> None:
     calls = [("Legevakt", "116 117")]
     made = sheet(a_version(said(PER, wishes="Ro")), name="Kari Prøve", calls=calls)

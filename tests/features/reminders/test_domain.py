@@ -54,6 +54,17 @@ def without(*gone: UUID) -> dict[UUID, str]:
         ("second", None, {"stand_ins": {ADA: None}}, {ADA}),
         ("second", None, {"admins": {}}, {LISE}),
         ("team", None, {"on_duty": {}}, {LISE}),
+        # the lead was not reached: whoever stands next, and never the leads themselves
+        ("beyond", ANNA, {}, {IDA}),
+        ("beyond", None, {"emails": without(IDA)}, {ADA}),
+        ("beyond", None, {"stand_ins": {IDA: None}}, {ADA}),
+        ("beyond", None, {"intake_teams": {TENANT: TEAM}}, {ADA}),
+        (
+            "beyond",
+            None,
+            {"intake_teams": {TENANT: TEAM}, "admins": {TENANT: frozenset({LISE})}},
+            {LISE},
+        ),
         ("lead", ANNA, {}, {LISE}),
         ("lead", None, {"stand_ins": {LISE: BO}}, {BO}),
         ("lead", None, {"stand_ins": {LISE: None}}, {IDA}),

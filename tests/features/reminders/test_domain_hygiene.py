@@ -70,6 +70,28 @@ def test_what_is_over_anothers_budget_waits_for_no_night_and_goes_by_one_way() -
     assert word(lead, told=frozenset({lead.fact})) is Word.TWICE
 
 
+def test_what_is_over_anothers_budget_goes_as_one_number_with_what_comes_just_after() -> None:
+    apart = replace(SITE, least_apart=timedelta(minutes=5))
+    lead = a_saying(never_waits=True, by_one_way=True)
+    for minutes, said in ((4, Word.APART), (5, Word.SAY)):
+        asked = {"last_sent": NOON - timedelta(minutes=minutes), "hygiene": apart}
+        assert word(lead, sent_today=99, **asked) is said
+
+
+def test_what_is_over_anothers_budget_goes_with_a_last_rung_that_goes() -> None:
+    lead, last = a_saying(never_waits=True, by_one_way=True), a_saying(never_waits=True)
+    said = words_for(
+        [lead, last],
+        told=frozenset(),
+        on_duty=True,
+        sent_today=99,
+        last_sent=NOON,
+        hygiene=replace(SITE, least_apart=timedelta(minutes=5)),
+        at=NOON,
+    )
+    assert set(said.values()) == {Word.SAY}
+
+
 def test_what_goes_out_takes_the_rest_with_it_because_it_is_one_message() -> None:
     first, last = a_saying(), a_saying(never_waits=True)
     said = words_for(

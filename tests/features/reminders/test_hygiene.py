@@ -15,9 +15,9 @@ from bindeledd.features.reminders.jobs.delivering import Deliverer
 from bindeledd.features.reminders.jobs.mail import compose
 from bindeledd.features.reminders.jobs.morning import send_digests
 from bindeledd.features.reminders.service.beginning import hold
-from bindeledd.features.reminders.service.delivering import raise_for_lead
 from bindeledd.features.reminders.service.digesting import write_digests
 from bindeledd.features.reminders.service.known import read_sent
+from bindeledd.features.reminders.service.raising import raise_for_lead
 from bindeledd.features.reminders.tables import DeliveryRow, DigestRow, FaultRow
 from bindeledd.features.staff.tables import DutyRow, MemberRow
 from bindeledd.foundation.ids import new_id
@@ -192,6 +192,22 @@ def test_beyond_the_budget_the_lead_hears_at_once_and_nothing_is_dropped(databas
         assert rungs.count(OVER_BUDGET_RUNG) == 1
         item = queries.inbox(session, site.tenant, site.lise, TUESDAY + 2 * HOUR)[0]
         assert item.rung == OVER_BUDGET_RUNG
+
+
+def test_what_goes_over_a_budget_shortly_after_each_other_is_one_message_to_the_lead(database):
+    minute = HOUR / 60
+    with database.transaction() as session:
+        site = a_site(session, on_duty=("anna",))
+        for n in range(4):
+            a_task(session, site, due_at=TUESDAY + n * minute, held_by="anna",
+                   made_at=TUESDAY - DAY)  # fmt: skip
+    clock = Clock(database, Hygiene(budget=1, least_apart=5 * minute))
+    for n in range(12):
+        clock.tick(TUESDAY + n * minute)
+
+    # Anna has hers; of three things over her budget the lead hears twice: the first, then the rest.
+    assert clock.told() == ["anna", "lise", "lise"]
+    assert states(database)["ready"] == 3
 
 
 def test_what_could_not_be_delivered_counts_in_the_budget_of_its_address(database, busy):

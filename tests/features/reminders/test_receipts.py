@@ -29,8 +29,10 @@ from features.reminders.builders import (
     FakeChannel,
     a_site,
     a_task,
+    add_member,
     at_once,
     do,
+    heard,
     states,
 )
 
@@ -123,6 +125,48 @@ def test_a_receipt_that_never_comes_is_work_for_the_lead(database):
         faults.tell_faults(session, at=LATE)
         (notice,) = queries.notices(session, site.tenant, site.lise)
     assert (notice.place, notice.member_id) == ("channel:sms", site.anna)
+
+
+def to_the_lead(database, *, other=False):
+    """The team has nobody on duty: it is Lise who was told by SMS, and the gateway took it."""
+    with database.transaction() as session:
+        site = a_site(session, on_duty=())
+        if other:
+            add_member(session, site, "nils", role="lead")
+        task = a_task(session, site)
+        lise = MemberRow.id == site.lise
+        session.execute(sa.update(MemberRow).where(lise).values(phone="+4799999999"))
+    told(database, TUESDAY)
+    return site, task
+
+
+def told(database, at):
+    sweep(database, BOOK, rules=RULES, clock=at_once(at), channels=["sms"], phoned=["sms"])
+    Deliverer(database, [Sms()], "https://b.example", RULES, at_once(at)).run()
+
+
+def hearers(database, site, task) -> set[str]:
+    with database.transaction() as session:
+        return heard(session, site, task)
+
+
+def test_a_lead_whose_own_message_is_not_confirmed_is_not_the_only_one_who_hears(database):
+    site, task = to_the_lead(database)
+    assert hearers(database, site, task) == {"lise"}
+
+    miss(database, LATE)
+    told(database, LATE)
+
+    assert hearers(database, site, task) == {"lise", "ada"}
+
+
+def test_where_another_lead_hears_nobody_beyond_them_is_told(database):
+    site, task = to_the_lead(database, other=True)
+
+    miss(database, LATE)
+    told(database, LATE)
+
+    assert hearers(database, site, task) == {"lise", "nils"}
 
 
 def test_a_message_that_failed_is_work_at_once(database):

@@ -21,7 +21,7 @@ from bindeledd.features.reminders.domain.channels import (
 from bindeledd.features.reminders.domain.hygiene import Hygiene
 from bindeledd.features.reminders.jobs import receipts
 from bindeledd.features.reminders.jobs.delivering import Deliverer
-from bindeledd.features.reminders.service.delivering import raise_for_lead
+from bindeledd.features.reminders.service.raising import raise_for_lead
 from bindeledd.features.reminders.service.receipts import confirm
 from bindeledd.features.reminders.tables import DeliveryRow
 from bindeledd.features.staff.tables import MemberRow

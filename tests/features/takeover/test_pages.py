@@ -36,7 +36,10 @@ class World:
             self.site = a_test_site(session)
             eli = a_member(session, self.site.tenant, self.site.team, "eli", "lead", now)
             dated = {"index_at": "11.1.2026", "discharged": "20.1.2026", "reached": ""}
-            rows = [a_row(**dated), a_row(**dated, number=BO, given="Bodil", owner="Ukjent")]
+            rows = [
+                a_row(**dated, owner="anna"),
+                a_row(**dated, number=BO, given="Bodil", owner="Ukjent"),
+            ]
             done = service.take_over(
                 session,
                 data=csv_of(*rows),
@@ -226,6 +229,10 @@ def test_the_comparison_says_what_was_read_and_what_is_owed_first(world: World) 
         assert heading in page
     assert "Den avviste raden blir da din oppgave" in page
     assert world.berit.get(f"{world.path}?after=2").text.count("Ane Prøve") == 0
+
+
+def test_whoever_a_list_names_by_login_is_shown_by_name(world: World) -> None:
+    assert '<td data-label="Ansvarlig">Anna</td>' in world.berit.get(world.path).text
 
 
 def test_a_look_is_written_down_about_those_who_were_shown_only(world: World) -> None:

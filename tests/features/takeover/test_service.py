@@ -43,11 +43,14 @@ from bindeledd.features.takeover.domain.refusals import (
     UndoAsked,
     UndoReason,
 )
+from bindeledd.features.takeover.schemas import reason_words
 from bindeledd.features.takeover.service import TookOver
 from bindeledd.features.takeover.tables import TakeoverRow
 from bindeledd.features.tasks.domain import HELD, Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.spelling import written
+from bindeledd.foundation.texts import refusal_said
 from builders import MONDAY, Site, a_book, a_member, an_open_case
 from features.cases.test_upgrading import files, first_within
 from features.rollcall.builders import a_heartbeat
@@ -281,6 +284,26 @@ def test_the_same_person_twice_in_a_file_is_taken_once(session, site):
     done = taken_over(session, site, csv_of(a_row(), a_row(family="Annen")))
 
     assert whys(done) == [(3, "", Why.TWICE_IN_FILE)]
+    assert reason_words(3, done.rows[1].reasons[0]) == "Rad 3: Personen står på rad 2 også."
+    shown = service.show_takeover(session, done.takeover.id, by=site.berit, at=MONDAY)
+    assert [reason.row for row in shown.refused.rows for reason in row.reasons] == [2]
+
+
+def test_the_same_file_twice_says_when_it_was_taken_over_as_people_write_it(session, site):
+    taken_over(session, site, csv_of(a_row()))
+
+    with pytest.raises(SameFile) as refused:
+        taken_over(session, site, csv_of(a_row()))
+
+    assert written(refused.value.facts["at"]) in refusal_said(refused.value)
+    assert "+00:00" not in refusal_said(refused.value)
+
+
+def test_a_word_that_is_no_choice_is_answered_with_those_that_are(session, site):
+    done = taken_over(session, site, csv_of(a_row(index="Fall")))
+
+    said = reason_words(2, done.rows[0].reasons[0])
+    assert "Skriv ett av disse: selvmordsforsøk, selvskading, uavklart." in said
 
 
 def test_the_same_file_twice_is_refused_and_a_changed_one_row_by_row(session, site):

@@ -18,6 +18,7 @@ from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.domain.replying import Said
 from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.service.undoing import close_as_error
 from bindeledd.features.reminders.tables import AlertRow, FaultRow
@@ -67,6 +68,25 @@ def test_somebody_discharged_today_stands_there_with_what_is_missing(session: Se
     cells = {part.need: part.cell for part in rows(follow, MONDAY + 2 * HOUR)[0].parts}
     assert cells["number_verified"] == cells["plan_offered"] == Cell.IN_PLACE
     assert cells["summary_sent"] == Cell.OWED
+
+
+def test_what_was_answered_stands_in_the_row_not_only_that_it_was_asked(session: Session) -> None:
+    follow = Followed(session)
+    again = MONDAY + 9 * DAY
+    follow.record(
+        EventKind.PLAN_OFFERED, at=MONDAY + HOUR, plan_later="yes", offer_again_at=again.isoformat()
+    )
+    follow.record(EventKind.CONTACT_CONSENT_ASKED, at=MONDAY + HOUR, contact_consent="no")
+    follow.record(EventKind.NUMBER_VERIFIED, at=MONDAY + HOUR)
+
+    parts = {part.need: part for part in rows(follow, MONDAY + 2 * HOUR)[0].parts}
+    plan, consent = parts["plan_offered"], parts["contact_consent_asked"]
+    assert plan.cell == consent.cell == Cell.IN_PLACE
+    assert plan.reply is not None
+    assert consent.reply is not None
+    assert (plan.reply.said, plan.reply.again_at) == (Said.LATER, again)
+    assert consent.reply.said is Said.NO
+    assert parts["number_verified"].reply is None
 
 
 def test_a_reported_death_is_marked_and_a_confirmed_one_taken_out_where_all_see_it(
@@ -570,6 +590,26 @@ def test_the_page_leads_to_where_each_missing_thing_is_recorded(world: World) ->
     assert f'/cases/{world.case}/say/number_verified"' in page.text
     assert 'href="/leaving"' in page.text
     assert "Kari Prøve" not in text_of(world.carl.get("/leaving"))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_the_page_says_what_was_answered_and_until_when(world: World) -> None:
+    again = (world.at + 9 * DAY).isoformat()
+    asked = {
+        EventKind.ADMITTED: {},
+        EventKind.READY_FOR_DISCHARGE: {},
+        EventKind.CONTACT_CONSENT_ASKED: {"contact_consent": "later", "ask_again_at": again},
+        EventKind.PLAN_OFFERED: {"plan_declined": "yes"},
+        EventKind.CHILDREN_ASKED: {},
+    }
+    told = [NewEvent(kind=kind, at=world.at, facts=facts) for kind, facts in asked.items()]
+    with world.database.transaction() as session:
+        cases.record(session, world.case, told, by=world.site.anna, at=world.at, book=a_book())
+
+    shown = text_of(world.anna.get("/leaving"))
+    assert "Spurt – vil vente til " in shown
+    assert "Tilbudt – ønsker det ikke" in shown
+    assert "Spurt Mangler" in shown, "children: no answer is known here"
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,15 @@ def require_case(session: Session, actor: Actor, case_id: UUID) -> UUID:
     return found
 
 
+def may_see(session: Session, actor: Actor, case_id: UUID) -> bool:
+    """Whether the actor may see the case, for where that is no refusal but an answer."""
+    try:
+        require_case(session, actor, case_id)
+    except OutOfSight:
+        return False
+    return True
+
+
 def require_patient(session: Session, actor: Actor, patient_id: UUID) -> None:
     """Refuse with `OutOfSight` (not found) unless the actor may see a case of the patient."""
     found = session.scalar(visible_cases(actor).where(R.patient_id == patient_id).limit(1))

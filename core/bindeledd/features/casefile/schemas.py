@@ -65,6 +65,9 @@ class LetterView(Schema):
     title = fields.String()
     paragraphs = fields.List(fields.String())
     missing = fields.List(fields.String())
+    mark = fields.String(
+        metadata={"description": "to be printed first: it is to nobody; empty in production"}
+    )
 
 
 class MoveEvents(WhereNow):

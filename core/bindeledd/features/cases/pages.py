@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.queries.signers import signers
 from bindeledd.features.cases.service import carrying, endings, signing
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
@@ -75,6 +76,7 @@ def _page(session: Session, case_id: UUID, form: Form, book: Book) -> str:
     return render_template(
         "cases/sign.html",
         one=one,
+        may_sign=one.request and signers(session, one.case, one.request, now()),
         lacks=_lacks(session, one, book),
         **_effort(session, one, book),
         form=form,

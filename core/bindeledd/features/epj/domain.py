@@ -4,15 +4,16 @@ In the language of the site, whoever reads it, with source and time. Nothing her
 a person copies the note, and says that it stands there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.foundation.errors import Invalid, NotFound
-from bindeledd.foundation.printing import Line, Section, Sheet
+from bindeledd.foundation.printing import Line, Section, Sheet, mark_of
 from bindeledd.foundation.spelling import word, written, written_day
 from bindeledd.foundation.texts import site_language, speaking, t
 
@@ -115,6 +116,53 @@ class Note:
         return self.entered_at is not None
 
 
+class Why(StrEnum):
+    """Why a note is not to be read as true: it, or its whole follow-up, was recorded in error
+    (`asked`: somebody has asked for the follow-up to be closed as that); nobody died."""
+
+    MARKED = "marked"
+    CLOSED = "closed"
+    ASKED = "asked"
+    REFUTED = "refuted"
+
+
+def said_wrong(note: Note, history: Sequence[Event]) -> tuple[Why, Event] | None:
+    """What says of the note that it was wrong, and why; None where nothing does."""
+    if not note.in_error:
+        return None
+    own = str(note.event_id)
+    marks = [e for e in history if e.kind is _MARK and own in e.facts.get("events", ())]
+    stand = [e for e in history if not e.in_error]
+    refuted = [e for e in stand if e.kind is EventKind.DEATH_REFUTED and note.refuted]
+    ended = [e for e in stand if e.facts.get("ending") == "registered_in_error"]
+    closed = [e for e in ended if e.kind is EventKind.CLOSED]
+    asked = [e for e in ended if e.kind is EventKind.CLOSING_REQUESTED]
+    for why, found in (
+        (Why.MARKED, marks),
+        (Why.REFUTED, refuted),
+        (Why.CLOSED, closed),
+        (Why.ASKED, asked),
+    ):
+        if found:
+            return why, max(found, key=lambda event: event.recorded_at)
+    return None
+
+
+_MARK = EventKind.MARKED_IN_ERROR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrong:
+    """That the note was wrong: why, when it was said, by whom (empty: a message said it), and in
+    which words (None: they cannot be read). `moved`: it is another person's, and stands there."""
+
+    why: Why
+    at: datetime
+    by: str = ""
+    words: str | None = ""
+    moved: bool = False
+
+
 def sheet(
     note: Note,
     *,
@@ -124,14 +172,25 @@ def sheet(
     team: str,
     first: str = "",
     more: tuple[Section, ...] = (),
+    wrong: Wrong | None = None,
+    environment: str | None = None,
 ) -> Sheet:
     """The note as it goes into the EPJ. `by` recorded it; the source is said in the last line.
 
     Of one that was moved here, `first` recorded it and `by` moved it. `more`: what a plan says.
+    `wrong`: that it was an error, which it says first. `environment`: what the installation is for, which the note says where nobody is real.
     """
     with speaking(site_language()):
         source = _source(note, by, team, first)
-        return _sheet(note, name=name, born_on=born_on, source=source, more=more)
+        return _sheet(
+            note,
+            name=name,
+            born_on=born_on,
+            source=source,
+            more=more,
+            wrong=wrong,
+            mark=mark_of(environment),
+        )
 
 
 def _source(note: Note, by: str, team: str, first: str) -> str:
@@ -151,6 +210,8 @@ def _sheet(
     born_on: str | None,
     source: str,
     more: tuple[Section, ...],
+    wrong: Wrong | None,
+    mark: str,
 ) -> Sheet:
     who = name or t("patients.patient.nameless")
     lines = [Line(label=t("epj.note.patient"), text=who)]
@@ -160,17 +221,33 @@ def _sheet(
     lines += _contact(note)
     words = tuple(Line(text=text) for text in _words(note))
     said = words or (() if more else (Line(text=t("epj.note.none")),))
+    title = _title(note)
     return Sheet(
-        title=_title(note),
+        title=title if wrong is None else f"{t(f'epj.wrong.{wrong.why.value}')}: {title}",
         lead=t("epj.note.refuted") if note.refuted else "",
         sections=(
+            *(() if wrong is None else (_wrong(wrong),)),
             Section(title=t("epj.note.what"), lines=tuple(lines)),
             *((Section(title=t("epj.note.words"), lines=said),) if said else ()),
             *more,
             Section(title=t("epj.note.source"), lines=(Line(text=source),)),
         ),
         foot=t("epj.note.foot"),
+        mark=mark,
     )
+
+
+def _wrong(wrong: Wrong) -> Section:
+    """Who said that it was wrong, when and why: read before what it says."""
+    words = t("epj.note.unreadable") if wrong.words is None else wrong.words
+    lines = [
+        Line(label=t("epj.wrong.by"), text=wrong.by or t("epj.wrong.message")),
+        Line(label=t("epj.wrong.at"), text=written(wrong.at)),
+        Line(label=t("epj.wrong.because"), text=words or t("epj.wrong.no_reason")),
+    ]
+    if wrong.moved:
+        lines.append(Line(text=t("epj.wrong.moved")))
+    return Section(title=t(f"epj.wrong.{wrong.why.value}"), lines=tuple(lines))
 
 
 def _title(note: Note) -> str:

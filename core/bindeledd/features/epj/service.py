@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,9 +11,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.service import correcting
-from bindeledd.features.cases.tables import EpjMarkRow
+from bindeledd.features.cases.tables import EpjMarkRow, EventRow
 from bindeledd.features.epj import queries
-from bindeledd.features.epj.domain import ALL, Asked, Note, sheet, write_cursor
+from bindeledd.features.epj.domain import ALL, Asked, Note, Wrong, said_wrong, sheet, write_cursor
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
@@ -21,6 +22,8 @@ from bindeledd.features.plans.domain import paper
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, NotYours
 from bindeledd.foundation.printing import Sheet
+from bindeledd.foundation.sealing.envelope import Place
+from bindeledd.foundation.sealing.keyring import unseal_or_report
 
 PAGE = 50
 
@@ -101,8 +104,35 @@ def show_note(
         first=names.get(note.first_by, "") if note.first_by else "",
         team=staff.team_names(session, by.tenant_id).get(row.team_id, ""),
         more=paper.for_record(plan) if plan else (),
+        wrong=_wrong(session, note, names),
+        environment=staff.environment(session),
     )
     return Ready(note=note, sheet=made)
+
+
+def _wrong(session: Session, note: Note, names: Mapping[UUID, str]) -> Wrong | None:
+    """Who said that the note was wrong, when and why, opened."""
+    found = said_wrong(note, cases.events_of(session, note.case_id) if note.in_error else ())
+    if found is None:
+        return None
+    why, event = found
+    said = _words(session, event.id, note.patient_id)
+    return Wrong(
+        why=why,
+        at=event.recorded_at,
+        by=names.get(event.recorded_by, "") if event.recorded_by else "",
+        words=None if said is None else str(said.get("words", "")),
+        moved=bool(event.facts.get("moved_to")),
+    )
+
+
+def _words(session: Session, event_id: UUID, patient_id: UUID) -> Mapping[str, Any] | None:
+    """What was said with an event, opened; None where it cannot be read, which is reported."""
+    row = session.get_one(EventRow, event_id)
+    if row.note is None:
+        return {}
+    place = Place(row.tenant_id, "events", "note", event_id, patient_id)
+    return unseal_or_report(session, place, row.note)
 
 
 def mark(

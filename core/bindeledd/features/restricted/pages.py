@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access.service import require_case, require_lead
+from bindeledd.features.access.service import may_see, require_case, require_lead
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.restricted import queries, service
 from bindeledd.features.restricted.domain import ReaderUnknown, may_open
@@ -155,7 +155,7 @@ def _one(record_id: UUID, form: Form) -> str:
     with transaction() as session:
         found = service.show(session, record_id, by=by, at=now())
         everybody = [one for one, _, _ in staff.everybody(session, by.tenant_id, now())]
-        sees = _sees(session, found.case_id)
+        sees = may_see(session, current_actor(), found.case_id)
     names = {one.id: one.name for one in everybody}
     named = {one.member_id for one in found.readers if one.ended_at is None}
     return render_template(
@@ -164,15 +164,7 @@ def _one(record_id: UUID, form: Form) -> str:
         form=form,
         member_names=names,
         others=[(one.id, one.name) for one in everybody if one.active and one.id not in named],
-        sees_case=sees,
+        may_see=sees,
         me=by.id,
         at=now(),
     )
-
-
-def _sees(session: Session, case_id: UUID) -> bool:
-    try:
-        require_case(session, current_actor(), case_id)
-    except NotFound:
-        return False
-    return True

@@ -12,9 +12,9 @@ from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.takeover import service
 from bindeledd.features.takeover.domain import Takeover, WhyNot, may_look
-from bindeledd.features.takeover.domain.reading import COLUMNS, INDEX, INTOXICATION, NEEDED, loose
+from bindeledd.features.takeover.domain.reading import CHOICES, COLUMNS, NEEDED, loose
 from bindeledd.features.takeover.domain.refusals import StillRefused, UndoReason, WordsNeeded
-from bindeledd.features.takeover.schemas import reason_words, task_words, what_was_read
+from bindeledd.features.takeover.schemas import reason_words, task_words, what_was_read, why_words
 from bindeledd.foundation.errors import NotAllowed, NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -117,7 +117,7 @@ def _act(
         raise
     except StillRefused as refused:
         for reason in refused.reasons:
-            form.wrong(reason.column or "form", t(f"takeover.why.{reason.why.value}"))
+            form.wrong(reason.column or "form", why_words(reason))
         status = refused.status
     except Refusal as refused:
         form.refused(refused, PLACES)
@@ -217,8 +217,7 @@ def _picked(
     written in the list. What stood there stays seen, and is a choice unless it is `wrong`."""
     people = [member.name for member in staff.members_of(session, one.team_id, now())]
     units = sorted(staff.unit_names(session, one.tenant_id).values())
-    few = {"index": [*INDEX], "owner": people, "unit": units, "given_to": ["ja", "nei"]}
-    few["intoxication"] = [*INTOXICATION]
+    few = {**CHOICES, "owner": people, "unit": units}
     return {key: _choices(words, form[key], key in wrong) for key, words in few.items()}
 
 
@@ -249,6 +248,7 @@ def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
             row.number: what_was_read(row, row.decided.at if row.decided else found.taken_at, zone)
             for row in shown.taken.rows
         },
+        owner=_owner(session, found),
         may_have_original=service.may_have_original(session, takeover_id, by=by, at=now()),
         confirming=service.who_confirms(session, takeover_id, by=by, at=now()),
         may_sign=found.team_id in by.leads,
@@ -259,6 +259,18 @@ def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
         member_names=staff.member_names(session, by.tenant_id),
         at=now(),
     )
+
+
+def _owner(session: Session, one: Takeover) -> Callable[[str], str]:
+    """The name of whom a cell means by name, login or address; the cell where nobody is found."""
+    known = service.known_staff(session, one.team_id, one.taken_at)
+    names = staff.member_names(session, one.tenant_id)
+
+    def name(cell: str) -> str:
+        member = known.get(folded(cell))
+        return names.get(member, cell) if member else cell
+
+    return name
 
 
 def _after(name: str) -> int:

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.takeover.domain import Compared, Outcome, Reason, Takeover
-from bindeledd.features.takeover.domain.reading import COLUMNS, Row, When, read_again
+from bindeledd.features.takeover.domain import Compared, Outcome, Reason, Takeover, Why
+from bindeledd.features.takeover.domain.reading import CHOICES, COLUMNS, Row, When, read_again
 from bindeledd.foundation.days import zone_named
 from bindeledd.foundation.texts import said_of, t, texts
 
@@ -26,10 +26,20 @@ def what_was_read(row: Compared, at: datetime, zone: str) -> Row | None:
 
 def reason_words(number: int, reason: Reason) -> str:
     """`Rad 7, kolonne «Utskrevet»: …`. Nothing of what stands in the cell."""
-    why = t(f"takeover.why.{reason.why.value}")
+    why = why_words(reason)
     if not reason.column:
         return t("takeover.words.of_row", row=number, why=why)
     return t("takeover.words.of_cell", row=number, column=COLUMNS[reason.column], why=why)
+
+
+def why_words(reason: Reason) -> str:
+    """What is wrong, with the words that a cell may hold, or the number of the other row."""
+    if reason.why is Why.TWICE_IN_FILE and reason.row is not None:
+        return t("takeover.words.twice_in_file", row=reason.row)
+    why = t(f"takeover.why.{reason.why.value}")
+    if reason.why is not Why.NOT_A_CHOICE:
+        return why
+    return f"{why} {t('takeover.words.choices', words=', '.join(CHOICES[reason.column]))}"
 
 
 def as_json(

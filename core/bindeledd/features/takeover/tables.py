@@ -84,7 +84,8 @@ def takeover_place(tenant_id: UUID, takeover_id: UUID, purpose: str) -> Place:
 
 
 class TakenRow(Base):
-    """One row of the file, for ever as it was compared. `reasons`: `[[column, why], …]`, codes.
+    """One row of the file, for ever as it was compared. `reasons`: `[[column, why], …]`, codes, and
+    the number of the other row where one is meant.
 
     `owed`: it was refused, and a person has to decide it.
     """

@@ -1,4 +1,4 @@
-"""Many rows in one statement."""
+"""Rows written in one statement: many, or one that may be there already."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,7 +6,17 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+
+from bindeledd.foundation.db.rows import Base
+
+
+def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows `ON CONFLICT`, for either database."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def insert_set(session: Session, into: sa.Table, rows: Sequence[dict[str, Any]]) -> None:

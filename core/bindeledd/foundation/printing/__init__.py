@@ -13,6 +13,8 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
+from bindeledd.foundation.texts import t
+
 if TYPE_CHECKING:
     from fpdf import FPDF
 
@@ -38,12 +40,22 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What stands on the paper. `foot` stands at the end, and on every printed page."""
+    """What stands on the paper. `foot` stands at the end, and on every printed page.
+
+    `mark`: that it is of nobody (see `mark_of`); it stands first, and on top of every printed page.
+    """
 
     title: str
     lead: str = ""
     sections: tuple[Section, ...] = ()
     foot: str = ""
+    mark: str = ""
+
+
+def mark_of(environment: str | None) -> str:
+    """What paper of this environment says of itself, in the language that is spoken; nothing in
+    production, where the people are real."""
+    return "" if environment in (None, "production") else t(f"web.paper.{environment}")
 
 
 def plain(sheet: Sheet) -> str:
@@ -52,6 +64,7 @@ def plain(sheet: Sheet) -> str:
 
 
 def _plain(sheet: Sheet) -> Iterator[str]:
+    yield from (sheet.mark, "") if sheet.mark else ()
     yield from filter(None, (sheet.title, sheet.lead))
     for section in sheet.sections:
         yield from ("", section.title) if section.title else ("",)
@@ -85,6 +98,11 @@ def _paper(sheet: Sheet, language: str) -> "FPDF":
     logging.getLogger("fontTools").setLevel(logging.ERROR)
 
     class Paper(FPDF):
+        def header(self) -> None:
+            if sheet.mark:
+                _write(self, sheet.mark, size=10, bold=True)
+                self.ln(2)
+
         def footer(self) -> None:
             self.set_y(-18)
             self.set_font("sheet", size=8)

@@ -30,7 +30,8 @@ def main(given: Sequence[str] | None = None) -> int:
             print(words.text("trying.told.differs", path=wrong), file=sys.stderr)
             return 2
         listens = words.text("trying.told.listens", url=gateway.url)
-        print(told, words.text("trying.told.how"), listens, sep="\n", flush=True)
+        reports = words.text("trying.told.reports", url=asked.site)
+        print(told, words.text("trying.told.how"), reports, listens, sep="\n", flush=True)
         gateway.callback_url = f"{asked.site}/callbacks/sms/{secret}"
         trying = Trying(gateway=gateway, after=asked.after, late=asked.late, words=words)
         try:

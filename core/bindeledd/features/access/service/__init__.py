@@ -9,6 +9,7 @@ from bindeledd.features.access.domain import (
     require_lead,
 )
 from bindeledd.features.access.queries import (
+    may_see,
     require_case,
     require_patient,
     sees_case,
@@ -63,6 +64,7 @@ __all__ = [
     "hash_password",
     "is_marked",
     "make_token",
+    "may_see",
     "open_session",
     "password_fits",
     "relate",

@@ -117,10 +117,13 @@ class CaseFile:
         return self.case.is_open and self.death is None
 
     def acts_on(self, appointment: AppointmentView) -> tuple[str, ...]:
-        """What the page offers to record of one that stands: nothing is given to the dead."""
+        """What the page offers to record of one that stands: nothing is given to the dead, that it
+        still stands is said before it begins, and whether the person came afterwards."""
+        if appointment.starts_at <= self.at:
+            return "keep", "miss", "cancel"
         alive = self.death is None
         give = ("give",) if alive and appointment.state == "booked" else ()
-        return (*give, *(("confirm",) if alive else ()), "keep", "miss", "cancel")
+        return (*give, *(("confirm",) if alive else ()), "cancel")
 
     @property
     def may_say(self) -> tuple[str, ...]:

@@ -1,11 +1,14 @@
 """What should be in place at an event, and whether it is. Pure, over pathway, events and tasks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bindeledd.features.casefile.domain.owing import GateState, GateView
+from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import Event, EventKind, ahead, death_reported
 from bindeledd.features.cases.domain.joining import joined, of_layer
+from bindeledd.features.cases.domain.replying import Said, reply
 from bindeledd.features.cases.domain.standing import falls_away
 from bindeledd.features.pathways.domain import Gate, Pathway, applies, satisfies
 from bindeledd.features.tasks.domain import Task, TaskState
@@ -46,19 +49,32 @@ def _view(
 ) -> GateView:
     task = _task(gate, tasks)
     shown = task if task is not None and task.is_open else None
+    state = _state(gate, task, events, dead)
     return GateView(
         key=gate.key,
         at=gate.at,
         need=gate.need,
         title=said_of(gate.title),
-        state=_state(gate, task, events, dead),
+        state=state,
         strength=gate.strength.value,
         default=gate.basis.shown_as_default,
         source=gate.basis.source,
         task_id=None if shown is None else shown.id,
         due_at=None if shown is None else shown.due_at,
         team_id=None if shown is None else shown.owner_team_id,
+        reply=reply(gate, events) if state is GateState.IN_PLACE else None,
     )
+
+
+def as_answered(view: GateView, timeline: Sequence[Happened]) -> GateView:
+    """The gate with the answer that only what was said tells: about relatives, that is sealed."""
+    told = view.reply
+    if told is None or told.said is not Said.UNSAID:
+        return view
+    line = next((one for one in timeline if one.id == told.event_id), None)
+    if line is None or (line.note or {}).get("answer") != "declined":
+        return view
+    return replace(view, reply=replace(told, said=Said.NO))
 
 
 def _task(gate: Gate, tasks: Sequence[Task]) -> Task | None:

@@ -10,7 +10,7 @@ from typing import Any
 from bindeledd.features.casefile.domain.outcomes import outcome_words
 from bindeledd.features.plans.domain import Measure, Service
 from bindeledd.features.plans.domain.paper import measure_words
-from bindeledd.foundation.printing import Line, Section, Sheet
+from bindeledd.foundation.printing import Line, Section, Sheet, mark_of
 from bindeledd.foundation.spelling import telephone, word, written, written_day
 from bindeledd.foundation.texts import said_of, site_language, speaking, t
 
@@ -54,6 +54,7 @@ def _sheet(said: Said) -> Sheet:
             if lines
         ),
         foot=t("casefile.package.foot", at=_moment(said["made_at"])),
+        mark=mark_of(said.get("environment")),
     )
 
 

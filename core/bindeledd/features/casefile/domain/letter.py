@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.pathways.domain.letter_values import Filled, Letter
 from bindeledd.foundation.errors import NotFound
-from bindeledd.foundation.printing import Line, Section, Sheet
+from bindeledd.foundation.printing import Line, Section, Sheet, mark_of
 from bindeledd.foundation.spelling import telephone, written
+from bindeledd.foundation.texts import speaking
 
 
 class LetterNotFound(NotFound):
@@ -28,12 +29,16 @@ class Sender:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """A letter filled in, in one of its languages. `layer`: the routine that has it, `id@version`."""
+    """A letter filled in, in one of its languages. `layer`: the routine that has it, `id@version`.
+
+    `environment`: what the installation is for, which paper says where nobody is real.
+    """
 
     of: Letter
     layer: str
     language: str
     filled: Filled
+    environment: str | None = None
 
     @property
     def letter(self) -> str:
@@ -62,10 +67,16 @@ class Written:
         return self.filled.missing
 
     @property
+    def mark(self) -> str:
+        """That it is to nobody, where it is; empty in production."""
+        with speaking(self.language):
+            return mark_of(self.environment)
+
+    @property
     def sheet(self) -> Sheet:
-        """What is printed: the letter and nothing else."""
+        """What is printed: the letter and nothing else, but for its mark where nobody is real."""
         lines = (Section(lines=(Line(text=one),)) for one in self.paragraphs)
-        return Sheet(title=self.title, sections=tuple(lines))
+        return Sheet(title=self.title, sections=tuple(lines), mark=self.mark)
 
 
 def places_of(file: CaseFile, sender: Sender) -> Mapping[str, str]:

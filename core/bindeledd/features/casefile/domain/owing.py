@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.casefile.domain.shown import Happened, Words
+from bindeledd.features.cases.domain.replying import Reply
 from bindeledd.features.tasks.domain import Task
 
 
@@ -71,7 +72,10 @@ class GateState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class GateView:
-    """A gate of the pathway: what should be in place at an event, and whether it is."""
+    """A gate of the pathway: what should be in place at an event, and whether it is.
+
+    `reply`: what the person answered, where what is in place is that they were asked.
+    """
 
     key: str
     at: str
@@ -84,3 +88,4 @@ class GateView:
     task_id: UUID | None = None
     due_at: datetime | None = None
     team_id: UUID | None = None
+    reply: Reply | None = None

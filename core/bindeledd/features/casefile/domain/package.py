@@ -69,11 +69,16 @@ def content(
     at: datetime,
     plan: Version | None = None,
     ground: Content | None = None,
+    environment: str | None = None,
 ) -> Content:
-    """What goes out, as JSON: codes, moments in UTC, and words as they were typed."""
+    """What goes out, as JSON: codes, moments in UTC, and words as they were typed.
+
+    `environment`: what the installation is for; in none but production anybody is real.
+    """
     return {
         "format": FORMAT,
         "version": VERSION,
+        "environment": environment,
         "made_at": at.isoformat(),
         "from": {
             "organisation": sender.organisation,

@@ -25,7 +25,10 @@ class ContactView:
 
 @dataclass(frozen=True, kw_only=True)
 class Happened:
-    """One line of the timeline: an event with its opened words, and the contact it tells of."""
+    """One line of the timeline: an event with its opened words, and the contact it tells of.
+
+    `same_attempt`: it counts as the same attempt as the one before it.
+    """
 
     id: UUID
     kind: str
@@ -43,6 +46,7 @@ class Happened:
     epj_at: datetime | None = None
     epj_by: UUID | None = None
     refuted: bool = False
+    same_attempt: bool = False
 
     @property
     def first_by(self) -> UUID | None:

@@ -1,9 +1,11 @@
-"""Where what is asked of one appointment is done."""
+"""Where what is asked of one appointment is done; and a check that nobody made before it."""
 
 from flask import url_for
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.tasks.domain import Task
+from bindeledd.features.casefile.domain.shown import Happened
+from bindeledd.features.cases.domain.checking import CHECK
+from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.texts import t
 
 
@@ -18,3 +20,23 @@ def act_of_appointment(file: CaseFile, task: Task) -> tuple[str, str] | None:
     own = url_for("casefile_pages.one_appointment", case_id=file.case.id, appointment_id=about.id)
     over = about.starts_at <= file.at  # nobody can say any more that it still stands
     return own, t(f"casefile.acts.{'record_outcome' if over else task.kind}")
+
+
+def too_late_to_check(file: CaseFile, task: Task) -> bool:
+    """Whether the task asks if an appointment still stands that has begun."""
+    about = file.appointment_of(task) if task.is_open and task.kind == CHECK else None
+    return about is not None and about.starts_at <= file.at
+
+
+def was_never_checked(file: CaseFile, task: Task) -> bool:
+    """Whether the task asked that, and nobody did before it began: it fell away by what was told of
+    the appointment, or by a contact after it."""
+    by = next((one for one in file.timeline if one.id == task.ended_by_event_id), None)
+    fell = task.kind == CHECK and task.state is TaskState.CANCELLED
+    return fell and by is not None and by.kind in task.satisfied_by
+
+
+def left_unchecked(file: CaseFile, happened: Happened) -> bool:
+    """Whether a check that nobody had made fell away by this."""
+    ended = (one.task for one in file.done if one.task.ended_by_event_id == happened.id)
+    return any(was_never_checked(file, task) for task in ended)

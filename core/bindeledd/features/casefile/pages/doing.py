@@ -13,7 +13,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access.service import require_case
+from bindeledd.features.access.service import may_see
 from bindeledd.features.casefile import service
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.pathways.domain import Book
@@ -79,7 +79,7 @@ class Small:
         try:
             with transaction() as session:
                 notice = act(session, form)
-                stays = not self.leaves or _sees(session, case_id)
+                stays = not self.leaves or may_see(session, current_actor(), case_id)
             return back(case_id, notice, to=self.to) if stays else away(notice)
         except NotFound:
             raise
@@ -98,14 +98,6 @@ def back(case_id: UUID, notice: str, *, to: str = "show") -> ResponseReturnValue
 def away(notice: str) -> ResponseReturnValue:
     """To what waits for oneself: the case is not one's own to see any more."""
     return go_to("worklist_pages.day", notice=f"casefile.notices.{notice}")
-
-
-def _sees(session: Session, case_id: UUID) -> bool:
-    try:
-        require_case(session, current_actor(), case_id)
-    except NotFound:
-        return False
-    return True
 
 
 def insist(form: Form) -> None:

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
+from bindeledd.features.casefile.service.ending import tell_unsigned
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import closing, declining
+from bindeledd.features.cases.domain import Case, closing, declining
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.unreachable import NotYetUnreachable
 from bindeledd.features.cases.pages import still_missing
+from bindeledd.features.cases.queries.signers import Signers, signers
 from bindeledd.features.cases.service import carrying, endings
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.service.wording import period_words
@@ -70,9 +72,25 @@ def add(bp: Blueprint, book: Book) -> None:
             except declining.NotOfferedAgain as refused:
                 form.wrong("ending", _again(refused))
                 raise
-            return "closing_requested"
+            return _asked_for(session, case_id)
 
         return page.do(case_id, act)
+
+
+def who_signs(session: Session, case: Case) -> Signers | None:
+    """Who may sign what was asked for; None where nobody has asked."""
+    request = closing.standing_request(queries.events_of(session, case.id))
+    return None if request is None else signers(session, case, request, now())
+
+
+def _asked_for(session: Session, case_id: UUID) -> str:
+    """The notice: that a lead signs, or that nobody may, which others hear of at once."""
+    case = queries.get_case(session, case_id, tenant_id=current_actor().tenant_id)
+    found = who_signs(session, case)
+    if found is None or found.names:
+        return "closing_requested"
+    tell_unsigned(session, case.tenant_id, case.responsible_team_id, at=now())
+    return "closing_for_nobody"
 
 
 def _still(refused: NotYetUnreachable) -> str:
@@ -101,6 +119,7 @@ def _asked(session: Session, file: CaseFile, book: Book) -> dict[str, object]:
     effort = carrying.what_was_tried(session, file.case, at=now(), book=book)
     return {
         "effort": effort,
+        "may_sign": who_signs(session, file.case),
         "every": effort.every and period_words(effort.every),
         "receiver_follows_up": closing.receiver_follows_up(
             queries.events_of(session, file.case.id), file.case.responsible_team_id

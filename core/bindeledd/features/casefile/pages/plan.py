@@ -144,11 +144,11 @@ def _paper(case_id: UUID, number: int, book: Book) -> ResponseReturnValue:
         who = patients.get_names(session, [case.patient_id])[case.patient_id].name
         with speaking(site_language()):
             calls = tuple(numbers_on_paper(session, book, case, at))
+        environment = staff.environment(session)
     if version is None:
         raise DeathReported(case=case_id)
-    made = printed(
-        sheet(version, name=who, calls=calls), at=version.made_at, language=site_language()
-    )
+    paper = sheet(version, name=who, calls=calls, environment=environment)
+    made = printed(paper, at=version.made_at, language=site_language())
     answer = Response(made, 200, mimetype="application/pdf")
     name = f"plan-{stamped(version.made_at)}.pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

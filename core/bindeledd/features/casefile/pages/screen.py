@@ -10,6 +10,7 @@ from bindeledd.features.casefile import service
 from bindeledd.features.casefile.domain import CaseFile, NotRevealed
 from bindeledd.features.casefile.pages.contact import OTHERS, USUAL
 from bindeledd.features.casefile.pages.doing import acute_numbers
+from bindeledd.features.casefile.pages.ending import who_signs
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders.domain import NO_COVER_RUNG
 from bindeledd.features.reminders.queries import told
@@ -34,6 +35,7 @@ def add(bp: Blueprint, book: Book) -> None:
                 others=OTHERS,
                 acute=acute_numbers(session, file),
                 heard_no_cover=_heard(session, file),
+                may_sign=who_signs(session, file.case) if file.closing else None,
                 revealed=reveal,
                 at=now(),
             )

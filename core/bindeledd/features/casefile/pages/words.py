@@ -10,6 +10,11 @@ from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.domain.outcomes import outcome_words
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.acts import act_for, act_of
+from bindeledd.features.casefile.pages.appointed import (
+    left_unchecked,
+    too_late_to_check,
+    was_never_checked,
+)
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
@@ -223,5 +228,8 @@ def given(book: Book) -> dict[str, object]:
         "not_before": not_before,
         "step_words": lambda task: owed_words(book, task.kind, task.step_key),
         "ended_by": ended_by,
+        "too_late_to_check": too_late_to_check,
+        "was_never_checked": was_never_checked,
+        "left_unchecked": left_unchecked,
         "kin_ages": ages_of(book),
     }

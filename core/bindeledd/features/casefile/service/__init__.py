@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
 from bindeledd.features.casefile.domain import CaseFile, NotRevealed, explaining
-from bindeledd.features.casefile.domain.gates import gates
+from bindeledd.features.casefile.domain.gates import as_answered, gates
 from bindeledd.features.casefile.domain.owing import GateView, Owed, Said
 from bindeledd.features.casefile.domain.shown import (
     ClosingRequest,
@@ -32,6 +32,7 @@ from bindeledd.features.cases.domain import (
     staying,
 )
 from bindeledd.features.cases.domain.correcting import marked_wrong
+from bindeledd.features.cases.domain.trying import same_again
 from bindeledd.features.cases.tables import read_event
 from bindeledd.features.pathways.domain import Book, PathwayUnknown
 from bindeledd.features.patients import queries as patients
@@ -44,6 +45,7 @@ from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as tasks
 from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.calendars import Period
 from bindeledd.foundation.sealing.keyring import ON_UNREADABLE
 from bindeledd.foundation.spelling import OSLO
 
@@ -181,12 +183,14 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
     dead = death_reported(events)
     reached = last_of(events, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
     known = assumed.replaced(events)
+    same = {event.id for event in same_again(events, _apart(book, found.case))}
+    timeline = [replace(one, same_attempt=one.id in same) for one in found.timeline]
     return replace(
         found,
-        timeline=tuple(_known_better(line, known.get(line.id)) for line in found.timeline),
+        timeline=tuple(_known_better(line, known.get(line.id)) for line in timeline),
         owed=tuple(_as_quoted(one, found.timeline) for one in found.owed),
         done=tuple(_as_quoted(one, found.timeline) for one in found.done),
-        gates=tuple(views or ()),
+        gates=tuple(as_answered(one, found.timeline) for one in views or ()),
         closing=_closing(events, stored, found.timeline),
         death=None if dead is None else dead.kind.value,
         never_reached=never_reached_since_discharge(assumed.without_replaced(events)),
@@ -195,6 +199,15 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
         pathway_known=views is not None,
         elsewhere=tuple(staying.others(staying.stays(events))),
     )
+
+
+def _apart(book: Book, case: Case) -> Period | None:
+    """How far apart two attempts have to be; None where the routine says nothing, or is gone."""
+    try:
+        routine = book.followed(case.pathway_id, case.pathway_version, case.layers)
+    except PathwayUnknown:
+        return None
+    return routine.unreachable.apart
 
 
 def _as_quoted(one: Owed, timeline: tuple[Happened, ...]) -> Owed:

@@ -95,7 +95,13 @@ def write(
     }
     audit.record(session, act, by=by, at=file.at, subjects=[file.patient.id], facts=facts)
     filled = letter.filled(spoken, values)
-    return Written(of=letter, layer=layer.key, language=spoken, filled=filled)
+    return Written(
+        of=letter,
+        layer=layer.key,
+        language=spoken,
+        filled=filled,
+        environment=staff.environment(session),
+    )
 
 
 def _found(book: Book, file: CaseFile, task: Task) -> tuple[Layer, Letter] | None:

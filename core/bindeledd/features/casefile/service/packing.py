@@ -53,5 +53,6 @@ def prepare_package(
         at=at,
         plan=plan,
         ground=sharing.on_paper(named),
+        environment=staff.environment(session),
     )
     return outside.prepare(session, case_id, outside_id=outside_id, content=said, by=by, at=at)

@@ -82,7 +82,8 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[Anchored]:
             yield rule, event
     decides = _unanswered_rule(frame)
     if decides is not None:
-        for event in unanswered(since, frame.book.rule("clinician_decides")):
+        apart = frame.pathway.unreachable.apart
+        for event in unanswered(since, frame.book.rule("clinician_decides"), apart):
             yield decides, event
     yield from _to_find_out(frame, since)
     yield from _corrections(frame, since, history)

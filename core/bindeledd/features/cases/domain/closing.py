@@ -234,7 +234,7 @@ def check_ending(
     if ending is Ending.DIED:
         check_confirmed(events)
     if ending is Ending.UNREACHABLE:
-        earned = tried(events, calendar)
+        earned = tried(events, calendar, apart=unreachable.apart)
         missing = earned.missing(unreachable, calendar, at)
         if missing:
             every = unreachable.every

@@ -14,6 +14,7 @@ from bindeledd.features.cases.domain import (
 )
 from bindeledd.features.cases.domain.belonging import belongs, is_of_the_same
 from bindeledd.features.cases.domain.by_hand import done_in_words, withdrawn_by
+from bindeledd.features.cases.domain.checking import never_made
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.overtaking import (
     REVIEW,
@@ -103,7 +104,8 @@ def _ending(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] |
                 return TaskState.CANCELLED, event
     satisfied = done_by(task, history)
     if satisfied is not None:
-        return TaskState.DONE, satisfied
+        missed = never_made(task, satisfied, history)
+        return TaskState.CANCELLED if missed else TaskState.DONE, satisfied
     return _moot(task, history)
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bindeledd.features.cases.domain import Event, EventKind, assumed, last_of
+from bindeledd.features.cases.domain.trying import channel_of, counted, is_in_vain
 from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.foundation.calendars import Calendar, Count, Period, zone_named
 from bindeledd.foundation.errors import Conflict
@@ -48,7 +49,8 @@ class Tried:
     `times_of_day` counts morning (before 12), afternoon (12 to 17) and evening, local time.
     `calls`: the attempts by voice or in person, not in writing. A receipt is no attempt.
     `letter`: one was sent; `relatives`, `receiver`: whether to ask them, and to tell whoever
-    follows up, was considered, with the reason in words. `made`: when each attempt was, in order.
+    follows up, was considered, with the reason in words. `made`: when each attempt was, in order, also
+    one that counts as the same as another.
     """
 
     since: datetime
@@ -109,11 +111,11 @@ class Tried:
         return {**found, "earliest": earliest.isoformat()}
 
 
-def tried(events: tuple[Event, ...], calendar: Calendar) -> Tried:
+def tried(events: tuple[Event, ...], calendar: Calendar, *, apart: Period | None = None) -> Tried:
     """What was tried in vain, counted from the last two-way contact.
 
     Whoever answered, be it with a no or with *later*, can be reached: what was tried before counts
-    no more, and the answered attempt itself is none in vain.
+    no more, and the answered attempt itself is none in vain. Two that are not `apart` count as one.
     """
     start = last_of(
         assumed.without_replaced(events),
@@ -125,14 +127,9 @@ def tried(events: tuple[Event, ...], calendar: Calendar) -> Tried:
     began = start.at if start is not None else min(event.at for event in events)
     valid = [event for event in events if not event.in_error]
     since = max([began, *(event.at for event in valid if event.is_answered)])
-    made = [
-        event
-        for event in valid
-        if event.kind is EventKind.CONTACT_ATTEMPTED
-        and not (event.is_receipt or event.is_answered)
-        and event.at >= since
-    ]
-    ways = [str(event.facts.get("channel", "phone")) for event in made]
+    every = [event for event in valid if is_in_vain(event) and event.at >= since]
+    made = counted(every, apart)
+    ways = [channel_of(event) for event in made]
     zone = zone_named(calendar.zone)
     return Tried(
         since=since,
@@ -141,7 +138,7 @@ def tried(events: tuple[Event, ...], calendar: Calendar) -> Tried:
         times_of_day=len({_time_of_day(event.at, zone) for event in made}),
         channels=len(set(ways)),
         calls=sum(way not in _IN_WRITING for way in ways),
-        made=tuple(sorted(event.at for event in made)),
+        made=tuple(sorted(event.at for event in every)),
         letter="letter" in ways,
         relatives=_was_said(events, EventKind.RELATIVES_CONSIDERED, since),
         receiver=_was_said(events, EventKind.RECEIVER_TOLD, since),

@@ -76,8 +76,9 @@ def what_was_tried(session: Session, case: Case, *, at: datetime, book: Book) ->
     """As it is now. Whether the reader may see the case was asked before."""
     frame = frame_of(session, case, book)
     calendar = frame.calendar(case.responsible_team_id)
-    made = tried(queries.events_of(session, case.id), calendar)
-    hole, needed = made.longest_hole(at), frame.pathway.unreachable
+    needed = frame.pathway.unreachable
+    made = tried(queries.events_of(session, case.id), calendar, apart=needed.apart)
+    hole = made.longest_hole(at)
     return Effort(
         tried=made,
         hole=hole,

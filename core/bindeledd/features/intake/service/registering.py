@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
-from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
@@ -52,7 +51,7 @@ def register(
     patient, ways_kept = _find_or_register(session, registration, by=by, at=at, book=book)
     note = _words(registration, ways_kept)
     running = cases.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient.id)
-    hidden = running is not None and not _sees(session, by, running.id)
+    hidden = running is not None and not access.may_see(session, by, running.id)
     recorded = casework.open_case(
         session,
         patient_id=patient.id,
@@ -78,7 +77,7 @@ def register(
         id=new_id(),
         case_id=recorded.case.id,
         patient_id=patient.id,
-        visible=_sees(session, by, recorded.case.id),
+        visible=access.may_see(session, by, recorded.case.id),
     )
     facts = {"registration": done.id}
     audit.record(session, "registration.made", by=by, at=at, subjects=[patient.id], facts=facts)
@@ -120,14 +119,6 @@ def _find_or_register(
         at=at,
     )
     return patient, True
-
-
-def _sees(session: Session, by: Actor, case_id: UUID) -> bool:
-    try:
-        access.require_case(session, by, case_id)
-    except OutOfSight:
-        return False
-    return True
 
 
 def _team(session: Session, registration: Registration, by: Actor) -> UUID:

@@ -98,16 +98,17 @@ _OPTIONS = {"organisations": "--organisation", "units": "--unit-kind", "to": "--
 def _show(
     before: Side, after: Side, found: Sequence[Difference], out: Iterable[tuple[Layer, Asks]]
 ) -> None:
+    out = list(out)
     if found:
         columns = [t(f"pathways.diff.{name}") for name in ("step", "field", "a", "b", "said_by")]
         title = t("pathways.diff.title", a=before.said, b=after.said)
         books = before.book, after.book
         answer_table(title, columns, [_row(each, books) for each in found])
-    else:
-        click.echo(t("pathways.diff.same"))
     for layer, asks in out:
         said = "agreement_left_out" if layer.to else "left_out"
         click.echo(t(f"pathways.diff.{said}", layer=layer.key, give=_to_give(asks)))
+    if not found:
+        click.echo(t(f"pathways.diff.{'same_without' if out else 'same'}"))
 
 
 def _left_out(sides: Iterable[Side], unit: Unit, to: frozenset[str]) -> list[tuple[Layer, Asks]]:

@@ -110,6 +110,7 @@ class Layer:
     rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
     stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)
+    content: str = field(default="", compare=False)
 
     @property
     def added(self) -> tuple[Step | Gate, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bindeledd.features.pathways.domain.contents import content_of
 from bindeledd.features.pathways.domain.kin_values import KinRules
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, TaskKind
@@ -89,7 +90,7 @@ def read_file(text: str, *, distribution: str, file: str, words: Words | None = 
     root = Table(sheet, content)
     words = _declared(root, words or Words(), read)
     if "extends" in content:
-        _kept(read.layers, read_layer(root, words))
+        _kept(read.layers, replace(read_layer(root, words), content=content_of(content)))
     elif "id" in content or "step" in content or "gate" in content:
         _kept(read.pathways, _pathway(root, words))
     else:
@@ -181,6 +182,7 @@ def _pathway(root: Table, words: Words) -> Pathway | None:
         steps=tuple(steps),
         gates=tuple(gates),
         origin=root.origin(),
+        content=content_of(root.content),
     )
 
 
@@ -198,7 +200,7 @@ def _silence(table: Table) -> LongestSilence:
 
 def _unreachable(table: Table) -> Unreachable:
     numbers = ("attempts", "days", "times_of_day", "channels", "calls")
-    table.only("earliest", *numbers, "every", "basis")
+    table.only("earliest", *numbers, "every", "apart", "basis")
     return Unreachable(
         earliest=table.period("earliest"),
         attempts=table.number("attempts"),
@@ -207,5 +209,6 @@ def _unreachable(table: Table) -> Unreachable:
         channels=table.number("channels"),
         calls=table.number("calls") if "calls" in table.content else 0,
         every=table.period("every") if "every" in table.content else None,
+        apart=table.period("apart") if "apart" in table.content else None,
         basis=read_basis(table),
     )

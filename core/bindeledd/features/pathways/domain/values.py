@@ -233,7 +233,8 @@ class Unreachable:
     """What it takes before "cannot be reached" may be asked for.
 
     `calls`: how many of the attempts are by voice or in person. `every`: how long at most between
-    two attempts until then.
+    two attempts until then. `apart`: how long at least between two through the same channel, so that
+    they are two; whatever counts attempts asks for it.
     """
 
     earliest: Period
@@ -243,6 +244,7 @@ class Unreachable:
     channels: int
     calls: int = 0
     every: Period | None = None
+    apart: Period | None = None
     basis: Basis | None = None
 
 
@@ -263,6 +265,7 @@ class Pathway:
     rows: tuple[str, ...] = ()
     reopen_basis: Basis | None = None
     origin: Origin = field(default_factory=Origin)
+    content: str = field(default="", compare=False)
 
     @property
     def key(self) -> tuple[str, str]:

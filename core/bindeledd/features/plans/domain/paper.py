@@ -7,15 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bindeledd.features.plans.domain import Asked, Measure, Version, Words, not_yet
-from bindeledd.foundation.printing import Line, Section, Sheet
+from bindeledd.foundation.printing import Line, Section, Sheet, mark_of
 from bindeledd.foundation.spelling import word, written
 from bindeledd.foundation.texts import said_of, site_language, speaking, t
 
 
-def sheet(version: Version, *, name: str, calls: Sequence[tuple[str, str]] = ()) -> Sheet:
+def sheet(
+    version: Version,
+    *,
+    name: str,
+    calls: Sequence[tuple[str, str]] = (),
+    environment: str | None = None,
+) -> Sheet:
     """What is printed and given to the person: the plan, without who follows them up or why.
 
-    `calls`: who can be called beside it, and the number.
+    `calls`: who can be called beside it, and the number. `environment`: what the installation is
+    for, which paper says where nobody is real.
     """
     with speaking(site_language()):
         return Sheet(
@@ -23,6 +30,7 @@ def sheet(version: Version, *, name: str, calls: Sequence[tuple[str, str]] = ())
             lead=" · ".join(filter(None, (name, t("plans.paper.as_of", at=_made(version))))),
             sections=(*_answers(version), *_calls(calls)),
             foot=t("plans.paper.foot", at=_made(version)),
+            mark=mark_of(environment),
         )
 
 

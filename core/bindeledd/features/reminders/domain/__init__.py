@@ -18,12 +18,16 @@ NO_COVER_RUNG = -1500
 
 
 class Audience(StrEnum):
-    """Who is meant by a rung. `repeat` tells nobody: there the next round begins."""
+    """Who is meant by a rung. `repeat` tells nobody: there the next round begins.
+
+    `beyond`, which no ladder has, is whoever stands next where the lead was not reached.
+    """
 
     OWNER = "owner"
     TEAM = "team"
     LEAD = "lead"
     SECOND = "second"
+    BEYOND = "beyond"
     REPEAT = "repeat"
 
 

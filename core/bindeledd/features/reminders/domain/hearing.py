@@ -48,8 +48,11 @@ def who_hears(group: Group, directory: Directory) -> frozenset[UUID]:
 
     owner: whoever holds it if on duty, else the stand-in if there, else the team; team: whoever is on
     duty, else the lead; lead: the team's leads, else those of the intake team, else an admin;
-    second: whoever holds it, on duty or not, else the admins, else the lead.
+    second: whoever holds it, on duty or not, else the admins, else the lead; beyond: the leads of
+    the intake team, else the admins, without the team's own leads, else the lead all the same.
     """
+    if group.audience == Audience.BEYOND:
+        return _beyond(group, directory) or managers(group.tenant_id, directory, group.team_id)
     if group.audience == Audience.SECOND:
         return _second(group, directory) or managers(group.tenant_id, directory, group.team_id)
     if group.audience == Audience.OWNER:
@@ -93,6 +96,19 @@ def _second(group: Group, directory: Directory) -> frozenset[UUID]:
     named = frozenset({group.held_by}) if group.held_by else frozenset[UUID]()
     admins = directory.admins.get(group.tenant_id, frozenset())
     return directory.present(named) or directory.present(admins) or directory.active(admins)
+
+
+def _beyond(group: Group, directory: Directory) -> frozenset[UUID]:
+    """Whoever would hear for the team if nobody led it, and does not lead it."""
+    own = directory.leads.get(group.team_id, frozenset())
+    intake = directory.intake_teams.get(group.tenant_id)
+    ranks = [
+        directory.leads.get(intake, frozenset()) - own if intake else frozenset[UUID](),
+        directory.admins.get(group.tenant_id, frozenset()) - own,
+    ]
+    return next(
+        filter(None, [*map(directory.present, ranks), *map(directory.active, ranks)]), frozenset()
+    )
 
 
 def _team(group: Group, directory: Directory) -> frozenset[UUID]:

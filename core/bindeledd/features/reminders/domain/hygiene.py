@@ -81,6 +81,10 @@ class Hygiene:
                 return instant(day + last, ends, zone)
         return None
 
+    def too_soon(self, at: datetime, last_sent: datetime | None) -> bool:
+        """Whether a person was told so shortly before `at` that what comes now waits a while."""
+        return last_sent is not None and at < last_sent + self.least_apart
+
     def new_day(self, at: datetime) -> datetime:
         """When somebody who has had the day's messages may get one again: after the quiet hours."""
         midnight = self.day_ends(at)
@@ -118,7 +122,8 @@ class Fact:
 class Saying:
     """One message that could go out now. `never_waits`: a last rung, or a ladder day and night.
 
-    Such a one goes by every way at once, unless it is `by_one_way`: then by the first that works.
+    Such a one goes by every way at once, unless it is `by_one_way` (over another's budget): then
+    by the first that works, and what comes just after it goes as one number.
     """
 
     id: UUID
@@ -153,7 +158,8 @@ def words_for(
     comes; a last rung only for what this channel's own gateway took a moment ago (`just_taken`).
     So does what a channel before this one has yet to say (`first`). Quiet hours keep from
     whoever is off duty what is no last rung.
-    Beyond the day's budget nothing goes out but what never waits, nor too soon after `last_sent`.
+    Beyond the day's budget nothing goes out but what never waits, nor too soon after `last_sent`:
+    what is over another's budget (`by_one_way`) waits for that too, and for nothing else.
     Where something goes out, all that waits for its turn goes with it: it is one message, and a
     number of all of it.
     """
@@ -169,9 +175,11 @@ def words_for(
         if one.fact in (just_taken if one.by_every_way else awaited)
     }
     new = [one for one in left if one.id not in waits]
-    word = Word.SAY
-    if not any(one.never_waits for one in new):
+    word, urgent = Word.SAY, [one for one in new if one.never_waits]
+    if not urgent:
         word = _held(hygiene, at, on_duty=on_duty, sent_today=sent_today, last_sent=last_sent)
+    elif all(one.by_one_way for one in urgent) and hygiene.too_soon(at, last_sent):
+        word = Word.APART
     if new and word is Word.SAY:
         waits = {one: why for one, why in waits.items() if why is not Word.TURN}
     return twice | waits | {one.id: word for one in left if one.id not in waits}
@@ -185,6 +193,4 @@ def _held(
         return Word.QUIET
     if 0 < hygiene.budget <= sent_today:
         return Word.BUDGET
-    if last_sent is not None and at < last_sent + hygiene.least_apart:
-        return Word.APART
-    return Word.SAY
+    return Word.APART if hygiene.too_soon(at, last_sent) else Word.SAY

@@ -7,16 +7,13 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders.domain import (
-    DEAD_RUNG,
     READDRESS,
-    Audience,
     Claim,
     DeliveryState,
     Gate,
@@ -27,14 +24,12 @@ from bindeledd.features.reminders.domain import (
     wait_before,
 )
 from bindeledd.features.reminders.domain.channels import AddressKind, Outcome, Receipt
-from bindeledd.features.reminders.domain.inbox import address_of
 from bindeledd.features.reminders.service.addressing import address_again
-from bindeledd.features.reminders.service.faults import report_fault, upsert
 from bindeledd.features.reminders.service.leasing import write_held
+from bindeledd.features.reminders.service.raising import tell_dead
 from bindeledd.features.reminders.tables import STANDS, AlertRow, DeliveryRow
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.foundation.ids import ordered_id
 
 # Why a delivery that was never tried was given back.
 CHANNEL_DOWN = "channel_down"
@@ -182,50 +177,6 @@ def _bury(
     dead = [claim for claim in claims if claim.id in written]
     if dead:
         tell_dead(session, dead, "reminders.delivery_dead", at=at)
-
-
-def tell_dead(
-    session: Session, dead: Sequence[Claim | DeliveryRow], code: str, *, at: datetime
-) -> None:
-    """What did not reach somebody, on one channel: the lead hears, and a fault says whom."""
-    raise_for_lead(session, {one.task_id for one in dead}, rung=DEAD_RUNG, at=at)
-    for tenant_id, member_id in sorted({(one.tenant_id, one.member_id) for one in dead}):
-        source = address_of(dead[0].channel, member_id)
-        report_fault(session, source, code, at=at, tenant_id=tenant_id)
-
-
-def raise_for_lead(session: Session, task_ids: set[UUID], *, rung: int, at: datetime) -> None:
-    """An alert to the lead at once, outside the ladder: once for each `rung` and round."""
-    rows = session.execute(
-        sa.select(
-            TaskRow.id,
-            TaskRow.tenant_id,
-            TaskRow.owner_team_id,
-            TaskRow.held_by,
-            TaskRow.due_at,
-            TaskRow.round,
-        )
-        .where(TaskRow.id.in_(task_ids), TaskRow.state == "open")
-        .order_by(TaskRow.id)
-    ).all()
-    if rows:
-        insert = upsert(session, AlertRow).values([_alert(row, rung, at) for row in rows])
-        session.execute(insert.on_conflict_do_nothing())
-
-
-def _alert(row: sa.Row[*tuple[Any, ...]], rung: int, at: datetime) -> dict[str, object]:
-    return {
-        "id": ordered_id(),
-        "tenant_id": row.tenant_id,
-        "task_id": row.id,
-        "team_id": row.owner_team_id,
-        "held_by": row.held_by,
-        "due_at": row.due_at,
-        "round": row.round,
-        "rung": rung,
-        "audience": Audience.LEAD.value,
-        "raised_at": at,
-    }
 
 
 def clear_inbox(session: Session, *, at: datetime) -> int:

@@ -17,12 +17,13 @@ from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import DeliveryState, Rules, wait_before
 from bindeledd.features.reminders.domain.channels import Morning, Outcome, Receipt
 from bindeledd.features.reminders.domain.inbox import address_of
-from bindeledd.features.reminders.service.faults import report_fault, upsert
+from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.reminders.tables import DigestRow
 from bindeledd.features.staff.tables import DutyRow, MemberRow
 from bindeledd.features.tasks.domain import HELD
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.days import zone_named
+from bindeledd.foundation.db import upsert
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.texts import site_language
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit.service import record
@@ -12,19 +11,12 @@ from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain.hearing import Directory, managers
 from bindeledd.features.reminders.tables import FaultRow, HeartbeatRow, NoticeRow
 from bindeledd.features.staff.domain import Actor
-from bindeledd.foundation.db import Base
+from bindeledd.foundation.db import upsert
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import ordered_id
 
 # A failure that goes on is not shown anew at every tick.
 _AGAIN = timedelta(hours=1)
-
-
-def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that knows `ON CONFLICT`, for either database."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
 
 
 def report_fault(

@@ -20,7 +20,6 @@ from bindeledd.features.reminders.domain.hygiene import (
     Word,
     words_for,
 )
-from bindeledd.features.reminders.service.delivering import raise_for_lead
 from bindeledd.features.reminders.service.known import (
     read_on_duty,
     read_sayings,
@@ -28,6 +27,7 @@ from bindeledd.features.reminders.service.known import (
     read_told,
 )
 from bindeledd.features.reminders.service.leasing import write_held
+from bindeledd.features.reminders.service.raising import raise_for_lead
 from bindeledd.features.reminders.tables import DeliveryRow
 
 # A receipt that is late is missed by a job of its own, every half minute.

@@ -15,8 +15,9 @@ from bindeledd.features.reminders import queries
 from bindeledd.features.reminders.domain import DeliveryState, Gate, gate
 from bindeledd.features.reminders.domain.channels import AddressKind, Arrival, Reported
 from bindeledd.features.reminders.domain.hygiene import Word
-from bindeledd.features.reminders.service.delivering import standings, tell_dead
+from bindeledd.features.reminders.service.delivering import standings
 from bindeledd.features.reminders.service.faults import report_fault
+from bindeledd.features.reminders.service.raising import tell_dead
 from bindeledd.features.reminders.tables import WAITS, CallbackRow, DeliveryRow
 from bindeledd.foundation.ids import ordered_id
 

@@ -19,10 +19,10 @@ from bindeledd.features.reminders.domain import NO_COVER_RUNG, Audience, Rules
 from bindeledd.features.reminders.domain.channels import INBOX
 from bindeledd.features.reminders.domain.hearing import Group, who_hears
 from bindeledd.features.reminders.service.beginning import lead_hears
-from bindeledd.features.reminders.service.faults import upsert
 from bindeledd.features.reminders.service.rounds import Rounds
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.db import upsert
 from bindeledd.foundation.ids import ordered_id
 
 

@@ -70,10 +70,11 @@ ACCOUNTED_FOR = frozenset({Why.TWICE_IN_FILE, Why.ALREADY_FOLLOWED})
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why, and in which column; an empty column means the row as a whole."""
+    """Why, and in which column; an empty column means the row as a whole. `row`: the other row."""
 
     column: str
     why: Why
+    row: int | None = None
 
 
 def is_owed(outcome: Outcome, reasons: Iterable[Reason]) -> bool:

@@ -65,6 +65,12 @@ INDEX: Mapping[str, IndexKind] = {
 # What the index event says of it; a list that says nothing leaves it unknown.
 INTOXICATION = {"ja": "yes", "nei": "no"}
 _YES_NO = {"ja": True, "nei": False, "": False}
+# The words that a column may hold.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "index": (*INDEX,),
+    "intoxication": (*INTOXICATION,),
+    "given_to": ("ja", "nei"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

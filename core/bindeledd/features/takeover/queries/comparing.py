@@ -186,7 +186,10 @@ def _decided(session: Session, said: RowDecisionRow, seen: bool) -> Decided:
 
 
 def _reasons(one: TakenRow) -> tuple[Reason, ...]:
-    return tuple(Reason(column=column, why=Why(why)) for column, why in one.reasons)
+    return tuple(
+        Reason(column=column, why=Why(why), row=next(iter(row), None))
+        for column, why, *row in one.reasons
+    )
 
 
 def _compared(

@@ -6,6 +6,7 @@
 """
 
 from bindeledd.features.takeover.service.deciding import refuse_row, say_followed, take_in
+from bindeledd.features.takeover.service.rows import known_staff
 from bindeledd.features.takeover.service.showing import (
     RefusedRow,
     Shown,
@@ -24,6 +25,7 @@ __all__ = [
     "Shown",
     "TookOver",
     "ask_undo",
+    "known_staff",
     "may_have_original",
     "refuse_row",
     "say_followed",

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
-from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments.domain import KnownHow
 from bindeledd.features.appointments.service import book_appointment
 from bindeledd.features.cases import queries as cases
@@ -122,17 +121,9 @@ def why_not(desk: Desk, row: Row, identifier: Identifier | None) -> Reason | Non
         last = cases.latest_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
         if last is None or cases.in_error(desk.session, last):
             continue
-        mine = last.is_open and _sees(desk, last.id)
+        mine = last.is_open and access.may_see(desk.session, desk.team, last.id)
         return Reason(column="", why=Why.ALREADY_FOLLOWED if mine else Why.BY_HAND)
     return None
-
-
-def _sees(desk: Desk, case_id: UUID) -> bool:
-    try:
-        access.require_case(desk.session, desk.team, case_id)
-    except OutOfSight:
-        return False
-    return True
 
 
 def take(desk: Desk, row: Row, row_id: UUID, identifier: Identifier | None) -> tuple[UUID, UUID]:

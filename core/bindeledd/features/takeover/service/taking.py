@@ -140,7 +140,7 @@ def _begin(desk: Desk, data: bytes, name: str, fingerprint: str) -> TakeoverRow:
 
 def _take_rows(desk: Desk, read: Sequence[Row]) -> dict[UUID, Compared]:
     """Each row by itself: what stops one stops no other, and leaves nothing behind."""
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     return {row_id: _take_row(desk, one, row_id, seen) for row_id, one in _numbered(read)}
 
 
@@ -148,13 +148,13 @@ def _numbered(read: Sequence[Row]) -> list[tuple[UUID, Row]]:
     return [(new_id(), one) for one in read]
 
 
-def _take_row(desk: Desk, row: Row, row_id: UUID, seen: set[str]) -> Compared:
+def _take_row(desk: Desk, row: Row, row_id: UUID, seen: dict[str, int]) -> Compared:
     refused = Compared(number=row.number, outcome=Outcome.REFUSED, cells=row.cells)
     identifier, more = one_row.identify(desk, row)
     reasons = [*row.reasons, *more]
     who = identifier.key if identifier else f"{folded(row.name)}|{row.born_on}"
     if who in seen and not any(reason.column == "number" for reason in reasons):
-        reasons.append(Reason(column="", why=Why.TWICE_IN_FILE))
+        reasons.append(Reason(column="", why=Why.TWICE_IN_FILE, row=seen[who]))
     if reasons:
         return replace(refused, reasons=tuple(reasons))
     not_taken = one_row.why_not(desk, row, identifier)
@@ -165,7 +165,7 @@ def _take_row(desk: Desk, row: Row, row_id: UUID, seen: set[str]) -> Compared:
             case_id, patient_id = one_row.take(desk, row, row_id, identifier)
     except Refusal:
         return replace(refused, reasons=(Reason(column="", why=Why.BY_HAND),))
-    seen.add(who)
+    seen[who] = row.number
     return Compared(
         number=row.number,
         outcome=Outcome.TAKEN,
@@ -211,12 +211,16 @@ def _values(session: Session, row: TakeoverRow, row_id: UUID, one: Compared) -> 
         "takeover_id": row.id,
         "number": one.number,
         "outcome": one.outcome.value,
-        "reasons": [[reason.column, reason.why.value] for reason in one.reasons],
+        "reasons": [_reason(reason) for reason in one.reasons],
         "owed": is_owed(one.outcome, one.reasons),
         "case_id": one.case_id,
         "patient_id": one.patient_id,
         "cells": keyring.seal(session, place, one.cells or {}),
     }
+
+
+def _reason(one: Reason) -> list[str | int]:
+    return [one.column, one.why.value, *([] if one.row is None else [one.row])]
 
 
 def _audit(desk: Desk, row: TakeoverRow, compared: Sequence[Compared]) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from bindeledd.features.cases.domain import NOT_KNOWN, Event, EventKind, ahead, last_of, last_told
+from bindeledd.features.cases.domain.replying import Reply, reply
 from bindeledd.features.pathways.domain import Gate, Pathway, Strength, applies, satisfies
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff.domain import DutyKind
@@ -28,7 +29,10 @@ class Cell(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One thing of a row, a gate of its routine; `due_at` and `team_id` of the task that owes it."""
+    """One thing of a row, a gate of its routine; `due_at` and `team_id` of the task that owes it.
+
+    `reply`: what the person answered, where what is in place is that they were asked.
+    """
 
     key: str
     need: str
@@ -36,6 +40,7 @@ class Part:
     strength: Strength = Strength.SHOULD
     due_at: datetime | None = None
     team_id: UUID | None = None
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,7 +225,7 @@ def _part(
     if task is not None and task.is_open:
         return replace(part, cell=Cell.OWED, due_at=task.due_at, team_id=task.owner_team_id)
     if any(satisfies(gate, event.kind.value, event.facts) for event in events):
-        return replace(part, cell=Cell.IN_PLACE)
+        return replace(part, cell=Cell.IN_PLACE, reply=reply(gate, events))
     if task is None:
         return part
     if task.state is not TaskState.DONE:

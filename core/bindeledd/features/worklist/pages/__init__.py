@@ -22,6 +22,7 @@ from bindeledd.features.worklist.pages.away import add_away
 from bindeledd.features.worklist.pages.duty import add_duty
 from bindeledd.features.worklist.pages.inbox import add_inbox, without_case
 from bindeledd.features.worklist.pages.leaving import add_leaving
+from bindeledd.features.worklist.service.checks import too_late_to_check
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import said_of, texts
@@ -60,6 +61,7 @@ def _day(bp: Blueprint, book: Book) -> None:
             calls = _calls([*acute, *page.rows])
             rang = who_called(session, calls, by=by, at=now())
             not_now = service.said_not_now(session, [*acute, *page.rows], at=now())
+            too_late = too_late_to_check(session, page.rows, at=now())
             counts = service.count(session, by=by, at=now(), team=chosen.team)
             known = _directory(session, by)
             stands_in = staff.stood_in_for(session, by.id, now()) if by.id else ()
@@ -71,6 +73,7 @@ def _day(bp: Blueprint, book: Book) -> None:
             acute=acute,
             rang=rang,
             not_now=not_now,
+            too_late=too_late,
             step_words=lambda row: owed_words(book, row["kind"], row["step_key"]),
             parts=_parts(page.rows, known={row["id"] for row in acute}),
             next=_next(asked, page.next),

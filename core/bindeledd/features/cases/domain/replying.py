@@ -1,0 +1,79 @@
+"""What the person answered where something was asked of them, or offered: asked is not granted.
+
+A question that was answered with a no, or with *not now*, is answered all the same; whoever reads
+that it was asked must see the answer too. Pure, over the plain facts of events.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from bindeledd.features.cases.domain import Event, EventKind, offering
+from bindeledd.features.pathways.domain import Gate, satisfies
+from bindeledd.features.pathways.domain.facts import fact_word
+
+
+class Said(StrEnum):
+    """`later`: not now. `unsaid`: it was asked, and no answer is known here."""
+
+    YES = "yes"
+    NO = "no"
+    LATER = "later"
+    UNSAID = "unsaid"
+
+
+class About(StrEnum):
+    ASKED = "asked"
+    OFFERED = "offered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """`again_at`: the first instant of the day on which it is asked or offered again."""
+
+    about: About
+    said: Said
+    again_at: datetime | None = None
+    event_id: UUID
+
+    @property
+    def is_not_granted(self) -> bool:
+        return self.said in _NOT
+
+
+_NOT = frozenset({Said.NO, Said.LATER})
+_ASKED = (EventKind.CONTACT_CONSENT_ASKED, EventKind.RELATIVES_ASKED, EventKind.CHILDREN_ASKED)
+
+
+def reply(gate: Gate, events: Iterable[Event]) -> Reply | None:
+    """What was answered last, of those events that keep the gate; None where it asks no person, and
+    where the plan that was offered was made."""
+    kept = [one for one in events if satisfies(gate, one.kind.value, one.facts)]
+    last = max(kept, key=lambda one: (one.at, one.recorded_at), default=None)
+    return None if last is None else _reply(last)
+
+
+def _reply(event: Event) -> Reply | None:
+    if event.kind in _ASKED:
+        about, said = About.ASKED, _answered(event.facts)
+    elif event.kind is EventKind.PLAN_OFFERED and offering.is_unmade(event.facts):
+        about, said = About.OFFERED, Said.LATER if offering.waits(event.facts) else Said.NO
+    else:
+        return None
+    again = event.facts.get("ask_again_at" if about is About.ASKED else offering.MOMENT)
+    return Reply(
+        about=about,
+        said=said,
+        again_at=datetime.fromisoformat(again) if isinstance(again, str) and said in _NOT else None,
+        event_id=event.id,
+    )
+
+
+def _answered(facts: Mapping[str, Any]) -> Said:
+    if facts.get("relatives_later"):
+        return Said.LATER
+    said = fact_word(facts.get("contact_consent"))
+    return Said(said) if said in ("yes", "no", "later") else Said.UNSAID
