@@ -113,3 +113,12 @@ def test_a_grant_is_asked_for_by_name() -> None:
 
 def test_a_member_never_sees_all_however_the_kind_is_spelt() -> None:
     assert not Actor(kind="member", tenant_id=new_id()).sees_all  # type: ignore[arg-type]
+
+
+def test_who_leads_another_team_leads_not_this_one() -> None:
+    other = new_id()
+    lead = Actor(kind=ActorKind.MEMBER, tenant_id=new_id(), id=new_id(), leads=frozenset({other}))
+
+    assert refusal(lambda: require_lead(lead, other)) is None
+    with pytest.raises(LeadOnly):
+        require_lead(lead, new_id())

@@ -21,10 +21,11 @@ from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.patients.tables import DuplicateHintRow
 from bindeledd.features.restricted.service import open_record
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.staff.tables import GrantRow
+from bindeledd.features.staff.tables import GrantRow, MembershipRow
 from bindeledd.foundation.actors import command
 from bindeledd.foundation.console import Site as ConsoleSite
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.spelling import OSLO
 from builders import a_site
 from features.casefile.following import World
@@ -70,6 +71,28 @@ def test_a_page_says_who_saw_what_when_and_by_which_door(
     assert f"kl. {at:%H}." in page
 
 
+def test_the_team_is_the_one_of_the_moment_and_none_that_came_later(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(database, tmp_path)
+    world.anna.get(world.path())
+    with database.transaction() as session:
+        session.execute(
+            sa.insert(MembershipRow).values(
+                id=new_id(),
+                tenant_id=world.site.tenant,
+                member_id=world.site.anna.id,
+                team_id=world.site.other_team,
+                role="member",
+                since=world.at + timedelta(hours=1),
+            )
+        )
+
+    looks = log_of(world, command(world.site.tenant)).looks
+
+    assert {len(one.teams) for one in looks if one.entry.actor_id == world.site.anna.id} == {1}
+
+
 def test_the_page_says_what_it_is_once(database: Database, tmp_path: Path) -> None:
     world = World(database, tmp_path)
     officer = a_visitor(world.app, database, a_privacy_officer(world))
@@ -97,6 +120,14 @@ def test_to_whoever_answers_for_no_privacy_there_is_no_log_whomever_it_is_about(
     world = World(database, tmp_path)
     with pytest.raises(OutOfSight):
         log_of(world, getattr(world.site, who))
+
+
+def test_an_administrator_answers_for_no_privacy_by_that(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(database, tmp_path)
+    with pytest.raises(OutOfSight):
+        log_of(world, replace(world.site.berit, grants=frozenset({"admin"})))
 
 
 def test_a_lead_and_somebody_who_sees_nothing_of_the_person_are_refused_alike(

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases.domain import Event, EventKind, breaching, offering
 from bindeledd.features.cases.domain.correcting import (
     CannotMove,
     going_together,
@@ -106,3 +106,22 @@ def test_another_task_that_was_done_says_nothing_of_those_who_were_sent_it() -> 
     late = told(K.SUMMARY_SENT, MONDAY + HOUR, known=MONDAY + 3 * DAY)
 
     assert recalls((discharged, late, wrong, done)) == {wrong.id: (late,)}
+
+
+def test_a_breach_falls_with_its_own_discharge_and_with_no_other() -> None:
+    first, second = told(K.DISCHARGED, MONDAY), told(K.DISCHARGED, MONDAY + DAY)
+    breach = told(K.GATE_BREACHED, MONDAY, anchor=str(first.id))
+    history = (first, second, breach)
+
+    assert breaching.fallen_with(history, {second.id}) == []
+    assert breaching.fallen_with(history, {first.id}) == [breach.id]
+
+
+def test_a_no_by_mistake_stands_for_no_later_attempt() -> None:
+    contact = uuid4()
+    tried = replace(told(K.CONTACT_ATTEMPTED, MONDAY), source_id=contact)
+    no = told(K.DECLINED, MONDAY, offer_again_at=(MONDAY + DAY).isoformat())
+    no = replace(no, source_id=contact)
+
+    assert offering.is_instead(tried, (tried, no))
+    assert not offering.is_instead(tried, (tried, wrong(no)))

@@ -23,6 +23,7 @@ from bindeledd.features.cases.domain.planning import (
     rules_after,
     task_for,
 )
+from bindeledd.features.cases.domain.silence import phase_began, review
 from bindeledd.features.pathways.domain import (
     Basis,
     BasisKind,
@@ -148,14 +149,25 @@ def ours(history: History) -> Task:
     return next(task for task in history.tasks.values() if task.step_key == "ours")
 
 
-def a_stay(kind: str, known: datetime, due: Due, *, left: datetime | None = MONDAY) -> Task:
-    """What a stay that began five days before Monday owes, told of at `known`, in one message."""
+def a_stay(
+    kind: str, known: datetime, due: Due, *, left: datetime | None = MONDAY, wrong: bool = False
+) -> Task:
+    """What a stay that began five days before Monday owes, told of at `known`, in one message.
+
+    `wrong`: the discharge in it was an error.
+    """
     history = History(frame=with_steps(a_step(kind, due)))
     began = MONDAY - 5 * DAY
     more = [] if left is None else [(K.DISCHARGED, left)]
     for what, at in [(K.INDEX_EVENT, began), (K.ADMITTED, began), *more]:
         event = Event(
-            id=uuid4(), case_id=history.case.id, kind=what, at=at, recorded_at=known, facts={}
+            id=uuid4(),
+            case_id=history.case.id,
+            kind=what,
+            at=at,
+            recorded_at=known,
+            facts={},
+            in_error=wrong and what is K.DISCHARGED,
         )
         history.events.append(event)
     history.plan(known)
@@ -179,6 +191,11 @@ def test_what_is_due_after_it_was_known_keeps_the_time_of_its_rule() -> None:
 
 def test_somebody_who_is_still_there_is_owed_it_by_its_own_time() -> None:
     owed = a_stay("admitted", MONDAY + HOUR, Due(within=Period(1)), left=None)
+    assert owed.due_at <= MONDAY - 4 * DAY
+
+
+def test_a_discharge_by_mistake_ends_no_stay() -> None:
+    owed = a_stay("admitted", MONDAY + HOUR, Due(within=Period(1)), wrong=True)
     assert owed.due_at <= MONDAY - 4 * DAY
 
 
@@ -962,6 +979,26 @@ def test_a_request_makes_the_lead_owe_a_signature_and_a_no_ends_it() -> None:
     history.tell(K.CLOSING_REFUSED, MONDAY + 2 * HOUR)
 
     assert history.open("sign_closing") == []
+
+
+def test_what_is_owed_far_away_ends_no_silence() -> None:
+    history = discharged()
+    [*_, last] = history.open()
+    far = replace(last, due_at=MONDAY + 60 * DAY)
+
+    looked = review(history.frame, history.case, tuple(history.events), (far,), MONDAY)
+
+    assert looked is not None
+    assert looked.due_at <= MONDAY + 7 * DAY
+
+
+def test_the_close_first_phase_begins_at_the_real_discharge_and_not_at_the_assumed() -> None:
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.DISCHARGED, MONDAY + 20 * DAY, not_known=True)
+    real = history.tell(K.DISCHARGED, MONDAY + 2 * DAY, known=MONDAY + 21 * DAY)
+
+    assert phase_began(history.case, tuple(history.events)) == real.at
 
 
 # --- no history ends in silence ---------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from bindeledd.features.cases.domain import Case, Event, EventKind, NewEvent
 from bindeledd.features.cases.domain.planning import Frame, plan
 from bindeledd.features.cases.domain.staying import (
+    FOLLOWING,
     STAYED,
     elsewhere,
     here,
@@ -155,6 +156,18 @@ def test_what_joined_with_a_team_goes_with_the_person() -> None:
     routine = here(book(), case, [*accepted, *stay])
     assert routine.find(OFFER) is not None
     assert routine.find(GATE) is None
+
+
+def test_a_stay_after_an_upgrade_follows_what_was_there_when_it_was_told() -> None:
+    case = a_case()
+    events = told(
+        case,
+        (K.ADMITTED, 9, at(CLINIC)),
+        (K.ROUTINE_CHANGED, 10, {FOLLOWING: [[str(CLINIC), "other@1"]]}),
+        (K.ADMITTED, 20, at(CLINIC)),
+    )
+
+    assert [stay.layers for stay in stays(events)] == [("other@1",), layers_of(CLINIC)]
 
 
 def test_a_stay_that_was_an_error_asks_for_nothing() -> None:

@@ -10,7 +10,13 @@ import pytest
 from bindeledd.features import cases
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.staying import FOLLOWING
-from bindeledd.features.cases.domain.telling import BadFact, check
+from bindeledd.features.cases.domain.telling import (
+    FIXED,
+    TELLABLE,
+    BadFact,
+    NotTellable,
+    check,
+)
 
 HERE = Path(cases.__file__).parent
 # What people answer, and what an answer over a door of its own may say beside them.
@@ -68,3 +74,9 @@ def test_a_fact_that_rules_rest_on_and_that_is_no_answer_is_never_told_by_a_pers
 
 def test_the_facts_that_rules_read_are_found_by_their_names_and_by_their_constants() -> None:
     assert {"to_team", "layers_of_stay", "events"} <= set(READ)
+
+
+@pytest.mark.parametrize("kind", sorted(FIXED - TELLABLE))
+def test_what_has_a_door_of_its_own_is_not_told_in_so_many_words(kind: EventKind) -> None:
+    with pytest.raises(NotTellable):
+        check(kind, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import CaseState, EventKind, IndexKind, NewEvent
-from bindeledd.features.cases.service import record
+from bindeledd.features.cases.service import mark_in_error, record
 from bindeledd.features.discharges import service
 from bindeledd.features.discharges.domain import (
     ColumnMissing,
@@ -188,6 +189,20 @@ def test_a_discharge_that_was_only_assumed_is_not_known(session, site, by_name):
     assert outcomes(compare(session, site, line)) == [Outcome.FOLLOWED]
 
 
+def test_a_discharge_that_was_an_error_is_not_known(session, site):
+    taken = taken_over(session, site, csv_of(a_row(discharged="")))
+    (case_id,) = [row.case_id for row in taken.rows]
+    day = MONDAY - 2 * DAY
+    told = NewEvent(kind=EventKind.DISCHARGED, at=day)
+    said = {"by": site.anna, "at": MONDAY, "book": a_book()}
+    wrong = record(session, case_id, [told], **said).events[0]
+
+    mark_in_error(session, case_id, [wrong.id], words={"words": "Feil person"}, **said)
+
+    line = a_list(f"{ANE};Prøve, Ane;{day:%d.%m.%Y} 14.00;post 3")
+    assert outcomes(compare(session, site, line)) == [Outcome.ASKED]
+
+
 def test_a_follow_up_closed_before_the_discharge_does_not_count(session, site):
     from features.takeover.test_service import _close
 
@@ -339,6 +354,13 @@ def test_leads_see_what_waits_for_their_teams_and_how_many_wait_at_all(session, 
         service.show_lists(session, by=site.anna, at=MONDAY)
     with pytest.raises(LeadsOnly):
         compare(session, site, a_list(LINE), by=site.anna)
+
+
+def test_who_leads_elsewhere_sees_no_line_of_a_team_in_which_they_only_work(session, site):
+    compare(session, site, a_list(LINE))
+    works_here = replace(site.dina, teams=site.dina.teams | {site.team})
+
+    assert service.show_lists(session, by=works_here, at=MONDAY).waiting == []
 
 
 def test_a_line_is_decided_by_its_own_team_only(session, site):

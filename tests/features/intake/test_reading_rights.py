@@ -52,6 +52,18 @@ def a_call_about(session: Session, inbox: Inbox, patient_id):
     return done
 
 
+def test_who_rang_is_told_to_the_team_that_owes_the_answer_and_to_no_other(session):
+    inbox = an_inbox(session)
+    done = call(inbox, words={"caller": "Moren"})
+
+    told = [
+        service.who_called(session, [done.call_id], by=by, at=LATER)
+        for by in (inbox.site.anna, inbox.site.carl)
+    ]
+
+    assert [set(one) for one in told] == [{done.call_id}, set()]
+
+
 # --- messages -------------------------------------------------------------------------------------
 
 

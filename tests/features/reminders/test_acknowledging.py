@@ -147,6 +147,15 @@ def test_an_admin_who_was_told_because_nobody_else_could_be_may_answer(database)
     assert seen.by == site.ada
 
 
+def test_an_admin_who_was_told_of_nothing_answers_for_no_team(database, late):
+    site, task = late
+    admin = Actor(
+        kind=ActorKind.MEMBER, tenant_id=site.tenant, id=site.ada, grants=frozenset({"admin"})
+    )
+    with database.transaction() as session, pytest.raises(TaskNotFound):
+        acknowledge(session, task, by=admin, at=TUESDAY + HOUR, book=BOOK)
+
+
 def test_whoever_was_told_while_they_answered_for_the_team_may_not_afterwards(database, late):
     site, task = late
     with database.transaction() as session:

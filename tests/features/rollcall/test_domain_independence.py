@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import bindeledd.features.rollcall as feature
-from bindeledd.features.rollcall.domain import Handovers, Statement, Unaccounted, Why
+from bindeledd.features.rollcall.domain import (
+    Handovers,
+    Kept,
+    Kind,
+    Statement,
+    Unaccounted,
+    Why,
+)
 from bindeledd.features.rollcall.queries import law
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.texts import read_texts
@@ -55,6 +63,13 @@ def test_unseen_is_counted_not_listed():
     assert statement.unseen == 1
     assert statement.remainder == ()
     assert not statement.complete
+
+
+def test_the_last_count_is_old_whether_or_not_somebody_has_read_it():
+    counted = Statement(tenant_id=new_id(), at=MONDAY, registered=0)
+    last = Kept(id=new_id(), kind=Kind.RUN, statement=counted, read_at=MONDAY)
+
+    assert last.beside(last, MONDAY + timedelta(hours=9)).out_of_date
 
 
 def test_a_handover_without_answer_that_does_not_wait_is_lost():

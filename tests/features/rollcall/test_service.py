@@ -98,6 +98,12 @@ def test_whoever_is_missing_stands_before_a_person_each_time(session, site):
     assert faults(session, site) == {"remainder": 2}
 
 
+def test_whoever_is_missing_and_not_named_stands_before_a_person_too(session, site):
+    service.keep(session, Statement(tenant_id=site.tenant, at=MONDAY, registered=2, owned=1))
+
+    assert faults(session, site) == {"remainder": 1}
+
+
 def test_a_leads_signature_means_read_and_is_written_down(session, site):
     kept = call(session, site, Kind.MORNING)
     call(session, site, at=MONDAY + timedelta(minutes=55))

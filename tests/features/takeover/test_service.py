@@ -712,6 +712,20 @@ def test_a_follow_up_in_which_somebody_has_worked_is_not_undone_and_begins(sessi
     assert alerts_of(session, worked) > 0
 
 
+def test_nothing_of_a_follow_up_that_stays_open_is_held_back_after_the_undoing(
+    session, site, second
+):
+    done = taken_over(session, site, csv_of(a_row(reached="")))
+    [worked] = [row.case_id for row in done.rows]
+    said = [NewEvent(kind=EventKind.CONTACT_ATTEMPTED, at=MONDAY + HOUR)]
+    cases.record(session, worked, said, by=site.anna, at=MONDAY + HOUR, book=a_book())
+
+    undone(session, site, second, done.takeover, at=MONDAY + 2 * HOUR)
+
+    held = held_tasks().where(TaskRow.case_id == worked, TaskRow.state == "open")
+    assert session.scalar(held) == 0
+
+
 def test_another_version_of_the_routine_in_between_keeps_nothing_from_being_undone(
     session, site, second
 ):
@@ -781,6 +795,24 @@ def test_undoing_needs_a_reason_and_a_second_person_before_the_signature(session
     service.sign(session, takeover.id, by=site.berit, **common)
     with pytest.raises(NotUnsigned):
         service.undo(session, takeover.id, by=second, **common)
+
+
+def test_the_lead_of_another_team_undoes_nothing_where_the_team_has_another(session, site, second):
+    takeover = taken_over(session, site, csv_of(a_row())).takeover
+    _ask_undo(session, site, takeover.id)
+
+    with pytest.raises(TakeoverNotFound):
+        service.undo(session, takeover.id, by=site.dina, at=MONDAY + HOUR, book=a_book())
+
+
+def test_whoever_asked_for_undoing_is_not_offered_to_confirm_it(session, site, second):
+    takeover = taken_over(session, site, csv_of(a_row())).takeover
+    _ask_undo(session, site, takeover.id)
+    row = session.get(TakeoverRow, takeover.id)
+
+    may = [queries.may_confirm(session, row, by=by, at=MONDAY) for by in (site.berit, second)]
+
+    assert may == [False, True]
 
 
 # --- access, the log, and trying it -----------------------------------------------------------------

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.worklist.domain import BadCursor, Bucket, Cursor, edges
 from bindeledd.features.worklist.domain import bucket as part_of
+from bindeledd.features.worklist.domain.leaving import last_word
 from bindeledd.foundation.calendars import ROUND_THE_CLOCK, Calendar
 from bindeledd.foundation.ids import new_id
 
@@ -110,3 +112,17 @@ def test_a_cursor_is_read_back():
 def test_what_is_no_cursor_is_refused(text):
     with pytest.raises(BadCursor):
         Cursor.parse(text)
+
+
+def test_somebody_of_whom_nobody_knows_whether_they_left_is_not_said_to_leave_today() -> None:
+    left = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    guess = Event(
+        id=new_id(),
+        case_id=new_id(),
+        kind=EventKind.DISCHARGED,
+        at=left,
+        recorded_at=left,
+        facts={"not_known": True},
+    )
+
+    assert last_word([guess], datetime.date) is None
