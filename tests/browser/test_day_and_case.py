@@ -235,6 +235,35 @@ def test_away_today_is_two_clicks(comes: Comes, live: Live) -> None:
     assert len(live.all(AbsenceRow)) == 1
 
 
+@pytest.mark.parametrize("width", [320, 1024, 1200, 1440])
+def test_the_table_of_who_is_leaving_has_room_on_every_screen(
+    comes: Comes, work: Work, width: int
+) -> None:
+    leaving = comes("anna", width=width).go("/leaving")
+    sideways = leaving.page.evaluate(
+        "[document.documentElement, ...document.querySelectorAll('.table')]"
+        ".map(one => one.scrollWidth - one.clientWidth)"
+    )
+    assert "Mangler" in leaving.sees
+    assert max(sideways) <= 0
+
+
+@pytest.mark.parametrize("width", [320, 660, 1024, 1200])
+def test_no_button_sticks_out_of_what_it_belongs_to(comes: Comes, work: Work, width: int) -> None:
+    case = comes("anna", width=width).go(work.path)
+    case.page.evaluate(
+        "document.querySelectorAll('.owed .button')"
+        ".forEach(one => one.textContent = 'Registrer at barneansvarlig har fått beskjed')"
+    )
+    out = case.page.evaluate(
+        "[...document.querySelectorAll('.card .button, .owed .button')]"
+        ".map(one => [one.textContent.trim(), one.getBoundingClientRect().right"
+        " - one.closest('.card, .owed').getBoundingClientRect().right])"
+        ".filter(one => one[1] > 0)"
+    )
+    assert out == []
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_nothing_runs_out_of_the_screen(comes: Comes, work: Work, width: int) -> None:
     anna = comes("anna", width=width)

@@ -6,7 +6,7 @@ from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases.domain import EventKind, IndexKind
 from bindeledd.features.contacts.domain import Outcome
 from bindeledd.features.intake import service as intake
-from bindeledd.features.intake.domain.facts import Kind
+from bindeledd.features.intake.domain.facts import Kind, Series
 from bindeledd.features.intake.domain.queue import Status
 from bindeledd.foundation.db import Database
 from builders import a_book, an_open_case
@@ -54,6 +54,35 @@ def test_messages_that_come_twice_and_in_the_wrong_order_make_one_follow_up(
     story.everybody(registered=1)
     story.lives(call.due_at + DAY)
     assert len(story.alerts(call)) == len(set(story.alerts(call))) > 0
+
+
+def test_a_discharge_that_its_sender_takes_back_keeps_everybody_called_and_searched_for(
+    database: Database,
+) -> None:
+    """What was said is unsaid, and the person may be at home all the same."""
+    story = Story(database, NOW, people=0)
+    inbox = an_inbox(story.session, opens="always")
+    story.site, story.at = inbox.site, NOW
+    ids = [f"7b1c0f34-0c1e-4c1b-9a51-00000000000{n}" for n in (1, 2, 3)]
+    first = inbox.receive(
+        a_logistic(Kind.ADMITTED, envelope={"message_id": ids[0]}, happened=FRIDAY - 3 * DAY)
+    )
+    inbox.receive(a_report(envelope={"message_id": ids[1]}))
+    assert first.case_id is not None
+    assert first.patient_id is not None
+    person = Person(story, first.case_id, first.patient_id)
+    call = person.first_call()
+
+    back = {"message_id": ids[2], "series": Series.CANCELLED, "parent_id": ids[1]}
+    inbox.receive(a_report(envelope=back), at=NOW + HOUR)
+
+    story.go_on_to(NOW + 2 * HOUR)
+    story.everybody(registered=1)
+    assert person.first_call().due_at == call.due_at
+    find = person.owes("find_discharge")
+    story.lives(max(find.due_at, call.due_at) + DAY)
+    assert story.alerts(find)
+    assert story.alerts(person.first_call())
 
 
 def test_a_relative_who_will_not_say_of_whom_has_an_owner_until_somebody_finds_out(

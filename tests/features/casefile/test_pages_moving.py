@@ -84,6 +84,36 @@ def test_whoever_moves_the_last_discharge_away_is_asked_what_is_right_here(two: 
     assert two.event("admitted").in_error_at is None
 
 
+def test_the_question_about_the_discharge_is_there_before_anything_is_ticked(two: Two) -> None:
+    page = text_of(two.anna.post(two.path("move/find"), {"who": "Riktig"}))
+    assert "Hva er riktig om utskrivningen, når den flyttes" in page
+    assert "Fortsatt innlagt" in page
+
+    ticked = {"to": str(two.nora), "words": WHY, "where": "still_in", two.tick("discharged"): "yes"}
+    assert two.anna.post(two.path("move"), {"who": "Riktig", **ticked}).status_code == 303
+    assert two.event("admitted").in_error_at is None
+
+
+def test_the_question_about_the_discharge_is_not_held_against_what_else_is_moved(two: Two) -> None:
+    said = {"channel": "sms", "outcome": "message_sent_unconfirmed", "whom": "Til 99 11 22 33"}
+    assert two.anna.post(two.path("contact"), said).status_code == 303
+    sent = {"to": str(two.nora), "words": WHY, two.tick("contact_attempted"): "yes"}
+
+    assert two.anna.post(two.path("move"), {"who": "Riktig", **sent}).status_code == 303
+    assert "admitted" not in two.kinds()
+
+
+def test_what_was_typed_about_the_discharge_stands_where_something_else_is_asked_back(
+    two: Two,
+) -> None:
+    sent = {"who": "Riktig", "where": "left", "left_on": "2.3.2027", "left_time": "10:15"}
+    back = two.anna.post(two.path("move"), sent)
+
+    assert back.status_code == 422
+    for kept in ('value="left" checked', 'value="2.3.2027"', 'value="10:15"'):
+        assert kept in back.text
+
+
 def test_a_move_that_lacks_something_says_what_and_does_nothing(two: Two) -> None:
     answer = two.anna.post(two.path("move"), {"who": "Riktig"})
 

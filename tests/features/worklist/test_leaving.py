@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.replying import Said
+from bindeledd.features.cases.queries import events_of
 from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.service.undoing import close_as_error
 from bindeledd.features.reminders.tables import AlertRow, FaultRow
@@ -156,6 +157,62 @@ def test_a_time_that_is_over_before_somebody_goes_home_is_not_in_place(
     part = next(part for part in row.parts if part.need == "appointment_given")
     assert part.cell is not Cell.IN_PLACE
     assert row.missing == len(row.parts)
+
+
+def is_not_known(follow: Followed, at: datetime, days: int = 0) -> None:
+    """Nobody knows whether they have left; taken to be discharged `days` before `at`."""
+    follow.record(EventKind.ADMITTED, at=at - (days + 1) * DAY)
+    event = NewEvent(kind=EventKind.DISCHARGED, at=at - days * DAY, facts={"not_known": True})
+    by = follow.site.anna
+    cases.record(follow.session, follow.case_id, [event], by=by, at=at, book=a_book())
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_whoever_nobody_knows_the_discharge_of_stands_there_as_not_known(
+    session: Session, days: int
+) -> None:
+    follow = Followed(session, discharged_at=MONDAY - 9 * DAY)
+    is_not_known(follow, MONDAY, days)
+
+    [row] = rows(follow, MONDAY + HOUR)
+    assert (row.not_known, row.left) == (True, False)
+    assert row.at == MONDAY - days * DAY
+    assert row.missing
+    assert rows(follow, MONDAY + DAY) == ()
+
+
+@pytest.mark.parametrize(
+    "told", [EventKind.DISCHARGE_WITHDRAWN, EventKind.ADMITTED], ids=["stays", "admitted"]
+)
+def test_whoever_is_known_to_be_in_hospital_is_not_leaving_today(
+    session: Session, told: EventKind
+) -> None:
+    follow = Followed(session, discharged_at=MONDAY - 9 * DAY)
+    is_not_known(follow, MONDAY)
+    follow.record(told, at=MONDAY + HOUR)
+
+    assert rows(follow, MONDAY + 2 * HOUR) == ()
+
+
+def test_the_real_discharge_stands_there_in_the_place_of_the_assumed_one(session: Session) -> None:
+    follow = Followed(session, discharged_at=MONDAY - 9 * DAY)
+    is_not_known(follow, MONDAY)
+    follow.record(EventKind.DISCHARGED, at=MONDAY + HOUR)
+
+    [row] = rows(follow, MONDAY + 2 * HOUR)
+    assert (row.not_known, row.left, row.at) == (False, True, MONDAY + HOUR)
+
+
+def test_a_discharge_of_another_day_that_is_told_today_is_not_leaving_today(
+    session: Session,
+) -> None:
+    follow = Followed(session, discharged_at=MONDAY - 9 * DAY)
+    follow.record(EventKind.ADMITTED, at=MONDAY - 5 * DAY)
+    late = NewEvent(kind=EventKind.DISCHARGED, at=MONDAY - 3 * DAY, source="message")
+    by = follow.site.anna
+    cases.record(session, follow.case_id, [late], by=by, at=MONDAY, book=a_book())
+
+    assert rows(follow, MONDAY + HOUR) == ()
 
 
 def test_the_day_after_only_who_is_still_to_go_home_stands_there(session: Session) -> None:
@@ -590,6 +647,24 @@ def test_the_page_leads_to_where_each_missing_thing_is_recorded(world: World) ->
     assert f'/cases/{world.case}/say/number_verified"' in page.text
     assert 'href="/leaving"' in page.text
     assert "Kari Prøve" not in text_of(world.carl.get("/leaving"))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_the_page_says_that_nobody_knows_whether_the_person_has_left(world: World) -> None:
+    told = [
+        NewEvent(kind=EventKind.ADMITTED, at=world.at),
+        NewEvent(kind=EventKind.DISCHARGED, at=world.at, facts={"not_known": True}),
+    ]
+    with world.database.transaction() as session:
+        stays = events_of(session, world.case)
+        wrong = [one.id for one in stays if one.kind is EventKind.DISCHARGED]
+        how = {"by": world.site.anna, "at": world.at, "book": a_book()}
+        cases.record(session, world.case, told, **how)
+        cases.mark_in_error(session, world.case, wrong, words={"words": "Feil"}, **how)
+
+    shown = text_of(world.anna.get("/leaving"))
+    assert "Ukjent om personen er utskrevet" in shown
+    assert "Regnes som utskrevet" in shown
 
 
 @pytest.mark.parametrize("dialect", EITHER)

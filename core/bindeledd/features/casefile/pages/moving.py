@@ -1,6 +1,6 @@
 """Move what was registered on the wrong person to the right one: found, chosen, with the reason."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -93,14 +93,27 @@ def _ticked(form: Form) -> list[UUID]:
 def _more(session: Session, file: CaseFile, form: Form) -> Mapping[str, Any]:
     who = form.text("who")
     found = find_people(session, who, by=current_actor(), at=now()) if who else ()
+    lines = [line for line in file.timeline if may_move(file, line)]
+    chosen = _chosen(file, form)
     return {
-        "lines": [line for line in file.timeline if may_move(file, line)],
-        "chosen": _chosen(file, form),
-        "wheres": choices(session, file.case.id, _chosen(file, form)),
+        "lines": lines,
+        "chosen": chosen,
+        **_where(session, file.case.id, lines, chosen),
         "starts_at": starts_at,
         "people": [one for one in found if one.id != file.case.patient_id],
         "looked": bool(who),
     }
+
+
+def _where(
+    session: Session, case_id: UUID, lines: Sequence[Happened], chosen: Collection[UUID]
+) -> Mapping[str, Any]:
+    """What is right about the discharge: asked beforehand too, where it may yet be ticked."""
+    asked = choices(session, case_id, chosen)
+    left = {line.id for line in lines if line.kind == EventKind.DISCHARGED}
+    if asked or not left:
+        return {"wheres": asked, "where_if": False}
+    return {"wheres": choices(session, case_id, left), "where_if": True}
 
 
 def starts_at(line: Happened) -> datetime | None:

@@ -6,7 +6,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from bindeledd.features.cases.domain import NOT_KNOWN, Event, EventKind, ahead, last_of, last_told
+from bindeledd.features.cases.domain import (
+    NOT_KNOWN,
+    Event,
+    EventKind,
+    ahead,
+    assumed,
+    last_of,
+    last_told,
+)
 from bindeledd.features.cases.domain.replying import Reply, reply
 from bindeledd.features.pathways.domain import Gate, Pathway, Strength, applies, satisfies
 from bindeledd.features.patients.domain import Listed
@@ -57,7 +65,7 @@ class Column:
 class Going:
     """One patient's row. `left`: has gone home already, at `at`; else is ready since then.
 
-    `death`: what was said of a death that stands, and when it was said. `cover`: what was said
+    `not_known`: nobody knows whether they have left; `at` is when it was assumed of them. `death`: what was said of a death that stands, and when it was said. `cover`: what was said
     last of who answers while nobody is at work.
     """
 
@@ -66,6 +74,7 @@ class Going:
     at: datetime
     date_only: bool
     left: bool
+    not_known: bool = False
     who: Listed | None
     parts: tuple[Part, ...]
     death: Event | None = None
@@ -156,6 +165,22 @@ def last_word(events: Sequence[Event], day: Callable[[datetime], date]) -> Event
     else:
         last = max(that_day, key=lambda event: (event.at, event.recorded_at))
     return None if last.kind is EventKind.DISCHARGE_WITHDRAWN else last
+
+
+def not_known(
+    events: tuple[Event, ...], day: Callable[[datetime], date], today: date
+) -> Event | None:
+    """The discharge of `today` of which nobody knows: assumed of that day, or on it; None where
+    somebody has told better since, or that they are in hospital."""
+    stand = [event for event in assumed.without_replaced(events) if not event.in_error]
+    guess = last_of(tuple(event for event in stand if event.is_assumed), EventKind.DISCHARGED)
+    if guess is None or today not in (day(guess.at), day(guess.recorded_at)):
+        return None
+    later = (one for one in stand if (one.recorded_at, one.at) > (guess.recorded_at, guess.at))
+    return None if any(one.kind in _TELLS_WHERE for one in later) else guess
+
+
+_TELLS_WHERE = frozenset({*LEAVING, EventKind.ADMITTED, EventKind.INDEX_EVENT})
 
 
 def gates_of(pathway: Pathway, events: Sequence[Event]) -> list[Gate]:

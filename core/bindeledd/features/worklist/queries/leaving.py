@@ -28,7 +28,8 @@ class Home(NamedTuple):
 
 
 def going_home(session: Session, today: datetime, *, by: Actor) -> dict[UUID, Home]:
-    """Open follow-ups of those who are ready to go home, or went since `today` began.
+    """Open follow-ups of those who are ready to go home, or of whom it is said, since `today` began,
+    that they went.
 
     Whoever is ready stays until something later is said of it, however long that takes. A few
     more than that: `domain.leaving.last_word` says of each what was said last.
@@ -42,7 +43,8 @@ def going_home(session: Session, today: datetime, *, by: Actor) -> dict[UUID, Ho
     )
     ready = sa.and_(EventRow.kind == "ready_for_discharge", sa.not_(answered))
     went = sa.and_(EventRow.kind == "discharged", EventRow.at >= today)
-    said = sa.exists().where(EventRow.case_id == CaseRow.id, LEAVES, sa.or_(ready, went))
+    told = sa.and_(EventRow.kind == "discharged", EventRow.recorded_at >= today)
+    said = sa.exists().where(EventRow.case_id == CaseRow.id, LEAVES, sa.or_(ready, went, told))
     rows = session.execute(
         sa.select(
             CaseRow.id,

@@ -25,6 +25,7 @@ from bindeledd.features.worklist.domain.leaving import (
     cover_of,
     gates_of,
     last_word,
+    not_known,
     parts,
 )
 from bindeledd.features.worklist.queries.leaving import MOST, Home, due_between, going_home
@@ -85,8 +86,10 @@ def _going(
     for case_id, home in units.items():
         events = histories.get(case_id, ())
         word = last_word(events, day)
-        left = word is not None and word.kind == "discharged"
+        left = word is not None and word.kind is EventKind.DISCHARGED
         if word is None or (left and day(word.at) != today):
+            word, left = not_known(events, day, today), False
+        if word is None:
             continue
         death = death_reported(events)
         if death is not None and _settled_before(death, day, today):
@@ -100,6 +103,7 @@ def _going(
                 at=word.at,
                 date_only=word.date_only,
                 left=left,
+                not_known=word.is_assumed,
                 who=None,
                 parts=parts(events, tasks.get(case_id, ()), gates, at),
                 death=death,
