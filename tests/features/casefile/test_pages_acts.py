@@ -117,6 +117,35 @@ def test_whoever_writes_down_a_no_chooses_the_day_of_the_next_offer(world: World
     assert due > saturday
 
 
+def test_the_second_no_stands_in_the_history_as_a_person_who_answered_and_said_no(
+    world: World,
+) -> None:
+    for _ in range(2):
+        goes_back(world, "contact", {"other": "declined_this_time", "outcome": ""})
+
+    history = text_of(world.anna.get(world.path()))
+    assert history.count("Personen svarte og sa nei") == 2
+    assert "Prøvde å få kontakt" not in history
+
+
+def test_whoever_asks_to_be_called_back_stands_there_as_one_who_answered(world: World) -> None:
+    again = {"other": "asked_to_call_back_at", "outcome": "", **in_days(2, on="next")}
+    goes_back(world, "contact", again)
+
+    history = text_of(world.anna.get(world.path()))
+    assert "Personen svarte" in history
+    assert "Prøvde å få kontakt" not in history
+
+
+def test_the_second_call_within_a_moment_counts_as_the_same_attempt(world: World) -> None:
+    for _ in range(2):
+        goes_back(world, "contact", {"outcome": "no_answer"})
+
+    history = text_of(world.anna.get(world.path()))
+    assert history.count("teller som samme forsøk") == 1
+    assert world.open("clinician_decides") == []
+
+
 def test_a_clinician_chooses_what_now_and_it_becomes_a_task(world: World) -> None:
     for _ in range(2):
         goes_back(world, "contact", {"outcome": "no_answer"})
