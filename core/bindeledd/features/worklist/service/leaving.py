@@ -27,7 +27,13 @@ from bindeledd.features.worklist.domain.leaving import (
     last_word,
     parts,
 )
-from bindeledd.features.worklist.queries.leaving import MOST, Home, due_between, going_home
+from bindeledd.features.worklist.queries.leaving import (
+    MOST,
+    Home,
+    due_between,
+    going_home,
+    overdue,
+)
 from bindeledd.foundation.calendars import Calendar
 
 
@@ -138,6 +144,7 @@ def _closed(
         uncovered=tuple(minus((edge.leaves, edge.back), answered)),
         ahead=tuple(_by_person(ahead[:MOST], members)),
         more=len(ahead) > MOST,
+        late=overdue(session, team, at),
     )
 
 
