@@ -217,8 +217,8 @@ def _owe(
 
 def _said_no(recorded: Recorded) -> Mapping[str, UUID]:
     """The no that a day was agreed with: where that was an error, so was the day."""
-    noes = (event.id for event in recorded.events if event.kind is EventKind.DECLINED)
-    return {FOLLOWS: no for no in noes}
+    noes = [event.id for event in recorded.events if event.kind is EventKind.DECLINED]
+    return {FOLLOWS: noes[0]} if noes else {}
 
 
 def move_contacts(
