@@ -274,6 +274,14 @@ def test_two_units_with_one_address_are_refused(shelf: Shelf) -> None:
     assert "adressen «HER:1» er erklært to ganger" in refused(shelf).what
 
 
+@pytest.mark.parametrize("key", ["channel", "bereaved", "task_id", "inpatient"])
+def test_a_question_of_a_name_that_the_product_keeps_is_refused(shelf: Shelf, key: str) -> None:
+    shelf.put("mine", DATA, files={"fields.toml": FIELD.replace('"visit"', f'"{key}"')})
+    wrong = refused(shelf)
+    assert f"«{key}»" in wrong.what
+    assert wrong.where == "pack-mine:fields.toml:2"
+
+
 @pytest.mark.parametrize("used_by", ['["no-such-step"]', "[]"])
 def test_a_field_that_nothing_looks_at_is_refused(shelf: Shelf, used_by: str) -> None:
     shelf.put("idle", DATA, files={"fields.toml": FIELD.replace('["first-contact"]', used_by)})

@@ -79,3 +79,9 @@ class Period:
         if not head and not tail:
             return "PT0S"
         return f"P{head}" + (f"T{tail}" if tail else "")
+
+
+def says_it(count: str, period: str) -> bool:
+    """Whether a period (ISO 8601) says itself how it is counted: hours of the clock, in hours,
+    minutes or seconds."""
+    return count == Count.HOURS and period.startswith("PT")

@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from bindeledd.features.cases.domain.telling import RESERVED
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
 from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.table import listed
-from bindeledd.features.pathways.domain.words import ASKING, EVENTS, TASKS
+from bindeledd.features.pathways.domain.words import ASKING, EVENTS, FACTS, TASKS
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Said, said
 from bindeledd.plugin.asking import Yielded
 
 
 def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
-    """A field that no step or gate looks at, or whose step is not there, is a slip of the pen."""
+    """A field that no step or gate looks at, or whose step is not there, is a slip of the pen; one of
+    a name that the product keeps for itself could never be answered."""
     places: list[Pathway | Layer] = [*book.pathways.values(), *book.layers]
     owed = {step.key for place in places for step in place.steps}
     owed |= {gate.key for place in places for gate in place.gates}
@@ -22,6 +24,8 @@ def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
     for one in yielded:
         if not isinstance(one.value, CaseField):
             continue
+        if one.value.key in RESERVED | FACTS.keys():
+            raise Misconfigured("plugin.field_reserved", where=one.at("key"), name=one.value.key)
         never = sorted(set(one.value.asked_with) - ASKING)
         if never or not one.value.asked_with:
             known = never and EVENTS.issuperset(never)

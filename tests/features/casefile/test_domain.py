@@ -10,6 +10,7 @@ from bindeledd.features.casefile.domain.explaining import alerting, due_because,
 from bindeledd.features.casefile.domain.owing import Watch
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.texts import speaking
 
 MONDAY = datetime(2027, 3, 1, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -103,6 +104,23 @@ def test_the_end_of_the_fifth_working_day_is_not_called_the_same_day():
     [told] = due_because(a_task(rule="x", **reason))
 
     assert told.text == "Innen 5 dager (virkedager), ved slutten av den dagen."
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "words"),
+    [
+        ("nb", "hours", "Innen 2 timer."),
+        ("nn", "hours", "Innan 2 timar."),
+        ("en", "hours", "Within 2 hours."),
+        ("nb", "staffed_hours", "Innen 2 timer (bemannede timer)."),
+    ],
+)
+def test_hours_are_not_said_twice(language, count, words):
+    reason = {"rule": "x", "form": "within", "within": "PT2H", "count": count}
+    with speaking(language):
+        [told] = due_because(a_task(**reason))
+
+    assert told.text == words
 
 
 def test_the_end_of_the_second_day_after_an_appointment_is_not_called_its_day():

@@ -63,7 +63,7 @@ def test_each_task_says_why_and_on_which_line(session: Session, site: Site) -> N
     book = files(a_layer(VISIT))
     case = a_case(session, site, book)
     visit = of(explained(session, site, case, book), "site.visit")
-    assert visit.owed.due_because[0].text == "Innen 1 time (timer)."
+    assert visit.owed.due_because[0].text == "Innen 1 time."
     assert visit.task.due_reason["origin"].startswith("core:layer0.toml:")
     assert visit.by_rule == visit.task.due_at
     assert visit.rule is not None

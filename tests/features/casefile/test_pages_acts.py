@@ -94,6 +94,14 @@ def test_a_contact_that_is_refused_keeps_what_was_typed(world: World) -> None:
     assert world.all(ContactRow) == []
 
 
+def call_twice_in_vain(world: World) -> None:
+    """Half an hour ago and now: two attempts, and not one."""
+    first = (clock.now() - timedelta(minutes=30)).astimezone(ZONE)
+    when = {"happened_on": day_words(first.date()), "happened_time": f"{first:%H:%M}"}
+    goes_back(world, "contact", {"outcome": "no_answer", **when})
+    goes_back(world, "contact", {"outcome": "no_answer"})
+
+
 def test_whoever_writes_down_a_no_chooses_the_day_of_the_next_offer(world: World) -> None:
     page = world.anna.get(world.path("contact")).text
     assert "som rutinen sier. Senest" in text_of(world.anna.get(world.path("contact")))
@@ -117,9 +125,37 @@ def test_whoever_writes_down_a_no_chooses_the_day_of_the_next_offer(world: World
     assert due > saturday
 
 
-def test_a_clinician_chooses_what_now_and_it_becomes_a_task(world: World) -> None:
+def test_the_second_no_stands_in_the_history_as_a_person_who_answered_and_said_no(
+    world: World,
+) -> None:
+    for _ in range(2):
+        goes_back(world, "contact", {"other": "declined_this_time", "outcome": ""})
+
+    page = world.anna.get(world.path())
+    assert page.text.count('<span class="name">Personen svarte og sa nei</span>') == 2
+    assert "Prøvde å få kontakt" not in text_of(page)
+
+
+def test_whoever_asks_to_be_called_back_stands_there_as_one_who_answered(world: World) -> None:
+    again = {"other": "asked_to_call_back_at", "outcome": "", **in_days(2, on="next")}
+    goes_back(world, "contact", again)
+
+    history = text_of(world.anna.get(world.path()))
+    assert "Personen svarte" in history
+    assert "Prøvde å få kontakt" not in history
+
+
+def test_the_second_call_within_a_moment_counts_as_the_same_attempt(world: World) -> None:
     for _ in range(2):
         goes_back(world, "contact", {"outcome": "no_answer"})
+
+    history = text_of(world.anna.get(world.path()))
+    assert history.count("teller som samme forsøk") == 1
+    assert world.open("clinician_decides") == []
+
+
+def test_a_clinician_chooses_what_now_and_it_becomes_a_task(world: World) -> None:
+    call_twice_in_vain(world)
     [task] = world.open("clinician_decides")
     page = f"tasks/{task.id}"
     shown = text_of(world.anna.get(world.path(page)))
@@ -146,8 +182,7 @@ def test_the_task_of_a_relative_says_who_and_what_they_may_be_told(world: World)
     goes_back(world, "relatives", {"answer": "contacted", "name": "Ola Prøve", "phone": "90011223"})
     unsafe = {"answer": "contacted", "name": "Per Prøve", "unsafe": "yes"}
     goes_back(world, "relatives", unsafe)
-    for _ in range(2):
-        goes_back(world, "contact", {"outcome": "no_answer"})
+    call_twice_in_vain(world)
     [task] = world.open("clinician_decides")
     form = world.anna.get(world.path(f"tasks/{task.id}")).text
     ids = dict(re.findall(r'<option value="([0-9a-f-]{36})">([^<]+)<', form))
@@ -167,8 +202,7 @@ def test_whom_the_patient_does_not_want_to_be_told_cannot_be_chosen_to_be_called
     world: World,
 ) -> None:
     goes_back(world, "relatives", {"answer": "contacted", "name": "Ola Prøve"})
-    for _ in range(2):
-        goes_back(world, "contact", {"outcome": "no_answer"})
+    call_twice_in_vain(world)
     [task] = world.open("clinician_decides")
     page = f"tasks/{task.id}"
     [(ola, _)] = re.findall(

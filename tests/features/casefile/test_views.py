@@ -88,8 +88,9 @@ def test_each_who_has_what_was_wrong_is_told_over_http(world):
 
 
 def test_what_now_is_chosen_over_http(world):
-    for _ in range(2):
-        world.anna("POST", f"/cases/{world.case.id}/contacts", {"outcome": "no_answer"})
+    earlier = (clock.now() - timedelta(minutes=30)).isoformat()
+    for when in ({"happened_at": earlier}, {}):
+        world.anna("POST", f"/cases/{world.case.id}/contacts", {"outcome": "no_answer", **when})
     file = world.anna("GET", f"/cases/{world.case.id}").json
     [task] = [one["id"] for one in file["tasks"] if one["kind"] == "clinician_decides"]
     door = f"/cases/{world.case.id}/tasks/{task}"

@@ -9,6 +9,7 @@ import pytest
 from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.cases.domain.trying import same_again
 from bindeledd.features.cases.domain.unreachable import Tried, tried
+from bindeledd.foundation.calendars import Period
 from builders import MONDAY
 from features.cases.test_domain_planning import (
     DAY,
@@ -22,7 +23,7 @@ from features.cases.test_domain_planning import (
 )
 
 K = EventKind
-APART = a_frame().pathway.unreachable.apart
+APART = a_frame().pathway.unreachable.apart or Period()
 SECONDS = timedelta(seconds=20)
 
 
@@ -70,7 +71,8 @@ def test_another_channel_at_once_is_an_attempt_of_its_own() -> None:
 
 def test_calls_that_go_on_all_day_do_not_hide_one_another() -> None:
     history = discharged()
-    try_to_call(history, 1, 1.75, 2.5, 3.25)
+    for times in (0, 0.75, 1.5, 2.25):
+        call(history, HOUR + times * APART.length)
 
     assert effort(history).attempts == 2
 

@@ -121,6 +121,8 @@ def test_saying_that_something_was_done_does_what_was_owed(world: World) -> None
         ({"kind": "risk_assessed", "facts": {"why": "Sa at hun ikke orker mer"}}, "case.bad_fact"),
         ({"kind": "risk_assessed", "facts": {"task_id": "x"}}, "case.bad_fact"),
         ({"kind": "risk_assessed", "facts": {"stays_following": "abc"}}, "case.bad_fact"),
+        ({"kind": "risk_assessed", "facts": {"channel": "phone"}}, "case.told_elsewhere"),
+        ({"kind": "discharged", "facts": {"not_known": True}}, "case.told_elsewhere"),
         ({"kind": "death_confirmed"}, "case.no_death_reported"),
     ],
 )

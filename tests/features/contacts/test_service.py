@@ -511,6 +511,28 @@ def test_a_no_that_was_registered_by_mistake_is_gone_with_its_contact(
     assert [task.kind for task in still if task.kind == "call_patient"] == []
 
 
+def test_the_day_that_was_agreed_with_a_no_falls_with_it_where_it_was_an_error(
+    follow: Follow,
+) -> None:
+    again = CALLED + timedelta(days=2)
+    follow.register(Outcome.DECLINED_THIS_TIME, next_attempt=again)
+    assert again in [task.due_at for task in follow.open("call_patient")]
+
+    follow.mark(EventKind.DECLINED)
+
+    assert again not in [task.due_at for task in follow.open("call_patient")]
+    assert offers(follow) == []
+
+
+def test_a_day_that_was_chosen_after_a_call_nobody_answered_is_still_owed(follow: Follow) -> None:
+    again = CALLED + timedelta(days=2)
+    follow.register(Outcome.NO_ANSWER, next_attempt=again)
+
+    follow.mark(EventKind.CONTACT_ATTEMPTED)
+
+    assert again in [task.due_at for task in follow.open("call_patient")]
+
+
 def test_nobody_is_closed_as_declined_on_a_no_that_was_a_mistake(follow: Follow) -> None:
     follow.register(Outcome.DECLINED_THIS_TIME)
     again = CALLED + timedelta(days=9)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -194,6 +194,16 @@ def test_a_discharge_before_easter_is_met_before_easter(national: Pathway) -> No
 )
 def test_the_end_of_the_fifth_working_day_is_said_as_it_is(language: str, words: str) -> None:
     due = Due(within=Period(5), count=Count.WORKING_DAYS, end_of_day=True)
+    with speaking(language):
+        assert due_words(due) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nb", "innen 24 timer"), ("nn", "innan 24 timar"), ("en", "within 24 hours")],
+)
+def test_hours_of_the_clock_are_not_said_twice(language: str, words: str) -> None:
+    due = Due(within=Period(time=timedelta(hours=24)), count=Count.HOURS)
     with speaking(language):
         assert due_words(due) == words
 

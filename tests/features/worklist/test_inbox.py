@@ -155,6 +155,44 @@ def test_an_acute_concern_stands_first_whatever_is_later(world: World) -> None:
     assert page.index("Akutt bekymring") < page.index("Over fristen")
 
 
+def told_first(world: World, name: str, kind: str) -> None:
+    """Somebody else is told of something that is due in a quarter of an hour."""
+    with world.database.transaction() as session:
+        other = a_named_patient(session, world.site, name)
+        case = a_case_row(
+            session, world.site, due_at=world.now + HOUR / 4, at=world.now, patient=other
+        )
+        said = {"kind": kind, "next_rung_at": world.now}
+        session.execute(sa.update(TaskRow).where(TaskRow.id == case.task).values(**said))
+    world.sweep()
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_reported_death_stands_before_what_is_late_and_after_an_acute_concern(
+    world: World,
+) -> None:
+    told_first(world, "Dag Død", "confirm_death")
+    told_first(world, "Per Prøve", "acute_concern")
+    page = text_of(world.anna.get("/inbox"))
+
+    order = [page.index(name) for name in ("Per Prøve", "Dag Død", "Kari Prøve")]
+    assert order == sorted(order)
+
+
+def test_the_page_says_in_which_order_it_stands(world: World) -> None:
+    assert "Først akutt bekymring, så meldt død" in text_of(world.anna.get("/inbox"))
+
+
+def test_a_reported_death_heads_the_first_page_of_a_long_inbox(world: World) -> None:
+    for number in range(26):
+        with world.database.transaction() as session:
+            due_at = world.now - (number + 4) * HOUR
+            a_case_row(session, world.site, due_at=due_at, at=world.now)
+    told_first(world, "Dag Død", "confirm_death")
+
+    assert "Dag Død" in text_of(world.anna.get("/inbox"))
+
+
 @pytest.mark.parametrize("dialect", EITHER)
 def test_a_call_says_who_rang_there_and_in_my_day_to_its_own_team_only(world: World) -> None:
     with world.database.transaction() as session:

@@ -32,7 +32,7 @@ from bindeledd.features.worklist.service.leaving import show_leaving
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
-from builders import MONDAY, Followed, a_book, a_site, an_open_case
+from builders import MONDAY, Followed, a_book, a_case_row, a_site, a_task_row, an_open_case
 from doors import an_app
 from features.worklist.builders import a_named_patient
 from visitors import EITHER, a_visitor, text_of
@@ -685,6 +685,31 @@ def test_the_page_says_what_was_answered_and_until_when(world: World) -> None:
     assert "Spurt – vil vente til " in shown
     assert "Tilbudt – ønsker det ikke" in shown
     assert "Spurt Mangler" in shown, "children: no answer is known here"
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_what_is_overdue_already_is_said_beside_what_falls_due_while_the_team_is_away(
+    world: World,
+) -> None:
+    with world.database.transaction() as session:
+        for hours in (2, 3):
+            a_task_row(session, world.site, due_at=world.at - hours * HOUR, case=world.case)
+    page = world.anna.get("/leaving")
+
+    assert "er over fristen allerede" in text_of(page)
+    assert f"/day?team={world.site.team}" in page.text
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, 0), (40, 1)])
+def test_a_team_is_told_how_much_is_overdue_when_it_leaves(
+    session: Session, days: int, late: int
+) -> None:
+    site = a_site(session)
+    a_case_row(session, site, due_at=MONDAY + DAY)
+    at = MONDAY + days * DAY
+    page = show_leaving(session, by=site.anna, at=at, book=a_book())
+
+    assert [team.late for team in page.teams] == [late]
 
 
 @pytest.mark.parametrize(

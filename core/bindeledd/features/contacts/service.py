@@ -13,6 +13,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.correcting import WordsUnreadable
+from bindeledd.features.cases.domain.entailing import FOLLOWS
 from bindeledd.features.cases.service import owing
 from bindeledd.features.cases.service.adding import Wanted
 from bindeledd.features.cases.service.moving import Moved
@@ -206,12 +207,18 @@ def _owe(
             due_at=new.next_attempt,
             words=words,
             satisfied_by=("reached",),
-            about=about,
+            about={**about, **_said_no(recorded)},
             by=by,
             at=at,
             book=book,
         )
     return recorded
+
+
+def _said_no(recorded: Recorded) -> Mapping[str, UUID]:
+    """The no that a day was agreed with: where that was an error, so was the day."""
+    noes = [event.id for event in recorded.events if event.kind is EventKind.DECLINED]
+    return {FOLLOWS: noes[0]} if noes else {}
 
 
 def move_contacts(

@@ -13,6 +13,7 @@ from bindeledd.features.casefile.domain.owing import Said, Watch
 from bindeledd.features.pathways.domain import SAME_DAY
 from bindeledd.features.tasks.domain import HELD, Task
 from bindeledd.foundation.ids import read_id
+from bindeledd.foundation.periods import says_it
 from bindeledd.foundation.spelling import word, written
 from bindeledd.foundation.texts import t
 
@@ -139,11 +140,14 @@ def _counted(reason: Mapping[str, Any]) -> Said:
     known = ("within", "window", "before", "at", "end_of_day", "end_of_day_later")
     if form == "end_of_day" and not _on_that_day(reason):
         form = "end_of_day_later"
+    within, count = str(reason.get("within", "")), _word("count", reason.get("count", ""))
+    alone = not count or says_it(str(reason.get("count", "")), within)
     return said(
         f"counted_{form}" if form in known else "counted_within",
-        within=period(str(reason.get("within", ""))),
+        within=period(within),
         opens=period(str(reason.get("opens", ""))),
-        count=_word("count", reason.get("count", "")),
+        count=count,
+        counted="" if alone else f" ({count})",
     )
 
 

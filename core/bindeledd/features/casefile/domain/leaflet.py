@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bindeledd.features.casefile.domain.outcomes import outcome_words
+from bindeledd.features.contacts.domain import Outcome
 from bindeledd.features.plans.domain import Measure, Service
 from bindeledd.features.plans.domain.paper import measure_words
 from bindeledd.foundation.printing import Line, Section, Sheet, mark_of
@@ -15,6 +16,7 @@ from bindeledd.foundation.spelling import telephone, word, written, written_day
 from bindeledd.foundation.texts import said_of, site_language, speaking, t
 
 Said = Mapping[str, Any]
+_ANSWERED = frozenset(outcome.value for outcome in Outcome if outcome.is_answered)
 
 
 def sheet(said: Said) -> Sheet:
@@ -141,11 +143,18 @@ def _in_place(said: Said) -> Iterator[Line]:
         yield Line(text=", ".join(word("cases.events", need) for need in said["in_place"]))
 
 
+def _event(one: Said) -> str:
+    """An attempt that the person answered is one that reached them."""
+    if one["kind"] == "contact_attempted" and one["what"] in _ANSWERED:
+        return t("casefile.contact.answered")
+    return word("cases.events", one["kind"])
+
+
 def _happened(said: Said) -> Iterator[Line]:
     for one in said["happened"]:
         what = _what(one)
         channel = one["channel"] and word("contacts.channels", one["channel"])
-        text = " · ".join(filter(None, (word("cases.events", one["kind"]), what, channel)))
+        text = " · ".join(filter(None, (_event(one), what, channel)))
         yield Line(label=_moment(one["at"], date_only=one["date_only"]), text=text)
     if said.get("discharge_not_known"):
         yield Line(text=t("casefile.package.discharge_not_known"))

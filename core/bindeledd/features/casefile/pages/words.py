@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.arriving import arrived
-from bindeledd.features.casefile.domain.outcomes import outcome_words
+from bindeledd.features.casefile.domain.outcomes import is_answered, outcome_words
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.acts import act_for, act_of
 from bindeledd.features.casefile.pages.appointed import (
@@ -37,6 +37,19 @@ def pair_telephone(value: str) -> tuple[str, str]:
 def ended_by(file: CaseFile, task: Task) -> Happened | None:
     """What happened that ended the task."""
     return next((one for one in file.timeline if one.id == task.ended_by_event_id), None)
+
+
+def event_words(file: CaseFile, one: Happened) -> str:
+    """What an event is called; an attempt that the person answered reached them, whatever they said."""
+    if not is_answered(one.kind, one.facts):
+        return word("cases.events", one.kind)
+    with_it = (
+        other
+        for other in file.timeline
+        if other.kind == "declined" and other.source_id == one.source_id is not None
+    )
+    said_no = any(not other.in_error or one.in_error for other in with_it)
+    return t(f"casefile.contact.{'said_no' if said_no else 'answered'}")
 
 
 def done_in_words(task: Task) -> bool:
@@ -212,6 +225,7 @@ def given(book: Book) -> dict[str, object]:
         "act_of": act_of,
         "act_for": act_for,
         "task_of": task_of,
+        "event_words": event_words,
         "receiver_of": receiver_of,
         "said": lambda happened: [
             *gate_words(book, happened.facts.get("gate")),

@@ -2,10 +2,7 @@
 
 The same events always give the same tasks. Whoever holds the case writes what `plan` says, in
 the order new task, pointer, old task. `plan` never drops a task: a task ends because an event
-satisfied it or made it moot, and it names that event.
-
-Its parts: `framing.py` what is known beside the case, `anchoring.py` which rules an event brings
-into play, `standing.py` what events do to tasks that are there.
+satisfied it or made it moot, and it names that event. Beside it: `anchoring.py`, `standing.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +22,7 @@ from bindeledd.features.cases.domain import (
 from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
 from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.cases.domain.once import without_owed
 from bindeledd.features.cases.domain.overtaking import said_anew
 from bindeledd.features.cases.domain.reopening import as_signed
 from bindeledd.features.cases.domain.resuming import from_when_known
@@ -89,7 +87,8 @@ def plan(
     wanted = list(_wanted(frame, case, history, at))
     after = {task.id: as_it_stands(task, frame, history) for task in before.values()}
     done = whereabouts.done_before(after.values(), history)
-    new = [task for task in wanted if task.natural_key not in known and not done(task)]
+    missing = (task for task in wanted if task.natural_key not in known and not done(task))
+    new = without_owed(missing, after.values())
     anew = said_anew((*after.values(), *new), history)
     new = [task for task in new if task.id not in anew]
     after = {key: _ended_by(task, anew.get(key)) for key, task in after.items()}

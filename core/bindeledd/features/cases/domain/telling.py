@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.told_with import TOLD_WITH, check_told_with
 from bindeledd.features.pathways.domain.facts import fact_word
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.foundation.errors import Conflict, Invalid
@@ -140,6 +141,8 @@ _OURS = frozenset(
         "to_team",
     }
 )
+# What a pack asks under such a name could never be answered, or would say something else.
+RESERVED = _OURS | TOLD_WITH.keys()
 Fact = str | bool
 
 
@@ -216,8 +219,8 @@ def check_words(words: Mapping[str, object]) -> None:
 
 
 def check(kind: EventKind, facts: Mapping[str, object], asked: Iterable[CaseField] = ()) -> None:
-    """Refuse a kind that has a door of its own, facts that are not plain codes, and an answer to
-    what packs ask that is none of the answers."""
+    """Refuse a kind that has a door of its own, facts that are not plain codes or that another event
+    tells, and an answer to what packs ask that is none of the answers."""
     if kind not in TELLABLE:
         raise NotTellable(kind=kind.value)
     if kind is _K.ANSWERED and not facts:
@@ -226,6 +229,7 @@ def check(kind: EventKind, facts: Mapping[str, object], asked: Iterable[CaseFiel
         plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
         if name in _OURS or not _KEY.fullmatch(name) or not plain:
             raise BadFact(fact=name if _KEY.fullmatch(name) else "?")
+        check_told_with(kind, name)
     _check_answers(facts, asked)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import EventKind, death_reported, offering, staying, telling
+from bindeledd.features.cases.domain.entailing import FOLLOWS
 from bindeledd.features.cases.domain.offering import Offer
 from bindeledd.features.cases.service import owing
 from bindeledd.features.cases.service.adding import Wanted
@@ -77,7 +78,8 @@ def see_that_it_is_offered(
 ) -> Recorded:
     """Owe the day of a new offer that stands with what was recorded, unless the routine owes it.
 
-    Nobody is called after a death was reported. `about`: the contact, else the no itself.
+    Nobody is called after a death was reported. `about`: the contact, else the no itself. It falls
+    with the no, where that was an error.
     """
     left = offering.unowed(done.events, done.new)
     if not left or death_reported(queries.events_of(session, done.case.id)) is not None:
@@ -93,7 +95,7 @@ def see_that_it_is_offered(
             reason={**due.reason, "rule": offering.RULE},
             words=words,
             satisfied_by=("reached", "declined"),
-            about={"about": about or no.id},
+            about={"about": about or no.id, FOLLOWS: no.id},
         )
         wanted.append(one)
     return owing.owe_all(session, done, wanted, by=by, at=at, book=book)

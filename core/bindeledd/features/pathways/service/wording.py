@@ -18,6 +18,7 @@ from bindeledd.features.pathways.domain.explaining import Field, confirming, pap
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.foundation.calendars import Period
+from bindeledd.foundation.periods import says_it
 from bindeledd.foundation.spelling import word
 from bindeledd.foundation.texts import language, said_of, t, texts
 
@@ -61,12 +62,14 @@ def owner_words(owner: str) -> str:
 
 
 def due_words(due: Due) -> str:
-    """When it is due, in words: «innen 3 dager (kalenderdager)»."""
-    count = t(f"pathways.counts.{due.count}")
+    """When it is due, in words: «innen 3 dager (kalenderdager)», «innen 2 timer»."""
+    counted = (
+        "" if says_it(due.count, str(due.within)) else f" ({t(f'pathways.counts.{due.count}')})"
+    )
     opens = period_words(due.opens) if due.opens is not None else ""
     within = period_words(due.within)
     form = f"{due.form}_later" if due.form == "end_of_day" and due.within else due.form
-    return t(f"pathways.forms.{form}", within=within, opens=opens, count=count)
+    return t(f"pathways.forms.{form}", within=within, opens=opens, counted=counted)
 
 
 def period_words(period: Period) -> str:

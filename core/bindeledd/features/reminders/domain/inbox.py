@@ -1,5 +1,6 @@
 """What stands for a person: what nobody has answered, and what has failed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -33,12 +34,23 @@ class InboxItem:
         return self.case_id or self.subject_id or self.task_id
 
 
+# What stands before everything else, by what kind of fact it is and never by whom it is about: a
+# danger that somebody fears, and a death that stops all contact until somebody has found out.
+FIRST = ("acute_concern", "confirm_death")
+NOBODY_COVERS, THE_REST = 1, 0
+RANKS: Mapping[str, int] = {
+    kind: NOBODY_COVERS + len(FIRST) - number for number, kind in enumerate(FIRST)
+}
+
+
+def rank(kind: str, *, no_cover: bool) -> int:
+    """The higher, the earlier; of one rank what is due first."""
+    return RANKS.get(kind, NOBODY_COVERS if no_cover else THE_REST)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in the inbox: by rank, then by time.
-
-    `rank`: acute concerns (2) first, then what nobody can cover (1), then the rest (0).
-    """
+    """Where something stands in the inbox: by rank (see `rank`), then by time."""
 
     rank: int
     due_at: datetime

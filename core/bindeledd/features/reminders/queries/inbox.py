@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.reminders.domain import NO_COVER_RUNG
 from bindeledd.features.reminders.domain.channels import INBOX, Hearer
-from bindeledd.features.reminders.domain.inbox import InboxItem, InboxPage, Notice, Place
+from bindeledd.features.reminders.domain.inbox import (
+    NOBODY_COVERS,
+    RANKS,
+    THE_REST,
+    InboxItem,
+    InboxPage,
+    Notice,
+    Place,
+)
 from bindeledd.features.reminders.tables import STANDS, AlertRow, DeliveryRow, FaultRow, NoticeRow
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
@@ -57,7 +65,7 @@ def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, da
 def inbox(
     session: Session, tenant_id: UUID, member_id: UUID, at: datetime, *, limit: int = 200
 ) -> Sequence[InboxItem]:
-    """What waits for a member, the longest overdue first: each task once, one query.
+    """What waits for a member, as on the page, the longest overdue first: each task once, one query.
 
     Nothing here disappears by being looked at: only an acknowledgement or the deed ends it.
     """
@@ -76,8 +84,8 @@ def inbox_page(
 ) -> InboxPage:
     """The same by what belongs together (a follow-up, a message, a call): one page of `limit`.
 
-    An acute concern stands first, by its kind, then what nobody can cover; the rest by due time.
-    Two questions.
+    An acute concern stands first, by its kind, then a death that was reported, then what nobody can
+    cover; the rest by due time. Two questions.
     """
     standing = _standing([member_id], at).subquery()
     asked = _bunches(standing, tenant_id, after).limit(limit + 1)
@@ -95,7 +103,11 @@ def inbox_page(
 
 _KEY = sa.func.coalesce(TaskRow.case_id, TaskRow.subject_id, type_=sa.Uuid())
 _NO_COVER = sa.exists().where(AlertRow.task_id == TaskRow.id, AlertRow.rung == NO_COVER_RUNG)
-_RANK = sa.case((TaskRow.kind == "acute_concern", 2), (_NO_COVER, 1), else_=0)
+_RANK = sa.case(
+    *((TaskRow.kind == kind, number) for kind, number in RANKS.items()),
+    (_NO_COVER, NOBODY_COVERS),
+    else_=THE_REST,
+)
 
 
 def _bunches(
@@ -154,7 +166,7 @@ def _items(standing: sa.Subquery, tenant_id: UUID) -> sa.Select[*tuple[Any, ...]
         )
         .join(standing, standing.c.task_id == TaskRow.id)
         .where(TaskRow.tenant_id == tenant_id)
-        .order_by(TaskRow.due_at, TaskRow.id)
+        .order_by(_RANK.desc(), TaskRow.due_at, TaskRow.id)
     )
 
 

@@ -120,7 +120,8 @@ class Ahead:
 class Closed:
     """A team's time away: from `leaves` to `back`. `long`: 24 hours of it or more are unstaffed.
 
-    `uncovered`: when nobody answers in between, neither by hours nor on call.
+    `uncovered`: when nobody answers in between, neither by hours nor on call. `late`: how much is
+    overdue already.
     """
 
     team_id: UUID
@@ -131,6 +132,7 @@ class Closed:
     uncovered: tuple[tuple[datetime, datetime], ...]
     ahead: tuple[Ahead, ...]
     more: bool = False
+    late: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,15 @@ from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain import PersonalOnly
 from bindeledd.features.reminders.domain.hygiene import OVER_BUDGET_RUNG
-from bindeledd.features.reminders.domain.inbox import InboxItem, Notice, Place
+from bindeledd.features.reminders.domain.inbox import (
+    NOBODY_COVERS,
+    RANKS,
+    THE_REST,
+    InboxItem,
+    Notice,
+    Place,
+    rank,
+)
 from bindeledd.features.reminders.service import answerable, lasts_until
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist import service
@@ -99,28 +107,34 @@ def parts(
     until: Mapping[UUID, datetime],
     at: datetime,
 ) -> dict[str, list[Bunch]]:
-    """Acute concerns, what nobody can cover, what is late, what soon will be.
+    """Acute concerns, deaths that were reported, what nobody can cover, what is late, what soon is.
 
     What belongs together stands together.
     """
     bunches: dict[UUID, list[InboxItem]] = {}
     for item in items:
         bunches.setdefault(item.about, []).append(item)
-    found: dict[str, list[Bunch]] = {"acute": [], "no_cover": [], "late": [], "soon": []}
+    found: dict[str, list[Bunch]] = {part: [] for part in (*_PARTS.values(), "late", "soon")}
     for about, bunch in bunches.items():
         part = _part(bunch, at)
-        bunch.sort(key=lambda item: (item.kind != "acute_concern", not item.no_cover))
+        bunch.sort(key=lambda item: -rank(item.kind, no_cover=item.no_cover))
         lasts = min(until[item.task_id] for item in bunch)
         found[part].append(Bunch(bunch, names.get(about), lasts))
     return found
 
 
+# What stands first, in its order.
+_PARTS = {
+    RANKS["acute_concern"]: "acute",
+    RANKS["confirm_death"]: "death",
+    NOBODY_COVERS: "no_cover",
+}
+
+
 def _part(bunch: list[InboxItem], at: datetime) -> str:
-    if any(item.kind == "acute_concern" for item in bunch):
-        return "acute"
-    if any(item.no_cover for item in bunch):
-        return "no_cover"
-    return "late" if bunch[0].due_at < at else "soon"
+    highest = max(rank(item.kind, no_cover=item.no_cover) for item in bunch)
+    first = min(item.due_at for item in bunch)
+    return _PARTS.get(highest) or ("late" if first < at else "soon")
 
 
 def where(item: InboxItem) -> str:
@@ -176,11 +190,11 @@ def _after() -> Place | None:
     text = request.args.get("after", "")
     if not text:
         return None
-    rank, _, rest = text.partition(".")
-    if rank not in ("0", "1", "2"):
+    of, _, rest = text.partition(".")
+    if of not in {str(known) for known in (THE_REST, NOBODY_COVERS, *RANKS.values())}:
         raise BadCursor()
     cursor = Cursor.parse(rest)
-    return Place(int(rank), cursor.due_at, cursor.id)
+    return Place(int(of), cursor.due_at, cursor.id)
 
 
 def _next(place: Place | None) -> str:

@@ -87,3 +87,10 @@ def due_between(
         .limit(MOST + 1)
     )
     return [Ahead(**row._mapping) for row in rows]
+
+
+def overdue(session: Session, team_id: UUID, at: datetime) -> int:
+    """How much a team owes that was due before `at`."""
+    asked = sa.select(sa.func.count()).select_from(TaskRow)
+    owed = asked.where(TaskRow.owner_team_id == team_id, IS_OPEN, TaskRow.due_at < at)
+    return int(session.scalar(owed) or 0)

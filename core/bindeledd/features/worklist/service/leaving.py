@@ -28,7 +28,13 @@ from bindeledd.features.worklist.domain.leaving import (
     not_known,
     parts,
 )
-from bindeledd.features.worklist.queries.leaving import MOST, Home, due_between, going_home
+from bindeledd.features.worklist.queries.leaving import (
+    MOST,
+    Home,
+    due_between,
+    going_home,
+    overdue,
+)
 from bindeledd.foundation.calendars import Calendar
 
 
@@ -142,6 +148,7 @@ def _closed(
         uncovered=tuple(minus((edge.leaves, edge.back), answered)),
         ahead=tuple(_by_person(ahead[:MOST], members)),
         more=len(ahead) > MOST,
+        late=overdue(session, team, at),
     )
 
 

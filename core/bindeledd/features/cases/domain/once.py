@@ -1,0 +1,53 @@
+"""One open task for each thing that is owed: what an earlier stay left open is not asked for twice.
+
+The earlier one stands, with its own due time, and one answer does both. Where it ends by what says
+nothing of the later stay, the later one is owed by the next plan.
+"""
+
+from collections.abc import Iterable
+
+from bindeledd.features.tasks.domain import Task, TaskOrigin
+
+# A stay has a summary of its own, and whoever wrote the first has not written the second.
+_OF_EACH_STAY = frozenset({"send_summary"})
+_GIVE = "give_appointment"
+_STRENGTHS = ("may", "should", "must")
+
+
+def without_owed(wanted: Iterable[Task], owed: Iterable[Task]) -> list[Task]:
+    """Of the tasks that are `wanted`, those that no open one asks for already; the earliest due of
+    each stands."""
+    standing = [task for task in owed if task.is_open]
+    found = []
+    for task in sorted(wanted, key=lambda one: one.due_at):
+        if not any(_asks_for(one, task) for one in standing):
+            found.append(task)
+            standing.append(task)
+    return found
+
+
+def _asks_for(owed: Task, task: Task) -> bool:
+    """Whether what is owed already asks for all that the task would, of the same team, no later and
+    no more softly. The breach of a gate without exception is a fact of each event."""
+    if owed.origin is not TaskOrigin.GATE or task.due_reason.get("hard"):
+        return False
+    as_strict = owed.due_at <= task.due_at and _rank(owed) >= _rank(task)
+    return as_strict and (_is_of_an_earlier_stay(owed, task) or _gives_one(owed, task))
+
+
+def _is_of_an_earlier_stay(owed: Task, task: Task) -> bool:
+    """The same gate, asked at another event of the same kind."""
+    same = owed.step_key == task.step_key and owed.owner_team_id == task.owner_team_id
+    evidence = owed.due_reason.get("evidence") == task.due_reason.get("evidence")
+    asks = evidence and owed.satisfied_by == task.satisfied_by
+    return same and asks and task.kind not in _OF_EACH_STAY
+
+
+def _gives_one(owed: Task, task: Task) -> bool:
+    """An appointment that was cancelled before it was given leaves what the gate asks for anyway."""
+    both = owed.kind == task.kind == _GIVE and task.origin is TaskOrigin.STEP
+    return both and set(owed.satisfied_by) <= set(task.satisfied_by)
+
+
+def _rank(task: Task) -> int:
+    return _STRENGTHS.index(task.strength)
