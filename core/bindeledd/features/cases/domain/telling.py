@@ -77,7 +77,7 @@ FIXED = frozenset(
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
-_OURS = frozenset(
+OURS = frozenset(
     {
         "task_id",
         "handover_id",
@@ -224,7 +224,7 @@ def check(kind: EventKind, facts: Mapping[str, object], asked: Iterable[CaseFiel
         raise NothingAnswered()
     for name, value in facts.items():
         plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
-        if name in _OURS or not _KEY.fullmatch(name) or not plain:
+        if name in OURS or not _KEY.fullmatch(name) or not plain:
             raise BadFact(fact=name if _KEY.fullmatch(name) else "?")
     _check_answers(facts, asked)
 
