@@ -30,7 +30,7 @@ def wrong_words(plugin: Plugin) -> Iterator[dict[str, str]]:
         yield _told(f"{plugin.distribution}:{file}:{found.line}", said)
     if whole.is_dir():
         for file, line, key in untranslated_below(whole):
-            said = Said("plugin.no_english", {"key": key})
+            said = Said("plugin.no_english", {"key": key, "code": BESIDE})
             yield _told(f"{plugin.distribution}:{file}:{line}", said)
 
 

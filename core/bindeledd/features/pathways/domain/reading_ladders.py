@@ -21,6 +21,11 @@ from bindeledd.features.pathways.domain.values import Basis, BasisKind
 from bindeledd.features.pathways.domain.words import AUDIENCES, Words
 from bindeledd.foundation.calendars import Count, Period
 
+_LADDER = (
+    *("seen_for", "seen_count", "repeat_every", "repeat_count"),
+    *("rungs", "ignores_hours", "at_once", "basis", "rows"),
+)
+
 
 def read_ladders(root: Table, words: Words) -> list[Ladder]:
     found = [_ladder(table, words) for table in root.named("ladder")]
@@ -28,19 +33,7 @@ def read_ladders(root: Table, words: Words) -> list[Ladder]:
 
 
 def _ladder(table: Table, words: Words) -> Ladder | None:
-    table.only(
-        *[
-            "seen_for",
-            "seen_count",
-            "repeat_every",
-            "repeat_count",
-            "rungs",
-            "ignores_hours",
-            "at_once",
-            "basis",
-            "rows",
-        ]
-    )
+    table.only(*_LADDER)
     steps = table.tables("rungs")
     rungs = tuple(_rung(rung) for rung in steps)
     ignores = table.flag("ignores_hours")
