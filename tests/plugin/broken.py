@@ -15,13 +15,13 @@ version = "2027.1"
 extends = "national.after-attempt"
 level = "municipality"
 rows = ["S-064"]
-[title]
-nb = "Prøve kommune"
+title = { nb = "Prøve kommune", en = "A town to try" }
+
 [applies_to]
 units = ["municipal_ward"]
 
 [task.evening_visit]
-title = { nb = "Kveldsbesøk" }
+title = { nb = "Kveldsbesøk", en = "Evening visit" }
 
 [[step]]
 key = "good.evening-visit"
@@ -50,29 +50,30 @@ strength = "must"
 basis = { kind = "local", source = "Prøveplanen 2027" }
 
 [letter.by-hand]
-title = { nb = "Invitasjon" }
+title = { nb = "Invitasjon", en = "Invitation" }
 basis = { kind = "local", source = "Prøveplanen 2027" }
 [letter.by-hand.text]
 nb = "Hei {name}, ring {team}."
+en = "Hello {name}, call {team}."
 
 [plan]
 [[plan.section]]
 key = "good.evenings"
-title = { nb = "Hva hjelper om kvelden?" }
+title = { nb = "Hva hjelper om kvelden?", en = "What helps in the evening?" }
 after = "early_signs"
 """,
     FIELDS: """\
 [[field]]
 key = "good_home"
-label = { nb = "Var noen hjemme?" }
+label = { nb = "Var noen hjemme?", en = "Was anybody in?" }
 asked_with = ["answered"]
 used_by = ["good.evening-visit"]
 [[field.option]]
 value = "yes"
-label = { nb = "Ja" }
+label = { nb = "Ja", en = "Yes" }
 [[field.option]]
 value = "no"
-label = { nb = "Nei" }
+label = { nb = "Nei", en = "No" }
 """,
     LADDERS: """\
 [ladder."good.two-days"]
@@ -100,7 +101,7 @@ kind = "municipal_ward"
     CONTACTS: """\
 [[contact]]
 key = "good.helper"
-label = { nb = "Kveldsteamet" }
+label = { nb = "Kveldsteamet", en = "The evening team" }
 tasks = ["evening_visit"]
 phone = "+47 77 00 00 00"
 """,
@@ -140,14 +141,14 @@ BROKEN = [
     Broken("typo in a key", LAYER, "owner =", "ovner =", "good.evening-visit.ovner", '"ovner" er en ukjent nøkkel', "owner"),
     Broken("typo in a heading", LAYER, "[[gate]]\nkey = \"good", "[[gats]]\nkey = \"good", "gats", '"gats" er en ukjent nøkkel', "gate"),
     Broken("typo in a key of fields", FIELDS, "asked_with", "asked_by", "asked_by", '"asked_by" er en ukjent nøkkel', "asked_with"),
-    Broken("a language that there is not", FIELDS, "label = { nb = \"Ja\" }", "label = { nb = \"Ja\", eng = \"Yes\" }", "label.eng", '"eng" er en ukjent nøkkel', "en, nb", at="eng ="),
+    Broken("a language that there is not", FIELDS, "nb = \"Ja\", en = \"Yes\" }", "nb = \"Ja\", eng = \"Yes\" }", "label.eng", '"eng" er en ukjent nøkkel', "en, nb", at="eng ="),
     Broken("typo in a key of units", UNITS, "name = \"Kort", "nane = \"Kort", "nane", '"nane" er en ukjent nøkkel', "name"),
     Broken("a missing key", LAYER, "after = \"discharged\"\n", "", "good.evening-visit.after", "mangler", "tekst i anførselstegn", at="[[step]]"),
     Broken("a key twice", LAYER, "owner = \"responsible_team\"", "owner = \"lead\"\nowner = \"responsible_team\"", "owner: ", "det samme er sagt to ganger, først på linje 20", "hver nøkkel én gang", at="owner = \"responsible_team\""),
     Broken("no TOML", CONTACTS, "phone = \"+47 77 00 00 00\"", "phone = +47 77", "phone: ", "er ikke gyldig TOML", "toml.io"),
     Broken("a quotation mark never closed", FIELDS, "value = \"yes\"", "value = \"yes", "value: ", "mangler anførselstegnet", "avslutt teksten"),
     Broken("a long text never closed", LAYER, "nb = \"Hei {name}, ring {team}.\"", "nb = \"\"\"Hei {name}, ring {team}.", "nb: ", "mangler anførselstegnet", "avslutt teksten"),
-    Broken("a list never closed", LAYER, "rows = [\"S-064\"]", "rows = [\"S-064\"", "title: ", "mangler en parentes", "eller på en linje over", at="[title]"),
+    Broken("a list never closed", LAYER, "rows = [\"S-064\"]", "rows = [\"S-064\"", "title: ", "mangler en parentes", "eller på en linje over", at="title = {"),
     Broken("a heading twice", LAYER, "[plan]\n", "[task.evening_visit]\n", "task.evening_visit: ", "sagt to ganger, først på linje 11", "behold den ene", at="[task.evening_visit]\n[["),
     # --- words that there are not
     Broken("unknown task", LAYER, "task = \"evening_visit\"", "task = \"evening_tea\"", "good.evening-visit.task", '"evening_tea" er ukjent', "evening_visit"),
@@ -187,7 +188,7 @@ BROKEN = [
     Broken("a letter that there is not", LAYER, "letter = \"by-hand\"", "letter = \"by-post\"", "good.evening-visit.letter", '"by-post" er ikke noe brev', "[letter.by-post]"),
     Broken("a letter that nobody writes", LAYER, "letter = \"by-hand\"\n", "", "letter.by-hand", "ingen sjekkpunkt eller steg", 'letter = "by-hand"', at="[letter.by-hand]"),
     Broken("a place that nobody fills", LAYER, "{team}", "{address}", "letter.by-hand.text.nb", "{address} kan ikke fylles ut", "{name} {today}", at="nb = \"Hei"),
-    Broken("a letter without Norwegian", LAYER, "{ nb = \"Invitasjon\" }", "{ en = \"Invitation\" }", "letter.by-hand.title.nb", "mangler tittel eller tekst på nb", "alltid på nb", at="title = { en = \"Inv"),
+    Broken("a letter without Norwegian", LAYER, "{ nb = \"Invitasjon\", en = \"Invitation\" }", "{ en = \"Invitation\" }", "letter.by-hand.title.nb", "mangler tittel eller tekst på nb", "alltid på nb", at="title = { en = \"Inv"),
     # --- times
     Broken("no duration", LAYER, "to = \"P3D\"", "to = \"tre dager\"", "good.evening-visit.due.to", "tre dager", "P3D", at="due = {"),
     Broken("due before its anchor", LAYER, "to = \"P3D\"", "to = \"-P3D\"", "good.evening-visit.due.to", "-P3D", "P3D", at="due = {"),
@@ -203,11 +204,11 @@ BROKEN = [
     Broken("no version", LAYER, "version = \"2027.1\"", "version = \"i år\"", "version", "har ikke formen til version", "2026.1"),
     Broken("a key with a space", LAYER, "key = \"good.plan-first\"", "key = \"Good Plan\"", "key", "har ikke formen til key", "appointment-given"),
     Broken("no telephone number", CONTACTS, "+47 77 00 00 00", "spør i resepsjonen", "phone", "er ikke et telefonnummer", "sifre", at="phone ="),
-    Broken("a question with one answer", FIELDS, "[[field.option]]\nvalue = \"no\"\nlabel = { nb = \"Nei\" }\n", "", "option", "færre enn to svar", "field.option", at="[[field.option]]"),
+    Broken("a question with one answer", FIELDS, "[[field.option]]\nvalue = \"no\"\nlabel = { nb = \"Nei\", en = \"No\" }\n", "", "option", "færre enn to svar", "field.option", at="[[field.option]]"),
     # --- words for people
-    Broken("missing translation of a layer", LAYER, "[title]\nnb =", "[title]\nen =", "title.nb", "har ingen norsk tittel", 'nb = "…"', at="[title]"),
-    Broken("missing translation of a task", LAYER, "{ nb = \"Kveldsbesøk\" }", "{ en = \"Evening visit\" }", "task.evening_visit.title.nb", "har ingen norsk tittel", 'nb = "…"', at="title = { en"),
-    Broken("missing translation of a question", FIELDS, "{ nb = \"Var noen hjemme?\" }", "{ en = \"Was anybody in?\" }", "label.nb", "har ingen norske ord", 'nb = "…"', at="label = { en"),
+    Broken("missing translation of a layer", LAYER, "{ nb = \"Prøve kommune\", en", "{ en", "title.nb", "har ingen norsk tittel", 'nb = "…"', at="title = { en = \"A town"),
+    Broken("missing translation of a task", LAYER, "{ nb = \"Kveldsbesøk\", en = \"Evening visit\" }", "{ en = \"Evening visit\" }", "task.evening_visit.title.nb", "har ingen norsk tittel", 'nb = "…"', at="title = { en"),
+    Broken("missing translation of a question", FIELDS, "{ nb = \"Var noen hjemme?\", en = \"Was anybody in?\" }", "{ en = \"Was anybody in?\" }", "label.nb", "har ingen norske ord", 'nb = "…"', at="label = { en"),
     # --- rows
     Broken("a row that there is not", LAYER, "S-064", "S-999", "rows", '"S-999" er en ukjent rad', "S-001 – S-258", at="rows ="),
     Broken("no row", LAYER, "S-064", "rad 64", "rows", 'ikke navnet på en rad', "S-064", at="rows ="),

@@ -12,6 +12,7 @@ from architecture.tree import ROOT
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.commands import checking
+from plugin.broken import FIELDS, GOOD, LAYER
 from plugin.packs import DATA, PYTHON, Shelf, run
 
 
@@ -128,6 +129,32 @@ def test_a_pack_with_a_word_that_is_not_used_does_not_fit(
     assert said in faults[0]["what"]
     assert faults[0]["do"]
     assert faults[0]["then"] == "mend"
+
+
+def test_an_answer_that_is_not_there_in_english_is_named_with_file_line_and_key(
+    shelf: Shelf,
+) -> None:
+    fields = GOOD[FIELDS].replace('nb = "Nei", en = "No"', 'nb = "Nei"')
+    shelf.put("good", DATA, files=GOOD | {FIELDS: fields})
+    [fault] = json.loads(run("check", "good", "--json").output)["faults"]
+    line = fields.splitlines().index('label = { nb = "Nei" }') + 1
+    assert fault["where"] == f"pack-good:{FIELDS}:{line}"
+    assert fault["what"].startswith("«field.0.option.1.label» ")
+    assert fault["then"] == "mend"
+
+
+def test_a_title_of_a_task_that_is_not_there_in_english_is_named(shelf: Shelf) -> None:
+    layer = GOOD[LAYER].replace(', en = "Evening visit"', "")
+    shelf.put("good", DATA, files=GOOD | {LAYER: layer})
+    [fault] = json.loads(run("check", "good", "--json").output)["faults"]
+    assert fault["what"].startswith("«task.evening_visit.title» ")
+
+
+def test_a_catalogue_has_a_folder_for_each_language_and_is_not_looked_through(
+    shelf: Shelf,
+) -> None:
+    shelf.put("worded", DATA, files={"translations/nb/x.toml": '[a]\nnb = "Noe"\n'})
+    assert checking(["worded"]) == []
 
 
 def test_of_a_pack_that_is_one_module_only_that_is_read(shelf: Shelf) -> None:

@@ -3,6 +3,7 @@ wrong and what would be right."""
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,29 @@ def test_one_version_of_a_layer_in_two_files_is_told_at_its_version(shelf: Shelf
     assert "good.after-attempt 2027.1" in what
     assert "pack-good:layer.toml:2" in what
     assert "høyere version" in do
+
+
+def test_one_version_in_two_folders_of_the_site_is_told_with_both_folders(tmp_path: Path) -> None:
+    layer = """\
+        id = "site.layer"
+        version = "1"
+        extends = "national.after-attempt"
+        level = "unit"
+        title = { nb = "Lokalt" }
+        [[gate]]
+        key = "appointment_given"
+        strength = "must"
+        basis = { kind = "local", source = "Planen" }
+        """
+    folders = [tmp_path / name for name in ("first", "second")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "own.toml").write_text(textwrap.dedent(layer), encoding="utf-8")
+    with pytest.raises(Misconfigured) as stopped:
+        gather((), folders=folders)
+    first, second = (f"site:{folder}/own.toml:2" for folder in folders)
+    assert stopped.value.where == second
+    assert first in stopped.value.what
 
 
 @pytest.mark.parametrize(

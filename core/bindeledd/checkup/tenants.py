@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from bindeledd.checkup.findings import Check
+from bindeledd.features.cases import queries as cases
 from bindeledd.features.pathways.service.owning import unowned_here
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import silences_of
@@ -56,7 +57,8 @@ def of_teams(site: Site, tenant: UUID) -> Iterator[Check]:
             )
         alone = sorted(key for key, (_, team) in staff.units(session, tenant).items() if not team)
         reaches = staff.duty_reaches(session, tenant)
-        unowned = unowned_here(session, tenant, site.gathered.book)
+        followed = cases.followed(session, tenant)
+        unowned = unowned_here(session, tenant, site.gathered.book, followed)
     for one in unowned:
         yield Check(
             name="owner", ok=False, found=f"{one.origin} {one.key}: {one.wrong}", do=one.right

@@ -12,10 +12,10 @@ from bindeledd.foundation.errors import Misconfigured, insist_none
 from bindeledd.foundation.texts import t
 from bindeledd.plugin import locking
 from bindeledd.plugin.asking import distribution_of
-from bindeledd.plugin.contract import unused_words
 from bindeledd.plugin.loading import gather, installed, named
 from bindeledd.plugin.making_commands import new_plugin, write_schemas
 from bindeledd.plugin.showing import LEFT_OUT, MEND, STOPS, WOULD_STOP, show, told
+from bindeledd.plugin.speaking import wrong_words
 
 if TYPE_CHECKING:
     from bindeledd.plugin.trying import Tried
@@ -235,7 +235,8 @@ def listing(
 def checking(
     names: Sequence[str], on: Collection[str] = (), lock: Path | None = None
 ) -> list[dict[str, str]]:
-    """What does not fit: each plugin alone, and all of them together; and words that are not used.
+    """What does not fit: each plugin alone, and all of them together; and words that are not
+    used, or not there in English.
 
     `then` says what comes of it: a start stops where all of them are `on`, else it would. Of what
     is `on` and not as it was locked, nothing is imported, as at a start.
@@ -249,7 +250,7 @@ def checking(
             for one in wrong.faults:
                 faults.setdefault(str(one), {**told(one), "then": then})
         else:
-            worded = (one for plugin in loaded.plugins for one in unused_words(plugin))
+            worded = (one for plugin in loaded.plugins for one in wrong_words(plugin))
             faults |= {f"{one}": {**one, "then": MEND} for one in worded}
     return list(faults.values())
 

@@ -27,9 +27,8 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Fault as Said
 from bindeledd.foundation.texts import set_site_language
 from bindeledd.foundation.usage import command_language
-from bindeledd.foundation.wording import unused_below
-from bindeledd.plugin.asking import Plugin
 from bindeledd.plugin.loading import Gathered, Hosted, gather, installed, named
+from bindeledd.plugin.speaking import wrong_words
 
 # A discharge at the worst of times: the Friday afternoon before Palm Sunday.
 FRIDAY = datetime(2027, 3, 19, 15, tzinfo=ZoneInfo("Europe/Oslo"))
@@ -61,7 +60,7 @@ def faults_in(
         found = [asdict(fault) for fault in _of_pack(name, gathered, point)]
     except Misconfigured as wrong:
         return [{"where": one.where, "what": one.what, "do": one.do} for one in wrong.faults]
-    return [*found, *unused_words(gathered.plugins[0])]
+    return [*found, *wrong_words(gathered.plugins[0])]
 
 
 def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Iterator[Fault]:
@@ -76,19 +75,6 @@ def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Itera
     yield from _door(point.module, distribution)
     for hosted in gathered.hosted:
         yield from _runs(hosted, distribution)
-
-
-def unused_words(plugin: Plugin) -> Iterator[dict[str, str]]:
-    """Words that are not used, in every file of the plugin's package, or in its one module."""
-    module = Path(plugin.file)
-    whole = module.parent if module.name == "__init__.py" else module
-    for file, found in unused_below(whole):
-        said = Said("plugin.unused_word", {"said": found.said, "instead": found.instead})
-        yield {
-            "where": f"{plugin.distribution}:{file}:{found.line}",
-            "what": said.what,
-            "do": said.do,
-        }
 
 
 def _version(version: str, distribution: str) -> Iterator[Fault]:

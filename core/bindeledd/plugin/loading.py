@@ -19,7 +19,7 @@ from bindeledd.features.pathways.domain import Book, Ladder, PathwayFolder
 from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.rows import near
-from bindeledd.features.pathways.service import catalogue, load_book
+from bindeledd.features.pathways.service import catalogue, load_book, site_folders
 from bindeledd.features.reports.domain import Declared
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
@@ -123,9 +123,8 @@ def gather(
     _insist_known(yielded)
     insist_rows(plugin for plugin, _ in loaded)
     fields = tuple(_of(yielded, CaseField))
-    site = [PathwayFolder(distribution="site", folder=folder) for folder in folders]
     book = load_book(
-        [*(replace(one, held=True) for one in _of(yielded, PathwayFolder)), *site],
+        [*(replace(one, held=True) for one in _of(yielded, PathwayFolder)), *site_folders(folders)],
         fields=fields,
         ladders=_of(yielded, Ladder),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.words import given, task_of
+from bindeledd.features.pathways.domain.fields import CaseField, Option
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 from builders import MONDAY, a_book
 
@@ -43,6 +44,35 @@ def test_an_answer_whose_question_is_gone_is_shown_as_it_was_recorded() -> None:
 
     assert "bodo_lamp: lent" in line
     assert "Tillegget som spurte, er tatt ut av bruk." in line
+
+
+def test_what_the_product_keeps_of_an_answer_that_was_moved_is_no_answer() -> None:
+    moved = {
+        "first_recorded_at": MONDAY.isoformat(),
+        "first_recorded_by": str(UUID(int=3)),
+        "moved_from": str(UUID(int=4)),
+        "moved_from_case": str(UUID(int=5)),
+        "task_id": str(UUID(int=6)),
+    }
+    told = lines("answered", bodo_lamp="lent", **moved)
+
+    assert [line for line in told if any(key in line for key in moved)] == []
+    assert sum("bodo_lamp" in line for line in told) == 1
+
+
+def test_an_answer_that_is_no_longer_offered_is_shown_with_its_question() -> None:
+    lamp = CaseField(
+        key="bodo_lamp",
+        label={"nb": "Fikk de låne lampen?"},
+        options=(Option(value="no", label={"nb": "Nei"}),),
+        asked_with=("answered",),
+        used_by=(),
+    )
+    said: Any = given(replace(a_book(), fields=(lamp,)))["said"]
+    [line] = said(a_line("answered", bodo_lamp="lent"))
+
+    assert line.startswith("Fikk de låne lampen? ")
+    assert "Tillegget" not in line
 
 
 def test_a_task_whose_pack_is_gone_says_so_beside_its_code() -> None:

@@ -501,6 +501,24 @@ def test_doctor_tells_of_a_team_that_is_not_here(installed: tuple[Database, Site
     assert "core:layer0.toml:" in check.found
 
 
+def test_doctor_tells_of_a_team_that_only_an_older_version_names_which_is_still_followed(
+    fresh_database: Database,
+) -> None:
+    before, after = a_layer(AWAY), a_layer(STRICTER, version="2")
+    with fresh_database.transaction() as session:
+        site = a_site(session)
+    console = a_console(fresh_database, site, files(before, after))
+
+    def missing() -> list[str]:
+        return [one.found for one in of_teams(console, site.tenant) if one.name == "owner"]
+
+    assert missing() == []
+    with fresh_database.transaction() as session:
+        a_case(session, site, files(before))
+    (found,) = missing()
+    assert "core:layer0.toml:" in found
+
+
 def test_the_routine_of_a_unit_is_shown_with_the_layers_of_its_kind(
     installed: tuple[Database, Site, Case],
 ) -> None:

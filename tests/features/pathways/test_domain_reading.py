@@ -286,6 +286,25 @@ def test_a_part_of_a_day_is_no_rung_in_working_days(form: str) -> None:
     assert "staffed_hours" in found.right
 
 
+@pytest.mark.parametrize("count", ["", "working_days", "calendar_days"])
+@pytest.mark.parametrize(("key", "counted"), [("seen_for", "seen"), ("repeat_every", "repeat")])
+def test_a_round_does_not_last_a_part_of_a_day_that_is_counted_in_days(
+    key: str, counted: str, count: str
+) -> None:
+    said = f'\n{counted}_count = "{count}"' if count else ""
+    text = HEAD + STEP + LADDER.replace(f'{key} = "P1D"', f'{key} = "PT12H"{said}')
+    found = the_finding(text)
+
+    assert (found.origin.line, found.key) == (line_of(text, "PT12H"), f"ladder.standard.{key}")
+    assert "staffed_hours" in found.right
+
+
+def test_a_round_may_last_some_hours_where_they_are_counted_as_hours() -> None:
+    said = 'seen_for = "PT12H"\nseen_count = "hours"'
+
+    assert read(HEAD + STEP + LADDER.replace('seen_for = "P1D"', said)).findings == []
+
+
 def test_the_beginning_of_a_window_is_no_part_of_a_day_in_working_days() -> None:
     due = 'from = "PT12H", to = "P3D", count = "working_days"'
     text = HEAD + STEP.replace('within = "P3D", count = "calendar_days"', due) + LADDER

@@ -430,6 +430,7 @@ def test_the_page_shows_the_table_to_a_lead(database: Database, page) -> None:
     shown = text_of(berit.get("/reports/example:reached"))
     for said in ("2027-01 7", "2027-02 få", "Færre enn 5 sies ikke", "Et ord om tallene"):
         assert said in shown
+    assert "en tidligere tabell kan ha et annet tall for samme måned" in shown
     assert "Hele måneder fra 1. januar 2027 til 28. februar 2027." in shown
     assert berit.get("/reports/example:other").status_code == 404
 
@@ -488,6 +489,8 @@ def test_the_command_says_the_same(run: Callable[..., str]) -> None:
     shown = run("example:reached")
     for said in ("Utskrevet og nådd", "2027-01", "få", "Et ord om tallene"):
         assert said in shown
+    assert f"Laget {first['made_at'][:10]} " in shown
+    assert "sier hvilken dag det er fra" in " ".join(shown.split())
     assert "Ikke laget ennå" in run("example:other")
 
 

@@ -63,7 +63,9 @@ def _show(one: Declared, made: Made | None) -> None:
     as_read = partial(spelled, language=language(), hidden=t("reports.page.hidden"))
     rows = [[as_read(cell) for cell in row] for row in made.table.rows]
     answer_table(one.title[HOME], made.table.columns, rows)
+    click.echo(t("reports.page.made", at=f"{made.made_at:%Y-%m-%d %H:%M} UTC"))
     click.echo(t("reports.page.of_time", since=made.since, until=made.until))
     click.echo(t("reports.page.few", least=made.least))
+    click.echo(t("reports.page.as_of"))
     if made.table.words:
         click.echo(made.table.words)

@@ -20,6 +20,7 @@ from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.casefile.pages.telling import questions
 from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
+from bindeledd.features.cases.domain.telling import OURS
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.words import ANSWERED, FACTS
 from bindeledd.features.pathways.service.wording import gate_words, owed_words, task_words
@@ -171,7 +172,8 @@ def not_before(file: CaseFile, at: datetime) -> datetime | None:
 
 def answered(book: Book, happened: Happened) -> list[str]:
     """What was answered of the extra facts that packs ask for, with the question; as it was
-    recorded where the pack that asked is gone."""
+    recorded where the answer is none of those that there are now, or the pack that asked is gone.
+    What the product itself keeps of an answer is none."""
     asked = {
         own.key: f"{said_of(own.label)} {said_of(option.label)}"
         for own in book.fields
@@ -180,11 +182,15 @@ def answered(book: Book, happened: Happened) -> list[str]:
     }
     if happened.kind != ANSWERED:
         return list(asked.values())
-    gone = happened.facts.keys() - asked.keys() - FACTS.keys()
-    return [*asked.values(), *(_as_recorded(one, happened.facts[one]) for one in sorted(gone))]
+    gone = happened.facts.keys() - asked.keys() - FACTS.keys() - OURS
+    questions = {own.key: said_of(own.label) for own in book.fields}
+    told = (_as_recorded(one, happened.facts[one], questions.get(one)) for one in sorted(gone))
+    return [*asked.values(), *told]
 
 
-def _as_recorded(key: str, value: object) -> str:
+def _as_recorded(key: str, value: object, question: str | None) -> str:
+    if question is not None:
+        return t("casefile.page.answer_not_offered", question=question, value=value)
     return t("casefile.page.answer_without_question", key=key, value=value)
 
 

@@ -78,7 +78,7 @@ FIXED = frozenset(
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
-_OURS = frozenset(
+OURS = frozenset(
     {
         "task_id",
         "handover_id",
@@ -142,7 +142,7 @@ _OURS = frozenset(
     }
 )
 # What a pack asks under such a name could never be answered, or would say something else.
-RESERVED = _OURS | TOLD_WITH.keys()
+RESERVED = OURS | TOLD_WITH.keys()
 Fact = str | bool
 
 
@@ -227,7 +227,7 @@ def check(kind: EventKind, facts: Mapping[str, object], asked: Iterable[CaseFiel
         raise NothingAnswered()
     for name, value in facts.items():
         plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
-        if name in _OURS or not _KEY.fullmatch(name) or not plain:
+        if name in OURS or not _KEY.fullmatch(name) or not plain:
             raise BadFact(fact=name if _KEY.fullmatch(name) else "?")
         check_told_with(kind, name)
     _check_answers(facts, asked)

@@ -26,6 +26,9 @@ from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import unseal_or_report
 
+# A routine, its version, and the layers (`id@version`) that it is followed with.
+Followed = tuple[str, str, tuple[str, ...]]
+
 
 def get_case(session: Session, case_id: UUID, *, tenant_id: UUID) -> Case:
     """The case. Raises `NotFound` also when it is another tenant's."""
@@ -238,6 +241,15 @@ def note_place(case: Case, event_id: UUID) -> Place:
 def task_note_place(task: Task, subject_id: UUID) -> Place:
     """Where the sealed words of a task stand; the subject is the patient (or message, or call)."""
     return Place(task.tenant_id, "tasks", "note", task.id, subject_id)
+
+
+def followed(session: Session, tenant_id: UUID) -> list[Followed]:
+    """What open follow-ups follow: routine, version and layers, each set of them once."""
+    asked = sa.select(CaseRow.pathway_id, CaseRow.pathway_version, CaseRow.pathway_layers).where(
+        CaseRow.tenant_id == tenant_id, CaseRow.state != "closed"
+    )
+    found = session.execute(asked.distinct()).all()
+    return sorted((name, version, tuple(keys.split())) for name, version, keys in found)
 
 
 def open_cases(

@@ -15,12 +15,18 @@ from bindeledd.features.pathways.domain.values import Gate, Origin, Step
 class PathwayFolder:
     """A folder of pathway files and the distribution that it came with.
 
-    `held`: no link in it may lead out of it, as in what packs bring.
+    `held`: no link in it may lead out of it, as in what packs bring. `called`: what stands before
+    the names of its files where they are told; said where a site has several folders.
     """
 
     distribution: str
     folder: Traversable
     held: bool = False
+    called: str = ""
+
+    def place_of(self, file: str) -> str:
+        """What its file of this name is called where something is told of it."""
+        return f"{self.called}/{file}" if self.called else file
 
 
 @dataclass(frozen=True, kw_only=True)

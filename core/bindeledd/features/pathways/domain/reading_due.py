@@ -78,10 +78,16 @@ def _window(inner: Table, form: str, opens: Period | None, within: Period) -> No
 
 def fits_count(inner: Table, form: str, within: Period, count: Count) -> None:
     """Staffed hours have no days, and days that are asked for by name have no hours."""
-    if count is Count.STAFFED_HOURS and within.days:
-        inner.wrong(form, "pathways.staffed_days")
-    elif within.time and inner.content.get("count") in _WHOLE_DAYS:
-        inner.wrong(form, "pathways.part_of_a_day", period=within, count=count)
+    if count is Count.STAFFED_HOURS or inner.content.get("count") in _WHOLE_DAYS:
+        fits_counting(inner, form, within, count)
+
+
+def fits_counting(table: Table, key: str, period: Period, count: Count) -> None:
+    """A finding where the period has what this way of counting does not count."""
+    if count is Count.STAFFED_HOURS and period.days:
+        table.wrong(key, "pathways.staffed_days")
+    elif count in _WHOLE_DAYS and period.time:
+        table.wrong(key, "pathways.part_of_a_day", period=period, count=count)
 
 
 _WHOLE_DAYS = (Count.WORKING_DAYS, Count.CALENDAR_DAYS)

@@ -9,7 +9,7 @@ from bindeledd.features.pathways.domain.ladder_values import (
     Ladder,
     Rung,
 )
-from bindeledd.features.pathways.domain.reading_due import fits_count, read_due
+from bindeledd.features.pathways.domain.reading_due import fits_count, fits_counting, read_due
 from bindeledd.features.pathways.domain.reading_rules import (
     read_basis,
     read_owner,
@@ -21,6 +21,11 @@ from bindeledd.features.pathways.domain.values import Basis, BasisKind
 from bindeledd.features.pathways.domain.words import AUDIENCES, Words
 from bindeledd.foundation.calendars import Count, Period
 
+_LADDER = (
+    *("seen_for", "seen_count", "repeat_every", "repeat_count"),
+    *("rungs", "ignores_hours", "at_once", "basis", "rows"),
+)
+
 
 def read_ladders(root: Table, words: Words) -> list[Ladder]:
     found = [_ladder(table, words) for table in root.named("ladder")]
@@ -28,19 +33,7 @@ def read_ladders(root: Table, words: Words) -> list[Ladder]:
 
 
 def _ladder(table: Table, words: Words) -> Ladder | None:
-    table.only(
-        *[
-            "seen_for",
-            "seen_count",
-            "repeat_every",
-            "repeat_count",
-            "rungs",
-            "ignores_hours",
-            "at_once",
-            "basis",
-            "rows",
-        ]
-    )
+    table.only(*_LADDER)
     steps = table.tables("rungs")
     rungs = tuple(_rung(rung) for rung in steps)
     ignores = table.flag("ignores_hours")
@@ -54,12 +47,14 @@ def _ladder(table: Table, words: Words) -> Ladder | None:
     if ignores and any(rung.count is not Count.HOURS for rung in rungs):
         table.wrong("ignores_hours", "pathways.staffed_rungs")
     counts, missing = [str(value) for value in Count], "hours" if ignores else "working_days"
+    seen_count = Count(table.choice("seen_count", counts, missing))
+    repeat_count = Count(table.choice("repeat_count", counts, missing))
     return Ladder(
         key=table.name,
-        seen_for=_some(table, "seen_for"),
-        seen_count=Count(table.choice("seen_count", counts, missing)),
-        repeat_every=_some(table, "repeat_every"),
-        repeat_count=Count(table.choice("repeat_count", counts, missing)),
+        seen_for=_some(table, "seen_for", seen_count),
+        seen_count=seen_count,
+        repeat_every=_some(table, "repeat_every", repeat_count),
+        repeat_count=repeat_count,
         rungs=rungs,
         ignores_hours=ignores,
         at_once=table.flag("at_once"),
@@ -69,10 +64,11 @@ def _ladder(table: Table, words: Words) -> Ladder | None:
     )
 
 
-def _some(table: Table, key: str) -> Period:
+def _some(table: Table, key: str, count: Count) -> Period:
     period = table.period(key)
     if key in table.content and not period:
         table.wrong(key, "pathways.no_period")
+    fits_counting(table, key, period, count)
     return period
 
 

@@ -30,6 +30,20 @@ def core_folder() -> PathwayFolder:
     return PathwayFolder(distribution="bindeledd", folder=files("bindeledd.config.pathways"))
 
 
+def site_folders(places: Sequence[Traversable]) -> list[PathwayFolder]:
+    """The site's own folders and files. Of several, what is told of a file names its folder too: two
+    files may have one name."""
+    return [
+        PathwayFolder("site", place, called=_folder_of(place) if len(places) > 1 else "")
+        for place in places
+    ]
+
+
+def _folder_of(place: Traversable) -> str:
+    lies = Path(str(place))
+    return str(lies.parent if place.is_file() else lies)
+
+
 @cache
 def catalogue() -> Catalogue:
     """Every row that a routine, a pack or a test may say that it answers."""
@@ -75,11 +89,13 @@ def _read_all(folder: PathwayFolder, words_known: Words) -> Iterator[Read]:
         try:
             texts[file.name] = text_of(file, folder.folder if folder.held else None)
         except Unsound as wrong:
-            yield unreadable(wrong, distribution=folder.distribution, file=file.name)
+            place = folder.place_of(file.name)
+            yield unreadable(wrong, distribution=folder.distribution, file=place)
     beside = frozenset(kind for text in texts.values() for kind in declared_kinds(text))
     known = replace(words_known, beside=words_known.beside | beside)
     for name, text in texts.items():
-        yield read_file(text, distribution=folder.distribution, file=name, words=known)
+        place = folder.place_of(name)
+        yield read_file(text, distribution=folder.distribution, file=place, words=known)
 
 
 def check_pack(path: Path, site: Book | None = None) -> tuple[Book, list[Finding]]:
