@@ -14,6 +14,8 @@ from bindeledd.features.pathways.domain.ladder_values import Rung
 from bindeledd.features.reminders import jobs, queries
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import acknowledge
+from bindeledd.features.reminders.service.beginning import begin_uncovered
+from bindeledd.features.reminders.service.rounds import Rounds
 from bindeledd.features.reminders.tables import AlertRow, FaultRow
 from bindeledd.features.staff.tables import DutyRow, MemberRow
 from bindeledd.features.tasks.tables import TaskRow
@@ -171,6 +173,23 @@ def test_a_task_that_nobody_is_on_duty_for_goes_to_the_lead_at_once_and_once(dat
         row = session.get_one(TaskRow, task)
         assert (row.round, row.uncovered_at) == (1, TUESDAY)
         assert row.next_rung_at <= TUESDAY + 2 * DAY
+
+
+def test_what_was_acknowledged_begins_a_new_round_where_nobody_is_on_duty_when_it_lapses(database):
+    with database.transaction() as session:
+        site = a_site(session)
+        task = a_task(session, site, due_at=TUESDAY + 27 * HOUR, made_at=TUESDAY)
+        acknowledge(session, task, by=site.actor("anna"), at=TUESDAY, book=BOOK)
+        session.execute(sa.delete(DutyRow))
+        begin_uncovered(
+            session,
+            Rounds(book=BOOK, fallback_repeat=RULES.fallback_repeat),
+            at=TUESDAY + 25 * HOUR,
+            batch=3,
+        )
+        row = session.get_one(TaskRow, task, populate_existing=True)
+
+        assert row.round == 2, "what the lead is told now was not said in the round before"
 
 
 def test_an_uncovered_task_is_repeated_until_somebody_is_on_duty(database):
