@@ -178,6 +178,15 @@ def test_what_does_not_fit_is_told_with_where_and_what_to_do(
     assert all(fault["where"] and fault["do"] for fault in faults)
 
 
+def test_a_text_that_is_not_there_in_english_stops_no_start_and_is_not_said_to(made: Path) -> None:
+    (layer,) = made.glob("src/*/pathways/*.toml")
+    text = layer.read_text(encoding="utf-8")
+    place = text.index('en = "')
+    layer.write_text(text[:place] + text[text.index("\n", place) :], encoding="utf-8")
+    told = json.loads(run("check", str(made), "--json").output)
+    assert [one["then"] for one in told["faults"]] == ["mend"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "what", "do"),
     [

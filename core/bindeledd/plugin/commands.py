@@ -69,7 +69,7 @@ def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
     faults += _as_set_up(site, [name for name in chosen if name in on])
     for folder in folders:
         try:
-            faults += [{**one, "then": WOULD_STOP} for one in check_folder(Path(folder)).faults]
+            faults += [{"then": WOULD_STOP, **one} for one in check_folder(Path(folder)).faults]
         except Misconfigured as wrong:
             faults.append({**told(wrong), "then": WOULD_STOP})
     if as_json:
@@ -251,7 +251,7 @@ def checking(
                 faults.setdefault(str(one), {**told(one), "then": then})
         else:
             worded = (one for plugin in loaded.plugins for one in wrong_words(plugin))
-            faults |= {f"{one}": {**one, "then": MEND} for one in worded}
+            faults |= {f"{one}": one for one in worded}
     return list(faults.values())
 
 

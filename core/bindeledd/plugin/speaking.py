@@ -13,6 +13,7 @@ from bindeledd.foundation.texts import HOME
 from bindeledd.foundation.texts import Fault as Said
 from bindeledd.foundation.wording import unused_below
 from bindeledd.plugin.asking import Plugin
+from bindeledd.plugin.showing import MEND
 
 # The language that is whole beside bokmål; what is not said in nynorsk is said in bokmål.
 BESIDE = "en"
@@ -35,7 +36,7 @@ def wrong_words(plugin: Plugin) -> Iterator[dict[str, str]]:
 
 
 def _told(where: str, said: Said) -> dict[str, str]:
-    return {"where": where, "what": said.what, "do": said.do}
+    return {"where": where, "what": said.what, "do": said.do, "then": MEND}
 
 
 def untranslated_below(folder: Traversable, name: str = "") -> Iterator[tuple[str, int, str]]:
