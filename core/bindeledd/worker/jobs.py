@@ -116,7 +116,7 @@ class Jobs:
             Job(name="faults", every=timedelta(minutes=1), work=self.tell_faults),
             Job(name="objections", every=timedelta(days=1), work=self.owe_decisions),
             Job(name="records", every=timedelta(hours=6), work=self.tell_left),
-            Job(name="closings", every=timedelta(hours=6), work=self.tell_closings),
+            Job(name="closings", every=timedelta(minutes=10), work=self.tell_closings),
             Job(name="tidy", every=timedelta(minutes=10), work=self.tidy),
             Job(name="clock", every=timedelta(seconds=30), work=self.look_at_clocks),
         ]
