@@ -1,11 +1,14 @@
 """One open task for each thing that is owed: what an earlier stay left open is not asked for twice.
 
 The earlier one stands, with its own due time, and one answer does both. Where it ends by what says
-nothing of the later stay, the later one is owed by the next plan.
+nothing of the later stay, the later one is owed by the next plan. That holds for the rules of the
+national routine: what a pack adds is owed as the pack says, each time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from uuid import UUID
 
+from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 
 # A stay has a summary of its own, and whoever wrote the first has not written the second.
@@ -14,25 +17,34 @@ _GIVE = "give_appointment"
 _STRENGTHS = ("may", "should", "must")
 
 
-def without_owed(wanted: Iterable[Task], owed: Iterable[Task]) -> list[Task]:
+def without_owed(
+    wanted: Iterable[Task], owed: Iterable[Task], history: Iterable[Event]
+) -> list[Task]:
     """Of the tasks that are `wanted`, those that no open one asks for already; the earliest due of
     each stands."""
     standing = [task for task in owed if task.is_open]
+    cancelled = {one.id for one in history if one.kind is EventKind.APPOINTMENT_CANCELLED}
     found = []
     for task in sorted(wanted, key=lambda one: one.due_at):
-        if not any(_asks_for(one, task) for one in standing):
+        if not any(_asks_for(one, task, cancelled) for one in standing):
             found.append(task)
             standing.append(task)
     return found
 
 
-def _asks_for(owed: Task, task: Task) -> bool:
-    """Whether what is owed already asks for all that the task would, of the same team, no later and
-    no more softly. The breach of a gate without exception is a fact of each event."""
-    if owed.origin is not TaskOrigin.GATE or task.due_reason.get("hard"):
+def _asks_for(owed: Task, task: Task, cancelled: Collection[UUID]) -> bool:
+    """Whether what is owed already asks for all that the task would, no later and no more softly.
+    The breach of a gate without exception is a fact of each event."""
+    if owed.origin is not TaskOrigin.GATE or task.due_reason.get("hard") or _is_of_a_pack(task):
         return False
     as_strict = owed.due_at <= task.due_at and _rank(owed) >= _rank(task)
-    return as_strict and (_is_of_an_earlier_stay(owed, task) or _gives_one(owed, task))
+    new_time = task.anchor_event_id in cancelled and _gives_one(owed, task)
+    return as_strict and (new_time or _is_of_an_earlier_stay(owed, task))
+
+
+def _is_of_a_pack(task: Task) -> bool:
+    """A pack's own keys begin with its name and a full stop."""
+    return "." in task.step_key.removeprefix("gate.")
 
 
 def _is_of_an_earlier_stay(owed: Task, task: Task) -> bool:

@@ -88,7 +88,7 @@ def plan(
     after = {task.id: as_it_stands(task, frame, history) for task in before.values()}
     done = whereabouts.done_before(after.values(), history)
     missing = (task for task in wanted if task.natural_key not in known and not done(task))
-    new = without_owed(missing, after.values())
+    new = without_owed(missing, after.values(), history)
     anew = said_anew((*after.values(), *new), history)
     new = [task for task in new if task.id not in anew]
     after = {key: _ended_by(task, anew.get(key)) for key, task in after.items()}
