@@ -23,12 +23,14 @@ from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import read_settings
+from strictly import strictly
 
 
 def an_app(database: Database, home: Path, packs: Sequence[str] = ()) -> Flask:
     """The whole app of a test installation on `database`, with these packs switched on."""
     settings = replace(read_settings({"BINDELEDD_HOME": str(home)}), environment="test")
-    return create_app(settings, database=database, gathered=_gathered(tuple(packs)))
+    made = create_app(settings, database=database, gathered=_gathered(tuple(packs)))
+    return strictly(made)
 
 
 @cache

@@ -47,6 +47,7 @@ from builders import Site, a_book, an_open_case
 from doors import a_door
 from features.casefile.letters import LAYER
 from features.takeover.builders import ANE, BO, a_row, csv_of, taken_over
+from strictly import strictly
 from web.a_world import made
 
 PASSWORD = "fjorten katter på ski"
@@ -65,7 +66,7 @@ class Full:
 def fill(demo: Demo) -> Full:
     book = _with_a_letter(demo.gathered.book)
     gathered = replace(demo.gathered, book=book)
-    app = create_app(demo.settings, database=demo.database, gathered=gathered)
+    app = strictly(create_app(demo.settings, database=demo.database, gathered=gathered))
     site = _site(demo)
     ids = {**_followed(demo, site), **_lists(demo, site), **_to_be_written_to(demo, site, book)}
     ids |= _by_doors(app, demo, site, ids["case_id"])

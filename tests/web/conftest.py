@@ -15,6 +15,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.texts import HOME, be_strict, set_site_language
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.settings import Settings, read_settings
+from strictly import strictly
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +31,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(fresh_database: Database, settings: Settings, gathered: Gathered) -> Iterator[Flask]:
     made = create_app(settings, database=fresh_database, gathered=gathered)
-    yield made
+    yield strictly(made)
     be_strict(True)
     set_site_language(HOME)
 

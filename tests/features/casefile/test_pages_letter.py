@@ -22,6 +22,7 @@ from doors import a_door
 from features.casefile.following import NAME, World, in_days
 from features.casefile.letters import CONTACTS, LAYER
 from plugin.packs import DATA, Shelf, a_shelf
+from strictly import strictly
 from visitors import EITHER, a_visitor, text_of
 
 
@@ -36,7 +37,7 @@ class Written(World):
     def __init__(self, database: Database, home: Path, gathered: Gathered) -> None:
         super().__init__(database, home)
         settings = replace(read_settings({"BINDELEDD_HOME": str(home)}), environment="test")
-        self.app = create_app(settings, database=database, gathered=gathered)
+        self.app = strictly(create_app(settings, database=database, gathered=gathered))
         self.anna, self.carl = (
             a_visitor(self.app, database, one) for one in (self.site.anna, self.site.carl)
         )

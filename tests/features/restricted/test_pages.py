@@ -77,3 +77,16 @@ def test_s215_the_lead_finds_a_review_whose_readers_have_left_and_names_somebody
     assert after.status_code == 200
     assert LEFT not in text_of(after)
     assert FOUND in text_of(world.carl.get(record))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_s215_whoever_sees_the_follow_up_finds_the_way_back_to_it(
+    fresh_database: Database, tmp_path: Path
+) -> None:
+    world = World(fresh_database, tmp_path)
+    made = world.berit.post(world.path("restricted"), {"title": "Gjennomgang"})
+    record = str(made.headers["Location"]).partition("?")[0]
+    world.berit.post(f"{record}/readers", {"member": str(world.site.carl.id)})
+
+    assert f'href="{world.path()}"' in world.berit.get(record).text
+    assert f'href="{world.path()}"' not in world.carl.get(record).text

@@ -106,7 +106,7 @@ def _lacks(session: Session, one: signing.ToSign, book: Book) -> str:
 def _effort(session: Session, one: signing.ToSign, book: Book) -> Mapping[str, Any]:
     """What was tried, where that somebody cannot be reached is what is to be signed."""
     if one.request is None or one.request.ending is not Ending.UNREACHABLE:
-        return {}
+        return {"effort": None}
     effort = carrying.what_was_tried(session, one.case, at=now(), book=book)
     every = effort.every and period_words(effort.every)
     return {"effort": effort, "every": every, "still": still_missing(effort.missing, every or "")}

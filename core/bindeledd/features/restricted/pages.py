@@ -164,7 +164,7 @@ def _one(record_id: UUID, form: Form) -> str:
         form=form,
         member_names=names,
         others=[(one.id, one.name) for one in everybody if one.active and one.id not in named],
-        may_see=sees,
+        sees_case=sees,
         me=by.id,
         at=now(),
     )

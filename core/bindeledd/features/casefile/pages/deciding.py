@@ -53,7 +53,7 @@ def shown(book: Book, file: CaseFile, owed: Owed) -> Mapping[str, Any]:
     about = str(note.get("relative_id", ""))
     found: dict[str, Any] = {"about": next((r for r in file.relatives if str(r.id) == about), None)}
     if owed.task.kind != DECIDES:
-        return found
+        return found | {"decisions": []}
     kinds = book.rule(DECIDES).choices
     return found | {
         "decisions": [(one.key, said_of(one.title, one.key)) for one in kinds],

@@ -133,6 +133,7 @@ def _page(book: Book, event_id: UUID) -> Small:
             "was_sent": was_sent,
             "also": _also(session, file, event_id),
             "wheres": choices(session, file.case.id, {event_id}),
+            "where_if": False,
         }
 
     return Small(book=book, template="mistake", more=more, places=PLACES)
