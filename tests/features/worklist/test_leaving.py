@@ -684,7 +684,19 @@ def test_the_page_says_what_was_answered_and_until_when(world: World) -> None:
     shown = text_of(world.anna.get("/leaving"))
     assert "Spurt – vil vente til " in shown
     assert "Tilbudt – ønsker det ikke" in shown
-    assert "Spurt Mangler" in shown, "children: no answer is known here"
+    assert "Spurt – se oppfølgingen" in shown, "children: no answer is known here"
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_the_page_says_where_it_stands_whether_the_number_that_answered_is_safe(
+    world: World,
+) -> None:
+    kinds = (EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, EventKind.NUMBER_VERIFIED)
+    told = [NewEvent(kind=kind, at=world.at) for kind in kinds]
+    with world.database.transaction() as session:
+        cases.record(session, world.case, told, by=world.site.anna, at=world.at, book=a_book())
+
+    assert "Svarte – se oppfølgingen" in text_of(world.anna.get("/leaving"))
 
 
 @pytest.mark.parametrize("dialect", EITHER)

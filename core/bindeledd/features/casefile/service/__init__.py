@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
 from bindeledd.features.casefile.domain import CaseFile, NotRevealed, explaining
-from bindeledd.features.casefile.domain.gates import as_answered, gates
+from bindeledd.features.casefile.domain.gates import as_answered, gates, unsafe_first
 from bindeledd.features.casefile.domain.owing import GateView, Owed, Said
 from bindeledd.features.casefile.domain.shown import (
     ClosingRequest,
@@ -180,6 +180,7 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
     events = tuple(read_event(row) for row in rows.events)
     stored = tuple(tasks.read(row) for row in rows.tasks)
     views = _gates(book, found.case, events, stored, at)
+    ways = None if found.ways_hidden else found.patient.contact_ways
     dead = death_reported(events)
     reached = last_of(events, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
     known = assumed.replaced(events)
@@ -190,7 +191,7 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
         timeline=tuple(_known_better(line, known.get(line.id)) for line in timeline),
         owed=tuple(_as_quoted(one, found.timeline) for one in found.owed),
         done=tuple(_as_quoted(one, found.timeline) for one in found.done),
-        gates=tuple(as_answered(one, found.timeline) for one in views or ()),
+        gates=unsafe_first(as_answered(one, found.timeline, ways) for one in views or ()),
         closing=_closing(events, stored, found.timeline),
         death=None if dead is None else dead.kind.value,
         never_reached=never_reached_since_discharge(assumed.without_replaced(events)),
