@@ -17,6 +17,7 @@ from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.replying import Said
+from bindeledd.features.cases.domain.whereabouts import Where, Whereabouts
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Answer, Family, Young
@@ -65,6 +66,40 @@ def test_what_was_struck_out_with_its_discharge_is_in_place_no_more(follow: Foll
         )
 
     assert state(follow, "plan_offered", 3) is not GateState.IN_PLACE
+
+
+def still_in(follow: Followed) -> None:
+    """The last discharge was wrong: the person is in hospital."""
+    history = queries.events_of(follow.session, follow.case_id)
+    stay = [event for event in history if event.kind is EventKind.DISCHARGED][-1]
+    cases.mark_in_error(
+        follow.session,
+        follow.case_id,
+        [stay.id],
+        right=Whereabouts(where=Where.STILL_IN),
+        words={"words": "Fortsatt innlagt"},
+        by=follow.site.anna,
+        at=MONDAY + 4 * DAY,
+        book=a_book(),
+    )
+
+
+NEEDS = ("receiver_named", "appointment_given", "summary_sent", "risk_assessed")
+
+
+def test_what_is_asked_at_discharge_awaits_it_where_the_person_is_in_hospital_after_all(
+    follow: Followed,
+) -> None:
+    still_in(follow)
+
+    assert {state(follow, need, 100) for need in NEEDS} == {GateState.AWAITS}
+
+
+def test_what_awaited_a_discharge_is_missing_at_the_next_one(follow: Followed) -> None:
+    still_in(follow)
+    follow.record(EventKind.DISCHARGED, at=MONDAY + 5 * DAY)
+
+    assert {state(follow, need, 125) for need in NEEDS} == {GateState.MISSING}
 
 
 def test_an_appointment_that_was_cancelled_is_not_in_place(follow: Followed) -> None:

@@ -19,6 +19,7 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.replying import Said
+from bindeledd.features.cases.domain.whereabouts import Where, Whereabouts
 from bindeledd.features.cases.queries import events_of
 from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.service.undoing import close_as_error
@@ -69,6 +70,28 @@ def test_somebody_discharged_today_stands_there_with_what_is_missing(session: Se
     cells = {part.need: part.cell for part in rows(follow, MONDAY + 2 * HOUR)[0].parts}
     assert cells["number_verified"] == cells["plan_offered"] == Cell.IN_PLACE
     assert cells["summary_sent"] == Cell.OWED
+
+
+def test_what_fell_away_with_a_wrong_discharge_is_missing_when_the_person_is_ready(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    history = events_of(session, follow.case_id)
+    stay = next(event for event in history if event.kind is EventKind.DISCHARGED)
+    cases.mark_in_error(
+        session,
+        follow.case_id,
+        [stay.id],
+        right=Whereabouts(where=Where.STILL_IN),
+        words={"words": "Fortsatt innlagt"},
+        by=follow.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+    follow.record(EventKind.READY_FOR_DISCHARGE, at=MONDAY + 2 * HOUR)
+
+    [row] = rows(follow, MONDAY + 3 * HOUR)
+    assert {part.cell for part in row.parts} == {Cell.NOT_YET}
 
 
 def test_what_was_answered_stands_in_the_row_not_only_that_it_was_asked(session: Session) -> None:

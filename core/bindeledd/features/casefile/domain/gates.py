@@ -144,7 +144,9 @@ def _state(gate: Gate, task: Task | None, events: Sequence[Event], dead: Event |
     if task is not None and _was_done(gate, task, events):
         return GateState.IN_PLACE
     came = any(event.kind.value == gate.at for event in events)
-    if task is not None and (moot or not came or task.state is TaskState.CANCELLED):
+    if task is not None and not (came or moot):
+        return GateState.AWAITS
+    if task is not None and (moot or task.state is TaskState.CANCELLED):
         return GateState.FELL_AWAY
     return GateState.MISSING if came else GateState.NOT_YET
 
