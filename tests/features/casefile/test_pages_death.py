@@ -64,6 +64,25 @@ def test_a_reported_death_leaves_no_question_to_the_person(world: World) -> None
     assert [one for one in INVITES if one in page] == []
 
 
+def test_a_number_is_no_link_once_a_death_is_reported_and_the_page_says_why(world: World) -> None:
+    assert "tel:" + PHONE in world.anna.get(world.path()).text
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    page = world.anna.get(world.path())
+
+    assert "tel:" + PHONE not in page.text
+    assert telephone(PHONE) in text_of(page)
+    assert "Kontakt med personen er stanset: ring ikke" in text_of(page)
+
+
+def test_whether_a_reported_death_is_true_is_the_first_thing_to_do(world: World) -> None:
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    page = text_of(world.anna.get(world.path()))
+    owed = page[page.index("Det som gjenstår") :]
+
+    first = owed[len("Det som gjenstår") :].strip()
+    assert first.startswith("Bekreft dødsfall")
+
+
 def test_nothing_invites_contact_with_the_dead(world: World) -> None:
     sends(world, "say/plan_offered", {"words": "Laget sammen."})
     assert "På plass" in text_of(world.anna.get(world.path()))

@@ -108,6 +108,11 @@ class CaseFile:
         return next((one for one in self.owed if one.task.id == self.case.next_task_id), None)
 
     @property
+    def in_order(self) -> tuple[Owed, ...]:
+        """What is owed as a page lists it: whether a reported death is true stands first."""
+        return tuple(sorted(self.owed, key=lambda one: one.task.kind != "confirm_death"))
+
+    @property
     def dead(self) -> bool:
         """A second person has confirmed the death: nothing invites contact any more."""
         return self.death == EventKind.DEATH_CONFIRMED
