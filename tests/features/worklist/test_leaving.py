@@ -26,6 +26,7 @@ from bindeledd.features.cases.service.undoing import close_as_error
 from bindeledd.features.reminders.tables import AlertRow, FaultRow
 from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.tables import DutyRow, OnCallRow, OpeningHoursRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.features.worklist.domain.leaving import Ahead, Cell
 from bindeledd.features.worklist.pages.leaving import _target
 from bindeledd.features.worklist.service.absence import leave_for_today
@@ -720,6 +721,15 @@ def test_the_page_says_where_it_stands_whether_the_number_that_answered_is_safe(
         cases.record(session, world.case, told, by=world.site.anna, at=world.at, book=a_book())
 
     assert "Svarte – se oppfølgingen" in text_of(world.anna.get("/leaving"))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_missing_thing_that_is_overdue_says_so_in_words(world: World) -> None:
+    late = sa.update(TaskRow).where(TaskRow.step_key == "gate.plan_offered")
+    with world.database.transaction() as session:
+        session.execute(late.values(due_at=world.at - 3 * HOUR))
+
+    assert "3 timer for sent" in text_of(world.anna.get("/leaving"))
 
 
 @pytest.mark.parametrize("dialect", EITHER)
