@@ -20,6 +20,7 @@ from bindeledd.features.casefile.domain.shown import (
 )
 from bindeledd.features.casefile.service import naming, reading
 from bindeledd.features.casefile.service.reading import Opener
+from bindeledd.features.casefile.service.trying import apart
 from bindeledd.features.cases.domain import (
     Case,
     Event,
@@ -45,7 +46,6 @@ from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as tasks
 from bindeledd.features.tasks.domain import Task
-from bindeledd.foundation.calendars import Period
 from bindeledd.foundation.sealing.keyring import ON_UNREADABLE
 from bindeledd.foundation.spelling import OSLO
 
@@ -184,7 +184,7 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
     dead = death_reported(events)
     reached = last_of(events, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
     known = assumed.replaced(events)
-    same = {event.id for event in same_again(events, _apart(book, found.case))}
+    same = {event.id for event in same_again(events, apart(book, found.case))}
     timeline = [replace(one, same_attempt=one.id in same) for one in found.timeline]
     return replace(
         found,
@@ -200,15 +200,6 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
         pathway_known=views is not None,
         elsewhere=tuple(staying.others(staying.stays(events))),
     )
-
-
-def _apart(book: Book, case: Case) -> Period | None:
-    """How far apart two attempts have to be; None where the routine says nothing, or is gone."""
-    try:
-        routine = book.followed(case.pathway_id, case.pathway_version, case.layers)
-    except PathwayUnknown:
-        return None
-    return routine.unreachable.apart
 
 
 def _as_quoted(one: Owed, timeline: tuple[Happened, ...]) -> Owed:
