@@ -99,6 +99,12 @@ def test_the_reason_for_a_due_time_is_told_in_words(reason, codes):
     assert all(one.text and "{" not in one.text for one in found)
 
 
+def test_that_nothing_else_was_due_is_said_of_when_the_task_was_made():
+    [told] = due_because(a_task(rule="longest_silence", within="P7D"))
+
+    assert told.text.startswith("Da oppgaven ble laget, gjensto ingenting annet før denne fristen")
+
+
 def test_the_end_of_the_fifth_working_day_is_not_called_the_same_day():
     reason = {"form": "end_of_day", "within": "P5D", "count": "working_days"}
     [told] = due_because(a_task(rule="x", **reason))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction
+from bindeledd.features.casefile.domain.gates import as_answered
 from bindeledd.features.casefile.domain.owing import GateState, GateView
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.replying import Said
+from bindeledd.features.cases.domain.whereabouts import Where, Whereabouts
+from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.relatives import service as relatives
-from bindeledd.features.relatives.domain import Answer
+from bindeledd.features.relatives.domain import Answer, Family, Young
 from builders import MONDAY, Followed, a_book
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -62,6 +66,40 @@ def test_what_was_struck_out_with_its_discharge_is_in_place_no_more(follow: Foll
         )
 
     assert state(follow, "plan_offered", 3) is not GateState.IN_PLACE
+
+
+def still_in(follow: Followed) -> None:
+    """The last discharge was wrong: the person is in hospital."""
+    history = queries.events_of(follow.session, follow.case_id)
+    stay = [event for event in history if event.kind is EventKind.DISCHARGED][-1]
+    cases.mark_in_error(
+        follow.session,
+        follow.case_id,
+        [stay.id],
+        right=Whereabouts(where=Where.STILL_IN),
+        words={"words": "Fortsatt innlagt"},
+        by=follow.site.anna,
+        at=MONDAY + 4 * DAY,
+        book=a_book(),
+    )
+
+
+NEEDS = ("receiver_named", "appointment_given", "summary_sent", "risk_assessed")
+
+
+def test_what_is_asked_at_discharge_awaits_it_where_the_person_is_in_hospital_after_all(
+    follow: Followed,
+) -> None:
+    still_in(follow)
+
+    assert {state(follow, need, 100) for need in NEEDS} == {GateState.AWAITS}
+
+
+def test_what_awaited_a_discharge_is_missing_at_the_next_one(follow: Followed) -> None:
+    still_in(follow)
+    follow.record(EventKind.DISCHARGED, at=MONDAY + 5 * DAY)
+
+    assert {state(follow, need, 125) for need in NEEDS} == {GateState.MISSING}
 
 
 def test_an_appointment_that_was_cancelled_is_not_in_place(follow: Followed) -> None:
@@ -169,10 +207,13 @@ def test_a_gate_that_was_answered_says_what_the_answer_was(follow: Followed) -> 
     [
         (Answer.DECLINED, Said.NO),
         (Answer.LATER, Said.LATER),
-        (Answer.AGREED, Said.UNSAID),
+        (Answer.AGREED, Said.YES),
+        (Answer.CONTACTED, Said.CONTACTED),
+        (Answer.NONE, Said.NONE),
+        (Answer.UNSAFE, Said.UNSAFE),
     ],
 )
-def test_a_no_to_relatives_is_told_though_it_is_sealed(
+def test_each_answer_about_relatives_is_told_though_it_is_sealed(
     follow: Followed, answer: Answer, told: Said
 ) -> None:
     relatives.ask_about_relatives(
@@ -186,6 +227,82 @@ def test_a_no_to_relatives_is_told_though_it_is_sealed(
     )
 
     assert said(follow, "relatives_asked") is told
+
+
+def asks_children(follow: Followed, family: Family) -> None:
+    relatives.ask_about_children(
+        follow.session,
+        follow.case_id,
+        family=family,
+        by=follow.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("family", "told"),
+    [
+        (Family(), Said.UNKNOWN),
+        (Family(siblings=()), Said.UNKNOWN),
+        (Family(children=(Young(born_year=2018),)), Said.SIBLINGS_UNASKED),
+        (Family(children=()), Said.SIBLINGS_UNASKED),
+        (Family(children=(Young(born_year=2018),), siblings=()), Said.ANSWERED),
+        (Family(children=(), siblings=()), Said.ANSWERED),
+    ],
+)
+def test_what_nobody_knows_of_children_and_siblings_is_told(
+    follow: Followed, family: Family, told: Said
+) -> None:
+    asks_children(follow, family)
+
+    assert said(follow, "children_asked") is told
+
+
+def test_what_is_unsafe_stands_before_everything_else(follow: Followed) -> None:
+    relatives.ask_about_relatives(
+        follow.session,
+        follow.case_id,
+        answer=Answer.UNSAFE,
+        by=follow.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+    file = case_file(
+        follow.session, follow.case_id, by=follow.site.anna, at=MONDAY + 2 * HOUR, book=a_book()
+    )
+
+    assert file.gates[0].need == "relatives_asked"
+
+
+NUMBER = ContactWay(value="+4799999999")
+OTHER = ContactWay(value="+4722334455", safe_to_call=False)
+
+
+@pytest.mark.parametrize(
+    ("ways", "told"),
+    [
+        ((replace(NUMBER, safe_to_call=False), OTHER), Said.NOT_SAFE),
+        ((replace(NUMBER, safe_to_leave_message=False),), Said.NO_MESSAGE),
+        ((replace(NUMBER, safe_to_call=True), OTHER), None),
+        (None, Said.UNSAID),
+    ],
+)
+def test_a_number_that_answered_and_is_not_safe_is_not_simply_in_place(
+    follow: Followed, ways: tuple[ContactWay, ...] | None, told: Said | None
+) -> None:
+    follow.record(EventKind.NUMBER_VERIFIED, at=MONDAY + HOUR)
+    view = gate_of(follow, "number_verified", 2)
+    file = case_file(
+        follow.session, follow.case_id, by=follow.site.anna, at=MONDAY + 2 * HOUR, book=a_book()
+    )
+    lines = [
+        replace(one, note={"phone": "99 99 99 99"}) if one.kind == "number_verified" else one
+        for one in file.timeline
+    ]
+
+    found = as_answered(view, lines, ways).reply
+    assert (found and found.said) is told
 
 
 def test_an_answer_that_was_struck_out_is_told_no_more(follow: Followed) -> None:

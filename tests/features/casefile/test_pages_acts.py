@@ -145,6 +145,17 @@ def test_whoever_asks_to_be_called_back_stands_there_as_one_who_answered(world: 
     assert "Prøvde å få kontakt" not in history
 
 
+def test_the_notice_of_a_second_call_says_that_it_counts_as_the_same_attempt(world: World) -> None:
+    call = {"outcome": "no_answer"}
+    first, second = (
+        world.anna.post(world.path("contact"), call).headers["Location"] for _ in range(2)
+    )
+    same = "Det teller som samme forsøk som det forrige."
+
+    assert same not in text_of(world.anna.get(first))
+    assert same in text_of(world.anna.get(second))
+
+
 def test_the_second_call_within_a_moment_counts_as_the_same_attempt(world: World) -> None:
     for _ in range(2):
         goes_back(world, "contact", {"outcome": "no_answer"})
@@ -830,6 +841,37 @@ def test_a_fact_is_chosen_and_a_day_to_come_is_refused(world: World) -> None:
     assert "I overmorgen" in page
     assert world.anna.get(world.path("say/closed")).status_code == 404
     assert world.anna.post(world.path("say/closed")).status_code == 404
+
+
+def test_a_mistake_that_was_pasted_into_the_epj_leads_to_its_note_before_it_is_marked(
+    world: World,
+) -> None:
+    goes_back(world, "contact", {"outcome": "spoke_with_patient"})
+    one = world.event("reached").id
+    page = world.anna.get(world.path(f"events/{one}/mistake"))
+
+    assert "Er notatet limt inn i journalen, trykk «Står i journalen»" in text_of(page)
+    assert f'<a href="/epj/{one}">Åpne notatet</a>' in page.text
+
+
+def test_a_mistake_that_was_pasted_and_marked_already_says_what_to_do(world: World) -> None:
+    goes_back(world, "contact", {"outcome": "spoke_with_patient"})
+    page = f"events/{world.event('reached').id}/mistake"
+    goes_back(world, page, {"words": "Feil person."})
+
+    every = world.anna.get(world.path("mistakes"))
+    assert "Er notatet limt inn i journalen?" in text_of(every)
+    assert world.path(page) in every.text
+    assert "må det rettes der også" in text_of(world.anna.get(world.path(page)))
+
+
+def test_a_mistake_that_stands_in_the_epj_is_corrected_by_its_task_alone(world: World) -> None:
+    goes_back(world, "contact", {"outcome": "spoke_with_patient"})
+    one = world.event("reached").id
+    world.anna.post(f"/epj/{one}", {"entered": "yes"})
+
+    page = world.anna.get(world.path(f"events/{one}/mistake"))
+    assert "Er notatet limt inn i journalen" not in text_of(page)
 
 
 @both

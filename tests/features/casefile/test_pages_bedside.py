@@ -149,6 +149,29 @@ def test_what_should_be_in_place_says_what_was_answered(world: World) -> None:
     assert "Spurt – nei" in gates
 
 
+def test_that_it_is_unsafe_to_contact_relatives_stands_in_both_places(world: World) -> None:
+    shown = writes(world, answer="unsafe", children_unknown="yes")
+    gates, near = shown.index("Skal være på plass"), shown.index("Ingen pårørende er skrevet ned")
+
+    assert "Spurt – ikke trygt å kontakte" in shown[gates:]
+    assert "Spurt – vet ikke" in shown[gates:]
+    assert "Ikke trygt å kontakte Svart" in shown[:near]
+
+
+def test_that_it_is_unsafe_stands_until_another_answer_says_of_whom_there_is(world: World) -> None:
+    said = "Ikke trygt å kontakte Svart"
+    writes(world, answer="unsafe")
+    assert said in writes(world, answer="declined"), "a no says nothing of whether it is safe"
+
+    assert said not in writes(world, answer="agreed")
+
+
+def test_a_number_that_answered_and_is_not_safe_to_call_says_so(world: World) -> None:
+    shown = writes(world, **{"safe_0": "no", "how_0": "rung"})
+
+    assert "Svarte – ikke trygt å ringe" in shown[shown.index("Skal være på plass") :]
+
+
 def test_who_wants_to_wait_with_the_plan_is_offered_it_again_on_a_day_that_a_person_chooses(
     world: World,
 ) -> None:

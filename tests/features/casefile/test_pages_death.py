@@ -13,7 +13,7 @@ from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.relatives.tables import RelativeRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.spelling import telephone
-from builders import a_book
+from builders import a_book, a_task_row
 from features.casefile.following import NAME, PHONE, World, day_in
 from visitors import EITHER, Visitor, text_of
 
@@ -62,6 +62,27 @@ def test_a_reported_death_leaves_no_question_to_the_person(world: World) -> None
     page = text_of(world.anna.get(world.path()))
 
     assert [one for one in INVITES if one in page] == []
+
+
+def test_a_number_is_no_link_once_a_death_is_reported_and_the_page_says_why(world: World) -> None:
+    assert "tel:" + PHONE in world.anna.get(world.path()).text
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    page = world.anna.get(world.path())
+
+    assert "tel:" + PHONE not in page.text
+    assert telephone(PHONE) in text_of(page)
+    assert "Kontakt med personen er stanset: ring ikke" in text_of(page)
+
+
+def test_whether_a_reported_death_is_true_is_the_first_thing_to_do(world: World) -> None:
+    with world.database.transaction() as session:
+        late = {"due_at": world.at - timedelta(days=2), "kind": "send_summary"}
+        a_task_row(session, world.site, case=world.case, **late)
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    page = text_of(world.anna.get(world.path()))
+
+    owed = page[page.index("Det som gjenstår") + len("Det som gjenstår") :].strip()
+    assert owed.startswith("Bekreft dødsfall")
 
 
 def test_nothing_invites_contact_with_the_dead(world: World) -> None:

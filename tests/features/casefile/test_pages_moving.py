@@ -84,6 +84,15 @@ def test_whoever_moves_the_last_discharge_away_is_asked_what_is_right_here(two: 
     assert two.event("admitted").in_error_at is None
 
 
+def test_what_is_asked_at_discharge_applies_then_where_the_person_is_in_hospital(two: Two) -> None:
+    moved = {"to": str(two.nora), "words": WHY, "where": "still_in", two.tick("discharged"): "yes"}
+    two.anna.post(two.path("move"), moved)
+
+    here = text_of(two.anna.get(two.path()))
+    assert "Gjelder ved utskrivning" in here[here.index("Skal være på plass") :]
+    assert "Falt bort" not in here[here.index("Skal være på plass") :].split("Historikk")[0]
+
+
 def test_the_question_about_the_discharge_is_there_before_anything_is_ticked(two: Two) -> None:
     page = text_of(two.anna.post(two.path("move/find"), {"who": "Riktig"}))
     assert "Hva er riktig om utskrivningen, når den flyttes" in page

@@ -47,6 +47,8 @@ def words(found: Reply | None) -> tuple[About, Said] | None:
         (K.RELATIVES_ASKED, {"relatives_later": True}, (About.ASKED, Said.LATER)),
         (K.RELATIVES_ASKED, {}, (About.ASKED, Said.UNSAID)),
         (K.CHILDREN_ASKED, {}, (About.ASKED, Said.UNSAID)),
+        (K.CHILDREN_ASKED, {"minors": True}, (About.ASKED, Said.UNSAID)),
+        (K.CHILDREN_ASKED, {"minors": False}, (About.ASKED, Said.ANSWERED)),
         (K.PLAN_OFFERED, {"plan_later": "yes"}, (About.OFFERED, Said.LATER)),
         (K.PLAN_OFFERED, {"plan_declined": "yes"}, (About.OFFERED, Said.NO)),
         (K.PLAN_OFFERED, {}, None),

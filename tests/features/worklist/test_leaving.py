@@ -19,12 +19,14 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.replying import Said
+from bindeledd.features.cases.domain.whereabouts import Where, Whereabouts
 from bindeledd.features.cases.queries import events_of
 from bindeledd.features.cases.service import endings
 from bindeledd.features.cases.service.undoing import close_as_error
 from bindeledd.features.reminders.tables import AlertRow, FaultRow
 from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.tables import DutyRow, OnCallRow, OpeningHoursRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.features.worklist.domain.leaving import Ahead, Cell
 from bindeledd.features.worklist.pages.leaving import _target
 from bindeledd.features.worklist.service.absence import leave_for_today
@@ -69,6 +71,28 @@ def test_somebody_discharged_today_stands_there_with_what_is_missing(session: Se
     cells = {part.need: part.cell for part in rows(follow, MONDAY + 2 * HOUR)[0].parts}
     assert cells["number_verified"] == cells["plan_offered"] == Cell.IN_PLACE
     assert cells["summary_sent"] == Cell.OWED
+
+
+def test_what_fell_away_with_a_wrong_discharge_is_missing_when_the_person_is_ready(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    history = events_of(session, follow.case_id)
+    stay = next(event for event in history if event.kind is EventKind.DISCHARGED)
+    cases.mark_in_error(
+        session,
+        follow.case_id,
+        [stay.id],
+        right=Whereabouts(where=Where.STILL_IN),
+        words={"words": "Fortsatt innlagt"},
+        by=follow.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+    follow.record(EventKind.READY_FOR_DISCHARGE, at=MONDAY + 2 * HOUR)
+
+    [row] = rows(follow, MONDAY + 3 * HOUR)
+    assert {part.cell for part in row.parts} == {Cell.NOT_YET}
 
 
 def test_what_was_answered_stands_in_the_row_not_only_that_it_was_asked(session: Session) -> None:
@@ -684,7 +708,28 @@ def test_the_page_says_what_was_answered_and_until_when(world: World) -> None:
     shown = text_of(world.anna.get("/leaving"))
     assert "Spurt – vil vente til " in shown
     assert "Tilbudt – ønsker det ikke" in shown
-    assert "Spurt Mangler" in shown, "children: no answer is known here"
+    assert "Spurt – se oppfølgingen" in shown, "children: no answer is known here"
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_the_page_says_where_it_stands_whether_the_number_that_answered_is_safe(
+    world: World,
+) -> None:
+    kinds = (EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, EventKind.NUMBER_VERIFIED)
+    told = [NewEvent(kind=kind, at=world.at) for kind in kinds]
+    with world.database.transaction() as session:
+        cases.record(session, world.case, told, by=world.site.anna, at=world.at, book=a_book())
+
+    assert "Svarte – se oppfølgingen" in text_of(world.anna.get("/leaving"))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_missing_thing_that_is_overdue_says_so_in_words(world: World) -> None:
+    late = sa.update(TaskRow).where(TaskRow.step_key == "gate.plan_offered")
+    with world.database.transaction() as session:
+        session.execute(late.values(due_at=world.at - 3 * HOUR))
+
+    assert "3 timer for sent" in text_of(world.anna.get("/leaving"))
 
 
 @pytest.mark.parametrize("dialect", EITHER)

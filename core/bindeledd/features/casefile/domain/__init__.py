@@ -21,7 +21,7 @@ from bindeledd.features.casefile.domain.shown import (
 )
 from bindeledd.features.cases.domain import Case, EventKind
 from bindeledd.features.patients.domain import Patient
-from bindeledd.features.relatives.domain import Family, Relative
+from bindeledd.features.relatives.domain import Answer, Family, Relative
 from bindeledd.features.relatives.domain.telling import Age, Band, May
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.errors import NotAllowed
@@ -42,6 +42,7 @@ _SAYABLE = (
     "admitted",
     "gap_covered",
 )
+_OF_SAFETY = (Answer.CONTACTED, Answer.AGREED, Answer.NONE, Answer.UNSAFE)
 _CONSIDERED = ("relatives_considered", "receiver_told")
 _CONTACT = (EventKind.CONTACT_ATTEMPTED, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
 
@@ -107,6 +108,11 @@ class CaseFile:
         return next((one for one in self.owed if one.task.id == self.case.next_task_id), None)
 
     @property
+    def in_order(self) -> tuple[Owed, ...]:
+        """What is owed as a page lists it: whether a reported death is true stands first."""
+        return tuple(sorted(self.owed, key=lambda one: one.task.kind != "confirm_death"))
+
+    @property
     def dead(self) -> bool:
         """A second person has confirmed the death: nothing invites contact any more."""
         return self.death == EventKind.DEATH_CONFIRMED
@@ -153,6 +159,19 @@ class CaseFile:
     def consent(self) -> Happened | None:
         """What was last answered when we asked whether we may be in touch."""
         return self.last_of(EventKind.CONTACT_CONSENT_ASKED)
+
+    @property
+    def relatives_unsafe(self) -> Happened | None:
+        """That it is unsafe to contact relatives, until another answer says of whom there is; a
+        *no* and a *not now* say nothing of it."""
+        asked = (
+            one
+            for one in self.timeline
+            if one.kind == EventKind.RELATIVES_ASKED and not one.in_error
+        )
+        said = (one for one in asked if (one.note or {}).get("answer") in _OF_SAFETY)
+        last = next(said, None)
+        return last if last is not None and (last.note or {})["answer"] == Answer.UNSAFE else None
 
     @property
     def left_unassessed(self) -> Happened | None:

@@ -1,16 +1,18 @@
 """What should be in place at an event, and whether it is. Pure, over pathway, events and tasks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bindeledd.features.casefile.domain.owing import GateState, GateView
-from bindeledd.features.casefile.domain.shown import Happened
+from bindeledd.features.casefile.domain.shown import Happened, Words
 from bindeledd.features.cases.domain import Event, EventKind, ahead, death_reported
 from bindeledd.features.cases.domain.joining import joined, of_layer
-from bindeledd.features.cases.domain.replying import Said, reply
+from bindeledd.features.cases.domain.replying import About, Reply, Said, reply
 from bindeledd.features.cases.domain.standing import falls_away
 from bindeledd.features.pathways.domain import Gate, Pathway, applies, satisfies
+from bindeledd.features.patients.domain import ContactKind, ContactWay
+from bindeledd.features.patients.domain.phones import phone_key
 from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.texts import said_of
 
@@ -66,15 +68,62 @@ def _view(
     )
 
 
-def as_answered(view: GateView, timeline: Sequence[Happened]) -> GateView:
-    """The gate with the answer that only what was said tells: about relatives, that is sealed."""
+def as_answered(
+    view: GateView, timeline: Sequence[Happened], ways: Sequence[ContactWay] | None
+) -> GateView:
+    """The gate with the answer that only what was opened tells: what was said of relatives and of
+    children, and of the number that answered. `ways`: None where they are hidden or unreadable."""
+    if view.state is not GateState.IN_PLACE:
+        return view
+    if view.need == EventKind.NUMBER_VERIFIED:
+        return replace(view, reply=_of_number(timeline, ways))
     told = view.reply
     if told is None or told.said is not Said.UNSAID:
         return view
     line = next((one for one in timeline if one.id == told.event_id), None)
-    if line is None or (line.note or {}).get("answer") != "declined":
-        return view
-    return replace(view, reply=replace(told, said=Said.NO))
+    return replace(view, reply=replace(told, said=_said((line and line.note) or {})))
+
+
+def unsafe_first(views: Iterable[GateView]) -> tuple[GateView, ...]:
+    """Whom it is unsafe to contact stands above everything else; the rest in its order."""
+    return tuple(sorted(views, key=lambda one: one.reply is None or not one.reply.is_unsafe))
+
+
+_ANSWERS = {
+    "contacted": Said.CONTACTED,
+    "agreed": Said.YES,
+    "later": Said.LATER,
+    "declined": Said.NO,
+    "none": Said.NONE,
+    "unsafe": Said.UNSAFE,
+}
+
+
+def _said(note: Words) -> Said:
+    if "children" not in note:
+        return _ANSWERS.get(str(note.get("answer")), Said.UNSAID)
+    if note["children"] is None:
+        return Said.UNKNOWN
+    return Said.SIBLINGS_UNASKED if note.get("siblings") is None else Said.ANSWERED
+
+
+def _of_number(timeline: Sequence[Happened], ways: Sequence[ContactWay] | None) -> Reply | None:
+    """What was said of the number that answered last; None where nothing speaks against it."""
+    mine = (one for one in timeline if one.kind == EventKind.NUMBER_VERIFIED and not one.in_error)
+    line = next(mine, None)
+    if line is None:
+        return None
+    if ways is None:
+        return Reply(about=About.TRIED, said=Said.UNSAID, event_id=line.id)
+    phones = [way for way in ways if way.kind is ContactKind.PHONE]
+    tried = (line.note or {}).get("phone")
+    if isinstance(tried, str):
+        phones = [way for way in phones if way.key == phone_key(tried)]
+    if any(way.safe_to_call is False for way in phones):
+        return Reply(about=About.TRIED, said=Said.NOT_SAFE, event_id=line.id)
+    if any(way.safe_to_leave_message is False for way in phones):
+        return Reply(about=About.TRIED, said=Said.NO_MESSAGE, event_id=line.id)
+    return None
 
 
 def _task(gate: Gate, tasks: Sequence[Task]) -> Task | None:
@@ -95,7 +144,9 @@ def _state(gate: Gate, task: Task | None, events: Sequence[Event], dead: Event |
     if task is not None and _was_done(gate, task, events):
         return GateState.IN_PLACE
     came = any(event.kind.value == gate.at for event in events)
-    if task is not None and (moot or not came or task.state is TaskState.CANCELLED):
+    if task is not None and not (came or moot):
+        return GateState.AWAITS
+    if task is not None and (moot or task.state is TaskState.CANCELLED):
         return GateState.FELL_AWAY
     return GateState.MISSING if came else GateState.NOT_YET
 

@@ -62,11 +62,13 @@ class Owed:
 
 
 class GateState(StrEnum):
-    """`not_yet`: the event at which it is asked for has not come."""
+    """`not_yet`: the event at which it is asked for has not come. `awaits`: it was recorded in
+    error, and what was owed comes back when it does come."""
 
     IN_PLACE = "in_place"
     MISSING = "missing"
     NOT_YET = "not_yet"
+    AWAITS = "awaits"
     FELL_AWAY = "fell_away"
 
 

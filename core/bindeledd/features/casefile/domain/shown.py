@@ -63,7 +63,17 @@ class Happened:
     def for_epj(self) -> bool:
         """Whether there is a ready note of it for the patient record."""
         noted = not self.in_error or self.epj_at is not None  # an error may stand there still
-        return self.source == "person" and self.kind in KINDS and noted
+        return self.is_noted and noted
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether a note of it was ready for the patient record, also where it was an error."""
+        return self.source == "person" and self.kind in KINDS
+
+    @property
+    def may_be_pasted(self) -> bool:
+        """Whether its note may stand in the patient record though nobody has said so here."""
+        return self.is_noted and self.epj_at is None
 
     @property
     def late(self) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import More, Small, happened, insist
+from bindeledd.features.casefile.service.trying import counts_as_the_last
 from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.cases.service.offering import offer_again
 from bindeledd.features.contacts import service
@@ -69,7 +70,12 @@ def add(bp: Blueprint, book: Book) -> None:
             done = service.register_contact(
                 session, case_id, new, happened_at=when, by=current_actor(), at=now(), book=book
             )
-            return _became(done.recorded.events)
+            became = _became(done.recorded.events)
+            told = done.recorded
+            same = became == "attempted" and counts_as_the_last(
+                session, told.case, told.events, book=book
+            )
+            return "attempted_same" if same else became
 
         return page.do(case_id, act)
 

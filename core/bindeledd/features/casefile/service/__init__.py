@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
 from bindeledd.features.casefile.domain import CaseFile, NotRevealed, explaining
-from bindeledd.features.casefile.domain.gates import as_answered, gates
+from bindeledd.features.casefile.domain.gates import as_answered, gates, unsafe_first
 from bindeledd.features.casefile.domain.owing import GateView, Owed, Said
 from bindeledd.features.casefile.domain.shown import (
     ClosingRequest,
@@ -20,6 +20,7 @@ from bindeledd.features.casefile.domain.shown import (
 )
 from bindeledd.features.casefile.service import naming, reading
 from bindeledd.features.casefile.service.reading import Opener
+from bindeledd.features.casefile.service.trying import apart
 from bindeledd.features.cases.domain import (
     Case,
     Event,
@@ -45,7 +46,6 @@ from bindeledd.features.reminders.service.faults import report_fault
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as tasks
 from bindeledd.features.tasks.domain import Task
-from bindeledd.foundation.calendars import Period
 from bindeledd.foundation.sealing.keyring import ON_UNREADABLE
 from bindeledd.foundation.spelling import OSLO
 
@@ -180,17 +180,18 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
     events = tuple(read_event(row) for row in rows.events)
     stored = tuple(tasks.read(row) for row in rows.tasks)
     views = _gates(book, found.case, events, stored, at)
+    ways = None if found.ways_hidden else found.patient.contact_ways
     dead = death_reported(events)
     reached = last_of(events, EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
     known = assumed.replaced(events)
-    same = {event.id for event in same_again(events, _apart(book, found.case))}
+    same = {event.id for event in same_again(events, apart(book, found.case))}
     timeline = [replace(one, same_attempt=one.id in same) for one in found.timeline]
     return replace(
         found,
         timeline=tuple(_known_better(line, known.get(line.id)) for line in timeline),
         owed=tuple(_as_quoted(one, found.timeline) for one in found.owed),
         done=tuple(_as_quoted(one, found.timeline) for one in found.done),
-        gates=tuple(as_answered(one, found.timeline) for one in views or ()),
+        gates=unsafe_first(as_answered(one, found.timeline, ways) for one in views or ()),
         closing=_closing(events, stored, found.timeline),
         death=None if dead is None else dead.kind.value,
         never_reached=never_reached_since_discharge(assumed.without_replaced(events)),
@@ -199,15 +200,6 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
         pathway_known=views is not None,
         elsewhere=tuple(staying.others(staying.stays(events))),
     )
-
-
-def _apart(book: Book, case: Case) -> Period | None:
-    """How far apart two attempts have to be; None where the routine says nothing, or is gone."""
-    try:
-        routine = book.followed(case.pathway_id, case.pathway_version, case.layers)
-    except PathwayUnknown:
-        return None
-    return routine.unreachable.apart
 
 
 def _as_quoted(one: Owed, timeline: tuple[Happened, ...]) -> Owed:

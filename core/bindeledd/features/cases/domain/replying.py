@@ -17,17 +17,31 @@ from bindeledd.features.pathways.domain.facts import fact_word
 
 
 class Said(StrEnum):
-    """`later`: not now. `unsaid`: it was asked, and no answer is known here."""
+    """`later`: not now. `unsaid`: it was asked, and no answer is known here.
+
+    Of relatives: `contacted`, `none` where there are none, `unsafe` to contact. Of children:
+    `unknown`; `siblings_unasked`; `answered` where both are known. Of a number that was tried and
+    answered: `not_safe` to call, `no_message` to be left.
+    """
 
     YES = "yes"
     NO = "no"
     LATER = "later"
+    CONTACTED = "contacted"
+    NONE = "none"
+    UNSAFE = "unsafe"
+    UNKNOWN = "unknown"
+    SIBLINGS_UNASKED = "siblings_unasked"
+    ANSWERED = "answered"
+    NOT_SAFE = "not_safe"
+    NO_MESSAGE = "no_message"
     UNSAID = "unsaid"
 
 
 class About(StrEnum):
     ASKED = "asked"
     OFFERED = "offered"
+    TRIED = "tried"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +55,18 @@ class Reply:
 
     @property
     def is_not_granted(self) -> bool:
+        """Whether whoever reads that it is in place must not take it for a plain yes."""
         return self.said in _NOT
 
+    @property
+    def is_unsafe(self) -> bool:
+        return self.said in UNSAFE
 
-_NOT = frozenset({Said.NO, Said.LATER})
+
+UNSAFE = frozenset({Said.UNSAFE, Said.NOT_SAFE})
+_WAITS = frozenset({Said.NO, Said.LATER})
+_UNSURE = frozenset({Said.UNKNOWN, Said.SIBLINGS_UNASKED})
+_NOT = _WAITS | _UNSURE | UNSAFE | {Said.NO_MESSAGE}
 _ASKED = (EventKind.CONTACT_CONSENT_ASKED, EventKind.RELATIVES_ASKED, EventKind.CHILDREN_ASKED)
 
 
@@ -67,7 +89,9 @@ def _reply(event: Event) -> Reply | None:
     return Reply(
         about=about,
         said=said,
-        again_at=datetime.fromisoformat(again) if isinstance(again, str) and said in _NOT else None,
+        again_at=datetime.fromisoformat(again)
+        if isinstance(again, str) and said in _WAITS
+        else None,
         event_id=event.id,
     )
 
@@ -75,5 +99,7 @@ def _reply(event: Event) -> Reply | None:
 def _answered(facts: Mapping[str, Any]) -> Said:
     if facts.get("relatives_later"):
         return Said.LATER
+    if facts.get("minors") is False:  # known only where both children and siblings are
+        return Said.ANSWERED
     said = fact_word(facts.get("contact_consent"))
     return Said(said) if said in ("yes", "no", "later") else Said.UNSAID

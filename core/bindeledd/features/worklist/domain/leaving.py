@@ -245,7 +245,8 @@ def _this_stay(events: tuple[Event, ...]) -> tuple[Event, ...]:
 def _part(
     gate: Gate, events: Sequence[Event], tasks: Sequence[Task], wrong: Collection[UUID]
 ) -> Part:
-    """`wrong`: the events that do not stand; what one of them ended is not in place."""
+    """`wrong`: the events that do not stand; what one of them ended is not in place, and what fell
+    away with one of them is asked for when the person goes home."""
     own = [task for task in tasks if task.step_key == f"gate.{gate.key}"]
     task = max(own, key=lambda task: (task.is_open, task.made_at), default=None)
     part = Part(key=gate.key, need=gate.need, cell=Cell.NOT_YET, strength=gate.strength)
@@ -256,5 +257,5 @@ def _part(
     if task is None:
         return part
     if task.state is not TaskState.DONE:
-        return replace(part, cell=Cell.FELL_AWAY)
+        return part if task.anchor_event_id in wrong else replace(part, cell=Cell.FELL_AWAY)
     return part if task.ended_by_event_id in wrong else replace(part, cell=Cell.IN_PLACE)
