@@ -20,6 +20,7 @@ from bindeledd.features.pathways.domain.ladders import (
     written,
 )
 from bindeledd.foundation.calendars import ROUND_THE_CLOCK, Calendar, Count, Period, zone_named
+from builders import a_book
 
 OSLO = zone_named("Europe/Oslo")
 TEAM = Calendar()
@@ -110,6 +111,34 @@ def test_where_a_ladder_tells_at_once_it_does_as_the_task_is_made() -> None:
     acute = a_ladder(a_rung("-PT2H", "owner"), a_rung("PT0S", "lead"), ignores_hours=True)
     at = "2027-03-17 08:00"
     assert told(a_round(at, ladder=acute, made=True))[0] == ("17. 08:00", "owner")
+
+
+BEFORE_THE_WEEKEND = [
+    ("19. 15:30", "owner"),
+    ("19. 15:30", "lead"),
+    ("22. 08:15", "owner"),
+    ("22. 12:00", "lead"),
+    ("23. 12:00", "repeat"),
+]
+
+
+@pytest.mark.parametrize(
+    ("registered", "first"),
+    [
+        ("2027-03-19 10:00", [("19. 14:30", "owner"), ("19. 14:30", "team")]),
+        ("2027-03-19 15:27", [("19. 15:27", "owner"), ("19. 15:27", "team")]),
+    ],
+    ids=["in the morning", "just before closing"],
+)
+def test_what_is_open_before_a_gap_is_told_while_the_team_is_there_and_to_the_lead_as_it_closes(
+    registered: str, first: list[tuple[str, str]]
+) -> None:
+    closes = oslo("2027-03-19 15:30")  # a Friday
+    plan = start_round(
+        a_book().ladder("gap"), due_at=closes, calendar=TEAM, at=oslo(registered), round=1,
+        covered=True, made=True,
+    )  # fmt: skip
+    assert told(plan) == [*first, *BEFORE_THE_WEEKEND]
 
 
 def test_where_nobody_is_on_duty_the_lead_hears_as_the_task_is_made() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
 
 import pytest
 
 from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.worklist.domain import BadCursor, Bucket, Cursor, edges
 from bindeledd.features.worklist.domain import bucket as part_of
-from bindeledd.features.worklist.domain.leaving import last_word
+from bindeledd.features.worklist.domain.leaving import Ahead, Going, in_turn, last_word
 from bindeledd.foundation.calendars import ROUND_THE_CLOCK, Calendar
 from bindeledd.foundation.ids import new_id
 
@@ -126,3 +127,40 @@ def test_somebody_of_whom_nobody_knows_whether_they_left_is_not_said_to_leave_to
     )
 
     assert last_word([guess], datetime.date) is None
+
+
+# --- what a team leaves behind --------------------------------------------------------------------
+
+
+def test_what_is_overdue_stands_first_then_what_nobody_holds_then_by_name() -> None:
+    anna, berit = new_id(), new_id()
+
+    def owed(hour: int, held_by: UUID | None = None) -> Ahead:
+        return Ahead(
+            task_id=new_id(), case_id=new_id(), subject_id=None, kind="call_patient",
+            due_at=local(5, hour), held_by=held_by,
+        )  # fmt: skip
+
+    of_berit, of_anna, loose, late = owed(16, berit), owed(17, anna), owed(18), owed(9, berit)
+    names = {anna: "Anna", berit: "Berit"}
+
+    turn = in_turn([of_berit, of_anna, loose, late], names, local(5, 15))
+    assert turn == (late, loose, of_anna, of_berit)
+
+
+@pytest.mark.parametrize(
+    ("owed", "said", "unanswered"),
+    [(True, None, True), (False, None, False), (True, "none", False), (True, "accepted", False)],
+)
+def test_a_row_says_that_nobody_has_answered_only_while_that_is_so(
+    owed: bool, said: str | None, unanswered: bool
+) -> None:
+    cover = Event(
+        id=new_id(), case_id=new_id(), kind=EventKind.GAP_COVERED, at=local(5, 10),
+        recorded_at=local(5, 10), facts={"cover": said},
+    )  # fmt: skip
+    row = Going(
+        case_id=new_id(), unit="", at=local(5, 9), date_only=False, left=True, who=None, parts=(),
+        cover=cover if said else None, cover_owed=owed,
+    )  # fmt: skip
+    assert row.unanswered is unanswered

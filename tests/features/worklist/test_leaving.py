@@ -306,7 +306,73 @@ def test_before_a_weekend_what_falls_due_until_monday_stands_there_by_person(
 
     assert team.long
     assert (team.back - team.leaves) > 2 * DAY
-    assert all(team.leaves < one.due_at < team.back for one in team.ahead)
+    assert all(one.due_at < team.back for one in team.ahead)
+    at_closing = [one.step_key for one in team.ahead if one.due_at == team.leaves]
+    assert sorted(at_closing) == BEFORE_A_GAP
+
+
+# What the national routine asks for only before a gap.
+BEFORE_A_GAP = ["before-a-gap", "before-a-gap-talk"]
+
+
+def left_behind(session: Session, follow: Followed, at: datetime) -> list[Ahead]:
+    page = show_leaving(session, by=follow.site.anna, at=at, book=a_book())
+    [team] = [one for one in page.teams if one.team_id == follow.site.team]
+    return list(team.ahead)
+
+
+@pytest.mark.parametrize("seconds", [0, 21, 3600])
+def test_whoever_nobody_answers_for_is_named_also_once_the_team_has_left(
+    session: Session, seconds: int
+) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    closes = FRIDAY + 7 * HOUR
+    left = left_behind(session, follow, closes + timedelta(seconds=seconds))
+
+    assert sorted(one.step_key for one in left if one.due_at == closes) == BEFORE_A_GAP
+    assert {one.case_id for one in left} == {follow.case_id}
+
+
+def test_who_is_still_without_cover_the_day_after_is_named_though_they_left_before(
+    session: Session,
+) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    saturday = FRIDAY + DAY
+
+    assert rows(follow, saturday) == ()
+    assert sorted(one.step_key for one in left_behind(session, follow, saturday)) == BEFORE_A_GAP
+
+
+def test_what_is_overdue_of_whoever_leaves_today_stands_before_what_falls_due(
+    session: Session,
+) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    late = a_task_row(session, follow.site, due_at=FRIDAY - DAY, case=follow.case_id)
+    other = an_open_case(session, follow.site).case.id
+    elsewhere = a_task_row(session, follow.site, due_at=FRIDAY - DAY, case=other)
+
+    left = [one.task_id for one in left_behind(session, follow, FRIDAY + HOUR)]
+    assert left[0] == late
+    assert elsewhere not in left
+
+
+def test_nothing_stands_there_where_cover_and_conversation_are_in_place(session: Session) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    at = FRIDAY + HOUR
+    follow.record(EventKind.REACHED, at=at)
+    follow.record(EventKind.GAP_COVERED, at=at, cover="accepted", number_answered="yes")
+
+    assert left_behind(session, follow, FRIDAY + 2 * HOUR) == []
+
+
+def test_a_row_says_that_the_question_of_cover_is_open_until_somebody_answers(
+    session: Session,
+) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    assert [row.unanswered for row in rows(follow, FRIDAY + HOUR)] == [True]
+
+    follow.record(EventKind.GAP_COVERED, at=FRIDAY + HOUR, cover="none")
+    assert [row.unanswered for row in rows(follow, FRIDAY + 2 * HOUR)] == [False]
 
 
 def a_saturday_shift(follow: Followed) -> None:
@@ -383,6 +449,20 @@ def test_the_page_says_whether_somebody_answers_for_this_person(
     said = {"cover": cover, "words": "Ringte tre", "happened_on": "", "number_answered": "yes"}
     assert world.berit.post(f"/cases/{world.case}/say/gap_covered", said).status_code == 303
     assert words in text_of(world.berit.get("/leaving"))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_the_page_says_that_nobody_has_answered_for_this_person_and_what_is_open(
+    world: World,
+) -> None:
+    with world.database.transaction() as session:
+        due = {"due_at": world.at - HOUR, "case": world.case}
+        a_task_row(session, world.site, kind="cover_gap", **due)
+    page = world.berit.get("/leaving")
+
+    assert "Ingen har sagt ja ennå til å svare mens teamet er borte" in text_of(page)
+    assert f"/cases/{world.case}/say/gap_covered" in page.text
+    assert "Ingenting får frist mens teamet er stengt" not in text_of(page)
 
 
 def test_a_gap_is_asked_about_until_the_person_was_spoken_with_after_it(session: Session) -> None:

@@ -96,6 +96,11 @@ class Book:
         }
 
     @cached_property
+    def before_a_gap(self) -> frozenset[str]:
+        """What is asked for only because nobody is at work afterwards, by `Task.step_key`."""
+        return frozenset(key for key, one in self._owed() if "next_day_unstaffed" in one.when)
+
+    @cached_property
     def owed_keys(self) -> frozenset[str]:
         """Every key of a step or gate, as tasks carry it: a gate's has a word before it."""
         places: list[Pathway | Layer] = [*self.pathways.values(), *self.layers]

@@ -66,7 +66,7 @@ class Going:
     """One patient's row. `left`: has gone home already, at `at`; else is ready since then.
 
     `not_known`: nobody knows whether they have left; `at` is when it was assumed of them. `death`: what was said of a death that stands, and when it was said. `cover`: what was said
-    last of who answers while nobody is at work.
+    last of who answers while nobody is at work; `cover_owed`: somebody owes the answer still.
     """
 
     case_id: UUID
@@ -79,6 +79,12 @@ class Going:
     parts: tuple[Part, ...]
     death: Event | None = None
     cover: Event | None = None
+    cover_owed: bool = False
+
+    @property
+    def unanswered(self) -> bool:
+        """It is asked who answers for this person while nobody is at work, and nobody has said."""
+        return self.cover_owed and not (self.cover and self.cover.facts.get("cover"))
 
     @property
     def dead(self) -> bool:
@@ -106,7 +112,7 @@ class Watch:
 
 @dataclass(frozen=True, kw_only=True)
 class Ahead:
-    """Something that falls due before the team is back, and whose it is (None: the team's)."""
+    """Something that is owed before the team is back, and whose it is (None: the team's)."""
 
     task_id: UUID
     case_id: UUID | None
@@ -114,14 +120,16 @@ class Ahead:
     kind: str
     due_at: datetime
     held_by: UUID | None
+    step_key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
     """A team's time away: from `leaves` to `back`. `long`: 24 hours of it or more are unstaffed.
 
-    `uncovered`: when nobody answers in between, neither by hours nor on call. `late`: how much is
-    overdue already.
+    `uncovered`: when nobody answers in between, neither by hours nor on call. `ahead`: what falls
+    due from the moment it leaves, and what is owed until then to those who go home today or
+    because nobody is at work afterwards, late or not. `late`: how much is overdue already.
     """
 
     team_id: UUID
@@ -145,6 +153,16 @@ class Leaving:
     teams: tuple[Closed, ...]
     names: Mapping[UUID, Listed]
     columns: tuple[Column, ...] = ()
+
+
+def in_turn(ahead: Sequence[Ahead], members: Mapping[UUID, str], at: datetime) -> tuple[Ahead, ...]:
+    """What is overdue at `at` first; then what nobody holds, then by name; inside each by time."""
+
+    def turn(one: Ahead) -> tuple[bool, str, datetime, UUID]:
+        name = "" if one.held_by is None else members.get(one.held_by, "?")
+        return one.due_at >= at, name, one.due_at, one.task_id
+
+    return tuple(sorted(ahead, key=turn))
 
 
 def last_word(events: Sequence[Event], day: Callable[[datetime], date]) -> Event | None:
@@ -231,6 +249,11 @@ def parts(
 def cover_of(events: tuple[Event, ...]) -> Event | None:
     """What was said last, in this stay, of who answers while nobody is at work."""
     return last_told(_this_stay(events), EventKind.GAP_COVERED)
+
+
+def owes_cover(tasks: Sequence[Task]) -> bool:
+    """Whether somebody still owes an answer to who answers while nobody is at work."""
+    return any(task.is_open and task.kind == "cover_gap" for task in tasks)
 
 
 def _this_stay(events: tuple[Event, ...]) -> tuple[Event, ...]:

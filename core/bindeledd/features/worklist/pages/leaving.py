@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.service.wording import owed_words
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist.domain.leaving import Ahead, Column, Part
 from bindeledd.features.worklist.pages.inbox import without_case
@@ -48,6 +49,7 @@ def add_leaving(bp: Blueprint, book: Book, kind_words: Callable[[str], str]) -> 
             record=_record,
             target=_target,
             kind_words=kind_words,
+            step_words=lambda one: owed_words(book, one.kind, one.step_key),
         )
 
 

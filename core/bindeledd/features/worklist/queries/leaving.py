@@ -1,6 +1,6 @@
 """Which follow-ups are about somebody who goes home, and what falls due while a team is closed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -64,10 +64,19 @@ def going_home(session: Session, today: datetime, *, by: Actor) -> dict[UUID, Ho
     }
 
 
-def due_between(
-    session: Session, team_id: UUID, since: datetime, until: datetime
+def owed_until(
+    session: Session,
+    team_id: UUID,
+    leaves: datetime,
+    until: datetime,
+    *,
+    cases: Collection[UUID],
+    steps: Collection[str],
 ) -> Sequence[Ahead]:
-    """What a team owes between two moments, by time; one more than is shown where there is more."""
+    """What a team owes that falls due from `leaves` on and before `until`; of these `cases` and
+    `steps` also what is due before `leaves`, however late. By time; one more than is shown where
+    there is more."""
+    earlier = sa.or_(TaskRow.case_id.in_(cases), TaskRow.step_key.in_(steps))
     rows = session.execute(
         sa.select(
             TaskRow.id.label("task_id"),
@@ -76,12 +85,13 @@ def due_between(
             TaskRow.kind,
             TaskRow.due_at,
             TaskRow.held_by,
+            TaskRow.step_key,
         )
         .where(
             TaskRow.owner_team_id == team_id,
             IS_OPEN,
-            TaskRow.due_at > since,
             TaskRow.due_at < until,
+            sa.or_(TaskRow.due_at >= leaves, earlier),
         )
         .order_by(TaskRow.due_at, TaskRow.id)
         .limit(MOST + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,6 @@ from bindeledd.features.staff.domain import Actor, minus
 from bindeledd.features.worklist import queries
 from bindeledd.features.worklist.domain import edges
 from bindeledd.features.worklist.domain.leaving import (
-    Ahead,
     Closed,
     Going,
     Leaving,
@@ -24,16 +24,18 @@ from bindeledd.features.worklist.domain.leaving import (
     columns,
     cover_of,
     gates_of,
+    in_turn,
     last_word,
     not_known,
+    owes_cover,
     parts,
 )
 from bindeledd.features.worklist.queries.leaving import (
     MOST,
     Home,
-    due_between,
     going_home,
     overdue,
+    owed_until,
 )
 from bindeledd.foundation.calendars import Calendar
 
@@ -45,12 +47,13 @@ def show_leaving(session: Session, *, by: Actor, at: datetime, book: Book) -> Le
     """
     calendars = staff.calendars(session, by.tenant_id)
     members = staff.member_names(session, by.tenant_id)
+    going, asked = _going(session, by, at, book)
+    owed = Owed(frozenset(row.case_id for row in going if not row.dead), book.before_a_gap)
     teams = tuple(
-        _closed(session, team, calendars[team], members, at)
+        _closed(session, team, calendars[team], members, owed, at)
         for team in sorted(by.teams)
         if team in calendars
     )
-    going, asked = _going(session, by, at, book)
     ids = {row.case_id for row in going} | {
         one.case_id for team in teams for one in team.ahead if one.case_id is not None
     }
@@ -72,6 +75,13 @@ def show_leaving(session: Session, *, by: Actor, at: datetime, book: Book) -> Le
         names=names,
         columns=columns(asked),
     )
+
+
+class Owed(NamedTuple):
+    """Of whom, and by which steps, a team leaves behind also what is due before it leaves."""
+
+    cases: frozenset[UUID]
+    steps: frozenset[str]
 
 
 def _named(row: Going, names: Mapping[UUID, Listed]) -> Going:
@@ -114,6 +124,7 @@ def _going(
                 parts=parts(events, tasks.get(case_id, ()), gates, at),
                 death=death,
                 cover=cover_of(events),
+                cover_owed=owes_cover(tasks.get(case_id, ())),
             )
         )
     return found, asked
@@ -133,10 +144,15 @@ def _settled_before(death: Event, day: Callable[[datetime], date], today: date) 
 
 
 def _closed(
-    session: Session, team: UUID, calendar: Calendar, members: Mapping[UUID, str], at: datetime
+    session: Session,
+    team: UUID,
+    calendar: Calendar,
+    members: Mapping[UUID, str],
+    owed: Owed,
+    at: datetime,
 ) -> Closed:
     edge = edges(calendar, at)
-    ahead = due_between(session, team, edge.leaves, edge.back)
+    ahead = owed_until(session, team, edge.leaves, edge.back, **owed._asdict())
     watches = _watches(session, team, members, edge.leaves, edge.back)
     answered = [(one.starts_at, one.ends_at) for one in watches]
     return Closed(
@@ -146,19 +162,10 @@ def _closed(
         long=calendar.gap_ahead(at) is not None,
         watches=tuple(watches),
         uncovered=tuple(minus((edge.leaves, edge.back), answered)),
-        ahead=tuple(_by_person(ahead[:MOST], members)),
+        ahead=in_turn(ahead[:MOST], members, at),
         more=len(ahead) > MOST,
         late=overdue(session, team, at),
     )
-
-
-def _by_person(ahead: Sequence[Ahead], members: Mapping[UUID, str]) -> list[Ahead]:
-    """What nobody holds first, then by name; inside each by time."""
-
-    def name(one: Ahead) -> str:
-        return "" if one.held_by is None else members.get(one.held_by, "?")
-
-    return sorted(ahead, key=lambda one: (name(one), one.due_at, one.task_id))
 
 
 def _watches(
