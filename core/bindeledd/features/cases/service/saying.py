@@ -95,9 +95,9 @@ def tell(
     A number that was tried is one of the person's own, and knows it. `unit_id`: where a stay was,
     else where the one before it was.
 
-    Raises `NotTellable`, `BadFact`, `AnswerNotListed`, `UnitNotFound`, `NumberNeeded`,
-    `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`, `SecondPersonNeeded`,
-    `OfferAgainTooSoon`, `OfferAgainTooLate`.
+    Raises `NotTellable`, `BadFact`, `FactNotAsked`, `AnswerNotListed`, `AnswerNeeded`, `UnitNotFound`,
+    `NumberNeeded`, `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`,
+    `SecondPersonNeeded`, `OfferAgainTooSoon`, `OfferAgainTooLate`.
     """
     said = facts or {}
     _check(kind, said, offer_again_on, unit_id, book)
