@@ -165,7 +165,8 @@ class NothingAnswered(Invalid):
 
 
 class ReasonNeeded(Invalid):
-    """A person who marks something as entered in error, or says that it is done, says why."""
+    """A person who marks something as entered in error, says that it is done, or has assessed, says
+    so in words."""
 
     code = "case.reason_needed"
 
@@ -203,6 +204,16 @@ def check_unit(kind: EventKind, unit: object) -> None:
     """A unit is named of a stay, and of nothing else."""
     if unit is not None and kind not in IN_A_UNIT:
         raise BadFact(fact="unit_id")
+
+
+# Judged by a clinician, in words: without them nobody can see what was found.
+IN_WORDS = frozenset({_K.RISK_ASSESSED})
+
+
+def check_worded(kind: EventKind, words: Mapping[str, object]) -> None:
+    """Refuse an assessment that says nothing. Raises `ReasonNeeded`."""
+    if kind in IN_WORDS:
+        check_words({"words": words.get("words") or ""})
 
 
 def check_words(words: Mapping[str, object]) -> None:
