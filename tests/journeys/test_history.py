@@ -64,6 +64,12 @@ from bindeledd.foundation.sealing.keyring import Keyring
 from builders import MONDAY, a_book, a_site, an_open_case
 from conftest import RolledBack
 
+# What nobody tells without what was answered.
+ANSWERS = {
+    EventKind.CONTACT_CONSENT_ASKED: {"contact_consent": "later"},
+    EventKind.INTERPRETER_ASKED: {"interpreter": "yes"},
+    EventKind.RELATIVES_ASKED: {"relatives_later": True},
+}
 HOURS = st.integers(min_value=0, max_value=30 * 24)
 WHICH = st.integers(min_value=0, max_value=50)
 WORDS = {"words": "Slik gikk det"}
@@ -162,9 +168,8 @@ class Histories(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(sorted(TELLABLE)), ago=HOURS)
     def somebody_tells(self, kind: EventKind, ago: int) -> None:
         when = max(MONDAY, self.at - timedelta(hours=ago))
-        self.do(
-            lambda: saying.tell(self.session, self.case_id, kind, happened_at=when, **self.told())
-        )
+        said = {"facts": ANSWERS.get(kind), "words": {"words": "Sagt"}, "happened_at": when}
+        self.do(lambda: saying.tell(self.session, self.case_id, kind, **said, **self.told()))
 
     @rule(kind=st.sampled_from(IndexKind), ago=HOURS)
     def another_index_event(self, kind: IndexKind, ago: int) -> None:

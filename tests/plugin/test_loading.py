@@ -282,6 +282,28 @@ def test_a_question_of_a_name_that_the_product_keeps_is_refused(shelf: Shelf, ke
     assert wrong.where == "pack-mine:fields.toml:2"
 
 
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        ("risk", "risk"),
+        ("mine_risk_level", "risk"),
+        ("mine_selvmordsrisiko", "selvmordsrisiko"),
+        ("score_today", "score"),
+        ("mine_skaar", "skaar"),
+    ],
+)
+def test_a_question_that_measures_risk_is_refused(shelf: Shelf, key: str, word: str) -> None:
+    shelf.put("mine", DATA, files={"fields.toml": FIELD.replace('"visit"', f'"{key}"')})
+    wrong = refused(shelf)
+    assert f"mål på risiko («{word}»)" in wrong.what
+    assert wrong.where == "pack-mine:fields.toml:2"
+
+
+def test_a_question_whose_name_only_sounds_like_it_is_taken(shelf: Shelf) -> None:
+    shelf.put("mine", DATA, files={"fields.toml": FIELD.replace('"visit"', '"mine_frisk"')})
+    assert [one.key for one in gather(["mine"], points=shelf.points).fields] == ["mine_frisk"]
+
+
 @pytest.mark.parametrize("used_by", ['["no-such-step"]', "[]"])
 def test_a_field_that_nothing_looks_at_is_refused(shelf: Shelf, used_by: str) -> None:
     shelf.put("idle", DATA, files={"fields.toml": FIELD.replace('["first-contact"]', used_by)})

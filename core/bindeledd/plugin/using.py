@@ -1,5 +1,6 @@
 """What packs declare is used: a field by a step or gate, a contact with a kind of task that there is."""
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
@@ -13,10 +14,21 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Said, said
 from bindeledd.plugin.asking import Yielded
 
+# A word of a key that names a measure of risk, in the languages of the catalogues; of a longer word
+# what is whole of it: somebody who is well is *frisk*.
+_OF_RISK = re.compile(
+    r"[a-z]*(?:risiko|score|scoring|skår|skaar|skåre)[a-zæøå]*|(?:suicide?)?risks?"
+)
+
+
+def word_of_risk(key: str) -> str | None:
+    """The word by which a key names a risk, its level or its score; None where it names none."""
+    return next((word for word in key.lower().split("_") if _OF_RISK.fullmatch(word)), None)
+
 
 def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
     """A field that no step or gate looks at, or whose step is not there, is a slip of the pen; one of
-    a name that the product keeps for itself could never be answered."""
+    a name that the product keeps for itself could never be answered, and none measures risk."""
     places: list[Pathway | Layer] = [*book.pathways.values(), *book.layers]
     owed = {step.key for place in places for step in place.steps}
     owed |= {gate.key for place in places for gate in place.gates}
@@ -26,6 +38,11 @@ def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
             continue
         if one.value.key in RESERVED | FACTS.keys():
             raise Misconfigured("plugin.field_reserved", where=one.at("key"), name=one.value.key)
+        scores = word_of_risk(one.value.key)
+        if scores:
+            raise Misconfigured(
+                "plugin.field_scores", where=one.at("key"), name=one.value.key, word=scores
+            )
         never = sorted(set(one.value.asked_with) - ASKING)
         if never or not one.value.asked_with:
             known = never and EVENTS.issuperset(never)

@@ -166,6 +166,7 @@ def test_what_was_entered_in_error_and_learned_late_says_so(world: World) -> Non
             world.case,
             EventKind.RISK_ASSESSED,
             happened_at=world.at - timedelta(days=3),
+            words={"words": "Vurdert i samtale"},
             by=world.site.anna,
             at=clock.now(),
             book=a_book(),

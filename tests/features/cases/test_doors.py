@@ -7,6 +7,7 @@ may say, commands, roles and people that change.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent, tell
 from bindeledd.features.cases.domain.closing import Ending, NothingToSign
 from bindeledd.features.cases.service import endings, saying
 from bindeledd.features.cases.tables import CaseRow, ClosureRow
+from bindeledd.features.pathways.domain.fields import CaseField, Option
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.patients.service import duplicates
@@ -150,6 +152,19 @@ def test_what_was_seen_and_seen_again_is_owed_as_before(database: Database) -> N
         assert owed == {task.id for task in follow.tasks() if task.is_open}
 
 
+_ASKED = CaseField(
+    key="asked",
+    label={},
+    options=(Option(value="yes", label={}),),
+    asked_with=("answered",),
+    used_by=(),
+)
+_ANSWERED = {
+    EventKind.ANSWERED: {"asked": "yes"},
+    EventKind.CONTACT_CONSENT_ASKED: {"contact_consent": "yes"},
+    EventKind.INTERPRETER_ASKED: {"interpreter": "no"},
+    EventKind.RELATIVES_ASKED: {"relatives_later": "yes"},
+}
 _AFTER_A_REPORT = {
     EventKind.DEATH_CONFIRMED,
     EventKind.DEATH_REFUTED,
@@ -160,15 +175,16 @@ _AFTER_A_REPORT = {
 
 def test_no_word_that_a_person_may_say_closes(follow: Followed) -> None:
     assert not telling.TELLABLE & CLOSINGS
+    book = replace(a_book(), fields=(_ASKED,))
     own = [ContactWay(value="91234567")]
     patients.change_contact_ways(
         follow.session, follow.patient_id, own, by=follow.site.anna, at=MONDAY
     )
     for number, kind in enumerate(sorted(telling.TELLABLE - _AFTER_A_REPORT)):
         at = MONDAY + number * HOUR
-        facts = {"asked": "yes"} if kind is EventKind.ANSWERED else {}
-        words = {"phone": "91234567", "how": "rung"} if kind is EventKind.NUMBER_VERIFIED else None
-        said = {"facts": facts, "words": words, "by": follow.site.anna, "at": at, "book": a_book()}
+        facts = _ANSWERED.get(kind, {})
+        words = {"phone": "91234567", "how": "rung", "words": "Sagt"}
+        said = {"facts": facts, "words": words, "by": follow.site.anna, "at": at, "book": book}
         saying.tell(follow.session, follow.case_id, kind, **said)  # type: ignore[arg-type]
     assert stays_open(follow)
 

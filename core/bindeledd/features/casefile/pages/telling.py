@@ -55,7 +55,7 @@ class Saying:
 
 # Everything that a person records in this way. Relatives, children, contacts have their own page.
 SAID = {
-    "risk_assessed": Saying(),
+    "risk_assessed": Saying(words_needed=True),
     "plan_offered": Saying(),
     "number_verified": Saying(),
     "interpreter_asked": Saying(fact="interpreter"),

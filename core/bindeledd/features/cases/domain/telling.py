@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.may_tell import check_answered, check_listed, named
 from bindeledd.features.cases.domain.told_with import TOLD_WITH, check_told_with
-from bindeledd.features.pathways.domain.facts import fact_word
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.foundation.errors import Conflict, Invalid
 
@@ -158,13 +158,6 @@ class BadFact(Invalid):
     code = "case.bad_fact"
 
 
-class AnswerNotListed(Invalid):
-    """What a pack asks has a closed list of answers, and this is none of them. Names the field and
-    the answers that there are; what was said may be anything, and is not repeated."""
-
-    code = "case.answer_not_listed"
-
-
 class NothingAnswered(Invalid):
     """An answer without a fact answers none of the questions that a routine asks."""
 
@@ -172,7 +165,8 @@ class NothingAnswered(Invalid):
 
 
 class ReasonNeeded(Invalid):
-    """A person who marks something as entered in error, or says that it is done, says why."""
+    """A person who marks something as entered in error, says that it is done, or has assessed, says
+    so in words."""
 
     code = "case.reason_needed"
 
@@ -212,6 +206,16 @@ def check_unit(kind: EventKind, unit: object) -> None:
         raise BadFact(fact="unit_id")
 
 
+# Judged by a clinician, in words: without them nobody can see what was found.
+IN_WORDS = frozenset({_K.RISK_ASSESSED})
+
+
+def check_worded(kind: EventKind, words: Mapping[str, object]) -> None:
+    """Refuse an assessment that says nothing. Raises `ReasonNeeded`."""
+    if kind in IN_WORDS:
+        check_words({"words": words.get("words") or ""})
+
+
 def check_words(words: Mapping[str, object]) -> None:
     """Refuse words that say nothing."""
     if not any(str(word).strip() for word in words.values()):
@@ -219,8 +223,8 @@ def check_words(words: Mapping[str, object]) -> None:
 
 
 def check(kind: EventKind, facts: Mapping[str, object], asked: Iterable[CaseField] = ()) -> None:
-    """Refuse a kind that has a door of its own, facts that are not plain codes or that another event
-    tells, and an answer to what packs ask that is none of the answers."""
+    """Refuse a kind that has a door of its own, facts that are not plain codes, that another event
+    tells or that nothing asks for with this one, and an answer that is none of the answers."""
     if kind not in TELLABLE:
         raise NotTellable(kind=kind.value)
     if kind is _K.ANSWERED and not facts:
@@ -228,14 +232,7 @@ def check(kind: EventKind, facts: Mapping[str, object], asked: Iterable[CaseFiel
     for name, value in facts.items():
         plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
         if name in OURS or not _KEY.fullmatch(name) or not plain:
-            raise BadFact(fact=name if _KEY.fullmatch(name) else "?")
+            raise BadFact(fact=named(name))
         check_told_with(kind, name)
-    _check_answers(facts, asked)
-
-
-def _check_answers(facts: Mapping[str, object], asked: Iterable[CaseField]) -> None:
-    """Refuse an answer that is none of those of its field."""
-    for own in asked:
-        said = facts.get(own.key)
-        if said is not None and not own.allows(fact_word(said)):
-            raise AnswerNotListed(fact=own.key, answers=[one.value for one in own.options])
+    check_listed(kind, facts, asked)
+    check_answered(kind, facts)

@@ -95,14 +95,15 @@ def tell(
     A number that was tried is one of the person's own, and knows it. `unit_id`: where a stay was,
     else where the one before it was.
 
-    Raises `NotTellable`, `BadFact`, `AnswerNotListed`, `UnitNotFound`, `NumberNeeded`,
-    `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`, `SecondPersonNeeded`,
-    `OfferAgainTooSoon`, `OfferAgainTooLate`.
+    Raises `NotTellable`, `BadFact`, `FactNotAsked`, `AnswerNotListed`, `AnswerNeeded`, `UnitNotFound`,
+    `ReasonNeeded`, `NumberNeeded`, `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`,
+    `SecondPersonNeeded`, `OfferAgainTooSoon`, `OfferAgainTooLate`.
     """
     said = facts or {}
     _check(kind, said, offer_again_on, unit_id, book)
     number = telling.number_tried(words or {}) if kind is EventKind.NUMBER_VERIFIED else None
     row = _locked(session, case_id, kind, by=by)
+    telling.check_worded(kind, words or {})
     said = {**said, **_unit_of_ours(session, unit_id, by)}
     how: dict[str, Any] = {"on": offer_again_on, "by": by, "at": at, "book": book}
     event = NewEvent(
