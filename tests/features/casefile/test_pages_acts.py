@@ -847,6 +847,15 @@ def test_a_fact_is_chosen_and_a_day_to_come_is_refused(world: World) -> None:
     assert world.anna.post(world.path("say/closed")).status_code == 404
 
 
+def test_what_is_known_by_its_day_only_is_marked_without_a_clock(world: World) -> None:
+    world.anna.post(world.path("say/admitted"), {"happened_on": day_in(-1)})
+    page = world.anna.get(world.path("mistakes")).text
+    link = page.split(f"events/{world.event('admitted').id}/mistake")[1].split("</a>")[0]
+
+    assert "Innlagt" in link
+    assert "kl." not in link
+
+
 @both
 def test_what_was_entered_in_error_is_marked_with_a_reason_and_stays(world: World) -> None:
     goes_back(world, "contact", {"outcome": "spoke_with_patient", "words": "Har det bra."})
