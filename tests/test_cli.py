@@ -443,6 +443,7 @@ def test_doctor_says_whose_address_an_alert_did_not_reach(tmp_path: Path) -> Non
 
     assert "channel:email til Kari Eng (kari) reminders.delivery_dead" in said["found"]
     assert " om Kari Eng (kari) member_left" in said["found"]
+    assert "Kari Eng (kari) har sluttet." in said["found"]
     assert "bindeledd staff import" in said["do"]
 
 

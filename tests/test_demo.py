@@ -14,6 +14,8 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
+from bindeledd.features.access.domain import DEMO_PASSWORD
+
 NUMBERS = (
     "received",
     "opened",
@@ -151,6 +153,12 @@ def test_a_new_demo_takes_away_what_the_last_one_made_and_nothing_else(tmp_path:
     assert not key.exists()
     assert (tmp_path / "keys" / "somebody.keys").read_text() == "mine"
     assert (tmp_path / "mail" / "mine.txt").exists()
+
+
+def test_one_that_is_not_served_says_who_may_log_in(tmp_path: Path) -> None:
+    made = bindeledd("demo", "--no-serve", "--patients", "2", home=tmp_path)
+
+    assert f"Logg inn med passordet {DEMO_PASSWORD} som" in made.stdout
 
 
 def test_it_never_touches_an_installation_that_is_no_demo(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from bindeledd.checkup.findings import Check
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain.inbox import Notice
 from bindeledd.features.staff import queries as staff
+from bindeledd.features.worklist.pages.inbox import fault
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.texts import t
 
@@ -45,6 +46,7 @@ def of_faults(site: Site) -> Iterator[Check]:
 
 def _fault_said(one: Notice, whose: Mapping[UUID, tuple[str, str]]) -> str:
     values = {
+        "words": fault(one, whose),
         "source": one.place,
         "code": one.code,
         "count": one.count,

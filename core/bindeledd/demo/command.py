@@ -29,6 +29,8 @@ def demo(patients: int, seed: int, no_serve: bool, as_json: bool) -> None:
     else:
         click.echo("\n".join(words(told)))
     if no_serve:
+        if not as_json:
+            _say_logins()
         leave(0 if told.statement.complete else 1)
     _say_who(made.settings.port)
     from bindeledd.running import supervise
@@ -37,13 +39,26 @@ def demo(patients: int, seed: int, no_serve: bool, as_json: bool) -> None:
 
 
 def _say_who(port: int) -> None:
-    from bindeledd.demo.bringing import MEMBERS
     from bindeledd.features.access.domain import DEMO_PASSWORD
 
     url = f"http://127.0.0.1:{port}"
     click.echo("\n" + t("demo.words.open", url=url, password=DEMO_PASSWORD))
+    _say_members()
+    click.echo(t("demo.words.invented"))
+    click.echo(t("demo.words.again") + "\n")
+
+
+def _say_logins() -> None:
+    from bindeledd.features.access.domain import DEMO_PASSWORD
+
+    click.echo("\n" + t("demo.words.log_in", password=DEMO_PASSWORD))
+    _say_members()
+    click.echo(t("demo.words.start"))
+
+
+def _say_members() -> None:
+    from bindeledd.demo.bringing import MEMBERS
+
     for team, login, name, role in MEMBERS:
         what = t(f"demo.words.{'lead' if role == 'lead' else 'member'}")
         click.echo(f"  {login:<8} {name} ({team}, {what})")
-    click.echo(t("demo.words.invented"))
-    click.echo(t("demo.words.again") + "\n")

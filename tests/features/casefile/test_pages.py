@@ -17,7 +17,7 @@ from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from builders import a_book
-from features.casefile.following import NAME, World
+from features.casefile.following import NAME, World, day_in
 from visitors import EITHER, Visitor, text_of
 
 
@@ -41,6 +41,16 @@ def test_the_screen_shows_who_what_is_owed_and_why(world: World) -> None:
         assert number in page
     assert "Ikke nådd etter utskrivning" in page
     assert "case.shown" in world.acts()
+
+
+def test_whoever_was_admitted_again_is_said_to_be_in_hospital_and_not_unreached(
+    world: World,
+) -> None:
+    world.anna.post(world.path("say/admitted"), {"happened_on": day_in(0)})
+
+    page = text_of(world.anna.get(world.path()))
+    assert "Innlagt nå siden" in page
+    assert "Ikke nådd etter utskrivning" not in page
 
 
 def test_each_thing_owed_has_the_one_act_that_does_it(world: World) -> None:

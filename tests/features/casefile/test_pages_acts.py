@@ -25,6 +25,7 @@ from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.http.forms import ZONE, day_words, local_day
+from bindeledd.web.shell import moment
 from builders import a_book
 from features.casefile.following import NAME, PHONE, World, day_in, in_days
 from visitors import EITHER, Visitor, text_of
@@ -419,6 +420,20 @@ def test_a_check_that_nobody_made_stands_as_not_done_in_the_history(world: World
     goes_back(world, one, {"action": "keep", "how": "self"})
 
     assert "Ingen spurte om timen fortsatt gjaldt" in text_of(world.anna.get(world.path()))
+
+
+def test_a_contact_that_leaves_a_check_unmade_says_of_which_appointment(world: World) -> None:
+    begun_appointment(world)
+    began = moment(world.at - timedelta(minutes=5))
+    page = goes_back(world, "contact", {"outcome": "spoke_with_patient", "words": "Har det bra."})
+
+    assert f"før den begynte ({began})" in page
+
+
+def test_a_check_that_nobody_made_says_when_it_should_have_been(world: World) -> None:
+    begun_appointment(world)
+
+    assert "kontrollen skulle vært gjort" in text_of(world.anna.get(world.path()))
 
 
 def test_the_day_asks_what_became_of_one_that_has_begun_and_not_whether_it_stands(
@@ -872,6 +887,15 @@ def test_a_mistake_that_stands_in_the_epj_is_corrected_by_its_task_alone(world: 
 
     page = world.anna.get(world.path(f"events/{one}/mistake"))
     assert "Er notatet limt inn i journalen" not in text_of(page)
+
+
+def test_what_is_known_by_its_day_only_is_marked_without_a_clock(world: World) -> None:
+    world.anna.post(world.path("say/admitted"), {"happened_on": day_in(-1)})
+    page = world.anna.get(world.path("mistakes")).text
+    link = page.split(f"events/{world.event('admitted').id}/mistake")[1].split("</a>")[0]
+
+    assert "Innlagt" in link
+    assert "kl." not in link
 
 
 @both

@@ -400,6 +400,59 @@ def test_an_appointment_given_after_discharge_is_what_the_gate_waited_for() -> N
     assert not gate_owed(history)
 
 
+def home_twice(given: datetime, starts: datetime | None) -> History:
+    """Home, in hospital again and home: the appointment is of before the second stay."""
+    history = go_home(in_the_ward())
+    appoint(history, given, starts)
+    history.tell(K.ADMITTED, MONDAY + 2 * DAY)
+    return history
+
+
+@pytest.mark.parametrize("given", [MONDAY - DAY, MONDAY + DAY], ids=["first stay", "between"])
+def test_an_appointment_of_before_a_stay_that_lies_ahead_of_its_end_keeps_the_gate(
+    given: datetime,
+) -> None:
+    history = home_twice(given, MONDAY + 9 * DAY)
+
+    assert not gate_owed(go_home(history, MONDAY + 4 * DAY))
+
+
+@pytest.mark.parametrize("starts", [MONDAY + 3 * DAY, None], ids=["over", "nobody knows when"])
+def test_one_of_before_a_stay_that_is_not_known_to_lie_ahead_of_its_end_keeps_no_gate(
+    starts: datetime | None,
+) -> None:
+    history = home_twice(MONDAY - DAY, starts)
+
+    assert gate_owed(go_home(history, MONDAY + 4 * DAY))
+
+
+@pytest.mark.parametrize("became", [K.APPOINTMENT_CANCELLED, K.APPOINTMENT_MOVED])
+def test_one_of_before_a_stay_that_was_taken_back_in_it_keeps_no_gate(became: EventKind) -> None:
+    history = home_twice(MONDAY - DAY, MONDAY + 9 * DAY)
+    made = next(event for event in history.events if event.kind is K.APPOINTMENT_GIVEN)
+    history.tell(became, MONDAY + 3 * DAY, **made.facts)
+
+    assert gate_owed(go_home(history, MONDAY + 4 * DAY))
+
+
+def test_one_of_before_a_stay_that_was_another_persons_is_owed_after_all() -> None:
+    history = go_home(home_twice(MONDAY - DAY, MONDAY + 9 * DAY), MONDAY + 4 * DAY)
+    made = next(event for event in history.events if event.kind is K.APPOINTMENT_GIVEN)
+
+    history.in_error(made, MONDAY + 5 * DAY)
+
+    assert gate_owed(history)
+
+
+def test_one_of_before_a_stay_that_is_cancelled_after_it_leaves_a_new_time_owed() -> None:
+    history = go_home(home_twice(MONDAY - DAY, MONDAY + 9 * DAY), MONDAY + 4 * DAY)
+    made = next(event for event in history.events if event.kind is K.APPOINTMENT_GIVEN)
+
+    history.tell(K.APPOINTMENT_CANCELLED, MONDAY + 5 * DAY, **made.facts)
+
+    assert [task.kind for task in history.open("give_appointment")] == ["give_appointment"]
+
+
 @pytest.mark.parametrize(("known", "owed"), [(HOUR, True), (20 * HOUR, False)])
 def test_on_the_day_of_a_discharge_without_an_hour_an_outcome_counts_that_was_known(
     known: timedelta, owed: bool

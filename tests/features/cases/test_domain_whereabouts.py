@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,10 +13,12 @@ from bindeledd.features.cases.domain.correcting import going_together
 from bindeledd.features.cases.domain.reopening import said_together
 from bindeledd.features.cases.domain.whereabouts import (
     UNKNOWN,
+    InHospital,
     LeftWhenNeeded,
     Where,
     Whereabouts,
     check,
+    in_hospital,
     instead,
     left_open,
 )
@@ -279,3 +282,74 @@ def test_a_discharge_that_was_told_before_somebody_left_unassessed_is_a_fact_of_
     gone = history.tell(K.LEFT_BEFORE_ASSESSMENT, MONDAY + HOUR)
 
     assert said_together(history.events, {gone.id}) == ()
+
+
+# --- in hospital now ------------------------------------------------------------------------------
+
+
+def told(*events: tuple[EventKind, datetime], **facts: bool) -> tuple[Event, ...]:
+    """What was told, each when it happened; `facts` of the last."""
+    history = History()
+    for kind, at in events[:-1]:
+        history.tell(kind, at)
+    kind, at = events[-1]
+    history.tell(kind, at, **facts)
+    return tuple(history.events)
+
+
+def test_nobody_is_in_hospital_who_was_only_seen_or_has_left() -> None:
+    seen = told((K.INDEX_EVENT, MONDAY))
+    left = told((K.INDEX_EVENT, MONDAY), (K.ADMITTED, MONDAY), (K.DISCHARGED, MONDAY + DAY))
+
+    assert in_hospital(seen) is None
+    assert in_hospital(left) is None
+
+
+def test_whoever_was_admitted_again_is_in_hospital_since_the_first_admission_of_that_stay() -> None:
+    again = MONDAY + 4 * DAY
+    history = told(
+        (K.INDEX_EVENT, MONDAY),
+        (K.ADMITTED, MONDAY),
+        (K.DISCHARGED, MONDAY + DAY),
+        (K.ADMITTED, again),
+        (K.ADMITTED, again + DAY),
+    )
+
+    assert in_hospital(history) == InHospital(since=again)
+
+
+def test_of_an_admission_that_was_an_error_nobody_is_in_hospital() -> None:
+    history = discharged()
+    wrong = history.tell(K.ADMITTED, MONDAY + DAY)
+    history.in_error(wrong, MONDAY + 2 * DAY)
+
+    assert in_hospital(tuple(history.events)) is None
+
+
+def test_a_discharge_that_was_assumed_leaves_it_not_known_until_somebody_says_so() -> None:
+    stay = ((K.INDEX_EVENT, MONDAY), (K.ADMITTED, MONDAY))
+    history = told(*stay, (K.DISCHARGED, MONDAY + DAY), not_known=True)
+    withdrawn = replace(history[0], kind=K.DISCHARGE_WITHDRAWN, at=MONDAY + 2 * DAY)
+
+    assert in_hospital(history) == InHospital(since=MONDAY, known=False)
+    assert in_hospital((*history, withdrawn)) == InHospital(since=MONDAY)
+
+
+def test_a_discharge_that_was_assumed_and_told_since_is_a_discharge() -> None:
+    history = told((K.INDEX_EVENT, MONDAY), (K.DISCHARGED, MONDAY + DAY), not_known=True)
+    real = replace(history[-1], id=uuid4(), facts={}, recorded_at=MONDAY + 3 * DAY)
+
+    assert in_hospital((*history, real)) is None
+
+
+@pytest.mark.parametrize(("known", "inside"), [(HOUR, False), (12 * HOUR, True)])
+def test_of_a_day_without_an_hour_what_was_told_last_says_where_the_person_is(
+    known: timedelta, inside: bool
+) -> None:
+    """`known`: when the admission of that day was told; the discharge after nine hours."""
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY - DAY)
+    history.tell(K.DISCHARGED, MONDAY, known=MONDAY + 9 * HOUR, date_only=True)
+    history.tell(K.ADMITTED, MONDAY + HOUR, known=MONDAY + known)
+
+    assert (in_hospital(tuple(history.events)) is not None) is inside

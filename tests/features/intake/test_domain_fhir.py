@@ -545,6 +545,15 @@ def test_other_json_is_of_no_known_format(data):
         read(data)
 
 
+def test_a_bundle_without_a_name_of_its_own_says_which_field_is_missing():
+    bundle = said(type="collection")
+    bundle.pop("identifier")
+
+    with pytest.raises(CannotRead) as refused:
+        read(as_json(bundle))
+    assert refused.value.reason == "intake.no_message_id:bundle_identifier"
+
+
 def test_without_any_name_of_its_own_it_is_refused_and_a_version_of_the_stay_is_one():
     bundle = said(type="collection")
     bundle.pop("identifier")

@@ -29,7 +29,7 @@ from bindeledd.features.staff.domain import LeadOnly
 from bindeledd.features.staff.service import grant
 from bindeledd.features.staff.tables import MemberRow, MembershipRow
 from bindeledd.features.takeover import queries, service
-from bindeledd.features.takeover.domain import Outcome, State, Why
+from bindeledd.features.takeover.domain import Outcome, Reason, State, Why
 from bindeledd.features.takeover.domain.reading import loose
 from bindeledd.features.takeover.domain.refusals import (
     ColumnMissing,
@@ -304,6 +304,15 @@ def test_a_word_that_is_no_choice_is_answered_with_those_that_are(session, site)
 
     said = reason_words(2, done.rows[0].reasons[0])
     assert "Skriv ett av disse: selvmordsforsøk, selvskading, uavklart." in said
+
+
+@pytest.mark.parametrize(
+    ("column", "empty"), [("intoxication", True), ("given_to", True), ("index", False)]
+)
+def test_whether_a_cell_may_be_empty_is_said_with_the_words_it_may_hold(column, empty):
+    said = reason_words(2, Reason(column=column, why=Why.NOT_A_CHOICE))
+
+    assert ("Cellen kan også være tom." in said) is empty
 
 
 def test_the_same_file_twice_is_refused_and_a_changed_one_row_by_row(session, site):

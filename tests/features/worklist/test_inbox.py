@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.features.access.tables import CareRelationRow
+from bindeledd.features.appointments import service as appointments
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.intake.service import call_in
@@ -93,6 +94,29 @@ def test_what_is_late_stands_there_by_name_and_leads_to_the_task(world: World) -
     shown = [row for row in world.all(AuditEventRow) if row.act == "inbox.shown"]
     subjects = [row for row in world.all(AuditSubjectRow) if row.event_id == shown[0].id]
     assert [row.subject_id for row in subjects] == [world.patient]
+
+
+WHAT_BECAME = "Registrer hva det ble av timen Ingen spurte om den fortsatt gjaldt"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/inbox", f"{WHAT_BECAME} 2 timer for sent"),
+        ("/day?kind=confirm_appointment", f"2 timer for sent {WHAT_BECAME}"),
+    ],
+)
+def test_a_check_of_an_appointment_that_has_begun_asks_what_became_of_it_late_since_then(
+    world: World, path: str, words: str
+) -> None:
+    with world.database.transaction() as session:
+        appointments.book_appointment(
+            session, world.case, starts_at=world.now - 2 * HOUR, detail={}, give=True,
+            by=world.site.anna, at=world.now - 120 * HOUR, book=a_book(),
+        )  # fmt: skip
+    world.sweep()
+
+    assert words in text_of(world.anna.get(path))
 
 
 def test_whoever_was_told_but_does_not_see_the_follow_up_gets_no_name(world: World) -> None:

@@ -183,6 +183,30 @@ def test_a_time_that_is_over_before_somebody_goes_home_is_not_in_place(
     assert row.missing == len(row.parts)
 
 
+@pytest.mark.parametrize(("day", "cell"), [(9, Cell.IN_PLACE), (2, Cell.NOT_YET)])
+def test_a_time_of_before_this_stay_is_in_place_if_it_lies_ahead_of_going_home(
+    session: Session, day: int, cell: Cell
+) -> None:
+    follow = Followed(session)
+    booked(follow, MONDAY + day * DAY, None)
+    follow.record(EventKind.ADMITTED, at=MONDAY + DAY)
+    follow.record(EventKind.READY_FOR_DISCHARGE, at=MONDAY + 3 * DAY)
+
+    [row] = rows(follow, MONDAY + 3 * DAY + HOUR)
+    assert next(part.cell for part in row.parts if part.need == "appointment_given") is cell
+
+
+def test_what_was_answered_after_an_earlier_stay_is_not_in_place_for_this_one(
+    session: Session,
+) -> None:
+    follow = Followed(session)
+    follow.record(EventKind.NUMBER_VERIFIED, at=MONDAY + HOUR)
+    follow.record(EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE, at=MONDAY + DAY)
+
+    [row] = rows(follow, MONDAY + DAY + HOUR)
+    assert {p.cell for p in row.parts if p.need == "number_verified"} == {Cell.NOT_YET}
+
+
 def is_not_known(follow: Followed, at: datetime, days: int = 0) -> None:
     """Nobody knows whether they have left; taken to be discharged `days` before `at`."""
     follow.record(EventKind.ADMITTED, at=at - (days + 1) * DAY)

@@ -39,6 +39,12 @@ class CaseFileView(Schema):
     closing = fields.Dict(allow_none=True, metadata={"description": "a request that waits"})
     death = fields.String(allow_none=True)
     never_reached = fields.Boolean()
+    in_hospital = fields.Dict(
+        allow_none=True,
+        metadata={
+            "description": "since when (a day where `date_only`); not `known`: nobody knows whether they left"
+        },
+    )
     last_reached_at = fields.AwareDateTime(format="iso", allow_none=True)
     last_reached_date_only = fields.Boolean(
         metadata={"description": "only the day of it is known: the time in it means nothing"}

@@ -6,7 +6,14 @@ from typing import Any
 
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.takeover.domain import Compared, Outcome, Reason, Takeover, Why
-from bindeledd.features.takeover.domain.reading import CHOICES, COLUMNS, Row, When, read_again
+from bindeledd.features.takeover.domain.reading import (
+    CHOICES,
+    COLUMNS,
+    NEEDED,
+    Row,
+    When,
+    read_again,
+)
 from bindeledd.foundation.days import zone_named
 from bindeledd.foundation.texts import said_of, t, texts
 
@@ -39,7 +46,8 @@ def why_words(reason: Reason) -> str:
     why = t(f"takeover.why.{reason.why.value}")
     if reason.why is not Why.NOT_A_CHOICE:
         return why
-    return f"{why} {t('takeover.words.choices', words=', '.join(CHOICES[reason.column]))}"
+    key = "choices" if reason.column in NEEDED else "choices_or_none"
+    return f"{why} {t(f'takeover.words.{key}', words=', '.join(CHOICES[reason.column]))}"
 
 
 def as_json(

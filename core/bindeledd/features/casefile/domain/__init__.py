@@ -20,6 +20,7 @@ from bindeledd.features.casefile.domain.shown import (
     Relation,
 )
 from bindeledd.features.cases.domain import Case, EventKind
+from bindeledd.features.cases.domain.whereabouts import InHospital
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.relatives.domain import Answer, Family, Relative
 from bindeledd.features.relatives.domain.telling import Age, Band, May
@@ -94,6 +95,7 @@ class CaseFile:
     closing: ClosingRequest | None = None
     death: str | None = None
     never_reached: bool = False
+    in_hospital: InHospital | None = None
     last_reached_at: datetime | None = None
     last_reached_date_only: bool = False
     pathway_known: bool = True

@@ -3,7 +3,7 @@
 from flask import url_for
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.domain.shown import Happened
+from bindeledd.features.casefile.domain.shown import AppointmentView, Happened
 from bindeledd.features.cases.domain.checking import CHECK
 from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.texts import t
@@ -36,7 +36,8 @@ def was_never_checked(file: CaseFile, task: Task) -> bool:
     return fell and by is not None and by.kind in task.satisfied_by
 
 
-def left_unchecked(file: CaseFile, happened: Happened) -> bool:
-    """Whether a check that nobody had made fell away by this."""
-    ended = (one.task for one in file.done if one.task.ended_by_event_id == happened.id)
-    return any(was_never_checked(file, task) for task in ended)
+def left_unchecked(file: CaseFile, happened: Happened) -> list[AppointmentView]:
+    """The appointments of which a check that nobody had made fell away by this."""
+    ended = [one.task for one in file.done if one.task.ended_by_event_id == happened.id]
+    about = (file.appointment_of(task) for task in ended if was_never_checked(file, task))
+    return [one for one in about if one is not None]

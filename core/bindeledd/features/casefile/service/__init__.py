@@ -34,6 +34,7 @@ from bindeledd.features.cases.domain import (
 )
 from bindeledd.features.cases.domain.correcting import marked_wrong
 from bindeledd.features.cases.domain.trying import same_again
+from bindeledd.features.cases.domain.whereabouts import in_hospital
 from bindeledd.features.cases.tables import read_event
 from bindeledd.features.pathways.domain import Book, PathwayUnknown
 from bindeledd.features.patients import queries as patients
@@ -195,6 +196,7 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
         closing=_closing(events, stored, found.timeline),
         death=None if dead is None else dead.kind.value,
         never_reached=never_reached_since_discharge(assumed.without_replaced(events)),
+        in_hospital=in_hospital(events),
         last_reached_at=None if reached is None else reached.at,
         last_reached_date_only=reached is not None and reached.date_only,
         pathway_known=views is not None,

@@ -92,6 +92,15 @@ def lies_ahead(told: Event, asked: Asked, history: Iterable[Event]) -> bool:
     )
 
 
+def reaches_over(told: Event, asked: Asked) -> bool:
+    """Whether `told`, of an earlier stay, makes an appointment at a known time ahead: that holds for
+    the next stay too. What was asked or answered in one stay says nothing of the next."""
+    starts = told.facts.get("appointment_at")
+    if told.kind not in _MADE or starts is None:
+        return False
+    return datetime.fromisoformat(str(starts)) >= asked.at
+
+
 def _had_ended_it(event: Event, asked: Asked) -> bool:
     if event.in_error or event.kind not in _ENDS_IT:
         return False
@@ -117,10 +126,12 @@ def standing(history: Iterable[Event]) -> tuple[Ahead, ...]:
     return tuple(sorted(left, key=lambda one: (one.starts_at, one.id)))
 
 
-def in_place(history: Iterable[Event], gate_at: str, at: datetime) -> tuple[Event, ...]:
+def in_place(
+    history: Iterable[Event], gate_at: str, at: datetime, *, earlier: Iterable[Event] = ()
+) -> tuple[Event, ...]:
     """What may keep a gate that is asked at the last event of kind `gate_at`, else now: `history`
-    without appointments that were over by then."""
-    told = tuple(history)
+    without appointments that were over by then. Of `earlier` stays: those that lie ahead of it."""
+    told, before = tuple(history), tuple(earlier)
     came = max(
         (
             event
@@ -131,7 +142,8 @@ def in_place(history: Iterable[Event], gate_at: str, at: datetime) -> tuple[Even
         default=None,
     )
     asked = Asked.now(at) if came is None else Asked.by(came)
-    return tuple(event for event in told if lies_ahead(event, asked, told))
+    held = (event for event in before if reaches_over(event, asked))
+    return tuple(event for event in (*held, *told) if lies_ahead(event, asked, (*before, *told)))
 
 
 def taken_back(history: Iterable[Event]) -> frozenset[UUID]:

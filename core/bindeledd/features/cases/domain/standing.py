@@ -182,8 +182,8 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
 
     A step is done by what happens from its window (or its anchor) on; what becomes of the very
     appointment or handover that began it counts before its window too. A gate is kept by what was
-    in place before its event too, as long as it belongs to the same stay; an appointment that was
-    over by then keeps none.
+    in place before its event too, as long as it belongs to the same stay; an appointment keeps one
+    if it lies ahead of that event, whichever stay it was made in.
     """
     if not task.satisfied_by:
         return None
@@ -198,7 +198,8 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
             if anchor is None or event.recorded_at >= anchor.recorded_at:
                 return event
             continue
-        if event.at >= since and belongs(anchor, event):
+        in_time = event.at >= since or _reaches_over(task, anchor, event)
+        if in_time and belongs(anchor, event):
             return event
         if event.kind is EventKind.APPOINTMENT_CONFIRMED:  # still valid is asked in its window
             continue
@@ -212,6 +213,13 @@ def _in_place(task: Task, anchor: Event | None, event: Event, history: tuple[Eve
     if task.origin is not TaskOrigin.GATE or anchor is None:
         return True
     return ahead.lies_ahead(event, ahead.Asked.by(anchor), history)
+
+
+def _reaches_over(task: Task, anchor: Event | None, event: Event) -> bool:
+    """Whether a gate is kept by an appointment that was made in an earlier stay."""
+    if task.origin is not TaskOrigin.GATE or anchor is None:
+        return False
+    return ahead.reaches_over(event, ahead.Asked.by(anchor))
 
 
 def _does(task: Task, event: Event) -> bool:

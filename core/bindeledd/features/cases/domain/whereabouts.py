@@ -12,7 +12,14 @@ from enum import Enum, StrEnum
 from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
-from bindeledd.features.cases.domain import NOT_KNOWN, Event, EventKind, NewEvent, last_of
+from bindeledd.features.cases.domain import (
+    NOT_KNOWN,
+    Event,
+    EventKind,
+    NewEvent,
+    assumed,
+    last_of,
+)
 from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.errors import Conflict, Invalid
 
@@ -72,6 +79,16 @@ class LeftWhenNeeded(Invalid):
     """Whoever says that the person left at another time says when; nobody else gives a time."""
 
     code = "case.left_when_needed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InHospital:
+    """The person is in hospital by what was recorded, or (`known` is False) nobody knows whether they
+    have left. `since`: from when, as the first admission of the stay says; None where none does."""
+
+    since: datetime | None
+    date_only: bool = False
+    known: bool = True
 
 
 def said(
@@ -200,3 +217,40 @@ def _left_at_once(event: Event, one: Event) -> bool:
         getattr(event, name) == getattr(one, name)
         for name in ("at", "date_only", "recorded_at", "recorded_by")
     )
+
+
+def in_hospital(history: tuple[Event, ...]) -> InHospital | None:
+    """Whether the person is in hospital now; None where they are not, or nothing says so."""
+    standing = tuple(one for one in assumed.without_replaced(history) if not one.in_error)
+    left = last_of(standing, EventKind.DISCHARGED)
+    since = tuple(one for one in standing if left is None or _came_after(one, left))
+    if last_of(since, EventKind.ADMITTED) is not None:
+        return _stay(since)
+    if left is None:
+        return None
+    known = last_of(since, *_IS_IN) is not None
+    if not known and not left.is_assumed:
+        return None
+    return replace(_stay(_of_the_stay(left, standing)), known=known)
+
+
+def _of_the_stay(left: Event, standing: tuple[Event, ...]) -> tuple[Event, ...]:
+    before = tuple(one for one in standing if one.id != left.id and not _came_after(one, left))
+    last = last_of(before, EventKind.DISCHARGED)
+    return tuple(one for one in before if last is None or _came_after(one, last))
+
+
+def _stay(events: Iterable[Event]) -> InHospital:
+    admitted = (one for one in events if one.kind is EventKind.ADMITTED)
+    first = min(admitted, key=lambda one: one.at, default=None)
+    if first is None:
+        return InHospital(since=None)
+    return InHospital(since=first.at, date_only=first.date_only)
+
+
+def _came_after(one: Event, left: Event) -> bool:
+    """On a day of which no hour is known, what was recorded last came last."""
+    whole_day = one.date_only or left.date_only
+    if whole_day and one.at < _until(left) and left.at < _until(one):
+        return one.recorded_at > left.recorded_at
+    return (one.at, one.recorded_at) > (left.at, left.recorded_at)

@@ -135,7 +135,7 @@ def message_id_of(parts: Parts) -> str:
     named = (_identified(root), said(parts.header, "id"), said(root, "id"), versioned)
     found = next((text for text in named if text), "")
     if not found:
-        raise tree.NoMessageId(format=FORMAT)
+        raise tree.NoMessageId(at="bundle_identifier", format=FORMAT)
     return found
 
 

@@ -234,14 +234,16 @@ def parts(
     events: tuple[Event, ...], tasks: Sequence[Task], gates: Sequence[Gate], at: datetime
 ) -> tuple[Part, ...]:
     """What is in place and what is missing at `at`, of this stay: an earlier stay's does not count,
-    nor does an appointment that was over when the person went home."""
-    since = _this_stay(events)
+    but for an appointment that lies ahead of going home; one that was over by then does not."""
+    since = {event.id for event in _this_stay(events)}
     wrong = frozenset(event.id for event in events if event.in_error) | ahead.taken_back(events)
-    stand = [event for event in since if event.id not in wrong]
+    valid = [event for event in events if event.id not in wrong]
+    stand = [event for event in valid if event.id in since]
+    earlier = [event for event in valid if event.id not in since]
     found = []
     for gate in gates:
-        counts = ahead.in_place(stand, gate.at, at)
-        over = {event.id for event in stand} - {event.id for event in counts}
+        counts = ahead.in_place(stand, gate.at, at, earlier=earlier)
+        over = {event.id for event in valid} - {event.id for event in counts}
         found.append(_part(gate, counts, tasks, wrong | over))
     return tuple(found)
 

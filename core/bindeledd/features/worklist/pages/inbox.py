@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
@@ -27,6 +28,7 @@ from bindeledd.features.reminders.service import answerable, lasts_until
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import OF_CALLS, BadCursor, Cursor
+from bindeledd.features.worklist.service.checks import too_late_to_check
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.texts import t, texts
 
@@ -62,6 +64,7 @@ def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
             until = lasts_until(session, page.items, at=now(), book=book)
             known = {
                 "parts": parts(page.items, page.names, until, now()),
+                "too_late": too_late_to_check(session, map(_asked, page.items), at=now()),
                 "answerable": answerable(session, page.items, by=by),
                 "rang": page.rang,
                 "said_of_cover": page.no_cover,
@@ -83,6 +86,10 @@ def add_inbox(bp: Blueprint, book: Book, words: Callable[[str], str]) -> None:
             at=now(),
             **known,
         )
+
+
+def _asked(item: InboxItem) -> Mapping[str, Any]:
+    return {"id": item.task_id, "kind": item.kind}
 
 
 @dataclass(frozen=True)
