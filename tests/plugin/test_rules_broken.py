@@ -56,6 +56,50 @@ def test_a_field_may_have_a_short_form_of_the_packs_name_before_it(shelf: Shelf)
     assert faults_in("good", shelf.points) == []
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "right"),
+    [
+        (
+            LAYER,
+            'id = "good.after-attempt"',
+            'id = "town.after-attempt"',
+            'id = "good.after-attempt"',
+        ),
+        (LAYER, 'key = "good.plan-first"', 'key = "plan-first"', 'key = "good.plan-first"'),
+        (LAYER, 'key = "good.evenings"', 'key = "evenings"', 'key = "good.evenings"'),
+        (LADDERS, "good.two-days", "two-days", '[ladder."good.two-days"]'),
+    ],
+)
+def test_what_a_pack_adds_carries_its_name(
+    shelf: Shelf, file: str, old: str, new: str, right: str
+) -> None:
+    changed = {name: text.replace(old, new) for name, text in GOOD.items()}
+    if file is LADDERS:
+        changed[LAYER] = changed[LAYER].replace("good.two-days", "two-days")
+    shelf.put("good", DATA, files=changed)
+    line = 1 + changed[file][: changed[file].index(new)].count("\n")
+    [found] = faults_in("good", shelf.points)
+    assert found["where"] in (f"pack-good:{Path(file).name}:{n}" for n in (line, line - 1))
+    assert "uten navnet på tillegget foran" in found["what"]
+    assert found["do"] == right
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (LADDERS, GOOD[LADDERS]),
+        ("pathways/more.toml", '[task.evening_visit]\ntitle = { nb = "Kveldstur" }\n'),
+    ],
+)
+def test_a_key_of_two_packs_is_told_with_both_files(shelf: Shelf, file: str, text: str) -> None:
+    shelf.put("good", DATA, files=GOOD)
+    shelf.put("twin", DATA, files={file: text})
+    ((where, what, _),) = refused(shelf, "good", "twin")
+    assert where == f"pack-twin:{Path(file).name}:1"
+    there = "layer.toml:11" if file.endswith("more.toml") else "ladders.toml:1"
+    assert f"pack-good:{there}" in what
+
+
 def test_there_are_more_than_thirty_ways() -> None:
     assert len({one.name for one in BROKEN} | HOSTILE.keys() | PYTHON.keys()) >= 30
 
