@@ -177,6 +177,7 @@ BROKEN = [
     Broken("a later deadline", LAYER, "strength = \"must\"", "due = { within = \"P90D\" }", "summary_sent.due", "et lag kan stramme inn, ikke løsne", "adjustable"),
     Broken("a circle of gates", LAYER, "need = \"plan_offered\"", "need = \"discharged\"", "good.plan-first.need", "venter på hverandre: discharged → discharged", "need"),
     Broken("tightens a gate that there is not", LAYER, "key = \"summary_sent\"", "key = \"summary_send\"", "summary_send", "ikke noe sjekkpunkt med denne nøkkelen", "«summary_sent», hvis det var meningen; ellers bruk en nøkkel som finnes"),
+    Broken("calls itself as the routine", LAYER, "\"good.after-attempt\"", "\"national.after-attempt\"", "id", "rutinen «national.after-attempt» hører til bindeledd", "en egen id", at="id ="),
     Broken("adds what is there already", LAYER, "key = \"good.plan-first\"", "key = \"first-contact\"", "first-contact", "er lagt til, men står der allerede", "egen nøkkel"),
     Broken("two steps of one name", LAYER, "key = \"good.plan-first\"", "key = \"good.evening-visit\"", "gate.good.evening-visit.key", "står allerede på linje 15", "en egen nøkkel", at="key = \"good.evening-visit\"\nat"),
     Broken("must without a basis", LAYER, "strength = \"should\"\nbasis = { kind = \"local\", source = \"Prøveplanen 2027\" }", "strength = \"must\"", "good.plan-first.basis", "trenger et grunnlag", "basis =", at="[[gate]]"),

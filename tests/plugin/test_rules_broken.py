@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bindeledd.features.pathways.service import core_folder
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.commands import checking
 from bindeledd.plugin.contract import faults_in
@@ -53,6 +54,50 @@ def test_a_field_may_have_a_short_form_of_the_packs_name_before_it(shelf: Shelf)
     shelf.put("good", DATA, files=short)
     assert [one.key for one in gather(["good"], points=shelf.points).fields] == ["gd_home"]
     assert faults_in("good", shelf.points) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "right"),
+    [
+        (
+            LAYER,
+            'id = "good.after-attempt"',
+            'id = "town.after-attempt"',
+            'id = "good.after-attempt"',
+        ),
+        (LAYER, 'key = "good.plan-first"', 'key = "plan-first"', 'key = "good.plan-first"'),
+        (LAYER, 'key = "good.evenings"', 'key = "evenings"', 'key = "good.evenings"'),
+        (LADDERS, "good.two-days", "two-days", '[ladder."good.two-days"]'),
+    ],
+)
+def test_what_a_pack_adds_carries_its_name(
+    shelf: Shelf, file: str, old: str, new: str, right: str
+) -> None:
+    changed = {name: text.replace(old, new) for name, text in GOOD.items()}
+    if file is LADDERS:
+        changed[LAYER] = changed[LAYER].replace("good.two-days", "two-days")
+    shelf.put("good", DATA, files=changed)
+    line = 1 + changed[file][: changed[file].index(new)].count("\n")
+    [found] = faults_in("good", shelf.points)
+    assert found["where"] in (f"pack-good:{Path(file).name}:{n}" for n in (line, line - 1))
+    assert "uten navnet på tillegget foran" in found["what"]
+    assert found["do"] == right
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (LADDERS, GOOD[LADDERS]),
+        ("pathways/more.toml", '[task.evening_visit]\ntitle = { nb = "Kveldstur" }\n'),
+    ],
+)
+def test_a_key_of_two_packs_is_told_with_both_files(shelf: Shelf, file: str, text: str) -> None:
+    shelf.put("good", DATA, files=GOOD)
+    shelf.put("twin", DATA, files={file: text})
+    ((where, what, _),) = refused(shelf, "good", "twin")
+    assert where == f"pack-twin:{Path(file).name}:1"
+    there = "layer.toml:11" if file.endswith("more.toml") else "ladders.toml:1"
+    assert f"pack-good:{there}" in what
 
 
 def test_there_are_more_than_thirty_ways() -> None:
@@ -235,3 +280,59 @@ def test_gates_of_two_packs_that_wait_for_each_other_are_told(shelf: Shelf) -> N
     assert "other.discharged-first.need" in what
     assert "plan_offered → discharged → plan_offered" in what
     assert do
+
+
+def test_a_pack_that_gives_the_national_routine_a_new_version_is_told(shelf: Shelf) -> None:
+    whole = (core_folder().folder / "national.toml").read_text(encoding="utf-8")
+    loose = whole.replace('version = "2026.1"', 'version = "2099.1"').replace("P3D", "P30D")
+    shelf.put("good", DATA, files={"pathways/all.toml": loose.replace('"must"', '"may"')})
+    ((where, what, do),) = refused(shelf)
+    line = 1 + loose[: loose.index('id = "national.after-attempt"')].count("\n")
+    assert where == f"pack-good:all.toml:{line}"
+    assert "«national.after-attempt» hører til bindeledd" in what
+    assert f"bindeledd:national.toml:{line}" in what
+    assert 'extends = "national.after-attempt"' in do
+
+
+def test_a_pack_that_calls_its_folder_the_cores_is_told_all_the_same(shelf: Shelf) -> None:
+    python = """
+        from importlib.resources import files
+        from bindeledd.plugin.hooks import PathwayFolder, hookimpl
+        api = (1, 4)
+        @hookimpl
+        def pathways():
+            return [PathwayFolder("bindeledd", files(__name__) / "pathways")]
+    """
+    whole = (core_folder().folder / "national.toml").read_text(encoding="utf-8")
+    files = {"pathways/all.toml": whole.replace('version = "2026.1"', 'version = "2099.1"')}
+    shelf.put("good", python, files=files)
+    ((where, what, _),) = refused(shelf)
+    assert where.startswith("pack-good:all.toml:")
+    assert "«national.after-attempt» hører til bindeledd" in what
+
+
+@pytest.mark.parametrize("version", ["2027.1", "2099.1"])
+def test_a_pack_that_takes_over_the_layer_of_another_is_told(shelf: Shelf, version: str) -> None:
+    shelf.put("good", DATA, files=GOOD)
+    text = GOOD[LAYER][: GOOD[LAYER].index("[task.")].replace("2027.1", version)
+    gate = '[[gate]]\nkey = "summary_sent"\nstrength = "must"\n'
+    gate += 'basis = { kind = "local", source = "Planen" }\n'
+    shelf.put("thief", DATA, files={LAYER: text + gate})
+    ((where, what, do),) = refused(shelf, "good", "thief")
+    assert where == "pack-thief:layer.toml:1"
+    assert "«good.after-attempt» hører til pack-good: det står i pack-good:layer.toml:1" in what
+    assert "en egen id, med navnet på tillegget foran" in do
+
+
+def test_a_site_that_gives_a_pack_s_layer_a_new_version_is_told(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.put("good", DATA, files=GOOD)
+    text = GOOD[LAYER][: GOOD[LAYER].index("[task.")].replace("2027.1", "2099.1")
+    gate = '[[gate]]\nkey = "summary_sent"\nstrength = "must"\n'
+    gate += 'basis = { kind = "local", source = "Planen" }\n'
+    (tmp_path / "own.toml").write_text(text + gate, encoding="utf-8")
+    with pytest.raises(Misconfigured) as stopped:
+        gather(["good"], points=shelf.points, folders=[tmp_path / "own.toml"])
+    assert stopped.value.where == "site:own.toml:1"
+    assert "pack-good:layer.toml:1" in stopped.value.what

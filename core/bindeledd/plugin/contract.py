@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 
 from packaging.version import InvalidVersion, Version
 
-from bindeledd.features.pathways.domain import Book, Gate, Ground, Layer, Pathway, Step
+from bindeledd.features.pathways.domain import Book, Layer, Pathway
 from bindeledd.features.pathways.domain.layer_values import an_end
 from bindeledd.features.pathways.domain.simulating import Simulated, simulate
+from bindeledd.features.pathways.domain.values import Origin
 from bindeledd.features.staff.domain.values import UNIT_KINDS
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Misconfigured
@@ -69,8 +70,8 @@ def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Itera
     yield from _says_something(gathered, distribution)
     for layer in gathered.book.layers:
         if layer.origin.distribution == distribution:
-            yield from _keys(layer, name)
             yield from _holds_nowhere(layer, gathered)
+    yield from _keys(gathered.book, distribution, name)
     yield from _drawn(gathered, distribution)
     yield from _door(point.module, distribution)
     for hosted in gathered.hosted:
@@ -94,13 +95,28 @@ def _says_something(gathered: Gathered, distribution: str) -> Iterator[Fault]:
         yield _fault(distribution, "plugin.declares_nothing")
 
 
-def _keys(layer: Layer, name: str) -> Iterator[Fault]:
+def _keys(book: Book, distribution: str, name: str) -> Iterator[Fault]:
     """What a pack adds carries its name, so that two packs never mean different things by one key."""
-    owed: list[Step | Gate | Ground] = [*layer.steps, *layer.gates, *layer.grounds]
-    for one in owed:
-        if not one.key.startswith(f"{name}."):
-            right = f"{name}.{one.key.rpartition('.')[2]}"
-            yield _fault(str(one.origin), "plugin.key_without_name", added=one.key, right=right)
+    for written, key, origin in _named(book):
+        if origin.distribution == distribution and not key.startswith(f"{name}."):
+            right = written.format(f"{name}.{key.rpartition('.')[2]}")
+            yield _fault(str(origin), "plugin.key_without_name", added=key, right=right)
+
+
+def _named(book: Book) -> Iterator[tuple[str, str, Origin]]:
+    """Every id and key that a file adds: how it is written there, what it is, and where."""
+    routines: list[Pathway | Layer] = [*book.pathways.values(), *book.layers]
+    for one in routines:
+        yield 'id = "{}"', one.id, one.stands.get("id", one.origin)
+        for owed in (*one.steps, *one.gates):
+            yield 'key = "{}"', owed.key, owed.origin
+    for layer in book.layers:
+        for ground in layer.grounds:
+            yield 'key = "{}"', ground.key, ground.origin
+        for section in layer.plan.sections if layer.plan else ():
+            yield 'key = "{}"', section.key, section.origin
+    for ladder in book.ladders.values():
+        yield '[ladder."{}"]', ladder.key, ladder.origin
 
 
 def _holds_nowhere(layer: Layer, gathered: Gathered) -> Iterator[Fault]:

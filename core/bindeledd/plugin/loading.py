@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib import metadata
 from importlib.resources.abc import Traversable
-from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +23,7 @@ from bindeledd.features.reports.domain import Declared
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import said
+from bindeledd.plugin.apart import insist_apart, insist_single
 from bindeledd.plugin.asking import Plugin, Yielded, ask, distribution_of, load
 from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 from bindeledd.plugin.locking import insist_locked
@@ -117,14 +117,14 @@ def gather(
     insist_locked([one for one in chosen if on is None or one.name in on], lock)
     loaded = [load(point) for point in chosen]
     yielded = [one for plugin, thing in loaded for one in ask(plugin, thing)]
-    _insist_single(yielded)
-    _insist_apart(yielded)
+    insist_single(yielded)
+    insist_apart(yielded)
     _insist_at_work(yielded)
     _insist_known(yielded)
     insist_rows(plugin for plugin, _ in loaded)
     fields = tuple(_of(yielded, CaseField))
     book = load_book(
-        [*(replace(one, held=True) for one in _of(yielded, PathwayFolder)), *site_folders(folders)],
+        [*_folders(yielded), *site_folders(folders)],
         fields=fields,
         ladders=_of(yielded, Ladder),
     )
@@ -154,6 +154,14 @@ def _hosted(
         )
         if hosted.outside or hosted.inside:
             yield hosted
+
+
+def _folders(yielded: Iterable[Yielded]) -> Iterator[PathwayFolder]:
+    """The folders of routines and layers, each of the distribution that it came with, whatever the
+    pack calls itself."""
+    for one in yielded:
+        if isinstance(one.value, PathwayFolder):
+            yield replace(one.value, distribution=one.plugin.distribution, held=True)
 
 
 def _of(yielded: Iterable[Yielded], kind: type[T]) -> list[T]:
@@ -191,65 +199,6 @@ def _one_named(
 
 
 # --- what plugins say together ------------------------------------------------------------------
-
-
-def _insist_single(yielded: Sequence[Yielded]) -> None:
-    """Two things of one name stop the start, and both sides are named."""
-    first: dict[tuple[str, str], Yielded] = {}
-    for one in yielded:
-        for kind, name in _names(one):
-            there = first.setdefault((kind, name), one)
-            if there is not one:
-                raise Misconfigured(
-                    "plugin.declared_twice",
-                    where=one.where,
-                    kind=said(f"plugin.kinds.{kind}"),
-                    name=name,
-                    place=there.where,
-                )
-
-
-def _names(one: Yielded) -> Iterator[tuple[str, str]]:
-    """What may be there only once, of one value; a job, once in its plugin."""
-    value = one.value
-    if isinstance(value, CaseField):
-        yield "field", value.key
-    if isinstance(value, Ladder):
-        yield "ladder", value.key
-    if isinstance(value, PluginChannel):
-        yield "channel", value.key
-    if isinstance(value, PluginJob):
-        yield "job", f"{one.plugin.name}:{value.key}"
-    if isinstance(value, PluginReader):
-        yield "reader", f"{one.plugin.name}:{value.key}"
-    if isinstance(value, PluginReport):
-        yield "report", f"{one.plugin.name}:{value.key}"
-    if isinstance(value, Contact):
-        yield "contact", value.key
-    if isinstance(value, KnownOrganisation):
-        yield "organisation", value.key
-        yield from (("unit", unit.key) for unit in value.units)
-        yield from (("team", team.key) for team in value.teams)
-        points = [value.points, *(unit.points for unit in value.units)]
-        yield from (("address", ":".join(point)) for some in points for point in some)
-
-
-def _insist_apart(yielded: Sequence[Yielded]) -> None:
-    """No message could be of two readers' formats: whose it is would be a matter of luck."""
-    readers = [
-        (one, one.value.format_in(one.plugin.name))
-        for one in yielded
-        if isinstance(one.value, PluginReader)
-    ]
-    for (first, known), (second, wanted) in combinations(readers, 2):
-        if known.meets(wanted):
-            raise Misconfigured(
-                "plugin.same_format",
-                where=second.where,
-                name=wanted.key,
-                place=first.where,
-                other=known.key,
-            )
 
 
 def _insist_at_work(yielded: Sequence[Yielded]) -> None:

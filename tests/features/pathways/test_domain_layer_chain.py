@@ -207,7 +207,7 @@ def test_two_versions_of_a_layer_stand_beside_each_other_and_the_newest_is_for_n
         at("unit", due("P2D")),
         at("unit", due("P1D")).replace('version = "1"', 'version = "2"'),
     )
-    book, wrong = a_book(old, new)
+    book, wrong = a_book_on(BASE, old, new)
     assert wrong == []
     assert [layer.key for layer in book.layers_for("national.after-attempt")] == ["unit@2"]
     assert first(book).due.within == Period(1)

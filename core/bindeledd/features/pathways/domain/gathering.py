@@ -5,6 +5,7 @@ from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
 from typing import TypeVar
 
+from bindeledd.features.pathways.domain.belonging import taken
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.circling import circles
 from bindeledd.features.pathways.domain.clashing import Clash, clashes
@@ -15,7 +16,7 @@ from bindeledd.features.pathways.domain.plan_clashing import plan_findings
 from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.reading_grounds import ground_findings
 from bindeledd.features.pathways.domain.table import Finding, listed
-from bindeledd.features.pathways.domain.values import Gate, Origin, Step
+from bindeledd.features.pathways.domain.values import Gate, Origin, Pathway, Step
 from bindeledd.foundation.texts import Fault, said
 
 _Kept = TypeVar("_Kept")
@@ -30,13 +31,7 @@ def gathered(
     layers = tuple(layer for read in reads for layer in read.layers)
     rules = [rule for read in reads for rule in read.core]
     all_ladders = [*(ladder for read in reads for ladder in read.ladders), *ladders]
-    findings += _twice(pathways, lambda each: each.key, lambda each: each.origin, "pathway")
-    findings += _twice(
-        layers,
-        lambda each: (each.id, each.version),
-        lambda each: each.stands.get("version", each.origin),
-        "layer",
-    )
+    findings += [*taken(pathways, layers), *_one_version_twice(pathways, layers)]
     findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "core")
     findings += _twice(
         all_ladders, lambda each: each.key, lambda each: each.origin, "ladder", one_text=True
@@ -79,13 +74,16 @@ def _twice(
     what: str,
     *,
     one_text: bool = False,
+    in_pack: bool = False,
 ) -> Iterator[Finding]:
     """What is said twice. `one_text`: two files of one pack, as a version and the one before it
-    beside it, may both say it in the same words."""
+    beside it, may both say it in the same words. `in_pack`: what two packs say is told elsewhere."""
     first: dict[Hashable, _Kept] = {}
     for each in every:
         there = first.setdefault(key(each), each)
         one_pack = origin(there).distribution == origin(each).distribution
+        if in_pack and not one_pack:
+            continue
         if there is not each and not (one_text and one_pack and _same(there, each)):
             named, code = key(each), "pathways.twice"
             if one_pack:
@@ -95,6 +93,22 @@ def _twice(
                 key=" ".join(named) if isinstance(named, tuple) else str(named),
                 fault=Fault(code, {"what": said(f"pathways.files.{what}"), "there": origin(there)}),
             )
+
+
+def _one_version_twice(pathways: Iterable[Pathway], layers: Iterable[Layer]) -> Iterator[Finding]:
+    """One version of a routine or a layer in two files of one distribution."""
+    each_of: list[tuple[str, Sequence[Pathway | Layer]]] = [
+        ("pathway", list(pathways)),
+        ("layer", list(layers)),
+    ]
+    for what, every in each_of:
+        yield from _twice(
+            every,
+            lambda each: (each.id, each.version),
+            lambda each: each.stands.get("version", each.origin),
+            what,
+            in_pack=True,
+        )
 
 
 def _same(one: object, other: object) -> bool:

@@ -27,6 +27,7 @@ from bindeledd.features.pathways.domain.reading_rules import (
     read_gate,
     read_step,
     read_words,
+    stands,
 )
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
@@ -182,6 +183,7 @@ def _pathway(root: Table, words: Words) -> Pathway | None:
         steps=tuple(steps),
         gates=tuple(gates),
         origin=root.origin(),
+        stands=stands(root),
         content=content_of(root.content),
     )
 

@@ -265,6 +265,7 @@ class Pathway:
     rows: tuple[str, ...] = ()
     reopen_basis: Basis | None = None
     origin: Origin = field(default_factory=Origin)
+    stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)
     content: str = field(default="", compare=False)
 
     @property
