@@ -178,6 +178,45 @@ def test_what_does_not_fit_is_told_with_where_and_what_to_do(
     assert all(fault["where"] and fault["do"] for fault in faults)
 
 
+EARLIER = """
+[[step]]
+key = "first-contact"
+due = {{ within = "P{days}D" }}
+basis = {{ kind = "local", source = "Vår rutine" }}
+"""
+
+
+def an_earlier(name: str, days: int, *, at: Path) -> str:
+    """A pack that wants the first contact within so many days."""
+    folder = make(name, at=at)
+    (layer,) = folder.glob("src/*/pathways/*.toml")
+    with layer.open("a", encoding="utf-8") as opened:
+        opened.write(EARLIER.format(days=days))
+    return str(folder)
+
+
+def test_folders_that_cannot_both_stand_are_told_where_they_are_checked_together(
+    tmp_path: Path,
+) -> None:
+    folders = [an_earlier(f"within-{days}", days, at=tmp_path) for days in (1, 2)]
+    assert [run("check", one).exit_code for one in folders] == [0, 0]
+    told = run("check", *folders, "--json")
+    found = json.loads(told.output)["faults"]
+    assert any("first-contact.due" in one["what"] for one in found), found
+    assert {one["then"] for one in found} == {"would_stop"}
+
+
+def test_a_folder_is_looked_at_together_with_an_installed_pack_that_is_named(
+    tmp_path: Path,
+) -> None:
+    folder = make("second-home", at=tmp_path)
+    (package,) = folder.glob("src/*/pathways/..")
+    change(package, "pathways/*.toml", 'id = "second-home.after', 'id = "example.after')
+    assert json.loads(run("check", str(folder), "--json").output)["faults"] == []
+    found = json.loads(run("check", str(folder), "example", "--json").output)["faults"]
+    assert any("example.after-attempt" in one["what"] for one in found), found
+
+
 def test_a_text_that_is_not_there_in_english_stops_no_start_and_is_not_said_to(made: Path) -> None:
     (layer,) = made.glob("src/*/pathways/*.toml")
     text = layer.read_text(encoding="utf-8")

@@ -59,8 +59,21 @@ def faults_in(
         (point,) = named([name], there)
         found = [asdict(fault) for fault in _of_pack(name, gathered, point)]
     except Misconfigured as wrong:
-        return [{"where": one.where, "what": one.what, "do": one.do} for one in wrong.faults]
+        return _told(wrong)
     return [*found, *wrong_words(gathered.plugins[0])]
+
+
+def faults_together(names: Sequence[str]) -> list[Mapping[str, str]]:
+    """What these packs cannot say together; what one says alone is `faults_in`."""
+    try:
+        gather(names)
+    except Misconfigured as wrong:
+        return _told(wrong)
+    return []
+
+
+def _told(wrong: Misconfigured) -> list[Mapping[str, str]]:
+    return [{"where": one.where, "what": one.what, "do": one.do} for one in wrong.faults]
 
 
 def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Iterator[Fault]:
@@ -184,4 +197,6 @@ def _runs(hosted: Hosted, distribution: str) -> Iterator[Fault]:
 
 if __name__ == "__main__":
     set_site_language(command_language(os.environ))
-    sys.stdout.write(json.dumps(faults_in(sys.argv[1]), ensure_ascii=True))
+    asked = sys.argv[1:]
+    found = faults_in(asked[0]) if len(asked) == 1 else faults_together(asked)
+    sys.stdout.write(json.dumps(found, ensure_ascii=True))
