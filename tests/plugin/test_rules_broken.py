@@ -235,3 +235,46 @@ def test_gates_of_two_packs_that_wait_for_each_other_are_told(shelf: Shelf) -> N
     assert "other.discharged-first.need" in what
     assert "plan_offered → discharged → plan_offered" in what
     assert do
+
+
+CIRCLE = """
+
+[[step]]
+key = "good.look"
+task = "assess_risk"
+after = "plan_offered"
+satisfied_by = ["risk_assessed"{first}]
+due = {{ within = "P1D" }}
+basis = {{ kind = "local", source = "Vår rutine" }}
+
+[[step]]
+key = "good.plan"
+task = "offer_plan"
+after = "{after}"
+satisfied_by = ["plan_offered"]
+due = {{ within = "P1D" }}
+basis = {{ kind = "local", source = "Vår rutine" }}
+"""
+
+
+def test_a_circle_of_steps_is_told_with_its_way(shelf: Shelf) -> None:
+    text = GOOD[LAYER] + CIRCLE.format(first="", after="risk_assessed")
+    shelf.put("good", DATA, files={**GOOD, LAYER: text})
+    first, second = refused(shelf)
+    line = text[: text.index('satisfied_by = ["risk_assessed"]')].count("\n") + 1
+    assert first[0] == f"pack-good:layer.toml:{line}"
+    assert "good.look.satisfied_by" in first[1]
+    assert "good.look → good.plan → good.look" in first[1]
+    assert "ikke begynner det neste" in first[2]
+    assert "good.plan → good.look → good.plan" in second[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "after"),
+    [(', "reached"', "risk_assessed"), ("", "plan_offered")],
+    ids=["there is a way out", "a step that is owed again by what ended it"],
+)
+def test_steps_that_may_end_are_no_circle(shelf: Shelf, first: str, after: str) -> None:
+    text = GOOD[LAYER] + CIRCLE.format(first=first, after=after)
+    shelf.put("good", DATA, files={**GOOD, LAYER: text})
+    assert checking(["good"]) == []
