@@ -116,7 +116,7 @@ def test_one_version_in_two_folders_of_the_site_is_told_with_both_folders(tmp_pa
     ("name", "file"),
     [
         *((name, LAYER) for name in HOSTILE),
-        *zip(HOSTILE, (FIELDS, LADDERS, CALENDARS, UNITS, ROWS, CONTACTS), strict=True),
+        *zip(HOSTILE, (FIELDS, LADDERS, CALENDARS, UNITS, ROWS, LADDERS, CONTACTS), strict=True),
     ],
 )
 def test_a_hostile_file_is_told_and_not_read(shelf: Shelf, name: str, file: str) -> None:
@@ -126,6 +126,22 @@ def test_a_hostile_file_is_told_and_not_read(shelf: Shelf, name: str, file: str)
     assert told[0][0] == f"pack-good:{Path(file).name}:{line}"
     assert wrong in told[0][1]
     assert right in told[0][2]
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(201, ""), (9, f"# {'x' * 400}\n" * 700)],
+    ids=["too many files", "too large together"],
+)
+def test_a_folder_that_would_hold_a_start_up_is_told_and_the_rest_not_opened(
+    shelf: Shelf, count: int, text: str
+) -> None:
+    many = {f"pathways/more-{number:02}.toml": text for number in range(count)}
+    shelf.put("good", DATA, files={**GOOD, **many})
+    [(where, what, do)] = [one for one in refused(shelf) if "resten blir ikke lest" in one[1]]
+    assert where.startswith("pack-good:more-")
+    assert "200 filer eller 2000 kB" in what
+    assert "del tillegget i to" in do
 
 
 @pytest.mark.parametrize("file", [LAYER, FIELDS, LADDERS, ROWS])

@@ -42,7 +42,7 @@ def _project(folder: Path) -> dict[str, Any]:
         project["name"], project["version"]
     except OSError:
         raise Misconfigured("plugin.no_plugin_here", where=str(file)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as wrong:
+    except (ValueError, KeyError) as wrong:
         why = toml_wrong(wrong) if isinstance(wrong, tomllib.TOMLDecodeError) else wrong
         raise Misconfigured("plugin.project_unreadable", where=str(file), wrong=why) from None
     return project

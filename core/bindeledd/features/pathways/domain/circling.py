@@ -72,7 +72,7 @@ def step_circles(pathways: Iterable[Pathway], layers: Sequence[Layer]) -> Iterat
         yield from _endless(base.steps, {step.key for step in base.steps})
     ordered = in_order(newest(layers, lambda layer: layer.id).values())
     for layer in ordered:
-        own = {one.key for one in (*layer.steps, *layer.tightenings)}
+        own = {one.key for one in layer.steps} | {one.key for one in layer.tightenings}
         if own and layer.extends in bases:
             whole = resolved(bases[layer.extends], [*beside(layer, ordered), layer])
             yield from _endless(whole.steps, own)
@@ -113,4 +113,3 @@ def _round(step: Step, among: Sequence[Step]) -> list[str]:
         last = way[-1]
         way.append(next(one for one in among if _makes(last, last.satisfied_by[0], one)))
     return [one.key for one in way]
-
