@@ -217,6 +217,41 @@ def test_a_folder_is_looked_at_together_with_an_installed_pack_that_is_named(
     assert any("example.after-attempt" in one["what"] for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("place", "text", "meant"),
+    [
+        ("contact.toml", "", "contacts.toml, hvis det var meningen"),
+        ("field.toml", "", "fields.toml, hvis det var meningen"),
+        ("pathways/mine.TOML", "", "pathways/mine.toml, hvis det var meningen"),
+        ("mine.toml", 'extends = "x"\n', "pathways/mine.toml, hvis det var meningen"),
+        ("letters.toml", "", "ta filen ut av tillegget"),
+    ],
+)
+def test_a_file_that_nobody_reads_is_named_with_what_was_meant(
+    made: Path, place: str, text: str, meant: str
+) -> None:
+    (package,) = made.glob("src/*/pathways/..")
+    (package / place).write_text(text, encoding="utf-8")
+    [fault] = check_folder(made).faults
+    assert fault["where"] == f"bindeledd-min-region:{place}:1"
+    assert "blir lest av ingen" in fault["what"]
+    assert meant in fault["do"]
+    assert fault["then"] == "mend"
+
+
+def test_a_file_that_is_left_of_an_older_build_is_named(made: Path) -> None:
+    (layer,) = made.glob("src/*/pathways/*.toml")
+    built = made / "build" / "lib" / layer.relative_to(made / "src")
+    built.parent.mkdir(parents=True)
+    built.write_text(layer.read_text(encoding="utf-8"), encoding="utf-8")
+    assert check_folder(made).faults == []
+    built.with_name("gone.toml").write_text("", encoding="utf-8")
+    [fault] = check_folder(made).faults
+    assert fault["where"].endswith("pathways/gone.toml")
+    assert "igjen etter en eldre bygging" in fault["what"]
+    assert str(made / "build") in fault["do"]
+
+
 def test_a_text_that_is_not_there_in_english_stops_no_start_and_is_not_said_to(made: Path) -> None:
     (layer,) = made.glob("src/*/pathways/*.toml")
     text = layer.read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from bindeledd.plugin import locking
 from bindeledd.plugin.asking import distribution_of
 from bindeledd.plugin.loading import gather, installed, named
 from bindeledd.plugin.making_commands import new_plugin, write_schemas
+from bindeledd.plugin.noticing import unread
 from bindeledd.plugin.showing import LEFT_OUT, MEND, STOPS, WOULD_STOP, show, told
 from bindeledd.plugin.speaking import wrong_words
 
@@ -260,8 +261,8 @@ def checking(
             for one in wrong.faults:
                 faults.setdefault(str(one), {**told(one), "then": then})
         else:
-            worded = (one for plugin in loaded.plugins for one in wrong_words(plugin))
-            faults |= {f"{one}": one for one in worded}
+            for plugin in loaded.plugins:
+                faults |= {f"{one}": one for one in (*wrong_words(plugin), *unread(plugin))}
     return list(faults.values())
 
 

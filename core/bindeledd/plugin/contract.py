@@ -28,6 +28,7 @@ from bindeledd.foundation.texts import Fault as Said
 from bindeledd.foundation.texts import set_site_language
 from bindeledd.foundation.usage import command_language
 from bindeledd.plugin.loading import Gathered, Hosted, gather, installed, named
+from bindeledd.plugin.noticing import unread
 from bindeledd.plugin.speaking import wrong_words
 
 # A discharge at the worst of times: the Friday afternoon before Palm Sunday.
@@ -60,7 +61,8 @@ def faults_in(
         found = [asdict(fault) for fault in _of_pack(name, gathered, point)]
     except Misconfigured as wrong:
         return _told(wrong)
-    return [*found, *wrong_words(gathered.plugins[0])]
+    plugin = gathered.plugins[0]
+    return [*found, *wrong_words(plugin), *unread(plugin)]
 
 
 def faults_together(names: Sequence[str]) -> list[Mapping[str, str]]:

@@ -21,6 +21,7 @@ from packaging.requirements import Requirement
 from bindeledd.foundation.texts import Fault, language, t
 from bindeledd.plugin.folders import placed, read
 from bindeledd.plugin.loading import installed, named
+from bindeledd.plugin.noticing import left_of_a_build
 
 _LONG = 600
 _TOOLS = ("pytest", "build", "setuptools")  # a site's own environment has none of them
@@ -51,7 +52,8 @@ class Tried:
 def check_folder(folder: Path) -> Tried:
     """The contract of the pack in `folder`, read from where it stands."""
     with read(folder) as (name, path):
-        return Tried(name=name, faults=placed(_faults(name, path), folder), built=False)
+        faults = [*placed(_faults(name, path), folder), *left_of_a_build(folder)]
+        return Tried(name=name, faults=faults, built=False)
 
 
 def check_together(folders: Sequence[Path], names: Sequence[str]) -> list[Mapping[str, str]]:
