@@ -239,6 +239,12 @@ HOSTILE: dict[str, tuple[bytes, int, str, str]] = {
         "[tabell]",
     ),
     "one endless line": (b"# x\na = '" + b"[" * 100_000 + b"'\n", 2, "lengre enn 50000", "linjer"),
+    "a number without end": (
+        b"# x\nseen_for = " + b"9" * 5_000 + b"\n",
+        2,
+        "tallet er lengre enn",
+        "et kortere tall",
+    ),
     "zeroes": (b"a = 1\n\x00\x00\x00\n", 2, "er ikke gyldig TOML", "toml.io"),
 }
 

@@ -178,6 +178,80 @@ def test_what_does_not_fit_is_told_with_where_and_what_to_do(
     assert all(fault["where"] and fault["do"] for fault in faults)
 
 
+EARLIER = """
+[[step]]
+key = "first-contact"
+due = {{ within = "P{days}D" }}
+basis = {{ kind = "local", source = "Vår rutine" }}
+"""
+
+
+def an_earlier(name: str, days: int, *, at: Path) -> str:
+    """A pack that wants the first contact within so many days."""
+    folder = make(name, at=at)
+    (layer,) = folder.glob("src/*/pathways/*.toml")
+    with layer.open("a", encoding="utf-8") as opened:
+        opened.write(EARLIER.format(days=days))
+    return str(folder)
+
+
+def test_folders_that_cannot_both_stand_are_told_where_they_are_checked_together(
+    tmp_path: Path,
+) -> None:
+    folders = [an_earlier(f"within-{days}", days, at=tmp_path) for days in (1, 2)]
+    assert [run("check", one).exit_code for one in folders] == [0, 0]
+    told = run("check", *folders, "--json")
+    found = json.loads(told.output)["faults"]
+    assert any("first-contact.due" in one["what"] for one in found), found
+    assert {one["then"] for one in found} == {"would_stop"}
+
+
+def test_a_folder_is_looked_at_together_with_an_installed_pack_that_is_named(
+    tmp_path: Path,
+) -> None:
+    folder = make("second-home", at=tmp_path)
+    (package,) = folder.glob("src/*/pathways/..")
+    change(package, "pathways/*.toml", 'id = "second-home.after', 'id = "example.after')
+    assert json.loads(run("check", str(folder), "--json").output)["faults"] == []
+    found = json.loads(run("check", str(folder), "example", "--json").output)["faults"]
+    assert any("example.after-attempt" in one["what"] for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "meant"),
+    [
+        ("contact.toml", "", "contacts.toml, hvis det var meningen"),
+        ("field.toml", "", "fields.toml, hvis det var meningen"),
+        ("pathways/mine.TOML", "", "pathways/mine.toml, hvis det var meningen"),
+        ("mine.toml", 'extends = "x"\n', "pathways/mine.toml, hvis det var meningen"),
+        ("letters.toml", "", "ta filen ut av tillegget"),
+    ],
+)
+def test_a_file_that_nobody_reads_is_named_with_what_was_meant(
+    made: Path, place: str, text: str, meant: str
+) -> None:
+    (package,) = made.glob("src/*/pathways/..")
+    (package / place).write_text(text, encoding="utf-8")
+    [fault] = check_folder(made).faults
+    assert fault["where"] == f"bindeledd-min-region:{place}:1"
+    assert "blir lest av ingen" in fault["what"]
+    assert meant in fault["do"]
+    assert fault["then"] == "mend"
+
+
+def test_a_file_that_is_left_of_an_older_build_is_named(made: Path) -> None:
+    (layer,) = made.glob("src/*/pathways/*.toml")
+    built = made / "build" / "lib" / layer.relative_to(made / "src")
+    built.parent.mkdir(parents=True)
+    built.write_text(layer.read_text(encoding="utf-8"), encoding="utf-8")
+    assert check_folder(made).faults == []
+    built.with_name("gone.toml").write_text("", encoding="utf-8")
+    [fault] = check_folder(made).faults
+    assert fault["where"].endswith("pathways/gone.toml")
+    assert "igjen etter en eldre bygging" in fault["what"]
+    assert str(made / "build") in fault["do"]
+
+
 def test_a_text_that_is_not_there_in_english_stops_no_start_and_is_not_said_to(made: Path) -> None:
     (layer,) = made.glob("src/*/pathways/*.toml")
     text = layer.read_text(encoding="utf-8")

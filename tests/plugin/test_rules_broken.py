@@ -161,7 +161,7 @@ def test_one_version_in_two_folders_of_the_site_is_told_with_both_folders(tmp_pa
     ("name", "file"),
     [
         *((name, LAYER) for name in HOSTILE),
-        *zip(HOSTILE, (FIELDS, LADDERS, CALENDARS, UNITS, ROWS, CONTACTS), strict=True),
+        *zip(HOSTILE, (FIELDS, LADDERS, CALENDARS, UNITS, ROWS, LADDERS, CONTACTS), strict=True),
     ],
 )
 def test_a_hostile_file_is_told_and_not_read(shelf: Shelf, name: str, file: str) -> None:
@@ -171,6 +171,22 @@ def test_a_hostile_file_is_told_and_not_read(shelf: Shelf, name: str, file: str)
     assert told[0][0] == f"pack-good:{Path(file).name}:{line}"
     assert wrong in told[0][1]
     assert right in told[0][2]
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(201, ""), (9, f"# {'x' * 400}\n" * 700)],
+    ids=["too many files", "too large together"],
+)
+def test_a_folder_that_would_hold_a_start_up_is_told_and_the_rest_not_opened(
+    shelf: Shelf, count: int, text: str
+) -> None:
+    many = {f"pathways/more-{number:02}.toml": text for number in range(count)}
+    shelf.put("good", DATA, files={**GOOD, **many})
+    [(where, what, do)] = [one for one in refused(shelf) if "resten blir ikke lest" in one[1]]
+    assert where.startswith("pack-good:more-")
+    assert "200 filer eller 2000 kB" in what
+    assert "del tillegget i to" in do
 
 
 @pytest.mark.parametrize("file", [LAYER, FIELDS, LADDERS, ROWS])
@@ -336,3 +352,46 @@ def test_a_site_that_gives_a_pack_s_layer_a_new_version_is_told(
         gather(["good"], points=shelf.points, folders=[tmp_path / "own.toml"])
     assert stopped.value.where == "site:own.toml:1"
     assert "pack-good:layer.toml:1" in stopped.value.what
+
+
+CIRCLE = """
+
+[[step]]
+key = "good.look"
+task = "assess_risk"
+after = "plan_offered"
+satisfied_by = ["risk_assessed"{first}]
+due = {{ within = "P1D" }}
+basis = {{ kind = "local", source = "Vår rutine" }}
+
+[[step]]
+key = "good.plan"
+task = "offer_plan"
+after = "{after}"
+satisfied_by = ["plan_offered"]
+due = {{ within = "P1D" }}
+basis = {{ kind = "local", source = "Vår rutine" }}
+"""
+
+
+def test_a_circle_of_steps_is_told_with_its_way(shelf: Shelf) -> None:
+    text = GOOD[LAYER] + CIRCLE.format(first="", after="risk_assessed")
+    shelf.put("good", DATA, files={**GOOD, LAYER: text})
+    first, second = refused(shelf)
+    line = text[: text.index('satisfied_by = ["risk_assessed"]')].count("\n") + 1
+    assert first[0] == f"pack-good:layer.toml:{line}"
+    assert "good.look.satisfied_by" in first[1]
+    assert "good.look → good.plan → good.look" in first[1]
+    assert "ikke begynner det neste" in first[2]
+    assert "good.plan → good.look → good.plan" in second[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "after"),
+    [(', "reached"', "risk_assessed"), ("", "plan_offered")],
+    ids=["there is a way out", "a step that is owed again by what ended it"],
+)
+def test_steps_that_may_end_are_no_circle(shelf: Shelf, first: str, after: str) -> None:
+    text = GOOD[LAYER] + CIRCLE.format(first=first, after=after)
+    shelf.put("good", DATA, files={**GOOD, LAYER: text})
+    assert checking(["good"]) == []

@@ -14,6 +14,7 @@ from bindeledd.plugin import locking
 from bindeledd.plugin.asking import distribution_of
 from bindeledd.plugin.loading import gather, installed, named
 from bindeledd.plugin.making_commands import new_plugin, write_schemas
+from bindeledd.plugin.noticing import unread
 from bindeledd.plugin.showing import LEFT_OUT, MEND, STOPS, WOULD_STOP, show, told
 from bindeledd.plugin.speaking import wrong_words
 
@@ -59,19 +60,13 @@ def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
 
     A folder with pyproject.toml is looked at where it stands, installed or not.
     """
-    from bindeledd.plugin.trying import check_folder
-
     on, lock = site.settings.plugins, site.settings.plugins_lock
     chosen = names or tuple(on)
     folders = [name for name in chosen if _is_folder(name)]
     faults = checking([name for name in chosen if name not in folders], on, lock)
     faults += [one for one in _as_locked(on, lock) if one not in faults]
     faults += _as_set_up(site, [name for name in chosen if name in on])
-    for folder in folders:
-        try:
-            faults += [{"then": WOULD_STOP, **one} for one in check_folder(Path(folder)).faults]
-        except Misconfigured as wrong:
-            faults.append({**told(wrong), "then": WOULD_STOP})
+    faults += _of_folders(folders, [name for name in chosen if name not in folders])
     if as_json:
         answer_json({"ok": not faults, "plugins": list(chosen), "faults": faults})
     elif faults:
@@ -80,6 +75,22 @@ def check_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
         said = "right" if chosen else "none"
         click.echo(t(f"plugin.check.{said}", names=", ".join(chosen)))
     leave(1 if faults else 0)
+
+
+def _of_folders(folders: Sequence[str], beside: Sequence[str]) -> list[dict[str, str]]:
+    """What does not fit in folders: each alone, and all of them with the packs named beside them."""
+    from bindeledd.plugin.trying import check_folder, check_together
+
+    faults: list[dict[str, str]] = []
+    for folder in folders:
+        try:
+            faults += [{"then": WOULD_STOP, **one} for one in check_folder(Path(folder)).faults]
+        except Misconfigured as wrong:
+            faults.append({**told(wrong), "then": WOULD_STOP})
+    if folders and len(folders) + len(beside) > 1 and not faults:
+        together = check_together([Path(folder) for folder in folders], beside)
+        faults += [{**one, "then": WOULD_STOP} for one in together]
+    return faults
 
 
 def _as_locked(on: Sequence[str], lock: Path | None) -> list[dict[str, str]]:
@@ -250,8 +261,8 @@ def checking(
             for one in wrong.faults:
                 faults.setdefault(str(one), {**told(one), "then": then})
         else:
-            worded = (one for plugin in loaded.plugins for one in wrong_words(plugin))
-            faults |= {f"{one}": one for one in worded}
+            for plugin in loaded.plugins:
+                faults |= {f"{one}": one for one in (*wrong_words(plugin), *unread(plugin))}
     return list(faults.values())
 
 

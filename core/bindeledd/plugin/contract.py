@@ -29,6 +29,7 @@ from bindeledd.foundation.texts import Fault as Said
 from bindeledd.foundation.texts import set_site_language
 from bindeledd.foundation.usage import command_language
 from bindeledd.plugin.loading import Gathered, Hosted, gather, installed, named
+from bindeledd.plugin.noticing import unread
 from bindeledd.plugin.speaking import wrong_words
 
 # A discharge at the worst of times: the Friday afternoon before Palm Sunday.
@@ -60,8 +61,22 @@ def faults_in(
         (point,) = named([name], there)
         found = [asdict(fault) for fault in _of_pack(name, gathered, point)]
     except Misconfigured as wrong:
-        return [{"where": one.where, "what": one.what, "do": one.do} for one in wrong.faults]
-    return [*found, *wrong_words(gathered.plugins[0])]
+        return _told(wrong)
+    plugin = gathered.plugins[0]
+    return [*found, *wrong_words(plugin), *unread(plugin)]
+
+
+def faults_together(names: Sequence[str]) -> list[Mapping[str, str]]:
+    """What these packs cannot say together; what one says alone is `faults_in`."""
+    try:
+        gather(names)
+    except Misconfigured as wrong:
+        return _told(wrong)
+    return []
+
+
+def _told(wrong: Misconfigured) -> list[Mapping[str, str]]:
+    return [{"where": one.where, "what": one.what, "do": one.do} for one in wrong.faults]
 
 
 def _of_pack(name: str, gathered: Gathered, point: metadata.EntryPoint) -> Iterator[Fault]:
@@ -200,4 +215,6 @@ def _runs(hosted: Hosted, distribution: str) -> Iterator[Fault]:
 
 if __name__ == "__main__":
     set_site_language(command_language(os.environ))
-    sys.stdout.write(json.dumps(faults_in(sys.argv[1]), ensure_ascii=True))
+    asked = sys.argv[1:]
+    found = faults_in(asked[0]) if len(asked) == 1 else faults_together(asked)
+    sys.stdout.write(json.dumps(found, ensure_ascii=True))

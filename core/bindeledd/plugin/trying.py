@@ -10,19 +10,18 @@ import sys
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
-from typing import Any
 
 from packaging.requirements import Requirement
 
-from bindeledd.foundation.broken_toml import toml_wrong
-from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Fault, language, t
-from bindeledd.plugin.loading import GROUP, installed, named
+from bindeledd.plugin.folders import placed, read
+from bindeledd.plugin.loading import installed, named
+from bindeledd.plugin.noticing import left_of_a_build
 
 _LONG = 600
 _TOOLS = ("pytest", "build", "setuptools")  # a site's own environment has none of them
@@ -52,13 +51,22 @@ class Tried:
 
 def check_folder(folder: Path) -> Tried:
     """The contract of the pack in `folder`, read from where it stands."""
-    with _read(folder) as (name, path):
-        return Tried(name=name, faults=_placed(_faults(name, path), folder), built=False)
+    with read(folder) as (name, path):
+        faults = [*placed(_faults(name, path), folder), *left_of_a_build(folder)]
+        return Tried(name=name, faults=faults, built=False)
+
+
+def check_together(folders: Sequence[Path], names: Sequence[str]) -> list[Mapping[str, str]]:
+    """What the packs of these folders and those that are installed cannot say together."""
+    with ExitStack() as opened:
+        apart = [opened.enter_context(read(folder)) for folder in folders]
+        path = [place for _, places in apart for place in places]
+        return _asked([*(name for name, _ in apart), *names], path)
 
 
 def try_folder(folder: Path) -> Tried:
     """The contract and the pack's own tests, against the wheel that it becomes where it can be built."""
-    with _read(folder) as (name, path), tempfile.TemporaryDirectory() as scratch:
+    with read(folder) as (name, path), tempfile.TemporaryDirectory() as scratch:
         broken: list[Mapping[str, str]] = []
         wheel, said = _wheel(folder, Path(scratch))
         if wheel is not None:
@@ -67,7 +75,7 @@ def try_folder(folder: Path) -> Tried:
         elif said:
             wrong = _too_old(folder) or Fault("plugin.not_built", {"said": said})
             broken = [_fault(str(folder / "pyproject.toml"), wrong)]
-        faults = [*broken, *_placed(_faults(name, path), folder)]
+        faults = [*broken, *placed(_faults(name, path), folder)]
         passed, told = _tests(folder, path)
         return Tried(
             name=name,
@@ -90,66 +98,6 @@ def try_installed(name: str) -> Tried:
 
 def _fault(where: str, wrong: Fault) -> Mapping[str, str]:
     return {"where": where, "what": wrong.what, "do": wrong.do}
-
-
-# --- the folder -----------------------------------------------------------------------------------
-
-
-@contextmanager
-def _read(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """The name of the pack, and a path on which it is as if it were installed."""
-    project = _project(folder)
-    points: dict[str, str] = project.get("entry-points", {}).get(GROUP, {})
-    if len(points) != 1:
-        raise Misconfigured(
-            "plugin.not_one",
-            where=f"{folder / 'pyproject.toml'}: entry-points",
-            group=GROUP,
-        )
-    ((name, target),) = points.items()
-    with tempfile.TemporaryDirectory() as scratch:
-        info = Path(scratch) / f"{str(project['name']).replace('-', '_')}-0.dist-info"
-        info.mkdir()
-        needs = "".join(f"Requires-Dist: {one}\n" for one in project.get("dependencies", []))
-        told = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
-        (info / "METADATA").write_text(told + needs, encoding="utf-8")
-        (info / "entry_points.txt").write_text(f"[{GROUP}]\n{name} = {target}\n", encoding="utf-8")
-        source = folder / "src"
-        yield name, [scratch, str((source if source.is_dir() else folder).resolve())]
-
-
-def _project(folder: Path) -> dict[str, Any]:
-    file = folder / "pyproject.toml"
-    try:
-        project: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
-        project["name"], project["version"]
-    except OSError:
-        raise Misconfigured("plugin.no_plugin_here", where=str(file)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as wrong:
-        why = toml_wrong(wrong) if isinstance(wrong, tomllib.TOMLDecodeError) else wrong
-        raise Misconfigured("plugin.project_unreadable", where=str(file), wrong=why) from None
-    return project
-
-
-_SAID_IN = {"dependencies": "project.dependencies", "pyproject.toml": "project.version"}
-
-
-def _placed(faults: list[Mapping[str, str]], folder: Path) -> list[Mapping[str, str]]:
-    """What is said of the whole distribution stands in its `pyproject.toml`: on which line there."""
-    return [_in_project(fault, folder) for fault in faults]
-
-
-def _in_project(fault: Mapping[str, str], folder: Path) -> Mapping[str, str]:
-    distribution, _, about = fault["where"].partition(": ")
-    key = _SAID_IN.get(about)
-    if key is None:
-        return fault
-    lines = (folder / "pyproject.toml").read_text(encoding="utf-8").splitlines()
-    name = key.rpartition(".")[2]
-    here = (at for at, line in enumerate(lines, 1) if line.partition("=")[0].strip() == name)
-    line = next(here, next((at for at, text in enumerate(lines, 1) if text == "[project]"), 1))
-    where = f"{distribution}:pyproject.toml:{line}"
-    return {**fault, "where": where, "what": f"{key}: {fault['what']}"}
 
 
 # --- the wheel ------------------------------------------------------------------------------------
@@ -223,13 +171,18 @@ def _unpacked(wheel: Path, scratch: Path) -> Path:
 
 
 def _faults(name: str, path: list[str]) -> list[Mapping[str, str]]:
-    done = run([sys.executable, "-m", "bindeledd.plugin.contract", name], cwd=Path.cwd(), path=path)
+    return _asked([name], path)
+
+
+def _asked(names: Sequence[str], path: list[str]) -> list[Mapping[str, str]]:
+    contract = [sys.executable, "-m", "bindeledd.plugin.contract", *names]
+    done = run(contract, cwd=Path.cwd(), path=path)
     try:
         found: list[Mapping[str, str]] = json.loads(done.stdout)
     except json.JSONDecodeError:
         last = done.stderr.strip().splitlines()
         said = last[-1] if last else done.returncode
-        return [_fault(name, Fault("plugin.not_loaded", {"said": said}))]
+        return [_fault(", ".join(names), Fault("plugin.not_loaded", {"said": said}))]
     return found
 
 

@@ -1,12 +1,12 @@
-"""Gates that wait for each other: none of them could ever be passed."""
+"""Gates that wait for each other could never be passed; steps that make each other owed never end."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bindeledd.features.pathways.domain.clashing import beside
 from bindeledd.features.pathways.domain.layer_values import Layer, in_order
 from bindeledd.features.pathways.domain.layers import resolved
 from bindeledd.features.pathways.domain.table import Finding
-from bindeledd.features.pathways.domain.values import Gate, Pathway
+from bindeledd.features.pathways.domain.values import Gate, Pathway, Step, said_by
 from bindeledd.features.pathways.domain.versions import newest
 from bindeledd.features.pathways.domain.words import ANSWERED
 from bindeledd.foundation.texts import Fault
@@ -57,3 +57,59 @@ def _way(start: str, end: str, before: dict[str, list[str]]) -> tuple[str, ...]:
                 seen.add(need)
                 ways.append((*way, need))
     return ()
+
+
+# --- steps ----------------------------------------------------------------------------------------
+
+
+def step_circles(pathways: Iterable[Pathway], layers: Sequence[Layer]) -> Iterator[Finding]:
+    """Each step of a circle in which whatever ends one makes another owed, for ever.
+
+    A step that is owed again by what ended it is no circle: a meeting that is held, and the next.
+    """
+    bases = newest(pathways, lambda path: path.id)
+    for base in bases.values():
+        yield from _endless(base.steps, {step.key for step in base.steps})
+    ordered = in_order(newest(layers, lambda layer: layer.id).values())
+    for layer in ordered:
+        own = {one.key for one in layer.steps} | {one.key for one in layer.tightenings}
+        if own and layer.extends in bases:
+            whole = resolved(bases[layer.extends], [*beside(layer, ordered), layer])
+            yield from _endless(whole.steps, own)
+
+
+def _endless(every: Sequence[Step], own: Collection[str]) -> Iterator[Finding]:
+    circling = [step for step in every if step.satisfied_by]
+    while left := [step for step in circling if not _always_on(step, circling)]:
+        circling = [step for step in circling if step not in left]
+    for step in circling:
+        if step.key in own:
+            way = " → ".join(_round(step, circling))
+            yield Finding(
+                origin=step.stands.get("satisfied_by", said_by(step, "satisfied_by")),
+                key=f"{step.key}.satisfied_by",
+                fault=Fault("pathways.step_circle", {"way": way}),
+            )
+
+
+def _always_on(step: Step, among: Sequence[Step]) -> bool:
+    """Whether one of these is owed next, whatever ends the step."""
+    return all(any(_makes(step, end, other) for other in among) for end in step.satisfied_by)
+
+
+def _makes(step: Step, end: str, other: Step) -> bool:
+    """Whether `end` of a step makes the other owed each time, and not the same step once more."""
+    begins = (other.after, other.given)
+    if other.after != end or other.when or begins == (step.after, step.given):
+        return False
+    told = step.evidence
+    return all(told.get(fact) and told[fact] <= values for fact, values in other.given.items())
+
+
+def _round(step: Step, among: Sequence[Step]) -> list[str]:
+    """The circle, from a step back to one that was there already."""
+    way = [step]
+    while way[-1] not in way[:-1]:
+        last = way[-1]
+        way.append(next(one for one in among if _makes(last, last.satisfied_by[0], one)))
+    return [one.key for one in way]

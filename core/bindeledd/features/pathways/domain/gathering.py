@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bindeledd.features.pathways.domain.belonging import taken
 from bindeledd.features.pathways.domain.book import Book
-from bindeledd.features.pathways.domain.circling import circles
+from bindeledd.features.pathways.domain.circling import circles, step_circles
 from bindeledd.features.pathways.domain.clashing import Clash, clashes
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.ladder_values import Ladder
@@ -56,7 +56,7 @@ def gathered(
         plan=plans[0] if plans else None,
     )
     findings += [_finding(clash, layers) for clash in clashes(pathways, layers)]
-    findings += circles(pathways, layers)
+    findings += [*circles(pathways, layers), *step_circles(pathways, layers)]
     findings += [*_no_ladder(book), *_two_for_one_event(book), *_no_clock(book)]
     findings += [*plan_findings(book.plan, layers), *ground_findings(layers)]
     return book, sorted(findings, key=_place)

@@ -17,9 +17,12 @@ from bindeledd.foundation.texts import Fault
 
 # The bytes of one file, the signs of one line, and how many tables may lie inside each other.
 LARGEST, LONGEST, DEEPEST = 500_000, 50_000, 20
+# The files of one folder, and their signs together.
+MOST_FILES, MOST_TOGETHER = 200, 2_000_000
 
 # A string or a comment; one that is never closed ends with its line, so that no line is read twice.
 _ASIDE = re.compile(r"\"(?:[^\"\\]|\\.)*(?:\"|\\?$)|'[^']*(?:'|$)|#.*")
+_NUMBER = re.compile(r"[0-9_]{1000,}")
 _BRACKETS = re.compile(r"[][{}]")
 
 
@@ -29,6 +32,11 @@ class Unsound(Exception):
     def __init__(self, line: int, code: str, key: str = "", /, **values: object) -> None:
         super().__init__(code)
         self.line, self.key, self.fault = line, key, Fault(code, values)
+
+    @property
+    def ends(self) -> bool:
+        """Whether nothing more of its folder is read."""
+        return self.fault.code == "pathways.too_much_together"
 
 
 def text_of(file: Traversable, inside: Traversable | None = None) -> str:
@@ -47,6 +55,13 @@ def text_of(file: Traversable, inside: Traversable | None = None) -> str:
         raise Unsound(data.count(b"\n", 0, wrong.start) + 1, "pathways.not_utf8") from None
 
 
+def insist_few(files: int, signs: int) -> None:
+    """So many files of one folder, with so many signs together, are read; the rest is not opened."""
+    if files > MOST_FILES or signs > MOST_TOGETHER:
+        most = {"files": MOST_FILES, "most": MOST_TOGETHER // 1000}
+        raise Unsound(1, "pathways.too_much_together", **most)
+
+
 def insist_inside(file: Traversable, folder: Traversable) -> None:
     """A link that leads out of the folder is not followed: what is read is what was installed."""
     if isinstance(file, Path) and isinstance(folder, Path):
@@ -63,6 +78,8 @@ def toml_of(text: str) -> Mapping[str, Any]:
     for number, line in enumerate(lines, 1):
         if len(line) > LONGEST:
             raise Unsound(number, "pathways.long_line", most=LONGEST)
+        if _NUMBER.search(_ASIDE.sub("", line)):
+            raise Unsound(number, "pathways.long_number", line.partition("=")[0].strip())
         depth = _deep(line, depth)
         if depth > DEEPEST:
             raise Unsound(number, "pathways.too_deep", most=DEEPEST)

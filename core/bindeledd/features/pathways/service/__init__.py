@@ -12,7 +12,7 @@ from bindeledd.features.pathways.domain import Book, Ladder, PathwayFolder
 from bindeledd.features.pathways.domain.fields import CaseField, Option
 from bindeledd.features.pathways.domain.gathering import gathered
 from bindeledd.features.pathways.domain.layer_values import TaskKind
-from bindeledd.features.pathways.domain.opening import Unsound, text_of, toml_of
+from bindeledd.features.pathways.domain.opening import Unsound, insist_few, text_of, toml_of
 from bindeledd.features.pathways.domain.reading import (
     PathwayInvalid,
     Read,
@@ -85,12 +85,15 @@ def check(
 def _read_all(folder: PathwayFolder, words_known: Words) -> Iterator[Read]:
     """Its files, each of which knows the kinds of tasks that another one declares."""
     texts: dict[str, str] = {}
-    for file in _toml_files(folder.folder):
+    for number, file in enumerate(_toml_files(folder.folder), 1):
         try:
             texts[file.name] = text_of(file, folder.folder if folder.held else None)
+            insist_few(number, sum(map(len, texts.values())))
         except Unsound as wrong:
             place = folder.place_of(file.name)
             yield unreadable(wrong, distribution=folder.distribution, file=place)
+            if wrong.ends:
+                return
     beside = frozenset(kind for text in texts.values() for kind in declared_kinds(text))
     known = replace(words_known, beside=words_known.beside | beside)
     for name, text in texts.items():
