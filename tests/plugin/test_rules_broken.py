@@ -336,3 +336,14 @@ def test_a_site_that_gives_a_pack_s_layer_a_new_version_is_told(
         gather(["good"], points=shelf.points, folders=[tmp_path / "own.toml"])
     assert stopped.value.where == "site:own.toml:1"
     assert "pack-good:layer.toml:1" in stopped.value.what
+
+
+@pytest.mark.parametrize("name", ["minor", "channel", "plan_written"])
+def test_other_answers_to_what_the_core_asks_are_told_where_they_stand(
+    shelf: Shelf, name: str
+) -> None:
+    files = {file: text.replace("good_home", name) for file, text in GOOD.items()}
+    shelf.put("good", DATA, files={**files, FIELDS: files[FIELDS].replace('"yes"', '"perhaps"')})
+    ((where, what, _),) = refused(shelf)
+    assert where == "pack-good:fields.toml:2"
+    assert f"«{name}» har et navn som produktet selv bruker" in what
