@@ -162,6 +162,10 @@ BROKEN = [
     Broken("unknown ladder", LAYER, "ladder = \"good.two-days\"", "ladder = \"good.to-dager\"", "good.evening-visit.ladder", '"good.to-dager" er ingen varslingstrapp', "good.two-days"),
     Broken("unknown fact", LAYER, "good_home = [", "good_hone = [", "good.evening-visit.evidence.good_hone", '"good_hone" er ingen opplysning', "good_home", at="evidence ="),
     Broken("value outside the list of a fact", LAYER, "[\"yes\"]", "[\"perhaps\"]", "good.evening-visit.evidence.good_home", '"perhaps" er ingen verdi der', "no, yes", at="evidence ="),
+    Broken("a layer for no unit", LAYER, "units = [\"municipal_ward\"]", "units = []", "applies_to.units", "en tom liste nevner ingen", "ta ut units"),
+    Broken("a layer for no organisation", LAYER, "units = [\"municipal_ward\"]", "organisations = []", "applies_to.organisations", "en tom liste nevner ingen", "ta ut organisations"),
+    Broken("an agreement with nobody", LAYER, "units = [\"municipal_ward\"]", "to = []", "applies_to.to", "en tom liste nevner ingen", "ta ut to"),
+    Broken("a contact for no unit", CONTACTS, "tasks = [", "units = []\ntasks = [", "good.helper.units", "en tom liste nevner ingen", "ta ut units"),
     Broken("unknown level", LAYER, "\"municipality\"", "\"county\"", "level", '"county" er ukjent', "municipality", at="level ="),
     Broken("nothing to lie on", LAYER, "\"national.after-attempt\"", "\"national.after-fall\"", "extends", "national.after-fall er ikke installert", "national.after-attempt", at="extends ="),
     Broken("unknown section of the plan", LAYER, "\"early_signs\"", "\"early_sings\"", "good.evenings.after", '"early_sings" er ingen del av planen', "early_signs", at="after = \"early_sings\""),
@@ -184,6 +188,10 @@ BROKEN = [
     Broken("law without a source", LAYER, "kind = \"local\", source = \"Prøveplanen 2027\" }\n\n[[gate]]\nkey = \"good", "kind = \"law\" }\n\n[[gate]]\nkey = \"good", "good.evening-visit.basis.source", "law trenger en kilde", "source =", at="kind = \"law\""),
     Broken("task of the core declared anew", LAYER, "[task.evening_visit]", "[task.call_patient]\ntitle = { nb = \"Ring\" }\n[task.evening_visit]", "task.call_patient", "er en oppgave i kjernen", "velg et eget navn"),
     Broken("ladder of the core declared anew", LADDERS, "\"good.two-days\"", "standard", "standard", "står allerede i bindeledd:", "egen id"),
+    *(
+        Broken(f"a question called {name}", FIELDS, "\"good_home\"", f"\"{name}\"", "", f"«{name}» har et navn som produktet selv bruker", "sett navnet på tillegget foran", at="key =")
+        for name in ("words", "happened_on", "happened_time", "of", "_once", "number", "section_x", "minor", "channel")
+    ),
     Broken("ladder without a lead at its end", LADDERS, "to = \"lead\"", "to = \"owner\"", "ladder.good.two-days.rungs", "siste trinnet er ikke en leder", 'to = "lead"', at="rungs ="),
     # --- letters
     Broken("a letter that there is not", LAYER, "letter = \"by-hand\"", "letter = \"by-post\"", "good.evening-visit.letter", '"by-post" er ikke noe brev', "[letter.by-post]"),

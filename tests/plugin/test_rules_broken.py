@@ -395,3 +395,14 @@ def test_steps_that_may_end_are_no_circle(shelf: Shelf, first: str, after: str) 
     text = GOOD[LAYER] + CIRCLE.format(first=first, after=after)
     shelf.put("good", DATA, files={**GOOD, LAYER: text})
     assert checking(["good"]) == []
+
+
+@pytest.mark.parametrize("name", ["minor", "channel", "plan_written"])
+def test_other_answers_to_what_the_core_asks_are_told_where_they_stand(
+    shelf: Shelf, name: str
+) -> None:
+    files = {file: text.replace("good_home", name) for file, text in GOOD.items()}
+    shelf.put("good", DATA, files={**files, FIELDS: files[FIELDS].replace('"yes"', '"perhaps"')})
+    ((where, what, _),) = refused(shelf)
+    assert where == "pack-good:fields.toml:2"
+    assert f"«{name}» har et navn som produktet selv bruker" in what

@@ -28,7 +28,7 @@ from bindeledd.plugin.asking import Plugin, Yielded, ask, distribution_of, load
 from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 from bindeledd.plugin.locking import insist_locked
 from bindeledd.plugin.rows import insist_rows
-from bindeledd.plugin.using import insist_tasks, insist_used
+from bindeledd.plugin.using import insist_own_names, insist_tasks, insist_used
 
 GROUP = "bindeledd.plugins"
 # Days on which packs together may close a team in one year, and the years that they may speak of.
@@ -121,6 +121,7 @@ def gather(
     insist_apart(yielded)
     _insist_at_work(yielded)
     _insist_known(yielded)
+    insist_own_names(yielded)
     insist_rows(plugin for plugin, _ in loaded)
     fields = tuple(_of(yielded, CaseField))
     book = load_book(

@@ -1,9 +1,11 @@
-"""What packs declare is used: a field by a step or gate, a contact with a kind of task that there is."""
+"""What packs declare is used: a field by a step or gate, a contact with a kind of task that there is;
+and a field has a name under which it can be answered."""
 
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from bindeledd.features.casefile.domain.form_names import is_own_name
 from bindeledd.features.cases.domain.telling import RESERVED
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
 from bindeledd.features.pathways.domain.directory import Contact
@@ -26,9 +28,20 @@ def word_of_risk(key: str) -> str | None:
     return next((word for word in key.lower().split("_") if _OF_RISK.fullmatch(word)), None)
 
 
+def insist_own_names(yielded: Sequence[Yielded]) -> None:
+    """A field of a name that the product keeps for itself, as a fact or in its forms, could never be
+    answered, or what was written beside it would be lost. Asked before any routine is read: the
+    answers of such a field would be taken for those of the core."""
+    for one in yielded:
+        if isinstance(one.value, CaseField):
+            name = one.value.key
+            if name in RESERVED | FACTS.keys() or is_own_name(name):
+                raise Misconfigured("plugin.field_reserved", where=one.at("key"), name=name)
+
+
 def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
-    """A field that no step or gate looks at, or whose step is not there, is a slip of the pen; one of
-    a name that the product keeps for itself could never be answered, and none measures risk."""
+    """A field that no step or gate looks at, or whose step is not there, is a slip of the pen; none
+    measures risk."""
     places: list[Pathway | Layer] = [*book.pathways.values(), *book.layers]
     owed = {step.key for place in places for step in place.steps}
     owed |= {gate.key for place in places for gate in place.gates}
@@ -36,8 +49,6 @@ def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
     for one in yielded:
         if not isinstance(one.value, CaseField):
             continue
-        if one.value.key in RESERVED | FACTS.keys():
-            raise Misconfigured("plugin.field_reserved", where=one.at("key"), name=one.value.key)
         scores = word_of_risk(one.value.key)
         if scores:
             raise Misconfigured(

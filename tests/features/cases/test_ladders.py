@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.pathways.domain import Book, Layer
+from bindeledd.features.pathways.domain.gathering import gathered
+from bindeledd.features.pathways.domain.reading import read_file
 from bindeledd.features.tasks.tables import TaskRow
 from builders import MONDAY, Followed, a_book
-from features.pathways.test_domain_layers import a_book as a_small_book
-from features.pathways.test_domain_layers import a_layer
+from features.pathways.test_domain_layers import BASE, a_layer
 
 LATER = MONDAY + timedelta(hours=2)
 
@@ -67,7 +68,10 @@ def test_a_round_that_runs_keeps_its_times_and_a_new_task_follows_the_ladder_of_
 def test_a_ladder_with_a_key_of_its_own_is_for_those_who_begin_with_the_new_version() -> None:
     old = a_layer(LADDER.format(key="calm") + STEP.format(key="calm"), id="town")
     new = a_layer(LADDER.format(key="calm-2") + STEP.format(key="calm-2"), id="town")
-    book, findings = a_small_book(old, new.replace('version = "1"', 'version = "2"'))
+    texts = {"old.toml": old, "new.toml": new.replace('version = "1"', 'version = "2"')}
+    reads = [read_file(BASE, distribution="bindeledd", file="national.toml")]
+    reads += [read_file(text, distribution="town", file=name) for name, text in texts.items()]
+    book, findings = gathered(reads)
     assert findings == []
     names = "national.after-attempt", "2026.1"
 

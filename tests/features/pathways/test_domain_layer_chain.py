@@ -76,7 +76,7 @@ def test_layers_of_one_level_for_the_same_units_have_to_agree() -> None:
 
 def test_a_layer_for_an_organisation_is_for_its_units_only() -> None:
     words = due("P1D")
-    layer = at("trust", words).replace("units = []", 'organisations = ["namsos-trust"]')
+    layer = at("trust", words).replace("# every unit", 'organisations = ["namsos-trust"]')
     book, wrong = a_book(layer)
     assert wrong == []
     assert first(book, organisation="namsos-trust").due.within == Period(1)

@@ -46,7 +46,7 @@ level = "{level}"
 [title]
 nb = "Lokalt"
 [applies_to]
-units = {units}
+{"# every unit" if units == "[]" else f"units = {units}"}
 {words}
 """
 

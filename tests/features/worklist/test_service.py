@@ -263,7 +263,7 @@ def test_the_counts_agree_with_the_list(session, site):
     }
 
 
-def test_what_is_due_when_the_team_closes_is_todays_in_the_counts_the_list_and_leaving(
+def test_what_is_due_when_the_team_closes_is_todays_in_the_counts_and_the_list_and_stands_on_leaving(
     session, site
 ):
     calendar = staff.calendars(session, site.tenant)[site.team]
@@ -276,7 +276,7 @@ def test_what_is_due_when_the_team_closes_is_todays_in_the_counts_the_list_and_l
 
     assert [row["bucket"] for row in shown(session, site.anna).rows] == ["today", "before_back"]
     assert (counts.today, counts.before_back, counts.total) == (1, 1, 2)
-    assert [one.due_at for one in closed.ahead] == [closes + HOUR]
+    assert [one.due_at for one in closed.ahead] == [closes, closes + HOUR]
 
 
 def test_on_a_day_with_nobody_at_work_what_is_due_now_is_counted_where_it_stands(session, site):

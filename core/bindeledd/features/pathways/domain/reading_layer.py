@@ -77,12 +77,12 @@ def read_layer(root: Table, words: Words) -> Layer:
 
 
 def _named(table: Table | None, key: str) -> frozenset[str]:
-    return frozenset(table.texts(key, missing=()) if table is not None else ())
+    return table.named_texts(key) if table is not None else frozenset()
 
 
 def _check_ends(ends: Table, root: Table) -> None:
     """An agreement names both ends, which are two, and of each rule whose task it is."""
-    organisations, to = _named(ends, "organisations"), _named(ends, "to")
+    organisations, to = (frozenset(ends.texts(end, ())) for end in ("organisations", "to"))
     if not organisations:
         ends.wrong("organisations", "pathways.agreement_one_end")
     for name in sorted(organisations & to - ORGANISATION_KINDS):

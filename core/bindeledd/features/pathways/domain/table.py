@@ -187,6 +187,13 @@ class Table:
             return ()
         return tuple(value)
 
+    def named_texts(self, key: str) -> frozenset[str]:
+        """Whom something is for: everybody where the key is not there, so that an empty list, which
+        would name nobody, is a finding."""
+        if self.content.get(key) == []:
+            self.wrong(key, "pathways.names_nothing", name=key)
+        return frozenset(self.texts(key, ()))
+
     def matching(self, key: str, pattern: re.Pattern[str], example: str) -> str:
         value = self.text(key)
         if key in self.content and not pattern.fullmatch(value):
