@@ -218,6 +218,12 @@ BROKEN = [
     Broken("missing translation of a layer", LAYER, "{ nb = \"Prøve kommune\", en", "{ en", "title.nb", "har ingen norsk tittel", 'nb = "…"', at="title = { en = \"A town"),
     Broken("missing translation of a task", LAYER, "{ nb = \"Kveldsbesøk\", en = \"Evening visit\" }", "{ en = \"Evening visit\" }", "task.evening_visit.title.nb", "har ingen norsk tittel", 'nb = "…"', at="title = { en"),
     Broken("missing translation of a question", FIELDS, "{ nb = \"Var noen hjemme?\", en = \"Was anybody in?\" }", "{ en = \"Was anybody in?\" }", "label.nb", "har ingen norske ord", 'nb = "…"', at="label = { en"),
+    Broken("blank words", LAYER, "en = \"Evening visit\"", "en = \" \"", "task.evening_visit.title.en", "er bare mellomrom", "skriv det som skal vises", at="title = { nb = \"Kveldsbesøk"),
+    Broken("no words in a language", LAYER, "en = \"Evening visit\"", "en = \"\"", "task.evening_visit.title.en", "er bare mellomrom", "ta språket bort", at="title = { nb = \"Kveldsbesøk"),
+    Broken("words that are turned round", LAYER, "Evening visit", "Evening \\u202Evisit", "task.evening_visit.title.en", "tegn som ikke synes", "uten styretegn", at="title = { nb = \"Kveldsbesøk"),
+    Broken("words with a zero in them", FIELDS, "Was anybody in?", "Was \\u0000 in?", "label.en", "tegn som ikke synes", "uten styretegn", at="label = {"),
+    Broken("words that fill a page", LAYER, "Evening visit", "Evening visit" * 400, "task.evening_visit.title.en", "er 5200 tegn langt", "høyst 1000 tegn", at="title = { nb = \"Kveldsbesøk"),
+    Broken("a layer that lies on nothing", LAYER, "extends = \"national.after-attempt\"\n", "", "extends", "hverken et lag eller en hel rutine", "extends =", at="id ="),
     # --- rows
     Broken("a row that there is not", LAYER, "S-064", "S-999", "rows", '"S-999" er en ukjent rad', "S-001 – S-258", at="rows ="),
     Broken("no row", LAYER, "S-064", "rad 64", "rows", 'ikke navnet på en rad', "S-064", at="rows ="),

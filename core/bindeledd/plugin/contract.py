@@ -140,7 +140,8 @@ def _holds_nowhere(layer: Layer, gathered: Gathered) -> Iterator[Fault]:
     known = {*UNIT_KINDS, *(unit.key for unit in own), *(unit.kind for unit in own)}
     if layer.units and not layer.units & known:
         units, kinds = ", ".join(sorted(layer.units)), ", ".join(UNIT_KINDS)
-        yield _fault(str(layer.origin), "plugin.holds_nowhere", units=units, known=kinds)
+        where = str(layer.stands.get("applies_to", layer.origin))
+        yield _fault(where, "plugin.holds_nowhere", units=units, known=kinds)
 
 
 def _drawn(gathered: Gathered, distribution: str) -> Iterator[Fault]:

@@ -92,6 +92,8 @@ def read_file(text: str, *, distribution: str, file: str, words: Words | None = 
     words = _declared(root, words or Words(), read)
     if "extends" in content:
         _kept(read.layers, replace(read_layer(root, words), content=content_of(content)))
+    elif "id" in content and not _OF_A_ROUTINE & content.keys():
+        root.wrong("extends", "pathways.meant_a_layer")
     elif "id" in content or "step" in content or "gate" in content:
         _kept(read.pathways, _pathway(root, words))
     else:
@@ -139,6 +141,8 @@ def declared_kinds(text: str) -> frozenset[str]:
 
 # --- a pathway ----------------------------------------------------------------------------------
 
+# What a routine of its own has and a layer never.
+_OF_A_ROUTINE = {"applies", "longest_silence", "reopen", "unreachable"}
 _PATHWAY = [
     "id",
     "version",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import category
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layers import TIGHTENED
@@ -139,6 +140,9 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
     }
 
 
+# The signs of a title, a label or a help; and what is unseen and still part of writing: the soft
+# hyphen, the end of a line, the joiners of some scripts.
+LONGEST_WORDS, _JOINING = 1_000, frozenset("\u00ad\n\u200c\u200d")
 # The languages in which a file may say something of itself.
 SPOKEN = ("nb", "nn", "en", "se")
 
@@ -152,7 +156,19 @@ def read_words(table: Table, key: str, missing: str = "pathways.no_norwegian") -
     found = {language: inner.text(language) for language in inner.content}
     if not found.get("nb"):
         inner.wrong("nb", missing)
+    for language, text in found.items():
+        _check_shown(inner, language, text)
     return found
+
+
+def _check_shown(table: Table, language: str, text: str) -> None:
+    """Whether it can stand in a list and on a page as it was meant."""
+    if not text.strip() and (text or language != "nb"):
+        table.wrong(language, "pathways.words_blank")
+    if len(text) > LONGEST_WORDS:
+        table.wrong(language, "pathways.letter_long", signs=len(text), most=LONGEST_WORDS)
+    if any(category(sign) in ("Cc", "Cf") and sign not in _JOINING for sign in text):
+        table.wrong(language, "pathways.words_unseen")
 
 
 def stands(table: Table) -> dict[str, Origin]:
