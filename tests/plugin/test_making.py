@@ -210,11 +210,12 @@ def test_a_folder_is_looked_at_together_with_an_installed_pack_that_is_named(
     tmp_path: Path,
 ) -> None:
     folder = make("second-home", at=tmp_path)
-    (package,) = folder.glob("src/*/pathways/..")
-    change(package, "pathways/*.toml", 'id = "second-home.after', 'id = "example.after')
+    (layer,) = folder.glob("src/*/pathways/*.toml")
+    with layer.open("a", encoding="utf-8") as opened:
+        opened.write('\n[task.home_visit]\ntitle = { nb = "Besøk", en = "Visit" }\n')
     assert json.loads(run("check", str(folder), "--json").output)["faults"] == []
     found = json.loads(run("check", str(folder), "example", "--json").output)["faults"]
-    assert any("example.after-attempt" in one["what"] for one in found), found
+    assert any("bindeledd-second-home:second-home.toml" in one["what"] for one in found), found
 
 
 @pytest.mark.parametrize(

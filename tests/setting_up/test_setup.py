@@ -810,7 +810,7 @@ def test_doctor_names_what_failed_and_nobody_has_read(place: Place) -> None:
 
     site.database.close()
     assert not said.ok
-    assert "plugin:sms plugin.hung (1, sist 2027-" in said.found
+    assert "(plugin:sms plugin.hung; 1, sist 2027-" in said.found
 
 
 # --- routes ---------------------------------------------------------------------------------------
