@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from bindeledd.features.pathways.domain.facts import Condition
+from bindeledd.features.pathways.domain.fields import SHOWN_IN
 from bindeledd.features.pathways.domain.reading_rules import read_condition, read_words, stands
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
@@ -37,7 +38,7 @@ def _rows(table: Table) -> tuple[str, ...]:
 
 def field_of(table: Table) -> CaseField:
     table.call(str(table.content.get("key", "")))
-    table.only("key", "label", "help", "asked_with", "used_by", "option", "rows")
+    table.only("key", "label", "help", "asked_with", "used_by", "shown_in", "option", "rows")
     options = tuple(
         Option(
             value=option.text("value"),
@@ -55,6 +56,7 @@ def field_of(table: Table) -> CaseField:
         options=options,
         asked_with=table.texts("asked_with"),
         used_by=table.texts("used_by"),
+        shown_in=table.choices("shown_in", SHOWN_IN, "shown_in", missing=()),
         rows=_rows(table),
         origin=table.origin(),
         stands=stands(table),

@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from bindeledd.features.pathways.domain.fields import SHOWN_IN
 from bindeledd.features.pathways.domain.ladder_values import NEEDS
 from bindeledd.features.pathways.domain.layer_values import LEVELS
 from bindeledd.features.pathways.domain.layers import TIGHTENED
@@ -52,6 +53,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
     "relevances": tuple(Relevance),
     "section_forms": tuple(SectionForm),
     "strengths": tuple(Strength),
+    "shown_in": SHOWN_IN,
     "sure": tuple(sorted(SURE)),
     "tasks": tuple(sorted(TASKS)),
 }

@@ -11,6 +11,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
 from bindeledd.features.casefile.domain import CaseFile, NotRevealed, explaining
 from bindeledd.features.casefile.domain.gates import as_answered, gates, unsafe_first
+from bindeledd.features.casefile.domain.noted import noted
 from bindeledd.features.casefile.domain.owing import GateView, Owed, Said
 from bindeledd.features.casefile.domain.shown import (
     ClosingRequest,
@@ -201,6 +202,7 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
         last_reached_date_only=reached is not None and reached.date_only,
         pathway_known=views is not None,
         elsewhere=tuple(staying.others(staying.stays(events))),
+        noted=tuple(noted(book.fields, found.timeline)),
     )
 
 

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.values import Origin, has_evidence
 
+# Where the latest answer stands beside the history: on the follow-up, where an appointment is made,
+# and in what goes to a receiver outside.
+SHOWN_IN = ("appointment", "case", "package")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
@@ -28,7 +32,7 @@ class CaseField:
     """One extra fact: `key` names it in events and conditions, `options` close the list.
 
     `asked_with`: the kinds of events with which people are asked for it. `used_by`: the keys of
-    the steps and gates that look at it.
+    the steps and gates that look at it. `shown_in`: where the latest answer is shown (`SHOWN_IN`).
     """
 
     key: str
@@ -37,6 +41,7 @@ class CaseField:
     asked_with: tuple[str, ...]
     used_by: tuple[str, ...]
     help: Mapping[str, str] = field(default_factory=dict)
+    shown_in: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
     stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)
