@@ -10,7 +10,7 @@ from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layers import TIGHTENED
 from bindeledd.features.pathways.domain.reading_due import read_due
 from bindeledd.features.pathways.domain.rows import read_rows
-from bindeledd.features.pathways.domain.table import Table
+from bindeledd.features.pathways.domain.table import Table, listed
 from bindeledd.features.pathways.domain.values import (
     Basis,
     BasisKind,
@@ -203,7 +203,7 @@ def read_owner(table: Table, missing: str = "responsible_team") -> str:
     owner = table.text("owner", missing)
     team = owner.removeprefix("team:")
     if owner not in OWNERS and (team == owner or not KEY.fullmatch(team)):
-        table.wrong("owner", "pathways.no_owner", owner=owner, known=" · ".join(OWNERS))
+        table.wrong("owner", "pathways.no_owner", owner=owner, known=listed(OWNERS, owner))
     return owner
 
 
@@ -237,8 +237,7 @@ def read_condition(table: Table, key: str, words: Words) -> Condition:
     found = {}
     for fact in inner.content:
         if fact not in words.facts:
-            known = ", ".join(sorted(words.facts))
-            inner.wrong(fact, "pathways.no_fact", fact=fact, known=known)
+            inner.wrong(fact, "pathways.no_fact", fact=fact, known=listed(words.facts, fact))
             continue
         found[fact] = frozenset(inner.fact_values(fact, words.facts[fact]))
     return found
