@@ -4,12 +4,16 @@ A field is recorded with an event as a plain value of a closed list. Steps and g
 in `when` and `evidence`; a field that no step uses is refused where packs are gathered.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.values import Origin, has_evidence
 
+# The names under which it can be told, and what an answer may be: plain codes, never words.
+FIELD_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+ANSWER = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 # Where the latest answer stands beside the history: on the follow-up, where an appointment is made,
 # and in what goes to a receiver outside.
 SHOWN_IN = ("appointment", "case", "package")
