@@ -190,7 +190,7 @@ class Table:
     def some_texts(self, key: str) -> tuple[str, ...]:
         """Texts of which one at least has to be said."""
         if self.content.get(key) == []:
-            self.wrong(key, "pathways.empty_list", name=key)
+            self.wrong(key, "pathways.empty_list", name=key, of=self.content.get("key", key))
         return self.texts(key)
 
     def named_texts(self, key: str) -> frozenset[str]:
