@@ -419,7 +419,13 @@ def test_a_check_that_nobody_made_stands_as_not_done_in_the_history(world: World
     one = begun_appointment(world)
     goes_back(world, one, {"action": "keep", "how": "self"})
 
-    assert "Ingen spurte om timen fortsatt gjaldt" in text_of(world.anna.get(world.path()))
+    page = text_of(world.anna.get(world.path()))
+    assert "Ingen spurte om timen fortsatt gjaldt" in page
+    history = page[page.index("Hva som har skjedd") :]
+    began = moment(world.at - timedelta(minutes=5))
+    line = history[: history.index("Ingen spurte om timen")].rpartition("Møtte til time")[2]
+    assert began not in line, "when it was stands once, in the line itself"
+    assert f"før den begynte ({began})" not in history
 
 
 def test_a_contact_that_leaves_a_check_unmade_says_of_which_appointment(world: World) -> None:
@@ -877,7 +883,13 @@ def test_a_mistake_that_was_pasted_and_marked_already_says_what_to_do(world: Wor
     every = world.anna.get(world.path("mistakes"))
     assert "Er notatet limt inn i journalen?" in text_of(every)
     assert world.path(page) in every.text
-    assert "må det rettes der også" in text_of(world.anna.get(world.path(page)))
+    shown = world.anna.get(world.path(page))
+    assert "må det rettes der også" in text_of(shown)
+    address = re.search(r'href="(/epj/[^"]+)"', shown.text)
+    assert address is not None
+    note = text_of(world.anna.get(address[1]))
+    assert "Feil person." in note
+    assert "Er det limt inn der, rett det der" in note
 
 
 def test_a_mistake_that_stands_in_the_epj_is_corrected_by_its_task_alone(world: World) -> None:

@@ -36,7 +36,12 @@ class CaseFileView(Schema):
     relations = fields.List(fields.Dict(), metadata={"description": "teams that see the case"})
     names = fields.Dict(keys=fields.UUID(), values=fields.String())
     alerting = fields.Dict(metadata={"description": "why nobody is being alerted, in words"})
-    closing = fields.Dict(allow_none=True, metadata={"description": "a request that waits"})
+    closing = fields.Dict(
+        allow_none=True,
+        metadata={
+            "description": "a request that waits; `signers` who may sign it, or `nobody_signs`"
+        },
+    )
     death = fields.String(allow_none=True)
     never_reached = fields.Boolean()
     in_hospital = fields.Dict(

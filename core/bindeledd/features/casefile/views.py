@@ -27,6 +27,7 @@ from bindeledd.features.casefile.schemas import (
 )
 from bindeledd.features.casefile.service import bedside as writing
 from bindeledd.features.casefile.service import deciding, lettering, packing
+from bindeledd.features.casefile.service.ending import with_signers
 from bindeledd.features.casefile.service.moving import move_to_right_person, show_receivers
 from bindeledd.features.cases.domain import whereabouts
 from bindeledd.features.cases.domain.deciding import Decision
@@ -88,6 +89,7 @@ def _reading(bp: Blueprint, book: Book) -> None:
         by = current_actor()
         with transaction() as session:
             found = service.case_file(session, case_id, by=by, at=now(), book=book, reveal=reveal)
+            found = with_signers(session, found, at=now())
         body = orjson.dumps(found, option=orjson.OPT_NON_STR_KEYS)
         made = Response(body, 200, mimetype="application/json")
         made.set_etag(str(found.case.version))

@@ -73,6 +73,13 @@ class RequestView(Schema):
     override = fields.Boolean()
 
 
+class SignersView(Schema):
+    """Who may sign the ending that was asked for; where nobody may, who can name a lead."""
+
+    names = fields.List(fields.String())
+    admins = fields.List(fields.String())
+
+
 class StandingView(Schema):
     """An appointment of which nobody has said what became."""
 
@@ -88,6 +95,10 @@ class CaseView(Schema):
     events = fields.List(fields.Nested(EventView))
     tasks = fields.List(fields.Nested(TaskView))
     request = fields.Nested(RequestView, allow_none=True)
+    signers = fields.Nested(SignersView, allow_none=True)
+    nobody_signs = fields.Boolean(
+        metadata={"description": "An ending was asked for, and nobody may sign it"}
+    )
     blocking = fields.List(
         fields.UUID(),
         metadata={"description": "Tasks that keep the request from being signed"},

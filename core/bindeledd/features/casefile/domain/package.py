@@ -8,7 +8,7 @@ knows is told as that, never as one. Of the plan goes the version that stands, w
 inside, and without what is the relatives' while none of them may be told of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import NOT_KNOWN
 from bindeledd.features.handovers.domain.outside import Outside
+from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.plans.domain import Version
 from bindeledd.features.plans.domain.paper import for_receiver
@@ -70,10 +71,12 @@ def content(
     at: datetime,
     plan: Version | None = None,
     ground: Content | None = None,
+    asked: Sequence[CaseField] = (),
     environment: str | None = None,
 ) -> Content:
     """What goes out, as JSON: codes, moments in UTC, and words as they were typed.
 
+    `asked`: what packs ask for; of what a gate of this case looks at, the answer goes along.
     `environment`: what the installation is for; in none but production anybody is real.
     """
     return {
@@ -105,7 +108,8 @@ def content(
         "last_reached_date_only": file.last_reached_date_only,
         "appointments": list(_ahead(file, at)),
         "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
-        "missing": list(_missing(file)),
+        "missing": list(_missing(file, asked)),
+        "answers": list(_answers(file, asked)),
         "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
         "children": _children(file),
         "plan": plan and _plan(plan, file),
@@ -137,11 +141,30 @@ def _ahead(file: CaseFile, at: datetime) -> Iterator[dict[str, Any]]:
             }
 
 
-def _missing(file: CaseFile) -> Iterator[dict[str, Any]]:
+def _answers(file: CaseFile, asked: Sequence[CaseField]) -> Iterator[dict[str, Any]]:
+    """The last answer to each question that a gate of this case looks at, in the words of the pack."""
+    gates = {gate.key for gate in file.gates}
+    stand = [one for one in file.timeline if not one.in_error]
+    for own in asked:
+        told = [one for one in stand if own.allows(one.facts.get(own.key))]
+        last = max(told, key=lambda one: (one.at, one.recorded_at), default=None)
+        if last is None or not gates & set(own.used_by):
+            continue
+        value = last.facts[own.key]
+        yield {
+            "question": dict(own.label),
+            "answer": next(dict(one.label) for one in own.options if one.value == value),
+            "at": _known(last.at, date_only=last.date_only),
+            "date_only": last.date_only,
+        }
+
+
+def _missing(file: CaseFile, asked: Sequence[CaseField]) -> Iterator[dict[str, Any]]:
     for gate in file.gates:
         if gate.state is GateState.MISSING:
             yield {
                 "need": gate.need,
+                "questions": [dict(own.label) for own in asked if gate.key in own.used_by],
                 "strength": gate.strength,
                 "due_at": _moment(gate.due_at),
                 "owed_by": file.names.get(gate.team_id, "") if gate.team_id else "",
