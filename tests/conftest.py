@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import os
 import shutil
 import signal
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
+from typing import Any, ClassVar
 
 import hypothesis
 import pytest
@@ -28,6 +30,7 @@ import sqlalchemy as sa
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from bindeledd.foundation.db import Database, open_database
 from bindeledd.foundation.sealing.keyring import Keyring
@@ -53,9 +56,37 @@ class CompiledOnce(BytecodeCache):
 
 Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
 
+
+class ComposedOnce(Rule):
+    """A rule whose addresses are composed by code that is made once for the whole process.
+
+    Werkzeug writes and compiles it anew for each rule of each app; it depends on the rule alone.
+    """
+
+    made: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        assert not self.defaults
+        key = (self.rule, tuple(self._trace), append_unknown)
+        if key not in self.made:
+            self.made[key] = super()._compile_builder(append_unknown)
+        return self.made[key]
+
+
+Flask.url_rule_class = ComposedOnce
+
 # A rule is right or wrong, however loaded the machine is.
 hypothesis.settings.register_profile("bindeledd", deadline=None)
 hypothesis.settings.load_profile("bindeledd")
+
+
+# What ten thousand collected tests hold is never garbage: it is not looked through again and again.
+gc.set_threshold(10_000, 10, 10)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 # However wide the terminal of whoever runs the tests is.
@@ -208,8 +239,15 @@ def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -
 @pytest.fixture
 def fresh_database(database_url: str, keyring: Keyring) -> Iterator[Database]:
     database = open_database(database_url, info={Keyring: keyring})
+    if database.dialect == "sqlite":
+        sa.event.listen(database.engine, "connect", _without_the_disk)
     yield database
     database.close()
+
+
+def _without_the_disk(connection: Any, _record: Any) -> None:
+    """Nobody pulls the plug on a test: it does not wait for the disk, as on PostgreSQL above."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 class RolledBack(Database):
