@@ -144,11 +144,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever stands in a rule test module needs values only."""
+    """Whatever stands in a rule test module needs values only. What takes minutes begins first:
+
+    begun last it would keep one worker busy while all others have gone home.
+    """
     for item in items:
         path = Path(str(item.fspath))
         if path.name.startswith(("test_domain", "test_rules")):
             item.add_marker("rules")
+    items.sort(key=lambda item: item.get_closest_marker("minutes") is None)
 
 
 # --- a migrated template of each kind, made once for each process -------------------------------
@@ -220,12 +224,12 @@ def dialect(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database of this test's own, with tables, guards and nothing in it."""
+@contextmanager
+def an_own_database(dialect: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The address of a database that nobody else has, with tables, guards and nothing in it."""
     if dialect == "sqlite":
         template = request.getfixturevalue("sqlite_template")
-        file = tmp_path / "bindeledd.db"
+        file = folder / "bindeledd.db"
         shutil.copy(template, file)
         yield f"sqlite:///{file}"
         return
@@ -234,6 +238,18 @@ def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -
     _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     yield _url(name)
     _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def own_database(request: pytest.FixtureRequest) -> Callable[[str, Path], Any]:
+    """Opens such a database for tests that need several: which kind, and a folder for it."""
+    return lambda dialect, folder: an_own_database(dialect, request, folder)
+
+
+@pytest.fixture
+def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with an_own_database(dialect, request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
