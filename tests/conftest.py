@@ -152,7 +152,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = Path(str(item.fspath))
         if path.name.startswith(("test_domain", "test_rules")):
             item.add_marker("rules")
-    items.sort(key=lambda item: item.get_closest_marker("minutes") is None)
+    items.sort(key=_minutes, reverse=True)
+
+
+def _minutes(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("minutes")
+    return int(marker.args[0]) if marker else 0
 
 
 # --- a migrated template of each kind, made once for each process -------------------------------

@@ -245,7 +245,7 @@ def on_both(
     return counted
 
 
-@pytest.mark.minutes
+@pytest.mark.minutes(6)
 def test_killed_at_random_for_five_minutes_nothing_is_lost_and_nothing_stands_twice(
     loads: dict[str, tuple[Load, Post]],
 ) -> None:
