@@ -71,9 +71,11 @@ def read_gate(table: Table, words: Words) -> Gate:
 def _anchor(table: Table, key: str, words: Words) -> str:
     """The event that it is counted from. Whoever names a step there is told by which event that ends."""
     value = table.content.get(key)
+    if not isinstance(value, str) or value in words.events:
+        return table.choice(key, words.events)
     ends = table.sheet.ended_by
-    step = next(iter(get_close_matches(str(value), [*ends, *words.events], n=1)), "")
-    if isinstance(value, str) and value not in words.events and step in ends:
+    step = next(iter(get_close_matches(value, [*ends, *words.events], n=1)), "")
+    if step in ends:
         table.wrong(key, "pathways.after_a_step", value=value, step=step, events=ends[step])
         return min(words.events)
     return table.choice(key, words.events)
