@@ -152,9 +152,11 @@ class AnswerOutside(Schema):
 
 
 class SayMet(Schema):
-    """Whether the receiver met the person at their first date; who says so, and how we know."""
+    """Whether the receiver met the person, when (a *yes* needs it); who says so, how we know."""
 
     met = fields.Boolean(required=True)
+    met_at = Moment(load_default=None, allow_none=True)
+    met_date_only = fields.Boolean(load_default=False)
     how = fields.Enum(Answered, by_value=True, required=True)
     who = fields.String(required=True, validate=_SHORT)
     words = fields.String(load_default="", validate=validate.Length(max=20_000))

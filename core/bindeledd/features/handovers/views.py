@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.handovers import queries, service
 from bindeledd.features.handovers.domain import FirstDate
+from bindeledd.features.handovers.domain.meeting import Told
 from bindeledd.features.handovers.domain.outside import DeathReported, Outside
 from bindeledd.features.handovers.schemas import (
     Accept,
@@ -186,14 +187,14 @@ def _met(bp: Blueprint, book: Book) -> None:
     @bp.arguments(SayMet)
     @bp.response(200, RecordedView)
     def met(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
-        """Whether a receiver outside met the person once their first date had passed."""
+        """Whether a receiver outside met the person, and when; a *no* once their first date has passed."""
         words = {"words": body.pop("words")}
         with transaction() as session:
             done = meeting.say_whether_met(
                 session,
                 case_id,
                 task_id,
-                **body,
+                Told(**body),
                 words=words,
                 by=current_actor(),
                 at=now(),

@@ -11,7 +11,7 @@ from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import AppointmentView
 from bindeledd.features.casefile.service.moving import receivers_of, sent_out_of
 from bindeledd.features.cases.domain.recalling import RECALL
-from bindeledd.features.handovers.domain.outside import ASK_WHETHER_MET
+from bindeledd.features.handovers.domain.meeting import ASK_WHETHER_MET
 from bindeledd.features.handovers.queries import get_outside
 from bindeledd.features.tasks.domain import Task
 

@@ -26,7 +26,7 @@ from bindeledd.features.pathways.domain.words import ANSWERED, FACTS
 from bindeledd.features.pathways.service.wording import gate_words, owed_words, task_words
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.http.forms import day_words, local_day
-from bindeledd.foundation.spelling import telephone, word
+from bindeledd.foundation.spelling import telephone, word, written
 from bindeledd.foundation.texts import said_of, t
 
 
@@ -108,7 +108,7 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if note.get("outcome"):
         return outcome_words(kind, note["outcome"])
     if note.get("met"):
-        return t(f"casefile.met.told.{note['met']}", who=note.get("who", ""))
+        return _met(note)
     if note.get("objection"):
         return _objection(note)
     if note.get("answer"):
@@ -130,6 +130,19 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         if facts.get(name):
             return word(table, facts[name])
     return ""
+
+
+def _met(note: Mapping[str, Any]) -> str:
+    """Whether a receiver outside met the person, on which day, and what was earlier than agreed."""
+    who, when = note.get("who", ""), note.get("met_at")
+    if not when:
+        return t(f"casefile.met.told.{note['met']}", who=who)
+    day = written(datetime.fromisoformat(when), date_only=bool(note.get("met_date_only")))
+    first = note.get("met_instead_of")
+    if not first:
+        return t("casefile.met.told.yes_on", who=who, day=day)
+    before = written(datetime.fromisoformat(first))
+    return t("casefile.met.told.yes_before", who=who, day=day, first=before)
 
 
 def _objection(note: Mapping[str, Any]) -> str:

@@ -21,7 +21,6 @@ from bindeledd.features.handovers.domain import (
     act,
 )
 from bindeledd.features.patients.domain.identifiers import organisation_number
-from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.errors import Conflict, Invalid, NotFound
 
 
@@ -154,16 +153,6 @@ class KnownBeforeSent(Invalid):
     code = "handover.known_before_sent"
 
 
-class NotAsked(Conflict):
-    """Nobody asks (any more) whether the receiver met the person: there is nothing to answer."""
-
-    code = "handover.not_asked"
-
-
-# The task of asking, once the first date of a receiver outside has passed, whether they met.
-ASK_WHETHER_MET = "ask_whether_met"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Outside:
     """A receiver outside the tenant. Directory data: nothing of a patient."""
@@ -270,13 +259,3 @@ def answered(
     if action is HandoverAction.ACCEPT and (first_at is None or first_at <= as_of):
         raise FirstDateInPast(due_at=first_at)
     return replace(act(handover, action, as_of), how_known=how, first_at=first_at)
-
-
-def check_met(task: Task, *, how: Answered, who: str) -> None:
-    """Refuse an answer to what is not asked, by a receipt, or by nobody."""
-    if task.kind != ASK_WHETHER_MET or not task.is_open:
-        raise NotAsked(task=task.id)
-    if how is Answered.RECEIPT:
-        raise ReceiptOnly(task=task.id)
-    if not who.strip():
-        raise WhoNeeded(task=task.id)
