@@ -14,6 +14,7 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.casefile.domain import leaflet
 from bindeledd.features.handovers.domain import Answered, HandoverAction, Way
 from bindeledd.features.handovers.domain.outside import Outside
+from bindeledd.features.handovers.service import answering
 from bindeledd.features.handovers.service import outside as service
 from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow
 from bindeledd.features.patients.domain import BornHow
@@ -73,7 +74,7 @@ def asked(world: World, *, first_at: datetime) -> str:
         sent = service.send(session, package.id, way=Way.LETTER, words={}, **said)
         yes: dict[str, Any] = {"how": Answered.PHONE, "who": "Sara", "words": {}}
         action = HandoverAction.ACCEPT
-        service.answer(session, sent.handover.id, action, first_at=first_at, **yes, **said)
+        answering.answer(session, sent.handover.id, action, first_at=first_at, **yes, **said)
     [task] = world.open("ask_whether_met")
     return world.path(f"tasks/{task.id}")
 

@@ -51,7 +51,7 @@ from bindeledd.features.handovers.domain.outside import (
     ReceiptOnly,
     WhoNeeded,
 )
-from bindeledd.features.handovers.service import Handed, meeting, outside
+from bindeledd.features.handovers.service import Handed, answering, meeting, outside
 from bindeledd.features.handovers.tables import HandoverRow, PackageRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
@@ -109,7 +109,7 @@ class Follow(Followed):
 
     def answer(self, handed: Handed, action: HandoverAction, **said: Any) -> Handed:
         usual = {"how": Answered.PHONE, "who": "Sara Prøve, leder", "words": {"words": "Ja"}}
-        return outside.answer(
+        return answering.answer(
             self.session,
             handed.handover.id,
             action,

@@ -10,6 +10,7 @@ from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.domain.outcomes import is_answered, outcome_words
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.acts import act_for, act_of
+from bindeledd.features.casefile.pages.answering import corrected_at
 from bindeledd.features.casefile.pages.appointed import (
     left_unchecked,
     too_late_to_check,
@@ -254,6 +255,7 @@ def given(book: Book) -> dict[str, object]:
         ],
         "may_mark": markable,
         "may_move": may_move,
+        "answer_corrected_at": corrected_at,
         "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,
         "asks": lambda file: bool(questions(book, ANSWERED, file)),
