@@ -118,6 +118,8 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         return _counted(note)
     if note.get("phone") and note.get("how"):
         return f"{telephone(str(note['phone']))}: {word('patients.verified_how', note['how'])}"
+    if note.get("way"):
+        return word("contacts.channels", note["way"])
     if note.get("plan"):
         return word("casefile.plans", note["plan"])
     if facts.get("contact_consent") == "later":
