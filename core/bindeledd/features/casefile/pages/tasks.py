@@ -79,7 +79,7 @@ def _told(session: Session, case_id: UUID, task_id: UUID, form: Form, book: Book
     asked = receivers(session, file, _find(file, task_id).task)
     said = [
         {"to": who, "said": form.needed(field, t("casefile.task.told_needed"))}
-        for field, who in asked
+        for field, who, _ in asked
     ]
     return {"told": said} if said else {}
 
