@@ -388,6 +388,8 @@ def test_the_same_way_over_http(world: World) -> None:
     receipt = anna("POST", at, {"action": "receive", "how": "receipt"})
     assert receipt.json["handover"]["state"] == "received"
     assert anna("POST", at, {"action": "accept", "how": "receipt"}).status_code == 422
+    undated = anna("POST", at, {"action": "accept", "how": "phone", "who": "Sara"})
+    assert undated.json["type"].endswith("handover.first_date_needed")
 
 
 def test_a_package_of_a_demo_says_so_in_the_file_and_first_on_the_paper(world: World) -> None:

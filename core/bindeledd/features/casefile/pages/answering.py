@@ -23,6 +23,7 @@ from bindeledd.foundation.texts import t
 
 _PLACES = {
     "handover.first_date_in_past": "first_on",
+    "handover.first_date_needed": "first_on",
     "handover.reason_needed": "words",
     "handover.who_needed": "who",
     "handover.receipt_only": "how",

@@ -141,6 +141,12 @@ class WhoNeeded(Invalid):
     code = "handover.who_needed"
 
 
+class FirstDateNeeded(Invalid):
+    """Somebody outside takes over with a first date of their own: without it they have not yet."""
+
+    code = "handover.first_date_needed"
+
+
 class KnownInFuture(Invalid):
     """Something is known as of a moment that has been."""
 
@@ -246,7 +252,7 @@ def answered(
     """The handover once the receiver outside said this at `as_of`, by `who`, and we know `how`.
 
     An acceptance carries the first date that the receiver set. Raises `WhoNeeded`, `ReceiptOnly`,
-    `KnownInFuture`, `KnownBeforeSent`, `FirstDateInPast`, `HandoverRefused`.
+    `KnownInFuture`, `KnownBeforeSent`, `FirstDateNeeded`, `FirstDateInPast`, `HandoverRefused`.
     """
     if as_of > at:
         raise KnownInFuture(as_of=as_of)
@@ -256,6 +262,8 @@ def answered(
         raise ReceiptOnly(handover=handover.id)
     if how is not Answered.RECEIPT and not who.strip():
         raise WhoNeeded(handover=handover.id)
-    if action is HandoverAction.ACCEPT and (first_at is None or first_at <= as_of):
+    if action is HandoverAction.ACCEPT and first_at is None:
+        raise FirstDateNeeded(handover=handover.id)
+    if action is HandoverAction.ACCEPT and first_at is not None and first_at <= as_of:
         raise FirstDateInPast(due_at=first_at)
     return replace(act(handover, action, as_of), how_known=how, first_at=first_at)
