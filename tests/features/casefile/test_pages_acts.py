@@ -634,11 +634,34 @@ def test_whom_the_patient_names_has_a_name(world: World) -> None:
 
 
 def test_a_summary_by_phone_leaves_it_owed(world: World) -> None:
-    assert "til hvem" in refuses(world, "summary/interim", {"told": ""})
-    goes_back(world, "summary/interim", {"told": "Fastlegen, på telefon."})
+    said = {"told": "Det viktigste", "whom": "Lege Prøve", "way": "phone"}
+    for missing in ("told", "whom", "way"):
+        page = refuses(world, "summary/interim", {**said, missing: ""})
+        assert f'id="{missing}-error"' in page
+    goes_back(world, "summary/interim", said)
 
     assert "summary_interim" in world.kinds()
     assert len(world.open("send_summary")) == 1
+
+
+def test_a_summary_by_phone_is_read_with_its_day_to_whom_and_by_which_way(world: World) -> None:
+    yesterday = (clock.now() - timedelta(days=1)).astimezone(ZONE).date()
+    given = {"told": "Det viktigste", "whom": "Lege Prøve", "way": "digital"}
+    goes_back(world, "summary/interim", {**given, "given_on": yesterday.isoformat()})
+
+    told = world.event("summary_interim")
+    assert (told.at.astimezone(ZONE).date(), told.date_only) == (yesterday, True)
+    for page in (world.path(), f"/epj/{told.id}"):
+        shown = text_of(world.anna.get(page))
+        assert "Lege Prøve" in shown
+        assert "Digital melding" in shown
+
+
+def test_a_summary_by_phone_is_not_given_ahead_of_time(world: World) -> None:
+    said = {"told": "Det viktigste", "whom": "Lege Prøve", "way": "phone"}
+    page = refuses(world, "summary/interim", {**said, "given_on": day_in(2)})
+
+    assert 'id="given_on-error"' in page
 
 
 def test_whom_the_patient_names_stands_among_those_who_should_have_it(world: World) -> None:

@@ -175,7 +175,16 @@ class ChoicesView(Schema):
 
 
 class ReceiverView(Schema):
+    """Who holds it, what it was, by which way and when."""
+
     to = fields.String(metadata={"description": "as `told` of `complete` names them"})
+    event_id = fields.UUID(attribute="sent.event_id")
+    what = fields.String(attribute="sent.kind")
+    channel = fields.String(attribute="sent.channel")
+    at = fields.AwareDateTime(format="iso", attribute="sent.at")
+    date_only = fields.Boolean(attribute="sent.date_only")
+    to_patient = fields.Boolean(attribute="sent.to_patient")
+    starts_at = fields.AwareDateTime(format="iso", allow_none=True, attribute="sent.starts_at")
 
 
 class ReceiversView(Schema):

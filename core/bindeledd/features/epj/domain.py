@@ -268,6 +268,9 @@ def _contact(note: Note) -> Iterator[Line]:
     outcome = (note.said or {}).get("outcome")
     if outcome:
         yield Line(label=t("epj.note.outcome"), text=word("contacts.outcomes", outcome))
+    way_told = (note.said or {}).get("way")
+    if way_told:
+        yield Line(label=t("epj.note.how"), text=word("contacts.channels", way_told))
     plan = (note.said or {}).get("plan")
     if plan:
         yield Line(label=t("epj.note.outcome"), text=word("casefile.plans", plan))

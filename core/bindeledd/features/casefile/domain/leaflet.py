@@ -168,7 +168,7 @@ def _happened(said: Said) -> Iterator[Line]:
     for one in said["happened"]:
         what = _what(one)
         channel = one["channel"] and word("contacts.channels", one["channel"])
-        text = " · ".join(filter(None, (_event(one), what, channel)))
+        text = " · ".join(filter(None, (_event(one), what, channel, one.get("whom"))))
         yield Line(label=_moment(one["at"], date_only=one["date_only"]), text=text)
     if said.get("discharge_not_known"):
         yield Line(text=t("casefile.package.discharge_not_known"))

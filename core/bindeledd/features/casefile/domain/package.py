@@ -189,7 +189,8 @@ def _happened(file: CaseFile) -> Iterator[dict[str, Any]]:
             "at": known(one.at, date_only=one.date_only),
             "date_only": one.date_only,
             "what": _what(one),
-            "channel": one.contact.channel if one.contact else None,
+            "channel": one.contact.channel if one.contact else (one.note or {}).get("way"),
+            "whom": (one.note or {}).get("whom") if one.kind == "summary_interim" else None,
         }
 
 
