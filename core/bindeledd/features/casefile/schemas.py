@@ -56,6 +56,9 @@ class CaseFileView(Schema):
     )
     pathway_known = fields.Boolean()
     elsewhere = fields.List(fields.List(fields.String()))
+    noted = fields.List(
+        fields.Dict(), metadata={"description": "what packs ask to have shown: the latest answers"}
+    )
     unreadable = fields.List(fields.String())
     ways_hidden = fields.Boolean(
         metadata={"description": "protected: shown to the responsible team when it asks"}

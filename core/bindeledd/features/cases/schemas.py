@@ -109,14 +109,28 @@ class CaseView(Schema):
     )
 
 
+class EarlyView(Schema):
+    """An open task that what was told would have done from `window_from` on: until then it stands."""
+
+    task_id = fields.UUID()
+    kind = fields.String()
+    window_from = fields.AwareDateTime(format="iso")
+    event_id = fields.UUID()
+    told_at = fields.AwareDateTime(format="iso")
+
+
 class RecordedView(Schema):
-    """The case after something was recorded: its events, new tasks, and tasks that changed."""
+    """The case after something was recorded: its events, new tasks, and tasks that changed.
+
+    `early`: what was told is written down, and these tasks stand because their window is not open.
+    """
 
     case = fields.Nested(CaseBare)
     how = fields.String()
     events = fields.List(fields.Nested(EventView))
     new = fields.List(fields.Nested(TaskView))
     changed = fields.List(fields.Nested(TaskView))
+    early = fields.List(fields.Nested(EarlyView))
 
 
 class OpenCase(Schema):

@@ -40,6 +40,7 @@ def _sheet(said: Said) -> Sheet:
         ("answers", _answers(said)),
         ("happened", _happened(said)),
         ("near", _near(said)),
+        ("answers", _answers(said)),
         ("plan", _plan(said)),
         ("answer", _answer(said)),
     )
@@ -95,6 +96,13 @@ def _patient(said: Said) -> Iterator[Line]:
 def _words(said: Said) -> Iterator[Line]:
     if said["words"]:
         yield Line(text=said["words"])
+
+
+def _answers(said: Said) -> Iterator[Line]:
+    """What routines here want the receiver to know; packages of before have none."""
+    for one in said.get("answers", ()):
+        on = _moment(one["at"], date_only=one["date_only"])
+        yield Line(label=said_of(one["question"]), text=f"{said_of(one['answer'])} · {on}")
 
 
 def _ground(said: Said) -> Iterator[Line]:

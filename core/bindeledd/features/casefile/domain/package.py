@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.noted import Noted
 from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import NOT_KNOWN
@@ -112,7 +113,19 @@ def content(
         "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
         "children": _children(file),
         "plan": plan and _plan(plan, file),
+        "answers": [_noted(one) for one in file.noted_in("package")],
         "unreadable": bool(file.unreadable),
+    }
+
+
+def _noted(one: Noted) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "value": one.value,
+        "question": dict(one.question),
+        "answer": dict(one.answer),
+        "at": _known(one.at, date_only=one.date_only),
+        "date_only": one.date_only,
     }
 
 

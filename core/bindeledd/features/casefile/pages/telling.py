@@ -241,7 +241,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         _note_interpreter(session, done.case.patient_id, needed=value == "yes")
     if fact == "cover" and value == "none":
         return _NO_COVER[no_cover(session, case_id, at=now())]
-    return "said"
+    return "said_early" if done.early else "said"
 
 
 def _beside(said: Saying, value: str, form: Form) -> dict[str, telling.Fact]:

@@ -1,6 +1,5 @@
 """What a person may say has happened, in so many words; everything else has a door of its own."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from bindeledd.features.cases.domain.may_tell import (
     named,
 )
 from bindeledd.features.cases.domain.told_with import TOLD_WITH, check_told_with
-from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.fields import ANSWER, FIELD_KEY, CaseField
 from bindeledd.foundation.errors import Conflict, Invalid
 
 _K = EventKind
@@ -82,8 +81,6 @@ FIXED = frozenset(
     }
 )
 
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 OURS = frozenset(
     {
         "task_id",
@@ -255,8 +252,8 @@ def check(kind: EventKind, facts: Mapping[str, object], asked: Iterable[CaseFiel
     if kind is _K.ANSWERED and not facts:
         raise NothingAnswered()
     for name, value in facts.items():
-        plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
-        if name in OURS or not _KEY.fullmatch(name) or not plain:
+        plain = isinstance(value, bool) or (isinstance(value, str) and ANSWER.fullmatch(value))
+        if name in OURS or not FIELD_KEY.fullmatch(name) or not plain:
             raise BadFact(fact=named(name))
         check_told_with(kind, name)
     check_listed(kind, facts, asked)

@@ -82,6 +82,7 @@ EVENTS = frozenset(
 
 # An answer says nothing by its kind: what was answered stands in its facts. A rule that is counted
 # from one says which (`given`), one that is done by one says which (`evidence`).
+MISSED = "appointment_missed"
 ANSWERED = "answered"
 
 # With which people, or the systems that tell by HTTP, can be asked more: `TELLABLE` of `cases`, and
