@@ -37,7 +37,6 @@ def _sheet(said: Said) -> Sheet:
         ("appointments", _appointments(said)),
         ("missing", _missing(said)),
         ("in_place", _in_place(said)),
-        ("answers", _answers(said)),
         ("happened", _happened(said)),
         ("near", _near(said)),
         ("answers", _answers(said)),
@@ -99,7 +98,7 @@ def _words(said: Said) -> Iterator[Line]:
 
 
 def _answers(said: Said) -> Iterator[Line]:
-    """What routines here want the receiver to know; packages of before have none."""
+    """What routines here ask and the receiver is to know; packages of before have none."""
     for one in said.get("answers", ()):
         on = _moment(one["at"], date_only=one["date_only"])
         yield Line(label=said_of(one["question"]), text=f"{said_of(one['answer'])} · {on}")
@@ -156,12 +155,6 @@ def _in_place(said: Said) -> Iterator[Line]:
     words = dict.fromkeys(word("cases.events", need) for need in needs)
     if words:
         yield Line(text=", ".join(words))
-
-
-def _answers(said: Said) -> Iterator[Line]:
-    for one in said.get("answers", ()):
-        on = _moment(one["at"], date_only=one["date_only"])
-        yield Line(label=said_of(one["question"]), text=f"{said_of(one['answer'])} · {on}")
 
 
 def _event(one: Said) -> str:

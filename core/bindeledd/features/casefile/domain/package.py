@@ -9,12 +9,12 @@ inside, and without what is the relatives' while none of them may be told of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.domain.noted import Noted
+from bindeledd.features.casefile.domain.noted import noted
 from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import NOT_KNOWN
@@ -113,19 +113,7 @@ def content(
         "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
         "children": _children(file),
         "plan": plan and _plan(plan, file),
-        "answers": [_noted(one) for one in file.noted_in("package")],
         "unreadable": bool(file.unreadable),
-    }
-
-
-def _noted(one: Noted) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "value": one.value,
-        "question": dict(one.question),
-        "answer": dict(one.answer),
-        "at": _known(one.at, date_only=one.date_only),
-        "date_only": one.date_only,
     }
 
 
@@ -142,20 +130,18 @@ def _ahead(file: CaseFile, at: datetime) -> Iterator[dict[str, Any]]:
 
 
 def _answers(file: CaseFile, asked: Sequence[CaseField]) -> Iterator[dict[str, Any]]:
-    """The last answer to each question that a gate of this case looks at, in the words of the pack."""
+    """What a pack wants the receiver to know, and of what a gate of this case looks at, the answer."""
     gates = {gate.key for gate in file.gates}
-    stand = [one for one in file.timeline if not one.in_error]
-    for own in asked:
-        told = [one for one in stand if own.allows(one.facts.get(own.key))]
-        last = max(told, key=lambda one: (one.at, one.recorded_at), default=None)
-        if last is None or not gates & set(own.used_by):
-            continue
-        value = last.facts[own.key]
+    own = [replace(one, shown_in=("package",)) for one in asked if gates & set(one.used_by)]
+    found = {one.key: one for one in (*file.noted_in("package"), *noted(own, file.timeline))}
+    for one in found.values():
         yield {
-            "question": dict(own.label),
-            "answer": next(dict(one.label) for one in own.options if one.value == value),
-            "at": _known(last.at, date_only=last.date_only),
-            "date_only": last.date_only,
+            "key": one.key,
+            "value": one.value,
+            "question": dict(one.question),
+            "answer": dict(one.answer),
+            "at": _known(one.at, date_only=one.date_only),
+            "date_only": one.date_only,
         }
 
 
