@@ -36,7 +36,7 @@ def tell(world: World, kind: EventKind = EventKind.ANSWERED, **facts: Any) -> No
             world.case,
             kind,
             facts=facts,
-            words={"words": "Akutteamet, ringt"},
+            words=None if kind is EventKind.ANSWERED else {"words": "Akutteamet ved DPS Nord"},
             by=world.site.anna,
             at=clock.now(),
             book=gather(PACKS).book,
@@ -99,8 +99,12 @@ def test_an_answer_that_was_an_error_is_not_shown(world: World) -> None:
 
 def test_s142_s023_a_receiver_outside_reads_treatment_and_service(world: World) -> None:
     tell(world, kv_treatment="dbt")
-    named = {"receiver_kind": "other", "ed_receiver": "ambulatory_acute_team"}
-    tell(world, EventKind.RECEIVER_NAMED, **named)
+    tell(
+        world,
+        EventKind.RECEIVER_NAMED,
+        receiver_kind="municipality",
+        ed_receiver="ambulatory_acute_team",
+    )
     package = prepared(world)
     assert DBT in text_of(world.anna.get(world.path(package)))
     world.anna.post(world.path(f"{package}/pdf"), {})

@@ -37,9 +37,9 @@ def _sheet(said: Said) -> Sheet:
         ("appointments", _appointments(said)),
         ("missing", _missing(said)),
         ("in_place", _in_place(said)),
+        ("answers", _answers(said)),
         ("happened", _happened(said)),
         ("near", _near(said)),
-        ("answers", _answers(said)),
         ("plan", _plan(said)),
         ("answer", _answer(said)),
     )
@@ -97,13 +97,6 @@ def _words(said: Said) -> Iterator[Line]:
         yield Line(text=said["words"])
 
 
-def _answers(said: Said) -> Iterator[Line]:
-    """What routines here ask and the receiver is to know; packages of before have none."""
-    for one in said.get("answers", ()):
-        on = _moment(one["at"], date_only=one["date_only"])
-        yield Line(label=said_of(one["question"]), text=f"{said_of(one['answer'])} · {on}")
-
-
 def _ground(said: Said) -> Iterator[Line]:
     if said.get("ground"):
         yield Line(text=said_of(said["ground"]["title"]))
@@ -155,6 +148,13 @@ def _in_place(said: Said) -> Iterator[Line]:
     words = dict.fromkeys(word("cases.events", need) for need in needs)
     if words:
         yield Line(text=", ".join(words))
+
+
+def _answers(said: Said) -> Iterator[Line]:
+    """What routines here asked; packages of before have none."""
+    for one in said.get("answers", ()):
+        on = _moment(one["at"], date_only=one["date_only"])
+        yield Line(label=said_of(one["question"]), text=f"{said_of(one['answer'])} · {on}")
 
 
 def _event(one: Said) -> str:

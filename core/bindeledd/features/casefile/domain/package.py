@@ -9,12 +9,12 @@ inside, and without what is the relatives' while none of them may be told of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.domain.noted import noted
+from bindeledd.features.casefile.domain.answered import answers, known
 from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import NOT_KNOWN
@@ -25,7 +25,6 @@ from bindeledd.features.plans.domain import Version
 from bindeledd.features.plans.domain.paper import for_receiver
 from bindeledd.features.relatives.domain import Relative
 from bindeledd.features.relatives.domain.telling import Topic, Why, may_know
-from bindeledd.foundation.spelling import OSLO
 
 # Version 2: what is known by its day is a day; in version 1 it was a moment. `leaflet` reads both.
 FORMAT, VERSION = "bindeledd.handover", 2
@@ -104,12 +103,12 @@ def content(
         "happened": list(_happened(file)),
         "discharge_not_known": any(_nobody_knows(one) for one in file.timeline),
         "last_reached_at": file.last_reached_at
-        and _known(file.last_reached_at, date_only=file.last_reached_date_only),
+        and known(file.last_reached_at, date_only=file.last_reached_date_only),
         "last_reached_date_only": file.last_reached_date_only,
         "appointments": list(_ahead(file, at)),
         "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
         "missing": list(_missing(file, asked)),
-        "answers": list(_answers(file, asked)),
+        "answers": list(answers(file, asked)),
         "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
         "children": _children(file),
         "plan": plan and _plan(plan, file),
@@ -129,22 +128,6 @@ def _ahead(file: CaseFile, at: datetime) -> Iterator[dict[str, Any]]:
             }
 
 
-def _answers(file: CaseFile, asked: Sequence[CaseField]) -> Iterator[dict[str, Any]]:
-    """What a pack wants the receiver to know, and of what a gate of this case looks at, the answer."""
-    gates = {gate.key for gate in file.gates}
-    own = [replace(one, shown_in=("package",)) for one in asked if gates & set(one.used_by)]
-    found = {one.key: one for one in (*file.noted_in("package"), *noted(own, file.timeline))}
-    for one in found.values():
-        yield {
-            "key": one.key,
-            "value": one.value,
-            "question": dict(one.question),
-            "answer": dict(one.answer),
-            "at": _known(one.at, date_only=one.date_only),
-            "date_only": one.date_only,
-        }
-
-
 def _missing(file: CaseFile, asked: Sequence[CaseField]) -> Iterator[dict[str, Any]]:
     for gate in file.gates:
         if gate.state is GateState.MISSING:
@@ -159,11 +142,6 @@ def _missing(file: CaseFile, asked: Sequence[CaseField]) -> Iterator[dict[str, A
 
 def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
-
-
-def _known(at: datetime, *, date_only: bool) -> str:
-    """What is known by its day is a day, `YYYY-MM-DD`, as it was where the person is."""
-    return at.astimezone(OSLO).date().isoformat() if date_only else at.isoformat()
 
 
 def _patient(file: CaseFile) -> dict[str, Any]:
@@ -208,7 +186,7 @@ def _happened(file: CaseFile) -> Iterator[dict[str, Any]]:
     for one in sorted(shown, key=lambda line: (line.at, line.recorded_at)):
         yield {
             "kind": one.kind,
-            "at": _known(one.at, date_only=one.date_only),
+            "at": known(one.at, date_only=one.date_only),
             "date_only": one.date_only,
             "what": _what(one),
             "channel": one.contact.channel if one.contact else None,
