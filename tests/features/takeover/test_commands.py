@@ -147,7 +147,7 @@ def test_the_list_counts_the_refused_who_are_followed_already(site, tmp_path):
 
     newest = json.loads(run(site, takeover, "--json").output)[0]
     assert (newest["refused"], newest["accounted"], newest["undecided"]) == (2, 1, 1)
-    assert "1 følges opp her alt" in " ".join(run(site, takeover).output.split())
+    assert "1 av de avviste følges opp her alt" in " ".join(run(site, takeover).output.split())
 
 
 def test_what_is_printed_names_nobody(site, file):

@@ -250,7 +250,7 @@ def test_a_refused_row_says_which_team_follows_the_person_and_leads_there(world:
 
     assert "Følges opp hos follow-up." in text_of(page)
     assert f'href="/cases/{world.case_id}"' in page.text
-    assert "1 følges opp her alt" in text_of(world.berit.get("/takeovers"))
+    assert "1 av de avviste følges opp her alt" in text_of(world.berit.get("/takeovers"))
 
 
 def test_a_look_is_written_down_about_those_who_were_shown_only(world: World) -> None:

@@ -210,7 +210,8 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
     beside = _beside(SAID[kind], value, form)
     plan, again = of_plan(form) if kind == PLAN else (None, None)
     named = kind == NAMES and bool(form.text(RECEIVER))
-    needed = t("casefile.form.words_needed") if SAID[kind].words_needed and not named else ""
+    what = f"casefile.say.{_HELPS[kind]}" if kind in _HELPS else "casefile.form.words_needed"
+    needed = t(what) if SAID[kind].words_needed and not named else ""
     words = words_of(form, needed=needed)
     tried = _tried(form) if kind == "number_verified" else {}
     when, date_only = happened(form)
