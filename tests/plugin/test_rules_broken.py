@@ -361,6 +361,7 @@ key = "good.look"
 task = "assess_risk"
 after = "plan_offered"
 satisfied_by = ["risk_assessed"{first}]
+contact = true
 due = {{ within = "P1D" }}
 basis = {{ kind = "local", source = "Vår rutine" }}
 

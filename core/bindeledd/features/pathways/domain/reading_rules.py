@@ -8,6 +8,7 @@ from unicodedata import category
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.reading_contact import read_contact
 from bindeledd.features.pathways.domain.reading_due import read_due
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
@@ -51,11 +52,12 @@ def read_step(table: Table, words: Words) -> Step:
     table.call(str(table.content.get("key", "")))
     table.only(*_COMMON, "after", "satisfied_by")
     after = _anchor(table, "after", words)
+    ends = _ending(table, words)
     return Step(
         key=table.matching("key", KEY, "first-contact"),
         after=after,
-        satisfied_by=_ending(table, words),
-        **_common(table, words, after),
+        satisfied_by=ends,
+        **_common(table, words, after, ends),
     )
 
 
@@ -65,7 +67,9 @@ def read_gate(table: Table, words: Words) -> Gate:
     at, need = _anchor(table, "at", words), table.choice("need", words.events)
     _says_which(table, "need", [need])
     key = table.matching("key", KEY, "appointment-given") if "key" in table.content else need
-    return Gate(key=key, at=at, need=need, hard=read_hard(table), **_common(table, words, at))
+    return Gate(
+        key=key, at=at, need=need, hard=read_hard(table), **_common(table, words, at, [need])
+    )
 
 
 def _anchor(table: Table, key: str, words: Words) -> str:
@@ -112,7 +116,7 @@ def read_hard(table: Table) -> bool:
     return hard
 
 
-def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
+def _common(table: Table, words: Words, anchor: str, ends: Sequence[str]) -> dict[str, Any]:
     strength = read_strength(table)
     basis = read_basis(table)
     if basis is None and strength is Strength.MUST:
@@ -131,7 +135,7 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
         "when": read_condition(table, "when", words),
         "given": read_given(table, words, anchor),
         "evidence": read_condition(table, "evidence", words),
-        "contact": table.flag("contact"),
+        "contact": read_contact(table, anchor, ends),
         "letter": table.matching("letter", KEY, "by-hand") if "letter" in table.content else "",
         "adjustable": frozenset(table.choices("adjustable", TIGHTENED, "fields", missing=())),
         "rows": read_rows(table, words.rows),

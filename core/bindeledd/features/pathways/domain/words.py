@@ -165,6 +165,12 @@ TASKS = frozenset(
     ]
 )
 
+# Those of them that always reach out to the patient or relatives: `CONTACT_KINDS` of `tasks`, which
+# stands beside this feature; a test compares them.
+REACHING = frozenset(
+    {"call_patient", "visit_patient", "call_relative", "verify_number", "give_appointment"}
+)
+
 INDEX_EVENTS = frozenset({"suicide_attempt", "self_harm", "intent_unclarified"})
 
 YES_NO = frozenset({"yes", "no"})
