@@ -8,6 +8,7 @@ from unicodedata import category
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.reading_after_death import read_after_death
 from bindeledd.features.pathways.domain.reading_contact import read_contact
 from bindeledd.features.pathways.domain.reading_due import read_due
 from bindeledd.features.pathways.domain.rows import read_rows
@@ -42,6 +43,7 @@ _COMMON = [
     "given",
     "evidence",
     "contact",
+    "after_death",
     "letter",
     "adjustable",
     "rows",
@@ -117,8 +119,8 @@ def read_hard(table: Table) -> bool:
 
 
 def _common(table: Table, words: Words, anchor: str, ends: Sequence[str]) -> dict[str, Any]:
-    strength = read_strength(table)
-    basis = read_basis(table)
+    strength, basis = read_strength(table), read_basis(table)
+    contact = read_contact(table, anchor, ends)
     if basis is None and strength is Strength.MUST:
         table.wrong("basis", "pathways.must_without_basis")
     elif basis is None:
@@ -135,7 +137,8 @@ def _common(table: Table, words: Words, anchor: str, ends: Sequence[str]) -> dic
         "when": read_condition(table, "when", words),
         "given": read_given(table, words, anchor),
         "evidence": read_condition(table, "evidence", words),
-        "contact": read_contact(table, anchor, ends),
+        "contact": contact,
+        "after_death": read_after_death(table, anchor, contact=contact),
         "letter": table.matching("letter", KEY, "by-hand") if "letter" in table.content else "",
         "adjustable": frozenset(table.choices("adjustable", TIGHTENED, "fields", missing=())),
         "rows": read_rows(table, words.rows),
