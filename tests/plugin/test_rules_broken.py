@@ -407,3 +407,17 @@ def test_other_answers_to_what_the_core_asks_are_told_where_they_stand(
     ((where, what, _),) = refused(shelf)
     assert where == "pack-good:fields.toml:2"
     assert f"«{name}» har et navn som produktet selv bruker" in what
+
+
+@pytest.mark.parametrize(
+    ("old", "line"),
+    [('after = "discharged"', 'after = "closed"'), ('at = "discharged"', 'at = "closed"')],
+    ids=["a step", "a gate"],
+)
+def test_nothing_is_counted_from_the_end_of_a_follow_up(shelf: Shelf, old: str, line: str) -> None:
+    text = GOOD[LAYER].replace(old, line, 1)
+    shelf.put("good", DATA, files={**GOOD, LAYER: text})
+    ((where, what, right),) = refused(shelf)
+    assert where == f"pack-good:layer.toml:{text.splitlines().index(line) + 1}"
+    assert "avsluttet" in what
+    assert '"closing_requested"' in right

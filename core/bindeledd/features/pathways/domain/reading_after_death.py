@@ -31,15 +31,17 @@ def insist_said_in_chains(root: Table) -> None:
     for table in owed:
         own = str(table.content.get("task", "")) not in (*TASKS, "")
         silent = own and not {"after_death", "contact"} & table.content.keys()
-        after = table.content.get("after", table.content.get("at"))
-        if silent and after == ANSWERED and asked & _answers(table, "given"):
+        if silent and _anchor(table) == ANSWERED and asked & _answers(table, "given"):
             table.call(str(table.content.get("key", "")))
             table.wrong("after_death", "pathways.after_death_unsaid")
 
 
 def _stands(table: Table) -> bool:
-    anchor = table.content.get("after", table.content.get("at"))
-    return table.content.get("after_death") == AfterDeath.STANDS or anchor in DEATHS
+    return table.content.get("after_death") == AfterDeath.STANDS or _anchor(table) in DEATHS
+
+
+def _anchor(table: Table) -> str:
+    return str(table.content.get("after", table.content.get("at")))
 
 
 def _answers(table: Table, key: str) -> set[tuple[str, str]]:

@@ -22,7 +22,7 @@ from bindeledd.features.pathways.domain.values import (
     Step,
     Strength,
 )
-from bindeledd.features.pathways.domain.words import ANSWERED, OWNERS, Words
+from bindeledd.features.pathways.domain.words import ANSWERED, ENDED, OWNERS, Words
 from bindeledd.foundation.calendars import Period
 
 VERSION = re.compile(r"\d+(\.\d+)*")
@@ -82,6 +82,8 @@ def _anchor(table: Table, key: str, words: Words) -> str:
     if isinstance(value, str) and value not in words.events and step in ends:
         table.wrong(key, "pathways.after_a_step", value=value, step=step, events=ends[step])
         return min(words.events)
+    if value == ENDED:
+        table.wrong(key, "pathways.after_the_end")
     return table.choice(key, words.events)
 
 

@@ -84,6 +84,9 @@ EVENTS = frozenset(
 # from one says which (`given`), one that is done by one says which (`evidence`).
 ANSWERED = "answered"
 
+# Nothing is owed from then on: no rule is counted from it.
+ENDED = "closed"
+
 # With which people, or the systems that tell by HTTP, can be asked more: `TELLABLE` of `cases`, and
 # a test compares them. A contact, an appointment, a summary and a handover have forms of their own.
 ASKING = frozenset(
