@@ -1,7 +1,7 @@
 """Reading steps and gates: basis, due time, owner, conditions; every fault with its line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 from unicodedata import category
@@ -240,10 +240,16 @@ def owed_key(table: Table) -> str:
 
 def one_key(root: Table) -> None:
     """Steps and gates share their keys: whoever tightens has to know which is meant."""
+    owed = [(owed_key(table), table) for table in (*root.tables("step"), *root.tables("gate"))]
+    for key, table in owed:
+        table.call(key)
+    once(owed, "key", "pathways.key_twice")
+
+
+def once(named: Iterable[tuple[str, Table]], key: str, code: str) -> None:
+    """What is said under `key` of one is said of no other; the second is told, with the first's line."""
     seen: dict[str, int] = {}
-    for table in (*root.tables("step"), *root.tables("gate")):
-        key = owed_key(table)
-        if key in seen:
-            table.call(key)
-            table.wrong("key", "pathways.key_twice", name=key, seen=seen[key])
-        seen.setdefault(key, table.line("key"))
+    for name, table in named:
+        if name in seen:
+            table.wrong(key, code, name=name, seen=seen[name])
+        seen.setdefault(name, table.line(key))
