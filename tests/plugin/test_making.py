@@ -226,6 +226,12 @@ def test_a_folder_is_looked_at_together_with_an_installed_pack_that_is_named(
         ("pathways/mine.TOML", "", "pathways/mine.toml, hvis det var meningen"),
         ("mine.toml", 'extends = "x"\n', "pathways/mine.toml, hvis det var meningen"),
         ("letters.toml", "", "ta filen ut av tillegget"),
+        ("pathways/brev.toml.txt", "", "pathways/brev.toml, hvis det var meningen"),
+        ("pathways/brev.tml", "", "pathways/brev.toml, hvis det var meningen"),
+        ("pathways/brev.txt", 'extends = "x"\n', "pathways/brev.toml, hvis det var meningen"),
+        ("ladders.toml.bak", "", "ladders.toml, hvis det var meningen"),
+        ("ladders.tml", "", "ladders.toml, hvis det var meningen"),
+        ("pathways/min-region.toml~", "", "ellers ta filen ut av tillegget"),
     ],
 )
 def test_a_file_that_nobody_reads_is_named_with_what_was_meant(
@@ -258,6 +264,57 @@ def test_a_slip_in_the_entry_point_is_told_with_its_line_in_pyproject(
     [fault] = check_folder(made).faults
     assert fault["where"] == f"bindeledd-min-region:pyproject.toml:{line}"
     assert f'min-region = "{right}"' in fault["do"]
+
+
+@pytest.mark.parametrize("place", ["notes.md", "pathways/notes.txt", "py.typed", "page.html"])
+def test_a_file_that_was_not_meant_to_be_read_is_nobodys_business(made: Path, place: str) -> None:
+    (package,) = made.glob("src/*/pathways/..")
+    (package / place).write_text("A note.\n", encoding="utf-8")
+    assert check_folder(made).faults == []
+
+
+def test_a_copy_of_a_file_that_is_read_is_not_taken_for_it(made: Path) -> None:
+    (layer,) = made.glob("src/*/pathways/*.toml")
+    layer.with_name(f"{layer.name}.bak").write_text(layer.read_text("utf-8"), encoding="utf-8")
+    [fault] = check_folder(made).faults
+    assert "hvis det var meningen" not in fault["do"]
+
+
+def test_what_the_wheel_leaves_behind_and_nobody_would_read_is_named_when_it_is_tried(
+    made: Path,
+) -> None:
+    (package,) = made.glob("src/*/pathways")
+    (package / "brev.toml.txt").write_text("", encoding="utf-8")
+    faults = try_folder(made).faults
+    assert [one["where"] for one in faults] == ["bindeledd-min-region:pathways/brev.toml.txt:1"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "missed"),
+    [
+        ('"*.toml", ', '"*.tml", ', ["pathways/min-region.toml"]),
+        (
+            ', "bindeledd_min_region.pathways"',
+            "",
+            ["pathways/__init__.py", "pathways/min-region.toml"],
+        ),
+    ],
+    ids=["another ending in package-data", "a package that is not named"],
+)
+def test_what_the_wheel_will_leave_out_is_seen_before_it_is_built(
+    made: Path, old: str, new: str, missed: list[str]
+) -> None:
+    change(made, "pyproject.toml", old, new)
+    faults = check_folder(made).faults
+    root = "bindeledd-min-region/src/bindeledd_min_region"
+    assert [one["where"] for one in faults] == [f"{root}/{name}" for name in missed]
+    assert "package-data" in faults[0]["do"]
+
+
+def test_what_only_a_builder_knows_is_left_to_it(made: Path) -> None:
+    change(made, "pyproject.toml", '"*.toml", ', "")
+    (made / "MANIFEST.in").write_text("recursive-include src *.toml\n", encoding="utf-8")
+    assert check_folder(made).faults == []
 
 
 def test_a_file_that_is_left_of_an_older_build_is_named(made: Path) -> None:

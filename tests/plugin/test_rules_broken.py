@@ -361,6 +361,7 @@ key = "good.look"
 task = "assess_risk"
 after = "plan_offered"
 satisfied_by = ["risk_assessed"{first}]
+contact = true
 due = {{ within = "P1D" }}
 basis = {{ kind = "local", source = "Vår rutine" }}
 
@@ -406,3 +407,45 @@ def test_other_answers_to_what_the_core_asks_are_told_where_they_stand(
     ((where, what, _),) = refused(shelf)
     assert where == "pack-good:fields.toml:2"
     assert f"«{name}» har et navn som produktet selv bruker" in what
+
+
+@pytest.mark.parametrize(
+    ("old", "line"),
+    [('after = "discharged"', 'after = "closed"'), ('at = "discharged"', 'at = "closed"')],
+    ids=["a step", "a gate"],
+)
+def test_nothing_is_counted_from_the_end_of_a_follow_up(shelf: Shelf, old: str, line: str) -> None:
+    text = GOOD[LAYER].replace(old, line, 1)
+    shelf.put("good", DATA, files={**GOOD, LAYER: text})
+    ((where, what, right),) = refused(shelf)
+    assert where == f"pack-good:layer.toml:{text.splitlines().index(line) + 1}"
+    assert "avsluttet" in what
+    assert '"closing_requested"' in right
+
+
+OTHER = """
+[[field]]
+key = "good_home"
+label = { nb = "Var noen ute?" }
+asked_with = ["answered"]
+used_by = ["good.evening-visit"]
+option = [{ value = "yes", label = { nb = "Ja" } }, { value = "no", label = { nb = "Nei" } }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "first"),
+    [
+        (GOOD[FIELDS].replace('value = "no"', 'value = "yes"'), 10, 7),
+        (GOOD[FIELDS] + OTHER, 14, 2),
+    ],
+    ids=["two answers of one value", "two questions of one key"],
+)
+def test_what_is_said_twice_in_a_file_is_told_with_both_lines(
+    shelf: Shelf, text: str, line: int, first: int
+) -> None:
+    shelf.put("good", DATA, files={**GOOD, FIELDS: text})
+    ((where, what, right),) = refused(shelf)
+    assert where == f"pack-good:fields.toml:{line}"
+    assert f"står allerede på linje {first}" in what
+    assert right

@@ -42,6 +42,20 @@ def test_a_course_owes_what_the_routine_says_and_no_more(a_course) -> None:
     assert "appointment_given" not in course.owed
 
 
+def test_a_course_that_is_closed_owes_nothing_until_it_is_opened_again(a_course) -> None:
+    course = a_course().begun()
+    course.tell("discharged")
+    course.tell("closing_requested", ending="completed")
+    assert "core.sign_closing" in course.owed
+    course.tell("closed")
+    assert course.owed == {}
+    course.tell("discharged")
+    assert course.owed == {}
+    course.tell("reopened")
+    course.tell("discharged")
+    assert "appointment_given" in course.owed
+
+
 def test_what_a_pack_owes_is_told_apart_from_what_others_owe(a_course) -> None:
     course = a_course("tsb", unit_kind="addiction_ward").begun(intoxication="no")
     course.later(days=1).tell("discharged")

@@ -6,7 +6,7 @@ The library says it in English only; here stand its sentences by what they begin
 import re
 import tomllib
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bindeledd.foundation.texts import Said, said
@@ -132,15 +132,28 @@ def _name(line: str) -> str:
 
 
 def _first(lines: Sequence[str], found: int, key: str) -> int:
-    """The line of the same table on which the key stood before; of a heading, in the file. 0: none."""
-    heading = lines[found - 1].lstrip().startswith("[")
-    for number in range(found - 1, 0, -1):
-        line = lines[number - 1]
-        if key and _name(line) == key:
-            return number
-        if not heading and line.lstrip().startswith("["):
-            break
-    return 0
+    """The line on which the same table, or the same key of this table, stood before; 0: none."""
+    before = list(_all_named(lines[: found - 1]))
+    if lines[found - 1].lstrip().startswith("["):
+        same = [number for number, _, name in before if name == key]
+    else:
+        table = next((number for number, heading, _ in reversed(before) if heading), 0)
+        here = [one for one in before if one[0] > table]
+        same = [number for number, _, name in here if name.rpartition(".")[2] == key]
+    return same[-1] if key and same else 0
+
+
+def _all_named(lines: Sequence[str]) -> Iterator[tuple[int, bool, str]]:
+    """Every table (True) and key on its line, by its whole name; the words of a long text are none."""
+    heading, inside = "", False
+    for number, line in enumerate(lines, 1):
+        was, inside = inside, inside != any(line.count(sign) % 2 for sign in _LONG)
+        name = "" if was else _name(line)
+        if name and line.lstrip().startswith("["):
+            heading = name
+            yield number, True, name
+        elif name:
+            yield number, False, f"{heading}.{name}" if heading else name
 
 
 def _opened(lines: Sequence[str], *, text: bool) -> int:

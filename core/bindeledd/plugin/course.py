@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from bindeledd.features.cases.domain import Case, Event, EventKind
+from bindeledd.features.cases.domain import Case, CaseState, Event, EventKind
 from bindeledd.features.cases.domain.planning import Frame, plan
 from bindeledd.features.pathways.domain import Book, Pathway
-from bindeledd.features.tasks.domain import Task
+from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.calendars import Calendar
 
 
@@ -61,6 +61,8 @@ class Course:
             facts=facts,
         )
         self.events.append(event)
+        if event.kind in (EventKind.CLOSED, EventKind.REOPENED):
+            self._opened_or_closed(event)
         frame = Frame(
             book=self.book,
             pathway=self.routine,
@@ -73,6 +75,19 @@ class Course:
         self._case = replace(self._case, next_task_id=changes.next_task_id)
         self.later(minutes=1)
         return event
+
+    def _opened_or_closed(self, event: Event) -> None:
+        """The end takes away what was owed, and owes nothing itself, until it is opened again."""
+        closed = event.kind is EventKind.CLOSED
+        self._case = replace(self._case, state=CaseState.CLOSED if closed else CaseState.OPEN)
+        for task in [task for task in self.tasks.values() if task.is_open and closed]:
+            signed = task.kind == "sign_closing"
+            self.tasks[task.id] = replace(
+                task,
+                state=TaskState.DONE if signed else TaskState.CANCELLED,
+                ended_at=event.at,
+                ended_by_event_id=event.id,
+            )
 
     @property
     def owed(self) -> Mapping[str, Task]:

@@ -11,9 +11,10 @@ from importlib.resources import files
 
 from bindeledd.features.pathways.domain.opening import Unsound, insist_inside, text_of, toml_of
 from bindeledd.features.pathways.domain.reading import PathwayInvalid, read_file, unreadable
+from bindeledd.features.pathways.domain.reading_rules import once
 from bindeledd.features.pathways.domain.table import Sheet, Table
 from bindeledd.features.pathways.service import words
-from bindeledd.plugin.entries import contact_of, days_of, field_of, organisation_of
+from bindeledd.plugin.entries import contact_of, days_of, field_of, organisation_of, said_under
 from bindeledd.plugin.hooks import (
     API,
     CaseField,
@@ -121,4 +122,6 @@ class _Reading:
 def _all(root: Table, key: str) -> list[Table]:
     """What such a file holds; a misspelt heading would be something that is not there."""
     root.only(key)
-    return root.tables(key)
+    tables = root.tables(key)
+    once(said_under("key", tables), "key", "pathways.key_twice")
+    return tables

@@ -1,13 +1,18 @@
 """The entries of a pack's files: fields, calendars, contacts, organisations with units and teams."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.fields import ANSWER, FIELD_KEY, SHOWN_IN
-from bindeledd.features.pathways.domain.reading_rules import read_condition, read_words, stands
+from bindeledd.features.pathways.domain.reading_rules import (
+    once,
+    read_condition,
+    read_words,
+    stands,
+)
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.words import FACTS, Words
@@ -38,16 +43,24 @@ def _rows(table: Table) -> tuple[str, ...]:
     return read_rows(table, words().rows)
 
 
+def said_under(key: str, tables: Iterable[Table]) -> list[tuple[str, Table]]:
+    """What stands under `key` in each; those in which it is no text are told where they are read."""
+    found = [(table.content.get(key), table) for table in tables]
+    return [(said, table) for said, table in found if isinstance(said, str)]
+
+
 def field_of(table: Table) -> CaseField:
     table.call(str(table.content.get("key", "")))
     table.only("key", "label", "help", "asked_with", "used_by", "shown_in", "option", "rows")
+    asked = table.tables("option")
+    once(said_under("value", asked), "value", "plugin.option_twice")
     options = tuple(
         Option(
             value=option.matching("value", ANSWER, "held"),
             label=_words(option, "label"),
             follows_from=_follows(option),
         )
-        for option in table.tables("option")
+        for option in asked
     )
     if len(options) < 2:
         table.wrong("option", "plugin.few_options")

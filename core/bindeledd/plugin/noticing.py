@@ -1,5 +1,7 @@
 """What lies beside a pack and says nothing: a misspelt file name, and files of an older build."""
 
+import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,26 +20,36 @@ _READ = (
 )
 _ROUTINES = "pathways"
 _CATALOGUES = "translations"
+# `.toml` in whatever letters, misspelt, or with something after it.
+_ENDING = re.compile(r"\.(toml.*|[toml]{3,5})$", re.IGNORECASE)
 
 
 def unread(plugin: Plugin) -> Iterator[dict[str, str]]:
-    """Each TOML file of the pack that is read by nobody, with the name that was meant.
-
-    One that Python of the pack names is its own affair.
+    """Each file of the pack that was meant to be read and is read by nobody, with the name that was
+    meant. One that Python of the pack names is its own affair.
     """
     module = Path(plugin.file)
-    if module.name != "__init__.py":
-        return
-    root = module.parent
+    if module.name == "__init__.py":
+        yield from _unread(module.parent, plugin.distribution)
+
+
+def unread_in(folder: Path) -> Iterator[dict[str, str]]:
+    """The same of the folder of a pack: its wheel may have none of them."""
+    project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    for module in sorted((folder / "src").glob("*/__init__.py")):
+        yield from _unread(module.parent, str(project["name"]))
+
+
+def _unread(root: Path, distribution: str) -> Iterator[dict[str, str]]:
     named = "".join(file.read_text("utf-8", "replace") for file in sorted(root.rglob("*.py")))
     for file in sorted(root.rglob("*")):
         inner = file.relative_to(root)
-        if file.suffix.lower() != ".toml" or inner.parts[0] == _CATALOGUES or _is_read(inner):
+        if not file.is_file() or inner.parts[0] == _CATALOGUES or _is_read(inner):
             continue
-        if file.name not in named:
+        if _was_meant(file, inner) and file.name not in named:
             values = {"name": inner.as_posix(), "meant": _meant(file, inner)}
             fault = Fault("plugin.read_by_nobody", values)
-            yield _told(f"{plugin.distribution}:{inner.as_posix()}:1", fault)
+            yield _told(f"{distribution}:{inner.as_posix()}:1", fault)
 
 
 def _is_read(inner: Path) -> bool:
@@ -46,13 +58,24 @@ def _is_read(inner: Path) -> bool:
     return str(inner) in _READ
 
 
+def _was_meant(file: Path, inner: Path) -> bool:
+    """Whether somebody wrote it to be read: by its ending, or by what it says among the routines."""
+    if _ENDING.search(file.name):
+        return True
+    among = inner.parts[0] == _ROUTINES and file.suffix not in (".py", ".pyc")
+    return among and _is_routine(file)
+
+
 def _meant(file: Path, inner: Path) -> Said | str:
-    """The name that somebody meant: one that is nearly it, or its place among the routines."""
-    near = get_close_matches(file.name.lower(), _READ, n=1)
-    routine = f"{_ROUTINES}/{file.name.lower()}"
-    if _ROUTINES in inner.parts or _is_routine(file):
-        return said("plugin.words.if_meant", name=routine)
-    return said("plugin.words.if_meant", name=near[0]) if near else ""
+    """The name that somebody meant: one that is nearly it, or its place among the routines. None
+    where such a file is there already: then this is a copy of it."""
+    name = f"{_ENDING.sub('', file.name).lower() if _ENDING.search(file.name) else file.stem}.toml"
+    near = get_close_matches(name, _READ, n=1)
+    among = _ROUTINES in inner.parts or _is_routine(file)
+    meant = f"{_ROUTINES}/{name}" if among else next(iter(near), "")
+    place = file.parents[len(inner.parts) - 1] / meant
+    copied = place != file and place.exists() and not place.samefile(file)
+    return said("plugin.words.if_meant", name=meant) if meant and not copied else ""
 
 
 def _is_routine(file: Path) -> bool:

@@ -21,7 +21,7 @@ from bindeledd.features.pathways.domain.layers import TIGHTENED
 from bindeledd.features.pathways.domain.plan_values import AskedOf, SectionForm
 from bindeledd.features.pathways.domain.reading_rules import KEY, SPOKEN, VERSION
 from bindeledd.features.pathways.domain.rows import FORM, SURE, Relevance
-from bindeledd.features.pathways.domain.values import BasisKind, Strength
+from bindeledd.features.pathways.domain.values import AfterDeath, BasisKind, Strength
 from bindeledd.features.pathways.domain.words import (
     AUDIENCES,
     EVENTS,
@@ -39,6 +39,7 @@ Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FOLDER = "schemas"
 SETS: Mapping[str, tuple[str, ...]] = {
+    "after_death": tuple(AfterDeath),
     "asked_of": tuple(AskedOf),
     "audiences": AUDIENCES,
     "bases": tuple(BasisKind),

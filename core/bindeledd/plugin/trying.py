@@ -21,7 +21,8 @@ from packaging.requirements import Requirement
 from bindeledd.foundation.texts import Fault, language, t
 from bindeledd.plugin.folders import placed, read
 from bindeledd.plugin.loading import installed, named
-from bindeledd.plugin.noticing import left_of_a_build
+from bindeledd.plugin.noticing import left_of_a_build, unread_in
+from bindeledd.plugin.packing import left_out_by_project, left_out_of
 
 _LONG = 600
 _TOOLS = ("pytest", "build", "setuptools")  # a site's own environment has none of them
@@ -52,7 +53,8 @@ class Tried:
 def check_folder(folder: Path) -> Tried:
     """The contract of the pack in `folder`, read from where it stands."""
     with read(folder) as (name, path):
-        faults = [*placed(_faults(name, path), folder), *left_of_a_build(folder)]
+        aside = [*left_of_a_build(folder), *left_out_by_project(folder)]
+        faults = [*placed(_faults(name, path), folder), *aside]
         return Tried(name=name, faults=faults, built=False)
 
 
@@ -70,12 +72,13 @@ def try_folder(folder: Path) -> Tried:
         broken: list[Mapping[str, str]] = []
         wheel, said = _wheel(folder, Path(scratch))
         if wheel is not None:
-            broken = _left_out(folder, wheel)
+            broken = left_out_of(folder, wheel)
             path = [str(_unpacked(wheel, Path(scratch)))]
         elif said:
             wrong = _too_old(folder) or Fault("plugin.not_built", {"said": said})
             broken = [_fault(str(folder / "pyproject.toml"), wrong)]
         faults = [*broken, *placed(_faults(name, path), folder)]
+        faults += [one for one in unread_in(folder) if one not in faults]
         passed, told = _tests(folder, path)
         return Tried(
             name=name,
@@ -140,24 +143,6 @@ def _copy(folder: Path, copied: Path) -> None:
 
     junk = shutil.ignore_patterns("*.egg-info", "__pycache__", "build", "dist", ".git", ".venv")
     shutil.copytree(folder, copied, ignore=junk)
-
-
-def _left_out(folder: Path, wheel: Path) -> list[Mapping[str, str]]:
-    """Files below `src` that the wheel does not have: they would not be there once installed."""
-    with zipfile.ZipFile(wheel) as packed:
-        there = set(packed.namelist())
-    source = folder / "src"
-    wanted = sorted(
-        file.relative_to(source).as_posix()
-        for kind in ("*.py", "*.toml")
-        for file in source.rglob(kind)
-        if ".egg-info" not in str(file)
-    )
-    return [
-        _fault(f"{folder.name}/src/{name}", Fault("plugin.left_out"))
-        for name in wanted
-        if name not in there
-    ]
 
 
 def _unpacked(wheel: Path, scratch: Path) -> Path:

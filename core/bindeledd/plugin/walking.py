@@ -14,7 +14,7 @@ from bindeledd.plugin.contract import FRIDAY, places_of
 from bindeledd.plugin.course import Course
 from bindeledd.plugin.loading import Gathered
 
-_BEGINNING = "index_event"
+_BEGINNING, _ENDING = "index_event", "closed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +109,7 @@ def _ends(course: Course, rule: Step | Gate, task: Task) -> bool:
     for kind in rule.satisfying:
         course.tell(kind, **_first(_asked_with(course.book, kind, rule.evidence)))
         if not course.tasks[task.id].is_open:
-            return True
+            return kind != _ENDING  # what is left then is taken away, and not done
     return False
 
 

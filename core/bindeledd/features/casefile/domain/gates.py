@@ -7,9 +7,9 @@ from datetime import datetime
 from bindeledd.features.casefile.domain.owing import GateState, GateView
 from bindeledd.features.casefile.domain.shown import Happened, Words
 from bindeledd.features.cases.domain import Event, EventKind, ahead, death_reported
+from bindeledd.features.cases.domain.after_death import falls_away
 from bindeledd.features.cases.domain.joining import joined, of_layer
 from bindeledd.features.cases.domain.replying import About, Reply, Said, reply
-from bindeledd.features.cases.domain.standing import falls_away
 from bindeledd.features.pathways.domain import Gate, Pathway, applies, satisfies
 from bindeledd.features.patients.domain import ContactKind, ContactWay
 from bindeledd.features.patients.domain.phones import phone_key
@@ -137,7 +137,9 @@ def _task(gate: Gate, tasks: Sequence[Task]) -> Task | None:
 
 def _state(gate: Gate, task: Task | None, events: Sequence[Event], dead: Event | None) -> GateState:
     """By the events that stand: what was struck out, or taken back since, is in place no more."""
-    moot = dead is not None and falls_away(dead, gate.task, contact=gate.contact)
+    moot = dead is not None and falls_away(
+        dead, gate.task, contact=gate.contact, said=gate.after_death
+    )
     if moot and dead is not None and dead.kind is EventKind.DEATH_CONFIRMED:
         return GateState.FELL_AWAY
     if task is not None and task.is_open:

@@ -19,6 +19,7 @@ from bindeledd.features.cases.domain import (
     death_reported,
     whereabouts,
 )
+from bindeledd.features.cases.domain.after_death import ends_with
 from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
 from bindeledd.features.cases.domain.framing import Frame
@@ -33,7 +34,6 @@ from bindeledd.features.cases.domain.standing import (
     as_it_stands,
     done_by,
     done_in_words,
-    ends_with,
 )
 from bindeledd.features.pathways.domain import (
     Gate,
@@ -288,6 +288,7 @@ def _reason(
         "version": pathway.version,
         "rule": rule.key,
         "contact": rule.contact,
+        **({} if rule.after_death is None else {"after_death": rule.after_death.value}),
         **({"by": str(anchor.recorded_by)} if named else {}),
         **({"hard": True} if isinstance(rule, Gate) and rule.hard else {}),
         "basis": rule.basis.kind.value,

@@ -12,6 +12,7 @@ from bindeledd.features.cases.domain import (
     last_of,
     reopening,
 )
+from bindeledd.features.cases.domain.after_death import ends_with
 from bindeledd.features.cases.domain.belonging import belongs, is_of_the_same
 from bindeledd.features.cases.domain.by_hand import done_in_words, withdrawn_by
 from bindeledd.features.cases.domain.checking import never_made
@@ -24,7 +25,7 @@ from bindeledd.features.cases.domain.overtaking import (
 )
 from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
 from bindeledd.features.pathways.domain import has_evidence
-from bindeledd.features.tasks.domain import CONTACT_KINDS, Task, TaskOrigin, TaskState
+from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.errors import Conflict
 
 # What was in place for one stay says nothing of the next.
@@ -40,29 +41,6 @@ _DOES_THE_TASK = (
     EventKind.OBJECTION_DECIDED,
 )
 _MET = (EventKind.REACHED, EventKind.APPOINTMENT_KEPT)
-# What is owed to the living person only, what was held for them too. A confirmed death ends it.
-_NEEDS_THE_PERSON = frozenset(
-    {
-        "call_patient",
-        "give_appointment",
-        "confirm_appointment",
-        "cover_appointment",
-        "record_outcome",
-        "respond_to_missed_appointment",
-        "offer_plan",
-        "assess_risk",
-        "verify_number",
-        "ask_contact_consent",
-        "name_receiver",
-        "ask_whether_met",
-        "clinician_decides",
-        "follow_up_handed_on",
-        "review_held",
-        "find_discharge",
-        "ask_relatives",
-        "ask_children",
-    }
-)
 
 
 __all__ = [
@@ -72,8 +50,6 @@ __all__ = [
     "does",
     "done_by",
     "done_in_words",
-    "ends_with",
-    "falls_away",
     "is_review",
 ]
 
@@ -142,24 +118,6 @@ def _nobody_died(task: Task, history: tuple[Event, ...]) -> Event | None:
         if event.id == task.anchor_event_id and event.kind in _OF_A_DEATH:
             return last_of(history, EventKind.DEATH_REFUTED)
     return None
-
-
-def ends_with(dead: Event, task: Task) -> bool:
-    """Whether a death ends the task: what reaches out at once, what needs the person when it is
-    confirmed. What others are owed (the summary, the bereaved) stands."""
-    if task.anchor_event_id == dead.id and not task.due_reason.get("contact"):
-        return False
-    return falls_away(dead, task.kind, contact=bool(task.due_reason.get("contact")))
-
-
-def falls_away(dead: Event, kind: str, *, contact: bool) -> bool:
-    """Whether nobody owes a task of this kind to a person of whom this was said.
-
-    Whoever is called, visited or tried at a number is, whether or not the routine says so.
-    """
-    if contact or kind in CONTACT_KINDS:
-        return True
-    return dead.kind is EventKind.DEATH_CONFIRMED and kind in _NEEDS_THE_PERSON
 
 
 def _gap_over(

@@ -19,7 +19,17 @@ from bindeledd.features.tasks.domain import Task, TaskOrigin, is_overdue
 
 _BY_PERSON = (EventKind.TASK_BROUGHT_FORWARD.value, EventKind.TASK_MOVED_LATER.value)
 _GATE = ("at", "need", "given", "evidence", "when", "strength", "hard")
-_SAME = ("task", "due", "owner", "strength", "satisfying", "evidence", "ladder", "contact")
+_SAME = (
+    "task",
+    "due",
+    "owner",
+    "strength",
+    "satisfying",
+    "evidence",
+    "ladder",
+    "contact",
+    "after_death",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from bindeledd.features.pathways.domain.layer_values import (
     Tightening,
 )
 from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.reading_after_death import insist_said_in_chains
 from bindeledd.features.pathways.domain.reading_due import read_due
 from bindeledd.features.pathways.domain.reading_grounds import read_grounds
 from bindeledd.features.pathways.domain.reading_letters import read_letters
@@ -50,6 +51,7 @@ def read_layer(root: Table, words: Words) -> Layer:
         _check_ends(for_units, root)
     steps, gates = root.tables("step"), root.tables("gate")
     one_key(root)
+    insist_said_in_chains(root)
     return Layer(
         id=root.matching("id", KEY, "region.after-attempt"),
         version=root.matching("version", VERSION, "2026.1"),

@@ -1,13 +1,15 @@
 """Reading steps and gates: basis, due time, owner, conditions; every fault with its line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 from unicodedata import category
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layers import TIGHTENED
+from bindeledd.features.pathways.domain.reading_after_death import read_after_death
+from bindeledd.features.pathways.domain.reading_contact import read_contact
 from bindeledd.features.pathways.domain.reading_due import read_due
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table, listed
@@ -20,7 +22,7 @@ from bindeledd.features.pathways.domain.values import (
     Step,
     Strength,
 )
-from bindeledd.features.pathways.domain.words import ANSWERED, MISSED, OWNERS, Words
+from bindeledd.features.pathways.domain.words import ANSWERED, ENDED, MISSED, OWNERS, Words
 from bindeledd.foundation.calendars import Period
 
 VERSION = re.compile(r"\d+(\.\d+)*")
@@ -41,6 +43,7 @@ _COMMON = [
     "given",
     "evidence",
     "contact",
+    "after_death",
     "letter",
     "adjustable",
     "rows",
@@ -51,11 +54,12 @@ def read_step(table: Table, words: Words) -> Step:
     table.call(str(table.content.get("key", "")))
     table.only(*_COMMON, "after", "satisfied_by")
     after = _anchor(table, "after", words)
+    ends = _ending(table, words)
     return Step(
         key=table.matching("key", KEY, "first-contact"),
         after=after,
-        satisfied_by=_ending(table, words),
-        **_common(table, words, after),
+        satisfied_by=ends,
+        **_common(table, words, after, ends),
     )
 
 
@@ -65,12 +69,16 @@ def read_gate(table: Table, words: Words) -> Gate:
     at, need = _anchor(table, "at", words), table.choice("need", words.events)
     _says_which(table, "need", [need])
     key = table.matching("key", KEY, "appointment-given") if "key" in table.content else need
-    return Gate(key=key, at=at, need=need, hard=read_hard(table), **_common(table, words, at))
+    return Gate(
+        key=key, at=at, need=need, hard=read_hard(table), **_common(table, words, at, [need])
+    )
 
 
 def _anchor(table: Table, key: str, words: Words) -> str:
     """The event that it is counted from. Whoever names a step there is told by which event that ends."""
     value = table.content.get(key)
+    if value == ENDED:
+        table.wrong(key, "pathways.after_the_end")
     if not isinstance(value, str) or value in words.events:
         return table.choice(key, words.events)
     ends = table.sheet.ended_by
@@ -132,10 +140,10 @@ def _check_costs_nothing(table: Table, anchor: str) -> None:
             return
 
 
-def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
+def _common(table: Table, words: Words, anchor: str, ends: Sequence[str]) -> dict[str, Any]:
     _check_costs_nothing(table, anchor)
-    strength = read_strength(table)
-    basis = read_basis(table)
+    strength, basis = read_strength(table), read_basis(table)
+    contact = read_contact(table, anchor, ends)
     if basis is None and strength is Strength.MUST:
         table.wrong("basis", "pathways.must_without_basis")
     elif basis is None:
@@ -152,7 +160,8 @@ def _common(table: Table, words: Words, anchor: str) -> dict[str, Any]:
         "when": read_condition(table, "when", words),
         "given": read_given(table, words, anchor),
         "evidence": read_condition(table, "evidence", words),
-        "contact": table.flag("contact"),
+        "contact": contact,
+        "after_death": read_after_death(table, anchor, contact=contact),
         "letter": table.matching("letter", KEY, "by-hand") if "letter" in table.content else "",
         "adjustable": frozenset(table.choices("adjustable", TIGHTENED, "fields", missing=())),
         "rows": read_rows(table, words.rows),
@@ -251,10 +260,16 @@ def owed_key(table: Table) -> str:
 
 def one_key(root: Table) -> None:
     """Steps and gates share their keys: whoever tightens has to know which is meant."""
+    owed = [(owed_key(table), table) for table in (*root.tables("step"), *root.tables("gate"))]
+    for key, table in owed:
+        table.call(key)
+    once(owed, "key", "pathways.key_twice")
+
+
+def once(named: Iterable[tuple[str, Table]], key: str, code: str) -> None:
+    """What is said under `key` of one is said of no other; the second is told, with the first's line."""
     seen: dict[str, int] = {}
-    for table in (*root.tables("step"), *root.tables("gate")):
-        key = owed_key(table)
-        if key in seen:
-            table.call(key)
-            table.wrong("key", "pathways.key_twice", name=key, seen=seen[key])
-        seen.setdefault(key, table.line("key"))
+    for name, table in named:
+        if name in seen:
+            table.wrong(key, code, name=name, seen=seen[name])
+        seen.setdefault(name, table.line(key))

@@ -19,6 +19,13 @@ class Strength(StrEnum):
     MAY = "may"
 
 
+class AfterDeath(StrEnum):
+    """What becomes of a rule when a death is confirmed: it ends with the person, or it stands."""
+
+    ENDS = "ends"
+    STANDS = "stands"
+
+
 class BasisKind(StrEnum):
     """Where a rule comes from. A default is never shown as a rule."""
 
@@ -117,7 +124,8 @@ class Rule:
     `when` names facts and the values for which it applies; a fact that is unknown applies. `given`
     is asked of a rule that is counted from an answer: what that very answer has to say.
     `evidence`: the facts that what fulfils it has to carry. `contact` marks what reaches out to
-    the patient or relatives: a reported death ends it. `due_basis` is the basis of the deadline
+    the patient or relatives: a reported death ends it. `after_death` says what a confirmed one does;
+    None as of the core's own of its kind. `due_basis` is the basis of the deadline
     where it is another than that of the rule itself (a law without a time). `adjustable` names the
     fields that a layer may loosen with a reason, `rows` what it answers (`rows.py`), `letter` a
     letter of its file. `level` and `layer` say where it was added, `stands` on which line each
@@ -138,6 +146,7 @@ class Rule:
     ladder: str = "standard"
     when: Condition = field(default_factory=dict)
     contact: bool = False
+    after_death: AfterDeath | None = None
     letter: str = ""
     adjustable: frozenset[str] = frozenset()
     rows: tuple[str, ...] = ()

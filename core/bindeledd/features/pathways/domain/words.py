@@ -85,6 +85,9 @@ EVENTS = frozenset(
 MISSED = "appointment_missed"
 ANSWERED = "answered"
 
+# Nothing is owed from then on: no rule is counted from it.
+ENDED = "closed"
+
 # With which people, or the systems that tell by HTTP, can be asked more: `TELLABLE` of `cases`, and
 # a test compares them. A contact, an appointment, a summary and a handover have forms of their own.
 ASKING = frozenset(
@@ -164,6 +167,12 @@ TASKS = frozenset(
         "cover_appointment",
         "free",
     ]
+)
+
+# Those of them that always reach out to the patient or relatives: `CONTACT_KINDS` of `tasks`, which
+# stands beside this feature; a test compares them.
+REACHING = frozenset(
+    {"call_patient", "visit_patient", "call_relative", "verify_number", "give_appointment"}
 )
 
 INDEX_EVENTS = frozenset({"suicide_attempt", "self_harm", "intent_unclarified"})
