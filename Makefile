@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
+# What was compiled is kept: else every run of the tests compiles all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install run check test prove bench journeys dist lock clean
 
 install: $(STAMP)
@@ -24,10 +27,10 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m rules
+	$(BIN)/pytest -m rules -n 2 --dist worksteal
 
 test: install
-	$(BIN)/pytest -m "not prove" -n 2 --dist worksteal
+	$(BIN)/pytest -m "not prove" -n 3 --dist worksteal
 
 prove: install
 	$(BIN)/pytest -m prove

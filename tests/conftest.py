@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import os
 import shutil
 import signal
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
+from typing import Any, ClassVar
 
 import hypothesis
 import pytest
@@ -28,6 +30,7 @@ import sqlalchemy as sa
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from bindeledd.foundation.db import Database, open_database
 from bindeledd.foundation.sealing.keyring import Keyring
@@ -53,9 +56,37 @@ class CompiledOnce(BytecodeCache):
 
 Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
 
+
+class ComposedOnce(Rule):
+    """A rule whose addresses are composed by code that is made once for the whole process.
+
+    Werkzeug writes and compiles it anew for each rule of each app; it depends on the rule alone.
+    """
+
+    made: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        assert not self.defaults
+        key = (self.rule, tuple(self._trace), append_unknown)
+        if key not in self.made:
+            self.made[key] = super()._compile_builder(append_unknown)
+        return self.made[key]
+
+
+Flask.url_rule_class = ComposedOnce
+
 # A rule is right or wrong, however loaded the machine is.
 hypothesis.settings.register_profile("bindeledd", deadline=None)
 hypothesis.settings.load_profile("bindeledd")
+
+
+# What ten thousand collected tests hold is never garbage: it is not looked through again and again.
+gc.set_threshold(10_000, 10, 10)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 # However wide the terminal of whoever runs the tests is.
@@ -113,11 +144,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever stands in a rule test module needs values only."""
+    """Whatever stands in a rule test module needs values only. What takes minutes begins first:
+
+    begun last it would keep one worker busy while all others have gone home.
+    """
     for item in items:
         path = Path(str(item.fspath))
         if path.name.startswith(("test_domain", "test_rules")):
             item.add_marker("rules")
+    items.sort(key=_minutes, reverse=True)
+
+
+def _minutes(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("minutes")
+    return int(marker.args[0]) if marker else 0
 
 
 # --- a migrated template of each kind, made once for each process -------------------------------
@@ -189,12 +229,12 @@ def dialect(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database of this test's own, with tables, guards and nothing in it."""
+@contextmanager
+def an_own_database(dialect: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The address of a database that nobody else has, with tables, guards and nothing in it."""
     if dialect == "sqlite":
         template = request.getfixturevalue("sqlite_template")
-        file = tmp_path / "bindeledd.db"
+        file = folder / "bindeledd.db"
         shutil.copy(template, file)
         yield f"sqlite:///{file}"
         return
@@ -206,10 +246,29 @@ def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -
 
 
 @pytest.fixture
+def own_database(request: pytest.FixtureRequest) -> Callable[[str, Path], Any]:
+    """Opens such a database for tests that need several: which kind, and a folder for it."""
+    return lambda dialect, folder: an_own_database(dialect, request, folder)
+
+
+@pytest.fixture
+def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with an_own_database(dialect, request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
 def fresh_database(database_url: str, keyring: Keyring) -> Iterator[Database]:
     database = open_database(database_url, info={Keyring: keyring})
+    if database.dialect == "sqlite":
+        sa.event.listen(database.engine, "connect", _without_the_disk)
     yield database
     database.close()
+
+
+def _without_the_disk(connection: Any, _record: Any) -> None:
+    """Nobody pulls the plug on a test: it does not wait for the disk, as on PostgreSQL above."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 class RolledBack(Database):

@@ -62,6 +62,31 @@ def test_everything_once_at_a_moment(database, tmp_path):
         assert queries.heartbeat(session).at == TUESDAY
 
 
+def test_after_a_hole_in_the_sweeps_the_roll_is_called_when_what_fell_due_is_raised(
+    database, tmp_path
+):
+    with database.transaction() as session:
+        site = a_site(session)
+        task = a_task(session, site, held_by="anna")
+    a_worker(database, tmp_path).roll_call()
+
+    with database.transaction() as session:
+        assert heard(session, site, task)
+        assert queries.heartbeat(session).at == TUESDAY
+
+
+def test_a_roll_call_after_a_sweep_sweeps_no_more(database, tmp_path, monkeypatch):
+    with database.transaction() as session:
+        a_site(session)
+    worker = a_worker(database, tmp_path)
+    worker.sweep()
+    monkeypatch.setattr(worker, "sweep", lambda: pytest.fail("swept again"))
+    worker.roll_call()
+
+    with database.transaction() as session:
+        assert queries.heartbeat(session, queries.ROLL_CALL).at == TUESDAY
+
+
 def test_a_demonstration_has_a_folder_whatever_else_is_set(tmp_path):
     sink = [FolderChannel(tmp_path / "mail")]
     assert channels_of(some_settings(tmp_path, "demo", mail=SMTP), "demo") == sink

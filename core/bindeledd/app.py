@@ -29,6 +29,7 @@ from bindeledd.features.documents import views as documents
 from bindeledd.features.epj import views as epj
 from bindeledd.features.epj.pages import pages as epj_pages
 from bindeledd.features.handovers import pages as outside_pages
+from bindeledd.features.handovers import queries as outside
 from bindeledd.features.handovers import views as handovers
 from bindeledd.features.intake import views as intake
 from bindeledd.features.intake.pages import pages as intake_pages
@@ -78,8 +79,11 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
     yield casefile.create_people(gathered.book)
     yield relatives.create_blueprint(gathered.book)
     yield cases.create_blueprint(gathered.book, casefile.receivers_by(gathered.book))
-    for feature in (contacts, appointments, documents, plans, handovers):
+    for feature in (contacts, appointments):
         yield feature.create_blueprint(gathered.book)
+    yield documents.create_blueprint(gathered.book, outside.called)
+    for other in (plans, handovers):
+        yield other.create_blueprint(gathered.book)
     yield casefile.create_blueprint(gathered.book)
     yield worklist.bp
     yield worklist.create_duty(gathered.book, longest_on_call=settings.on_call_longest)

@@ -136,6 +136,11 @@ def _site(tenant: str | None) -> Any:
             database = None
         return tried(site.settings, gathered, database)
 
+    def lint_beside(paths: Any, book: Any) -> Any:
+        from bindeledd.plugin.linting import beside
+
+        return beside(paths, book)
+
     speak(site_language())  # until a site has been read, it is the one of the command line
     return Site(
         open_settings=settings,
@@ -144,6 +149,7 @@ def _site(tenant: str | None) -> Any:
         find_tenants=find_tenants,
         tenant_key=tenant,
         try_packs=try_packs,
+        lint_beside=lint_beside,
     )
 
 

@@ -26,6 +26,7 @@ BREAKS: dict[str, tuple[str, str]] = {
     ),
     "rows": ("core/bindeledd/plugin/hooks", "import bindeledd.features.tasks.tables"),
     "plugins": ("core/bindeledd/plugin/loading", "import bindeledd_example"),
+    "checkup": ("core/bindeledd/checkup/work", "import bindeledd.features.worklist.pages.inbox"),
     "door": (
         "plugins/bindeledd-example/src/bindeledd_example",
         "import bindeledd.features.cases.service",

@@ -134,6 +134,7 @@ def looker(full: Full, browser: Any) -> Iterator[Looker]:
     server.server_close()
 
 
+@pytest.mark.minutes(2)
 def test_axe_finds_nothing_on_any_page_of_anybody(full: Full, looker: Looker) -> None:
     for login in full.people:
         looker.log_in(login)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.foundation.broken_toml import broken_at, toml_wrong
+from bindeledd.foundation.broken_toml import Broken, broken_at, toml_wrong
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Fault, said, speaking
 from bindeledd.foundation.usage import command_language, passed_over
@@ -56,6 +56,12 @@ def test_what_is_no_toml_is_told_in_the_words_of_the_reader(text: str, says: str
     assert str(toml_wrong(wrong.value)).startswith(says)
 
 
+def broken(text: str) -> Broken:
+    with pytest.raises(tomllib.TOMLDecodeError) as wrong:
+        tomllib.loads(text)
+    return broken_at(text, wrong.value)
+
+
 @pytest.mark.parametrize(
     ("text", "first"),
     [
@@ -76,10 +82,33 @@ def test_what_is_no_toml_is_told_in_the_words_of_the_reader(text: str, says: str
     ],
 )
 def test_what_is_said_twice_is_told_with_the_line_of_the_same(text: str, first: int) -> None:
-    with pytest.raises(tomllib.TOMLDecodeError) as wrong:
-        tomllib.loads(text)
-    told = str(broken_at(text, wrong.value).wrong)
+    told = str(broken(text).wrong)
     assert told.endswith(f"først på linje {first}") == bool(first), told
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong", "right"),
+    [
+        ("2027-02-30", "«2027-02-30» er ingen dag", "2027-02 har 28 dager: 2027-02-28"),
+        ("[2027-02-11, 2027-04-31]", "«2027-04-31» er ingen dag", "2027-04-30"),
+        ("2028-02-30T10:00:00", "«2028-02-30» er ingen dag", "2028-02-29"),
+        ("2027-13-01", "«2027-13-01» er ingen dag", "måned fra 01 til 12"),
+        ("2027-02-00", "«2027-02-00» er ingen dag", "2027-02-28"),
+        ("2027-6-1", "«2027-6-1» er ikke skrevet som en dag", "2027-06-01"),
+    ],
+)
+def test_a_day_that_there_is_not_is_told_with_its_line_and_what_would_be_right(
+    value: str, wrong: str, right: str
+) -> None:
+    found = broken(f'title = "2027-02-31"\nclosed = {value}\n')
+    assert (found.line, found.key) == (2, "closed")
+    assert wrong in str(found.wrong)
+    assert right in str(found.right)
+
+
+@pytest.mark.parametrize("value", ["2027-06-11 x", '"2027-02-30" 2', "25:00:00"])
+def test_what_is_wrong_beside_a_day_is_not_told_of_the_day(value: str) -> None:
+    assert "dag som finnes" not in str(broken(f"closed = {value}\n").wrong)
 
 
 def test_a_site_speaks_its_own_language_on_a_machine_of_another(home: dict[str, str]) -> None:

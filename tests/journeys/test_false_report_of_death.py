@@ -75,6 +75,7 @@ class Story:
             self.session,
             self.case_id,
             kind,
+            facts={"bereaved": "accepted"} if kind is EventKind.BEREAVED_OFFERED else None,
             words={"words": "Fra legevakten"},
             by=by,
             at=at,

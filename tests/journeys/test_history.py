@@ -69,6 +69,10 @@ ANSWERS = {
     EventKind.CONTACT_CONSENT_ASKED: {"contact_consent": "later"},
     EventKind.INTERPRETER_ASKED: {"interpreter": "yes"},
     EventKind.RELATIVES_ASKED: {"relatives_later": True},
+    EventKind.RECEIVER_NAMED: {"receiver_kind": "gp"},
+    EventKind.GAP_COVERED: {"cover": "accepted", "number_answered": "yes"},
+    EventKind.BEREAVED_OFFERED: {"bereaved": "accepted"},
+    EventKind.BEREAVED_CHILDREN_OFFERED: {"bereaved": "accepted"},
 }
 HOURS = st.integers(min_value=0, max_value=30 * 24)
 WHICH = st.integers(min_value=0, max_value=50)

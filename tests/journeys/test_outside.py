@@ -13,7 +13,7 @@ from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.service import endings
 from bindeledd.features.handovers.domain import Answered, HandoverAction, Way
 from bindeledd.features.handovers.domain.outside import Outside
-from bindeledd.features.handovers.service import outside
+from bindeledd.features.handovers.service import answering, outside
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import Statement, silences_of
 from bindeledd.foundation.db import Database
@@ -52,7 +52,7 @@ class Outwards:
     def answer(
         self, handover: UUID, action: HandoverAction, first_at: datetime | None = None
     ) -> None:
-        outside.answer(
+        answering.answer(
             self.story.session,
             handover,
             action,

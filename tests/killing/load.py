@@ -57,7 +57,11 @@ class Request:
 
 @dataclass(kw_only=True)
 class Load:
-    """Threads that go on until they are told to stop. The same seed asks for the same."""
+    """Threads that go on until they are told to stop. The same seed asks for the same.
+
+    `ease`: how many times longer than usual they rest. `longest_alone`: the seconds for
+    which a host outlived its worker.
+    """
 
     product: Product
     database: Database
@@ -65,6 +69,8 @@ class Load:
     cases: list[UUID]
     token: str
     seed: int
+    ease: float = 1.0
+    longest_alone: float = 0.0
     requests: list[Request] = field(default_factory=list)
     refused: list[tuple[Request, bytes]] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
@@ -90,7 +96,7 @@ class Load:
             assert not thread.is_alive()
 
     def _go_on(self, work: Callable[[Random], None], pace: float, random: Random) -> None:
-        while not self.stop.wait(random.uniform(0.5, 1.5) * pace):
+        while not self.stop.wait(random.uniform(0.5, 1.5) * pace * self.ease):
             try:
                 work(random)
             except BaseException as wrong:  # noqa: BLE001 (told by the test, which ends then)

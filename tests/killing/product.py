@@ -70,6 +70,12 @@ class Product:
     killed: dict[str, int] = field(default_factory=dict)
     seen: dict[int, str] = field(default_factory=dict)
     ticks: dict[int, int] = field(default_factory=dict)
+    drawn: list[str] = field(default_factory=list)
+
+    @property
+    def spared(self) -> set[str]:
+        """The kinds of which none was killed yet."""
+        return set(WEIGHTS) - set(self.killed)
 
     @property
     def spent(self) -> float:
@@ -114,17 +120,26 @@ class Product:
         return [one for one in there if one.kind == "host" and one.parent not in workers]
 
     def kill_one(self, random: Random) -> str | None:
-        """-9 to one of them. Gives what it was."""
+        """-9 to one of them, of each kind as often as it weighs. Gives what it was."""
         there = self.family()
         if not there:
             return None
-        one = random.choices(there, [WEIGHTS[one.kind] for one in there])[0]
+        one = random.choice(self._of_the_next_kind(there, random))
         with suppress(ProcessLookupError):
             os.kill(one.pid, signal.SIGKILL)
         if self.supervisor is not None and one.pid == self.supervisor.pid:
             self.supervisor.wait()
         self.killed[one.kind] = self.killed.get(one.kind, 0) + 1
         return one.kind
+
+    def _of_the_next_kind(self, there: list[One], random: Random) -> list[One]:
+        """Those of a kind that is drawn as from a pack of cards; cards of what is away stay in it."""
+        kinds = {one.kind for one in there}
+        if kinds.isdisjoint(self.drawn):
+            self.drawn += [kind for kind, weight in WEIGHTS.items() for _ in range(weight)]
+        kind = random.choice([kind for kind in self.drawn if kind in kinds])
+        self.drawn.remove(kind)
+        return [one for one in there if one.kind == kind]
 
     def kill_all(self) -> None:
         """-9 to all at once, as when the power goes; also to what was forked in that very moment."""

@@ -1,14 +1,17 @@
 """-9 to every process at random while people work: nothing is lost, nothing stands twice inside.
 
 The product's own `run` with its web workers, its worker and a plugin's host; a mail server that is
-sometimes gone. `BINDELEDD_SEED` chooses again what was chosen before; the kernel does not.
+sometimes gone. On both databases at the same time. `BINDELEDD_SEED` chooses again what was chosen
+before; the kernel does not.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
@@ -23,14 +26,15 @@ from bindeledd.features.access.service import make_token
 from bindeledd.features.staff.domain import system
 from bindeledd.features.staff.tables import InstallationRow, OpeningHoursRow, TeamRow
 from bindeledd.foundation.clock import now
-from bindeledd.foundation.db import Database
+from bindeledd.foundation.db import Database, open_database
+from bindeledd.foundation.sealing.keyring import Keyring
 from bindeledd.installation import gather, read_settings, watched_folder
 from bindeledd.revisions import newest
 from bindeledd.worker import create_worker
 from builders import a_site, an_open_case
-from features.reminders.test_smtp import free_port
+from features.reminders.test_smtp import free_ports
 from killing.load import Load, Post
-from killing.product import SETTINGS, WEIGHTS, Product
+from killing.product import SETTINGS, Product
 from killing.reckoning import (
     alerts_once,
     cases_add_up,
@@ -47,28 +51,45 @@ from plugin.troubles import put
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
 
 CASES = 6
+DIALECTS = ("sqlite", "postgresql")
 
 
 @pytest.fixture
-def load(
-    fresh_database: Database, database_url: str, scratch: Path, tmp_path: Path
-) -> Iterator[tuple[Load, Post]]:
-    """An installation with six follow-ups, one plugin, a mail server, and what will come in."""
+def loads(
+    own_database: Callable[[str, Path], AbstractContextManager[str]],
+    keyring: Keyring,
+    scratch: Path,
+    tmp_path: Path,
+) -> Iterator[dict[str, tuple[Load, Post]]]:
+    """An installation on each database, with six follow-ups, one plugin, a mail server, and what
+
+    will come in: the same in each.
+    """
     seed = int(os.environ.get("BINDELEDD_SEED") or SystemRandom().randrange(10**6))
-    post = Post(free_port())
-    product = Product(home=tmp_path, port=free_port(), environment={})
-    product.folder.mkdir()
-    text = SETTINGS.format(
-        keys=scratch / "keys", port=product.port, folder=product.folder, mail=post.port
-    )
-    (tmp_path / "settings.toml").write_text(text)
-    for shelf in a_shelf(tmp_path / "shelf"):
+    ports = iter(free_ports(2 * len(DIALECTS)))
+    with ExitStack() as stack:
+        shelf = stack.enter_context(contextmanager(a_shelf)(tmp_path / "shelf"))
         put(shelf, "good", name="good", key="good")
-        product.environment = _environment(tmp_path, database_url, shelf.folder)
-        made = _a_load(fresh_database, product, seed)
-        yield made, post
-        product.kill_all()
-        post.down()
+        made = {}
+        for dialect in DIALECTS:
+            home = tmp_path / dialect
+            home.mkdir()
+            url = stack.enter_context(own_database(dialect, home))
+            database = open_database(url, info={Keyring: keyring})
+            stack.callback(database.close)
+            post = Post(next(ports))
+            product = Product(
+                home=home, port=next(ports), environment=_environment(home, url, shelf.folder)
+            )
+            product.folder.mkdir()
+            text = SETTINGS.format(
+                keys=scratch / "keys", port=product.port, folder=product.folder, mail=post.port
+            )
+            (home / "settings.toml").write_text(text)
+            stack.callback(post.down)
+            stack.callback(product.kill_all)
+            made[dialect] = _a_load(database, product, seed), post
+        yield made
 
 
 def _environment(home: Path, url: str, shelf: Path) -> dict[str, str]:
@@ -107,7 +128,7 @@ def _open_day_and_night(session: Session, team: UUID) -> None:
     )  # fmt: skip
 
 
-def until(true: Callable[[], object], product: Product, seconds: float = 60.0) -> None:
+def until(true: Callable[[], object], product: Product, seconds: float = 120.0) -> None:
     """Wait for it, and keep the product running meanwhile."""
     end = time.monotonic() + seconds
     while not true():
@@ -117,20 +138,25 @@ def until(true: Callable[[], object], product: Product, seconds: float = 60.0) -
 
 
 def tried(load: Load, post: Post, *, seconds: float, pace: float) -> dict[str, object]:
-    """Load and kills for so long, then quiet, then the reckoning. Gives what was counted."""
+    """Load and kills for so long, and until one of every kind was killed; then quiet, then the
+
+    reckoning. Gives what was counted.
+    """
     product, random = load.product, Random(load.seed)  # noqa: S311
     post.up()
     until(product.answers, product)
     load.start(post)
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end or (product.spared and time.monotonic() < end + seconds):
         product.keep_running()
         if random.random() < 0.7:  # else also what is just starting
             patience = time.monotonic() + 5  # a child that dies again and again rests longer
             until(lambda: product.is_whole() or time.monotonic() > patience, product)  # noqa: B023
         time.sleep(random.uniform(0.2, 1.8) * pace)
         if product.kill_one(random) == "worker":
-            until(lambda: not product.left_alone(), product, seconds=2)
+            killed = time.monotonic()
+            until(lambda: not product.left_alone(), product)
+            load.longest_alone = max(load.longest_alone, time.monotonic() - killed)
     load.end()
     assert load.failed == []
     post.up()
@@ -195,7 +221,7 @@ def _reckoned(load: Load, post: Post) -> dict[str, object]:
         said = nobody_missing(session, load.site, at=at)
     whole(load.database)
     return {
-        "seed": load.seed, "killed": load.product.killed, "cpu": round(load.product.spent), "requests": len(load.requests),
+        "seed": load.seed, "killed": load.product.killed, "host alone": round(load.longest_alone, 2), "cpu": round(load.product.spent), "requests": len(load.requests),
         "tries": sum(one.tries for one in load.requests), "kept": dict(kept),
         "messages": len(load.dropped), "fell due": len(load.quick), "alerts": alerts,
         "inbox": inside, "e-mails": len(post.mails), "again, same id": mails.same_id,
@@ -204,20 +230,37 @@ def _reckoned(load: Load, post: Post) -> dict[str, object]:
     }  # fmt: skip
 
 
-def test_killed_at_random_nothing_is_lost_and_nothing_stands_twice(
-    load: tuple[Load, Post],
+def on_both(
+    loads: Mapping[str, tuple[Load, Post]], *, seconds: float, pace: float
+) -> dict[str, dict[str, object]]:
+    """The same on both databases at the same time. Gives what was counted on each."""
+    with ThreadPoolExecutor(len(loads)) as pool:
+        going = {
+            dialect: pool.submit(tried, *one, seconds=seconds, pace=pace)
+            for dialect, one in loads.items()
+        }
+    counted = {dialect: one.result() for dialect, one in going.items()}
+    for dialect, said in counted.items():
+        print(dialect, said)
+    return counted
+
+
+@pytest.mark.minutes(6)
+def test_killed_at_random_for_five_minutes_nothing_is_lost_and_nothing_stands_twice(
+    loads: dict[str, tuple[Load, Post]],
 ) -> None:
-    print("seed", load[0].seed)
-    counted = tried(*load, seconds=10, pace=1.0)
-    print(counted)
-    assert counted["unseen"] == 0
-    assert sum(load[0].product.killed.values()) >= 3
+    """With other tests beside it: what comes in rests longer, and so does who kills."""
+    print("seeds", {dialect: load.seed for dialect, (load, _) in loads.items()})
+    for load, _ in loads.values():
+        load.ease = 2.0
+    counted = on_both(loads, seconds=300, pace=3.0)
+    assert {said["unseen"] for said in counted.values()} == {0}
+    assert [load.product.spared for load, _ in loads.values()] == [set(), set()]
 
 
 @pytest.mark.prove
-def test_killed_at_random_for_five_minutes(load: tuple[Load, Post]) -> None:
-    print("seed", load[0].seed)
-    counted = tried(*load, seconds=300, pace=1.5)
-    print(counted)
-    assert counted["unseen"] == 0
-    assert set(load[0].product.killed) == set(WEIGHTS)
+def test_killed_at_random_for_a_quarter_of_an_hour(loads: dict[str, tuple[Load, Post]]) -> None:
+    print("seeds", {dialect: load.seed for dialect, (load, _) in loads.items()})
+    counted = on_both(loads, seconds=900, pace=1.5)
+    assert {said["unseen"] for said in counted.values()} == {0}
+    assert [load.product.spared for load, _ in loads.values()] == [set(), set()]

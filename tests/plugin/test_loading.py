@@ -218,6 +218,36 @@ def test_a_plugin_that_cannot_be_imported_is_told_with_its_line(shelf: Shelf) ->
     assert wrong.where.startswith(f"pack-broken:{module}:")
 
 
+@pytest.mark.parametrize(
+    ("target", "missing", "right"),
+    [
+        ("pack_typo:plugn", "plugn", "pack_typo:plugin"),
+        ("pack_typp:plugin", "pack_typp", "pack_typo:plugin"),
+        ("pack_typo.part:plugin", "pack_typo.part", "pack_typo.parts:plugin"),
+        ("nothing_near_it:plugin", "nothing_near_it", "my_pack:plugin"),
+    ],
+)
+def test_a_slip_in_the_entry_point_is_told_there_with_what_was_meant(
+    shelf: Shelf, target: str, missing: str, right: str
+) -> None:
+    shelf.put("typo", DATA, files={"parts.py": ""}, target=target)
+    with pytest.raises(Misconfigured) as wrong:
+        gather(["typo"], points=shelf.points)
+    assert wrong.value.where == "pack-typo: pyproject.toml [project.entry-points]"
+    assert f"peker på {target}, men {missing} finnes ikke" in wrong.value.what
+    assert f'typo = "{right}"' in wrong.value.do
+
+
+@pytest.mark.parametrize("python", ["import no_such_module_anywhere", "str.no_such_name"])
+def test_what_the_plugin_itself_does_not_find_is_no_slip_in_the_entry_point(
+    shelf: Shelf, python: str
+) -> None:
+    module = shelf.put("lacks", python, target="pack_lacks:plugin")
+    with pytest.raises(Misconfigured) as wrong:
+        gather(["lacks"], points=shelf.points)
+    assert wrong.value.where == f"pack-lacks:{module}:1"
+
+
 @pytest.mark.parametrize("inside", ["__init__.py", "parts/more.py"])
 def test_python_that_cannot_be_read_is_told_with_its_file_and_line(
     shelf: Shelf, inside: str

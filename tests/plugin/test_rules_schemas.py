@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -94,6 +95,23 @@ MADE_UP = {
         rows = ["S-015"]
         hours = [{ weekdays = [1], opens = 08:00:00, closes = 15:00:00 }]
         """,
+    "fields": """
+        [[field]]
+        key = "x_met"
+        label = { nb = "x" }
+        help = { nb = "x" }
+        asked_with = ["answered"]
+        used_by = ["x.again"]
+        shown_in = ["case"]
+        rows = ["S-051"]
+        [[field.option]]
+        value = "yes"
+        label = { nb = "Ja" }
+        follows_from = { plan_relatives = ["yes"] }
+        [[field.option]]
+        value = "no"
+        label = { nb = "Nei" }
+        """,
     "contacts": """
         [[contact]]
         key = "x"
@@ -103,6 +121,7 @@ MADE_UP = {
         link = "https://a.example/x"
         version = "2027"
         on_paper = true
+        to = ["b"]
         units = ["acute_ward"]
         organisations = ["a"]
         rows = ["S-015"]
@@ -266,6 +285,10 @@ IN_FORM = {
     "pathways.no_choice",
     "pathways.no_length",
     "pathways.no_match",
+    "pathways.names_nothing",
+    "pathways.empty_list",
+    "pathways.no_value",
+    "plugin.few_options",
 }
 
 
@@ -382,6 +405,54 @@ def test_what_a_schema_refuses_the_reader_refuses_too(outcomes: list[Outcome]) -
 
 def test_what_a_reader_finds_wrong_in_form_the_schema_finds_too(outcomes: list[Outcome]) -> None:
     assert [told for told, fitting, codes in outcomes if fitting and codes & IN_FORM] == []
+
+
+# Texts of which every pattern refuses one at least, but it says nothing.
+ODD = ["A b", "", " ", "é", "-", "S-64", "P", "x" * 41, "+47 1 x", "http://a.example"]
+
+
+def patterned() -> list[tuple[str, str]]:
+    """Every key that takes a text of a pattern, or texts, with its form: it means the same in all
+    tables that have it."""
+    found = {
+        (key, str(said["form"]))
+        for table in schemas.described()["table"]
+        for key, said in schemas.keys(table).items()
+        if not schemas.tables_in(said["form"])[0]
+    }
+    return sorted(
+        (key, form)
+        for key, form in found
+        if '"pattern": ' in json.dumps(schemas.key_schema({"says": "", "form": form}))
+    )
+
+
+@pytest.mark.parametrize(("key", "form"), patterned())
+def test_what_a_pattern_of_a_schema_refuses_the_reader_refuses(
+    readers: Readers, key: str, form: str
+) -> None:
+    found = (
+        (sort, content, at)
+        for sort, table, content, at in places()
+        if key in _at(content, at) and schemas.keys(table).get(key, {}).get("form") == form
+    )
+    sort, content, at = next(found)
+    many = schemas.key_schema({"says": "", "form": form}).get("type") == "array"
+    tried = [(odd, changed(content, at, {key: [odd] if many else odd})) for odd in ODD]
+    refused = [(odd, other) for odd, other in tried if not fits(sort, other)]
+    assert refused, "the pattern refuses nothing"
+    assert [odd for odd, other in refused if not readers.findings(sort, toml(other))] == []
+
+
+@pytest.mark.parametrize("key", ["asked_with", "used_by"])
+def test_a_question_that_nobody_asks_or_uses_is_marked_and_refused(
+    readers: Readers, key: str
+) -> None:
+    text = MADE_UP["fields"]
+    assert readers.findings("fields", text) == []
+    empty = toml(changed(tomllib.loads(text), ("field", 0), {key: []}))
+    assert not fits("fields", tomllib.loads(empty))
+    assert [one.key for one in readers.findings("fields", empty)] == [f"field.x_met.{key}"]
 
 
 @pytest.mark.parametrize(

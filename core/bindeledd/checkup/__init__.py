@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bindeledd.checkup.findings import Check, Checkup
 from bindeledd.checkup.machine import of_database, of_environment, of_settings
 from bindeledd.checkup.packs import of_plugins, of_start
-from bindeledd.checkup.tenants import of_keys, of_roll_call, of_teams
+from bindeledd.checkup.tenants import of_facts, of_keys, of_roll_call, of_teams
 from bindeledd.checkup.work import of_faults, of_worker
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.db import is_busy, said_of
@@ -40,6 +40,7 @@ def examine(site: Site) -> Checkup:
         look("faults", lambda: of_faults(site))
         for key, tenant in site.find_tenants(site.database).items():
             look("keys", lambda tenant=tenant: of_keys(site, tenant))  # type: ignore[misc]
+            look("facts", lambda tenant=tenant: of_facts(site, tenant))  # type: ignore[misc]
             look(f"teams:{key}", lambda tenant=tenant: of_teams(site, tenant))  # type: ignore[misc]
             look("rollcall", lambda tenant=tenant: of_roll_call(site, tenant))  # type: ignore[misc]
         if all(check.ok for check in checks if check.name in ("environment", "keys")):

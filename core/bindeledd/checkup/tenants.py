@@ -6,6 +6,9 @@ from uuid import UUID
 
 from bindeledd.checkup.findings import Check
 from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.domain.telling import TELLABLE
+from bindeledd.features.cases.domain.told_before import listed, strays
+from bindeledd.features.cases.queries.told_before import told_facts
 from bindeledd.features.pathways.service.owning import unowned_here
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import silences_of
@@ -36,6 +39,24 @@ def of_keys(site: Site, tenant: UUID) -> Iterator[Check]:
         ok=found.lost == 0 and not found.wrong,
         found=said,
         do=t("maintenance.doctor.put_key_back"),
+    )
+
+
+def of_facts(site: Site, tenant: UUID) -> Iterator[Check]:
+    """Plain facts that nothing asks for, from before there was a list: keys and numbers alone."""
+    asked = site.gathered.book.fields
+    with site.database.reading() as session:
+        found = strays(told_facts(session, tenant, TELLABLE, listed(asked)), asked)
+    stand = [f"{one.name}: {one.count}" for one in found if one.count]
+    marked = [f"{one.name}: {one.marked}" for one in found if one.marked]
+    said = [t("maintenance.doctor.strays", keys=", ".join(stand))] if stand else []
+    if marked:
+        said.append(t("maintenance.doctor.strays_marked", keys=", ".join(marked)))
+    yield Check(
+        name="facts",
+        ok=not stand,
+        found="; ".join(said) or t("maintenance.doctor.no_strays"),
+        do=t("maintenance.doctor.mend_strays"),
     )
 
 

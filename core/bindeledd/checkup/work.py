@@ -7,8 +7,8 @@ from uuid import UUID
 from bindeledd.checkup.findings import Check
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain.inbox import Notice
+from bindeledd.features.reminders.service.wording import fault
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.worklist.pages.inbox import fault
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.texts import t
 

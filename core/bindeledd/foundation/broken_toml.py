@@ -5,6 +5,7 @@ The library says it in English only; here stand its sentences by what they begin
 
 import re
 import tomllib
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ _SAYS = {
     "Invalid statement": "statement",
     "Expected '='": "equals",
     "Invalid value": "value",
-    "Invalid date": "value",
+    "Invalid date": "date",
     "Expected newline": "rest",
     "Unterminated string": "string",
     "Expected \"'''\"": "string",
@@ -70,10 +71,37 @@ def broken_at(text: str, wrong: tomllib.TOMLDecodeError) -> Broken:
         return _never_ended(lines, *ran_on)
     key = _name(lines[found - 1]) if 0 < found <= len(lines) else ""
     told = toml_wrong(wrong)
+    day = _day_at(lines[found - 1], int(at[2])) if at and at[2] and found <= len(lines) else None
+    if day is not None:
+        return Broken(line=found, key=key, wrong=day[0], right=day[1])
     if kind == "twice" and (first := _first(lines, found, key)):
         told = said("toml.wrong.twice_since", what=told, line=first)
     right = said(f"toml.right.{kind if kind in ('string', 'twice', 'unclosed') else 'other'}")
     return Broken(line=found, key=key, wrong=told, right=right)
+
+
+# A day as somebody writes one, with or without a time of day after it.
+_DAY = re.compile(r"(?<![\w-])([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?![0-9-])")
+
+
+def _day_at(line: str, column: int) -> tuple[Said, Said] | None:
+    """What is wrong with the day in this column, and which one would be right."""
+    bare = _ASIDE.sub(lambda text: " " * len(text[0]), line)
+    days = (one for one in _DAY.finditer(bare) if one.start() < column <= one.end() + 1)
+    found = next(days, None)
+    if found is None:
+        return None
+    year, month, day = map(int, found.groups())
+    if not (1 <= month <= 12 and year):
+        return said("toml.wrong.no_day", day=found[0]), said("toml.right.month")
+    most, begins = monthrange(year, month)[1], f"{year:04}-{month:02}"
+    if not 1 <= day <= most:
+        right = said("toml.right.day", month=begins, most=most, last=f"{begins}-{most}")
+        return said("toml.wrong.no_day", day=found[0]), right
+    written = f"{begins}-{day:02}"
+    if written == found[0]:
+        return None
+    return said("toml.wrong.day_form", day=found[0]), said("toml.right.day_form", day=written)
 
 
 def _never_ended(lines: Sequence[str], opened: int, ended: int) -> Broken:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from textwrap import TextWrapper
 from typing import Any, NoReturn
 from uuid import UUID
@@ -33,6 +34,8 @@ class Site:
     `settings` and `gathered` are what `settings.py` and `plugin/loading.py` give; the features
     know only the parts that they ask for by name. `try_packs` opens each pack with Python among
     what was gathered, with what this site says to it, and closes it: what is wrong with it, or None.
+    `lint_beside` says what is wrong in the other files of packs that lie at these paths, with the book
+    that they make.
     """
 
     open_settings: Callable[[], Any]
@@ -43,6 +46,7 @@ class Site:
     try_packs: Callable[["Site", Any], Iterable[tuple[str, Misconfigured | None]]] = field(
         default=lambda *_: ()
     )
+    lint_beside: Callable[[Sequence[Path], Any], Iterable[Any]] = field(default=lambda *_: ())
 
     @cached_property
     def settings(self) -> Any:

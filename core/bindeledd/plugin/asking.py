@@ -4,12 +4,14 @@ Whatever it raises or gives that does not fit becomes `Misconfigured` with the p
 distribution, file and line. The only place where a plugin's Python runs.
 """
 
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module, metadata
 from itertools import islice
+from pkgutil import iter_modules
 
 import pluggy
 from packaging.requirements import InvalidRequirement, Requirement
@@ -92,12 +94,52 @@ def load(point: metadata.EntryPoint) -> tuple[Plugin, object]:
         module = import_module(point.module)
         thing = point.load()
     except (Exception, SystemExit) as wrong:
+        _insist_there(point, wrong)
         raise _fault(distribution, point.value, wrong, said("plugin.words.not_loaded")) from wrong
     version = point.dist.version if point.dist is not None else "?"
     file = str(module.__file__ or point.module)
     plugin = Plugin(name=point.name, distribution=distribution, version=version, file=file)
     _insist_api(plugin, getattr(thing, "api", None))
     return plugin, thing
+
+
+# Where a pack says what is loaded; `folders.py` knows the line of one that lies in a folder.
+ENTRY = "pyproject.toml [project.entry-points]"
+
+
+def _insist_there(point: metadata.EntryPoint, wrong: BaseException) -> None:
+    """What the entry point names is a module that there is, and something in it; else the slip is in
+    the entry point, and no line of the plugin is at fault."""
+    module, missing, near = sys.modules.get(point.module), "", ""
+    if isinstance(wrong, ModuleNotFoundError) and _begins(point.module, wrong.name or ""):
+        missing, near = wrong.name or "", _nearest_module(wrong.name or "", point)
+    elif module is not None and not hasattr(module, point.attr.partition(".")[0]):
+        names = [name for name in vars(module) if not name.startswith("_")]
+        (first, *_) = [*get_close_matches(point.attr, names, n=1), "plugin"]
+        missing, near = point.attr, f"{point.module}:{first}"
+    if missing:
+        raise Misconfigured(
+            "plugin.entry_point",
+            where=f"{distribution_of(point)}: {ENTRY}",
+            name=point.name,
+            value=point.value,
+            missing=missing,
+            right=near or "my_pack:plugin",
+        ) from wrong
+
+
+def _begins(module: str, missing: str) -> bool:
+    return bool(missing) and f"{module}.".startswith(f"{missing}.")
+
+
+def _nearest_module(missing: str, point: metadata.EntryPoint) -> str:
+    """The module of the nearest name, as the entry point would have to name it; empty for none."""
+    above, _, last = missing.rpartition(".")
+    places = list(getattr(import_module(above), "__path__", ())) if above else None
+    found = get_close_matches(last, [one.name for one in iter_modules(places)], n=1)
+    right = ".".join(filter(None, (above, *found)))
+    rest = point.value.removeprefix(missing)
+    return f"{right}{rest}" if found else ""
 
 
 def _insist_requirement(point: metadata.EntryPoint) -> None:

@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from bindeledd.features.pathways.domain.facts import Condition
+from bindeledd.features.pathways.domain.fields import ANSWER, FIELD_KEY, SHOWN_IN
 from bindeledd.features.pathways.domain.reading_rules import (
     once,
     read_condition,
@@ -29,6 +30,8 @@ from bindeledd.plugin.hooks import (
 
 LINK = re.compile(r"https://[a-z0-9.-]+\.[a-z]{2,}(/[A-Za-z0-9./_~%#?&=+-]*)?")
 PHONE = re.compile(r"\+?[0-9][0-9 ]{2,19}")
+# What begins with a line below is the product's own in every form, and is told as that (`using.py`).
+QUESTION = re.compile(f"_?{FIELD_KEY.pattern}")
 SCHEMES = ("HER", "RESH", "ENH", "local")
 
 
@@ -48,12 +51,12 @@ def said_under(key: str, tables: Iterable[Table]) -> list[tuple[str, Table]]:
 
 def field_of(table: Table) -> CaseField:
     table.call(str(table.content.get("key", "")))
-    table.only("key", "label", "help", "asked_with", "used_by", "option", "rows")
+    table.only("key", "label", "help", "asked_with", "used_by", "shown_in", "option", "rows")
     asked = table.tables("option")
     once(said_under("value", asked), "value", "plugin.option_twice")
     options = tuple(
         Option(
-            value=option.text("value"),
+            value=option.matching("value", ANSWER, "held"),
             label=_words(option, "label"),
             follows_from=_follows(option),
         )
@@ -62,12 +65,13 @@ def field_of(table: Table) -> CaseField:
     if len(options) < 2:
         table.wrong("option", "plugin.few_options")
     return CaseField(
-        key=table.text("key"),
+        key=table.matching("key", QUESTION, "my_pack_meeting"),
         label=_words(table, "label"),
         help=_words(table, "help") if "help" in table.content else {},
         options=options,
-        asked_with=table.texts("asked_with"),
-        used_by=table.texts("used_by"),
+        asked_with=table.some_texts("asked_with"),
+        used_by=table.some_texts("used_by"),
+        shown_in=table.choices("shown_in", SHOWN_IN, "shown_in", missing=()),
         rows=_rows(table),
         origin=table.origin(),
         stands=stands(table),
@@ -122,7 +126,7 @@ def contact_of(table: Table) -> Contact:
     return Contact(
         key=table.text("key"),
         label=_words(table, "label"),
-        tasks=frozenset(table.texts("tasks")),
+        tasks=frozenset(table.some_texts("tasks")),
         phone=phone,
         link=link,
         version=table.text("version", ""),

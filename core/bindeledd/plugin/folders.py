@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bindeledd.features.pathways.domain.lines import lines_of
 from bindeledd.foundation.broken_toml import toml_wrong
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.plugin.asking import ENTRY
 from bindeledd.plugin.loading import GROUP
 
 
@@ -58,6 +60,9 @@ def placed(faults: list[Mapping[str, str]], folder: Path) -> list[Mapping[str, s
 
 def _in_project(fault: Mapping[str, str], folder: Path) -> Mapping[str, str]:
     distribution, _, about = fault["where"].partition(": ")
+    if about == ENTRY:
+        where = f"{distribution}:pyproject.toml:{_entry_line(folder)}"
+        return {**fault, "where": where}
     key = _SAID_IN.get(about)
     if key is None:
         return fault
@@ -67,3 +72,10 @@ def _in_project(fault: Mapping[str, str], folder: Path) -> Mapping[str, str]:
     line = next(here, next((at for at, text in enumerate(lines, 1) if text == "[project]"), 1))
     where = f"{distribution}:pyproject.toml:{line}"
     return {**fault, "where": where, "what": f"{key}: {fault['what']}"}
+
+
+def _entry_line(folder: Path) -> int:
+    """The line of the only entry point of a pack; that of its table where it stands in one line."""
+    lines = lines_of((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    there = [(len(path), line) for path, line in lines.items() if GROUP in path]
+    return max(there, default=(0, 1))[1]

@@ -16,9 +16,11 @@ from bindeledd.plugin.schemas import SETS, described, keys, reached, tables_in
 
 PAGE = "docs/reference-toml.md"
 _FORMS = {
+    "answer": "answer: small letters, digits, `_`, `.`, `-`; 40 signs at the most",
     "condition": "facts, each with a list of values",
     "date": "date",
     "dates": "list of dates",
+    "field_key": "name: small letters, digits, `_`; 40 signs at the most",
     "flag": "`true` or `false`",
     "name": "name: small letters and digits, joined by `.`, `-` or `_`",
     "names": "table of texts",

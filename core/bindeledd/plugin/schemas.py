@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from bindeledd.features.pathways.domain.fields import ANSWER, SHOWN_IN
 from bindeledd.features.pathways.domain.ladder_values import NEEDS
 from bindeledd.features.pathways.domain.layer_values import LEVELS
 from bindeledd.features.pathways.domain.layers import TIGHTENED
@@ -31,7 +32,7 @@ from bindeledd.features.pathways.domain.words import (
     TASKS,
 )
 from bindeledd.foundation.periods import Count
-from bindeledd.plugin.entries import LINK, PHONE, SCHEMES
+from bindeledd.plugin.entries import LINK, PHONE, QUESTION, SCHEMES
 
 Schema = dict[str, Any]
 
@@ -53,6 +54,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
     "relevances": tuple(Relevance),
     "section_forms": tuple(SectionForm),
     "strengths": tuple(Strength),
+    "shown_in": SHOWN_IN,
     "sure": tuple(sorted(SURE)),
     "tasks": tuple(sorted(TASKS)),
 }
@@ -85,9 +87,11 @@ def _condition(facts: Mapping[str, frozenset[str] | None], *, closed: bool) -> S
 
 _PLAN = {name: values for name, values in FACTS.items() if name.startswith("plan_")}
 FORMS: Mapping[str, Schema] = {
+    "answer": _like(ANSWER.pattern),
     "condition": _condition(FACTS, closed=False),
     "date": {"type": "string", "format": "date"},
     "dates": {"type": "array", "items": {"type": "string", "format": "date"}},
+    "field_key": _like(QUESTION.pattern),
     "flag": {"type": "boolean"},
     "name": _like(KEY.pattern),
     "names": {"type": "object", "additionalProperties": {"type": "string"}},

@@ -1,5 +1,6 @@
 """What the worker does, one job after the other. Each asks what has become due."""
 
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,6 +35,7 @@ from bindeledd.hosting import Hosts, base_url
 from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, HostedReport
 from bindeledd.plugin.loading import Gathered
 from bindeledd.settings import Settings
+from bindeledd.watching import STALE_AFTER
 from bindeledd.worker.watchdog import Watchdog
 
 Clock = Callable[[], datetime]
@@ -67,6 +69,7 @@ class Jobs:
     _clock_watch: jobs.ClockWatch = field(init=False, repr=False)
     _began: datetime = field(init=False, repr=False)
     _pinged: datetime | None = field(default=None, repr=False)
+    _sweeping: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def __post_init__(self) -> None:
         only_inside(self.settings.environment, self.every_channel)
@@ -173,21 +176,22 @@ class Jobs:
 
     def sweep(self) -> int:
         """Notice what is due and put it into the inboxes."""
-        self.watchdog.begin()
-        try:
-            done = jobs.sweep(
-                self.database,
-                self.book,
-                rules=self.rules,
-                clock=self.clock,
-                channels=[channel.key for channel in self.every_channel],
-                phoned=phoned(self.every_channel),
-                closed=self._closed(),
-                moved=self.watchdog.moved,
-            )
-        finally:
-            self.watchdog.done()
-        return done.alerts
+        with self._sweeping:
+            self.watchdog.begin()
+            try:
+                done = jobs.sweep(
+                    self.database,
+                    self.book,
+                    rules=self.rules,
+                    clock=self.clock,
+                    channels=self._own_keys(),
+                    phoned=phoned(self.every_channel),
+                    closed=self._closed(),
+                    moved=self.watchdog.moved,
+                )
+            finally:
+                self.watchdog.done()
+            return done.alerts
 
     def deliver(self) -> int:
         """Send what is due; counts what reached a channel."""
@@ -198,15 +202,16 @@ class Jobs:
 
     def send_digests(self) -> int:
         """The numbers of the morning, once a day to whoever works."""
-        return send_digests(
-            self.database,
-            self.channels,
-            base_url=self.base_url,
-            rules=self.rules,
-            clock=self.clock,
-        )
+        ways, link = self.channels, self.base_url
+        return send_digests(self.database, ways, base_url=link, rules=self.rules, clock=self.clock)
 
     def roll_call(self) -> int:
+        """Count who is accounted for; after a hole in the sweeps, what was due in it is raised first."""
+        with self._sweeping:
+            with self.database.transaction() as session:
+                behind = queries.stale(session, self.clock(), STALE_AFTER)
+            if behind:
+                self.sweep()
         begun = time.monotonic()
         called = len(call_the_roll(self.database, book=self.book, clock=self.clock))
         jobs.beat(self.database, queries.ROLL_CALL, clock=self.clock, begun=begun, count=called)
@@ -242,9 +247,8 @@ class Jobs:
             idempotency.tidy(session, at=self.clock())
         self.database.learn()
         if self.clock() - self._began >= receipts.GONE_AFTER:  # the others have said what they have
-            receipts.stop_abandoned(
-                self.database, self._own_keys(), known=self._known_keys(), clock=self.clock
-            )
+            own, known = self._own_keys(), self._known_keys()
+            receipts.stop_abandoned(self.database, own, known=known, clock=self.clock)
         return jobs.tidy(self.database, clock=self.clock)
 
     def say_channels(self) -> int:
@@ -255,8 +259,8 @@ class Jobs:
 
     def _known_keys(self) -> list[str]:
         """The channels that the settings name, whether this worker has them or not."""
-        mail = [EMAIL] if self.settings.mail else []
-        return mail + [one.key for pack in self.gathered.hosted for one in pack.channels]
+        hosted = [one.key for pack in self.gathered.hosted for one in pack.channels]
+        return [EMAIL, *hosted] if self.settings.mail else hosted
 
     def look_at_clocks(self) -> int:
         return int(self._clock_watch.look(self.database, clock=self.clock) > self.rules.skew)

@@ -11,6 +11,7 @@ TALK = f"{PACK}.conversation"
 AGAIN = f"{PACK}.conversation-again"
 GOES_ON = f"{PACK}.goes-on"
 SIBS = f"{PACK}.sibs"
+METHOD = f"{PACK}.method"
 
 
 @pytest.fixture
@@ -83,8 +84,37 @@ def test_s093_whoever_said_no_is_not_asked_again_by_itself(course):
 def test_s094_the_method_is_a_code_and_never_demanded(gathered, routine):
     (method,) = [one for one in gathered(PACK).fields if one.key == "barn_method"]
     assert "barneperspektivsamtalen" in {option.value for option in method.options}
-    assert method.used_by == (TALK, AGAIN)
+    assert method.used_by == (TALK, AGAIN, METHOD)
     assert "barn_method" not in routine(PACK).find(TALK).evidence
+
+
+def test_s094_the_method_is_owed_once_a_conversation_was_held_until_somebody_says_it(course):
+    course.tell("children_asked", minors=True)
+    course.tell("answered", barn_conversation="held", barn_interpreter="not_needed")
+    assert TALK not in course.owed
+    assert course.owed[METHOD].strength == "may"
+    course.tell("answered", barn_method="not_noted")
+    assert METHOD in course.owed
+    course.tell("answered", barn_method="barneperspektivsamtalen")
+    assert METHOD not in course.owed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"barn_conversation": "held", "barn_method": "no_method"},
+        {"barn_conversation": "declined"},
+    ],
+)
+def test_s094_nothing_is_owed_where_it_was_said_or_nothing_was_held(course, said):
+    course.tell("children_asked", minors=True)
+    course.tell("answered", barn_interpreter="not_needed", **said)
+    assert METHOD not in course.owed
+
+
+def test_s094_the_method_stands_on_the_follow_up(gathered):
+    (method,) = [one for one in gathered(PACK).fields if one.key == "barn_method"]
+    assert method.shown_in == ("case",)
 
 
 def test_s095_the_advice_stands_where_the_question_is_asked(gathered):
@@ -121,7 +151,7 @@ def test_it_keeps_the_contract_of_all_packs(contract):
 
 def test_every_deadline_is_a_default_and_only_the_read_texts_are_verified(routine):
     added = [owed for owed in routine(PACK).owed if owed.key.startswith(PACK)]
-    assert {owed.key for owed in added} == {EARLY, NEEDS, TALK, AGAIN, GOES_ON, SIBS}
+    assert {owed.key for owed in added} == {EARLY, NEEDS, TALK, AGAIN, METHOD, GOES_ON, SIBS}
     assert all(owed.deadline_basis.kind == "default" for owed in added)
     assert {o.key for o in added if o.basis.verified} == {EARLY, NEEDS, GOES_ON}
     assert {o.key for o in added if o.strength == "must"} == {EARLY, NEEDS}

@@ -90,19 +90,26 @@ def test_s189_release_is_looked_at_until_it_is_near(course):
 
 
 TOLD = {
-    "fengsel": {"task.fp_plan.in_time": 7, "opened": 9, "event.discharged": 9},
-    "dps": {"opened": 30},
+    "fengsel": {"task.fp_plan.in_time": 7, "begun_in.prison_health": 9, "event.discharged": 9},
+    "dps": {"opened": 30, "begun_in.dps": 30},
 }
 
 
 def test_s190_follow_ups_begun_in_prison_and_in_no_other_team():
     table = open_begun(None)(numbers(TOLD))
-    assert table.columns[2] == "Oppfølginger begynt"
+    assert table.columns[2] == "Oppfølginger begynt i fengsel"
     assert table.rows == (("2027-01", "fengsel", 9, 7, 0),)
 
 
+def test_s190_a_team_that_took_somebody_over_from_prison_counts_none_of_its_own_as_begun_there():
+    town = {"opened": 40, "begun_in.municipal": 40, "task.fp_release.in_time": 6}
+    assert open_begun(None)(numbers({"town": town})).rows == ()
+    town["task.fp_plan.late"] = 5
+    assert open_begun(None)(numbers({"town": town})).rows == (("2027-01", "town", 0, 0, 5),)
+
+
 def test_s190_too_few_is_not_said_and_no_sum_gives_it_away():
-    told = {"fengsel": {"task.fp_plan.late": None, "opened": None}}
+    told = {"fengsel": {"task.fp_plan.late": None, "begun_in.prison_health": None}}
     assert open_begun(None)(numbers(told)).rows == (("2027-01", "fengsel", None, 0, None),)
 
 

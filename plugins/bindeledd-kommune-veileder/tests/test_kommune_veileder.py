@@ -53,7 +53,7 @@ def test_s119_a_ward_of_a_hospital_owes_none_of_it(a_course):
 
 def test_s120_no_deadline_hangs_on_the_number(routine):
     added = [owed for owed in routine(PACK, **HERE).owed if owed.key.startswith(PACK)]
-    assert len(added) == 31
+    assert len(added) == 34
     assert all(owed.deadline_basis.kind == "default" for owed in added)
     assert all("due" in owed.adjustable for owed in added)
 
@@ -145,6 +145,28 @@ def test_s029_where_nobody_knows_the_pathway_both_are_owed(course):
 
 def test_s142_the_treatment_that_is_meant_is_a_code(gathered):
     assert "dbt" in values(gathered, "kv_treatment")
+
+
+@pytest.mark.parametrize(
+    ("answer", "owed"),
+    [({"kv_conferred": "done"}, "treatment"), ({"kv_referred": "sent"}, "treatment-referred")],
+)
+def test_s142_the_treatment_is_owed_until_somebody_has_said_which(course, answer, owed):
+    course.tell("answered", **answer)
+    assert course.owed[key(owed)].strength == "may"
+    course.tell("answered", kv_treatment="not_settled")
+    assert owed in course.owed_by(PACK)
+    course.tell("answered", kv_treatment="dbt")
+    assert owed not in course.owed_by(PACK)
+
+
+def test_s142_whoever_says_it_with_the_answer_owes_nothing_more(course):
+    course.tell("answered", kv_conferred="done", kv_treatment="dbt")
+    assert "treatment" not in course.owed_by(PACK)
+
+
+def test_s142_it_stands_on_the_follow_up_and_goes_to_a_receiver_outside(gathered):
+    assert set(of(gathered, "kv_treatment").shown_in) == {"case", "package"}
 
 
 def test_s201_the_referral_is_talked_over_with_person_and_gp(course):
@@ -323,7 +345,25 @@ def test_s133_a_close_period_owes_contact_after_contact_until_it_ends(course):
 
 
 def test_s073_the_person_says_where_to_meet(gathered):
-    assert {"home", "elsewhere", "here", "phone"} == values(gathered, "kv_place")
+    assert {"home", "elsewhere", "here", "phone", "not_asked"} == values(gathered, "kv_place")
+
+
+def test_s073_where_to_meet_is_owed_until_the_person_was_asked(course):
+    course.tell("answered", **PLACED)
+    assert course.owed[key("place")].strength == "may"
+    course.tell("answered", kv_place="not_asked")
+    assert "place" in course.owed_by(PACK)
+    course.tell("answered", kv_place="home")
+    assert "place" not in course.owed_by(PACK)
+
+
+def test_s073_whoever_says_it_with_the_pathway_owes_nothing_more(course):
+    course.tell("answered", **PLACED, kv_place="phone")
+    assert "place" not in course.owed_by(PACK)
+
+
+def test_s073_it_stands_where_an_appointment_is_made(gathered):
+    assert "appointment" in of(gathered, "kv_place").shown_in
 
 
 def test_s068_a_missed_appointment_costs_nothing(course, gathered):

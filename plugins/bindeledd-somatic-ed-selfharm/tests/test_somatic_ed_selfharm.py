@@ -7,6 +7,7 @@ import pytest
 PACK = "somatic-ed-selfharm"
 ED = {"unit_kind": "emergency_department"}
 GUIDE, ASKED, DONE = f"{PACK}.guide", f"{PACK}.consult-asked", f"{PACK}.consult-done"
+TEAM, MET = f"{PACK}.crisis-team", f"{PACK}.crisis-team-met"
 ADDICTION, TOLD = f"{PACK}.addiction", f"{PACK}.municipality-told"
 
 
@@ -95,9 +96,52 @@ def test_s023_the_mobile_crisis_team_is_a_receiver(gathered):
     assert "ambulatory_acute_team" in {option.value for option in one.options}
 
 
+def test_s023_where_the_crisis_team_receives_it_is_agreed_who_makes_the_first_contact(course):
+    course.tell("receiver_named", ed_receiver="ambulatory_acute_team")
+    assert course.owed[TEAM].owner == "discharging_unit"
+    course.tell("answered", ed_first_contact="not_yet")
+    assert TEAM in course.owed
+    course.tell("answered", ed_first_contact="we_do")
+    assert {TEAM, MET} & set(course.owed) == set()
+
+
+def test_s023_where_the_crisis_team_has_it_somebody_asks_whether_it_came(course):
+    course.tell("receiver_named", ed_receiver="ambulatory_acute_team")
+    course.tell("answered", ed_first_contact="crisis_team")
+    assert {TEAM, MET} & set(course.owed) == {MET}
+    course.tell("answered", ed_first_contact_held="not_yet")
+    assert MET in course.owed
+    course.tell("answered", ed_first_contact_held="taken_back")
+    assert MET not in course.owed
+
+
+def test_s023_another_service_owes_nothing_of_it(course):
+    course.tell("receiver_named", ed_receiver="outpatient_clinic")
+    assert TEAM not in course.owed
+
+
+def test_s023_where_nobody_said_which_service_it_is_asked(course):
+    course.tell("receiver_named", receiver_kind="specialist_mental_health")
+    assert TEAM in course.owed
+    course.tell("answered", ed_first_contact="another_service")
+    assert {TEAM, MET} & set(course.owed) == set()
+
+
+def test_s023_the_first_contact_of_the_national_routine_stands(course):
+    course.tell("receiver_named", ed_receiver="ambulatory_acute_team")
+    course.later(hours=3).tell("discharged")
+    course.tell("answered", ed_first_contact="crisis_team")
+    assert "first-contact" in course.owed
+
+
+def test_s023_who_receives_stands_on_the_follow_up(gathered):
+    shown = {one.key for one in gathered(PACK).fields if "case" in one.shown_in}
+    assert shown == {"ed_receiver", "ed_first_contact"}
+
+
 def test_nothing_of_it_is_verified_and_every_deadline_is_ours(routine):
     added = [owed for owed in routine(PACK, **ED).owed if owed.key.startswith(PACK)]
-    assert len(added) == 5
+    assert len(added) == 7
     assert not any(owed.basis.verified for owed in added)
     assert all(owed.deadline_basis.kind == "default" for owed in added)
     assert "must" not in {str(owed.strength) for owed in added}

@@ -22,7 +22,8 @@ from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.commands.simulating import simulate
 from bindeledd.features.cases.domain import Case, EventKind, NewEvent
-from bindeledd.features.cases.service import work
+from bindeledd.features.cases.domain.rehoming import going
+from bindeledd.features.cases.service import rehoming, work
 from bindeledd.features.pathways.commands import pathways
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import command
@@ -32,6 +33,7 @@ from bindeledd.foundation.console import Site as ConsoleSite
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import new_id
+from bindeledd.plugin.loading import gather
 from builders import MONDAY, Site, a_book, a_site
 from features.cases.test_upgrading import VISIT, a_case, a_layer, files
 
@@ -268,6 +270,51 @@ def test_it_is_told_in_words_too(installed: tuple[Database, Site, Case]) -> None
     assert "Loven: " in said
     assert "Hvorfor da: " in said
     assert not set(said) & set("┃│")
+
+
+@pytest.fixture
+def rehomed(fresh_database: Database) -> tuple[Site, Case]:
+    """A follow-up of a pack that was taken out; Berit has what it made owed."""
+    with_pack, core = gather(["example"]).book, gather().book
+    with fresh_database.transaction() as session:
+        site = a_site(session)
+        case = a_case(session, site, with_pack)
+        rehoming.rehome_case(
+            session,
+            case.id,
+            going("example", with_pack, core),
+            reason="Ny plan",
+            language="nb",
+            by=site.anna,
+            at=MONDAY,
+        )
+        gone = sa.update(TaskRow).where(TaskRow.step_key == "example.home-visit")
+        session.execute(gone.values(held_by=site.berit.id))
+    return site, case
+
+
+def test_a_task_of_a_pack_that_is_gone_says_from_which_and_who_has_it_now(
+    fresh_database: Database, rehomed: tuple[Site, Case]
+) -> None:
+    site, case = rehomed
+    words = " ".join(
+        run(fresh_database, site, gather().book, "--case", str(case.id)).output.split()
+    )
+    assert "Egen oppgave" not in words
+    assert "Fra «example», som er tatt ut av bruk: example.home-visit" in words
+    assert f"Den ligger nå hos {site.berit.name}" in words
+
+
+def test_a_task_of_a_pack_that_is_gone_says_so_to_scripts(
+    fresh_database: Database, rehomed: tuple[Site, Case]
+) -> None:
+    site, case = rehomed
+    told = json.loads(
+        run(fresh_database, site, gather().book, "--case", str(case.id), "--json").output
+    )
+    packs = {one["step"]: (one["from_pack"], one["held_by"]) for one in told["case"]["tasks"]}
+    assert packs["example.home-visit"] == ("example", site.berit.name)
+    assert packs["first-contact"][0] is None
 
 
 def test_a_rule_without_a_title_is_called_what_its_task_is_called(

@@ -285,6 +285,8 @@ OTHER = ContactWay(value="+4722334455", safe_to_call=False)
         ((replace(NUMBER, safe_to_call=False), OTHER), Said.NOT_SAFE),
         ((replace(NUMBER, safe_to_leave_message=False),), Said.NO_MESSAGE),
         ((replace(NUMBER, safe_to_call=True), OTHER), None),
+        ((NUMBER, replace(OTHER, safe_to_call=True)), Said.UNKNOWN),
+        ((replace(OTHER, safe_to_call=True),), Said.UNKNOWN),
         (None, Said.UNSAID),
     ],
 )

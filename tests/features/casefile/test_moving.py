@@ -16,7 +16,8 @@ from bindeledd.features.appointments.service.absence import cover_absence
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.casefile import service as casefile
-from bindeledd.features.casefile.service.moving import move_to_right_person, sent_out_of
+from bindeledd.features.casefile.service.moving import move_to_right_person
+from bindeledd.features.casefile.service.recalling import holders_of, sent_out_of
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, Event, EventKind, NewEvent
@@ -38,7 +39,13 @@ from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import Channel, NewContact, Outcome
 from bindeledd.features.documents import queries as document_queries
 from bindeledd.features.documents import service as documents
-from bindeledd.features.documents.domain import DocumentNotFound, HowKnown, RecipientKind
+from bindeledd.features.documents.domain import (
+    DocumentNotFound,
+    HowKnown,
+    Interim,
+    InterimWay,
+    RecipientKind,
+)
 from bindeledd.features.documents.service import NewRecipient, undoing
 from bindeledd.features.handovers.domain import Way
 from bindeledd.features.handovers.domain.outside import Outside
@@ -49,6 +56,7 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import unseal
+from bindeledd.foundation.spelling import written
 from builders import MONDAY, Followed, a_book, a_book_with, a_patient_row, an_open_case
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -533,6 +541,79 @@ def test_whoever_outside_has_a_package_of_it_is_named(two: Two) -> None:
     file = casefile.case_file(two.session, two.case_id, by=two.site.anna, at=FOUND, book=a_book())
     [line] = sent_out_of(two.session, file, task.anchor_event_id)
     assert line.to == ("Prøve kommune",)
+
+
+def holders(two: Two) -> list[str]:
+    [task] = two.open("recall_sent")
+    file = casefile.case_file(two.session, two.case_id, by=two.site.anna, at=FOUND, book=a_book())
+    return [one.to for one in holders_of(two.session, file, task)]
+
+
+def test_a_letter_and_an_sms_to_the_person_are_told_apart_by_way_and_moment(two: Two) -> None:
+    two.call(Outcome.MESSAGE_SENT_UNCONFIRMED, MONDAY + 3 * HOUR, channel=Channel.SMS)
+    two.call(Outcome.LETTER_SENT, MONDAY + 4 * HOUR, channel=Channel.LETTER)
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    assert holders(two) == [
+        f"Pasienten: Prøvde å få kontakt (SMS) {written(MONDAY + 3 * HOUR)}",
+        f"Pasienten: Prøvde å få kontakt (Brev) {written(MONDAY + 4 * HOUR)}",
+    ]
+
+
+def test_the_person_holds_the_wrong_appointment_and_not_whoever_would_have_met_them(
+    two: Two,
+) -> None:
+    starts_at = MONDAY + 3 * DAY
+    appointments.book_appointment(
+        two.session,
+        two.case_id,
+        starts_at=starts_at,
+        detail={"whom": "Anna", "where": "DPS Vest"},
+        give=True,
+        by=two.site.anna,
+        at=MONDAY + HOUR,
+        book=a_book(),
+    )
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    [to] = holders(two)
+    assert to.startswith("Pasienten: Time gitt")
+    assert to.endswith(f"Timen {written(starts_at)}")
+    assert "Anna" not in to
+
+
+def test_one_of_the_same_name_twice_is_told_apart_by_what_each_was(two: Two) -> None:
+    for hours in (3, 4):
+        sms(two, MONDAY + hours * HOUR)
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    first, second = holders(two)
+    assert first.startswith("Til +47 99 11 22 33: ")
+    assert second.startswith("Til +47 99 11 22 33: ")
+    assert first != second
+
+
+def test_whoever_was_given_an_interim_summary_is_named(two: Two) -> None:
+    told = Interim(words="Det viktigste", whom="Lege Prøve", way=InterimWay.PHONE)
+    documents.tell_interim(
+        two.session, two.case_id, told, by=two.site.anna, at=MONDAY + HOUR, book=a_book()
+    )
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    assert holders(two) == ["Lege Prøve"]
+
+
+def test_where_nobody_wrote_to_whom_the_words_of_it_stand_there(two: Two) -> None:
+    old = NewEvent(
+        kind=EventKind.SUMMARY_INTERIM, at=MONDAY + HOUR, note={"words": "Ringt fastlegen"}
+    )
+    how = {"by": two.site.anna, "at": MONDAY + HOUR, "book": a_book()}
+    cases.record(two.session, two.case_id, [old], **how)
+    two.move(two.event(EventKind.DISCHARGED).id)
+
+    [to] = holders(two)
+    assert to.startswith("Ikke skrevet hvem: Foreløpig beskjed gitt")
+    assert to.endswith("Ringt fastlegen")
 
 
 def test_where_nothing_was_sent_nobody_has_to_be_told(two: Two) -> None:

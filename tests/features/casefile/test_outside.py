@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,10 @@ import sqlalchemy as sa
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.casefile.domain import leaflet
+from bindeledd.features.handovers.domain import Answered, HandoverAction, Way
+from bindeledd.features.handovers.domain.outside import Outside
+from bindeledd.features.handovers.service import answering
+from bindeledd.features.handovers.service import outside as service
 from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow
 from bindeledd.features.patients.domain import BornHow
 from bindeledd.features.staff import service as staff
@@ -20,6 +24,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.printing import plain
 from bindeledd.foundation.spelling import OSLO, written_day
+from builders import a_book
 from doors import a_door
 from features.casefile.following import NAME, PHONE, World, day_in, in_days
 from features.casefile.test_pages_bedside import a_parent, born, decides
@@ -51,6 +56,27 @@ def prepared(world: World, words: str = "Bor alene") -> str:
     answer = world.anna.post(world.path("handover/outside"), fields)
     assert answer.status_code == 303, text_of(answer)
     return str(answer.headers["Location"]).removeprefix(world.path()).lstrip("/")
+
+
+def asked(world: World, *, first_at: datetime) -> str:
+    """The page of the task that asks whether a receiver met the person, who said yes ten minutes ago."""
+    then = world.at - timedelta(minutes=10)
+    said: dict[str, Any] = {"by": world.site.anna, "at": then, "book": a_book()}
+    with world.database.transaction() as session:
+        receiver = Outside(
+            id=new_id(), tenant_id=world.site.tenant, organisation="Prøve kommune", phone="77000000"
+        )
+        service.set_outside(session, receiver, by=world.site.anna, at=then)
+        package = service.prepare(
+            session, world.case, outside_id=receiver.id, content={}, by=world.site.anna, at=then
+        )
+        service.take_out(session, package.id, form="pdf", **said)
+        sent = service.send(session, package.id, way=Way.LETTER, words={}, **said)
+        yes: dict[str, Any] = {"how": Answered.PHONE, "who": "Sara", "words": {}}
+        action = HandoverAction.ACCEPT
+        answering.answer(session, sent.handover.id, action, first_at=first_at, **yes, **said)
+    [task] = world.open("ask_whether_met")
+    return world.path(f"tasks/{task.id}")
 
 
 def handover(world: World) -> HandoverRow:
@@ -98,14 +124,7 @@ def test_s195_the_whole_way_from_a_package_to_an_answer(world: World) -> None:
 def test_the_page_of_the_task_asks_whether_the_person_was_met_and_by_whom_it_is_said(
     world: World,
 ) -> None:
-    package = prepared(world)
-    world.anna.post(world.path(f"{package}/pdf"), {})
-    world.anna.post(world.path(f"{package}/sent"), {"way": "e_message"})
-    answer = world.path(f"handover/outside/answer/{handover(world).id}")
-    said_yes = {"action": "accept", "how": "phone", "who": "Sara, leder"}
-    world.anna.post(answer, {**said_yes, **in_days(2, on="first")})
-    [task] = world.open("ask_whether_met")
-    page = world.path(f"tasks/{task.id}")
+    page = asked(world, first_at=world.at - timedelta(minutes=5))
 
     shown = text_of(world.anna.get(page))
     assert "Spør om personen ble møtt" in shown
@@ -119,6 +138,45 @@ def test_the_page_of_the_task_asks_whether_the_person_was_met_and_by_whom_it_is_
     assert world.open("ask_whether_met") == []
     assert len(world.open("call_patient")) == calls + 1
     assert "Personen ble ikke møtt, sier Kari, sekretær" in text_of(world.anna.get(world.path()))
+
+
+@both
+def test_that_the_person_was_met_is_said_with_its_day_and_read_with_it(world: World) -> None:
+    page = asked(world, first_at=world.at + timedelta(days=2))
+    assert "har ikke vært ennå" in text_of(world.anna.get(page))
+    said = {"met": "yes", "how": "phone", "who": "Kari, sekretær"}
+    without = world.anna.post(f"{page}/met", said)
+    assert (without.status_code, "Skriv dagen personen ble møtt" in text_of(without)) == (422, True)
+    assert world.anna.post(f"{page}/met", {**said, "met_on": day_in(0)}).status_code == 303
+
+    shown = text_of(world.anna.get(world.path()))
+    assert "før datoen de hadde satt" in shown
+    assert world.open("ask_whether_met") == []
+
+
+@both
+def test_before_their_date_a_no_is_refused_with_when_to_ask_and_what_to_do(world: World) -> None:
+    page = asked(world, first_at=world.at + timedelta(days=2))
+    refused = world.anna.post(f"{page}/met", {"met": "no", "how": "phone", "who": "Kari"})
+
+    assert refused.status_code == 422
+    assert "så svaret kan ikke være nei" in text_of(refused)
+    assert len(world.open("ask_whether_met")) == 1
+
+
+@both
+def test_whether_the_person_was_met_is_answered_over_http_with_its_moment(world: World) -> None:
+    page = asked(world, first_at=world.at + timedelta(days=2))
+    anna = a_door(world.app, world.database, world.site.anna)
+    said = {"how": "phone", "who": "Kari"}
+    for body, code in (
+        ({"met": True}, "handover.met_when"),
+        ({"met": True, "met_at": "2199-01-01T10:00:00Z"}, "handover.known_in_future"),
+        ({"met": False}, "handover.not_met_yet"),
+    ):
+        assert anna("POST", f"{page}/met", {**said, **body}).json["type"].endswith(code)
+    told = {**said, "met": True, "met_at": world.at.isoformat()}
+    assert anna("POST", f"{page}/met", told).status_code == 200
 
 
 @both
@@ -330,6 +388,8 @@ def test_the_same_way_over_http(world: World) -> None:
     receipt = anna("POST", at, {"action": "receive", "how": "receipt"})
     assert receipt.json["handover"]["state"] == "received"
     assert anna("POST", at, {"action": "accept", "how": "receipt"}).status_code == 422
+    undated = anna("POST", at, {"action": "accept", "how": "phone", "who": "Sara"})
+    assert undated.json["type"].endswith("handover.first_date_needed")
 
 
 def test_a_package_of_a_demo_says_so_in_the_file_and_first_on_the_paper(world: World) -> None:

@@ -419,7 +419,13 @@ def test_a_check_that_nobody_made_stands_as_not_done_in_the_history(world: World
     one = begun_appointment(world)
     goes_back(world, one, {"action": "keep", "how": "self"})
 
-    assert "Ingen spurte om timen fortsatt gjaldt" in text_of(world.anna.get(world.path()))
+    page = text_of(world.anna.get(world.path()))
+    assert "Ingen spurte om timen fortsatt gjaldt" in page
+    history = page[page.index("Hva som har skjedd") :]
+    began = moment(world.at - timedelta(minutes=5))
+    line = history[: history.index("Ingen spurte om timen")].rpartition("Møtte til time")[2]
+    assert began not in line, "when it was stands once, in the line itself"
+    assert f"før den begynte ({began})" not in history
 
 
 def test_a_contact_that_leaves_a_check_unmade_says_of_which_appointment(world: World) -> None:
@@ -628,11 +634,34 @@ def test_whom_the_patient_names_has_a_name(world: World) -> None:
 
 
 def test_a_summary_by_phone_leaves_it_owed(world: World) -> None:
-    assert "til hvem" in refuses(world, "summary/interim", {"told": ""})
-    goes_back(world, "summary/interim", {"told": "Fastlegen, på telefon."})
+    said = {"told": "Det viktigste", "whom": "Lege Prøve", "way": "phone"}
+    for missing in ("told", "whom", "way"):
+        page = refuses(world, "summary/interim", {**said, missing: ""})
+        assert f'id="{missing}-error"' in page
+    goes_back(world, "summary/interim", said)
 
     assert "summary_interim" in world.kinds()
     assert len(world.open("send_summary")) == 1
+
+
+def test_a_summary_by_phone_is_read_with_its_day_to_whom_and_by_which_way(world: World) -> None:
+    yesterday = (clock.now() - timedelta(days=1)).astimezone(ZONE).date()
+    given = {"told": "Det viktigste", "whom": "Lege Prøve", "way": "digital"}
+    goes_back(world, "summary/interim", {**given, "given_on": yesterday.isoformat()})
+
+    told = world.event("summary_interim")
+    assert (told.at.astimezone(ZONE).date(), told.date_only) == (yesterday, True)
+    for page in (world.path(), f"/epj/{told.id}"):
+        shown = text_of(world.anna.get(page))
+        assert "Lege Prøve" in shown
+        assert "Digital melding" in shown
+
+
+def test_a_summary_by_phone_is_not_given_ahead_of_time(world: World) -> None:
+    said = {"told": "Det viktigste", "whom": "Lege Prøve", "way": "phone"}
+    page = refuses(world, "summary/interim", {**said, "given_on": day_in(2)})
+
+    assert 'id="given_on-error"' in page
 
 
 def test_whom_the_patient_names_stands_among_those_who_should_have_it(world: World) -> None:
@@ -877,7 +906,13 @@ def test_a_mistake_that_was_pasted_and_marked_already_says_what_to_do(world: Wor
     every = world.anna.get(world.path("mistakes"))
     assert "Er notatet limt inn i journalen?" in text_of(every)
     assert world.path(page) in every.text
-    assert "må det rettes der også" in text_of(world.anna.get(world.path(page)))
+    shown = world.anna.get(world.path(page))
+    assert "må det rettes der også" in text_of(shown)
+    address = re.search(r'href="(/epj/[^"]+)"', shown.text)
+    assert address is not None
+    note = text_of(world.anna.get(address[1]))
+    assert "Feil person." in note
+    assert "Er det limt inn der, rett det der" in note
 
 
 def test_a_mistake_that_stands_in_the_epj_is_corrected_by_its_task_alone(world: World) -> None:

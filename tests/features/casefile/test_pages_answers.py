@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.telling import NothingAnswered
 from bindeledd.features.cases.service import saying, upgrading
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.spelling import written
 from bindeledd.plugin.loading import gather
 from doors import a_door, an_app
 from features.casefile.following import World
@@ -106,3 +109,54 @@ def test_where_no_routine_asks_nothing_invites_to_answer(
     assert "say/answered" not in plain.anna.get(plain.path()).text
     page = text_of(plain.anna.get(plain.path("say/answered")))
     assert "Ingen spørsmål i denne rutinen venter på svar her." in page
+
+
+# --- before the window opens ------------------------------------------------------------------------
+
+AGAIN = f"{PACK}.conversation-again"
+NOT_NOW = {"barn_conversation": "not_now", "barn_interpreter": "not_needed"}
+NO = {"barn_conversation": "declined", "barn_interpreter": "not_needed"}
+
+
+def offered_again(world: World) -> TaskRow:
+    """The child is asked again in a week: a task whose window is not open yet."""
+    assert world.anna.post(world.path("say/answered"), NOT_NOW).status_code == 303
+    (task,) = [one for one in world.open("talk_with_child") if one.step_key == AGAIN]
+    return task
+
+
+def test_an_answer_before_the_window_opens_is_told_with_when_it_does(world: World) -> None:
+    task = offered_again(world)
+    answer = world.anna.post(world.path("say/answered"), {**NO, "of": AGAIN})
+    assert answer.status_code == 303
+    page = text_of(world.anna.get(answer.headers["Location"]))
+    assert "Lagret. En oppgave som svaret hører til, står fortsatt" in page
+    assert task.window_from is not None
+    why = f"kan først gjøres fra {written(task.window_from)}"
+    assert why in page
+    assert why in text_of(world.anna.get(world.path(f"tasks/{task.id}")))
+
+
+def test_an_answer_before_the_window_opens_says_so_over_http(world: World) -> None:
+    task = offered_again(world)
+    door = a_door(world.app, world.database, world.site.anna)
+    told = door("POST", f"/cases/{world.case}/events", {"kind": "answered", "facts": NO}).json
+    assert told is not None
+    (early,) = told["early"]
+    assert early["task_id"] == str(task.id)
+    assert early["event_id"] == told["events"][0]["id"]
+    assert datetime.fromisoformat(early["window_from"]) == task.window_from
+    shown = door("GET", f"/cases/{world.case}/file").json
+    assert shown is not None
+    whys = [one["early"] for one in shown["owed"] if one["task"]["id"] == str(task.id)]
+    assert [why["code"] for why in whys] == ["early"]
+
+
+def test_an_answer_that_does_its_task_says_nothing_of_a_window(world: World) -> None:
+    door = a_door(world.app, world.database, world.site.anna)
+    said = {"kind": "answered", "facts": {"barn_needs": "clarified"}}
+    told = door("POST", f"/cases/{world.case}/events", said).json
+    assert told is not None
+    assert told["early"] == []
+    answer = world.anna.post(world.path("say/answered"), NO)
+    assert "hører til, står fortsatt" not in text_of(world.anna.get(answer.headers["Location"]))

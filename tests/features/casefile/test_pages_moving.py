@@ -179,6 +179,19 @@ def test_what_each_receiver_was_told_is_said_by_name_and_nobody_is_left_out(two:
     assert "Til søster: Har slettet den" in case
 
 
+def test_two_messages_that_name_nobody_are_told_apart_on_the_page(two: Two) -> None:
+    for channel, outcome in (("sms", "message_sent_unconfirmed"), ("letter", "letter_sent")):
+        said = {"channel": channel, "outcome": outcome}
+        assert two.anna.post(two.path("contact"), said).status_code == 303
+    sent = {"to": str(two.nora), two.tick("discharged"): "yes", "words": WHY}
+    assert two.anna.post(two.path("move"), sent).status_code == 303
+    [task] = two.open("recall_sent")
+    shown = text_of(two.anna.get(two.path(f"tasks/{task.id}")))
+
+    for way in ("SMS", "Brev"):
+        assert f"Pasienten: Prøvde å få kontakt ({way})" in shown
+
+
 def test_an_appointment_is_listed_with_its_time_where_it_is_chosen(two: Two) -> None:
     two.anna.post(two.path("appointment"), {**in_days(7, on="starts"), "where": "DPS Vest"})
     with two.database.session() as session:

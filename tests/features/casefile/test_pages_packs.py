@@ -11,8 +11,9 @@ from bindeledd.features.cases.service import rehoming, upgrading
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.plugin.loading import gather
-from doors import an_app
+from doors import a_door, an_app
 from features.casefile.following import World
+from features.casefile.test_outside import prepared
 from visitors import a_visitor, text_of
 
 QUESTION = "Har mottakeren bekreftet?"
@@ -112,3 +113,35 @@ def test_what_a_pack_made_owed_is_read_and_done_after_it_was_taken_out(
     page = text_of(world.anna.get(world.path()))
     assert "Tilby hjemmebesøk" in page
     assert "Tillegget «example» er tatt ut av bruk; det som skyldtes etter det, står." in page
+
+
+def test_a_question_of_a_pack_goes_to_the_receiver_with_its_answer(world: World) -> None:
+    follow(world)
+    assert world.anna.post(world.path("say/receiver_named"), CONFIRMED).status_code == 303
+    package = prepared(world)
+
+    page = text_of(world.anna.get(world.path(package)))
+    world.anna.post(world.path(f"{package}/pdf"), {})
+    [said] = world.anna.post(world.path(f"{package}/file"), {}).get_json()["answers"]
+
+    assert f"{QUESTION} Ja, på telefon" in page
+    assert said["question"]["nb"] == QUESTION
+    assert said["answer"]["nb"].startswith("Ja, på telefon")
+
+
+def test_a_question_that_nobody_has_answered_is_named_as_missing(world: World) -> None:
+    follow(world)
+    page = text_of(world.anna.get(world.path(prepared(world))))
+
+    assert QUESTION in page
+    assert "Ja, på telefon" not in page
+
+
+def test_an_answer_that_was_an_error_does_not_go_to_the_receiver(world: World) -> None:
+    follow(world)
+    world.anna.post(world.path("say/receiver_named"), CONFIRMED)
+    wrong = {"events": [str(world.event("receiver_named").id)], "words": "Feil"}
+    door = a_door(world.app, world.database, world.site.anna)
+    assert door("POST", f"/cases/{world.case}/events/in-error", wrong).status_code == 200
+
+    assert "Ja, på telefon" not in text_of(world.anna.get(world.path(prepared(world))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -74,6 +74,12 @@ def test_each_who_has_what_was_wrong_is_told_over_http(world):
 
     named = world.anna("GET", f"{task}/receivers").json["receivers"]
     assert [one["to"] for one in named] == ["Til 99 11 22 33", "Til søster"]
+    assert {(one["what"], one["channel"], one["to_patient"]) for one in named} == {
+        ("contact_attempted", "sms", False)
+    }
+    assert [datetime.fromisoformat(one["at"]) for one in named] == sorted(
+        datetime.fromisoformat(one["at"]) for one in named
+    )
     assert world.carl("GET", f"{task}/receivers").status_code == 404
     nothing = world.anna("POST", f"{task}/complete", {})
     assert nothing.status_code == 422

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.may_tell import AnswerNeeded
 from bindeledd.features.cases.domain.planning import SatisfiedByEventOnly
 from bindeledd.features.cases.service import mark_in_error, saying
 from bindeledd.features.cases.service.work import complete_task
@@ -42,7 +43,8 @@ def test_on_an_ordinary_day_it_is_owed_once_until_somebody_says_yes(session: Ses
     with pytest.raises(SatisfiedByEventOnly):
         complete_task(session, follow.case_id, task.id, at=MONDAY + HOUR * 3, **said)
 
-    says(follow, "accepted", MONDAY + HOUR * 4)
+    with pytest.raises(AnswerNeeded):
+        says(follow, "accepted", MONDAY + HOUR * 4)
     says(follow, "accepted", MONDAY + HOUR * 4, number_answered="no")
     assert len(follow.open("cover_gap")) == 1, "the person has no number that is answered"
     says(follow, "accepted", MONDAY + HOUR * 5, number_answered="yes")

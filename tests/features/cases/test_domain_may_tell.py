@@ -120,6 +120,11 @@ def test_a_yes_or_no_is_a_truth_value_too() -> None:
         (K.INTERPRETER_ASKED, {}, "interpreter"),
         (K.RELATIVES_ASKED, {}, "answer"),
         (K.RELATIVES_ASKED, {"relatives_later": False}, "answer"),
+        (K.BEREAVED_OFFERED, {}, "bereaved"),
+        (K.BEREAVED_CHILDREN_OFFERED, {}, "bereaved"),
+        (K.RECEIVER_NAMED, {}, "receiver_kind"),
+        (K.GAP_COVERED, {}, "cover"),
+        (K.GAP_COVERED, {"cover": "accepted"}, "number_answered"),
     ],
 )
 def test_who_was_asked_is_not_told_of_without_the_answer(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.once import without_owed
 from bindeledd.features.tasks.domain import Task
 from builders import MONDAY
 from features.cases.test_domain_planning import DAY, HOUR, History, discharged
@@ -74,6 +77,80 @@ def test_the_first_discharge_having_been_an_error_leaves_the_second_to_ask() -> 
     assert asked.anchor_event_id == history.events[-1].id
 
 
+CALLS = ["first-contact", "second-contact", "third-contact"]
+
+
+def calls(history: History) -> list[str]:
+    return [task.step_key for task in history.open("call_patient") if task.step_key in CALLS]
+
+
+def test_after_a_second_stay_each_call_is_owed_once_and_by_the_earlier_time() -> None:
+    first = discharged()
+    before = {task.step_key: task.due_at for task in first.open("call_patient")}
+
+    history = back_and_home_again(first)
+
+    assert sorted(calls(history)) == sorted(CALLS)
+    assert {task.step_key: task.due_at for task in history.open("call_patient")} == before
+
+
+def test_a_call_after_the_second_stay_is_the_first_of_both_and_the_rest_is_owed_still() -> None:
+    history = back_and_home_again(discharged())
+    second = history.events[-1]
+
+    history.tell(K.REACHED, MONDAY + 9 * DAY)
+
+    owed = [(t.step_key, t.anchor_event_id) for t in history.open("call_patient")]
+    assert "first-contact" not in {key for key, _ in owed}
+    assert ("second-contact", second.id) in owed, "it came before its window of the second stay"
+    assert "third-contact" in {key for key, _ in owed}
+
+
+def test_whoever_was_reached_in_between_is_owed_a_first_call_after_the_second_stay() -> None:
+    history = discharged()
+    history.tell(K.REACHED, MONDAY + 2 * DAY)
+    back_and_home_again(history)
+    second = history.events[-1]
+
+    [owed] = [task for task in history.open("call_patient") if task.step_key == "first-contact"]
+
+    assert owed.anchor_event_id == second.id
+
+
+def test_a_call_that_a_person_put_later_does_not_stand_for_that_of_the_second_stay() -> None:
+    history = discharged()
+    [first] = [task for task in history.open("call_patient") if task.step_key == "first-contact"]
+    history.tasks[first.id] = replace(first, due_at=MONDAY + 40 * DAY)
+
+    back_and_home_again(history)
+
+    assert Counter(calls(history))["first-contact"] == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "stands"),
+    [
+        ({}, False),
+        ({"step_key": "mine.call"}, True),
+        ({"ladder": "acute"}, True),
+        ({"strength": "must"}, True),
+        ({"due_at": MONDAY + DAY}, True),
+        ({"satisfied_by": ("reached", "appointment_kept")}, True),
+        ({"owner_team_id": uuid4()}, True),
+    ],
+)
+def test_only_the_same_call_that_asks_no_more_is_asked_for_already(
+    more: dict[str, Any], stands: bool
+) -> None:
+    history = back_and_home_again(discharged())
+    [owed] = [task for task in history.open("call_patient") if task.step_key == "first-contact"]
+    second = history.events[-1].id
+    task = replace(owed, **{"due_at": owed.due_at + DAY, "anchor_event_id": second, **more})
+    before = replace(owed, step_key=task.step_key)
+
+    assert bool(without_owed([task], [before], history.events)) is stands
+
+
 def gives(history: History) -> list[Task]:
     return history.open("give_appointment")
 
@@ -118,9 +195,24 @@ def test_no_question_of_a_discharge_is_open_twice_however_often_somebody_comes_b
     for kind, hours in told:
         history.tell(kind, max(event.at for event in history.events) + hours * HOUR)
 
-    gates = [t.step_key for t in history.open() if t.step_key.startswith("gate.")]
-    twice = {key for key, count in Counter(gates).items() if count > 1}
+    asked = [t.step_key for t in history.open() if t.step_key.startswith("gate.")]
+    asked += calls(history)
+    twice = {key for key, count in Counter(asked).items() if count > 1}
     assert twice <= {"gate.summary_sent"}
+
+
+@given(st.lists(st.tuples(_TOLD, st.integers(1, 20)), max_size=8))
+def test_every_call_of_every_discharge_is_owed_or_done_or_asked_for_by_an_earlier_one(
+    told: list[tuple[EventKind, int]],
+) -> None:
+    history = discharged()
+    for kind, hours in told:
+        history.tell(kind, max(event.at for event in history.events) + hours * HOUR)
+
+    last = max((e for e in history.events if e.kind is K.DISCHARGED), key=lambda e: e.at)
+    reached = [e for e in history.events if e.kind is K.REACHED and e.at >= last.at]
+    first = [t for t in history.open("call_patient") if t.step_key == "first-contact"]
+    assert first or reached
 
 
 @given(st.lists(st.tuples(_TOLD, st.integers(1, 20)), max_size=8))

@@ -24,6 +24,7 @@ ANSWERS = {
     "bereaved",
     "channel",
     "contact_consent",
+    "cover",
     "interpreter",
     "not_known",
     "person_answered",

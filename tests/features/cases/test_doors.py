@@ -164,6 +164,8 @@ _ANSWERED = {
     EventKind.CONTACT_CONSENT_ASKED: {"contact_consent": "yes"},
     EventKind.INTERPRETER_ASKED: {"interpreter": "no"},
     EventKind.RELATIVES_ASKED: {"relatives_later": "yes"},
+    EventKind.RECEIVER_NAMED: {"receiver_kind": "gp"},
+    EventKind.GAP_COVERED: {"cover": "accepted", "number_answered": "yes"},
 }
 _AFTER_A_REPORT = {
     EventKind.DEATH_CONFIRMED,

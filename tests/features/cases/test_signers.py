@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from bindeledd.features.staff.tables import GrantRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from builders import a_book
+from doors import a_door
 from features.cases.test_pages import World
 from visitors import text_of
 
@@ -100,3 +102,26 @@ def test_a_lead_may_sign_alone_what_one_person_ends(world: World) -> None:
     world.ask(Ending.COMPLETED, by=world.site.anna)
 
     assert tell_of_unsigned(world.database, clock=clock.now) == 0
+
+
+def test_the_json_of_the_case_says_who_may_sign(world: World) -> None:
+    door = a_door(world.app, world.database, world.site.anna)
+    before = door("GET", f"/cases/{world.case}").json
+    world.ask(Ending.DECLINED)
+
+    waits = door("GET", f"/cases/{world.case}").json
+
+    assert (before["signers"], before["nobody_signs"]) == (None, False)
+    assert (waits["signers"]["names"], waits["nobody_signs"]) == (["Berit"], False)
+
+
+def test_the_json_of_the_case_says_that_nobody_may_sign_and_who_can_help(world: World) -> None:
+    by_the_lead(world)
+    door = a_door(world.app, world.database, world.site.anna)
+
+    case = door("GET", f"/cases/{world.case}").json
+    closing = json.loads(door("GET", f"/cases/{world.case}/file").data)["closing"]
+
+    nobody = {"names": [], "admins": ["Carl"]}
+    assert (case["signers"], case["nobody_signs"]) == (nobody, True)
+    assert (closing["signers"], closing["nobody_signs"]) == (nobody, True)

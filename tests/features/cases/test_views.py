@@ -169,6 +169,79 @@ def test_an_assessment_without_a_word_leaves_it_owed(world: World) -> None:
     assert world.owed("assess_risk") == owed
 
 
+@pytest.mark.parametrize(
+    ("said", "field", "task"),
+    [
+        ({"kind": "children_asked"}, "words", "ask_children"),
+        ({"kind": "receiver_named"}, "receiver_kind", "name_receiver"),
+        ({"kind": "receiver_named", "words": "DPS"}, "receiver_kind", "name_receiver"),
+        ({"kind": "receiver_named", "facts": {"receiver_kind": "gp"}}, "words", "name_receiver"),
+        ({"kind": "gap_covered"}, "cover", "cover_gap"),
+        ({"kind": "gap_covered", "facts": {"cover": "accepted"}}, "number_answered", "cover_gap"),
+        (
+            {"kind": "gap_covered", "facts": {"cover": "accepted", "number_answered": "yes"}},
+            "words",
+            "cover_gap",
+        ),
+        ({"kind": "risk_assessed", "words": " "}, "words", "assess_risk"),
+        ({"kind": "bereaved_offered", "words": "Far"}, "bereaved", "support_bereaved"),
+        (
+            {"kind": "bereaved_offered", "facts": {"bereaved": "accepted"}},
+            "words",
+            "support_bereaved",
+        ),
+        (
+            {"kind": "bereaved_children_offered", "words": "To barn"},
+            "bereaved",
+            "support_bereaved_children",
+        ),
+    ],
+)
+def test_a_bare_word_does_nothing_of_what_is_owed_and_the_missing_field_is_named(
+    world: World, said: dict[str, Any], field: str, task: str
+) -> None:
+    events = f"/cases/{world.case}/events"
+    if task == "cover_gap":
+        nobody = {"kind": "gap_covered", "facts": {"cover": "none"}, "words": "Alle er på kurs"}
+        assert world.anna("POST", events, nobody).status_code == 201
+    if said["kind"].startswith("bereaved"):
+        world.anna("POST", events, {"kind": "death_reported", "words": "Fra legevakten"})
+        world.berit("POST", events, {"kind": "death_confirmed", "words": "Fra sykehuset"})
+    owed = world.owed(task)
+
+    refused = world.anna("POST", events, said)
+
+    assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
+    assert refused.json["facts"]["fact"] == field
+    assert owed
+    assert world.owed(task) == owed
+
+
+@pytest.mark.parametrize(
+    ("said", "task"),
+    [
+        ({"facts": {"receiver_kind": "gp"}, "words": "Dr. Vik, Byåsen"}, "name_receiver"),
+        ({"kind": "children_asked", "words": "Har ingen"}, "ask_children"),
+    ],
+)
+def test_who_it_is_and_what_was_answered_does_what_is_owed(
+    world: World, said: dict[str, Any], task: str
+) -> None:
+    assert world.owed(task)
+
+    told = world.anna("POST", f"/cases/{world.case}/events", {"kind": "receiver_named", **said})
+
+    assert told.status_code == 201, told.text
+    assert world.owed(task) == []
+
+
+@pytest.mark.parametrize("kind", ["relatives_considered", "receiver_told"])
+def test_what_was_considered_is_said_in_words(world: World, kind: str) -> None:
+    refused = world.anna("POST", f"/cases/{world.case}/events", {"kind": kind})
+
+    assert (refused.status_code, refused.json["facts"]) == (422, {"fact": "words"})
+
+
 def test_a_fact_beside_the_list_is_refused_by_its_key_and_writes_nothing(world: World) -> None:
     before = world.anna("GET", f"/cases/{world.case}").json["events"]
     said = {"kind": "risk_assessed", "facts": {"risk_score": "5"}}
@@ -365,7 +438,9 @@ def test_an_ending_is_refused_with_the_appointments_that_stand(world: World) -> 
 
 
 def test_an_event_that_was_wrong_is_marked_and_planned_anew(world: World) -> None:
-    told = world.anna("POST", f"/cases/{world.case}/events", {"kind": "children_asked"})
+    told = world.anna(
+        "POST", f"/cases/{world.case}/events", {"kind": "children_asked", "words": "Har ingen"}
+    )
     event = told.json["events"][0]["id"]
 
     answer = world.anna("POST", f"/cases/{world.case}/events/in-error", {"events": [event]})

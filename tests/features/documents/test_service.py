@@ -15,6 +15,8 @@ from bindeledd.features.documents import queries, service
 from bindeledd.features.documents.domain import (
     Document,
     HowKnown,
+    Interim,
+    InterimWay,
     RecipientKind,
     SendersWord,
 )
@@ -92,7 +94,7 @@ def test_a_phoned_summary_satisfies_nothing(follow: Follow) -> None:
     service.tell_interim(
         follow.session,
         follow.case_id,
-        words={"words": "Ringt til fastlegen"},
+        Interim(words="Ringt", whom="Fastlegen", way=InterimWay.PHONE),
         by=follow.site.anna,
         at=LATER,
         book=a_book(),

@@ -179,12 +179,33 @@ def test_an_error_that_stands_in_the_epj_is_listed_until_it_is_corrected_there(
     assert wrong() == [event]
     assert follow.waiting() == []
     assert service.show_note(follow.session, event, by=follow.site.anna, at=LATER).note.in_error
-    with pytest.raises(NoteNotFound):
-        service.show_note(follow.session, other, by=follow.site.anna, at=LATER)
     service.mark(follow.session, event, entered=False, by=follow.site.anna, at=LATER, book=a_book())
     assert wrong() == []
     acts = follow.session.scalars(sa.select(AuditEventRow.act)).all()
     assert "epj.corrected" in acts
+
+
+def test_a_note_that_was_pasted_without_saying_so_can_be_copied_after_it_was_an_error(
+    follow: Follow,
+) -> None:
+    event = follow.call("Gjaldt en annen")
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    before = copied(follow, event)
+    cases.mark_in_error(
+        follow.session, follow.case_id, [event], words={"words": "Feil person"}, **how
+    )
+
+    after = copied(follow, event)
+
+    assert "Gjaldt en annen" in before
+    assert "Gjaldt en annen" in after
+    assert "Grunn: Feil person" in after
+    assert after.splitlines()[0] != before.splitlines()[0], "it says first that it was an error"
+    with pytest.raises(NoteNotFound):
+        service.show_note(follow.session, event, by=follow.site.carl, at=LATER)
+    with pytest.raises(NoteNotFound):
+        service.mark(follow.session, event, entered=True, **how)
+    assert "epj.shown" in select_acts(follow)
 
 
 def copied(follow: Follow, event: UUID) -> str:

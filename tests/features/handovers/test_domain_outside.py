@@ -16,6 +16,7 @@ from bindeledd.features.handovers.domain import (
     Way,
 )
 from bindeledd.features.handovers.domain.outside import (
+    FirstDateNeeded,
     HerWrong,
     KnownBeforeSent,
     KnownInFuture,
@@ -108,8 +109,8 @@ def test_an_acceptance_has_who_when_how_and_their_own_first_date():
     )
     with pytest.raises(WhoNeeded):
         an_answer(HandoverAction.ACCEPT, who=" ", first_at=first)
-    for none in (None, MONDAY + HOUR):
-        with pytest.raises(FirstDateInPast):
+    for refused, none in ((FirstDateNeeded, None), (FirstDateInPast, MONDAY + HOUR)):
+        with pytest.raises(refused):
             an_answer(HandoverAction.ACCEPT, first_at=none)
 
 

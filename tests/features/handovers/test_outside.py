@@ -30,9 +30,17 @@ from bindeledd.features.handovers.domain import (
     ReasonNeeded,
     Way,
 )
+from bindeledd.features.handovers.domain.meeting import (
+    MetBeforeAccepted,
+    MetWhen,
+    NotAsked,
+    NotMetHasNoDay,
+    NotMetYet,
+    Told,
+)
 from bindeledd.features.handovers.domain.outside import (
     DeathReported,
-    NotAsked,
+    KnownInFuture,
     Outside,
     OutsideKnown,
     OutsideNotFound,
@@ -43,7 +51,7 @@ from bindeledd.features.handovers.domain.outside import (
     ReceiptOnly,
     WhoNeeded,
 )
-from bindeledd.features.handovers.service import Handed, meeting, outside
+from bindeledd.features.handovers.service import Handed, answering, meeting, outside
 from bindeledd.features.handovers.tables import HandoverRow, PackageRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
@@ -101,7 +109,7 @@ class Follow(Followed):
 
     def answer(self, handed: Handed, action: HandoverAction, **said: Any) -> Handed:
         usual = {"how": Answered.PHONE, "who": "Sara Prøve, leder", "words": {"words": "Ja"}}
-        return outside.answer(
+        return answering.answer(
             self.session,
             handed.handover.id,
             action,
@@ -363,13 +371,15 @@ def test_a_receiver_stands_once_in_the_register_and_is_taken_out_of_use(follow: 
 
 def said_met(follow: Follow, *, met: bool, at: datetime = FIRST + timedelta(hours=2), **more: Any):
     [task] = follow.open("ask_whether_met")
-    usual: dict[str, Any] = {"how": Answered.PHONE, "who": "Sara Prøve, leder", "words": {}}
+    usual: dict[str, Any] = {"how": Answered.PHONE, "who": "Sara Prøve, leder"}
+    usual |= {"met_at": at} if met else {}
     return meeting.say_whether_met(
         follow.session,
         follow.case_id,
         task.id,
-        met=met,
-        **{**usual, "by": follow.site.anna, **more},
+        Told(met=met, **{**usual, **more}),
+        words={},
+        by=follow.site.anna,
         at=at,
         book=a_book(),
     )
@@ -419,9 +429,7 @@ def test_that_the_person_was_met_is_said_by_somebody_of_theirs_and_ends_the_ques
             follow.session,
             follow.case_id,
             asked.id,
-            met=False,
-            how=Answered.PHONE,
-            who="Sara",
+            Told(met=False, how=Answered.PHONE, who="Sara"),
             words={},
             by=follow.site.anna,
             at=FIRST + timedelta(hours=3),
@@ -439,6 +447,59 @@ def test_somebody_who_was_not_met_is_called_before_the_team_goes_home(follow: Fo
     assert at < call.due_at < at + timedelta(hours=24)
     follow.record(EventKind.REACHED, at=at + timedelta(hours=1))
     assert call.id not in {task.id for task in follow.open("call_patient")}
+
+
+def test_before_their_first_date_nobody_says_that_the_person_was_not_met(follow: Follow) -> None:
+    follow.answer(follow.send(), HandoverAction.ACCEPT, first_at=FIRST)
+    [asks] = follow.open("ask_whether_met")
+    with pytest.raises(NotMetYet) as early:
+        said_met(follow, met=False, at=FIRST - timedelta(minutes=1))
+
+    assert early.value.facts == {"first_at": FIRST, "asked_at": asks.due_at}
+    assert follow.open("ask_whether_met") == [asks]
+    said_met(follow, met=False, at=FIRST)
+    assert follow.open("ask_whether_met") == []
+
+
+def test_that_the_person_was_met_is_believed_with_its_moment_only(follow: Follow) -> None:
+    follow.answer(follow.send(), HandoverAction.ACCEPT, first_at=FIRST)
+    before = FIRST - timedelta(days=1)
+    for refused, wrong in (
+        (MetWhen, {"met_at": None}),
+        (KnownInFuture, {"met_at": FIRST}),
+        (MetBeforeAccepted, {"met_at": ANSWERED - timedelta(hours=1)}),
+        (MetBeforeAccepted, {"met_at": ANSWERED - timedelta(days=1), "met_date_only": True}),
+    ):
+        with pytest.raises(refused):
+            said_met(follow, met=True, at=before, **wrong)
+    with pytest.raises(NotMetHasNoDay):
+        said_met(follow, met=False, at=FIRST, met_at=FIRST)
+    assert len(follow.open("ask_whether_met")) == 1
+
+
+@pytest.mark.parametrize("date_only", [True, False])
+def test_who_was_met_before_their_first_date_was_met_earlier(
+    follow: Follow, *, date_only: bool
+) -> None:
+    follow.answer(follow.send(), HandoverAction.ACCEPT, first_at=FIRST)
+    met_at = FIRST - timedelta(days=1)
+    done = said_met(
+        follow, met=True, at=met_at + timedelta(hours=1), met_at=met_at, met_date_only=date_only
+    )
+
+    assert follow.open("ask_whether_met") == []
+    note = case_queries.notes_of(follow.session, done.case)[done.events[0].id]
+    assert note["met_instead_of"] == FIRST.isoformat()
+    assert (note["met_at"], note["met_date_only"]) == (met_at.isoformat(), date_only)
+
+
+def test_on_the_day_of_their_first_date_the_person_was_not_met_earlier(follow: Follow) -> None:
+    follow.answer(follow.send(), HandoverAction.ACCEPT, first_at=FIRST)
+    morning = FIRST - timedelta(hours=2)
+    done = said_met(follow, met=True, met_at=morning, met_date_only=True)
+
+    note = case_queries.notes_of(follow.session, done.case)[done.events[0].id]
+    assert "met_instead_of" not in note
 
 
 def test_an_acceptance_inside_asks_nobody_whether_the_person_was_met(follow: Follow) -> None:

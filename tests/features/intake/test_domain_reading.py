@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from bindeledd.features.intake.domain.reading import UnknownFormat, made_at, rea
 from bindeledd.features.intake.domain.standards import Standards
 from bindeledd.features.intake.domain.synthetic import letters
 from bindeledd.features.intake.domain.synthetic.stories import HOSPITAL, TEAM
+from bindeledd.features.intake.service import reason_text
 from bindeledd.foundation.errors import Misconfigured
 from features.intake.builders import (
     ATTEMPT,
@@ -237,6 +239,24 @@ def test_what_is_needed_and_missing_is_refused_with_a_code(before, after, refusa
         read(broken)
 
     assert IŊGÁ.number not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "words"),
+    [
+        (an_epikrise(), "msg_id", "Message/MsgId"),
+        (a_logistic(Kind.ADMITTED), "msg_head_id", "MsgHead/MsgInfo/MsgId"),
+    ],
+)
+def test_a_message_without_a_name_of_its_own_says_which_field_is_missing(data, field, words):
+    nameless = re.sub(rb"<MsgId>[^<]*</MsgId>", b"<MsgId/>", data)
+    assert nameless != data
+
+    with pytest.raises(tree.NoMessageId) as refused:
+        read(nameless)
+
+    assert refused.value.reason == f"intake.no_message_id:{field}"
+    assert words in reason_text("intake.no_message_id", field)
 
 
 @pytest.mark.parametrize(

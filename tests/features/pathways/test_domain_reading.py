@@ -332,3 +332,23 @@ def test_a_long_text_that_nothing_ends_is_told_where_it_was_opened(quotes: str) 
 
     assert (found.origin.line, found.key) == (line_of(text, "nb = " + quotes), "nb")
     assert "anførselstegn" in found.right
+
+
+@pytest.mark.parametrize("key", ["key", "task"])
+@pytest.mark.parametrize("name", ["no-show-fee", "send_invoice", "ikke-mott-gebyr"])
+def test_s068_a_step_that_makes_a_fee_owed_by_who_did_not_come_is_refused(
+    key: str, name: str
+) -> None:
+    kind = name.replace("-", "_")
+    missed = STEP.replace('"discharged"', '"appointment_missed"')
+    own = {"key": ('"first-contact"', f'"{name}"'), "task": ('"call_patient"', f'"{kind}"')}
+    text = HEAD + missed.replace(*own[key]) + f'[task.{kind}]\ntitle = {{ nb = "x" }}\n' + LADDER
+    found = the_finding(text)
+    assert found.fault.code == "pathways.missed_costs"
+    assert found.origin.line == line_of(text, f"{key} = ")
+    assert "S-068" in found.right
+
+
+def test_s068_what_answers_a_missed_appointment_is_no_fee() -> None:
+    missed = STEP.replace('"discharged"', '"appointment_missed"')
+    assert gathered([read(HEAD + missed + LADDER)])[1] == []

@@ -1,6 +1,7 @@
 """Real e-mail through a real server on this machine: a number and an address, and nothing else."""
 
 import socket
+from contextlib import ExitStack
 from datetime import timedelta
 from email import message_from_bytes, policy
 from uuid import UUID
@@ -43,16 +44,19 @@ class Post:
         return "250 OK"
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+def free_ports(many: int) -> list[int]:
+    """So many different ones."""
+    with ExitStack() as held:
+        found = [held.enter_context(socket.socket()) for _ in range(many)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in found]
 
 
 @pytest.fixture
 def post():
     memory = Post()
-    memory.port = free_port()
+    (memory.port,) = free_ports(1)
     memory.controller = Controller(memory, hostname="127.0.0.1", port=memory.port)
     memory.controller.start()
     yield memory

@@ -160,6 +160,8 @@ def test_s230_endings_are_a_whole_of_those_of_each_kind() -> None:
         ("event.death_confirmed", {"closed.died": 18}),
         ("closed.died", {"event.death_confirmed": 18}),
         ("event.index_event", {"opened": 18}),
+        ("opened", {"begun_in.dps": 18}),
+        ("event.index_event", {"begun_in.dps": 12, "begun_in.municipal": 6}),
         ("event.closed", {"closed.completed": 12, "closed.moved_on": 6}),
     ],
 )

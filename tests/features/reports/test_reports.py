@@ -16,7 +16,7 @@ from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.queries import task_note_place
 from bindeledd.features.cases.service.endings import take_over
-from bindeledd.features.cases.tables import ClosureRow, EventRow
+from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
 from bindeledd.features.reports import jobs, queries, service
 from bindeledd.features.reports.commands import reports as command
 from bindeledd.features.reports.domain import (
@@ -35,7 +35,7 @@ from bindeledd.foundation import console
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing import keyring
-from builders import Site, a_book, a_case_row, a_site, a_task_row, an_open_case
+from builders import Site, a_book, a_case_row, a_site, a_task_row, a_unit, an_open_case
 from doors import an_app
 from visitors import a_visitor, text_of
 
@@ -234,6 +234,15 @@ def test_what_is_counted_stands_with_the_team_that_answered_then(session) -> Non
     assert found["2027-01", keys[site.team], "opened"] == 1
     assert found["2027-02", keys[site.other_team], "event.handover_accepted"] == 1
     assert ("2027-02", keys[site.team], "event.handover_accepted") not in found
+
+
+def test_s190_a_follow_up_is_counted_with_the_kind_of_the_unit_where_it_began(session) -> None:
+    site = a_site(session, JANUARY)
+    case = an_open_case(session, site, at=JANUARY, discharged_at=JANUARY).case.id
+    prison = a_unit(session, site, "prison", "prison_health")
+    session.execute(sa.update(CaseRow).where(CaseRow.id == case).values(unit_id=prison))
+    begun = {one: many for one, many in of_teams(session, site).items() if "begun_in" in one[2]}
+    assert begun == {("2027-01", "follow-up", "begun_in.prison_health"): 1}
 
 
 def test_s236_years_are_counted_together_from_the_first_whole_one(session) -> None:

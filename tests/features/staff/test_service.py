@@ -14,6 +14,7 @@ from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain.inbox import Notice, of_member
 from bindeledd.features.reminders.service.faults import report_fault, see_notice, tell_faults
 from bindeledd.features.reminders.service.leaving import begin_absences, go_away, leave
+from bindeledd.features.reminders.service.wording import fault
 from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.features.staff import queries, service
 from bindeledd.features.staff.domain import (
@@ -30,7 +31,6 @@ from bindeledd.features.staff.domain import (
 )
 from bindeledd.features.staff.tables import ClosedDayRow, DutyRow, TeamRow
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.features.worklist.pages.inbox import fault
 from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Site, a_case_row, a_site
 

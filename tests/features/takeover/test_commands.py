@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
+from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.discharges.commands import discharges
 from bindeledd.features.staff.tables import MemberRow
@@ -105,6 +106,48 @@ def test_times_are_the_teams_own_and_say_their_zone(site, file):
     assert (kept["at"], kept["zone"]) == (wall.isoformat(timespec="minutes"), "Europe/Oslo")
     assert f"{wall:%Y-%m-%d %H:%M}" in printed.replace("\n", "")
     assert "+00:00" not in printed
+
+
+def twice(site: Site, tmp_path: Path, *more: str) -> tuple[str, list[dict[str, object]]]:
+    """A second list with somebody who was taken over from a first one: printed, and its lines."""
+    first, second = tmp_path / "en.csv", tmp_path / "to.csv"
+    first.write_bytes(csv_of(a_row(**PAST)))
+    ukjent = a_row(**PAST, number=BO, given="Bo", owner="Ukjent")
+    second.write_bytes(csv_of(a_row(**PAST), ukjent))
+    run(site, takeover, first, "--team", "follow-up")
+    told = run(site, takeover, second, "--team", "follow-up", "--dry-run", "--json").output
+    return run(site, takeover, second, "--team", "follow-up", *more).output, json.loads(told)[
+        "lines"
+    ]
+
+
+def test_a_refused_row_says_which_follow_up_of_which_team_there_is_already(site, tmp_path):
+    printed, (known, unknown) = twice(site, tmp_path)
+
+    with site.database.transaction() as session:
+        [case] = session.scalars(sa.select(CaseRow.id))
+    assert known["followed"] == {"case": str(case), "team": "follow-up"}
+    assert unknown["followed"] is None
+    assert f"Rad 2: personen følges opp alt, i oppfølging {case}" in printed
+    assert "Prøve" not in printed
+
+
+def test_a_trial_that_says_who_is_followed_is_written_down_though_nothing_is_kept(site, tmp_path):
+    twice(site, tmp_path, "--dry-run")
+
+    with site.database.transaction() as session:
+        [patient] = session.scalars(sa.select(CaseRow.patient_id))
+        tried = sa.select(AuditEventRow.id).where(AuditEventRow.act == "takeover.tried")
+        asked = sa.select(AuditSubjectRow.subject_id).where(AuditSubjectRow.event_id.in_(tried))
+        assert set(session.scalars(asked)) == {patient}
+
+
+def test_the_list_counts_the_refused_who_are_followed_already(site, tmp_path):
+    twice(site, tmp_path)
+
+    newest = json.loads(run(site, takeover, "--json").output)[0]
+    assert (newest["refused"], newest["accounted"], newest["undecided"]) == (2, 1, 1)
+    assert "1 følges opp her alt" in " ".join(run(site, takeover).output.split())
 
 
 def test_what_is_printed_names_nobody(site, file):

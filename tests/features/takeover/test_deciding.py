@@ -197,7 +197,8 @@ def test_a_list_taken_over_anew_lets_the_old_row_be_recognised(session, site):
     shown = service.show_refused(session, takeover_id, 3, by=site.berit, at=LATER)
     service.say_followed(session, takeover_id, 3, by=site.berit, at=LATER)
 
-    assert (shown.followed, shown.followed_name) == (again.rows[0].case_id, "Bodil Prøve")
+    assert shown.followed is not None
+    assert (shown.followed.case_id, shown.followed_name) == (again.rows[0].case_id, "Bodil Prøve")
     assert undecided(session, site) == 0
 
 

@@ -235,6 +235,24 @@ def test_whoever_a_list_names_by_login_is_shown_by_name(world: World) -> None:
     assert '<td data-label="Ansvarlig">Anna</td>' in world.berit.get(world.path).text
 
 
+def test_a_refused_row_says_which_team_follows_the_person_and_leads_there(world: World) -> None:
+    with world.database.transaction() as session:
+        done = service.take_over(
+            session,
+            data=csv_of(a_row(index_at="11.1.2026", discharged="20.1.2026", reached="25.1.2026")),
+            name="ny.csv",
+            team_id=world.site.team,
+            by=world.site.system,
+            at=clock.now(),
+            book=a_book(),
+        )
+    page = world.berit.get(f"/takeovers/{done.takeover.id}")
+
+    assert "Følges opp hos follow-up." in text_of(page)
+    assert f'href="/cases/{world.case_id}"' in page.text
+    assert "1 følges opp her alt" in text_of(world.berit.get("/takeovers"))
+
+
 def test_a_look_is_written_down_about_those_who_were_shown_only(world: World) -> None:
     world.berit.post(f"{world.path}/sign")
     hand_on(world)

@@ -29,7 +29,7 @@ from bindeledd.features.staff.domain import LeadOnly
 from bindeledd.features.staff.service import grant
 from bindeledd.features.staff.tables import MemberRow, MembershipRow
 from bindeledd.features.takeover import queries, service
-from bindeledd.features.takeover.domain import Outcome, Reason, State, Why
+from bindeledd.features.takeover.domain import Followed, Outcome, Reason, State, Why
 from bindeledd.features.takeover.domain.reading import loose
 from bindeledd.features.takeover.domain.refusals import (
     ColumnMissing,
@@ -324,6 +324,10 @@ def test_the_same_file_twice_is_refused_and_a_changed_one_row_by_row(session, si
     done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
 
     assert whys(done) == [(2, "", Why.ALREADY_FOLLOWED)]
+    [known] = session.scalars(sa.select(CaseRow).where(CaseRow.id != done.rows[1].case_id))
+    assert done.rows[0].followed == Followed(
+        case_id=known.id, patient_id=known.patient_id, team_id=site.team
+    )
     count = sa.select(sa.func.count()).select_from(CaseRow)
     assert session.scalar(count.where(CaseRow.tenant_id == site.tenant)) == 2
 
@@ -335,6 +339,7 @@ def test_somebody_without_a_number_who_is_followed_by_that_name_is_not_doubled(s
     done = taken_over(session, site, csv_of(nameless, a_row(number=BO, given="Bo")))
 
     assert whys(done) == [(2, "", Why.BY_HAND)]
+    assert done.rows[0].followed is not None, "the team sees that follow-up"
 
 
 def test_a_follow_up_of_another_team_is_not_told_of(session, site):
@@ -343,6 +348,29 @@ def test_a_follow_up_of_another_team_is_not_told_of(session, site):
     done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
 
     assert whys(done) == [(2, "", Why.BY_HAND)]
+    assert done.rows[0].followed is None
+    shown = service.show_takeover(session, done.takeover.id, by=site.berit, at=MONDAY)
+    assert [row.followed for row in shown.refused.rows] == [None]
+
+
+def test_who_is_said_to_be_followed_already_is_written_down(session, site):
+    first = only(taken_over(session, site, csv_of(a_row())))
+    done = taken_over(session, site, csv_of(a_row(owner="Ukjent"), a_row(number=BO, given="Bo")))
+    service.show_takeover(session, done.takeover.id, by=site.berit, at=MONDAY)
+
+    assert done.rows[0].followed is not None
+    assert first.patient_id in about(session, "takeover.shown")
+    taken = sa.select(AuditSubjectRow.event_id).where(
+        AuditSubjectRow.subject_id == done.takeover.id
+    )
+    those = sa.select(AuditSubjectRow.subject_id).where(AuditSubjectRow.event_id.in_(taken))
+    assert first.patient_id in set(session.scalars(those))
+
+
+def about(session, act):
+    events = sa.select(AuditEventRow.id).where(AuditEventRow.act == act)
+    asked = sa.select(AuditSubjectRow.subject_id).where(AuditSubjectRow.event_id.in_(events))
+    return set(session.scalars(asked))
 
 
 def test_a_follow_up_that_was_closed_here_is_for_a_person(session, site):

@@ -824,7 +824,9 @@ def test_the_page_says_where_it_stands_whether_the_number_that_answered_is_safe(
     with world.database.transaction() as session:
         cases.record(session, world.case, told, by=world.site.anna, at=world.at, book=a_book())
 
-    assert "Svarte – se oppfølgingen" in text_of(world.anna.get("/leaving"))
+    assert "Svarte – om det er trygt å ringe, står i oppfølgingen" in text_of(
+        world.anna.get("/leaving")
+    )
 
 
 @pytest.mark.parametrize("dialect", EITHER)

@@ -36,7 +36,12 @@ class CaseFileView(Schema):
     relations = fields.List(fields.Dict(), metadata={"description": "teams that see the case"})
     names = fields.Dict(keys=fields.UUID(), values=fields.String())
     alerting = fields.Dict(metadata={"description": "why nobody is being alerted, in words"})
-    closing = fields.Dict(allow_none=True, metadata={"description": "a request that waits"})
+    closing = fields.Dict(
+        allow_none=True,
+        metadata={
+            "description": "a request that waits; `signers` who may sign it, or `nobody_signs`"
+        },
+    )
     death = fields.String(allow_none=True)
     never_reached = fields.Boolean()
     in_hospital = fields.Dict(
@@ -51,6 +56,9 @@ class CaseFileView(Schema):
     )
     pathway_known = fields.Boolean()
     elsewhere = fields.List(fields.List(fields.String()))
+    noted = fields.List(
+        fields.Dict(), metadata={"description": "what packs ask to have shown: the latest answers"}
+    )
     unreadable = fields.List(fields.String())
     ways_hidden = fields.Boolean(
         metadata={"description": "protected: shown to the responsible team when it asks"}
@@ -167,7 +175,16 @@ class ChoicesView(Schema):
 
 
 class ReceiverView(Schema):
+    """Who holds it, what it was, by which way and when."""
+
     to = fields.String(metadata={"description": "as `told` of `complete` names them"})
+    event_id = fields.UUID(attribute="sent.event_id")
+    what = fields.String(attribute="sent.kind")
+    channel = fields.String(attribute="sent.channel")
+    at = fields.AwareDateTime(format="iso", attribute="sent.at")
+    date_only = fields.Boolean(attribute="sent.date_only")
+    to_patient = fields.Boolean(attribute="sent.to_patient")
+    starts_at = fields.AwareDateTime(format="iso", allow_none=True, attribute="sent.starts_at")
 
 
 class ReceiversView(Schema):

@@ -27,7 +27,9 @@ from bindeledd.features.casefile.schemas import (
 )
 from bindeledd.features.casefile.service import bedside as writing
 from bindeledd.features.casefile.service import deciding, lettering, packing
-from bindeledd.features.casefile.service.moving import move_to_right_person, show_receivers
+from bindeledd.features.casefile.service.ending import with_signers
+from bindeledd.features.casefile.service.moving import move_to_right_person
+from bindeledd.features.casefile.service.recalling import show_receivers
 from bindeledd.features.cases.domain import whereabouts
 from bindeledd.features.cases.domain.deciding import Decision
 from bindeledd.features.cases.schemas import RecordedView
@@ -88,6 +90,7 @@ def _reading(bp: Blueprint, book: Book) -> None:
         by = current_actor()
         with transaction() as session:
             found = service.case_file(session, case_id, by=by, at=now(), book=book, reveal=reveal)
+            found = with_signers(session, found, at=now())
         body = orjson.dumps(found, option=orjson.OPT_NON_STR_KEYS)
         made = Response(body, 200, mimetype="application/json")
         made.set_etag(str(found.case.version))
@@ -194,7 +197,8 @@ def receivers_by(book: Book) -> Receivers:
     def found(
         session: Session, case_id: UUID, task_id: UUID, by: Actor, at: datetime
     ) -> Sequence[str]:
-        return show_receivers(session, case_id, task_id, by=by, at=at, book=book)
+        found = show_receivers(session, case_id, task_id, by=by, at=at, book=book)
+        return [one.to for one in found]
 
     return found
 
@@ -207,7 +211,7 @@ def _recalling(bp: Blueprint, book: Book) -> None:
         by = current_actor()
         with transaction() as session:
             found = show_receivers(session, case_id, task_id, by=by, at=now(), book=book)
-        return answer(ReceiversView, {"receivers": [{"to": who} for who in found]})
+        return answer(ReceiversView, {"receivers": found})
 
 
 def _writing(bp: Blueprint, book: Book) -> None:

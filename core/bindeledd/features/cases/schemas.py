@@ -73,6 +73,13 @@ class RequestView(Schema):
     override = fields.Boolean()
 
 
+class SignersView(Schema):
+    """Who may sign the ending that was asked for; where nobody may, who can name a lead."""
+
+    names = fields.List(fields.String())
+    admins = fields.List(fields.String())
+
+
 class StandingView(Schema):
     """An appointment of which nobody has said what became."""
 
@@ -88,6 +95,10 @@ class CaseView(Schema):
     events = fields.List(fields.Nested(EventView))
     tasks = fields.List(fields.Nested(TaskView))
     request = fields.Nested(RequestView, allow_none=True)
+    signers = fields.Nested(SignersView, allow_none=True)
+    nobody_signs = fields.Boolean(
+        metadata={"description": "An ending was asked for, and nobody may sign it"}
+    )
     blocking = fields.List(
         fields.UUID(),
         metadata={"description": "Tasks that keep the request from being signed"},
@@ -98,14 +109,28 @@ class CaseView(Schema):
     )
 
 
+class EarlyView(Schema):
+    """An open task that what was told would have done from `window_from` on: until then it stands."""
+
+    task_id = fields.UUID()
+    kind = fields.String()
+    window_from = fields.AwareDateTime(format="iso")
+    event_id = fields.UUID()
+    told_at = fields.AwareDateTime(format="iso")
+
+
 class RecordedView(Schema):
-    """The case after something was recorded: its events, new tasks, and tasks that changed."""
+    """The case after something was recorded: its events, new tasks, and tasks that changed.
+
+    `early`: what was told is written down, and these tasks stand because their window is not open.
+    """
 
     case = fields.Nested(CaseBare)
     how = fields.String()
     events = fields.List(fields.Nested(EventView))
     new = fields.List(fields.Nested(TaskView))
     changed = fields.List(fields.Nested(TaskView))
+    early = fields.List(fields.Nested(EarlyView))
 
 
 class OpenCase(Schema):

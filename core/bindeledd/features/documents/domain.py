@@ -45,6 +45,16 @@ class HowKnown(StrEnum):
     SELF = "self"
 
 
+class InterimWay(StrEnum):
+    """By which way an interim summary was given: the words are those of contacts."""
+
+    PHONE = "phone"
+    VIDEO = "video"
+    DIGITAL = "digital"
+    LETTER = "letter"
+    MEETING = "meeting"
+
+
 class DocumentNotFound(NotFound):
     code = "document.not_found"
 
@@ -238,3 +248,27 @@ def write(document: Document, at: datetime) -> Document:
     if document.written_at is not None:
         raise DocumentRefused(document=document.id, state="written")
     return replace(document, written_at=at)
+
+
+class InterimToWhom(Invalid):
+    """An interim summary was given to somebody: by name, or one of the register."""
+
+    code = "document.interim_to_whom"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interim:
+    """What was told before the summary: in words, to whom, by which way, and when (else now)."""
+
+    words: str
+    whom: str
+    way: InterimWay
+    happened_at: datetime | None = None
+    date_only: bool = False
+
+    def note(self) -> dict[str, str]:
+        """What is sealed of it. Raises `InterimToWhom`."""
+        whom = " ".join(self.whom.split())
+        if not whom:
+            raise InterimToWhom()
+        return {"whom": whom, "way": self.way.value, "words": self.words}

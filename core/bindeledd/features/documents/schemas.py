@@ -6,6 +6,7 @@ from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.documents.domain import (
     DocumentKind,
     HowKnown,
+    InterimWay,
     RecipientKind,
     RecipientState,
 )
@@ -60,6 +61,17 @@ class ObjectToSummary(Schema):
 
     recipients = fields.List(fields.UUID(), required=True, validate=_SEVERAL)
     words = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
+
+
+class TellInterim(Schema):
+    """What was told, to whom (in words, or one of the register), by which way, and when."""
+
+    words = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
+    way = fields.Enum(InterimWay, by_value=True, required=True)
+    whom = fields.String(load_default="", validate=validate.Length(max=500))
+    outside_id = fields.UUID(load_default=None, allow_none=True)
+    happened_at = Moment(load_default=None, allow_none=True)
+    date_only = fields.Boolean(load_default=False)
 
 
 class RecipientView(Schema):

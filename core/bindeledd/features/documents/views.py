@@ -1,12 +1,15 @@
 """Discharge summaries over HTTP."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from bindeledd.features.cases.schemas import RecordedView, Say
+from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.documents import service
+from bindeledd.features.documents.domain import Interim
 from bindeledd.features.documents.schemas import (
     BeginSummary,
     DocumentsView,
@@ -14,23 +17,28 @@ from bindeledd.features.documents.schemas import (
     ObjectToSummary,
     ReceiveSummary,
     SendSummary,
+    TellInterim,
     WriteSummary,
 )
 from bindeledd.features.documents.service import NewRecipient
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
 
+# What a receiver of the register is called. Raises where there is none.
+Called = Callable[[Session, UUID, UUID], str]
 
-def create_blueprint(book: Book) -> Blueprint:
+
+def create_blueprint(book: Book, called: Called) -> Blueprint:
     """The summaries of a case; `book` says what is owed next."""
     bp = Blueprint("documents", __name__, description="Discharge summaries")
-    _of_case(bp, book)
+    _of_case(bp)
+    _interim(bp, book, called)
     _on_its_way(bp, book)
     _with_its_receivers(bp, book)
     return bp
 
 
-def _of_case(bp: Blueprint, book: Book) -> None:
+def _of_case(bp: Blueprint) -> None:
     @bp.get("/cases/<uuid:case_id>/documents")
     @bp.response(200, DocumentsView)
     def show(case_id: UUID) -> ResponseReturnValue:
@@ -51,15 +59,19 @@ def _of_case(bp: Blueprint, book: Book) -> None:
             )
         return answer(FiledView, filed, status=201)
 
+
+def _interim(bp: Blueprint, book: Book, called: Called) -> None:
     @bp.post("/cases/<uuid:case_id>/documents/interim")
-    @bp.arguments(Say)
+    @bp.arguments(TellInterim)
     @bp.response(201, RecordedView)
     def interim(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
         """A phoned or interim summary: the summary itself is owed as before."""
+        by, at, one = current_actor(), now(), body.pop("outside_id")
         with transaction() as session:
-            done = service.tell_interim(
-                session, case_id, words=body, by=current_actor(), at=now(), book=book
-            )
+            if one is not None:
+                body["whom"] = called(session, by.tenant_id, one)
+            told = Interim(**body)
+            done = service.tell_interim(session, case_id, told, by=by, at=at, book=book)
         return answer(RecordedView, done, status=201, version=done.case.version)
 
 

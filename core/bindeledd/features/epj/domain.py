@@ -81,7 +81,8 @@ class Note:
     """One event with what was said of it, and whether it stands in the EPJ: yes, by whom.
 
     `said` is opened words and codes; `None` where it cannot be read. `in_error`: it was recorded
-    by mistake; where it stands in the EPJ, somebody has to correct it there. `first_at`, `first_by`:
+    by mistake; where it stands in the EPJ, somebody has to correct it there; `marked`: the event
+    itself was marked as that. `first_at`, `first_by`:
     of one that was moved here from another person, when and by whom it was recorded there.
     `refuted`: it tells of a death that was none. `team_id`: who was responsible when it was
     recorded; `owed_by_team_id`: that team, or who is responsible now where there is no such team
@@ -105,6 +106,7 @@ class Note:
     entered_at: datetime | None = None
     entered_by: UUID | None = None
     in_error: bool = False
+    marked: bool = False
     refuted: bool = False
     team_id: UUID | None = None
     owed_by_team_id: UUID | None = None
@@ -266,6 +268,9 @@ def _contact(note: Note) -> Iterator[Line]:
     outcome = (note.said or {}).get("outcome")
     if outcome:
         yield Line(label=t("epj.note.outcome"), text=word("contacts.outcomes", outcome))
+    way_told = (note.said or {}).get("way")
+    if way_told:
+        yield Line(label=t("epj.note.how"), text=word("contacts.channels", way_told))
     plan = (note.said or {}).get("plan")
     if plan:
         yield Line(label=t("epj.note.outcome"), text=word("casefile.plans", plan))

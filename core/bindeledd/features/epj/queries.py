@@ -231,13 +231,12 @@ def get_row(session: Session, by: Actor, event_id: UUID) -> Row:
     """The event with its contact and its mark; refuses what `by` may not see. A team that has
     handed the follow-up over sees its own notes that stand nowhere yet.
 
-    One that was an error is found for as long as it stands in the EPJ; one of a follow-up that was
-    one, for as long as the follow-up can be read."""
+    One that was an error, alone or with its follow-up, is found for as long as the follow-up can
+    be read: it may have been pasted without anybody saying so."""
     row = session.execute(
         _NOTES.where(
             EventRow.id == event_id,
             EventRow.tenant_id == by.tenant_id,
-            sa.or_(EventRow.in_error_at.is_(None), EpjMarkRow.entered_at.is_not(None)),
             sa.or_(access.sees_case(by, EventRow.__table__.c.case_id), _their_own(by, by.teams)),
         )
     ).first()
@@ -292,6 +291,7 @@ def _note(row: Row, said: Mapping[str, Any] | None) -> Note:
         entered_at=row.entered_at,
         entered_by=row.entered_by,
         in_error=row.wrong,
+        marked=row.in_error_at is not None,
         refuted=row.refuted,
         team_id=row.team_id,
         owed_by_team_id=row.owed_by_team_id,

@@ -13,7 +13,16 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.service import correcting
 from bindeledd.features.cases.tables import EpjMarkRow, EventRow
 from bindeledd.features.epj import queries
-from bindeledd.features.epj.domain import ALL, Asked, Note, Wrong, said_wrong, sheet, write_cursor
+from bindeledd.features.epj.domain import (
+    ALL,
+    Asked,
+    Note,
+    NoteNotFound,
+    Wrong,
+    said_wrong,
+    sheet,
+    write_cursor,
+)
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
@@ -141,12 +150,14 @@ def mark(
     """Say that the note stands in the EPJ, by name; or take that back. Gives the case.
 
     Of one that was an error: that it is corrected there, and stands there no more, which ends
-    what was owed for it.
+    what was owed for it. One that was an error and that nobody said stands there is not found.
     """
     if by.id is None:
         raise NotYours(event=event_id)
     cases.lock_cases(session, [queries.get_row(session, by, event_id).case_id])
     row = queries.get_row(session, by, event_id)  # marked as an error meanwhile, perhaps
+    if row.in_error_at is not None and row.entered_at is None:
+        raise NoteNotFound(event=event_id)
     marked = session.get(EpjMarkRow, event_id, with_for_update=True)
     if marked is None:
         marked = EpjMarkRow(event_id=event_id, tenant_id=row.tenant_id, case_id=row.case_id)

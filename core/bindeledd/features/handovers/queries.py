@@ -126,6 +126,11 @@ def get_outside(session: Session, tenant_id: UUID, outside_id: UUID) -> Outside:
     return get_outside_row(session, tenant_id, outside_id).read()
 
 
+def called(session: Session, tenant_id: UUID, outside_id: UUID) -> str:
+    """The name of a receiver of the register. Raises `OutsideNotFound`."""
+    return get_outside(session, tenant_id, outside_id).name
+
+
 def get_outside_row(session: Session, tenant_id: UUID, outside_id: UUID) -> OutsideRow:
     row = session.get(OutsideRow, outside_id)
     if row is None or row.tenant_id != tenant_id:

@@ -151,10 +151,22 @@ class AnswerOutside(Schema):
     words = fields.String(load_default="", validate=validate.Length(max=20_000))
 
 
+class CorrectAnswer(Schema):
+    """Why what was written down of the answer is wrong, and whether it is returned instead."""
+
+    why = fields.String(required=True, validate=validate.Length(max=20_000))
+    returned = fields.Boolean(load_default=False)
+    how = fields.Enum(Answered, by_value=True, load_default=Answered.PHONE)
+    who = fields.String(load_default="", validate=_SHORT)
+    as_of = Moment(load_default=None, allow_none=True)
+
+
 class SayMet(Schema):
-    """Whether the receiver met the person at their first date; who says so, and how we know."""
+    """Whether the receiver met the person, when (a *yes* needs it); who says so, how we know."""
 
     met = fields.Boolean(required=True)
+    met_at = Moment(load_default=None, allow_none=True)
+    met_date_only = fields.Boolean(load_default=False)
     how = fields.Enum(Answered, by_value=True, required=True)
     who = fields.String(required=True, validate=_SHORT)
     words = fields.String(load_default="", validate=validate.Length(max=20_000))

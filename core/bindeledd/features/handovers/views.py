@@ -8,10 +8,13 @@ from flask.typing import ResponseReturnValue
 from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.handovers import queries, service
 from bindeledd.features.handovers.domain import FirstDate
+from bindeledd.features.handovers.domain.answering import Correction
+from bindeledd.features.handovers.domain.meeting import Told
 from bindeledd.features.handovers.domain.outside import DeathReported, Outside
 from bindeledd.features.handovers.schemas import (
     Accept,
     AnswerOutside,
+    CorrectAnswer,
     HandedView,
     HandOver,
     HandoversView,
@@ -24,7 +27,7 @@ from bindeledd.features.handovers.schemas import (
     SendBack,
     SendOutside,
 )
-from bindeledd.features.handovers.service import meeting, outside
+from bindeledd.features.handovers.service import answering, meeting, outside
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
 
@@ -36,6 +39,7 @@ def create_blueprint(book: Book) -> Blueprint:
     _answering(bp, book)
     _register(bp)
     _outside(bp, book)
+    _said_outside(bp, book)
     _met(bp, book)
     return bp
 
@@ -160,6 +164,8 @@ def _outside(bp: Blueprint, book: Book) -> None:
             )
         return answer(HandedView, done, status=201, version=done.recorded.case.version)
 
+
+def _said_outside(bp: Blueprint, book: Book) -> None:
     @bp.post("/handovers/<uuid:handover_id>/answers")
     @bp.arguments(AnswerOutside)
     @bp.response(200, HandedView)
@@ -168,7 +174,7 @@ def _outside(bp: Blueprint, book: Book) -> None:
         words = {"words": body.pop("words")}
         action = body.pop("action")
         with transaction() as session:
-            done = outside.answer(
+            done = answering.answer(
                 session,
                 handover_id,
                 action,
@@ -180,20 +186,31 @@ def _outside(bp: Blueprint, book: Book) -> None:
             )
         return answer(HandedView, done, version=done.recorded.case.version)
 
+    @bp.post("/handovers/<uuid:handover_id>/answers/corrected")
+    @bp.arguments(CorrectAnswer)
+    @bp.response(200, HandedView)
+    def correct_answer(body: dict[str, Any], handover_id: UUID) -> ResponseReturnValue:
+        """The answer was wrong, or they take it back: the handover waits again, or is returned."""
+        correction = Correction(**body)
+        by, at = current_actor(), now()
+        with transaction() as session:
+            done = answering.correct(session, handover_id, correction, by=by, at=at, book=book)
+        return answer(HandedView, done, version=done.recorded.case.version)
+
 
 def _met(bp: Blueprint, book: Book) -> None:
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/met")
     @bp.arguments(SayMet)
     @bp.response(200, RecordedView)
     def met(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
-        """Whether a receiver outside met the person once their first date had passed."""
+        """Whether a receiver outside met the person, and when; a *no* once their first date has passed."""
         words = {"words": body.pop("words")}
         with transaction() as session:
             done = meeting.say_whether_met(
                 session,
                 case_id,
                 task_id,
-                **body,
+                Told(**body),
                 words=words,
                 by=current_actor(),
                 at=now(),

@@ -62,9 +62,14 @@ def _take(site: Site, file: Path, team_key: str | None, tried: bool, as_json: bo
             at=site.at,
             book=site.book,
         )
-        session.rollback() if tried else session.commit()
+        if tried:
+            session.rollback()
+            service.note_tried(session, done, by=site.actor, at=site.at)
+        session.commit()
+        teams = {team.id: team.key for team in staff.teams(session, site.tenant)}
         zone = staff.team_calendar(session, team_id).zone
-    answer = schemas.as_json(done.takeover, done.rows, tried=tried, at=site.at, zone=zone)
+    at = site.at
+    answer = schemas.as_json(done.takeover, done.rows, tried=tried, at=at, zone=zone, teams=teams)
     if as_json:
         answer_json(answer)
     else:
@@ -94,6 +99,11 @@ def _tell(answer: dict[str, object], book: "Book", zone: str) -> None:
     for line in lines:
         for reason in line["reasons"]:
             click.echo(reason["text"])
+        if line["followed"]:
+            said = {"row": line["row"], "team": line["followed"]["team"]}
+            case = line["followed"]["case"]
+            key = "followed_by" if case else "followed_here"
+            click.echo(t(f"takeover.command.{key}", case=case, **said))
     places = {"rows": "rows", "taken": "cases", "refused": "refused"}
     numbers = {name: t(f"web.counted.{of}", count=answer[name]) for name, of in places.items()}
     click.echo(t("takeover.command.sum", **numbers))
@@ -116,6 +126,8 @@ def _row(one: "Takeover", zone: str, names: Mapping[UUID, str]) -> dict[str, obj
         "rows": one.rows,
         "taken": one.taken,
         "refused": one.refused,
+        "accounted": one.accounted,
+        "undecided": one.undecided,
         "zone": zone,
         "undo_asked_by": names.get(one.undo_asked_by) if one.undo_asked_by else None,
         "undo_asked_at": on_the_wall(asked_at, zone) if asked_at else None,
@@ -127,6 +139,9 @@ def _cells(row: Mapping[str, object]) -> list[object]:
     from bindeledd.foundation.texts import t
 
     said = {"state": t(f"takeover.states.{row['state']}"), "at": _plain(row["at"])}
+    if row["accounted"]:
+        followed = t("takeover.page.accounted", count=row["accounted"])
+        said["refused"] = f"{row['refused']} ({followed})"
     return [said.get(name, row[name]) for name in _LISTED]
 
 

@@ -206,6 +206,7 @@ def _row_page(session: Session, takeover_id: UUID, number: int, form: Form | Non
         reasons=[(one.value, t(f"takeover.why_not.{one.value}")) for one in WhyNot],
         words=reason_words,
         member_names=staff.member_names(session, by.tenant_id),
+        team_names=staff.team_names(session, by.tenant_id),
         at=now(),
     )
 

@@ -1,8 +1,9 @@
 """A take-over in words for people, and as JSON for scripts: the shape only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.takeover.domain import Compared, Outcome, Reason, Takeover, Why
@@ -51,9 +52,19 @@ def why_words(reason: Reason) -> str:
 
 
 def as_json(
-    takeover: Takeover, rows: Sequence[Compared], *, tried: bool, at: datetime, zone: str
+    takeover: Takeover,
+    rows: Sequence[Compared],
+    *,
+    tried: bool,
+    at: datetime,
+    zone: str,
+    teams: Mapping[UUID, str],
 ) -> dict[str, Any]:
-    """What a script gets: the comparison row by row, without a cell that could name a patient."""
+    """What a script gets: the comparison row by row, without a cell that could name a patient.
+
+    `teams`: the keys of the teams, for who follows somebody already.
+    """
+    made = {row.case_id for row in rows if tried and row.case_id}
     return {
         "takeover": None if tried else str(takeover.id),
         "state": "tried" if tried else takeover.state.value,
@@ -61,7 +72,9 @@ def as_json(
         "taken": sum(row.case_id is not None for row in rows),
         "refused": sum(row.case_id is None for row in rows),
         "undecided": sum(row.undecided for row in rows),
-        "lines": [_line(row, tried, at, zone) for row in rows],
+        "lines": [
+            {**_line(row, tried, at, zone), "followed": _followed(row, teams, made)} for row in rows
+        ],
     }
 
 
@@ -81,6 +94,20 @@ def _line(row: Compared, tried: bool, at: datetime, zone: str) -> Mapping[str, A
     }
     read = what_was_read(row, at, zone) if row.outcome is Outcome.TAKEN else None
     return said if read is None else {**said, **_told(row, read, zone)}
+
+
+def _followed(
+    row: Compared, teams: Mapping[UUID, str], made: Collection[UUID]
+) -> Mapping[str, Any] | None:
+    """Which follow-up the person has already, and of which team; of one that only a trial made
+    (`made`), that there is one."""
+    if row.followed is None:
+        return None
+    case = row.followed.case_id
+    return {
+        "case": None if case in made else str(case),
+        "team": teams.get(row.followed.team_id, ""),
+    }
 
 
 def _told(row: Compared, read: Row, zone: str) -> Mapping[str, Any]:

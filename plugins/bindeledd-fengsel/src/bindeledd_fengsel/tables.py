@@ -1,4 +1,4 @@
-"""A table of follow-ups begun in prison: counts of the core, of teams that owe what this pack asks.
+"""A table of follow-ups begun in prison: counts of the core, by the kind of unit where they began.
 
 What is too small to be said stays unsaid; no sum and no share is worked out by which it could be known.
 """
@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from bindeledd.plugin.working import Numbers, Opening, Table, table_of
 
+_BEGUN = "begun_in.prison_health"
 _SHOWN = {
-    "opened": "Oppfølginger begynt",
+    _BEGUN: "Oppfølginger begynt i fengsel",
     "task.fp_plan.in_time": "Tiltaksplan avklart i tide",
     "task.fp_plan.late": "Tiltaksplan for sent",
 }
@@ -23,7 +24,9 @@ def open_begun(_opening: Opening) -> Callable[[Numbers], Table]:
 
 
 def _table(numbers: Numbers) -> Table:
-    """One row for each month and team of the prison health service: it had a task of this pack."""
-    prison = {one.team for one in numbers.counts if one.measure.startswith("task.fp_")}
-    theirs = replace(numbers, counts=tuple(one for one in numbers.counts if one.team in prison))
+    """One row for each month and team: what began in prison, and the plans that this pack asks for.
+
+    A team that took over somebody from prison has its plans here, and nothing else of its own.
+    """
+    theirs = replace(numbers, counts=tuple(one for one in numbers.counts if one.measure in _SHOWN))
     return table_of(theirs, _SHOWN, places=("Måned", "Team"), words=_WORDS)

@@ -66,6 +66,8 @@ def _task_json(one: "Reasons") -> dict[str, object]:
         "strength": task.strength,
         "hard": isinstance(one.rule, Gate) and one.rule.hard,
         "team": one.team,
+        "held_by": one.holder or None,
+        "from_pack": one.gone_pack or None,
         "due_at": task.due_at.isoformat(),
         "by_rule": None if one.by_rule is None else one.by_rule.isoformat(),
         "why": [_said(said) for said in one.owed.due_because],
@@ -137,6 +139,16 @@ def _told(one: "Reasons", book: Book, **more: str) -> tuple[str, list[tuple[str,
 
 
 def _what(one: "Reasons", book: Book) -> str:
+    """What it is called; of a pack that is gone its kind may be gone too, and the key is what is left."""
+    if one.gone_pack:
+        kind, step = one.task.kind, one.task.step_key.removeprefix("gate.")
+        code = "of_gone_pack" if kind == "free" else "of_gone_pack_kind"
+        return t(
+            f"casefile.explain.{code}",
+            pack=one.gone_pack,
+            step=step,
+            kind=task_words(kind, book),
+        )
     title = {} if one.rule is None else one.rule.title
     key = one.task.step_key.removeprefix("gate.")
     named, kind = step_words(key, title), task_words(one.task.kind, book)
@@ -147,6 +159,9 @@ def _why(one: "Reasons", book: Book) -> str:
     said = [said.text for said in one.owed.due_because]
     if one.by_rule is not None and one.by_rule != one.task.due_at:
         said.append(t("casefile.explain.by_rule", due=_clock(one.by_rule)))
+    if one.gone_pack and one.task.is_open:
+        who = ", ".join(filter(None, (one.holder, one.team)))
+        said.append(t("casefile.explain.now_with", who=who))
     if one.rule is None and one.task.origin.value in ("step", "gate"):
         said.append(t(f"casefile.explain.{'no_rule' if one.task.is_open else 'no_rule_ended'}"))
     if one.unknown:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from bindeledd.features.casefile.domain.noted import Noted
 from bindeledd.features.casefile.domain.owing import GateView, Owed, Said
 from bindeledd.features.casefile.domain.shown import (
     AppointmentView,
@@ -71,7 +72,7 @@ class CaseFile:
     not be opened, as `table.purpose`. `ways_hidden`: the address is protected, and how to reach
     the person is shown to the responsible team only, when it asks for it. `told`: what each
     relative may be told today, and which rule says so. `elsewhere`: the layers of each unit of
-    its stays that is another than the one where it began.
+    its stays that is another than the one where it began. `noted`: what packs asked and want shown.
     """
 
     at: datetime
@@ -104,6 +105,11 @@ class CaseFile:
     age: Age = field(default_factory=lambda: Age(band=Band.UNKNOWN))
     told: Mapping[UUID, tuple[May, ...]] = field(default_factory=dict)
     elsewhere: tuple[tuple[str, ...], ...] = ()
+    noted: tuple[Noted, ...] = ()
+
+    def noted_in(self, place: str) -> list[Noted]:
+        """What packs asked that is shown in this place (`pathways.domain.fields.SHOWN_IN`)."""
+        return [one for one in self.noted if place in one.shown_in]
 
     @property
     def next_task(self) -> Owed | None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.casefile.domain.owing import Said, Watch
+from bindeledd.features.cases.domain.early import Early
 from bindeledd.features.pathways.domain import SAME_DAY
 from bindeledd.features.tasks.domain import HELD, Task
 from bindeledd.foundation.ids import read_id
@@ -163,6 +164,11 @@ def period(text: str) -> str:
     if not number.isdigit() or not unit:
         return text
     return t(f"casefile.period.{unit}", count=int(number))
+
+
+def early(told: Early) -> Said:
+    """Why a task stands that was answered before its window opened."""
+    return said("early", told=told.told_at, opens=told.window_from)
 
 
 # --- why nobody is alerted --------------------------------------------------------------------------

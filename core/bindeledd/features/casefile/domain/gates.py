@@ -108,7 +108,8 @@ def _said(note: Words) -> Said:
 
 
 def _of_number(timeline: Sequence[Happened], ways: Sequence[ContactWay] | None) -> Reply | None:
-    """What was said of the number that answered last; None where nothing speaks against it."""
+    """What was said of the number that answered last; None where it is safe to call. Not asked is
+    not safe, and of a number that is theirs no more nobody knows."""
     mine = (one for one in timeline if one.kind == EventKind.NUMBER_VERIFIED and not one.in_error)
     line = next(mine, None)
     if line is None:
@@ -123,6 +124,8 @@ def _of_number(timeline: Sequence[Happened], ways: Sequence[ContactWay] | None) 
         return Reply(about=About.TRIED, said=Said.NOT_SAFE, event_id=line.id)
     if any(way.safe_to_leave_message is False for way in phones):
         return Reply(about=About.TRIED, said=Said.NO_MESSAGE, event_id=line.id)
+    if not phones or any(way.safe_to_call is None for way in phones):
+        return Reply(about=About.TRIED, said=Said.UNKNOWN, event_id=line.id)
     return None
 
 

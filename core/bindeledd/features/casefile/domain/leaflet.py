@@ -9,6 +9,7 @@ from typing import Any
 
 from bindeledd.features.casefile.domain.outcomes import outcome_words
 from bindeledd.features.contacts.domain import Outcome
+from bindeledd.features.pathways.domain.words import ANSWERED
 from bindeledd.features.plans.domain import Measure, Service
 from bindeledd.features.plans.domain.paper import measure_words
 from bindeledd.foundation.printing import Line, Section, Sheet, mark_of
@@ -36,6 +37,7 @@ def _sheet(said: Said) -> Sheet:
         ("appointments", _appointments(said)),
         ("missing", _missing(said)),
         ("in_place", _in_place(said)),
+        ("answers", _answers(said)),
         ("happened", _happened(said)),
         ("near", _near(said)),
         ("plan", _plan(said)),
@@ -135,12 +137,24 @@ def _missing(said: Said) -> Iterator[Line]:
         owed = t("casefile.package.owed_by", team=one["owed_by"]) if one["owed_by"] else ""
         strength = word("casefile.strengths", one["strength"])
         text = " · ".join(filter(None, (strength, owed, due)))
-        yield Line(label=word("cases.events", one["need"]), text=text)
+        questions = (said_of(question) for question in one.get("questions", ()))
+        label = " ".join((word("cases.events", one["need"]), *questions))
+        yield Line(label=label, text=text)
 
 
 def _in_place(said: Said) -> Iterator[Line]:
-    if said["in_place"]:
-        yield Line(text=", ".join(word("cases.events", need) for need in said["in_place"]))
+    """What is in place; a question that was answered stands with its answer, below."""
+    needs = [one for one in said["in_place"] if one != ANSWERED or not said.get("answers")]
+    words = dict.fromkeys(word("cases.events", need) for need in needs)
+    if words:
+        yield Line(text=", ".join(words))
+
+
+def _answers(said: Said) -> Iterator[Line]:
+    """What routines here asked; packages of before have none."""
+    for one in said.get("answers", ()):
+        on = _moment(one["at"], date_only=one["date_only"])
+        yield Line(label=said_of(one["question"]), text=f"{said_of(one['answer'])} · {on}")
 
 
 def _event(one: Said) -> str:
@@ -154,7 +168,7 @@ def _happened(said: Said) -> Iterator[Line]:
     for one in said["happened"]:
         what = _what(one)
         channel = one["channel"] and word("contacts.channels", one["channel"])
-        text = " · ".join(filter(None, (_event(one), what, channel)))
+        text = " · ".join(filter(None, (_event(one), what, channel, one.get("whom"))))
         yield Line(label=_moment(one["at"], date_only=one["date_only"]), text=text)
     if said.get("discharge_not_known"):
         yield Line(text=t("casefile.package.discharge_not_known"))

@@ -44,7 +44,7 @@ class Owed:
     """A task with why it is due then, and why nobody is being alerted about it (or who is).
 
     `default`: the time is ours, no source gives it; it is never shown as a rule. `wrong`: the mark
-    by which what its words quote was recorded in error.
+    by which what its words quote was recorded in error. `early`: why it stands though it was answered.
     """
 
     task: Task
@@ -59,6 +59,7 @@ class Owed:
     note: Words | None = None
     unreadable: bool = False
     wrong: "Happened | None" = None
+    early: Said | None = None
 
 
 class GateState(StrEnum):

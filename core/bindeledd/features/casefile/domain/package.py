@@ -8,22 +8,23 @@ knows is told as that, never as one. Of the plan goes the version that stands, w
 inside, and without what is the relatives' while none of them may be told of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.domain.answered import answers, known
 from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import NOT_KNOWN
 from bindeledd.features.handovers.domain.outside import Outside
+from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.plans.domain import Version
 from bindeledd.features.plans.domain.paper import for_receiver
 from bindeledd.features.relatives.domain import Relative
 from bindeledd.features.relatives.domain.telling import Topic, Why, may_know
-from bindeledd.foundation.spelling import OSLO
 
 # Version 2: what is known by its day is a day; in version 1 it was a moment. `leaflet` reads both.
 FORMAT, VERSION = "bindeledd.handover", 2
@@ -69,10 +70,12 @@ def content(
     at: datetime,
     plan: Version | None = None,
     ground: Content | None = None,
+    asked: Sequence[CaseField] = (),
     environment: str | None = None,
 ) -> Content:
     """What goes out, as JSON: codes, moments in UTC, and words as they were typed.
 
+    `asked`: what packs ask for; of what a gate of this case looks at, the answer goes along.
     `environment`: what the installation is for; in none but production anybody is real.
     """
     return {
@@ -100,11 +103,12 @@ def content(
         "happened": list(_happened(file)),
         "discharge_not_known": any(_nobody_knows(one) for one in file.timeline),
         "last_reached_at": file.last_reached_at
-        and _known(file.last_reached_at, date_only=file.last_reached_date_only),
+        and known(file.last_reached_at, date_only=file.last_reached_date_only),
         "last_reached_date_only": file.last_reached_date_only,
         "appointments": list(_ahead(file, at)),
         "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
-        "missing": list(_missing(file)),
+        "missing": list(_missing(file, asked)),
+        "answers": list(answers(file, asked)),
         "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
         "children": _children(file),
         "plan": plan and _plan(plan, file),
@@ -124,11 +128,12 @@ def _ahead(file: CaseFile, at: datetime) -> Iterator[dict[str, Any]]:
             }
 
 
-def _missing(file: CaseFile) -> Iterator[dict[str, Any]]:
+def _missing(file: CaseFile, asked: Sequence[CaseField]) -> Iterator[dict[str, Any]]:
     for gate in file.gates:
         if gate.state is GateState.MISSING:
             yield {
                 "need": gate.need,
+                "questions": [dict(own.label) for own in asked if gate.key in own.used_by],
                 "strength": gate.strength,
                 "due_at": _moment(gate.due_at),
                 "owed_by": file.names.get(gate.team_id, "") if gate.team_id else "",
@@ -137,11 +142,6 @@ def _missing(file: CaseFile) -> Iterator[dict[str, Any]]:
 
 def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
-
-
-def _known(at: datetime, *, date_only: bool) -> str:
-    """What is known by its day is a day, `YYYY-MM-DD`, as it was where the person is."""
-    return at.astimezone(OSLO).date().isoformat() if date_only else at.isoformat()
 
 
 def _patient(file: CaseFile) -> dict[str, Any]:
@@ -186,10 +186,11 @@ def _happened(file: CaseFile) -> Iterator[dict[str, Any]]:
     for one in sorted(shown, key=lambda line: (line.at, line.recorded_at)):
         yield {
             "kind": one.kind,
-            "at": _known(one.at, date_only=one.date_only),
+            "at": known(one.at, date_only=one.date_only),
             "date_only": one.date_only,
             "what": _what(one),
-            "channel": one.contact.channel if one.contact else None,
+            "channel": one.contact.channel if one.contact else (one.note or {}).get("way"),
+            "whom": (one.note or {}).get("whom") if one.kind == "summary_interim" else None,
         }
 
 

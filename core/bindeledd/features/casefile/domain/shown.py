@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from bindeledd.features.cases.domain.closing import Signers
 from bindeledd.features.cases.domain.correcting import first_recorded
 from bindeledd.features.epj.domain import KINDS
 
@@ -184,7 +185,10 @@ class Relation:
 
 @dataclass(frozen=True, kw_only=True)
 class ClosingRequest:
-    """Somebody asked for the case to be closed; a lead has not signed yet."""
+    """Somebody asked for the case to be closed; a lead has not signed yet.
+
+    `signers`: who may, and where `nobody_signs`, who can name a lead; None where it was not asked.
+    """
 
     event_id: UUID
     ending: str
@@ -194,3 +198,5 @@ class ClosingRequest:
     two_signatures: bool
     words: Words | None = None
     blocked_by: tuple[str, ...] = ()
+    signers: Signers | None = None
+    nobody_signs: bool = False

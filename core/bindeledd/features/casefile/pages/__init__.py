@@ -7,6 +7,7 @@ Read `doing.py` (how a small page refuses, keeps what was typed and goes back to
 from flask import Blueprint
 
 from bindeledd.features.casefile.pages import (
+    answering,
     appointments,
     bedside,
     contact,
@@ -53,6 +54,7 @@ def pages(book: Book) -> Blueprint:
         looking,
         handing,
         outside,
+        answering,
         ending,
         mistakes,
         moving,

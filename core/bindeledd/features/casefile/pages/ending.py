@@ -13,10 +13,10 @@ from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.casefile.service.ending import tell_unsigned
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, closing, declining
-from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.domain.closing import Ending, Signers
 from bindeledd.features.cases.domain.unreachable import NotYetUnreachable
 from bindeledd.features.cases.pages import still_missing
-from bindeledd.features.cases.queries.signers import Signers, signers
+from bindeledd.features.cases.queries.signers import signers
 from bindeledd.features.cases.service import carrying, endings
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.service.wording import period_words

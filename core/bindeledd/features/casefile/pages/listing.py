@@ -9,11 +9,18 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import AppointmentView
-from bindeledd.features.casefile.service.moving import receivers_of, sent_out_of
+from bindeledd.features.casefile.service.recalling import (
+    Holder,
+    Sent,
+    holders_of,
+    sent_out_of,
+    way_words,
+)
 from bindeledd.features.cases.domain.recalling import RECALL
-from bindeledd.features.handovers.domain.outside import ASK_WHETHER_MET
+from bindeledd.features.handovers.domain.meeting import ASK_WHETHER_MET
 from bindeledd.features.handovers.queries import get_outside
 from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.texts import t
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +29,7 @@ class Line:
 
     what: str
     at: datetime
+    date_only: bool = False
     more: Sequence[str] = ()
     appointment_id: UUID | None = None
 
@@ -30,7 +38,7 @@ def listed(session: Session, file: CaseFile, task: Task) -> list[Line] | None:
     """The list behind a task; None for a task that has none."""
     if task.kind == RECALL:
         return [
-            Line(what=one.kind, at=one.at, more=[*filter(None, (one.channel, *one.to))])
+            Line(what=one.kind, at=one.at, date_only=one.date_only, more=_of_sent(one))
             for one in sent_out_of(session, file, task.anchor_event_id)
         ]
     if task.kind == ASK_WHETHER_MET:
@@ -38,6 +46,13 @@ def listed(session: Session, file: CaseFile, task: Task) -> list[Line] | None:
     if task.kind == "withdraw_booked":
         return _ahead(file)
     return _held(file, task) if task.kind == "review_held" else None
+
+
+def _of_sent(one: Sent) -> list[str]:
+    """By which way, of which appointment, and who holds it."""
+    way = way_words(one.channel) if one.channel else ""
+    nobody = t("casefile.listed.patient" if one.to_patient else "casefile.listed.nobody_named")
+    return [*filter(None, (way, one.about, *(one.to or (nobody,)), one.words))]
 
 
 def _ahead(file: CaseFile) -> list[Line]:
@@ -54,13 +69,17 @@ def _ahead(file: CaseFile) -> list[Line]:
     ]
 
 
-def receivers(session: Session, file: CaseFile, task: Task) -> list[tuple[str, str]]:
-    """Whoever has something that was sent by mistake, each a field of its own: (field, who).
-
-    Where nobody is named, what was sent stands in the place of a name. Empty for other tasks.
+def receivers(session: Session, file: CaseFile, task: Task) -> list[tuple[str, str, str]]:
+    """Whoever has something that was sent by mistake, each a field of its own: (field, who,
+    what they have). Empty for other tasks.
     """
-    found = receivers_of(session, file, task)
-    return [(f"told_{number}", who) for number, who in enumerate(found)]
+    found = holders_of(session, file, task)
+    return [(f"told_{number}", one.to, _beside(one)) for number, one in enumerate(found)]
+
+
+def _beside(one: Holder) -> str:
+    """What they have, where their name does not say it."""
+    return "" if one.sent.described in one.to else one.sent.described
 
 
 def appointment_of(file: CaseFile, task: Task) -> AppointmentView | None:

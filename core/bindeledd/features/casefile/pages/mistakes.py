@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import Happened
+from bindeledd.features.casefile.pages.answering import corrected_at
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.casefile.pages.whereabouts import PLACES, answered, choices
 from bindeledd.features.cases import queries, service
@@ -125,12 +126,14 @@ def _page(book: Book, event_id: UUID) -> Small:
         if line is None:
             raise NoSuchPage()
         at_its_own = of_a_document(line.kind, line.facts)
+        answer = corrected_at(file, line)
         was_sent = line.kind == EventKind.SUMMARY_WRITTEN and _somebody_has_it(file, line)
         return {
             "line": line,
             "markable": markable(file, line),
             "of_summary": at_its_own,
             "was_sent": was_sent,
+            "answer_of": answer,
             "also": _also(session, file, event_id),
             "wheres": choices(session, file.case.id, {event_id}),
             "where_if": False,

@@ -1,9 +1,9 @@
-"""Hand over to somebody outside: prepared, taken out as PDF or file, sent, and what they answered.
+"""Hand over to somebody outside: prepared, taken out as PDF or file, sent.
 
-The product sends nothing out. A person takes the package out, sends it, and says how.
+The product sends nothing out. A person takes the package out, sends it, and says how. What the
+receiver answers: `answering.py`.
 """
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from bindeledd.features.casefile import service as casefile
 from bindeledd.features.casefile.domain import CaseFile, leaflet
 from bindeledd.features.casefile.pages import sharing
-from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
+from bindeledd.features.casefile.pages.doing import Small, words_of
 from bindeledd.features.casefile.service import packing
 from bindeledd.features.handovers import queries
-from bindeledd.features.handovers.domain import Answered, HandoverAction, Way
+from bindeledd.features.handovers.domain import Way
 from bindeledd.features.handovers.domain.outside import DeathReported, Package, PackageNotFound
 from bindeledd.features.handovers.service import outside as service
 from bindeledd.features.pathways.domain import Book
@@ -31,14 +31,9 @@ from bindeledd.foundation.texts import site_language, t
 _PLACES = {
     **sharing.PLACES,
     "outside.not_found": "receiver",
-    "handover.first_date_in_past": "first_on",
-    "handover.reason_needed": "words",
-    "handover.who_needed": "who",
-    "handover.receipt_only": "how",
     "handover.known_in_future": "happened_on",
     "handover.known_before_sent": "happened_on",
 }
-ACTIONS = (HandoverAction.RECEIVE, HandoverAction.ACCEPT, HandoverAction.RETURN)
 
 
 def add(bp: Blueprint, book: Book) -> None:
@@ -47,15 +42,6 @@ def add(bp: Blueprint, book: Book) -> None:
     _looking(bp, book)
     _sending(bp, book)
     _leaving(bp, book)
-    page = Small(book=book, template="outside_answer", places=_PLACES, more=_pending)
-
-    @bp.get("/cases/<uuid:case_id>/handover/outside/answer")
-    def outside_answer(case_id: UUID) -> ResponseReturnValue:
-        return page.show(case_id)
-
-    @bp.post("/cases/<uuid:case_id>/handover/outside/answer/<uuid:handover_id>")
-    def answer_outside(case_id: UUID, handover_id: UUID) -> ResponseReturnValue:
-        return page.do(case_id, _answering(handover_id, book))
 
 
 def _preparing(bp: Blueprint, page: Small) -> None:
@@ -209,44 +195,3 @@ def _file(made: bytes, mimetype: str, name: str) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Language"] = site_language()
     return answer
-
-
-# --- what the receiver said -----------------------------------------------------------------------
-
-
-def _pending(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-    by, pending = current_actor(), file.pending_handover
-    outside = None if pending is None else pending.to_outside_id
-    return {
-        "pending": pending if outside else None,
-        "receiver": queries.get_outside(session, by.tenant_id, outside) if outside else None,
-        "may_answer": pending is not None and pending.from_team_id in by.teams,
-        "hows": [how.value for how in Answered],
-        "actions": [a.value for a in ACTIONS if pending is None or pending.state != f"{a.value}d"],
-    }
-
-
-def _answering(handover_id: UUID, book: Book) -> Callable[[Session, Form], str]:
-    def act(session: Session, form: Form) -> str:
-        action = form.one_of("action", HandoverAction, t("web.form.choose"))
-        how = form.one_of("how", Answered, t("web.form.choose"))
-        as_of, _ = happened(form)
-        if action is None or how is None:
-            insist(form)
-        accepts = action is HandoverAction.ACCEPT
-        done = service.answer(
-            session,
-            handover_id,
-            action or HandoverAction.RECEIVE,
-            how=how or Answered.PHONE,
-            who=form.text("who"),
-            as_of=as_of,
-            first_at=moment(form, "first_on", "first_time") if accepts else None,
-            words=words_of(form),
-            by=current_actor(),
-            at=now(),
-            book=book,
-        )
-        return f"outside_{done.handover.state.value}"
-
-    return act

@@ -12,15 +12,27 @@ from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import DocumentView
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.documents import service
-from bindeledd.features.documents.domain import Document, HowKnown, RecipientKind
+from bindeledd.features.documents.domain import (
+    Document,
+    HowKnown,
+    Interim,
+    InterimWay,
+    RecipientKind,
+)
 from bindeledd.features.documents.service import NewRecipient, undoing
+from bindeledd.features.handovers.queries import called, outsiders
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import t
 
 BY_LAW = (RecipientKind.REFERRER, RecipientKind.GP, RecipientKind.FOLLOW_UP)
-_PLACES = {"document.senders_word": "how", "document.in_future": "happened_on"}
+_PLACES = {
+    "document.senders_word": "how",
+    "document.in_future": "happened_on",
+    "case.event_in_future": "given_on",
+    "outside.not_found": "receiver",
+}
 _STEPS = ("written", "sent", "received", "objected")
 
 
@@ -48,17 +60,14 @@ def add(bp: Blueprint, book: Book) -> None:
     @bp.post("/cases/<uuid:case_id>/summary/interim")
     def interim(case_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
-            words = words_of(form, "told", needed=t("casefile.summary.interim_needed"))
-            insist(form)
-            service.tell_interim(
-                session, case_id, words=words, by=current_actor(), at=now(), book=book
-            )
+            told = _told(session, form)
+            service.tell_interim(session, case_id, told, by=current_actor(), at=now(), book=book)
             return "interim"
 
         return page.do(case_id, act)
 
 
-def _latest(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
+def _latest(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
     found: DocumentView | None = file.documents[0] if file.documents else None
     return {
         "document": found,
@@ -66,7 +75,29 @@ def _latest(_session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
         "ticked": set(request.form.getlist("to")),
         "wrong": set(request.form.getlist("wrong")),
         "hows": [how.value for how in HowKnown],
+        "ways": [way.value for way in InterimWay],
+        "known": [(o.id, o.name) for o in outsiders(session, current_actor().tenant_id)],
     }
+
+
+def _told(session: Session, form: Form) -> Interim:
+    """What was told, to whom, by which way and when."""
+    words = form.needed("told", t("casefile.summary.interim_needed"))
+    way = form.one_of("way", InterimWay, t("web.form.choose"))
+    when, date_only = form.moment("given_on", "given_time", at=now())
+    one, whom = form.id("receiver"), form.text("whom")
+    if one is not None:
+        whom = called(session, current_actor().tenant_id, one)
+    if not whom:
+        form.wrong("whom", t("casefile.summary.interim_whom_needed"))
+    insist(form)
+    return Interim(
+        words=words,
+        whom=whom,
+        way=way or InterimWay.PHONE,
+        happened_at=when,
+        date_only=date_only,
+    )
 
 
 def _step_name(form: Form) -> str:

@@ -14,7 +14,7 @@ from bindeledd.features.appointments.queries import here_again
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.owing import Owed
 from bindeledd.features.casefile.domain.shown import AppointmentView
-from bindeledd.features.casefile.pages import deciding
+from bindeledd.features.casefile.pages import deciding, meeting
 from bindeledd.features.casefile.pages.correction import correction_of
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
@@ -23,8 +23,6 @@ from bindeledd.features.casefile.service import case_file
 from bindeledd.features.casefile.service.lettering import letter_of
 from bindeledd.features.cases.domain.recalling import RECALL
 from bindeledd.features.cases.service import work
-from bindeledd.features.handovers.domain import Answered
-from bindeledd.features.handovers.service import meeting
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.tasks.domain import TaskNotFound
@@ -61,7 +59,7 @@ def add(bp: Blueprint, book: Book) -> None:
 
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/met")
     def met(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
-        return _one(book, task_id, _OF_MEETING).do(case_id, _meeting(case_id, task_id, book))
+        return _one(book, task_id, meeting.PLACES).do(case_id, meeting.met(case_id, task_id, book))
 
     @bp.post("/cases/<uuid:case_id>/tasks/<uuid:task_id>/cover")
     def cover(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
@@ -81,7 +79,7 @@ def _told(session: Session, case_id: UUID, task_id: UUID, form: Form, book: Book
     asked = receivers(session, file, _find(file, task_id).task)
     said = [
         {"to": who, "said": form.needed(field, t("casefile.task.told_needed"))}
-        for field, who in asked
+        for field, who, _ in asked
     ]
     return {"told": said} if said else {}
 
@@ -95,7 +93,6 @@ def _next(form: Form) -> datetime | None:
 
 _OF_DOING = {"task.due_in_past": "next_on"}
 _OF_COVERING = {"appointment.cover_is_away": "member"}
-_OF_MEETING = {"handover.who_needed": "who", "handover.receipt_only": "how"}
 
 
 def _holding(case_id: UUID, task_id: UUID) -> Callable[[Session, Form], str]:
@@ -126,30 +123,6 @@ def _completing(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, 
             book=book,
         )
         return "task_done" if next_at is None else "task_done_again"
-
-    return act
-
-
-def _meeting(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
-    def act(session: Session, form: Form) -> str:
-        if form.text("met") not in ("yes", "no"):
-            form.wrong("met", t("web.form.choose"))
-        how = form.one_of("how", Answered, t("web.form.choose"))
-        insist(form)
-        was_met = form.text("met") == "yes"
-        meeting.say_whether_met(
-            session,
-            case_id,
-            task_id,
-            met=was_met,
-            how=how or Answered.PHONE,
-            who=form.text("who"),
-            words=words_of(form),
-            by=current_actor(),
-            at=now(),
-            book=book,
-        )
-        return "met" if was_met else "not_met"
 
     return act
 
@@ -210,7 +183,7 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
             "appointment": appointment_of(file, owed.task),
             "people": _people(session, appointment_of(file, owed.task)),
             "here_again": _here_again(session, owed, appointment_of(file, owed.task)),
-            "hows": [how.value for how in Answered if how is not Answered.RECEIPT],
+            "hows": meeting.HOWS,
             **deciding.shown(book, file, owed),
         }
 

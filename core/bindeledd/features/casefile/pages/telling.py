@@ -59,7 +59,7 @@ SAID = {
     "plan_offered": Saying(),
     "number_verified": Saying(),
     "interpreter_asked": Saying(fact="interpreter"),
-    "receiver_named": Saying(fact="receiver_kind"),
+    "receiver_named": Saying(fact="receiver_kind", words_needed=True),
     "gap_covered": Saying(fact="cover", also={"accepted": "number_answered"}, words_needed=True),
     "answered": Saying(),
     "relatives_considered": Saying(words_needed=True),
@@ -68,6 +68,11 @@ SAID = {
     "ready_for_discharge": Saying(),
     "discharge_withdrawn": Saying(),
     "discharged": Saying(),
+}
+_HELPS = {
+    "risk_assessed": "burdens",
+    "receiver_named": "who_receives",
+    "gap_covered": "who_answers",
 }
 _TABLES = {"receiver_kind": "casefile.receiver_kinds", "cover": "casefile.covers"}
 _UNMADE = {
@@ -109,18 +114,20 @@ def _page(book: Book, kind: str) -> Small:
 
     def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
         ways, rule = file.patient.contact_ways or (), _rule(book, file, form["of"])
+        places = _organisations(session, book, file) if kind == NAMES else []
         return {
             "kind": kind,
             "fact": saying_.fact,
             "table": _TABLES.get(saying_.fact, "casefile.yes_no"),
             "options": _options(saying_.fact),
             "also": [(fact, _options(fact)) for fact in saying_.also.values()],
-            "words_needed": saying_.words_needed,
+            "words_needed": saying_.words_needed and not places,
+            "words_help": f"casefile.say.{_HELPS[kind]}" if kind in _HELPS else "",
             "own_fields": questions(book, kind, file, form["of"]),
             "directory": [] if rule is None else whom(session, book, file, rule.task),
             "asked_by": "" if rule is None else said_of(rule.title),
             "stays": _stays(file) if kind == NAMES else "",
-            "organisations": _organisations(session, book, file) if kind == NAMES else [],
+            "organisations": places,
             "units": _units(session, file) if EventKind(kind) in telling.IN_A_UNIT else [],
             "plans": [answer.value for answer in PlanAnswer] if kind == PLAN else [],
             "offer": plan_again(session, file, book) if kind == PLAN else None,
@@ -202,14 +209,15 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         form.wrong(fact, t("web.form.choose"))
     beside = _beside(SAID[kind], value, form)
     plan, again = of_plan(form) if kind == PLAN else (None, None)
-    needed = t("casefile.form.words_needed") if SAID[kind].words_needed else ""
+    named = kind == NAMES and bool(form.text(RECEIVER))
+    needed = t("casefile.form.words_needed") if SAID[kind].words_needed and not named else ""
     words = words_of(form, needed=needed)
     tried = _tried(form) if kind == "number_verified" else {}
     when, date_only = happened(form)
     own = own_facts(book, kind, form)
     own |= {} if plan is None else _UNMADE.get(plan, {})
     unit = form.id("unit_id") if EventKind(kind) in telling.IN_A_UNIT else None
-    if kind == NAMES and form.text(RECEIVER):
+    if named:
         own[RECEIVER] = form.text(RECEIVER)
     insist(form)
     if kind == "interpreter_asked":
@@ -232,7 +240,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         _note_interpreter(session, done.case.patient_id, needed=value == "yes")
     if fact == "cover" and value == "none":
         return _NO_COVER[no_cover(session, case_id, at=now())]
-    return "said"
+    return "said_early" if done.early else "said"
 
 
 def _beside(said: Saying, value: str, form: Form) -> dict[str, telling.Fact]:

@@ -10,6 +10,7 @@ from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.domain.outcomes import is_answered, outcome_words
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.acts import act_for, act_of
+from bindeledd.features.casefile.pages.answering import corrected_at
 from bindeledd.features.casefile.pages.appointed import (
     left_unchecked,
     too_late_to_check,
@@ -26,7 +27,7 @@ from bindeledd.features.pathways.domain.words import ANSWERED, FACTS
 from bindeledd.features.pathways.service.wording import gate_words, owed_words, task_words
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.http.forms import day_words, local_day
-from bindeledd.foundation.spelling import telephone, word
+from bindeledd.foundation.spelling import telephone, word, written
 from bindeledd.foundation.texts import said_of, t
 
 
@@ -108,7 +109,7 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     if note.get("outcome"):
         return outcome_words(kind, note["outcome"])
     if note.get("met"):
-        return t(f"casefile.met.told.{note['met']}", who=note.get("who", ""))
+        return _met(note)
     if note.get("objection"):
         return _objection(note)
     if note.get("answer"):
@@ -117,6 +118,8 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         return _counted(note)
     if note.get("phone") and note.get("how"):
         return f"{telephone(str(note['phone']))}: {word('patients.verified_how', note['how'])}"
+    if note.get("way"):
+        return word("contacts.channels", note["way"])
     if note.get("plan"):
         return word("casefile.plans", note["plan"])
     if facts.get("contact_consent") == "later":
@@ -130,6 +133,19 @@ def _coded(kind: str, note: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         if facts.get(name):
             return word(table, facts[name])
     return ""
+
+
+def _met(note: Mapping[str, Any]) -> str:
+    """Whether a receiver outside met the person, on which day, and what was earlier than agreed."""
+    who, when = note.get("who", ""), note.get("met_at")
+    if not when:
+        return t(f"casefile.met.told.{note['met']}", who=who)
+    day = written(datetime.fromisoformat(when), date_only=bool(note.get("met_date_only")))
+    first = note.get("met_instead_of")
+    if not first:
+        return t("casefile.met.told.yes_on", who=who, day=day)
+    before = written(datetime.fromisoformat(first))
+    return t("casefile.met.told.yes_before", who=who, day=day, first=before)
 
 
 def _objection(note: Mapping[str, Any]) -> str:
@@ -241,6 +257,7 @@ def given(book: Book) -> dict[str, object]:
         ],
         "may_mark": markable,
         "may_move": may_move,
+        "answer_corrected_at": corrected_at,
         "arrived": lambda file: arrived(file.timeline),
         "done_in_words": done_in_words,
         "asks": lambda file: bool(questions(book, ANSWERED, file)),

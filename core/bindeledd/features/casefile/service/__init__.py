@@ -11,6 +11,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.casefile import queries
 from bindeledd.features.casefile.domain import CaseFile, NotRevealed, explaining
 from bindeledd.features.casefile.domain.gates import as_answered, gates, unsafe_first
+from bindeledd.features.casefile.domain.noted import noted
 from bindeledd.features.casefile.domain.owing import GateView, Owed, Said
 from bindeledd.features.casefile.domain.shown import (
     ClosingRequest,
@@ -33,6 +34,7 @@ from bindeledd.features.cases.domain import (
     staying,
 )
 from bindeledd.features.cases.domain.correcting import marked_wrong
+from bindeledd.features.cases.domain.early import last_told
 from bindeledd.features.cases.domain.trying import same_again
 from bindeledd.features.cases.domain.whereabouts import in_hospital
 from bindeledd.features.cases.tables import read_event
@@ -190,7 +192,7 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
     return replace(
         found,
         timeline=tuple(_known_better(line, known.get(line.id)) for line in timeline),
-        owed=tuple(_as_quoted(one, found.timeline) for one in found.owed),
+        owed=tuple(_with_early(_as_quoted(one, found.timeline), events) for one in found.owed),
         done=tuple(_as_quoted(one, found.timeline) for one in found.done),
         gates=unsafe_first(as_answered(one, found.timeline, ways) for one in views or ()),
         closing=_closing(events, stored, found.timeline),
@@ -201,6 +203,7 @@ def _by_history(found: CaseFile, rows: _Rows, book: Book, at: datetime) -> CaseF
         last_reached_date_only=reached is not None and reached.date_only,
         pathway_known=views is not None,
         elsewhere=tuple(staying.others(staying.stays(events))),
+        noted=tuple(noted(book.fields, found.timeline)),
     )
 
 
@@ -209,6 +212,12 @@ def _as_quoted(one: Owed, timeline: tuple[Happened, ...]) -> Owed:
     if one.note is None:
         return one
     return replace(one, wrong=marked_wrong(one.task.anchor_event_id, timeline))
+
+
+def _with_early(one: Owed, events: Sequence[Event]) -> Owed:
+    """The task, with why an answer that is there does not do it."""
+    told = last_told(one.task, events)
+    return one if told is None else replace(one, early=explaining.early(told))
 
 
 def _known_better(line: Happened, real: Event | None) -> Happened:

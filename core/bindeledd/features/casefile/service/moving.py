@@ -1,10 +1,9 @@
 """What was registered on the wrong person is moved to the right one, with all rows behind it.
 
-And what was sent out of a wrong registration: to whom, when, so that a person tells them.
+What was sent out of a wrong registration: `recalling.py`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +13,9 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments.service import moving as appointments
 from bindeledd.features.appointments.service.absence import COVER, see_to
 from bindeledd.features.appointments.tables import AppointmentRow
-from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.domain.shown import Happened
-from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service
-from bindeledd.features.cases.domain import Event, EventKind, NewEvent, recalling
+from bindeledd.features.cases.domain import Event, EventKind, NewEvent
 from bindeledd.features.cases.domain.whereabouts import Whereabouts
 from bindeledd.features.cases.queries.rows import rows_among
 from bindeledd.features.cases.service import moving
@@ -28,7 +24,6 @@ from bindeledd.features.cases.service.offering import see_that_it_is_offered
 from bindeledd.features.contacts import queries as contact_rows
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.documents import queries as document_rows
-from bindeledd.features.documents.domain import Recipient
 from bindeledd.features.documents.service import moving as documents
 from bindeledd.features.documents.tables import DocumentRow
 from bindeledd.features.intake.service import moving as messages
@@ -37,9 +32,7 @@ from bindeledd.features.plans import queries as plan_rows
 from bindeledd.features.plans import service as plans
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.tasks.domain import Task, TaskNotFound
 from bindeledd.foundation.ids import new_id
-from bindeledd.foundation.spelling import word
 
 
 def move_to_right_person(
@@ -143,108 +136,3 @@ def _renamed(session: Session, case_id: UUID, chosen: Iterable[Event]) -> dict[U
 
 
 _TOLD = ("appointment_id", "document_id")
-
-
-# --- what was sent out of a wrong registration ----------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """Something that left the house: what kind, when, and to whom by name, where that is known."""
-
-    event_id: UUID
-    kind: str
-    at: datetime
-    channel: str = ""
-    to: tuple[str, ...] = ()
-
-
-def receivers_of(session: Session, file: CaseFile, task: Task) -> list[str]:
-    """Whoever has something that was sent by mistake, each once; none for another task.
-
-    Where nobody is named, what was sent stands in the place of a name.
-    """
-    if task.kind != recalling.RECALL:
-        return []
-    return [
-        word("documents.recipients", who) if who else word("cases.events", one.kind)
-        for one in sent_out_of(session, file, task.anchor_event_id)
-        for who in (one.to or ("",))
-    ]
-
-
-def show_receivers(
-    session: Session, case_id: UUID, task_id: UUID, *, by: Actor, at: datetime, book: Book
-) -> list[str]:
-    """The same, of a task that is shown. A read that is written down. Raises `TaskNotFound`."""
-    file = case_file(session, case_id, by=by, at=at, book=book)
-    task = next((o.task for o in (*file.owed, *file.done) if o.task.id == task_id), None)
-    if task is None:
-        raise TaskNotFound(task=task_id)
-    return receivers_of(session, file, task)
-
-
-def sent_out_of(session: Session, file: CaseFile, anchor_event_id: UUID | None) -> list[Sent]:
-    """What the task of calling back is about, as it stands on the case that is shown."""
-    history = cases.events_of(session, file.case.id)
-    out = {
-        event.id
-        for wrong in history
-        if wrong.id == anchor_event_id
-        for event in recalling.went_out(history, wrong)
-    }
-    lines = {line.id: line for line in file.timeline}
-    sent = [event for event in history if event.id in out]
-    told = {UUID(str(e.facts["document_id"])) for e in sent if e.facts.get("document_id")}
-    rows = document_rows.recipient_rows(session, sorted(told)) if told else ()
-    had: dict[str, list[Recipient]] = {}
-    for row in rows:
-        opened = document_rows.opened(session, row, file.case.patient_id)
-        had.setdefault(str(row.document_id), []).append(opened)
-    told_of: set[UUID] = set()
-    found = []
-    for event in sent:
-        own = [one for one in _had_it(event, had) if one.id not in told_of]
-        if not own and told_of & {one.id for one in _had_it(event, had)}:
-            continue  # all of them stand in the list already
-        told_of |= {one.id for one in own}
-        found.append(
-            Sent(
-                event_id=event.id,
-                kind=event.kind.value,
-                at=event.at,
-                channel=str(event.facts.get("channel", "")),
-                to=tuple(_receivers(file, lines.get(event.id), event, own)),
-            )
-        )
-    return found
-
-
-def _had_it(event: Event, had: Mapping[str, Sequence[Recipient]]) -> list[Recipient]:
-    """Those who have the document that this event tells of; some of them, where it names some."""
-    named = event.facts.get("recipients")
-    return [
-        one
-        for one in had.get(str(event.facts.get("document_id")), ())
-        if one.has_it and (named is None or str(one.id) in named)
-    ]
-
-
-def _receivers(
-    file: CaseFile,
-    line: Happened | None,
-    event: Event,
-    had: Sequence[Recipient],
-) -> Iterator[str]:
-    """`had`: those who have the document that it tells of."""
-    for one in had:
-        yield str(one.sealed.get("name") or one.kind.value)
-    to = event.facts.get("to_team") or event.facts.get("to_outside")
-    if to:
-        yield file.names.get(UUID(str(to)), "")
-    said = {
-        **((line and line.note) or {}),
-        **((line and line.contact and line.contact.detail) or {}),
-    }
-    if said.get("whom"):
-        yield str(said["whom"])

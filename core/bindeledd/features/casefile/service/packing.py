@@ -53,6 +53,7 @@ def prepare_package(
         at=at,
         plan=plan,
         ground=sharing.on_paper(named),
+        asked=book.fields,
         environment=staff.environment(session),
     )
     return outside.prepare(session, case_id, outside_id=outside_id, content=said, by=by, at=at)

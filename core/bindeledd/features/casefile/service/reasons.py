@@ -34,10 +34,12 @@ _OF_THE_MOMENT = frozenset({"next_day_unstaffed"})
 class Reasons:
     """One task with the rule behind it. `by_rule`: when that rule alone has it due, seen today;
     None where no rule of the routine owes it. `unknown`: facts that the rule asks for and that
-    nobody has said: it holds for that. `ended`: the event that ended it."""
+    nobody has said: it holds for that. `ended`: the event that ended it. `holder`: who of the team
+    has it."""
 
     owed: Owed
     team: str
+    holder: str = ""
     rule: Step | Gate | None = None
     by_rule: datetime | None = None
     unknown: tuple[str, ...] = ()
@@ -46,6 +48,11 @@ class Reasons:
     @property
     def task(self) -> Task:
         return self.owed.task
+
+    @property
+    def gone_pack(self) -> str:
+        """The pack that it came from, where that was taken out (`plugins remove`)."""
+        return str(self.task.due_reason.get("rehomed", ""))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +102,7 @@ def explain_case(
             Reasons(
                 owed=owed,
                 team=names.get(owed.task.owner_team_id, ""),
+                holder=names.get(owed.task.held_by, "") if owed.task.held_by else "",
                 rule=rule,
                 unknown=_unknown(rule, known),
                 by_rule=_by_rule(owed.task, rule, frame, case, history, at),
@@ -130,8 +138,8 @@ def _open(found: list[Reasons]) -> list[Owed]:
 
 
 def _named(rows: queries.Rows) -> set[UUID]:
-    """Who has seen a task, who made it, and who chose or moved its day."""
-    named = {who for row in rows for who in (row.seen_by, row.made_by)}
+    """Who has a task, who has seen or made it, and who chose or moved its day."""
+    named = {who for row in rows for who in (row.held_by, row.seen_by, row.made_by)}
     named |= {who for row in rows for who in whom_it_names(row.due_reason)}
     return {who for who in named if who is not None}
 

@@ -123,6 +123,14 @@ class Request:
     covers: frozenset[UUID] = frozenset()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Signers:
+    """The names of those who may sign; where nobody may, of the `admins` who can name a lead."""
+
+    names: tuple[str, ...]
+    admins: tuple[str, ...] = ()
+
+
 def standing_request(events: tuple[Event, ...]) -> Request | None:
     """The request that waits for a signature, if one does."""
     asked = last_of(events, EventKind.CLOSING_REQUESTED)

@@ -37,6 +37,10 @@ OWN: Mapping[EventKind, tuple[str, ...]] = {
 _ANSWERS: Mapping[EventKind, str] = {
     _K.CONTACT_CONSENT_ASKED: "contact_consent",
     _K.INTERPRETER_ASKED: "interpreter",
+    _K.BEREAVED_OFFERED: "bereaved",
+    _K.BEREAVED_CHILDREN_OFFERED: "bereaved",
+    _K.GAP_COVERED: "cover",
+    _K.RECEIVER_NAMED: "receiver_kind",
 }
 # Of a key that is refused no more is repeated than a name can be: a number may be somebody's.
 _NAME = re.compile(r"[a-z][a-z_]{0,39}[0-9]{0,2}")
@@ -56,7 +60,8 @@ class AnswerNotListed(Invalid):
 
 
 class AnswerNeeded(Invalid):
-    """Somebody was asked, and what they answered is not said: the question would be owed no more."""
+    """Somebody was asked, and what they answered is not said: the question would be owed no more.
+    Names the field (`fact`), its `answers` where they are listed, and another `door` to say it by."""
 
     code = "case.answer_needed"
 
@@ -90,11 +95,17 @@ def _answers(name: str, field: CaseField | None) -> list[str] | None:
 
 
 def check_answered(kind: EventKind, facts: Mapping[str, object]) -> None:
-    """Refuse that somebody was asked, without what they answered.
+    """Refuse that somebody was asked, offered or found, without what they answered.
 
-    About relatives only *later* is a plain fact: any other answer is sealed, by its own door.
+    About relatives only *later* is a plain fact: any other answer is sealed, by its own door. A
+    receiver is known by their kind, or as an organisation; whoever says yes to answering while
+    nobody is on duty is of use where the person has a number that is answered.
     """
     needed = _ANSWERS.get(kind)
+    if kind is _K.RECEIVER_NAMED and facts.get(RECEIVER):
+        needed = None
+    if kind is _K.GAP_COVERED and facts.get("cover") == "accepted":
+        needed = "number_answered"
     if needed is not None and facts.get(needed) is None:
         raise AnswerNeeded(fact=needed, answers=sorted(FACTS[needed] or ()))
     if kind is _K.RELATIVES_ASKED and fact_word(facts.get("relatives_later")) != "yes":

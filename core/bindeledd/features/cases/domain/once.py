@@ -2,10 +2,11 @@
 
 The earlier one stands, with its own due time, and one answer does both. Where it ends by what says
 nothing of the later stay, the later one is owed by the next plan. That holds for the rules of the
-national routine: what a pack adds is owed as the pack says, each time.
+national routine, for its gates and for its calls after a discharge: what a pack adds is owed as the
+pack says, each time.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from bindeledd.features.cases.domain import Event, EventKind
@@ -13,7 +14,7 @@ from bindeledd.features.tasks.domain import Task, TaskOrigin
 
 # A stay has a summary of its own, and whoever wrote the first has not written the second.
 _OF_EACH_STAY = frozenset({"send_summary"})
-_GIVE = "give_appointment"
+_GIVE, _CALL = "give_appointment", "call_patient"
 _STRENGTHS = ("may", "should", "must")
 
 
@@ -23,23 +24,35 @@ def without_owed(
     """Of the tasks that are `wanted`, those that no open one asks for already; the earliest due of
     each stands."""
     standing = [task for task in owed if task.is_open]
-    cancelled = {one.id for one in history if one.kind is EventKind.APPOINTMENT_CANCELLED}
+    kinds = {one.id: one.kind for one in history}
     found = []
     for task in sorted(wanted, key=lambda one: one.due_at):
-        if not any(_asks_for(one, task, cancelled) for one in standing):
+        if not any(_asks_for(one, task, kinds) for one in standing):
             found.append(task)
             standing.append(task)
     return found
 
 
-def _asks_for(owed: Task, task: Task, cancelled: Collection[UUID]) -> bool:
+def _asks_for(owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
     """Whether what is owed already asks for all that the task would, no later and no more softly.
     The breach of a gate without exception is a fact of each event."""
-    if owed.origin is not TaskOrigin.GATE or task.due_reason.get("hard") or _is_of_a_pack(task):
+    if task.due_reason.get("hard") or _is_of_a_pack(task):
         return False
-    as_strict = owed.due_at <= task.due_at and _rank(owed) >= _rank(task)
-    new_time = task.anchor_event_id in cancelled and _gives_one(owed, task)
-    return as_strict and (new_time or _is_of_an_earlier_stay(owed, task))
+    if owed.due_at > task.due_at or _rank(owed) < _rank(task):
+        return False
+    if owed.origin is not TaskOrigin.GATE:
+        return _calls_home(owed, task, kinds) and _is_of_an_earlier_stay(owed, task)
+    after = kinds.get(task.anchor_event_id) if task.anchor_event_id else None
+    new_time = after is EventKind.APPOINTMENT_CANCELLED and _gives_one(owed, task)
+    return new_time or _is_of_an_earlier_stay(owed, task)
+
+
+def _calls_home(owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
+    """Both are calls that the routine counts from a discharge, watched by one ladder."""
+    anchors = [one.anchor_event_id for one in (owed, task)]
+    both = owed.kind == task.kind == _CALL and owed.origin is task.origin is TaskOrigin.STEP
+    after = all(one and kinds.get(one) is EventKind.DISCHARGED for one in anchors)
+    return both and after and owed.ladder == task.ladder
 
 
 def _is_of_a_pack(task: Task) -> bool:
@@ -48,7 +61,7 @@ def _is_of_a_pack(task: Task) -> bool:
 
 
 def _is_of_an_earlier_stay(owed: Task, task: Task) -> bool:
-    """The same gate, asked at another event of the same kind."""
+    """The same rule, asked at another event of the same kind."""
     same = owed.step_key == task.step_key and owed.owner_team_id == task.owner_team_id
     evidence = owed.due_reason.get("evidence") == task.due_reason.get("evidence")
     asks = evidence and owed.satisfied_by == task.satisfied_by

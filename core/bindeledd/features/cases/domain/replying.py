@@ -21,7 +21,7 @@ class Said(StrEnum):
 
     Of relatives: `contacted`, `none` where there are none, `unsafe` to contact. Of children:
     `unknown`; `siblings_unasked`; `answered` where both are known. Of a number that was tried and
-    answered: `not_safe` to call, `no_message` to be left.
+    answered: `not_safe` to call, `no_message` to be left, `unknown` whether it is safe.
     """
 
     YES = "yes"

@@ -47,6 +47,7 @@ __all__ = [
     "REVIEW",
     "SatisfiedByEventOnly",
     "as_it_stands",
+    "does",
     "done_by",
     "done_in_words",
     "is_review",
@@ -148,7 +149,7 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
     anchor = next((event for event in history if event.id == task.anchor_event_id), None)
     since = _since(task, anchor, history)
     for event in history:
-        if event.in_error or event.id == task.anchor_event_id or not _does(task, event):
+        if event.in_error or event.id == task.anchor_event_id or not does(task, event):
             continue
         if not _in_place(task, anchor, event, history):
             continue
@@ -180,7 +181,7 @@ def _reaches_over(task: Task, anchor: Event | None, event: Event) -> bool:
     return ahead.reaches_over(event, ahead.Asked.by(anchor))
 
 
-def _does(task: Task, event: Event) -> bool:
+def does(task: Task, event: Event) -> bool:
     """Whether an event is of a kind that ends the task, with the evidence that its rule asks for.
 
     A receipt of an earlier attempt ends nothing: nobody tried again. Nor does what was recorded

@@ -1,13 +1,18 @@
 """What a person may say has happened, in so many words; everything else has a door of its own."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.cases.domain.may_tell import check_answered, check_listed, named
+from bindeledd.features.cases.domain.joining import RECEIVER
+from bindeledd.features.cases.domain.may_tell import (
+    AnswerNeeded,
+    check_answered,
+    check_listed,
+    named,
+)
 from bindeledd.features.cases.domain.told_with import TOLD_WITH, check_told_with
-from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.fields import ANSWER, FIELD_KEY, CaseField
 from bindeledd.foundation.errors import Conflict, Invalid
 
 _K = EventKind
@@ -76,8 +81,6 @@ FIXED = frozenset(
     }
 )
 
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 OURS = frozenset(
     {
         "task_id",
@@ -166,7 +169,7 @@ class NothingAnswered(Invalid):
 
 class ReasonNeeded(Invalid):
     """A person who marks something as entered in error, says that it is done, or has assessed, says
-    so in words."""
+    so in words; so does one who names, offers or covers."""
 
     code = "case.reason_needed"
 
@@ -206,14 +209,33 @@ def check_unit(kind: EventKind, unit: object) -> None:
         raise BadFact(fact="unit_id")
 
 
-# Judged by a clinician, in words: without them nobody can see what was found.
-IN_WORDS = frozenset({_K.RISK_ASSESSED})
+# Without words nobody can see what was found; who was offered what; who answers from when until
+# when; why a relative or a receiver was contacted or not.
+IN_WORDS = frozenset(
+    {
+        _K.RISK_ASSESSED,
+        _K.BEREAVED_OFFERED,
+        _K.BEREAVED_CHILDREN_OFFERED,
+        _K.GAP_COVERED,
+        _K.RELATIVES_CONSIDERED,
+        _K.RECEIVER_TOLD,
+    }
+)
 
 
-def check_worded(kind: EventKind, words: Mapping[str, object]) -> None:
-    """Refuse an assessment that says nothing. Raises `ReasonNeeded`."""
-    if kind in IN_WORDS:
-        check_words({"words": words.get("words") or ""})
+def check_worded(kind: EventKind, words: Mapping[str, object], facts: Mapping[str, object]) -> None:
+    """Refuse what is true only with the words that say who and what.
+
+    A receiver that is no organisation of the installation is named in words, and so is what was
+    answered of children and siblings where their own door is not used. Raises `ReasonNeeded`,
+    `AnswerNeeded`: both name the field.
+    """
+    if str(words.get("words") or "").strip():
+        return
+    if kind is _K.CHILDREN_ASKED:
+        raise AnswerNeeded(fact="words", door="children-asked")
+    if kind in IN_WORDS or (kind is _K.RECEIVER_NAMED and not facts.get(RECEIVER)):
+        raise ReasonNeeded(fact="words")
 
 
 def check_words(words: Mapping[str, object]) -> None:
@@ -230,8 +252,8 @@ def check(kind: EventKind, facts: Mapping[str, object], asked: Iterable[CaseFiel
     if kind is _K.ANSWERED and not facts:
         raise NothingAnswered()
     for name, value in facts.items():
-        plain = isinstance(value, bool) or (isinstance(value, str) and _CODE.fullmatch(value))
-        if name in OURS or not _KEY.fullmatch(name) or not plain:
+        plain = isinstance(value, bool) or (isinstance(value, str) and ANSWER.fullmatch(value))
+        if name in OURS or not FIELD_KEY.fullmatch(name) or not plain:
             raise BadFact(fact=named(name))
         check_told_with(kind, name)
     check_listed(kind, facts, asked)

@@ -1,7 +1,6 @@
 """Who may sign an ending that was asked for, and which of them nobody may."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,18 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain import Case, closing
+from bindeledd.features.cases.domain.closing import Signers
 from bindeledd.features.cases.queries import histories_of
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signers:
-    """The names of those who may sign; where nobody may, of the `admins` who can name a lead."""
-
-    names: tuple[str, ...]
-    admins: tuple[str, ...] = ()
 
 
 def signers(session: Session, case: Case, request: closing.Request, at: datetime) -> Signers:

@@ -22,6 +22,7 @@ from bindeledd.features.cases.domain import (
     offering,
     telling,
 )
+from bindeledd.features.cases.queries.signers import signers
 from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.correcting import refuted_after_closing
 from bindeledd.features.cases.service.covering import see_that_it_is_covered
@@ -48,6 +49,12 @@ class Shown:
     events: tuple[Event, ...]
     tasks: tuple[Task, ...]
     request: closing.Request | None = None
+    signers: closing.Signers | None = None
+
+    @property
+    def nobody_signs(self) -> bool:
+        """Whether an ending was asked for that nobody may sign."""
+        return self.signers is not None and not self.signers.names
 
     @property
     def blocking(self) -> list[UUID]:
@@ -103,7 +110,7 @@ def tell(
     _check(kind, said, offer_again_on, unit_id, book)
     number = telling.number_tried(words or {}) if kind is EventKind.NUMBER_VERIFIED else None
     row = _locked(session, case_id, kind, by=by)
-    telling.check_worded(kind, words or {})
+    telling.check_worded(kind, words or {}, said)
     said = {**said, **_unit_of_ours(session, unit_id, by)}
     how: dict[str, Any] = {"on": offer_again_on, "by": by, "at": at, "book": book}
     event = NewEvent(
@@ -195,11 +202,13 @@ def show_case(session: Session, case_id: UUID, *, by: Actor, at: datetime) -> Sh
         session, "case.shown", by=by, at=at, subjects=[case.patient_id], facts={"case": case_id}
     )
     events = queries.events_of(session, case_id)
+    request = closing.standing_request(events) if case.is_open else None
     return Shown(
         case=case,
         events=events,
         tasks=queries.tasks_of(session, case_id),
-        request=closing.standing_request(events) if case.is_open else None,
+        request=request,
+        signers=None if request is None else signers(session, case, request, at),
     )
 
 

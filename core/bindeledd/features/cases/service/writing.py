@@ -27,6 +27,7 @@ from bindeledd.features.cases.domain import (
     breaching,
     planning,
 )
+from bindeledd.features.cases.domain.early import Early, early
 from bindeledd.features.cases.service.following import with_agreed
 from bindeledd.features.cases.service.framing import frame_of
 from bindeledd.features.cases.service.staying import with_stays
@@ -58,13 +59,17 @@ class How(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """A case after something was recorded, with what became of its tasks."""
+    """A case after something was recorded, with what became of its tasks.
+
+    `early`: open tasks that it would have done, had their window been open.
+    """
 
     case: Case
     events: tuple[Event, ...]
     new: tuple[Task, ...]
     changed: tuple[Task, ...]
     how: How = How.JOINED
+    early: tuple[Early, ...] = ()
 
     @property
     def ended(self) -> tuple[Task, ...]:
@@ -77,6 +82,7 @@ class Recorded:
             events=(*first.events, *self.events),
             new=(*first.new, *self.new),
             changed=(*first.changed, *self.changed),
+            early=(*first.early, *self.early),
         )
 
 
@@ -116,7 +122,14 @@ def write_down(
     keep_held(session, held)
     events += write_breaches(session, case, changes.new, history, by=by, at=at)
     write_audit(session, "case.recorded", case, events, by=by, at=at)
-    return Recorded(case=case, events=events, new=changes.new, changed=changes.changed)
+    stand = {task.id: task for task in (*before, *changes.changed, *changes.new)}
+    return Recorded(
+        case=case,
+        events=events,
+        new=changes.new,
+        changed=changes.changed,
+        early=tuple(early(stand.values(), events, history)),
+    )
 
 
 def events_from(

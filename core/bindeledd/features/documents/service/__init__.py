@@ -20,6 +20,7 @@ from bindeledd.features.documents import domain, queries
 from bindeledd.features.documents.domain import (
     Document,
     HowKnown,
+    Interim,
     Recipient,
     RecipientKind,
     RecipientState,
@@ -186,14 +187,22 @@ def object_to_summary(
 def tell_interim(
     session: Session,
     case_id: UUID,
+    told: Interim,
     *,
-    words: Mapping[str, Any],
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """A phoned or interim summary: the gap is smaller, and the summary is owed as before."""
-    interim = NewEvent(kind=EventKind.SUMMARY_INTERIM, at=at, note=dict(words) or None)
+    """A phoned or interim summary: the gap is smaller, and the summary is owed as before.
+
+    Raises `InterimToWhom`, `HappensLater`.
+    """
+    interim = NewEvent(
+        kind=EventKind.SUMMARY_INTERIM,
+        at=told.happened_at or at,
+        date_only=told.date_only,
+        note=told.note(),
+    )
     return cases.record(session, case_id, [interim], by=by, at=at, book=book)
 
 

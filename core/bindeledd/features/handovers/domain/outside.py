@@ -21,7 +21,6 @@ from bindeledd.features.handovers.domain import (
     act,
 )
 from bindeledd.features.patients.domain.identifiers import organisation_number
-from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.errors import Conflict, Invalid, NotFound
 
 
@@ -142,6 +141,12 @@ class WhoNeeded(Invalid):
     code = "handover.who_needed"
 
 
+class FirstDateNeeded(Invalid):
+    """Somebody outside takes over with a first date of their own: without it they have not yet."""
+
+    code = "handover.first_date_needed"
+
+
 class KnownInFuture(Invalid):
     """Something is known as of a moment that has been."""
 
@@ -152,16 +157,6 @@ class KnownBeforeSent(Invalid):
     """A receiver cannot answer before it was sent, nor can a package be sent before it was made."""
 
     code = "handover.known_before_sent"
-
-
-class NotAsked(Conflict):
-    """Nobody asks (any more) whether the receiver met the person: there is nothing to answer."""
-
-    code = "handover.not_asked"
-
-
-# The task of asking, once the first date of a receiver outside has passed, whether they met.
-ASK_WHETHER_MET = "ask_whether_met"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,7 +252,7 @@ def answered(
     """The handover once the receiver outside said this at `as_of`, by `who`, and we know `how`.
 
     An acceptance carries the first date that the receiver set. Raises `WhoNeeded`, `ReceiptOnly`,
-    `KnownInFuture`, `KnownBeforeSent`, `FirstDateInPast`, `HandoverRefused`.
+    `KnownInFuture`, `KnownBeforeSent`, `FirstDateNeeded`, `FirstDateInPast`, `HandoverRefused`.
     """
     if as_of > at:
         raise KnownInFuture(as_of=as_of)
@@ -267,16 +262,8 @@ def answered(
         raise ReceiptOnly(handover=handover.id)
     if how is not Answered.RECEIPT and not who.strip():
         raise WhoNeeded(handover=handover.id)
-    if action is HandoverAction.ACCEPT and (first_at is None or first_at <= as_of):
+    if action is HandoverAction.ACCEPT and first_at is None:
+        raise FirstDateNeeded(handover=handover.id)
+    if action is HandoverAction.ACCEPT and first_at is not None and first_at <= as_of:
         raise FirstDateInPast(due_at=first_at)
     return replace(act(handover, action, as_of), how_known=how, first_at=first_at)
-
-
-def check_met(task: Task, *, how: Answered, who: str) -> None:
-    """Refuse an answer to what is not asked, by a receipt, or by nobody."""
-    if task.kind != ASK_WHETHER_MET or not task.is_open:
-        raise NotAsked(task=task.id)
-    if how is Answered.RECEIPT:
-        raise ReceiptOnly(task=task.id)
-    if not who.strip():
-        raise WhoNeeded(task=task.id)

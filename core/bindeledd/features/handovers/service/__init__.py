@@ -18,6 +18,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, EventKind, staying
+from bindeledd.features.cases.domain.entailing import FOLLOWS
 from bindeledd.features.cases.service import endings, owing, saying
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.handovers import domain, queries
@@ -229,6 +230,7 @@ def owe_receiver(
         recorded,
         "name_receiver",
         words={"because": "handover_returned", **words},
+        about={FOLLOWS: recorded.events[0].id},
         satisfied_by=("receiver_named", "handover_sent"),
         after=EventKind.HANDOVER_RETURNED,
         by=by,

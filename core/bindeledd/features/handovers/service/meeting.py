@@ -11,25 +11,26 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service import owing, saying
 from bindeledd.features.cases.service.work import get_task
 from bindeledd.features.cases.service.writing import Recorded
-from bindeledd.features.handovers.domain import Answered
-from bindeledd.features.handovers.domain import outside as rules
+from bindeledd.features.handovers.domain import meeting as rules
+from bindeledd.features.handovers.domain.meeting import Promise, Told
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.tasks.domain import Task
 
 
 def say_whether_met(
     session: Session,
     case_id: UUID,
     task_id: UUID,
+    told: Told,
     *,
-    met: bool,
-    how: Answered,
-    who: str,
     words: Mapping[str, Any],
     by: Actor,
     at: datetime,
@@ -37,20 +38,21 @@ def say_whether_met(
 ) -> Recorded:
     """End the task `ask_whether_met` with what the receiver said, who said it, and how we know.
 
-    Not met: somebody of ours calls the person before the team goes home. Raises `NotAsked`,
-    `WhoNeeded`, `ReceiptOnly`, `NotFound`.
+    Not met: somebody of ours calls the person before the team goes home. Raises `NotFound`,
+    `NotAsked`, and what `rules.check_told` refuses.
     """
     saying.locked_version(session, case_id, by=by)
-    rules.check_met(get_task(session, case_id, task_id, by=by), how=how, who=who)
-    said = {"met": "yes" if met else "no", "who": who.strip(), "how": how.value, **words}
+    task = get_task(session, case_id, task_id, by=by)
+    promise = _promised(session, case_id, task)
+    rules.check_told(told, task, promise, at)
     done = NewEvent(
         kind=EventKind.TASK_DONE,
         at=at,
         facts={"task_id": str(task_id), "kind": rules.ASK_WHETHER_MET},
-        note=said,
+        note={**told.note(promise), **words},
     )
     recorded = cases.record(session, case_id, [done], by=by, at=at, book=book)
-    if met:
+    if told.met:
         return recorded
     return owing.see_that_it_is_owed(
         session,
@@ -64,3 +66,9 @@ def say_whether_met(
         at=at,
         book=book,
     )
+
+
+def _promised(session: Session, case_id: UUID, task: Task) -> Promise:
+    history = case_queries.events_of(session, case_id)
+    calendar = staff.team_calendar(session, task.owner_team_id)
+    return rules.promised(task, history, calendar.local_date)

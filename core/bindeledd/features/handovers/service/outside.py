@@ -1,8 +1,8 @@
-"""Handing a case over to somebody outside the tenant: prepared, taken out, sent, answered for.
+"""Handing a case over to somebody outside the tenant: prepared, taken out, sent.
 
 The product sends nothing out: a person takes the package out (written down before it leaves),
-sends it, and says how. What the receiver says is recorded by us, with who, when and how we know.
-The sender is responsible until acceptance, and our own clock runs until there is an answer.
+sends it, and says how. The sender is responsible until acceptance, and our own clock runs until
+there is an answer: `answering.py`. Who they are is kept here too.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,7 @@ from bindeledd.features.cases.service import saying
 from bindeledd.features.cases.service.outgoing import may_go_out
 from bindeledd.features.handovers import domain, queries
 from bindeledd.features.handovers.domain import (
-    Answered,
     Handover,
-    HandoverAction,
     NotTheSender,
     Way,
     sharing,
@@ -38,14 +36,13 @@ from bindeledd.features.handovers.domain.outside import (
     Package,
     PackageOutdated,
 )
-from bindeledd.features.handovers.service import Handed, check_sender, owe_receiver
+from bindeledd.features.handovers.service import Handed, check_sender
 from bindeledd.features.handovers.service.writing import (
     event_of,
     insert,
-    write_answer,
     write_audit,
 )
-from bindeledd.features.handovers.tables import HandoverRow, OutsideRow, PackageRow, package_place
+from bindeledd.features.handovers.tables import OutsideRow, PackageRow, package_place
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.ids import new_id
@@ -198,57 +195,6 @@ def send(
     insert(session, handover, patient_id, words, by=by)
     write_audit(session, handover, patient_id, by=by, at=at)
     return Handed(handover=handover, recorded=recorded)
-
-
-_EVENTS = {
-    HandoverAction.RECEIVE: EventKind.HANDOVER_RECEIVED,
-    HandoverAction.ACCEPT: EventKind.HANDOVER_ACCEPTED,
-    HandoverAction.RETURN: EventKind.HANDOVER_RETURNED,
-}
-
-
-def answer(
-    session: Session,
-    handover_id: UUID,
-    action: HandoverAction,
-    *,
-    how: Answered,
-    who: str,
-    as_of: datetime | None = None,
-    first_at: datetime | None = None,
-    words: Mapping[str, Any],
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Handed:
-    """Write down what the receiver outside said: that it arrived, that they take over, or not.
-
-    Returned: everything is owed by the sender, who has been responsible all along and has work.
-    Raises `NotTheSender`, `ReasonNeeded`, and what `outside.answered` refuses.
-    """
-    row, patient_id = _own_handover(session, handover_id, by)
-    if action is HandoverAction.RETURN and not str(words.get("words", "")).strip():
-        raise domain.ReasonNeeded(handover=handover_id)
-    said_at = as_of or at
-    handover = rules.answered(
-        row.read(), action, how=how, who=who, as_of=said_at, at=at, first_at=first_at
-    )
-    said = {"who": who.strip(), "how": how.value, **words}
-    event = event_of(_EVENTS[action], handover, said_at, said)
-    recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
-    if action is HandoverAction.RETURN:
-        recorded = owe_receiver(session, recorded, words, by=by, at=at, book=book)
-    write_answer(session, row, handover, said, patient_id, by=by)
-    write_audit(session, handover, patient_id, by=by, at=at)
-    return Handed(handover=handover, recorded=recorded)
-
-
-def _own_handover(session: Session, handover_id: UUID, by: Actor) -> tuple[HandoverRow, UUID]:
-    """Of a handover outside the answer is recorded by the team that sent it."""
-    row, patient_id = queries.get_row(session, by, handover_id, for_update=True)
-    if row.to_outside_id is None or not (by.sees_all or row.from_team_id in by.teams):
-        raise NotTheSender(handover=handover_id)
-    return row, patient_id
 
 
 def _told(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.joining import RECEIVER, RECEIVER_KIND
-from bindeledd.features.handovers.domain import Handover
+from bindeledd.features.handovers.domain import Handover, HandoverState
 from bindeledd.features.handovers.domain.sharing import Shared
 from bindeledd.features.handovers.tables import HandoverRow, note_place
 from bindeledd.features.staff.domain import Actor
@@ -100,13 +100,34 @@ def write_answer(
     session.flush()
 
 
+def forget_answer(
+    session: Session,
+    row: HandoverRow,
+    handover: Handover,
+    said: Mapping[str, Any],
+    patient_id: UUID,
+) -> None:
+    """The handover waits again: its row keeps what was `said` when it was received, if anything."""
+    row.write(handover)
+    row.answer = seal(session, note_place(handover, "answer", patient_id), said) if said else None
+    if handover.state is HandoverState.SENT:
+        row.answered_by = None
+    session.flush()
+
+
 def write_audit(
-    session: Session, handover: Handover, patient_id: UUID, *, by: Actor, at: datetime
+    session: Session,
+    handover: Handover,
+    patient_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    act: str = "",
 ) -> None:
     """Write down what became of a handover: ids, states and counts."""
     audit.record(
         session,
-        f"handover.{handover.state.value}",
+        act or f"handover.{handover.state.value}",
         by=by,
         at=at,
         subjects=[patient_id],

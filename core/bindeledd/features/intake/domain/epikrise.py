@@ -46,7 +46,7 @@ class Epikrise:
         report = tree.needed(root, "ServRprt")
         message_id = tree.text(root, "MsgId")
         if not message_id:
-            raise tree.NoMessageId(format=format)
+            raise tree.NoMessageId(at="msg_id", format=format)
         generated = tree.moment(tree.value(root, "GenDate"))
         if generated is None:
             raise tree.AgainstSchema(missing="GenDate", format=format)

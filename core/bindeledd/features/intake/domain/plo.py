@@ -63,7 +63,7 @@ class Plo:
         info = tree.needed(document.root, "MsgInfo")
         message_id = tree.text(info, "MsgId")
         if not message_id:
-            raise tree.NoMessageId(format=format)
+            raise tree.NoMessageId(at="msg_head_id", format=format)
         generated = tree.moment(tree.text(info, "GenDate"))
         if generated is None:
             raise tree.AgainstSchema(missing="GenDate", format=format)

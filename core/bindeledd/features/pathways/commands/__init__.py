@@ -19,6 +19,7 @@ from bindeledd.features.pathways.domain import (
 )
 from bindeledd.features.pathways.domain.reading import PathwayInvalid
 from bindeledd.features.pathways.domain.table import Finding
+from bindeledd.features.pathways.service import linting
 from bindeledd.features.pathways.service.wording import (
     default_words,
     due_words,
@@ -59,12 +60,12 @@ def lint(site: Site, paths: Sequence[Path], as_json: bool) -> None:
 
 
 def _findings(site: Site, paths: Sequence[Path]) -> list[Finding]:
-    """Those of the named files with what is switched on here, or where nothing is set up with the
-    core's; without a name, of everything that is installed."""
+    """Those of the named files, together, with what is switched on here, or where nothing is set up
+    with the core's; without a name, of everything that is installed."""
     if paths:
         beside = _switched_on(site)
-        found = [finding for path in paths for finding in service.check_pack(path, beside)[1]]
-        return list(dict.fromkeys(found))
+        book, found = linting.check_packs(paths, beside)
+        return list(dict.fromkeys([*found, *site.lint_beside(paths, None if found else book)]))
     try:
         _ = site.book
     except PathwayInvalid as invalid:
@@ -85,7 +86,7 @@ def _unused(site: Site, paths: Sequence[Path]) -> Iterator[Finding]:
     routines. (Those of what is switched on: `plugins check`.)"""
     core = service.core_folder()
     own = (PathwayFolder("site", folder) for folder in site.settings.pathways)
-    every = [PathwayFolder(service.distribution_at(path), path) for path in paths] or [core, *own]
+    every = [PathwayFolder(linting.distribution_at(path), path) for path in paths] or [core, *own]
     for one in every:
         for file, said in unused_below(one.folder):
             yield Finding(

@@ -4,11 +4,19 @@ A field is recorded with an event as a plain value of a closed list. Steps and g
 in `when` and `evidence`; a field that no step uses is refused where packs are gathered.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.values import Origin, has_evidence
+
+# The names under which it can be told, and what an answer may be: plain codes, never words.
+FIELD_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+ANSWER = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
+# Where the latest answer stands beside the history: on the follow-up, where an appointment is made,
+# and in what goes to a receiver outside.
+SHOWN_IN = ("appointment", "case", "package")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +36,7 @@ class CaseField:
     """One extra fact: `key` names it in events and conditions, `options` close the list.
 
     `asked_with`: the kinds of events with which people are asked for it. `used_by`: the keys of
-    the steps and gates that look at it.
+    the steps and gates that look at it. `shown_in`: where the latest answer is shown (`SHOWN_IN`).
     """
 
     key: str
@@ -37,6 +45,7 @@ class CaseField:
     asked_with: tuple[str, ...]
     used_by: tuple[str, ...]
     help: Mapping[str, str] = field(default_factory=dict)
+    shown_in: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
     stands: Mapping[str, Origin] = field(default_factory=dict, compare=False)

@@ -12,7 +12,7 @@ from bindeledd.features.pathways.domain.reading_after_death import read_after_de
 from bindeledd.features.pathways.domain.reading_contact import read_contact
 from bindeledd.features.pathways.domain.reading_due import read_due
 from bindeledd.features.pathways.domain.rows import read_rows
-from bindeledd.features.pathways.domain.table import Table
+from bindeledd.features.pathways.domain.table import Table, listed
 from bindeledd.features.pathways.domain.values import (
     Basis,
     BasisKind,
@@ -22,7 +22,7 @@ from bindeledd.features.pathways.domain.values import (
     Step,
     Strength,
 )
-from bindeledd.features.pathways.domain.words import ANSWERED, ENDED, OWNERS, Words
+from bindeledd.features.pathways.domain.words import ANSWERED, ENDED, MISSED, OWNERS, Words
 from bindeledd.foundation.calendars import Period
 
 VERSION = re.compile(r"\d+(\.\d+)*")
@@ -77,13 +77,15 @@ def read_gate(table: Table, words: Words) -> Gate:
 def _anchor(table: Table, key: str, words: Words) -> str:
     """The event that it is counted from. Whoever names a step there is told by which event that ends."""
     value = table.content.get(key)
-    ends = table.sheet.ended_by
-    step = next(iter(get_close_matches(str(value), [*ends, *words.events], n=1)), "")
-    if isinstance(value, str) and value not in words.events and step in ends:
-        table.wrong(key, "pathways.after_a_step", value=value, step=step, events=ends[step])
-        return min(words.events)
     if value == ENDED:
         table.wrong(key, "pathways.after_the_end")
+    if not isinstance(value, str) or value in words.events:
+        return table.choice(key, words.events)
+    ends = table.sheet.ended_by
+    step = next(iter(get_close_matches(value, [*ends, *words.events], n=1)), "")
+    if step in ends:
+        table.wrong(key, "pathways.after_a_step", value=value, step=step, events=ends[step])
+        return min(words.events)
     return table.choice(key, words.events)
 
 
@@ -120,7 +122,26 @@ def read_hard(table: Table) -> bool:
     return hard
 
 
+# A word of a key that names something to pay.
+_TO_PAY = re.compile(
+    r"[a-z]*(?:gebyr|faktura|egenandel|invoice)[a-z]*|fees?|bill(?:s|ing)?|copay[a-z]*"
+)
+
+
+def _check_costs_nothing(table: Table, anchor: str) -> None:
+    """Whoever did not come is answered, and never sent a bill: a fee is no part of a follow-up."""
+    if anchor != MISSED:
+        return
+    for name in ("key", "task"):
+        words = re.split(r"[._-]", str(table.content.get(name, "")))
+        found = next((word for word in words if _TO_PAY.fullmatch(word)), None)
+        if found is not None:
+            table.wrong(name, "pathways.missed_costs", value=table.content[name], word=found)
+            return
+
+
 def _common(table: Table, words: Words, anchor: str, ends: Sequence[str]) -> dict[str, Any]:
+    _check_costs_nothing(table, anchor)
     strength, basis = read_strength(table), read_basis(table)
     contact = read_contact(table, anchor, ends)
     if basis is None and strength is Strength.MUST:
@@ -193,7 +214,7 @@ def read_owner(table: Table, missing: str = "responsible_team") -> str:
     owner = table.text("owner", missing)
     team = owner.removeprefix("team:")
     if owner not in OWNERS and (team == owner or not KEY.fullmatch(team)):
-        table.wrong("owner", "pathways.no_owner", owner=owner, known=" · ".join(OWNERS))
+        table.wrong("owner", "pathways.no_owner", owner=owner, known=listed(OWNERS, owner))
     return owner
 
 
@@ -227,8 +248,7 @@ def read_condition(table: Table, key: str, words: Words) -> Condition:
     found = {}
     for fact in inner.content:
         if fact not in words.facts:
-            known = ", ".join(sorted(words.facts))
-            inner.wrong(fact, "pathways.no_fact", fact=fact, known=known)
+            inner.wrong(fact, "pathways.no_fact", fact=fact, known=listed(words.facts, fact))
             continue
         found[fact] = frozenset(inner.fact_values(fact, words.facts[fact]))
     return found

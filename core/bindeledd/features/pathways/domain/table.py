@@ -187,6 +187,12 @@ class Table:
             return ()
         return tuple(value)
 
+    def some_texts(self, key: str) -> tuple[str, ...]:
+        """Texts of which one at least has to be said."""
+        if self.content.get(key) == []:
+            self.wrong(key, "pathways.empty_list", name=key, of=self.content.get("key", key))
+        return self.texts(key)
+
     def named_texts(self, key: str) -> frozenset[str]:
         """Whom something is for: everybody where the key is not there, so that an empty list, which
         would name nobody, is a finding."""

@@ -82,6 +82,7 @@ EVENTS = frozenset(
 
 # An answer says nothing by its kind: what was answered stands in its facts. A rule that is counted
 # from one says which (`given`), one that is done by one says which (`evidence`).
+MISSED = "appointment_missed"
 ANSWERED = "answered"
 
 # Nothing is owed from then on: no rule is counted from it.

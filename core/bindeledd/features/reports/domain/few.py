@@ -7,7 +7,9 @@ from dataclasses import dataclass
 # whole of those that go on where it ends: `event.closing_requested` of `event.closing_requested.over`.
 PARTS: Sequence[tuple[str, str, str]] = (
     ("opened", "index.", ""),
+    ("opened", "begun_in.", ""),
     ("event.index_event", "index.", ""),
+    ("event.index_event", "begun_in.", ""),
     ("event.index_event", "opened", ""),
     ("event.closed", "closed.", ""),
     ("event.death_confirmed", "closed.died", ""),

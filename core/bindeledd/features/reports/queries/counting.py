@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from bindeledd.features.access.queries import owner_at
 from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
 from bindeledd.features.reports.domain.months import Month
-from bindeledd.features.staff.tables import TeamRow
+from bindeledd.features.staff.tables import TeamRow, UnitRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Utc
 
@@ -68,6 +68,14 @@ def questions(
     yield _counted(
         sa.select(month.c.month, TeamRow.key.label("team"), sa.literal("opened").label("measure"))
         .select_from(CaseRow)
+        .join(TeamRow, _answered_at(CaseRow.opened_at))
+        .join(month, _within(month, CaseRow.opened_at))
+        .where(CaseRow.tenant_id == tenant_id)
+    )
+    yield _counted(
+        _measured(month, "begun_in.", UnitRow.kind)
+        .select_from(CaseRow)
+        .join(UnitRow, UnitRow.id == CaseRow.unit_id)
         .join(TeamRow, _answered_at(CaseRow.opened_at))
         .join(month, _within(month, CaseRow.opened_at))
         .where(CaseRow.tenant_id == tenant_id)

@@ -134,7 +134,8 @@ class Decided:
 class Takeover:
     """One file that was taken over for a team. `rows` in = `taken` + `refused`.
 
-    `undecided`: refused rows that a person has to decide; `refused_due_at`: by when, once signed;
+    `undecided`: refused rows that a person has to decide; `accounted`: refused rows of persons who
+    are followed here, which nobody has to decide; `refused_due_at`: by when, once signed;
     `left_open`: the rows whose follow-ups are open after it was undone.
     """
 
@@ -156,6 +157,7 @@ class Takeover:
     undone_at: datetime | None = None
     undone_by: UUID | None = None
     undecided: int = 0
+    accounted: int = 0
     refused_due_at: datetime | None = None
     left_open: tuple[int, ...] = ()
     file: str = field(default="", repr=False)
@@ -187,10 +189,20 @@ class FirstOwed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Followed:
+    """The open follow-up that fits a refused row, for one who sees it: which, whose, of which team."""
+
+    case_id: UUID
+    patient_id: UUID
+    team_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class Compared:
     """One row beside what became of it. `cells` are what stood in the file; None if unreadable.
 
-    `first` is what its follow-up owes first. A row that is `withheld` has neither cells nor ids: the asker may not see whom it is about.
+    `first` is what its follow-up owes first; `followed`: who follows the person of a refused row
+    already, as far as the asker sees it. A row that is `withheld` has neither cells nor ids: the asker may not see whom it is about.
     """
 
     number: int
@@ -204,6 +216,7 @@ class Compared:
     owed: bool = False
     decided: Decided | None = None
     first: FirstOwed | None = None
+    followed: Followed | None = None
 
     @property
     def undecided(self) -> bool:

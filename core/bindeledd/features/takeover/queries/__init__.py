@@ -13,8 +13,10 @@ from bindeledd.features.takeover.queries.comparing import (
     worked_on,
 )
 from bindeledd.features.takeover.queries.deciding import (
+    accounted,
     cells_of,
     find_followed,
+    followed_of,
     get_owed,
     names_followed,
     undecided,
@@ -32,6 +34,7 @@ from bindeledd.features.takeover.queries.finding import (
 )
 
 __all__ = [
+    "accounted",
     "second",
     "cases_of",
     "cells_of",
@@ -40,6 +43,7 @@ __all__ = [
     "find_followed",
     "find_same",
     "first_owed",
+    "followed_of",
     "get_owed",
     "get_row",
     "get_row_to_sign",

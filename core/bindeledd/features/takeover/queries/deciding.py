@@ -1,6 +1,6 @@
 """Refused rows: which of them wait for an answer, and who of them is followed already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.queries import sees_case
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.patients import queries as patients
+from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.takeover.domain import Followed, Outcome
 from bindeledd.features.takeover.domain.reading import padded
 from bindeledd.features.takeover.domain.refusals import RowNotOwed
 from bindeledd.features.takeover.tables import (
@@ -47,26 +49,56 @@ def cells_of(session: Session, line: TakenRow) -> Mapping[str, str]:
     return keyring.unseal_or_report(session, place, line.cells) or {}
 
 
-def find_followed(
-    session: Session, cells: Mapping[str, str], *, by: Actor
-) -> tuple[UUID, UUID] | None:
-    """The open follow-up (case, patient) that the asker sees and that fits: by the number where
-    that can be read, else by the name and, where both know it, the day of birth. One, or None."""
-    ids = _known_by_number(session, cells.get("number", ""), by)
-    if ids is not None and not ids:
-        return None
-    asked = sa.select(CaseRow.id, CaseRow.patient_id).where(
+def accounted(session: Session, takeover_id: UUID) -> int:
+    """How many of its refused rows are of persons who are followed here: nobody decides them."""
+    asked = sa.select(sa.func.count()).select_from(R)
+    refused = R.outcome == Outcome.REFUSED.value
+    return session.scalar(asked.where(R.takeover_id == takeover_id, refused, ~R.owed)) or 0
+
+
+def find_followed(session: Session, cells: Mapping[str, str], *, by: Actor) -> Followed | None:
+    """The open follow-up that the asker sees and that fits: by the number where that can be read,
+    else by the name and, where both know it, the day of birth. One, or None."""
+    return followed_of(session, {0: cells}, by=by).get(0)
+
+
+def followed_of(
+    session: Session, rows: Mapping[int, Mapping[str, str]], *, by: Actor
+) -> Mapping[int, Followed]:
+    """The same of several rows, by their numbers; without those that no one follow-up fits. Names
+    are opened once, and only where a row has no number that can be read."""
+    known = {row: _known_by_number(session, one.get("number", ""), by) for row, one in rows.items()}
+    ids = {one for found in known.values() for one in found or ()}
+    numbered = _open_cases(session, by, ids) if ids else []
+    nameless = [row for row, found in known.items() if found is None]
+    every = _open_cases(session, by, None) if nameless else []
+    listed = patients.get_names(session, {one.patient_id for one in every}) if every else {}
+    found: dict[int, Followed] = {}
+    for row, cells in rows.items():
+        mine = known[row]
+        if mine is None:
+            fitting = _named(listed, cells)
+            fits = [one for one in every if one.patient_id in fitting]
+        else:
+            fits = [one for one in numbered if one.patient_id in mine]
+        if len(fits) == 1:
+            found[row] = fits[0]
+    return found
+
+
+def _open_cases(session: Session, by: Actor, ids: Collection[UUID] | None) -> list[Followed]:
+    """The open follow-ups that the asker sees, of these people or of anybody."""
+    asked = sa.select(CaseRow.id, CaseRow.patient_id, CaseRow.responsible_team_id).where(
         CaseRow.tenant_id == by.tenant_id,
         CaseRow.state != "closed",
         sees_case(by, sa.type_coerce(CaseRow.id, sa.Uuid())),
     )
     if ids is not None:
         asked = asked.where(CaseRow.patient_id.in_(ids))
-    found = [(case_id, patient_id) for case_id, patient_id in session.execute(asked)]
-    if ids is None:
-        fitting = _named(session, [patient for _, patient in found], cells)
-        found = [one for one in found if one[1] in fitting]
-    return found[0] if len(found) == 1 else None
+    return [
+        Followed(case_id=case, patient_id=patient, team_id=team)
+        for case, patient, team in session.execute(asked)
+    ]
 
 
 def _known_by_number(session: Session, number: str, by: Actor) -> list[UUID] | None:
@@ -80,14 +112,14 @@ def _known_by_number(session: Session, number: str, by: Actor) -> list[UUID] | N
     return [one.id for one in patients.find_by_number(session, by.tenant_id, identifier)]
 
 
-def _named(session: Session, ids: Sequence[UUID], cells: Mapping[str, str]) -> set[UUID]:
+def _named(listed: Mapping[UUID, Listed], cells: Mapping[str, str]) -> set[UUID]:
     name = folded(f"{cells.get('given', '')} {cells.get('family', '')}")
     born = read_day(cells.get("born", "")) if cells.get("born") else None
-    listed = patients.get_names(session, ids) if name else {}
     return {
         patient
         for patient, one in listed.items()
-        if folded(one.name) == name
+        if name
+        and folded(one.name) == name
         and (born is None or one.born_on is None or one.born_on == born.isoformat())
     }
 

@@ -12,7 +12,7 @@ from bindeledd.features.staff.domain import Actor, Role
 from bindeledd.features.takeover.domain import State, Takeover
 from bindeledd.features.takeover.domain.refusals import TakeoverNotFound
 from bindeledd.features.takeover.queries.comparing import left_open
-from bindeledd.features.takeover.queries.deciding import undecided
+from bindeledd.features.takeover.queries.deciding import accounted, undecided
 from bindeledd.features.takeover.tables import (
     RowDecisionRow,
     TakenRow,
@@ -142,6 +142,7 @@ def opened(session: Session, row: TakeoverRow) -> Takeover:
         undone_at=row.undone_at,
         undone_by=row.undone_by,
         undecided=0 if row.state == State.UNDONE else undecided(session, row.id),
+        accounted=accounted(session, row.id),
         refused_due_at=due.get(row.refused_task_id) if row.refused_task_id else None,
         left_open=left_open(session, row.id) if row.state == State.UNDONE else (),
         file=about.get("file", ""),

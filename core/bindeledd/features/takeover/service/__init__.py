@@ -18,7 +18,7 @@ from bindeledd.features.takeover.service.showing import (
     who_confirms,
 )
 from bindeledd.features.takeover.service.signing import ask_undo, sign, undo
-from bindeledd.features.takeover.service.taking import TookOver, take_over
+from bindeledd.features.takeover.service.taking import TookOver, note_tried, take_over
 
 __all__ = [
     "RefusedRow",
@@ -27,6 +27,7 @@ __all__ = [
     "ask_undo",
     "known_staff",
     "may_have_original",
+    "note_tried",
     "refuse_row",
     "say_followed",
     "show_original",

@@ -100,7 +100,8 @@ def say_followed(
     found = queries.find_followed(session, queries.cells_of(session, line), by=by)
     if found is None:
         raise NotFollowed(takeover=takeover_id)
-    _decide(session, row, line, Decision.FOLLOWED, {}, about=found, by=by, at=at)
+    about = (found.case_id, found.patient_id)
+    _decide(session, row, line, Decision.FOLLOWED, {}, about=about, by=by, at=at)
 
 
 def take_in(
@@ -132,7 +133,8 @@ def take_in(
     if not_taken is not None and not_taken.why is Why.ALREADY_FOLLOWED:
         found = queries.find_followed(session, read.cells, by=by)
         if found is not None:
-            _decide(session, row, line, Decision.FOLLOWED, {}, about=found, by=by, at=at)
+            about = (found.case_id, found.patient_id)
+            _decide(session, row, line, Decision.FOLLOWED, {}, about=about, by=by, at=at)
             return
     if not_taken is not None:
         raise StillRefused(reasons=[not_taken])

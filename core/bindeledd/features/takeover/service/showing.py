@@ -4,7 +4,7 @@ Until it is signed its leads see everybody in it; afterwards each sees whom they
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.takeover import queries
-from bindeledd.features.takeover.domain import Compared, Outcome, Takeover
+from bindeledd.features.takeover.domain import Compared, Followed, Outcome, Takeover
 from bindeledd.features.takeover.domain.refusals import LeadSigns, OriginalWithheld
 from bindeledd.features.takeover.tables import TakeoverRow
 from bindeledd.foundation.sealing import keyring
@@ -75,14 +75,28 @@ def show_takeover(
     _require_reader(by)
     row = queries.get_row(session, takeover_id, by=by, at=at)
     refused = _part(session, row, Outcome.REFUSED, refused_after, limit, by)
+    refused = replace(refused, rows=with_followed(session, refused.rows, by=by))
     taken = _part(session, row, Outcome.TAKEN, taken_after, limit, by)
     withheld = queries.withheld(session, row, by=by)
     rows = [*refused.rows, *taken.rows]
     about = [row.id, *(one.patient_id for one in rows if one.patient_id)]
+    about += [one.followed.patient_id for one in refused.rows if one.followed]
     facts = {"takeover": row.id, "withheld": withheld}
     audit.record(session, "takeover.shown", by=by, at=at, subjects=about, facts=facts)
     opened = queries.opened(session, row)
     return Shown(takeover=opened, refused=refused, taken=taken, withheld=withheld)
+
+
+def with_followed(session: Session, rows: Sequence[Compared], *, by: Actor) -> Sequence[Compared]:
+    """The rows, with who follows whom a refused row names already, as far as `by` sees that and
+    nobody has decided it. Whoever shows them writes it down."""
+    asked = {
+        one.number: one.cells
+        for one in rows
+        if one.outcome is Outcome.REFUSED and one.cells and not one.withheld and not one.decided
+    }
+    found = queries.followed_of(session, asked, by=by)
+    return [replace(one, followed=found.get(one.number)) for one in rows]
 
 
 def _part(
@@ -98,7 +112,7 @@ class RefusedRow:
 
     takeover: Takeover
     row: Compared
-    followed: UUID | None = None
+    followed: Followed | None = None
     followed_name: str = field(default="", repr=False)
 
 
@@ -115,15 +129,17 @@ def show_refused(
     found = None
     if line.undecided and line.cells:
         found = queries.find_followed(session, line.cells, by=by)
-    about = [row.id, *([found[1]] if found else [])]
+    about = [row.id, *([found.patient_id] if found else [])]
     facts = {"takeover": row.id, "row": number}
     audit.record(session, "takeover.row_shown", by=by, at=at, subjects=about, facts=facts)
-    names = patients.get_names(session, [found[1]]) if found else {}
+    names = patients.get_names(session, [found.patient_id]) if found else {}
     return RefusedRow(
         takeover=queries.opened(session, row),
         row=line,
-        followed=found[0] if found else None,
-        followed_name=names[found[1]].name if found and found[1] in names else "",
+        followed=found,
+        followed_name=names[found.patient_id].name
+        if found is not None and found.patient_id in names
+        else "",
     )
 
 

@@ -38,6 +38,7 @@ from bindeledd.features.takeover.domain.refusals import NothingToTake, SameFile
 from bindeledd.features.takeover.service import rows as one_row
 from bindeledd.features.takeover.service.desks import a_desk, hold_by
 from bindeledd.features.takeover.service.rows import Desk
+from bindeledd.features.takeover.service.showing import with_followed
 from bindeledd.features.takeover.tables import TakenRow, TakeoverRow, row_place, takeover_place
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.days import zone_named
@@ -95,6 +96,7 @@ def take_over(
     compared = list(taken.values())
     _hold(desk, compared, read)
     _insert(session, row, taken)
+    compared = list(with_followed(session, compared, by=desk.team))
     _audit(desk, row, compared)
     first = queries.first_owed(session, [one.case_id for one in compared])
     rows = [
@@ -223,13 +225,26 @@ def _reason(one: Reason) -> list[str | int]:
     return [one.column, one.why.value, *([] if one.row is None else [one.row])]
 
 
+def _shown(rows: Sequence[Compared]) -> list[UUID]:
+    """Whom the rows are about, and who is said to be followed already."""
+    about = [one.patient_id or (one.followed and one.followed.patient_id) for one in rows]
+    return list(dict.fromkeys(one for one in about if one))
+
+
+def note_tried(session: Session, done: TookOver, *, by: Actor, at: datetime) -> None:
+    """Write down whom a trial that was rolled back said to be followed already."""
+    about = _shown([one for one in done.rows if one.followed])
+    if about:
+        audit.record(session, "takeover.tried", by=by, at=at, subjects=about, facts={})
+
+
 def _audit(desk: Desk, row: TakeoverRow, compared: Sequence[Compared]) -> None:
     audit.record(
         desk.session,
         "takeover.taken",
         by=desk.by,
         at=desk.at,
-        subjects=[row.id, *(one.patient_id for one in compared if one.patient_id)],
+        subjects=[row.id, *_shown(compared)],
         facts={
             "takeover": row.id,
             "team": row.team_id,

@@ -1,6 +1,5 @@
 """The inbox: what a person was told of, by whom it is about; failures. A look answers nothing."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,17 +19,16 @@ from bindeledd.features.reminders.domain.inbox import (
     RANKS,
     THE_REST,
     InboxItem,
-    Notice,
     Place,
     rank,
 )
 from bindeledd.features.reminders.service import answerable, lasts_until
+from bindeledd.features.reminders.service.wording import fault, place_words
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import OF_CALLS, BadCursor, Cursor
 from bindeledd.features.worklist.service.checks import too_late_to_check
 from bindeledd.foundation.http import current_actor, now, transaction
-from bindeledd.foundation.texts import t, texts
 
 # Where what is owed without a follow-up is answered.
 _WHERE = {
@@ -157,40 +155,6 @@ def without_case(kind: str, subject_id: UUID | None) -> str:
     """The page of a message, a call or a take-over that a task is about."""
     place = _WHERE.get(kind)
     return f"{place}/{subject_id}" if place and subject_id else "/"
-
-
-def fault(one: Notice, whose: Mapping[UUID, tuple[str, str]]) -> str:
-    """The words for a failure: what failed, and whom it is about; its code where it has none.
-
-    `whose`: the name and login of each member of staff who is spoken of.
-    """
-    found = texts().find(f"reminders.faults.{one.code}")
-    if not isinstance(found, str):
-        return t("reminders.notices.other", code=one.code)
-    key = one.place.partition(":")[2]
-    name = texts().find(f"reminders.channels.{key}")
-    said = {"{name}": name if isinstance(name, str) else key, "{person}": _person(one, whose)}
-    words = re.sub(r"\{(name|person)\}", lambda match: said[match[0]], found)
-    return words[:1].upper() + words[1:]
-
-
-def place_words(one: Notice, teams: Mapping[UUID, str]) -> str:
-    """Where it failed, in words: the job, the team; empty where the failure itself says it."""
-    kind, _, key = one.place.partition(":")
-    if kind == "team":
-        return next((name for team, name in teams.items() if str(team) == key), "")
-    if kind != "job":
-        return ""
-    job, _, of = key.partition(":")
-    found = texts().find(f"reminders.jobs.{job}")
-    return " ".join(filter(None, [found if isinstance(found, str) else job, of]))
-
-
-def _person(one: Notice, whose: Mapping[UUID, tuple[str, str]]) -> str:
-    if one.member_id is None or one.member_id not in whose:
-        return t("reminders.notices.somebody")
-    name, login = whose[one.member_id]
-    return t("reminders.notices.person", name=name, login=login)
 
 
 def _after() -> Place | None:
