@@ -63,6 +63,30 @@ def broken(text: str) -> Broken:
 
 
 @pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ('[a.b]\n[c]\n"a.b" = 1\n[a.b]\n', 1),
+        ("[task]\n[b]\ntask = 1\n[task]\n", 1),
+        ('[task]\n[a]\nx = """\n[task]\n"""\n[task]\n', 1),
+        ("[a]\ntask = 1\n[a.task]\n", 2),
+        ("[a]\nx = 1\n[b]\nx = 1\nx = 2\n", 4),
+        ("[[a]]\nx = 1\n[[a]]\nx = { y = 1, y = 2 }\n", 0),
+    ],
+    ids=[
+        "a key that is called as the table",
+        "a key of another table",
+        "words of a text",
+        "a key that is the table",
+        "the key of this table",
+        "a key of an entry before",
+    ],
+)
+def test_what_is_said_twice_is_told_with_the_line_of_the_same(text: str, first: int) -> None:
+    told = str(broken(text).wrong)
+    assert told.endswith(f"først på linje {first}") == bool(first), told
+
+
+@pytest.mark.parametrize(
     ("value", "wrong", "right"),
     [
         ("2027-02-30", "«2027-02-30» er ingen dag", "2027-02 har 28 dager: 2027-02-28"),
@@ -85,32 +109,6 @@ def test_a_day_that_there_is_not_is_told_with_its_line_and_what_would_be_right(
 @pytest.mark.parametrize("value", ["2027-06-11 x", '"2027-02-30" 2', "25:00:00"])
 def test_what_is_wrong_beside_a_day_is_not_told_of_the_day(value: str) -> None:
     assert "dag som finnes" not in str(broken(f"closed = {value}\n").wrong)
-
-
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ('[a.b]\n[c]\n"a.b" = 1\n[a.b]\n', 1),
-        ("[task]\n[b]\ntask = 1\n[task]\n", 1),
-        ('[task]\n[a]\nx = """\n[task]\n"""\n[task]\n', 1),
-        ("[a]\ntask = 1\n[a.task]\n", 2),
-        ("[a]\nx = 1\n[b]\nx = 1\nx = 2\n", 4),
-        ("[[a]]\nx = 1\n[[a]]\nx = { y = 1, y = 2 }\n", 0),
-    ],
-    ids=[
-        "a key that is called as the table",
-        "a key of another table",
-        "words of a text",
-        "a key that is the table",
-        "the key of this table",
-        "a key of an entry before",
-    ],
-)
-def test_what_is_said_twice_is_told_with_the_line_of_the_same(text: str, first: int) -> None:
-    with pytest.raises(tomllib.TOMLDecodeError) as wrong:
-        tomllib.loads(text)
-    told = str(broken_at(text, wrong.value).wrong)
-    assert told.endswith(f"først på linje {first}") == bool(first), told
 
 
 def test_a_site_speaks_its_own_language_on_a_machine_of_another(home: dict[str, str]) -> None:

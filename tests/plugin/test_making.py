@@ -246,26 +246,6 @@ def test_a_file_that_nobody_reads_is_named_with_what_was_meant(
     assert fault["then"] == "mend"
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong"),
-    [
-        ("bindeledd_min_region:plugin", "bindeledd_min_region:plugn"),
-        ("bindeledd_min_region:plugin", "bindeledd_min_regin:plugin"),
-    ],
-)
-def test_a_slip_in_the_entry_point_is_told_with_its_line_in_pyproject(
-    made: Path, right: str, wrong: str
-) -> None:
-    project = made / "pyproject.toml"
-    text = project.read_text(encoding="utf-8")
-    assert right in text
-    project.write_text(text.replace(right, wrong), encoding="utf-8")
-    line = 1 + text[: text.index(right)].count("\n")
-    [fault] = check_folder(made).faults
-    assert fault["where"] == f"bindeledd-min-region:pyproject.toml:{line}"
-    assert f'min-region = "{right}"' in fault["do"]
-
-
 @pytest.mark.parametrize("place", ["notes.md", "pathways/notes.txt", "py.typed", "page.html"])
 def test_a_file_that_was_not_meant_to_be_read_is_nobodys_business(made: Path, place: str) -> None:
     (package,) = made.glob("src/*/pathways/..")
@@ -315,6 +295,26 @@ def test_what_only_a_builder_knows_is_left_to_it(made: Path) -> None:
     change(made, "pyproject.toml", '"*.toml", ', "")
     (made / "MANIFEST.in").write_text("recursive-include src *.toml\n", encoding="utf-8")
     assert check_folder(made).faults == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("bindeledd_min_region:plugin", "bindeledd_min_region:plugn"),
+        ("bindeledd_min_region:plugin", "bindeledd_min_regin:plugin"),
+    ],
+)
+def test_a_slip_in_the_entry_point_is_told_with_its_line_in_pyproject(
+    made: Path, right: str, wrong: str
+) -> None:
+    project = made / "pyproject.toml"
+    text = project.read_text(encoding="utf-8")
+    assert right in text
+    project.write_text(text.replace(right, wrong), encoding="utf-8")
+    line = 1 + text[: text.index(right)].count("\n")
+    [fault] = check_folder(made).faults
+    assert fault["where"] == f"bindeledd-min-region:pyproject.toml:{line}"
+    assert f'min-region = "{right}"' in fault["do"]
 
 
 def test_a_file_that_is_left_of_an_older_build_is_named(made: Path) -> None:
