@@ -80,7 +80,7 @@ def carry(folder: Path, to: Path) -> list[Path]:
     for name, (body, (package, version, licence)) in written.items():
         (to / name).write_bytes(body)
         rows.append(f"| `{name}` | {package} | {version} | {licence} | `{digest_of(body)}` |")
-    (to / "VENDORED.md").write_text(_ABOUT.format(rows="\n".join(rows)), encoding="utf-8")
+    (to / "VENDORED.txt").write_text(_ABOUT.format(rows="\n".join(rows)), encoding="utf-8")
     return sorted(to.iterdir())
 
 

@@ -81,14 +81,14 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, name: str) -> None:
 
 
 def vendored() -> dict[str, str]:
-    about = files("bindeledd.web") / "static" / "vendor" / "VENDORED.md"
+    about = files("bindeledd.web") / "static" / "vendor" / "VENDORED.txt"
     rows = re.findall(r"^\| `([^`]+)` \|.*\| `([0-9a-f]{12})` \|$", about.read_text(), re.MULTILINE)
     return dict(rows)
 
 
 def test_each_vendored_file_is_as_it_was_carried_here() -> None:
     there = read_assets(files("bindeledd.web") / "static" / "vendor")
-    assert {name: one.digest for name, one in there.items() if name != "VENDORED.md"} == vendored()
+    assert {name: one.digest for name, one in there.items() if name != "VENDORED.txt"} == vendored()
 
 
 def test_no_sheet_holds_a_picture_that_the_policy_refuses() -> None:
