@@ -52,6 +52,7 @@ from bindeledd.features.worklist.pages import pages as worklist_pages
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.http import answer_json, edge, find_actor, now, open_early, public
+from bindeledd.foundation.http.assets import install_assets
 from bindeledd.foundation.http.describing import complete
 from bindeledd.foundation.logs import start_logging
 from bindeledd.foundation.texts import be_strict, set_site_language
@@ -174,9 +175,9 @@ def _bare(settings: Settings) -> Flask:
     app = Flask(
         "bindeledd",
         template_folder=str(web / "templates"),
-        static_folder=str(web / "static"),
-        static_url_path="/static",
+        static_folder=None,
     )
+    install_assets(app, web / "static")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.public_url:
         # One proxy in front: it says who the client is and by which name we were asked.

@@ -152,7 +152,9 @@ def test_at_the_door_another_language_is_chosen_and_stays_when_something_is_wron
     (there,) = re.findall(r'href="([^"]*language=en[^"]*)"', first.text)
 
     chosen = client.get(there, headers=asked)
-    (action,) = re.findall(r'<form class="card" method="post" action="([^"]*)"', chosen.text)
+    (action,) = re.findall(
+        r'<form class="ds-card card" method="post" action="([^"]*)"', chosen.text
+    )
     wrong = client.post(action, data={"login": "nobody", "password": "x"}, headers=asked)
 
     assert chosen.headers["Content-Language"] == wrong.headers["Content-Language"] == "en"

@@ -135,7 +135,7 @@ def tried(events: tuple[Event, ...], calendar: Calendar, *, apart: Period | None
         since=since,
         attempts=len(made),
         days=len({calendar.local_date(event.at) for event in made}),
-        times_of_day=len({_time_of_day(event.at, zone) for event in made}),
+        times_of_day=len({time_of_day(event.at, zone) for event in made}),
         channels=len(set(ways)),
         calls=sum(way not in _IN_WRITING for way in ways),
         made=tuple(sorted(event.at for event in every)),
@@ -150,6 +150,7 @@ def _was_said(events: tuple[Event, ...], kind: EventKind, since: datetime) -> bo
     return last is not None and last.at >= since
 
 
-def _time_of_day(at: datetime, zone: ZoneInfo) -> str:
+def time_of_day(at: datetime, zone: ZoneInfo) -> str:
+    """`morning` before 12, `afternoon` before 17, then `evening`, on the wall of `zone`."""
     hour = at.astimezone(zone).hour
     return "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"
