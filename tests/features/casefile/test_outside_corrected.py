@@ -39,6 +39,15 @@ def test_the_page_of_the_mistake_leads_to_where_the_answer_is_corrected(
 
 
 @both
+def test_the_task_that_asks_whether_they_met_leads_to_the_correction(
+    world: World, page: str
+) -> None:
+    [task] = world.open("ask_whether_met")
+
+    assert f'href="{page}"' in world.anna.get(world.path(f"tasks/{task.id}")).text
+
+
+@both
 def test_an_answer_that_was_wrong_waits_again(world: World, page: str) -> None:
     for wrong in ({"why": "Feil person"}, {"instead": "waits"}):
         assert world.anna.post(page, wrong).status_code == 422

@@ -15,6 +15,7 @@ from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.owing import Owed
 from bindeledd.features.casefile.domain.shown import AppointmentView
 from bindeledd.features.casefile.pages import deciding, meeting
+from bindeledd.features.casefile.pages.answering import last_answered
 from bindeledd.features.casefile.pages.correction import correction_of
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
@@ -184,6 +185,7 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
             "people": _people(session, appointment_of(file, owed.task)),
             "here_again": _here_again(session, owed, appointment_of(file, owed.task)),
             "hows": meeting.HOWS,
+            "last_answered": last_answered(file),
             **deciding.shown(book, file, owed),
         }
 
