@@ -351,6 +351,48 @@ def test_where_one_leads_alone_a_lead_of_another_team_confirms_and_sees_numbers_
     assert world.dina.get(world.path).status_code == 404
 
 
+HASH = re.compile(r"\b[0-9a-f]{64}\b")
+
+
+def test_a_lead_of_another_team_who_confirms_is_not_shown_the_hash_of_the_file(
+    world: World,
+) -> None:
+    alone(world)
+
+    assert "Angre" in text_of(world.dina.get(world.path))
+    assert HASH.search(world.dina.get(world.path).text) is None
+    assert HASH.search(world.dina.get("/takeovers").text) is None
+
+
+def test_an_administrator_who_confirms_is_not_shown_the_hash_of_the_file(world: World) -> None:
+    with world.database.transaction() as session:
+        grant(session, world.site.anna.id, "admin", by=world.site.system, at=clock.now())
+    alone(world)
+
+    page = world.anna.get(world.path)
+
+    assert page.status_code == 200
+    assert HASH.search(page.text) is None
+
+
+def test_a_lead_who_may_fetch_the_file_no_more_is_not_shown_its_hash(world: World) -> None:
+    world.berit.post(f"{world.path}/sign")
+    hand_on(world)
+
+    page = world.eli.get(world.path)
+
+    assert page.status_code == 200
+    assert HASH.search(page.text) is None
+
+
+def test_the_hash_stands_for_the_lead_who_signs_and_for_the_privacy_officer(world: World) -> None:
+    with world.database.transaction() as session:
+        grant(session, world.site.dina.id, "privacy", by=world.site.system, at=clock.now())
+
+    assert HASH.search(world.berit.get(world.path).text)
+    assert HASH.search(world.dina.get(world.path).text)
+
+
 def test_where_another_lead_could_confirm_nobody_else_may(world: World) -> None:
     world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
 

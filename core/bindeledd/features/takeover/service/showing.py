@@ -24,9 +24,10 @@ SHOWN = 50
 
 
 def show_takeovers(session: Session, *, by: Actor, at: datetime) -> Sequence[Takeover]:
-    """Those of the teams that the asker leads, or all for the privacy officer; no patient is named. Raises `LeadSigns`."""
+    """Those of the teams that the asker leads, or all for the privacy officer; no patient
+    is named, and no hash given. Raises `LeadSigns`."""
     _require_reader(by)
-    found = queries.takeovers(session, by=by, at=at)
+    found = [replace(one, sha256="") for one in queries.takeovers(session, by=by, at=at)]
     facts = {"takeovers": [one.id for one in found]}
     audit.record(session, "takeovers.shown", by=by, at=at, facts=facts, purpose="admin")
     return found
@@ -83,7 +84,7 @@ def show_takeover(
     about += [one.followed.patient_id for one in refused.rows if one.followed]
     facts = {"takeover": row.id, "withheld": withheld}
     audit.record(session, "takeover.shown", by=by, at=at, subjects=about, facts=facts)
-    opened = queries.opened(session, row)
+    opened = _opened(session, row, by=by)
     return Shown(takeover=opened, refused=refused, taken=taken, withheld=withheld)
 
 
@@ -134,7 +135,7 @@ def show_refused(
     audit.record(session, "takeover.row_shown", by=by, at=at, subjects=about, facts=facts)
     names = patients.get_names(session, [found.patient_id]) if found else {}
     return RefusedRow(
-        takeover=queries.opened(session, row),
+        takeover=_opened(session, row, by=by),
         row=line,
         followed=found,
         followed_name=names[found.patient_id].name
@@ -148,10 +149,20 @@ def may_have_original(session: Session, takeover_id: UUID, *, by: Actor, at: dat
 
     Whoever only confirms that it is undone sees its numbers: the refused rows name people too.
     """
-    row = queries.get_row(session, takeover_id, by=by, at=at)
+    return _may_have(session, queries.get_row(session, takeover_id, by=by, at=at), by=by)
+
+
+def _may_have(session: Session, row: TakeoverRow, *, by: Actor) -> bool:
     if "privacy" in by.grants or by.sees_all:
         return True
     return row.team_id in by.leads and queries.is_shown_whole(session, row, by=by)
+
+
+def _opened(session: Session, row: TakeoverRow, *, by: Actor) -> Takeover:
+    """The take-over; without the plain hash, from which a short list could be guessed, for whoever
+    may not have the file."""
+    found = queries.opened(session, row)
+    return found if _may_have(session, row, by=by) else replace(found, sha256="")
 
 
 def who_confirms(session: Session, takeover_id: UUID, *, by: Actor, at: datetime) -> Confirming:
