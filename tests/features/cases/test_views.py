@@ -240,6 +240,17 @@ def test_what_was_considered_is_said_in_words(world: World, kind: str) -> None:
     refused = world.anna("POST", f"/cases/{world.case}/events", {"kind": kind})
 
     assert (refused.status_code, refused.json["facts"]) == (422, {"fact": "words"})
+def test_that_nobody_receives_names_no_receiver(world: World) -> None:
+    owed = world.owed("name_receiver")
+    assert owed
+
+    nobody = {"facts": {"receiver_kind": "none"}, "words": "Fastlegen har sluttet"}
+    told = world.anna("POST", f"/cases/{world.case}/events", {"kind": "receiver_named", **nobody})
+
+    assert told.status_code == 201
+    assert world.owed("name_receiver") == owed
+
+
 
 
 def test_a_fact_beside_the_list_is_refused_by_its_key_and_writes_nothing(world: World) -> None:

@@ -23,8 +23,7 @@ from bindeledd.features.cases.domain.overtaking import (
     overtaken,
     somebody_after_all,
 )
-from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
-from bindeledd.features.pathways.domain import has_evidence
+from bindeledd.features.pathways.domain.facts import answers
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.errors import Conflict
 
@@ -194,7 +193,7 @@ def does(task: Task, event: Event) -> bool:
         name: frozenset(values) for name, values in task.due_reason.get("evidence", {}).items()
     }
     does = event.kind in task.satisfied_by or _names_who_takes_over(task, event)
-    return does and has_evidence(evidence, event.facts)
+    return does and answers(event.kind.value, evidence, event.facts)
 
 
 def _names_who_takes_over(task: Task, event: Event) -> bool:
