@@ -17,6 +17,7 @@ from bindeledd.features.cases.domain.belonging import belongs, is_of_the_same
 from bindeledd.features.cases.domain.by_hand import done_in_words, withdrawn_by
 from bindeledd.features.cases.domain.checking import never_made
 from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.cases.domain.gaps import COVER, back_after
 from bindeledd.features.cases.domain.overtaking import (
     REVIEW,
     is_review,
@@ -123,11 +124,9 @@ def _gap_over(
     task: Task, frame: Frame, history: tuple[Event, ...]
 ) -> tuple[TaskState, Event] | None:
     """Whoever was spoken with or seen after the gap came through it: nobody can cover it any more."""
-    if task.kind != "cover_gap":
+    if task.kind != COVER:
         return None
-    calendar = frame.calendar(task.owner_team_id)
-    gap = calendar.gap_ahead(task.due_at)
-    back = calendar.next_staffed(task.due_at) if gap is None else gap[1]
+    back = back_after(task, frame.calendar(task.owner_team_id))
     for event in history:
         met = event.kind in _MET and not event.in_error
         if met and back is not None and event.at >= back:
