@@ -19,6 +19,7 @@ from bindeledd.features.cases.domain.checking import never_made
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.gaps import COVER, back_after
 from bindeledd.features.cases.domain.overtaking import (
+    OF_A_DEATH,
     REVIEW,
     is_review,
     overtaken,
@@ -31,8 +32,6 @@ from bindeledd.foundation.errors import Conflict
 # What was in place for one stay says nothing of the next.
 _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
-# What is owed from these is owed because somebody has died.
-_OF_A_DEATH = OF_THE_BEREAVED | {EventKind.DEATH_CONFIRMED}
 # Each names the task that is done by it.
 _DOES_THE_TASK = (
     EventKind.TASK_DONE,
@@ -115,7 +114,7 @@ def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | N
 def _nobody_died(task: Task, history: tuple[Event, ...]) -> Event | None:
     """What was owed because a death was confirmed, and then refuted: nobody is left behind."""
     for event in history:
-        if event.id == task.anchor_event_id and event.kind in _OF_A_DEATH:
+        if event.id == task.anchor_event_id and event.kind in OF_A_DEATH:
             return last_of(history, EventKind.DEATH_REFUTED)
     return None
 
