@@ -85,6 +85,7 @@ FIXED = frozenset(
 OURS = frozenset(
     {
         "task_id",
+        "case",
         "handover_id",
         "appointment_id",
         "appointment_at",
