@@ -61,8 +61,8 @@ def test_where_they_meet_by_a_take_over_the_refusal_says_whose_and_what_to_do(
     said = str(stopped.value)
     assert "tar et team i «byen» over en oppfølging fra enheten «ward»" in said
     assert "first-contact.due" in said
-    assert "layer0.toml" in said
-    assert "layer1.toml" in said
+    assert "layer0.toml:11" in said
+    assert "layer1.toml:11" in said
     assert "ta ut det tillegget som ikke er for dette stedet" in said
 
 

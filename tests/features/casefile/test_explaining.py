@@ -274,6 +274,7 @@ def test_layers_that_cannot_stand_by_a_take_over_end_it_with_1_and_are_said(
     told = json.loads(run(database, site, book, "--unit", "ward", "--json").output)
     assert page.exit_code == int(brought)
     assert ("når et team i «byen» tar over herfra: first-contact" in page.output) is brought
+    assert ("tell på samme måte som over" in page.output) is brought
     assert [one["taken_over_by"] for one in told["clashes"]] == ["byen"] * brought
 
 

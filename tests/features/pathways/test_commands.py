@@ -126,6 +126,7 @@ def test_lint_refuses_what_the_core_says_already_as_a_start_does(
         assert found["file"] == mine.name
         assert found["key"] == name.partition(".")[2]
         assert "bindeledd:" in found["wrong"]
+        assert "et tillegg legger bare til" in found["wrong"]
 
 
 def test_lint_of_a_pack_that_is_switched_on_lets_its_own_ladder_be_changed(folder: Path) -> None:

@@ -151,7 +151,7 @@ def _loosening(word: Tightening, name: str, wrong: Said, against: str) -> Clash:
         tightening=word,
         key=word.key,
         field=name,
-        said_by=str(word.origin),
+        said_by=str(word.stands.get(name, word.origin)),
         against=against,
         fault=Fault(_CURES.get(wrong.key, plainly), {"wrong": wrong}),
     )

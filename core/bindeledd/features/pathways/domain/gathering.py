@@ -87,7 +87,7 @@ def _twice(
         if in_pack and not one_pack:
             continue
         if there is not each and not (one_text and one_pack and _same(there, each)):
-            named, code = key(each), "pathways.twice"
+            named, code = key(each), _SAID_AGAIN.get(what, "pathways.twice")
             if one_pack:
                 code = "pathways.twice_in_pack" if one_text else "pathways.version_twice"
             yield Finding(
@@ -95,6 +95,10 @@ def _twice(
                 key=" ".join(named) if isinstance(named, tuple) else str(named),
                 fault=Fault(code, {"what": said(f"pathways.files.{what}"), "there": origin(there)}),
             )
+
+
+# What nobody else says again, where it is not a matter of an id.
+_SAID_AGAIN = {"ladder": "pathways.ladder_twice", "core": "pathways.core_twice"}
 
 
 def _one_version_twice(pathways: Iterable[Pathway], layers: Iterable[Layer]) -> Iterator[Finding]:

@@ -172,7 +172,9 @@ def _distributions_of(
     core = core_folder()
     home = Path(str(core.folder)).resolve()
     of_the_core = any(home in (place, *place.parents) for place in places)
-    return frozenset(found - {core.distribution} | ({core.distribution} if of_the_core else set()))
+    return frozenset(
+        found - {core.distribution} | ({core.distribution} if of_the_core else set[str]())
+    )
 
 
 def _plain(name: str) -> str:
