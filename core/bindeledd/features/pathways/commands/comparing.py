@@ -84,6 +84,10 @@ def diff(
                 "b": after.as_json(),
                 "differences": [each.as_json() for each in found],
                 "left_out": [{"layer": layer.key, **asks} for layer, asks in out],
+                "resting": {
+                    name: [layer.key for layer in side.book.resting]
+                    for name, side in (("a", before), ("b", after))
+                },
             }
         )
     else:
@@ -107,6 +111,9 @@ def _show(
     for layer, asks in out:
         said = "agreement_left_out" if layer.to else "left_out"
         click.echo(t(f"pathways.diff.{said}", layer=layer.key, give=_to_give(asks)))
+    for side in (before, after):
+        for layer in side.book.resting:
+            click.echo(t("pathways.diff.resting", layer=layer.key, side=side.said))
     if not found:
         click.echo(t(f"pathways.diff.{'same_without' if out else 'same'}"))
 
