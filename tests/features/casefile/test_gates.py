@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.domain import AppointmentAction
-from bindeledd.features.casefile.domain.gates import as_answered
+from bindeledd.features.casefile.domain.gates import as_answered, gates
 from bindeledd.features.casefile.domain.owing import GateState, GateView
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.cases.domain.replying import Said
 from bindeledd.features.cases.domain.whereabouts import Where, Whereabouts
+from bindeledd.features.pathways.domain import Basis, BasisKind, Due, Gate
+from bindeledd.features.pathways.domain.values import AfterDeath
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.relatives import service as relatives
 from bindeledd.features.relatives.domain import Answer, Family, Young
+from bindeledd.foundation.calendars import Period
 from builders import MONDAY, Followed, a_book
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -185,6 +189,32 @@ def test_nothing_that_needs_the_living_is_in_place_for_the_dead(follow: Followed
     assert state(follow, "plan_offered", 3) is GateState.FELL_AWAY
     assert state(follow, "appointment_given", 3) is GateState.FELL_AWAY
     assert state(follow, "summary_sent", 3) is GateState.IN_PLACE, "it is owed all the same"
+
+
+@pytest.mark.parametrize(
+    ("word", "stands"),
+    [(AfterDeath.ENDS, GateState.FELL_AWAY), (AfterDeath.STANDS, GateState.NOT_YET)],
+)
+def test_a_gate_of_a_pack_falls_away_for_the_dead_unless_it_stands(
+    word: AfterDeath, stands: GateState
+) -> None:
+    gate = Gate(
+        key="pack.settled",
+        at="discharged",
+        need="answered",
+        task="pack_settle",
+        due=Due(within=Period()),
+        basis=Basis(kind=BasisKind.DEFAULT, source="ours"),
+        after_death=word,
+    )
+    routine = replace(a_book().newest("national.after-attempt"), gates=(gate,))
+    said = {EventKind.DEATH_REPORTED: MONDAY, EventKind.DEATH_CONFIRMED: MONDAY + HOUR}
+    dead = [
+        Event(id=uuid4(), case_id=uuid4(), kind=kind, at=at, recorded_at=at)
+        for kind, at in said.items()
+    ]
+    [view] = gates(routine, dead, (), MONDAY + DAY)
+    assert view.state is stands
 
 
 def test_a_gate_that_was_answered_says_what_the_answer_was(follow: Followed) -> None:
