@@ -863,6 +863,16 @@ def test_what_was_done_is_recorded_with_its_fact(
     assert not [one for one in world.open(task) if one.step_key.startswith("gate.")]
 
 
+def test_whoever_says_that_nobody_receives_reads_that_it_is_owed_still(world: World) -> None:
+    said = {"receiver_kind": "none", "words": "Fastlegen har sluttet."}
+    answer = world.anna.post(world.path("say/receiver_named"), said)
+
+    assert "oppgaven står til en mottaker er navngitt" in text_of(
+        world.anna.get(answer.headers["Location"])
+    )
+    assert world.open("name_receiver")
+
+
 def test_a_number_is_not_checked_by_saving_an_empty_page(world: World) -> None:
     assert "Velg ett" in refuses(world, "say/number_verified", {"words": "Gjort"})
     assert "Velg ett" in refuses(world, "say/number_verified", {"number": "+4799112233"})

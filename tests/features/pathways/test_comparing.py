@@ -77,6 +77,17 @@ def test_a_field_that_changed_says_who_said_it_before_and_now() -> None:
     assert "layer0.toml:11" in said["after"]["said_by"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [("contact", "contact = true\n"), ("after_death", 'after_death = "stands"\n')],
+)
+def test_what_a_death_does_to_a_step_is_compared(field: str, line: str) -> None:
+    step = ADDED.replace("call_patient", "assess_risk")
+    plain, other = routine(a_layer(step)), routine(a_layer(step + line))
+    [found] = differences(plain, other)
+    assert found.field == field
+
+
 def test_a_rule_that_was_confirmed_has_another_basis() -> None:
     found = told(routine(), routine(a_layer(CONFIRMED)))
     assert found == [

@@ -14,6 +14,7 @@ from bindeledd.features.casefile.domain.bedside import PlanAnswer
 from bindeledd.features.casefile.pages.asking import laid_out, routine_of
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
+from bindeledd.features.casefile.pages.noticing import what_came_of_it
 from bindeledd.features.casefile.pages.person import patient_of
 from bindeledd.features.casefile.pages.waiting import of_plan, plan_again
 from bindeledd.features.cases.domain import EventKind, offering, telling
@@ -24,7 +25,6 @@ from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
 from bindeledd.features.patients.queries import get_patient
-from bindeledd.features.reminders.service import no_cover
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
@@ -80,8 +80,6 @@ _UNMADE = {
     PlanAnswer.DECLINED: {offering.DECLINES: True},
 }
 NAMES, PLAN = "receiver_named", "plan_offered"
-# What the notice says where nobody can answer: who has it now, or that nobody does.
-_NO_COVER = {True: "no_cover", False: "no_cover_nobody", None: "said"}
 _DEATHS = {
     "reported": EventKind.DEATH_REPORTED,
     "confirmed": EventKind.DEATH_CONFIRMED,
@@ -226,9 +224,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
     )
     if kind == "interpreter_asked":
         _note_interpreter(session, done.case.patient_id, needed=value == "yes")
-    if fact == "cover" and value == "none":
-        return _NO_COVER[no_cover(session, case_id, at=now())]
-    return "said_early" if done.early else "said"
+    return what_came_of_it(session, done, fact, value, at=now())
 
 
 def _beside(said: Saying, value: str, form: Form) -> dict[str, telling.Fact]:
