@@ -280,6 +280,19 @@ def test_more_evidence_is_asked_of_the_event_itself() -> None:
     assert not satisfies(gate, "reached", {"receiver_kind": "gp"})
 
 
+def test_that_nobody_receives_keeps_a_gate_only_where_the_routine_says_so() -> None:
+    nobody = {"receiver_kind": "none"}
+    bare = resolved(a_layer("")).find("receiver_named")
+    asked = tighten('evidence = { receiver_kind = ["gp", "none"] }', "receiver_named", "gate")
+    decided = resolved(a_layer(asked)).find("receiver_named")
+
+    assert bare is not None
+    assert decided is not None
+    assert not satisfies(bare, "receiver_named", nobody)
+    assert satisfies(bare, "receiver_named", {"receiver_kind": "other"})
+    assert satisfies(decided, "receiver_named", nobody)
+
+
 def test_a_condition_on_an_unknown_fact_applies() -> None:
     when = {"minor": frozenset({"no"})}
     assert applies(when, {})

@@ -34,7 +34,7 @@ from bindeledd.foundation.texts import said_of, t
 
 INDEX = "suicide_attempt"
 _ALWAYS = ("due", "strength", "owner")
-_USUAL = {"hard": False, "ladder": "standard"}
+_USUAL = {"hard": False, "ladder": "standard", "contact": False, "after_death": None}
 
 
 @click.command()

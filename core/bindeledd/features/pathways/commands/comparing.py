@@ -192,6 +192,7 @@ def _row(found: Difference, books: tuple[Book, Book]) -> tuple[str, ...]:
     said_by = place_words(found.after or found.before)
     if found.what != "changed":
         kind = "ground_" if found.ground else "letter_" if found.letter else ""
+        kind = "gate_" if found.gate else kind
         shown = t(f"pathways.diff.{kind}{found.what}")
         before, after = (_whole(found, side) for side in (found.before, found.after))
         return _name(found), shown, before, after, said_by
@@ -215,10 +216,14 @@ def _name(found: Difference) -> str:
 
 
 def _whole(found: Difference, side: Field | None) -> str:
-    """When a step is due, and what a ground or a letter is called."""
+    """When a step or gate is due, how strong it is and whether it knows an exception; and what a
+    ground or a letter is called."""
     if side is None:
         return ""
-    return value_words("title" if found.ground or found.letter else "due", side.value)
+    if found.owed is None:
+        return value_words("title", side.value)
+    said = [value_words("due", side.value), value_words("strength", found.owed.strength)]
+    return " · ".join([*said, t("pathways.fields.hard")] if found.hard else said)
 
 
 def _cell(found: Difference, side: Field | None, book: Book) -> str:
