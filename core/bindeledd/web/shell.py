@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request
+from flask import Flask, g, request, url_for
 
 from bindeledd.foundation.actors import Actor
 from bindeledd.foundation.ids import new_id
@@ -80,6 +80,11 @@ def _words(local: datetime) -> dict[str, object]:
 def moment(value: datetime, zone: str = ZONE) -> str:
     """`ons. 24. mars 2027 kl. 15.00`, on the wall of `zone`."""
     return t("web.due.year", **_words(value.astimezone(_zone(zone))))
+
+
+def clock(value: datetime, zone: str = ZONE) -> str:
+    """`15.00`, on the wall of `zone`."""
+    return value.astimezone(_zone(zone)).strftime(t("web.due.clock"))
 
 
 def on_day(value: datetime, zone: str = ZONE, *, at: datetime | None = None) -> str:
@@ -162,12 +167,15 @@ def install_shell(
             "navigation": lambda: _navigation(there, waiting),
             "called_path": _called() if CALLED in there else "",
             "notice": notice,
+            "log_in_back": lambda: url_for(
+                "access_pages.log_in", next=request.full_path.rstrip("?")
+            ),
         }
 
     app.jinja_env.globals.update(t=t, new_once=new_id, choices=choices)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    for made in (moment, on_day, day, iso_moment, when, late):
+    for made in (moment, clock, on_day, day, iso_moment, when, late):
         app.jinja_env.filters[made.__name__] = made
 
 
