@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g, request, url_for
 
 from bindeledd.foundation.actors import Actor
+from bindeledd.foundation.http.asking import in_place
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.texts import language, site_language, t, texts
 
 ZONE = "Europe/Oslo"
 CALLED = "/called"
+KEYS = "/keys"
 
 # Only for those who lead a team, and for those who work in one: others see no patients.
 FOR_LEADS = frozenset({"rollcall", "sign", "lists", "takeovers", "reports", "confirmed"})
@@ -48,6 +50,9 @@ PATHS: Mapping[str, str] = {
 }
 
 
+# Pressed one after the other, they lead to a page.
+PRESSED = {"day": "g d", "inbox": "g i", "leaving": "g l", "rollcall": "g r"}
+
 # Days from which on a day is written with its year.
 FAR = 180
 
@@ -60,6 +65,11 @@ class Entry:
     path: str
     here: bool
     count: int = 0
+
+    @property
+    def press(self) -> str:
+        """The keys that lead there; empty where none do."""
+        return PRESSED.get(self.key, "")
 
 
 @lru_cache(maxsize=32)
@@ -166,7 +176,9 @@ def install_shell(
             "stale": stale,
             "navigation": lambda: _navigation(there, waiting),
             "called_path": _called() if CALLED in there else "",
+            "keys_path": KEYS if KEYS in there else "",
             "notice": notice,
+            "panel": in_place(),
             "log_in_back": lambda: url_for(
                 "access_pages.log_in", next=request.full_path.rstrip("?")
             ),

@@ -50,16 +50,32 @@
     if (isList(event)) goBack();
   });
 
+  // A form whose session has ended goes the way of any form: to the log-in, with what was typed.
+  const sendWhole = (form, pressed) => {
+    if (pressed?.name) {
+      const chosen = document.createElement("input");
+      Object.assign(chosen, { type: "hidden", name: pressed.name, value: pressed.value });
+      form.append(chosen);
+    }
+    form.submit();
+  };
+
   document.addEventListener("htmx:after:request", (event) => {
-    const { status } = event.detail.ctx.response;
-    if (isPoll(event)) show("offline", status >= 500);
-    if (status !== 401) return;
+    const { response, request } = event.detail.ctx;
+    const from = asks(event);
+    if (isPoll(event)) show("offline", response.status >= 500);
+    if (from.closest("#panel")) show("lost", response.status >= 500);
+    if (response.status !== 401) return;
+    if (from.matches("form")) {
+      sendWhole(from, request.submitter);
+      return;
+    }
     show("ended", true);
     by("ask")?.remove();
     by("ended")?.scrollIntoView({ block: "nearest" });
   });
   document.addEventListener("htmx:error", (event) => {
-    if (!event.detail.ctx?.response) show("offline", true);
+    if (!event.detail.ctx?.response) show(asks(event).closest("#panel > *") ? "lost" : "offline", true);
   });
 
   document.addEventListener("visibilitychange", () => {
