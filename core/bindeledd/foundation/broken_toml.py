@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bindeledd.foundation.spelling import is_unseen, visible
 from bindeledd.foundation.texts import Said, said
 
 _AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -74,8 +75,14 @@ def broken_at(text: str, wrong: tomllib.TOMLDecodeError) -> Broken:
     day = _day_at(lines[found - 1], int(at[2])) if at and at[2] and found <= len(lines) else None
     if day is not None:
         return Broken(line=found, key=key, wrong=day[0], right=day[1])
+    alone = _alone(lines, key) if kind == "twice" else None
+    if alone is not None:
+        return alone
     if kind == "twice" and (first := _first(lines, found, key)):
         told = said("toml.wrong.twice_since", what=told, line=first)
+    slip = _slip_at(lines[found - 1]) if 0 < found <= len(lines) else None
+    if slip is not None:
+        return Broken(line=found, key=key, wrong=slip[0], right=slip[1])
     right = said(f"toml.right.{kind if kind in ('string', 'twice', 'unclosed') else 'other'}")
     return Broken(line=found, key=key, wrong=told, right=right)
 
@@ -102,6 +109,44 @@ def _day_at(line: str, column: int) -> tuple[Said, Said] | None:
     if written == found[0]:
         return None
     return said("toml.wrong.day_form", day=found[0]), said("toml.right.day_form", day=written)
+
+
+# A month without its day, and a truth value as other languages write it; each as a whole value.
+_MONTH = re.compile(r"[=\[,]\s*([0-9]{4})-([0-9]{1,2})\s*(?=[],}]|$)")
+_TRUTH = re.compile(r"[=\[,]\s*(true|false)\s*(?=[],}]|$)", re.IGNORECASE)
+
+
+def _slip_at(line: str) -> tuple[Said, Said] | None:
+    """A usual slip on this line, and what would be right: a sign that is not seen, half a day, or
+    a truth value with a capital letter."""
+    bare = _ASIDE.sub(lambda text: " " * len(text[0]), line)
+    for column, sign in enumerate(line, 1):
+        if is_unseen(sign) and (sign == "\0" or bare[column - 1] == sign):
+            return said("toml.wrong.unseen", sign=visible(sign), at=column), said(
+                "toml.right.unseen"
+            )
+    month = _MONTH.search(bare)
+    if month is not None:
+        written = f"{month[1]}-{month[2]}"
+        day = f"{month[1]}-{month[2]:0>2}-01"
+        right = said("toml.right.half_day", day=day, text=written)
+        return said("toml.wrong.half_day", day=written), right
+    truth = _TRUTH.search(bare)
+    if truth is not None and truth[1] != truth[1].lower():
+        right = said("toml.right.truth", truth=truth[1].lower())
+        return said("toml.wrong.truth", written=truth[1]), right
+    return None
+
+
+def _alone(lines: Sequence[str], key: str) -> Broken | None:
+    """A heading in one pair of brackets, `[gate]`, where others of the name have two, `[[gate]]`."""
+    headed = [(number, line.strip()) for number, line in enumerate(lines, 1)]
+    one = next((number for number, line in headed if line.startswith(f"[{key}]")), 0)
+    two = next((number for number, line in headed if line.startswith(f"[[{key}]]")), 0)
+    if not (key and one and two):
+        return None
+    wrong = said("toml.wrong.one_bracket", name=key, line=two)
+    return Broken(line=one, key=key, wrong=wrong, right=said("toml.right.one_bracket", name=key))
 
 
 def _never_ended(lines: Sequence[str], opened: int, ended: int) -> Broken:

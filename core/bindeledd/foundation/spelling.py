@@ -1,6 +1,7 @@
 """How codes, moments, days and numbers are written for people, on a page and on paper."""
 
 from datetime import datetime
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from bindeledd.foundation.texts import t, texts
@@ -32,3 +33,13 @@ def telephone(value: str) -> str:
     if len(digits) == 8 and digits.isdigit():
         return " ".join(digits[place : place + 2] for place in range(0, 8, 2))
     return value
+
+
+def is_unseen(sign: str) -> bool:
+    """Whether nobody sees it, and it is no ordinary space, tabulator or end of a line."""
+    return sign not in " \t\n\r" and category(sign)[0] in "CZ"
+
+
+def visible(text: str) -> str:
+    """The text with every unseen sign named: ‹U+00A0› for a hard space."""
+    return "".join(f"‹U+{ord(sign):04X}›" if is_unseen(sign) else sign for sign in text)

@@ -39,6 +39,12 @@ def test_s060_an_agreement_is_looked_at_until_it_ends(course):
     assert "bed-looked-at" not in course.owed_by(PACK)
 
 
+@pytest.mark.parametrize("key", ["bed-before", "bed-after", "bed-in-plan", "bed-looked-at"])
+def test_s060_the_district_centre_owes_it_whoever_takes_over(routine, key):
+    """S-060: the agreement is the centre's; a team that takes over owes nothing of it."""
+    assert routine(PACK, **DPS).find(f"{PACK}.{key}").owner == "discharging_unit"
+
+
 def test_nothing_is_verified_and_every_deadline_is_ours(routine):
     mine = [one for one in routine(PACK, **DPS).owed if one.key.startswith(PACK)]
     assert len(mine) == 4

@@ -208,7 +208,9 @@ def test_the_day_of_a_new_offer_goes_with_the_no_where_the_routine_makes_no_task
         no = NewContact(outcome=Outcome.DECLINED_THIS_TIME, offer_again_on=on)
         contacts.register_contact(two.session, two.case_id, no, **who)
     else:
-        saying.tell(two.session, two.case_id, EventKind.DECLINED, offer_again_on=on, **who)
+        words = {"words": "Vil ikke ringes"}
+        no_words = {"offer_again_on": on, "words": words}
+        saying.tell(two.session, two.case_id, EventKind.DECLINED, **no_words, **who)
 
     two.move(two.event(EventKind.DECLINED).id, book=book)
 
@@ -462,6 +464,7 @@ def test_a_report_of_death_on_the_wrong_person_is_moved_and_owed_here_again(two:
         two.session,
         two.case_id,
         EventKind.DEATH_REPORTED,
+        words={"words": "Fra legevakten"},
         by=two.site.anna,
         at=MONDAY + HOUR,
         book=a_book(),

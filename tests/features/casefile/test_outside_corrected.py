@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bindeledd.features.cases.tables import EventRow
+from bindeledd.foundation.texts import refusal_text, t
 from doors import a_door
 from features.casefile.following import World
 from features.casefile.test_outside import asked, both, dialect, handover, world
@@ -99,3 +100,11 @@ def test_an_answer_is_corrected_over_http_too(world: World, page: str) -> None:
     assert again.json["handover"]["state"] == "accepted"
     no = {"why": "Ringte tilbake", "returned": True, "how": "phone", "who": "Sara"}
     assert anna("POST", f"{at}/corrected", no).json["handover"]["state"] == "returned"
+
+
+def test_whoever_answers_twice_reads_what_is_wrong_where_it_stands_and_what_to_do() -> None:
+    said = refusal_text("handover.action_refused")
+
+    assert said.startswith("Dette ble ikke lagret")
+    assert t("casefile.page.handovers") in said
+    assert t("casefile.outside.correct") in said

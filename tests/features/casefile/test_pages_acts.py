@@ -57,7 +57,7 @@ def refuses(world: World, page: str, fields: dict[str, Any], status: int = 422) 
     """Send the form; the page that comes back with what is wrong."""
     answer = world.anna.post(world.path(page), fields)
     assert answer.status_code == status, text_of(answer)
-    assert 'class="errors"' in answer.text
+    assert 'role="alert"' in answer.text
     return answer.text
 
 
@@ -861,6 +861,16 @@ def test_what_was_done_is_recorded_with_its_fact(
 
     assert world.event(kind).facts == facts
     assert not [one for one in world.open(task) if one.step_key.startswith("gate.")]
+
+
+def test_whoever_says_that_nobody_receives_reads_that_it_is_owed_still(world: World) -> None:
+    said = {"receiver_kind": "none", "words": "Fastlegen har sluttet."}
+    answer = world.anna.post(world.path("say/receiver_named"), said)
+
+    assert "oppgaven står til en mottaker er navngitt" in text_of(
+        world.anna.get(answer.headers["Location"])
+    )
+    assert world.open("name_receiver")
 
 
 def test_a_number_is_not_checked_by_saving_an_empty_page(world: World) -> None:

@@ -281,7 +281,7 @@ def test_somebody_who_is_alive_after_all_is_followed_up_again(follow: Follow) ->
         (EventKind.DEATH_CONFIRMED, follow.site.berit),
     )
     for hours, (kind, by) in enumerate(told, 1):
-        said = follow.said(by=by, at=MONDAY + hours * HOUR)
+        said = follow.said(by=by, at=MONDAY + hours * HOUR, words={"words": "Fra legevakten"})
         saying.tell(follow.session, follow.case_id, kind, **said)
     letter = {"whom": "Kari", "words": "Innkalling"}
     held = {**follow.said(at=MONDAY + 2 * HOUR), "words": letter}
@@ -321,8 +321,9 @@ def test_what_happens_anew_still_opens_nothing_by_itself(follow: Follow) -> None
 
     with pytest.raises(CaseClosed):
         follow.record(EventKind.REACHED, at=FOUND)
+    offered = follow.said(words={"words": "I jakka"})
     with pytest.raises(CaseClosed):
-        saying.tell(follow.session, follow.case_id, EventKind.PLAN_OFFERED, **follow.said())
+        saying.tell(follow.session, follow.case_id, EventKind.PLAN_OFFERED, **offered)
 
 
 def test_another_persons_error_opens_nothing_here(session: Session) -> None:

@@ -151,6 +151,58 @@ def test_only_the_same_call_that_asks_no_more_is_asked_for_already(
     assert bool(without_owed([task], [before], history.events)) is stands
 
 
+RETURNED = K.HANDOVER_RETURNED
+
+
+def twice_returned() -> History:
+    history = discharged()
+    for days in (1, 2):
+        history.tell(RETURNED, MONDAY + days * DAY, handover_id=str(uuid4()))
+    return history
+
+
+def assesses(history: History) -> list[Task]:
+    key = "reassess-after-returned-handover"
+    return [task for task in history.open("assess_risk") if task.step_key == key]
+
+
+def test_two_handovers_that_come_back_ask_for_one_new_assessment_by_the_earlier_time() -> None:
+    history = twice_returned()
+    first, _ = [event for event in history.events if event.kind is RETURNED]
+
+    [owed] = assesses(history)
+
+    assert owed.anchor_event_id == first.id
+
+
+def test_an_assessment_between_two_that_came_back_leaves_one_for_the_second() -> None:
+    history = twice_returned()
+    _, second = [event for event in history.events if event.kind is RETURNED]
+
+    history.tell(K.RISK_ASSESSED, MONDAY + DAY + HOUR, known=MONDAY + 2 * DAY + HOUR)
+
+    [owed] = assesses(history)
+    assert owed.anchor_event_id == second.id
+
+
+def test_that_the_first_came_back_in_error_leaves_the_second_to_ask() -> None:
+    history = twice_returned()
+    first, second = [event for event in history.events if event.kind is RETURNED]
+
+    history.in_error(first, MONDAY + 3 * DAY)
+
+    [owed] = assesses(history)
+    assert owed.anchor_event_id == second.id
+
+
+def test_one_assessment_after_both_came_back_leaves_nothing_of_either() -> None:
+    history = twice_returned()
+
+    history.tell(K.RISK_ASSESSED, MONDAY + 3 * DAY)
+
+    assert assesses(history) == []
+
+
 def gives(history: History) -> list[Task]:
     return history.open("give_appointment")
 

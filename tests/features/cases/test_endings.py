@@ -69,7 +69,8 @@ class Follow(Followed):
         return {"words": {"words": "Ja"}, "by": by or self.site.berit, "at": at, "book": a_book()}
 
     def tell(self, kind: EventKind, by: Actor, at: datetime) -> None:
-        saying.tell(self.session, self.case_id, kind, by=by, at=at, book=a_book())
+        told = {"words": {"words": "Fra legevakten"}, "by": by, "at": at, "book": a_book()}
+        saying.tell(self.session, self.case_id, kind, **told)  # type: ignore[arg-type]
 
     def closure(self) -> ClosureRow:
         return self.session.scalars(sa.select(ClosureRow)).one()

@@ -134,7 +134,8 @@ def test_saying_that_something_was_done_does_what_was_owed(world: World) -> None
         ({"kind": "risk_assessed", "words": "  "}, "case.reason_needed"),
         ({"kind": "contact_consent_asked"}, "case.answer_needed"),
         ({"kind": "relatives_asked"}, "case.answer_needed"),
-        ({"kind": "death_confirmed"}, "case.no_death_reported"),
+        ({"kind": "death_confirmed"}, "case.reason_needed"),
+        ({"kind": "death_confirmed", "words": "Fra legen"}, "case.no_death_reported"),
     ],
 )
 def test_what_cannot_be_said_in_this_way_is_refused(
@@ -184,6 +185,10 @@ def test_an_assessment_without_a_word_leaves_it_owed(world: World) -> None:
             "cover_gap",
         ),
         ({"kind": "risk_assessed", "words": " "}, "words", "assess_risk"),
+        ({"kind": "plan_offered"}, "words", "offer_plan"),
+        ({"kind": "plan_offered", "facts": {"plan_later": False}}, "words", "offer_plan"),
+        ({"kind": "declined"}, "words", "call_patient"),
+        ({"kind": "death_reported"}, "words", "call_patient"),
         ({"kind": "bereaved_offered", "words": "Far"}, "bereaved", "support_bereaved"),
         (
             {"kind": "bereaved_offered", "facts": {"bereaved": "accepted"}},
@@ -235,6 +240,17 @@ def test_who_it_is_and_what_was_answered_does_what_is_owed(
     assert world.owed(task) == []
 
 
+def test_that_nobody_receives_names_no_receiver(world: World) -> None:
+    owed = world.owed("name_receiver")
+    assert owed
+
+    nobody = {"facts": {"receiver_kind": "none"}, "words": "Fastlegen har sluttet"}
+    told = world.anna("POST", f"/cases/{world.case}/events", {"kind": "receiver_named", **nobody})
+
+    assert told.status_code == 201
+    assert world.owed("name_receiver") == owed
+
+
 @pytest.mark.parametrize("kind", ["relatives_considered", "receiver_told"])
 def test_what_was_considered_is_said_in_words(world: World, kind: str) -> None:
     refused = world.anna("POST", f"/cases/{world.case}/events", {"kind": kind})
@@ -260,7 +276,9 @@ def test_a_change_of_an_older_version_is_refused(world: World) -> None:
     first = world.anna(
         "POST", path, {"kind": "risk_assessed", "words": "I samtale"}, If_Match=version
     )
-    second = world.anna("POST", path, {"kind": "plan_offered"}, If_Match=version)
+    second = world.anna(
+        "POST", path, {"kind": "plan_offered", "words": "I jakka"}, If_Match=version
+    )
 
     assert (first.status_code, second.status_code) == (201, 412)
     assert world.owed("offer_plan")

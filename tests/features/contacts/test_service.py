@@ -324,6 +324,7 @@ def test_a_no_that_is_told_of_in_one_line_has_its_day_too(follow: Follow) -> Non
         follow.case_id,
         EventKind.DECLINED,
         offer_again_on=date(2027, 3, 7),  # a Sunday
+        words={"words": "Vil ikke ringes"},
         by=follow.site.anna,
         at=CALLED,
         book=a_book(),
@@ -340,6 +341,7 @@ def no_in_one_line(follow: Follow, book: Book, on: date | None, at: datetime = C
         follow.case_id,
         EventKind.DECLINED,
         offer_again_on=on,
+        words={"words": "Vil ikke ringes"},
         by=follow.site.anna,
         at=at,
         book=book,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries as case_queries
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, IndexKind
 from bindeledd.features.cases.domain.closing import Ending
 from bindeledd.features.cases.domain.telling import ReasonNeeded
-from bindeledd.features.cases.service import endings
+from bindeledd.features.cases.service import endings, work
 from bindeledd.features.cases.service.writing import How
 from bindeledd.features.handovers import queries
 from bindeledd.features.handovers.domain import (
@@ -136,27 +138,117 @@ def test_sent_is_accepted_returned_and_pending_after_a_correction(
     )
 
 
-def test_a_case_that_was_closed_as_moved_on_because_of_it_opens(follow: Follow) -> None:
-    handed = accepted(follow)
+def close(follow: Follow, ending: Ending) -> None:
+    """Two persons close it after the answer."""
     closing = {"by": follow.site.anna, "at": ANSWERED + timedelta(hours=1), "book": a_book()}
     words = {"words": "Kommunen har tatt over"}
     endings.request_closing(
-        follow.session,
-        follow.case_id,
-        ending=Ending.MOVED_ON,
-        words=words,
-        override=True,
-        **closing,
+        follow.session, follow.case_id, ending=ending, words=words, override=True, **closing
     )
+    for task in follow.open("recall_sent"):
+        told = {"words": {"words": "De har fått vite det"}, **closing}
+        work.complete_task(follow.session, follow.case_id, task.id, **told)
     lead = {**closing, "by": follow.site.berit, "at": ANSWERED + timedelta(hours=2)}
     endings.sign_closing(follow.session, follow.case_id, words=words, **lead)
     assert not follow.case().is_open
+
+
+def begun_anew(follow: Follow) -> UUID:
+    """A new follow-up of the same person, by another team, long after this one."""
+    at = LATER + timedelta(days=400)
+    return cases.open_case(
+        follow.session,
+        patient_id=follow.patient_id,
+        index_kind=IndexKind.SELF_HARM,
+        index_at=at,
+        team_id=follow.site.other_team,
+        by=follow.site.carl,
+        at=at,
+        book=a_book(),
+    ).case.id
+
+
+def looks(follow: Follow, case_id: UUID) -> int:
+    """How often the lead of that follow-up has to look at this one."""
+    found = case_queries.tasks_of(follow.session, case_id)
+    return sum(task.is_open and task.kind == "review_correction" for task in found)
+
+
+def test_a_case_that_was_closed_as_moved_on_because_of_it_opens(follow: Follow) -> None:
+    handed = accepted(follow)
+    close(follow, Ending.MOVED_ON)
     done = corrected(follow, handed)
 
     assert done.recorded.how is How.REOPENED
     assert follow.case().is_open
     assert len(follow.open("follow_up_handover")) == 1
     assert len(follow.open("review_correction")) == 1
+
+
+@pytest.mark.parametrize("action", [HandoverAction.ACCEPT, HandoverAction.RETURN])
+def test_what_waits_on_a_case_that_stays_closed_can_be_answered(
+    follow: Follow, action: HandoverAction
+) -> None:
+    handed = accepted(follow)
+    close(follow, Ending.REGISTERED_IN_ERROR)
+    corrected(follow, handed)
+    assert shown(follow).state is HandoverState.SENT
+
+    first = {"first_at": FIRST} if action is HandoverAction.ACCEPT else {}
+    follow.answer(handed, action, **first)
+
+    assert not shown(follow).is_pending
+    assert not follow.case().is_open
+    assert not any(task.is_open for task in follow.tasks())
+
+
+def test_an_answer_on_a_case_that_stays_closed_may_be_put_right_as_returned(
+    follow: Follow,
+) -> None:
+    handed = accepted(follow)
+    close(follow, Ending.REGISTERED_IN_ERROR)
+
+    corrected(follow, handed, Correction(why="Sa nei likevel", returned=True, who="Sara"))
+
+    assert shown(follow).state is HandoverState.RETURNED
+    assert not follow.case().is_open
+
+
+def test_the_lead_of_the_follow_up_that_runs_now_looks_once_at_what_waited(follow: Follow) -> None:
+    handed = accepted(follow)
+    close(follow, Ending.COMPLETED)
+    new = begun_anew(follow)
+
+    corrected(follow, handed, Correction(why="Sa nei likevel", returned=True, who="Sara"))
+
+    assert shown(follow).state is HandoverState.RETURNED
+    assert looks(follow, new) == 1
+
+
+def test_what_is_answered_after_the_lead_has_looked_is_looked_at_again(follow: Follow) -> None:
+    handed = accepted(follow)
+    close(follow, Ending.COMPLETED)
+    new = begun_anew(follow)
+    corrected(follow, handed)
+    [look] = [
+        task
+        for task in case_queries.tasks_of(follow.session, new)
+        if task.kind == "review_correction"
+    ]
+    work.complete_task(
+        follow.session,
+        new,
+        look.id,
+        words={"words": "Vi spør dem"},
+        by=follow.site.dina,
+        at=LATER + timedelta(days=401),
+        book=a_book(),
+    )
+    assert looks(follow, new) == 0
+
+    follow.answer(handed, HandoverAction.RETURN)
+
+    assert looks(follow, new) == 1
 
 
 def test_only_the_sender_puts_it_right_with_a_reason_and_once(follow: Follow) -> None:

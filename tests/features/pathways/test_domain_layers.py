@@ -107,7 +107,7 @@ def test_a_higher_strength_rests_on_the_layer_and_the_deadline_on_what_stands_ab
     ("words", "wrong"),
     [
         ('due = { within = "P4D" }', "er senere enn"),
-        ('due = { within = "P2D", count = "working_days" }', "kan ikke sammenlignes"),
+        ('due = { within = "P2D", count = "working_days" }', "kan bli senere enn"),
         ('due = { within = "P3D", end_of_day = true }', "er senere enn"),
         ('strength = "may"', "er svakere enn"),
         ("satisfied_by = []", "krysset det av"),
@@ -278,6 +278,19 @@ def test_more_evidence_is_asked_of_the_event_itself() -> None:
     assert not satisfies(gate, "receiver_named", {"receiver_kind": "other"})
     assert not satisfies(gate, "receiver_named", {})
     assert not satisfies(gate, "reached", {"receiver_kind": "gp"})
+
+
+def test_that_nobody_receives_keeps_a_gate_only_where_the_routine_says_so() -> None:
+    nobody = {"receiver_kind": "none"}
+    bare = resolved(a_layer("")).find("receiver_named")
+    asked = tighten('evidence = { receiver_kind = ["gp", "none"] }', "receiver_named", "gate")
+    decided = resolved(a_layer(asked)).find("receiver_named")
+
+    assert bare is not None
+    assert decided is not None
+    assert not satisfies(bare, "receiver_named", nobody)
+    assert satisfies(bare, "receiver_named", {"receiver_kind": "other"})
+    assert satisfies(decided, "receiver_named", nobody)
 
 
 def test_a_condition_on_an_unknown_fact_applies() -> None:

@@ -125,7 +125,9 @@ def test_an_event_is_moved_to_the_right_person(world: Doors) -> None:
         unseen = an_open_case(
             session, world.site, at=world.at, team=world.site.other_team, by=world.site.carl
         ).case
-    made = world.a("POST", f"/cases/{world.case}/events", {"kind": "plan_offered"})
+    made = world.a(
+        "POST", f"/cases/{world.case}/events", {"kind": "plan_offered", "words": "I jakka"}
+    )
     [event] = [one["id"] for one in made.json["events"] if one["kind"] == "plan_offered"]
     body = {"events": [event], "to_patient_id": str(other.patient_id), "words": "Feil person"}
     path = f"/cases/{world.case}/move"

@@ -198,6 +198,10 @@ class CaseFile:
         last = max(said, key=lambda one: (one.recorded_at, one.at), default=None)
         return last if last is not None and last.kind == EventKind.DECLINED else None
 
+    def uncovered(self, task: Task) -> bool:
+        """Whether it asks who answers in a time that is over, and nobody did."""
+        return any(one.gap_over is not None for one in self.owed if one.task.id == task.id)
+
     def appointment_of(self, task: Task) -> AppointmentView | None:
         """The very appointment that a task about one asks of; None for any other task."""
         made = next((one for one in self.timeline if one.id == task.anchor_event_id), None)

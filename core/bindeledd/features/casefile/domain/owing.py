@@ -45,6 +45,7 @@ class Owed:
 
     `default`: the time is ours, no source gives it; it is never shown as a rule. `wrong`: the mark
     by which what its words quote was recorded in error. `early`: why it stands though it was answered.
+    `gap_over`: since when the team is back, where it asks who answers until then and nobody did.
     """
 
     task: Task
@@ -60,6 +61,7 @@ class Owed:
     unreadable: bool = False
     wrong: "Happened | None" = None
     early: Said | None = None
+    gap_over: datetime | None = None
 
 
 class GateState(StrEnum):

@@ -120,6 +120,8 @@ def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
         return own, t("casefile.acts.decide_objection")
     if (act := act_of_appointment(file, task)) is not None:
         return act
+    if file.uncovered(task):
+        return _page(file.case.id, "call_patient"), t("casefile.acts.call_patient")
     if ANSWERED in task.satisfied_by:
         of = task.step_key.removeprefix("gate.")
         own = url_for("casefile_pages.say", case_id=file.case.id, kind=ANSWERED, of=of)

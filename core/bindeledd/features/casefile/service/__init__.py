@@ -35,6 +35,7 @@ from bindeledd.features.cases.domain import (
 )
 from bindeledd.features.cases.domain.correcting import marked_wrong
 from bindeledd.features.cases.domain.early import last_told
+from bindeledd.features.cases.domain.gaps import COVER, back_after
 from bindeledd.features.cases.domain.trying import same_again
 from bindeledd.features.cases.domain.whereabouts import in_hospital
 from bindeledd.features.cases.tables import read_event
@@ -46,6 +47,7 @@ from bindeledd.features.relatives.domain import Relative
 from bindeledd.features.relatives.domain.telling import age_of, told
 from bindeledd.features.relatives.tables import FamilyRow
 from bindeledd.features.reminders.service.faults import report_fault
+from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks import tables as tasks
 from bindeledd.features.tasks.domain import Task
@@ -77,7 +79,8 @@ def case_file(
     opener.ways_hidden = _hides(patient, case, by, reveal=reveal)
     rows = _read(session, opener, case, patient, by=by, at=at)
     shown = _shown(opener, case, patient, front, rows, book, at)
-    made = replace(shown, unreadable=tuple(dict.fromkeys(opener.failed)))
+    owed = tuple(_with_gap(session, one, at) for one in shown.owed)
+    made = replace(shown, owed=owed, unreadable=tuple(dict.fromkeys(opener.failed)))
     _report(session, made, at)
     revealed = reveal and patient.address_protected
     act = "case.number_revealed" if revealed else "case.shown"
@@ -218,6 +221,14 @@ def _with_early(one: Owed, events: Sequence[Event]) -> Owed:
     """The task, with why an answer that is there does not do it."""
     told = last_told(one.task, events)
     return one if told is None else replace(one, early=explaining.early(told))
+
+
+def _with_gap(session: Session, one: Owed, at: datetime) -> Owed:
+    """The task, with since when the team is back that nobody covered for."""
+    if one.task.kind != COVER or not one.overdue:
+        return one
+    back = back_after(one.task, staff.team_calendar(session, one.task.owner_team_id))
+    return replace(one, gap_over=back) if back is not None and back <= at else one
 
 
 def _known_better(line: Happened, real: Event | None) -> Happened:

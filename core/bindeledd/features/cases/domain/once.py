@@ -2,8 +2,8 @@
 
 The earlier one stands, with its own due time, and one answer does both. Where it ends by what says
 nothing of the later stay, the later one is owed by the next plan. That holds for the rules of the
-national routine, for its gates and for its calls after a discharge: what a pack adds is owed as the
-pack says, each time.
+national routine, for its gates, for its calls after a discharge and for the new assessment after a
+handover that was returned: what a pack adds is owed as the pack says, each time.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from bindeledd.features.tasks.domain import Task, TaskOrigin
 
 # A stay has a summary of its own, and whoever wrote the first has not written the second.
 _OF_EACH_STAY = frozenset({"send_summary"})
-_GIVE, _CALL = "give_appointment", "call_patient"
+_GIVE, _CALL, _ASSESS = "give_appointment", "call_patient", "assess_risk"
 _STRENGTHS = ("may", "should", "must")
 
 
@@ -41,7 +41,8 @@ def _asks_for(owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
     if owed.due_at > task.due_at or _rank(owed) < _rank(task):
         return False
     if owed.origin is not TaskOrigin.GATE:
-        return _calls_home(owed, task, kinds) and _is_of_an_earlier_stay(owed, task)
+        same = _calls_home(owed, task, kinds) or _assesses_anew(owed, task, kinds)
+        return same and _is_of_an_earlier_stay(owed, task)
     after = kinds.get(task.anchor_event_id) if task.anchor_event_id else None
     new_time = after is EventKind.APPOINTMENT_CANCELLED and _gives_one(owed, task)
     return new_time or _is_of_an_earlier_stay(owed, task)
@@ -49,10 +50,21 @@ def _asks_for(owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
 
 def _calls_home(owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
     """Both are calls that the routine counts from a discharge, watched by one ladder."""
+    both = owed.kind == task.kind == _CALL
+    return both and _steps_after(EventKind.DISCHARGED, owed, task, kinds)
+
+
+def _assesses_anew(owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
+    """Both ask for a new assessment because a handover came back: one made now knows of both."""
+    both = owed.kind == task.kind == _ASSESS
+    return both and _steps_after(EventKind.HANDOVER_RETURNED, owed, task, kinds)
+
+
+def _steps_after(kind: EventKind, owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
+    """Both are steps that are counted from such an event, watched by one ladder."""
+    steps = owed.origin is task.origin is TaskOrigin.STEP and owed.ladder == task.ladder
     anchors = [one.anchor_event_id for one in (owed, task)]
-    both = owed.kind == task.kind == _CALL and owed.origin is task.origin is TaskOrigin.STEP
-    after = all(one and kinds.get(one) is EventKind.DISCHARGED for one in anchors)
-    return both and after and owed.ladder == task.ladder
+    return steps and all(one and kinds.get(one) is kind for one in anchors)
 
 
 def _is_of_a_pack(task: Task) -> bool:

@@ -1,17 +1,22 @@
-"""What a later word overtakes: an assumed discharge, a request for an ending, the day of a new offer."""
+"""What a later word overtakes: an assumed discharge, a request for an ending, the day of a new offer,
+what an answer began that was about a death which was refuted."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from bindeledd.features.cases.domain import (
     Event,
     EventKind,
     assumed,
+    death_reported,
+    last_of,
     last_told,
     offering,
     recalling,
 )
 from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
+from bindeledd.features.pathways.domain.values import AfterDeath
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 
 # What a request for an ending makes somebody owe.
@@ -20,6 +25,9 @@ _OF_A_REQUEST = ("sign_closing", recalling.RECALL, "correct_epj")
 # What is offered again on a day of its own, which no other no says anything of.
 _OTHER_OFFERS = OF_THE_BEREAVED | {EventKind.PLAN_OFFERED}
 
+
+# What is owed from these is owed because somebody has died.
+OF_A_DEATH = OF_THE_BEREAVED | {EventKind.DEATH_CONFIRMED}
 
 REVIEW = "core.review_case"
 
@@ -77,6 +85,51 @@ def _offered_anew(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Ev
         if again and event.recorded_at > said.recorded_at:
             return (TaskState.CANCELLED, event) if event.facts.get(offering.MOMENT) else None
     return None
+
+
+def ended_anew(tasks: Collection[Task], history: tuple[Event, ...]) -> Mapping[UUID, Task]:
+    """The open tasks that fall away by what was told later, each as it is then: a call that another
+    no makes owed, and what only an answer about a death that was refuted began."""
+    ends = {**without_the_death(tasks, history), **said_anew(tasks, history)}
+    return {
+        task.id: replace(
+            task, state=TaskState.CANCELLED, ended_at=no.recorded_at, ended_by_event_id=no.id
+        )
+        for task in tasks
+        if (no := ends.get(task.id)) is not None
+    }
+
+
+def without_the_death(tasks: Collection[Task], history: tuple[Event, ...]) -> Mapping[UUID, Event]:
+    """The open tasks that an answer about a death began, where it was refuted since: nobody is left
+    behind. Each with the event that refuted it.
+
+    Such an answer did what the death made somebody owe, or what another such answer did. What it
+    began of the person stands: only what is owed to others (`after_death`) falls away.
+    """
+    refuted = last_of(history, EventKind.DEATH_REFUTED)
+    if refuted is None or death_reported(history) is not None:
+        return {}
+    answers = {e.id for e in history if _is_told_before(e, refuted)}
+    began = {e.id for e in history if e.kind in OF_A_DEATH}
+    about: set[UUID] = set()
+    while more := {
+        task.ended_by_event_id
+        for task in tasks
+        if task.anchor_event_id in began | about and task.ended_by_event_id in answers - about
+    }:
+        about |= {one for one in more if one is not None}
+    return {task.id: refuted for task in tasks if task.is_open and _is_of_others(task, about)}
+
+
+def _is_told_before(event: Event, refuted: Event) -> bool:
+    known = not event.in_error and event.recorded_at <= refuted.recorded_at
+    return known and event.kind is EventKind.ANSWERED
+
+
+def _is_of_others(task: Task, about: Collection[UUID]) -> bool:
+    stands = task.due_reason.get("after_death") == AfterDeath.STANDS.value
+    return stands and task.anchor_event_id in about
 
 
 def said_anew(tasks: Collection[Task], history: tuple[Event, ...]) -> Mapping[UUID, Event]:

@@ -6,7 +6,7 @@ satisfied it or made it moot, and it names that event. Beside it: `anchoring.py`
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.once import without_owed
-from bindeledd.features.cases.domain.overtaking import said_anew
+from bindeledd.features.cases.domain.overtaking import ended_anew
 from bindeledd.features.cases.domain.reopening import as_signed
 from bindeledd.features.cases.domain.resuming import from_when_known
 from bindeledd.features.cases.domain.silence import review
@@ -46,7 +46,7 @@ from bindeledd.features.pathways.domain import (
     said_by,
 )
 from bindeledd.features.pathways.domain.bases import resting, standing
-from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
+from bindeledd.features.tasks.domain import Task, TaskOrigin
 from bindeledd.foundation.ids import new_id
 
 __all__ = [
@@ -89,9 +89,9 @@ def plan(
     done = whereabouts.done_before(after.values(), history)
     missing = (task for task in wanted if task.natural_key not in known and not done(task))
     new = without_owed(missing, after.values(), history)
-    anew = said_anew((*after.values(), *new), history)
+    anew = ended_anew((*after.values(), *new), history)
     new = [task for task in new if task.id not in anew]
-    after = {key: _ended_by(task, anew.get(key)) for key, task in after.items()}
+    after = {key: anew.get(key, task) for key, task in after.items()}
     now_open = [task for task in (*after.values(), *new) if task.is_open]
     looked = review(frame, case, history, (*after.values(), *new), at)
     if looked is not None:
@@ -108,14 +108,6 @@ def in_order(task: Task) -> tuple[datetime, bool, str, str, UUID]:
     """By due time; of those due at the same moment always the same one first: what has to be there
     for the case to close, then by the routine's names. A run says what its trial said."""
     return task.due_at, task.strength != "must", task.step_key, task.kind, task.id
-
-
-def _ended_by(task: Task, no: Event | None) -> Task:
-    if no is None:
-        return task
-    return replace(
-        task, state=TaskState.CANCELLED, ended_at=no.recorded_at, ended_by_event_id=no.id
-    )
 
 
 # --- what the pathway owes ---------------------------------------------------------------------

@@ -17,22 +17,21 @@ from bindeledd.features.cases.domain.belonging import belongs, is_of_the_same
 from bindeledd.features.cases.domain.by_hand import done_in_words, withdrawn_by
 from bindeledd.features.cases.domain.checking import never_made
 from bindeledd.features.cases.domain.framing import Frame
+from bindeledd.features.cases.domain.gaps import COVER, back_after
 from bindeledd.features.cases.domain.overtaking import (
+    OF_A_DEATH,
     REVIEW,
     is_review,
     overtaken,
     somebody_after_all,
 )
-from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
-from bindeledd.features.pathways.domain import has_evidence
+from bindeledd.features.pathways.domain.facts import answers
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 from bindeledd.foundation.errors import Conflict
 
 # What was in place for one stay says nothing of the next.
 _BEGINS_A_STAY = (EventKind.ADMITTED, EventKind.INDEX_EVENT)
 _DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED)
-# What is owed from these is owed because somebody has died.
-_OF_A_DEATH = OF_THE_BEREAVED | {EventKind.DEATH_CONFIRMED}
 # Each names the task that is done by it.
 _DOES_THE_TASK = (
     EventKind.TASK_DONE,
@@ -115,7 +114,7 @@ def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | N
 def _nobody_died(task: Task, history: tuple[Event, ...]) -> Event | None:
     """What was owed because a death was confirmed, and then refuted: nobody is left behind."""
     for event in history:
-        if event.id == task.anchor_event_id and event.kind in _OF_A_DEATH:
+        if event.id == task.anchor_event_id and event.kind in OF_A_DEATH:
             return last_of(history, EventKind.DEATH_REFUTED)
     return None
 
@@ -124,11 +123,9 @@ def _gap_over(
     task: Task, frame: Frame, history: tuple[Event, ...]
 ) -> tuple[TaskState, Event] | None:
     """Whoever was spoken with or seen after the gap came through it: nobody can cover it any more."""
-    if task.kind != "cover_gap":
+    if task.kind != COVER:
         return None
-    calendar = frame.calendar(task.owner_team_id)
-    gap = calendar.gap_ahead(task.due_at)
-    back = calendar.next_staffed(task.due_at) if gap is None else gap[1]
+    back = back_after(task, frame.calendar(task.owner_team_id))
     for event in history:
         met = event.kind in _MET and not event.in_error
         if met and back is not None and event.at >= back:
@@ -194,7 +191,7 @@ def does(task: Task, event: Event) -> bool:
         name: frozenset(values) for name, values in task.due_reason.get("evidence", {}).items()
     }
     does = event.kind in task.satisfied_by or _names_who_takes_over(task, event)
-    return does and has_evidence(evidence, event.facts)
+    return does and answers(event.kind.value, evidence, event.facts)
 
 
 def _names_who_takes_over(task: Task, event: Event) -> bool:

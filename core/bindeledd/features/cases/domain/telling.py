@@ -12,6 +12,7 @@ from bindeledd.features.cases.domain.may_tell import (
     named,
 )
 from bindeledd.features.cases.domain.told_with import TOLD_WITH, check_told_with
+from bindeledd.features.pathways.domain.facts import fact_word
 from bindeledd.features.pathways.domain.fields import ANSWER, FIELD_KEY, CaseField
 from bindeledd.foundation.errors import Conflict, Invalid
 
@@ -84,6 +85,7 @@ FIXED = frozenset(
 OURS = frozenset(
     {
         "task_id",
+        "case",
         "handover_id",
         "appointment_id",
         "appointment_at",
@@ -210,9 +212,14 @@ def check_unit(kind: EventKind, unit: object) -> None:
 
 
 # Without words nobody can see what was found; who was offered what; who answers from when until
-# when; why a relative or a receiver was contacted or not.
+# when; why a relative or a receiver was contacted or not; to what the person said no; from whom one
+# knows of a death, or that it was not true.
 IN_WORDS = frozenset(
     {
+        _K.DECLINED,
+        _K.DEATH_REPORTED,
+        _K.DEATH_CONFIRMED,
+        _K.DEATH_REFUTED,
         _K.RISK_ASSESSED,
         _K.BEREAVED_OFFERED,
         _K.BEREAVED_CHILDREN_OFFERED,
@@ -227,15 +234,23 @@ def check_worded(kind: EventKind, words: Mapping[str, object], facts: Mapping[st
     """Refuse what is true only with the words that say who and what.
 
     A receiver that is no organisation of the installation is named in words, and so is what was
-    answered of children and siblings where their own door is not used. Raises `ReasonNeeded`,
-    `AnswerNeeded`: both name the field.
+    answered of children and siblings where their own door is not used. What came of a plan that was
+    offered is an answer, a day (`offer_again_at`) or words. Raises `ReasonNeeded`, `AnswerNeeded`:
+    both name the field.
     """
     if str(words.get("words") or "").strip():
         return
+    if kind is _K.PLAN_OFFERED and not (words.get("plan") or _says_something(facts)):
+        raise AnswerNeeded(fact="words", door="plan/versions")
     if kind is _K.CHILDREN_ASKED:
         raise AnswerNeeded(fact="words", door="children-asked")
     if kind in IN_WORDS or (kind is _K.RECEIVER_NAMED and not facts.get(RECEIVER)):
         raise ReasonNeeded(fact="words")
+
+
+def _says_something(facts: Mapping[str, object]) -> bool:
+    """Whether something is told beside that nothing of it is so."""
+    return any(fact_word(value) not in ("", "no") for value in facts.values())
 
 
 def check_words(words: Mapping[str, object]) -> None:

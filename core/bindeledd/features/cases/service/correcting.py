@@ -27,7 +27,7 @@ from bindeledd.features.cases.domain import (
 from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.whereabouts import Right
 from bindeledd.features.cases.service import persons
-from bindeledd.features.cases.service.reopening import write_correction
+from bindeledd.features.cases.service.reopening import locked, write_correction
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.pathways.domain import Book
@@ -98,7 +98,7 @@ def take_back(
     patient_id = access.require_case(session, by, case_id)
     if by.id is not None:
         telling.check_words(words or {})
-    row = _locked(session, case_id, patient_id, by=by)
+    row = locked(session, case_id, patient_id, by=by)
     if not event_ids and about is None:
         return write_down(session, row, (), by=by, at=at, book=book, nothing_new=True)
     history = queries.events_of(session, case_id)
@@ -114,13 +114,6 @@ def take_back(
     if any(MINOR in event.facts for event in wrong):
         persons.settle_age(session, row.patient_id, by=by, at=at, book=book)
     return done
-
-
-def _locked(session: Session, case_id: UUID, patient_id: UUID, *, by: Actor) -> CaseRow:
-    """The case, locked; a closed one may open again, and nothing else of the person meanwhile."""
-    if not queries.get_case(session, case_id, tenant_id=by.tenant_id).is_open:
-        people.lock_patient(session, patient_id)
-    return lock(session, case_id)
 
 
 def _with_what_falls(history: Sequence[Event], event_ids: Sequence[UUID]) -> list[UUID]:

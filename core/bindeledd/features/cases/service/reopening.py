@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from bindeledd.features.access import service as access
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
     Case,
@@ -33,6 +34,7 @@ from bindeledd.features.cases.service.writing import (
 )
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.pathways.domain import Book, PathwayUnknown
+from bindeledd.features.patients import queries as people
 from bindeledd.features.staff.domain import Actor
 
 
@@ -113,6 +115,46 @@ def _stays_closed(
     session.flush()
     write_audit(session, "case.recorded", case, events, by=by, at=at)
     return Recorded(case=row.read(), events=events, new=(), changed=())
+
+
+def record_answer(
+    session: Session, case_id: UUID, answer: NewEvent, *, by: Actor, at: datetime, book: Book
+) -> Recorded:
+    """Write down what was answered of a case, also of one that was closed while nobody had answered.
+
+    A closed one stays closed. Where the person has an open follow-up by now, its lead looks at what
+    was answered, once. Raises `NotFound` where `by` may not see the case.
+    """
+    patient_id = access.require_case(session, by, case_id)
+    row = locked(session, case_id, patient_id, by=by)
+    if row.state != "closed":
+        return write_down(session, row, [answer], by=by, at=at, book=book)
+    done = _stays_closed(session, row, [answer], by=by, at=at)
+    other = queries.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
+    if other is not None and not _is_looked_at(session, other, case_id):
+        _tell_the_open_one(session, other, done, by=by, at=at, book=book)
+    return done
+
+
+def locked(session: Session, case_id: UUID, patient_id: UUID, *, by: Actor) -> CaseRow:
+    """The case, locked; the person before a closed one, which may open or concern another of theirs."""
+    if not queries.get_case(session, case_id, tenant_id=by.tenant_id).is_open:
+        people.lock_patient(session, patient_id)
+    return lock(session, case_id)
+
+
+def _is_looked_at(session: Session, other: Case, case_id: UUID) -> bool:
+    """Whether a lead of the open one has to look at the closed one already."""
+    asked = {
+        event.id
+        for event in queries.events_of(session, other.id)
+        if event.kind is EventKind.CORRECTED_EARLIER and event.facts.get("case") == str(case_id)
+    }
+    tasks = queries.tasks_of(session, other.id)
+    return any(
+        task.is_open and task.kind == reopening.LOOK and task.anchor_event_id in asked
+        for task in tasks
+    )
 
 
 def _tell_the_open_one(

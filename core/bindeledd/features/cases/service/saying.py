@@ -110,7 +110,8 @@ def tell(
     _check(kind, said, offer_again_on, unit_id, book)
     number = telling.number_tried(words or {}) if kind is EventKind.NUMBER_VERIFIED else None
     row = _locked(session, case_id, kind, by=by)
-    telling.check_worded(kind, words or {}, said)
+    day = {} if offer_again_on is None else {offering.MOMENT: offer_again_on.isoformat()}
+    telling.check_worded(kind, words or {}, {**said, **day})
     said = {**said, **_unit_of_ours(session, unit_id, by)}
     how: dict[str, Any] = {"on": offer_again_on, "by": by, "at": at, "book": book}
     event = NewEvent(

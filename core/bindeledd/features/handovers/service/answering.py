@@ -15,6 +15,7 @@ from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Event, EventKind, telling
 from bindeledd.features.cases.service import saying
+from bindeledd.features.cases.service.reopening import record_answer
 from bindeledd.features.handovers import domain, queries
 from bindeledd.features.handovers.domain import Answered, HandoverAction, NotTheSender
 from bindeledd.features.handovers.domain import answering as corrections
@@ -55,6 +56,7 @@ def answer(
     """Write down what the receiver outside said: that it arrived, that they take over, or not.
 
     Returned: everything is owed by the sender, who has been responsible all along and has work.
+    Of a case that is closed, and waits because an answer was wrong, it is written down all the same.
     Raises `NotTheSender`, `ReasonNeeded`, and what `outside.answered` refuses.
     """
     row, patient_id = _own_handover(session, handover_id, by)
@@ -66,8 +68,8 @@ def answer(
     )
     said = {"who": who.strip(), "how": how.value, **words}
     event = event_of(_EVENTS[action], handover, said_at, said)
-    recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
-    if action is HandoverAction.RETURN:
+    recorded = record_answer(session, row.case_id, event, by=by, at=at, book=book)
+    if action is HandoverAction.RETURN and recorded.case.is_open:
         recorded = owe_receiver(session, recorded, words, by=by, at=at, book=book)
     write_answer(session, row, handover, said, patient_id, by=by)
     write_audit(session, handover, patient_id, by=by, at=at)

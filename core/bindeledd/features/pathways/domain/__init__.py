@@ -37,7 +37,6 @@ from bindeledd.features.pathways.domain.values import (
     Strength,
     Unreachable,
     begins,
-    has_evidence,
     said_by,
     satisfies,
 )
@@ -80,7 +79,6 @@ __all__ = [
     "applies",
     "begins",
     "due_moment",
-    "has_evidence",
     "longest_silence",
     "of_the_moment",
     "said_by",

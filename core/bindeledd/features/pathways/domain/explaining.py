@@ -35,6 +35,8 @@ _STEP = (
     "evidence",
     "when",
     "ladder",
+    "contact",
+    "after_death",
 )
 _GATE = (
     "task",
@@ -48,6 +50,8 @@ _GATE = (
     "evidence",
     "when",
     "ladder",
+    "contact",
+    "after_death",
 )
 _BASES = {"basis", "due_basis"}
 

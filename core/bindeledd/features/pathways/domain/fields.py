@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bindeledd.features.pathways.domain.facts import Condition
-from bindeledd.features.pathways.domain.values import Origin, has_evidence
+from bindeledd.features.pathways.domain.facts import Condition, has_evidence
+from bindeledd.features.pathways.domain.values import Origin
 
 # The names under which it can be told, and what an answer may be: plain codes, never words.
 FIELD_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")

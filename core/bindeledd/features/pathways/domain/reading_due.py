@@ -15,7 +15,10 @@ def read_due(table: Table, anchor: str = "") -> Due | None:
         return None
     inner.only(*_DUE)
     forms = [form for form in ("within", "to", "at", "before") if form in inner.content]
-    if len(forms) != 1:
+    if len(forms) > 1:
+        inner.wrong(forms[1], "pathways.when_twice", forms=", ".join(forms))
+        return None
+    if not forms:
         inner.wrong("", "pathways.due_when")
         return None
     count = Count(inner.choice("count", [str(value) for value in Count], "calendar_days"))

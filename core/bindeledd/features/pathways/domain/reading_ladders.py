@@ -1,6 +1,7 @@
 """Reading ladders and the rules of the core; every fault with its line."""
 
 import re
+from collections.abc import Sequence
 
 from bindeledd.features.pathways.domain.ladder_values import (
     NEEDS,
@@ -44,6 +45,8 @@ def _ladder(table: Table, words: Words) -> Ladder | None:
         table.wrong("rungs", "pathways.no_last_lead")
     elif rungs[-1].before:
         steps[-1].wrong("before", "pathways.last_before_due")
+    else:
+        _check_order(steps, rungs)
     if ignores and any(rung.count is not Count.HOURS for rung in rungs):
         table.wrong("ignores_hours", "pathways.staffed_rungs")
     counts, missing = [str(value) for value in Count], "hours" if ignores else "working_days"
@@ -64,6 +67,37 @@ def _ladder(table: Table, words: Words) -> Ladder | None:
     )
 
 
+def _check_order(steps: Sequence[Table], rungs: Sequence[Rung]) -> None:
+    """A finding at each rung that comes before one that is written above it.
+
+    Two ways of counting cannot be compared: there only what lies before the due time, at it or after
+    it has its order.
+    """
+    for number, rung in enumerate(rungs):
+        above = (each for each, one in enumerate(rungs[:number]) if _comes_first(rung, one))
+        first = next(above, None)
+        if first is not None:
+            form, line = "before" if rung.before else "after", steps[first].line()
+            said = f'{form} = "{rung.offset}"'
+            steps[number].wrong(form, "pathways.rung_order", said=said, line=line)
+
+
+def _comes_first(rung: Rung, above: Rung) -> bool:
+    """Whether the moment of `rung` lies before that of one written above it."""
+    ours, theirs = _side(rung), _side(above)
+    if ours != theirs or rung.count is not above.count:
+        return ours < theirs
+    sign = -1 if rung.before else 1
+    return sign * rung.offset.length < sign * above.offset.length
+
+
+def _side(rung: Rung) -> int:
+    """Before the due time, at it, or after it."""
+    if not rung.offset:
+        return 0
+    return -1 if rung.before else 1
+
+
 def _some(table: Table, key: str, count: Count) -> Period:
     period = table.period(key)
     if key in table.content and not period:
@@ -75,7 +109,9 @@ def _some(table: Table, key: str, count: Count) -> Period:
 def _rung(table: Table) -> Rung:
     table.only("before", "after", "count", "to")
     forms = [form for form in ("before", "after") if form in table.content]
-    if len(forms) != 1:
+    if len(forms) > 1:
+        table.wrong(forms[1], "pathways.when_twice", forms=", ".join(forms))
+    elif not forms:
         table.wrong("", "pathways.rung_when")
     form = forms[0] if forms else "after"
     count = Count(table.choice("count", [str(value) for value in Count], "hours"))

@@ -22,6 +22,7 @@ from bindeledd.features.pathways.domain.reading_rules import (
     owed_key,
     read_basis,
     read_condition,
+    read_ending,
     read_gate,
     read_hard,
     read_owner,
@@ -149,7 +150,7 @@ def _said(table: Table, name: str, words: Words) -> object:
     if name == "strength":
         return read_strength(table)
     if name == "satisfied_by":
-        return table.choices("satisfied_by", words.events, "events")
+        return read_ending(table, words)
     if name in ("when", "evidence"):
         return read_condition(table, name, words)
     if name == "hard":

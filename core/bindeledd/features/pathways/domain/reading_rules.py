@@ -54,7 +54,7 @@ def read_step(table: Table, words: Words) -> Step:
     table.call(str(table.content.get("key", "")))
     table.only(*_COMMON, "after", "satisfied_by")
     after = _anchor(table, "after", words)
-    ends = _ending(table, words)
+    ends = read_ending(table, words)
     return Step(
         key=table.matching("key", KEY, "first-contact"),
         after=after,
@@ -89,14 +89,16 @@ def _anchor(table: Table, key: str, words: Words) -> str:
     return table.choice(key, words.events)
 
 
-def _ending(table: Table, words: Words) -> tuple[str, ...]:
+def read_ending(table: Table, words: Words) -> tuple[str, ...]:
     found = table.choices("satisfied_by", words.events, "events", missing=())
     _says_which(table, "satisfied_by", found)
     return found
 
 
 def _says_which(table: Table, key: str, ends: Sequence[str]) -> None:
-    """Any answer to anything would do it, where nobody says which."""
+    """Any answer to anything would do it, where nobody says which; and closing does nothing."""
+    if ENDED in ends:
+        table.wrong(key, "pathways.done_by_the_end")
     if ANSWERED in ends and not table.content.get("evidence"):
         table.wrong(key, "pathways.which_answer_ends")
 

@@ -16,6 +16,7 @@ from bindeledd.features.pathways.domain.lines import Path, lines_of
 from bindeledd.features.pathways.domain.opening import Unsound, toml_of
 from bindeledd.features.pathways.domain.values import Origin
 from bindeledd.foundation.calendars import Period, PeriodError
+from bindeledd.foundation.spelling import visible
 from bindeledd.foundation.texts import Fault, Said, said, t
 
 
@@ -109,13 +110,14 @@ class Table:
     def wrong(self, key: str, code: str, /, **values: object) -> None:
         """Write down a finding at the line of `key`: the code and the values of a `Fault`."""
         called = self.called or ".".join(str(part) for part in self.path)
-        self.sheet.findings.append(
-            Finding(
-                origin=self.sheet.origin(self.line(key)),
-                key=".".join(part for part in (called, key) if part),
-                fault=Fault(code, values),
-            )
+        shown = {n: visible(each) if isinstance(each, str) else each for n, each in values.items()}
+        found = Finding(
+            origin=self.sheet.origin(self.line(key)),
+            key=visible(".".join(part for part in (called, key) if part)),
+            fault=Fault(code, shown),
         )
+        if found not in self.sheet.findings:
+            self.sheet.findings.append(found)
 
     # -- what stands in it
 
@@ -208,6 +210,11 @@ class Table:
 
     def choice(self, key: str, among: Collection[str], missing: str | None = None) -> str:
         """One word of a closed list."""
+        if key not in self.content and missing is None:
+            self.wrong(
+                key, "pathways.missing", right=said("pathways.lint.one_of", known=listed(among))
+            )
+            return next(iter(among))
         value = self.text(key, missing)
         if key in self.content and value not in among:
             self.wrong(key, "pathways.no_choice", value=value, listed=listed(among, value))

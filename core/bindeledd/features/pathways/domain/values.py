@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bindeledd.features.pathways.domain.facts import Condition, fact_words
+from bindeledd.features.pathways.domain.facts import Condition, answers, has_evidence
 from bindeledd.foundation.calendars import Count, Period
 
 
@@ -210,14 +210,6 @@ def said_by(owed: Step | Gate, name: str) -> Origin:
     return owed.said.get(name) or owed.stands.get(name) or owed.origin
 
 
-def has_evidence(evidence: Condition, facts: Mapping[str, object]) -> bool:
-    """Do these facts carry the evidence that is asked for? Here an unknown fact does not."""
-    return all(
-        facts.get(name) is not None and bool(fact_words(facts[name]) & values)
-        for name, values in evidence.items()
-    )
-
-
 def begins(owed: Step | Gate, facts: Mapping[str, object]) -> bool:
     """Is it owed after an event with these facts? Of an answer: only if it is the one meant."""
     return has_evidence(owed.given, facts)
@@ -225,7 +217,7 @@ def begins(owed: Step | Gate, facts: Mapping[str, object]) -> bool:
 
 def satisfies(owed: Step | Gate, kind: str, facts: Mapping[str, object]) -> bool:
     """Does an event of this kind with these facts fulfil it?"""
-    return kind in owed.satisfying and has_evidence(owed.evidence, facts)
+    return kind in owed.satisfying and answers(kind, owed.evidence, facts)
 
 
 @dataclass(frozen=True, kw_only=True)

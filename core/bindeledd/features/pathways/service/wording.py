@@ -119,6 +119,8 @@ def value_words(name: str, value: object, book: Book | None = None) -> str:
         return owner_words(str(value))
     if name == "strength":
         return t(f"pathways.strength.{value}")
+    if name == "after_death":
+        return t(f"pathways.after_deaths.{value or 'by_kind'}")
     if name == "task":
         return task_words(str(value), book)
     found = plain(value)
