@@ -99,7 +99,7 @@ def test_the_poll_says_nothing_while_nothing_has_changed(world: World) -> None:
     world.owe(-3)
     poll = poll_of(world.anna.get("/day").text)
 
-    assert (world.anna.get(poll).status_code, world.anna.get(poll).data) == (204, b"")
+    assert (world.anna.beside.get(poll).status_code, world.anna.beside.get(poll).data) == (204, b"")
 
 
 def test_the_poll_says_how_many_rows_are_new_and_how_many_gone(world: World) -> None:
@@ -110,7 +110,7 @@ def test_the_poll_says_how_many_rows_are_new_and_how_many_gone(world: World) -> 
     with world.database.transaction() as session:
         held = sa.update(TaskRow).where(TaskRow.id == gone)
         session.execute(held.values(held_by=world.site.berit.id))
-    told = world.anna.get(poll)
+    told = world.anna.beside.get(poll)
 
     assert text_of(told) == "2 nye rader · 1 rad er borte"
     assert told.headers["HX-Trigger"] == "redraw"
@@ -123,23 +123,23 @@ def test_a_row_that_is_another_is_neither_new_nor_gone(world: World) -> None:
         seen = sa.update(TaskRow).where(TaskRow.id == task)
         session.execute(seen.values(held_by=world.site.berit.id))
 
-    assert text_of(world.anna.get(poll)) == "Noe i listen er endret"
+    assert text_of(world.anna.beside.get(poll)) == "Noe i listen er endret"
 
 
 def test_an_acute_concern_is_news_whatever_is_filtered(world: World) -> None:
     poll = poll_of(world.anna.get("/day?person=me").text)
     world.owe(0.2, kind="acute_concern")
 
-    assert text_of(world.anna.get(poll)) == "1 ny rad"
+    assert text_of(world.anna.beside.get(poll)) == "1 ny rad"
 
 
 def test_the_poll_carries_no_patient_and_what_is_drawn_anew_is_written_down(world: World) -> None:
     poll = poll_of(world.anna.get("/day").text)
     world.owe(-3)
     before = len(world.all(AuditSubjectRow))
-    assert NAME not in world.anna.get(poll).text
+    assert NAME not in world.anna.beside.get(poll).text
     assert len(world.all(AuditSubjectRow)) == before
-    drawn = world.anna.get("/day/rows")
+    drawn = world.anna.beside.get("/day/rows")
 
     assert NAME in drawn.text
     assert "<html" not in drawn.text
@@ -152,6 +152,12 @@ def test_what_is_drawn_anew_is_under_the_same_filter(world: World) -> None:
 
     assert 'hx-get="/day/rows?person=me&amp;kind=call_patient"' in page
     assert "person=me" in poll_of(page)
+
+
+def test_whoever_comes_to_a_part_by_its_address_gets_the_page_with_its_filter(world: World) -> None:
+    for part in ("rows", "changed"):
+        told = world.anna.get(f"/day/{part}?person=me&token=x")
+        assert (told.status_code, told.headers["Location"]) == (303, "/day?person=me")
 
 
 def test_a_list_under_which_the_session_ended_is_told_so_and_gets_no_log_in_page(

@@ -16,8 +16,8 @@ from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import OF_CALLS, Bucket, Counts, Cursor, Day, Filter
 from bindeledd.features.worklist.pages.inbox import without_case
 from bindeledd.features.worklist.service.day import day_changed, show_day
-from bindeledd.foundation.http import current_actor, now, transaction
-from bindeledd.foundation.http.asking import by_itself
+from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.foundation.http.asking import by_itself, in_place
 from bindeledd.foundation.http.forms import Form
 
 # Tasks that are done by ringing somebody: they have the way to the telephone in their row.
@@ -47,13 +47,15 @@ def add_day(bp: Blueprint, book: Book, words: Words) -> None:
     @bp.get("/day/rows")
     @by_itself
     def rows() -> ResponseReturnValue:
-        """The same list, for the page that shows it already."""
-        return drawn("worklist/_rows.html")
+        """The same list, for the page that shows it already; whoever comes here else gets the page."""
+        return drawn("worklist/_rows.html") if in_place() else _whole()
 
     @bp.get("/day/changed")
     @by_itself
     def changed() -> ResponseReturnValue:
         """Whether the list would be another one now, and by how many rows. Carries no patient."""
+        if not in_place():
+            return _whole()
         by, asked = current_actor(), Form(values=request.args.to_dict())
         chosen, after = _chosen(asked, by), _after(asked)
         with transaction() as session:
@@ -63,6 +65,15 @@ def add_day(bp: Blueprint, book: Book, words: Words) -> None:
         if change is None:
             return "", 204
         return render_template("worklist/_news.html", change=change), {"HX-Trigger": "redraw"}
+
+
+def _whole() -> ResponseReturnValue:
+    return go_to("worklist_pages.day", **_here(Form(values=request.args.to_dict())))
+
+
+def _here(asked: Form) -> dict[str, str]:
+    """What of the address says which sight it is."""
+    return {name: asked[name] for name in (*FILTERS, "after") if asked[name]}
 
 
 def _read(asked: Form) -> dict[str, Any]:
@@ -81,7 +92,7 @@ def _given(asked: Form, shown: Day, counts: Counts, around: Around) -> dict[str,
     """What the template needs of what was read."""
     return {
         "asked": asked,
-        "here": {name: asked[name] for name in (*FILTERS, "after") if asked[name]},
+        "here": _here(asked),
         "is_filtered": any(asked[name] for name in FILTERS),
         "is_first": not asked["after"],
         "day": shown,
