@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from bindeledd.features.staff.tables import (
 )
 
 _NEVER = sa.cast(sa.null(), AbsenceRow.until.type)
-_Part = sa.Select[tuple[str, UUID, str, datetime | None]]
+_Part = sa.Select[*tuple[Any, ...]]
 
 
 def around(session: Session, by: Actor, *, holders: Collection[UUID] = (), at: datetime) -> Around:
@@ -27,8 +28,8 @@ def around(session: Session, by: Actor, *, holders: Collection[UUID] = (), at: d
     parts = [_stood_in_for(by, at), _teams(by), _colleagues(by, at)]
     parts += [_members(holders)] if holders else []
     found: dict[str, list[tuple[UUID, str, datetime | None]]] = {}
-    for what, *row in session.execute(sa.union_all(*parts)):
-        found.setdefault(what, []).append((row[0], row[1], row[2]))
+    for what, id_, name, until in session.execute(sa.union_all(*parts)):
+        found.setdefault(what, []).append((id_, name, until))
     stands = [(id_, until) for id_, _, until in found.get("stands_in", ()) if until is not None]
     return Around(
         teams={id_: name for id_, name, _ in found.get("team", ())},
