@@ -166,6 +166,20 @@ def a_site(session: Session, at: datetime = MONDAY) -> Site:
     )
 
 
+def a_town(session: Session, site: Site) -> None:
+    """The other team is a town's (`byen`), and the ward a hospital's (`sykehuset`)."""
+    town = new_id()
+    renamed = sa.update(OrganisationRow).where(OrganisationRow.id == site.organisation)
+    session.execute(renamed.values(key="sykehuset"))
+    session.execute(
+        sa.insert(OrganisationRow).values(
+            id=town, tenant_id=site.tenant, key="byen", name="Byen", kind="municipality"
+        )
+    )
+    moved = sa.update(TeamRow).where(TeamRow.id == site.other_team)
+    session.execute(moved.values(organisation_id=town))
+
+
 def a_member(
     session: Session, tenant: UUID, team: UUID, name: str, role: str, at: datetime = MONDAY
 ) -> Actor:

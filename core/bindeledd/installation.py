@@ -12,7 +12,7 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.tables import TenantRow
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database, sqlite_file
-from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.errors import Misconfigured, insist_none
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import prove
 from bindeledd.foundation.sealing.providers import refuse_shared_volume
@@ -24,7 +24,15 @@ from bindeledd.plugin.loading import Gathered
 from bindeledd.revisions import insist_upgraded, revision_of
 from bindeledd.settings import Settings, open_site, read_settings
 
-__all__ = ["find_tenants", "gather", "insist_ready", "open_site", "read_settings", "watched_folder"]
+__all__ = [
+    "find_tenants",
+    "gather",
+    "insist_ready",
+    "open_site",
+    "read_settings",
+    "unknown_ways",
+    "watched_folder",
+]
 
 
 def gather(settings: Settings, packs: Sequence[str] | None = None) -> Gathered:
@@ -62,7 +70,7 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
     switched on and says what it said, and the local routines of each unit agree. Gives what is
     wrong and stops nothing here; the log has it.
     """
-    _insist_ways(settings, gathered)
+    insist_none(unknown_ways(settings, gathered))
     tenants = find_tenants(database)
     if not tenants:
         raise Misconfigured(
@@ -85,17 +93,19 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
     return told
 
 
-def _insist_ways(settings: Settings, gathered: Gathered) -> None:
-    """The order of the channels names channels that there are."""
+def unknown_ways(settings: Settings, gathered: Gathered) -> list[Misconfigured]:
+    """What the order of the channels names without there being such a channel."""
     known = [EMAIL, *(one.key for pack in gathered.hosted for one in pack.channels)]
-    odd = [way for way in settings.alerts.hygiene.ways if way not in known]
-    if odd:
-        raise Misconfigured(
+    return [
+        Misconfigured(
             "installation.no_such_channel",
             where=settings.place("[alerts] ways"),
-            odd=odd[0],
+            odd=way,
             known=", ".join(known),
         )
+        for way in settings.alerts.hygiene.ways
+        if way not in known
+    ]
 
 
 def _insist_environment(settings: Settings, database: Database) -> None:

@@ -144,6 +144,41 @@ def test_a_planted_word_is_found_in_every_kind_of_file(tmp_path: Path, name: str
     assert found[0][1].instead == "selvmordsforsøk; døde i selvmord"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.toml", 'title = { nb = "Ny", en = "Call the selvmordskandidat" }'),
+        ("a.toml", '[title]\nnb = "Ny"\nen = """\nSelvmordskandidat"""'),
+        ("translations/en/a.toml", 'one = "selvmordskandidat"'),
+        ("README.md", "Ny. This is a selvmordskandidat."),
+    ],
+)
+def test_what_is_said_instead_stands_in_english_where_the_text_is_english(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text)
+    assert [one.instead for _, one in unused_below(tmp_path)] == [
+        "say what the person said and did"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "instead"),
+    [
+        ("a.toml", 'title = { en = "New", nb = "En selvmordskandidat" }', "si hva"),
+        ("a.toml", 'title = { nb = "Ny", nn = "Ein manipulerande" }', "sei kva"),
+        ("a.html", "<p>Selvmordskandidat</p>", "si hva"),
+        ("a.md", "En som er manipulative.", "si hva"),
+    ],
+)
+def test_what_is_said_instead_stands_in_norwegian_where_the_text_is_norwegian(
+    tmp_path: Path, name: str, text: str, instead: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    assert [one.instead.startswith(instead) for _, one in unused_below(tmp_path)] == [True]
+
+
 def test_what_is_no_text_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe mislykket")
     (tmp_path / "x.png").write_bytes(b"mislykket")

@@ -204,7 +204,7 @@ BROKEN = [
     Broken("must without a basis", LAYER, "strength = \"should\"\nbasis = { kind = \"local\", source = \"Prøveplanen 2027\" }", "strength = \"must\"", "good.plan-first.basis", "trenger et grunnlag", "basis =", at="[[gate]]"),
     Broken("law without a source", LAYER, "kind = \"local\", source = \"Prøveplanen 2027\" }\n\n[[gate]]\nkey = \"good", "kind = \"law\" }\n\n[[gate]]\nkey = \"good", "good.evening-visit.basis.source", "law trenger en kilde", "source =", at="kind = \"law\""),
     Broken("task of the core declared anew", LAYER, "[task.evening_visit]", "[task.call_patient]\ntitle = { nb = \"Ring\" }\n[task.evening_visit]", "task.call_patient", "er en oppgave i kjernen", "velg et eget navn"),
-    Broken("ladder of the core declared anew", LADDERS, "\"good.two-days\"", "standard", "standard", "står allerede i bindeledd:", "egen id"),
+    Broken("ladder of the core declared anew", LADDERS, "\"good.two-days\"", "standard", "standard", "står allerede i bindeledd:", "eget navn"),
     *(
         Broken(f"a question called {name}", FIELDS, "\"good_home\"", f"\"{name}\"", "", f"«{name}» har et navn som produktet selv bruker", "sett navnet på tillegget foran", at="key =")
         for name in ("words", "happened_on", "happened_time", "of", "_once", "number", "section_x", "minor", "channel")

@@ -718,6 +718,47 @@ def test_nothing_runs_on_settings_that_do_not_name_what_the_database_is_for(
     database.close()
 
 
+def test_setup_refuses_each_channel_that_there_is_not_with_its_line(place: Place) -> None:
+    wanted = example_file() + '\n[alerts]\nways = ["foo", "email", "bar"]\n'
+    line = len(wanted.splitlines())
+
+    with pytest.raises(Misconfigured) as refused:
+        place.setup(wanted)
+
+    at = f"{place.home / 'site.toml'}:{line} [alerts] ways"
+    assert [(one.where, one.what) for one in refused.value.faults] == [
+        (at, "kanalen «foo» finnes ikke"),
+        (at, "kanalen «bar» finnes ikke"),
+    ]
+    assert {one.do for one in refused.value.faults} == {"kanalene er email"}
+
+
+def test_nothing_was_done_where_setup_refuses_a_channel(place: Place) -> None:
+    with pytest.raises(Misconfigured):
+        place.setup(example_file() + '\n[alerts]\nways = ["foo"]\n')
+
+    assert not (place.home / "settings.toml").exists()
+    assert place.count(MemberRow) == 0
+
+
+def test_setup_refuses_to_go_on_with_a_channel_whose_pack_was_taken_out(place: Place) -> None:
+    place.setup(example_file())
+    file = place.home / "settings.toml"
+    was = file.read_text() + '\n[alerts]\nways = ["sms", "email"]\n'
+    file.write_text(was)
+
+    with pytest.raises(Misconfigured, match=r"settings\.toml:\d+ \[alerts\] ways.*«sms» finnes"):
+        place.setup("[site]\nplugins = []\n")
+
+    assert file.read_text() == was
+
+
+def test_setup_takes_the_channels_that_there_are(place: Place) -> None:
+    place.setup(example_file() + '\n[alerts]\nways = ["email"]\n')
+
+    assert read_settings(place.environ).alerts.hygiene.ways == ("email",)
+
+
 def test_an_order_of_channels_names_those_that_there_are(place: Place) -> None:
     place.setup(example_file())
     settings = read_settings(place.environ)

@@ -172,6 +172,20 @@ def test_a_code_opens_the_choice_of_a_password_once(
     assert log_in(client, password="en helt ny setning").status_code == 303
 
 
+def test_the_page_of_a_new_password_says_before_and_after_that_the_tokens_end(
+    client: FlaskClient, site: Site, fresh_database: Database
+) -> None:
+    with fresh_database.transaction() as session:
+        code = service.give_code(session, site.anna.id, by=site.system, at=now())  # type: ignore[arg-type]
+    sentence = "en helt ny setning"
+    form = {"login": "anna", "code": code, "password": sentence, "again": sentence}
+    before = client.get("/choose-password", headers=BROWSER).text
+    after = client.post("/choose-password", data=form, headers=BROWSER, follow_redirects=True).text
+
+    assert "Nøkler til API-et som er laget for deg, gjelder ikke lenger" in before
+    assert "Nøkler til API-et som var laget for deg, gjelder ikke lenger" in after
+
+
 def test_a_wrong_code_counts_as_a_wrong_try(client: FlaskClient, site: Site) -> None:
     form = {"login": "anna", "code": "AAAA", "password": "x" * 20, "again": "x" * 20}
     told = [
@@ -273,6 +287,24 @@ def _let_end(client: FlaskClient, database: Database) -> None:
     log_in(client)
     with database.transaction() as session:
         session.execute(sa.update(SessionRow).values(seen_at=now() - timedelta(days=1)))
+
+
+@pytest.mark.parametrize(
+    ("path", "is_kept_awake"),
+    [("/day", True), ("/day/rows", False), ("/day/changed?token=", False)],
+)
+def test_only_what_somebody_pressed_keeps_a_session_awake(
+    client: FlaskClient, site: Site, fresh_database: Database, path: str, is_kept_awake: bool
+) -> None:
+    log_in(client)
+    seen = now() - timedelta(minutes=5)
+    with fresh_database.transaction() as session:
+        session.execute(sa.update(SessionRow).values(seen_at=seen))
+    asked = BROWSER | {"HX-Request": "true"}
+    assert client.get(path, headers=asked).status_code in (200, 204)
+
+    with fresh_database.session() as session:
+        assert (session.scalar(sa.select(SessionRow.seen_at)) != seen) is is_kept_awake
 
 
 def test_what_somebody_typed_is_not_given_to_whoever_logs_in_next(

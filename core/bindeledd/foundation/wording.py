@@ -5,21 +5,24 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 # What a person reads on a page: nothing may be named there at all. Then what is only written.
 SHOWN = (".html", ".toml", ".txt", ".js", ".css", ".mako", ".xml", ".csv")
 WRITTEN = (*SHOWN, ".md", ".py")
 _END = re.compile(r"(?<=[.!?:;])\s+|\n\s*\n")
+_KEY = re.compile(r"(?:^|[{,])[ \t]*([\w-]+)[ \t]*=", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unused:
-    """One word that is not used: on which line, as it was written, and what is said instead."""
+    """One word that is not used: on which line, as it was written, and what is said instead, in
+    the language of the text around it."""
 
     line: int
     said: str
@@ -29,17 +32,24 @@ class Unused:
 @dataclass(frozen=True, kw_only=True)
 class _Rule:
     pattern: re.Pattern[str]
-    instead: str
+    language: str
+    instead: Mapping[str, str]
     everywhere: bool
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[tuple[_Rule, ...], re.Pattern[str]]:
+def _list() -> dict[str, Any]:
     text = files("bindeledd.config").joinpath("words.toml").read_text(encoding="utf-8")
-    told = tomllib.loads(text)
+    return tomllib.loads(text)
+
+
+@lru_cache(maxsize=1)
+def _rules() -> tuple[tuple[_Rule, ...], re.Pattern[str]]:
+    told = _list()
     rules = tuple(
         _Rule(
             pattern=re.compile("|".join(row["patterns"]), re.IGNORECASE),
+            language=row["language"].partition(",")[0],
             instead=row["instead"],
             everywhere=kind == "never",
         )
@@ -49,15 +59,34 @@ def _rules() -> tuple[tuple[_Rule, ...], re.Pattern[str]]:
     return rules, re.compile(rf"\b({'|'.join(told['denial']['words'])})\b", re.IGNORECASE)
 
 
-def unused_in(text: str, *, shown: bool = True) -> Iterator[Unused]:
-    """What `text` says that is not said here. `shown`: a person reads it on a page."""
+def unused_in(text: str, *, shown: bool = True, name: str = "") -> Iterator[Unused]:
+    """What `text` says that is not said here. `shown`: a person reads it on a page. `name`: of the
+    file, which may say its language."""
     rules, denied = _rules()
     for rule in rules:
         for found in rule.pattern.finditer(text):
             if not (rule.everywhere or shown) and denied.search(_sentence(text, found.start())):
                 continue
             line = text.count("\n", 0, found.start()) + 1
-            yield Unused(line=line, said=" ".join(found[0].split()), instead=rule.instead)
+            instead = rule.instead[_language(text, found.start(), name, rule.language)]
+            yield Unused(line=line, said=" ".join(found[0].split()), instead=instead)
+
+
+def _language(text: str, place: int, name: str, otherwise: str) -> str:
+    """The language of the text at `place`: by its key (`en = "…"`), by the file's name, or by the
+    small words around it; `otherwise` where none of them says so."""
+    told: Mapping[str, list[str]] = _list()["telling"]
+    if name.endswith(".toml"):
+        key = next((found[1] for found in reversed(list(_KEY.finditer(text, 0, place)))), "")
+        if key in told:
+            return key
+    for part in reversed(re.split(r"[/.]", name)):
+        if part in told:
+            return part
+    words = re.findall(r"\w+", _sentence(text, place).lower())
+    counted = {code: sum(word in small for word in words) for code, small in told.items()}
+    most = [code for code, many in counted.items() if many == max(counted.values())]
+    return otherwise if otherwise in most else most[0]
 
 
 def _sentence(text: str, place: int) -> str:
@@ -83,5 +112,6 @@ def unused_below(place: Traversable, name: str = "") -> Iterator[tuple[str, Unus
         text = place.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return
-    for found in unused_in(text, shown=place.name.endswith(SHOWN)):
-        yield name or place.name, found
+    file = name or place.name
+    for found in unused_in(text, shown=place.name.endswith(SHOWN), name=file):
+        yield file, found

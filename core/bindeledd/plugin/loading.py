@@ -18,7 +18,7 @@ from bindeledd.features.pathways.domain import Book, Ladder, PathwayFolder
 from bindeledd.features.pathways.domain.directory import Contact
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.rows import near
-from bindeledd.features.pathways.service import catalogue, load_book, site_folders
+from bindeledd.features.pathways.service import catalogue, load_book, site_folders, tried_book
 from bindeledd.features.reports.domain import Declared
 from bindeledd.features.staff.domain import KnownOrganisation, TeamDays
 from bindeledd.foundation.errors import Misconfigured
@@ -110,7 +110,7 @@ def gather(
 
     `folders`: pathway files of the site itself. `points`: what is installed, by default what
     this environment says. `lock`: the file that says which may load; with `on` it is asked of those
-    that are switched on, and the rest is only tried. Raises `Misconfigured` for whatever does not
+    that are switched on, and the rest is only tried (`tried_book`). Raises `Misconfigured` for whatever does not
     fit; nothing is skipped.
     """
     chosen = named(names, installed() if points is None else points)
@@ -124,11 +124,12 @@ def gather(
     insist_own_names(yielded)
     insist_rows(plugin for plugin, _ in loaded)
     fields = tuple(_of(yielded, CaseField))
-    book = load_book(
-        [*_folders(yielded), *site_folders(folders)],
-        fields=fields,
-        ladders=_of(yielded, Ladder),
-    )
+    every, ladders = [*_folders(yielded), *site_folders(folders)], _of(yielded, Ladder)
+    if on is None or set(on) == set(names):
+        book = load_book(every, fields=fields, ladders=ladders)
+    else:
+        fewer = set(names) < set(on)
+        book = tried_book(every, fields=fields, ladders=ladders, fewer=fewer)
     insist_used(yielded, book)
     insist_tasks(yielded, book)
     return Gathered(

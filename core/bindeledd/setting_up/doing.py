@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from bindeledd.foundation.texts import t
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.setting_up.directory import loose_ends, put_directory
 from bindeledd.setting_up.merging import merged
-from bindeledd.setting_up.packs import locked_first, placed, unknown_to_packs, with_packs
+from bindeledd.setting_up.packs import locked_first, odd_ways, placed, unknown_to_packs, with_packs
 from bindeledd.setting_up.reading import Description
 from bindeledd.setting_up.reporting import Report
 from bindeledd.settings import Settings, file_of, open_site, read_settings, warnings, write_settings
@@ -79,6 +80,7 @@ def _looked_through(
             settings.plugins, folders=list(settings.pathways), lock=settings.plugins_lock
         )
         faults += unknown_to_packs(description, gathered)
+        faults += odd_ways(settings, gathered, told, _standing(file_of(environ)))
     except Misconfigured as wrong:
         faults += [
             locked_first(placed(one, told), tables, file_of(environ)) for one in wrong.faults
@@ -89,6 +91,11 @@ def _looked_through(
     if settings is None or gathered is None:  # told by now
         raise AssertionError
     return settings, gathered
+
+
+def _standing(file: Path) -> tuple[str, str] | None:
+    """The name and text of the settings file, where there is one already."""
+    return (str(file), file.read_text(encoding="utf-8")) if file.exists() else None
 
 
 def _in_database(

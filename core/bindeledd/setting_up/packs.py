@@ -9,9 +9,11 @@ from typing import TypeVar
 
 from bindeledd.features.staff.domain import KnownOrganisation
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.installation import unknown_ways
 from bindeledd.plugin.loading import Gathered
 from bindeledd.setting_up.reading import Description, Organisation, Team, Unit
-from bindeledd.settings.checking import Tables
+from bindeledd.settings import Settings
+from bindeledd.settings.checking import Tables, line_of
 
 _NAMED = "[site] plugins"
 
@@ -61,6 +63,19 @@ def placed(wrong: Misconfigured, told: tuple[str, str] | None) -> Misconfigured:
     line = next((number for number, one in lines if re.match(r"\s*plugins\s*=", one)), None)
     at = "" if line is None else f":{line}"
     return Misconfigured(wrong.code, where=f"{file}{at} {_NAMED}", **wrong.fault.values)
+
+
+def odd_ways(
+    settings: Settings, gathered: Gathered, *files: tuple[str, str] | None
+) -> list[Misconfigured]:
+    """The channels in the order of the site that no pack has, with the line of the first of the
+    `files` (name and text) in which the order stands."""
+    found = ((file[0], line_of(file[1], "alerts", "ways")) for file in files if file is not None)
+    at = next((f"{file}:{line} [alerts] ways" for file, line in found if line is not None), None)
+    return [
+        one if at is None else Misconfigured(one.code, where=at, **one.fault.values)
+        for one in unknown_ways(settings, gathered)
+    ]
 
 
 # What the lock says of packs that are switched on by this very setup.

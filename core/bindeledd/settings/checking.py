@@ -53,6 +53,21 @@ def without(tables: Tables, table: str, key: str) -> Tables:
     return {name: value for name, value in {**tables, **rest}.items() if name not in gone}
 
 
+def line_of(source: str, table: str, key: str) -> int | None:
+    """The line of a TOML text on which the key of the table stands; of the table where `key` is
+    empty; None where it does not."""
+    inside = False
+    for number, line in enumerate(source.splitlines(), start=1):
+        head = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
+        if head:
+            inside = head[1] == table
+            if inside and not key:
+                return number
+        elif inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
+            return number
+    return None
+
+
 @dataclass(frozen=True)
 class Checked:
     """One settings file over the defaults: each fault is said with its place.
@@ -74,16 +89,10 @@ class Checked:
     def place(self, table: str, key: str) -> str | Said:
         """`settings.toml:12 [web] port`: the line where the key stands, if it does."""
         name = f"[{table}] {key}".strip()
-        inside = False
         file, source = self.told or (self.file, self.source)
-        for number, line in enumerate(source.splitlines(), start=1):
-            head = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
-            if head:
-                inside = head[1] == table
-                if inside and not key:
-                    return f"{file}:{number} {name}"
-            elif inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
-                return f"{file}:{number} {name}"
+        line = line_of(source, table, key)
+        if line is not None:
+            return f"{file}:{line} {name}"
         return said(
             "settings.words.place", file=self.file or said("settings.words.settings"), name=name
         )

@@ -287,6 +287,34 @@ def test_a_sender_that_reveals_or_is_too_long_stops_the_start(sender):
         a_channel(sender=sender)
 
 
+@pytest.mark.parametrize("sender", ["Oppfølging", "Oppfolging", "Follow up"])
+def test_a_sender_that_says_follow_up_stops_the_start(sender):
+    with pytest.raises(Unfit, match="røper"):
+        a_channel(sender=sender)
+
+
+@pytest.mark.parametrize("sender", ["Værlag", "Vakt!", "+47", "-", "１２３４", "Vakt-2"])
+def test_a_sender_that_no_gateway_takes_stops_the_start_and_says_what_would_be_right(sender):
+    with pytest.raises(Unfit, match="kan ikke stå som avsender") as stopped:
+        a_channel(sender=sender)
+    assert "A–Z" in stopped.value.said["do"]["nb"]
+
+
+@pytest.mark.parametrize("sender", ["Vakt", "Vakt 2", "AAAAAAAAAAA", "V", "26112", "+4799999999"])
+def test_a_neutral_name_or_a_number_is_a_sender(sender):
+    assert a_channel(sender=sender)
+
+
+@pytest.mark.parametrize(("gateway", "taken"), [("twilio", True), ("sveve", False)])
+def test_a_service_of_twilios_is_a_sender_there_only(gateway, taken):
+    service = "MG" + "0123456789abcdef" * 2
+    if taken:
+        assert a_channel(gateway=gateway, sender=service)
+    else:
+        with pytest.raises(Unfit):
+            a_channel(gateway=gateway, sender=service)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{count} saker {name}", "{count} saker\nher", "{count} " + "x" * 160, "ingen tall",

@@ -34,7 +34,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.ids import new_id
 from bindeledd.plugin.loading import gather
-from builders import MONDAY, Site, a_book, a_site
+from builders import MONDAY, Site, a_book, a_site, a_town
 from features.cases.test_upgrading import VISIT, a_case, a_layer, files
 
 STRICTER = """
@@ -245,6 +245,37 @@ def test_a_unit_is_explained_field_by_field(installed: tuple[Database, Site, Cas
     assert before["said_by"].startswith("core:national.toml:")
     assert gate["to_confirm"] == "rule"
     assert gate["fields"]["due"]["to_confirm"] is True
+
+
+EARLIER = """
+[[step]]
+key = "first-contact"
+due = { within = "P1D" }
+basis = { kind = "region", source = "S-064" }
+"""
+
+
+def local(organisation: str, words: str) -> str:
+    layer = a_layer(words).replace("site.layer", f"{organisation}.layer")
+    where = 'organisations = ["trust"]\nunits = ["ward"]'
+    return layer.replace(where, f'organisations = ["{organisation}"]')
+
+
+@pytest.mark.parametrize("brought", [True, False])
+def test_layers_that_cannot_stand_by_a_take_over_end_it_with_1_and_are_said(
+    installed: tuple[Database, Site, Case], brought: bool
+) -> None:
+    database, site, _ = installed
+    with database.transaction() as session:
+        a_town(session, site)
+    other = local("byen" if brought else "nobody-here", EARLIER.replace("P1D", "P2D"))
+    book = files(local("sykehuset", EARLIER), other)
+    page = run(database, site, book, "--unit", "ward")
+    told = json.loads(run(database, site, book, "--unit", "ward", "--json").output)
+    assert page.exit_code == int(brought)
+    assert ("når et team i «byen» tar over herfra: first-contact" in page.output) is brought
+    assert ("tell på samme måte som over" in page.output) is brought
+    assert [one["taken_over_by"] for one in told["clashes"]] == ["byen"] * brought
 
 
 def test_a_case_and_its_unit_in_one_answer(installed: tuple[Database, Site, Case]) -> None:

@@ -57,7 +57,7 @@ def refuses(world: World, page: str, fields: dict[str, Any], status: int = 422) 
     """Send the form; the page that comes back with what is wrong."""
     answer = world.anna.post(world.path(page), fields)
     assert answer.status_code == status, text_of(answer)
-    assert 'class="errors"' in answer.text
+    assert 'role="alert"' in answer.text
     return answer.text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.spelling import written
+from bindeledd.foundation.texts import said_of
 from bindeledd.plugin.loading import gather
 from doors import a_door, an_app
 from features.casefile.following import World
@@ -46,6 +48,11 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
     return made
 
 
+def layer_title() -> Mapping[str, str]:
+    """What the layer of the pack is called."""
+    return next(one.title for one in gather([PACK]).book.layers if one.id.startswith(PACK))
+
+
 def test_the_task_leads_to_its_own_questions_and_to_no_others(world: World) -> None:
     case = world.anna.get(world.path()).text
     assert f"say/answered?of={PACK}.needs" in case
@@ -56,6 +63,35 @@ def test_the_task_leads_to_its_own_questions_and_to_no_others(world: World) -> N
     every = text_of(world.anna.get(world.path("say/answered")))
     assert NEEDS in every
     assert TALK in every
+
+
+def test_what_is_owed_now_stands_first_and_the_rest_is_folded_under_who_asks_it(
+    world: World,
+) -> None:
+    world.anna.post(world.path("say/answered"), {"barn_needs": "clarified"})
+
+    first, _, folded = world.anna.get(world.path("say/answered")).text.partition("<details")
+    assert "Spurt om nå" in first
+    assert (TALK in first, NEEDS in first) == (True, False)
+    assert (TALK in folded, NEEDS in folded) == (False, True)
+    assert said_of(layer_title()) in folded
+
+
+def test_no_question_is_left_out_where_some_are_folded(world: World) -> None:
+    world.anna.post(world.path("say/answered"), {"barn_needs": "clarified"})
+    page = world.anna.get(world.path("say/answered")).text
+    every = gather([PACK]).book.asked_with("answered", None)
+    assert {page.count(f'<fieldset id="{own.key}"') for own in every} == {1}
+
+
+def test_what_was_answered_behind_a_heading_stays_open_where_it_is_refused(world: World) -> None:
+    world.anna.post(world.path("say/answered"), {"barn_needs": "clarified"})
+    closed = world.anna.get(world.path("say/answered")).text
+    said = {"barn_needs": "clarified", "happened_on": "2199-01-01"}
+    refused = world.anna.post(world.path("say/answered"), said)
+
+    assert '<details class="more">' in closed
+    assert '<details class="more" open>' in refused.text
 
 
 def test_the_answer_does_the_task_and_stands_in_the_history(world: World) -> None:

@@ -38,7 +38,7 @@ def refuses(world: World, **fields: Any) -> str:
     sent = {**NOTHING, "version": world.version(), **fields}
     answer = world.anna.post(world.path("bedside"), sent)
     assert answer.status_code == 422, text_of(answer)
-    assert 'class="errors"' in answer.text
+    assert 'role="alert"' in answer.text
     return answer.text
 
 

@@ -269,6 +269,41 @@ def test_the_command_shows_each_task_and_then_does_it(fresh_database: Database) 
         assert {"plugins.remove_previewed", "plugins.removed", "case.rehomed"} <= acts
 
 
+def owing_nothing(session: Session, site: Site) -> Case:
+    """A case that follows the pack, and owes nothing by it any more."""
+    case = a_case(session, site)
+    visit = tasks(session, case)[VISIT]
+    said = [
+        NewEvent(
+            kind=EventKind.CONTACT_CONSENT_ASKED, at=LATER, facts={"example_home_visit": "yes"}
+        ),
+        NewEvent(kind=EventKind.REACHED, at=visit.due_at, facts={"channel": "visit"}),
+    ]
+    cases.record(session, case.id, said, by=site.anna, at=visit.due_at, book=PACK.book)
+    assert not any(tasks(session, case)[key].is_open for key in (VISIT, GATE))
+    return case
+
+
+def test_what_only_follows_the_pack_is_counted_apart_before_and_when_it_is_done(
+    fresh_database: Database,
+) -> None:
+    with fresh_database.transaction() as session:
+        site = a_site(session)
+        a_case(session, site)
+        other = owing_nothing(session, site)
+        login = session.scalars(sa.text("SELECT login FROM members ORDER BY login")).first()
+
+    before = json.loads(run(fresh_database, site, "--dry-run", "--json").output)
+    said = " ".join(run(fresh_database, site, "--dry-run").output.split())
+    done = run(fresh_database, site, "--reason", WHY, "--by", str(login), "--json")
+
+    assert "2 åpne oppgaver i 1 oppfølging ville blitt stående" in said
+    assert "I 1 oppfølging til skyldes ingenting" in said
+    assert (before["cases"], before["with_tasks"], before["only_follow"]) == (2, 1, [str(other.id)])
+    after = json.loads(done.output)
+    assert all(after[key] == before[key] for key in ("cases", "with_tasks", "only_follow"))
+
+
 def test_what_gets_the_pack_while_the_command_runs_is_named_and_the_next_run_takes_it(
     fresh_database: Database,
 ) -> None:

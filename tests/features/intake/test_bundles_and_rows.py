@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from bindeledd.app import create_app
 from bindeledd.features.appointments.queries import appointments_of
+from bindeledd.features.cases.queries import events_of
 from bindeledd.features.intake import jobs, queries, service
 from bindeledd.features.intake.commands import intake
 from bindeledd.features.intake.domain.facts import AppointmentFacts
@@ -199,6 +200,63 @@ def test_a_death_in_a_bundle_is_reported_and_opens_nothing(session):
 
     assert "death_reported" in inbox.events(opened)
     assert "confirm_death" in inbox.open_tasks(opened)
+
+
+def left_at(inbox, done):
+    """When the person left, by what stands; and whether each of it is known."""
+    standing = [
+        one
+        for one in events_of(inbox.session, done.case_id)
+        if one.kind == "discharged" and not one.in_error
+    ]
+    return [(one.at, one.is_assumed) for one in standing]
+
+
+def test_a_newer_bundle_with_a_death_and_another_end_reports_it_and_leaves_the_discharge_known(
+    session,
+):
+    inbox = an_inbox(session)
+    first = inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT))
+
+    later = {"discharged": FRIDAY + 2 * HOUR, "disposition": "exp"}
+    inbox.receive(a_bundle(envelope=made(2, 3 * HOUR), diagnoses=ATTEMPT, **later))
+
+    assert inbox.events(first).count("death_reported") == 1
+    assert "confirm_death" in inbox.open_tasks(first)
+    assert left_at(inbox, first) == [(FRIDAY + 2 * HOUR, False)]
+
+
+def test_a_newer_bundle_with_a_death_and_the_same_end_leaves_the_discharge_as_it_was(session):
+    inbox = an_inbox(session)
+    first = inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT))
+
+    inbox.receive(a_bundle(envelope=made(2, 2 * HOUR), diagnoses=ATTEMPT, disposition="exp"))
+
+    assert "death_reported" in inbox.events(first)
+    assert left_at(inbox, first) == [(FRIDAY, False)]
+
+
+def test_a_death_that_ends_the_stay_is_no_discharge(session):
+    inbox = an_inbox(session)
+    first = inbox.receive(
+        a_bundle(
+            envelope=made(1, -2 * DAY), status="in-progress", discharged=None, diagnoses=ATTEMPT
+        )
+    )
+
+    inbox.receive(a_bundle(envelope=made(2), diagnoses=ATTEMPT, disposition="exp"))
+
+    assert "death_reported" in inbox.events(first)
+    assert left_at(inbox, first) == []
+
+
+def test_a_time_at_hand_that_a_bundle_tells_of_says_that_a_message_told_it(session):
+    inbox = an_inbox(session)
+
+    done = inbox.receive(a_bundle(diagnoses=ATTEMPT, appointment=TIME))
+
+    sources = {one.kind: one.source for one in events_of(session, done.case_id)}
+    assert sources["appointment_booked"] == sources["appointment_given"] == "message"
 
 
 def test_bundle_summary_and_list_tell_of_one_discharge(session):

@@ -236,6 +236,19 @@ def test_a_death_is_told_once_and_no_discharge_with_it():
     assert "death_reported" not in kinds(tell(dead, known=known))
 
 
+@pytest.mark.parametrize(("days", "left"), [(0, False), (1, True)])
+def test_a_death_on_a_later_day_than_the_discharge_is_told_with_it(days, left):
+    message = read(a_logistic(Kind.DISCHARGED, outcome=Outcome.DEAD))
+    gone = message.stay.discharged
+    died = replace(message.stay, died=replace(gone, at=gone.at + timedelta(days=days)))
+    later = FRIDAY + timedelta(days=3)
+
+    told = telling.tell(replace(message, stay=died), row=ROW, at=later, late=False)
+
+    assert "death_reported" in kinds(told)
+    assert ("discharged" in kinds(told)) is left
+
+
 def test_nothing_happens_after_the_moment_at_which_it_is_written_down():
     early = FRIDAY - timedelta(hours=4)
     told = tell(an_epikrise(), at=early)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from bindeledd.features.pathways.commands import pathways
 from bindeledd.features.pathways.domain import PathwayFolder
-from bindeledd.features.pathways.service import load_book
+from bindeledd.features.pathways.service import core_folder, load_book
 from bindeledd.foundation.console import Site
 
 
@@ -97,6 +97,52 @@ def test_lint_of_a_folder_tries_it_on_what_is_switched_on_here(folder: Path) -> 
 def test_lint_of_what_is_switched_on_already_does_not_clash_with_itself(folder: Path) -> None:
     mine = folder / "site.toml"
     assert run("lint", str(mine), own=(), folders=(PathwayFolder("site", mine),)).exit_code == 0
+
+
+WHOLE = {
+    "ladder.standard": """\
+[ladder.standard]
+seen_for = "P9D"
+repeat_every = "P9D"
+rungs = [{ after = "P9D", to = "lead" }]
+""",
+    "core.answer_call": """\
+[core.answer_call]
+due = { within = "P9D" }
+basis = { kind = "local", source = "EQS 123" }
+""",
+}
+
+
+@pytest.mark.parametrize("own", ["beside", "in the layer"])
+@pytest.mark.parametrize("name", WHOLE)
+def test_lint_refuses_what_the_core_says_already_as_a_start_does(
+    folder: Path, name: str, own: str
+) -> None:
+    mine = folder / ("site.toml" if own == "in the layer" else "own.toml")
+    mine.write_text((LAYER if own == "in the layer" else "") + WHOLE[name], encoding="utf-8")
+    for path in (folder, mine):
+        [found] = said(run("lint", str(path), "--json"))
+        assert found["file"] == mine.name
+        assert found["key"] == name.partition(".")[2]
+        assert "bindeledd:" in found["wrong"]
+        assert "et tillegg legger bare til" in found["wrong"]
+
+
+def test_lint_of_a_pack_that_is_switched_on_lets_its_own_ladder_be_changed(folder: Path) -> None:
+    pack = folder / "bindeledd-region" / "src" / "bindeledd_region"
+    pack.mkdir(parents=True)
+    (pack / "ladders.toml").write_text(
+        WHOLE["ladder.standard"].replace("standard", "region"), encoding="utf-8"
+    )
+    on = (PathwayFolder("bindeledd-region", pack / "ladders.toml"),)
+    changed = (pack / "ladders.toml").read_text("utf-8").replace("P9D", "P1D")
+    (pack / "ladders.toml").write_text(changed, encoding="utf-8")
+    assert said(run("lint", str(pack / "ladders.toml"), "--json", folders=on)) == []
+
+
+def test_lint_of_the_cores_own_files_does_not_clash_with_itself() -> None:
+    assert run("lint", str(core_folder().folder)).exit_code == 0
 
 
 VISIT = '[task.n2_visit]\ntitle = { nb = "Hjemmebesøk" }\n'

@@ -47,6 +47,27 @@ def test_what_came_and_what_went() -> None:
     assert told(with_visit, routine()) == [("region.visit", "went", "")]
 
 
+HARD = """\
+[[gate]]
+key = "region.named"
+at = "discharged"
+need = "appointment_given"
+task = "give_appointment"
+due = { within = "P1D" }
+strength = "must"
+hard = true
+basis = { kind = "region", source = "S-3" }
+"""
+
+
+def test_a_gate_that_came_says_how_strong_it_is_and_that_it_knows_no_exception() -> None:
+    [found] = differences(routine(), routine(a_layer(HARD)))
+    said = found.as_json()
+    assert (said["what"], said["gate"], said["strength"], said["hard"]) == (
+        "came", True, "must", True,
+    )  # fmt: skip
+
+
 def test_a_field_that_changed_says_who_said_it_before_and_now() -> None:
     [found] = differences(routine(), routine(a_layer(tighten('due = { within = "P2D" }'))))
     assert (found.field, found.before is not None, found.after is not None) == ("due", True, True)
@@ -106,6 +127,7 @@ LAYERS = {
     "on": a_layer(tighten('due = { within = "P2D" }')),
     "off": a_layer(ADDED, id="trust", level="trust", units='["acute_ward"]'),
     "pair": an_agreement(step()),
+    "hard": a_layer(HARD, id="hard"),
     "letter": a_layer(LETTER.format(said="Ring oss", source="the plan, page 6"), id="town"),
     "letter-2": a_layer(
         LETTER.format(said="Skriv til oss", source="the plan, page 7"), id="town"
@@ -162,6 +184,18 @@ def test_it_is_told_in_words_too() -> None:
     assert "first-contact" in said.output or "Første kontakt" in said.output
     assert "innen 2 dager" in " ".join(said.output.split())
     assert "Ingen forskjell." in run("2026.1", "2026.1").output
+
+
+@pytest.mark.parametrize(
+    ("sides", "words"),
+    [(("none", "hard"), "nytt sjekkpunkt"), (("hard", "none"), "sjekkpunktet er borte")],
+)
+def test_a_gate_that_came_or_went_is_told_with_its_strength_in_words(
+    sides: tuple[str, str], words: str
+) -> None:
+    said = run(*(f"current+{one}" for one in sides)).output
+    shown = " ".join(said.replace("│", " ").split())
+    assert all(one in shown for one in (*words.split(), "skal", "uten", "unntak"))
 
 
 def test_a_fact_of_a_pack_is_told_by_its_label() -> None:

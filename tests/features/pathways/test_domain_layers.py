@@ -107,7 +107,7 @@ def test_a_higher_strength_rests_on_the_layer_and_the_deadline_on_what_stands_ab
     ("words", "wrong"),
     [
         ('due = { within = "P4D" }', "er senere enn"),
-        ('due = { within = "P2D", count = "working_days" }', "kan ikke sammenlignes"),
+        ('due = { within = "P2D", count = "working_days" }', "kan bli senere enn"),
         ('due = { within = "P3D", end_of_day = true }', "er senere enn"),
         ('strength = "may"', "er svakere enn"),
         ("satisfied_by = []", "krysset det av"),

@@ -133,7 +133,9 @@ def test_what_a_version_says_of_who_took_part_stands_in_the_next_and_is_compared
 
 def _ticked(page: str) -> set[str]:
     """What is chosen in the form: the value of a choice, the name of a tick."""
-    found = re.findall(r'<input type="(radio|checkbox)" name="(\w+)" value="(\w+)" checked', page)
+    found = re.findall(
+        r'<input[^>]* type="(radio|checkbox)" name="(\w+)" value="(\w+)" checked', page
+    )
     return {value if kind == "radio" else name for kind, name, value in found}
 
 
@@ -144,7 +146,7 @@ def _there(page: str) -> str:
 
 
 def _field(page: str, name: str) -> str:
-    found = re.search(rf'<textarea id="{name}"[^>]*>(.*?)</textarea>', page, re.S)
+    found = re.search(rf'<textarea[^>]* id="{name}"[^>]*>(.*?)</textarea>', page, re.S)
     assert found is not None, name
     return found[1]
 

@@ -20,6 +20,7 @@ from bindeledd.features.reminders.service.known import read_sent
 from bindeledd.features.reminders.service.raising import raise_for_lead
 from bindeledd.features.reminders.tables import DeliveryRow, DigestRow, FaultRow
 from bindeledd.features.staff.tables import DutyRow, MemberRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.ids import new_id
 from features.reminders.builders import (
     BOOK,
@@ -255,6 +256,79 @@ def test_the_next_day_has_a_budget_of_its_own(database, busy):
 
     assert clock.told().count("anna") == before + 1
     assert states(database).get("ready") is None
+
+
+# --- what waits goes with what goes out ---------------------------------------------------------
+
+
+def an_acute_concern(database, site, at):
+    with database.transaction() as session:
+        task = a_task(session, site, due_at=at, held_by="anna", made_at=at)
+        session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(kind="acute_concern"))
+
+
+def test_what_waits_because_a_message_went_just_now_goes_with_the_next_that_goes(database):
+    minute = HOUR / 60
+    with database.transaction() as session:
+        site = a_site(session, on_duty=("anna",))
+        for n in range(2):
+            a_task(session, site, due_at=TUESDAY + n * minute, held_by="anna",
+                   made_at=TUESDAY - DAY)  # fmt: skip
+    clock = Clock(database, Hygiene(least_apart=5 * minute))
+    clock.tick(TUESDAY)
+    clock.tick(TUESDAY + minute)
+    for n in (3, 7, 11):  # each goes at once, and each begins the least time anew
+        an_acute_concern(database, site, TUESDAY + n * minute)
+        clock.tick(TUESDAY + n * minute)
+        assert states(database).get("ready") is None
+    clock.tick(TUESDAY + 30 * minute)
+
+    assert clock.told() == ["anna"] * 4
+
+
+def test_what_waits_for_the_end_of_the_quiet_hours_goes_with_a_last_rung(database):
+    with database.transaction() as session:
+        site = a_site(session, on_duty=(), admin=None)
+        add_duty(session, site, "anna", NIGHT + 9 * HOUR, NIGHT + 20 * HOUR)
+        a_task(session, site, due_at=NIGHT, made_at=NIGHT - HOUR)
+        other = a_task(session, site, due_at=NIGHT + 30 * DAY, made_at=NIGHT)
+    clock = Clock(database, QUIET)
+    clock.tick(NIGHT)
+    assert clock.told() == []
+    with database.transaction() as session:
+        raise_for_lead(session, {other}, rung=-1500, at=NIGHT + HOUR)
+    clock.tick(NIGHT + HOUR)
+    clock.tick(NIGHT + 9 * HOUR)
+
+    assert [one.waiting for one in clock.channel.sent if "lise" in one.address] == [2]
+
+
+def test_what_waits_for_the_next_days_budget_goes_with_a_last_rung(database, busy):
+    site, _ = busy
+    clock = Clock(database, Hygiene(budget=2))
+    for n in range(5):
+        clock.tick(TUESDAY + n * HOUR / 4)
+    held = states(database)["ready"]
+    an_acute_concern(database, site, TUESDAY + 2 * HOUR)
+    clock.tick(TUESDAY + 2 * HOUR)
+
+    assert held == 3
+    assert clock.told().count("anna") == 3
+    assert states(database).get("ready") is None
+
+
+def test_whoever_comes_on_duty_in_the_quiet_hours_hears_then(database):
+    with database.transaction() as session:
+        site = a_site(session, on_duty=(), admin=None)
+        add_duty(session, site, "lise", NIGHT + 3 * HOUR, NIGHT + 20 * HOUR)
+        a_task(session, site, due_at=NIGHT, made_at=NIGHT - HOUR)
+    clock = Clock(database, QUIET)
+    clock.tick(NIGHT)
+    clock.tick(NIGHT + 2 * HOUR)
+    assert clock.told() == []
+    clock.tick(NIGHT + 3 * HOUR)
+
+    assert clock.told() == ["lise"]
 
 
 # --- the morning --------------------------------------------------------------------------------

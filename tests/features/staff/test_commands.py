@@ -165,6 +165,24 @@ def test_a_token_is_made_for_reading_and_listed_as_such(
     assert run(fresh_database, site, *ask, "x", "--scope", "write").exit_code == 2
 
 
+def test_a_code_says_which_tokens_it_has_ended(fresh_database: Database, site: Site) -> None:
+    run(fresh_database, site, "add", "per", "--name", "Per", "--team", "follow-up")
+    for label in ("rapport", "journal"):
+        run(fresh_database, site, "token", "per", "--label", label)
+    (mark, _) = [
+        one["mark"]
+        for one in json.loads(run(fresh_database, site, "tokens", "per", "--json").stdout)
+    ]
+    first = run(fresh_database, site, "code", "per").output
+    second = json.loads(run(fresh_database, site, "code", "per", "--json").stdout)
+
+    assert "per er logget ut overalt" in first
+    assert "2 nøkler til API-et er avsluttet" in first
+    assert f"({mark})" in first
+    assert "rapport" in first
+    assert second["tokens_ended"] == []
+
+
 def test_everybody_is_listed_with_teams_roles_and_address(
     fresh_database: Database, site: Site
 ) -> None:

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.discharges.commands import discharges
+from bindeledd.features.pathways.service.wording import owed_words
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.features.takeover.commands import takeover
 from bindeledd.features.takeover.domain.reading import COLUMNS
@@ -82,6 +83,17 @@ def test_a_dry_run_compares_row_by_row_without_naming_anybody(site, file):
     assert said["undecided"] == 1
     for word in ("Ansvarlig", "Sist nådd", "2026-01-25", taken["first_due"][:10], "Rad 3"):
         assert word in printed
+
+
+def test_a_dry_run_says_by_which_step_the_first_is_owed_in_its_words(site, file):
+    said = run(site, takeover, file, "--team", "follow-up", "--dry-run", "--json").output
+    printed = run(site, takeover, file, "--team", "follow-up", "--dry-run").output
+
+    (taken, _) = json.loads(said)["lines"]
+    book = a_book()
+    step = owed_words(book, taken["first_owed"], taken["first_step"])
+    assert step
+    assert all(word in printed for word in step.split())
 
 
 def test_it_is_kept_without_and_a_person_reads_row_and_column(site, file):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,6 +67,7 @@ from features.takeover.builders import (
     excel_of,
     taken_over,
 )
+from markers import everything, found_in
 
 
 @pytest.fixture
@@ -888,8 +890,6 @@ def test_the_team_sees_its_follow_ups_and_another_team_does_not(session, site):
 
 
 def test_the_original_stands_sealed_with_its_hash(session, site):
-    import hashlib
-
     data = csv_of(a_row())
     done = taken_over(session, site, data)
 
@@ -899,6 +899,22 @@ def test_the_original_stands_sealed_with_its_hash(session, site):
     assert takeover.sha256 == hashlib.sha256(data).hexdigest()
     row = session.get_one(TakeoverRow, takeover.id)
     assert takeover.sha256 not in row.fingerprint
+
+
+def test_the_plain_hash_of_a_file_stands_nowhere_in_the_open(fresh_database: Database, caplog):
+    data = csv_of(a_row())
+    with fresh_database.transaction() as session:
+        site = a_test_site(session)
+        with caplog.at_level("DEBUG"):
+            done = taken_over(session, site, data)
+            service.show_original(session, done.takeover.id, by=site.berit, at=MONDAY)
+        with pytest.raises(SameFile) as again:
+            taken_over(session, site, data)
+
+    digests = [hashlib.new(name, data).hexdigest() for name in ("sha256", "sha1", "md5")]
+    assert found_in(everything(fresh_database), digests) == []
+    said = f"{caplog.text} {again.value.facts}".encode()
+    assert found_in(said, digests) == []
 
 
 def test_what_is_only_tried_leaves_nothing(fresh_database: Database):

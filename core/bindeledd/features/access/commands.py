@@ -27,14 +27,24 @@ def _named(site: Site, login: str) -> Member:
 @click.option("--json", "as_json", is_flag=True)
 @pass_site
 def code(site: Site, login: str, as_json: bool) -> None:
-    """Give a one-time code with which the member chooses a password. Holds for 24 hours."""
+    """Give a one-time code with which the member chooses a password. Holds for 24 hours.
+
+    The member is logged out at once, and the tokens for the API end.
+    """
     member = _named(site, login)
     with site.database.transaction() as session:
+        found = doors.tokens_of(session, site.tenant, member.id)
         secret = service.give_code(session, member.id, by=site.actor, at=site.at)
+    ended = [one for one in found if one.until > site.at]
     if as_json:
-        answer_json({"login": login, "code": secret, "hours": 24})
-    else:
-        click.echo(t("staff.command.code", login=login, code=secret))
+        marks = [one.mark for one in ended]
+        answer_json({"login": login, "code": secret, "hours": 24, "tokens_ended": marks})
+        return
+    click.echo(t("staff.command.code", login=login, code=secret))
+    click.echo(t("staff.command.code_logged_out", login=login))
+    if ended:
+        labels = ", ".join(f"{one.label} ({one.mark})" for one in ended)
+        click.echo(t("staff.command.code_ended", count=len(ended), labels=labels))
 
 
 @click.command()

@@ -82,13 +82,17 @@ _READ = ("owner", "last_reached", "attempts", "next_step_by", "appointment", "fi
 
 
 def _tell(answer: dict[str, object], book: "Book", zone: str) -> None:
-    from bindeledd.features.takeover.schemas import task_words
+    from bindeledd.features.takeover.schemas import first_words
     from bindeledd.foundation.texts import t
 
     lines = answer["lines"]
     assert isinstance(lines, list)  # noqa: S101
     shown = [
-        [line["row"], *(_plain(line[key]) for key in _READ), task_words(line["first_owed"], book)]
+        [
+            line["row"],
+            *(_plain(line[key]) for key in _READ),
+            first_words(line["first_owed"], line["first_step"], book),
+        ]
         for line in lines
         if line.get("first_owed")
     ]

@@ -14,7 +14,7 @@ from bindeledd.features.takeover import service
 from bindeledd.features.takeover.domain import Takeover, WhyNot, may_look
 from bindeledd.features.takeover.domain.reading import CHOICES, COLUMNS, NEEDED, loose
 from bindeledd.features.takeover.domain.refusals import StillRefused, UndoReason, WordsNeeded
-from bindeledd.features.takeover.schemas import reason_words, task_words, what_was_read, why_words
+from bindeledd.features.takeover.schemas import first_words, reason_words, what_was_read, why_words
 from bindeledd.foundation.errors import NotAllowed, NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -255,7 +255,7 @@ def _page(session: Session, book: Book, takeover_id: UUID, form: Form) -> str:
         may_sign=found.team_id in by.leads,
         form=form,
         words=reason_words,
-        task_words=lambda kind: task_words(kind, book),
+        first_words=lambda first: first_words(first.kind, first.step_key, book),
         team_names=staff.team_names(session, by.tenant_id),
         member_names=staff.member_names(session, by.tenant_id),
         at=now(),

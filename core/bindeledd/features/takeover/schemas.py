@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.service.wording import owed_words, task_words
 from bindeledd.features.takeover.domain import Compared, Outcome, Reason, Takeover, Why
 from bindeledd.features.takeover.domain.reading import (
     CHOICES,
@@ -16,13 +17,14 @@ from bindeledd.features.takeover.domain.reading import (
     read_again,
 )
 from bindeledd.foundation.days import zone_named
-from bindeledd.foundation.texts import said_of, t, texts
+from bindeledd.foundation.texts import t
 
 
-def task_words(kind: str, book: Book) -> str:
-    """What is owed, in words."""
-    found = texts().find(f"tasks.kinds.{kind}")
-    return found if isinstance(found, str) else said_of(book.task_titles.get(kind, {}), kind)
+def first_words(kind: str, step_key: str, book: Book) -> str:
+    """What is owed first, in words: its kind, and what the step of the routine is called."""
+    step = owed_words(book, kind, step_key)
+    said = task_words(kind, book)
+    return f"{said} – {step}" if step else said
 
 
 def what_was_read(row: Compared, at: datetime, zone: str) -> Row | None:
@@ -120,6 +122,7 @@ def _told(row: Compared, read: Row, zone: str) -> Mapping[str, Any]:
         "next_step_by": _moment(read.next_at, zone) if read["next_step"] else None,
         "appointment": _moment(read.appointment, zone),
         "first_owed": None if first is None else first.kind,
+        "first_step": None if first is None else first.step_key,
         "first_due": None if first is None else on_the_wall(first.due_at, zone),
     }
 

@@ -1,5 +1,6 @@
 """The pack's own file, read once when it is opened: whatever is wrong stops the start."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -30,7 +31,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 }
 HOME = "nb"
 _KNOWN = frozenset(["gateway", "url", "sender", "user", "timeout", "text", "revealing", "link"])
+# As gateways take it: a name of letters, digits and spaces, a number, or a service of Twilio's.
 _SENDER = 11
+_NAME = re.compile(rf"(?=.*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9 ]{{0,{_SENDER - 2}}}[A-Za-z0-9])?")
+_NUMBER = re.compile(r"\+?[0-9]{3,15}")
+_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,7 @@ def read(opening: Opening, *, receipts: bool = False) -> Sms:
     found = Sms(
         gateway=gateway,
         url=_kept(faults, lambda: _url(_text(told, "url")), ""),
-        sender=_kept(faults, lambda: _sender(_text(told, "sender"), words), ""),
+        sender=_kept(faults, lambda: _sender(_text(told, "sender"), words, gateway), ""),
         user=_kept(faults, lambda: _text(told, "user"), ""),
         password=_kept(faults, lambda: _password(opening), ""),
         texts=_kept(faults, lambda: _said(told.get("text", {}), words), {}),
@@ -141,13 +146,26 @@ def _is_here(host: str) -> bool:
         return host == "localhost"
 
 
-def _sender(sender: str, words: Revealing) -> str:
+def _sender(sender: str, words: Revealing, gateway: str) -> str:
+    """A name or number that every gateway takes, and that says nothing of what this is."""
+    if gateway == "twilio" and _SERVICE.fullmatch(sender):
+        return sender
+    right = both(
+        f"bruk et nøytralt navn på høyst {_SENDER} tegn, av bokstavene A–Z, tall og mellomrom, "
+        'eller et nummer; for eksempel "Vakt"',
+        f"use a neutral name of at most {_SENDER} characters, of the letters A–Z, digits and spaces, "
+        'or a number; for example "Vakt"',
+    )
     said = words.found_in(sender)
     if said is not None:
-        _wrong("sender", reveals(said), both("bruk et nøytralt navn", "use a neutral name"))
-    if not sender.lstrip("+").isdigit() and len(sender) > _SENDER:
+        _wrong("sender", reveals(said), right)
+    if not (_NUMBER.fullmatch(sender) or _NAME.fullmatch(sender)):
         long = both(f"er lengre enn {_SENDER} tegn", f"is longer than {_SENDER} characters")
-        _wrong("sender", long, both("bruk et kort, nøytralt navn", "use a short, neutral name"))
+        odd = both(
+            f"«{sender}» kan ikke stå som avsender: tjenestene tar bare A–Z, tall og mellomrom",
+            f"“{sender}” cannot stand as the sender: gateways take only A–Z, digits and spaces",
+        )
+        _wrong("sender", long if len(sender) > _SENDER else odd, right)
     return sender
 
 

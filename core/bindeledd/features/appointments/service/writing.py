@@ -9,13 +9,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import domain
-from bindeledd.features.appointments.domain import Appointment
+from bindeledd.features.appointments.domain import Appointment, KnownHow
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.sealing.keyring import seal
+
+# Where an event comes from that no person here told; of everything else a person did.
+_SOURCES = {KnownHow.MESSAGE: "message", KnownHow.LIST: "takeover"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +32,13 @@ class Arranged:
 def event_of(
     kind: EventKind, appointment: Appointment, at: datetime, words: Mapping[str, Any]
 ) -> NewEvent:
+    how = appointment.how_known
     return NewEvent(
         kind=kind,
         at=at,
         facts=domain.facts(appointment),
         note=dict(words) or None,
+        source="person" if how is None else _SOURCES.get(how, "person"),
         source_id=appointment.id,
     )
 

@@ -9,7 +9,6 @@ from bindeledd.features.casefile.commands.local import layers_said, show_grounds
 from bindeledd.features.casefile.commands.of_case import case_json, case_of, show_case
 from bindeledd.features.pathways.commands.placing import Unit, find_unit
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
-from bindeledd.features.pathways.domain.clashing import Clash, clashes_in
 from bindeledd.features.pathways.domain.explaining import (
     Explained,
     Field,
@@ -18,6 +17,7 @@ from bindeledd.features.pathways.domain.explaining import (
     layer_said,
     letter_json,
 )
+from bindeledd.features.pathways.domain.meeting import Meeting, Places, meetings
 from bindeledd.features.pathways.domain.owning import missing_team, unowned
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.service.owning import team_keys
@@ -28,6 +28,7 @@ from bindeledd.features.pathways.service.wording import (
     value_words,
     why_words,
 )
+from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.console import Site, answer_blocks, answer_json, leave, pass_site
 from bindeledd.foundation.texts import said_of, t
 
@@ -84,10 +85,13 @@ class _OfUnit:
         self.routine: Pathway = book.resolve(*base.key, *unit.where, ends=[unit.end], to=to)
         keys = [layer.key for layer in self.layers]
         self.grounds, self.letters = book.grounds(keys), book.letters(keys)
-        self.clashes: list[Clash] = clashes_in(base, self.layers)
         self.rules: list[Explained] = explained(self.routine)
         with site.database.transaction() as session:
             self.teams = team_keys(session, site.tenant)
+            brought = list(staff.team_places(session, site.tenant).values())
+        here = [(unit.key or "", unit.kind or "", unit.organisation or "")]
+        places = Places(units=here, teams=brought, kinds=unit.kinds)
+        self.clashes: list[Meeting] = meetings(book, places)
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -122,14 +126,17 @@ class _OfUnit:
             click.echo(line)
         waiting = sum(rule.as_json()["to_confirm"] != "nothing" for rule in self.rules)
         click.echo(t("pathways.explain.to_confirm", count=waiting))
-        for clash in self.clashes:
-            field = t(f"pathways.fields.{clash.field}")
-            click.echo(t("pathways.explain.clash", **{**_clash(clash), "field": field}))
+        for met in self.clashes:
+            joined = "_taken_over" if met.taken_over_by else "_agreed" if met.receiver else ""
+            field = t(f"pathways.fields.{met.clash.field}")
+            click.echo(t(f"pathways.explain.clash{joined}", **{**_clash(met), "field": field}))
 
 
-def _clash(clash: Clash) -> dict[str, str]:
-    names = ("field", "said_by", "against", "wrong")
-    return {"step": clash.key, **{name: str(getattr(clash, name)) for name in names}}
+def _clash(met: Meeting) -> dict[str, str]:
+    names = ("field", "said_by", "against", "wrong", "right")
+    said = {name: str(getattr(met.clash, name)) for name in names}
+    joined = {"taken_over_by": met.taken_over_by, "receiver": met.receiver}
+    return {"step": met.clash.key, **said, **joined}
 
 
 def _missing(found: Finding) -> dict[str, str]:

@@ -22,9 +22,10 @@ from bindeledd.features.casefile.domain.bedside import (
     Tried,
 )
 from bindeledd.features.casefile.pages import family
+from bindeledd.features.casefile.pages.asking import routine_of
 from bindeledd.features.casefile.pages.doing import Small, happened, insist
 from bindeledd.features.casefile.pages.person import patient_of, version_of
-from bindeledd.features.casefile.pages.telling import own_facts, routine_of
+from bindeledd.features.casefile.pages.telling import own_facts
 from bindeledd.features.casefile.pages.waiting import plan_again
 from bindeledd.features.casefile.service import bedside as service
 from bindeledd.features.cases.domain import EventKind

@@ -20,6 +20,7 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.foundation.http.asking import in_place
 from bindeledd.foundation.http.forms import AGAIN, Form, sent
 from bindeledd.foundation.texts import t
 
@@ -42,8 +43,8 @@ class Small:
     """One small page: its template, where its refusals belong, and what else it shows.
 
     `reveal`: how to reach a person with a protected address, to the responsible team only. `to`:
-    the page to go to once it is done. `leaves`: what is done here may take the case out of sight
-    for whoever does it.
+    the page to go to once it is done; `beside`: the part that is drawn instead where it was done
+    in place. `leaves`: what is done here may take the case out of sight for whoever does it.
     """
 
     book: Book
@@ -52,6 +53,7 @@ class Small:
     more: More = _nothing
     reveal: bool = False
     to: str = "show"
+    beside: str = ""
     leaves: bool = False
 
     def show(self, case_id: UUID, form: Form | None = None) -> str:
@@ -80,7 +82,8 @@ class Small:
             with transaction() as session:
                 notice = act(session, form)
                 stays = not self.leaves or may_see(session, current_actor(), case_id)
-            return back(case_id, notice, to=self.to) if stays else away(notice)
+            to = self.beside if self.beside and in_place() else self.to
+            return back(case_id, notice, to=to) if stays else away(notice)
         except NotFound:
             raise
         except Incomplete:

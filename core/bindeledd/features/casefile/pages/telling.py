@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.bedside import PlanAnswer
+from bindeledd.features.casefile.pages.asking import laid_out, routine_of
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.casefile.pages.noticing import what_came_of_it
 from bindeledd.features.casefile.pages.person import patient_of
 from bindeledd.features.casefile.pages.waiting import of_plan, plan_again
-from bindeledd.features.cases.domain import EventKind, offering, staying, telling
+from bindeledd.features.cases.domain import EventKind, offering, telling
 from bindeledd.features.cases.domain.joining import RECEIVER
 from bindeledd.features.cases.service import saying
 from bindeledd.features.pathways.domain import Book, Gate, Step
-from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
@@ -121,7 +121,7 @@ def _page(book: Book, kind: str) -> Small:
             "also": [(fact, _options(fact)) for fact in saying_.also.values()],
             "words_needed": saying_.words_needed and not places,
             "words_help": f"casefile.say.{_HELPS[kind]}" if kind in _HELPS else "",
-            "own_fields": questions(book, kind, file, form["of"]),
+            **laid_out(book, kind, file, form),
             "directory": [] if rule is None else whom(session, book, file, rule.task),
             "asked_by": "" if rule is None else said_of(rule.title),
             "stays": _stays(file) if kind == NAMES else "",
@@ -156,19 +156,6 @@ def _units(session: Session, file: CaseFile) -> list[tuple[str, str]]:
     names = staff.unit_names(session, file.case.tenant_id)
     found = sorted(((str(key), name) for key, name in names.items()), key=lambda pair: pair[1])
     return found if len(found) > 1 else []
-
-
-def routine_of(book: Book, file: CaseFile) -> staying.Routines | None:
-    """The routines that the case follows, wherever the person stayed; None where not installed."""
-    if not file.pathway_known:
-        return None
-    return staying.routines(book, file.case, file.elsewhere)
-
-
-def questions(book: Book, kind: str, file: CaseFile, of: str = "") -> list[CaseField]:
-    """The extra facts that are asked for with an event of this kind; `of`: by that rule only."""
-    asked = book.asked_with(kind, routine_of(book, file))
-    return [own for own in asked if of in own.used_by] or asked
 
 
 def _rule(book: Book, file: CaseFile, of: str) -> Step | Gate | None:

@@ -16,10 +16,10 @@ from bindeledd.features.casefile.pages.appointed import (
     too_late_to_check,
     was_never_checked,
 )
+from bindeledd.features.casefile.pages.asking import questions
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
-from bindeledd.features.casefile.pages.telling import questions
 from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
 from bindeledd.features.cases.domain.telling import OURS
 from bindeledd.features.pathways.domain import Book

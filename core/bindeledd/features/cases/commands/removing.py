@@ -147,6 +147,8 @@ class _Run:
     def as_json(self, done: Sequence[Rehomed]) -> dict[str, Any]:
         return {
             "cases": len(done),
+            "with_tasks": len(_owing(done)),
+            "only_follow": [str(one.case.id) for one in done if not one.tasks],
             "tasks": self.rows(done),
             "stays": _stays(done),
             "refused": [str(case_id) for case_id in self.refused],
@@ -159,9 +161,12 @@ class _Run:
             columns = [t(f"cases.remove.columns.{name}") for name in rows[0]]
             answer_table(t("cases.remove.title"), columns, [tuple(row.values()) for row in rows])
         when = "would" if dry_run else "did"
-        cases = t("web.counted.cases", count=len(done))
+        cases = t("web.counted.cases", count=len(_owing(done)))
         tasks = t("web.counted.open_tasks", count=len(rows))
         click.echo(t(f"cases.remove.{when}", cases=cases, tasks=tasks))
+        if others := len(done) - len(_owing(done)):
+            cases = t("web.counted.cases", count=others)
+            click.echo(t(f"cases.remove.{when}_unfollow", cases=cases))
         if stays := _stays(done):
             click.echo(t("cases.remove.stays", layers=", ".join(stays)))
         for key, ids in (("refused", self.refused), ("came", self.came)):
@@ -171,6 +176,11 @@ class _Run:
             click.echo(t("cases.remove.stop_first"))
         elif not self.refused and not self.came:
             click.echo(t("cases.remove.next", name=self.name))
+
+
+def _owing(done: Sequence[Rehomed]) -> list[Rehomed]:
+    """Those in which a task rests on the pack; the others only follow its layers."""
+    return [one for one in done if one.tasks]
 
 
 def _tasks(done: Sequence[Rehomed]) -> int:

@@ -52,11 +52,13 @@ def tell(
     late: bool,
     known: Sequence[Event] = (),
     ours_received: bool = True,
+    had_left: bool = False,
 ) -> tuple[NewEvent, ...]:
     """The events of a message that arrived `at`, beside its index event (see `index_of`).
 
     `known` is the history of the case; `ours_received` is False where it only left a unit of
-    ours. Nothing is recorded as happening after `at`: what is announced says so in its facts, and
+    ours. A stay that ended by a death was not left, unless the death came on a later day, or an
+    earlier message told of a discharge (`had_left`): when the person left stays known. Nothing is recorded as happening after `at`: what is announced says so in its facts, and
     a discharge that lies ahead is no discharge yet: the patient is ready for it. A cancellation
     tells of nothing but itself.
     """
@@ -64,7 +66,7 @@ def tell(
     if message.series is Series.CANCELLED:
         return (_received(message, row, at, late),)
     return (
-        *_dated(message, row, at, standing),
+        *_dated(message, row, at, standing, had_left=had_left),
         *_summary(message, row, at, ours_received),
         *_death(message, row, at, standing),
         _received(message, row, at, late),
@@ -134,11 +136,10 @@ def moved_by(message: Message, known: Iterable[Event], series: Iterable[UUID]) -
 
 
 def says_where(message: Message) -> bool:
-    """Whether the message itself says where the person is: gone home, to go home, or staying on."""
+    """Whether a change itself says where the person is: gone home, to go home, or staying on."""
     stay = message.stay
-    return (
-        message.kind is Kind.ADMITTED or stay.discharged is not None or stay.ready is not None
-    ) and not message.tells_of_death
+    stays = message.kind is Kind.ADMITTED or stay.ready is not None
+    return stay.discharged is not None or (stays and not message.tells_of_death)
 
 
 def _tells_the_same(event: Event, moment: Moment) -> bool:
@@ -152,10 +153,13 @@ def _of(message: Message, kind: EventKind) -> Moment | None:
     return getattr(message.stay, name) if name else None
 
 
-def _dated(message: Message, row: UUID, at: datetime, known: Sequence[Event]) -> Iterator[NewEvent]:
+def _dated(
+    message: Message, row: UUID, at: datetime, known: Sequence[Event], *, had_left: bool
+) -> Iterator[NewEvent]:
+    died_there = message.tells_of_death and not (had_left or _died_later(message))
     for kind in _DATED:
         moment = _of(message, kind)
-        if moment is None or (kind is EventKind.DISCHARGED and message.tells_of_death):
+        if moment is None or (kind is EventKind.DISCHARGED and died_there):
             continue
         facts: dict[str, Any] = {"how_known": SOURCE}
         if kind is EventKind.ADMITTED and message.stay.care:
@@ -175,6 +179,13 @@ def _dated(message: Message, row: UUID, at: datetime, known: Sequence[Event]) ->
                 source=SOURCE,
                 source_id=row,
             )
+
+
+def _died_later(message: Message) -> bool:
+    """Whether the death came on a later day than the discharge that the message tells of."""
+    left, died = message.stay.discharged, message.stay.died
+    days = [one.at.astimezone(OSLO).date() for one in (left, died) if one is not None]
+    return len(days) == 2 and days[1] > days[0]
 
 
 def _lies_ahead(moment: Moment, at: datetime) -> bool:

@@ -81,8 +81,8 @@ def open_with(
 def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Received:
     """Record on a running case what the message tells and nobody knew; a new stay joins as one."""
     _note_birth_date(desk, message, case.patient_id)
-    known = _known_after_change(desk, row, message, case)
-    told = _told(desk, row, message, known)
+    known, had_left = _known_after_change(desk, row, message, case)
+    told = _told(desk, row, message, known, had_left=had_left)
     coded = desk.routes.index_kind(message)
     if coded is not None and telling.tells_of_new_stay(message, known):
         kind, began, date_only = telling.index_of(message, coded, desk.at)
@@ -134,15 +134,16 @@ def _keep_times(desk: Desk, row: MessageRow, message: Message, case: Case) -> No
 
 def _known_after_change(
     desk: Desk, row: MessageRow, message: Message, case: Case
-) -> tuple[Event, ...]:
-    """The history; what the change tells of at another time is marked as entered in error."""
+) -> tuple[tuple[Event, ...], bool]:
+    """The history; what the change tells of at another time is marked as entered in error. And
+    whether a discharge was."""
     known = cases.events_of(desk.session, case.id)
     if message.series is not Series.CHANGED:
-        return known
+        return known, False
     earlier = [other.id for other in queries.series_of(desk.session, row)]
     moved = telling.moved_by(message, known, earlier)
     if not moved:
-        return known
+        return known, False
     casework.mark_in_error(
         desk.session,
         case.id,
@@ -153,11 +154,17 @@ def _known_after_change(
         at=desk.at,
         book=desk.book,
     )
-    return cases.events_of(desk.session, case.id)
+    left = any(one.kind is EventKind.DISCHARGED and one.id in moved for one in known)
+    return cases.events_of(desk.session, case.id), left
 
 
 def _told(
-    desk: Desk, row: MessageRow, message: Message, known: Sequence[Event]
+    desk: Desk,
+    row: MessageRow,
+    message: Message,
+    known: Sequence[Event],
+    *,
+    had_left: bool = False,
 ) -> tuple[NewEvent, ...]:
     received = queries.find_unit(desk.session, desk.tenant, message.receiver) is not None
     unknown = row.unit_id is None
@@ -168,6 +175,7 @@ def _told(
         late=row.late,
         known=known,
         ours_received=received or unknown,
+        had_left=had_left,
     )
 
 

@@ -84,6 +84,10 @@ def diff(
                 "b": after.as_json(),
                 "differences": [each.as_json() for each in found],
                 "left_out": [{"layer": layer.key, **asks} for layer, asks in out],
+                "resting": {
+                    name: [layer.key for layer in side.book.resting]
+                    for name, side in (("a", before), ("b", after))
+                },
             }
         )
     else:
@@ -107,6 +111,9 @@ def _show(
     for layer, asks in out:
         said = "agreement_left_out" if layer.to else "left_out"
         click.echo(t(f"pathways.diff.{said}", layer=layer.key, give=_to_give(asks)))
+    for side in (before, after):
+        for layer in side.book.resting:
+            click.echo(t("pathways.diff.resting", layer=layer.key, side=side.said))
     if not found:
         click.echo(t(f"pathways.diff.{'same_without' if out else 'same'}"))
 
@@ -185,6 +192,7 @@ def _row(found: Difference, books: tuple[Book, Book]) -> tuple[str, ...]:
     said_by = place_words(found.after or found.before)
     if found.what != "changed":
         kind = "ground_" if found.ground else "letter_" if found.letter else ""
+        kind = "gate_" if found.gate else kind
         shown = t(f"pathways.diff.{kind}{found.what}")
         before, after = (_whole(found, side) for side in (found.before, found.after))
         return _name(found), shown, before, after, said_by
@@ -208,10 +216,14 @@ def _name(found: Difference) -> str:
 
 
 def _whole(found: Difference, side: Field | None) -> str:
-    """When a step is due, and what a ground or a letter is called."""
+    """When a step or gate is due, how strong it is and whether it knows an exception; and what a
+    ground or a letter is called."""
     if side is None:
         return ""
-    return value_words("title" if found.ground or found.letter else "due", side.value)
+    if found.owed is None:
+        return value_words("title", side.value)
+    said = [value_words("due", side.value), value_words("strength", found.owed.strength)]
+    return " · ".join([*said, t("pathways.fields.hard")] if found.hard else said)
 
 
 def _cell(found: Difference, side: Field | None, book: Book) -> str:

@@ -47,7 +47,8 @@ class Book:
     `task_titles` holds the task kinds that plugins declare, with a title for each language, and
     `kinds` where each of them was declared;
     `fields` the extra facts that packs ask for; `contacts` who can be asked; `kin` who may be told what, by age;
-    `plan` what a plan asks, before the layers.
+    `plan` what a plan asks, before the layers; `resting` the site's own layers that are left out
+    because they rest on packs that this book is without.
     """
 
     pathways: Mapping[tuple[str, str], Pathway] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Book:
     contacts: tuple[Contact, ...] = ()
     kin: KinRules | None = None
     plan: PlanForm | None = None
+    resting: tuple[Layer, ...] = ()
     _resolved: dict[tuple[str, str, tuple[str, ...]], Pathway] = field(
         default_factory=dict, repr=False
     )

@@ -137,18 +137,23 @@ def _near(base: Pathway, word: Tightening) -> Said | str:
     return said("pathways.lint.near_one", near=near[0]) if near else ""
 
 
+# A word about a step or gate that is not there.
+OF_NOTHING = frozenset({"pathways.no_such_gate", "pathways.no_such_step"})
+
+
 # What is to be done where it is another thing than to tighten.
 _CURES = {"pathways.loosening.no_reason": "pathways.loosens_unsaid"}
 
 
 def _loosening(word: Tightening, name: str, wrong: Said, against: str) -> Clash:
+    plainly = "pathways.loosens_due" if name == "due" else "pathways.loosens"
     return Clash(
         tightening=word,
         key=word.key,
         field=name,
-        said_by=str(word.origin),
+        said_by=str(word.stands.get(name, word.origin)),
         against=against,
-        fault=Fault(_CURES.get(wrong.key, "pathways.loosens"), {"wrong": wrong}),
+        fault=Fault(_CURES.get(wrong.key, plainly), {"wrong": wrong}),
     )
 
 

@@ -16,7 +16,7 @@ class Difference:
     """One thing that differs: a whole step, gate, ground or letter (`field` is empty), or a field of it.
 
     `before` is None for what came, `after` None for what went. A field with the same value and
-    another basis differs as `basis`.
+    another basis differs as `basis`. `owed` is the whole step or gate that came or went.
     """
 
     key: str
@@ -26,6 +26,12 @@ class Difference:
     field: str = ""
     before: Field | None = None
     after: Field | None = None
+    owed: Step | Gate | None = None
+
+    @property
+    def hard(self) -> bool:
+        """Whether a gate that came or went knows no exception."""
+        return isinstance(self.owed, Gate) and self.owed.hard
 
     @property
     def what(self) -> str:
@@ -42,6 +48,8 @@ class Difference:
             "letter": self.letter,
             "what": self.what,
             "field": self.field,
+            "strength": "" if self.owed is None else str(self.owed.strength),
+            "hard": self.hard,
             "before": None if self.before is None else self.before.as_json(),
             "after": None if self.after is None else self.after.as_json(),
         }
@@ -76,8 +84,8 @@ def _whole(key: str, owed: Step | Gate, went: bool) -> Difference:
     shown = explain(owed).field("due")
     gate = isinstance(owed, Gate)
     if went:
-        return Difference(key=key, gate=gate, before=shown)
-    return Difference(key=key, gate=gate, after=shown)
+        return Difference(key=key, gate=gate, before=shown, owed=owed)
+    return Difference(key=key, gate=gate, after=shown, owed=owed)
 
 
 # --- grounds of sharing, and letters ---------------------------------------------------------------

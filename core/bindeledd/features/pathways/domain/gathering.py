@@ -8,15 +8,16 @@ from typing import TypeVar
 from bindeledd.features.pathways.domain.belonging import taken
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.circling import circles, step_circles
-from bindeledd.features.pathways.domain.clashing import Clash, clashes
+from bindeledd.features.pathways.domain.clashing import OF_NOTHING, Clash, clashes
 from bindeledd.features.pathways.domain.fields import CaseField
-from bindeledd.features.pathways.domain.ladder_values import Ladder
+from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.plan_clashing import plan_findings
 from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.reading_grounds import ground_findings
 from bindeledd.features.pathways.domain.table import Finding, listed
 from bindeledd.features.pathways.domain.values import Gate, Origin, Pathway, Step
+from bindeledd.features.pathways.domain.words import TASKS
 from bindeledd.foundation.texts import Fault, said
 
 _Kept = TypeVar("_Kept")
@@ -33,6 +34,7 @@ def gathered(
     all_ladders = [*(ladder for read in reads for ladder in read.ladders), *ladders]
     findings += [*taken(pathways, layers), *_one_version_twice(pathways, layers)]
     findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "core")
+    findings += _not_the_cores(rules)
     findings += _twice(
         all_ladders, lambda each: each.key, lambda each: each.origin, "ladder", one_text=True
     )
@@ -85,7 +87,7 @@ def _twice(
         if in_pack and not one_pack:
             continue
         if there is not each and not (one_text and one_pack and _same(there, each)):
-            named, code = key(each), "pathways.twice"
+            named, code = key(each), _SAID_AGAIN.get(what, "pathways.twice")
             if one_pack:
                 code = "pathways.twice_in_pack" if one_text else "pathways.version_twice"
             yield Finding(
@@ -93,6 +95,10 @@ def _twice(
                 key=" ".join(named) if isinstance(named, tuple) else str(named),
                 fault=Fault(code, {"what": said(f"pathways.files.{what}"), "there": origin(there)}),
             )
+
+
+# What nobody else says again, where it is not a matter of an id.
+_SAID_AGAIN = {"ladder": "pathways.ladder_twice", "core": "pathways.core_twice"}
 
 
 def _one_version_twice(pathways: Iterable[Pathway], layers: Iterable[Layer]) -> Iterator[Finding]:
@@ -145,6 +151,12 @@ def _finding(clash: Clash, layers: Iterable[Layer]) -> Finding:
     return Finding(origin=origin, key=key, fault=fault)
 
 
+def is_of_nothing(finding: Finding) -> bool:
+    """Whether it only says that a layer tightens what is not there: its other words still stand."""
+    inner = finding.fault.values.get("fault")
+    return isinstance(inner, Fault) and inner.code in OF_NOTHING
+
+
 def _no_ladder(book: Book) -> Iterator[Finding]:
     """Steps, gates and rules whose ladder is not there: nobody would be told."""
     owed: list[tuple[str, str, Origin]] = [
@@ -163,6 +175,17 @@ def _no_ladder(book: Book) -> Iterator[Finding]:
                 "pathways.no_ladder", {"ladder": ladder, "known": listed(book.ladders, ladder)}
             )
             yield Finding(origin=origin, key=f"{key}.ladder", fault=fault)
+
+
+def _not_the_cores(rules: Sequence[CoreRule]) -> Iterator[Finding]:
+    """A clock for a kind of the core's own tasks that the core gives none: those are owed before the
+    team goes home, and whoever comes after the core, which is read first, cannot say later."""
+    home = rules[0].origin.distribution if rules else ""
+    known = {rule.kind for rule in rules if rule.origin.distribution == home}
+    for rule in rules:
+        if rule.kind in TASKS - known:
+            fault = Fault("pathways.core_of_the_core", {"kind": rule.kind})
+            yield Finding(origin=rule.origin, key=f"core.{rule.kind}", fault=fault)
 
 
 def _no_clock(book: Book) -> Iterator[Finding]:

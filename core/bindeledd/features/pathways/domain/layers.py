@@ -6,28 +6,25 @@ layer changes keeps who said it.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.layer_values import Layer, Tightening, in_order
+from bindeledd.features.pathways.domain.sooner import why_later
 from bindeledd.features.pathways.domain.values import (
     BasisKind,
     Change,
-    Due,
     Gate,
     Pathway,
     Step,
     Strength,
     said_by,
 )
-from bindeledd.foundation.calendars import Count
 from bindeledd.foundation.texts import Said, said
 
 _Owed = TypeVar("_Owed", Step, Gate)
 
 _STRONGER = (Strength.MAY, Strength.SHOULD, Strength.MUST)
-_NEVER_LATER = (Count.HOURS, Count.CALENDAR_DAYS)
 
 # What a layer may say of a step or gate that is there already; `hard` of gates only.
 TIGHTENED = frozenset(
@@ -143,6 +140,8 @@ def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> Sa
     """
     if name not in _LOOSER:
         return None
+    if name == "strength" and value is not Strength.MUST and _stays_hard(owed, word):
+        return said("pathways.loosening.exception")
     for stood, adjustable in _stood(owed, name):
         wrong = _LOOSER[name](stood, value)
         if wrong is None:
@@ -154,6 +153,13 @@ def why_not(owed: Step | Gate, name: str, value: object, word: Tightening) -> Sa
         if not word.reason:
             return said("pathways.loosening.no_reason", wrong=wrong)
     return None
+
+
+def _stays_hard(owed: Step | Gate, word: Tightening) -> bool:
+    """A gate without exception is a must, as long as nobody may take that from it."""
+    if not isinstance(owed, Gate) or not owed.hard:
+        return False
+    return word.fields.get("hard") is not False or why_not(owed, "hard", False, word) is not None
 
 
 def _stood(owed: Step | Gate, name: str) -> Iterator[tuple[Any, bool]]:
@@ -168,37 +174,15 @@ def _softer(old: bool, new: bool) -> Said | None:
     return said("pathways.loosening.exception") if old and not new else None
 
 
-def _later(old: Due, new: Due) -> Said | None:
-    if old.of != new.of or old.backwards != new.backwards:
-        return said("pathways.loosening.other_moment")
-    if old.latest is not None and (new.latest is None or new.latest.length > old.latest.length):
-        return said("pathways.loosening.later_day", latest=old.latest)
-    if old.backwards and new.within.length < old.within.length:
-        return said("pathways.loosening.later_before", new=new.within, old=old.within)
-    if old.backwards:
-        return None
-    comparable = new.count is old.count or new.count in _NEVER_LATER
-    if not comparable:
-        return said("pathways.loosening.other_count", new=new.count, old=old.count)
-    if _longest(new) > _longest(old):
-        return said("pathways.loosening.later", new=new.within, old=old.within)
-    if old.opens is not None and (new.opens is None or new.opens.length < old.opens.length):
-        return said("pathways.loosening.opens_earlier", old=old.opens)
-    return None
-
-
-def _longest(due: Due) -> timedelta:
-    return due.within.length + timedelta(days=due.end_of_day)
-
-
 def _weaker(old: Strength, new: Strength) -> Said | None:
     weaker = _STRONGER.index(new) < _STRONGER.index(old)
     return said("pathways.loosening.weaker", new=new, old=old) if weaker else None
 
 
 def _more_ways(old: tuple[str, ...], new: tuple[str, ...]) -> Said | None:
-    if not old or not new:  # without any, a person ticks it off: nothing is weaker than that
-        return said("pathways.loosening.ticked") if old else None
+    """What a person ticks off is ticked off, and what an event does is done by that event."""
+    if bool(old) != bool(new):
+        return said("pathways.loosening.ticked" if old else "pathways.loosening.done_by_itself")
     more = set(new) - set(old)
     return said("pathways.loosening.more_ways", more=", ".join(sorted(more))) if more else None
 
@@ -218,7 +202,7 @@ def _another(old: str, new: str) -> Said | None:
 
 
 _LOOSER: Mapping[str, Callable[[Any, Any], Said | None]] = {
-    "due": _later,
+    "due": why_later,
     "strength": _weaker,
     "satisfied_by": _more_ways,
     "evidence": _less_evidence,

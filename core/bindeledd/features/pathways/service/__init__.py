@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bindeledd.features.pathways.domain import Book, Ladder, PathwayFolder
 from bindeledd.features.pathways.domain.fields import CaseField
-from bindeledd.features.pathways.domain.gathering import gathered
+from bindeledd.features.pathways.domain.gathering import gathered, is_of_nothing
 from bindeledd.features.pathways.domain.opening import Unsound, insist_few, text_of
 from bindeledd.features.pathways.domain.reading import (
     PathwayInvalid,
@@ -22,6 +22,9 @@ from bindeledd.features.pathways.domain.rows import Catalogue, read_catalogue
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.domain.words import Words
 
+# What the site's own files are called, as packs are called by their distributions.
+SITE = "site"
+
 
 def core_folder() -> PathwayFolder:
     """The files that come with the product."""
@@ -32,7 +35,7 @@ def site_folders(places: Sequence[Traversable]) -> list[PathwayFolder]:
     """The site's own folders and files. Of several, what is told of a file names its folder too: two
     files may have one name."""
     return [
-        PathwayFolder("site", place, called=_folder_of(place) if len(places) > 1 else "")
+        PathwayFolder(SITE, place, called=_folder_of(place) if len(places) > 1 else "")
         for place in places
     ]
 
@@ -65,6 +68,33 @@ def load_book(
     if findings:
         raise PathwayInvalid(findings)
     return book
+
+
+def tried_book(
+    folders: Sequence[PathwayFolder] = (),
+    *,
+    fields: Iterable[CaseField] = (),
+    ladders: Iterable[Ladder] = (),
+    fewer: bool,
+) -> Book:
+    """The book as it would be with other packs than those that are on; with `fewer` only without some.
+
+    A site's own files are written for the packs that are on. What a layer of theirs says of a step
+    that is not there is not said; a file that cannot stand without the packs is left out, and its
+    layers are named in `resting`. Raises `PathwayInvalid` for everything else.
+    """
+    book, findings = check(folders, fields=fields, ladders=ladders)
+    own = {one for one in findings if one.origin.distribution == SITE}
+    unsaid = {one for one in own if is_of_nothing(one)}
+    wrong = [one for one in findings if one not in (own if fewer else unsaid)]
+    if wrong:
+        raise PathwayInvalid(wrong)
+    broken = {one.origin.file for one in own - unsaid}
+    resting = tuple(
+        one for one in book.layers if one.origin.distribution == SITE and one.origin.file in broken
+    )
+    stay = tuple(one for one in book.layers if one not in resting)
+    return replace(book, layers=stay, resting=resting)
 
 
 def check(

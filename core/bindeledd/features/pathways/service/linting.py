@@ -1,19 +1,25 @@
 """Packs and files that somebody is writing, tried together: on the core's files, or on a site's."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
-from bindeledd.features.pathways.domain import Book, PathwayFolder
+from bindeledd.features.pathways.domain import Book, Layer, Pathway, PathwayFolder
 from bindeledd.features.pathways.domain.fields import CaseField, Option
 from bindeledd.features.pathways.domain.gathering import gathered
+from bindeledd.features.pathways.domain.kin_values import KinRules
+from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import TaskKind
 from bindeledd.features.pathways.domain.opening import Unsound, text_of, toml_of
+from bindeledd.features.pathways.domain.plan_values import PlanForm
 from bindeledd.features.pathways.domain.reading import Read, declared_kinds, unreadable
 from bindeledd.features.pathways.domain.table import Finding
-from bindeledd.features.pathways.service import check, read_all, words
+from bindeledd.features.pathways.service import check, core_folder, read_all, words
+
+_Told = TypeVar("_Told", Pathway, Ladder, CoreRule, KinRules, PlanForm)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +117,7 @@ def _check_on(
         )
     ]
     others = tuple(one for one in site.fields if one.key not in mine)
-    book, findings = gathered([_without(site, own), *own], (), (*others, *fields))
+    book, findings = gathered([_without(site, own, folders), *own], (), (*others, *fields))
     named = {folder.distribution for folder in folders}
     return book, [found for found in findings if found.origin.distribution in named]
 
@@ -124,21 +130,57 @@ def _declared(folders: Sequence[PathwayFolder], name: str) -> frozenset[str]:
     return frozenset(kind for text in texts for kind in declared_kinds(text))
 
 
-def _without(site: Book, own: Sequence[Read]) -> Read:
-    """What a site has beside what is tried, which may be switched on there already."""
-    pathways = {one.key for read in own for one in read.pathways}
+def _without(site: Book, own: Sequence[Read], folders: Sequence[PathwayFolder]) -> Read:
+    """What a site has beside what is tried, which may be switched on there already: the same things
+    of the same distribution. What another one says stands, and cannot be said again."""
     layers = {one.id for read in own for one in read.layers}
+    tried = _distributions_of(site, own, folders)
+    pathways = {one.key for read in own for one in read.pathways}
     ladders = {one.key for read in own for one in read.ladders}
     core = {one.kind for read in own for one in read.core}
     return Read(
-        pathways=[one for one in site.pathways.values() if one.key not in pathways],
+        pathways=_left(site.pathways.values(), lambda one: one.key in pathways, tried),
         layers=[one for one in site.layers if one.id not in layers],
-        ladders=[one for one in site.ladders.values() if one.key not in ladders],
-        core=[one for one in site.core.values() if one.kind not in core],
-        kin=[site.kin] if site.kin and not any(read.kin for read in own) else [],
-        plans=[site.plan] if site.plan and not any(read.plans for read in own) else [],
+        ladders=_left(site.ladders.values(), lambda one: one.key in ladders, tried),
+        core=_left(site.core.values(), lambda one: one.kind in core, tried),
+        kin=_left([site.kin] if site.kin else [], lambda _: any(read.kin for read in own), tried),
+        plans=_left(
+            [site.plan] if site.plan else [], lambda _: any(read.plans for read in own), tried
+        ),
         kinds=_kinds_without(site, own, layers),
     )
+
+
+def _left(
+    there: Iterable[_Told], again: Callable[[_Told], bool], tried: AbstractSet[str]
+) -> list[_Told]:
+    return [one for one in there if one.origin.distribution not in tried or not again(one)]
+
+
+def _distributions_of(
+    site: Book, own: Sequence[Read], folders: Sequence[PathwayFolder]
+) -> frozenset[str]:
+    """Whose files those are that are tried, as a site names it: by a layer or routine that it has of
+    them, by the folders in which they lie; the core's only by where they are."""
+    ids = {one.id for read in own for one in read.layers}
+    ids |= {one.id for read in own for one in read.pathways}
+    named: list[Layer | Pathway] = [*site.layers, *site.pathways.values()]
+    known = {one.origin.distribution for one in (*named, *site.ladders.values())}
+    places = [Path(str(one.folder)).resolve() for one in folders]
+    parts = {_plain(part) for place in places for part in place.parts}
+    found = {one.origin.distribution for one in named if one.id in ids}
+    found |= {one for one in known if _plain(one) in parts}
+    core = core_folder()
+    home = Path(str(core.folder)).resolve()
+    of_the_core = any(home in (place, *place.parents) for place in places)
+    return frozenset(
+        found - {core.distribution} | ({core.distribution} if of_the_core else set[str]())
+    )
+
+
+def _plain(name: str) -> str:
+    """A distribution and the package that it installs have one name."""
+    return name.replace("-", "_").lower()
 
 
 def _kinds_without(site: Book, own: Sequence[Read], layers: AbstractSet[str]) -> list[TaskKind]:

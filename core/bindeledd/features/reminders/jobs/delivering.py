@@ -201,12 +201,14 @@ class Deliverer:
                 hygiene=self.rules.hygiene,
                 day_and_night=self.day_and_night,
             )
+            held = leasing.take_along(session, token, passed, at=at, rules=self.rules)
+            along = delivering.pass_gate(session, token, held, at=at, kind=channel.address)
             members = [member_id for member_id, _ in some]
             hear = queries.hearers(session, members, self.clock())
         counts["stopped"] += len(claims) - len(let)
         counts["held"] += len(let) - len(passed)
         people: defaultdict[UUID, list[Claim]] = defaultdict(list)
-        for one in passed:
+        for one in (*passed, *along):
             people[one.member_id].append(one)
         return list(people.items()), hear
 

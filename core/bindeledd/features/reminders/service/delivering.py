@@ -51,6 +51,8 @@ def pass_gate(
     A changed address (of this kind) is replaced by the one that stands in the directory now;
     where the person cannot hear any more, the alert is addressed again.
     """
+    if not claims:
+        return []
     now = standings(session, [claim.id for claim in claims], kind)
     passed: list[Claim] = []
     stopped: dict[Gate, list[Claim]] = {}

@@ -21,6 +21,7 @@ from bindeledd.features.reminders.domain.hygiene import (
     words_for,
 )
 from bindeledd.features.reminders.service.known import (
+    read_next_duty,
     read_on_duty,
     read_sayings,
     read_sent,
@@ -101,12 +102,26 @@ def _write_down(
         own[words[one.id]].append(one)
     stopped = {"state": DeliveryState.STOPPED.value, "settled_at": at, "reason": Word.TWICE.value}
     write_held(session, token, own[Word.TWICE], stopped)
-    until = {Word.QUIET: hygiene.quiet_until(at), Word.BUDGET: hygiene.new_day(at)}
-    for word, again in until.items():
-        _put_off(session, token, own[word], word, again)
+    _keep_quiet(session, token, own[Word.QUIET], hygiene, at)
     if own[Word.BUDGET]:
+        _put_off(session, token, own[Word.BUDGET], Word.BUDGET, hygiene.new_day(at))
         tasks = {one.task_id for one in own[Word.BUDGET]}
         raise_for_lead(session, tasks, rung=OVER_BUDGET_RUNG, at=at)
+
+
+def _keep_quiet(
+    session: Session, token: UUID, claims: Sequence[Claim], hygiene: Hygiene, at: datetime
+) -> None:
+    """Until the quiet hours end, or whoever is to hear comes on duty before that."""
+    ends = hygiene.quiet_until(at)
+    if not claims or ends is None:
+        return
+    begins = read_next_duty(session, {one.member_id for one in claims}, at, ends)
+    own: defaultdict[datetime, list[Claim]] = defaultdict(list)
+    for one in claims:
+        own[begins.get(one.member_id, ends)].append(one)
+    for again, some in own.items():
+        _put_off(session, token, some, Word.QUIET, again)
 
 
 def _space_out(
@@ -127,7 +142,7 @@ def _space_out(
 
 
 def _put_off(
-    session: Session, token: UUID, claims: Sequence[Claim], word: Word, again: datetime | None
+    session: Session, token: UUID, claims: Sequence[Claim], word: Word, again: datetime
 ) -> None:
     write_held(session, token, claims, {
         "state": DeliveryState.READY.value, "next_at": again, "reason": word.value,

@@ -174,6 +174,20 @@ def read_on_duty(session: Session, members: Sequence[UUID], at: datetime) -> set
     )
 
 
+def read_next_duty(
+    session: Session, members: Collection[UUID], at: datetime, until: datetime
+) -> dict[UUID, datetime]:
+    """When each of these people comes on duty first, after `at` and before `until`."""
+    begins = sa.func.min(DutyRow.starts_at)
+    asked = sa.select(DutyRow.member_id, begins).group_by(DutyRow.member_id)
+    rows = session.execute(
+        asked.where(
+            DutyRow.member_id.in_(members), DutyRow.starts_at > at, DutyRow.starts_at < until
+        )
+    )
+    return {row.member_id: row[1] for row in rows}
+
+
 def read_sent(
     session: Session, claims: Sequence[Claim], since: datetime
 ) -> defaultdict[UUID, list[datetime]]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders.domain import Claim, Rules
+from bindeledd.features.reminders.domain.hygiene import Word
 from bindeledd.features.reminders.tables import DeliveryRow
 from bindeledd.foundation.db import Utc
 from bindeledd.foundation.ids import new_id
@@ -33,6 +34,12 @@ SELECT id FROM deliveries WHERE state IN ('ready', 'leased') AND channel = :chan
 _FRESH = "next_at <= :at AND (attempts = 0) = :fresh"
 # With one message to a person goes what waits for its turn on this channel: the number has it all.
 _ALONG = "(next_at <= :at OR state = 'ready' AND reason = 'other_way_first')"
+# And what is held back from the person, once it is known that a message goes.
+_WHY = ", ".join(f"'{word.value}'" for word in (Word.APART, Word.QUIET, Word.BUDGET))
+_HELD = (
+    "channel <> 'inbox' AND settled_at IS NULL AND state = 'ready' "
+    f"AND next_at > :at AND reason IN ({_WHY})"
+)
 
 
 def _claiming(dialect: str, extra: str) -> sa.TextualSelect:
@@ -62,15 +69,12 @@ def _claiming(dialect: str, extra: str) -> sa.TextualSelect:
 
 
 _FIRST = {name: _claiming(name, _FRESH) for name in ("postgresql", "sqlite")}
-_OTHERS = {
-    "postgresql": _claiming(
-        "postgresql", f"{_ALONG} AND member_id = ANY(CAST(:members AS uuid[]))"
-    ),
-    "sqlite": _claiming(
-        "sqlite",
-        f"{_ALONG} AND member_id IN (SELECT value FROM json_each(:members))",  # noqa: S608
-    ),
+_OF_MEMBERS = {
+    "postgresql": "member_id = ANY(CAST(:members AS uuid[]))",
+    "sqlite": "member_id IN (SELECT value FROM json_each(:members))",
 }
+_OTHERS = {name: _claiming(name, f"{_ALONG} AND {of}") for name, of in _OF_MEMBERS.items()}
+_ALL_HELD = {name: _claiming(name, f"{_HELD} AND {of}") for name, of in _OF_MEMBERS.items()}
 
 
 def claim(
@@ -93,6 +97,26 @@ def claim(
         asked | {"members": _members(members, dialect), "limit": _FOLDED},
     ).all()
     return token, [Claim(**row._mapping) for row in [*rows, *others]]
+
+
+def take_along(
+    session: Session, token: UUID, going: Sequence[Claim], *, at: datetime, rules: Rules
+) -> list[Claim]:
+    """What is held back on this channel from the people to whom these claims go out now, leased
+    with the same token: it goes as one number with them, and does not interrupt again."""
+    if not going:
+        return []
+    dialect = session.get_bind().dialect.name
+    members = sorted({one.member_id for one in going})
+    asked = {
+        "channel": going[0].channel,
+        "at": at,
+        "until": at + rules.lease,
+        "token": token,
+        "members": _members(members, dialect),
+        "limit": _FOLDED,
+    }
+    return [Claim(**row._mapping) for row in session.execute(_ALL_HELD[dialect], asked)]
 
 
 def _members(members: Sequence[UUID], dialect: str) -> object:

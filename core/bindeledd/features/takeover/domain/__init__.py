@@ -182,9 +182,10 @@ def may_look(one: Takeover, by: Actor) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class FirstOwed:
-    """What a follow-up owes first, and by when."""
+    """What a follow-up owes first, by which step of its routine, and by when."""
 
     kind: str
+    step_key: str
     due_at: datetime
 
 

@@ -132,7 +132,7 @@ def first_owed(
     """
     first, same = aliased(TaskRow), aliased(TaskRow)
     asked = (
-        sa.select(CaseRow.id, same.kind, same.due_at)
+        sa.select(CaseRow.id, same.kind, same.step_key, same.due_at)
         .join(first, first.id == CaseRow.next_task_id)
         .join(same, sa.and_(same.case_id == CaseRow.id, same.due_at == first.due_at))
         .where(
@@ -140,11 +140,11 @@ def first_owed(
             CaseRow.state != "closed",
             same.state == TaskState.OPEN.value,
         )
-        .order_by(CaseRow.id, same.kind.desc(), same.id)
+        .order_by(CaseRow.id, same.kind.desc(), same.step_key.desc(), same.id)
     )
     return {
-        case_id: FirstOwed(kind=kind, due_at=due_at)
-        for case_id, kind, due_at in session.execute(asked)
+        case_id: FirstOwed(kind=kind, step_key=step_key, due_at=due_at)
+        for case_id, kind, step_key, due_at in session.execute(asked)
     }
 
 

@@ -158,6 +158,21 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Day(Page):
+    """A page of the list with what stands above and beside it; rows as in `Page`.
+
+    `acute`: the acute concerns, above the first page. `rang`: who called, by call. `not_now`: case
+    → the day to come before which the person does not want to be contacted. `too_late`: check →
+    when the appointment began that it asks of.
+    """
+
+    acute: list[dict[str, Any]]
+    rang: Mapping[UUID, Rang]
+    not_now: Mapping[UUID, datetime]
+    too_late: Mapping[UUID, datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbox:
     """A page of the inbox: whom it is about, by case (only those that the asker may see), and
     who rang, by call; what a message is, by message; what was said where nobody can cover, by case."""

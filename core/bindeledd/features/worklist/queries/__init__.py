@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.access.tables import CareRelationRow
-from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.tables import PatientRow
@@ -186,6 +185,12 @@ def page_marks(
     return session.execute(_marks_of(shape), _asked(teams, after, chosen)).all()
 
 
+def acute_marks(session: Session, teams: Sequence[UUID]) -> Sequence[Row]:
+    """The same of the open acute concerns of these teams."""
+    shape = Shape.of(len(teams), None, ALL)._replace(acute=True)
+    return session.execute(_marks_of(shape), _asked(teams, None, ALL)).all()
+
+
 def names(session: Session, tenant_id: UUID, rows: Sequence[Row]) -> list[Listed | None]:
     """Whom each row is about, opened with the key that came with it; None without a patient."""
     kept = ring(session).all_kept([row[PATIENT] for row in rows if row[PATIENT] is not None])
@@ -205,26 +210,6 @@ def _listed(session: Session, tenant_id: UUID, row: Row, kept: dict[UUID, DataKe
         key = kept.get(patient)
     said = None if key is None else unseal_with(key, where, sealed)
     return patients.listed(patient, said or unseal_or_report(session, where, sealed))
-
-
-def not_before(session: Session, case_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Case → the day before which the person does not want to be contacted, as the question that
-    comes back was agreed. Only ids and times."""
-    if not case_ids:
-        return {}
-    said = EventRow.__table__.c
-    rows = session.execute(
-        sa.select(T.case_id, said.facts)
-        .join(EventRow.__table__, said.id == T.anchor_event_id)
-        .where(
-            T.case_id.in_(case_ids),
-            _OPEN,
-            T.kind == sa.literal_column("'ask_contact_consent'"),
-            said.kind == sa.literal_column("'contact_consent_asked'"),
-        )
-    )
-    days = [(row.case_id, row.facts.get("ask_again_at")) for row in rows]
-    return {case: datetime.fromisoformat(day) for case, day in days if isinstance(day, str)}
 
 
 def names_of_cases(
