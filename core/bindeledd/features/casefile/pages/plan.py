@@ -151,7 +151,7 @@ def _paper(case_id: UUID, number: int, book: Book) -> ResponseReturnValue:
         version = service.take_out(session, case_id, number, by=by, at=at, book=book)
         case = cases.get_case(session, case_id, tenant_id=by.tenant_id)
         who = patients.get_names(session, [case.patient_id])[case.patient_id].name
-        paper = version and _sheet(session, book, case, version, who)
+        paper = None if version is None else _sheet(session, book, case, version, who)
     if version is None or paper is None:
         raise DeathReported(case=case_id)
     made = printed(paper, at=version.made_at, language=site_language())
