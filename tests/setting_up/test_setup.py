@@ -300,6 +300,18 @@ team = "gone"
 """
 
 
+def test_a_key_that_is_missing_is_said_with_the_line_of_its_own_table(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text(
+        '[tenant]\nkey = "a"\n\n[[organisation]]\nkey = "b"\nkind = "hospital"\n\n'
+        '[[team]]\nkey = "t"\nname = "Team"\norganisation = "b"\n'
+    )
+
+    places = [one.where for one in look_through(file).faults]
+
+    assert places == [f"{file}:1 [tenant] name", f"{file}:4 [organisation] name"]
+
+
 def test_every_fault_is_told_at_once_each_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured) as stopped:
         Place(tmp_path, f"sqlite:///{tmp_path}/x.db").setup(MANY)
