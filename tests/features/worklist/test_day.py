@@ -85,6 +85,23 @@ def test_twelve_statements_are_enough_for_any_number_of_rows(world: World, numbe
     assert len(told) <= 12, told
 
 
+def options(page: str) -> set[str]:
+    """The kinds that can be chosen."""
+    select = page.split('<select class="ds-input" id="kind"')[1].split("</select>")[0]
+    return set(re.findall(r'value="([^"]+)"', select))
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_the_kinds_to_choose_among_are_those_that_are_owed_and_the_chosen_one(
+    world: World,
+) -> None:
+    world.owe(900, kind="answer_call", case=None, subject=new_id())
+    owed = {row.kind for row in world.all(TaskRow) if row.state == "open"}
+
+    assert options(world.anna.get("/day").text) == owed
+    assert options(world.anna.get("/day?kind=sign_takeover").text) == owed | {"sign_takeover"}
+
+
 # --- drawn anew in its place ----------------------------------------------------------------------
 
 

@@ -196,13 +196,14 @@ class NoCover:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How much is owed, by part of the list; `total` over all of them."""
+    """How much is owed, by part of the list; `total` over all of them. `kinds`: of which kinds."""
 
     late: int = 0
     today: int = 0
     before_back: int = 0
     week: int = 0
     later: int = 0
+    kinds: frozenset[str] = frozenset()
 
     @property
     def total(self) -> int:

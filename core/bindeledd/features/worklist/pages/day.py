@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.pathways.domain.words import TASKS
 from bindeledd.features.pathways.service.wording import owed_words
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, Around
@@ -29,14 +28,15 @@ Row = Mapping[str, Any]
 
 def add_day(bp: Blueprint, book: Book, words: Words) -> None:
     """Put my day on `bp`; `words` names a kind of task, also of a pack."""
-    kinds = [*TASKS, *book.task_titles]
     said = {
         "kind_words": words,
         "step_words": lambda row: owed_words(book, row["kind"], row["step_key"]),
     }
 
     def drawn(template: str) -> str:
-        given = _read(Form(values=request.args.to_dict()))
+        asked = Form(values=request.args.to_dict())
+        given = _read(asked)
+        kinds = given["counts"].kinds | {asked.text("kind")} - {""}
         named = sorted(((one, words(one)) for one in kinds), key=_second)
         return render_template(template, kinds=named, **said, **given)
 

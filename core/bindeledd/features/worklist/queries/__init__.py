@@ -249,27 +249,33 @@ def _keep(
 def count_by_bucket(
     session: Session, teams: Sequence[UUID], edges: Sequence[Edges], at: datetime
 ) -> Counts:
-    """How much each part of the list holds: one statement over the index, one part a team."""
+    """How much each part of the list holds, and of which kinds: one statement, one part a team."""
     if not teams:
         return Counts()
     parts = sa.union_all(
         *(
             sa.select(
+                T.kind,
                 *(
                     sa.func.count().filter(T.due_at < edge).label(f"n{number}")
                     for number, edge in enumerate(edge.ends(at))
                 ),
                 sa.func.count().label("total"),
-            ).where(T.owner_team_id == team, _OPEN)
+            )
+            .where(T.owner_team_id == team, _OPEN)
+            .group_by(T.kind)
             for team, edge in zip(teams, edges, strict=True)
         )
-    ).subquery()
-    row = session.execute(sa.select(*(sa.func.sum(column) for column in parts.c))).one()
-    late, today, before_back, week, total = (int(value or 0) for value in row)
+    )
+    rows = session.execute(parts).all()
+    late, today, before_back, week, total = (
+        sum(int(row[number]) for row in rows) for number in range(1, 6)
+    )
     return Counts(
         late=late,
         today=today - late,
         before_back=before_back - today,
         week=week - before_back,
         later=total - week,
+        kinds=frozenset(row.kind for row in rows),
     )
