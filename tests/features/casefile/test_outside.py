@@ -27,7 +27,7 @@ from bindeledd.foundation.spelling import OSLO, written_day
 from builders import a_book
 from doors import a_door
 from features.casefile.following import NAME, PHONE, World, day_in, in_days
-from features.casefile.test_pages_bedside import a_parent, born, decides
+from features.casefile.test_pages_bedside import a_parent, born, decides, writes
 from visitors import EITHER, text_of
 
 both = pytest.mark.parametrize("dialect", EITHER)
@@ -410,3 +410,65 @@ def test_a_package_of_production_has_no_mark(world: World) -> None:
 
     assert said["environment"] == "production"
     assert leaflet.sheet(said).mark == ""
+
+
+def asks_before_going_home(world: World, **answers: str) -> None:
+    writes(world, **answers)
+
+
+def paper(world: World, package: str) -> str:
+    return text_of(world.anna.get(world.path(package)))
+
+
+def test_the_receiver_reads_that_the_person_said_no_to_contact(world: World) -> None:
+    asks_before_going_home(world, contact_consent="no", consent_words="Ring ikke meg")
+
+    package = prepared(world)
+    said = taken_out(world, package)
+
+    assert said["contact_consent"]["said"] == "no"
+    assert "Ring ikke meg" not in str(said)
+    assert "vil ikke kontaktes" in paper(world, package)
+
+
+def test_the_receiver_reads_until_when_the_person_wants_to_wait(world: World) -> None:
+    day = day_in(9)
+    asks_before_going_home(world, contact_consent="later", ask_again_on=day)
+
+    package = prepared(world)
+
+    again = taken_out(world, package)["contact_consent"]["again_on"]
+    assert again is not None
+    assert f"Spørres igjen {written_day(again)}" in paper(world, package)
+
+
+def test_a_plan_that_was_not_wanted_is_no_plain_plan_offered(world: World) -> None:
+    asks_before_going_home(world, plan="declined")
+
+    package = prepared(world)
+
+    replied = {one["need"]: one["said"] for one in taken_out(world, package)["replies"]}
+    assert replied["plan_offered"] == "no"
+    assert "Tilbudt – ønsker det ikke" in paper(world, package)
+
+
+def test_nobody_asked_is_not_an_answer(world: World) -> None:
+    assert taken_out(world, prepared(world))["contact_consent"] is None
+
+
+def with_a_sibling(world: World) -> str:
+    fields = {"children_number": "0", "siblings_number": "1", "siblings": "2018", "told": "no"}
+    answer = world.anna.post(world.path("children"), fields)
+    assert answer.status_code == 303, text_of(answer)
+    return prepared(world)
+
+
+def test_a_sibling_under_age_stands_in_the_package(world: World) -> None:
+    package = with_a_sibling(world)
+
+    assert taken_out(world, package)["children"]["siblings"] == [2018]
+    assert "1 søsken (2018)" in paper(world, package)
+
+
+def test_that_whoever_answers_for_children_was_not_told_stands_on_the_paper(world: World) -> None:
+    assert "Barneansvarlig har ikke fått beskjed" in paper(world, with_a_sibling(world))
