@@ -42,7 +42,7 @@ class Small:
     """One small page: its template, where its refusals belong, and what else it shows.
 
     `reveal`: how to reach a person with a protected address, to the responsible team only. `to`:
-    the page to go to once it is done. `leaves`: what is done here may take the case out of sight
+    the page to go to once it is done; `elsewhere` another page for some notices. `leaves`: what is done here may take the case out of sight
     for whoever does it.
     """
 
@@ -52,6 +52,7 @@ class Small:
     more: More = _nothing
     reveal: bool = False
     to: str = "show"
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     leaves: bool = False
 
     def show(self, case_id: UUID, form: Form | None = None) -> str:
@@ -80,7 +81,8 @@ class Small:
             with transaction() as session:
                 notice = act(session, form)
                 stays = not self.leaves or may_see(session, current_actor(), case_id)
-            return back(case_id, notice, to=self.to) if stays else away(notice)
+            to = self.elsewhere.get(notice, self.to)
+            return back(case_id, notice, to=to) if stays else away(notice)
         except NotFound:
             raise
         except Incomplete:
