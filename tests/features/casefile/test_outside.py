@@ -23,11 +23,11 @@ from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.printing import plain
-from bindeledd.foundation.spelling import OSLO, written_day
+from bindeledd.foundation.spelling import OSLO, telephone, written, written_day
 from builders import a_book
 from doors import a_door
 from features.casefile.following import NAME, PHONE, World, day_in, in_days
-from features.casefile.test_pages_bedside import a_parent, born, decides
+from features.casefile.test_pages_bedside import a_parent, born, decides, writes
 from visitors import EITHER, text_of
 
 both = pytest.mark.parametrize("dialect", EITHER)
@@ -419,3 +419,148 @@ def test_what_the_paper_of_a_package_has_no_letters_for_is_said_before_it_is_pri
 
     assert "Noen tegn kan ikke skrives ut" in page
     assert "أ ح م د" in page
+
+
+def asks_before_going_home(world: World, **answers: str) -> None:
+    writes(world, **answers)
+
+
+def paper(world: World, package: str) -> str:
+    return text_of(world.anna.get(world.path(package)))
+
+
+def test_the_receiver_reads_that_the_person_said_no_to_contact(world: World) -> None:
+    asks_before_going_home(world, contact_consent="no", consent_words="Ring ikke meg")
+
+    package = prepared(world)
+    said = taken_out(world, package)
+
+    assert said["contact_consent"]["said"] == "no"
+    assert "Ring ikke meg" not in str(said)
+    assert "vil ikke kontaktes" in paper(world, package)
+
+
+def test_the_receiver_reads_until_when_the_person_wants_to_wait(world: World) -> None:
+    day = day_in(9)
+    asks_before_going_home(world, contact_consent="later", ask_again_on=day)
+
+    package = prepared(world)
+
+    again = taken_out(world, package)["contact_consent"]["again_on"]
+    assert again is not None
+    assert f"Spørres igjen {written_day(again)}" in paper(world, package)
+
+
+def test_a_plan_that_was_not_wanted_is_no_plain_plan_offered(world: World) -> None:
+    asks_before_going_home(world, plan="declined")
+
+    package = prepared(world)
+
+    replied = {one["need"]: one["said"] for one in taken_out(world, package)["replies"]}
+    assert replied["plan_offered"] == "no"
+    assert "Tilbudt – ønsker det ikke" in paper(world, package)
+
+
+def test_nobody_asked_is_not_an_answer(world: World) -> None:
+    assert taken_out(world, prepared(world))["contact_consent"] is None
+
+
+def with_a_sibling(world: World) -> str:
+    fields = {"children_number": "0", "siblings_number": "1", "siblings": "2018", "told": "no"}
+    answer = world.anna.post(world.path("children"), fields)
+    assert answer.status_code == 303, text_of(answer)
+    return prepared(world)
+
+
+def test_a_sibling_under_age_stands_in_the_package(world: World) -> None:
+    package = with_a_sibling(world)
+
+    assert taken_out(world, package)["children"]["siblings"] == [2018]
+    assert "1 søsken (2018)" in paper(world, package)
+
+
+def test_that_whoever_answers_for_children_was_not_told_stands_on_the_paper(world: World) -> None:
+    assert "Barneansvarlig har ikke fått beskjed" in paper(world, with_a_sibling(world))
+
+
+def sent_out(world: World) -> HandoverRow:
+    package = prepared(world)
+    world.anna.post(world.path(f"{package}/pdf"), {})
+    answer = world.anna.post(world.path(f"{package}/sent"), {"way": "letter"})
+    assert answer.status_code == 303, text_of(answer)
+    return handover(world)
+
+
+def dies(world: World) -> None:
+    for who, step in ((world.anna, "reported"), (world.berit, "confirmed")):
+        said = {"step": step, "words": "Folkeregisteret."}
+        assert who.post(world.path("death"), said).status_code == 303
+
+
+def to_withdraw(world: World) -> str:
+    return text_of(world.anna.get(world.path(f"tasks/{world.open('withdraw_booked')[0].id}")))
+
+
+def accepts(world: World, one: HandoverRow) -> str:
+    first = world.at + timedelta(days=4)
+    with world.database.transaction() as session:
+        answering.answer(
+            session,
+            one.id,
+            HandoverAction.ACCEPT,
+            first_at=first,
+            how=Answered.PHONE,
+            who="Sara",
+            words={},
+            by=world.site.anna,
+            at=clock.now(),
+            book=a_book(),
+        )
+    return written(first)
+
+
+def test_after_a_death_somebody_tells_a_receiver_who_has_not_answered(world: World) -> None:
+    sent_out(world)
+    dies(world)
+
+    page = to_withdraw(world)
+
+    assert f"Prøve kommune, {telephone('77 00 00 00')}: hva er sagt om dødsfallet" in page
+
+
+def test_after_a_death_a_receiver_who_took_over_is_named_with_their_date(world: World) -> None:
+    first = accepts(world, sent_out(world))
+    dies(world)
+
+    assert f"deres første avtale {first}" in to_withdraw(world)
+
+
+def test_what_is_withdrawn_after_a_death_is_not_done_while_a_receiver_is_not_told(
+    world: World,
+) -> None:
+    sent_out(world)
+    dies(world)
+    [task] = world.open("withdraw_booked")
+
+    answer = world.anna.post(world.path(f"tasks/{task.id}/done"), {"done": "Timene er avlyst."})
+
+    assert answer.status_code == 422
+
+
+def test_an_acceptance_after_the_death_is_recorded_and_somebody_tells_them(world: World) -> None:
+    one = sent_out(world)
+    dies(world)
+    [task] = world.open("withdraw_booked")
+    told = {"done": "Timene er avlyst.", "told_0": "Ringte, fikk ikke svar."}
+    assert world.anna.post(world.path(f"tasks/{task.id}/done"), told).status_code == 303
+
+    first = accepts(world, one)
+
+    assert "handover_accepted" in world.kinds()
+    assert f"deres første avtale {first}" in to_withdraw(world)
+
+
+def test_an_acceptance_before_a_death_owes_nothing_of_it(world: World) -> None:
+    accepts(world, sent_out(world))
+
+    assert world.open("withdraw_booked") == []

@@ -20,6 +20,7 @@ from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.contacts.tables import ContactRow
 from bindeledd.features.documents.tables import DocumentRow, RecipientRow
 from bindeledd.features.handovers.tables import HandoverRow
+from bindeledd.features.intake.service.calling import call_in
 from bindeledd.features.relatives.tables import FamilyRow, RelativeRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
@@ -1485,3 +1486,52 @@ def test_nothing_is_asked_of_whoever_marks_anything_else(world: World) -> None:
     page = f"events/{world.event('reached').id}/mistake"
 
     assert "Fortsatt innlagt" not in text_of(world.anna.get(world.path(page)))
+
+
+def test_a_summary_that_some_lack_says_who_has_it_and_who_does_not(world: World) -> None:
+    said = goes_back(
+        world, "summary", {"step": "sent", "write": "yes", "to": ["gp"], "how": "self"}
+    )
+
+    assert "epikrisen er sendt" not in said
+    assert "ikke alle har fått epikrisen" in said
+    assert "Fastlegen sendt" in said
+    lack = said.partition("Mangler den ennå ")[2].partition("Epikrise")[0][:60]
+    assert all(one in lack for one in ("Den som henviste eller la inn", "De som følger opp"))
+
+
+def a_concern(world: World) -> str:
+    fields = {
+        "said": "Søsteren er redd for ham i kveld",
+        "caller": "Søster Ida",
+        "number": "99 22 33 44",
+        "acute": "yes",
+    }
+    with world.database.transaction() as session:
+        call_in(
+            session,
+            words={name: text for name, text in fields.items() if name != "acute"},
+            acute=True,
+            by=world.site.anna,
+            at=clock.now(),
+            book=a_book(),
+            patient_id=world.patient,
+        )
+    [task] = world.open("acute_concern")
+    return f"tasks/{task.id}"
+
+
+@pytest.mark.parametrize("what", ["redd for ham i kveld", "Søster Ida", "99 22 33 44"])
+def test_an_acute_concern_says_on_its_page_who_called_from_where_and_what_was_said(
+    world: World, what: str
+) -> None:
+    assert what in text_of(world.anna.get(world.path(a_concern(world))))
+
+
+def test_whoever_reads_the_page_of_an_acute_concern_is_written_down(world: World) -> None:
+    page = a_concern(world)
+    before = world.reads()
+
+    world.anna.get(world.path(page))
+
+    assert world.reads() == before + 1

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import BornHow, ContactWay
 from bindeledd.features.relatives.tables import RelativeRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.http.forms import ZONE
+from bindeledd.foundation.spelling import OSLO, telephone
 from doors import a_door
 from features.casefile.following import PHONE, World, day_in
 from visitors import Visitor, text_of
@@ -409,6 +412,28 @@ def test_a_number_that_is_not_safe_to_call_stands_at_the_top_where_somebody_is_a
 
     for page in ("contact", f"tasks/{world.open('call_patient')[0].id}"):
         assert "Ring ikke dette nummeret" in text_of(world.anna.get(world.path(page)))
+
+
+def test_a_number_that_is_not_safe_to_call_is_read_and_not_rung_by_a_click(world: World) -> None:
+    dials = f'href="tel:{PHONE}"'
+    before = world.anna.get(world.path()).text
+    writes(world, way_0=PHONE, safe_0="no")
+
+    after = world.anna.get(world.path())
+
+    assert dials in before
+    assert dials not in after.text
+    assert telephone(PHONE) in text_of(after)
+
+
+def test_a_midnight_is_said_on_the_task_as_on_the_case(world: World) -> None:
+    midnight = datetime.combine(clock.now().astimezone(OSLO).date() + timedelta(days=2), time())
+    with world.database.transaction() as session:
+        task = world.open("call_patient")[0].id
+        due = midnight.replace(tzinfo=OSLO)
+        session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(due_at=due))
+
+    assert "i morgen kl. 24.00" in text_of(world.anna.get(world.path(f"tasks/{task}")))
 
 
 def test_an_objection_is_written_decided_and_ended(world: World) -> None:

@@ -309,6 +309,31 @@ def test_a_call_is_registered_by_its_outcome_alone(world: World) -> None:
     assert "call_patient" in done
 
 
+@pytest.mark.parametrize(
+    ("outcome", "channel"),
+    [
+        ("letter_sent", "letter"),
+        ("message_sent_unconfirmed", "sms"),
+        ("home_visit_not_seen", "visit"),
+    ],
+)
+def test_a_contact_without_a_way_is_kept_in_the_way_of_its_outcome(
+    world: World, outcome: str, channel: str
+) -> None:
+    answer = world.anna("POST", f"/cases/{world.case}/contacts", {"outcome": outcome})
+
+    assert (answer.status_code, answer.json["contact"]["channel"]) == (201, channel)
+
+
+def test_a_letter_by_phone_is_refused_with_the_ways_that_there_are(world: World) -> None:
+    sent = {"outcome": "letter_sent", "channel": "phone"}
+
+    answer = world.anna("POST", f"/cases/{world.case}/contacts", sent)
+
+    assert answer.status_code == 422
+    assert answer.json["facts"]["may"] == ["letter", "digital"]
+
+
 def test_tasks_are_added_held_brought_forward_moved_and_done(world: World) -> None:
     tasks = f"/cases/{world.case}/tasks"
     added = world.anna(

@@ -9,6 +9,8 @@ import pytest
 
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.contacts.domain import (
+    Channel,
+    ChannelContradicts,
     Direction,
     MessageNotSafe,
     NewContact,
@@ -85,3 +87,42 @@ def test_no_message_is_left_where_it_is_not_safe_without_a_word_why(outcome: Out
     assert check_message(left, not_asked) is False
     assert check_message(replace(left, although="Noe"), not_asked) is False
     assert check_message(NewContact(outcome=Outcome.NO_ANSWER), unsafe) is False
+
+
+@pytest.mark.parametrize(
+    ("outcome", "way"),
+    [
+        (Outcome.LETTER_SENT, Channel.LETTER),
+        (Outcome.LETTER_RETURNED, Channel.LETTER),
+        (Outcome.MESSAGE_SENT_UNCONFIRMED, Channel.SMS),
+        (Outcome.MESSAGE_FAILED, Channel.SMS),
+        (Outcome.REPLY_RECEIVED, Channel.SMS),
+        (Outcome.HOME_VISIT_NOT_SEEN, Channel.VISIT),
+        (Outcome.PATIENT_ATTENDED, Channel.MEETING),
+        (Outcome.NO_ANSWER, Channel.PHONE),
+    ],
+)
+def test_the_way_follows_the_outcome_where_nobody_said_it(outcome: Outcome, way: Channel) -> None:
+    assert NewContact(outcome=outcome).way is way
+
+
+@pytest.mark.parametrize(
+    ("outcome", "way"),
+    [
+        (Outcome.LETTER_SENT, Channel.PHONE),
+        (Outcome.HOME_VISIT_NOT_SEEN, Channel.SMS),
+        (Outcome.VOICEMAIL_LEFT_DISCREET, Channel.LETTER),
+        (Outcome.PATIENT_ATTENDED, Channel.PHONE),
+    ],
+)
+def test_a_way_that_the_outcome_does_not_come_by_is_refused(outcome: Outcome, way: Channel) -> None:
+    new = NewContact(outcome=outcome, channel=way)
+
+    assert isinstance(refusal(lambda: check(new, MONDAY, MONDAY)), ChannelContradicts)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_the_usual_way_of_every_outcome_is_one_of_its_own(outcome: Outcome) -> None:
+    new = NewContact(outcome=outcome, next_attempt=MONDAY + timedelta(days=1))
+
+    assert not isinstance(refusal(lambda: check(new, MONDAY, MONDAY)), ChannelContradicts)

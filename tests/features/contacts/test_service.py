@@ -120,7 +120,7 @@ def test_a_receipt_is_shown_and_is_no_attempt(follow: Follow, outcome: Outcome) 
     follow.register(Outcome.MESSAGE_SENT_UNCONFIRMED, channel=Channel.SMS)
     [owed] = [task for task in follow.open("call_patient") if task.step_key == "next-attempt"]
 
-    follow.register(outcome, channel=Channel.SMS, at=CALLED + timedelta(days=6))
+    follow.register(outcome, at=CALLED + timedelta(days=6))
 
     after = [task for task in follow.open("call_patient") if task.step_key == "next-attempt"]
     assert [(task.id, task.due_at) for task in after] == [(owed.id, owed.due_at)]

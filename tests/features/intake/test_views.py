@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.facts import Kind
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from builders import a_member
@@ -223,6 +224,35 @@ def test_registering_answers_the_same_whether_somebody_was_there_or_not(world):
     assert set(known.json) == set(new.json) == {"id"}
     tasks = world.anna("GET", f"/cases/{there['case']}")
     assert tasks.status_code == 200
+
+
+def owed_after_a_discharge(world):
+    """The kinds of task that a registration makes where the person may have left."""
+    with world.database.transaction() as session:
+        kinds = session.scalars(sa.select(TaskRow.kind).where(TaskRow.state == "open"))
+        return {"find_discharge", "call_patient"} & set(kinds)
+
+
+def test_a_registration_that_says_nothing_of_a_discharge_owes_what_is_owed_after_one(world):
+    world.carl("POST", "/registrations", REGISTRATION)
+
+    assert owed_after_a_discharge(world) == {"find_discharge", "call_patient"}
+
+
+def test_whoever_is_still_in_hospital_is_registered_as_that(world):
+    world.carl("POST", "/registrations", {**REGISTRATION, "in_hospital": True})
+
+    assert owed_after_a_discharge(world) == set()
+
+
+@pytest.mark.parametrize(
+    "left", [{"discharged_at": NOW.isoformat()}, {"discharge_unknown": True}], ids=str
+)
+def test_still_there_and_left_is_refused(world, left):
+    answer = world.carl("POST", "/registrations", {**REGISTRATION, "in_hospital": True, **left})
+
+    assert answer.status_code == 422
+    assert "in_hospital" in answer.json["facts"]["fields"]
 
 
 def test_a_number_that_cannot_be_is_refused_with_what_to_do(world):

@@ -26,11 +26,9 @@ from bindeledd.features.relatives.domain import (
     DECIDE_OBJECTION,
     Answer,
     Carer,
-    ConsentObjected,
     Family,
     Objection,
     ObjectionOwn,
-    ObjectionTooYoung,
     ObjectionUnexplained,
     Relative,
     RelativeChanged,
@@ -41,6 +39,7 @@ from bindeledd.features.relatives.domain import (
     Young,
     may_be_told,
 )
+from bindeledd.features.relatives.domain.refusals import ConsentObjected, ObjectionTooYoung
 from bindeledd.features.relatives.tables import RelativeRow
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.errors import NotFound

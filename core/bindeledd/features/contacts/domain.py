@@ -101,6 +101,21 @@ _TURNS_TO = frozenset(
         Outcome.INTERPRETER_NOT_AVAILABLE,
     }
 )
+# In which ways an outcome can have come about, the usual one first; where nothing stands, in any, and
+# usually by phone.
+_ONLY_BY: Mapping[Outcome, tuple[Channel, ...]] = {
+    Outcome.PATIENT_ATTENDED: (Channel.MEETING, Channel.VISIT, Channel.VIDEO),
+    Outcome.VOICEMAIL_LEFT_DISCREET: (Channel.PHONE,),
+    Outcome.NUMBER_NOT_IN_SERVICE: (Channel.PHONE, Channel.SMS),
+    Outcome.MESSAGE_SENT_UNCONFIRMED: (Channel.SMS, Channel.DIGITAL),
+    Outcome.MESSAGE_DELIVERED: (Channel.SMS, Channel.DIGITAL),
+    Outcome.MESSAGE_FAILED: (Channel.SMS, Channel.DIGITAL),
+    Outcome.REPLY_RECEIVED: (Channel.SMS, Channel.DIGITAL, Channel.LETTER),
+    Outcome.LETTER_SENT: (Channel.LETTER, Channel.DIGITAL),
+    Outcome.LETTER_RETURNED: (Channel.LETTER, Channel.DIGITAL),
+    Outcome.HOME_VISIT_SEEN: (Channel.VISIT,),
+    Outcome.HOME_VISIT_NOT_SEEN: (Channel.VISIT,),
+}
 _DEATH = frozenset({Outcome.DECEASED_REPORTED, Outcome.DECEASED_CONFIRMED})
 
 # What an outcome leaves owed beside what was owed before: kind of task, and what ends it.
@@ -141,6 +156,12 @@ class MessageNotSafe(Invalid):
     code = "contact.message_not_safe"
 
 
+class ChannelContradicts(Invalid):
+    """The outcome cannot have come about in the way that is said."""
+
+    code = "contact.channel_contradicts"
+
+
 class ContactInFuture(Invalid):
     """A contact is registered when it has been tried, not before."""
 
@@ -149,7 +170,9 @@ class ContactInFuture(Invalid):
 
 @dataclass(frozen=True, kw_only=True)
 class NewContact:
-    """What a person registers: two choices are enough, everything else has an ordinary value.
+    """What a person registers: the outcome is enough, everything else has an ordinary value.
+
+    `channel`: None where nobody said it; `way` is then what the outcome implies.
 
     `next_attempt`: when somebody will try again. `offer_again_on`: the day on which a person who
     declined is offered again; without it the day of `next_attempt`, else the routine's own.
@@ -158,7 +181,7 @@ class NewContact:
     """
 
     outcome: Outcome
-    channel: Channel = Channel.PHONE
+    channel: Channel | None = None
     direction: Direction = Direction.OUT
     words: str = ""
     whom: str = ""
@@ -167,6 +190,11 @@ class NewContact:
     next_attempt: datetime | None = None
     offer_again_on: date | None = None
     substantive: bool = False
+
+    @property
+    def way(self) -> Channel:
+        """In which way: as was said, else the usual one of the outcome."""
+        return self.channel or _ONLY_BY.get(self.outcome, (Channel.PHONE,))[0]
 
     @property
     def declined(self) -> bool:
@@ -199,7 +227,11 @@ class Contact:
 
 
 def check(new: NewContact, happened_at: datetime, at: datetime) -> None:
-    """Refuse what cannot be: a contact or a next attempt on the wrong side of now."""
+    """Refuse what cannot be: a way that the outcome does not come by, a contact or a next attempt on
+    the wrong side of now."""
+    can = _ONLY_BY.get(new.outcome, tuple(Channel))
+    if new.way not in can:
+        raise ChannelContradicts(outcome=new.outcome.value, channel=new.way.value, may=[*can])
     if happened_at > at:
         raise ContactInFuture(at=happened_at)
     if new.next_attempt is not None and new.next_attempt <= at:

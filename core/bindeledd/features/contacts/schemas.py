@@ -12,13 +12,16 @@ _WORDS = validate.Length(max=20_000)
 class RegisterContact(Schema):
     """A contact: the outcome is enough. `words`, `whom` and `detail` are sealed.
 
+    `channel`: without it the one that the outcome implies (a letter, an SMS, a visit), else `phone`;
+    one in which the outcome cannot have come about is refused (`contact.channel_contradicts`).
+
     `offer_again_on`: the day on which a person who declined is offered again; on a day that is
     closed it is the next open one. `although`: why a message was left where it is marked that
     none is to be; without it such a contact is refused (`contact.message_not_safe`).
     """
 
     outcome = fields.Enum(Outcome, by_value=True, required=True)
-    channel = fields.Enum(Channel, by_value=True, load_default=Channel.PHONE)
+    channel = fields.Enum(Channel, by_value=True, load_default=None)
     direction = fields.Enum(Direction, by_value=True, load_default=Direction.OUT)
     happened_at = Moment(load_default=None)
     next_attempt = Moment(load_default=None)

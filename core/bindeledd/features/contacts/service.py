@@ -51,7 +51,7 @@ def register_contact(
     """Write down that somebody was reached, or that it was tried, or that somebody called.
 
     An attempt that reaches nobody leaves what is owed as it was. Raises `ContactInFuture`,
-    `NextInPast`, `CallBackWhen`, `MessageNotSafe`, `OfferAgainTooSoon`, `OfferAgainTooLate`;
+    `ChannelContradicts`, `NextInPast`, `CallBackWhen`, `MessageNotSafe`, `OfferAgainTooSoon`, `OfferAgainTooLate`;
     `DeathStands` for an attempt since a death was reported; `NotFound` when `by` may not see the
     case.
     """
@@ -110,7 +110,7 @@ def _look_at(
 def _events(
     new: NewContact, contact_id: UUID, when: datetime, again: Mapping[str, Any]
 ) -> list[NewEvent]:
-    facts: dict[str, Any] = {"channel": new.channel.value, "direction": new.direction.value}
+    facts: dict[str, Any] = {"channel": new.way.value, "direction": new.direction.value}
     if new.outcome.is_receipt:
         facts["receipt"] = True
     if new.outcome.is_answered:
@@ -151,7 +151,7 @@ def _write(
         made_at=at,
         made_by=by.id,
         direction=new.direction.value,
-        channel=new.channel.value,
+        channel=new.way.value,
         detail=seal(session, detail_place(by.tenant_id, contact_id, patient_id), said),
     )
     session.add(row)

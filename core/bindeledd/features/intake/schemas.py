@@ -167,7 +167,15 @@ class Register(Schema):
         load_default=False,
         metadata={
             "description": "Nobody knows whether the person has left: what is owed after a "
-            "discharge is owed, from when it happened. Not used where `discharged_at` says when."
+            "discharge is owed, from when it happened. So it is too where neither "
+            "`discharged_at` nor `in_hospital` is said."
+        },
+    )
+    in_hospital = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "The person is still there: nothing is owed after a discharge yet. "
+            "Refused beside `discharged_at` and `discharge_unknown`."
         },
     )
     unit_id = fields.UUID(load_default=None)

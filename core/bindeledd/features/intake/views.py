@@ -37,7 +37,14 @@ from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Ident
 from bindeledd.features.patients.queries import read_number
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.errors import Refusal
-from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
+from bindeledd.foundation.http import (
+    BadFields,
+    Blueprint,
+    answer,
+    current_actor,
+    now,
+    transaction,
+)
 from bindeledd.foundation.http.parts import each_by_itself
 
 _ANY_MESSAGE = {"application/xml": {"schema": {"type": "string"}}}
@@ -261,6 +268,10 @@ def _registrations(rules: Rules) -> Blueprint:
 
 def _registration(session: Any, body: dict[str, Any]) -> Registration:
     said = dict(body)
+    in_hospital, unknown = said.pop("in_hospital"), said.pop("discharge_unknown")
+    if in_hospital and (unknown or said["discharged_at"]):
+        raise BadFields(fields={"in_hospital": ["still there, or has left: not both"]})
+    said["discharge_unknown"] = said["discharged_at"] is None and not in_hospital
     name, number, phones = said.pop("name"), said.pop("number"), said.pop("phones")
     born_on, born_how = said.pop("born_on"), said.pop("born_how")
     held: tuple[HeldIdentifier, ...] = ()

@@ -1,4 +1,7 @@
-"""What packs asked, as a receiver outside is told it: the latest answer to each question."""
+"""What the person answered, as a receiver outside is told it: asked is not granted.
+
+`consent` whether they may be contacted · `replies` to what is in place · `answers` to what packs ask.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -6,6 +9,7 @@ from typing import Any
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.noted import Noted
+from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.foundation.spelling import OSLO
 
@@ -13,6 +17,42 @@ from bindeledd.foundation.spelling import OSLO
 def known(at: datetime, *, date_only: bool) -> str:
     """What is known by its day is a day, `YYYY-MM-DD`, as it was where the person is."""
     return at.astimezone(OSLO).date().isoformat() if date_only else at.isoformat()
+
+
+def consent(file: CaseFile) -> dict[str, Any] | None:
+    """What was answered last when we asked whether we may be in touch, by its code; None where
+    nobody asked. The words stay here."""
+    one = file.consent
+    if one is None:
+        return None
+    return {
+        "said": one.facts.get("contact_consent"),
+        "again_on": _day(one.facts.get("ask_again_at")),
+        "at": known(one.at, date_only=one.date_only),
+        "date_only": one.date_only,
+    }
+
+
+def replies(file: CaseFile) -> Iterator[dict[str, Any]]:
+    """What was answered to each thing that was asked, offered or tried and is in place by that."""
+    told = {}
+    for gate in file.gates:
+        if gate.state is GateState.IN_PLACE and gate.reply is not None:
+            told[gate.need] = gate.reply
+    for need, one in told.items():
+        yield {
+            "need": need,
+            "about": one.about.value,
+            "said": one.said.value,
+            "again_on": _day(one.again_at and one.again_at.isoformat()),
+        }
+
+
+def _day(moment: object) -> str | None:
+    """The day on which it is asked again, as it is where the person is."""
+    if not isinstance(moment, str):
+        return None
+    return datetime.fromisoformat(moment).astimezone(OSLO).date().isoformat()
 
 
 def answers(file: CaseFile, asked: Sequence[CaseField]) -> Iterator[dict[str, Any]]:

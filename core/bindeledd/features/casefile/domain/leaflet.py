@@ -3,7 +3,7 @@
 What the page shows is what the PDF says.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +103,9 @@ def _ground(said: Said) -> Iterator[Line]:
 
 
 def _reach(said: Said) -> Iterator[Line]:
+    asked = said.get("contact_consent")
+    if asked is not None:
+        yield _line("may_we", _consent(asked))
     if said["reach_hidden"]:
         yield Line(text=t("casefile.package.protected"))
         return
@@ -112,6 +115,15 @@ def _reach(said: Said) -> Iterator[Line]:
         yield Line(label=kind, text=" · ".join(filter(None, more)))
     if not said["reach"]:
         yield Line(text=t("patients.contact_ways.none"))
+
+
+def _consent(asked: Said) -> str:
+    on = _moment(asked["at"], date_only=asked["date_only"])
+    code = asked["said"] if asked["said"] in ("yes", "no", "later") else "unsaid"
+    again = asked["again_on"]
+    if code != "yes" and again:
+        return t(f"casefile.package.consent_{code}_until", on=on, day=written_day(again))
+    return t(f"casefile.package.consent_{code}", on=on)
 
 
 def _safe(way: Said) -> Iterator[str]:
@@ -143,11 +155,21 @@ def _missing(said: Said) -> Iterator[Line]:
 
 
 def _in_place(said: Said) -> Iterator[Line]:
-    """What is in place; a question that was answered stands with its answer, below."""
+    """What is in place, each with what was answered; a question of a pack stands below."""
+    replied = {one["need"]: one for one in said.get("replies", ())}
     needs = [one for one in said["in_place"] if one != ANSWERED or not said.get("answers")]
-    words = dict.fromkeys(word("cases.events", need) for need in needs)
-    if words:
-        yield Line(text=", ".join(words))
+    plain = dict.fromkeys(word("cases.events", need) for need in needs if need not in replied)
+    if plain:
+        yield Line(text=", ".join(plain))
+    for need in dict.fromkeys(one for one in needs if one in replied):
+        yield Line(label=word("cases.events", need), text=_reply(replied[need]))
+
+
+def _reply(one: Said) -> str:
+    key = f"cases.replies.{one['about']}.{one['said']}"
+    if one["again_on"]:
+        return t(f"{key}_until", day=written_day(one["again_on"]))
+    return t(f"{key}_here" if one["said"] == "unsaid" else key)
 
 
 def _answers(said: Said) -> Iterator[Line]:
@@ -211,17 +233,31 @@ def _near(said: Said) -> Iterator[Line]:
     for one in said["relatives"]:
         name = " · ".join(filter(None, (one["name"], one["relation"])))
         yield Line(label=name, text=_may_be_told(one))
-    young = said["children"]
+    yield from _young(said["children"])
+
+
+def _young(young: Said) -> Iterator[Line]:
+    """Children and siblings, and whether whoever answers for children was told; packages of before
+    say nothing of siblings."""
     if young["children"] is None:
         code = "children_unknown" if young["asked"] else "children_not_asked"
         yield _line("children", t(f"casefile.package.{code}"))
-        return
-    told = {True: "told", False: "not_told", None: "told_unknown"}[young["told"]]
-    years = ", ".join(str(year) for year in young["children"] if year)
-    counted = t("casefile.family.counted", count=len(young["children"]))
-    more = [f"{counted} ({years})" if years else counted]
-    more += [word("relatives.children", told)] if young["children"] else []
-    yield _line("children", " · ".join(more))
+    else:
+        yield _line("children", _counted("counted", young["children"]))
+    siblings = young.get("siblings")
+    if siblings is not None:
+        yield _line("siblings", _counted("siblings_counted", siblings))
+    elif "siblings" in young and young["asked"]:
+        yield _line("siblings", t("casefile.package.children_not_asked"))
+    if young["children"] or siblings:
+        told = {True: "told", False: "not_told", None: "told_unknown"}[young["told"]]
+        yield Line(text=word("relatives.children", told))
+
+
+def _counted(key: str, born: Sequence[int | None]) -> str:
+    years = ", ".join(str(year) for year in born if year)
+    counted = t(f"casefile.family.{key}", count=len(born))
+    return f"{counted} ({years})" if years else counted
 
 
 def _may_be_told(one: Said) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.domain.answered import answers, known
+from bindeledd.features.casefile.domain.answered import answers, consent, known, replies
 from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.cases.domain import NOT_KNOWN
@@ -23,7 +23,7 @@ from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.plans.domain import Version
 from bindeledd.features.plans.domain.paper import for_receiver
-from bindeledd.features.relatives.domain import Relative
+from bindeledd.features.relatives.domain import Relative, Young
 from bindeledd.features.relatives.domain.telling import Topic, Why, may_know
 
 # Version 2: what is known by its day is a day; in version 1 it was a moment. `leaflet` reads both.
@@ -100,6 +100,7 @@ def content(
         "patient": _patient(file),
         "reach": [_way(way) for way in _ways(file)],
         "reach_hidden": file.patient.address_protected,
+        "contact_consent": consent(file),
         "happened": list(_happened(file)),
         "discharge_not_known": any(_nobody_knows(one) for one in file.timeline),
         "last_reached_at": file.last_reached_at
@@ -107,6 +108,7 @@ def content(
         "last_reached_date_only": file.last_reached_date_only,
         "appointments": list(_ahead(file, at)),
         "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
+        "replies": list(replies(file)),
         "missing": list(_missing(file, asked)),
         "answers": list(answers(file, asked)),
         "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
@@ -258,12 +260,18 @@ def _relative(one: Relative, file: CaseFile) -> dict[str, Any]:
 
 
 def _children(file: CaseFile) -> dict[str, Any]:
-    """How many, and whether those who care for them were told; unknown is not none."""
+    """How many children and siblings, and whether those who care for them were told; unknown is
+    not none."""
     if file.family is None:
-        return {"asked": file.family_asked_at is not None, "children": None, "told": None}
-    young = file.family.children
+        asked = file.family_asked_at is not None
+        return {"asked": asked, "children": None, "siblings": None, "told": None}
     return {
         "asked": True,
-        "children": None if young is None else [one.born_year for one in young],
+        "children": _years(file.family.children),
+        "siblings": _years(file.family.siblings),
         "told": file.family.child_contact_told,
     }
+
+
+def _years(young: Sequence[Young] | None) -> list[int | None] | None:
+    return None if young is None else [one.born_year for one in young]

@@ -30,6 +30,7 @@ OTHERS = tuple(outcome for outcome in Outcome if outcome not in USUAL)
 # What contradicts the word that the person has died.
 ALIVE = tuple(outcome for outcome in Outcome if outcome.counts_as_reached)
 _PLACES = {
+    "contact.channel_contradicts": "channel",
     "contact.call_back_when": "next_on",
     "contact.next_in_past": "next_on",
     "contact.in_future": "happened_on",
@@ -37,18 +38,6 @@ _PLACES = {
     "contact.message_not_safe": "although",
     "case.offer_again_too_soon": "offer_again_on",
     "case.offer_again_too_late": "offer_again_on",
-}
-# In which way an outcome was come by, where nobody said so.
-_WAYS = {
-    Outcome.PATIENT_ATTENDED: Channel.MEETING,
-    Outcome.LETTER_SENT: Channel.LETTER,
-    Outcome.LETTER_RETURNED: Channel.LETTER,
-    Outcome.HOME_VISIT_SEEN: Channel.VISIT,
-    Outcome.HOME_VISIT_NOT_SEEN: Channel.VISIT,
-    Outcome.MESSAGE_SENT_UNCONFIRMED: Channel.SMS,
-    Outcome.MESSAGE_DELIVERED: Channel.SMS,
-    Outcome.MESSAGE_FAILED: Channel.SMS,
-    Outcome.REPLY_RECEIVED: Channel.SMS,
 }
 
 
@@ -120,7 +109,7 @@ def _read(form: Form) -> NewContact:
     outcome = chosen or Outcome.NO_ANSWER
     return NewContact(
         outcome=outcome,
-        channel=channel or _WAYS.get(outcome, Channel.PHONE),
+        channel=channel,
         direction=direction,
         words=form.text("words"),
         whom=form.text("whom"),

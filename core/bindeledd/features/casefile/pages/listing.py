@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import AppointmentView
 from bindeledd.features.casefile.service.recalling import (
+    WITHDRAW,
     Holder,
     Sent,
     holders_of,
@@ -43,7 +44,7 @@ def listed(session: Session, file: CaseFile, task: Task) -> list[Line] | None:
         ]
     if task.kind == ASK_WHETHER_MET:
         return _their_first(session, file, task)
-    if task.kind == "withdraw_booked":
+    if task.kind == WITHDRAW:
         return _ahead(file)
     return _held(file, task) if task.kind == "review_held" else None
 
@@ -70,8 +71,8 @@ def _ahead(file: CaseFile) -> list[Line]:
 
 
 def receivers(session: Session, file: CaseFile, task: Task) -> list[tuple[str, str, str]]:
-    """Whoever has something that was sent by mistake, each a field of its own: (field, who,
-    what they have). Empty for other tasks.
+    """Whoever has something that was sent by mistake, or a package of somebody who has died, each a
+    field of its own: (field, who, what they have). Empty for other tasks.
     """
     found = holders_of(session, file, task)
     return [(f"told_{number}", one.to, _beside(one)) for number, one in enumerate(found)]

@@ -33,12 +33,16 @@ _PLACES = {
     "case.event_in_future": "given_on",
     "outside.not_found": "receiver",
 }
+# What is saved, and not all have it: on to the page that says who has it and who lacks it.
+_STILL_LACKING = dict.fromkeys(["summary_sent_to_some", "summary_received_by_some"], "summary")
 _STEPS = ("written", "sent", "received", "objected")
 
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the pages of the summary on `bp`."""
-    page = Small(book=book, template="summary", places=_PLACES, more=_latest)
+    page = Small(
+        book=book, template="summary", places=_PLACES, more=_latest, elsewhere=_STILL_LACKING
+    )
 
     @bp.get("/cases/<uuid:case_id>/summary")
     def summary(case_id: UUID) -> ResponseReturnValue:
@@ -71,6 +75,7 @@ def _latest(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
     found: DocumentView | None = file.documents[0] if file.documents else None
     return {
         "document": found,
+        "lack_it": [one for one in found.recipients if one.state == "due"] if found else [],
         "by_law": BY_LAW,
         "ticked": set(request.form.getlist("to")),
         "wrong": set(request.form.getlist("wrong")),
@@ -189,7 +194,7 @@ def _do(
         service.write_summary(session, document_id, words=said, by=by, at=now(), book=book)
     if asked:
         say = service.send_summary if step == "sent" else service.receive_summary
-        say(
+        filed = say(
             session,
             document_id,
             to,
@@ -200,6 +205,8 @@ def _do(
             at=now(),
             book=book,
         )
+        if not filed.document.is_sent:
+            return "summary_sent_to_some" if step == "sent" else "summary_received_by_some"
     if step == "objected":
         service.object_to_summary(session, document_id, to, words=said, by=by, at=now(), book=book)
     return f"summary_{step}"

@@ -41,6 +41,12 @@ def ended_by(file: CaseFile, task: Task) -> Happened | None:
     return next((one for one in file.timeline if one.id == task.ended_by_event_id), None)
 
 
+def called_with(file: CaseFile, task: Task) -> Happened | None:
+    """The call or the concern that made the task owed, with what was said, by whom and from where."""
+    made = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
+    return made if made is not None and made.kind in ("acute_concern", "called_in") else None
+
+
 def event_words(file: CaseFile, one: Happened) -> str:
     """What an event is called; an attempt that the person answered reached them, whatever they said."""
     if not is_answered(one.kind, one.facts):
@@ -265,6 +271,7 @@ def given(book: Book) -> dict[str, object]:
         "not_before": not_before,
         "step_words": lambda task: owed_words(book, task.kind, task.step_key),
         "ended_by": ended_by,
+        "called_with": called_with,
         "too_late_to_check": too_late_to_check,
         "was_never_checked": was_never_checked,
         "left_unchecked": left_unchecked,

@@ -19,11 +19,15 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import Event, EventKind, recalling
 from bindeledd.features.documents import queries as document_rows
 from bindeledd.features.documents.domain import Recipient
+from bindeledd.features.handovers.queries import get_outside
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task, TaskNotFound
-from bindeledd.foundation.spelling import word, written
+from bindeledd.foundation.spelling import telephone, word, written
 from bindeledd.foundation.texts import t
+
+# After a death: appointments, letters and packages are taken back by a person.
+WITHDRAW = "withdraw_booked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +83,8 @@ def holders_of(session: Session, file: CaseFile, task: Task) -> list[Holder]:
 
     The person is named by what they were sent; whoever else is, where the name alone would not do.
     """
+    if task.kind == WITHDRAW:
+        return _told_apart(list(_outside(session, file)))
     if task.kind != recalling.RECALL:
         return []
     return _told_apart(
@@ -88,6 +94,21 @@ def holders_of(session: Session, file: CaseFile, task: Task) -> list[Holder]:
             for who in _names(one)
         ]
     )
+
+
+def _outside(session: Session, file: CaseFile) -> Iterator[Holder]:
+    """Each receiver outside who has a package and may turn to somebody who has died: those who have
+    taken over, with their own date, and those who have not answered."""
+    for one in file.handovers:
+        if one.to_outside_id is None or one.state == "returned":
+            continue
+        whom = get_outside(session, file.case.tenant_id, one.to_outside_id)
+        named = f"{whom.name}, {telephone(whom.phone)}"
+        if one.first_at is not None:
+            named += f", {t('casefile.listed.first_at', at=written(one.first_at))}"
+        kind = f"handover_{one.state}"
+        sent = Sent(event_id=one.id, kind=kind, at=one.answered_at or one.sent_at)
+        yield Holder(to=named, sent=sent)
 
 
 def _names(one: Sent) -> list[str]:

@@ -50,3 +50,13 @@ def falls_away(dead: Event, kind: str, *, contact: bool, said: AfterDeath | None
     if dead.kind is not EventKind.DEATH_CONFIRMED:
         return False
     return kind in _NEEDS_THE_PERSON if said is None else said is AfterDeath.ENDS
+
+
+def withdraws(event: Event, dead: Event | None) -> bool:
+    """Whether something is to be withdrawn after it: after a confirmed death, and after a receiver
+    outside takes over somebody of whom that was known here by then. They are told by a person."""
+    if dead is None or dead.kind is not EventKind.DEATH_CONFIRMED:
+        return False
+    if event.kind is not EventKind.HANDOVER_ACCEPTED:
+        return True
+    return bool(event.facts.get("to_outside")) and event.recorded_at >= dead.recorded_at

@@ -14,6 +14,7 @@ from bindeledd.features.cases.domain import (
     reopening,
     said_of_death,
 )
+from bindeledd.features.cases.domain.after_death import withdraws
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.in_record import in_the_record
 from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
@@ -45,7 +46,7 @@ _CORE: Mapping[EventKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("accept_handover", ("handover_accepted", "handover_returned")),
         ("review_sharing", ()),
     ),
-    EventKind.HANDOVER_ACCEPTED: (("ask_whether_met", ()),),
+    EventKind.HANDOVER_ACCEPTED: (("ask_whether_met", ()), ("withdraw_booked", ())),
 }
 
 # A question to the person: a reported death ends it, and it does not keep a case from closing.
@@ -78,7 +79,9 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[Anchored]:
         and (closed is None or event.recorded_at >= closed.recorded_at)
     )
     for rule, event in _after(frame, since):
-        if not (_came_to_nothing(rule, event, history) or _offered_instead(rule, event, history)):
+        if not (
+            _came_to_nothing(rule, event, history) or offering.replaces(rule.task, event, history)
+        ):
             yield rule, event
     decides = _unanswered_rule(frame)
     if decides is not None:
@@ -166,6 +169,8 @@ def takes_back(event: Event, reports: Collection[str]) -> bool:
 
 def _came_to_nothing(rule: Step | Gate, event: Event, history: tuple[Event, ...]) -> bool:
     """Nothing was held that is to be looked over, or left to tell; or nobody has died."""
+    if rule.key == "core.withdraw_booked":
+        return not withdraws(event, said_of_death(history))
     if rule.key == "core.review_held":
         return not held_until(history, event)
     if rule.key == f"core.{child_contact.TASK}":
@@ -174,12 +179,6 @@ def _came_to_nothing(rule: Step | Gate, event: Event, history: tuple[Event, ...]
         return False
     said = said_of_death(history)
     return said is None or said.kind is not EventKind.DEATH_CONFIRMED
-
-
-def _offered_instead(rule: Step | Gate, event: Event, history: tuple[Event, ...]) -> bool:
-    """Who answers a call with a no is called on the day of the new offer, and not before it."""
-    calls = rule.task == "call_patient" and event.kind is EventKind.CONTACT_ATTEMPTED
-    return calls and event.is_answered and offering.is_instead(event, history)
 
 
 def held_until(history: Sequence[Event], settled: Event) -> list[Event]:

@@ -69,6 +69,12 @@ def is_instead(attempt: Event, history: Iterable[Event]) -> bool:
     )
 
 
+def replaces(task: str, event: Event, history: Iterable[Event]) -> bool:
+    """Whether the day of a new offer stands in place of a call: not before it."""
+    calls = task == "call_patient" and event.kind is EventKind.CONTACT_ATTEMPTED
+    return calls and event.is_answered and is_instead(event, history)
+
+
 def waits(facts: Mapping[str, object]) -> bool:
     """Whether the person to whom a plan was offered wants to wait with it."""
     return fact_word(facts.get(WAITS)) == "yes"

@@ -22,6 +22,7 @@ from bindeledd.features.relatives.domain import (
     Relative,
     Share,
 )
+from bindeledd.features.relatives.domain.refusals import ConsentObjected
 from bindeledd.features.relatives.service.asking import (
     ask_about_children,
     ask_about_relatives,
@@ -181,7 +182,7 @@ def give_consent(
 
     def change(relative: Relative) -> Relative:
         if relative.is_objected_to:
-            raise domain.ConsentObjected(relative=relative.id)
+            raise ConsentObjected(relative=relative.id)
         return replace(relative, consents=(*relative.consents, consent))
 
     return change_row(session, relative_id, change, "relatives.consent_given", by=by, at=at)

@@ -20,6 +20,7 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.relatives import domain, queries
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION, Relative
+from bindeledd.features.relatives.domain.refusals import ObjectionTooYoung
 from bindeledd.features.relatives.domain.telling import Band, age_of
 from bindeledd.features.relatives.service import unfollowed
 from bindeledd.features.relatives.service.writing import change_row, lock_relative
@@ -59,7 +60,7 @@ def _check_age(session: Session, relative: Relative, book: Book, at: datetime) -
     patient = patients.get_patient(session, relative.patient_id, tenant_id=relative.tenant_id)
     age = age_of(patient.identity, book.kin, at.astimezone(OSLO).date())
     if age.band is Band.CHILD:
-        raise domain.ObjectionTooYoung(relative=relative.id)
+        raise ObjectionTooYoung(relative=relative.id)
 
 
 def owe_decision(

@@ -14,11 +14,14 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist.service.absence import leave_for_today
+from bindeledd.features.worklist.service.holes import made_by
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import ZONE, Form, sent
 from bindeledd.foundation.texts import t
 
+# What goes on to the page of duty: there the hole stands, and there somebody is put on call.
+_HOLES = ("away_hole", "away_hole_appointments")
 _PLACES = {"staff.not_forwards": "until_on", "staff.already_away": "until_on"}
 
 
@@ -33,7 +36,8 @@ def add_away(bp: Blueprint, book: Book) -> None:
         form = sent()
         try:
             if said := _leave(form, book):
-                return go_to("worklist_pages.day", notice=f"worklist.notices.{said}")
+                to = "duty" if said in _HOLES else "day"
+                return go_to(f"worklist_pages.{to}", notice=f"worklist.notices.{said}")
         except Refusal as refused:
             form.refused(refused, _PLACES)
         with transaction() as session:
@@ -73,6 +77,7 @@ def _leave(form: Form, book: Book) -> str:
     if by.id is None or not form.is_good:
         return ""
     with transaction() as session:
+        alone = _alone(session, form.id("member") or by.id, by, since, until)
         gone = leave_for_today(
             session,
             form.id("member") or by.id,
@@ -83,7 +88,25 @@ def _leave(form: Form, book: Book) -> str:
             at=now(),
             book=book,
         )
+        if alone and stand_in is None:
+            return f"away_hole{'_appointments' if gone.appointments else ''}"
     return _said(since > now(), stand_in is not None, bool(gone.appointments))
+
+
+def _alone(session: Session, member_id: UUID, by: Actor, since: datetime, until: datetime) -> bool:
+    """Whether they are the only one who answers for a team of theirs at some time then."""
+    return any(made_by(session, team, member_id, since, until) for team in by.teams)
+
+
+def _last_of(session: Session, by: Actor) -> list[str]:
+    """The teams for which nobody answers for the rest of the day if the asker goes now."""
+    until = datetime.combine(now().astimezone(ZONE).date() + timedelta(days=1), time(), tzinfo=ZONE)
+    names = staff.team_names(session, by.tenant_id)
+    return sorted(
+        names[team]
+        for team in by.teams
+        if team in names and by.id and made_by(session, team, by.id, now(), until)
+    )
 
 
 def _said(ahead: bool, stood_in: bool, appointments: bool) -> str:
@@ -132,6 +155,7 @@ def _away_page(session: Session, form: Form) -> str:
         form=form,
         title=t("worklist.away.title"),
         at=now(),
+        last_of=_last_of(session, by),
         me=by.id,
         absences=absences,
         unstood=staff.unstood(session, by.tenant_id, absences),

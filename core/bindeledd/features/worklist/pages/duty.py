@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import Actor
+from bindeledd.features.worklist.service.holes import holes
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -89,6 +90,7 @@ def _page(session: Session, form: Form, longest: timedelta) -> str:
         form=form,
         at=at,
         teams=[(team, names[team], _days(session, team, at)) for team in mine],
+        holes={team: holes(session, team, at, at + _AHEAD) for team in mine},
         led=[(team, names[team]) for team in mine if team in by.leads],
         windows=staff.on_call(session, mine, at),
         names=names,

@@ -11,6 +11,7 @@ from bindeledd.features.pathways.service.wording import owed_words
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist.domain.leaving import Ahead, Column, Part
 from bindeledd.features.worklist.pages.inbox import without_case
+from bindeledd.features.worklist.service.holes import heard
 from bindeledd.features.worklist.service.leaving import show_leaving
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.spelling import word
@@ -37,6 +38,9 @@ def add_leaving(bp: Blueprint, book: Book, kind_words: Callable[[str], str]) -> 
             teams = staff.team_names(session, by.tenant_id)
             members = staff.member_names(session, by.tenant_id)
             numbers = staff.acute_numbers(session, sorted(by.teams))
+            hear = {
+                one.team_id: heard(session, by.tenant_id, one.team_id, at) for one in page.teams
+            }
         return render_template(
             "worklist/leaving.html",
             page=page,
@@ -45,6 +49,7 @@ def add_leaving(bp: Blueprint, book: Book, kind_words: Callable[[str], str]) -> 
             team_names=teams,
             member_names=members,
             numbers=numbers,
+            hear=hear,
             leads=bool(by.leads),
             record=_record,
             target=_target,
