@@ -89,7 +89,12 @@ class Jobs:
             lambda: self.clock(),
             beside=[one for one in self.every_channel if one.key not in keys],
             day_and_night=self.book.day_and_night,
+            given_up=self._given_up,
         )
+
+    def _given_up(self) -> set[str]:
+        """The channels, whichever job sends through them, that nothing waits for now."""
+        return set().union(*(one.failing() for one in self._deliverers.values()))
 
     @property
     def every_channel(self) -> list[Channel]:
