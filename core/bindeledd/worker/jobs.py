@@ -89,12 +89,8 @@ class Jobs:
             lambda: self.clock(),
             beside=[one for one in self.every_channel if one.key not in keys],
             day_and_night=self.book.day_and_night,
-            given_up=self._given_up,
+            given_up=lambda: {key for one in self._deliverers.values() for key in one.failing()},
         )
-
-    def _given_up(self) -> set[str]:
-        """The channels, whichever job sends through them, that nothing waits for now."""
-        return set().union(*(one.failing() for one in self._deliverers.values()))
 
     @property
     def every_channel(self) -> list[Channel]:
