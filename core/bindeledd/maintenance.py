@@ -26,9 +26,11 @@ def db() -> None:
 @pass_site
 def upgrade_command(site: Site, as_json: bool) -> None:
     """Bring the database to the revision that this version wants."""
+    from bindeledd.revisions import insist_upgraded
     from bindeledd.upgrading import upgrade
 
     done = upgrade(site.database)
+    insist_upgraded(site.database)
     if as_json:
         answer_json({"before": done.before, "after": done.after, "applied": list(done.applied)})
     elif done.applied:

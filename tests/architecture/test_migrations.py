@@ -6,15 +6,19 @@ import ast
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from click.testing import CliRunner
 
 from architecture.snapshots import snapshot
+from bindeledd.foundation.console import Site
 from bindeledd.foundation.db import Database, guards, open_database
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.maintenance import db
 from bindeledd.revising import (
     changed_guards,
     declared_guards,
@@ -210,6 +214,20 @@ def test_a_revision_that_was_changed_in_place_is_known_by_its_tables(
 
     assert said in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_db_upgrade_says_of_a_database_of_another_build_what_the_start_says(
+    empty: Database,
+) -> None:
+    upgrade(empty)
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE cases ADD COLUMN extra text")
+    site = Site(open_settings=SimpleNamespace, open_database=lambda _: empty, gather=pytest.fail)
+
+    done = CliRunner().invoke(db, ["upgrade"], obj=site)
+
+    assert done.exit_code == 1
+    assert "laget av en annen utgave" in str(done.exception)
 
 
 def test_a_database_of_a_newer_version_stops_the_start(written: Path, empty: Database) -> None:

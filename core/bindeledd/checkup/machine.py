@@ -97,7 +97,9 @@ def of_database(database: Database) -> Iterator[Check]:
                     "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
                 ).scalars()
             )
-    yield Check(name="database", ok=True, found=f"{database.dialect} {version} · {said_where(database)}")
+    yield Check(
+        name="database", ok=True, found=f"{database.dialect} {version} · {said_where(database)}"
+    )
     insist_upgraded(database)
     yield Check(name="revision", ok=True, found=t("maintenance.doctor.newest"))
     wanted = {guard.name for guard in guards() if database.dialect in guard.dialects}

@@ -16,7 +16,7 @@ from bindeledd.foundation.db import is_address
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.homes import file_of, home_of
 from bindeledd.foundation.texts import LANGUAGES, said
-from bindeledd.settings.checking import Checked, Tables, defaults, not_toml, read_whole
+from bindeledd.settings.checking import Checked, Tables, WrongValue, defaults, not_toml, read_whole
 from bindeledd.settings.plugins import PluginReader
 from bindeledd.settings.values import ENVIRONMENTS, OPENS, Retention, RouteSetting, Settings
 
@@ -102,11 +102,10 @@ class _Reader(Checked):
         if not url:
             return f"sqlite:///{home / 'bindeledd.db'}"
         kinds = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")
-        if url.startswith(kinds) and is_address(url):
-            return url.replace("postgres:", "postgresql:", 1) if url.startswith("postgres:") else url
-        if named:
-            raise Misconfigured("settings.no_database", where="BINDELEDD_DATABASE_URL")
-        self.wrong("database", "url", "settings.no_database")
+        if not (url.startswith(kinds) and is_address(url)):
+            where = "BINDELEDD_DATABASE_URL" if named else self.place("database", "url")
+            raise WrongValue("settings.no_database", where=where).of("database", "url")
+        return url.replace("postgres:", "postgresql:", 1) if url.startswith("postgres:") else url
 
     def _provider(self) -> str:
         if "keys" not in self.own and self.environ.get("BINDELEDD_KEYS"):

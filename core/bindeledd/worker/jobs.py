@@ -90,6 +90,7 @@ class Jobs:
             lambda: self.clock(),
             beside=[one for one in self.every_channel if one.key not in keys],
             day_and_night=self.book.day_and_night,
+            given_up=lambda: {key for one in self._deliverers.values() for key in one.failing()},
         )
 
     @property

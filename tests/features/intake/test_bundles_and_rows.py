@@ -45,6 +45,7 @@ from features.intake.builders import (
     an_epikrise,
     an_inbox,
 )
+from features.takeover.builders import excel
 
 # A book in which no routine begins with anything.
 NOTHING_BEGINS = replace(BOOK, pathways={})
@@ -345,6 +346,7 @@ def test_bundle_summary_and_list_tell_of_one_discharge(session):
         (b'{"resourceType":"Patient"}', "intake.unknown_format"),
         (b'{"resourceType":"Bundle","type":"collection"}', "intake.not_said"),
         (b'{"a":' * 3000, "intake.too_deep"),
+        (excel([["Fødselsnummer", "Utskrevet"], ["1", "2"]]), "intake.is_excel"),
     ],
 )
 def test_what_cannot_be_read_stands_in_the_queue_with_its_reason(session, data, reason):

@@ -323,3 +323,19 @@ def test_what_stands_in_a_row_is_shown_with_its_headings_whatever_is_wrong_with_
         ("", "mer"),
     )
     assert row_notation.cells_of(b"<x/>") == ()
+
+
+@pytest.mark.parametrize("who", ["born", "family", ""])
+def test_a_row_that_does_not_say_who_it_is_about_names_the_columns_that_are_needed(who: str):
+    cells = {"given": "Kari", "discharged": "27.3.2026", **({who: WHOLE[who]} if who else {})}
+
+    with pytest.raises(CannotRead) as refused:
+        one(discharges([cells]))
+
+    assert refused.value.reason == "intake.bad_cell:row_nobody"
+
+
+def test_a_row_with_a_name_and_a_birth_date_says_who_it_is_about():
+    cells = {name: WHOLE[name] for name in ("family", "born", "discharged")}
+
+    assert one(discharges([cells])).has_patient

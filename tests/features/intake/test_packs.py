@@ -109,6 +109,11 @@ def test_before_anybody_is_asked_it_stands_sealed_and_owed(database) -> None:
         assert task.next_rung_at is not None
 
 
+def test_what_waits_for_a_pack_to_read_it_is_not_called_refused() -> None:
+    assert service.stands_as("refused", "intake.waits_for_reader") == "Venter på å bli lest"
+    assert service.stands_as("refused", "intake.not_xml") == "Avvist"
+
+
 def test_what_was_read_is_asked_of_a_person_whatever_the_route_says(database) -> None:
     _, done = take_in(database)
     reader = FakeReader()

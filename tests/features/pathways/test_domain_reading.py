@@ -55,6 +55,13 @@ def test_a_good_file_is_read_without_a_word() -> None:
     assert book.ladder("standard").rungs[-1].audience == "lead"
 
 
+@pytest.mark.parametrize("window", ['from = "P2D", to = "P7X"', 'from = "P2X", to = "PT0S"'])
+def test_a_window_whose_end_is_no_length_is_one_fault(window: str) -> None:
+    text = HEAD + STEP.replace('within = "P3D"', window) + LADDER
+
+    assert len(gathered([read(text)])[1]) == 1
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from itertools import permutations
@@ -14,6 +15,7 @@ from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.domain.channels import (
     AddressKind,
     Arrival,
+    Message,
     Outcome,
     Receipt,
     Reported,
@@ -392,3 +394,98 @@ def test_where_no_receipt_comes_a_lead_hears_the_last_rung_again_after_the_least
         assert told_to_lead(lead_by_both)[1] == 1
         lead_by_both.send(TUESDAY + tick * HALF, "email", "sms")
     assert told_to_lead(lead_by_both)[1] == 2
+
+
+SOON = timedelta(seconds=5)
+
+
+class Broken(FakeChannel):
+    """A way of a pack that takes its time, and then has not sent it."""
+
+    def __init__(self, key: str, clock: Callable[[timedelta], None]) -> None:
+        super().__init__(replace(LATER, channel_down=True))
+        self.key, self.takes = key, clock
+
+    def send(self, alert: Message) -> Receipt:
+        self.takes(timedelta(seconds=4))
+        return super().send(alert)
+
+
+class Street:
+    """Six broken ways stand before SMS, each sent through by a job of its own, every five seconds."""
+
+    def __init__(self, database: Database) -> None:
+        self.at, self.sms = TUESDAY, Sms()
+        broken = [Broken(f"broken{n}", self.passes) for n in range(6)]
+        ways = [*broken, self.sms]
+        hygiene = Hygiene(
+            ways=tuple(one.key for one in ways),
+            next_way_after=timedelta(seconds=20),
+            least_apart=timedelta(),
+        )
+        self.house = House(database)
+        self.house.rules = replace(self.house.rules, hygiene=hygiene)
+        self.runs = [
+            Deliverer(
+                database, [own], "https://b.example", self.house.rules, lambda: self.at,
+                beside=[one for one in ways if one is not own], given_up=self.given_up,
+            )
+            for own in reversed(ways)
+        ]  # fmt: skip
+
+    def passes(self, length: timedelta) -> None:
+        self.at += length
+
+    def given_up(self) -> set[str]:
+        return {key for run in self.runs for key in run.failing()}
+
+    def until_sms(self) -> timedelta:
+        """Owe one thing now, and see how long it takes until its SMS has gone."""
+        begun, before = self.at, len(self.sms.sent)
+        self.house.owe(due_at=begun, made_at=begun)
+        while len(self.sms.sent) == before and self.at < begun + HOUR:
+            self.turn()
+        return self.at - begun
+
+    def turn(self) -> None:
+        """The sweep and every job once; then a pause."""
+        jobs.sweep(
+            self.house.database, BOOK, rules=self.house.rules, clock=at_once(self.at),
+            channels=[one.channels[0].key for one in self.runs], phoned=["sms"],
+        )  # fmt: skip
+        for run in self.runs:
+            run.run()
+        self.passes(SOON)
+
+
+def test_what_has_failed_for_as_long_as_a_way_is_waited_for_is_not_waited_for_again(
+    database: Database,
+) -> None:
+    street = Street(database)
+    for _ in range(6):
+        street.until_sms()
+
+    later = [street.until_sms() for _ in range(4)]
+
+    patience = street.house.rules.hygiene.next_way_after
+    assert max(later) <= 2 * patience + HALF, "six ways, each waited for, take six times as long"
+
+
+def test_a_way_that_was_given_up_is_waited_for_again_once_something_has_gone_through(
+    database: Database,
+) -> None:
+    street = Street(database)
+    for _ in range(8):
+        street.until_sms()
+    first = street.runs[-1].channels[0]
+    first.answer = SENT
+
+    street.at += HOUR
+    sent, said = len(street.sms.sent), len(first.sent)
+    street.house.owe(due_at=street.at, made_at=street.at)
+    for _ in range(60):
+        street.turn()
+
+    assert len(first.sent) > said
+    assert len(street.sms.sent) == sent
+    assert street.given_up().isdisjoint({first.key})

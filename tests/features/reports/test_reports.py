@@ -35,6 +35,7 @@ from bindeledd.foundation import console
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing import keyring
+from bindeledd.foundation.spelling import OSLO
 from builders import Site, a_book, a_case_row, a_site, a_task_row, a_unit, an_open_case
 from doors import an_app
 from visitors import a_visitor, text_of
@@ -501,6 +502,16 @@ def test_the_command_says_the_same(run: Callable[..., str]) -> None:
     assert f"Laget {first['made_at'][:10]} " in shown
     assert "sier hvilken dag det er fra" in " ".join(shown.split())
     assert "Ikke laget ennå" in run("example:other")
+
+
+def test_the_command_says_on_a_norwegian_wall_when_a_report_was_made(
+    run: Callable[..., str],
+) -> None:
+    made_at = datetime.fromisoformat(json.loads(run("--json"))[0]["made_at"])
+    told = f"{made_at.astimezone(OSLO):%Y-%m-%d %H:%M}"
+
+    assert f"Laget {told}\n" in run("example:reached")
+    assert told in run()
 
 
 def test_s243_a_wait_is_of_the_team_that_was_asked_and_none_of_those_outside(session) -> None:

@@ -479,3 +479,13 @@ def test_what_came_from_the_list_says_so_and_invents_no_time(world: World) -> No
     assert re.findall(r"(?s).{0,120}kl. 00.00", page) == []
     reached = on_day(datetime(2026, 1, 25, 12, tzinfo=UTC), at=clock.now())  # its year, when far
     assert f"Sist nådd {reached}" in page
+
+
+def test_whoever_may_see_no_list_is_not_told_that_none_was_taken_over(world: World) -> None:
+    with world.database.transaction() as session:
+        grant(session, world.site.anna.id, "admin", by=world.site.system, at=clock.now())
+
+    page = text_of(world.anna.get("/takeovers"))
+
+    assert "Ingen overtakelse venter på deg." in page
+    assert "Ingen liste er tatt over" not in page

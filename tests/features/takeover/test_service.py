@@ -542,6 +542,16 @@ def test_nothing_is_raised_until_a_lead_signs_and_then_at_once(session, site):
     assert session.scalar(held_tasks()) == 0
 
 
+def test_the_first_alert_after_the_signature_is_of_the_first_round(session, site):
+    done = taken_over(session, site, csv_of(a_row(reached="")))
+    late = MONDAY + 30 * DAY
+
+    service.sign(session, done.takeover.id, by=site.berit, at=late, book=a_book())
+
+    rounds = sa.select(TaskRow.round).where(TaskRow.case_id == only(done).case_id)
+    assert set(session.scalars(rounds)) == {1}
+
+
 NATIONAL = "national.after-attempt"
 OTHERWISE = {"first": first_within("P2D"), "third": ('key = "third-contact"', 'key = "another"')}
 

@@ -38,6 +38,7 @@ class Why(StrEnum):
     """Why a line cannot be compared."""
 
     NOBODY = "nobody"
+    EMPTY = "empty"
     NO_DAY = "no_day"
     IN_FUTURE = "in_future"
 
@@ -172,7 +173,9 @@ def read_line(line: Line, keys: Sequence[str], *, at: datetime, zone: ZoneInfo) 
     )
     if not said.person and not said.name:
         return replace(said, column="number", why=Why.NOBODY)
-    found = read_both(cells.get("discharged", ""))
+    if not cells.get("discharged"):
+        return replace(said, column="discharged", why=Why.EMPTY)
+    found = read_both(cells["discharged"])
     if found is None or not 1900 < found[0].year < 2200:
         return replace(said, column="discharged", why=Why.NO_DAY)
     moment = datetime.combine(found[0], found[1] or time(), tzinfo=zone).astimezone(UTC)

@@ -9,7 +9,7 @@ import click
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.foreign import WaitsForReader
 from bindeledd.features.intake.domain.queue import Received, Status
-from bindeledd.features.intake.service import Letter, Rules, reason_text
+from bindeledd.features.intake.service import Letter, Rules, reason_text, stands_as
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.texts import t
 
@@ -93,7 +93,7 @@ def _show(rows: Sequence[Mapping[str, Any]]) -> None:
         (
             row["file"],
             row["format"],
-            t(f"intake.statuses.{row['status']}"),
+            stands_as(row["status"], row["reason"]),
             reason_text(row["reason"], row["wrong_at"], row["about"]) if row["reason"] else "",
             row["case"],
         )

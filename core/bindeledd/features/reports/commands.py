@@ -9,6 +9,7 @@ import click
 from bindeledd.features.reports import service
 from bindeledd.features.reports.domain import Declared, Made, ReportNotFound, as_json, spelled
 from bindeledd.foundation.console import Site, answer_json, answer_table, pass_site
+from bindeledd.foundation.spelling import OSLO
 from bindeledd.foundation.texts import HOME, language, t
 
 
@@ -50,10 +51,15 @@ def _told(one: Declared, made: Made | None) -> Mapping[str, Any]:
 def _list(declared: Sequence[Declared], made: Mapping[str, Made]) -> None:
     columns = [t(f"reports.columns.{key}") for key in ("name", "title", "made_at")]
     rows = [
-        (one.name, one.title[HOME], made[one.name].made_at if one.name in made else "")
+        (one.name, one.title[HOME], _at(made[one.name]) if one.name in made else "")
         for one in declared
     ]
     answer_table(t("reports.page.title"), columns, rows)
+
+
+def _at(made: Made) -> str:
+    """When it was made, on a Norwegian wall."""
+    return f"{made.made_at.astimezone(OSLO):%Y-%m-%d %H:%M}"
 
 
 def _show(one: Declared, made: Made | None) -> None:
@@ -63,7 +69,7 @@ def _show(one: Declared, made: Made | None) -> None:
     as_read = partial(spelled, language=language(), hidden=t("reports.page.hidden"))
     rows = [[as_read(cell) for cell in row] for row in made.table.rows]
     answer_table(one.title[HOME], made.table.columns, rows)
-    click.echo(t("reports.page.made", at=f"{made.made_at:%Y-%m-%d %H:%M} UTC"))
+    click.echo(t("reports.page.made", at=_at(made)))
     click.echo(t("reports.page.of_time", since=made.since, until=made.until))
     click.echo(t("reports.page.few", least=made.least))
     click.echo(t("reports.page.as_of"))

@@ -61,6 +61,9 @@ class DischargeRows:
         discharged = _moment(row, "discharged")
         if discharged is None:
             raise tree.BadTime(at="row_not_discharged", format=format)
+        person = _person(row)
+        if not (person.ids or (person.family_name and person.born_on)):
+            _bad("nobody")
         outcome = _one_of(row, "outcome", _OUTCOMES)
         admitted = _admitted(row, discharged)
         return Message(
@@ -70,7 +73,7 @@ class DischargeRows:
             series=Series.NEW,
             generated_at=discharged.at,
             sender=_sender(row),
-            patient=_person(row),
+            patient=person,
             stay=Stay(
                 admitted=admitted, discharged=discharged, care="inpatient" if admitted else ""
             ),

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     CANCELS_UNDECIDED = "intake.cancels_undecided"
     LISTED = "intake.listed"
     LINE_NOBODY = "intake.line_nobody"
+    LINE_EMPTY = "intake.line_empty"
     LINE_NO_DAY = "intake.line_no_day"
     LINE_IN_FUTURE = "intake.line_in_future"
     READ_BY_PACK = "intake.read_by_pack"

@@ -14,7 +14,13 @@ from bindeledd.features.intake.domain.foreign import ForeignFormat, by_beginning
 from bindeledd.features.intake.domain.listed import DischargeList
 from bindeledd.features.intake.domain.listed_rows import DischargeRows
 from bindeledd.features.intake.domain.plo import Plo
-from bindeledd.features.intake.domain.safety import CannotRead, Document, NotXml
+from bindeledd.features.intake.domain.safety import (
+    CannotRead,
+    Document,
+    ExcelRefused,
+    NotXml,
+    is_excel,
+)
 from bindeledd.features.intake.domain.standards import Standards
 
 
@@ -128,6 +134,8 @@ def _read(
 
 
 def _parsed(data: bytes, formats: Sequence[ForeignFormat]) -> Document:
+    if is_excel(data):
+        raise by_beginning(data, formats) or ExcelRefused()
     try:
         return notations.parse(data)
     except NotXml as refusal:

@@ -52,6 +52,12 @@ class NotXml(CannotRead):
     code = "intake.not_xml"
 
 
+class ExcelRefused(CannotRead):
+    """A workbook of Excel: a list that is taken in as messages is CSV."""
+
+    code = "intake.is_excel"
+
+
 class EntityRefused(CannotRead):
     """It declares a document type or entities: no discharge message does, and it may be an attack."""
 
@@ -77,6 +83,13 @@ _DECLARED = re.compile(rb"\A\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._
 BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _WESTERN = {"iso-8859-1", "latin-1", "latin1", "iso8859-1", "windows-1252", "cp1252", "iso-8859-15"}
 _MIXED = re.compile("[ÂÃÄÅ][\x80-\xbf]|á[¸¹º]")  # UTF-8 that was read as Western European
+
+
+def is_excel(data: bytes) -> bool:
+    """Whether the bytes are a workbook, of Excel today or before 2007."""
+    return data.startswith(b"\xd0\xcf\x11\xe0") or (
+        data.startswith(b"PK\x03\x04") and b"xl/" in data
+    )
 
 
 def parse(data: bytes, *, largest: int = LARGEST) -> Document:

@@ -178,6 +178,7 @@ def _queue(session: Session) -> str:
         next=write_cursor(last.received_at, last.id) if last else "",
         calls=queries.count_open_calls(session, by=by),
         why=service.reason_text,
+        stands_as=service.stands_as,
         at=now(),
         **_directory(session),
     )
@@ -202,6 +203,7 @@ def _page(session: Session, message_id: UUID, form: Form) -> str:
         not_ours_because=[(one.value, service.reason_text(one)) for one in NotOurs],
         choose_team=[(team.id, team.name) for team in staff.teams(session, by.tenant_id)],
         why=service.reason_text,
+        stands_as=service.stands_as,
         at=now(),
         **_directory(session),
     )

@@ -21,7 +21,7 @@ from bindeledd.features.intake.service.letters import (
 from bindeledd.features.intake.service.packs import give_out, take_read
 from bindeledd.features.intake.service.receiving import receive, receive_letter, refuse_unread
 from bindeledd.features.intake.service.registering import register, show_my_registrations
-from bindeledd.features.intake.service.rules import Rules, reason_text
+from bindeledd.features.intake.service.rules import Rules, reason_text, stands_as
 from bindeledd.features.intake.service.showing import (
     Opened,
     as_seen_by,
@@ -65,6 +65,7 @@ __all__ = [
     "show_message",
     "show_my_registrations",
     "show_queue",
+    "stands_as",
     "take_read",
     "who_called",
     "who_knows",

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.intake import queries
-from bindeledd.features.intake.domain.foreign import ForeignFormat
-from bindeledd.features.intake.domain.queue import NotOurs, Reason
+from bindeledd.features.intake.domain.foreign import ForeignFormat, WaitsForReader
+from bindeledd.features.intake.domain.queue import NotOurs, Reason, Status
 from bindeledd.features.intake.domain.routing import Routes, RouteSaid
 from bindeledd.features.intake.domain.row_notation import COLUMNS
 from bindeledd.features.intake.domain.standards import Standards
@@ -58,6 +58,12 @@ class Rules:
     def of(self, session: Session, tenant_id: UUID) -> Routes:
         """The routes of a tenant: its own first, then the installation's."""
         return queries.routes_of(session, tenant_id, self.routes, accept_tests=self.accept_tests)
+
+
+def stands_as(status: str, reason: str | None) -> str:
+    """The words for where a message stands: what waits for a pack to read it is not refused."""
+    waits = status == Status.REFUSED and reason == WaitsForReader.code
+    return t(f"intake.statuses.{'waits_for_reader' if waits else status}")
 
 
 def reason_text(

@@ -4,6 +4,7 @@ from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.values import Due
 from bindeledd.features.pathways.domain.words import MOMENTS
 from bindeledd.foundation.calendars import Count, Period
+from bindeledd.foundation.periods import PeriodError
 
 _MOMENT = ("of", "before", "unknown", "never_earlier", "latest")
 _DUE = ("within", "from", "to", "at", "count", "end_of_day", *_MOMENT)
@@ -72,11 +73,22 @@ def _window(inner: Table, form: str, opens: Period | None, within: Period) -> No
         inner.wrong("from", "pathways.half_window")
     if opens is not None and form == "within":
         inner.wrong("from", "pathways.needs_two")
+    elif not (_is_length(inner, "from") and _is_length(inner, form)):
+        return
     elif opens is not None and form == "before":
         if opens.length < within.length:
             inner.wrong("from", "pathways.opens_after", opens=opens, within=within)
     elif opens is not None and opens.length > within.length:
         inner.wrong(form, "pathways.closes_first", within=within, opens=opens)
+
+
+def _is_length(inner: Table, key: str) -> bool:
+    """Whether what stands there, if anything does, is a length: what is none was told."""
+    try:
+        Period.parse(str(inner.content.get(key, "PT0S")))
+    except PeriodError:
+        return False
+    return True
 
 
 def fits_count(inner: Table, form: str, within: Period, count: Count) -> None:

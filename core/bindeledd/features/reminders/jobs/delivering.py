@@ -9,7 +9,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from bindeledd.features.reminders import queries
@@ -23,6 +22,7 @@ from bindeledd.features.reminders.domain.channels import (
     Receipt,
 )
 from bindeledd.features.reminders.jobs import Clock, report
+from bindeledd.features.reminders.jobs.breakers import Breaker
 from bindeledd.features.reminders.service import delivering, leasing
 from bindeledd.features.reminders.service.addressing import address
 from bindeledd.features.reminders.service.hygiene import hold_back
@@ -48,38 +48,12 @@ def only_inside(environment: str | None, channels: Iterable[Channel]) -> None:
 
 
 @dataclass
-class Breaker:
-    """Lets a channel rest after some failures of its own, so that its queue is not burnt."""
-
-    after: int
-    rest: timedelta
-    failures: int = 0
-    until: datetime | None = None
-
-    def resting(self, at: datetime) -> bool:
-        """Still waiting? Afterwards one message is a trial: if it fails, the rest goes on."""
-        if self.until is not None and at >= self.until:
-            self.until, self.failures = None, self.after - 1
-        return self.until is not None
-
-    def learn(self, receipt: Receipt, at: datetime) -> bool:
-        """Take in what happened. True when the channel has to rest from now on."""
-        if not receipt.channel_down:
-            self.failures, self.until = 0, None
-            return False
-        self.failures += 1
-        if self.failures < self.after:
-            return False
-        self.until = at + self.rest
-        return True
-
-
-@dataclass
 class Deliverer:
     """Sends through the channels of one worker; keeps the breakers between two runs.
 
     `beside`: channels that are sent through elsewhere; an alert is addressed to them as well.
-    `day_and_night`: ladders that quiet hours and budgets never touch.
+    `day_and_night`: ladders that quiet hours and budgets never touch. `given_up`: channels that
+    nothing waits for any more, which this worker has seen fail for as long as one is waited for.
     """
 
     database: Database
@@ -89,6 +63,7 @@ class Deliverer:
     clock: Clock
     beside: Sequence[Channel] = ()
     day_and_night: Collection[str] = ()
+    given_up: Callable[[], Collection[str]] = tuple
     seconds: Callable[[], float] = time.monotonic
     _breakers: dict[str, Breaker] = field(default_factory=dict, repr=False)
 
@@ -115,6 +90,11 @@ class Deliverer:
                     channels=[channel.key for channel in every],
                     phoned=phoned(every),
                 )
+
+    def failing(self) -> set[str]:
+        """Those of its channels that rest, and have failed for as long as a way is waited for."""
+        at, patience = self.clock(), self.rules.hygiene.next_way_after
+        return {key for key, one in list(self._breakers.items()) if one.gives_up(at, patience)}
 
     def breaker(self, key: str) -> Breaker:
         if key not in self._breakers:
@@ -200,6 +180,7 @@ class Deliverer:
                 at=at,
                 hygiene=self.rules.hygiene,
                 day_and_night=self.day_and_night,
+                given_up=self.given_up(),
             )
             held = leasing.take_along(session, token, passed, at=at, rules=self.rules)
             along = delivering.pass_gate(session, token, held, at=at, kind=channel.address)

@@ -149,7 +149,7 @@ def let_go_on(session: Session, rounds: Rounds, case_ids: Collection[UUID], *, a
         .with_for_update()
     ).all()
     if rows:
-        _begin(session, rounds, rows, queries.covered_from(session, at), at)
+        _begin(session, rounds, rows, queries.covered_from(session, at), at, first=True)
     return len(rows)
 
 
@@ -199,9 +199,10 @@ def _begin(
     at: datetime,
     *,
     goes_on: bool = False,
+    first: bool = False,
 ) -> None:
     """Write the new round of each row, or how the running one goes on; the sweep raises its
-    alerts afterwards."""
+    alerts afterwards. `first`: nothing was said in the one that stands, so this is it."""
     changes = []
     for row in rows:
         uncovered = row.due_at > at and not _is_covered(row, covered)
@@ -220,7 +221,7 @@ def _begin(
             report_fault(
                 session, f"ladder:{row.ladder}", started.fault, at=at, tenant_id=row.tenant_id
             )
-        round = row.round + (said is None or started.fault is not None)
+        round = row.round + (not first and (said is None or started.fault is not None))
         changes.append(_change(row, round, started, at if uncovered else None))
     session.execute(_BEGIN, changes)
 

@@ -43,16 +43,18 @@ def hold_back(
     at: datetime,
     hygiene: Hygiene,
     day_and_night: Collection[str] = (),
+    given_up: Collection[str] = (),
 ) -> list[Claim]:
     """Those of `claims` that go out now. The others are stopped (told already) or wait.
 
-    `day_and_night`: keys of the ladders that no quiet hour and no budget touches.
+    `day_and_night`: keys of the ladders that no quiet hour and no budget touches. `given_up`:
+    channels that nothing waits for.
     """
     if not claims:
         return []
     members = sorted({one.member_id for one in claims})
     sayings = read_sayings(session, claims, day_and_night)
-    known = read_told(session, claims, hygiene, at)
+    known = read_told(session, claims, hygiene, at, given_up)
     on_duty = read_on_duty(session, members, at)
     since = min(hygiene.day_begins(at), at - hygiene.least_apart)
     sent = read_sent(session, claims, since)

@@ -99,8 +99,17 @@ class Told:
     first: defaultdict[UUID, dict[Fact, datetime]] = field(default_factory=_moments)
 
 
-def read_told(session: Session, claims: Sequence[Claim], hygiene: Hygiene, at: datetime) -> Told:
-    """What each of these people was told of these tasks; "this channel" is that of the claims."""
+def read_told(
+    session: Session,
+    claims: Sequence[Claim],
+    hygiene: Hygiene,
+    at: datetime,
+    given_up: Collection[str] = (),
+) -> Told:
+    """What each of these people was told of these tasks; "this channel" is that of the claims.
+
+    What a channel that was `given_up` has yet to say is waited for only while it is in its hands.
+    """
     own = claims[0].channel
     known = Told()
     for row in session.execute(_said_or_to_say(claims)):
@@ -115,6 +124,8 @@ def read_told(session: Session, claims: Sequence[Claim], hygiene: Hygiene, at: d
             known.awaited[member][fact] = row.next_at
             if lately:
                 known.taken[member][fact] = row.settled_at + hygiene.least_apart
+        elif row.channel in given_up and row.state != DeliveryState.LEASED:
+            continue
         elif hygiene.goes_before(row.channel, own) and at < _turn_ends(row, hygiene):
             known.first[member][fact] = _turn_ends(row, hygiene)
     return known
