@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.pathways.domain.meeting import Meeting, Places, meetings
-from bindeledd.features.staff import queries as staff
+from bindeledd.features.pathways.domain.meeting import Meeting, meetings
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import said
+from bindeledd.plugin.holding import places_of
 
 
 def disagreements(session: Session, book: Book, tenants: Iterable[UUID]) -> list[Meeting]:
@@ -24,12 +24,7 @@ def disagreements(session: Session, book: Book, tenants: Iterable[UUID]) -> list
     """
     found: dict[tuple[str, str, str, str], Meeting] = {}
     for tenant in tenants:
-        places = Places(
-            units=list(staff.unit_places(session, tenant).values()),
-            teams=list(staff.team_places(session, tenant).values()),
-            kinds=staff.organisation_kinds(session, tenant),
-        )
-        for met in meetings(book, places):
+        for met in meetings(book, places_of(session, tenant)):
             found.setdefault(met.what, met)
     return list(found.values())
 
