@@ -20,12 +20,14 @@ def disagreements(session: Session, book: Book, tenants: Iterable[UUID]) -> list
     """Every clash, once, with the key of a unit in which it stands.
 
     Also with the layers that a team brings which may take over from there, and with what was agreed
-    with a receiver that may be named.
+    with a receiver that may be named. Where a take-over brings two ways of counting of which one is
+    never later, that one stands for both, and there is nothing to refuse.
     """
     found: dict[tuple[str, str, str, str], Meeting] = {}
     for tenant in tenants:
         for met in meetings(book, places_of(session, tenant)):
-            found.setdefault(met.what, met)
+            if not met.stands:
+                found.setdefault(met.what, met)
     return list(found.values())
 
 
