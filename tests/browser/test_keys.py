@@ -11,6 +11,7 @@ from bindeledd.features.access.tables import SessionRow
 from bindeledd.foundation import clock
 from browser.conftest import Comes, Person
 from browser.test_day_and_case import Work, work
+from browser.test_every_page import DARK, RULES, RUN, axe
 
 __all__ = ["work"]
 
@@ -104,6 +105,8 @@ def test_keys_lead_to_pages_and_to_the_row(comes: Comes, work: Work) -> None:
     press(anna, "n")
     anna.page.wait_for_url("**/called*")
 
+    assert anna.where.startswith("/called?case=")
+
 
 def test_j_and_k_go_down_and_up_and_stop_at_the_ends(comes: Comes, work: Work) -> None:
     anna = comes("anna").go("/day")
@@ -165,6 +168,36 @@ def test_the_list_is_drawn_anew_when_the_panel_closes_and_not_under_it(
     anna.page.locator("#news:not(:empty)").wait_for()
 
     assert "contact" not in anna.where
+
+
+def wrong_here(person: Person) -> list[Any]:
+    """What axe complains of on the page as it stands, by day and in its colours by night."""
+    assert person.page.evaluate("document.getAnimations().length") == 0
+    person.page.evaluate(axe.AXE_SCRIPT)
+    found: list[Any] = person.page.evaluate(RUN, RULES)
+    person.page.emulate_media(color_scheme="dark")
+    found += person.page.evaluate(RUN, DARK)
+    person.page.emulate_media(color_scheme="light")
+    return found
+
+
+def test_axe_finds_nothing_in_what_stands_over_the_list(comes: Comes, work: Work) -> None:
+    anna = comes("anna")
+    anna.page.emulate_media(reduced_motion="reduce")
+    anna.go("/day")
+    to_the_call(anna)
+    wrong = {"row": wrong_here(anna)}
+    press(anna, "c")
+    anna.page.locator("#panel[open]").wait_for()
+    wrong["contact"] = wrong_here(anna)
+    press(anna, "2")
+    registered(anna)
+    wrong["registered"] = wrong_here(anna)
+    press(anna, "Escape", "?")
+    anna.page.locator("#panel .keys").wait_for()
+    wrong["keys"] = wrong_here(anna)
+
+    assert wrong == {"row": [], "contact": [], "registered": [], "keys": []}
 
 
 def test_a_network_that_is_gone_under_the_panel_loses_no_word_and_does_nothing_twice(

@@ -14,6 +14,7 @@ from flask import Flask, g, request, url_for
 from bindeledd.foundation.actors import Actor
 from bindeledd.foundation.http.asking import in_place
 from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.printing import unprinted
 from bindeledd.foundation.texts import language, site_language, t, texts
 
 ZONE = "Europe/Oslo"
@@ -184,7 +185,7 @@ def install_shell(
             ),
         }
 
-    app.jinja_env.globals.update(t=t, new_once=new_id, choices=choices)
+    app.jinja_env.globals.update(t=t, new_once=new_id, choices=choices, unprinted=unprinted)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     for made in (moment, clock, on_day, day, iso_moment, when, late):

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.access.service import forget_tries
 from bindeledd.features.casefile.jobs import tell_of_unsigned
+from bindeledd.features.cases.jobs import bring_back
 from bindeledd.features.intake.jobs import read_by_pack
 from bindeledd.features.intake.service import Rules as IntakeRules
 from bindeledd.features.pathways.domain import Book
@@ -107,9 +108,11 @@ class Jobs:
 
     def jobs(self) -> list[Job]:
         """Everything that ticks, in the order in which `run_once` does it."""
+        moved = partial(bring_back, self.database, self.book, clock=self.clock)
         made = [
             Job(name="duty", every=timedelta(hours=6), work=self.materialise),
             Job(name="absences", every=timedelta(seconds=30), work=self.begin_absences),
+            Job(name="put_later", every=timedelta(hours=1), work=moved),
             Job(name="sweep", every=timedelta(seconds=30), work=self.sweep),
             Job(name="channels", every=timedelta(minutes=1), work=self.say_channels),
             Job(name="deliver", every=timedelta(seconds=5), work=self.deliver),

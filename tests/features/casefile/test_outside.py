@@ -410,3 +410,12 @@ def test_a_package_of_production_has_no_mark(world: World) -> None:
 
     assert said["environment"] == "production"
     assert leaflet.sheet(said).mark == ""
+
+
+def test_what_the_paper_of_a_package_has_no_letters_for_is_said_before_it_is_printed(
+    world: World,
+) -> None:
+    page = text_of(world.anna.get(world.path(prepared(world, "Ring أحمد 40000001"))))
+
+    assert "Noen tegn kan ikke skrives ut" in page
+    assert "أ ح م د" in page

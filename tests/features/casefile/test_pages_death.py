@@ -224,3 +224,13 @@ def test_who_goes_home_today_is_marked_as_reported_dead_and_asked_nothing(world:
     page = text_of(world.anna.get("/leaving"))
     assert "Dødsfall bekreftet i dag: står ikke lenger i lista" in page
     assert NAME in page
+
+
+def test_whether_a_death_is_true_is_not_offered_for_later(world: World) -> None:
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    [confirm] = world.open("confirm_death")
+
+    page = text_of(world.anna.get(world.path(f"tasks/{confirm.id}")))
+
+    assert "Flytt til senere" not in page
+    assert "kan ikke flyttes til senere" in page

@@ -181,10 +181,43 @@ def test_an_objection_between_12_and_16_withholds_until_a_clinician_says_otherwi
     assert why(parent, of_age(14))[Topic.PLAN] is because
 
 
-@pytest.mark.parametrize("years", [11, 16, 18])
-def test_an_objection_counts_only_at_the_age_that_the_rule_names(years: int) -> None:
+def test_a_child_below_the_age_that_the_rule_names_withholds_nothing() -> None:
     parent = somebody(carer=PARENT)
     objects = replace(parent, objection=Objection(since=TODAY, respected=True))
+
+    assert why(objects, of_age(11)) == why(parent, of_age(11))
+
+
+def objected_to(respected: bool | None, carer: Carer = PARENT) -> Relative:
+    """Somebody with a consent from before the person objected."""
+    consent = Consent(id=uuid4(), what=tuple(Share), since=TODAY - timedelta(days=9))
+    said = Objection(since=TODAY - timedelta(days=3), respected=respected)
+    return somebody(carer=carer, consents=(consent,), objection=said)
+
+
+@pytest.mark.parametrize("carer", [PARENT, Carer.DAILY_CARE])
+@pytest.mark.parametrize("respected", [True, None], ids=["respected", "undecided"])
+@pytest.mark.parametrize("years", [12, 15, 16, 17, 18])
+def test_no_birthday_opens_what_an_objection_hid(
+    years: int, respected: bool | None, carer: Carer
+) -> None:
+    assert told_to(objected_to(respected, carer), of_age(years)) <= {Topic.RESPONSIBILITY}
+
+
+def test_an_objection_withholds_where_the_age_is_not_known() -> None:
+    assert told_to(objected_to(True), Age(band=Band.UNKNOWN)) == set()
+
+
+def test_past_the_ages_of_the_rule_it_says_that_it_stands_until_the_person_says_otherwise() -> None:
+    assert why(objected_to(True), of_age(17))[Topic.PLAN] is Why.STANDS
+
+
+@pytest.mark.parametrize("years", [16, 18])
+def test_an_objection_that_is_not_respected_changes_nothing_for_who_decides_alone(
+    years: int,
+) -> None:
+    parent = somebody(carer=PARENT)
+    objects = replace(parent, objection=Objection(since=TODAY, respected=False))
 
     assert why(objects, of_age(years)) == why(parent, of_age(years))
 

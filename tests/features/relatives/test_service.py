@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,14 +19,18 @@ from bindeledd.features.cases.domain.telling import CannotMark
 from bindeledd.features.cases.service import mark_in_error
 from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.cases.service.writing import Recorded
+from bindeledd.features.patients.domain import BornHow, Identity
+from bindeledd.features.patients.service import change_identity
 from bindeledd.features.relatives import queries, service
 from bindeledd.features.relatives.domain import (
     DECIDE_OBJECTION,
     Answer,
     Carer,
+    ConsentObjected,
     Family,
     Objection,
     ObjectionOwn,
+    ObjectionTooYoung,
     ObjectionUnexplained,
     Relative,
     RelativeChanged,
@@ -204,6 +209,66 @@ def test_what_a_person_objects_to_is_decided_and_ended(
     )
     assert ended.objection is not None
     assert ended.objection.ended_on == TODAY
+
+
+def born(session: Session, site: Site, patient: UUID, on: date) -> None:
+    change_identity(
+        session,
+        patient,
+        Identity(full="Kari Prøve", born_on=on, born_how=BornHow.REGISTER),
+        by=site.anna,
+        at=LATER,
+    )
+
+
+def test_of_a_child_too_young_for_it_an_objection_is_refused_and_nothing_is_written(
+    session: Session, site: Site, patient: UUID
+) -> None:
+    father = add(session, site, patient, carer=Carer.PARENTAL_RESPONSIBILITY)
+    born(session, site, patient, date(2016, 1, 1))
+
+    with pytest.raises(ObjectionTooYoung):
+        service.object_to(
+            session, father.id, words="er redd", by=site.anna, at=LATER, book=a_book()
+        )
+
+    assert queries.get_relative(session, father.id, tenant_id=site.tenant).objection is None
+
+
+def test_reasons_are_not_respected_where_that_would_withhold_nothing(
+    session: Session, site: Site, patient: UUID
+) -> None:
+    father = add(session, site, patient, carer=Carer.PARENTAL_RESPONSIBILITY)
+    service.object_to(session, father.id, words="er redd", by=site.anna, at=LATER, book=a_book())
+    born(session, site, patient, date(2016, 1, 1))
+    decide = partial(
+        service.decide_objection,
+        session,
+        father.id,
+        words="Legen",
+        by=site.berit,
+        at=LATER,
+        book=a_book(),
+    )
+
+    with pytest.raises(ObjectionTooYoung):
+        decide(respected=True)
+    assert decide(respected=False).waits_for_a_decision is False
+
+
+def test_a_consent_waits_for_the_end_of_an_objection(
+    session: Session, site: Site, patient: UUID
+) -> None:
+    father = add(session, site, patient, carer=Carer.PARENTAL_RESPONSIBILITY)
+    service.object_to(session, father.id, words="er redd", by=site.anna, at=LATER, book=a_book())
+    give = partial(
+        service.give_consent, session, father.id, what=(Share.PLAN,), since=TODAY, by=site.anna
+    )
+
+    with pytest.raises(ConsentObjected):
+        give(at=LATER)
+    service.end_objection(session, father.id, by=site.anna, at=LATER, book=a_book())
+    assert len(give(at=LATER).consents) == 1
 
 
 def deciding(session: Session, case: Recorded) -> list[Task]:

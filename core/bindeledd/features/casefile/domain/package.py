@@ -226,7 +226,9 @@ def _goes_out(one: Relative, file: CaseFile) -> bool:
 
 
 _OPENS = frozenset({Topic.CONTACT, Topic.RESPONSIBILITY})
-_HOLDS = frozenset({Why.RESPECTED, Why.UNDECIDED, Why.AGE_UNKNOWN})
+_HOLDS = frozenset(
+    {Why.RESPECTED, Why.UNDECIDED, Why.STANDS, Why.STANDS_UNDECIDED, Why.AGE_UNKNOWN}
+)
 
 
 def _objection(one: Relative, file: CaseFile) -> str | None:

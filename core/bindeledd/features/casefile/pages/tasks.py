@@ -31,7 +31,10 @@ from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import t
 
-_PLACES = {"task.due_in_past": "due_on", "task.later_needs_reason": "due_on"}
+_PLACES = dict.fromkeys(
+    ["task.due_in_past", "task.later_needs_reason", "task.never_later", "task.later_by_lead"],
+    "due_on",
+)
 # What a person may owe beside the pathway, and the events that do it.
 KINDS: dict[str, tuple[str, ...]] = {"free": (), "call_patient": ("reached",)}
 
@@ -175,6 +178,7 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
         owed = _find(file, task_id)
         return {
             "owed": owed,
+            "latest": work.latest(session, owed.task, book),
             "directory": whom(session, book, file, owed.task.kind),
             "letter": letter_of(book, file, owed.task),
             "me": current_actor().id,

@@ -19,6 +19,7 @@ from bindeledd.features.cases.domain import (
     deciding,
     looking_after,
     planning,
+    postponing,
     telling,
 )
 from bindeledd.features.cases.service.adding import Wanted, add_tasks, member_of
@@ -26,6 +27,7 @@ from bindeledd.features.cases.service.framing import frame_of
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.service.writing_tasks import update_task
 from bindeledd.features.pathways.domain import CHOSEN, Book
+from bindeledd.features.pathways.domain.postponing import later_at_most
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import (
@@ -187,8 +189,17 @@ def move_later(
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """Move a task later: only a person, with a reason; the roll call counts it."""
+    """Move a task later: only a person, with a reason; the roll call counts it.
+
+    Raises `NeverLater` for what has a clock of its own, `LaterByLead` beyond `latest`.
+    """
     return _move(session, case_id, task_id, EventKind.TASK_MOVED_LATER, due_at, words, by, at, book)
+
+
+def latest(session: Session, task: Task, book: Book) -> datetime | None:
+    """Until when a member may put it later; None where nobody puts it later."""
+    first = session.scalars(sa.select(TaskRow.first_due_at).where(TaskRow.id == task.id)).one()
+    return postponing.latest(task, first, later_at_most(book, task.kind, task.ladder))
 
 
 def _move(
@@ -210,6 +221,9 @@ def _move(
         raise DueEarlierOnly(task=task_id, due_at=task.due_at)
     if due_at < at:
         raise DueInPast(due_at=due_at)
+    if not earlier:
+        leads = by.sees_all or task.owner_team_id in by.leads
+        postponing.check_later(task, due_at, latest(session, task, book), leads=leads)
     case = row.read()
     moved = replace(
         task,

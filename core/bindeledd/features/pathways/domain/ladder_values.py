@@ -33,7 +33,7 @@ class CoreRule:
 
     `due` is None where the clock comes from elsewhere (a review: the longest silence; a task of
     a person: the time that was chosen). `attempts` unanswered ones `inside` a period begin it.
-    `choices`: what may be decided, where somebody decides.
+    `choices`: what may be decided, where somebody decides. `later_at_most` goes before its ladder's.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class CoreRule:
     attempts: int | None = None
     inside: Period | None = None
     choices: tuple[Choice, ...] = ()
+    later_at_most: Period | None = None
     basis: Basis
     rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
@@ -63,6 +64,7 @@ class Ladder:
     """Who hears of a late task, in which order, and how long an acknowledgement lasts.
 
     `at_once`: whom it names before the due time hears as a task is made, however soon that is.
+    `later_at_most`: how far a person may put later what it watches; not at all where that is nothing.
     """
 
     key: str
@@ -73,6 +75,7 @@ class Ladder:
     rungs: tuple[Rung, ...]
     ignores_hours: bool = False
     at_once: bool = False
+    later_at_most: Period | None = None
     basis: Basis | None = None
     rows: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)

@@ -24,7 +24,12 @@ from bindeledd.foundation.calendars import Count, Period
 
 _LADDER = (
     *("seen_for", "seen_count", "repeat_every", "repeat_count"),
-    *("rungs", "ignores_hours", "at_once", "basis", "rows"),
+    *("rungs", "ignores_hours", "at_once", "later_at_most", "basis", "rows"),
+)
+
+_CORE = (
+    *("due", "owner", "ladder", "attempts", "inside"),
+    *("choices", "later_at_most", "basis", "rows"),
 )
 
 
@@ -61,6 +66,7 @@ def _ladder(table: Table, words: Words) -> Ladder | None:
         rungs=rungs,
         ignores_hours=ignores,
         at_once=table.flag("at_once"),
+        later_at_most=_later(table),
         basis=read_basis(table),
         rows=read_rows(table, words.rows),
         origin=table.origin(),
@@ -106,6 +112,10 @@ def _some(table: Table, key: str, count: Count) -> Period:
     return period
 
 
+def _later(table: Table) -> Period | None:
+    return table.period("later_at_most") if "later_at_most" in table.content else None
+
+
 def _rung(table: Table) -> Rung:
     table.only("before", "after", "count", "to")
     forms = [form for form in ("before", "after") if form in table.content]
@@ -130,7 +140,7 @@ def read_core(root: Table, words: Words) -> list[CoreRule]:
 
 
 def _rule(table: Table, words: Words) -> CoreRule:
-    table.only("due", "owner", "ladder", "attempts", "inside", "choices", "basis", "rows")
+    table.only(*_CORE)
     if table.name not in words.tasks:
         table.wrong("", "pathways.no_task", known=", ".join(sorted(words.tasks)))
     basis = read_basis(table)
@@ -143,6 +153,7 @@ def _rule(table: Table, words: Words) -> CoreRule:
         ladder=table.text("ladder", "standard"),
         attempts=table.number("attempts") if "attempts" in table.content else None,
         inside=table.period("inside") if "inside" in table.content else None,
+        later_at_most=_later(table),
         choices=tuple(_choice(one, words) for one in table.tables("choices")),
         basis=basis or Basis(kind=BasisKind.DEFAULT, source=""),
         rows=read_rows(table, words.rows),

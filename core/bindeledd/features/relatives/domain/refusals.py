@@ -65,3 +65,15 @@ class ObjectionUnexplained(Invalid):
     """An objection is decided with who decided and why, in words."""
 
     code = "relatives.objection_reason_needed"
+
+
+class ObjectionTooYoung(Conflict):
+    """A parent of a child this young is told: an objection of the child would withhold nothing."""
+
+    code = "relatives.objection_too_young"
+
+
+class ConsentObjected(Conflict):
+    """A consent opens nothing while the person's objection stands: that is ended first."""
+
+    code = "relatives.consent_objected"

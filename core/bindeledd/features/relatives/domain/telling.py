@@ -50,6 +50,8 @@ class Why(StrEnum):
     NOT_RESPECTED = "objection_not_respected"
     RESPECTED = "objection_respected"
     UNDECIDED = "objection_undecided"
+    STANDS = "objection_stands"
+    STANDS_UNDECIDED = "objection_stands_undecided"
     RESPONSIBILITY = "responsibility"
     OWN_DECISION = "own_decision"
     DAILY_CARE = "daily_care"
@@ -137,6 +139,7 @@ _YES = frozenset(
         Why.DAILY_CARE,
     }
 )
+_WITHHELD = frozenset({Why.RESPECTED, Why.UNDECIDED, Why.STANDS, Why.STANDS_UNDECIDED})
 _WITH_DAILY_CARE = frozenset({Topic.PLAN, Topic.APPOINTMENTS})
 
 
@@ -149,7 +152,7 @@ def _why(topic: Topic, relative: Relative, band: Band, on: date) -> Why | None:
     if stopped is not None:
         return stopped
     objected = _objected(relative, band)
-    if objected in (Why.RESPECTED, Why.UNDECIDED):
+    if objected in _WITHHELD:
         return objected
     if may_be_told(relative, Share(topic), on):
         return Why.CONSENT
@@ -175,13 +178,17 @@ def _of_responsibility(relative: Relative, band: Band, stopped: Why | None) -> W
 
 
 def _objected(relative: Relative, band: Band) -> Why | None:
-    """What became of an objection, at the age at which it counts."""
+    """What became of an objection. A child is too young for one; past the ages that the rule names
+    it goes on withholding until a person says otherwise: no birthday opens what it hid."""
     objection = relative.objection
-    if band is not Band.MAY_OBJECT or objection is None or not objection.stands:
+    if band is Band.CHILD or objection is None or not objection.stands:
         return None
+    between = band is Band.MAY_OBJECT
     if objection.respected is None:
-        return Why.UNDECIDED
-    return Why.RESPECTED if objection.respected else Why.NOT_RESPECTED
+        return Why.UNDECIDED if between else Why.STANDS_UNDECIDED
+    if objection.respected:
+        return Why.RESPECTED if between else Why.STANDS
+    return Why.NOT_RESPECTED if between else None
 
 
 def _by_age(topic: Topic, relative: Relative, band: Band, objected: Why | None) -> Why:
@@ -209,6 +216,8 @@ def _basis(why: Why, rules: KinRules | None) -> Basis | None:
         Why.CONSENT: consent,
         Why.NO_CONSENT: consent,
         Why.OWN_DECISION: consent,
+        Why.STANDS: consent,
+        Why.STANDS_UNDECIDED: consent,
         Why.PARENTS_INFORMED: rules.informed.basis,
         Why.NOT_RESPECTED: objection,
         Why.RESPECTED: objection,

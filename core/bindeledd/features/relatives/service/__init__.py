@@ -171,12 +171,17 @@ def give_consent(
     by: Actor,
     at: datetime,
 ) -> Relative:
-    """The patient consents: what this relative may be told, from and until when."""
+    """The patient consents: what this relative may be told, from and until when.
+
+    Raises `ConsentObjected` where an objection stands that nobody decided not to respect.
+    """
     consent = domain.check_consent(
         Consent(id=new_id(), what=tuple(what), since=since, until=until, words=words)
     )
 
     def change(relative: Relative) -> Relative:
+        if relative.is_objected_to:
+            raise domain.ConsentObjected(relative=relative.id)
         return replace(relative, consents=(*relative.consents, consent))
 
     return change_row(session, relative_id, change, "relatives.consent_given", by=by, at=at)

@@ -17,12 +17,15 @@ from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, EventKind, NewEvent
 from bindeledd.features.cases.service import owing
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.patients import queries as patients
 from bindeledd.features.relatives import domain, queries
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION, Relative
+from bindeledd.features.relatives.domain.telling import Band, age_of
 from bindeledd.features.relatives.service import unfollowed
 from bindeledd.features.relatives.service.writing import change_row, lock_relative
 from bindeledd.features.staff.domain import Actor, system
 from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.spelling import OSLO
 
 
 def object_to(
@@ -38,16 +41,25 @@ def object_to(
     """The person does not want this parent to be told; a clinician owes a decision of the reasons.
 
     Where a follow-up is open it has the task, with its clock; else the team that followed the
-    person last. One is enough for each relative.
+    person last. One is enough for each relative. Raises `ObjectionTooYoung`.
     """
 
     def change(relative: Relative) -> Relative:
+        _check_age(session, relative, book, at)
         return domain.object_to(relative, on or at.date(), words, by.id)
 
     case = _followed(session, relative_id, by)
     changed = change_row(session, relative_id, change, "relatives.objected", by=by, at=at)
     _owe(session, case, changed, words, by=by, at=at, book=book)
     return changed
+
+
+def _check_age(session: Session, relative: Relative, book: Book, at: datetime) -> None:
+    """Raises `ObjectionTooYoung` where the person is known to be younger than the rule names."""
+    patient = patients.get_patient(session, relative.patient_id, tenant_id=relative.tenant_id)
+    age = age_of(patient.identity, book.kin, at.astimezone(OSLO).date())
+    if age.band is Band.CHILD:
+        raise domain.ObjectionTooYoung(relative=relative.id)
 
 
 def owe_decision(
@@ -105,10 +117,13 @@ def decide_objection(
     """Whether the reasons are to be respected, said by another person than who wrote them down.
 
     `words` say who decided, and why (sealed).
-    Raises `ObjectionBackwards` where none stands, `ObjectionOwn`, `ObjectionUnexplained`.
+    Raises `ObjectionBackwards` where none stands, `ObjectionOwn`, `ObjectionUnexplained`, and
+    `ObjectionTooYoung` for reasons that would be respected without effect.
     """
 
     def change(relative: Relative) -> Relative:
+        if respected:
+            _check_age(session, relative, book, at)
         return domain.decide_objection(
             relative, respected=respected, words=words, on=at.date(), by=by.id
         )
