@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -211,6 +212,20 @@ def test_doctor_says_what_a_start_would_refuse(site: Path, tmp_path: Path) -> No
     assert found(site)["ok"]
     assert not found(other)["ok"]
     assert "kanalen «sms» finnes ikke" in str(found(other)["found"])
+
+
+def test_doctor_tells_of_a_pack_that_holds_for_nobody_and_the_start_goes_on(
+    site: Path, tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(site, tmp_path / "other"))
+    settings = other / "settings.toml"
+    written = settings.read_text()
+    settings.write_text(re.sub(r"plugins = \[.*?\]", 'plugins = ["helse-sor-ost"]', written))
+    said = json.loads(bindeledd("doctor", "--json", home=other).stdout)
+    told, goes_on = [one for one in said["checks"] if one["name"] == "start"]
+
+    assert "«helse-sor-ost" in told["found"]
+    assert goes_on["ok"]
 
 
 def test_what_it_writes_is_for_its_owner_only_and_doctor_looks(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from bindeledd.foundation.sealing.keyring import prove
 from bindeledd.foundation.sealing.providers import refuse_shared_volume
 from bindeledd.plugin import loading
 from bindeledd.plugin.agreeing import insist_layers_agree
+from bindeledd.plugin.holding import held_by_nobody
 from bindeledd.plugin.keeping import insist_versions_kept
 from bindeledd.plugin.leaving import insist_nothing_left_behind
 from bindeledd.plugin.loading import Gathered
@@ -83,6 +84,7 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
         insist_nothing_left_behind(session, gathered.book)
         insist_layers_agree(session, gathered.book, tenants.values())
         told = insist_versions_kept(session, gathered.book, at=now(), strict=settings.is_production)
+        told += held_by_nobody(session, gathered.book, tenants.values())
         for tenant in tenants.values():
             prove(session, tenant, at=now())
     data = sqlite_file(settings.database_url)

@@ -193,6 +193,8 @@ BROKEN = [
     Broken("used by a step that there is not", FIELDS, "good.evening-visit", "good.morning-visit", "good_home", "brukes av good.morning-visit, som ikke finnes", "«good.evening-visit», hvis det var meningen; ellers nevn i used_by", at="used_by ="),
     Broken("contact for a task that there is not", CONTACTS, "evening_visit", "evening_tea", "good.helper", "hører til evening_tea, som ikke er noen oppgave", "tasks", at="tasks ="),
     Broken("unknown kind of address", UNITS, "ENH =", "FAX =", "points.FAX", "er ingen type adresse", "HER", at="points ="),
+    Broken("evidence of an answer that the event never carries", LAYER, "key = \"summary_sent\"\n", "key = \"summary_sent\"\nevidence = { good_home = [\"yes\"] }\n", "«summary_sent»", "«good_home», som aldri sies med det som gjør det (summary_sent)", "summary_sent i asked_with (nå: answered)", at="evidence = { good_home = [\"yes\"] }\nstrength"),
+    Broken("evidence of the core that the event never carries", LAYER, "key = \"summary_sent\"\n", "key = \"summary_sent\"\nevidence = { contact_consent = [\"yes\"] }\n", "«summary_sent»", "«contact_consent», som aldri sies med det som gjør det (summary_sent)", "(nå: contact_consent_asked)", at="evidence = { contact_consent"),
     # --- what must not be
     Broken("loosened must", LAYER, "strength = \"must\"", "strength = \"may\"", "summary_sent.strength", "et lag kan stramme inn, ikke løsne", "adjustable"),
     Broken("a later deadline", LAYER, "strength = \"must\"", "due = { within = \"P90D\" }", "summary_sent.due", "et lag kan stramme inn, ikke løsne", "adjustable"),

@@ -387,6 +387,32 @@ def test_a_circle_of_steps_is_told_with_its_way(shelf: Shelf) -> None:
     assert "good.plan → good.look → good.plan" in second[1]
 
 
+AGAIN = """
+[[step]]
+key = "good.again"
+task = "evening_visit"
+after = "answered"
+given = {{ good_home = ["no"] }}
+satisfied_by = ["answered"]
+evidence = {{ good_home = [{ends}] }}
+strength = "must"
+due = {{ within = "P1D" }}
+basis = {{ kind = "local", source = "Vår rutine" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ends", "ways"), [('"no"', ["good.again → good.again"]), ('"no", "yes"', [])]
+)
+def test_a_step_that_each_answer_which_ends_it_begins_again_has_no_way_out(
+    shelf: Shelf, ends: str, ways: list[str]
+) -> None:
+    shelf.put("good", DATA, files={**GOOD, LAYER: GOOD[LAYER] + AGAIN.format(ends=ends)})
+    told = [str(one) for one in checking(["good"])]
+    assert len(told) == len(ways)
+    assert all(way in one for way, one in zip(ways, told, strict=True))
+
+
 @pytest.mark.parametrize(
     ("first", "after"),
     [(', "reached"', "risk_assessed"), ("", "plan_offered")],

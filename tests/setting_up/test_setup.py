@@ -109,6 +109,13 @@ def test_the_example_sets_up_a_whole_site(place: Place) -> None:
     assert list((place.home / "keys").iterdir())
 
 
+def test_a_pack_that_holds_for_nobody_is_told(place: Place) -> None:
+    report = place.setup(example_file().replace("plugins = []", 'plugins = ["helse-sor-ost"]', 1))
+
+    [told] = [one for one in report.warnings if "gjelder for ingen her" in one]
+    assert "vestre-viken" in told
+
+
 def test_the_same_again_changes_nothing(place: Place) -> None:
     place.setup(example_file())
     again = place.setup(example_file())

@@ -10,27 +10,24 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.pathways.domain.meeting import Meeting, Places, meetings
-from bindeledd.features.staff import queries as staff
+from bindeledd.features.pathways.domain.meeting import Meeting, meetings
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import said
+from bindeledd.plugin.holding import places_of
 
 
 def disagreements(session: Session, book: Book, tenants: Iterable[UUID]) -> list[Meeting]:
     """Every clash, once, with the key of a unit in which it stands.
 
     Also with the layers that a team brings which may take over from there, and with what was agreed
-    with a receiver that may be named.
+    with a receiver that may be named. Where a take-over brings two ways of counting of which one is
+    never later, that one stands for both, and there is nothing to refuse.
     """
     found: dict[tuple[str, str, str, str], Meeting] = {}
     for tenant in tenants:
-        places = Places(
-            units=list(staff.unit_places(session, tenant).values()),
-            teams=list(staff.team_places(session, tenant).values()),
-            kinds=staff.organisation_kinds(session, tenant),
-        )
-        for met in meetings(book, places):
-            found.setdefault(met.what, met)
+        for met in meetings(book, places_of(session, tenant)):
+            if not met.stands:
+                found.setdefault(met.what, met)
     return list(found.values())
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.coverage import read_cover
+from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.opening import Unsound, text_of, toml_of
 from bindeledd.features.pathways.domain.reading import unreadable
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
@@ -14,6 +15,7 @@ from bindeledd.features.pathways.service.linting import Place, places
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin.apart import insist_single
 from bindeledd.plugin.asking import Plugin, Yielded
+from bindeledd.plugin.carrying import insist_carried
 from bindeledd.plugin.entries import contact_of, days_of, field_of, organisation_of
 from bindeledd.plugin.using import insist_own_names, insist_tasks, insist_used
 
@@ -85,8 +87,9 @@ def _said_together(yielded: Sequence[Yielded], book: Book | None) -> Iterator[Fi
         lambda: insist_own_names(yielded),
     ]
     if book is not None:
-        known = book
+        known, fields = book, [one.value for one in yielded if isinstance(one.value, CaseField)]
         asked += [lambda: insist_used(yielded, known), lambda: insist_tasks(yielded, known)]
+        asked += [lambda: insist_carried(fields, known)]
     for ask in asked:
         try:
             ask()

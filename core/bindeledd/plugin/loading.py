@@ -25,6 +25,7 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import said
 from bindeledd.plugin.apart import insist_apart, insist_single
 from bindeledd.plugin.asking import Plugin, Yielded, ask, distribution_of, load
+from bindeledd.plugin.carrying import insist_carried
 from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 from bindeledd.plugin.locking import insist_locked
 from bindeledd.plugin.rows import insist_rows
@@ -132,6 +133,7 @@ def gather(
         book = tried_book(every, fields=fields, ladders=ladders, fewer=fewer)
     insist_used(yielded, book)
     insist_tasks(yielded, book)
+    insist_carried(fields, book)
     return Gathered(
         book=replace(book, contacts=tuple(_of(yielded, Contact))),
         plugins=tuple(plugin for plugin, _ in loaded),

@@ -19,6 +19,7 @@ from bindeledd.foundation.errors import Misconfigured, insist_none
 from bindeledd.foundation.sealing.keyring import Keyring, prove
 from bindeledd.foundation.sealing.providers import FileKeys
 from bindeledd.foundation.texts import t
+from bindeledd.plugin.holding import held_by_nobody
 from bindeledd.plugin.loading import Gathered, gather
 from bindeledd.setting_up.directory import loose_ends, put_directory
 from bindeledd.setting_up.merging import merged
@@ -128,6 +129,8 @@ def _in_database(
         service.keep_closed_days(session, tenant_id, closed, source="pack")
         service.materialise_duty(session, tenant_id, since=at)
         report.warnings += _unstaffed(session, tenant_id, at)
+        nobodys = held_by_nobody(session, gathered.book, [tenant_id])
+        report.warnings += [f"{one.where}: {one.what}: {one.do}" for one in nobodys]
     return report
 
 

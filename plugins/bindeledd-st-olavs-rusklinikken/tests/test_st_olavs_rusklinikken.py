@@ -34,6 +34,14 @@ def test_s065_a_time_in_hand_is_offered_where_there_is_no_outpatient_therapist(
     assert ("offer" in course.owed_by(PACK)) is offered
 
 
+def test_s065_that_there_is_a_therapist_ends_the_offer_when_it_is_said_after_the_discharge(course):
+    course.later(days=5).tell("discharged")
+    course.tell("answered", stolavs_therapist="yes")
+    assert "offer" not in course.owed_by(PACK)
+    course.later(hours=1).tell("answered", stolavs_therapist="no")
+    assert "offer" in course.owed_by(PACK)
+
+
 def test_s065_the_offer_has_an_outcome_and_no_is_one(course):
     course.later(days=5).tell("discharged")
     course.tell("answered", stolavs_offer="not_offered")

@@ -91,7 +91,9 @@ class _OfUnit:
             brought = list(staff.team_places(session, site.tenant).values())
         here = [(unit.key or "", unit.kind or "", unit.organisation or "")]
         places = Places(units=here, teams=brought, kinds=unit.kinds)
-        self.clashes: list[Meeting] = meetings(book, places)
+        met = meetings(book, places)
+        self.clashes: list[Meeting] = [one for one in met if not one.stands]
+        self.earlier: list[Meeting] = [one for one in met if one.stands]
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -103,6 +105,7 @@ class _OfUnit:
             "layers": [layer_said(layer, self.today) for layer in self.layers],
             "agreements_with": self.receivers,
             "clashes": [_clash(clash) for clash in self.clashes],
+            "earlier_stands": [_clash(clash) for clash in self.earlier],
             "grounds": [ground_json(one) for one in self.grounds],
             "letters": [letter_json(*one) for one in self.letters],
             "steps": [rule.as_json() for rule in self.rules],
@@ -130,6 +133,8 @@ class _OfUnit:
             joined = "_taken_over" if met.taken_over_by else "_agreed" if met.receiver else ""
             field = t(f"pathways.fields.{met.clash.field}")
             click.echo(t(f"pathways.explain.clash{joined}", **{**_clash(met), "field": field}))
+        for met in self.earlier:
+            click.echo(t("pathways.explain.earlier_stands", **_clash(met)))
 
 
 def _clash(met: Meeting) -> dict[str, str]:

@@ -13,6 +13,7 @@ from bindeledd.features.cases.domain import (
     reopening,
 )
 from bindeledd.features.cases.domain.after_death import ends_with
+from bindeledd.features.cases.domain.applying import does_not_apply
 from bindeledd.features.cases.domain.belonging import belongs, is_of_the_same
 from bindeledd.features.cases.domain.by_hand import done_in_words, withdrawn_by
 from bindeledd.features.cases.domain.checking import never_made
@@ -108,6 +109,8 @@ def _moot(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | N
         return TaskState.CANCELLED, dead
     if dead is None and (alive := _nobody_died(task, history)) is not None:
         return TaskState.CANCELLED, alive
+    if (answer := does_not_apply(task, history)) is not None:
+        return TaskState.CANCELLED, answer
     return overtaken(task, history)
 
 
@@ -219,7 +222,8 @@ def _since(task: Task, anchor: Event | None, history: tuple[Event, ...]) -> date
 
 def _reopened(task: Task, history: tuple[Event, ...]) -> Task:
     """A task whose ending no longer stands: the event was an error, the death was refuted, what
-    was closed was opened by a correction. Whoever signed anew has looked."""
+    was closed was opened by a correction, the next answer says that it applies. Whoever signed anew
+    has looked."""
     if task.is_open or task.ended_by_event_id is None or is_review(task):
         return task
     by = next((event for event in history if event.id == task.ended_by_event_id), None)
@@ -227,7 +231,8 @@ def _reopened(task: Task, history: tuple[Event, ...]) -> Task:
     if by is None or looked:
         return task
     undone = reopening.undid(history, by) or somebody_after_all(by, history)
-    if not (by.in_error or by.kind in _DEATH or undone):
+    applies = task.state is TaskState.CANCELLED and by.kind is EventKind.ANSWERED
+    if not (by.in_error or by.kind in _DEATH or undone or applies):
         return task
     return replace(task, state=TaskState.OPEN, ended_at=None, ended_by_event_id=None)
 

@@ -65,7 +65,8 @@ def _way(start: str, end: str, before: dict[str, list[str]]) -> tuple[str, ...]:
 def step_circles(pathways: Iterable[Pathway], layers: Sequence[Layer]) -> Iterator[Finding]:
     """Each step of a circle in which whatever ends one makes another owed, for ever.
 
-    A step that is owed again by what ended it is no circle: a meeting that is held, and the next.
+    A step that is owed again by what ended it is no circle: a meeting that is held, and the next. By
+    an answer it is one, where each answer that ends it begins it.
     """
     bases = newest(pathways, lambda path: path.id)
     for base in bases.values():
@@ -98,9 +99,10 @@ def _always_on(step: Step, among: Sequence[Step]) -> bool:
 
 
 def _makes(step: Step, end: str, other: Step) -> bool:
-    """Whether `end` of a step makes the other owed each time, and not the same step once more."""
-    begins = (other.after, other.given)
-    if other.after != end or other.when or begins == (step.after, step.given):
+    """Whether `end` of a step makes the other owed each time; the same step once more only by an
+    answer: that it can be given again is no way out."""
+    again = (other.after, other.given) == (step.after, step.given)
+    if other.after != end or other.when or (again and end != ANSWERED):
         return False
     told = step.evidence
     return all(told.get(fact) and told[fact] <= values for fact, values in other.given.items())

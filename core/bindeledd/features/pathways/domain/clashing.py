@@ -1,19 +1,24 @@
 """What cannot stand together is found at start: a loosening, one key said twice, a lost base."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from bindeledd.features.pathways.domain.layer_values import LEVELS, Layer, Tightening, in_order
 from bindeledd.features.pathways.domain.layers import resolved, why_not
-from bindeledd.features.pathways.domain.values import Gate, Origin, Pathway, Step, said_by
+from bindeledd.features.pathways.domain.sooner import why_later
+from bindeledd.features.pathways.domain.values import Due, Gate, Origin, Pathway, Step, said_by
 from bindeledd.features.pathways.domain.versions import newest
 from bindeledd.foundation.texts import Fault, Said, said
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clash:
-    """Two things that cannot both stand: the layer's word, whose word it clashes with, and why."""
+    """Two things that cannot both stand: the layer's word, whose word it clashes with, and why.
+
+    `covered`: the word counts otherwise than what stands, and what stands is after every event at
+    least as early: without the word nothing is later than it asked.
+    """
 
     tightening: Tightening | None
     key: str
@@ -23,6 +28,7 @@ class Clash:
     fault: Fault
     line: int = 0
     stands: Origin | None = None
+    covered: bool = False
 
     @property
     def wrong(self) -> str:
@@ -124,10 +130,19 @@ def _of_word(base: Pathway, word: Tightening) -> list[Clash]:
             )
         ]
     return [
-        _loosening(word, name, wrong, str(said_by(owed, name)))
+        replace(
+            _loosening(word, name, wrong, str(said_by(owed, name))),
+            covered=name == "due" and _covered(owed.due, value, wrong),
+        )
         for name, value in word.fields.items()
         if (wrong := why_not(owed, name, value, word)) is not None
     ]
+
+
+def _covered(stands: Due, said: object, wrong: Said) -> bool:
+    """Are the two counted in ways that cannot be measured, and what stands earlier all the same?"""
+    measured = wrong.key != "pathways.loosening.maybe_later"
+    return not measured and isinstance(said, Due) and why_later(said, stands) is None
 
 
 def _near(base: Pathway, word: Tightening) -> Said | str:

@@ -42,6 +42,11 @@ class Meeting:
     receiver: str = ""
 
     @property
+    def stands(self) -> bool:
+        """Nobody need choose: by a take-over the earlier time stands for both."""
+        return bool(self.taken_over_by) and self.clash.covered
+
+    @property
     def what(self) -> tuple[str, str, str, str]:
         """Whose word clashes with whose, whatever brings them together."""
         return self.clash.key, self.clash.field, self.clash.said_by, self.clash.against
