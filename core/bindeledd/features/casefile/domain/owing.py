@@ -44,7 +44,8 @@ class Owed:
     """A task with why it is due then, and why nobody is being alerted about it (or who is).
 
     `default`: the time is ours, no source gives it; it is never shown as a rule. `wrong`: the mark
-    by which what its words quote was recorded in error. `early`: why it stands though it was answered.
+    by which what its words quote was recorded in error. `early`: why it stands though it was answered. `heard`: who has been
+    told in the round that runs, and who has not yet and why.
     """
 
     task: Task
@@ -60,6 +61,7 @@ class Owed:
     unreadable: bool = False
     wrong: "Happened | None" = None
     early: Said | None = None
+    heard: tuple[Said, ...] = ()
 
 
 class GateState(StrEnum):
