@@ -296,6 +296,15 @@ def test_a_mark_of_several_is_full_where_one_of_them_came_about() -> None:
     assert made.marks[0].look is Look.FULL
 
 
+@pytest.mark.parametrize(("days", "past"), [(1, False), (60, True)])
+def test_where_there_is_no_room_the_side_where_today_stands_is_seen_first(
+    days: int, past: bool
+) -> None:
+    made = drawn(today=MONDAY + days * DAY, moments=[at(0)], windows=[owed(days, days + 20)])
+
+    assert made.is_mostly_past is past
+
+
 # --- what is owed ---------------------------------------------------------------------------------
 
 

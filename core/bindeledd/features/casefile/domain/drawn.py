@@ -147,3 +147,8 @@ class Drawing:
     thread: tuple[tuple[float, float], ...]
     ticks: tuple[Tick, ...]
     folds: tuple[Fold, ...]
+
+    @property
+    def is_mostly_past(self) -> bool:
+        """Whether what is now stands nearer to the end: where there is no room, that is seen first."""
+        return self.today is None or self.today > self.width / 2
