@@ -53,7 +53,7 @@ def test_the_case_is_drawn_with_a_name_and_where_it_stands_in_words(world: World
     svg = drawn(world)
 
     assert 'role="img" aria-labelledby="drawn-title drawn-desc"' in svg
-    assert "Det som gjenstår" in svg
+    assert "Det samme står i ord" in svg
     assert 'href="#history"' in world.anna.get(world.path()).text
 
 
