@@ -44,8 +44,9 @@ class Owed:
     """A task with why it is due then, and why nobody is being alerted about it (or who is).
 
     `default`: the time is ours, no source gives it; it is never shown as a rule. `wrong`: the mark
-    by which what its words quote was recorded in error. `early`: why it stands though it was answered.
-    `gap_over`: since when the team is back, where it asks who answers until then and nobody did.
+    by which what its words quote was recorded in error. `early`: why it stands though it was
+    answered. `gap_over`: since when the team is back, where it asks who answers until then and
+    nobody did. `heard`: who has been told in the round that runs, and who has not yet and why.
     """
 
     task: Task
@@ -62,6 +63,7 @@ class Owed:
     wrong: "Happened | None" = None
     early: Said | None = None
     gap_over: datetime | None = None
+    heard: tuple[Said, ...] = ()
 
 
 class GateState(StrEnum):

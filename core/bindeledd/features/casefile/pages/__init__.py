@@ -11,6 +11,7 @@ from bindeledd.features.casefile.pages import (
     appointments,
     bedside,
     contact,
+    drawing,
     ending,
     family,
     handing,
@@ -38,7 +39,14 @@ from bindeledd.foundation.spelling import telephone
 def pages(book: Book) -> Blueprint:
     """The pages of this feature; `url_for("casefile_pages.show", case_id=…)` and its sisters."""
     bp = Blueprint("casefile_pages", "bindeledd.features.casefile", template_folder="templates")
-    bp.context_processor(lambda: {**words.given(book), **plan.given(book), **sharing.given(book)})
+    bp.context_processor(
+        lambda: {
+            **words.given(book),
+            **drawing.given(book),
+            **plan.given(book),
+            **sharing.given(book),
+        }
+    )
     for filter_ in (telephone, words.pair_telephone):
         bp.add_app_template_filter(filter_, filter_.__name__)
     for part in (

@@ -1,6 +1,6 @@
 """Showing the case on one screen: read whole, opened with one key, written down before it leaves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -91,18 +91,16 @@ def case_file(
 
 @dataclass(frozen=True, kw_only=True)
 class _Rows:
-    """What stands of one case, read and not yet put together; `duty`: when teams are next there."""
+    """What stands of one case, read and not yet put together."""
 
     tasks: Sequence[queries.Row]
     events: Sequence[queries.Row]
     appointments: Sequence[queries.Row]
     documents: Sequence[queries.Row]
-    relations: Sequence[queries.Row]
+    around: queries.Around
     handed: tuple[HandoverView, ...]
     kin: Sequence[Relative]
     family: FamilyRow | None
-    names: Mapping[UUID, str]
-    duty: Mapping[UUID, datetime]
 
 
 def _read(
@@ -114,7 +112,7 @@ def _read(
     near, family = queries.near_rows(session, case.patient_id)
     kin = [relatives.read(session, row) for row in near]
     opener.failed += ["relatives.person" for one in kin if one.unreadable]
-    relations, names, duty = queries.directory(
+    around = queries.directory(
         session,
         case.id,
         members=naming.members(case, task_rows, event_rows, handed, by)
@@ -129,12 +127,10 @@ def _read(
         events=reading.once(event_rows),
         appointments=queries.appointment_rows(session, case.id),
         documents=queries.document_rows(session, case.id),
-        relations=relations,
+        around=around,
         handed=handed,
         kin=kin,
         family=family,
-        names=names,
-        duty=duty,
     )
 
 
@@ -148,7 +144,7 @@ def _shown(
     at: datetime,
 ) -> CaseFile:
     """The screen without what follows from the history (see `_by_history`)."""
-    owed = [reading.owed(opener, row, rows.duty, rows.names, at) for row in rows.tasks]
+    owed = [reading.owed(opener, row, rows.around, at) for row in rows.tasks]
     open_tasks = tuple(one for one in owed if one.task.is_open)
     today = at.astimezone(OSLO).date()
     age = age_of(patient.identity, book.kin, today)
@@ -173,9 +169,10 @@ def _shown(
         documents=tuple(reading.documents(opener, rows.documents)),
         handovers=rows.handed,
         relations=tuple(
-            Relation(team_id=row.id, kind=row.kind, since=row.moment) for row in rows.relations
+            Relation(team_id=row.id, kind=row.kind, since=row.moment)
+            for row in rows.around.relations
         ),
-        names=rows.names,
+        names=rows.around.names,
         alerting=_alerting(case, open_tasks),
     )
     return _by_history(found, rows, book, at)

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile import queries
-from bindeledd.features.casefile.domain import explaining
+from bindeledd.features.casefile.domain import explaining, hearing
+from bindeledd.features.casefile.domain.hearing import Heard
 from bindeledd.features.casefile.domain.owing import Owed, Watch
 from bindeledd.features.casefile.domain.shown import (
     AppointmentView,
@@ -68,21 +69,15 @@ def _hide(value: Any) -> Any:
 # --- what is owed ---------------------------------------------------------------------------------
 
 
-def owed(
-    opener: Opener,
-    row: queries.Row,
-    duty: Mapping[UUID, datetime],
-    names: Mapping[UUID, str],
-    at: datetime,
-) -> Owed:
+def owed(opener: Opener, row: queries.Row, around: queries.Around, at: datetime) -> Owed:
     note = opener.open("tasks", "note", row.id, row.note)
     unreadable = note is None and row.note is not None
-    return replace(owed_by(row, duty, names, at), note=note, unreadable=unreadable)
+    return replace(owed_by(row, around, at), note=note, unreadable=unreadable)
 
 
-def owed_by(row: queries.Row, duty: queries.Duty, names: Mapping[UUID, str], at: datetime) -> Owed:
+def owed_by(row: queries.Row, around: queries.Around, at: datetime) -> Owed:
     """The task with why it is due then and whom it has told; nothing sealed is opened."""
-    task, watch = tasks.read(row), watch_of(row, duty)
+    task, watch, names = tasks.read(row), watch_of(row, around.duty), around.names
     reason = task.due_reason
     alerting = explaining.alerting(task, watch, at, name=lambda one: names.get(one, ""))
     return Owed(
@@ -98,7 +93,28 @@ def owed_by(row: queries.Row, duty: queries.Duty, names: Mapping[UUID, str], at:
             names={str(one): names.get(one, "") for one in explaining.whom_it_names(reason)},
         ),
         alerting=alerting if task.is_open else None,
+        heard=hearing.heard(
+            task, heard_of(around.heard, task.id), at, name=lambda one: names.get(one, "")
+        ),
         watch=watch,
+    )
+
+
+def heard_of(rows: Iterable[queries.Row], task_id: UUID) -> tuple[Heard, ...]:
+    """Who was told of a task in the round that runs, and what waits to be said."""
+    return tuple(
+        Heard(
+            by=row.member,
+            name=row.name,
+            audience=row.kind,
+            at=row.moment,
+            rung=row.rung,
+            channel=row.channel,
+            waits=row.reason,
+            again=row.again,
+        )
+        for row in rows
+        if row.id == task_id
     )
 
 

@@ -88,14 +88,14 @@ def explain_case(
     history = cases.events_of(session, case_id)
     routine, frame = _routine(session, case, book, history)
     rows = queries.task_rows(session, case_id)
-    _, names, duty = queries.directory(
+    around = queries.directory(
         session, case_id, members=_named(rows), teams=_teams(case, rows), at=at
     )
     events = {event.id: event for event in history}
-    known = planning.facts_of(history)
+    names, known = around.names, planning.facts_of(history)
     found = []
     for row in rows:
-        owed = owed_by(row, duty, names, at)
+        owed = owed_by(row, around, at)
         rule = None if frame is None else _rule(owed.task, frame, events)
         ended = owed.task.ended_by_event_id
         found.append(

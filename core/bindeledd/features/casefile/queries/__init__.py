@@ -4,9 +4,7 @@ Contacts come with the events that tell of them, recipients with their documents
 relations; all bundles are opened with the one data key of the patient, which comes with the case.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,26 +12,40 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries as access
 from bindeledd.features.access.domain import OutOfSight
-from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.appointments.tables import AppointmentRow
+from bindeledd.features.casefile.queries.around import Around, Duty, Row, directory
 from bindeledd.features.cases.tables import CaseRow, EpjMarkRow, EventRow
 from bindeledd.features.contacts.tables import ContactRow
 from bindeledd.features.documents.tables import DocumentRow, RecipientRow
-from bindeledd.features.handovers.tables import HandoverRow, OutsideRow
+from bindeledd.features.handovers.tables import HandoverRow
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.relatives.tables import FamilyRow, RelativeRow
 from bindeledd.features.reminders.tables import AlertRow
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.staff.tables import DutyRow, MemberRow, TeamRow, UnitRow
+from bindeledd.features.staff.tables import MemberRow, TeamRow, UnitRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Utc
 from bindeledd.foundation.sealing.envelope import Unreadable
 from bindeledd.foundation.sealing.keyring import ring
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
-Row = sa.Row[*tuple[Any, ...]]
 Rows = Sequence[Row]
-Duty = Mapping[UUID, datetime]
+__all__ = [
+    "Around",
+    "Duty",
+    "Row",
+    "Rows",
+    "appointment_rows",
+    "case_of_relative",
+    "directory",
+    "document_rows",
+    "event_rows",
+    "get_front",
+    "handover_rows",
+    "near_rows",
+    "task_rows",
+]
+
 CASE = sa.bindparam("case", type_=sa.Uuid())
 
 
@@ -183,64 +195,6 @@ def near_rows(session: Session, patient_id: UUID) -> tuple[list[RelativeRow], Fa
     """Relatives, and what was said of children and siblings."""
     rows = session.execute(_NEAR, {"patient": patient_id}).all()
     return [row[0] for row in rows if row[0] is not None], rows[0][1] if rows else None
-
-
-def _outsiders(ids: list[UUID]) -> list[sa.Select[*tuple[Any, ...]]]:
-    """What the receivers outside are called: asked only where there are any."""
-    if not ids:
-        return []
-    name = sa.case(
-        (OutsideRow.unit == "", OutsideRow.organisation),
-        else_=OutsideRow.unit + ", " + OutsideRow.organisation,
-    )
-    nothing, none = sa.cast(sa.null(), sa.Text()), sa.cast(sa.null(), Utc())
-    asked = sa.select(sa.literal("outside"), OutsideRow.id, nothing, name, none)
-    return [asked.where(OutsideRow.id.in_(ids))]
-
-
-def directory(
-    session: Session,
-    case_id: UUID,
-    *,
-    members: Iterable[UUID],
-    teams: Iterable[UUID],
-    outside: Iterable[UUID] = (),
-    at: datetime,
-) -> tuple[list[Row], dict[UUID, str], Mapping[UUID, datetime]]:
-    """Who sees the case; what members, teams and outsiders are called; when each team is next on duty."""
-    at_ = sa.literal(at, type_=Utc())
-    none, nothing = sa.cast(sa.null(), Utc()), sa.cast(sa.null(), sa.Text())
-    on_duty = (
-        sa.select(sa.func.min(DutyRow.starts_at))
-        .join(MemberRow, MemberRow.id == DutyRow.member_id)
-        .where(DutyRow.team_id == TeamRow.id, DutyRow.ends_at > at_, MemberRow.active)
-        .scalar_subquery()
-    )
-    named = sa.union_all(
-        sa.select(
-            sa.literal("relation").label("what"),
-            CareRelationRow.team_id.label("id"),
-            CareRelationRow.kind.label("kind"),
-            TeamRow.name.label("name"),
-            CareRelationRow.since.label("moment"),
-        )
-        .join(TeamRow, TeamRow.id == CareRelationRow.team_id)
-        .where(CareRelationRow.case_id == case_id, CareRelationRow.until.is_(None)),
-        sa.select(sa.literal("team"), TeamRow.id, nothing, TeamRow.name, on_duty).where(
-            TeamRow.id.in_(list(teams))
-        ),
-        sa.select(sa.literal("member"), MemberRow.id, nothing, MemberRow.name, none).where(
-            MemberRow.id.in_(list(members))
-        ),
-        *_outsiders(list(outside)),
-    )
-    rows = session.execute(named).all()
-    duty = {row.id: row.moment for row in rows if row.what == "team" and row.moment is not None}
-    return (
-        [row for row in rows if row.what == "relation"],
-        {row.id: row.name for row in rows},
-        duty,
-    )
 
 
 def case_of_relative(session: Session, relative_id: UUID, *, by: Actor) -> UUID:
