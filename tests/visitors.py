@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -23,6 +23,8 @@ class Visitor:
     app: Flask
     token: str
 
+    in_place: bool = False
+
     def get(self, path: str) -> TestResponse:
         return self.app.test_client().get(path, headers=self._headers)
 
@@ -30,8 +32,14 @@ class Visitor:
         return self.app.test_client().post(path, data=fields or {}, headers=self._headers)
 
     @property
+    def beside(self) -> Visitor:
+        """The same member, for whom pages draw a part of themselves in their place."""
+        return replace(self, in_place=True)
+
+    @property
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}", "Accept": "text/html"}
+        asked = {"HX-Request": "true"} if self.in_place else {}
+        return {"Authorization": f"Bearer {self.token}", "Accept": "text/html", **asked}
 
 
 def a_visitor(app: Flask, database: Database, member: Actor) -> Visitor:

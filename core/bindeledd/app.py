@@ -46,6 +46,7 @@ from bindeledd.features.restricted import pages as restricted_pages
 from bindeledd.features.restricted import views as restricted
 from bindeledd.features.rollcall import pages as rollcall_pages
 from bindeledd.features.rollcall import views as rollcall
+from bindeledd.features.staff.pages import pages as staff_pages
 from bindeledd.features.takeover.pages import pages as takeover_pages
 from bindeledd.features.worklist import views as worklist
 from bindeledd.features.worklist.pages import pages as worklist_pages
@@ -106,6 +107,7 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     yield outside_pages.bp
     yield epj_pages(gathered.book)
     yield signing_pages(gathered.book)
+    yield staff_pages()
     yield restricted_pages.bp
     frames = [one for plugin in gathered.plugins for one in pack_cover(plugin).frames]
     yield pathways_pages(gathered.book, frames)

@@ -74,7 +74,10 @@ def insist_upgraded(database: Database) -> None:
 def said_where(database: Database) -> str:
     """Which database it is, as it may stand on a terminal: no password."""
     url = database.engine.url
-    return str(url.database) if database.dialect == "sqlite" else url.render_as_string()
+    if database.dialect == "sqlite":
+        return str(url.database)
+    hidden = [name for name in url.query if "password" in name]
+    return url.difference_update_query(hidden).render_as_string()
 
 
 def differences(connection: sa.Connection) -> list[str]:

@@ -27,12 +27,12 @@ from bindeledd.features.reminders import jobs
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.rollcall import service as rollcall
 from bindeledd.features.rollcall.domain import Kind, silences_of
-from bindeledd.features.staff.domain import Actor
+from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.staff.tables import MemberRow, TeamRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database, open_database
 from bindeledd.foundation.sealing.keyring import Keyring
-from builders import a_book, a_member, a_task_row, an_open_case
+from builders import Site, a_book, a_member, a_task_row, an_open_case
 from doors import an_app
 from features.intake.builders import HEART, an_epikrise, an_inbox, routes
 from features.worklist.builders import a_named_patient
@@ -150,6 +150,31 @@ def live(sqlite_template: Path, tmp_path: Path, keyring: Keyring) -> Iterator[Li
     server.shutdown()
     server.server_close()
     database.close()
+
+
+def a_site_of(live: Live) -> Site:
+    """The site as builders take it; people come in by their log-in."""
+    tenant = live.all(TeamRow)[0].tenant_id
+    other = next(team.id for team in live.all(TeamRow) if team.id != live.team)
+    row = next(one for one in live.all(MemberRow) if one.login == "anna")
+    anna = Actor(
+        kind=ActorKind.MEMBER,
+        tenant_id=tenant,
+        id=row.id,
+        name=row.name,
+        teams=frozenset({live.team}),
+    )
+    return Site(
+        tenant=tenant,
+        organisation=tenant,
+        team=live.team,
+        other_team=other,
+        unit=tenant,
+        anna=anna,
+        berit=anna,
+        carl=anna,
+        dina=anna,
+    )
 
 
 # --- a person at the screen -----------------------------------------------------------------------

@@ -16,13 +16,12 @@ from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.patients.tables import PatientRow, contact_bundle, place
 from bindeledd.features.relatives.tables import FamilyRow, RelativeRow
-from bindeledd.features.staff.domain import Actor, ActorKind
-from bindeledd.features.staff.tables import AbsenceRow, MemberRow, TeamRow
+from bindeledd.features.staff.tables import AbsenceRow, MemberRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.sealing.keyring import seal
-from browser.conftest import PASSWORD, Comes, Live, Person
-from builders import Site, a_member, an_open_case
+from browser.conftest import PASSWORD, Comes, Live, Person, a_site_of
+from builders import a_member, an_open_case
 from features.casefile.following import day_in
 from features.worklist.builders import a_named_patient
 
@@ -53,34 +52,9 @@ class Work:
         return [one.kind for one in self.live.all(EventRow) if one.case_id == self.case]
 
 
-def _site(live: Live) -> Site:
-    """The site as builders take it; people come in by their log-in."""
-    tenant = live.all(TeamRow)[0].tenant_id
-    other = next(team.id for team in live.all(TeamRow) if team.id != live.team)
-    row = next(one for one in live.all(MemberRow) if one.login == "anna")
-    anna = Actor(
-        kind=ActorKind.MEMBER,
-        tenant_id=tenant,
-        id=row.id,
-        name=row.name,
-        teams=frozenset({live.team}),
-    )
-    return Site(
-        tenant=tenant,
-        organisation=tenant,
-        team=live.team,
-        other_team=other,
-        unit=tenant,
-        anna=anna,
-        berit=anna,
-        carl=anna,
-        dina=anna,
-    )
-
-
 @pytest.fixture
 def work(live: Live) -> Work:
-    now, site = clock.now(), _site(live)
+    now, site = clock.now(), a_site_of(live)
     discharged = now - timedelta(hours=2)
     with live.database.transaction() as session:
         olav = a_member(session, site.tenant, site.other_team, "olav", "member", now)

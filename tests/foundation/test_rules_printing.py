@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 import bindeledd
-from bindeledd.foundation.printing import Line, Section, Sheet, known, mark_of, plain, printed
+from bindeledd.foundation.printing import (
+    Line,
+    Section,
+    Sheet,
+    known,
+    mark_of,
+    on_paper,
+    plain,
+    printed,
+    unprinted,
+)
 from builders import MONDAY
 
 SAMI = "Áá Čč Đđ Ŋŋ Šš Ŧŧ Žž Ïï Åå Öö Ææ Øø"
@@ -33,6 +43,48 @@ def test_a_letter_without_a_form_is_marked_and_none_is_lost() -> None:
     assert len(known("a漢b")) == 3
     assert known("a漢b") != "a漢b"
     assert known(known("漢")) == known("漢")
+
+
+ARABIC = "أحمد"
+TYPED = Sheet(title="Plan", sections=(Section(lines=(Line(text=f"{ARABIC} 4000 ☎️ ✓"),)),))
+
+
+def test_the_mark_of_a_letter_without_a_form_is_drawn_by_the_fonts() -> None:
+    assert unprinted(Sheet(title=known(ARABIC))) == ""
+    assert len(drawn_letters(ARABIC)) == len(drawn_letters("abcd"))
+
+
+def test_what_paper_has_no_letter_for_is_told_before_it_is_printed() -> None:
+    assert unprinted(TYPED) == f"{ARABIC}☎✓"
+    assert unprinted(SHEET) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("nb", "kunne ikke|ikke kunne"), ("nn", "ikkje kunne"), ("en", "could")]
+)
+def test_the_paper_says_in_its_language_how_many_letters_it_lacks(
+    language: str, words: str
+) -> None:
+    last = on_paper(TYPED, language).sections[-1].lines[0].text
+
+    assert "6" in last
+    assert re.search(words, last)
+
+
+def test_a_paper_that_lacks_nothing_says_nothing_of_it() -> None:
+    assert on_paper(SHEET, "nb") == SHEET
+
+
+def test_the_paper_that_is_printed_has_the_line_about_what_it_lacks() -> None:
+    longer = sum(map(len, drawn(printed(TYPED, at=MONDAY))[0]))
+    bare = replace(TYPED, sections=(Section(lines=(Line(text="abcd 4000 a b"),)),))
+
+    assert longer > 2 * sum(map(len, drawn(printed(bare, at=MONDAY))[0]))
+
+
+def test_arrows_and_signs_that_the_fonts_lack_are_written_with_what_says_the_same() -> None:
+    assert known("a → b ≥ 2") == "a -> b >= 2"
+    assert unprinted(Sheet(title="a → b ≥ 2")) == ""
 
 
 def test_the_text_has_labels_and_no_markup_is_read() -> None:
@@ -62,6 +114,12 @@ def drawn(paper: bytes) -> list[list[bytes]]:
         if words:
             pages.append(words)
     return pages
+
+
+def drawn_letters(text: str) -> bytes:
+    """How a line of this text alone is drawn."""
+    page = drawn(printed(Sheet(title="", sections=(Section(lines=(Line(text=text),)),)), at=MONDAY))
+    return page[0][0]
 
 
 def test_what_is_marked_says_so_first_in_the_text() -> None:

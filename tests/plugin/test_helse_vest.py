@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent
+from bindeledd.features.staff.tables import OrganisationRow
 from bindeledd.features.tasks.domain import Task
 from bindeledd.plugin.loading import Gathered, gather
 from builders import MONDAY, Site, a_patient_row, a_site
@@ -25,7 +27,9 @@ def helse_vest() -> Gathered:
 
 @pytest.fixture
 def site(session: Session) -> Site:
-    return a_site(session)
+    made = a_site(session)
+    session.execute(sa.update(OrganisationRow).values(key="helse-bergen"))
+    return made
 
 
 def discharged(session: Session, site: Site, gathered: Gathered, *, ward: bool = True) -> Case:

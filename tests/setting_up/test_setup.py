@@ -300,6 +300,18 @@ team = "gone"
 """
 
 
+def test_a_key_that_is_missing_is_said_with_the_line_of_its_own_table(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text(
+        '[tenant]\nkey = "a"\n\n[[organisation]]\nkey = "b"\nkind = "hospital"\n\n'
+        '[[team]]\nkey = "t"\nname = "Team"\norganisation = "b"\n'
+    )
+
+    places = [one.where for one in look_through(file).faults]
+
+    assert places == [f"{file}:1 [tenant] name", f"{file}:4 [organisation] name"]
+
+
 def test_every_fault_is_told_at_once_each_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured) as stopped:
         Place(tmp_path, f"sqlite:///{tmp_path}/x.db").setup(MANY)
@@ -877,3 +889,80 @@ def test_setup_tells_what_became_of_the_routes(place: Place) -> None:
     told = {one["key"]: one["outcome"] for one in report.changes if one["what"] == "route"}
     assert told == {"HER:1 epikrise": "changed"}
     assert [r.source for r in read_settings(place.environ).routes] == ["HER:1", "*"]
+
+
+def refused_database(tmp_path: Path, url: str) -> Misconfigured:
+    """What setup says of a description with this database."""
+    file = tmp_path / "site.toml"
+    file.write_text(f'[database]\nurl = "{url}"\n{example_file()}', encoding="utf-8")
+    with pytest.raises(Misconfigured) as refused:
+        set_up(look_through(file), {}, at=MONDAY, environ={"BINDELEDD_HOME": str(tmp_path)})
+    return refused.value
+
+
+def test_a_server_that_refuses_is_said_with_line_host_port_and_name(tmp_path: Path) -> None:
+    wrong = refused_database(tmp_path, "postgresql://ada:hemmelig@127.0.0.1:1/oppfolging")
+
+    assert wrong.code == "installation.refused"
+    assert wrong.where == f"{tmp_path / 'site.toml'}:2 [database] url"
+    assert "127.0.0.1:1" in wrong.what
+    assert "oppfolging" in wrong.what
+
+
+def test_what_is_said_of_a_server_never_holds_its_password(tmp_path: Path) -> None:
+    wrong = refused_database(tmp_path, "postgresql://ada:hemmelig@127.0.0.1:1/oppfolging")
+
+    assert "hemmelig" not in str(wrong)
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_a_database_that_the_server_does_not_have_is_said_by_its_name(
+    tmp_path: Path, database_url: str
+) -> None:
+    url = sa.make_url(database_url).set(database="ingen_slik").render_as_string(hide_password=False)
+
+    wrong = refused_database(tmp_path, url)
+
+    assert wrong.code == "installation.no_base"
+    assert "ingen_slik" in wrong.do
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://ada@vert:port/navn", "postgresql:/vert/navn", "postgresql://ada@vert"]
+)
+def test_an_address_of_another_form_is_refused_with_its_line(tmp_path: Path, url: str) -> None:
+    wrong = refused_database(tmp_path, url)
+
+    assert wrong.code == "settings.no_database"
+    assert wrong.where.endswith(":2 [database] url")
+
+
+def test_doctor_says_which_database_it_asked(place: Place) -> None:
+    place.setup(example_file())
+    site = Site(
+        open_settings=lambda: read_settings(place.environ),
+        open_database=open_site,
+        gather=lambda settings: gather(settings.plugins),
+        find_tenants=find_tenants,
+    )
+
+    found = next(one.found for one in examine(site).checks if one.name == "database")
+
+    assert str(sa.make_url(place.url).database) in found
+
+
+def test_doctor_says_which_server_it_could_not_reach(tmp_path: Path) -> None:
+    environ = {
+        "BINDELEDD_HOME": str(tmp_path),
+        "BINDELEDD_DATABASE_URL": "postgresql://ada:hemmelig@127.0.0.1:1/oppfolging",
+    }
+    site = Site(
+        open_settings=lambda: read_settings(environ),
+        open_database=open_site,
+        gather=lambda settings: gather(settings.plugins),
+        find_tenants=find_tenants,
+    )
+
+    [found] = [one.found for one in examine(site).checks if one.name == "database"]
+
+    assert "127.0.0.1:1 (databasen «oppfolging»)" in found

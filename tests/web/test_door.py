@@ -289,6 +289,24 @@ def _let_end(client: FlaskClient, database: Database) -> None:
         session.execute(sa.update(SessionRow).values(seen_at=now() - timedelta(days=1)))
 
 
+@pytest.mark.parametrize(
+    ("path", "is_kept_awake"),
+    [("/day", True), ("/day/rows", False), ("/day/changed?token=", False)],
+)
+def test_only_what_somebody_pressed_keeps_a_session_awake(
+    client: FlaskClient, site: Site, fresh_database: Database, path: str, is_kept_awake: bool
+) -> None:
+    log_in(client)
+    seen = now() - timedelta(minutes=5)
+    with fresh_database.transaction() as session:
+        session.execute(sa.update(SessionRow).values(seen_at=seen))
+    asked = BROWSER | {"HX-Request": "true"}
+    assert client.get(path, headers=asked).status_code in (200, 204)
+
+    with fresh_database.session() as session:
+        assert (session.scalar(sa.select(SessionRow.seen_at)) != seen) is is_kept_awake
+
+
 def test_what_somebody_typed_is_not_given_to_whoever_logs_in_next(
     client: FlaskClient, site: Site, fresh_database: Database
 ) -> None:

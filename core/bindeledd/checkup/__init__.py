@@ -13,7 +13,7 @@ from bindeledd.checkup.packs import of_plugins, of_start
 from bindeledd.checkup.tenants import of_facts, of_keys, of_roll_call, of_teams
 from bindeledd.checkup.work import of_faults, of_worker
 from bindeledd.foundation.console import Site
-from bindeledd.foundation.db import is_busy, said_of
+from bindeledd.foundation.db import is_busy, said_of, unreached
 from bindeledd.foundation.errors import Misconfigured, Refusal
 from bindeledd.foundation.texts import refusal_text, t
 
@@ -51,6 +51,8 @@ def examine(site: Site) -> Checkup:
 def _said(wrong: Exception) -> str:
     if isinstance(wrong, Misconfigured):
         return f"{wrong.where}: {wrong.what}"
+    if missed := unreached(wrong):
+        return missed.what
     if isinstance(wrong, sa.exc.SQLAlchemyError):
         return said_of(wrong).partition(" · ")[0]
     if isinstance(wrong, OSError):
@@ -62,6 +64,8 @@ def _do(wrong: Exception) -> str:
     """What to do; never to run this again."""
     if isinstance(wrong, Misconfigured):
         return wrong.do
+    if missed := unreached(wrong):
+        return missed.do
     if isinstance(wrong, sa.exc.SQLAlchemyError):
         if is_busy(wrong):
             return t("maintenance.doctor.busy")

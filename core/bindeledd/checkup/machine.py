@@ -9,7 +9,7 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.db import Database, guards
 from bindeledd.foundation.texts import t
-from bindeledd.revisions import insist_upgraded
+from bindeledd.revisions import insist_upgraded, said_where
 from bindeledd.settings import Settings, warnings
 
 _DISK = 0.10
@@ -97,7 +97,9 @@ def of_database(database: Database) -> Iterator[Check]:
                     "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
                 ).scalars()
             )
-    yield Check(name="database", ok=True, found=f"{database.dialect} {version}")
+    yield Check(
+        name="database", ok=True, found=f"{database.dialect} {version} · {said_where(database)}"
+    )
     insist_upgraded(database)
     yield Check(name="revision", ok=True, found=t("maintenance.doctor.newest"))
     wanted = {guard.name for guard in guards() if database.dialect in guard.dialects}

@@ -16,9 +16,10 @@ class Actor:
     """Who asks, with what a rule needs to decide.
 
     `teams` are those that the member works in now, leads included; `leads` those that the
-    member leads; `language` what the member has chosen, if anything; `reads_only`: by a token
-    that opens nothing but reading; `door`: by which way something came, `page`, `api` or
-    `command`. A system or command actor sees the whole tenant and is named in the log.
+    member leads; `language` what the member has chosen, if anything; `keys`: single keys do things
+    on the pages; `reads_only`: by a token that opens nothing but reading; `door`: by which way
+    something came, `page`, `api` or `command`. A system or command actor sees the whole tenant and
+    is named in the log.
     """
 
     kind: ActorKind
@@ -29,6 +30,7 @@ class Actor:
     leads: frozenset[UUID] = frozenset()
     grants: frozenset[str] = field(default=frozenset())
     language: str | None = None
+    keys: bool = True
     request_id: str | None = None
     reads_only: bool = False
     door: str = ""

@@ -14,7 +14,7 @@ from bindeledd.features.staff import queries, service
 from bindeledd.features.staff.domain import Actor, command
 from bindeledd.features.staff.service import Installed
 from bindeledd.features.staff.tables import MemberRow, TenantRow
-from bindeledd.foundation.db import Database
+from bindeledd.foundation.db import Database, unreached
 from bindeledd.foundation.errors import Misconfigured, insist_none
 from bindeledd.foundation.sealing.keyring import Keyring, prove
 from bindeledd.foundation.sealing.providers import FileKeys
@@ -26,7 +26,7 @@ from bindeledd.setting_up.packs import locked_first, odd_ways, placed, unknown_t
 from bindeledd.setting_up.reading import Description
 from bindeledd.setting_up.reporting import Report
 from bindeledd.settings import Settings, file_of, open_site, read_settings, warnings, write_settings
-from bindeledd.settings.checking import Tables
+from bindeledd.settings.checking import Tables, line_of
 from bindeledd.upgrading import upgrade
 
 
@@ -52,6 +52,9 @@ def set_up(
     try:
         prepare(database)
         report = _in_database(database, description, settings, gathered, at)
+    except sa.exc.OperationalError as wrong:
+        missed = unreached(wrong, where=_where_of_database(description, environ))
+        raise missed or wrong from None
     finally:
         database.close()
     file = file_of(environ)
@@ -91,6 +94,15 @@ def _looked_through(
     if settings is None or gathered is None:  # told by now
         raise AssertionError
     return settings, gathered
+
+
+def _where_of_database(description: Description, environ: Mapping[str, str]) -> str:
+    """Where the address of the database stands: the environment, the description, the settings."""
+    if environ.get("BINDELEDD_DATABASE_URL"):
+        return "BINDELEDD_DATABASE_URL"
+    line = line_of(description.source, "database", "url")
+    file = file_of(environ) if line is None else f"{description.file}:{line}"
+    return f"{file} [database] url"
 
 
 def _standing(file: Path) -> tuple[str, str] | None:

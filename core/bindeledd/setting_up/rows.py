@@ -45,14 +45,15 @@ class Row:
         return {key: self.place(key) for key in self.keys}
 
     def _line(self, key: str) -> int:
-        seen = 0
+        seen, inside = 0, False
         first = 1
         for number, line in enumerate(self.source.splitlines(), start=1):
             head = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
             if head:
                 seen += head[1] == self.table
-                first = number if head[1] == self.table and seen == self.number else first
-            elif seen == self.number and re.match(rf"\s*{re.escape(key)}\s*=", line):
+                inside = head[1] == self.table and seen == self.number
+                first = number if inside else first
+            elif inside and re.match(rf"\s*{re.escape(key)}\s*=", line):
                 return number
         return first
 

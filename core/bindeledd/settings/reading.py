@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.domain.channels import MailSettings
 from bindeledd.features.reminders.domain.hygiene import Hygiene
+from bindeledd.foundation.db import is_address
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.homes import file_of, home_of
 from bindeledd.foundation.texts import LANGUAGES, said
@@ -96,16 +97,16 @@ class _Reader(Checked):
         )
 
     def _database(self, home: Path) -> str:
-        url = self.environ.get("BINDELEDD_DATABASE_URL") or self.text("database", "url")
+        named = self.environ.get("BINDELEDD_DATABASE_URL")
+        url = named or self.text("database", "url")
         if not url:
             return f"sqlite:///{home / 'bindeledd.db'}"
-        if not url.startswith(("sqlite:///", "postgresql:", "postgresql+psycopg:", "postgres:")):
-            self.wrong(
-                "database",
-                "url",
-                "settings.no_database",
-            )
-        return url.replace("postgres:", "postgresql:", 1) if url.startswith("postgres:") else url
+        kinds = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")
+        if url.startswith(kinds) and is_address(url):
+            return url.replace("postgres:", "postgresql:", 1) if url.startswith("postgres:") else url
+        if named:
+            raise Misconfigured("settings.no_database", where="BINDELEDD_DATABASE_URL")
+        self.wrong("database", "url", "settings.no_database")
 
     def _provider(self) -> str:
         if "keys" not in self.own and self.environ.get("BINDELEDD_KEYS"):

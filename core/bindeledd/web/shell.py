@@ -9,14 +9,17 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request
+from flask import Flask, g, request, url_for
 
 from bindeledd.foundation.actors import Actor
+from bindeledd.foundation.http.asking import in_place
 from bindeledd.foundation.ids import new_id
+from bindeledd.foundation.printing import unprinted
 from bindeledd.foundation.texts import language, site_language, t, texts
 
 ZONE = "Europe/Oslo"
 CALLED = "/called"
+KEYS = "/keys"
 
 # Only for those who lead a team, and for those who work in one: others see no patients.
 FOR_LEADS = frozenset({"rollcall", "sign", "lists", "takeovers", "reports", "confirmed"})
@@ -48,6 +51,9 @@ PATHS: Mapping[str, str] = {
 }
 
 
+# Pressed one after the other, they lead to a page.
+PRESSED = {"day": "g d", "inbox": "g i", "leaving": "g l", "rollcall": "g r"}
+
 # Days from which on a day is written with its year.
 FAR = 180
 
@@ -60,6 +66,11 @@ class Entry:
     path: str
     here: bool
     count: int = 0
+
+    @property
+    def press(self) -> str:
+        """The keys that lead there; empty where none do."""
+        return PRESSED.get(self.key, "")
 
 
 @lru_cache(maxsize=32)
@@ -80,6 +91,11 @@ def _words(local: datetime) -> dict[str, object]:
 def moment(value: datetime, zone: str = ZONE) -> str:
     """`ons. 24. mars 2027 kl. 15.00`, on the wall of `zone`."""
     return t("web.due.year", **_words(value.astimezone(_zone(zone))))
+
+
+def clock(value: datetime, zone: str = ZONE) -> str:
+    """`15.00`, on the wall of `zone`."""
+    return value.astimezone(_zone(zone)).strftime(t("web.due.clock"))
 
 
 def on_day(value: datetime, zone: str = ZONE, *, at: datetime | None = None) -> str:
@@ -161,13 +177,18 @@ def install_shell(
             "stale": stale,
             "navigation": lambda: _navigation(there, waiting),
             "called_path": _called() if CALLED in there else "",
+            "keys_path": KEYS if KEYS in there else "",
             "notice": notice,
+            "panel": in_place(),
+            "log_in_back": lambda: url_for(
+                "access_pages.log_in", next=request.full_path.rstrip("?")
+            ),
         }
 
-    app.jinja_env.globals.update(t=t, new_once=new_id, choices=choices)
+    app.jinja_env.globals.update(t=t, new_once=new_id, choices=choices, unprinted=unprinted)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    for made in (moment, on_day, day, iso_moment, when, late):
+    for made in (moment, clock, on_day, day, iso_moment, when, late):
         app.jinja_env.filters[made.__name__] = made
 
 

@@ -68,6 +68,26 @@ def test_s255_four_municipalities_share_a_team(begun):
     assert "lofoten" not in course.owed_by(PACK)
 
 
+@pytest.mark.parametrize(
+    ("where", "said", "owed"),
+    [
+        (YOUNG, {"af_young": "no"}, "young-taken-over"),  # S-156
+        (
+            {"organisation": "fact-lofoten", **TEAM},
+            {"af_lofoten": "vagan", "af_lofoten_agreed": "agreed"},
+            "lofoten-taken-over",  # S-255
+        ),
+    ],
+)
+def test_s156_and_s255_it_is_settled_anew_when_the_team_takes_over(begun, where, said, owed):
+    course = begun(**where)
+    course.tell("answered", **said)
+    course.tell("handover_accepted", taken_over_by="other")
+    assert owed in course.owed_by(PACK)
+    course.tell("answered", **said)
+    assert owed not in course.owed_by(PACK)
+
+
 def test_nothing_is_verified_and_every_deadline_is_ours(own_rules):
     mine = own_rules(PACK, **YOUNG)
     assert len(mine) == 6

@@ -6,7 +6,7 @@ import pytest
 
 from bindeledd.plugin.testing import is_kept
 
-ACUTE = {"unit_kind": "acute_ward"}
+ACUTE = {"unit_kind": "acute_ward", "organisation": "helse-bergen"}
 EXACTLY_THREE = ("gp", "municipal_mental_health", "specialist_mental_health")
 
 
@@ -55,7 +55,24 @@ def test_a_row_that_nobody_has_read_in_the_original_is_shown_as_such(routine):
 
 @pytest.mark.parametrize("kind", ["ward", "dps", "municipal", "emergency"])
 def test_other_units_keep_the_national_routine(routine, kind):
-    assert routine("helse-vest", unit_kind=kind) == routine(unit_kind=kind)
+    where = {**ACUTE, "unit_kind": kind}
+    assert routine("helse-vest", **where) == routine(**where)
+
+
+@pytest.mark.parametrize("organisation", ["vestre-viken", "unn", None])
+def test_the_acute_wards_of_other_regions_keep_the_national_routine(routine, organisation):
+    where = {**ACUTE, "organisation": organisation}
+    assert routine("helse-vest", **where) == routine(**where)
+
+
+@pytest.mark.parametrize(
+    "organisation", ["helse-bergen", "helse-fonna", "helse-forde", "helse-stavanger"]
+)
+def test_s064_it_holds_in_each_of_the_four_trusts(routine, organisation):
+    gate = routine("helse-vest", **{**ACUTE, "organisation": organisation}).find(
+        "appointment_given"
+    )
+    assert str(gate.strength) == "must"
 
 
 def test_nothing_national_is_lost_or_later(without_and_with):

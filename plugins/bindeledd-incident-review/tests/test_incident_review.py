@@ -53,6 +53,15 @@ def test_s217_the_format_is_left_open_a_step_at_a_time(died, gathered):
     assert {one.value for one in way.options} == {"event_analysis", "systematic", "other", "none"}
 
 
+def test_s215_a_review_that_goes_on_is_owed_until_it_is_held(died):
+    died.tell("answered", ir_cause="yes")
+    died.tell("answered", ir_review="opened", ir_way="event_analysis")
+    died.later(days=5).tell("answered", ir_held="goes_on")
+    assert "goes-on" in died.owed_by(PACK)
+    died.later(days=5).tell("answered", ir_held="held")
+    assert "goes-on" not in died.owed_by(PACK)
+
+
 @pytest.mark.parametrize("said", ["by_other", "not_here"])
 def test_s215_whoever_holds_no_review_owes_no_steps(died, said):
     died.tell("answered", ir_cause="yes")

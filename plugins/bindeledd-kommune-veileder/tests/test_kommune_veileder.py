@@ -213,6 +213,14 @@ def test_s207_it_is_a_consent_of_its_own(course):
     assert "mappings" not in course.owed_by(PACK)
 
 
+def test_s207_not_now_is_asked_again(course):
+    course.tell("answered", kv_pathway="pathway_1", kv_mapped_before="yes")
+    course.tell("answered", kv_consent_mappings="later")
+    assert "consent-mappings-again" in course.owed_by(PACK)
+    course.later(days=8).tell("answered", kv_consent_mappings="refused")
+    assert "consent-mappings-again" not in course.owed_by(PACK)
+
+
 # --- plans ----------------------------------------------------------------------------------------
 
 
@@ -233,6 +241,39 @@ def test_s083_the_plan_is_looked_at_at_worsening(course):
     assert {"worse-plan", "worse-assessed", "worse-conferred"} <= course.owed_by(PACK)
     course.tell("plan_offered")
     assert "worse-plan" not in course.owed_by(PACK)
+
+
+def test_s123_whoever_is_worse_is_assessed_and_talked_over_again(course):
+    course.tell("answered", **PLACED)
+    course.later(days=20).tell("answered", kv_worse="yes")
+    assert {"worse-assessed", "worse-conferred"} <= course.owed_by(PACK)
+    course.tell("risk_assessed")
+    course.tell("answered", kv_conferred="done")
+    assert course.owed_by(PACK) & {"worse-assessed", "worse-conferred"} == set()
+
+
+def test_s083_the_plan_of_whoever_was_mapped_before_is_looked_at(course):
+    course.tell("answered", kv_pathway="pathway_2", kv_mapped_before="yes")
+    assert "known-before" in course.owed_by(PACK)
+    course.tell("plan_offered")
+    assert "known-before" not in course.owed_by(PACK)
+
+
+def test_s121_who_comes_back_is_placed_anew(a_course):
+    course = a_course(PACK, **HERE).begun("self_harm")
+    course.tell("answered", **PLACED)
+    course.later(days=57).tell("reopened")
+    assert "placed-again" in course.owed_by(PACK)
+    course.tell("answered", kv_pathway="pathway_3", kv_mapped_before="yes")
+    assert "placed-again" not in course.owed_by(PACK)
+
+
+def test_s030_what_was_found_is_talked_over_with_others(course):
+    course.tell("answered", kv_pathway="pathway_1", kv_mapped_before="no")
+    course.tell("answered", kv_finding="found")
+    assert "conferred" in course.owed_by(PACK)
+    course.tell("answered", kv_conferred="done")
+    assert "conferred" not in course.owed_by(PACK)
 
 
 def test_s083_and_when_the_course_opens_again(a_course):

@@ -61,8 +61,10 @@ class Written(World):
         return [one.facts for one in self.all(AuditEventRow) if one.act == act]
 
 
-def a_world(database: Database, home: Path, shelf: Shelf, contacts: str = CONTACTS) -> Written:
-    files = {"pathways/letter.toml": LAYER, **({"contacts.toml": contacts} if contacts else {})}
+def a_world(
+    database: Database, home: Path, shelf: Shelf, contacts: str = CONTACTS, layer: str = LAYER
+) -> Written:
+    files = {"pathways/letter.toml": layer, **({"contacts.toml": contacts} if contacts else {})}
     shelf.put("lillevik", DATA, files=files)
     return Written(database, home, gather(["lillevik"], points=shelf.points))
 
@@ -198,3 +200,16 @@ def test_whom_to_ask_stands_on_the_page_of_the_task_under_the_heading_that_is_ne
     levels = [int(found) for found in re.findall(r"<h([1-6])", page.text)]
     assert levels[0] == 1
     assert [two for one, two in pairwise(levels) if two > one + 1] == []
+
+
+@pytest.mark.usefixtures("dialect")
+def test_what_the_paper_of_a_letter_has_no_letters_for_is_said_before_it_is_printed(
+    fresh_database: Database, tmp_path: Path, shelf: Shelf
+) -> None:
+    layer = LAYER.replace("Neste time", "أحمد. Neste time")
+    world = a_world(fresh_database, tmp_path, shelf, layer=layer)
+
+    page = text_of(world.anna.get(world.path(world.letter)))
+
+    assert "Noen tegn kan ikke skrives ut" in page
+    assert "أ ح م د" in page

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bindeledd.features.cases.domain.rehoming import going
 from bindeledd.features.cases.service import rehoming, upgrading
+from bindeledd.features.staff.tables import OrganisationRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.plugin.loading import gather
@@ -24,6 +26,8 @@ CONFIRMED = {"receiver_kind": "gp", "helse_vest_confirmed": "by_phone", "words":
 def world(fresh_database: Database, tmp_path: Path) -> World:
     """A case from an acute ward, in an app where the pack was switched on later."""
     made = World(fresh_database, tmp_path)
+    with fresh_database.transaction() as session:
+        session.execute(sa.update(OrganisationRow).values(key="helse-bergen"))
     made.app = an_app(fresh_database, tmp_path, ["helse-vest"])
     made.anna = a_visitor(made.app, fresh_database, made.site.anna)
     return made

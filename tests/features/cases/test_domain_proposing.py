@@ -70,9 +70,16 @@ def test_it_says_how_often_each_part_of_the_day_was_tried() -> None:
 
 
 def test_another_way_is_proposed_while_the_routine_wants_more_ways() -> None:
-    found = proposed(tried_at(MORNING), MORNING, ways=("phone", "sms", "letter"))
+    history = tried_at(MORNING, AFTERNOON)
+    found = proposed(history, AFTERNOON, ways=("phone", "sms", "letter"))
     assert found is not None
     assert (found.channel, found.other_way) == ("sms", True)
+
+
+def test_the_usual_way_is_tried_at_another_hour_before_another_way_is_proposed() -> None:
+    found = proposed(tried_at(MORNING), MORNING, ways=("phone", "letter"))
+    assert found is not None
+    assert (found.channel, found.part, found.other_way) == ("phone", "afternoon", False)
 
 
 def test_a_way_that_the_person_said_no_to_is_never_proposed() -> None:
@@ -82,9 +89,9 @@ def test_a_way_that_the_person_said_no_to_is_never_proposed() -> None:
 
 
 def test_with_ways_enough_it_is_the_usual_one_again() -> None:
-    history = tried_at(MORNING)
-    history.tell(K.CONTACT_ATTEMPTED, AFTERNOON, channel="sms")
-    found = proposed(history, AFTERNOON, ways=("phone", "sms", "letter"))
+    history = tried_at(MORNING, AFTERNOON)
+    history.tell(K.CONTACT_ATTEMPTED, AFTERNOON + HOUR, channel="sms")
+    found = proposed(history, AFTERNOON + HOUR, ways=("phone", "sms", "letter"))
     assert found is not None
     assert (found.channel, found.other_way) == ("phone", False)
 

@@ -188,7 +188,6 @@ def test_an_assessment_without_a_word_leaves_it_owed(world: World) -> None:
         ({"kind": "plan_offered"}, "words", "offer_plan"),
         ({"kind": "plan_offered", "facts": {"plan_later": False}}, "words", "offer_plan"),
         ({"kind": "declined"}, "words", "call_patient"),
-        ({"kind": "death_reported"}, "words", "call_patient"),
         ({"kind": "bereaved_offered", "words": "Far"}, "bereaved", "support_bereaved"),
         (
             {"kind": "bereaved_offered", "facts": {"bereaved": "accepted"}},
@@ -238,6 +237,14 @@ def test_who_it_is_and_what_was_answered_does_what_is_owed(
 
     assert told.status_code == 201, told.text
     assert world.owed(task) == []
+
+
+def test_a_death_that_is_reported_without_a_word_stops_contact_at_once(world: World) -> None:
+    told = world.anna("POST", f"/cases/{world.case}/events", {"kind": "death_reported"})
+
+    assert told.status_code == 201
+    assert world.owed("confirm_death")
+    assert world.owed("call_patient") == []
 
 
 def test_that_nobody_receives_names_no_receiver(world: World) -> None:

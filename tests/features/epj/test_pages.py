@@ -104,3 +104,16 @@ def test_a_refuted_death_invites_nobody_to_put_its_note_into_the_record(world: W
     case = text_of(world.anna.get(f"/cases/{world.case}"))
     assert "Meldingen stemte ikke." in case
     assert "Ikke ennå" not in case
+
+
+def test_what_the_paper_of_a_note_has_no_letters_for_is_said_before_it_is_printed(
+    world: World,
+) -> None:
+    said = {"outcome": "spoke_with_patient", "words": "Ring أحمد 40000001"}
+    world.anna.post(world.path("contact"), said)
+    note = links(world.anna.get("/epj").text, "/epj/")[0]
+
+    page = text_of(world.anna.get(note))
+
+    assert "Noen tegn kan ikke skrives ut" in page
+    assert "أ ح م د" in page

@@ -250,6 +250,70 @@ def test_a_death_that_ends_the_stay_is_no_discharge(session):
     assert left_at(inbox, first) == []
 
 
+def test_a_death_made_at_the_same_moment_as_the_bundle_before_is_reported(session):
+    inbox = an_inbox(session)
+    first = inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT))
+
+    inbox.receive(a_bundle(envelope=made(2, HOUR), diagnoses=ATTEMPT, disposition="exp"))
+
+    assert inbox.events(first).count("death_reported") == 1
+    assert "confirm_death" in inbox.open_tasks(first)
+
+
+def test_other_content_made_at_the_same_moment_is_asked_of_a_person(session):
+    inbox = an_inbox(session)
+    first = inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT))
+
+    beside = inbox.receive(a_bundle(envelope=made(2), status="in-progress", discharged=None))
+
+    assert (beside.status, beside.reason) == (Status.TO_DECIDE, Reason.SAME_MOMENT)
+    assert inbox.task(beside).state == "open"
+    assert "discharged" in inbox.events(first)
+
+
+def test_the_same_content_made_at_the_same_moment_under_another_id_asks_nobody(session):
+    inbox = an_inbox(session)
+    inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT))
+
+    beside = inbox.receive(a_bundle(envelope=made(2), diagnoses=ATTEMPT))
+
+    assert beside.status is Status.DUPLICATE
+
+
+def test_a_death_of_a_message_beside_one_that_waits_is_reported_once_the_follow_up_opens(session):
+    inbox = an_inbox(session, opens="ask")
+    asked = inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT))
+    beside = inbox.receive(a_bundle(envelope=made(2), diagnoses=ATTEMPT, disposition="exp"))
+
+    opened = service.decide(
+        session, asked.message_id, ours=True, by=inbox.site.anna, at=NOW, book=BOOK
+    )
+
+    assert "death_reported" in inbox.events(opened)
+    assert inbox.row(beside).status == Status.TO_DECIDE
+
+
+def test_a_death_that_only_an_older_bundle_tells_of_is_reported(session):
+    inbox = an_inbox(session)
+    first = inbox.receive(a_bundle(envelope=made(2, 2 * HOUR), diagnoses=ATTEMPT))
+
+    inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT, disposition="exp"))
+
+    assert "death_reported" in inbox.events(first)
+    assert left_at(inbox, first) == [(FRIDAY, False)]
+
+
+def test_a_death_that_waits_is_not_dropped_by_a_newer_bundle_without_it(session):
+    inbox = an_inbox(session)
+    dead = inbox.receive(a_bundle(envelope=made(1), diagnoses=ATTEMPT, disposition="exp"))
+    assert dead.status is Status.PARKED
+
+    opened = inbox.receive(a_bundle(envelope=made(2, 2 * HOUR), diagnoses=ATTEMPT))
+
+    assert "death_reported" in inbox.events(opened)
+    assert left_at(inbox, opened) == [(FRIDAY, False)]
+
+
 def test_a_time_at_hand_that_a_bundle_tells_of_says_that_a_message_told_it(session):
     inbox = an_inbox(session)
 

@@ -14,7 +14,7 @@ from bindeledd.features.pathways.domain import PathwayFolder
 from bindeledd.features.pathways.domain.confirming import LeadsOnly, Point
 from bindeledd.features.pathways.service import load_book
 from bindeledd.features.pathways.service.confirming import confirmed
-from bindeledd.features.staff.tables import GrantRow, UnitRow
+from bindeledd.features.staff.tables import GrantRow, OrganisationRow, UnitRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.plugin.loading import gather
@@ -57,6 +57,7 @@ def site(database: Database) -> Site:
     """A site with an acute ward and a ward of another kind."""
     with database.transaction() as session:
         site = a_site(session)
+        session.execute(sa.update(OrganisationRow).values(key="helse-bergen"))
         values = {"organisation_id": site.organisation, "team_id": site.team, "active": True}
         session.execute(
             sa.insert(UnitRow).values(

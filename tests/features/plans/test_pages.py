@@ -225,3 +225,12 @@ def test_a_reported_death_keeps_the_paper_in_the_house(world: World) -> None:
     page = text_of(world.anna.get(world.path("plan")))
     assert "Ro" in page
     assert "Skriv ut (PDF)" not in page
+
+
+def test_what_the_paper_of_a_plan_has_no_letters_for_is_said_before_it_is_printed(
+    world: World,
+) -> None:
+    page = writes(world, section_wishes="Ring أحمد 40000001")
+
+    assert "Noen tegn kan ikke skrives ut" in page
+    assert "أ ح م د" in page

@@ -30,6 +30,7 @@ from bindeledd.foundation.http import (
     request_id,
     transaction,
 )
+from bindeledd.foundation.http.asking import is_pressed
 from bindeledd.foundation.http.forms import AGAIN
 from bindeledd.foundation.texts import LANGUAGES, refusal_text, site_language, t, texts
 
@@ -62,11 +63,11 @@ def resolver(doors: Doors) -> Callable[[Session, datetime], Actor | None]:
             if kind.lower() != "bearer" or not secret:
                 return None
             return service.actor_of_token(session, secret.strip(), at=at, request_id=request_id())
-        secret = request.cookies.get(doors.cookie, "")
+        secret, awake = request.cookies.get(doors.cookie, ""), is_pressed()
         if not secret:
             return None
         return service.actor_of_session(
-            session, secret, at=at, rules=doors.rules, request_id=request_id()
+            session, secret, at=at, rules=doors.rules, request_id=request_id(), awake=awake
         )
 
     return resolve
@@ -177,10 +178,9 @@ def _going_out(bp: Blueprint, doors: Doors) -> None:
 
 def _account() -> Account:
     """The account of the form, with this try counted before it is looked at."""
+    login = request.form.get("login", "")
     with transaction() as session:
-        return service.try_account(
-            session, request.form.get("login", ""), address=_address(), at=now()
-        )
+        return service.try_account(session, login, address=_address(), at=now())
 
 
 def _address() -> str:

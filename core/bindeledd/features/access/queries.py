@@ -154,6 +154,7 @@ _BY_SESSION = _with_roles(
         M.tenant_id,
         M.name,
         M.language,
+        M.single_keys,
         L.made_at,
         L.seen_at,
         _word(Scope.FULL.value).label("scope"),
@@ -172,6 +173,7 @@ _BY_TOKEN = _with_roles(
         M.tenant_id,
         M.name,
         M.language,
+        M.single_keys,
         K.made_at,
         K.until.label("seen_at"),
         K.scope,
@@ -200,7 +202,7 @@ def _actor(rows: Sequence[tuple[Any, ...]], request_id: str | None) -> Found | N
                 leads.add(team)
         elif what == "grant":
             grants.add(role)
-    member_id, tenant_id, name, language, made_at, seen_at, scope = rows[0][:7]
+    member_id, tenant_id, name, language, keys, made_at, seen_at, scope = rows[0][:8]
     actor = Actor(
         kind=ActorKind.MEMBER,
         tenant_id=tenant_id,
@@ -210,6 +212,7 @@ def _actor(rows: Sequence[tuple[Any, ...]], request_id: str | None) -> Found | N
         leads=frozenset(leads),
         grants=frozenset(grants),
         language=language,
+        keys=keys,
         request_id=request_id,
         reads_only=scope == Scope.READ,
     )

@@ -69,6 +69,7 @@ def note(event_id: UUID) -> ResponseReturnValue:
         "epj/note.html",
         note=ready.note,
         text=plain(ready.sheet),
+        sheet=ready.sheet,
         here=_here(),
         member_names=names,
         team_names=teams,

@@ -112,7 +112,7 @@ class ContactPointRow(Base):
 
 
 class MemberRow(Base):
-    """A person who works here, with the account to log in with."""
+    """A person who works here, with the account to log in with, and what they chose for the pages."""
 
     __tablename__ = "members"
     __table_args__ = (sa.UniqueConstraint("tenant_id", "login"),)
@@ -124,6 +124,7 @@ class MemberRow(Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     language: Mapped[str | None]
+    single_keys: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None]
     code_hash: Mapped[str | None]

@@ -6,11 +6,11 @@ Rows are declared on `Base`. Triggers that guard the law are declared with `refu
 """
 
 from bindeledd.foundation.db.guards import Guard, guards, never_changed, never_deleted, refuse
-from bindeledd.foundation.db.opening import Database, open_database
+from bindeledd.foundation.db.opening import Database, is_address, open_database
 from bindeledd.foundation.db.rows import Base, Json, Utc, only_sealed, table
 from bindeledd.foundation.db.sets import upsert
 from bindeledd.foundation.db.sqlite import look_into, sqlite_file, tables_in
-from bindeledd.foundation.db.wrongs import is_busy, said_of
+from bindeledd.foundation.db.wrongs import is_busy, said_of, unreached
 
 __all__ = [
     "Base",
@@ -19,6 +19,7 @@ __all__ = [
     "Json",
     "Utc",
     "guards",
+    "is_address",
     "is_busy",
     "look_into",
     "never_changed",
@@ -30,5 +31,6 @@ __all__ = [
     "sqlite_file",
     "table",
     "tables_in",
+    "unreached",
     "upsert",
 ]

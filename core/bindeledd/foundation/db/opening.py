@@ -61,6 +61,15 @@ class Database:
         self.engine.dispose()
 
 
+def is_address(url: str) -> bool:
+    """Whether `url` has the form of an address of a database."""
+    try:
+        made = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):  # of what is no number as port
+        return False
+    return made.get_backend_name() == "sqlite" or bool(made.database)
+
+
 def open_database(
     url: str, *, info: Mapping[Any, Any] | None = None, echo: bool = False
 ) -> Database:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from bindeledd.foundation.errors import Invalid, NotFound, Refusal
 from bindeledd.foundation.http import NotLoggedIn, find_actor, request_id
+from bindeledd.foundation.http.asking import in_place
 from bindeledd.foundation.http.clashing import Clashed, constraint_of
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.texts import t, texts
@@ -120,11 +121,12 @@ def _kind(status: int) -> str:
 def refused(log_in: str) -> Callable[[Refusal], ResponseReturnValue]:
     """The handler of refusals; `log_in` is the endpoint where nobody is logged in.
 
-    A form that was filled in goes on, with what was typed, to the endpoint `<log_in>_again`.
+    A form that was filled in goes on, with what was typed, to the endpoint `<log_in>_again`. A part
+    of a page is refused: a whole page to log in on has no place in it.
     """
 
     def handle(refusal: Refusal) -> ResponseReturnValue:
-        if isinstance(refusal, NotLoggedIn) and wants_html():
+        if isinstance(refusal, NotLoggedIn) and wants_html() and not in_place():
             if _is_filled_in():
                 return redirect(url_for(f"{log_in}_again", next=request.full_path.rstrip("?")), 307)
             back = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -2,23 +2,26 @@
 
 `Sheet` is what the page shows, what is copied and what is printed: one source for all three. The
 text that is printed is never read as markup. The fonts (Noto Sans, see OFL.txt) cover Latin with
-the Sámi letters, Greek and Cyrillic; a letter outside them is printed as □.
+the Sámi letters, Greek and Cyrillic. A letter outside them is printed as a mark, and the paper says
+how many there are: `unprinted` tells which, before anything is printed.
 """
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import speaking, t
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-_WHITE = "□"
+_NO_LETTER = "\ufffd"  # the fonts draw it
+_AS = {"→": "->", "←": "<-", "≥": ">=", "≤": "<="}  # what they lack, and what says the same
+_UNSEEN = dict.fromkeys((0x9, 0xD, 0xFE0E, 0xFE0F))  # drawn as nothing by any font
 _WIDTH, _LABEL = 174, 46  # millimetres of an A4 page between its margins
 
 
@@ -73,8 +76,34 @@ def _plain(sheet: Sheet) -> Iterator[str]:
     yield from ("", sheet.foot)
 
 
+def unprinted(sheet: Sheet) -> str:
+    """The letters of the sheet that paper has no form for, in their order, as often as they stand.
+
+    The page says them before anything is printed; the paper has a mark for each, and their number.
+    """
+    letters = _letters()
+    said = (_NO_LETTER, "\n", *_AS)
+    return "".join(
+        letter
+        for letter in plain(sheet).translate(_UNSEEN)
+        if ord(letter) not in letters and letter not in said
+    )
+
+
+def on_paper(sheet: Sheet, language: str) -> Sheet:
+    """The sheet with a last line, in the paper's language, that says how many of its letters could
+    not be printed; as it is, where all could."""
+    lost = len(unprinted(sheet))
+    if not lost:
+        return sheet
+    with speaking(language):
+        said = t("web.paper.unprinted", mark=_NO_LETTER, count=lost)
+    return replace(sheet, sections=(*sheet.sections, Section(lines=(Line(text=said),))))
+
+
 def printed(sheet: Sheet, *, at: datetime, language: str = "nb") -> bytes:
     """The sheet as PDF. The same sheet and moment give the same bytes."""
+    sheet = on_paper(sheet, language)
     pdf = _paper(sheet, language)
     pdf.set_creation_date(at)
     pdf.add_page()
@@ -165,11 +194,12 @@ def _write(pdf: "FPDF", text: str, *, size: float, bold: bool = False, grey: boo
 
 
 def known(text: str) -> str:
-    """The text with □ for whatever the fonts have no letter for (nothing of it is logged)."""
+    """The text as the fonts can draw it, with a mark for each letter that they have no form for
+    (nothing of it is logged)."""
     letters = _letters()
     return "".join(
-        letter if letter == "\n" or ord(letter) in letters else _WHITE
-        for letter in text.replace("\t", "    ").replace("\r", "")
+        letter if letter == "\n" or ord(letter) in letters else _AS.get(letter, _NO_LETTER)
+        for letter in text.replace("\t", "    ").translate(_UNSEEN)
     )
 
 

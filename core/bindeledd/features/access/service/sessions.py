@@ -131,15 +131,19 @@ def actor_of_session(
     at: datetime,
     rules: SessionRules,
     request_id: str | None = None,
+    awake: bool = True,
 ) -> Actor | None:
-    """Whoever is logged in with this secret; None where the session is over or was ended."""
+    """Whoever is logged in with this secret; None where the session is over or was ended.
+
+    Without `awake` nobody pressed anything: the session goes on towards its end.
+    """
     found = queries.find_by_session(session, digest(secret), at=at, request_id=request_id)
     if found is None:
         return None
     actor, made_at, seen_at = found
     if rules.is_over(made_at, seen_at, at):
         return None
-    if at - seen_at > rules.touch_every:
+    if awake and at - seen_at > rules.touch_every:
         session.execute(
             sa.update(SessionRow).where(SessionRow.secret_hash == digest(secret)).values(seen_at=at)
         )

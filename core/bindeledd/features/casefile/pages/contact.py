@@ -43,7 +43,9 @@ _PLACES = {
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the page of contacts on `bp`."""
-    page = Small(book=book, template="contact", places=_PLACES, more=_outcomes(book))
+    page = Small(
+        book=book, template="contact", places=_PLACES, more=_outcomes(book), beside="registered"
+    )
 
     @bp.get("/cases/<uuid:case_id>/contact")
     def contact(case_id: UUID) -> ResponseReturnValue:

@@ -20,6 +20,7 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.foundation.http.asking import in_place
 from bindeledd.foundation.http.forms import AGAIN, Form, sent
 from bindeledd.foundation.texts import t
 
@@ -42,8 +43,9 @@ class Small:
     """One small page: its template, where its refusals belong, and what else it shows.
 
     `reveal`: how to reach a person with a protected address, to the responsible team only. `to`:
-    the page to go to once it is done; `elsewhere` another page for some notices. `leaves`: what is done here may take the case out of sight
-    for whoever does it.
+    the page to go to once it is done; `elsewhere` another page for some notices; `beside`: the part
+    that is drawn instead where it was done in place. `leaves`: what is done here may take the case
+    out of sight for whoever does it.
     """
 
     book: Book
@@ -53,6 +55,7 @@ class Small:
     reveal: bool = False
     to: str = "show"
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
     leaves: bool = False
 
     def show(self, case_id: UUID, form: Form | None = None) -> str:
@@ -81,7 +84,8 @@ class Small:
             with transaction() as session:
                 notice = act(session, form)
                 stays = not self.leaves or may_see(session, current_actor(), case_id)
-            to = self.elsewhere.get(notice, self.to)
+            here = self.beside if self.beside and in_place() else self.to
+            to = self.elsewhere.get(notice, here)
             return back(case_id, notice, to=to) if stays else away(notice)
         except NotFound:
             raise

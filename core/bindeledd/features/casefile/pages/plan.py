@@ -18,17 +18,18 @@ from bindeledd.features.casefile.pages.directory import numbers_on_paper
 from bindeledd.features.casefile.pages.doing import Small
 from bindeledd.features.casefile.pages.plan_writing import PLACES, saving, shown_to_write
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain import Case, EventKind
 from bindeledd.features.handovers.domain.outside import DeathReported
 from bindeledd.features.pathways.domain import Book, PlanForm
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.plans import service
+from bindeledd.features.plans.domain import Version
 from bindeledd.features.plans.domain.comparing import differences, text_of
 from bindeledd.features.plans.domain.paper import sheet
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form, stamped
-from bindeledd.foundation.printing import printed
+from bindeledd.foundation.printing import Sheet, printed
 from bindeledd.foundation.texts import said_of, site_language, speaking
 
 _AT = "/cases/<uuid:case_id>/plan"
@@ -122,6 +123,7 @@ def _reading(
             "waiting": {one.key for one in shown.not_yet},
             "differences": [] if version is None else differences(shown.previous, version),
             "names": _names(session),
+            "sheet": version and _sheet(session, book, file.case, version, file.patient.name),
             "event": next(
                 (one for one in file.timeline if version and one.id == version.event_id), None
             ),
@@ -135,6 +137,13 @@ def _names(session: Session) -> Mapping[UUID, str]:
     return staff.member_names(session, current_actor().tenant_id)
 
 
+def _sheet(session: Session, book: Book, case: Case, version: Version, name: str) -> Sheet:
+    """What is printed of a version, with the numbers that stand on it today."""
+    with speaking(site_language()):
+        calls = tuple(numbers_on_paper(session, book, case, now()))
+    return sheet(version, name=name, calls=calls, environment=staff.environment(session))
+
+
 def _paper(case_id: UUID, number: int, book: Book) -> ResponseReturnValue:
     """The plan as PDF, for the person. The name of the file says nothing of anybody."""
     with transaction() as session:
@@ -142,12 +151,9 @@ def _paper(case_id: UUID, number: int, book: Book) -> ResponseReturnValue:
         version = service.take_out(session, case_id, number, by=by, at=at, book=book)
         case = cases.get_case(session, case_id, tenant_id=by.tenant_id)
         who = patients.get_names(session, [case.patient_id])[case.patient_id].name
-        with speaking(site_language()):
-            calls = tuple(numbers_on_paper(session, book, case, at))
-        environment = staff.environment(session)
-    if version is None:
+        paper = None if version is None else _sheet(session, book, case, version, who)
+    if version is None or paper is None:
         raise DeathReported(case=case_id)
-    paper = sheet(version, name=who, calls=calls, environment=environment)
     made = printed(paper, at=version.made_at, language=site_language())
     answer = Response(made, 200, mimetype="application/pdf")
     name = f"plan-{stamped(version.made_at)}.pdf"

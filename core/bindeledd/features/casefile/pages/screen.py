@@ -11,6 +11,7 @@ from bindeledd.features.casefile.domain import CaseFile, NotRevealed
 from bindeledd.features.casefile.pages.contact import OTHERS, USUAL
 from bindeledd.features.casefile.pages.doing import acute_numbers
 from bindeledd.features.casefile.pages.ending import who_signs
+from bindeledd.features.casefile.pages.registered import after
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.reminders.domain import NO_COVER_RUNG
 from bindeledd.features.reminders.queries import told
@@ -21,6 +22,7 @@ from bindeledd.foundation.http.forms import Form
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the screen on `bp`."""
+    followed_by = after(book)
 
     def screen(case_id: UUID, *, reveal: bool) -> str:
         by = current_actor()
@@ -38,6 +40,7 @@ def add(bp: Blueprint, book: Book) -> None:
                 may_sign=who_signs(session, file.case) if file.closing else None,
                 revealed=reveal,
                 at=now(),
+                **followed_by(session, file, Form()),
             )
 
     @bp.get("/cases/<uuid:case_id>")

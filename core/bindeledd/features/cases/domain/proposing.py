@@ -41,6 +41,9 @@ def propose(
 ) -> Proposal | None:
     """The next attempt after one in vain: the part of the day that was tried least, as soon as may be.
 
+    Another way is proposed when the usual one was tried at as many parts of the day as the routine
+    asks, and the routine wants more ways than were tried.
+
     `ways`: the channels that the person has not said no to, the usual one first. `not_before`: the
     person asked to be left in peace until then. None where nothing was tried in vain since the
     person was last reached, where no way is left, or where the team has no hours.
@@ -58,7 +61,9 @@ def propose(
     if not places:
         return None
     best, _ = min(places, key=lambda one: (parts[time_of_day(one[1], zone)], one[0]))
-    channel, is_new = _way(made, effort, needed, ways)
+    hours = {time_of_day(e.at, zone) for e in made if channel_of(e) == ways[0]}
+    is_tried = len(hours) >= needed.times_of_day
+    channel, is_new = _way(made, effort, needed, ways) if is_tried else (ways[0], False)
     return Proposal(
         at=best,
         channel=channel,

@@ -213,11 +213,10 @@ def check_unit(kind: EventKind, unit: object) -> None:
 
 # Without words nobody can see what was found; who was offered what; who answers from when until
 # when; why a relative or a receiver was contacted or not; to what the person said no; from whom one
-# knows of a death, or that it was not true.
+# knows that a death is true, or not. A report of a death stops all contact with or without words.
 IN_WORDS = frozenset(
     {
         _K.DECLINED,
-        _K.DEATH_REPORTED,
         _K.DEATH_CONFIRMED,
         _K.DEATH_REFUTED,
         _K.RISK_ASSESSED,

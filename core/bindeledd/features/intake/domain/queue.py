@@ -33,6 +33,8 @@ class Reason(StrEnum):
     SAME_BYTES = "intake.same_bytes"
     SAME_MESSAGE = "intake.same_message"
     OVERTAKEN = "intake.overtaken"
+    SAME_MOMENT = "intake.same_moment"
+    DEATH_OVERTAKEN = "intake.death_overtaken"
     ID_REUSED = "intake.id_reused"
     NOT_OURS_BEFORE = "intake.not_ours_before"
     TEST_IN_PRODUCTION = "intake.test_message_in_production"

@@ -80,6 +80,8 @@ def open_with(
 
 def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Received:
     """Record on a running case what the message tells and nobody knew; a new stay joins as one."""
+    if row.reason == Reason.DEATH_OVERTAKEN:
+        return only_death(desk, row, message, case)
     _note_birth_date(desk, message, case.patient_id)
     known, had_left = _known_after_change(desk, row, message, case)
     told = _told(desk, row, message, known, had_left=had_left)
@@ -109,6 +111,22 @@ def update(desk: Desk, row: MessageRow, message: Message, case: Case) -> Receive
     _keep_times(desk, row, message, case)
     desk.done(row, Status.UPDATED)
     return desk.answer(row)
+
+
+def only_death(desk: Desk, row: MessageRow, message: Message, case: Case) -> Received:
+    """The rest of it was overtaken: a newer message of the document has said it."""
+    report_death(desk, row, message, case)
+    row.case_id, row.patient_id = case.id, case.patient_id
+    desk.done(row, Status.UPDATED, Reason.OVERTAKEN)
+    return desk.answer(row)
+
+
+def report_death(desk: Desk, row: MessageRow, message: Message, case: Case) -> None:
+    """Of what the message tells the death alone, unless it is known; nothing else is moved by it."""
+    known = cases.events_of(desk.session, case.id)
+    told = [e for e in _told(desk, row, message, known) if e.kind is EventKind.DEATH_REPORTED]
+    if told:
+        casework.record(desk.session, case.id, told, by=desk.writer, at=desk.at, book=desk.book)
 
 
 def _note_birth_date(desk: Desk, message: Message, patient_id: UUID) -> None:
@@ -198,6 +216,9 @@ def apply_waiting(desk: Desk, patient: Patient, case_id: UUID) -> int:
         if message.series is Series.CANCELLED:
             continue
         case = cases.get_case(desk.session, case_id, tenant_id=desk.tenant)
+        if row.reason == Reason.SAME_MOMENT:
+            report_death(desk, row, message, case)
+            continue
         update(desk, row, message, case)
         applied += 1
     return applied
@@ -209,19 +230,6 @@ def _is_about(desk: Desk, row: MessageRow, keys: set[str]) -> bool:
 
 
 # --- changes and cancellations --------------------------------------------------------------------
-
-
-def replace_earlier(desk: Desk, row: MessageRow, series: Sequence[MessageRow]) -> None:
-    """A change is complete content: earlier messages of its document that wait need no answer."""
-    if row.series != Series.CHANGED:
-        return
-    for other in series:
-        if (
-            other.status in [status.value for status in WAITING]
-            and other.series != Series.CANCELLED
-        ):
-            other.duplicate_of = row.id
-            desk.done(other, Status.DUPLICATE, Reason.OVERTAKEN)
 
 
 def meets_its_cancellation(desk: Desk, message: Message, series: Sequence[MessageRow]) -> bool:

@@ -1,7 +1,5 @@
 """Whose is it? `route` is the order of the questions; what none of them answers goes to a person."""
 
-from collections.abc import Sequence
-
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.intake import queries
 from bindeledd.features.intake.domain import routing, telling
@@ -9,7 +7,7 @@ from bindeledd.features.intake.domain.facts import Message, Series
 from bindeledd.features.intake.domain.foreign import is_foreign
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
 from bindeledd.features.intake.domain.routing import Opens
-from bindeledd.features.intake.service import applying
+from bindeledd.features.intake.service import applying, overtaken
 from bindeledd.features.intake.service.desk import PRODUCTION, Desk
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.patients.domain import Patient
@@ -32,12 +30,12 @@ def route(desk: Desk, row: MessageRow, message: Message, identifier: Identifier 
         return desk.wait(row, Status.TO_DECIDE, Reason.ID_REUSED)
     if message.series is Series.CANCELLED:
         return applying.cancel(desk, row, message, series)
-    overtaken = _overtaken(message, series)
-    if overtaken is not None:
-        return _duplicate(desk, row, overtaken, Reason.OVERTAKEN)
+    met = overtaken.meets_a_newer(desk, row, message, identifier, series)
+    if met is not None:
+        return met
     if applying.meets_its_cancellation(desk, message, series):
         return desk.wait(row, Status.TO_DECIDE, Reason.CANCELLED_ALREADY)
-    applying.replace_earlier(desk, row, series)
+    overtaken.replace_earlier(desk, row, message, series)
     return _find_its_case(desk, row, message, identifier)
 
 
@@ -71,22 +69,7 @@ def _same_id(
         return desk.wait(row, Status.TO_DECIDE, Reason.NOT_OURS_BEFORE)
     if not desk.is_about(same, identifier) or not desk.says_the_same(row, same):
         return desk.wait(row, Status.TO_DECIDE, Reason.ID_REUSED)
-    return _duplicate(desk, row, same, Reason.SAME_MESSAGE)
-
-
-def _duplicate(desk: Desk, row: MessageRow, of: MessageRow, reason: Reason) -> Received:
-    row.duplicate_of, row.case_id, row.patient_id = of.id, of.case_id, of.patient_id
-    desk.done(row, Status.DUPLICATE, reason)
-    return desk.answer(row)
-
-
-def _overtaken(message: Message, series: Sequence[MessageRow]) -> MessageRow | None:
-    """A change that is here and newer: it is complete content, so this one says nothing more."""
-    for other in series:
-        newer = other.generated_at is None or other.generated_at >= message.generated_at
-        if other.series == Series.CHANGED and (message.series is Series.NEW or newer):
-            return other
-    return None
+    return overtaken.duplicate(desk, row, same, Reason.SAME_MESSAGE)
 
 
 def _find_its_case(

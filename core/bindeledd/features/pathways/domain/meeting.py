@@ -82,7 +82,7 @@ def _together(book: Book, name: str, places: Places) -> Iterator[tuple[str, list
                 " ".join(sorted(to)),
                 book.layers_agreed(name, [end for end in (here, sender) if end.names != to], to),
             )
-            for to in sorted(receivers, key=sorted)
+            for to in sorted(receivers, key=lambda names: sorted(names))
             for sender in ends
         )
         for (team, more), (receiver, pair) in product(brought, agreed):

@@ -162,7 +162,7 @@ def _distributions_of(
 ) -> frozenset[str]:
     """Whose files those are that are tried, as a site names it: by a layer or routine that it has of
     them, by the folders in which they lie; the core's only by where they are."""
-    ids: set[str] = {one.id for read in own for one in read.layers}
+    ids = {one.id for read in own for one in read.layers}
     ids |= {one.id for read in own for one in read.pathways}
     named: list[Layer | Pathway] = [*site.layers, *site.pathways.values()]
     known = {one.origin.distribution for one in (*named, *site.ladders.values())}

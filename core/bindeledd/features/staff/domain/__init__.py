@@ -32,6 +32,7 @@ from bindeledd.features.staff.domain.refusals import (
 from bindeledd.features.staff.domain.values import (
     LONGEST_ON_CALL,
     Absence,
+    Around,
     ContactPoint,
     Duty,
     DutyKind,
@@ -57,6 +58,7 @@ from bindeledd.foundation.actors import (
 )
 
 __all__ = [
+    "Around",
     "overlap",
     "without_stand_in",
     "LONGEST_ON_CALL",

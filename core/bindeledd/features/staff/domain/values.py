@@ -1,6 +1,6 @@
 """Teams, members, hours and absence as values; what a pack proposes; who owns what is owed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -77,6 +77,18 @@ class Absence:
     id: UUID | None = None
     cancelled_at: datetime | None = None
     cancelled_by: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What a list says of us: names of `teams` and of those who work there now (`colleagues`); of
+    `members` those too and whoever was asked for. `stands_in`: for whom somebody answers, until when.
+    """
+
+    teams: Mapping[UUID, str]
+    colleagues: Mapping[UUID, str]
+    members: Mapping[UUID, str]
+    stands_in: Sequence[tuple[UUID, datetime]]
 
 
 def overlap(one: Absence, other: Absence) -> bool:

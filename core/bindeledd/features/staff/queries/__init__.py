@@ -4,9 +4,9 @@ from bindeledd.features.staff.queries.absences import (
     absence_of,
     absences,
     away_among,
-    stood_in_for,
     unstood,
 )
+from bindeledd.features.staff.queries.around import around
 from bindeledd.features.staff.queries.directory import (
     acute_number,
     acute_numbers,
@@ -62,7 +62,7 @@ from bindeledd.features.staff.queries.people import (
 )
 
 __all__ = [
-    "stood_in_for",
+    "around",
     "absence_of",
     "absences",
     "acute_number",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff.domain import Absence, without_stand_in
-from bindeledd.features.staff.tables import ABSENCE_STANDS, AbsenceRow, MemberRow, MembershipRow
+from bindeledd.features.staff.tables import ABSENCE_STANDS, AbsenceRow, MembershipRow
 
 
 def absences(
@@ -50,23 +50,6 @@ def unstood(
         )
     )
     return without_stand_in(absences, [absence_of(row) for row in rows])
-
-
-def stood_in_for(session: Session, member_id: UUID, at: datetime) -> Sequence[Absence]:
-    """The absences that run now in which the member stands in for somebody who works here."""
-    rows = session.scalars(
-        sa.select(AbsenceRow)
-        .join(MemberRow, MemberRow.id == AbsenceRow.member_id)
-        .where(
-            AbsenceRow.stand_in_id == member_id,
-            ABSENCE_STANDS,
-            AbsenceRow.since <= at,
-            AbsenceRow.until > at,
-            MemberRow.active,
-        )
-        .order_by(AbsenceRow.until, AbsenceRow.id)
-    )
-    return [absence_of(row) for row in rows]
 
 
 def away_among(session: Session, member_ids: Collection[UUID], at: datetime) -> set[UUID]:

@@ -93,7 +93,7 @@ def everybody(
     places = (
         sa.select(MembershipRow.member_id, TeamRow.key, MembershipRow.role)
         .join(TeamRow, TeamRow.id == MembershipRow.team_id)
-        .where(TeamRow.tenant_id == tenant_id, _in_team_at(at))
+        .where(TeamRow.tenant_id == tenant_id, in_team_at(at))
         .order_by(TeamRow.key, MembershipRow.role.desc())
     )
     for member_id, key, role in session.execute(places):
@@ -110,7 +110,7 @@ def everybody(
     return [(_member(row), teams.get(row.id, {}), roles.get(row.id, [])) for row in rows]
 
 
-def _in_team_at(at: datetime | None) -> sa.ColumnElement[bool]:
+def in_team_at(at: datetime | None) -> sa.ColumnElement[bool]:
     if at is None:
         return MembershipRow.until.is_(None)
     return sa.and_(
@@ -126,7 +126,7 @@ def members_of(
     statement = (
         sa.select(MemberRow)
         .join(MembershipRow, MembershipRow.member_id == MemberRow.id)
-        .where(MembershipRow.team_id == team_id, MemberRow.active, _in_team_at(at))
+        .where(MembershipRow.team_id == team_id, MemberRow.active, in_team_at(at))
         .distinct()
         .order_by(MemberRow.name)
     )
@@ -140,7 +140,7 @@ def names_in_teams(session: Session, team_ids: Collection[UUID], at: datetime) -
     rows = session.execute(
         sa.select(MemberRow.id, MemberRow.name)
         .join(MembershipRow, MembershipRow.member_id == MemberRow.id)
-        .where(MembershipRow.team_id.in_(team_ids), MemberRow.active, _in_team_at(at))
+        .where(MembershipRow.team_id.in_(team_ids), MemberRow.active, in_team_at(at))
         .distinct()
     )
     return {row.id: row.name for row in rows}

@@ -13,7 +13,7 @@ from bindeledd.features.staff.service.absences import (
     may_say_away,
 )
 from bindeledd.features.staff.service.calling import end_on_call, put_on_call
-from bindeledd.features.staff.service.choosing import choose_language, give_language
+from bindeledd.features.staff.service.choosing import choose_keys, choose_language, give_language
 from bindeledd.features.staff.service.directory import (
     Installed,
     close_day,
@@ -46,6 +46,7 @@ __all__ = [
     "begin_absences",
     "cancel_absence",
     "may_say_away",
+    "choose_keys",
     "choose_language",
     "give_language",
     "close_day",

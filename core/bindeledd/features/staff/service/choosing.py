@@ -29,6 +29,18 @@ def choose_language(
     _write(session, member_id, code, by=by, at=at)
 
 
+def choose_keys(session: Session, *, on: bool, by: Actor, at: datetime) -> None:
+    """Whether single keys do things on the pages, for whoever asks, on every machine.
+
+    Refuses with `NotYours` where nobody's own choice is asked for.
+    """
+    if by.id is None:
+        raise NotYours()
+    session.execute(sa.update(MemberRow).where(MemberRow.id == by.id).values(single_keys=on))
+    facts = {"member": by.id, "keys": on}
+    audit.record(session, "staff.keys_chosen", by=by, at=at, facts=facts, purpose="admin")
+
+
 def give_language(
     session: Session, member_id: UUID, code: str, *, by: Actor, at: datetime
 ) -> Installed:

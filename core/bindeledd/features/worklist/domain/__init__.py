@@ -158,6 +158,21 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Day(Page):
+    """A page of the list with what stands above and beside it; rows as in `Page`.
+
+    `acute`: the acute concerns, above the first page. `rang`: who called, by call. `not_now`: case
+    → the day to come before which the person does not want to be contacted. `too_late`: check →
+    when the appointment began that it asks of.
+    """
+
+    acute: list[dict[str, Any]]
+    rang: Mapping[UUID, Rang]
+    not_now: Mapping[UUID, datetime]
+    too_late: Mapping[UUID, datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbox:
     """A page of the inbox: whom it is about, by case (only those that the asker may see), and
     who rang, by call; what a message is, by message; what was said where nobody can cover, by case."""
@@ -181,13 +196,14 @@ class NoCover:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How much is owed, by part of the list; `total` over all of them."""
+    """How much is owed, by part of the list; `total` over all of them. `kinds`: of which kinds."""
 
     late: int = 0
     today: int = 0
     before_back: int = 0
     week: int = 0
     later: int = 0
+    kinds: frozenset[str] = frozenset()
 
     @property
     def total(self) -> int:

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.access.tables import CareRelationRow
-from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.tables import PatientRow
@@ -186,6 +185,12 @@ def page_marks(
     return session.execute(_marks_of(shape), _asked(teams, after, chosen)).all()
 
 
+def acute_marks(session: Session, teams: Sequence[UUID]) -> Sequence[Row]:
+    """The same of the open acute concerns of these teams."""
+    shape = Shape.of(len(teams), None, ALL)._replace(acute=True)
+    return session.execute(_marks_of(shape), _asked(teams, None, ALL)).all()
+
+
 def names(session: Session, tenant_id: UUID, rows: Sequence[Row]) -> list[Listed | None]:
     """Whom each row is about, opened with the key that came with it; None without a patient."""
     kept = ring(session).all_kept([row[PATIENT] for row in rows if row[PATIENT] is not None])
@@ -205,26 +210,6 @@ def _listed(session: Session, tenant_id: UUID, row: Row, kept: dict[UUID, DataKe
         key = kept.get(patient)
     said = None if key is None else unseal_with(key, where, sealed)
     return patients.listed(patient, said or unseal_or_report(session, where, sealed))
-
-
-def not_before(session: Session, case_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Case → the day before which the person does not want to be contacted, as the question that
-    comes back was agreed. Only ids and times."""
-    if not case_ids:
-        return {}
-    said = EventRow.__table__.c
-    rows = session.execute(
-        sa.select(T.case_id, said.facts)
-        .join(EventRow.__table__, said.id == T.anchor_event_id)
-        .where(
-            T.case_id.in_(case_ids),
-            _OPEN,
-            T.kind == sa.literal_column("'ask_contact_consent'"),
-            said.kind == sa.literal_column("'contact_consent_asked'"),
-        )
-    )
-    days = [(row.case_id, row.facts.get("ask_again_at")) for row in rows]
-    return {case: datetime.fromisoformat(day) for case, day in days if isinstance(day, str)}
 
 
 def names_of_cases(
@@ -264,27 +249,33 @@ def _keep(
 def count_by_bucket(
     session: Session, teams: Sequence[UUID], edges: Sequence[Edges], at: datetime
 ) -> Counts:
-    """How much each part of the list holds: one statement over the index, one part a team."""
+    """How much each part of the list holds, and of which kinds: one statement, one part a team."""
     if not teams:
         return Counts()
     parts = sa.union_all(
         *(
             sa.select(
+                T.kind,
                 *(
                     sa.func.count().filter(T.due_at < edge).label(f"n{number}")
                     for number, edge in enumerate(edge.ends(at))
                 ),
                 sa.func.count().label("total"),
-            ).where(T.owner_team_id == team, _OPEN)
+            )
+            .where(T.owner_team_id == team, _OPEN)
+            .group_by(T.kind)
             for team, edge in zip(teams, edges, strict=True)
         )
-    ).subquery()
-    row = session.execute(sa.select(*(sa.func.sum(column) for column in parts.c))).one()
-    late, today, before_back, week, total = (int(value or 0) for value in row)
+    )
+    rows = session.execute(parts).all()
+    late, today, before_back, week, total = (
+        sum(int(row[number]) for row in rows) for number in range(1, 6)
+    )
     return Counts(
         late=late,
         today=today - late,
         before_back=before_back - today,
         week=week - before_back,
         later=total - week,
+        kinds=frozenset(row.kind for row in rows),
     )

@@ -1,7 +1,8 @@
-"""Which appointment a check on the list asks of: ids and times, and nobody's name."""
+"""What was told of what a list shows: ids and times, and nobody's name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,16 +11,47 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.tasks.tables import TaskRow
 
+_SAID, _OWED = EventRow.__table__.c, TaskRow.__table__.c
+_Told = sa.Select[tuple[UUID, dict[str, Any]]]
+
 
 def appointments_asked_of(session: Session, tasks: Collection[UUID]) -> dict[UUID, datetime]:
     """Task → when the appointment begins that it was made for, where that is known."""
-    if not tasks:
-        return {}
-    said, owed = EventRow.__table__.c, TaskRow.__table__.c
-    rows = session.execute(
-        sa.select(owed.id, said.facts)
-        .join(EventRow.__table__, said.id == owed.anchor_event_id)
-        .where(owed.id.in_(tasks))
+    return _moments(session.execute(_of_checks(tasks)), "appointment_at") if tasks else {}
+
+
+def told_of(
+    session: Session, *, checks: Collection[UUID], cases: Collection[UUID]
+) -> tuple[dict[UUID, datetime], dict[UUID, datetime]]:
+    """With one question: what `appointments_asked_of` gives for `checks`; and case → the day before
+    which the person does not want to be contacted, as the question that comes back was agreed."""
+    asked = [_of_checks(checks)] if checks else []
+    asked += [_of_consent(cases)] if cases else []
+    rows = session.execute(sa.union_all(*asked)).all() if asked else ()
+    return _moments(rows, "appointment_at"), _moments(rows, "ask_again_at")
+
+
+def _of_checks(tasks: Collection[UUID]) -> _Told:
+    return (
+        sa.select(_OWED.id, _SAID.facts)
+        .join(EventRow.__table__, _SAID.id == _OWED.anchor_event_id)
+        .where(_OWED.id.in_(tasks))
     )
-    found = [(row.id, row.facts.get("appointment_at")) for row in rows]
-    return {task: datetime.fromisoformat(at) for task, at in found if isinstance(at, str)}
+
+
+def _of_consent(cases: Collection[UUID]) -> _Told:
+    return (
+        sa.select(_OWED.case_id, _SAID.facts)
+        .join(EventRow.__table__, _SAID.id == _OWED.anchor_event_id)
+        .where(
+            _OWED.case_id.in_(cases),
+            _OWED.state == sa.literal_column("'open'"),
+            _OWED.kind == sa.literal_column("'ask_contact_consent'"),
+            _SAID.kind == sa.literal_column("'contact_consent_asked'"),
+        )
+    )
+
+
+def _moments(rows: Iterable[Any], fact: str) -> dict[UUID, datetime]:
+    found = ((row[0], row.facts.get(fact)) for row in rows)
+    return {one: datetime.fromisoformat(at) for one, at in found if isinstance(at, str)}

@@ -1,14 +1,13 @@
-"""Showing a person their day: written down before it leaves; a poll carries no patient."""
+"""Showing a person what is owed: written down before it leaves; a poll carries no patient.
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+My day as the page shows it stands in `day.py`; how a page of the list is read in `reading.py`.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from threading import Lock
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-import orjson
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
@@ -18,9 +17,7 @@ from bindeledd.features.intake.service import show_heads, who_called
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain.inbox import InboxItem, Place
-from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.tasks.domain import CONTACT_KINDS
 from bindeledd.features.worklist import queries
 from bindeledd.features.worklist.domain import (
     ALL,
@@ -28,22 +25,19 @@ from bindeledd.features.worklist.domain import (
     PAGE,
     Counts,
     Cursor,
-    Edges,
-    Ends,
     Filter,
     Inbox,
     NoCover,
-    NotYourTeam,
     Page,
-    bucket,
-    edges,
 )
-from bindeledd.foundation.calendars import Calendar
-
-# Opening hours decide only under which heading a row stands: they may be a minute old.
-_KEPT_FOR = timedelta(seconds=60)
-_kept: dict[UUID, tuple[datetime, Mapping[UUID, Calendar]]] = {}
-_lock = Lock()
+from bindeledd.features.worklist.service.reading import (
+    answer,
+    edges_of,
+    ends_of,
+    goes_on,
+    teams_of,
+    token_of,
+)
 
 
 def show_worklist(
@@ -58,9 +52,9 @@ def show_worklist(
 
     One event in the log, with every patient on the page. Raises `NotYourTeam`.
     """
-    teams = _teams(by, chosen)
+    teams = teams_of(by, chosen)
     if not teams:
-        return Page(rows=[], next=None, token=_token(()))
+        return Page(rows=[], next=None, token=token_of(()))
     rows = queries.page_rows(session, teams, after, chosen)
     shown = rows[:PAGE]
     names = queries.names(session, by.tenant_id, shown)
@@ -72,45 +66,12 @@ def show_worklist(
         subjects=[listed.id for listed in names if listed is not None],
         facts={"rows": len(shown), "teams": teams},
     )
-    known = _ends(session, by.tenant_id, teams, at)
+    known = ends_of(session, by.tenant_id, teams, at)
     return Page(
-        rows=[_answer(row, listed, known) for row, listed in zip(shown, names, strict=True)],
-        next=_goes_on(rows),
-        token=_token(shown),
+        rows=[answer(row, listed, known) for row, listed in zip(shown, names, strict=True)],
+        next=goes_on(rows),
+        token=token_of(shown),
     )
-
-
-def show_acute(session: Session, *, by: Actor, at: datetime) -> list[dict[str, Any]]:
-    """What stands before everything else: acute concerns of the teams of `by`, by due time.
-
-    By kind of duty, whatever is filtered. Rows as on a page; written down like one.
-    """
-    teams = sorted(by.teams)
-    rows = queries.acute_rows(session, teams) if teams else ()
-    if not rows:
-        return []
-    names = queries.names(session, by.tenant_id, rows)
-    known = [listed.id for listed in names if listed is not None]
-    facts = {"rows": len(rows), "teams": teams}
-    audit.record(session, "worklist.acute_shown", by=by, at=at, subjects=known, facts=facts)
-    ends = _ends(session, by.tenant_id, teams, at)
-    return [_answer(row, listed, ends) for row, listed in zip(rows, names, strict=True)]
-
-
-def said_not_now(
-    session: Session, rows: Iterable[Mapping[str, Any]], *, at: datetime
-) -> dict[UUID, datetime]:
-    """Of rows that were shown: whoever does not want to be contacted before a day to come."""
-    calls = {row["case_id"] for row in rows if row["kind"] in CONTACT_KINDS and row["patient"]}
-    return {case: day for case, day in queries.not_before(session, calls).items() if day > at}
-
-
-def _goes_on(rows: Sequence[queries.Row]) -> Cursor | None:
-    """Where the next page begins, if there was one row more than a page."""
-    if len(rows) <= PAGE:
-        return None
-    last = rows[PAGE - 1]
-    return Cursor(last.due_at, last.id)
 
 
 def show_inbox(session: Session, *, by: Actor, at: datetime, after: Place | None = None) -> Inbox:
@@ -187,102 +148,13 @@ def has_changed(
     chosen: Filter = ALL,
 ) -> bool:
     """Whether the page that gave `token` would be another one now. Carries no patient."""
-    teams = _teams(by, chosen)
+    teams = teams_of(by, chosen)
     marks = queries.page_marks(session, teams, after, chosen) if teams else ()
-    return _token(marks[:PAGE]) != token
+    return token_of(marks[:PAGE]) != token
 
 
 def count(session: Session, *, by: Actor, at: datetime, team: UUID | None = None) -> Counts:
     """How much is owed for the teams of `by`, by part of the list. Carries no patient."""
-    teams = _teams(by, Filter(team=team))
-    known = _edges(session, by.tenant_id, teams, at)
+    teams = teams_of(by, Filter(team=team))
+    known = edges_of(session, by.tenant_id, teams, at)
     return queries.count_by_bucket(session, teams, [known[one] for one in teams], at)
-
-
-def _teams(by: Actor, chosen: Filter) -> list[UUID]:
-    if chosen.team is None:
-        return sorted(by.teams)
-    if chosen.team not in by.teams:
-        raise NotYourTeam(team=chosen.team)
-    return [chosen.team]
-
-
-def _edges(
-    session: Session, tenant_id: UUID, teams: Iterable[UUID], at: datetime
-) -> dict[UUID, Edges]:
-    calendars = _calendars(session, tenant_id, at)
-    ordinary = Calendar()
-    return {team: edges(calendars.get(team, ordinary), at) for team in teams}
-
-
-def _ends(
-    session: Session, tenant_id: UUID, teams: Iterable[UUID], at: datetime
-) -> dict[UUID, Ends]:
-    return {team: edge.ends(at) for team, edge in _edges(session, tenant_id, teams, at).items()}
-
-
-def _calendars(session: Session, tenant_id: UUID, at: datetime) -> Mapping[UUID, Calendar]:
-    with _lock:
-        kept = _kept.get(tenant_id)
-    if kept is not None and abs(at - kept[0]) < _KEPT_FOR:
-        return kept[1]
-    found = staff.calendars(session, tenant_id)
-    with _lock:
-        _kept[tenant_id] = (at, found)
-    return found
-
-
-def _answer(row: queries.Row, listed: Listed | None, known: Mapping[UUID, Ends]) -> dict[str, Any]:
-    (
-        task,
-        due_at,
-        case_id,
-        subject_id,
-        kind,
-        opens,
-        team,
-        held,
-        strength,
-        origin,
-        seen,
-        version,
-        step,
-    ) = row[: queries.PATIENT]
-    return {
-        "id": task,
-        "case_id": case_id,
-        "subject_id": subject_id,
-        "kind": kind,
-        "due_at": due_at,
-        "window_from": opens,
-        "bucket": bucket(known[team], due_at),
-        "team_id": team,
-        "held_by": held,
-        "strength": strength,
-        "origin": origin,
-        "seen_until": seen,
-        "version": version,
-        "step_key": step,
-        "withheld": listed is None and case_id is not None,
-        "patient": None if listed is None else _patient(listed),
-    }
-
-
-def _patient(listed: Listed) -> dict[str, Any]:
-    return {
-        "id": listed.id,
-        "name": listed.name,
-        "born_on": listed.born_on,
-        "interpreter": listed.interpreter,
-        "protected": listed.protected_address,
-        "unreadable": listed.unreadable,
-    }
-
-
-def _token(rows: Sequence[queries.Row]) -> str:
-    """What a page shows, told apart from any other, without saying what it is."""
-    marks = [
-        (row.id, row.version, row.due_at, row.owner_team_id, row.seen_until, row.held_by)
-        for row in rows
-    ]
-    return hashlib.blake2b(orjson.dumps(marks), digest_size=12).hexdigest()
