@@ -412,15 +412,6 @@ def test_a_package_of_production_has_no_mark(world: World) -> None:
     assert leaflet.sheet(said).mark == ""
 
 
-def test_what_the_paper_of_a_package_has_no_letters_for_is_said_before_it_is_printed(
-    world: World,
-) -> None:
-    page = text_of(world.anna.get(world.path(prepared(world, "Ring أحمد 40000001"))))
-
-    assert "Noen tegn kan ikke skrives ut" in page
-    assert "أ ح م د" in page
-
-
 def asks_before_going_home(world: World, **answers: str) -> None:
     writes(world, **answers)
 
@@ -564,3 +555,12 @@ def test_an_acceptance_before_a_death_owes_nothing_of_it(world: World) -> None:
     accepts(world, sent_out(world))
 
     assert world.open("withdraw_booked") == []
+
+
+def test_what_the_paper_of_a_package_has_no_letters_for_is_said_before_it_is_printed(
+    world: World,
+) -> None:
+    page = text_of(world.anna.get(world.path(prepared(world, "Ring أحمد 40000001"))))
+
+    assert "Noen tegn kan ikke skrives ut" in page
+    assert "أ ح م د" in page

@@ -43,7 +43,7 @@ class Small:
     """One small page: its template, where its refusals belong, and what else it shows.
 
     `reveal`: how to reach a person with a protected address, to the responsible team only. `to`:
-    the page to go to once it is done, and `elsewhere` another for some notices; `beside`: the part
+    the page to go to once it is done; `elsewhere` another page for some notices; `beside`: the part
     that is drawn instead where it was done in place. `leaves`: what is done here may take the case
     out of sight for whoever does it.
     """
@@ -54,8 +54,8 @@ class Small:
     more: More = _nothing
     reveal: bool = False
     to: str = "show"
-    beside: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
     leaves: bool = False
 
     def show(self, case_id: UUID, form: Form | None = None) -> str:
@@ -84,9 +84,8 @@ class Small:
             with transaction() as session:
                 notice = act(session, form)
                 stays = not self.leaves or may_see(session, current_actor(), case_id)
-            to = self.elsewhere.get(notice, self.to)
-            if self.beside and in_place():
-                to = self.beside
+            here = self.beside if self.beside and in_place() else self.to
+            to = self.elsewhere.get(notice, here)
             return back(case_id, notice, to=to) if stays else away(notice)
         except NotFound:
             raise
