@@ -33,9 +33,9 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
     return made
 
 
-def follow(world: World) -> None:
+def follow(world: World, pack: str = "helse-vest") -> None:
     """Let the case follow today's routine of its unit."""
-    book = gather(["helse-vest"]).book
+    book = gather([pack]).book
     with world.database.transaction() as session:
         to = upgrading.target(
             session,
@@ -63,6 +63,19 @@ def test_what_a_pack_calls_its_rule_stands_beside_the_kind_of_task(world: World)
 
     assert called in text_of(world.anna.get(world.path()))
     assert called in text_of(world.anna.get("/day"))
+
+
+def test_a_gate_that_an_answer_keeps_leads_from_the_list_to_its_own_questions(
+    world: World, tmp_path: Path
+) -> None:
+    world.app = an_app(world.database, tmp_path, ["retningslinje-2024"])
+    world.anna = a_visitor(world.app, world.database, world.site.anna)
+    follow(world, "retningslinje-2024")
+    page = world.anna.get(world.path()).text
+    listed = page[page.index('<ul class="gates">') :].partition("</ul>")[0]
+
+    assert "say/answered?of=retningslinje-2024.plan" in listed
+    assert 'say/answered"' not in listed
 
 
 def test_the_answer_does_what_the_gate_asks_for_and_is_shown(world: World) -> None:
