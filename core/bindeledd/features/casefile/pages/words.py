@@ -19,6 +19,7 @@ from bindeledd.features.casefile.pages.appointed import (
 )
 from bindeledd.features.casefile.pages.asking import questions
 from bindeledd.features.casefile.pages.deciding import chosen
+from bindeledd.features.casefile.pages.lacking import lacking
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
@@ -255,6 +256,7 @@ def given(book: Book) -> dict[str, object]:
         "own_options": lambda own: [(one.value, said_of(one.label)) for one in own.options],
         "act_of": act_of,
         "act_for": act_for,
+        "lacking": lambda file, task: lacking(book, file, task),
         "gate_called": lambda gate: gate_called(book, gate),
         "task_of": task_of,
         "event_words": event_words,
