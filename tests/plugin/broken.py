@@ -211,6 +211,9 @@ BROKEN = [
         Broken(f"a question called {name}", FIELDS, "\"good_home\"", f"\"{name}\"", "", f"«{name}» har et navn som produktet selv bruker", "sett navnet på tillegget foran", at="key =")
         for name in ("words", "happened_on", "happened_time", "of", "_once", "number", "section_x", "minor", "channel")
     ),
+    Broken("a ladder that reaches the lead after years", LADDERS, "{ after = \"PT4H\", to = \"lead\" }", "{ after = \"P3000D\", count = \"calendar_days\", to = \"lead\" }", "ladder.good.two-days.rungs", "P3000D er lengre enn standardtrappens P1D", "P1D eller kortere", at="[ladder."),
+    Broken("a ladder that is seen for a year", LADDERS, "seen_for = \"P1D\"", "seen_for = \"P400D\"", "ladder.good.two-days.seen_for", "P400D er lengre enn standardtrappens P1D", "P1D eller kortere", at="[ladder."),
+    Broken("a ladder that begins again after years", LADDERS, "repeat_every = \"P1D\"", "repeat_every = \"P3000D\"", "ladder.good.two-days.repeat_every", "P3000D er lengre enn standardtrappens P1D", "P1D eller kortere", at="[ladder."),
     Broken("a rung after one that comes later", LADDERS, "{ after = \"PT0S\", to = \"team\" }, { after = \"PT4H\", to = \"lead\" }", "{ after = \"PT4H\", to = \"team\" }, { after = \"PT1H\", to = \"lead\" }", "ladder.good.two-days.rungs.after", "kommer før trinnet på linje", "i den rekkefølgen de kommer", at="rungs ="),
     Broken("a reminder after the due time", LADDERS, "[{ after = \"PT0S\", to = \"team\" }", "[{ after = \"PT0S\", to = \"team\" }, { before = \"P1D\", count = \"working_days\", to = \"owner\" }", "ladder.good.two-days.rungs.before", "kommer før trinnet på linje", "før fristen (lengst før først)", at="rungs ="),
     Broken("a rung that says when twice", LADDERS, "{ after = \"PT0S\", to", "{ after = \"PT0S\", before = \"P1D\", to", "ladder.good.two-days.rungs.after", "sier når på flere måter: before, after", "behold én", at="rungs ="),

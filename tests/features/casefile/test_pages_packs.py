@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bindeledd.features.cases.domain.rehoming import going
 from bindeledd.features.cases.service import rehoming, upgrading
 from bindeledd.features.staff.tables import OrganisationRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.plugin.loading import gather
@@ -33,9 +34,9 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
     return made
 
 
-def follow(world: World) -> None:
+def follow(world: World, pack: str = "helse-vest") -> None:
     """Let the case follow today's routine of its unit."""
-    book = gather(["helse-vest"]).book
+    book = gather([pack]).book
     with world.database.transaction() as session:
         to = upgrading.target(
             session,
@@ -65,6 +66,19 @@ def test_what_a_pack_calls_its_rule_stands_beside_the_kind_of_task(world: World)
     assert called in text_of(world.anna.get("/day"))
 
 
+def test_a_gate_that_an_answer_keeps_leads_from_the_list_to_its_own_questions(
+    world: World, tmp_path: Path
+) -> None:
+    world.app = an_app(world.database, tmp_path, ["retningslinje-2024"])
+    world.anna = a_visitor(world.app, world.database, world.site.anna)
+    follow(world, "retningslinje-2024")
+    page = world.anna.get(world.path()).text
+    listed = page[page.index('<ul class="gates">') :].partition("</ul>")[0]
+
+    assert "say/answered?of=retningslinje-2024.plan" in listed
+    assert 'say/answered"' not in listed
+
+
 def test_the_answer_does_what_the_gate_asks_for_and_is_shown(world: World) -> None:
     follow(world)
     assert world.open("follow_up_handover")
@@ -73,6 +87,19 @@ def test_the_answer_does_what_the_gate_asks_for_and_is_shown(world: World) -> No
     assert world.event("receiver_named").facts["helse_vest_confirmed"] == "by_phone"
     assert world.open("follow_up_handover") == []
     assert f"{QUESTION} Ja, på telefon" in text_of(world.anna.get(world.path()))
+
+
+def test_s049_an_answer_that_is_none_of_the_three_says_why_the_task_stands(world: World) -> None:
+    follow(world)
+    [task] = [one for one in world.all(TaskRow) if one.step_key == "gate.receiver_named"]
+    page = world.path(f"tasks/{task.id}")
+    assert "rutinen ber om" not in text_of(world.anna.get(page))
+    other = {**CONFIRMED, "receiver_kind": "other"}
+    assert world.anna.post(world.path("say/receiver_named"), other).status_code == 303
+    said = text_of(world.anna.get(page))
+
+    assert "Oppgaven står fordi rutinen ber om et av disse svarene" in said
+    assert said.index("Svart:") < said.index("Oppgaven står fordi")
 
 
 def test_no_answer_is_unknown_and_another_answer_is_refused(world: World) -> None:

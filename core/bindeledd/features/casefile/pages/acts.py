@@ -124,8 +124,7 @@ def act_of(file: CaseFile, task: Task) -> tuple[str, str]:
         return _page(file.case.id, "call_patient"), t("casefile.acts.call_patient")
     if ANSWERED in task.satisfied_by:
         of = task.step_key.removeprefix("gate.")
-        own = url_for("casefile_pages.say", case_id=file.case.id, kind=ANSWERED, of=of)
-        return own, t("casefile.acts.answered")
+        return act_for(file, ANSWERED, of)
     return _by_kind(file, task) or _by_event(file, task) or _in_words(file, task)
 
 
@@ -172,10 +171,14 @@ def _place(event: str) -> tuple[str, Mapping[str, Any]]:
     return _RECORDED.get(event, ("show", {})) if kind is None else _ACTS[kind]
 
 
-def act_for(file: CaseFile, event: str) -> tuple[str, str]:
+def act_for(file: CaseFile, event: str, of: str = "") -> tuple[str, str]:
     """Where an event of this kind is recorded; the case itself for what has no page, and before
-    a death is confirmed for what is asked of the bereaved."""
+    a death is confirmed for what is asked of the bereaved. `of`: the key of the gate that asks for an
+    answer, whose questions stand first there."""
     case_id = file.case.id
+    if event == ANSWERED and of:
+        own = url_for("casefile_pages.say", case_id=case_id, kind=ANSWERED, of=of)
+        return own, t("casefile.acts.answered")
     if event in telling.OF_THE_BEREAVED and file.death != EventKind.DEATH_CONFIRMED:
         return url_for("casefile_pages.show", case_id=case_id), t("casefile.acts.see_case")
     if event in _NEEDS:

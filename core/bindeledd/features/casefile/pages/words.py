@@ -8,6 +8,7 @@ from uuid import UUID
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.arriving import arrived
 from bindeledd.features.casefile.domain.outcomes import is_answered, outcome_words
+from bindeledd.features.casefile.domain.owing import GateView
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.acts import act_for, act_of
 from bindeledd.features.casefile.pages.answering import corrected_at
@@ -18,6 +19,7 @@ from bindeledd.features.casefile.pages.appointed import (
 )
 from bindeledd.features.casefile.pages.asking import questions
 from bindeledd.features.casefile.pages.deciding import chosen
+from bindeledd.features.casefile.pages.lacking import lacking
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
@@ -58,6 +60,14 @@ def event_words(file: CaseFile, one: Happened) -> str:
     )
     said_no = any(not other.in_error or one.in_error for other in with_it)
     return t(f"casefile.contact.{'said_no' if said_no else 'answered'}")
+
+
+def gate_called(book: Book, gate: GateView) -> str:
+    """What a gate is called in a list: its own title, else what happens; one that is kept by an
+    answer is called as its task is, since *answered* says nothing of which."""
+    if gate.need == ANSWERED:
+        return gate_words(book, gate.key)[0]
+    return gate.title or word("cases.events", gate.need)
 
 
 def done_in_words(task: Task) -> bool:
@@ -252,6 +262,8 @@ def given(book: Book) -> dict[str, object]:
         "own_options": lambda own: [(one.value, said_of(one.label)) for one in own.options],
         "act_of": act_of,
         "act_for": act_for,
+        "lacking": lambda file, task: lacking(book, file, task),
+        "gate_called": lambda gate: gate_called(book, gate),
         "task_of": task_of,
         "event_words": event_words,
         "receiver_of": receiver_of,

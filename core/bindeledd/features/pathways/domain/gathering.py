@@ -10,6 +10,7 @@ from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.circling import circles, step_circles
 from bindeledd.features.pathways.domain.clashing import OF_NOTHING, Clash, clashes
 from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.heard_in_time import too_late
 from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.plan_clashing import plan_findings
@@ -35,6 +36,7 @@ def gathered(
     findings += [*taken(pathways, layers), *_one_version_twice(pathways, layers)]
     findings += _twice(rules, lambda each: each.kind, lambda each: each.origin, "core")
     findings += _not_the_cores(rules)
+    findings += too_late(all_ladders, rules[0].origin.distribution if rules else "")
     findings += _twice(
         all_ladders, lambda each: each.key, lambda each: each.origin, "ladder", one_text=True
     )
