@@ -22,6 +22,7 @@ from bindeledd.features.worklist.pages.away import add_away
 from bindeledd.features.worklist.pages.duty import add_duty
 from bindeledd.features.worklist.pages.inbox import add_inbox, without_case
 from bindeledd.features.worklist.pages.leaving import add_leaving
+from bindeledd.features.worklist.pages.searching import add_searching
 from bindeledd.features.worklist.service.checks import too_late_to_check
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form
@@ -41,6 +42,7 @@ def pages(book: Book, *, longest_on_call: timedelta) -> Blueprint:
     add_away(bp, book)
     add_duty(bp, longest_on_call)
     add_leaving(bp, book, lambda kind: _kind_words(kind, titles))
+    add_searching(bp)
     add_inbox(bp, book, lambda kind: _kind_words(kind, titles))
     return bp
 
