@@ -6,6 +6,7 @@ the Sámi letters, Greek and Cyrillic; a letter outside them is printed as □.
 """
 
 import logging
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,9 +74,14 @@ def _plain(sheet: Sheet) -> Iterator[str]:
     yield from ("", sheet.foot)
 
 
-def printed(sheet: Sheet, *, at: datetime, language: str = "nb") -> bytes:
-    """The sheet as PDF. The same sheet and moment give the same bytes."""
+def printed(sheet: Sheet, *, at: datetime, language: str = "nb", password: str = "") -> bytes:
+    """The sheet as PDF. The same sheet and moment give the same bytes.
+
+    With a `password` it is encrypted (AES-256), title and all, and opens with that alone.
+    """
     pdf = _paper(sheet, language)
+    if password:
+        _lock(pdf, password)
     pdf.set_creation_date(at)
     pdf.add_page()
     _write(pdf, sheet.title, size=17, bold=True)
@@ -120,6 +126,17 @@ def _paper(sheet: Sheet, language: str) -> "FPDF":
     pdf.set_creator("Bindeledd")
     pdf.set_lang(language)
     return pdf
+
+
+def _lock(pdf: "FPDF", password: str) -> None:
+    from fpdf.enums import EncryptionMethod
+
+    pdf.set_encryption(
+        owner_password=secrets.token_urlsafe(32),
+        user_password=password,
+        encryption_method=EncryptionMethod.AES_256,
+        encrypt_metadata=True,
+    )
 
 
 def _section(pdf: "FPDF", section: Section) -> None:
