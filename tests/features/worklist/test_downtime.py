@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
-from datetime import time, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError
 
+from bindeledd.checkup.downtime import of_downtime
+from bindeledd.checkup.findings import Check
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.cases import service as casework
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.patients.domain import ContactWay, Identity
 from bindeledd.features.patients.service import register_patient
 from bindeledd.features.reminders.tables import FaultRow
 from bindeledd.features.worklist.domain.downtime import Downtime, file_name, is_due, over
 from bindeledd.features.worklist.jobs import write_all, write_due
+from bindeledd.foundation.console import Site
 from bindeledd.foundation.db import Database
+from bindeledd.maintenance import downtime
+from bindeledd.plugin.loading import gather
+from bindeledd.settings import read_settings
 from builders import MONDAY, a_book, a_site, an_open_case
 from markers import found_in
 
@@ -41,7 +52,7 @@ class World:
                 at=MONDAY,
             )
             self.patient = patient.id
-            an_open_case(session, self.site, at=MONDAY, patient=patient.id)
+            self.case = an_open_case(session, self.site, at=MONDAY, patient=patient.id).case.id
 
     def said(self, **more: object) -> Downtime:
         given = {"folder": self.folder, "times": (time(7),), "holder": "vaktleder"}
@@ -63,6 +74,32 @@ class World:
     def faults(self) -> list[str]:
         with self.database.session() as session:
             return list(session.scalars(sa.select(FaultRow.code)))
+
+
+class At(Site):
+    """The installation as it is looked at in the moment of the world."""
+
+    moment = MONDAY
+
+    @property
+    def at(self) -> datetime:
+        return self.moment
+
+
+def a_site_of(world: World, **more: object) -> At:
+    settings = replace(read_settings({}), downtime=world.said(**more))
+    return At(
+        open_settings=lambda: settings,
+        open_database=lambda _: world.database,
+        gather=lambda _: gather(),
+    )
+
+
+def doctor(world: World, **more: object) -> Check:
+    site = a_site_of(world, **more)
+    site.moment = world.at
+    (found,) = of_downtime(site)
+    return found
 
 
 @pytest.fixture
@@ -168,6 +205,60 @@ def test_the_password_may_lie_in_a_file(world: World, tmp_path: Path) -> None:
     world.write(secret="", secret_file=secret)
 
     assert FAMILY in world.text()
+
+
+def test_of_a_reported_death_the_list_says_that_nobody_makes_contact(world: World) -> None:
+    with world.database.transaction() as session:
+        casework.record(
+            session,
+            world.case,
+            [NewEvent(kind=EventKind.DEATH_REPORTED, at=MONDAY, source="person")],
+            by=world.site.anna,
+            at=MONDAY,
+            book=a_book(),
+        )
+
+    world.write()
+
+    assert "ingen tar kontakt" in world.text()
+    assert PHONE not in world.text()
+
+
+def test_doctor_says_what_is_missing(world: World) -> None:
+    found = doctor(world, secret="", holder="", folder=world.folder)
+
+    assert not found.ok
+    assert all(word in found.found for word in ("passordet mangler", "til å ha passordet", "aldri"))
+
+
+def test_doctor_is_content_once_the_lists_are_written(world: World) -> None:
+    world.write()
+
+    found = doctor(world)
+
+    assert (found.ok, "vaktleder" in found.found) == (True, True)
+
+
+def test_doctor_tells_of_lists_that_are_late(world: World) -> None:
+    world.write()
+    world.at += DAY
+
+    assert "ikke skrevet til rett tid" in doctor(world).found
+
+
+def test_doctor_tells_of_a_password_file_that_others_can_read(world: World, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(PASSWORD)
+    secret.chmod(0o644)
+
+    assert "andre kan lese" in doctor(world, secret_file=secret).found
+
+
+def test_the_command_writes_the_lists_at_once(world: World) -> None:
+    done = CliRunner().invoke(downtime, ["--json"], obj=a_site_of(world))
+
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["written"] == len(world.files()) == 2
 
 
 def test_old_files_go_and_the_newest_of_each_team_and_others_files_stay() -> None:
