@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
         "discharges",
     ),
     "rollcall": ("bindeledd.features.rollcall.commands", "rollcall", "rollcall"),
+    "downtime": ("bindeledd.maintenance", "downtime", "maintenance"),
     "reports": (
         "bindeledd.features.reports.commands",
         "reports",

@@ -1,10 +1,11 @@
-"""Commands for whoever keeps the installation: `db`, `keys`, `doctor`."""
+"""Commands for whoever keeps the installation: `db`, `keys`, `doctor`, `downtime`."""
 
 from dataclasses import asdict
 from typing import Any
 
 import click
 
+from bindeledd.foundation.clock import now
 from bindeledd.foundation.console import (
     Site,
     answer_json,
@@ -13,6 +14,7 @@ from bindeledd.foundation.console import (
     pass_site,
     progress_bar,
 )
+from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import t
 
 
@@ -163,3 +165,22 @@ def doctor(site: Site, as_json: bool) -> None:
             [(one.mark, one.title, one.found, "" if one.ok else one.do) for one in found.checks],
         )
     leave(0 if found.ok else 1)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@pass_site
+def downtime(site: Site, as_json: bool) -> None:
+    """Write each team's list as an encrypted PDF now. Ends with 1 when one could not be written."""
+    from bindeledd.features.worklist.jobs import write_all
+
+    said = site.settings.downtime
+    if said.folder is None:
+        raise Misconfigured("settings.no_downtime", where=site.settings.place("[downtime] folder"))
+    written, failed = write_all(site.database, said, site.book, clock=now)
+    if as_json:
+        answer_json({"written": written, "failed": failed, "folder": str(said.folder)})
+    else:
+        numbers = {"written": written, "failed": failed, "folder": said.folder}
+        click.echo(t("worklist.downtime.written", **numbers))
+    leave(1 if failed else 0)

@@ -489,10 +489,10 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER displace_no_messages BEFORE UPDATE ON "
             "messages FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
             "NEW.id <> OLD.id OR (NEW.tenant_id IS NOT OLD.tenant_id "
-            "OR NEW.sha256 IS NOT OLD.sha256 OR NEW.again IS NOT "
+            "OR NEW.fingerprint IS NOT OLD.fingerprint OR NEW.again IS NOT "
             "OLD.again) AND EXISTS (SELECT 1 FROM messages WHERE "
-            "(messages.tenant_id = NEW.tenant_id AND messages.sha256 "
-            "= NEW.sha256 AND messages.again = NEW.again) AND "
+            "(messages.tenant_id = NEW.tenant_id AND messages.fingerprint "
+            "= NEW.fingerprint AND messages.again = NEW.again) AND "
             "messages.rowid <> OLD.rowid) BEGIN SELECT RAISE(ABORT, "
             "'rows of messages are never replaced'); END"
         ],
@@ -1708,7 +1708,7 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE FUNCTION messages_stay_what_they_are() "
             "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             "IF NEW.id <> OLD.id OR NEW.tenant_id <> "
-            "OLD.tenant_id OR NEW.sha256 <> OLD.sha256 OR "
+            "OLD.tenant_id OR NEW.fingerprint <> OLD.fingerprint OR "
             "NEW.received_at <> OLD.received_at OR "
             "(OLD.status = 'not_ours' AND NEW.status <> "
             "'not_ours') THEN RAISE EXCEPTION 'a message "
@@ -1724,7 +1724,7 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER messages_stay_what_they_are BEFORE "
             "UPDATE ON messages FOR EACH ROW WHEN NEW.id <> "
             "OLD.id OR NEW.tenant_id <> OLD.tenant_id OR "
-            "NEW.sha256 <> OLD.sha256 OR NEW.received_at <> "
+            "NEW.fingerprint <> OLD.fingerprint OR NEW.received_at <> "
             "OLD.received_at OR (OLD.status = 'not_ours' AND "
             "NEW.status <> 'not_ours') BEGIN SELECT "
             "RAISE(ABORT, 'a message keeps its hash, and what "
@@ -2084,7 +2084,7 @@ GUARDS_MADE: pieces.Guards = {
             "messages FOR EACH ROW WHEN EXISTS (SELECT 1 FROM messages "
             "WHERE (messages.id = NEW.id)) OR EXISTS (SELECT 1 FROM "
             "messages WHERE (messages.tenant_id = NEW.tenant_id AND "
-            "messages.sha256 = NEW.sha256 AND messages.again = "
+            "messages.fingerprint = NEW.fingerprint AND messages.again = "
             "NEW.again)) OR EXISTS (SELECT 1 FROM messages WHERE "
             "(messages.rowid = NEW.rowid)) BEGIN SELECT RAISE(ABORT, "
             "'rows of messages are never replaced'); END"
@@ -3920,7 +3920,7 @@ def upgrade() -> None:
         "messages",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("again", sa.Integer(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -3980,7 +3980,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_messages_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint(
-            "tenant_id", "sha256", "again", name=op.f("uq_messages_tenant_id_sha256_again")
+            "tenant_id",
+            "fingerprint",
+            "again",
+            name=op.f("uq_messages_tenant_id_fingerprint_again"),
         ),
     )
     op.create_index("ix_messages_document", "messages", ["tenant_id", "document_key"], unique=False)

@@ -25,6 +25,8 @@ STAFF_ONLY: dict[str, str] = {
     F + "epj/pages.py": "a note for the site's own record, read by its own clinicians",
     F + "reminders/jobs/mail.py": "alerts to staff, without anything of a patient",
     F + "takeover/pages.py": "the list that was taken over, back to staff who may see it",
+    F
+    + "worklist/service/downtime.py": "a team's own list for its own staff, encrypted, in the site's folder",
     "plugins/bindeledd-sms/src/bindeledd_sms/posting.py": "alerts to staff, without anything of a patient",
     "plugins/bindeledd-sms/src/bindeledd_sms/trying.py": "the made-up gateway of a trial: its reports to the site",
 }

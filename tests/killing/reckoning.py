@@ -22,6 +22,7 @@ from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import Statement, silences_of
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.sealing.sameness import same_tokens
 from builders import Site, a_book
 from killing.load import Load
 
@@ -63,9 +64,13 @@ def _moments(session: Session) -> Iterable[datetime]:
 
 def messages_once(session: Session, load: Load) -> None:
     """Every message that was dropped is there once, and opened one follow-up."""
-    rows = session.execute(sa.select(MessageRow.sha256, MessageRow.status, MessageRow.case_id))
+    rows = session.execute(sa.select(MessageRow.fingerprint, MessageRow.status, MessageRow.case_id))
     found = rows.all()
-    assert Counter(row.sha256 for row in found) == Counter(load.dropped)
+    tenant, kind = load.site.tenant, "message.bytes"
+    dropped = [
+        same_tokens(session, tenant_id=tenant, kind=kind, text=digest)[0] for digest in load.dropped
+    ]
+    assert Counter(row.fingerprint for row in found) == Counter(dropped)
     assert {row.status for row in found} <= {"opened"}
     assert len({row.case_id for row in found}) == len(found)
 

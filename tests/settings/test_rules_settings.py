@@ -175,8 +175,24 @@ def test_production_is_warned_of_keys_beside_the_data(tmp_path: Path) -> None:
     assert warnings(settings(tmp_path, '[site]\nenvironment = "test"\n')) == []
 
 
+def test_a_downtime_list_has_its_password_from_the_environment_and_never_from_the_file(
+    tmp_path: Path,
+) -> None:
+    secret = "tolv hvite svaner i sno"
+    made = settings(tmp_path, '[downtime]\nfolder = "lists"\n', BINDELEDD_DOWNTIME_PASSWORD=secret)
+
+    assert made.downtime.password == secret
+    assert secret not in repr(made)
+    assert "password" in fault(tmp_path, f'[downtime]\npassword = "{secret}"\n')
+
+
+def test_a_time_of_a_downtime_list_that_is_none_is_said_with_its_place(tmp_path: Path) -> None:
+    assert "[downtime] times" in fault(tmp_path, '[downtime]\ntimes = ["25:00"]\n')
+
+
 def test_every_default_is_read_by_somebody(tmp_path: Path) -> None:
-    read = (Path(__file__).parents[2] / "core/bindeledd/settings/reading.py").read_text()
+    folder = Path(__file__).parents[2] / "core/bindeledd/settings"
+    read = "".join((folder / name).read_text() for name in ("reading.py", "downtime.py"))
     unread = [
         f"[{table}] {key}"
         for table, values in defaults().items()

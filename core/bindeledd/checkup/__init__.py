@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
+from bindeledd.checkup.downtime import of_downtime
 from bindeledd.checkup.findings import Check, Checkup
 from bindeledd.checkup.machine import of_database, of_environment, of_settings
 from bindeledd.checkup.packs import of_plugins, of_start
@@ -38,6 +39,7 @@ def examine(site: Site) -> Checkup:
         look("environment", lambda: of_environment(site))
         look("worker", lambda: of_worker(site))
         look("faults", lambda: of_faults(site))
+        look("downtime", lambda: of_downtime(site))
         for key, tenant in site.find_tenants(site.database).items():
             look("keys", lambda tenant=tenant: of_keys(site, tenant))  # type: ignore[misc]
             look("facts", lambda tenant=tenant: of_facts(site, tenant))  # type: ignore[misc]

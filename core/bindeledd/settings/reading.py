@@ -17,6 +17,7 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.homes import file_of, home_of
 from bindeledd.foundation.texts import LANGUAGES, said
 from bindeledd.settings.checking import Checked, Tables, WrongValue, defaults, not_toml, read_whole
+from bindeledd.settings.downtime import read_downtime
 from bindeledd.settings.plugins import PluginReader
 from bindeledd.settings.values import ENVIRONMENTS, OPENS, Retention, RouteSetting, Settings
 
@@ -94,6 +95,7 @@ class _Reader(Checked):
             reports_least=self.number("reports", "least", 1, 100),
             reports_waits=dict(self._wait_of(one) for one in self.texts("reports", "waits")),
             retention=self._retention(),
+            downtime=read_downtime(self),
         )
 
     def _database(self, home: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.domain.channels import MailSettings
 from bindeledd.features.staff.domain import LONGEST_ON_CALL
+from bindeledd.features.worklist.domain.downtime import Downtime
 from bindeledd.foundation.sealing.providers import EnvironmentKeys, FileKeys, KeyProvider
 from bindeledd.foundation.texts import HOME, Said, said
 
@@ -97,6 +98,7 @@ class Settings:
     reports_least: int = 5
     reports_waits: Mapping[str, int] = field(default_factory=dict)
     retention: Retention = field(default_factory=Retention)
+    downtime: Downtime = field(default_factory=Downtime)
 
     def of_plugin(self, name: str) -> PluginSetting:
         """What the site says to a plugin; the defaults where it says nothing."""

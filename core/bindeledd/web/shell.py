@@ -31,10 +31,11 @@ FOR_GRANTS = {
 }
 # Only for those with such a role.
 FOR_GRANTED = frozenset({"access_log"})
-FOR_TEAMS = frozenset({"day", "leaving", "register", "intake", "calls", "epj"})
+FOR_TEAMS = frozenset({"day", "search", "leaving", "register", "intake", "calls", "epj"})
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
     "day": "/day",
+    "search": "/search",
     "leaving": "/leaving",
     "register": "/register",
     "intake": "/queue",

@@ -29,6 +29,7 @@ from bindeledd.features.restricted.jobs import tell_left
 from bindeledd.features.rollcall.jobs import call_the_roll
 from bindeledd.features.staff.service.duty import materialise_all
 from bindeledd.features.staff.tables import TeamRow
+from bindeledd.features.worklist.jobs import write_due
 from bindeledd.foundation import idempotency
 from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
@@ -130,6 +131,9 @@ class Jobs:
         if self.intake is not None:
             made.insert(1, Job(name="intake", every=timedelta(seconds=10), work=self.intake))
         made += self._hosted_jobs()
+        if (said := self.settings.downtime).folder is not None:
+            lists = partial(write_due, self.database, said, self.book, clock=self.clock)
+            made.append(Job(name="downtime", every=timedelta(minutes=5), work=lists))
         if self.settings.ping_url:
             made.append(Job(name="ping", every=timedelta(seconds=60), work=self.ping_outside))
         return made

@@ -320,7 +320,7 @@ def test_a_message_goes_whole_and_what_comes_after_it_finds_the_right_person(two
     message = MessageRow(
         id=UUID(int=7),
         tenant_id=two.site.tenant,
-        sha256="0" * 64,
+        fingerprint="0" * 64,
         size=1,
         status="updated",
         team_id=two.site.team,

@@ -376,7 +376,7 @@ def put(folder: jobs.Folder, name: str, data: bytes) -> None:
 def stored(folder: jobs.Folder) -> list[tuple[str, str | None, int]]:
     with folder.database.transaction() as session:
         asked = sa.select(MessageRow.status, MessageRow.reason, MessageRow.repeats)
-        return sorted(tuple(one) for one in session.execute(asked.order_by(MessageRow.sha256)))
+        return sorted(tuple(one) for one in session.execute(asked.order_by(MessageRow.received_at)))
 
 
 LIST = [

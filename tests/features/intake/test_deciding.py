@@ -120,7 +120,7 @@ def test_not_ours_erases_the_bytes_and_keeps_hash_and_decision(session):
     row = inbox.row(asked)
     assert done.status is Status.NOT_OURS
     assert (row.original, row.facts, row.person_token) == (None, None, None)
-    assert row.sha256
+    assert row.fingerprint
     assert row.decided_by == inbox.site.anna.id
     assert inbox.task(asked).state == "done"
     with pytest.raises(Unreadable):

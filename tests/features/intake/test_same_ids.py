@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,9 @@ from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.facts import Kind, Series
 from bindeledd.features.intake.domain.queue import Reason, Status
 from bindeledd.features.intake.domain.synthetic.stories import ELSEWHERE
+from bindeledd.foundation.db import Database
+from bindeledd.foundation.sealing.keyring import Keyring
+from bindeledd.foundation.sealing.providers import FileKeys
 from features.intake.builders import (
     BOOK,
     FRIDAY,
@@ -26,6 +30,7 @@ from features.intake.builders import (
     an_inbox,
     ids,
 )
+from markers import everything, found_in
 
 ANNE = replace(IŊGÁ, number="04858740237", given_name="Anne")
 NOBODY_KNOWN = replace(IŊGÁ, number="")
@@ -56,6 +61,30 @@ def decide(inbox: Inbox, done, *, ours: bool):
 
 def waits(inbox: Inbox, done) -> bool:
     return inbox.row(done).status == "to_decide" and inbox.task(done).state == "open"
+
+
+def test_the_plain_hash_of_a_message_stands_nowhere_in_the_open(fresh_database: Database):
+    data = an_epikrise()
+    with fresh_database.transaction() as session:
+        an_inbox(session).receive(data)
+
+    digests = [hashlib.new(name, data).hexdigest() for name in ("sha256", "sha1", "md5")]
+
+    assert found_in(everything(fresh_database), digests) == []
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_the_same_bytes_are_known_again_after_the_key_was_turned(session, tmp_path, ours):
+    keys = FileKeys(tmp_path / "keys", create=True)
+    session.info[Keyring] = Keyring(keys)
+    inbox = an_inbox(session, opens="ask")
+    decide(inbox, inbox.receive(a_later_stay(1, NOW)), ours=ours)
+    keys.add_version(inbox.site.tenant)
+    session.info[Keyring] = Keyring(keys)
+
+    again = inbox.receive(a_later_stay(1, NOW))
+
+    assert again.reason == (Reason.SAME_BYTES if ours else Reason.NOT_OURS_BEFORE)
 
 
 # --- one id, several senders or persons -----------------------------------------------------------

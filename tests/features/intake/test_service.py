@@ -81,7 +81,7 @@ def test_the_original_stands_sealed_with_its_hash(session):
     assert row.original is not None
     assert IŊGÁ.number.encode() not in row.original
     assert row.size == len(data)
-    assert len(row.sha256) == 64
+    assert len(row.fingerprint) == 64
 
 
 def test_the_same_bytes_twice_change_nothing(session):

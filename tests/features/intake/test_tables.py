@@ -83,7 +83,7 @@ def test_what_is_not_ours_stays_erased_and_decided(session):
     done = inbox.receive(an_epikrise(diagnoses=HEART))
     service.decide(session, done.message_id, ours=False, by=inbox.site.anna, at=NOW, book=BOOK)
 
-    for change in ("status = 'updated'", "sha256 = 'x'", "decided_at = NULL"):
+    for change in ("status = 'updated'", "fingerprint = 'x'", "decided_at = NULL"):
         assert refused(
             session, f"UPDATE messages SET {change} WHERE id = :message", message=done.message_id
         )

@@ -374,7 +374,7 @@ def two_messages(world: World) -> set[UUID]:
                 tenant_id=world.site.tenant,
                 team_id=world.site.team,
                 received_at=world.now - hours * HOUR,
-                sha256=f"{hours:064}",
+                fingerprint=f"{hours:064}",
                 size=1,
                 status="to_decide",
                 kind="death" if hours == 30 else None,

@@ -23,14 +23,15 @@ WAITS = sa.text(
 class MessageRow(Base):
     """One message as it came in. `decided_by` is empty where the product itself decided.
 
-    `message_ref` and `document_key` are keyed tokens of the sender's ids: what a sender writes
+    `fingerprint` is a keyed token of its bytes: a row of a list is short enough to be guessed from
+    a plain hash. `message_ref` and `document_key` are keyed tokens of the sender's ids: what a sender writes
     stands in sealed columns only. They stay when it was not ours, so that it is known again.
     `again` counts how often the same bytes came anew after a person had answered them.
     """
 
     __tablename__ = "messages"
     __table_args__ = (
-        sa.UniqueConstraint("tenant_id", "sha256", "again"),
+        sa.UniqueConstraint("tenant_id", "fingerprint", "again"),
         sa.CheckConstraint(
             "status IN ('received', 'opened', 'updated', 'duplicate', 'to_decide', 'parked', "
             "'refused', 'not_ours')",
@@ -68,7 +69,7 @@ class MessageRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tenants.id"))
-    sha256: Mapped[str]
+    fingerprint: Mapped[str]
     again: Mapped[int] = mapped_column(default=0)
     size: Mapped[int]
     status: Mapped[str]
@@ -170,7 +171,7 @@ refuse(
     "messages",
     "UPDATE",
     name="messages_stay_what_they_are",
-    when="NEW.id <> OLD.id OR NEW.tenant_id <> OLD.tenant_id OR NEW.sha256 <> OLD.sha256 "
+    when="NEW.id <> OLD.id OR NEW.tenant_id <> OLD.tenant_id OR NEW.fingerprint <> OLD.fingerprint "
     "OR NEW.received_at <> OLD.received_at OR (OLD.status = 'not_ours' AND NEW.status <> 'not_ours')",
     message="a message keeps its hash, and what was decided not to be ours stays so",
 )

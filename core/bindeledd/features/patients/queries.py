@@ -77,7 +77,7 @@ def get_patients(session: Session, ids: Collection[UUID]) -> dict[UUID, Patient]
     if not ids:
         return {}
     rows = session.execute(_MANY, {"ids": list(set(ids))}).all()
-    return {patient.id: patient for patient in _open(session, rows)}
+    return {patient.id: patient for patient in open_patients(session, rows)}
 
 
 def get_names(session: Session, ids: Collection[UUID]) -> dict[UUID, Listed]:
@@ -90,7 +90,7 @@ def get_names(session: Session, ids: Collection[UUID]) -> dict[UUID, Listed]:
 def open_names(session: Session, rows: Iterable[Sequence[Any]]) -> dict[UUID, Listed]:
     """The same for rows of (patient id, tenant id, sealed identity) that a join has fetched."""
     found: dict[UUID, Listed] = {}
-    for batch in _batches(rows):
+    for batch in batches(rows):
         said = keyring.unseal_all(
             session, [(place(row[1], "identity", row[0]), row[2]) for row in batch if row[2]]
         )
@@ -100,7 +100,7 @@ def open_names(session: Session, rows: Iterable[Sequence[Any]]) -> dict[UUID, Li
     return found
 
 
-def _batches(rows: Iterable[_Some]) -> Iterator[list[_Some]]:
+def batches(rows: Iterable[_Some]) -> Iterator[list[_Some]]:
     """Rows in as many as have their data keys at hand at once."""
     rest = iter(rows)
     while batch := list(islice(rest, keyring.BATCH)):
@@ -120,9 +120,9 @@ def listed(patient_id: UUID, said: dict[str, Any] | None) -> Listed:
     return Listed(patient_id, name, said["born_on"], said["interpreter"], said["protected"])
 
 
-def _open(session: Session, rows: Iterable[_Row]) -> list[Patient]:
+def open_patients(session: Session, rows: Iterable[_Row | PatientRow]) -> list[Patient]:
     opened: list[Patient] = []
-    for batch in _batches(rows):
+    for batch in batches(rows):
         keyring.open_keys(session, [row.id for row in batch])
         opened.extend(open_patient(session, row) for row in batch)
     return opened
@@ -185,7 +185,7 @@ def by_tokens(
     if not tokens:
         return []
     asked = {"tenant": tenant_id, "tokens": sorted(tokens)}
-    found = _open(session, session.execute(_BY_TOKEN, asked).all())
+    found = open_patients(session, session.execute(_BY_TOKEN, asked).all())
     return sorted(found, key=lambda p: (p.made_at, str(p.id)))
 
 

@@ -7,6 +7,7 @@ how many there are: `unprinted` tells which, before anything is printed.
 """
 
 import logging
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -101,10 +102,15 @@ def on_paper(sheet: Sheet, language: str) -> Sheet:
     return replace(sheet, sections=(*sheet.sections, Section(lines=(Line(text=said),))))
 
 
-def printed(sheet: Sheet, *, at: datetime, language: str = "nb") -> bytes:
-    """The sheet as PDF. The same sheet and moment give the same bytes."""
+def printed(sheet: Sheet, *, at: datetime, language: str = "nb", password: str = "") -> bytes:
+    """The sheet as PDF. The same sheet and moment give the same bytes.
+
+    With a `password` it is encrypted (AES-256), title and all, and opens with that alone.
+    """
     sheet = on_paper(sheet, language)
     pdf = _paper(sheet, language)
+    if password:
+        _lock(pdf, password)
     pdf.set_creation_date(at)
     pdf.add_page()
     _write(pdf, sheet.title, size=17, bold=True)
@@ -149,6 +155,17 @@ def _paper(sheet: Sheet, language: str) -> "FPDF":
     pdf.set_creator("Bindeledd")
     pdf.set_lang(language)
     return pdf
+
+
+def _lock(pdf: "FPDF", password: str) -> None:
+    from fpdf.enums import EncryptionMethod
+
+    pdf.set_encryption(
+        owner_password=secrets.token_urlsafe(32),
+        user_password=password,
+        encryption_method=EncryptionMethod.AES_256,
+        encrypt_metadata=True,
+    )
 
 
 def _section(pdf: "FPDF", section: Section) -> None:

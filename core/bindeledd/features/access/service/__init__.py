@@ -18,6 +18,7 @@ from bindeledd.features.access.queries import (
 )
 from bindeledd.features.access.service.proving import (
     code_fits,
+    count_miss,
     digest,
     find_account,
     forget_tries,
@@ -25,6 +26,7 @@ from bindeledd.features.access.service.proving import (
     password_fits,
     take_back,
     try_account,
+    wait_to_search,
 )
 from bindeledd.features.access.service.relations import (
     end_relation,
@@ -56,7 +58,9 @@ __all__ = [
     "end_relation",
     "end_session",
     "end_token",
+    "count_miss",
     "find_account",
+    "wait_to_search",
     "find_mark",
     "forget_tries",
     "give_code",

@@ -7,6 +7,7 @@ import secrets
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import argon2
 import sqlalchemy as sa
@@ -84,6 +85,7 @@ def code_fits(account: Account, code: str, at: datetime) -> bool:
 
 
 _FREE = {"login": 5, "address": 25}
+_MISSES = 30
 
 
 def find_account(session: Session, login: str, *, address: str, at: datetime) -> Account:
@@ -120,6 +122,18 @@ def take_back(session: Session, account: Account, *, address: str, at: datetime)
         row.failed -= 1
         if row.last_at == at:
             row.wait_until = None
+
+
+def wait_to_search(session: Session, member_id: UUID, *, at: datetime) -> timedelta:
+    """How long the member must wait after searches that found nobody."""
+    key = key_of("search", str(member_id))
+    until = session.scalar(sa.select(LoginTryRow.wait_until).where(LoginTryRow.key == key))
+    return _left(until, at)
+
+
+def count_miss(session: Session, member_id: UUID, *, at: datetime) -> None:
+    """One more search that found nobody; an hour without any and they are forgotten."""
+    _count(_locked(session, key_of("search", str(member_id)), at), free=_MISSES, at=at)
 
 
 def forget_tries(session: Session, *, at: datetime) -> int:

@@ -27,7 +27,7 @@ from bindeledd.features.intake.queries.messages import (
 from bindeledd.features.intake.queries.series import (
     copies_of,
     document_key,
-    find_by_hash,
+    find_by_bytes,
     find_by_ref,
     series_of,
     waiting_for,
@@ -42,7 +42,7 @@ __all__ = [
     "counts",
     "document_key",
     "facts_of",
-    "find_by_hash",
+    "find_by_bytes",
     "find_by_ref",
     "find_unit",
     "find_waiting_for_pack",

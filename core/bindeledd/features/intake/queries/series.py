@@ -15,11 +15,11 @@ from bindeledd.features.intake.tables import MessageRow
 M = MessageRow
 
 
-def find_by_hash(session: Session, tenant_id: UUID, sha256: str) -> MessageRow | None:
+def find_by_bytes(session: Session, tenant_id: UUID, tokens: Sequence[str]) -> MessageRow | None:
     """The message of these bytes: the newest, where they came anew after an answer."""
     return session.scalar(
         sa.select(M)
-        .where(M.tenant_id == tenant_id, M.sha256 == sha256)
+        .where(M.tenant_id == tenant_id, M.fingerprint.in_(tokens))
         .order_by(M.again.desc())
         .limit(1)
     )

@@ -39,7 +39,7 @@ from bindeledd.foundation.sealing import keyring
 from bindeledd.foundation.sealing.rotation import destroy_subject
 from bindeledd.foundation.sealing.sameness import same_tokens
 
-PRODUCTION, REFERENCE = "production", "message"
+PRODUCTION, REFERENCE, BYTES = "production", "message", "message.bytes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +160,10 @@ class Desk:
             text = f"{message.format}|{text}"
         return same_tokens(self.session, tenant_id=self.tenant, kind=REFERENCE, text=text)
 
+    def fingerprints(self, digest: str) -> list[str]:
+        """The hash of a message's bytes as tokens, one for each version of the key, newest first."""
+        return same_tokens(self.session, tenant_id=self.tenant, kind=BYTES, text=digest)
+
     def is_about(self, row: MessageRow, identifier: Identifier | None) -> bool:
         """Whether a message is about the person with this number: both numbers known, and the same."""
         if identifier is None or row.person_token is None:
@@ -237,7 +241,7 @@ def erase(session: Session, row: MessageRow) -> None:
 
 
 def fingerprint(data: bytes) -> str:
-    """By which the same bytes are known again."""
+    """By which the same bytes are known again. It is never stored as it is: see `fingerprints`."""
     return hashlib.sha256(data).hexdigest()
 
 

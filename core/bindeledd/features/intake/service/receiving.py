@@ -78,7 +78,7 @@ def receive(
 ) -> Received:
     """Take one message in, whatever it is; says what became of it and never raises for content.
 
-    The original stands sealed with its hash before anything of it is acted on. `said` is what
+    The original stands sealed before anything of it is acted on. `said` is what
     `reading.try_to_read` found, for whoever reads before the transaction begins. `name` is what
     the file was called: for people, sealed, never trusted. Bytes that a person has answered are
     asked about `anew` when they come again, but for a row of a list, which comes every day.
@@ -125,13 +125,15 @@ def receive_letter(
 def refuse_unread(
     session: Session, *, sha256: str, size: int, by: Actor, at: datetime, book: Book, name: str = ""
 ) -> Received:
-    """A file larger than `KEPT`: only its fingerprint is kept, and a person has to look."""
+    """A file larger than `KEPT`: only its hash is kept, sealed, and a person has to look."""
     desk = desk_of(session, by=by, at=at, book=book)
-    known = queries.find_by_hash(session, desk.tenant, sha256)
+    tokens = desk.fingerprints(sha256)
+    known = queries.find_by_bytes(session, desk.tenant, tokens)
     if known is not None and not _was_answered(known):
         return _again(desk, known)
-    row = _new_row(desk, sha256, size, known)
-    row.facts = keyring.seal(session, row.place("facts"), {"file": legible(name)})
+    row = _new_row(desk, tokens[0], size, known)
+    about = {"file": legible(name), "sha256": sha256}
+    row.facts = keyring.seal(session, row.place("facts"), about)
     session.add(row)
     session.flush()
     done = desk.refuse(row, TooLarge.code)
@@ -141,15 +143,15 @@ def refuse_unread(
 
 def keep(desk: Desk, data: bytes, *, anew: bool = True) -> tuple[MessageRow, bool]:
     """The row of these bytes: made now, or the one that is there (also by somebody this moment)."""
-    digest = fingerprint(data)
-    known = queries.find_by_hash(desk.session, desk.tenant, digest)
+    tokens = desk.fingerprints(fingerprint(data))
+    known = queries.find_by_bytes(desk.session, desk.tenant, tokens)
     if known is not None and not (anew and _was_answered(known)):
         return known, False
     try:
         with desk.session.begin_nested():
-            return _insert(desk, data, digest, known), True
+            return _insert(desk, data, tokens[0], known), True
     except IntegrityError:
-        known = queries.find_by_hash(desk.session, desk.tenant, digest)
+        known = queries.find_by_bytes(desk.session, desk.tenant, tokens)
         if known is None:
             raise
         return known, False
@@ -164,8 +166,8 @@ def _was_answered(row: MessageRow) -> bool:
     )
 
 
-def _insert(desk: Desk, data: bytes, digest: str, before: MessageRow | None) -> MessageRow:
-    row = _new_row(desk, digest, len(data), before)
+def _insert(desk: Desk, data: bytes, token: str, before: MessageRow | None) -> MessageRow:
+    row = _new_row(desk, token, len(data), before)
     if len(data) <= KEPT:
         row.original = keyring.seal_raw(desk.session, row.place("original"), data)
     desk.session.add(row)
@@ -173,11 +175,11 @@ def _insert(desk: Desk, data: bytes, digest: str, before: MessageRow | None) -> 
     return row
 
 
-def _new_row(desk: Desk, digest: str, size: int, before: MessageRow | None) -> MessageRow:
+def _new_row(desk: Desk, token: str, size: int, before: MessageRow | None) -> MessageRow:
     row = MessageRow(
         id=new_id(),
         tenant_id=desk.tenant,
-        sha256=digest,
+        fingerprint=token,
         again=0 if before is None else before.again + 1,
         size=size,
         status=Status.RECEIVED.value,

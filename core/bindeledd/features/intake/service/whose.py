@@ -8,7 +8,7 @@ from bindeledd.features.intake.domain.foreign import is_foreign
 from bindeledd.features.intake.domain.queue import Reason, Received, Status
 from bindeledd.features.intake.domain.routing import Opens
 from bindeledd.features.intake.service import applying, overtaken
-from bindeledd.features.intake.service.desk import PRODUCTION, Desk
+from bindeledd.features.intake.service.desk import PRODUCTION, Desk, fingerprint
 from bindeledd.features.intake.tables import MessageRow
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.patients.domain.identifiers import Identifier
@@ -65,11 +65,17 @@ def _same_id(
 
     Anything else is asked of a person, and so is what nobody can compare any more.
     """
-    if same.status == Status.NOT_OURS and same.sha256 == row.sha256:
+    if same.status == Status.NOT_OURS and _same_bytes(desk, row, same):
         return desk.wait(row, Status.TO_DECIDE, Reason.NOT_OURS_BEFORE)
     if not desk.is_about(same, identifier) or not desk.says_the_same(row, same):
         return desk.wait(row, Status.TO_DECIDE, Reason.ID_REUSED)
     return overtaken.duplicate(desk, row, same, Reason.SAME_MESSAGE)
+
+
+def _same_bytes(desk: Desk, row: MessageRow, other: MessageRow) -> bool:
+    """Whether the other, erased by now, came as these very bytes, whatever key it was kept under."""
+    data = queries.original_of(desk.session, row)
+    return data is not None and other.fingerprint in desk.fingerprints(fingerprint(data))
 
 
 def _find_its_case(

@@ -10,6 +10,7 @@ from bindeledd.features.worklist.pages.day import add_day
 from bindeledd.features.worklist.pages.duty import add_duty
 from bindeledd.features.worklist.pages.inbox import add_inbox
 from bindeledd.features.worklist.pages.leaving import add_leaving
+from bindeledd.features.worklist.pages.searching import add_searching
 from bindeledd.foundation.texts import said_of, texts
 
 
@@ -26,5 +27,6 @@ def pages(book: Book, *, longest_on_call: timedelta) -> Blueprint:
     add_away(bp, book)
     add_duty(bp, longest_on_call)
     add_leaving(bp, book, words)
+    add_searching(bp)
     add_inbox(bp, book, words)
     return bp

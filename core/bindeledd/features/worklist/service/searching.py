@@ -1,0 +1,80 @@
+"""Searching for a person among those whom one may see. Each search is written down, its words not."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access import service as access
+from bindeledd.features.audit import service as audit
+from bindeledd.features.patients.domain import Listed, Patient
+from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.patients.domain.phones import phone_key
+from bindeledd.features.patients.queries import NUMBER, PHONE, get_names, read_number
+from bindeledd.features.staff.domain import Actor
+from bindeledd.features.worklist.domain.searching import (
+    MOST,
+    PAGE,
+    Found,
+    Result,
+    SearchesTooOften,
+    has_number,
+    wanted,
+)
+from bindeledd.features.worklist.queries import searching as queries
+from bindeledd.foundation.errors import Invalid
+from bindeledd.foundation.sealing import keyring
+
+
+def search(session: Session, text: str, *, by: Actor, at: datetime, many: int = PAGE) -> Result:
+    """Those with this number, phone or name whom `by` may see, `many` at the most (100).
+
+    A number and a phone count whole, a name by the beginnings of its words in any order. Raises
+    `SaysTooLittle`; `SearchesTooOften` after many in a row that found nobody.
+    """
+    said = wanted(text)
+    if by.id is not None and (left := access.wait_to_search(session, by.id, at=at)):
+        raise SearchesTooOften.wait(left)
+    found = _by_number(session, said, by) or queries.fitting(session, said, by=by)
+    shown = found[: min(max(many, PAGE), MOST)]
+    ids = [one.id for one in shown]
+    facts = {"found": len(shown), "more": len(found) > len(shown)}
+    audit.record(session, "patient.searched", by=by, at=at, subjects=ids, facts=facts)
+    if not found and by.id is not None:
+        access.count_miss(session, by.id, at=at)
+    theirs = queries.cases_of(session, ids, by=by)
+    return Result(
+        found=tuple(Found(person=one, cases=theirs.get(one.id, ())) for one in shown),
+        more=len(found) > len(shown),
+    )
+
+
+def _by_number(session: Session, text: str, by: Actor) -> Sequence[Listed]:
+    """By a number that the keyed tokens know: the few candidates are opened and compared."""
+    if not has_number(text) or any(sign.isalpha() for sign in text):
+        return ()
+    number, phone = _number(session, text), phone_key(text)
+    keys = [(PHONE, phone), *([(NUMBER, number.key)] if number else [])]
+    tokens = {
+        (kind, token)
+        for kind, key in keys
+        for token in keyring.lookup_tokens(session, tenant_id=by.tenant_id, kind=kind, text=key)
+    }
+    few = queries.with_tokens(session, tokens, by=by)
+    ids = [one.id for one in few if _has(one, number, phone)]
+    names = get_names(session, ids)
+    return [names[one] for one in ids]
+
+
+def _number(session: Session, text: str) -> Identifier | None:
+    try:
+        return read_number(session, text)
+    except Invalid:
+        return None
+
+
+def _has(one: Patient, number: Identifier | None, phone: str) -> bool:
+    held = one.identity.identifiers if one.identity and number else ()
+    if any(number and each.identifier.key == number.key for each in held):
+        return True
+    return any(way.key == phone for way in one.contact_ways or ())
