@@ -119,6 +119,11 @@ def test_s214_the_whole_way_from_the_task_to_a_letter_that_was_sent(world: Writt
     assert world.open("letter_by_hand") == []
 
 
+def test_that_it_was_sent_is_written_down_as_a_letter(world: Written) -> None:
+    page = world.anna.get(world.path(world.letter)).text
+    assert f'{world.path("contact")}?channel=letter"' in page
+
+
 def test_the_letter_of_a_demo_is_marked_in_its_own_language(world: Written) -> None:
     with world.database.transaction() as session:
         staff.set_installation(session, "demo", at=clock.now())
