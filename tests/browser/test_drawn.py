@@ -7,8 +7,8 @@ from datetime import timedelta
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.foundation import clock
-from browser.conftest import Comes
-from browser.test_day_and_case import Work, _site, work
+from browser.conftest import Comes, a_site_of
+from browser.test_day_and_case import Work, work
 from browser.test_every_page import DARK, RULES, RUN, axe
 from builders import a_book
 
@@ -54,7 +54,7 @@ def test_axe_finds_nothing_in_a_case_with_much_in_it_by_day_and_by_night(
     kinds = (EventKind.CONTACT_ATTEMPTED, EventKind.REACHED, EventKind.CALLED_IN)
     many = [NewEvent(kind=kinds[one % 3], at=now - one * timedelta(minutes=2)) for one in range(40)]
     with work.live.database.transaction() as session:
-        cases.record(session, work.case, many, by=_site(work.live).anna, at=now, book=a_book())
+        cases.record(session, work.case, many, by=a_site_of(work.live).anna, at=now, book=a_book())
     page = comes("anna", width=1440).go(work.path).page
     page.evaluate(axe.AXE_SCRIPT)
 

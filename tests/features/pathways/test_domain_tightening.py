@@ -302,6 +302,7 @@ LADDER = {
     "repeat_count": 'repeat_count = "working_days"',
     "ignores_hours": "ignores_hours = false",
     "at_once": "at_once = false",
+    "later_at_most": 'later_at_most = "P9D"',
     "basis": 'basis = { kind = "local", source = "ours" }',
     "rows": "rows = []",
 }

@@ -12,12 +12,15 @@ _BUSY_STATES = frozenset({"55P03", "40P01", "40001"})  # PostgreSQL: lock, deadl
 
 # Why a server of PostgreSQL was not reached, by what its library says of it.
 _WHY = (
-    ("no_host", re.compile(r"failed to resolve host|could not translate host name")),
-    ("no_base", re.compile(r'database "[^"]*" does not exist')),
-    ("not_let_in", re.compile(r'authentication failed|role "|no password|pg_hba\.conf')),
-    ("refused", re.compile(r"refused|No such file or directory")),
-    ("no_answer", re.compile(r"tim(?:eout|ed out)|No route to host|unreachable")),
-    ("unreached", re.compile(r"^connection ")),
+    ("installation.no_host", re.compile(r"failed to resolve host|could not translate host name")),
+    ("installation.no_base", re.compile(r'database "[^"]*" does not exist')),
+    (
+        "installation.not_let_in",
+        re.compile(r'authentication failed|role "|no password|pg_hba\.conf'),
+    ),
+    ("installation.refused", re.compile(r"refused|No such file or directory")),
+    ("installation.no_answer", re.compile(r"tim(?:eout|ed out)|No route to host|unreachable")),
+    ("installation.unreached", re.compile(r"^connection ")),
 )
 _NAMED = re.compile(r"host (?:name )?['\"]([^'\"]*)['\"]")
 
@@ -41,7 +44,7 @@ def unreached(wrong: Exception, *, where: object = "") -> Misconfigured | None:
     else:
         at = f"{asked.host.decode()}:{asked.port.decode()}"
         base, user = asked.db.decode(), asked.user.decode()
-    return Misconfigured(f"installation.{code}", where=where, at=at, base=base, user=user)
+    return Misconfigured(code, where=where, at=at, base=base, user=user)
 
 
 def is_busy(wrong: Exception) -> bool:

@@ -12,8 +12,8 @@ _STANDARD, _LEAD = "standard", "lead"
 
 def too_late(ladders: Iterable[Ladder], home: str) -> Iterator[Finding]:
     """What is longer than in the standard ladder of the distribution `home`, by its length alone,
-    whichever hours or days are counted: till the lead hears, till all begins again, and how long
-    somebody who has seen it has peace."""
+    whichever hours or days are counted: till the lead hears, till all begins again, how long
+    somebody who has seen it has peace, and how far a person may put later what it watches."""
     every = list(ladders)
     own = (one for one in every if one.key == _STANDARD and one.origin.distribution == home)
     standard = next(own, None)
@@ -41,3 +41,4 @@ def _promises(ladder: Ladder) -> Iterator[tuple[str, Period]]:
     yield "rungs", min(late, key=lambda one: one.length, default=Period())
     yield "repeat_every", ladder.repeat_every
     yield "seen_for", ladder.seen_for
+    yield "later_at_most", ladder.later_at_most or Period()
