@@ -166,6 +166,8 @@ BROKEN = [
     Broken("unknown event", LAYER, "after = \"discharged\"", "after = \"sent_home\"", "good.evening-visit.after", '"sent_home" er ukjent', "discharged"),
     Broken("done by closing", LAYER, "[\"answered\"]", "[\"answered\", \"closed\"]", "good.evening-visit.satisfied_by", "å avslutte oppfølgingen gjør ingen oppgave", "hendelsen som gjør den", at="satisfied_by"),
     Broken("a gate that closing keeps", LAYER, "need = \"plan_offered\"", "need = \"closed\"", "good.plan-first.need", "å avslutte oppfølgingen gjør ingen oppgave", "hendelsen som gjør den"),
+    Broken("an ending twice", LAYER, "[\"answered\"]", "[\"answered\", \"answered\"]", "good.evening-visit.satisfied_by", "answered står to ganger", "nevn hver hendelse én gang", at="satisfied_by"),
+    Broken("a source of spaces", LAYER, "kind = \"local\", source = \"Prøveplanen 2027\" }\n\n[[gate]]\nkey = \"good", "kind = \"local\", source = \" \" }\n\n[[gate]]\nkey = \"good", "good.evening-visit.basis.source", "local trenger en kilde", "source =", at="kind = \"local\", source = \" \""),
     Broken("unknown ending", LAYER, "[\"answered\"]", "[\"visited\"]", "good.evening-visit.satisfied_by", '"visited" er ukjent', "reached", at="satisfied_by"),
     Broken("owner that there is not", LAYER, "\"responsible_team\"", "\"somebody\"", "good.evening-visit.owner", '"somebody" er ingen ansvarlig', "responsible_team", at="\"somebody\""),
     Broken("owner is a team without a name", LAYER, "\"responsible_team\"", "\"team:\"", "good.evening-visit.owner", '"team:" er ingen ansvarlig', "team:<key>", at="\"team:\""),

@@ -91,6 +91,9 @@ def _anchor(table: Table, key: str, words: Words) -> str:
 
 def read_ending(table: Table, words: Words) -> tuple[str, ...]:
     found = table.choices("satisfied_by", words.events, "events", missing=())
+    again = next((one for at, one in enumerate(found) if one in found[:at]), None)
+    if again is not None:
+        table.wrong("satisfied_by", "pathways.event_twice", event=again)
     _says_which(table, "satisfied_by", found)
     return found
 
@@ -231,7 +234,7 @@ def read_basis(table: Table, key: str = "basis") -> Basis | None:
     kind = BasisKind(inner.choice("kind", [str(value) for value in BasisKind], "default"))
     source = inner.text("source", "")
     sourced = kind in (BasisKind.LAW, BasisKind.GUIDELINE, BasisKind.REGION)
-    if sourced and not source.strip():
+    if not source.strip() and (sourced or source):
         inner.wrong("source", "pathways.no_source", kind=kind)
     return Basis(
         kind=kind,
