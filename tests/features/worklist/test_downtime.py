@@ -17,6 +17,7 @@ from pypdf.errors import FileNotDecryptedError
 
 from bindeledd.checkup.downtime import of_downtime
 from bindeledd.checkup.findings import Check
+from bindeledd.cli import cli
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import EventKind, NewEvent
@@ -259,6 +260,12 @@ def test_the_command_writes_the_lists_at_once(world: World) -> None:
 
     assert done.exit_code == 0, done.output
     assert json.loads(done.output)["written"] == len(world.files()) == 2
+
+
+def test_the_command_stands_in_the_help_with_words() -> None:
+    said = CliRunner().invoke(cli, ["--help"]).output
+
+    assert "commands.list.downtime" not in said
 
 
 def test_old_files_go_and_the_newest_of_each_team_and_others_files_stay() -> None:
