@@ -111,6 +111,8 @@ class Jobs:
     def jobs(self) -> list[Job]:
         """Everything that ticks, in the order in which `run_once` does it."""
         moved = partial(bring_back, self.database, self.book, clock=self.clock)
+        left = partial(tell_left, self.database, clock=self.clock)
+        unsigned = partial(tell_of_unsigned, self.database, clock=self.clock)
         made = [
             Job(name="duty", every=timedelta(hours=6), work=self.materialise),
             Job(name="absences", every=timedelta(seconds=30), work=self.begin_absences),
@@ -123,8 +125,8 @@ class Jobs:
             Job(name="rollcall", every=timedelta(minutes=10), work=self.roll_call),
             Job(name="faults", every=timedelta(minutes=1), work=self.tell_faults),
             Job(name="objections", every=timedelta(days=1), work=self.owe_decisions),
-            Job(name="records", every=timedelta(hours=6), work=self.tell_left),
-            Job(name="closings", every=timedelta(minutes=10), work=self.tell_closings),
+            Job(name="records", every=timedelta(hours=6), work=left),
+            Job(name="closings", every=timedelta(minutes=10), work=unsigned),
             Job(name="tidy", every=timedelta(minutes=10), work=self.tidy),
             Job(name="clock", every=timedelta(seconds=30), work=self.look_at_clocks),
         ]
@@ -236,14 +238,6 @@ class Jobs:
     def owe_decisions(self) -> int:
         """Objections of which nobody owes the decision."""
         return owe_decisions(self.database, self.book, clock=self.clock)
-
-    def tell_left(self) -> int:
-        """Records of those named in them that nobody can open any more."""
-        return tell_left(self.database, clock=self.clock)
-
-    def tell_closings(self) -> int:
-        """Endings that were asked for and that nobody may sign."""
-        return tell_of_unsigned(self.database, clock=self.clock)
 
     def tell_faults(self) -> int:
         return jobs.tell_faults(self.database, clock=self.clock)
