@@ -252,6 +252,21 @@ def test_layers_that_only_meet_in_a_unit_of_the_site_clash_there() -> None:
     assert clashes_in(base, elsewhere) == []
 
 
+def test_a_word_on_a_key_that_nobody_has_is_shown_what_another_layer_of_the_site_calls_it() -> None:
+    more = '\n[[step]]\nkey = "weekly-walk"\ntask = "call_patient"\nafter = "discharged"\n'
+    more += 'due = { within = "P3D" }\nbasis = { kind = "default", source = "ours" }\n'
+    region = at("region", more, units='["psychiatric_acute"]')
+    words = tighten('due = { within = "P2D" }', key="weekly-walks")
+    ward = at("unit", words, units='["ward-7"]')
+    book, _ = a_book(region, ward)
+    here = book.layers_for("national.after-attempt", "ward-7", "psychiatric_acute")
+
+    [found] = clashes_in(book.pathway("national.after-attempt", "2026.1"), here)
+
+    assert found.key == "weekly-walks"
+    assert "«weekly-walk»" in found.right
+
+
 def test_whoever_loosens_what_may_be_loosened_is_asked_for_the_reason() -> None:
     wrong = a_book_on(ADJUSTABLE, at("unit", due("P9D")))[1]
     assert "ingen grunn er skrevet" in wrong[0]

@@ -197,9 +197,8 @@ class Book:
         organisation: str | None = None,
     ) -> list[Layer]:
         """The newest version of every layer on the pathway that is not for this unit."""
-        on = self._newest_on(pathway_id)
-        found = (one for one in on if not one.is_for(unit_key, unit_kind, organisation))
-        return in_order(one for one in found if not one.to)
+        on = (one for one in self._newest_on(pathway_id) if not one.to)
+        return in_order(one for one in on if not one.is_for(unit_key, unit_kind, organisation))
 
     def agreements_left_out(
         self, pathway_id: str, end: End, to: frozenset[str] = frozenset()
@@ -208,9 +207,15 @@ class Book:
         on = (one for one in self._newest_on(pathway_id) if one.to)
         return in_order(one for one in on if not one.is_agreed([end], to))
 
-    def _newest_on(self, pathway_id: str) -> list[Layer]:
-        newest_of_all = newest(self.layers, lambda layer: layer.id).values()
-        return [layer for layer in newest_of_all if layer.extends == pathway_id]
+    def _newest_on(self, pathway_id: str) -> tuple[Layer, ...]:
+        return self._newest.get(pathway_id, ())
+
+    @cached_property
+    def _newest(self) -> Mapping[str, tuple[Layer, ...]]:
+        """The newest version of every layer, by the pathway that it is on."""
+        every = newest(self.layers, lambda layer: layer.id).values()
+        on = {layer.extends for layer in every}
+        return {name: tuple(one for one in every if one.extends == name) for name in on}
 
     def resolve(
         self,
@@ -274,11 +279,8 @@ class Book:
     def letter_of(self, layers: Iterable[str], step_key: str) -> tuple[Layer, Letter] | None:
         """The letter that a task's rule names, and the layer that has it, by the layers that a case
         remembers; None where no layer has one for it."""
-        for layer in self._remembered(layers):
-            letter = layer.letter_of(step_key)
-            if letter is not None:
-                return layer, letter
-        return None
+        found = ((layer, layer.letter_of(step_key)) for layer in self._remembered(layers))
+        return next(((layer, letter) for layer, letter in found if letter is not None), None)
 
     def asked_with(self, kind: str, routine: Finds | None) -> list[CaseField]:
         """The extra facts that people are asked for with an event of this kind, where something

@@ -59,12 +59,27 @@ def clashes(pathways: Iterable[Pathway], layers: Sequence[Layer]) -> list[Clash]
 
 
 def clashes_in(base: Pathway, layers: Sequence[Layer]) -> list[Clash]:
-    """What clashes among layers that are for one unit, as it was set up."""
+    """What clashes among layers that are for one unit, as it was set up.
+
+    Only who says something of what a layer tightens is put on the pathway: what others say of the
+    rest decides nothing here, and a whole installation has thousands of such sets.
+    """
     return [
         clash
         for layer in in_order(layers)
-        for clash in _of_words(resolved(base, _others(layer, layers)), layer)
+        if layer.tightenings
+        for clash in _of_words(resolved(base, _of_the_same(base, layer, layers)), layer)
     ]
+
+
+def _of_the_same(base: Pathway, layer: Layer, layers: Sequence[Layer]) -> list[Layer]:
+    """Those it has to agree with that say something of what it tightens; all of them where nobody
+    has one of its keys, so that what was meant is found among everything that there is."""
+    others = _others(layer, layers)
+    keys = {word.key for word in layer.tightenings}
+    touching = [other for other in others if not keys.isdisjoint(other.keys)]
+    known = {one.key for other in touching for one in other.added}
+    return touching if all(key in known or base.find(key) for key in keys) else others
 
 
 def beside(layer: Layer, ordered: Sequence[Layer]) -> list[Layer]:

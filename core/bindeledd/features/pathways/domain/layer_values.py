@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from importlib.resources.abc import Traversable
 
 from bindeledd.features.pathways.domain.ground_values import Ground
@@ -122,6 +123,11 @@ class Layer:
     def added(self) -> tuple[Step | Gate, ...]:
         """Gates and steps that it adds."""
         return *self.gates, *self.steps
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of all gates and steps of which it says something."""
+        return frozenset(one.key for one in (*self.added, *self.tightenings))
 
     def letter_of(self, step_key: str) -> Letter | None:
         """The letter that the step or gate of this key (as tasks carry it) names, if it is its own."""
