@@ -63,6 +63,12 @@ def test_what_is_no_period_is_refused_and_says_what_would_be_right(text: str) ->
         Period.parse(text)
 
 
+@pytest.mark.parametrize("text", ["P1W2D", "P1WT4H"])
+def test_weeks_stand_alone_and_the_refusal_says_days(text: str) -> None:
+    with pytest.raises(PeriodError, match=r"uker står alene.*P9D"):
+        Period.parse(text)
+
+
 @pytest.mark.parametrize("text", ["P0.5D", "P0,5D", "P.5D"])
 def test_half_a_day_says_how_half_a_working_day_is_written(text: str) -> None:
     with pytest.raises(PeriodError, match='"PT4H" med count = "staffed_hours"'):

@@ -250,6 +250,7 @@ BROKEN = [
     Broken("blank words", LAYER, "en = \"Evening visit\"", "en = \" \"", "task.evening_visit.title.en", "er bare mellomrom", "skriv det som skal vises", at="title = { nb = \"Kveldsbesøk"),
     Broken("no words in a language", LAYER, "en = \"Evening visit\"", "en = \"\"", "task.evening_visit.title.en", "er bare mellomrom", "ta språket bort", at="title = { nb = \"Kveldsbesøk"),
     Broken("words that are turned round", LAYER, "Evening visit", "Evening \\u202Evisit", "task.evening_visit.title.en", "tegn som ikke synes", "uten styretegn", at="title = { nb = \"Kveldsbesøk"),
+    Broken("a title over two lines", LAYER, "Evening visit", "Evening\\nvisit", "task.evening_visit.title.en", "går over flere linjer", "skriv det på én linje", at="title = { nb = \"Kveldsbesøk"),
     Broken("words with a zero in them", FIELDS, "Was anybody in?", "Was \\u0000 in?", "label.en", "tegn som ikke synes", "uten styretegn", at="label = {"),
     Broken("words that fill a page", LAYER, "Evening visit", "Evening visit" * 400, "task.evening_visit.title.en", "er 5200 tegn langt", "høyst 1000 tegn", at="title = { nb = \"Kveldsbesøk"),
     Broken("a layer that lies on nothing", LAYER, "extends = \"national.after-attempt\"\n", "", "extends", "hverken et lag eller en hel rutine", "extends =", at="id ="),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
@@ -112,6 +113,13 @@ def test_step_gate_ladder_and_letter_are_written_by_the_names_that_are_given(
     ]
     [layer] = folder.glob("src/*/pathways/*.toml")
     assert layer.read_text(encoding="utf-8").count('ladder = "vika.calm"') == 3
+
+
+def test_a_gate_has_a_title_of_the_name_that_is_given(tmp_path: Path) -> None:
+    folder = make("vika", at=tmp_path, named=Named(gate="key-hold"))
+    [layer] = folder.glob("src/*/pathways/*.toml")
+    [gate] = tomllib.loads(layer.read_text(encoding="utf-8"))["gate"]
+    assert gate["title"] == {"nb": "Key hold", "en": "Key hold"}
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def test_a_field_may_have_a_short_form_of_the_packs_name_before_it(shelf: Shelf)
         (LAYER, 'key = "good.plan-first"', 'key = "plan-first"', 'key = "good.plan-first"'),
         (LAYER, 'key = "good.evenings"', 'key = "evenings"', 'key = "good.evenings"'),
         (LADDERS, "good.two-days", "two-days", '[ladder."good.two-days"]'),
+        (CONTACTS, 'key = "good.helper"', 'key = "other.helper"', 'key = "good.helper"'),
     ],
 )
 def test_what_a_pack_adds_carries_its_name(

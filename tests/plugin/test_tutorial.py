@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,16 @@ def test_the_tutorial_works_from_its_first_line_to_its_last(tmp_path: Path) -> N
                 for part in line.split(" · "):
                     assert part in told, f"{part}\n{told}"
     assert done == {"sh": 8, "text": 6, "file": 12}
+
+
+def test_a_later_version_of_a_layer_keeps_the_letters_of_the_one_before() -> None:
+    layers = [tomllib.loads(text) for file, _, text in blocks() if "/pathways/" in file]
+    letters: dict[str, set[str]] = {}
+    for layer in layers:
+        now = set(layer.get("letter", {}))
+        assert letters.get(layer["id"], set()) <= now, layer["version"]
+        letters[layer["id"]] = now
+    assert letters["lillevik.letter"] == {"by-hand"}
 
 
 def test_it_shows_no_command_that_is_not_tried() -> None:

@@ -20,9 +20,10 @@ class Count(StrEnum):
 # --- periods --------------------------------------------------------------------------------------
 
 _PERIOD = re.compile(
-    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
+    r"P(?:(?P<weeks>\d+)W|(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?)"
 )
+_MIXED_WEEKS = re.compile(r"P\d+W.+")
 _MONTHS = re.compile(r"P[^T]*\d[YM]")
 _PART_OF_A_DAY = re.compile(r"P\d*[.,]\d+D")
 _LONGEST = 3660
@@ -41,11 +42,14 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> "Period":
-        """Read `text`. Months and years are refused: they have no fixed length."""
+        """Read `text`. Months and years are refused: they have no fixed length; so are
+        weeks together with days or hours, which ISO 8601 does not know."""
         if _MONTHS.match(text):
             raise PeriodError(said("commands.periods.months", text=text))
         if _PART_OF_A_DAY.fullmatch(text):
             raise PeriodError(said("commands.periods.part_of_a_day", text=text))
+        if _MIXED_WEEKS.fullmatch(text):
+            raise PeriodError(said("commands.periods.mixed_weeks", text=text))
         found = _PERIOD.fullmatch(text)
         if found is None or text[-1] in "PT":
             raise PeriodError(said("commands.periods.no_period", text=text))

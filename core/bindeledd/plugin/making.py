@@ -150,6 +150,7 @@ def _rules(name: str, named: Named) -> dict[str, str]:
         "ladder_import": "    Ladder,\n" if named.ladder else "",
         "ladder_hook": _LADDER_HOOK if named.ladder else "",
         "gate_key": named.gate,
+        "gate_words": _shown(named.gate),
         "letter_key": letter,
         "letter_task": _kind(name, letter),
         "letter_words": _shown(letter),

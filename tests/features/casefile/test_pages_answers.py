@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -51,6 +52,17 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
 def layer_title() -> Mapping[str, str]:
     """What the layer of the pack is called."""
     return next(one.title for one in gather([PACK]).book.layers if one.id.startswith(PACK))
+
+
+def test_the_page_of_a_tasks_question_is_called_as_the_task(world: World) -> None:
+    page = world.anna.get(world.path(f"say/answered?of={PACK}.needs")).text
+    assert re.findall(r"<h1[^>]*>\s*([^<]*?)\s*</h1>", page) == ["Avklart hva barna trenger"]
+    assert page.count("Avklart hva barna trenger") == 2  # the browser's title and the heading
+
+
+def test_the_page_of_every_question_has_a_name_of_its_own(world: World) -> None:
+    page = world.anna.get(world.path("say/answered")).text
+    assert re.findall(r"<h1[^>]*>\s*([^<]*?)\s*</h1>", page) == ["Svar på det rutinen spør om"]
 
 
 def test_the_task_leads_to_its_own_questions_and_to_no_others(world: World) -> None:

@@ -53,6 +53,13 @@ def test_two_versions_of_a_layer_in_one_distribution_stand() -> None:
     assert told(("bindeledd", BASE), ("one", a_layer("", id="one.layer")), ("one", newer_one)) == []
 
 
+def test_a_zero_before_a_number_makes_no_other_version_of_it() -> None:
+    one, same = (a_layer("", id="one.layer").replace('"1"', f'"{v}"') for v in ("7.1", "7.01"))
+    [(where, _, words)] = told(("bindeledd", BASE), ("one", one), ("one", same))
+    assert where == "one:one-2.toml:2"
+    assert "står allerede i one:one-1.toml:2" in words
+
+
 def test_a_layer_does_not_call_itself_as_the_routine_that_it_lies_on() -> None:
     [(where, key, words)] = told(("bindeledd", BASE), ("mine", a_layer("", id=NATIONAL)))
     assert (where, key) == ("mine:mine-1.toml:1", "id")

@@ -59,6 +59,8 @@ def test_s214_a_layer_brings_the_text_of_a_letter_for_one_of_its_steps() -> None
         ("Dear {name}", "Dear {nmae}", "letter_place", 'en = """'),
         ("Dear {name}", "Dear {name", "letter_place", 'en = """'),
         ("Dear {name}", "Dear {}", "letter_place", 'en = """'),
+        ("Dear {name}", "Dear you", "letter_place_lost", 'en = """'),
+        ('"Invitation"', '"Invi\\ntation"', "words_lines", "title = {"),
         ('"Invitation"', '"To {name}"', "letter_title", "title = {"),
         (', en = "Invitation"', "", "letter_language", "title = {"),
         ('en = """\nDear {name}.\n\n{team}\n"""', 'en = " "', "letter_language", 'en = " "'),

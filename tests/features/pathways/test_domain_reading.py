@@ -6,6 +6,7 @@ import pytest
 
 from bindeledd.features.pathways.domain import LadderUnknown, PathwayUnknown
 from bindeledd.features.pathways.domain.gathering import gathered
+from bindeledd.features.pathways.domain.lines import lines_of
 from bindeledd.features.pathways.domain.reading import PathwayInvalid, Read, read_file
 from bindeledd.features.pathways.domain.table import Finding
 from features.pathways.routines import HEAD
@@ -184,6 +185,28 @@ def test_a_pack_may_declare_a_kind_of_task_with_a_title() -> None:
     book, findings = gathered([read(text)])
     assert findings == []
     assert book.task_titles["home_visit"]["nb"] == "Hjemmebesøk"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('"card "', "card "),
+        ("'card '", "card "),
+        ('"card\\u0020"', "card "),
+        ('"a.b"', "a.b"),
+        ('"a]b"', "a]b"),
+        ('"a#b"', "a#b"),
+    ],
+)
+def test_a_quoted_key_is_found_on_its_line(written: str, meant: str) -> None:
+    found = lines_of(f"a = 1\n[letter.{written}]\nnb = 1 # {{ x = 1\n[other]\n{written} = 2\n")
+    assert found == {
+        ("a",): 1,
+        ("letter", meant): 2,
+        ("letter", meant, "nb"): 3,
+        ("other",): 4,
+        ("other", meant): 5,
+    }
 
 
 def test_one_id_twice_is_refused_and_names_both() -> None:

@@ -170,6 +170,12 @@ def test_a_lead_sees_what_was_confirmed_and_what_waits(berit: Visitor) -> None:
     assert "/confirmed" in berit.get("/inbox").text
 
 
+def test_files_and_keys_break_so_that_no_column_is_cut_off(berit: Visitor) -> None:
+    page = berit.get("/confirmed").text
+    assert '<span class="quiet breaks">site:layer.toml:11' in page
+    assert ".breaks { overflow-wrap: anywhere; }" in berit.get("/static/bindeledd.css").text
+
+
 def test_it_is_read_in_english_too(app: Flask, database: Database, site: Site) -> None:
     berit = a_visitor(app, database, site.berit)
     berit.post("/language", {"language": "en"})

@@ -22,6 +22,7 @@ from bindeledd.features.cases.domain.joining import RECEIVER
 from bindeledd.features.cases.service import saying
 from bindeledd.features.pathways.domain import Book, Gate, Step
 from bindeledd.features.pathways.domain.words import FACTS
+from bindeledd.features.pathways.service.wording import step_words
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
 from bindeledd.features.patients.queries import get_patient
@@ -113,8 +114,10 @@ def _page(book: Book, kind: str) -> Small:
     def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
         ways, rule = file.patient.contact_ways or (), _rule(book, file, form["of"])
         places = _organisations(session, book, file) if kind == NAMES else []
+        asked_by = "" if rule is None else said_of(rule.title)
         return {
             "kind": kind,
+            "headed": _headed(book, kind, rule),
             "fact": saying_.fact,
             "table": _TABLES.get(saying_.fact, "casefile.yes_no"),
             "options": _options(saying_.fact),
@@ -123,7 +126,7 @@ def _page(book: Book, kind: str) -> Small:
             "words_help": f"casefile.say.{_HELPS[kind]}" if kind in _HELPS else "",
             **laid_out(book, kind, file, form),
             "directory": [] if rule is None else whom(session, book, file, rule.task),
-            "asked_by": "" if rule is None else said_of(rule.title),
+            "asked_by": asked_by,
             "stays": _stays(file) if kind == NAMES else "",
             "organisations": places,
             "units": _units(session, file) if EventKind(kind) in telling.IN_A_UNIT else [],
@@ -134,6 +137,13 @@ def _page(book: Book, kind: str) -> Small:
         }
 
     return Small(book=book, template="say", places=_PLACES, more=more)
+
+
+def _headed(book: Book, kind: str, rule: Step | Gate | None) -> str:
+    """What the page is called: an answer that a task asks for, as the task is."""
+    if kind != "answered" or rule is None:
+        return t(f"casefile.say.{kind}")
+    return step_words(rule.key, rule.title, task=rule.task, book=book)
 
 
 def _stays(file: CaseFile) -> str:

@@ -18,6 +18,7 @@ from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.reading_grounds import ground_findings
 from bindeledd.features.pathways.domain.table import Finding, listed
 from bindeledd.features.pathways.domain.values import Gate, Origin, Pathway, Step
+from bindeledd.features.pathways.domain.versions import plain
 from bindeledd.features.pathways.domain.words import TASKS
 from bindeledd.foundation.texts import Fault, said
 
@@ -112,7 +113,7 @@ def _one_version_twice(pathways: Iterable[Pathway], layers: Iterable[Layer]) -> 
     for what, every in each_of:
         yield from _twice(
             every,
-            lambda each: (each.id, each.version),
+            lambda each: (each.id, plain(each.version)),
             lambda each: each.stands.get("version", each.origin),
             what,
             in_pack=True,

@@ -69,6 +69,11 @@ class Letter:
         )
 
 
+def places_in(text: str) -> list[str]:
+    """What is filled in there, each once, in the order of the text."""
+    return [name for name in dict.fromkeys(_PLACE.findall(text)) if name in PLACES]
+
+
 def unknown_places(text: str) -> list[str]:
     """What stands in braces and is no place, and every brace that stands alone."""
     wrong = [found for found in _PLACE.findall(text) if found not in PLACES]

@@ -1,12 +1,15 @@
 """On which line of a TOML file each table and key stands."""
 
 import re
+import tomllib
 
 Path = tuple[str | int, ...]
 
-_HEADER = re.compile(r"\s*(\[\[?)([^\]]+)\]")
-_KEYED = re.compile(r'\s*([A-Za-z0-9_-]+|"[^"]*")(?:\.([A-Za-z0-9_-]+))?\s*=')
-_PART = re.compile(r'"[^"]*"|[^."\s]+')
+_QUOTED = r"""(?:"(?:\\.|[^"\\])*"|'[^']*')"""
+_HEADER = re.compile(rf"""\s*(\[\[?)((?:{_QUOTED}|[^\]"'])+)\]""")
+_KEYED = re.compile(rf"\s*([A-Za-z0-9_-]+|{_QUOTED})(?:\.([A-Za-z0-9_-]+|{_QUOTED}))?\s*=")
+_PART = re.compile(rf"""{_QUOTED}|[^."'\s]+""")
+_CODE = re.compile(rf"""(?:{_QUOTED}|[^#"'])*""")
 _QUOTES = re.compile(r"\"{3}|'{3}")
 _INLINE = re.compile(r"(?:^|[{,])\s*([A-Za-z0-9_-]+)\s*=")
 
@@ -22,18 +25,34 @@ def lines_of(text: str) -> dict[Path, int]:
         was, quoted = quoted, quoted != bool(len(_QUOTES.findall(line)) % 2)
         if was:  # the words of a text over several lines are no keys
             continue
-        bare = line.split("#")[0]
+        bare = _uncommented(line)
         header, keyed = _HEADER.match(bare), _KEYED.match(bare)
         if header:
             where, inside = _table_path(header, entries), None
             found[where] = number
         elif keyed and not bare.lstrip().startswith("{"):
-            inside = (*where, *(part.strip('"') for part in keyed.groups() if part))
+            inside = (*where, *(_key(part) for part in keyed.groups() if part))
             found.setdefault(inside, number)
             _inline(found, inside, bare[keyed.end() :], number, entries)
         elif inside is not None:
             _inline(found, inside, bare, number, entries)
     return found
+
+
+def _uncommented(line: str) -> str:
+    """What stands before a comment, or before a text that runs over several lines."""
+    found = _CODE.match(line)
+    return found[0] if found else ""
+
+
+def _key(part: str) -> str:
+    """A key as the file means it: what is quoted, without its quotes and with its signs."""
+    if part[0] not in "\"'":
+        return part
+    try:
+        return str(tomllib.loads(f"key = {part}")["key"])
+    except tomllib.TOMLDecodeError:
+        return part[1:-1]
 
 
 def _table_path(header: re.Match[str], entries: dict[Path, int]) -> Path:
@@ -42,7 +61,7 @@ def _table_path(header: re.Match[str], entries: dict[Path, int]) -> Path:
     for part in _PART.findall(header[2]):
         if path in entries:
             path = (*path, entries[path])
-        path = (*path, part.strip('"'))
+        path = (*path, _key(part))
     if header[1] == "[[":
         entries[path] = entries.get(path, -1) + 1
         return (*path, entries[path])

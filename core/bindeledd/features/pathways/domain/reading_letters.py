@@ -3,8 +3,19 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from bindeledd.features.pathways.domain.letter_values import MOST, PLACES, Letter, unknown_places
-from bindeledd.features.pathways.domain.reading_rules import KEY, owed_key, read_basis
+from bindeledd.features.pathways.domain.letter_values import (
+    MOST,
+    PLACES,
+    Letter,
+    places_in,
+    unknown_places,
+)
+from bindeledd.features.pathways.domain.reading_rules import (
+    KEY,
+    check_one_line,
+    owed_key,
+    read_basis,
+)
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table, listed
 from bindeledd.features.pathways.domain.values import Basis, BasisKind
@@ -44,6 +55,7 @@ def _letter(table: Table, words: Words) -> Letter:
         )
     said = {name: _said(table.table(name)) for name in ("title", "text")}
     _same_languages(said)
+    _same_places(said["text"])
     for name, one in said.items():
         _check(one, name)
     basis = read_basis(table)
@@ -80,6 +92,15 @@ def _same_languages(every: Mapping[str, _Said]) -> None:
                 one.table.wrong(code, "pathways.letter_language", language=code)
 
 
+def _same_places(text: _Said) -> None:
+    """Whoever reads another language is told what bokmål fills in: the name, the time, the number."""
+    wanted = places_in(text.words.get("nb", ""))
+    for code, words in text.words.items():
+        lost = [f"{{{name}}}" for name in wanted if name not in places_in(words)]
+        if lost and words.strip() and text.table is not None:
+            text.table.wrong(code, "pathways.letter_place_lost", place=" ".join(lost))
+
+
 def _check(said: _Said, name: str) -> None:
     """Whether each text is short enough, and has only places that can be filled in."""
     if said.table is None:
@@ -93,3 +114,5 @@ def _check(said: _Said, name: str) -> None:
             said.table.wrong(code, "pathways.letter_place", place=" ".join(wrong), known=known)
         elif name == "title" and "{" in text:
             said.table.wrong(code, "pathways.letter_title")
+        if name == "title":
+            check_one_line(said.table, code, text)

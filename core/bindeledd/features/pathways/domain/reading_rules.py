@@ -193,6 +193,8 @@ def read_words(table: Table, key: str, missing: str = "pathways.no_norwegian") -
         inner.wrong("nb", missing)
     for language, text in found.items():
         _check_shown(inner, language, text)
+        if key != "help":
+            check_one_line(inner, language, text)
     return found
 
 
@@ -204,6 +206,12 @@ def _check_shown(table: Table, language: str, text: str) -> None:
         table.wrong(language, "pathways.letter_long", signs=len(text), most=LONGEST_WORDS)
     if any(category(sign) in ("Cc", "Cf") and sign not in _JOINING for sign in text):
         table.wrong(language, "pathways.words_unseen")
+
+
+def check_one_line(table: Table, language: str, text: str) -> None:
+    """Titles and labels stand in lists and headings: a line each. A help may have several."""
+    if "\n" in text:
+        table.wrong(language, "pathways.words_lines")
 
 
 def stands(table: Table) -> dict[str, Origin]:

@@ -19,6 +19,11 @@ def version_order(version: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in version.split("."))
 
 
+def plain(version: str) -> str:
+    """The version as it is compared: `2027.01` is `2027.1`."""
+    return ".".join(part.lstrip("0") or "0" for part in version.split("."))
+
+
 def newest(every: Iterable[_V], name: Callable[[_V], str]) -> dict[str, _V]:
     """The newest of each name."""
     found: dict[str, _V] = {}
