@@ -290,7 +290,7 @@ def test_nobody_else_sees_it(world: World) -> None:
         assert world.dina.get(path).status_code == 404
     assert world.dina.post(f"{world.path}/sign").status_code == 404
     assert world.anna.post(f"{world.path}/sign").status_code == 403
-    assert "Ingen liste er tatt over." in world.dina.get("/takeovers").text
+    assert "Ingen overtakelse venter på deg." in world.dina.get("/takeovers").text
     assert world.state() is State.UNSIGNED
 
 
