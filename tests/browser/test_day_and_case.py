@@ -222,6 +222,20 @@ def test_the_table_of_who_is_leaving_has_room_on_every_screen(
     assert max(sideways) <= 0
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_what_is_missing_stands_beside_what_it_is(
+    comes: Comes, work: Work, width: int
+) -> None:
+    leaving = comes("anna", width=width).go("/leaving")
+    above = leaving.page.evaluate(
+        "[...document.querySelectorAll('.table-many td > a')].map(one => "
+        "one.getBoundingClientRect().top - one.parentElement.getBoundingClientRect().top)"
+    )
+
+    assert above
+    assert max(above) < 12
+
+
 @pytest.mark.parametrize("width", [320, 660, 1024, 1200])
 def test_no_button_sticks_out_of_what_it_belongs_to(comes: Comes, work: Work, width: int) -> None:
     case = comes("anna", width=width).go(work.path)

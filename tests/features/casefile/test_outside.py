@@ -538,6 +538,44 @@ def test_what_is_withdrawn_after_a_death_is_not_done_while_a_receiver_is_not_tol
     assert answer.status_code == 422
 
 
+def test_what_is_withdrawn_after_a_death_is_not_done_over_http_while_a_receiver_is_not_told(
+    world: World,
+) -> None:
+    sent_out(world)
+    dies(world)
+    [task] = world.open("withdraw_booked")
+    anna = a_door(world.app, world.database, world.site.anna)
+    path = f"{world.path('tasks')}/{task.id}"
+
+    answer = anna("POST", f"{path}/complete", {"words": "Timene er avlyst."})
+
+    assert (answer.status_code, answer.json["type"]) == (
+        422,
+        "urn:bindeledd:case.not_everyone_told",
+    )
+    assert answer.json["facts"] == {"left_out": 1, "lacking": [1]}
+    assert len(world.open("withdraw_booked")) == 1
+
+
+def test_what_is_withdrawn_after_a_death_is_done_over_http_once_each_receiver_is_told(
+    world: World,
+) -> None:
+    sent_out(world)
+    dies(world)
+    [task] = world.open("withdraw_booked")
+    anna = a_door(world.app, world.database, world.site.anna)
+    path = f"{world.path('tasks')}/{task.id}"
+    told = [
+        {"to": one["to"], "said": "Ringte dem."}
+        for one in anna("GET", f"{path}/receivers").json["receivers"]
+    ]
+
+    answer = anna("POST", f"{path}/complete", {"words": "Timene er avlyst.", "told": told})
+
+    assert answer.status_code == 200
+    assert world.open("withdraw_booked") == []
+
+
 def test_an_acceptance_after_the_death_is_recorded_and_somebody_tells_them(world: World) -> None:
     one = sent_out(world)
     dies(world)

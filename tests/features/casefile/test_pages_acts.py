@@ -1291,6 +1291,25 @@ def test_an_ending_says_what_it_still_lacks(world: World) -> None:
         assert f'value="{ending}" checked' in page
 
 
+def still(page: str) -> list[str]:
+    """What the page lists as missing before somebody cannot be reached."""
+    listed = page.split('<details id="still"')[1].split("</details>")[0]
+    return re.findall(r"<li>([^<]+)</li>", listed)
+
+
+def test_what_is_missing_before_somebody_cannot_be_reached_is_a_list_before_and_after_the_try(
+    world: World,
+) -> None:
+    _must(world, "should")
+
+    before = world.anna.get(world.path("closing")).text
+    after = refuses(world, "closing", {"ending": "unreachable", "words": "Fordi"}, status=409)
+
+    assert still(before) == still(after)
+    assert {"5 forsøk", "et brev"} <= set(still(before))
+    assert '<details id="still" open>' in after
+
+
 @both
 def test_an_ending_waits_for_the_appointments_that_stand_and_says_which(world: World) -> None:
     _must(world, "should")

@@ -87,6 +87,9 @@ def test_each_who_has_what_was_wrong_is_told_over_http(world):
     some = world.anna("POST", f"{task}/complete", {"told": told[:1], "words": "Ringt"})
     assert some.status_code == 422
     assert some.json["type"] == "urn:bindeledd:case.not_everyone_told"
+    assert some.json["facts"] == {"left_out": 1, "lacking": [2]}
+    for_all = world.anna("POST", f"{task}/complete", {"words": "Ringt begge"})
+    assert for_all.json["facts"] == {"left_out": 2, "lacking": [1, 2]}
     assert world.anna("POST", f"{task}/complete", {"told": told}).status_code == 200
 
     notes = [one["note"] for one in world.anna("GET", f"{case}/file").json["timeline"]]

@@ -290,7 +290,7 @@ def test_nobody_else_sees_it(world: World) -> None:
         assert world.dina.get(path).status_code == 404
     assert world.dina.post(f"{world.path}/sign").status_code == 404
     assert world.anna.post(f"{world.path}/sign").status_code == 403
-    assert "Ingen liste er tatt over." in world.dina.get("/takeovers").text
+    assert "Ingen overtakelse venter på deg." in world.dina.get("/takeovers").text
     assert world.state() is State.UNSIGNED
 
 
@@ -436,6 +436,43 @@ def test_the_page_and_the_list_say_what_an_undoing_left_open_and_who_decides(wor
         page = text_of(world.eli.get(path))
         assert "1 oppfølging står åpen, fordi noen har registrert noe" in page
         assert "rad 2. Teamet som følger den opp, avgjør" in page
+
+
+def twice_in_a_list_undone(world: World, *, worked_on: bool) -> str:
+    """The page of a list with one person twice, undone by two leads."""
+    twice = a_row(index_at="11.1.2026", discharged="20.1.2026", reached="", owner="anna", number=BO)
+    with world.database.transaction() as session:
+        done = service.take_over(
+            session,
+            data=csv_of(twice, twice),
+            name="to.csv",
+            team_id=world.site.team,
+            by=world.site.system,
+            at=clock.now(),
+            book=a_book(),
+        )
+    if worked_on:
+        said = [NewEvent(kind=EventKind.CONTACT_ATTEMPTED, at=clock.now())]
+        with world.database.transaction() as session:
+            case_id, by = done.rows[0].case_id, world.site.anna
+            cases.record(session, case_id, said, by=by, at=clock.now(), book=a_book())
+    path = f"/takeovers/{done.takeover.id}"
+    assert "ingen trenger å svare" in text_of(world.eli.get(path))
+    world.berit.post(f"{path}/ask-undo", {"words": "Feil liste"})
+    assert world.eli.post(f"{path}/undo").status_code == 303
+    return text_of(world.eli.get(path))
+
+
+def test_a_row_whose_double_was_undone_with_it_is_not_said_to_be_followed(world: World) -> None:
+    page = twice_in_a_list_undone(world, worked_on=False)
+
+    assert "ingen trenger å svare" not in page
+    assert "Overtakelsen er angret" in page
+    assert "følges opp her alt" not in text_of(world.eli.get("/takeovers"))
+
+
+def test_a_row_whose_double_was_left_open_is_still_followed(world: World) -> None:
+    assert "ingen trenger å svare" in twice_in_a_list_undone(world, worked_on=True)
 
 
 def test_where_nobody_can_confirm_the_page_says_whom_to_ask(world: World) -> None:

@@ -13,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
-from bindeledd.features.patients.domain import Identity
+from bindeledd.features.patients import service as patients
+from bindeledd.features.patients.domain import ContactWay, Identity
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
@@ -83,6 +84,29 @@ def test_twelve_statements_are_enough_for_any_number_of_rows(world: World, numbe
 
     assert page.status_code == 200
     assert len(told) <= 12, told
+
+
+def rings(world: World, *, safe: bool | None) -> str:
+    """The link to ringing in the row of a person whose number was marked so."""
+    with world.database.transaction() as session:
+        way = ContactWay(value="91234567", safe_to_call=safe)
+        by = world.site.anna
+        patients.change_contact_ways(session, world.patient, [way], by=by, at=world.at)
+    world.owe(1, kind="call_patient")
+    page = world.anna.get("/day").text
+    return page.split(f'<a href="/cases/{world.case}/contact">')[1].split("<i>")[0]
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_where_a_number_is_marked_not_safe_the_row_does_not_say_ring(world: World) -> None:
+    assert rings(world, safe=False) == "Nummer ikke trygt"
+
+
+@pytest.mark.parametrize("safe", [True, None])
+def test_where_no_number_is_marked_not_safe_the_row_says_ring(
+    world: World, safe: bool | None
+) -> None:
+    assert rings(world, safe=safe) == "Ring"
 
 
 def options(page: str) -> set[str]:

@@ -86,11 +86,11 @@ class World:
     def names(self, text: str, **more) -> list[str]:
         return [one.person.name for one in self.search(text, **more).found]
 
-    def traced(self) -> list[tuple[dict, int]]:
+    def traced(self, act: str = "patient.searched") -> list[tuple[dict, int]]:
         asked = (
             sa.select(AuditEventRow, sa.func.count(AuditSubjectRow.subject_id))
             .outerjoin(AuditSubjectRow, AuditSubjectRow.event_id == AuditEventRow.id)
-            .where(AuditEventRow.act == "patient.searched")
+            .where(AuditEventRow.act == act)
             .group_by(AuditEventRow.id)
             .order_by(AuditEventRow.at)
         )
@@ -211,6 +211,16 @@ def test_many_searches_that_find_nobody_must_wait(world: World) -> None:
 
     assert pages[0] == 200
     assert pages[-1] == 429
+
+
+def test_a_search_while_a_member_must_wait_is_written_down_without_its_words(world: World) -> None:
+    pages = [world.anna.post("/search", {"who": "Nobody"}).status_code for _ in range(33)]
+
+    written = world.traced("patient.search_refused")
+
+    assert len(written) == pages.count(429) > 0
+    assert [set(facts) for facts, _ in written] == [{"seconds", "door"}] * len(written)
+    assert [subjects for _, subjects in written] == [0] * len(written)
 
 
 def test_too_little_is_said_and_what_was_typed_stays(world: World) -> None:

@@ -235,8 +235,8 @@ class ToldOne(Schema):
 class Complete(Schema):
     """What was done; `next_at`: when somebody looks again.
 
-    Of a recall, `told`: what was said to each receiver (`…/receivers` names them), with or in place
-    of `words` for all of them.
+    Of a recall, and of what is withdrawn after a death, `told`: what was said to each receiver
+    (`…/receivers` names them), nobody left out; `words` may stand beside it.
     """
 
     words = fields.String(load_default="", validate=_WORDS)

@@ -184,10 +184,14 @@ def _completing(bp: Blueprint, book: Book, receivers: Receivers | None) -> None:
     @bp.arguments(Complete)
     @bp.response(200, RecordedView)
     def complete(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
-        """Say that a task is done, and what was done."""
+        """Say that a task is done, and what was done.
+
+        Where something is called back or withdrawn, `told` has each of `…/receivers`.
+        """
 
         def act(session: Session, by: Actor) -> Recorded:
-            if body["told"] and receivers is not None:
+            kind = work.get_task(session, case_id, task_id, by=by).kind
+            if receivers is not None and kind in recalling.TOLD_EACH:
                 who = receivers(session, case_id, task_id, by, now())
                 recalling.check_told([one["to"] for one in body["told"]], who)
             return work.complete_task(

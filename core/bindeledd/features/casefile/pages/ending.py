@@ -1,7 +1,6 @@
 """Ask for the case to be closed: six endings, and what must be in place before each."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
@@ -14,13 +13,11 @@ from bindeledd.features.casefile.service.ending import tell_unsigned
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, closing, declining
 from bindeledd.features.cases.domain.closing import Ending, Signers
-from bindeledd.features.cases.domain.unreachable import NotYetUnreachable
 from bindeledd.features.cases.pages import still_missing
 from bindeledd.features.cases.queries.signers import signers
 from bindeledd.features.cases.service import carrying, endings
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.service.wording import period_words
-from bindeledd.foundation.calendars import Period
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form, local_day
 from bindeledd.foundation.texts import refusal_text, t
@@ -66,9 +63,6 @@ def add(bp: Blueprint, book: Book) -> None:
                     at=now(),
                     book=book,
                 )
-            except NotYetUnreachable as refused:
-                form.wrong("ending", _still(refused))
-                raise
             except declining.NotOfferedAgain as refused:
                 form.wrong("ending", _again(refused))
                 raise
@@ -93,14 +87,6 @@ def _asked_for(session: Session, case_id: UUID) -> str:
     return "closing_for_nobody"
 
 
-def _still(refused: NotYetUnreachable) -> str:
-    """What is still needed before somebody cannot be reached, in words."""
-    missing: Any = refused.facts.get("missing") or {}
-    every = refused.facts.get("every")
-    counted = still_missing(missing, period_words(Period.parse(str(every))) if every else "")
-    return f"{refusal_text(refused.code)} {t('casefile.closing.still', what=', '.join(counted))}"
-
-
 def _again(refused: declining.NotOfferedAgain) -> str:
     """When it is to be offered again, where a day is known."""
     if not refused.facts.get("at"):
@@ -117,10 +103,12 @@ def _day(earliest: object) -> str:
 
 def _asked(session: Session, file: CaseFile, book: Book) -> dict[str, object]:
     effort = carrying.what_was_tried(session, file.case, at=now(), book=book)
+    every = period_words(effort.every) if effort.every else ""
     return {
         "effort": effort,
+        "still": still_missing(effort.missing, every),
         "may_sign": who_signs(session, file.case),
-        "every": effort.every and period_words(effort.every),
+        "every": every,
         "receiver_follows_up": closing.receiver_follows_up(
             queries.events_of(session, file.case.id), file.case.responsible_team_id
         ),

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import AppointmentView
 from bindeledd.features.casefile.service.recalling import (
-    WITHDRAW,
     Holder,
     Sent,
     holders_of,
     sent_out_of,
     way_words,
 )
-from bindeledd.features.cases.domain.recalling import RECALL
+from bindeledd.features.cases.domain.recalling import RECALL, WITHDRAW
 from bindeledd.features.handovers.domain.meeting import ASK_WHETHER_MET
 from bindeledd.features.handovers.queries import get_outside
 from bindeledd.features.tasks.domain import Task

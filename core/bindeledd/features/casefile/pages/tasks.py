@@ -22,8 +22,7 @@ from bindeledd.features.casefile.pages.doing import Small, insist, moment, words
 from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.casefile.service.lettering import letter_of
-from bindeledd.features.casefile.service.recalling import WITHDRAW
-from bindeledd.features.cases.domain.recalling import RECALL
+from bindeledd.features.cases.domain.recalling import TOLD_EACH, WITHDRAW
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
@@ -78,7 +77,7 @@ def add(bp: Blueprint, book: Book) -> None:
 def _told(session: Session, case_id: UUID, task_id: UUID, form: Form, book: Book) -> dict[str, Any]:
     """What was said to each who has something that was sent by mistake: nobody is left out."""
     by = current_actor()
-    if work.get_task(session, case_id, task_id, by=by).kind not in (RECALL, WITHDRAW):
+    if work.get_task(session, case_id, task_id, by=by).kind not in TOLD_EACH:
         return {}
     file = case_file(session, case_id, by=by, at=now(), book=book)
     asked = receivers(session, file, _find(file, task_id).task)

@@ -26,9 +26,6 @@ from bindeledd.features.tasks.domain import Task, TaskNotFound
 from bindeledd.foundation.spelling import telephone, word, written
 from bindeledd.foundation.texts import t
 
-# After a death: appointments, letters and packages are taken back by a person.
-WITHDRAW = "withdraw_booked"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
@@ -83,7 +80,7 @@ def holders_of(session: Session, file: CaseFile, task: Task) -> list[Holder]:
 
     The person is named by what they were sent; whoever else is, where the name alone would not do.
     """
-    if task.kind == WITHDRAW:
+    if task.kind == recalling.WITHDRAW:
         return _told_apart(list(_outside(session, file)))
     if task.kind != recalling.RECALL:
         return []

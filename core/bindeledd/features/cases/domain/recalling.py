@@ -28,19 +28,32 @@ _WRITTEN = frozenset({"sms", "digital", "letter"})
 
 # What is owed to those who were sent what was wrong.
 RECALL = "recall_sent"
+# After a death: appointments, letters and packages are taken back by a person.
+WITHDRAW = "withdraw_booked"
+# Done only when it is said what each receiver was told.
+TOLD_EACH = frozenset({RECALL, WITHDRAW})
 
 
 class NotEveryoneTold(Invalid):
-    """Where it is said what each was told, nobody who has what was wrong is left out."""
+    """It is said what each receiver was told, and nobody is left out.
+
+    `left_out` how many are; `lacking` which, by their number in the list of receivers (from 1):
+    names stand in no refusal.
+    """
 
     code = "case.not_everyone_told"
 
 
-def check_told(told: Collection[str], receivers: Collection[str]) -> None:
-    """Refuse to leave out somebody who has what was sent by mistake: `NotEveryoneTold`."""
-    left = Counter(receivers) - Counter(told)
-    if left:
-        raise NotEveryoneTold(left_out=left.total())
+def check_told(told: Collection[str], receivers: Sequence[str]) -> None:
+    """Refuse to leave out a receiver, in the order in which they are listed: `NotEveryoneTold`."""
+    given, lacking = Counter(told), []
+    for number, who in enumerate(receivers, start=1):
+        if given[who]:
+            given[who] -= 1
+        else:
+            lacking.append(number)
+    if lacking:
+        raise NotEveryoneTold(left_out=len(lacking), lacking=lacking)
 
 
 def goes_out(event: Event) -> bool:

@@ -82,6 +82,15 @@ def is_owed(outcome: Outcome, reasons: Iterable[Reason]) -> bool:
     return outcome is Outcome.REFUSED and not any(one.why in ACCOUNTED_FOR for one in reasons)
 
 
+def is_followed(reasons: Iterable[Reason], state: State, left_open: Collection[int]) -> bool:
+    """Whether whom a refused row is about is followed: by another case, or by another row of the
+    file. Where the take-over was undone, only by one whose follow-up was left open."""
+    why = [one for one in reasons if one.why in ACCOUNTED_FOR]
+    if state is not State.UNDONE:
+        return bool(why)
+    return any(one.why is Why.ALREADY_FOLLOWED or one.row in left_open for one in why)
+
+
 def is_worked_on(history: Iterable[Event], since: datetime) -> bool:
     """Whether anybody recorded something of the person after the take-over itself.
 
@@ -135,7 +144,7 @@ class Takeover:
     """One file that was taken over for a team. `rows` in = `taken` + `refused`.
 
     `undecided`: refused rows that a person has to decide; `accounted`: refused rows of persons who
-    are followed here, which nobody has to decide; `refused_due_at`: by when, once signed;
+    are followed, which nobody has to decide; `refused_due_at`: by when, once signed;
     `left_open`: the rows whose follow-ups are open after it was undone.
     """
 
@@ -171,6 +180,10 @@ class Takeover:
     @property
     def adds_up(self) -> bool:
         return self.rows == self.taken + self.refused
+
+    def follows(self, row: "Compared") -> bool:
+        """Whether whom a refused row is about is followed, so that nobody decides it."""
+        return is_followed(row.reasons, self.state, self.left_open)
 
 
 def may_look(one: Takeover, by: Actor) -> bool:

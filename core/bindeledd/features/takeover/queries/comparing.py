@@ -18,12 +18,11 @@ from bindeledd.features.takeover.domain import (
     Decision,
     FirstOwed,
     Outcome,
-    Reason,
     State,
-    Why,
     WhyNot,
     is_worked_on,
 )
+from bindeledd.features.takeover.queries.deciding import read_reasons
 from bindeledd.features.takeover.tables import (
     RowDecisionRow,
     TakenRow,
@@ -166,7 +165,7 @@ def _withheld(one: TakenRow) -> Compared:
     return Compared(
         number=one.number,
         outcome=Outcome(one.outcome),
-        reasons=_reasons(one),
+        reasons=read_reasons(one.reasons),
         withheld=True,
     )
 
@@ -185,13 +184,6 @@ def _decided(session: Session, said: RowDecisionRow, seen: bool) -> Decided:
     )
 
 
-def _reasons(one: TakenRow) -> tuple[Reason, ...]:
-    return tuple(
-        Reason(column=column, why=Why(why), row=next(iter(row), None))
-        for column, why, *row in one.reasons
-    )
-
-
 def _compared(
     session: Session,
     one: TakenRow,
@@ -204,7 +196,7 @@ def _compared(
     return Compared(
         number=one.number,
         outcome=Outcome(one.outcome),
-        reasons=_reasons(one),
+        reasons=read_reasons(one.reasons),
         case_id=became.case_id,
         patient_id=became.patient_id,
         cells=_cells(session, one) if right is None else _cells_put_right(session, right),

@@ -1,6 +1,7 @@
 """Refused rows: which of them wait for an answer, and who of them is followed already."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.takeover.domain import Followed, Outcome
+from bindeledd.features.takeover.domain import Followed, Outcome, Reason, State, Why, is_followed
 from bindeledd.features.takeover.domain.reading import padded
 from bindeledd.features.takeover.domain.refusals import RowNotOwed
 from bindeledd.features.takeover.tables import (
@@ -49,11 +50,18 @@ def cells_of(session: Session, line: TakenRow) -> Mapping[str, str]:
     return keyring.unseal_or_report(session, place, line.cells) or {}
 
 
-def accounted(session: Session, takeover_id: UUID) -> int:
-    """How many of its refused rows are of persons who are followed here: nobody decides them."""
-    asked = sa.select(sa.func.count()).select_from(R)
+def accounted(session: Session, takeover_id: UUID, state: State, left_open: Sequence[int]) -> int:
+    """How many of its refused rows are of persons who are followed: nobody decides them."""
     refused = R.outcome == Outcome.REFUSED.value
-    return session.scalar(asked.where(R.takeover_id == takeover_id, refused, ~R.owed)) or 0
+    asked = sa.select(R.reasons).where(R.takeover_id == takeover_id, refused, ~R.owed)
+    return sum(is_followed(read_reasons(said), state, left_open) for said in session.scalars(asked))
+
+
+def read_reasons(said: Sequence[Sequence[Any]]) -> tuple[Reason, ...]:
+    """Why a row was refused, as it is kept."""
+    return tuple(
+        Reason(column=column, why=Why(why), row=next(iter(row), None)) for column, why, *row in said
+    )
 
 
 def find_followed(session: Session, cells: Mapping[str, str], *, by: Actor) -> Followed | None:

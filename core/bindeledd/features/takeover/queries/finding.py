@@ -123,6 +123,7 @@ def opened(session: Session, row: TakeoverRow) -> Takeover:
     asked = sa.select(TaskRow.id, TaskRow.due_at)
     owed = asked.where(TaskRow.id.in_([one for one in (row.task_id, row.refused_task_id) if one]))
     due = {one.id: one.due_at for one in session.execute(owed)}
+    open_still = left_open(session, row.id) if row.state == State.UNDONE else ()
     return Takeover(
         id=row.id,
         tenant_id=row.tenant_id,
@@ -142,9 +143,9 @@ def opened(session: Session, row: TakeoverRow) -> Takeover:
         undone_at=row.undone_at,
         undone_by=row.undone_by,
         undecided=0 if row.state == State.UNDONE else undecided(session, row.id),
-        accounted=accounted(session, row.id),
+        accounted=accounted(session, row.id, State(row.state), open_still),
         refused_due_at=due.get(row.refused_task_id) if row.refused_task_id else None,
-        left_open=left_open(session, row.id) if row.state == State.UNDONE else (),
+        left_open=open_still,
         file=about.get("file", ""),
         sha256=about.get("sha256", ""),
     )

@@ -7,7 +7,7 @@ a person. Nothing here knows of HTTP, of the database or of the clock.
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,8 @@ from bindeledd.foundation.errors import Invalid, NotFound
 PAGE = 50
 # What is owed about a call: without a follow-up it stands on the call's own page.
 OF_CALLS = frozenset({"answer_call", "acute_concern"})
+# Tasks that are done by ringing somebody: they have the way to the telephone in their row.
+CALLS = frozenset({"call_patient", "respond_to_missed_appointment", "clinician_decides"})
 
 
 class Bucket(StrEnum):
@@ -163,13 +165,15 @@ class Day(Page):
 
     `acute`: the acute concerns, above the first page. `rang`: who called, by call. `not_now`: case
     → the day to come before which the person does not want to be contacted. `too_late`: check →
-    when the appointment began that it asks of.
+    when the appointment began that it asks of. `not_safe`: the people to be rung of whom a number
+    is marked as not safe to call.
     """
 
     acute: list[dict[str, Any]]
     rang: Mapping[UUID, Rang]
     not_now: Mapping[UUID, datetime]
     too_late: Mapping[UUID, datetime]
+    not_safe: Set[UUID] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

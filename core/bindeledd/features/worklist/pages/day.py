@@ -12,15 +12,13 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, Around
 from bindeledd.features.tasks.domain import CONTACT_KINDS
 from bindeledd.features.worklist import service
-from bindeledd.features.worklist.domain import OF_CALLS, Bucket, Counts, Cursor, Day, Filter
+from bindeledd.features.worklist.domain import CALLS, OF_CALLS, Bucket, Counts, Cursor, Day, Filter
 from bindeledd.features.worklist.pages.inbox import without_case
 from bindeledd.features.worklist.service.day import day_changed, show_day
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.asking import by_itself, in_place
 from bindeledd.foundation.http.forms import Form
 
-# Tasks that are done by ringing somebody: they have the way to the telephone in their row.
-CALLS = frozenset({"call_patient", "respond_to_missed_appointment", "clinician_decides"})
 FILTERS = ("team", "person", "kind")
 Words = Callable[[str], str]
 Row = Mapping[str, Any]

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.worklist.domain.searching import MOST, PAGE, Result, SearchesTooOften
-from bindeledd.features.worklist.service.searching import search
+from bindeledd.features.worklist.service.searching import note_refused, search
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -29,6 +29,8 @@ def add_searching(bp: Blueprint) -> None:
                 result = search(session, form.text("who"), by=by, at=now(), many=asked)
                 teams = staff.team_names(session, by.tenant_id)
         except SearchesTooOften as refused:
+            with transaction() as session:
+                note_refused(session, refused, by=by, at=now())
             form.wrong("who", t("worklist.search.wait", count=refused.facts["seconds"]))
             return _page(form), 429
         except Refusal as refused:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,9 @@ from bindeledd.features.intake.service import who_called
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import CONTACT_KINDS
 from bindeledd.features.worklist import queries
-from bindeledd.features.worklist.domain import ALL, OF_CALLS, PAGE, Cursor, Day, Filter
+from bindeledd.features.worklist.domain import ALL, CALLS, OF_CALLS, PAGE, Cursor, Day, Filter
 from bindeledd.features.worklist.domain.changing import Change, Mark, change, token
+from bindeledd.features.worklist.queries.calling import not_safe_to_call
 from bindeledd.features.worklist.queries.checks import told_of
 from bindeledd.features.worklist.service.reading import answer, ends_of, goes_on, teams_of
 
@@ -60,7 +62,13 @@ def show_day(
         rang=who_called(session, calls, by=by, at=at),
         not_now=not_now,
         too_late=too_late,
+        not_safe=not_safe_to_call(session, _rung(told)),
     )
+
+
+def _rung(rows: Iterable[Row]) -> set[UUID]:
+    """The people whom a row leads to ringing, as far as they may be named in it."""
+    return {row["patient"]["id"] for row in rows if row["kind"] in CALLS and row["patient"]}
 
 
 def day_changed(

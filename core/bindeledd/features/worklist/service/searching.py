@@ -49,6 +49,14 @@ def search(session: Session, text: str, *, by: Actor, at: datetime, many: int = 
     )
 
 
+def note_refused(session: Session, refused: SearchesTooOften, *, by: Actor, at: datetime) -> None:
+    """Write down that `by` searched while they had to wait: for how long still, never the words.
+
+    In a transaction of its own: the one that was refused is rolled back.
+    """
+    audit.record(session, "patient.search_refused", by=by, at=at, facts=refused.facts)
+
+
 def _by_number(session: Session, text: str, by: Actor) -> Sequence[Listed]:
     """By a number that the keyed tokens know: the few candidates are opened and compared."""
     if not has_number(text) or any(sign.isalpha() for sign in text):
