@@ -107,28 +107,45 @@ def night(database: Database) -> Night:
     return Night(database)
 
 
-def test_a_night_keeps_the_first_word_until_morning_and_never_the_last(night: Night) -> None:
+def test_a_night_keeps_the_first_word_until_morning(night: Night) -> None:
     story, berit = night.story, night.story.site.berit.id
-    last = night.owe(NIGHT - DAY + HOUR)  # its lead hears a working day later: tonight at eleven
     night.lives(NIGHT - 10 * HOUR)
     first = night.owe(NIGHT)
     night.lives(NIGHT)
 
     # Ten at night: nobody is at work. It stands inside at once, for the lead, and nothing goes out.
     assert night.told(first, "inbox") == [(berit, NIGHT)]
-    assert night.told(first, "email") == []
-
-    # Eleven: the other one's last rung. That goes out, to whoever leads, and it alone.
-    night.lives(LATER)
-    assert (berit, LATER) in night.told(last, "email")
     night.lives(MORNING - HOUR / 4)
     assert night.told(first, "email") == []
-    woken = [(at, one.member_id) for at, one in night.mail.out if NIGHT <= at < MORNING]
-    assert woken == [(LATER, berit)]
+    assert [at for at, _ in night.mail.out if NIGHT <= at < MORNING] == []
 
     # Seven: the night is over, and what waited is told.
     night.lives(MORNING)
     assert night.told(first, "email") == [(berit, MORNING)]
+
+    _the_morning(night, {first})
+    story.everybody()
+
+
+def test_a_night_never_keeps_the_last_word_and_what_waits_goes_with_it(night: Night) -> None:
+    story, berit = night.story, night.story.site.berit.id
+    last = night.owe(NIGHT - DAY + HOUR)  # its lead hears a working day later: tonight at eleven
+    night.lives(NIGHT - 10 * HOUR)
+    first = night.owe(NIGHT)
+    night.lives(NIGHT)
+    assert night.told(first, "email") == []
+
+    # Eleven: the other one's last rung. That goes out, to whoever leads, once, with what waits.
+    night.lives(LATER)
+    assert (berit, LATER) in night.told(last, "email")
+    assert night.told(first, "email") == [(berit, LATER)]
+    night.lives(MORNING - HOUR / 4)
+    woken = [(at, one.member_id) for at, one in night.mail.out if NIGHT <= at < MORNING]
+    assert woken == [(LATER, berit)]
+
+    # Seven: nothing is told again.
+    night.lives(MORNING)
+    assert night.told(first, "email") == [(berit, LATER)]
 
     _the_morning(night, {first, last})
     story.everybody()

@@ -165,7 +165,7 @@ def test_a_follow_up_opens_in_a_team_and_a_unit_of_ones_own_tenant(
 
 # --- every door ----------------------------------------------------------------------------------
 
-ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+ID = re.compile(r"\d{37,39}|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 
 
 @pytest.mark.parametrize("html", [True, False])

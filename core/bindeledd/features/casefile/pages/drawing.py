@@ -23,7 +23,10 @@ def given(book: Book) -> dict[str, object]:
         return own or task_words(task.kind, book)
 
     def drawn(file: CaseFile) -> Drawing | None:
-        return draw(sketch(file, of_event=lambda one: event_words(file, one), of_task=of_task))
+        def of_one(task: Task) -> str:
+            return t("casefile.task.gap_over") if file.uncovered(task) else of_task(task)
+
+        return draw(sketch(file, of_event=lambda one: event_words(file, one), of_task=of_one))
 
     return {"drawn": drawn, "drawn_day": day_words}
 

@@ -18,6 +18,8 @@ from bindeledd.features.pathways.domain.words import FACTS, YES_NO
 # What the core writes with events that people tell over its own doors, with its values.
 WRITTEN: Mapping[str, frozenset[str]] = {
     NOT_KNOWN: frozenset({"yes"}),
+    "channel": FACTS["channel"] or frozenset(),
+    "person_answered": frozenset({"yes"}),
     "how_known": frozenset({"person", "message"}),
     "why": frozenset({"registered_elsewhere"}),
 }
