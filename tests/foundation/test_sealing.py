@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +35,7 @@ from bindeledd.foundation.sealing.rotation import destroy_subject
 from bindeledd.foundation.sealing.tables import DataKeyRow
 from bindeledd.settings import tell_unreadable
 from bindeledd.tables import metadata
+from statements import statements
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SAID = {"name": "Ánne Bæivi", "phone": "+4741234567"}
@@ -259,30 +259,16 @@ def test_a_key_outlives_the_roll_back_of_a_later_step(fresh_database: Database) 
         assert unseal(later, place, sealed) == SAID
 
 
-def count_statements(session: Session) -> Iterator[list[str]]:
-    asked: list[str] = []
-    connection = session.connection()
-
-    def count(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    sa.event.listen(connection, "before_cursor_execute", count)
-    yield asked
-    sa.event.remove(connection, "before_cursor_execute", count)
-
-
 def test_a_list_opens_its_keys_with_one_query(session: Session, keyring: Keyring) -> None:
     tenant = uuid4()
     places = [a_place(*a_subject(session, tenant)) for _ in range(50)]
     sealed = [seal(session, place, SAID) for place in places]
     keyring.forget()
-    counting = count_statements(session)
-    asked = next(counting)
 
-    open_keys(session, [place.subject for place in places])
-    opened = [unseal(session, place, s) for place, s in zip(places, sealed, strict=True)]
-    open_keys(session, [place.subject for place in places])
-    next(counting, None)
+    with statements(session.connection()) as asked:
+        open_keys(session, [place.subject for place in places])
+        opened = [unseal(session, place, s) for place, s in zip(places, sealed, strict=True)]
+        open_keys(session, [place.subject for place in places])
 
     assert opened == [SAID] * 50
     assert len(asked) == 1
@@ -391,11 +377,9 @@ def test_many_are_opened_at_once_and_the_damaged_one_is_told(
     told: list[Place] = []
     session.info[ON_UNREADABLE] = lambda _session, where, _refusal: told.append(where)
     keyring.forget()
-    counting = count_statements(session)
-    asked = next(counting)
 
-    opened = unseal_all(session, bundles)
-    next(counting, None)
+    with statements(session.connection()) as asked:
+        opened = unseal_all(session, bundles)
 
     assert opened == [SAID] * 3 + [None] + [SAID] * 6
     assert told == [places[3]]

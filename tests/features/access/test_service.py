@@ -27,6 +27,7 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.staff.tables import DutyRow, GrantRow, MemberRow
 from bindeledd.foundation.db import Database
 from builders import MONDAY, Site, a_case_row, a_site
+from statements import statements
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RULES = SessionRules()
@@ -286,14 +287,8 @@ def test_a_session_says_who_with_teams_and_roles(session: Session) -> None:
 
 def test_it_is_found_out_with_one_statement(session: Session) -> None:
     secret = logged_in(session, a_site(session))
-    told: list[str] = []
-    bind = session.get_bind()
-    record = lambda *a: told.append(a[2])  # noqa: E731
-    sa.event.listen(bind, "before_cursor_execute", record)
-    try:
+    with statements(session.get_bind()) as told:
         asks(session, secret, timedelta(seconds=30))
-    finally:
-        sa.event.remove(bind, "before_cursor_execute", record)
 
     assert len(told) == 1
 

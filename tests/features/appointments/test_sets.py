@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service
 from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.appointments.service.absence import cover_absence
 from builders import MONDAY, Followed, a_book
+from statements import statements
 
 DAY, LATER = timedelta(days=1), MONDAY + timedelta(hours=3)
 
@@ -39,17 +39,8 @@ class Follow(Followed):
         """How many statements it takes."""
         self.session.flush()
         self.session.expire_all()
-        asked: list[str] = []
-
-        def count(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            asked.append(statement)
-
-        connection = self.session.connection()
-        sa.event.listen(connection, "before_cursor_execute", count)
-        try:
+        with statements(self.session.connection()) as asked:
             act()
-        finally:
-            sa.event.remove(connection, "before_cursor_execute", count)
         return len(asked)
 
 

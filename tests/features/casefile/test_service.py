@@ -37,6 +37,7 @@ from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import ring, seal
 from builders import MONDAY, Followed, a_book
 from features.worklist.builders import seal_identity
+from statements import statements
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOON = MONDAY + 4 * HOUR
@@ -152,14 +153,9 @@ def test_ten_statements_are_enough_however_long_the_history_is(followed, much):
     session.flush()
     session.expunge_all()
     ring(session).forget()
-    asked = []
-    connection = session.connection()
 
-    @sa.event.listens_for(connection, "before_cursor_execute")
-    def count(conn, cursor, statement, parameters, context, executemany):
-        asked.append(statement)
-
-    shown(followed, at=NOON + 50 * HOUR)
+    with statements(session.connection()) as asked:
+        shown(followed, at=NOON + 50 * HOUR)
 
     assert len(asked) <= 10, asked
 

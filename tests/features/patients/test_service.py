@@ -29,6 +29,7 @@ from bindeledd.features.patients.service import duplicates, finding
 from bindeledd.features.patients.tables import LookupRow, PatientRow
 from bindeledd.features.staff.domain import system
 from bindeledd.foundation.sealing.keyring import ON_UNREADABLE
+from statements import statements
 
 from .conftest import MONDAY, a_tenant
 
@@ -337,17 +338,11 @@ def test_a_damaged_number_list_keeps_its_tokens(session, tenant, by):
 def test_a_list_of_names_asks_once_for_rows_and_once_for_keys(session, tenant, keyring):
     made = [register(session, tenant) for _ in range(50)]
     keyring.forget()
-    asked = []
-    connection = session.connection()
 
-    @sa.event.listens_for(connection, "before_cursor_execute")
-    def count(_c, _cursor, statement, *_):
-        asked.append(statement)
-
-    cold = queries.get_names(session, [p.id for p in made])
-    after_cold = len(asked)
-    warm = queries.get_names(session, [p.id for p in made])
-    sa.event.remove(connection, "before_cursor_execute", count)
+    with statements(session.connection()) as asked:
+        cold = queries.get_names(session, [p.id for p in made])
+        after_cold = len(asked)
+        warm = queries.get_names(session, [p.id for p in made])
 
     assert after_cold == 2
     assert len(asked) == 3

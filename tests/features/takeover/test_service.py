@@ -68,6 +68,7 @@ from features.takeover.builders import (
     taken_over,
 )
 from markers import everything, found_in
+from statements import statements
 
 
 @pytest.fixture
@@ -809,18 +810,10 @@ def test_an_undone_take_over_says_which_rows_stay_open(session, site, second):
 def test_nobody_records_anything_between_the_look_and_the_undoing(session, site, second):
     """Each follow-up is locked before it is asked whether somebody has worked in it."""
     done = taken_over(session, site, csv_of(a_row(), a_row(number=BO, given="Bo")))
-    asked: list[str] = []
-    engine = session.get_bind().engine
-
-    def note(_connection, _cursor, statement, *_):
-        asked.append(" ".join(statement.split()))
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements(session.get_bind().engine) as sent:
         undone(session, site, second, done.takeover)
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
+    asked = [" ".join(one.split()) for one in sent]
     locked = next(n for n, said in enumerate(asked) if "ORDER BY cases.id" in said)
     looked = next(n for n, said in enumerate(asked) if "events.recorded_at >" in said)
     assert locked < looked

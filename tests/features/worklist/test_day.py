@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +18,7 @@ from bindeledd.foundation.ids import new_id
 from builders import an_open_case
 from features.worklist.a_day import NAME, World
 from features.worklist.builders import a_named_patient, seal_identity
+from statements import statements
 from visitors import EITHER, text_of
 
 LIGHT = 30_000
@@ -48,21 +46,6 @@ def fill(world: World, number: int) -> None:
         world.owe(row % 3 - 2, case=cases[row % len(cases)].case.id)
 
 
-@contextmanager
-def asked(database: Database) -> Iterator[list[str]]:
-    """Every statement that is sent to the database inside."""
-    told: list[str] = []
-
-    def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        told.append(statement)
-
-    sa.event.listen(database.engine, "before_cursor_execute", listen)
-    try:
-        yield told
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", listen)
-
-
 def test_fifty_rows_weigh_thirty_kilobytes_at_the_most(world: World) -> None:
     fill(world, 60)
     page = world.anna.get("/day")
@@ -79,7 +62,7 @@ def test_twelve_statements_are_enough_for_any_number_of_rows(world: World, numbe
     world.owe(-40, kind="confirm_appointment")
     world.owe(-40, case=None, subject=new_id(), kind="answer_call")
     world.anna.get("/day")
-    with asked(world.database) as told:
+    with statements(world.database.engine) as told:
         page = world.anna.get("/day")
 
     assert page.status_code == 200

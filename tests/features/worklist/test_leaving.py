@@ -37,6 +37,7 @@ from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Followed, a_book, a_case_row, a_site, a_task_row, an_open_case
 from doors import an_app
 from features.worklist.builders import a_named_patient
+from statements import statements
 from visitors import EITHER, a_visitor, text_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -653,18 +654,11 @@ def test_how_many_questions_an_absence_asks_does_not_grow_with_what_is_covered_a
     follow = Followed(session)
 
     def asked(since) -> int:
-        seen: list[str] = []
-
-        def note(_c, _cursor, statement, *_rest) -> None:
-            seen.append(statement)
-
-        engine = session.get_bind()
-        sa.event.listen(engine, "before_cursor_execute", note)
-        cover_absence(
-            session, follow.site.anna.id, since=since, until=since + DAY, by=follow.site.anna,
-            at=since, book=a_book(),
-        )  # fmt: skip
-        sa.event.remove(engine, "before_cursor_execute", note)
+        with statements(session.get_bind()) as seen:
+            cover_absence(
+                session, follow.site.anna.id, since=since, until=since + DAY, by=follow.site.anna,
+                at=since, book=a_book(),
+            )  # fmt: skip
         return len(seen)
 
     booked(follow, MONDAY + 4 * HOUR, follow.site.anna.id)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -25,6 +22,7 @@ from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from builders import a_book, a_site, an_open_case
 from doors import an_app
+from statements import statements
 from visitors import a_visitor, text_of
 
 GIVEN, FAMILY = "Iŋgá Májjá", "Čáhppe-Ødegård"
@@ -106,21 +104,6 @@ def world(fresh_database: Database, tmp_path: Path) -> World:
 NAME = f"{GIVEN} {FAMILY}"
 
 
-@contextmanager
-def asked(database: Database) -> Iterator[list[str]]:
-    """The statements that are sent inside."""
-    sent = list[str]()
-
-    def keep(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    sa.event.listen(database.engine, "before_cursor_execute", keep)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", keep)
-
-
 @pytest.mark.parametrize(
     "typed",
     ["Iŋgá", "inga", "ødeg inga", "CAHPPE májja", "odegaard", "412 34 567", "+4741234567",
@@ -145,9 +128,9 @@ def test_not_found_and_not_allowed_answer_alike_with_the_same_statements(world: 
     answers = []
     world.carl.post("/search", {"who": "Nobody"})
     for typed in ("412 34 567", "412 34 568"):
-        with asked(world.database) as statements:
+        with statements(world.database.engine) as asked:
             page = world.carl.post("/search", {"who": typed})
-        answers.append((page.status_code, page.text.replace(typed, "…"), statements))
+        answers.append((page.status_code, page.text.replace(typed, "…"), asked))
 
     assert answers[0] == answers[1]
 
@@ -199,9 +182,9 @@ def test_a_search_takes_as_many_statements_whatever_is_found(world: World) -> No
     for more in (0, 15):
         for number in range(more):
             world.follow(f"Lik{number}", "Lik")
-        with asked(world.database) as statements:
+        with statements(world.database.engine) as asked:
             world.search("Lik")
-        counts.append(len(statements))
+        counts.append(len(asked))
 
     assert max(counts) <= 12
 

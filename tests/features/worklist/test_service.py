@@ -20,6 +20,7 @@ from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import ring
 from builders import MONDAY, a_book, a_case_row, a_site, a_task_row
 from features.worklist.builders import a_named_patient
+from statements import statements
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -65,14 +66,10 @@ def test_names_are_opened_with_the_keys_that_came_with_the_rows(session, site):
     a_case_row(session, site, patient=patient)
     session.flush()
     ring(session).forget()
-    asked = []
     connection = session.connection()
 
-    @sa.event.listens_for(connection, "before_cursor_execute")
-    def count(conn, cursor, statement, parameters, context, executemany):
-        asked.append(statement)
-
-    (row,) = shown(session, site.anna).rows
+    with statements(connection) as asked:
+        (row,) = shown(session, site.anna).rows
 
     assert row["patient"]["name"] == "Kari Prøve"
     assert sum("FROM data_keys" in one or "JOIN data_keys" in one for one in asked) == 1
