@@ -202,9 +202,13 @@ class CaseFile:
         """Whether it asks who answers in a time that is over, and nobody did."""
         return any(one.gap_over is not None for one in self.owed if one.task.id == task.id)
 
+    def anchor_of(self, task: Task) -> Happened | None:
+        """What happened that made the task owed; None where the history does not show it."""
+        return next((one for one in self.timeline if one.id == task.anchor_event_id), None)
+
     def appointment_of(self, task: Task) -> AppointmentView | None:
         """The very appointment that a task about one asks of; None for any other task."""
-        made = next((one for one in self.timeline if one.id == task.anchor_event_id), None)
+        made = self.anchor_of(task)
         if made is None or task.kind not in _OF_AN_APPOINTMENT:
             return None
         return self.appointment_told(made)

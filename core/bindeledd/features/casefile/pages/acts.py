@@ -157,7 +157,7 @@ def _in_words(file: CaseFile, task: Task) -> tuple[str, str]:
 
 def _about(file: CaseFile, task: Task) -> str:
     """The id of what a task that a person made is about."""
-    made = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
+    made = file.anchor_of(task)
     return str(made.facts.get("about", "")) if made is not None else ""
 
 

@@ -24,7 +24,7 @@ class Correction:
 
 def correction_of(file: CaseFile, task: Task) -> Correction | None:
     """The correction that this task is about; None for any other task."""
-    anchor = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
+    anchor = file.anchor_of(task)
     if task.kind != reopening.LOOK or anchor is None:
         return None
     if anchor.facts.get("case"):

@@ -13,7 +13,8 @@ def lacking(book: Book, file: CaseFile, task: Task) -> str:
     """What was answered last since the task began, and what its routine asks for; empty where
     nothing was answered, or the answer does it."""
     evidence = task.due_reason.get("evidence", {})
-    since = next((one.at for one in file.timeline if one.id == task.anchor_event_id), task.made_at)
+    anchor = file.anchor_of(task)
+    since = task.made_at if anchor is None else anchor.at
     told = [
         one
         for one in file.timeline

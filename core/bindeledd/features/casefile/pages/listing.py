@@ -89,7 +89,7 @@ def appointment_of(file: CaseFile, task: Task) -> AppointmentView | None:
 
 def _their_first(session: Session, file: CaseFile, task: Task) -> list[Line]:
     """Whom to ask, at which number, about which date of theirs."""
-    told = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
+    told = file.anchor_of(task)
     if told is None or not told.facts.get("receiver_first_at"):
         return []
     whom = get_outside(session, file.case.tenant_id, UUID(str(told.facts["to_outside"])))

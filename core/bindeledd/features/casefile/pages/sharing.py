@@ -47,4 +47,4 @@ def shared_of(file: CaseFile, task: Task) -> Happened | None:
     """What was shared, of the task that looks at it afterwards; None for any other."""
     if task.kind != REVIEW:
         return None
-    return next((one for one in file.timeline if one.id == task.anchor_event_id), None)
+    return file.anchor_of(task)

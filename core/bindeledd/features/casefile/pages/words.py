@@ -45,7 +45,7 @@ def ended_by(file: CaseFile, task: Task) -> Happened | None:
 
 def called_with(file: CaseFile, task: Task) -> Happened | None:
     """The call or the concern that made the task owed, with what was said, by whom and from where."""
-    made = next((one for one in file.timeline if one.id == task.anchor_event_id), None)
+    made = file.anchor_of(task)
     return made if made is not None and made.kind in ("acute_concern", "called_in") else None
 
 
