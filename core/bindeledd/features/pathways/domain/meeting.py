@@ -6,7 +6,7 @@ from itertools import product
 
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.clashing import Clash, clashes_in
-from bindeledd.features.pathways.domain.layer_values import End, Layer
+from bindeledd.features.pathways.domain.layer_values import End, Layer, in_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,27 +74,49 @@ def _together(book: Book, name: str, places: Places) -> Iterator[tuple[str, list
     those of the units alone first.
     """
     brought = _distinct((team[0], book.layers_brought(name, *team)) for team in places.teams)
-    ends = _distinct_ends(places)
-    agreements = book.agreements
-    receivers = places.receivers(agreements) if agreements else set()
+    handed_on = _handed_on(book, name, places)
     sets: dict[frozenset[str], tuple[str, list[Layer], str, str]] = {}
     for place in places.units:
         key, kind, organisation = place
         own = book.layers_for(name, *place)
         here = End(names=places.names(organisation), units=frozenset({key, kind}))
         agreed = _distinct(
-            (
-                " ".join(sorted(to)),
-                book.layers_agreed(name, [end for end in (here, sender) if end.names != to], to),
-            )
-            for to in sorted(receivers, key=lambda names: sorted(names))
-            for sender in ends
+            (" ".join(sorted(to)), in_order(_with(_agreed(book, name, here, to), pair)))
+            for to, pairs in handed_on
+            for pair in pairs
         )
         for (team, more), (receiver, pair) in product(brought, agreed):
-            every = [*own, *(layer for layer in more if layer not in own), *pair]
+            every = [*_with(own, more), *pair]
             same = frozenset(one.key for one in every)
             sets.setdefault(same, (key, every, team, receiver))
     yield from sorted(sets.values(), key=lambda one: bool(one[2]) + bool(one[3]))
+
+
+# Each receiver, and what somebody who hands over to it has agreed with it: each such set once.
+_HandedOn = list[tuple[frozenset[str], list[list[Layer]]]]
+
+
+def _handed_on(book: Book, name: str, places: Places) -> _HandedOn:
+    agreements = book.agreements
+    receivers = places.receivers(agreements) if agreements else set()
+    ends = _distinct_ends(places)
+    return [
+        (to, _once(_agreed(book, name, end, to) for end in ends))
+        for to in sorted(receivers, key=sorted)
+    ]
+
+
+def _agreed(book: Book, name: str, end: End, to: frozenset[str]) -> list[Layer]:
+    """What this end has agreed with the receiver; nobody has agreed anything with itself."""
+    return [] if end.names == to else book.layers_agreed(name, [end], to)
+
+
+def _with(layers: list[Layer], more: list[Layer]) -> list[Layer]:
+    return [*layers, *(layer for layer in more if layer not in layers)]
+
+
+def _once(some: Iterable[list[Layer]]) -> list[list[Layer]]:
+    return list({tuple(one.key for one in layers): layers for layers in some}.values())
 
 
 def _distinct(some: Iterable[_Joined]) -> list[_Joined]:
