@@ -80,7 +80,7 @@ def _told(session: Session, case_id: UUID, task_id: UUID, form: Form, book: Book
     if work.get_task(session, case_id, task_id, by=by).kind not in TOLD_EACH:
         return {}
     file = case_file(session, case_id, by=by, at=now(), book=book)
-    asked = receivers(session, file, _find(file, task_id).task)
+    asked = receivers(session, file, find_owed(file, task_id).task)
     said = [
         {"to": who, "said": form.needed(field, t("casefile.task.told_needed"))}
         for field, who, _ in asked
@@ -135,7 +135,7 @@ def _completing(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, 
 def _covering(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
         file = case_file(session, case_id, by=current_actor(), at=now(), book=book)
-        about = appointment_of(file, _find(file, task_id).task)
+        about = appointment_of(file, find_owed(file, task_id).task)
         if about is None:
             raise TaskNotFound(task=task_id)
         words = words_of(form, "told", needed=t("casefile.cover.told_needed"))
@@ -176,7 +176,7 @@ def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form
 
 def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Small:
     def more(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-        owed = _find(file, task_id)
+        owed = find_owed(file, task_id)
         return {
             "owed": owed,
             "latest": work.latest(session, owed.task, book),
@@ -204,7 +204,8 @@ def _here_again(session: Session, owed: Owed, about: AppointmentView | None) -> 
     return here_again(session, current_actor().tenant_id, about.id)
 
 
-def _find(file: CaseFile, task_id: UUID) -> Owed:
+def find_owed(file: CaseFile, task_id: UUID) -> Owed:
+    """What the case owes, or owed, by its id; refuses what is not of this case."""
     for one in (*file.owed, *file.done):
         if one.task.id == task_id:
             return one
