@@ -22,7 +22,7 @@ from bindeledd.features.casefile.pages.doing import Small, insist, moment, words
 from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.casefile.service.lettering import letter_of
-from bindeledd.features.cases.domain.recalling import TOLD_EACH, WITHDRAW
+from bindeledd.features.cases.domain.recalling import TOLD_EACH, words_needed
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
@@ -112,8 +112,9 @@ def _holding(case_id: UUID, task_id: UUID) -> Callable[[Session, Form], str]:
 def _completing(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
         told = _told(session, case_id, task_id, form, book)
-        of_death = work.get_task(session, case_id, task_id, by=current_actor()).kind == WITHDRAW
-        needed = "" if told and not of_death else t("casefile.task.done_needed")
+        kind = work.get_task(session, case_id, task_id, by=current_actor()).kind
+        owes = words_needed(kind, told=bool(told))
+        needed = t("casefile.task.done_needed") if owes else ""
         words = {**words_of(form, "done", needed=needed), **told}
         next_at = _next(form)
         insist(form)
