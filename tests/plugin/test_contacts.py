@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.casefile.pages.directory import hours_words, numbers_on_paper, whom
+from bindeledd.features.casefile.domain.dialling import hours_words
+from bindeledd.features.casefile.pages.directory import whom
+from bindeledd.features.casefile.service.directory import numbers_on_paper
 from bindeledd.features.staff.tables import OrganisationRow, TeamRow, UnitRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured

@@ -9,8 +9,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.queries import here_again
+from bindeledd.features.appointments.service.absence import cover
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.owing import Owed
 from bindeledd.features.casefile.domain.shown import AppointmentView
@@ -144,7 +144,7 @@ def _covering(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Fo
         if member is None:
             form.wrong("member", t("web.form.choose"))
         insist(form)
-        appointments.cover(
+        cover(
             session,
             about.id,
             task_id,
