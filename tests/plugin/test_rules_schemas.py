@@ -155,7 +155,12 @@ MADE_UP = {
         title = { nb = "x" }
         text = { nb = "x" }
         basis = { kind = "local" }
+        rows = ["S-214"]
+        [letter.y]
+        title = { nb = "x" }
+        text = { nb = "{appointment} {place} {call}" }
         sheet = true
+        basis = { kind = "local" }
         rows = ["S-214"]
         [agreement]
         reference = "x"
