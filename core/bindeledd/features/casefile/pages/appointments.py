@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service
-from bindeledd.features.appointments.domain import AppointmentAction, AppointmentNotFound, KnownHow
+from bindeledd.features.appointments.domain import AppointmentAction, KnownHow
 from bindeledd.features.appointments.service import undoing
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.domain.shown import AppointmentView
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
+from bindeledd.features.casefile.service.in_hand import find
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, now
@@ -119,17 +119,10 @@ def _choices(session: Session, _file: CaseFile, _form: Form) -> dict[str, Any]:
 
 def _one(book: Book, appointment_id: UUID) -> Small:
     def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
-        found = {"appointment": _find(file, appointment_id)}
+        found = {"appointment": find(file, appointment_id)}
         return {**found, **_choices(session, file, form)}
 
     return Small(book=book, template="appointment_one", places=_PLACES, more=more)
-
-
-def _find(file: CaseFile, appointment_id: UUID) -> AppointmentView:
-    for one in file.appointments:
-        if one.id == appointment_id:
-            return one
-    raise AppointmentNotFound(appointment=appointment_id)
 
 
 def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:

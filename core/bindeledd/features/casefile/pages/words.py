@@ -250,6 +250,7 @@ _FACTS = {
     "cover": "casefile.covers",
     "number_answered": "casefile.yes_no",
     "bereaved": "casefile.bereaved_answers",
+    "appointment_way": "appointments.ways",
 }
 
 
