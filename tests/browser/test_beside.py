@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from bindeledd.features.access.tables import SessionRow
+from bindeledd.features.access.tables import CareRelationRow, SessionRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from browser.conftest import PASSWORD, Comes, Live, Person
 from browser.test_day_and_case import Work, work
@@ -18,6 +19,7 @@ from browser.test_keys import ON, press, registered, to_the_call, wrong_here
 __all__ = ["work"]
 
 WIDE, MIDDLE = 1440, 1199
+NO_TASK = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -171,6 +173,42 @@ def test_what_is_open_is_fetched_anew_only_where_the_list_says_another_thing_of_
     beside(anna, "Biret").get_by_text("anna har oppgaven", exact=False).wait_for()
 
     assert shown(live) == before + 1
+
+
+@pytest.mark.parametrize("task", [NO_TASK, "nonsense"])
+def test_the_address_of_a_row_that_is_not_there_leaves_the_list_where_it_is(
+    comes: Comes, three: dict[str, UUID], task: str
+) -> None:
+    anna = comes("anna", width=WIDE).go(f"/day?open={task}")
+    part = anna.page.locator("#beside")
+    if task != "nonsense":
+        part.get_by_text("Oppgaven finnes ikke, eller du har ikke tilgang til den.").wait_for()
+        part.get_by_role("button", name="Lukk").click()
+    part.wait_for(state="hidden")
+    assert all("404" in word for word in anna.heard)
+    anna.heard.clear()
+
+    assert "Biret" in anna.sees
+
+
+def test_a_row_that_goes_out_of_sight_is_said_so_and_nobody_loses_their_place(
+    comes: Comes, live: Live, three: dict[str, UUID]
+) -> None:
+    anna = comes("anna", width=WIDE).go("/day")
+    part = open_row(anna, "Biret")
+    with live.database.transaction() as session:
+        case = session.scalar(sa.select(TaskRow.case_id).where(TaskRow.id == three["Biret"]))
+        seen = sa.update(CareRelationRow).where(CareRelationRow.case_id == case)
+        session.execute(seen.values(until=clock.now()))
+        found = sa.update(TaskRow).where(TaskRow.id == three["Biret"])
+        session.execute(found.values(version=TaskRow.version + 1))
+    ask(anna)
+    part.get_by_text("Oppgaven finnes ikke, eller du har ikke tilgang til den.").wait_for()
+    assert all("404" in word for word in anna.heard)
+    anna.heard.clear()
+
+    assert "Biret" not in part.inner_text()
+    assert anna.where == f"/day?open={three['Biret']}"
 
 
 def test_contact_is_registered_with_whoever_is_open_by_its_key(comes: Comes, work: Work) -> None:

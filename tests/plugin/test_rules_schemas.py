@@ -166,6 +166,17 @@ MADE_UP = {
         reference = "x"
         begins = 2026-01-01
         ends = 2029-12-31
+        [script]
+        basis = { kind = "local", source = "x", verified = true }
+        rows = ["RK-08"]
+        [[script.step]]
+        key = "x.step"
+        title = { nb = "x" }
+        help = { nb = "x" }
+        tasks = ["call_patient"]
+        after = "what-helps"
+        basis = { kind = "local", source = "x" }
+        rows = ["RK-08"]
         [plan]
         title = { nb = "x" }
         basis = { kind = "local" }

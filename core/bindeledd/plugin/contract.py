@@ -130,6 +130,8 @@ def _named(book: Book) -> Iterator[tuple[str, str, Origin]]:
             yield 'key = "{}"', ground.key, ground.origin
         for section in layer.plan.sections if layer.plan else ():
             yield 'key = "{}"', section.key, section.origin
+        for step in layer.script.steps if layer.script else ():
+            yield 'key = "{}"', step.key, step.origin
     for ladder in book.ladders.values():
         yield '[ladder."{}"]', ladder.key, ladder.origin
 

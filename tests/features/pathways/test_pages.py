@@ -264,6 +264,38 @@ def test_a_letter_stands_with_the_version_of_its_layer_and_its_source(
     assert f"En hilsen {one.layer} lokal rutine: EQS 4716" in page
 
 
+CONFIRMED = """
+[script]
+basis = { kind = "local", source = "EQS 4717", verified = true }
+[[script.step]]
+key = "our.day-centre"
+after = "what-helps"
+title = { nb = "Fortell om aktivitetssenteret" }
+basis = { kind = "local", source = "EQS 4718", verified = true }
+"""
+
+
+def test_a_step_of_a_call_waits_where_no_layer_of_the_unit_has_confirmed_it(
+    database: Database, site: Site, tmp_path: Path, folder: Path
+) -> None:
+    (folder / "layer.toml").write_text(LAYER + CONFIRMED)
+    book = load_book([PathwayFolder("site", folder)])
+    with database.transaction() as session:
+        found = confirmed(session, book, by=site.berit).calls
+    first = [one for one in found if one.step.key == "the-right-person"]
+
+    assert [(one.step.basis.source, one.units) for one in first] == [
+        ("Bindeledd", ("DPS Nord",)),
+        ("EQS 4717", ("Post 3",)),
+    ]
+    assert [one.units for one in found if one.step.key == "our.day-centre"] == [("Post 3",)]
+    settings = replace(read_settings({"BINDELEDD_HOME": str(tmp_path)}), environment="test")
+    app = create_app(settings, database=database, gathered=gather([], folders=[folder]))
+    page = text_of(a_visitor(app, database, site.berit).get("/confirmed"))
+    assert "the-right-person vår verdi venter på dere" in page
+    assert "our.day-centre lokal rutine: EQS 4718" in page
+
+
 def test_the_grounds_of_sharing_stand_with_their_source_and_whether_it_was_read(
     database: Database, site: Site, tmp_path: Path, folder: Path
 ) -> None:

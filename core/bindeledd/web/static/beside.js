@@ -112,7 +112,13 @@
   });
   document.addEventListener("htmx:response:error", (event) => {
     const { response, request } = event.detail.ctx;
-    if (asks(event) === beside && response.status !== 401) location.assign(request.action);
+    if (asks(event) !== beside || response.status === 401) return;
+    if (response.status < 500) {
+      beside.replaceChildren(document.getElementById("beside-gone").content.cloneNode(true));
+      beside.dataset.task = then.task;
+    } else if (!request.action.endsWith("/anew")) {
+      location.assign(request.action);
+    }
   });
 
   const follow = () => {

@@ -10,7 +10,7 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.service.wording import owed_words
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, Around
-from bindeledd.features.tasks.domain import CONTACT_KINDS
+from bindeledd.features.tasks.domain import CONTACT_KINDS, TaskNotFound
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import CALLS, OF_CALLS, Bucket, Counts, Cursor, Day, Filter
 from bindeledd.features.worklist.pages.inbox import without_case
@@ -18,6 +18,7 @@ from bindeledd.features.worklist.service.day import day_changed, show_day
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.asking import by_itself, in_place
 from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.texts import refusal_text
 
 FILTERS = ("team", "person", "kind")
 Words = Callable[[str], str]
@@ -41,7 +42,7 @@ def add_day(bp: Blueprint, book: Book, words: Words) -> None:
     @bp.get("/day")
     def day() -> ResponseReturnValue:
         opened = Form(values=request.args.to_dict()).id("open")
-        return drawn("worklist/day.html", opened=opened)
+        return drawn("worklist/day.html", opened=opened, gone=refusal_text(TaskNotFound.code))
 
     @bp.get("/day/rows")
     @by_itself
