@@ -61,7 +61,7 @@ from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.db import Database, open_database
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.sealing.keyring import Keyring
-from builders import MONDAY, a_book, a_site, an_open_case
+from builders import MONDAY, a_book, a_cover, a_site, an_open_case
 from conftest import RolledBack
 
 # What nobody tells without what was answered.
@@ -173,6 +173,8 @@ class Histories(RuleBasedStateMachine):
     def somebody_tells(self, kind: EventKind, ago: int) -> None:
         when = max(MONDAY, self.at - timedelta(hours=ago))
         said = {"facts": ANSWERS.get(kind), "words": {"words": "Sagt"}, "happened_at": when}
+        if kind is EventKind.GAP_COVERED:
+            said["covers"] = a_cover(self.at)
         self.do(lambda: saying.tell(self.session, self.case_id, kind, **said, **self.told()))
 
     @rule(kind=st.sampled_from(IndexKind), ago=HOURS)
