@@ -3798,6 +3798,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("due_reason ->> 'counted_anew' = 'stay_over'"),
     )
     op.create_index(
+        "ix_tasks_ended",
+        "tasks",
+        ["owner_team_id", "ended_at"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'open'"),
+        postgresql_where=sa.text("state <> 'open'"),
+    )
+    op.create_index(
         "ix_tasks_held",
         "tasks",
         ["held_by"],

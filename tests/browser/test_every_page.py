@@ -31,6 +31,8 @@ NO_PAGES = {
     "casefile_pages.outside_file",
     "casefile_pages.outside_pdf",
     "casefile_pages.plan_pdf",
+    "casefile_pages.sheet_entry",
+    "casefile_pages.sheet_pdf",
     "epj_pages.note_pdf",
     "openapi",
     "static",

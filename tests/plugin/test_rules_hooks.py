@@ -70,7 +70,7 @@ label = { nb = "Ja, i et møte", en = "Yes, in a meeting" }
 [ladder."example.one-day"]
 seen_for = "P1D"
 repeat_every = "P1D"
-rungs = [{ after = "PT0S", to = "team" }, { after = "PT4H", count = "staffed_hours", to = "lead" }]
+rungs = [{ after = "PT0S", to = "team" }, { after = "P1D", count = "working_days", to = "lead" }]
 """,
     "calendars": """\
 [[calendar]]

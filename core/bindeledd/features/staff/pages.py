@@ -20,6 +20,7 @@ KEYS = (
     ("g d", "day"),
     ("g i", "inbox"),
     ("g l", "leaving"),
+    ("g m", "morning"),
     ("g r", "rollcall"),
     ("Esc", "back"),
     ("?", "help"),

@@ -9,8 +9,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.queries import here_again
+from bindeledd.features.appointments.service.absence import cover
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.owing import Owed
 from bindeledd.features.casefile.domain.shown import AppointmentView
@@ -80,7 +80,7 @@ def _told(session: Session, case_id: UUID, task_id: UUID, form: Form, book: Book
     if work.get_task(session, case_id, task_id, by=by).kind not in TOLD_EACH:
         return {}
     file = case_file(session, case_id, by=by, at=now(), book=book)
-    asked = receivers(session, file, _find(file, task_id).task)
+    asked = receivers(session, file, find_owed(file, task_id).task)
     said = [
         {"to": who, "said": form.needed(field, t("casefile.task.told_needed"))}
         for field, who, _ in asked
@@ -136,7 +136,7 @@ def _completing(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, 
 def _covering(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
         file = case_file(session, case_id, by=current_actor(), at=now(), book=book)
-        about = appointment_of(file, _find(file, task_id).task)
+        about = appointment_of(file, find_owed(file, task_id).task)
         if about is None:
             raise TaskNotFound(task=task_id)
         words = words_of(form, "told", needed=t("casefile.cover.told_needed"))
@@ -144,7 +144,7 @@ def _covering(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Fo
         if member is None:
             form.wrong("member", t("web.form.choose"))
         insist(form)
-        appointments.cover(
+        cover(
             session,
             about.id,
             task_id,
@@ -177,7 +177,7 @@ def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form
 
 def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Small:
     def more(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-        owed = _find(file, task_id)
+        owed = find_owed(file, task_id)
         return {
             "owed": owed,
             "latest": work.latest(session, owed.task, book),
@@ -205,7 +205,8 @@ def _here_again(session: Session, owed: Owed, about: AppointmentView | None) -> 
     return here_again(session, current_actor().tenant_id, about.id)
 
 
-def _find(file: CaseFile, task_id: UUID) -> Owed:
+def find_owed(file: CaseFile, task_id: UUID) -> Owed:
+    """What the case owes, or owed, by its id; refuses what is not of this case."""
     for one in (*file.owed, *file.done):
         if one.task.id == task_id:
             return one

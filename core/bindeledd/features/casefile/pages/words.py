@@ -18,6 +18,7 @@ from bindeledd.features.casefile.pages.appointed import (
     was_never_checked,
 )
 from bindeledd.features.casefile.pages.asking import questions
+from bindeledd.features.casefile.pages.called import task_called
 from bindeledd.features.casefile.pages.covering import cover_said
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.lacking import lacking
@@ -251,6 +252,7 @@ _FACTS = {
     "cover": "casefile.covers",
     "number_answered": "casefile.yes_no",
     "bereaved": "casefile.bereaved_answers",
+    "appointment_way": "appointments.ways",
 }
 
 
@@ -260,6 +262,7 @@ def given(book: Book) -> dict[str, object]:
     return {
         "word": word,
         "kind_words": lambda kind: task_words(kind, book),
+        "task_called": lambda file, task, **by: task_called(book, file, task, **by),
         "said_of": said_of,
         "own_options": lambda own: [(one.value, said_of(one.label)) for one in own.options],
         "act_of": act_of,

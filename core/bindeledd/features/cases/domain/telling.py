@@ -89,6 +89,7 @@ OURS = frozenset(
         "handover_id",
         "appointment_id",
         "appointment_at",
+        "appointment_way",
         "document_id",
         "ending",
         "override",
