@@ -19,6 +19,7 @@ from bindeledd.features.casefile.pages.appointed import (
 )
 from bindeledd.features.casefile.pages.asking import questions
 from bindeledd.features.casefile.pages.called import task_called
+from bindeledd.features.casefile.pages.covering import cover_said
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.lacking import lacking
 from bindeledd.features.casefile.pages.mistakes import markable
@@ -103,6 +104,7 @@ def said(happened: Happened) -> list[str]:
     """What was said with an event, in lines: outcome, answer, kind of receiver, words."""
     note = {**(happened.note or {}), **((happened.contact and happened.contact.detail) or {})}
     lines = [_coded(happened.kind, note, happened.facts), _offered(happened.facts)]
+    lines.append(cover_said(note, happened.facts))
     lines += [str(note[name]) for name in _WORDS if note.get(name)]
     lines += [f"{one['to']}: {one['said']}" for one in note.get("told", ())]
     return [line for line in dict.fromkeys(lines) if line]
