@@ -15,6 +15,7 @@ from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import End, Layer, TaskKind, in_order
 from bindeledd.features.pathways.domain.layers import resolved
 from bindeledd.features.pathways.domain.letter_values import Letter
+from bindeledd.features.pathways.domain.past import Past
 from bindeledd.features.pathways.domain.plan_values import PlanForm, together
 from bindeledd.features.pathways.domain.values import Gate, Pathway, Step
 from bindeledd.features.pathways.domain.versions import newest, version_order
@@ -44,11 +45,10 @@ class Finds(Protocol):
 class Book:
     """Everything that was read at start: pathways, layers, ladders, rules of the core.
 
-    `task_titles` holds the task kinds that plugins declare, with a title for each language, and
-    `kinds` where each of them was declared;
+    `task_titles` holds the task kinds that plugins declare, by language, `kinds` where each was;
     `fields` the extra facts that packs ask for; `contacts` who can be asked; `kin` who may be told what, by age;
-    `plan` what a plan asks, before the layers; `resting` the site's own layers that are left out
-    because they rest on packs that this book is without.
+    `plan` what a plan asks, before the layers; `resting` the site's own layers that are left out,
+    resting on packs that are not there; `past` what packs that are gone called things.
     """
 
     pathways: Mapping[tuple[str, str], Pathway] = field(default_factory=dict)
@@ -62,6 +62,7 @@ class Book:
     kin: KinRules | None = None
     plan: PlanForm | None = None
     resting: tuple[Layer, ...] = ()
+    past: Past = field(default_factory=Past)
     _resolved: dict[tuple[str, str, tuple[str, ...]], Pathway] = field(
         default_factory=dict, repr=False
     )
