@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
@@ -36,6 +37,7 @@ from bindeledd.features.intake.pages import pages as intake_pages
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.morning.pages import pages as morning_pages
 from bindeledd.features.pathways.pages import pages as pathways_pages
+from bindeledd.features.pathways.service.remembering import remembered
 from bindeledd.features.patients import views as patients
 from bindeledd.features.plans import views as plans
 from bindeledd.features.relatives import views as relatives
@@ -132,6 +134,7 @@ def create_app(
     database = open_site(settings) if database is None else database
     if gathered is None:
         gathered = gather(settings.plugins, folders=settings.pathways, lock=settings.plugins_lock)
+    gathered = _remembering(gathered, database)
     doors = _doors(settings)
     app = _bare(settings)
     edge.install(
@@ -159,6 +162,12 @@ def create_app(
     _describe(app, gathered, settings)
     _front_door(app)
     return app
+
+
+def _remembering(gathered: Gathered, database: Database) -> Gathered:
+    """With what packs that are gone called things here."""
+    with database.transaction() as session:
+        return replace(gathered, book=replace(gathered.book, past=remembered(session)))
 
 
 def _callback_secrets(gathered: Gathered, settings: Settings) -> dict[str, str]:

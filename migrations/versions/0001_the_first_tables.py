@@ -2931,6 +2931,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "version", name=op.f("pk_key_checks")),
     )
     op.create_table(
+        "kept_words",
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("words", pieces.JSON, nullable=False),
+        sa.PrimaryKeyConstraint("what", "key", name=op.f("pk_kept_words")),
+    )
+    op.create_table(
         "login_tries",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
