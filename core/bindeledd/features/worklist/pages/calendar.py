@@ -88,7 +88,7 @@ def _here(asked: Form, sight: Sight) -> Mapping[str, Any]:
     """The addresses around this sight: the week before, this one, the next, and where it goes on."""
     kept = _filters(asked)
 
-    def to(week: Week, **more: str) -> str:
+    def to(week: Week, **more: Any) -> str:
         return url_for("worklist_pages.calendar", week=str(week), **kept, **more)
 
     return {
