@@ -34,6 +34,7 @@ from bindeledd.features.handovers import views as handovers
 from bindeledd.features.intake import views as intake
 from bindeledd.features.intake.pages import pages as intake_pages
 from bindeledd.features.intake.service import Rules
+from bindeledd.features.morning.pages import pages as morning_pages
 from bindeledd.features.pathways.pages import pages as pathways_pages
 from bindeledd.features.patients import views as patients
 from bindeledd.features.plans import views as plans
@@ -102,6 +103,7 @@ def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprin
     yield intake_pages(Rules.said(settings, gathered.book, gathered.foreign))
     yield reminders_pages(gathered.book)
     yield rollcall_pages.bp
+    yield morning_pages(gathered.book)
     yield takeover_pages(gathered.book)
     yield discharges_pages.bp
     yield outside_pages.bp

@@ -108,6 +108,15 @@ def test_s135_whoever_took_over_sees_the_directory_of_their_own_house_too(
     assert len(whom(session, book, file, "assess_risk")) == 2  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("key", ["by-day", "other.by-day", "one"])
+def test_a_contact_without_the_name_of_its_pack_stops_the_start(shelf: Shelf, key: str) -> None:
+    put(shelf, CONTACT.replace("one.by-day", key))
+    with pytest.raises(Misconfigured) as stopped:
+        gather(["one"], points=shelf.points)
+    assert stopped.value.where == "pack-one:contacts.toml:2"
+    assert stopped.value.fault.code == "plugin.key_without_name"
+
+
 def test_one_key_stands_for_one_contact(shelf: Shelf) -> None:
     put(shelf, CONTACT + CONTACT)
     with pytest.raises(Misconfigured) as stopped:

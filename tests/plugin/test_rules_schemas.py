@@ -33,6 +33,7 @@ WITHOUT = {
     "config/examples/demo.toml",
     "config/examples/site.toml",
     "config/intake.toml",
+    "config/revealing.toml",
     "config/words.toml",
     "plugins/bindeledd-sms/src/bindeledd_sms/revealing.toml",
 }
@@ -154,6 +155,7 @@ MADE_UP = {
         title = { nb = "x" }
         text = { nb = "x" }
         basis = { kind = "local" }
+        sheet = true
         rows = ["S-214"]
         [agreement]
         reference = "x"

@@ -22,7 +22,7 @@ CALLED = "/called"
 KEYS = "/keys"
 
 # Only for those who lead a team, and for those who work in one: others see no patients.
-FOR_LEADS = frozenset({"rollcall", "sign", "lists", "takeovers", "reports", "confirmed"})
+FOR_LEADS = frozenset({"morning", "rollcall", "sign", "lists", "takeovers", "reports", "confirmed"})
 # Also for those with these roles for the whole tenant.
 FOR_GRANTS = {
     "takeovers": frozenset({"privacy", "admin"}),
@@ -45,6 +45,7 @@ PATHS: Mapping[str, str] = {
     "calls": "/calls",
     "epj": "/epj",
     "inbox": "/inbox",
+    "morning": "/morning",
     "rollcall": "/rollcall",
     "sign": "/sign",
     "lists": "/discharge-lists",
@@ -56,7 +57,14 @@ PATHS: Mapping[str, str] = {
 
 
 # Pressed one after the other, they lead to a page.
-PRESSED = {"day": "g d", "calendar": "g c", "inbox": "g i", "leaving": "g l", "rollcall": "g r"}
+PRESSED = {
+    "day": "g d",
+    "calendar": "g c",
+    "inbox": "g i",
+    "leaving": "g l",
+    "morning": "g m",
+    "rollcall": "g r",
+}
 
 # Days from which on a day is written with its year.
 FAR = 180

@@ -236,7 +236,7 @@ class Complete(Schema):
     """What was done; `next_at`: when somebody looks again.
 
     Of a recall, and of what is withdrawn after a death, `told`: what was said to each receiver
-    (`…/receivers` names them), nobody left out; `words` may stand beside it.
+    (`…/receivers` names them), nobody left out. Only of a recall is that enough without `words`.
     """
 
     words = fields.String(load_default="", validate=_WORDS)

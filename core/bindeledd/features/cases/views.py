@@ -186,14 +186,15 @@ def _completing(bp: Blueprint, book: Book, receivers: Receivers | None) -> None:
     def complete(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         """Say that a task is done, and what was done.
 
-        Where something is called back or withdrawn, `told` has each of `…/receivers`.
+        Where something is called back or withdrawn, `told` has each of `…/receivers`; only of what
+        is called back is that enough without `words`.
         """
 
         def act(session: Session, by: Actor) -> Recorded:
             kind = work.get_task(session, case_id, task_id, by=by).kind
             if receivers is not None and kind in recalling.TOLD_EACH:
                 who = receivers(session, case_id, task_id, by, now())
-                recalling.check_told([one["to"] for one in body["told"]], who)
+                recalling.check_told(body["told"], who)
             return work.complete_task(
                 session,
                 case_id,

@@ -21,6 +21,7 @@ KEYS = (
     ("g c", "calendar"),
     ("g i", "inbox"),
     ("g l", "leaving"),
+    ("g m", "morning"),
     ("g r", "rollcall"),
     ("Esc", "back"),
     ("?", "help"),

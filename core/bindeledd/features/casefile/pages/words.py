@@ -18,6 +18,7 @@ from bindeledd.features.casefile.pages.appointed import (
     was_never_checked,
 )
 from bindeledd.features.casefile.pages.asking import questions
+from bindeledd.features.casefile.pages.called import task_called
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.lacking import lacking
 from bindeledd.features.casefile.pages.mistakes import markable
@@ -259,6 +260,7 @@ def given(book: Book) -> dict[str, object]:
     return {
         "word": word,
         "kind_words": lambda kind: task_words(kind, book),
+        "task_called": lambda file, task, **by: task_called(book, file, task, **by),
         "said_of": said_of,
         "own_options": lambda own: [(one.value, said_of(one.label)) for one in own.options],
         "act_of": act_of,

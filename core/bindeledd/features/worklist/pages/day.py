@@ -31,16 +31,17 @@ def add_day(bp: Blueprint, book: Book, words: Words) -> None:
         "step_words": lambda row: owed_words(book, row["kind"], row["step_key"]),
     }
 
-    def drawn(template: str) -> str:
+    def drawn(template: str, **more: object) -> str:
         asked = Form(values=request.args.to_dict())
         given = _read(asked)
         kinds = given["counts"].kinds | {asked.text("kind")} - {""}
         named = sorted(((one, words(one)) for one in kinds), key=_second)
-        return render_template(template, kinds=named, **said, **given)
+        return render_template(template, kinds=named, **said, **given, **more)
 
     @bp.get("/day")
     def day() -> ResponseReturnValue:
-        return drawn("worklist/day.html")
+        opened = Form(values=request.args.to_dict()).id("open")
+        return drawn("worklist/day.html", opened=opened)
 
     @bp.get("/day/rows")
     @by_itself
