@@ -3549,6 +3549,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_appointments_case", "appointments", ["case_id", "starts_at"], unique=False)
     op.create_index(
+        "ix_appointments_week", "appointments", ["tenant_id", "starts_at"], unique=False
+    )
+    op.create_index(
         "ix_appointments_of_member",
         "appointments",
         ["member_id", "starts_at"],

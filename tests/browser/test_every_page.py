@@ -40,6 +40,7 @@ NO_PAGES = {
     "watch.healthz",
     "watch.metrics",
     "watch.readyz",
+    "worklist_pages.own_calendar",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DARK = ["color-contrast"]
