@@ -47,6 +47,8 @@ from bindeledd.features.staff.domain.values import (
     Role,
     Team,
     TeamDays,
+    may_be_email,
+    may_be_phone,
     overlap,
     without_stand_in,
 )
@@ -101,6 +103,8 @@ __all__ = [
     "command",
     "duty_of_team",
     "gaps",
+    "may_be_email",
+    "may_be_phone",
     "minus",
     "system",
 ]
