@@ -28,9 +28,10 @@ FOR_GRANTS = {
     "takeovers": frozenset({"privacy", "admin"}),
     "confirmed": frozenset({"admin"}),
     "access_log": frozenset({"privacy"}),
+    "administration": frozenset({"admin"}),
 }
 # Only for those with such a role.
-FOR_GRANTED = frozenset({"access_log"})
+FOR_GRANTED = frozenset({"access_log", "administration"})
 FOR_TEAMS = frozenset({"day", "search", "leaving", "register", "intake", "calls", "epj"})
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
@@ -50,6 +51,7 @@ PATHS: Mapping[str, str] = {
     "reports": "/reports",
     "confirmed": "/confirmed",
     "access_log": "/access-log",
+    "administration": "/administration",
 }
 
 
