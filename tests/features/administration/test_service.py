@@ -19,6 +19,7 @@ from bindeledd.features.administration.domain import (
     LastAdministrator,
     LastLead,
     LoginTaken,
+    OwnPlace,
     Rhythm,
     Why,
 )
@@ -157,6 +158,15 @@ def test_with_another_lead_one_may_go(session, site, eva):
     service.end_member(session, site.berit.id, **doing(session, site, eva, site.berit))
 
     assert not queries.person(session, site.tenant, site.berit.id, LATER).member.active
+
+
+def test_nobody_gives_themselves_a_place_among_patients(session, site, eva):
+    with pytest.raises(OwnPlace):
+        service.give_place(
+            session, eva.id, site.team, Role.MEMBER, **doing(session, site, eva, eva)
+        )
+
+    assert queries.person(session, site.tenant, eva.id, LATER).places == ()
 
 
 def test_a_place_that_ends_stands_as_it_was(session, site, eva):

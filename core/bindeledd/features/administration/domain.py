@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bindeledd.features.staff.domain import Duty, Member, OnCall, Role
-from bindeledd.foundation.errors import Conflict
+from bindeledd.foundation.errors import Conflict, NotAllowed
 
 ADMIN = "admin"
 
@@ -50,6 +50,12 @@ class HoldsTasks(Conflict):
     """Whoever holds open tasks is not ended here: their lead says first who has them."""
 
     code = "administration.holds_tasks"
+
+
+class OwnPlace(NotAllowed):
+    """Nobody gives themselves a place: it opens the follow-ups of a team."""
+
+    code = "administration.own_place"
 
 
 class LastAdministrator(Conflict):

@@ -17,6 +17,7 @@ from bindeledd.features.administration.domain import (
     HoldsTasks,
     Keys,
     LoginTaken,
+    OwnPlace,
     Person,
     Rhythm,
     TeamPage,
@@ -160,7 +161,10 @@ def give_place(
     by: Actor,
     at: datetime,
 ) -> None:
-    """A place in a team from now; another role there ends. Raises `ChangedMeanwhile`, `LastLead`."""
+    """A place in a team from now; another role there ends. Raises `OwnPlace` for oneself,
+    `ChangedMeanwhile`, `LastLead`."""
+    if by.id == member_id:
+        raise OwnPlace()
     person = _locked(session, member_id, seen, by=by, at=at)
     if role is not Role.LEAD:
         insist_led([one for one in person.places if one.team_id == team_id])
