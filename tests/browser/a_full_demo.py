@@ -167,6 +167,7 @@ def _followed(demo: Demo, site: Site) -> dict[str, Any]:
         "window_id": new_id(),
         "member_id": site.carl.id,
         "team_id": site.team,
+        "unit_id": site.unit,
         "fault_id": new_id(),
         "kind": "risk_assessed",
     }

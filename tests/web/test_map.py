@@ -41,6 +41,7 @@ OTHERWISE = {
     "rollcall_pages.statement": {403},
     "administration_pages.member": {403},
     "administration_pages.team": {403},
+    "administration_pages.unit": {403},
     "takeover_pages.takeover": {403},
     "takeover_pages.original": {403},
     "takeover_pages.refused_row": {403},
@@ -57,6 +58,7 @@ NOBODYS = {
     "window_id",
     "member_id",
     "team_id",
+    "unit_id",
     "absence_id",
 }
 

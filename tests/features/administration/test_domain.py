@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bindeledd.features.administration.domain import (
+    AddressWrong,
     Beat,
     ChangedMeanwhile,
     Failure,
@@ -18,6 +19,7 @@ from bindeledd.features.administration.domain import (
     Person,
     Place,
     Rhythm,
+    insist_address,
     insist_led,
     insist_may_end,
     insist_unchanged,
@@ -115,3 +117,18 @@ def test_the_oldest_key_is_the_oldest_that_something_rests_on():
 
     assert keys.oldest is versions[1]
     assert keys.unfinished
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"),
+    [("HER", "8x"), ("RESH", ""), ("ENH", "12345678"), ("local", " "), ("GLN", "7080001")],
+)
+def test_what_cannot_be_an_address_is_refused(scheme, value):
+    assert isinstance(refusal(lambda: insist_address(scheme, value)), AddressWrong)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"), [("HER", "80 123"), ("ENH", "123 456 789"), ("local", "post3")]
+)
+def test_an_address_may_be_typed_with_spaces(scheme, value):
+    assert refusal(lambda: insist_address(scheme, value)) is None

@@ -207,6 +207,27 @@ def test_a_place_is_given(world: World) -> None:
     assert "Carl" in text_of(world.eva.get(f"/administration/teams/{team}"))
 
 
+def test_a_units_form_that_was_overtaken_comes_back_with_what_was_typed(world: World) -> None:
+    path = f"/administration/units/{world.site.unit}"
+    seen = re.search(r'name="seen" value="([^"]+)"', world.eva.get(path).text)
+    said = {"name": "Post 4", "team": world.site.team, "acute": "", "why": "moves", "of": "-self"}
+    answers = [
+        world.eva.post(path, {**said, "name": name, "seen": seen[1]})  # type: ignore[index]
+        for name in ("Post 4", "Post 5")
+    ]
+
+    assert [one.status_code for one in answers] == [303, 422]
+    assert 'value="Post 5"' in answers[1].text
+
+
+def test_an_address_that_cannot_be_one_is_said_at_its_field(world: World) -> None:
+    path = f"/administration/units/{world.site.unit}/address"
+    page = world.eva.post(path, {"scheme": "ENH", "value": "123", "why": "agreed"})
+
+    assert page.status_code == 422
+    assert 'id="value-error"' in page.text
+
+
 def test_the_overview_says_what_is_late_and_how_old_the_keys_are(world: World) -> None:
     page = text_of(world.eva.get("/administration"))
 

@@ -21,15 +21,17 @@ from bindeledd.features.administration.domain import (
     LoginTaken,
     OwnPlace,
     Rhythm,
+    UnitNotThere,
     Why,
 )
 from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.reminders.service import faults
 from bindeledd.features.staff import service as staff
-from bindeledd.features.staff.domain import Actor, Role
+from bindeledd.features.staff.domain import Actor, PointTaken, Role, TeamNotFound
 from bindeledd.features.staff.tables import MemberRow, MembershipRow
 from bindeledd.foundation.db import Database
-from builders import MONDAY, Site, a_case_row, a_member, a_site, a_task_row
+from builders import MONDAY, Site, a_case_row, a_member, a_site, a_task_row, a_unit
 
 LATER = MONDAY + timedelta(hours=1)
 
@@ -231,3 +233,74 @@ def test_the_age_of_a_key_is_that_of_what_rests_on_it(session, site, eva):
     keys = service.show_running(session, {}, by=eva, at=LATER).keys
 
     assert (keys.oldest.since, keys.oldest.wraps, keys.unfinished) == (MONDAY, 1, False)
+
+
+# --- units ----------------------------------------------------------------------------------------
+
+
+def unit_form(session: Session, site: Site, eva: Actor, **more: Any) -> dict[str, Any]:
+    unit, _ = queries.unit(session, site.tenant, site.unit)
+    said = {"name": "Post 4", "team_id": site.other_team, "acute_number": "55 11 11 11"}
+    return {**said, "seen": unit.seen, "why": Why.CORRECTION, "by": eva, "at": LATER, **more}
+
+
+def test_a_unit_gets_another_name_team_and_number(session, site, eva):
+    service.change_unit(session, site.unit, **unit_form(session, site, eva))
+    unit, _ = queries.unit(session, site.tenant, site.unit)
+
+    assert (unit.name, unit.team_id, unit.acute_number) == (
+        "Post 4",
+        site.other_team,
+        "55 11 11 11",
+    )
+    assert told(session) == [("administration.unit_changed", "correction")]
+
+
+def test_follow_ups_that_stand_keep_their_team(session, site, eva):
+    case = a_case_row(session, site).id
+    service.change_unit(session, site.unit, **unit_form(session, site, eva))
+
+    team = session.scalar(sa.select(CaseRow.responsible_team_id).where(CaseRow.id == case))
+    assert team == site.team
+
+
+def test_a_unit_that_somebody_changed_meanwhile_is_not_overwritten(session, site, eva):
+    form = unit_form(session, site, eva)
+    service.change_unit(session, site.unit, **form)
+    with pytest.raises(ChangedMeanwhile):
+        service.change_unit(session, site.unit, **{**form, "name": "Post 5"})
+
+
+def test_another_tenants_team_does_not_work_for_it(session, site, eva):
+    other = a_site(session)
+    with pytest.raises(TeamNotFound):
+        service.change_unit(session, site.unit, **unit_form(session, site, eva, team_id=other.team))
+
+
+def test_another_tenants_unit_is_not_there(session, site, eva):
+    other = a_site(session)
+    with pytest.raises(UnitNotThere):
+        service.show_unit(session, other.unit, by=eva, at=LATER)
+
+
+def test_an_address_is_added_once_and_for_one_unit(session, site, eva):
+    other = a_unit(session, site, "other", "ward")
+    said = {"scheme": "HER", "value": "80123", "why": Why.AGREED, "by": eva, "at": LATER}
+    service.add_address(session, site.unit, **said)
+    with pytest.raises(PointTaken):
+        service.add_address(session, other, **said)
+
+    assert [one.value for one in queries.unit(session, site.tenant, site.unit)[1]] == ["80123"]
+
+
+def test_nobody_without_the_role_changes_a_unit(session, site, eva):
+    said = {"scheme": "HER", "value": "80123", "why": Why.AGREED, "by": site.berit, "at": LATER}
+    for ask in (
+        lambda: service.show_unit(session, site.unit, by=site.berit, at=LATER),
+        lambda: service.add_address(session, site.unit, **said),
+        lambda: service.change_unit(
+            session, site.unit, **unit_form(session, site, eva, by=site.berit)
+        ),
+    ):
+        with pytest.raises(GrantMissing):
+            ask()

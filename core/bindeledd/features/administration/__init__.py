@@ -1,4 +1,4 @@
 """Administration for IT: who works where, what runs and how it is, without a patient.
 
-Read `domain.py` first: what is refused, what counts as late, how a stale form is known.
+Read `domain/` first: what is refused, what counts as late, how a stale form is known.
 """

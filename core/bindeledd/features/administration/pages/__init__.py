@@ -1,9 +1,11 @@
-"""The pages of administration: what is set up and runs (`viewing.py`), and who works here (`people.py`)."""
+"""The pages of administration: what is set up and runs (`viewing.py`), who works here
+(`people.py`), and units with their addresses (`units.py`)."""
 
 from flask import Blueprint
 
 from bindeledd.features.administration.domain import Given
 from bindeledd.features.administration.pages.people import add_people
+from bindeledd.features.administration.pages.units import add_units
 from bindeledd.features.administration.pages.viewing import add_views
 from bindeledd.features.pathways.domain import Book
 
@@ -15,4 +17,5 @@ def pages(book: Book, given: Given) -> Blueprint:
     )
     add_views(bp, book, given)
     add_people(bp)
+    add_units(bp)
     return bp

@@ -1,6 +1,5 @@
 """Who works here: begun, changed, given a place, ended. Every form knows what it was opened on."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -9,18 +8,12 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.administration import service
 from bindeledd.features.administration.domain import Why
+from bindeledd.features.administration.pages.forms import Act, done
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Role, may_be_email, may_be_phone
-from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
 from bindeledd.foundation.texts import t
-
-_PLACES = {
-    "administration.login_taken": "login",
-    "staff.login_wrong": "login",
-}
-Act = Callable[[Session, Form, Why], None]
 
 
 def add_people(bp: Blueprint) -> None:
@@ -52,7 +45,7 @@ def add_people(bp: Blueprint) -> None:
                 )
             )
 
-        if _done(form, add):
+        if done(form, add):
             return go_to(
                 "administration_pages.member",
                 member_id=made[0],
@@ -142,24 +135,8 @@ def _read(form: Form, *, new: bool = False) -> Form:
     return form
 
 
-def _done(form: Form, act: Act) -> bool:
-    """Whether it was done; what was refused is said in the form."""
-    why = form.one_of("why", Why, t("administration.member.why_needed"))
-    if why is None or not form.is_good:
-        return False
-    try:
-        with transaction() as session:
-            act(session, form, why)
-    except NotFound:
-        raise
-    except Refusal as refused:
-        form.refused(refused, _PLACES)
-        return False
-    return True
-
-
 def _answer(member_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnValue:
-    if _done(form, act):
+    if done(form, act):
         return go_to(
             "administration_pages.member",
             member_id=member_id,

@@ -3,7 +3,7 @@
 Of tasks only how many somebody holds is asked. Nothing here changes anything.
 """
 
-from bindeledd.features.administration.queries.directory import directory
+from bindeledd.features.administration.queries.directory import directory, lock_unit, unit
 from bindeledd.features.administration.queries.people import (
     admins,
     is_login_taken,
@@ -20,5 +20,7 @@ __all__ = [
     "is_login_taken",
     "keys",
     "lock_places",
+    "lock_unit",
     "person",
+    "unit",
 ]

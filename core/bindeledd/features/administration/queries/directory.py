@@ -6,7 +6,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.administration.domain import Directory, Point, Team, Unit
+from bindeledd.features.administration.domain import (
+    Directory,
+    Point,
+    Team,
+    Unit,
+    UnitNotThere,
+)
 from bindeledd.features.staff.domain import Role
 from bindeledd.features.staff.queries.people import in_team_at
 from bindeledd.features.staff.tables import (
@@ -35,9 +41,23 @@ def directory(session: Session, tenant_id: UUID, at: datetime) -> Directory:
     )
 
 
+def unit(session: Session, tenant_id: UUID, unit_id: UUID) -> tuple[Unit, list[Point]]:
+    """One unit with its addresses. Raises `UnitNotThere`."""
+    found = [one for one in _units(session, tenant_id) if one.id == unit_id]
+    if not found:
+        raise UnitNotThere(unit=unit_id)
+    return found[0], list(_points(session, tenant_id, ContactPointRow.unit_id == unit_id))
+
+
+def lock_unit(session: Session, unit_id: UUID) -> None:
+    """Whoever changes the unit meanwhile waits."""
+    session.execute(sa.select(UnitRow.id).where(UnitRow.id == unit_id).with_for_update()).all()
+
+
 def _units(session: Session, tenant_id: UUID) -> list[Unit]:
     rows = session.execute(
         sa.select(
+            UnitRow.id,
             UnitRow.key,
             UnitRow.name,
             UnitRow.kind,
@@ -45,6 +65,8 @@ def _units(session: Session, tenant_id: UUID) -> list[Unit]:
             TeamRow.name.label("team"),
             UnitRow.acute_number,
             UnitRow.active,
+            UnitRow.organisation_id,
+            UnitRow.team_id,
         )
         .join(ORG, ORG.id == UnitRow.organisation_id)
         .outerjoin(TeamRow, TeamRow.id == UnitRow.team_id)
@@ -54,7 +76,7 @@ def _units(session: Session, tenant_id: UUID) -> list[Unit]:
     return [Unit(**row._mapping) for row in rows]
 
 
-def _points(session: Session, tenant_id: UUID) -> list[Point]:
+def _points(session: Session, tenant_id: UUID, *which: sa.ColumnElement[bool]) -> list[Point]:
     rows = session.execute(
         sa.select(
             ContactPointRow.scheme,
@@ -63,7 +85,7 @@ def _points(session: Session, tenant_id: UUID) -> list[Point]:
         )
         .join(ORG, ORG.id == ContactPointRow.organisation_id)
         .outerjoin(UnitRow, UnitRow.id == ContactPointRow.unit_id)
-        .where(ContactPointRow.tenant_id == tenant_id)
+        .where(ContactPointRow.tenant_id == tenant_id, *which)
         .order_by(ContactPointRow.scheme, ContactPointRow.value)
     )
     return [Point(**row._mapping) for row in rows]

@@ -56,6 +56,13 @@ def may_be_phone(text: str) -> bool:
     return bool(re.fullmatch(r"(\+|00)?\d{8,15}", re.sub(r"[\s()-]", "", text)))
 
 
+def may_be_address(scheme: str, value: str) -> bool:
+    """Whether it looks like an address in the messages: HER and RESH are digits, ENH nine of them."""
+    digits = value.isascii() and value.isdecimal()
+    known = {"HER": digits, "RESH": digits, "ENH": digits and len(value) == 9, "local": bool(value)}
+    return known.get(scheme, False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Membership:
     member_id: UUID
