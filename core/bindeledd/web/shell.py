@@ -28,9 +28,10 @@ FOR_GRANTS = {
     "takeovers": frozenset({"privacy", "admin"}),
     "confirmed": frozenset({"admin"}),
     "access_log": frozenset({"privacy"}),
+    "administration": frozenset({"admin"}),
 }
 # Only for those with such a role.
-FOR_GRANTED = frozenset({"access_log"})
+FOR_GRANTED = frozenset({"access_log", "administration"})
 FOR_TEAMS = frozenset(
     {"day", "search", "calendar", "leaving", "register", "intake", "calls", "epj"}
 )
@@ -53,6 +54,7 @@ PATHS: Mapping[str, str] = {
     "reports": "/reports",
     "confirmed": "/confirmed",
     "access_log": "/access-log",
+    "administration": "/administration",
 }
 
 
