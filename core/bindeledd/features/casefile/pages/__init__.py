@@ -15,6 +15,7 @@ from bindeledd.features.casefile.pages import (
     ending,
     family,
     handing,
+    history,
     kin,
     letter,
     looking,
@@ -43,6 +44,7 @@ def pages(book: Book) -> Blueprint:
         lambda: {
             **words.given(book),
             **drawing.given(book),
+            **history.given(book),
             **plan.given(book),
             **sharing.given(book),
         }
@@ -51,6 +53,7 @@ def pages(book: Book) -> Blueprint:
         bp.add_app_template_filter(filter_, filter_.__name__)
     for part in (
         screen,
+        history,
         bedside,
         contact,
         registered,
