@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import case, deliveries, growth, packs, starting, sweep, worklist
+from bench import case, deliveries, growth, packs, pages, starting, sweep, worklist
 from bench.places import Places, places
 
 RESULTS = Path(__file__).parent / "results"
@@ -36,15 +36,19 @@ def parts(here: Places, quick: bool) -> dict[str, Callable[[], Figures]]:
             for url in urls:
                 here.drop(url)
 
-    def once(measure: Callable[[str], dict[str, Any]], dialect: str) -> Figures:
+    def some(measure: Callable[[str], Figures], dialect: str) -> Figures:
         url = here.of(dialect)
         try:
-            return [measure(url)]
+            return measure(url)
         finally:
             here.drop(url)
 
+    def once(measure: Callable[[str], dict[str, Any]], dialect: str) -> Figures:
+        return some(lambda url: [measure(url)], dialect)
+
     return {
         "worklist": lambda: once(lambda url: worklist.api(url, cases=cases), "postgresql"),
+        "pages": lambda: some(lambda url: pages.run(url, cases=cases), "postgresql"),
         "growth": lambda: on_both(grown),
         "sweep": lambda: on_both(
             lambda dialect: once(lambda url: sweep.run(url, tasks=tasks, overdue=overdue), dialect)

@@ -37,14 +37,21 @@ def request(path: str, token: str, method: str = "GET", body: bytes = b"") -> di
 
 def ask(app: Any, environ: dict[str, Any]) -> bytes:
     """The body of a successful answer."""
-    said: list[str] = []
-    found = app(environ, lambda status, headers, exc=None: said.append(status))
+    return sent(app, environ)[1]
+
+
+def sent(app: Any, environ: dict[str, Any]) -> tuple[bytes, bytes]:
+    """The head (status line and headers) and the body of a successful answer, as they are sent."""
+    said: list[tuple[str, list[tuple[str, str]]]] = []
+    found = app(environ, lambda status, headers, exc=None: said.append((status, headers)))
     body = b"".join(found)
     if hasattr(found, "close"):
         found.close()
-    if not said[0].startswith("2"):
-        raise AssertionError(f"{said[0]}: {body[:400]!r}")
-    return body
+    status, headers = said[0]
+    if not status.startswith("2"):
+        raise AssertionError(f"{status}: {body[:400]!r}")
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), "", ""]
+    return "\r\n".join(lines).encode(), body
 
 
 @contextmanager

@@ -2931,6 +2931,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "version", name=op.f("pk_key_checks")),
     )
     op.create_table(
+        "kept_words",
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("words", pieces.JSON, nullable=False),
+        sa.PrimaryKeyConstraint("what", "key", name=op.f("pk_kept_words")),
+    )
+    op.create_table(
         "login_tries",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
@@ -3541,6 +3548,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('booked', 'given')"),
     )
     op.create_index("ix_appointments_case", "appointments", ["case_id", "starts_at"], unique=False)
+    op.create_index(
+        "ix_appointments_week", "appointments", ["tenant_id", "starts_at"], unique=False
+    )
     op.create_index(
         "ix_appointments_of_member",
         "appointments",

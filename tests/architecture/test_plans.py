@@ -32,16 +32,19 @@ from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.worklist import queries as worklist
 from bindeledd.features.worklist.domain import ALL
+from bindeledd.features.worklist.domain.calendar import Chosen, Week
+from bindeledd.features.worklist.queries.calendar import own_week, slots_of
 from bindeledd.watching import measures
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-TEAM = uuid4()
+TEAM, WEEK = uuid4(), Week.of(AT)
 BY = Actor(kind=ActorKind.MEMBER, tenant_id=uuid4(), id=uuid4(), teams=frozenset({TEAM}))
 LEAD = replace(BY, leads=BY.teams)
 # Whatever grows with the caseload. Teams, members and their duty do not.
 GROWS = (
     "tasks", "cases", "events", "contacts", "alerts", "deliveries", "messages", "calls",
     "patients", "patient_lookups", "data_keys", "care_relations", "duplicate_hints",
+    "appointments",
 )  # fmt: skip
 ASKED = {
     "the list": lambda s: worklist.page_rows(s, [TEAM], None, ALL),
@@ -61,6 +64,8 @@ ASKED = {
     "notes that wait": lambda s: epj.not_yet(s, BY, limit=51),
     "notes to correct": lambda s: epj.to_correct(s, BY, limit=50),
     "the measures": lambda s: measures(s, AT),
+    "a week of the calendar": lambda s: slots_of(s, BY, WEEK, [TEAM], Chosen(), None),
+    "one's own week": lambda s: own_week(s, BY, WEEK.since, WEEK.until),
     "a lead's numbers": lambda s: morning.numbers(s, LEAD, AT),
     "what came to a lead": lambda s: morning.escalations(s, LEAD, AT, answered=False),
     "whom nobody has reached": lambda s: morning.unreached(s, LEAD),

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -88,9 +91,15 @@ class Live:
             return list(session.scalars(sa.select(row)))
 
 
-def _may_log_in(session: Session, member: Actor, login: str) -> None:
+@cache
+def _hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+def may_log_in(session: Session, member: Actor, login: str) -> None:
+    """The member logs in under this name, with the password of everybody here."""
     found = sa.update(MemberRow).where(MemberRow.id == member.id)
-    session.execute(found.values(login=login, password_hash=hash_password(PASSWORD)))
+    session.execute(found.values(login=login, password_hash=_hashed()))
 
 
 def _fill(database: Database) -> dict[str, Any]:
@@ -106,7 +115,7 @@ def _fill(database: Database) -> dict[str, Any]:
             for name, role in (("anna", "member"), ("berit", "lead"))
         )
         for member in (anna, berit):
-            _may_log_in(session, member, member.name.lower())
+            may_log_in(session, member, member.name.lower())
         kari = a_named_patient(session, site)
         case = an_open_case(session, site, at=now, patient=kari, by=anna).case
         a_task_row(session, site, case=case.id, due_at=now - timedelta(hours=3), at=now)
@@ -137,6 +146,16 @@ def _fill(database: Database) -> dict[str, Any]:
     return {"team": site.team, "case": case.id, "message": message.message_id}
 
 
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address under which the app is served, on a free port."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture
 def live(sqlite_template: Path, tmp_path: Path, keyring: Keyring) -> Iterator[Live]:
     """The site with a web server of its own."""
@@ -144,11 +163,8 @@ def live(sqlite_template: Path, tmp_path: Path, keyring: Keyring) -> Iterator[Li
     shutil.copy(sqlite_template, file)
     database = open_database(f"sqlite:///{file}", info={Keyring: keyring})
     filled = _fill(database)
-    server = make_server("127.0.0.1", 0, an_app(database, tmp_path), threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield Live(url=f"http://127.0.0.1:{server.server_port}", database=database, **filled)
-    server.shutdown()
-    server.server_close()
+    with served(an_app(database, tmp_path)) as url:
+        yield Live(url=url, database=database, **filled)
     database.close()
 
 
@@ -247,8 +263,8 @@ class Person:
 Comes = Callable[..., Person]
 
 
-@pytest.fixture
-def comes(browser: Any, live: Live) -> Iterator[Comes]:
+@contextmanager
+def people_at(browser: Any, url: str) -> Iterator[Comes]:
     """`comes("anna")`: she is logged in. What the browser complains of fails the test."""
     people: list[Person] = []
 
@@ -256,7 +272,7 @@ def comes(browser: Any, live: Live) -> Iterator[Comes]:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale="nb-NO"
         )
-        person = Person(page=context.new_page(), url=live.url)
+        person = Person(page=context.new_page(), url=url)
         for event, words in (
             ("console", lambda m: f"console: {m.text}"),
             ("pageerror", lambda e: f"error: {e}"),
@@ -271,3 +287,9 @@ def comes(browser: Any, live: Live) -> Iterator[Comes]:
     for person in people:
         person.page.context.close()
     assert heard == []
+
+
+@pytest.fixture
+def comes(browser: Any, live: Live) -> Iterator[Comes]:
+    with people_at(browser, live.url) as come:
+        yield come

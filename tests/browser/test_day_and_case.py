@@ -10,17 +10,16 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from bindeledd.features.access.service import hash_password
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.patients.tables import PatientRow, contact_bundle, place
 from bindeledd.features.relatives.tables import FamilyRow, RelativeRow
-from bindeledd.features.staff.tables import AbsenceRow, MemberRow
+from bindeledd.features.staff.tables import AbsenceRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.sealing.keyring import seal
-from browser.conftest import PASSWORD, Comes, Live, Person, a_site_of
+from browser.conftest import Comes, Live, Person, a_site_of, may_log_in
 from builders import a_member, an_open_case
 from features.casefile.following import day_in
 from features.worklist.builders import a_named_patient
@@ -58,8 +57,7 @@ def work(live: Live) -> Work:
     discharged = now - timedelta(hours=2)
     with live.database.transaction() as session:
         olav = a_member(session, site.tenant, site.other_team, "olav", "member", now)
-        found = sa.update(MemberRow).where(MemberRow.id == olav.id)
-        session.execute(found.values(login="olav", password_hash=hash_password(PASSWORD)))
+        may_log_in(session, olav, "olav")
         patient = a_named_patient(session, site, NAME)
         sealed = seal(
             session,

@@ -10,17 +10,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
-from werkzeug.serving import make_server
 
 from bindeledd.demo.bringing import bring_in
 from bindeledd.foundation import clock
 from browser.a_full_demo import PASSWORD, Full, fill
+from browser.conftest import served
 
 axe = pytest.importorskip("axe_playwright_python.base", reason="axe is not installed")
 
@@ -40,6 +39,7 @@ NO_PAGES = {
     "watch.healthz",
     "watch.metrics",
     "watch.readyz",
+    "worklist_pages.own_calendar",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DARK = ["color-contrast"]
@@ -127,13 +127,10 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
 
 @pytest.fixture
 def looker(full: Full, browser: Any) -> Iterator[Looker]:
-    server = make_server("127.0.0.1", 0, full.app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nb-NO")
-    yield Looker(context.new_page(), f"http://127.0.0.1:{server.server_port}", full.app, full.ids)
-    context.close()
-    server.shutdown()
-    server.server_close()
+    with served(full.app) as url:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nb-NO")
+        yield Looker(context.new_page(), url, full.app, full.ids)
+        context.close()
 
 
 @pytest.mark.minutes(2)

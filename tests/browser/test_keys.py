@@ -97,7 +97,7 @@ def test_with_a_word_written_down_the_outcome_is_a_tab_away(comes: Comes, work: 
 
 def test_keys_lead_to_pages_and_to_the_row(comes: Comes, work: Work) -> None:
     anna = comes("anna", width=1024).go("/day")
-    for second, path in (("i", "/inbox"), ("l", "/leaving"), ("d", "/day")):
+    for second, path in (("i", "/inbox"), ("c", "/calendar"), ("l", "/leaving"), ("d", "/day")):
         press(anna, "g", second)
         anna.page.wait_for_url(f"**{path}")
     to_the_call(anna)

@@ -108,18 +108,22 @@ def test_a_no_is_asked_again_and_only_two_people_end_it(database: Database, agai
     story.everybody(registered=1, closed_signed=int(again is Outcome.DECLINED_ALL_FURTHER))
 
 
+# A month of trying: other days, other hours, other ways, a letter.
+TRIES = (
+    (1, 9, Channel.PHONE, Outcome.NO_ANSWER),
+    (2, 14, Channel.PHONE, Outcome.NO_ANSWER),
+    (8, 10, Channel.SMS, Outcome.MESSAGE_SENT_UNCONFIRMED),
+    (15, 15, Channel.PHONE, Outcome.NO_ANSWER),
+    (22, 9, Channel.LETTER, Outcome.LETTER_SENT),
+    (28, 13, Channel.VISIT, Outcome.HOME_VISIT_NOT_SEEN),
+)
+
+
 def attempts(person: Person) -> None:
-    """A month of trying: other days, other hours, other ways, a letter."""
+    """All of `TRIES`, with the worker at work on every day between."""
     story = person.story
     start = story.at
-    for days, hour, channel, outcome in (
-        (1, 9, Channel.PHONE, Outcome.NO_ANSWER),
-        (2, 14, Channel.PHONE, Outcome.NO_ANSWER),
-        (8, 10, Channel.SMS, Outcome.MESSAGE_SENT_UNCONFIRMED),
-        (15, 15, Channel.PHONE, Outcome.NO_ANSWER),
-        (22, 9, Channel.LETTER, Outcome.LETTER_SENT),
-        (28, 13, Channel.VISIT, Outcome.HOME_VISIT_NOT_SEEN),
-    ):
+    for days, hour, channel, outcome in TRIES:
         moment = (start + days * DAY).replace(hour=hour - 2)
         story.lives(moment, step=24 * HOUR)
         person.call(outcome, channel=channel)

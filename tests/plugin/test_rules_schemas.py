@@ -33,6 +33,7 @@ WITHOUT = {
     "config/examples/demo.toml",
     "config/examples/site.toml",
     "config/intake.toml",
+    "config/revealing.toml",
     "config/words.toml",
     "plugins/bindeledd-sms/src/bindeledd_sms/revealing.toml",
 }
@@ -153,6 +154,12 @@ MADE_UP = {
         [letter.x]
         title = { nb = "x" }
         text = { nb = "x" }
+        basis = { kind = "local" }
+        rows = ["S-214"]
+        [letter.y]
+        title = { nb = "x" }
+        text = { nb = "{appointment} {place} {call}" }
+        sheet = true
         basis = { kind = "local" }
         rows = ["S-214"]
         [agreement]

@@ -40,6 +40,18 @@ class Actor:
         """True for the system and for commands: they are bound by the tenant only."""
         return self.kind != ActorKind.MEMBER
 
+    @property
+    def rights(self) -> "Actor":
+        """The same without what is of one request only: what a statement is made from and kept by."""
+        return Actor(
+            kind=self.kind,
+            tenant_id=self.tenant_id,
+            id=self.id,
+            teams=self.teams,
+            leads=self.leads,
+            grants=self.grants,
+        )
+
 
 def system(tenant_id: UUID, request_id: str | None = None) -> Actor:
     """The product itself: intake, planner, worker."""

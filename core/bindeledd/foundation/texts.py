@@ -49,6 +49,7 @@ class Texts:
     language: str = HOME
     behind: "Texts | None" = None
     _words: dict[str, Any] = field(default_factory=dict)
+    _found: dict[str, str | Mapping[str, str]] = field(default_factory=dict)
     _refusals: dict[str, str] = field(default_factory=dict)
     _unread: dict[str, list[Traversable]] = field(default_factory=dict)
     _reading: Lock = field(default_factory=Lock)
@@ -74,6 +75,7 @@ class Texts:
 
     def _take(self, name: str, text: str) -> None:
         tables = tomllib.loads(text)
+        self._found.clear()
         self._refusals.update(tables.get("refusals", {}))
         own = self._words.setdefault(name, {})
         for table, words in tables.items():
@@ -85,6 +87,8 @@ class Texts:
     def find(self, key: str) -> str | Mapping[str, str] | None:
         """What stands under `key`: a text, or the forms `one` and `other`."""
         self._read(key.partition(".")[0])
+        if key in self._found:
+            return self._found[key]
         found: Any = self._words
         rest = key
         while rest:
@@ -97,6 +101,7 @@ class Texts:
                 head, _, rest = rest.partition(".")
                 found = found.get(head)
         if isinstance(found, str | dict):
+            self._found[key] = found
             return found
         return None if self.behind is None else self.behind.find(key)
 

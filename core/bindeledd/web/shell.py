@@ -28,14 +28,18 @@ FOR_GRANTS = {
     "takeovers": frozenset({"privacy", "admin"}),
     "confirmed": frozenset({"admin"}),
     "access_log": frozenset({"privacy"}),
+    "administration": frozenset({"admin"}),
 }
 # Only for those with such a role.
-FOR_GRANTED = frozenset({"access_log"})
-FOR_TEAMS = frozenset({"day", "search", "leaving", "register", "intake", "calls", "epj"})
+FOR_GRANTED = frozenset({"access_log", "administration"})
+FOR_TEAMS = frozenset(
+    {"day", "search", "calendar", "leaving", "register", "intake", "calls", "epj"}
+)
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
     "day": "/day",
     "search": "/search",
+    "calendar": "/calendar",
     "leaving": "/leaving",
     "register": "/register",
     "intake": "/queue",
@@ -50,11 +54,19 @@ PATHS: Mapping[str, str] = {
     "reports": "/reports",
     "confirmed": "/confirmed",
     "access_log": "/access-log",
+    "administration": "/administration",
 }
 
 
 # Pressed one after the other, they lead to a page.
-PRESSED = {"day": "g d", "inbox": "g i", "leaving": "g l", "morning": "g m", "rollcall": "g r"}
+PRESSED = {
+    "day": "g d",
+    "calendar": "g c",
+    "inbox": "g i",
+    "leaving": "g l",
+    "morning": "g m",
+    "rollcall": "g r",
+}
 
 # Days from which on a day is written with its year.
 FAR = 180

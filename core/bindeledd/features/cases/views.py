@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import service
 from bindeledd.features.cases.domain import EventKind, NewEvent, recalling, whereabouts
+from bindeledd.features.cases.domain.covering import Cover
 from bindeledd.features.cases.schemas import (
     AddTask,
     AskClosing,
@@ -112,12 +113,14 @@ def _events(bp: Blueprint, book: Book) -> None:
         """Record that something was done or happened."""
         words, number, how = body.pop("words"), body.pop("number"), body.pop("how")
         said = {"words": words, "phone": number, "how": how and how.value}
+        covers = body.pop("covers")
 
         def act(session: Session, by: Actor) -> Recorded:
             return saying.tell(
                 session,
                 case_id,
                 **body,
+                covers=None if covers is None else Cover(**covers),
                 words={name: text for name, text in said.items() if text} or None,
                 by=by,
                 at=now(),

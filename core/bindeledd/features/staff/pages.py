@@ -18,6 +18,7 @@ KEYS = (
     ("u", "undo"),
     ("/", "search"),
     ("g d", "day"),
+    ("g c", "calendar"),
     ("g i", "inbox"),
     ("g l", "leaving"),
     ("g m", "morning"),

@@ -37,6 +37,7 @@
   const asks = (event) => event.detail.ctx?.sourceElement ?? event.target;
   const isList = (event) => asks(event).id === "rows";
   const isPoll = (event) => asks(event).id === "ask";
+  const isOlder = (event) => Boolean(asks(event).closest("#older"));
 
   document.addEventListener("htmx:before:request", (event) => {
     if ((isPoll(event) && document.hidden) || (isList(event) && busy())) event.preventDefault();
@@ -48,6 +49,7 @@
   });
   document.addEventListener("htmx:after:swap", (event) => {
     if (isList(event)) goBack();
+    if (isOlder(event)) [...document.querySelectorAll("#history li[tabindex]")].pop()?.focus();
   });
 
   // A form whose session has ended goes the way of any form: to the log-in, with what was typed.
@@ -65,6 +67,7 @@
     const from = asks(event);
     if (isPoll(event)) show("offline", response.status >= 500);
     if (from.closest("#panel")) show("lost", response.status >= 500);
+    if (isOlder(event) && response.status >= 500) location.assign(from.href);
     if (response.status !== 401) return;
     if (from.matches("form")) {
       sendWhole(from, request.submitter);
@@ -75,7 +78,8 @@
     by("ended")?.scrollIntoView({ block: "nearest" });
   });
   document.addEventListener("htmx:error", (event) => {
-    if (!event.detail.ctx?.response) show(asks(event).closest("#panel > *") ? "lost" : "offline", true);
+    if (isOlder(event)) location.assign(asks(event).href);
+    else if (!event.detail.ctx?.response) show(asks(event).closest("#panel > *") ? "lost" : "offline", true);
   });
 
   document.addEventListener("visibilitychange", () => {

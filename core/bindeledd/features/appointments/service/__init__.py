@@ -27,6 +27,7 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.service.outgoing import check_alive
+from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
@@ -76,12 +77,18 @@ def book_appointment(
     recorded = cases.record(session, case_id, events, by=by, at=at, book=book)
     insert(session, made, patient_id, detail, by=by, at=at)
     write_audit(session, "appointment.booked", made, patient_id, by=by, at=at)
-    if not give:
-        mine = [(made.id, detail)]
-        recorded = owe_giving(session, recorded, mine, by=by, at=at, book=book)
-    else:
+    if give:
         recorded = owe_the_rest(session, recorded, patient_id, by=by, at=at, book=book)
-    if member_id is not None and staff.is_away(session, member_id, starts_at):
+    else:
+        recorded = owe_giving(session, recorded, [(made.id, detail)], by=by, at=at, book=book)
+    return _covered(session, made, recorded, by=by, at=at, book=book)
+
+
+def _covered(
+    session: Session, made: Appointment, recorded: Recorded, *, by: Actor, at: datetime, book: Book
+) -> Arranged:
+    """The appointment; where whoever is to keep it is away then, somebody owes cover."""
+    if made.member_id is not None and staff.is_away(session, made.member_id, made.starts_at):
         recorded = owe_cover(session, recorded, made, by=by, at=at, book=book)
     return Arranged(appointment=made, recorded=recorded)
 
@@ -198,9 +205,8 @@ def move(
     """
     domain.check_ahead(starts_at, at)
     domain.check_outside(words, outside=outside)
-    moved = _act(
-        session, appointment_id, AppointmentAction.MOVE, words=words, by=by, at=at, book=book
-    )
+    told: dict[str, Any] = {"by": by, "at": at, "book": book}
+    moved = _act(session, appointment_id, AppointmentAction.MOVE, words=words, **told)
     kept_by = domain.kept_by(moved.appointment, member_id, outside=outside)
     detail = domain.moved_detail(moved.appointment, words, kept_by)
     made = book_appointment(
@@ -212,19 +218,10 @@ def move(
         previous_id=appointment_id,
         member_id=kept_by,
         how=how,
-        by=by,
-        at=at,
-        book=book,
+        **told,
     )
     recorded = owe_telling(
-        session,
-        made.recorded,
-        moved.appointment,
-        instead=made.appointment,
-        told=give,
-        by=by,
-        at=at,
-        book=book,
+        session, made.recorded, moved.appointment, instead=made.appointment, told=give, **told
     )
     return replace(made, recorded=recorded)
 

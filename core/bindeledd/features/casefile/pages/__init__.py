@@ -16,6 +16,7 @@ from bindeledd.features.casefile.pages import (
     ending,
     family,
     handing,
+    history,
     in_hand,
     kin,
     letter,
@@ -45,6 +46,7 @@ def pages(book: Book) -> Blueprint:
         lambda: {
             **words.given(book),
             **drawing.given(book),
+            **history.given(book),
             **plan.given(book),
             **sharing.given(book),
         }
@@ -53,6 +55,7 @@ def pages(book: Book) -> Blueprint:
         bp.add_app_template_filter(filter_, filter_.__name__)
     for part in (
         screen,
+        history,
         bedside,
         contact,
         registered,

@@ -15,6 +15,7 @@ from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import End, Layer, TaskKind, in_order
 from bindeledd.features.pathways.domain.layers import resolved
 from bindeledd.features.pathways.domain.letter_values import Letter
+from bindeledd.features.pathways.domain.past import Past
 from bindeledd.features.pathways.domain.plan_values import PlanForm, together
 from bindeledd.features.pathways.domain.script_values import Script
 from bindeledd.features.pathways.domain.values import Gate, Pathway, Step
@@ -45,10 +46,11 @@ class Finds(Protocol):
 class Book:
     """Everything that was read at start: pathways, layers, ladders, rules of the core.
 
-    `task_titles` holds the task kinds that plugins declare, `kinds` where each was declared; `fields`
-    the extra facts that packs ask for; `contacts` who can be asked; `kin` who may be told what, by age;
-    `plan` what a plan asks and `script` what a call goes through, before the layers; `resting` the
-    site's own layers that are left out because they rest on packs that this book is without.
+    `task_titles` holds the task kinds that plugins declare, by language, `kinds` where each was;
+    `fields` the extra facts that packs ask for; `contacts` who can be asked; `kin` who may be told
+    what, by age; `plan` what a plan asks and `script` what a call goes through, before the layers;
+    `resting` the site's own layers that are left out, resting on packs that are not there; `past`
+    what packs that are gone called things.
     """
 
     pathways: Mapping[tuple[str, str], Pathway] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Book:
     plan: PlanForm | None = None
     script: Script | None = None
     resting: tuple[Layer, ...] = ()
+    past: Past = field(default_factory=Past)
     _resolved: dict[tuple[str, str, tuple[str, ...]], Pathway] = field(
         default_factory=dict, repr=False
     )
@@ -92,11 +95,8 @@ class Book:
     @cached_property
     def gates_at(self) -> Mapping[str, str]:
         """At which event each gate of a routine stands, by `Task.step_key`."""
-        return {
-            f"gate.{gate.key}": gate.at
-            for pathway in self.pathways.values()
-            for gate in pathway.gates
-        }
+        gates = chain.from_iterable(path.gates for path in self.pathways.values())
+        return {f"gate.{gate.key}": gate.at for gate in gates}
 
     @cached_property
     def before_a_gap(self) -> frozenset[str]:
@@ -106,9 +106,7 @@ class Book:
     @cached_property
     def owed_keys(self) -> frozenset[str]:
         """Every key of a step or gate, as tasks carry it: a gate's has a word before it."""
-        places: list[Pathway | Layer] = [*self.pathways.values(), *self.layers]
-        steps = {step.key for place in places for step in place.steps}
-        return frozenset(steps | {f"gate.{gate.key}" for place in places for gate in place.gates})
+        return frozenset(key for key, _ in self._owed())
 
     def pathway(self, pathway_id: str, version: str) -> Pathway:
         """The pathway as its own file says it; refuses what is not installed."""

@@ -6,6 +6,7 @@ Nothing here says whom it is about.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,11 @@ from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import Utc
 from bindeledd.foundation.texts import site_language
 
+# A moment that is known, or one that a statement leaves open.
+Moment = datetime | sa.BindParameter[datetime]
 
-def _unanswered(at: datetime) -> sa.ColumnElement[bool]:
+
+def _unanswered(at: Moment) -> sa.ColumnElement[bool]:
     """A condition on a task and an alert: nobody has acknowledged it since, or that has lapsed."""
     seen = sa.and_(
         TaskRow.seen_until.is_not(None),
@@ -43,12 +47,12 @@ def _unanswered(at: datetime) -> sa.ColumnElement[bool]:
     return sa.not_(sa.func.coalesce(seen, sa.false()))
 
 
-def _standing(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, datetime]:
+def _standing(members: Sequence[UUID], at: Moment) -> sa.Select[UUID, UUID, datetime]:
     """The tasks that stand before each member: what waits, and what stays until it is decided."""
     return _told_of(members).where(sa.or_(_unanswered(at), TaskRow.kind.in_(UNTIL_DECIDED)))
 
 
-def _waiting(members: Sequence[UUID], at: datetime) -> sa.Select[UUID, UUID, datetime]:
+def _waiting(members: Sequence[UUID], at: Moment) -> sa.Select[UUID, UUID, datetime]:
     """The tasks that wait for an answer of each member."""
     return _told_of(members).where(_unanswered(at))
 
@@ -213,15 +217,20 @@ def waiting(session: Session, member_id: UUID, at: datetime, *, by: Actor | None
     With `by`, the member as they are now, only what they may answer: they may have been told of
     something while they answered for a team, and it waits for that team.
     """
-    standing = _waiting([member_id], at)
+    return session.scalar(_how_many(member_id, by and by.rights), {"at": at}) or 0
+
+
+@lru_cache(maxsize=512)
+def _how_many(member_id: UUID, by: Actor | None) -> sa.Select[int]:
+    """The question of `waiting`, made once for each member: it is asked before every page."""
+    standing = _waiting([member_id], sa.bindparam("at", type_=Utc()))
     if by is not None:
         standing = standing.where(answers(by))
     tasks = sa.select(sa.func.count()).select_from(standing.subquery())
     unseen = sa.select(sa.func.count()).where(
         NoticeRow.member_id == member_id, NoticeRow.seen_at.is_(None)
     )
-    found = session.scalar(sa.select(tasks.scalar_subquery() + unseen.scalar_subquery()))
-    return int(found or 0)
+    return sa.select(tasks.scalar_subquery() + unseen.scalar_subquery())
 
 
 def waiting_for(session: Session, members: Sequence[UUID], at: datetime) -> dict[UUID, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from bindeledd.features.staff.tables import (
     MembershipRow,
     TeamRow,
 )
+from bindeledd.foundation.db import Utc
 
 _NEVER = sa.cast(sa.null(), AbsenceRow.until.type)
 _Part = sa.Select[*tuple[Any, ...]]
@@ -25,10 +27,9 @@ _Part = sa.Select[*tuple[Any, ...]]
 def around(session: Session, by: Actor, *, holders: Collection[UUID] = (), at: datetime) -> Around:
     """The teams of `by` with the names of who works there, those of `holders` whether they have left
     or not, and the absences that run now in which `by` stands in."""
-    parts = [_stood_in_for(by, at), _teams(by), _colleagues(by, at)]
-    parts += [_members(holders)] if holders else []
+    asked = {"at": at} | ({"holders": list(holders)} if holders else {})
     found: dict[str, list[tuple[UUID, str, datetime | None]]] = {}
-    for what, id_, name, until in session.execute(sa.union_all(*parts)):
+    for what, id_, name, until in session.execute(_asked(by.rights, bool(holders)), asked):
         found.setdefault(what, []).append((id_, name, until))
     stands = [(id_, until) for id_, _, until in found.get("stands_in", ()) if until is not None]
     return Around(
@@ -39,11 +40,19 @@ def around(session: Session, by: Actor, *, holders: Collection[UUID] = (), at: d
     )
 
 
+@lru_cache(maxsize=512)
+def _asked(by: Actor, with_holders: bool) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """The question, made once for each member: it is asked by every list."""
+    at = sa.bindparam("at", type_=Utc())
+    parts = [_stood_in_for(by, at), _teams(by), _colleagues(by, at)]
+    return sa.union_all(*parts, *([_members()] if with_holders else []))
+
+
 def _what(word: str) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{word}'", sa.Text())
 
 
-def _stood_in_for(by: Actor, at: datetime) -> _Part:
+def _stood_in_for(by: Actor, at: sa.BindParameter[datetime]) -> _Part:
     return (
         sa.select(_what("stands_in"), MemberRow.id, MemberRow.name, AbsenceRow.until)
         .join(AbsenceRow, AbsenceRow.member_id == MemberRow.id)
@@ -63,7 +72,7 @@ def _teams(by: Actor) -> _Part:
     )
 
 
-def _colleagues(by: Actor, at: datetime) -> _Part:
+def _colleagues(by: Actor, at: sa.BindParameter[datetime]) -> _Part:
     return (
         sa.select(_what("colleague"), MemberRow.id, MemberRow.name, _NEVER)
         .join(MembershipRow, MembershipRow.member_id == MemberRow.id)
@@ -72,7 +81,7 @@ def _colleagues(by: Actor, at: datetime) -> _Part:
     )
 
 
-def _members(ids: Collection[UUID]) -> _Part:
+def _members() -> _Part:
     return sa.select(_what("member"), MemberRow.id, MemberRow.name, _NEVER).where(
-        MemberRow.id.in_(ids)
+        MemberRow.id.in_(sa.bindparam("holders", expanding=True))
     )

@@ -110,7 +110,7 @@ def everybody(
     return [(_member(row), teams.get(row.id, {}), roles.get(row.id, [])) for row in rows]
 
 
-def in_team_at(at: datetime | None) -> sa.ColumnElement[bool]:
+def in_team_at(at: datetime | sa.BindParameter[datetime] | None) -> sa.ColumnElement[bool]:
     if at is None:
         return MembershipRow.until.is_(None)
     return sa.and_(

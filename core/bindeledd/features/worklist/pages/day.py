@@ -1,6 +1,7 @@
 """My day: one list by due time in its parts, with its filters; and drawn anew in its place."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -16,7 +17,7 @@ from bindeledd.features.worklist.domain import CALLS, OF_CALLS, Bucket, Counts, 
 from bindeledd.features.worklist.pages.inbox import without_case
 from bindeledd.features.worklist.service.day import day_changed, show_day
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
-from bindeledd.foundation.http.asking import by_itself, in_place
+from bindeledd.foundation.http.asking import addresses, by_itself, in_place
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import refusal_text
 
@@ -27,12 +28,9 @@ Row = Mapping[str, Any]
 
 def add_day(bp: Blueprint, book: Book, words: Words) -> None:
     """Put my day on `bp`; `words` names a kind of task, also of a pack."""
-    said = {
-        "kind_words": words,
-        "step_words": lambda row: owed_words(book, row["kind"], row["step_key"]),
-    }
 
     def drawn(template: str, **more: object) -> str:
+        said = {"kind_words": cache(words), "step_words": cache(partial(owed_words, book))}
         asked = Form(values=request.args.to_dict())
         given = _read(asked)
         kinds = given["counts"].kinds | {asked.text("kind")} - {""}
@@ -102,7 +100,8 @@ def _given(asked: Form, shown: Day, counts: Counts, around: Around) -> dict[str,
         "around": around,
         "teams": sorted(around.teams.items(), key=_second),
         "people": sorted(around.colleagues.items(), key=_second),
-        "target": _target,
+        "target": _targets(),
+        "contact_at": addresses("casefile_pages.contact", "case_id"),
         "calls": CALLS,
         "contacts": CONTACT_KINDS,
         "of_calls": OF_CALLS,
@@ -152,11 +151,15 @@ def _parts(rows: Iterable[Row], known: Collection[Any]) -> list[tuple[str, list[
     return [(bucket, found) for bucket, found in parts.items() if found]
 
 
-def _target(row: Row) -> str:
+def _targets() -> Callable[[Row], str]:
     """Where a row leads: the case at that task, or the call or message that has no case yet."""
-    if row["withheld"]:
-        return ""
-    if row["case_id"] is not None:
-        anchor = f"task-{row['id']}"
-        return url_for("casefile_pages.show", case_id=row["case_id"], _anchor=anchor)
-    return without_case(row["kind"], row["subject_id"])
+    case_at = addresses("casefile_pages.show", "case_id")
+
+    def target(row: Row) -> str:
+        if row["withheld"]:
+            return ""
+        if row["case_id"] is not None:
+            return f"{case_at(row['case_id'])}#task-{row['id']}"
+        return without_case(row["kind"], row["subject_id"])
+
+    return target

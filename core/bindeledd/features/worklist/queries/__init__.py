@@ -22,7 +22,7 @@ from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.features.worklist.domain import ALL, PAGE, Counts, Cursor, Edges, Filter
+from bindeledd.features.worklist.domain import ALL, PAGE, Bucket, Counts, Cursor, Edges, Filter
 from bindeledd.foundation.db import Utc
 from bindeledd.foundation.sealing.envelope import Place, Unreadable
 from bindeledd.foundation.sealing.keyring import DataKey, ring, unseal_or_report, unseal_with
@@ -252,22 +252,10 @@ def count_by_bucket(
     """How much each part of the list holds, and of which kinds: one statement, one part a team."""
     if not teams:
         return Counts()
-    parts = sa.union_all(
-        *(
-            sa.select(
-                T.kind,
-                *(
-                    sa.func.count().filter(T.due_at < edge).label(f"n{number}")
-                    for number, edge in enumerate(edge.ends(at))
-                ),
-                sa.func.count().label("total"),
-            )
-            .where(T.owner_team_id == team, _OPEN)
-            .group_by(T.kind)
-            for team, edge in zip(teams, edges, strict=True)
-        )
-    )
-    rows = session.execute(parts).all()
+    asked: dict[str, Any] = {f"team{number}": team for number, team in enumerate(teams)}
+    for number, edge in enumerate(edges):
+        asked |= {f"edge{number}_{place}": end for place, end in enumerate(edge.ends(at))}
+    rows = session.execute(_counted(len(teams)), asked).all()
     late, today, before_back, week, total = (
         sum(int(row[number]) for row in rows) for number in range(1, 6)
     )
@@ -278,4 +266,27 @@ def count_by_bucket(
         week=week - before_back,
         later=total - week,
         kinds=frozenset(row.kind for row in rows),
+    )
+
+
+@lru_cache(maxsize=64)
+def _counted(teams: int) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """The question of `count_by_bucket` for so many teams, made once."""
+
+    return sa.union_all(
+        *(
+            sa.select(
+                T.kind,
+                *(
+                    sa.func.count()
+                    .filter(T.due_at < sa.bindparam(f"edge{team}_{place}"))
+                    .label(f"n{place}")
+                    for place in range(len(Bucket) - 1)
+                ),
+                sa.func.count().label("total"),
+            )
+            .where(T.owner_team_id == sa.bindparam(f"team{team}"), _OPEN)
+            .group_by(T.kind)
+            for team in range(teams)
+        )
     )

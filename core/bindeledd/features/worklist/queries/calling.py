@@ -13,6 +13,9 @@ from bindeledd.foundation.db import table
 from bindeledd.foundation.sealing import keyring
 
 P = table(PatientRow).c
+_WAYS = sa.select(P.id, P.tenant_id, P.contact_ways).where(
+    P.id.in_(sa.bindparam("ids", expanding=True)), P.contact_ways.is_not(None)
+)
 
 
 def not_safe_to_call(session: Session, ids: Collection[UUID]) -> frozenset[UUID]:
@@ -22,11 +25,8 @@ def not_safe_to_call(session: Session, ids: Collection[UUID]) -> frozenset[UUID]
     """
     if not ids:
         return frozenset()
-    asked = sa.select(P.id, P.tenant_id, P.contact_ways).where(
-        P.id.in_(sorted(ids)), P.contact_ways.is_not(None)
-    )
     found = set[UUID]()
-    for batch in batches(session.execute(asked).all()):
+    for batch in batches(session.execute(_WAYS, {"ids": list(ids)}).all()):
         sealed = [(place(row[1], "contact_ways", row[0]), row[2]) for row in batch]
         for row, said in zip(batch, keyring.unseal_all(session, sealed), strict=True):
             ways = () if said is None else read_contact_ways(said)
