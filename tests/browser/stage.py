@@ -115,6 +115,14 @@ def _at_the_time_of(story: Story, app: Flask) -> Flask:
     return app
 
 
+def to_the_follow_up(person: Any) -> None:
+    """From the row that one is on to the whole follow-up: the row opens beside the list first."""
+    person.page.locator("#rows tr:focus-within").wait_for()
+    press(person, "o")
+    beside = person.page.locator("#beside")
+    beside.get_by_role("link", name="Hele oppfølgingen").press("Enter")
+
+
 def down_to(person: Any, *words: str) -> None:
     """Down the list with `j`, to the first row that has all of these words."""
     gone = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.intake.tables import CallRow
-from browser.stage import NAME, Opens, down_to, opens, registers
+from browser.stage import NAME, Opens, down_to, opens, registers, to_the_follow_up
 from browser.test_keys import ON, press
 from journeys.story import DAY, HOUR, local
 from journeys.test_reaching import TRIES
@@ -79,7 +79,8 @@ def test_unreachable(opens: Opens) -> None:
     anna = stage.comes("anna").go("/day")
     down_to(anna, "Ring pasienten", NAME)
     registers(anna, "2")
-    press(anna, "Escape", "o")
+    press(anna, "Escape")
+    to_the_follow_up(anna)
     anna.page.get_by_role("link", name="Be om avslutning").press("Enter")
     anna.page.locator("[name=ending][value=unreachable]").press("Space")
     anna.page.locator("#words").press_sequentially("Brev, besøk og anrop i en måned.")
@@ -148,7 +149,8 @@ def test_somebody_called(opens: Opens) -> None:
     press(anna, "j")
     assert "Akutt bekymring" in anna.page.evaluate(ON)
     registers(anna, "1")
-    press(anna, "Escape", "o")
+    press(anna, "Escape")
+    to_the_follow_up(anna)
     anna.page.locator(f"#task-{concern.id} a.button").press("Enter")
     anna.page.locator("#done").press_sequentially("Hun er hjemme og trygg.")
     anna.page.get_by_role("button", name="Ferdig").press("Enter")
