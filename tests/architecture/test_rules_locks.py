@@ -21,7 +21,7 @@ LOCKS: dict[str, str] = {
     F + "intake/queries/calls.py": "a call: before a case is known",
     F + "intake/queries/messages.py": "a message: before a case is known",
     F + "intake/queries/series.py": "messages that wait: before a case is known",
-    F + "patients/queries.py": "the person, before the case",
+    F + "patients/queries/__init__.py": "the person, before the case",
     F + "patients/service/duplicates.py": "a hint that two are one",
     F + "relatives/service/asking.py": "what is known of a family, after the case",
     F + "relatives/service/writing.py": "a relative, after the case where one is written with it",
@@ -33,6 +33,7 @@ LOCKS: dict[str, str] = {
     F + "staff/service/absences.py": "an absence that is taken back: no case is written with it",
     F + "staff/service/duty.py": "teams, by id",
     F + "takeover/queries/finding.py": "a take-over, before the cases that it makes",
+    F + "takeover/queries/reopening.py": "take-overs, before the cases that are undone",
     F + "tasks/queries.py": "a task that somebody has seen: no case is written with it",
 }
 

@@ -34,6 +34,7 @@ from bindeledd.features.takeover.queries.finding import (
     takeovers,
 )
 from bindeledd.features.takeover.queries.reopening import (
+    lock_refused_for,
     open_task,
     refused_for,
     signer,
@@ -57,6 +58,7 @@ __all__ = [
     "get_row_to_sign",
     "get_row_to_undo",
     "is_shown_whole",
+    "lock_refused_for",
     "may_confirm",
     "names_followed",
     "open_task",

@@ -25,6 +25,12 @@ def refused_for(session: Session, case_ids: Collection[UUID]) -> Sequence[TakenR
     return session.scalars(asked.order_by(R.takeover_id, R.number)).all()
 
 
+def lock_refused_for(session: Session, case_ids: Collection[UUID]) -> None:
+    """Lock the take-overs that refused rows because of these follow-ups: before any case is."""
+    ids = {line.takeover_id for line in refused_for(session, case_ids)}
+    session.execute(sa.select(K.id).where(K.id.in_(ids)).order_by(K.id).with_for_update())
+
+
 def undone_among(session: Session, case_ids: Collection[UUID]) -> set[UUID]:
     """Which of these follow-ups were closed with a take-over that was undone."""
     if not case_ids:

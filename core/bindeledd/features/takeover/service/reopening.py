@@ -22,7 +22,7 @@ def owe_anew(
     session: Session, case_ids: Collection[UUID], *, by: Actor, at: datetime, book: Book
 ) -> None:
     """Let every row that was refused because of one of these follow-ups, which were undone, wait
-    for a person: nobody follows whom it names any more.
+    for a person: nobody follows whom it names any more. Their take-overs are locked.
 
     Where a lead has signed its take-over they have it as a task, with a clock and a ladder; before
     that the signature answers for it, as for every other refused row.
@@ -31,7 +31,7 @@ def owe_anew(
     for line in queries.refused_for(session, case_ids):
         found.setdefault(line.takeover_id, []).append(line)
     for takeover_id in sorted(found):
-        row = session.get_one(TakeoverRow, takeover_id, with_for_update=True)
+        row = session.get_one(TakeoverRow, takeover_id, populate_existing=True)
         _reopen(session, row, found[takeover_id], by=by, at=at, book=book)
 
 

@@ -101,6 +101,7 @@ def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
     by = replace(by, teams=by.teams | {row.team_id}, leads=by.leads | {row.team_id})
     words = _words(session, row)
     mine = queries.cases_of(session, row.id)
+    queries.lock_refused_for(session, mine)
     cases.lock_cases(session, mine)  # whoever records something now is waited for, and counts
     kept = queries.worked_on(session, mine, row.taken_at)
     closed = {
