@@ -138,6 +138,16 @@ def test_who_holds_open_tasks_is_not_ended(session, site, eva):
     assert refused.value.facts["count"] == 1
 
 
+def test_what_somebody_holds_is_counted_by_team_and_for_nobody_else(session, site, eva):
+    held_by(session, site, site.anna)
+    shown = [
+        service.show_person(session, one.id, by=eva, at=LATER).held
+        for one in (site.anna, site.carl)
+    ]
+
+    assert shown == [{"follow-up": 1}, {}]
+
+
 def test_nor_is_their_place_in_the_team_whose_tasks_they_hold(session, site, eva):
     held_by(session, site, site.anna)
     with pytest.raises(HoldsTasks):
