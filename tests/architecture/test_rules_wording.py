@@ -27,6 +27,7 @@ NOT_SAID = {"revising.py"}
 READS_NORWEGIAN = (
     "demo/returning.py",
     "demo/team.py",
+    "features/casefile/domain/in_hand.py",
     "features/discharges/domain.py",
     "features/intake/domain/",
     "features/takeover/domain/reading.py",

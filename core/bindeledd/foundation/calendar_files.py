@@ -38,7 +38,7 @@ def calendar_file(entries: Sequence[Entry], *, at: datetime) -> bytes:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Calendar//File//EN",
+        "PRODID:-//Calendar//File",
         "CALSCALE:GREGORIAN",
         f"METHOD:{'CANCEL' if gone else 'PUBLISH'}",
         *(line for one in entries for line in _event(one, at)),

@@ -226,7 +226,7 @@ KEPT = {"level", "layer", "agreed", "origin", "stands", "said", "changes"}
 # What a layer adds, or says of itself; nothing of it says anything of what stands above.
 ADDED = {
     *("id", "version", "extends", "level", "title", "rows", "applies_to", "agreement"),
-    *("step", "gate", "task", "plan", "ground", "letter", "ladder", "core"),
+    *("step", "gate", "task", "plan", "ground", "letter", "ladder", "core", "script"),
 }
 
 

@@ -35,6 +35,7 @@ from bindeledd.foundation.calendar_files import Entry
 from bindeledd.foundation.texts import LANGUAGES, site_language, speaking
 
 # Tasks in whose directory a number may stand on paper for the person.
+_NOTICE = Outgoing.APPOINTMENT_NOTICE
 _KINDS = ("give_appointment", "offer_plan")
 # One sheet does for the weekend that follows the appointment too.
 _AFTER = timedelta(days=4)
@@ -88,7 +89,7 @@ def print_sheet(
     None where a death was reported: it is held, which stands in the history. Raises `CaseClosed`,
     `SheetReveals`, `NoSheet`, `NotFound`.
     """
-    if not _may(session, case_id, by=by, at=at, book=book):
+    if not may_go_out(session, case_id, _NOTICE, words={}, by=by, at=at, book=book):
         return None
     file = case_file(session, case_id, by=by, at=at, book=book)
     made = _paper(session, file, _standing(file, appointment_id), wanted, book)
@@ -111,7 +112,7 @@ def take_entry(
 
     None and refusals as in `print_sheet`.
     """
-    if not _may(session, case_id, by=by, at=at, book=book):
+    if not may_go_out(session, case_id, _NOTICE, words={}, by=by, at=at, book=book):
         return None
     file = case_file(session, case_id, by=by, at=at, book=book)
     one = find(file, appointment_id)
@@ -129,11 +130,6 @@ def find(file: CaseFile, appointment_id: UUID) -> AppointmentView:
         if one.id == appointment_id:
             return one
     raise AppointmentNotFound(appointment=appointment_id)
-
-
-def _may(session: Session, case_id: UUID, *, by: Actor, at: datetime, book: Book) -> bool:
-    what = Outgoing.APPOINTMENT_NOTICE
-    return may_go_out(session, case_id, what, words={}, by=by, at=at, book=book)
 
 
 def _standing(file: CaseFile, appointment_id: UUID) -> AppointmentView:
