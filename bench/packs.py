@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.spreading import set_up, spread
 from bench.starting import begin, call
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.layers import resolved
+from bindeledd.features.pathways.domain.meeting import Places, meetings
 from bindeledd.plugin.loading import gather
 
 _HERE = Path(__file__).resolve().parent.parent
@@ -21,37 +23,48 @@ def run(home: Path, *, rounds: int = 5, port: int = 8878) -> list[dict[str, Any]
     names = sorted(
         one.name.removeprefix("bindeledd-") for one in (_HERE / "plugins").glob("bindeledd-*")
     )
+    every = gather(names)
     return [
-        *_starts(home, names, rounds=rounds, port=port),
-        _resolve(gather(names).book, gather().book, rounds=rounds * 4),
+        *_starts(home, names, spread(every, one_kind=True), rounds=rounds, port=port),
+        _meet(every.book, spread(every), rounds=rounds),
+        _resolve(every.book, gather().book, rounds=rounds * 4),
         *_lints(home, names, rounds=max(rounds // 2, 1)),
     ]
 
 
-def _starts(home: Path, names: list[str], *, rounds: int, port: int) -> list[dict[str, Any]]:
-    sites = {"bare": home / "bare", "all": home / "all"}
+def _starts(
+    home: Path, names: list[str], everywhere: Places, *, rounds: int, port: int
+) -> list[dict[str, Any]]:
+    sites = {name: home / name for name in ("bare", "all", "spread")}
     environments = {name: _environment(folder, port) for name, folder in sites.items()}
     for environment in environments.values():
         call(["demo", "--no-serve", "--json", "--patients", "5"], environment)
-    _switch_on(sites["all"] / "settings.toml", names)
+    for name in ("all", "spread"):
+        _switch_on(sites[name] / "settings.toml", names)
+    set_up(sites["spread"], everywhere)
     took: dict[str, list[float]] = {name: [] for name in sites}
     for _ in range(rounds):
         for name, environment in environments.items():
             took[name].append(begin(environment, port)[0])
-    ratios = [every / bare for every, bare in zip(took["all"], took["bare"], strict=True)]
     return [
-        {
-            "name": "start_with_every_pack",
-            "unit": "s",
-            "value": statistics.median(took["all"]),
-            "limit": 3.0,
-            "at_least": False,
-            "packs": len(names),
-            "rounds": took["all"],
-            "without_packs": took["bare"],
-            "x_of_without_packs": statistics.median(ratios),
-        }
+        _start("start_with_every_pack", took, "all", packs=len(names)),
+        _start("start_with_every_organisation", took, "spread", units=len(everywhere.units)),
     ]
+
+
+def _start(name: str, took: dict[str, list[float]], of: str, **more: int) -> dict[str, Any]:
+    ratios = [one / bare for one, bare in zip(took[of], took["bare"], strict=True)]
+    return {
+        "name": name,
+        "unit": "s",
+        "value": statistics.median(took[of]),
+        "limit": 3.0,
+        "at_least": False,
+        "rounds": took[of],
+        "without_packs": took["bare"],
+        "x_of_without_packs": statistics.median(ratios),
+        **more,
+    }
 
 
 def _environment(home: Path, port: int) -> dict[str, str]:
@@ -67,6 +80,22 @@ def _switch_on(settings: Path, names: list[str]) -> None:
     listed = ", ".join(f'"{name}"' for name in names)
     text = re.sub(r"^plugins = .*\n", "", settings.read_text("utf-8"), flags=re.MULTILINE)
     settings.write_text(text.replace("[site]\n", f"[site]\nplugins = [{listed}]\n", 1), "utf-8")
+
+
+# --- layers that meet ------------------------------------------------------------------------------
+
+
+def _meet(book: Book, everywhere: Places, *, rounds: int) -> dict[str, Any]:
+    """What a start asks of the layers, where every organisation has a unit of every kind."""
+    return {
+        "name": "layers_that_meet_everywhere",
+        "unit": "s (every organisation with a unit of every kind)",
+        "value": _median(lambda: meetings(book, everywhere), rounds),
+        "limit": 3.0,
+        "at_least": False,
+        "units": len(everywhere.units),
+        "teams": len(everywhere.teams),
+    }
 
 
 # --- what a case follows ---------------------------------------------------------------------------

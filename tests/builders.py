@@ -16,6 +16,7 @@ from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.domain.covering import Cover
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.cases.tables import CaseRow, EventRow
 from bindeledd.features.pathways.domain import Book
@@ -48,6 +49,11 @@ def refusal(check: Callable[[], object]) -> Refusal | None:
     except Refusal as refused:
         return refused
     return None
+
+
+def a_cover(at: datetime, who: str = "Legevakten") -> Cover:
+    """Somebody answers for longer than any team is away, from a week before `at` on."""
+    return Cover(who=who, starts_at=at - timedelta(days=7), ends_at=at + timedelta(days=60))
 
 
 @dataclass(frozen=True, kw_only=True)

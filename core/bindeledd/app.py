@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
@@ -14,10 +15,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bindeledd import __version__
+from bindeledd.checkup.at_work import given
 from bindeledd.features.access import views as access_views
 from bindeledd.features.access.domain import SessionRules
 from bindeledd.features.access.pages import Doors, resolver
 from bindeledd.features.access.pages import pages as access_pages
+from bindeledd.features.administration.domain import Given
+from bindeledd.features.administration.pages import pages as administration_pages
 from bindeledd.features.appointments import views as appointments
 from bindeledd.features.casefile import views as casefile
 from bindeledd.features.casefile.pages import pages as casefile_pages
@@ -34,7 +38,9 @@ from bindeledd.features.handovers import views as handovers
 from bindeledd.features.intake import views as intake
 from bindeledd.features.intake.pages import pages as intake_pages
 from bindeledd.features.intake.service import Rules
+from bindeledd.features.morning.pages import pages as morning_pages
 from bindeledd.features.pathways.pages import pages as pathways_pages
+from bindeledd.features.pathways.service.remembering import remembered
 from bindeledd.features.patients import views as patients
 from bindeledd.features.plans import views as plans
 from bindeledd.features.relatives import views as relatives
@@ -95,13 +101,15 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
     yield access_views.bp
 
 
-def page_blueprints(gathered: Gathered, settings: Settings) -> Iterable[Blueprint]:
+def page_blueprints(gathered: Gathered, settings: Settings, told: Given) -> Iterable[Blueprint]:
     """Every page of the features."""
     yield worklist_pages(gathered.book, longest_on_call=settings.on_call_longest)
     yield casefile_pages(gathered.book)
     yield intake_pages(Rules.said(settings, gathered.book, gathered.foreign))
     yield reminders_pages(gathered.book)
     yield rollcall_pages.bp
+    yield morning_pages(gathered.book)
+    yield administration_pages(gathered.book, told)
     yield takeover_pages(gathered.book)
     yield discharges_pages.bp
     yield outside_pages.bp
@@ -130,6 +138,7 @@ def create_app(
     database = open_site(settings) if database is None else database
     if gathered is None:
         gathered = gather(settings.plugins, folders=settings.pathways, lock=settings.plugins_lock)
+    gathered = _remembering(gathered, database)
     doors = _doors(settings)
     app = _bare(settings)
     edge.install(
@@ -149,7 +158,7 @@ def create_app(
     )
     app.register_blueprint(watching)
     app.register_blueprint(access_pages(doors))
-    for blueprint in page_blueprints(gathered, settings):
+    for blueprint in page_blueprints(gathered, settings, given(settings, database, gathered)):
         app.register_blueprint(blueprint)
     secrets = _callback_secrets(gathered, settings)
     if secrets:
@@ -157,6 +166,12 @@ def create_app(
     _describe(app, gathered, settings)
     _front_door(app)
     return app
+
+
+def _remembering(gathered: Gathered, database: Database) -> Gathered:
+    """With what packs that are gone called things here."""
+    with database.transaction() as session:
+        return replace(gathered, book=replace(gathered.book, past=remembered(session)))
 
 
 def _callback_secrets(gathered: Gathered, settings: Settings) -> dict[str, str]:

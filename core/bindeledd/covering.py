@@ -12,13 +12,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bindeledd.features.pathways.domain import Origin
-from bindeledd.features.pathways.domain.coverage import Said, Standing, Stands, stand
+from bindeledd.features.pathways.domain.coverage import Reason, Said, Standing, Stands, stand
 from bindeledd.features.pathways.domain.rows import Relevance, Row
 from bindeledd.features.pathways.service import catalogue
+from bindeledd.foundation.texts import HOME
 from bindeledd.plugin.asking import distribution_of, load
 from bindeledd.plugin.covering import core_cover, core_said, pack_said
 from bindeledd.plugin.loading import installed
 from bindeledd.plugin.rows import pack_cover
+from bindeledd.plugin.speaking import BESIDE
 
 PAGE = "docs/seeds.md"
 _NAMED = re.compile(r"_(s\d{3}|r[a-z]\d{2})(?=_|$)")
@@ -139,14 +141,19 @@ def _cell(row: Row) -> str:
 def _answer(root: Path, one: Stands) -> str:
     told = [_said(root, said) for said in one.answers]
     reasons = [
-        f"**{_WORDS[one.standing]}**: {reason.text + ': ' if reason.text else ''}{reason.reason} "
-        f"({place(root, reason.origin)})"
+        f"**{_WORDS[one.standing]}**: {_english(reason)} ({place(root, reason.origin)})"
         for reason in one.reasons
         if one.standing in _WORDS
     ]
     if one.standing is Standing.PLANNED:
         reasons = [f"*{_WORDS[one.standing]} {one.planned}*"]
     return "<br>".join([*reasons, *told])
+
+
+def _english(reason: Reason) -> str:
+    """The page is in English; what is said in bokmål only stands as it is."""
+    said = [one.get(BESIDE) or one.get(HOME, "") for one in (reason.text, reason.reason)]
+    return ": ".join(filter(None, said))
 
 
 def _said(root: Path, said: Said) -> str:

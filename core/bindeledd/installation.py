@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.intake.jobs import Folder
 from bindeledd.features.intake.service import Rules
+from bindeledd.features.pathways.service.remembering import remember_words
 from bindeledd.features.reminders.domain.channels import EMAIL
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.tables import TenantRow
@@ -84,6 +85,7 @@ def insist_ready(settings: Settings, database: Database, gathered: Gathered) -> 
         insist_nothing_left_behind(session, gathered.book)
         insist_layers_agree(session, gathered.book, tenants.values())
         told = insist_versions_kept(session, gathered.book, at=now(), strict=settings.is_production)
+        remember_words(session, gathered.book)
         told += held_by_nobody(session, gathered.book, tenants.values())
         for tenant in tenants.values():
             prove(session, tenant, at=now())

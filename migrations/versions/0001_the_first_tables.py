@@ -489,12 +489,13 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER displace_no_messages BEFORE UPDATE ON "
             "messages FOR EACH ROW WHEN NEW.rowid <> OLD.rowid OR "
             "NEW.id <> OLD.id OR (NEW.tenant_id IS NOT OLD.tenant_id "
-            "OR NEW.fingerprint IS NOT OLD.fingerprint OR NEW.again IS NOT "
-            "OLD.again) AND EXISTS (SELECT 1 FROM messages WHERE "
-            "(messages.tenant_id = NEW.tenant_id AND messages.fingerprint "
-            "= NEW.fingerprint AND messages.again = NEW.again) AND "
-            "messages.rowid <> OLD.rowid) BEGIN SELECT RAISE(ABORT, "
-            "'rows of messages are never replaced'); END"
+            "OR NEW.fingerprint IS NOT OLD.fingerprint OR NEW.again "
+            "IS NOT OLD.again) AND EXISTS (SELECT 1 FROM messages "
+            "WHERE (messages.tenant_id = NEW.tenant_id AND "
+            "messages.fingerprint = NEW.fingerprint AND "
+            "messages.again = NEW.again) AND messages.rowid <> "
+            "OLD.rowid) BEGIN SELECT RAISE(ABORT, 'rows of messages "
+            "are never replaced'); END"
         ],
     },
     "displace_no_outside_receivers": {
@@ -610,6 +611,16 @@ GUARDS_MADE: pieces.Guards = {
             "ROW WHEN NEW.rowid <> OLD.rowid OR NEW.id <> "
             "OLD.id BEGIN SELECT RAISE(ABORT, 'rows of "
             "takeover_decisions are never replaced'); END"
+        ],
+    },
+    "displace_no_takeover_reopened": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER displace_no_takeover_reopened "
+            "BEFORE UPDATE ON takeover_reopened FOR EACH ROW "
+            "WHEN NEW.rowid <> OLD.rowid OR NEW.id <> OLD.id "
+            "BEGIN SELECT RAISE(ABORT, 'rows of "
+            "takeover_reopened are never replaced'); END"
         ],
     },
     "displace_no_takeover_rows": {
@@ -877,6 +888,24 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER fix_takeover_decisions BEFORE UPDATE ON "
             "takeover_decisions FOR EACH ROW WHEN true BEGIN SELECT "
             "RAISE(ABORT, 'rows of takeover_decisions are never "
+            "changed'); END"
+        ],
+    },
+    "fix_takeover_reopened": {
+        "postgresql": [
+            "CREATE FUNCTION fix_takeover_reopened() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of takeover_reopened are "
+            "never changed' USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER fix_takeover_reopened BEFORE UPDATE "
+            "ON takeover_reopened FOR EACH ROW EXECUTE FUNCTION "
+            "fix_takeover_reopened()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER fix_takeover_reopened BEFORE UPDATE ON "
+            "takeover_reopened FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of takeover_reopened are never "
             "changed'); END"
         ],
     },
@@ -1637,6 +1666,31 @@ GUARDS_MADE: pieces.Guards = {
             "never deleted'); END"
         ],
     },
+    "keep_takeover_reopened": {
+        "postgresql": [
+            "CREATE FUNCTION keep_takeover_reopened() RETURNS "
+            "trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN "
+            "RAISE EXCEPTION 'rows of takeover_reopened are "
+            "never deleted' USING ERRCODE = '23514'; END IF; "
+            "RETURN OLD; END $$",
+            "CREATE TRIGGER keep_takeover_reopened BEFORE "
+            "DELETE ON takeover_reopened FOR EACH ROW EXECUTE "
+            "FUNCTION keep_takeover_reopened()",
+            "CREATE FUNCTION keep_takeover_reopened_all() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+            "EXCEPTION 'rows of takeover_reopened are never "
+            "deleted' USING ERRCODE = '23514'; END $$",
+            "CREATE TRIGGER keep_takeover_reopened_all BEFORE "
+            "TRUNCATE ON takeover_reopened FOR EACH STATEMENT "
+            "EXECUTE FUNCTION keep_takeover_reopened_all()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER keep_takeover_reopened BEFORE DELETE ON "
+            "takeover_reopened FOR EACH ROW WHEN true BEGIN SELECT "
+            "RAISE(ABORT, 'rows of takeover_reopened are never "
+            "deleted'); END"
+        ],
+    },
     "keep_takeover_rows": {
         "postgresql": [
             "CREATE FUNCTION keep_takeover_rows() RETURNS trigger "
@@ -1708,13 +1762,13 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE FUNCTION messages_stay_what_they_are() "
             "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             "IF NEW.id <> OLD.id OR NEW.tenant_id <> "
-            "OLD.tenant_id OR NEW.fingerprint <> OLD.fingerprint OR "
-            "NEW.received_at <> OLD.received_at OR "
-            "(OLD.status = 'not_ours' AND NEW.status <> "
-            "'not_ours') THEN RAISE EXCEPTION 'a message "
-            "keeps its hash, and what was decided not to "
-            "be ours stays so' USING ERRCODE = '23514'; "
-            "END IF; RETURN NEW; END $$",
+            "OLD.tenant_id OR NEW.fingerprint <> "
+            "OLD.fingerprint OR NEW.received_at <> "
+            "OLD.received_at OR (OLD.status = 'not_ours' "
+            "AND NEW.status <> 'not_ours') THEN RAISE "
+            "EXCEPTION 'a message keeps its hash, and what "
+            "was decided not to be ours stays so' USING "
+            "ERRCODE = '23514'; END IF; RETURN NEW; END $$",
             "CREATE TRIGGER messages_stay_what_they_are "
             "BEFORE UPDATE ON messages FOR EACH ROW "
             "EXECUTE FUNCTION "
@@ -1724,11 +1778,12 @@ GUARDS_MADE: pieces.Guards = {
             "CREATE TRIGGER messages_stay_what_they_are BEFORE "
             "UPDATE ON messages FOR EACH ROW WHEN NEW.id <> "
             "OLD.id OR NEW.tenant_id <> OLD.tenant_id OR "
-            "NEW.fingerprint <> OLD.fingerprint OR NEW.received_at <> "
-            "OLD.received_at OR (OLD.status = 'not_ours' AND "
-            "NEW.status <> 'not_ours') BEGIN SELECT "
-            "RAISE(ABORT, 'a message keeps its hash, and what "
-            "was decided not to be ours stays so'); END"
+            "NEW.fingerprint <> OLD.fingerprint OR "
+            "NEW.received_at <> OLD.received_at OR (OLD.status "
+            "= 'not_ours' AND NEW.status <> 'not_ours') BEGIN "
+            "SELECT RAISE(ABORT, 'a message keeps its hash, "
+            "and what was decided not to be ours stays so'); "
+            "END"
         ],
     },
     "messages_wait_with_an_open_task_on_insert": {
@@ -2084,8 +2139,8 @@ GUARDS_MADE: pieces.Guards = {
             "messages FOR EACH ROW WHEN EXISTS (SELECT 1 FROM messages "
             "WHERE (messages.id = NEW.id)) OR EXISTS (SELECT 1 FROM "
             "messages WHERE (messages.tenant_id = NEW.tenant_id AND "
-            "messages.fingerprint = NEW.fingerprint AND messages.again = "
-            "NEW.again)) OR EXISTS (SELECT 1 FROM messages WHERE "
+            "messages.fingerprint = NEW.fingerprint AND messages.again "
+            "= NEW.again)) OR EXISTS (SELECT 1 FROM messages WHERE "
             "(messages.rowid = NEW.rowid)) BEGIN SELECT RAISE(ABORT, "
             "'rows of messages are never replaced'); END"
         ],
@@ -2219,6 +2274,19 @@ GUARDS_MADE: pieces.Guards = {
             "are never replaced'); END"
         ],
     },
+    "replace_no_takeover_reopened": {
+        "postgresql": [],
+        "sqlite": [
+            "CREATE TRIGGER replace_no_takeover_reopened "
+            "BEFORE INSERT ON takeover_reopened FOR EACH ROW "
+            "WHEN EXISTS (SELECT 1 FROM takeover_reopened "
+            "WHERE (takeover_reopened.id = NEW.id)) OR EXISTS "
+            "(SELECT 1 FROM takeover_reopened WHERE "
+            "(takeover_reopened.rowid = NEW.rowid)) BEGIN "
+            "SELECT RAISE(ABORT, 'rows of takeover_reopened "
+            "are never replaced'); END"
+        ],
+    },
     "replace_no_takeover_rows": {
         "postgresql": [],
         "sqlite": [
@@ -2320,6 +2388,34 @@ GUARDS_MADE: pieces.Guards = {
             "never changed: it is read and signed once'); END"
         ],
     },
+    "takeover_reopened_is_owed": {
+        "postgresql": [
+            "CREATE FUNCTION takeover_reopened_is_owed() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+            "EXISTS (SELECT 1 FROM takeovers k WHERE k.id = "
+            "NEW.takeover_id AND k.state = 'signed') AND NOT "
+            "EXISTS (SELECT 1 FROM tasks t WHERE t.id = "
+            "NEW.task_id AND t.subject_id = NEW.takeover_id "
+            "AND t.state = 'open') THEN RAISE EXCEPTION 'a "
+            "row of a signed take-over that waits anew has "
+            "an open task' USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
+            "CREATE TRIGGER takeover_reopened_is_owed BEFORE "
+            "INSERT ON takeover_reopened FOR EACH ROW "
+            "EXECUTE FUNCTION takeover_reopened_is_owed()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER takeover_reopened_is_owed BEFORE "
+            "INSERT ON takeover_reopened FOR EACH ROW WHEN "
+            "EXISTS (SELECT 1 FROM takeovers k WHERE k.id = "
+            "NEW.takeover_id AND k.state = 'signed') AND NOT "
+            "EXISTS (SELECT 1 FROM tasks t WHERE t.id = "
+            "NEW.task_id AND t.subject_id = NEW.takeover_id AND "
+            "t.state = 'open') BEGIN SELECT RAISE(ABORT, 'a row "
+            "of a signed take-over that waits anew has an open "
+            "task'); END"
+        ],
+    },
     "takeovers_add_up": {
         "postgresql": [
             "CREATE FUNCTION takeovers_add_up() RETURNS trigger "
@@ -2345,16 +2441,17 @@ GUARDS_MADE: pieces.Guards = {
             "trigger LANGUAGE plpgsql AS $$ BEGIN IF "
             "NEW.state = 'signed' AND EXISTS (SELECT 1 "
             "FROM takeover_rows r WHERE r.takeover_id "
-            "= NEW.id AND r.owed AND NOT EXISTS "
-            "(SELECT 1 FROM takeover_decisions d WHERE "
-            "d.id = r.id)) AND NOT EXISTS (SELECT 1 "
-            "FROM tasks t WHERE t.id = "
-            "NEW.refused_task_id AND t.subject_id = "
-            "NEW.id AND t.state = 'open') THEN RAISE "
-            "EXCEPTION 'the refused rows of a signed "
-            "take-over have an open task' USING "
-            "ERRCODE = '23514'; END IF; RETURN NEW; "
-            "END $$",
+            "= NEW.id AND (r.owed OR EXISTS (SELECT 1 "
+            "FROM takeover_reopened g WHERE g.id = "
+            "r.id)) AND NOT EXISTS (SELECT 1 FROM "
+            "takeover_decisions d WHERE d.id = r.id)) "
+            "AND NOT EXISTS (SELECT 1 FROM tasks t "
+            "WHERE t.id = NEW.refused_task_id AND "
+            "t.subject_id = NEW.id AND t.state = "
+            "'open') THEN RAISE EXCEPTION 'the refused "
+            "rows of a signed take-over have an open "
+            "task' USING ERRCODE = '23514'; END IF; "
+            "RETURN NEW; END $$",
             "CREATE TRIGGER "
             "takeovers_owe_what_they_refused BEFORE "
             "UPDATE ON takeovers FOR EACH ROW EXECUTE "
@@ -2367,11 +2464,13 @@ GUARDS_MADE: pieces.Guards = {
             "ON takeovers FOR EACH ROW WHEN NEW.state = "
             "'signed' AND EXISTS (SELECT 1 FROM "
             "takeover_rows r WHERE r.takeover_id = NEW.id "
-            "AND r.owed AND NOT EXISTS (SELECT 1 FROM "
-            "takeover_decisions d WHERE d.id = r.id)) AND "
-            "NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id "
-            "= NEW.refused_task_id AND t.subject_id = "
-            "NEW.id AND t.state = 'open') BEGIN SELECT "
+            "AND (r.owed OR EXISTS (SELECT 1 FROM "
+            "takeover_reopened g WHERE g.id = r.id)) AND "
+            "NOT EXISTS (SELECT 1 FROM takeover_decisions "
+            "d WHERE d.id = r.id)) AND NOT EXISTS (SELECT "
+            "1 FROM tasks t WHERE t.id = "
+            "NEW.refused_task_id AND t.subject_id = NEW.id "
+            "AND t.state = 'open') BEGIN SELECT "
             "RAISE(ABORT, 'the refused rows of a signed "
             "take-over have an open task'); END"
         ],
@@ -2623,8 +2722,10 @@ GUARDS_MADE: pieces.Guards = {
             "1 FROM takeovers k WHERE "
             "k.refused_task_id = OLD.id AND EXISTS "
             "(SELECT 1 FROM takeover_rows r WHERE "
-            "r.takeover_id = k.id AND r.owed AND "
-            "NOT EXISTS (SELECT 1 FROM "
+            "r.takeover_id = k.id AND (r.owed OR "
+            "EXISTS (SELECT 1 FROM "
+            "takeover_reopened g WHERE g.id = "
+            "r.id)) AND NOT EXISTS (SELECT 1 FROM "
             "takeover_decisions d WHERE d.id = "
             "r.id))) THEN RAISE EXCEPTION 'refused "
             "rows of a take-over wait for a "
@@ -2645,12 +2746,49 @@ GUARDS_MADE: pieces.Guards = {
             "AND EXISTS (SELECT 1 FROM takeovers k "
             "WHERE k.refused_task_id = OLD.id AND "
             "EXISTS (SELECT 1 FROM takeover_rows r "
-            "WHERE r.takeover_id = k.id AND r.owed AND "
-            "NOT EXISTS (SELECT 1 FROM "
-            "takeover_decisions d WHERE d.id = r.id))) "
-            "BEGIN SELECT RAISE(ABORT, 'refused rows of "
-            "a take-over wait for a decision: decide "
-            "each of them first'); END"
+            "WHERE r.takeover_id = k.id AND (r.owed OR "
+            "EXISTS (SELECT 1 FROM takeover_reopened g "
+            "WHERE g.id = r.id)) AND NOT EXISTS (SELECT "
+            "1 FROM takeover_decisions d WHERE d.id = "
+            "r.id))) BEGIN SELECT RAISE(ABORT, 'refused "
+            "rows of a take-over wait for a decision: "
+            "decide each of them first'); END"
+        ],
+    },
+    "tasks_stay_while_reopened_rows_wait": {
+        "postgresql": [
+            "CREATE FUNCTION "
+            "tasks_stay_while_reopened_rows_wait() "
+            "RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN IF OLD.state = 'open' AND "
+            "NEW.state <> 'open' AND EXISTS "
+            "(SELECT 1 FROM takeover_reopened g "
+            "WHERE g.task_id = OLD.id AND NOT "
+            "EXISTS (SELECT 1 FROM "
+            "takeover_decisions d WHERE d.id = "
+            "g.id)) THEN RAISE EXCEPTION 'rows of "
+            "a take-over wait anew for a decision: "
+            "decide each of them first' USING "
+            "ERRCODE = '23514'; END IF; RETURN "
+            "NEW; END $$",
+            "CREATE TRIGGER "
+            "tasks_stay_while_reopened_rows_wait "
+            "BEFORE UPDATE ON tasks FOR EACH ROW "
+            "EXECUTE FUNCTION "
+            "tasks_stay_while_reopened_rows_wait()",
+        ],
+        "sqlite": [
+            "CREATE TRIGGER "
+            "tasks_stay_while_reopened_rows_wait "
+            "BEFORE UPDATE ON tasks FOR EACH ROW WHEN "
+            "OLD.state = 'open' AND NEW.state <> "
+            "'open' AND EXISTS (SELECT 1 FROM "
+            "takeover_reopened g WHERE g.task_id = "
+            "OLD.id AND NOT EXISTS (SELECT 1 FROM "
+            "takeover_decisions d WHERE d.id = g.id)) "
+            "BEGIN SELECT RAISE(ABORT, 'rows of a "
+            "take-over wait anew for a decision: "
+            "decide each of them first'); END"
         ],
     },
     "tasks_stay_with_their_case": {
@@ -2791,6 +2929,13 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "version", name=op.f("pk_key_checks")),
+    )
+    op.create_table(
+        "kept_words",
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("words", pieces.JSON, nullable=False),
+        sa.PrimaryKeyConstraint("what", "key", name=op.f("pk_kept_words")),
     )
     op.create_table(
         "login_tries",
@@ -3404,6 +3549,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_appointments_case", "appointments", ["case_id", "starts_at"], unique=False)
     op.create_index(
+        "ix_appointments_week", "appointments", ["tenant_id", "starts_at"], unique=False
+    )
+    op.create_index(
         "ix_appointments_of_member",
         "appointments",
         ["member_id", "starts_at"],
@@ -3658,6 +3806,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("due_reason ->> 'counted_anew' = 'stay_over'"),
         postgresql_where=sa.text("due_reason ->> 'counted_anew' = 'stay_over'"),
+    )
+    op.create_index(
+        "ix_tasks_ended",
+        "tasks",
+        ["owner_team_id", "ended_at"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'open'"),
+        postgresql_where=sa.text("state <> 'open'"),
     )
     op.create_index(
         "ix_tasks_held",
@@ -4283,17 +4439,25 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("patient_id", sa.Uuid(), nullable=True),
         sa.Column("owed", sa.Boolean(), nullable=False),
+        sa.Column("followed_id", sa.Uuid(), nullable=True),
         sa.Column("cells", sa.LargeBinary(), nullable=False),
         pieces.sealed("takeover_rows", "cells"),
         sa.CheckConstraint(
             "(outcome = 'taken') = (case_id IS NOT NULL) AND (case_id IS NULL) = (patient_id IS NULL)",
             name=op.f("ck_takeover_rows_taken"),
         ),
+        sa.CheckConstraint(
+            "followed_id IS NULL OR (outcome = 'refused' AND NOT owed)",
+            name=op.f("ck_takeover_rows_followed"),
+        ),
         sa.CheckConstraint("outcome = 'refused' OR NOT owed", name=op.f("ck_takeover_rows_owed")),
         sa.CheckConstraint(
             "outcome IN ('refused', 'taken')", name=op.f("ck_takeover_rows_outcome")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_takeover_rows_case_id")),
+        sa.ForeignKeyConstraint(
+            ["followed_id"], ["cases.id"], name=op.f("fk_takeover_rows_followed_id")
+        ),
         sa.ForeignKeyConstraint(
             ["patient_id"], ["patients.id"], name=op.f("fk_takeover_rows_patient_id")
         ),
@@ -4309,6 +4473,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_takeover_rows_case", "takeover_rows", ["case_id"], unique=False)
+    op.create_index("ix_takeover_rows_followed", "takeover_rows", ["followed_id"], unique=False)
     op.create_table(
         "takeover_decisions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -4353,6 +4518,26 @@ def upgrade() -> None:
     op.create_index(
         "ix_takeover_decisions_takeover", "takeover_decisions", ["takeover_id"], unique=False
     )
+    op.create_table(
+        "takeover_reopened",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("takeover_id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=True),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["takeover_rows.id"], name=op.f("fk_takeover_reopened_id")),
+        sa.ForeignKeyConstraint(
+            ["takeover_id"], ["takeovers.id"], name=op.f("fk_takeover_reopened_takeover_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["tasks.id"], name=op.f("fk_takeover_reopened_task_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_takeover_reopened_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_takeover_reopened")),
+    )
+    op.create_index("ix_takeover_reopened_task", "takeover_reopened", ["task_id"], unique=False)
     pieces.late_key(
         "fk_cases_closure",
         "cases",

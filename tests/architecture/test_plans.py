@@ -5,6 +5,7 @@ scans of whole tables made dear on PostgreSQL.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from bindeledd.features.casefile import queries as casefile
 from bindeledd.features.discharges import queries as discharges
 from bindeledd.features.epj import queries as epj
 from bindeledd.features.intake import queries as intake
+from bindeledd.features.morning import queries as morning
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.reminders import queries as reminders
 from bindeledd.features.reminders.domain import Claim
@@ -30,15 +32,19 @@ from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.worklist import queries as worklist
 from bindeledd.features.worklist.domain import ALL
+from bindeledd.features.worklist.domain.calendar import Chosen, Week
+from bindeledd.features.worklist.queries.calendar import own_week, slots_of
 from bindeledd.watching import measures
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-TEAM = uuid4()
+TEAM, WEEK = uuid4(), Week.of(AT)
 BY = Actor(kind=ActorKind.MEMBER, tenant_id=uuid4(), id=uuid4(), teams=frozenset({TEAM}))
+LEAD = replace(BY, leads=BY.teams)
 # Whatever grows with the caseload. Teams, members and their duty do not.
 GROWS = (
     "tasks", "cases", "events", "contacts", "alerts", "deliveries", "messages", "calls",
     "patients", "patient_lookups", "data_keys", "care_relations", "duplicate_hints",
+    "appointments",
 )  # fmt: skip
 ASKED = {
     "the list": lambda s: worklist.page_rows(s, [TEAM], None, ALL),
@@ -58,6 +64,12 @@ ASKED = {
     "notes that wait": lambda s: epj.not_yet(s, BY, limit=51),
     "notes to correct": lambda s: epj.to_correct(s, BY, limit=50),
     "the measures": lambda s: measures(s, AT),
+    "a week of the calendar": lambda s: slots_of(s, BY, WEEK, [TEAM], Chosen(), None),
+    "one's own week": lambda s: own_week(s, BY, WEEK.since, WEEK.until),
+    "a lead's numbers": lambda s: morning.numbers(s, LEAD, AT),
+    "what came to a lead": lambda s: morning.escalations(s, LEAD, AT, answered=False),
+    "whom nobody has reached": lambda s: morning.unreached(s, LEAD),
+    "what each person holds": lambda s: morning.loads(s, [TEAM], AT),
 }
 CLAIM = Claim(
     id=uuid4(), tenant_id=BY.tenant_id, alert_id=uuid4(), task_id=uuid4(), member_id=uuid4(),
@@ -76,6 +88,10 @@ RESTS = {
     ),
     "who was discharged": (
         lambda s: discharges.went_home(s, BY.tenant_id, [(AT, AT)]), "ix_events_"
+    ),
+    "what somebody held": (lambda s: morning.loads(s, [TEAM], AT), "ix_tasks_ended"),
+    "who has opened their list": (
+        lambda s: morning.opened(s, BY.tenant_id, [BY.id], AT), "ix_audit_events_tenant_at"
     ),
     "a death that was none": (lambda s: epj.not_yet(s, BY, limit=51), "ix_events_deaths"),
     "what was listed": (

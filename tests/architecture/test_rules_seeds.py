@@ -72,6 +72,14 @@ def test_every_list_of_answers_can_be_read_and_names_what_there_is() -> None:
     assert sorted(path for path in named if not (ROOT / path).exists()) == []
 
 
+def test_what_a_site_has_to_open_and_why_is_said_in_bokmal_and_english() -> None:
+    covers = [core_cover(), *(pack_cover(load(point)[0]) for point in installed())]
+    reasons = [one for cover in covers for one in (*cover.frames, *cover.without)]
+    said = [words for one in reasons for words in (one.reason, one.text) if words]
+    assert len(said) > 50
+    assert [words for words in said if not {"nb", "en"} <= words.keys()] == []
+
+
 def test_a_test_is_named_after_a_row_that_there_is() -> None:
     assert set(covering.rows_in_tests(ROOT)) - set(catalogue().rows) == set()
 

@@ -165,7 +165,9 @@ def _followed(demo: Demo, site: Site) -> dict[str, Any]:
         "task_id": opened.new[0].id,
         "other_id": new_id(),
         "window_id": new_id(),
-        "member_id": new_id(),
+        "member_id": site.carl.id,
+        "team_id": site.team,
+        "unit_id": site.unit,
         "fault_id": new_id(),
         "kind": "risk_assessed",
     }
@@ -304,7 +306,7 @@ def _outside(session: Any, site: Site, case: UUID) -> dict[str, Any]:
 
 
 def _administrator(demo: Demo, site: Site) -> None:
-    """Eva runs the installation and sees no patient; Berit answers for privacy; one password."""
+    """Eva runs the installation and sees no patient; Berit has both roles beside her team; one password."""
     by = Actor(kind=ActorKind.SYSTEM, tenant_id=site.tenant, id=None, name="test")
     with demo.database.transaction() as session:
         eva = new_id()
@@ -320,6 +322,7 @@ def _administrator(demo: Demo, site: Site) -> None:
             )
         )
         staff.grant(session, eva, "admin", by=by, at=clock.now())
-        staff.grant(session, site.berit.id, "privacy", by=by, at=clock.now())
+        for role in ("admin", "privacy"):
+            staff.grant(session, site.berit.id, role, by=by, at=clock.now())
         hashed = hash_password(PASSWORD)
         session.execute(sa.update(MemberRow).values(password_hash=hashed))

@@ -11,7 +11,18 @@ from bindeledd.features.rollcall.tables import RollCallRow
 from bindeledd.features.tasks.tables import TaskRow
 from browser.conftest import Comes, Live
 
-PAGES = ("/register", "/called", "/calls", "/queue", "/inbox", "/rollcall", "/sign")
+PAGES = (
+    "/register",
+    "/called",
+    "/calls",
+    "/queue",
+    "/inbox",
+    "/rollcall",
+    "/sign",
+    "/morning",
+    "/morning/escalated",
+    "/morning/unreached",
+)
 
 
 def test_somebody_is_registered_by_keyboard_alone(comes: Comes, live: Live) -> None:

@@ -30,6 +30,8 @@ NO_PAGES = {
     "casefile_pages.outside_file",
     "casefile_pages.outside_pdf",
     "casefile_pages.plan_pdf",
+    "casefile_pages.sheet_entry",
+    "casefile_pages.sheet_pdf",
     "epj_pages.note_pdf",
     "openapi",
     "static",
@@ -37,6 +39,7 @@ NO_PAGES = {
     "watch.healthz",
     "watch.metrics",
     "watch.readyz",
+    "worklist_pages.own_calendar",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DARK = ["color-contrast"]

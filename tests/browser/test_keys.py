@@ -31,6 +31,16 @@ def to_the_call(person: Person) -> None:
             return
 
 
+def at_the_call(person: Person) -> Any:
+    """The panel in which a contact is registered, over the list, by the key of the row of the call."""
+    person.go("/day")
+    to_the_call(person)
+    press(person, "c")
+    panel = person.page.locator("#panel[open]")
+    panel.wait_for()
+    return panel
+
+
 def registered(person: Person) -> Any:
     """The panel, once it says that the contact is registered."""
     panel = person.page.locator("#panel")
@@ -41,11 +51,8 @@ def registered(person: Person) -> Any:
 def test_no_answer_is_two_strokes_from_the_row_and_the_next_attempt_one_more(
     comes: Comes, work: Work
 ) -> None:
-    anna = comes("anna").go("/day")
-    to_the_call(anna)
-    press(anna, "c")
-    panel = anna.page.locator("#panel[open]")
-    panel.wait_for()
+    anna = comes("anna")
+    panel = at_the_call(anna)
     for words in ("113", "Ikke svar", "Hva det gjelder"):
         assert words in panel.inner_text()
     assert panel.locator("a[href='tel:+4799112233']").is_visible()
@@ -65,10 +72,8 @@ def test_no_answer_is_two_strokes_from_the_row_and_the_next_attempt_one_more(
 
 
 def test_what_was_just_registered_is_undone_with_one_key(comes: Comes, work: Work) -> None:
-    anna = comes("anna").go("/day")
-    to_the_call(anna)
-    press(anna, "c")
-    anna.page.locator("#panel[open]").wait_for()
+    anna = comes("anna")
+    at_the_call(anna)
     press(anna, "1")
     registered(anna)
     press(anna, "u")
@@ -79,10 +84,8 @@ def test_what_was_just_registered_is_undone_with_one_key(comes: Comes, work: Wor
 
 
 def test_with_a_word_written_down_the_outcome_is_a_tab_away(comes: Comes, work: Work) -> None:
-    anna = comes("anna").go("/day")
-    to_the_call(anna)
-    press(anna, "c")
-    anna.page.locator("#panel[open]").wait_for()
+    anna = comes("anna")
+    at_the_call(anna)
     press(anna, "Tab")
     anna.type("Nr. 2 i køen.")
     assert anna.page.locator("#panel #words").input_value() == "Nr. 2 i køen."
@@ -93,8 +96,8 @@ def test_with_a_word_written_down_the_outcome_is_a_tab_away(comes: Comes, work: 
 
 
 def test_keys_lead_to_pages_and_to_the_row(comes: Comes, work: Work) -> None:
-    anna = comes("anna").go("/day")
-    for second, path in (("i", "/inbox"), ("l", "/leaving"), ("d", "/day")):
+    anna = comes("anna", width=1024).go("/day")
+    for second, path in (("i", "/inbox"), ("c", "/calendar"), ("l", "/leaving"), ("d", "/day")):
         press(anna, "g", second)
         anna.page.wait_for_url(f"**{path}")
     to_the_call(anna)
@@ -157,10 +160,8 @@ def test_the_keys_are_shown_on_every_page_and_switched_off(comes: Comes, work: W
 def test_the_list_is_drawn_anew_when_the_panel_closes_and_not_under_it(
     comes: Comes, work: Work
 ) -> None:
-    anna = comes("anna").go("/day")
-    to_the_call(anna)
-    press(anna, "c")
-    anna.page.locator("#panel[open]").wait_for()
+    anna = comes("anna")
+    at_the_call(anna)
     press(anna, "1")
     registered(anna)
     assert anna.page.inner_text("#news") == ""
@@ -203,10 +204,8 @@ def test_axe_finds_nothing_in_what_stands_over_the_list(comes: Comes, work: Work
 def test_a_network_that_is_gone_under_the_panel_loses_no_word_and_does_nothing_twice(
     comes: Comes, work: Work
 ) -> None:
-    anna = comes("anna").go("/day")
-    to_the_call(anna)
-    press(anna, "c")
-    anna.page.locator("#panel[open]").wait_for()
+    anna = comes("anna")
+    at_the_call(anna)
     anna.page.fill("#panel #words", "Ringte to ganger.")
     anna.page.context.set_offline(True)
     press(anna, "Tab", "2")
@@ -223,10 +222,8 @@ def test_a_network_that_is_gone_under_the_panel_loses_no_word_and_does_nothing_t
 def test_a_session_that_ended_under_the_panel_takes_what_was_typed_to_the_log_in(
     comes: Comes, work: Work
 ) -> None:
-    anna = comes("anna").go("/day")
-    to_the_call(anna)
-    press(anna, "c")
-    anna.page.locator("#panel[open]").wait_for()
+    anna = comes("anna")
+    at_the_call(anna)
     anna.page.fill("#panel #words", "Ringte to ganger.")
     with work.live.database.transaction() as session:
         session.execute(sa.update(SessionRow).values(ended_at=clock.now()))
@@ -241,10 +238,8 @@ def test_a_session_that_ended_under_the_panel_takes_what_was_typed_to_the_log_in
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_panel_fits_the_screen(comes: Comes, work: Work, width: int) -> None:
-    anna = comes("anna", width=width).go("/day")
-    to_the_call(anna)
-    press(anna, "c")
-    anna.page.locator("#panel[open]").wait_for()
+    anna = comes("anna", width=width)
+    at_the_call(anna)
     sideways = anna.page.evaluate(
         "[document.documentElement, document.getElementById('panel')]"
         ".map(one => one.scrollWidth - one.clientWidth)"

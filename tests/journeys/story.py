@@ -34,7 +34,7 @@ from bindeledd.features.staff.tables import MemberRow
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
-from builders import Site, a_book, an_open_case
+from builders import Site, a_book, a_cover, an_open_case
 from features.takeover.builders import a_test_site
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -100,6 +100,8 @@ class Person:
 
     def tell(self, kind: EventKind, by: Actor | None = None, **more: Any) -> None:
         words = more.pop("words", {"words": "Sagt"})
+        if (more.get("facts") or {}).get("cover") == "accepted":
+            more.setdefault("covers", a_cover(self.story.at))
         saying.tell(self.story.session, self.case_id, kind, words=words, **more, **self._told(by))
 
     def has_the_number(self, number: str) -> None:

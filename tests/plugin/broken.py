@@ -61,6 +61,14 @@ en = "Hello {name}, call {team}."
 key = "good.evenings"
 title = { nb = "Hva hjelper om kvelden?", en = "What helps in the evening?" }
 after = "early_signs"
+
+[script]
+[[script.step]]
+key = "good.evening-call"
+title = { nb = "Hvordan var kvelden?", en = "How was the evening?" }
+tasks = ["evening_visit"]
+after = "what-helps"
+basis = { kind = "local", source = "Kveldsplanen" }
 """,
     FIELDS: """\
 [[field]]
@@ -188,6 +196,10 @@ BROKEN = [
     Broken("unknown level", LAYER, "\"municipality\"", "\"county\"", "level", '"county" er ukjent', "municipality", at="level ="),
     Broken("nothing to lie on", LAYER, "\"national.after-attempt\"", "\"national.after-fall\"", "extends", "national.after-fall er ikke installert", "national.after-attempt", at="extends ="),
     Broken("unknown section of the plan", LAYER, "\"early_signs\"", "\"early_sings\"", "good.evenings.after", '"early_sings" er ingen del av planen', "early_signs", at="after = \"early_sings\""),
+    Broken("unknown step of a call", LAYER, "\"what-helps\"", "\"what-helped\"", "good.evening-call.after", '"what-helped" er ikke et steg i samtalen', "what-helps", at="after = \"what-helped\""),
+    Broken("a step of a call that says what the product says", LAYER, "\"good.evening-call\"", "\"what-helps\"", "what-helps", "dette steget i samtalen står allerede i", "sett navnet på tillegget foran", at="[[script.step]]"),
+    Broken("a step of a call that rests on nothing", LAYER, "basis = { kind = \"local\", source = \"Kveldsplanen\" }\n", "", "good.evening-call.basis", "", "", at="[[script.step]]"),
+    Broken("a step of a call for a task that there is not", LAYER, "tasks = [\"evening_visit\"]", "tasks = [\"evening_tea\"]", "good.evening-call.tasks", "evening_tea", "evening_visit"),
     Broken("unknown kind of basis", LAYER, "kind = \"local\"", "kind = \"habit\"", "good.evening-visit.basis.kind", '"habit" er ukjent', "local", at="basis = { kind = \"habit\""),
     Broken("asked with an event that there is not", FIELDS, "[\"answered\"]", "[\"met\"]", "good_home", "spørres med met, som ikke blir registrert", "answered", at="asked_with ="),
     Broken("asked with an event with which nobody asks", FIELDS, "[\"answered\"]", "[\"reached\"]", "good_home", "spørres med reached, der ingen side og ingen HTTP-dør spør om mer", "answered", at="asked_with ="),

@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.casefile.pages.directory import hours_words, numbers_on_paper, whom
+from bindeledd.features.casefile.domain.dialling import hours_words
+from bindeledd.features.casefile.pages.directory import whom
+from bindeledd.features.casefile.service.directory import numbers_on_paper
 from bindeledd.features.staff.tables import OrganisationRow, TeamRow, UnitRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.errors import Misconfigured
@@ -104,6 +106,15 @@ def test_s135_whoever_took_over_sees_the_directory_of_their_own_house_too(
     session.execute(moved.values(organisation_id=town))
     session.expire_all()
     assert len(whom(session, book, file, "assess_risk")) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("key", ["by-day", "other.by-day", "one"])
+def test_a_contact_without_the_name_of_its_pack_stops_the_start(shelf: Shelf, key: str) -> None:
+    put(shelf, CONTACT.replace("one.by-day", key))
+    with pytest.raises(Misconfigured) as stopped:
+        gather(["one"], points=shelf.points)
+    assert stopped.value.where == "pack-one:contacts.toml:2"
+    assert stopped.value.fault.code == "plugin.key_without_name"
 
 
 def test_one_key_stands_for_one_contact(shelf: Shelf) -> None:

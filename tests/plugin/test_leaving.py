@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, IndexKind, NewEvent
 from bindeledd.features.cases.tables import EventRow
+from bindeledd.features.pathways.service.remembering import remember_words
 from bindeledd.features.patients.tables import PatientRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.errors import Misconfigured
-from bindeledd.plugin.leaving import insist_nothing_left_behind, left_behind
+from bindeledd.plugin.leaving import insist_nothing_left_behind, left_behind, without_words
 from bindeledd.plugin.loading import Gathered, gather
-from builders import MONDAY, Site, a_patient_row, a_site
+from builders import MONDAY, Site, a_case_row, a_patient_row, a_site, a_task_row
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +123,21 @@ def test_a_layer_that_only_a_stay_elsewhere_follows_is_missed(
     open_case(session, site, core)
     a_stay_that_follows(session, "ward@1")
     assert left_behind(session, core.book) == ["laget ward@1"]
+
+
+def test_an_ended_task_that_no_pack_has_words_for_is_told_until_its_pack_was_there_once(
+    session: Session, site: Site, core: Gathered, example: Gathered
+) -> None:
+    kind = "home_visit"
+    case = a_case_row(session, site)
+    task = a_task_row(session, site, case=case.id)
+    ended = sa.update(TaskRow).where(TaskRow.id == task)
+    session.execute(
+        ended.values(kind=kind, state="done", ended_at=MONDAY, ended_by_event_id=case.event)
+    )
+
+    [told] = without_words(session, core.book)
+    assert kind in told.what
+    assert without_words(session, example.book) == []
+    remember_words(session, example.book)
+    assert without_words(session, core.book) == []

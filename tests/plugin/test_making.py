@@ -299,6 +299,42 @@ def test_what_the_wheel_will_leave_out_is_seen_before_it_is_built(
     assert "package-data" in faults[0]["do"]
 
 
+@pytest.mark.parametrize("pattern", ["/*.toml", "", "pathways/**.tml"])
+def test_a_pattern_that_takes_nothing_along_is_no_reason_not_to_look(
+    made: Path, pattern: str
+) -> None:
+    change(made, "pyproject.toml", '"*.toml", ', f'"{pattern}", ')
+    faults = check_folder(made).faults
+    missed = "bindeledd-min-region/src/bindeledd_min_region/pathways/min-region.toml"
+    assert [one["where"] for one in faults] == [missed]
+
+
+@pytest.mark.parametrize("pattern", ["**.toml", "**", "./*.toml", "**/*.toml"])
+def test_a_pattern_is_read_as_the_builder_reads_it(made: Path, pattern: str) -> None:
+    change(made, "pyproject.toml", '"*.toml", ', f'"{pattern}", ')
+    assert check_folder(made).faults == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('"*" = ["*.toml", "py.typed"]', '"*" = "*.toml"', "tool.setuptools.package-data.*"),
+        ('"*" = ["*.toml", "py.typed"]', '"*" = [3]', "tool.setuptools.package-data.*"),
+        ('packages = ["bindeledd_min_region", ', "packages = [3, ", "tool.setuptools.packages"),
+    ],
+    ids=["no list", "a number among the patterns", "a number among the packages"],
+)
+def test_what_no_builder_takes_is_told_with_its_line(
+    made: Path, old: str, new: str, key: str
+) -> None:
+    change(made, "pyproject.toml", old, new)
+    text = (made / "pyproject.toml").read_text("utf-8")
+    line = 1 + text[: text.index(new)].count("\n")
+    [fault] = check_folder(made).faults
+    assert fault["where"] == f"bindeledd-min-region:pyproject.toml:{line}"
+    assert fault["what"].startswith(f"{key} er ikke en liste av tekster")
+
+
 def test_what_only_a_builder_knows_is_left_to_it(made: Path) -> None:
     change(made, "pyproject.toml", '"*.toml", ', "")
     (made / "MANIFEST.in").write_text("recursive-include src *.toml\n", encoding="utf-8")

@@ -70,7 +70,7 @@ label = { nb = "Ja, i et møte", en = "Yes, in a meeting" }
 [ladder."example.one-day"]
 seen_for = "P1D"
 repeat_every = "P1D"
-rungs = [{ after = "PT0S", to = "team" }, { after = "PT4H", count = "staffed_hours", to = "lead" }]
+rungs = [{ after = "PT0S", to = "team" }, { after = "P1D", count = "working_days", to = "lead" }]
 """,
     "calendars": """\
 [[calendar]]
@@ -155,9 +155,12 @@ FILES = {
 
 @pytest.fixture
 def shown(shelf: Shelf) -> Gathered:
-    """One pack of all the examples that are data."""
-    shelf.put("shown", DATA, files={file: SHOWN[hook] for hook, file in FILES.items()})
-    return gather(["shown"], points=shelf.points)
+    """All the examples that are data; the contact in the pack whose name it carries."""
+    files = {file: SHOWN[hook] for hook, file in FILES.items()}
+    named = {"contacts.toml": files.pop("contacts.toml")}
+    shelf.put("shown", DATA, files=files)
+    shelf.put("helse-sor-ost", DATA, files=named)
+    return gather(["shown", "helse-sor-ost"], points=shelf.points)
 
 
 def in_python(shelf: Shelf, hook: str) -> Gathered:

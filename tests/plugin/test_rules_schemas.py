@@ -33,6 +33,7 @@ WITHOUT = {
     "config/examples/demo.toml",
     "config/examples/site.toml",
     "config/intake.toml",
+    "config/revealing.toml",
     "config/words.toml",
     "plugins/bindeledd-sms/src/bindeledd_sms/revealing.toml",
 }
@@ -155,10 +156,27 @@ MADE_UP = {
         text = { nb = "x" }
         basis = { kind = "local" }
         rows = ["S-214"]
+        [letter.y]
+        title = { nb = "x" }
+        text = { nb = "{appointment} {place} {call}" }
+        sheet = true
+        basis = { kind = "local" }
+        rows = ["S-214"]
         [agreement]
         reference = "x"
         begins = 2026-01-01
         ends = 2029-12-31
+        [script]
+        basis = { kind = "local", source = "x", verified = true }
+        rows = ["RK-08"]
+        [[script.step]]
+        key = "x.step"
+        title = { nb = "x" }
+        help = { nb = "x" }
+        tasks = ["call_patient"]
+        after = "what-helps"
+        basis = { kind = "local", source = "x" }
+        rows = ["RK-08"]
         [plan]
         title = { nb = "x" }
         basis = { kind = "local" }

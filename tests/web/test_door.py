@@ -24,7 +24,7 @@ from bindeledd.foundation.clock import now
 from bindeledd.foundation.db import Database
 from bindeledd.plugin.loading import Gathered
 from bindeledd.settings import Settings
-from builders import Site, a_site
+from builders import Site, a_site, a_task_row, an_open_case
 
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 PASSWORD = "fjorten katter på ski"
@@ -297,14 +297,31 @@ def test_only_what_somebody_pressed_keeps_a_session_awake(
     client: FlaskClient, site: Site, fresh_database: Database, path: str, is_kept_awake: bool
 ) -> None:
     log_in(client)
-    seen = now() - timedelta(minutes=5)
+
+    assert _is_kept_awake(client, fresh_database, path) is is_kept_awake
+
+
+@pytest.mark.parametrize(("door", "is_kept_awake"), [("", True), ("/anew", False)])
+def test_a_row_beside_its_list_keeps_a_session_awake_where_somebody_opened_it(
+    client: FlaskClient, site: Site, fresh_database: Database, door: str, is_kept_awake: bool
+) -> None:
     with fresh_database.transaction() as session:
+        case = an_open_case(session, site, at=now()).case.id
+        task = a_task_row(session, site, case=case, due_at=now(), at=now())
+    log_in(client)
+
+    assert _is_kept_awake(client, fresh_database, f"/tasks/{task}{door}") is is_kept_awake
+
+
+def _is_kept_awake(client: FlaskClient, database: Database, path: str) -> bool:
+    """Whether a session that was quiet for five minutes was heard from by a part of a page."""
+    seen = now() - timedelta(minutes=5)
+    with database.transaction() as session:
         session.execute(sa.update(SessionRow).values(seen_at=seen))
     asked = BROWSER | {"HX-Request": "true"}
     assert client.get(path, headers=asked).status_code in (200, 204)
-
-    with fresh_database.session() as session:
-        assert (session.scalar(sa.select(SessionRow.seen_at)) != seen) is is_kept_awake
+    with database.session() as session:
+        return session.scalar(sa.select(SessionRow.seen_at)) != seen
 
 
 def test_what_somebody_typed_is_not_given_to_whoever_logs_in_next(

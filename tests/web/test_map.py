@@ -35,10 +35,13 @@ PUBLIC = {
 LOG_IN_AGAIN = {"access_pages.log_in_again"}
 # What a plain text in an address may be.
 TEXTS = {"kind": "risk_assessed", "number": 3}
-# For leads only, whichever it is; and back to the page (which is not there) with nothing chosen.
+# For leads or for IT only, whichever it is; and back to the page (which is not there) with nothing chosen.
 # The register of receivers outside is everybody's in the tenant: directory data, nothing of a patient.
 OTHERWISE = {
     "rollcall_pages.statement": {403},
+    "administration_pages.member": {403},
+    "administration_pages.team": {403},
+    "administration_pages.unit": {403},
     "takeover_pages.takeover": {403},
     "takeover_pages.original": {403},
     "takeover_pages.refused_row": {403},
@@ -54,6 +57,8 @@ NOBODYS = {
     "takeover_id",
     "window_id",
     "member_id",
+    "team_id",
+    "unit_id",
     "absence_id",
 }
 

@@ -9,6 +9,7 @@ from bindeledd.foundation.texts import t
 from bindeledd.hosting import tried
 from bindeledd.installation import insist_ready
 from bindeledd.plugin.host import kernel
+from bindeledd.plugin.leaving import without_words
 from bindeledd.settings import Settings
 
 
@@ -63,6 +64,9 @@ def of_start(site: Site) -> Iterator[Check]:
     something still rests on it, local routines that do not agree, a channel that there is not."""
     for one in insist_ready(site.settings, site.database, site.gathered):
         yield told_check(one)
+    with site.database.transaction() as session:
+        for one in without_words(session, site.gathered.book):
+            yield told_check(one)
     yield Check(name="start", ok=True, found=t("maintenance.doctor.can_start"))
 
 

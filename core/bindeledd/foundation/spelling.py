@@ -21,6 +21,12 @@ def written(at: datetime, *, date_only: bool = False) -> str:
     return at.astimezone(OSLO).strftime(form)
 
 
+def weekday_written(at: datetime, *, date_only: bool = False) -> str:
+    """onsdag 24.03.2027 kl. 15.00, on a Norwegian wall: for whoever has to come."""
+    weekday = t(f"web.long_weekdays.{at.astimezone(OSLO).isoweekday()}")
+    return f"{weekday} {written(at, date_only=date_only)}"
+
+
 def written_day(value: str) -> str:
     """24.03.2027, of 2027-03-24."""
     year, month, day = value.split("-")

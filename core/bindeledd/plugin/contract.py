@@ -116,11 +116,6 @@ def _keys(book: Book, distribution: str, name: str) -> Iterator[Fault]:
         if origin.distribution == distribution and not key.startswith(f"{name}."):
             right = written.format(f"{name}.{key.rpartition('.')[2]}")
             yield _fault(str(origin), "plugin.key_without_name", added=key, right=right)
-    for one in book.contacts:
-        where = str(one.stands.get("key", one.origin))
-        if where.startswith(f"{distribution}:") and not one.key.startswith(f"{name}."):
-            right = f'key = "{name}.{one.key.rpartition(".")[2]}"'
-            yield _fault(where, "plugin.key_without_name", added=one.key, right=right)
 
 
 def _named(book: Book) -> Iterator[tuple[str, str, Origin]]:
@@ -135,6 +130,8 @@ def _named(book: Book) -> Iterator[tuple[str, str, Origin]]:
             yield 'key = "{}"', ground.key, ground.origin
         for section in layer.plan.sections if layer.plan else ():
             yield 'key = "{}"', section.key, section.origin
+        for step in layer.script.steps if layer.script else ():
+            yield 'key = "{}"', step.key, step.origin
     for ladder in book.ladders.values():
         yield '[ladder."{}"]', ladder.key, ladder.origin
 

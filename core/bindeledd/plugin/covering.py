@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from importlib.resources import files
 
-from bindeledd.features.pathways.domain import Book, Layer, Origin, PlanForm
+from bindeledd.features.pathways.domain import Book, Layer, Origin, PlanForm, Script
 from bindeledd.features.pathways.domain.coverage import Cover, Said, read_cover
 from bindeledd.features.pathways.service import catalogue
 from bindeledd.features.staff.domain import KnownOrganisation
@@ -73,6 +73,7 @@ def _of_layer(layer: Layer) -> Iterator[Said]:
         what = "gate, tightened" if word.gate else "step, tightened"
         yield from _each(word.rows, what, word.key, word.origin)
     yield from _of_plan(layer.plan)
+    yield from _of_script(layer.script)
     for ground in layer.grounds:
         yield from _each(ground.rows, "ground of sharing", ground.key, ground.origin)
     for letter in layer.letters:
@@ -87,6 +88,7 @@ def _of_core(book: Book) -> Iterator[Said]:
     if book.kin is not None:
         yield from _each(book.kin.rows, "who is told what", "kin", book.kin.origin)
     yield from _of_plan(book.plan)
+    yield from _of_script(book.script)
 
 
 def _of_plan(plan: PlanForm | None) -> Iterator[Said]:
@@ -94,6 +96,13 @@ def _of_plan(plan: PlanForm | None) -> Iterator[Said]:
         yield from _each(plan.rows, "plan", "plan", plan.origin)
         for one in plan.sections:
             yield from _each(one.rows, "section of the plan", one.key, one.origin)
+
+
+def _of_script(script: Script | None) -> Iterator[Said]:
+    if script is not None:
+        yield from _each(script.rows, "script of a call", "script", script.origin)
+        for one in script.steps:
+            yield from _each(one.rows, "step of a call", one.key, one.origin)
 
 
 def _of_value(one: Yielded) -> Iterator[Said]:

@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.cases.domain.staying import FOLLOWING, LET_GO, STAYED, still_followed
 from bindeledd.features.pathways.domain import Book, Layer
+from bindeledd.features.pathways.domain.past import TASK
 from bindeledd.features.pathways.domain.versions import newest
+from bindeledd.features.pathways.domain.words import TASKS
+from bindeledd.features.pathways.service.remembering import remembered
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import said, t
 
@@ -33,6 +36,9 @@ _OF_STAYS = sa.text(
     "OR CAST(events.facts AS TEXT) LIKE :following) "
     "ORDER BY events.recorded_at"
 ).bindparams(stayed=f'%"{STAYED}"%', let_go=f'%"{LET_GO}"%', following=f'%"{FOLLOWING}"%')
+
+# What is done and ended stays in histories; what is open is told above.
+_ENDED = sa.text("SELECT DISTINCT kind FROM tasks WHERE state <> 'open'")
 
 _TOLD = 5
 
@@ -83,6 +89,18 @@ def _of_stays(session: Session) -> set[str]:
     for case_id, facts in session.execute(_OF_STAYS):
         told.setdefault(str(case_id), []).append(json.loads(facts))
     return {key for facts in told.values() for key in still_followed(facts)}
+
+
+def without_words(session: Session, book: Book) -> list[Misconfigured]:
+    """What to tell where histories name kinds of tasks that no pack, now or before, has words for."""
+    past = remembered(session)
+    known = TASKS | book.task_titles.keys()
+    gone = sorted(
+        kind for kind in session.scalars(_ENDED) if kind not in known and not past.of(TASK, kind)
+    )
+    if not gone:
+        return []
+    return [Misconfigured("plugin.words_gone", where="[site] plugins", known=", ".join(gone))]
 
 
 def insist_nothing_left_behind(session: Session, book: Book) -> None:

@@ -29,7 +29,12 @@ from bindeledd.plugin.carrying import insist_carried
 from bindeledd.plugin.host.values import PluginChannel, PluginJob, PluginReader, PluginReport
 from bindeledd.plugin.locking import insist_locked
 from bindeledd.plugin.rows import insist_rows
-from bindeledd.plugin.using import insist_own_names, insist_tasks, insist_used
+from bindeledd.plugin.using import (
+    insist_named_contacts,
+    insist_own_names,
+    insist_tasks,
+    insist_used,
+)
 
 GROUP = "bindeledd.plugins"
 # Days on which packs together may close a team in one year, and the years that they may speak of.
@@ -123,6 +128,7 @@ def gather(
     _insist_at_work(yielded)
     _insist_known(yielded)
     insist_own_names(yielded)
+    insist_named_contacts(yielded)
     insist_rows(plugin for plugin, _ in loaded)
     fields = tuple(_of(yielded, CaseField))
     every, ladders = [*_folders(yielded), *site_folders(folders)], _of(yielded, Ladder)

@@ -86,6 +86,12 @@ def _condition(facts: Mapping[str, frozenset[str] | None], *, closed: bool) -> S
 
 
 _PLAN = {name: values for name, values in FACTS.items() if name.startswith("plan_")}
+_WORDS: Schema = {
+    "type": "object",
+    "properties": {language: {"type": "string"} for language in SPOKEN},
+    "required": ["nb"],
+    "additionalProperties": False,
+}
 FORMS: Mapping[str, Schema] = {
     "answer": _like(ANSWER.pattern),
     "condition": _condition(FACTS, closed=False),
@@ -109,9 +115,10 @@ FORMS: Mapping[str, Schema] = {
         "additionalProperties": False,
     },
     "rows": {"type": "array", "items": _like(FORM.pattern)},
-    "some_text": {"type": "string", "pattern": r"\S"},
+    "some_text_or_words": {"anyOf": [{"type": "string", "pattern": r"\S"}, _WORDS]},
     "some_texts": _texts(minItems=1),
     "text": {"type": "string"},
+    "text_or_words": {"anyOf": [{"type": "string"}, _WORDS]},
     "texts": _texts(),
     "time": {"type": "string"},
     "version": _like(VERSION.pattern),
@@ -121,15 +128,10 @@ FORMS: Mapping[str, Schema] = {
         "items": {"type": "integer", "minimum": 1, "maximum": 7},
     },
     "word": _like("[a-z][a-z0-9_]*"),
-    "words": {
-        "type": "object",
-        "properties": {language: {"type": "string"} for language in SPOKEN},
-        "required": ["nb"],
-        "additionalProperties": False,
-    },
+    "words": _WORDS,
 }
 _TABLES = re.compile(r"(?P<how>table|(?:some |two )?tables|named|of_rows) (?P<names>.+)")
-_WORDS = re.compile(r"(?P<how>one|many) (?P<name>\w+)(?P<other> or other)?")
+_SOME = re.compile(r"(?P<how>one|many) (?P<name>\w+)(?P<other> or other)?")
 _FEWEST = {"some tables": 1, "two tables": 2}
 
 
@@ -157,7 +159,7 @@ def tables_in(form: str) -> tuple[str, list[str]]:
 
 def words_of(form: str) -> tuple[str, ...]:
     """The list of words that a form chooses from; empty for all others."""
-    found = _WORDS.fullmatch(form)
+    found = _SOME.fullmatch(form)
     return SETS[found["name"]] if found else ()
 
 
@@ -217,7 +219,7 @@ def _form(form: str) -> Schema:
     how, names = tables_in(form)
     if how:
         return _tables(how, names)
-    found = _WORDS.fullmatch(form)
+    found = _SOME.fullmatch(form)
     if found is None:
         return FORMS[form]
     one: Schema = {"enum": [str(word) for word in SETS[found["name"]]]}

@@ -39,6 +39,20 @@ def insist_own_names(yielded: Sequence[Yielded]) -> None:
                 raise Misconfigured("plugin.field_reserved", where=one.at("key"), name=name)
 
 
+def insist_named_contacts(yielded: Sequence[Yielded]) -> None:
+    """Who can be asked carries the name of the pack that says so: two packs never mean different
+    people by one key."""
+    for one in yielded:
+        if isinstance(one.value, Contact) and not one.value.key.startswith(f"{one.plugin.name}."):
+            right = f"{one.plugin.name}.{one.value.key.rpartition('.')[2]}"
+            raise Misconfigured(
+                "plugin.key_without_name",
+                where=one.at("key"),
+                added=one.value.key,
+                right=f'key = "{right}"',
+            )
+
+
 def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
     """A field that no step or gate looks at, or whose step is not there, is a slip of the pen; none
     measures risk."""

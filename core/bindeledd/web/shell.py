@@ -22,26 +22,31 @@ CALLED = "/called"
 KEYS = "/keys"
 
 # Only for those who lead a team, and for those who work in one: others see no patients.
-FOR_LEADS = frozenset({"rollcall", "sign", "lists", "takeovers", "reports", "confirmed"})
+FOR_LEADS = frozenset({"morning", "rollcall", "sign", "lists", "takeovers", "reports", "confirmed"})
 # Also for those with these roles for the whole tenant.
 FOR_GRANTS = {
     "takeovers": frozenset({"privacy", "admin"}),
     "confirmed": frozenset({"admin"}),
     "access_log": frozenset({"privacy"}),
+    "administration": frozenset({"admin"}),
 }
 # Only for those with such a role.
-FOR_GRANTED = frozenset({"access_log"})
-FOR_TEAMS = frozenset({"day", "search", "leaving", "register", "intake", "calls", "epj"})
+FOR_GRANTED = frozenset({"access_log", "administration"})
+FOR_TEAMS = frozenset(
+    {"day", "search", "calendar", "leaving", "register", "intake", "calls", "epj"}
+)
 # Where each page stands. An entry shows when some feature answers at its path.
 PATHS: Mapping[str, str] = {
     "day": "/day",
     "search": "/search",
+    "calendar": "/calendar",
     "leaving": "/leaving",
     "register": "/register",
     "intake": "/queue",
     "calls": "/calls",
     "epj": "/epj",
     "inbox": "/inbox",
+    "morning": "/morning",
     "rollcall": "/rollcall",
     "sign": "/sign",
     "lists": "/discharge-lists",
@@ -49,11 +54,19 @@ PATHS: Mapping[str, str] = {
     "reports": "/reports",
     "confirmed": "/confirmed",
     "access_log": "/access-log",
+    "administration": "/administration",
 }
 
 
 # Pressed one after the other, they lead to a page.
-PRESSED = {"day": "g d", "inbox": "g i", "leaving": "g l", "rollcall": "g r"}
+PRESSED = {
+    "day": "g d",
+    "calendar": "g c",
+    "inbox": "g i",
+    "leaving": "g l",
+    "morning": "g m",
+    "rollcall": "g r",
+}
 
 # Days from which on a day is written with its year.
 FAR = 180

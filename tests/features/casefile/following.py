@@ -62,6 +62,15 @@ class World:
     def path(self, page: str = "") -> str:
         return f"/cases/{self.case}{'/' if page else ''}{page}"
 
+    def uncovered(self) -> str:
+        """The address of a follow-up whose team went home over a weekend, at least a week ago, without
+        anybody who had said that they answer."""
+        day = self.at - timedelta(days=7)
+        friday = (day - timedelta(days=(day.weekday() - 4) % 7)).replace(hour=9)
+        with self.database.transaction() as session:
+            left = an_open_case(session, self.site, at=friday, discharged_at=friday)
+        return f"/cases/{left.case.id}"
+
     def identity(self, **said: Any) -> None:
         """Seal another identity of the patient."""
         with self.database.transaction() as session:

@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.words import given, task_of
 from bindeledd.features.pathways.domain.fields import CaseField, Option
+from bindeledd.features.pathways.domain.past import Past
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 from builders import MONDAY, a_book
 
@@ -80,6 +83,49 @@ def test_a_task_whose_pack_is_gone_says_so_beside_its_code() -> None:
 
     assert kind_words("lend_lamp") == "lend_lamp (tillegget er tatt ut av bruk)"
     assert kind_words("recall_sent") == "Si fra til dem som fikk noe feil"
+
+
+LAMP_GONE = Past(
+    words={
+        ("question", "bodo_lamp"): {"nb": "Fikk de låne lampen?", "en": "Was the lamp lent?"},
+        ("answer", "bodo_lamp=lent"): {"nb": "Ja, lånt ut"},
+        ("task", "lend_lamp"): {"nb": "Lån ut lampen"},
+        ("step", "bodo.lamp"): {"nb": "Lampen, en gang til"},
+        ("made", "gate.bodo.lamp"): {"task": "lend_lamp"},
+    }
+)
+
+
+@pytest.mark.parametrize("kind", ["answered", "receiver_named"])
+def test_an_answer_whose_pack_is_gone_reads_in_the_words_that_it_had(kind: str) -> None:
+    said: Any = given(replace(a_book(), past=LAMP_GONE))["said"]
+
+    assert said(a_line(kind, bodo_lamp="lent")) == [
+        "Fikk de låne lampen? Ja, lånt ut (tillegget som spurte, er tatt ut av bruk)"
+    ]
+
+
+def test_a_task_whose_pack_is_gone_is_called_as_the_pack_called_it() -> None:
+    words: Any = given(replace(a_book(), past=LAMP_GONE))
+    task = replace(a_task("lend_lamp", 7).task, step_key="bodo.lamp")
+
+    assert words["kind_words"]("lend_lamp") == "Lån ut lampen (tillegget er tatt ut av bruk)"
+    assert words["step_words"](task) == "Lampen, en gang til"
+
+
+def test_a_gate_whose_pack_is_gone_is_called_as_the_task_that_it_made() -> None:
+    said: Any = given(replace(a_book(), past=LAMP_GONE))["said"]
+
+    assert said(a_line("gate_breached", gate="bodo.lamp")) == [
+        "Lån ut lampen (tillegget er tatt ut av bruk)"
+    ]
+
+
+def test_what_a_pack_says_now_comes_before_what_one_said_once() -> None:
+    book = replace(a_book(), past=LAMP_GONE, task_titles={"lend_lamp": {"nb": "Lån bort lampen"}})
+    kind_words: Any = given(book)["kind_words"]
+
+    assert kind_words("lend_lamp") == "Lån bort lampen"
 
 
 @dataclass(frozen=True)

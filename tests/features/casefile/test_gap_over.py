@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.casefile import service
 from bindeledd.features.casefile.domain.owing import Owed
 from bindeledd.features.cases.domain import EventKind
-from builders import MONDAY, Followed, a_book, an_open_case
+from builders import MONDAY, Followed, a_book
 from features.casefile.following import World
 from features.casefile.test_outside import world
 from visitors import text_of
@@ -58,12 +58,7 @@ def test_a_conversation_after_it_ends_it(follow: Followed) -> None:
 
 
 def test_the_page_says_it_as_past_and_what_ends_it(world: World) -> None:
-    day = world.at - timedelta(days=7)
-    friday = (day - timedelta(days=(day.weekday() - 4) % 7)).replace(hour=9)
-    with world.database.transaction() as session:
-        left = an_open_case(session, world.site, at=friday, discharged_at=friday).case.id
-
-    page = text_of(world.anna.get(f"/cases/{left}"))
+    page = text_of(world.anna.get(world.uncovered()))
 
     assert "Ingen ble avtalt å svare mens vi hadde stengt" in page
     assert "Avtal hvem som svarer mens vi har stengt" not in page

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.test import TestResponse
 
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.audit.tables import AuditEventRow
@@ -574,6 +575,38 @@ def test_what_is_withdrawn_after_a_death_is_done_over_http_once_each_receiver_is
 
     assert answer.status_code == 200
     assert world.open("withdraw_booked") == []
+
+
+def withdrawn_without_words(world: World) -> TestResponse:
+    """Whoever has a package is told of the death; what was done with the rest, nobody says."""
+    sent_out(world)
+    dies(world)
+    [task] = world.open("withdraw_booked")
+    anna = a_door(world.app, world.database, world.site.anna)
+    path = f"{world.path('tasks')}/{task.id}"
+    told = [
+        {"to": one["to"], "said": "Ringte dem."}
+        for one in anna("GET", f"{path}/receivers").json["receivers"]
+    ]
+    return anna("POST", f"{path}/complete", {"told": told})
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_what_is_withdrawn_after_a_death_is_said_in_words_over_http_as_on_the_page(
+    world: World,
+) -> None:
+    answer = withdrawn_without_words(world)
+
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:bindeledd:case.reason_needed")
+    assert answer.json["facts"] == {"fact": "words"}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_what_is_withdrawn_without_words_writes_nothing(world: World) -> None:
+    withdrawn_without_words(world)
+
+    assert len(world.open("withdraw_booked")) == 1
+    assert "task_done" not in world.kinds()
 
 
 def test_an_acceptance_after_the_death_is_recorded_and_somebody_tells_them(world: World) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bindeledd.features.cases.domain.rehoming import going
 from bindeledd.features.cases.service import rehoming, upgrading
+from bindeledd.features.pathways.service.remembering import remember_words
 from bindeledd.features.staff.tables import OrganisationRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
@@ -144,6 +145,20 @@ def test_what_a_pack_made_owed_is_read_and_done_after_it_was_taken_out(
     page = text_of(world.anna.get(world.path()))
     assert "Tilby hjemmebesøk" in page
     assert "Tillegget «example» er tatt ut av bruk; det som skyldtes etter det, står." in page
+
+
+def test_an_answer_reads_in_words_after_its_pack_was_taken_out(
+    world: World, tmp_path: Path, fresh_database: Database
+) -> None:
+    follow(world)
+    assert world.anna.post(world.path("say/receiver_named"), CONFIRMED).status_code == 303
+    with fresh_database.transaction() as session:
+        remember_words(session, gather(["helse-vest"]).book)
+        remember_words(session, gather().book)
+
+    world.app = an_app(fresh_database, tmp_path / "without", [])
+    page = text_of(a_visitor(world.app, fresh_database, world.site.anna).get(world.path()))
+    assert "Har mottakeren bekreftet? Ja, på telefon (tillegget som spurte" in page
 
 
 def test_a_question_of_a_pack_goes_to_the_receiver_with_its_answer(world: World) -> None:

@@ -7,24 +7,28 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.covering import Cover
 from bindeledd.features.cases.domain.may_tell import AnswerNeeded
 from bindeledd.features.cases.domain.planning import SatisfiedByEventOnly
 from bindeledd.features.cases.service import mark_in_error, saying
 from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.cases.service.writing import Recorded
-from builders import MONDAY, Followed, a_book
+from builders import MONDAY, Followed, a_book, a_cover
 
 HOUR = timedelta(hours=1)
 
 
 def says(follow: Followed, cover: str, at: datetime, **more: str) -> Recorded:
+    covers = {"covers": a_cover(at)} if cover == "accepted" else {}
     return saying.tell(
         follow.session,
         follow.case_id,
         EventKind.GAP_COVERED,
         facts={"cover": cover, **more},
         words={"words": "Alle er på kurs."},
+        **covers,
         by=follow.site.anna,
         at=at,
         book=a_book(),
@@ -69,3 +73,41 @@ def test_for_nobody_who_is_reported_dead_is_anything_covered(session: Session) -
     says(follow, "none", MONDAY + HOUR * 2)
 
     assert follow.open("cover_gap") == []
+
+
+def yes(follow: Followed, hours: int, at: datetime = MONDAY + 2 * HOUR) -> Recorded:
+    """Somebody answers from before the team leaves, for so many hours."""
+    cover = Cover(who="Legevakten", starts_at=MONDAY, ends_at=MONDAY + hours * HOUR)
+    return saying.tell(
+        follow.session,
+        follow.case_id,
+        EventKind.GAP_COVERED,
+        facts={"cover": "accepted", "number_answered": "yes"},
+        covers=cover,
+        by=follow.site.anna,
+        at=at,
+        book=a_book(),
+    )
+
+
+@pytest.mark.parametrize(("hours", "owed"), [(12, 1), (48, 0)])
+def test_whoever_answers_for_some_of_the_time_leaves_it_owed(
+    session: Session, hours: int, owed: int
+) -> None:
+    follow = Followed(session)
+    says(follow, "none", MONDAY + HOUR)
+
+    yes(follow, hours)
+
+    assert len(follow.open("cover_gap")) == owed
+
+
+def test_who_answers_is_sealed_and_the_times_are_not(session: Session) -> None:
+    follow = Followed(session)
+
+    [event] = yes(follow, 48).events
+
+    assert event.facts["covers_until"] == (MONDAY + 48 * HOUR).isoformat()
+    assert "Legevakten" not in repr(event.facts)
+    case = queries.get_case(session, follow.case_id, tenant_id=follow.site.tenant)
+    assert queries.words_of(session, {event.id: case})[event.id] == {"who": "Legevakten"}

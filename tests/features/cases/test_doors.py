@@ -32,7 +32,7 @@ from bindeledd.features.reminders.service import acknowledge
 from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.domain import LeadOnly, Role
 from bindeledd.foundation.db import Database
-from builders import MONDAY, Followed, a_book, an_open_case
+from builders import MONDAY, Followed, a_book, a_cover, an_open_case
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CLOSINGS = frozenset({EventKind.CLOSED, EventKind.CLOSING_REQUESTED, EventKind.CLOSING_REFUSED})
@@ -187,6 +187,8 @@ def test_no_word_that_a_person_may_say_closes(follow: Followed) -> None:
         facts = _ANSWERED.get(kind, {})
         words = {"phone": "91234567", "how": "rung", "words": "Sagt"}
         said = {"facts": facts, "words": words, "by": follow.site.anna, "at": at, "book": book}
+        if kind is EventKind.GAP_COVERED:
+            said["covers"] = a_cover(at)
         saying.tell(follow.session, follow.case_id, kind, **said)  # type: ignore[arg-type]
     assert stays_open(follow)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +170,40 @@ def test_an_assessment_without_a_word_leaves_it_owed(world: World) -> None:
     assert world.owed("assess_risk") == owed
 
 
+COVERED = {
+    "kind": "gap_covered",
+    "facts": {"cover": "accepted", "number_answered": "yes"},
+    "covers": {
+        "who": "Legevakten",
+        "from": "2027-03-05T15:00:00Z",
+        "until": "2027-03-08T07:00:00Z",
+    },
+}
+
+
+def test_who_answers_while_nobody_is_on_duty_is_told_with_its_time(world: World) -> None:
+    answer = world.anna("POST", f"/cases/{world.case}/events", COVERED)
+
+    assert answer.status_code == 201
+    [event] = answer.json["events"]
+    times = {name: event["facts"][name] for name in ("covers_from", "covers_until")}
+    assert [datetime.fromisoformat(one) for one in times.values()] == [
+        datetime(2027, 3, 5, 15, tzinfo=UTC),
+        datetime(2027, 3, 8, 7, tzinfo=UTC),
+    ]
+    assert "Legevakten" not in answer.text
+
+
+@pytest.mark.parametrize("missing", ["who", "from", "until"])
+def test_a_yes_without_who_answers_or_when_names_the_field(world: World, missing: str) -> None:
+    covers = {name: value for name, value in COVERED["covers"].items() if name != missing}
+
+    answer = world.anna("POST", f"/cases/{world.case}/events", {**COVERED, "covers": covers})
+
+    assert answer.status_code == 422
+    assert missing in answer.text
+
+
 @pytest.mark.parametrize(
     ("said", "field", "task"),
     [
@@ -181,7 +215,7 @@ def test_an_assessment_without_a_word_leaves_it_owed(world: World) -> None:
         ({"kind": "gap_covered", "facts": {"cover": "accepted"}}, "number_answered", "cover_gap"),
         (
             {"kind": "gap_covered", "facts": {"cover": "accepted", "number_answered": "yes"}},
-            "words",
+            "covers",
             "cover_gap",
         ),
         ({"kind": "risk_assessed", "words": " "}, "words", "assess_risk"),

@@ -15,6 +15,7 @@ from bindeledd.features.pathways.domain.coverage import (
     stand,
 )
 from bindeledd.features.pathways.domain.rows import Relevance, Row
+from bindeledd.foundation.texts import said_of, speaking
 
 HERE = Origin(file="rows.toml", line=1)
 ANSWER = '[answer.S-001]\nby = ["docs/words.md"]\ndoes = "names it"\n'
@@ -96,6 +97,38 @@ def test_every_fault_of_a_list_has_its_line(text: str, line: int, wrong: str) ->
     finding = cover(text).findings[0]
     assert (finding.origin.file, finding.origin.line) == ("rows.toml", line)
     assert wrong in finding.wrong
+
+
+BOTH = '[frame.S-001]\ntext = { nb = "Veilederen", en = "The guide" }\nreason = { nb = "Ikke sett.", en = "Not seen." }\n'
+
+
+def test_a_reason_is_said_in_each_language() -> None:
+    (frame,) = cover(BOTH).frames
+    assert cover(BOTH).findings == ()
+    assert (frame.text["en"], frame.reason["nb"]) == ("The guide", "Ikke sett.")
+
+
+def test_a_reason_in_one_text_is_the_same_to_everybody() -> None:
+    (frame,) = cover(FRAME).frames
+    with speaking("en"):
+        assert (said_of(frame.text), said_of(frame.reason)) == ("The guide", "It was not seen.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "wrong"),
+    [
+        ('nb = "Ikke sett.", ', "", 3, "har ingen norske ord"),
+        ('nb = "Ikke sett."', 'nb = " "', 3, "bare mellomrom"),
+        ('en = "The guide"', 'eng = "The guide"', 2, "ukjent nøkkel"),
+        ('{ nb = "Veilederen", en = "The guide" }', "3", 2, "har feil form"),
+    ],
+)
+def test_every_fault_of_words_in_a_list_has_its_line(
+    old: str, new: str, line: int, wrong: str
+) -> None:
+    finding = cover(BOTH.replace(old, new)).findings[0]
+    assert (finding.origin.file, finding.origin.line) == ("rows.toml", line)
+    assert wrong in finding.wrong, finding.wrong
 
 
 def test_only_the_core_says_what_is_still_to_come() -> None:

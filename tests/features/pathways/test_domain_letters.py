@@ -136,3 +136,57 @@ def test_s214_a_language_that_it_is_not_written_in_is_bokmal() -> None:
     letter = a_letter(" ".join(f"{{{place}}}" for place in PLACES))
     assert letter.spoken("en") == "nb"
     assert letter.filled("nb", dict.fromkeys(PLACES, "x")).missing == ()
+
+
+SHEET = '''
+[letter.in-hand]
+sheet = true
+title = { nb = "Timen din", se = "Du diibmu" }
+basis = { kind = "local", source = "the plan" }
+[letter.in-hand.text]
+nb = """
+{appointment}, {place}. Du møter {whom}.
+
+Ring {call}.
+"""
+se = """
+{appointment}, {place}. {whom}.
+
+{call}
+"""
+'''
+
+
+def test_a_layer_brings_the_sheet_of_appointments_in_a_language_of_its_own() -> None:
+    found = read(SHEET)
+
+    assert not found.findings
+    (letter,) = found.layers[0].letters
+    assert (letter.is_sheet, letter.languages) == (True, ("nb", "se"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("sheet = true", "", "letter_unused"),
+        ("Ring {call}", "Ring oss", "sheet_place_lost"),
+        ("{appointment}, {place}. Du", "{appointment}. Du", "sheet_place_lost"),
+        ("{whom}.\n\n{call}", "{whom}.\n\n{telephone}", "letter_place"),
+        ("Du møter {whom}", "Du møter {team}", "letter_place"),
+        ("Timen din", "Timen på psykiatrisk", "sheet_reveals"),
+        ("Ring {call}", "Ring kriseteamet: {call}", "sheet_reveals"),
+    ],
+)
+def test_a_sheet_that_leaves_out_what_is_needed_or_reveals_is_refused(
+    old: str, new: str, code: str
+) -> None:
+    assert old in SHEET
+    found = read(SHEET.replace(old, new))
+
+    assert f"pathways.{code}" in {one.fault.code for one in found.findings}
+
+
+def test_no_rule_names_a_sheet() -> None:
+    text = LETTER.replace("[letter.invitation]", "[letter.invitation]\nsheet = true")
+
+    assert "pathways.sheet_named" in {one.fault.code for one in read(text).findings}

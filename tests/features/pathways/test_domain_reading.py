@@ -209,6 +209,31 @@ def test_a_quoted_key_is_found_on_its_line(written: str, meant: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "way", "line"),
+    [
+        ('due = { "within" = "P1D" }', ("due", "within"), 1),
+        ('a = [\n { "x y" = [\n 1,\n ], "due" = 3 },\n]', ("a", 0, "due"), 4),
+        ("a = { b = [\n 1,\n], 'c' = 2 }", ("a", "c"), 3),
+        ('a = [\n { x = { nb = "1" } },\n { x = 2 },\n]', ("a", 1, "x"), 3),
+        ('a = [\n { x = "{name}" },\n { x = 2 },\n]', ("a", 1, "x"), 3),
+        ("a = [ # { x\n { x = 1 }, # }\n { x = 2 },\n]", ("a", 1, "x"), 3),
+        ("a.b.c = 1\nx = { y.z = 1 }", ("x", "y", "z"), 2),
+        ("# it is '''\na = 1 # \"\"\"\nb = 2", ("b",), 3),
+        ('a = """\nb = 1\n"""\nb = 2', ("b",), 4),
+        ('[[a]]\n[a.b]\nc = 1\n[[a]]\n[a.b]\n"c" = 2', ("a", 1, "b", "c"), 6),
+    ],
+)
+def test_every_key_is_found_on_the_line_that_says_it(
+    text: str, way: tuple[str | int, ...], line: int
+) -> None:
+    assert lines_of(text)[way] == line
+
+
+def test_what_a_text_says_is_no_key() -> None:
+    assert lines_of('a = { "k" = "w = 2, z = 3" }') == {("a",): 1, ("a", "k"): 1}
+
+
 def test_one_id_twice_is_refused_and_names_both() -> None:
     one = read(HEAD + LADDER)
     other = read_file(HEAD, distribution="other-pack", file="same.toml")

@@ -14,7 +14,7 @@ from bindeledd.features.pathways.domain import PathwayFolder
 from bindeledd.features.pathways.domain.confirming import LeadsOnly, Point
 from bindeledd.features.pathways.service import load_book
 from bindeledd.features.pathways.service.confirming import confirmed
-from bindeledd.features.staff.tables import GrantRow, OrganisationRow, UnitRow
+from bindeledd.features.staff.tables import GrantRow, MemberRow, OrganisationRow, UnitRow
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.ids import new_id
 from bindeledd.plugin.loading import gather
@@ -206,7 +206,11 @@ def test_the_texts_that_a_pack_left_to_the_site_are_named(
     shelf = Shelf(tmp_path / "packs")
     shelf.folder.mkdir()
     monkeypatch.syspath_prepend(str(shelf.folder))
-    frame = '[frame.S-006]\ntext = "Regional veileder"\nreason = "Bare en nyhetssak var å finne."\n'
+    frame = """
+        [frame.S-006]
+        text = { nb = "Regional veileder", en = "A regional guide" }
+        reason = { nb = "Bare en nyhetssak var å finne.", en = "Only a news item was found." }
+    """
     days = "[[calendar]]\nclosed = [2027-05-18]\n"
     shelf.put("framed", DATA, files={"rows.toml": frame, "calendars.toml": days})
     settings = replace(read_settings({"BINDELEDD_HOME": str(tmp_path)}), environment="test")
@@ -215,8 +219,14 @@ def test_the_texts_that_a_pack_left_to_the_site_are_named(
         create_app(settings, database=database, gathered=gathered), database, site.berit
     )
     shown = text_of(berit.get("/confirmed"))
-    for said in ("Tekster dere må åpne", "S-006", "Regional veileder", "pack-framed"):
+    for said in ("Tekster dere må åpne", "S-006", "Regional veileder", "nyhetssak", "pack-framed"):
         assert said in shown, said
+    assert "news item" not in shown
+    with database.transaction() as session:
+        session.execute(sa.update(MemberRow).values(language="en"))
+    english = text_of(berit.get("/confirmed"))
+    assert "A regional guide" in english
+    assert "Only a news item was found." in english
 
 
 GROUNDS = """
@@ -262,6 +272,38 @@ def test_a_letter_stands_with_the_version_of_its_layer_and_its_source(
     app = create_app(settings, database=database, gathered=gather([], folders=[folder]))
     page = text_of(a_visitor(app, database, site.berit).get("/confirmed"))
     assert f"En hilsen {one.layer} lokal rutine: EQS 4716" in page
+
+
+CONFIRMED = """
+[script]
+basis = { kind = "local", source = "EQS 4717", verified = true }
+[[script.step]]
+key = "our.day-centre"
+after = "what-helps"
+title = { nb = "Fortell om aktivitetssenteret" }
+basis = { kind = "local", source = "EQS 4718", verified = true }
+"""
+
+
+def test_a_step_of_a_call_waits_where_no_layer_of_the_unit_has_confirmed_it(
+    database: Database, site: Site, tmp_path: Path, folder: Path
+) -> None:
+    (folder / "layer.toml").write_text(LAYER + CONFIRMED)
+    book = load_book([PathwayFolder("site", folder)])
+    with database.transaction() as session:
+        found = confirmed(session, book, by=site.berit).calls
+    first = [one for one in found if one.step.key == "the-right-person"]
+
+    assert [(one.step.basis.source, one.units) for one in first] == [
+        ("Bindeledd", ("DPS Nord",)),
+        ("EQS 4717", ("Post 3",)),
+    ]
+    assert [one.units for one in found if one.step.key == "our.day-centre"] == [("Post 3",)]
+    settings = replace(read_settings({"BINDELEDD_HOME": str(tmp_path)}), environment="test")
+    app = create_app(settings, database=database, gathered=gather([], folders=[folder]))
+    page = text_of(a_visitor(app, database, site.berit).get("/confirmed"))
+    assert "the-right-person vår verdi venter på dere" in page
+    assert "our.day-centre lokal rutine: EQS 4718" in page
 
 
 def test_the_grounds_of_sharing_stand_with_their_source_and_whether_it_was_read(

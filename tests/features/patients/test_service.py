@@ -25,6 +25,7 @@ from bindeledd.features.patients.domain import (
 )
 from bindeledd.features.patients.domain.identifiers import Identifier, IdentifierKind
 from bindeledd.features.patients.domain.synthetic import synthetic_number
+from bindeledd.features.patients.queries.seen import find_by_name
 from bindeledd.features.patients.service import duplicates, finding
 from bindeledd.features.patients.tables import LookupRow, PatientRow
 from bindeledd.features.staff.domain import system
@@ -364,7 +365,7 @@ def test_a_list_shows_an_unreadable_name_as_that_and_the_others_as_they_are(sess
 def test_a_name_is_found_among_those_that_may_be_seen(session, tenant, text):
     seen, hidden = register(session, tenant), register(session, tenant)
 
-    found = queries.find_by_name(session, [seen.id], text)
+    found = find_by_name(session, [seen.id], text)
 
     assert [listed.id for listed in found] == [seen.id]
     assert hidden.id not in {listed.id for listed in found}

@@ -61,6 +61,25 @@ def test_it_pauses_the_ladder_for_as_long_as_the_ladder_says(database, late):
         assert (row.state, row.seen_by, row.next_rung_at) == ("open", site.anna, seen.until)
 
 
+def shown_and_waiting(database, site, task, kind):
+    """What of a task stands before Anna, and how much waits for her, an hour after she saw it."""
+    with database.transaction() as session:
+        session.execute(sa.update(TaskRow).where(TaskRow.id == task).values(kind=kind))
+    see(database, site, task, TUESDAY + HOUR)
+    with database.transaction() as session:
+        now = (session, site.anna, TUESDAY + 2 * HOUR)
+        page = queries.inbox_page(session, site.tenant, *now[1:])
+        return [item.task_id for item in page.items], queries.waiting(*now)
+
+
+@pytest.mark.parametrize(("kind", "stands"), [("confirm_death", True), ("call_patient", False)])
+def test_only_a_reported_death_stands_in_the_inbox_after_it(database, late, kind, stands):
+    site, task = late
+    shown, waiting = shown_and_waiting(database, site, task, kind)
+
+    assert (shown, waiting) == ([task] if stands else [], 0)
+
+
 def test_before_the_due_time_it_lasts_until_then_at_most(database):
     with database.transaction() as session:
         site = a_site(session)

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from bindeledd.features.cases import queries as case_queries
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.service import saying
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.rollcall.domain import silences_of
 from bindeledd.features.takeover import service
@@ -38,6 +40,7 @@ from features.takeover.builders import (
 from features.takeover.test_service import alerts_of, open_tasks, statement, sweep
 
 LATER = MONDAY + HOUR
+WORDS = {"words": "Samtale"}
 BODIL = a_row(number=BO, given="Bodil", owner="Ukjent")
 CATOS = a_row(number=CATO, given="Cato", reached="i går")
 
@@ -311,6 +314,118 @@ def test_what_was_undone_owes_nothing_for_its_refused_rows(session, site):
     service.undo(session, done.takeover.id, by=second, at=LATER, book=a_book())
 
     assert undecided(session, site, LATER) == 0
+
+
+# --- whoever was followed by a take-over that was undone --------------------------------------------
+
+
+def undo(session, site, takeover_id, at=LATER, name="eli"):
+    second = a_member(session, site.tenant, site.team, name, "lead", MONDAY)
+    how = {"at": at, "book": a_book()}
+    service.ask_undo(session, takeover_id, words="Feil liste", by=site.berit, **how)
+    service.undo(session, takeover_id, by=second, **how)
+
+
+def followed_then(session, site):
+    """Bodil's follow-up, of a take-over that nobody has signed, and a list that names her too."""
+    return taken_over(session, site, csv_of(a_row(number=BO, given="Bodil")))
+
+
+BODIL_TOO = {**BODIL, "owner": "Anna"}
+
+
+def test_whoever_was_followed_by_what_is_undone_is_owed_by_whoever_signed_the_other_list(
+    session, site
+):
+    first = followed_then(session, site)
+    takeover_id = signed(session, site, BODIL_TOO)
+    undo(session, site, first.takeover.id)
+
+    (task,) = waiting(session, takeover_id)
+    assert (task.owner_team_id, task.held_by) == (site.team, site.berit.id)
+    assert task.due_at > LATER
+    assert undecided(session, site, LATER) == 1
+    assert statement(session, site, LATER).complete
+
+
+def test_whoever_was_followed_by_what_is_undone_is_no_longer_said_to_be(session, site):
+    first = followed_then(session, site)
+    takeover_id = signed(session, site, BODIL_TOO)
+    undo(session, site, first.takeover.id)
+
+    shown = service.show_takeover(session, takeover_id, by=site.berit, at=LATER)
+    assert (shown.takeover.accounted, shown.takeover.undecided) == (0, 1)
+    assert [(row.undecided, row.reopened) for row in shown.refused.rows] == [(True, True)]
+
+
+def test_a_row_that_waits_anew_becomes_a_follow_up_and_ends_the_task(session, site):
+    first = followed_then(session, site)
+    takeover_id = signed(session, site, BODIL_TOO)
+    undo(session, site, first.takeover.id)
+
+    corrected(session, site, takeover_id)
+
+    said = session.scalars(sa.select(RowDecisionRow)).one()
+    assert said.decision == Decision.TAKEN_IN
+    assert (waiting(session, takeover_id), undecided(session, site)) == ([], 0)
+
+
+def test_a_row_that_waits_anew_stands_by_the_task_that_others_wait_by(session, site):
+    first = followed_then(session, site)
+    takeover_id = signed(session, site, BODIL_TOO, CATOS)
+    undo(session, site, first.takeover.id)
+    elsewhere(session, site, takeover_id, 4)
+
+    assert (len(waiting(session, takeover_id)), undecided(session, site)) == (1, 1)
+
+
+def test_before_the_signature_a_row_that_waits_anew_is_owed_with_it(session, site):
+    first = followed_then(session, site)
+    unsigned = taken_over(session, site, csv_of(a_row(), BODIL_TOO)).takeover.id
+    undo(session, site, first.takeover.id)
+    assert (waiting(session, unsigned), undecided(session, site)) == ([], 1)
+
+    service.sign(session, unsigned, by=site.berit, at=LATER, book=a_book())
+
+    assert len(waiting(session, unsigned)) == 1
+    assert statement(session, site, LATER).complete
+
+
+def test_whoever_stays_followed_when_it_is_undone_waits_for_nobody(session, site):
+    first = followed_then(session, site)
+    takeover_id = signed(session, site, BODIL_TOO)
+    how = {"by": site.anna, "at": LATER, "book": a_book()}
+    saying.tell(session, first.rows[0].case_id, EventKind.RISK_ASSESSED, words=WORDS, **how)
+    undo(session, site, first.takeover.id, at=LATER + HOUR)
+
+    assert (waiting(session, takeover_id), undecided(session, site)) == ([], 0)
+
+
+def test_a_row_of_what_was_undone_too_is_said_to_be_followed_by_nobody(session, site):
+    first = followed_then(session, site)
+    other = taken_over(session, site, csv_of(a_row(), BODIL_TOO)).takeover.id
+    undo(session, site, other)
+    undo(session, site, first.takeover.id, name="frida")
+
+    shown = service.show_takeover(session, other, by=site.berit, at=LATER)
+    assert (shown.takeover.accounted, shown.takeover.undecided) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE tasks SET state = 'done', ended_at = made_at WHERE kind = 'decide_refused'",
+        "UPDATE takeover_reopened SET task_id = NULL",
+        "DELETE FROM takeover_reopened",
+    ],
+)
+def test_the_database_keeps_what_waits_anew(session, site, sql):
+    first = followed_then(session, site)
+    signed(session, site, BODIL_TOO)
+    undo(session, site, first.takeover.id)
+
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(sa.text(sql))
 
 
 # --- the comparison ---------------------------------------------------------------------------------

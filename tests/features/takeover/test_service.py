@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
+from bindeledd.features.casefile.domain.explaining import due_because
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import CaseState, EventKind, NewEvent
@@ -541,6 +542,30 @@ def test_nothing_is_raised_until_a_lead_signs_and_then_at_once(session, site):
     assert (signed.state, signed.signed_by) == (State.SIGNED, site.berit.id)
     assert alerts_of(session, case_id) > 0
     assert session.scalar(held_tasks()) == 0
+
+
+CONTACTS = ("first-contact", "second-contact", "third-contact")
+
+
+@pytest.mark.parametrize("days", [2, 5, 10, 13, 16, 20, 25, 29, 40])
+def test_contacts_that_are_counted_anew_are_owed_in_their_order(session, site, days):
+    left = MONDAY - days * DAY
+    dates = {"index_at": f"{left:%d.%m.%Y}", "discharged": f"{left:%d.%m.%Y}"}
+    row = only(taken_over(session, site, csv_of(a_row(**dates, reached=""))))
+
+    due = {one.step_key: one.due_at for one in open_tasks(session, row.case_id)}
+    assert [due[key] for key in CONTACTS] == sorted(due[key] for key in CONTACTS)
+
+
+def test_a_contact_that_was_late_is_due_with_the_next_that_keeps_its_time(session, site):
+    dates = {"index_at": "8.2.2027", "discharged": "9.2.2027"}
+    row = only(taken_over(session, site, csv_of(a_row(**dates, reached=""))))
+
+    owed = {one.step_key: one for one in open_tasks(session, row.case_id)}
+    second, third = owed["second-contact"], owed["third-contact"]
+    assert "counted_anew" not in third.due_reason
+    assert second.due_at == third.due_at
+    assert "in_turn" in [one.code for one in due_because(second)]
 
 
 def test_the_first_alert_after_the_signature_is_of_the_first_round(session, site):

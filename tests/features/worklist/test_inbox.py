@@ -203,6 +203,55 @@ def test_a_reported_death_stands_before_what_is_late_and_after_an_acute_concern(
     assert order == sorted(order)
 
 
+def acknowledge_all(world: World) -> None:
+    tasks = re.findall(r'name="task" value="([^"]+)"', world.anna.get("/inbox").text)
+    for task in tasks:
+        world.anna.post("/inbox/seen", {"task": task})
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_reported_death_stays_at_the_head_when_somebody_has_acknowledged_it(
+    world: World,
+) -> None:
+    told_first(world, "Dag Død", "confirm_death")
+    acknowledge_all(world)
+    with world.database.transaction() as session:
+        late = a_named_patient(session, world.site, "Per Prøve")
+        a_case_row(session, world.site, due_at=world.now - HOUR, at=world.now, patient=late)
+    world.sweep()
+    page = text_of(world.anna.get("/inbox"))
+
+    assert page.index("Dag Død") < page.index("Per Prøve")
+    assert "Kari Prøve" not in page
+
+
+def test_a_reported_death_that_was_acknowledged_says_by_whom_and_asks_it_of_nobody_again(
+    world: World,
+) -> None:
+    told_first(world, "Dag Død", "confirm_death")
+    acknowledge_all(world)
+    page = world.anna.get("/inbox")
+
+    assert f"sett av {world.name_of(world.site.anna)}, til" in text_of(page)
+    assert 'name="task"' not in page.text
+    assert "Varselet står hos teamet." not in page.text
+
+
+def test_what_else_waits_of_whoever_is_reported_dead_is_acknowledged_without_the_death(
+    world: World,
+) -> None:
+    with world.database.transaction() as session:
+        death = a_task_row(
+            session, world.site, case=world.case, due_at=world.now - HOUR, kind="confirm_death"
+        )
+    world.sweep()
+    world.anna.post("/inbox/seen", {"task": str(death)})
+    page = world.anna.get("/inbox").text
+
+    offered = set(re.findall(r'name="task" value="([^"]+)"', page))
+    assert offered == {str(world.task), str(world.other)}
+
+
 def test_the_page_says_in_which_order_it_stands(world: World) -> None:
     assert "Først akutt bekymring, så meldt død" in text_of(world.anna.get("/inbox"))
 

@@ -18,6 +18,7 @@ from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.domain.covering import Cover
 from bindeledd.features.cases.domain.replying import Said
 from bindeledd.features.cases.domain.whereabouts import Where, Whereabouts
 from bindeledd.features.cases.queries import events_of
@@ -33,6 +34,7 @@ from bindeledd.features.worklist.service.absence import leave_for_today
 from bindeledd.features.worklist.service.leaving import show_leaving
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
+from bindeledd.foundation.http.forms import local_day
 from bindeledd.foundation.ids import new_id
 from builders import MONDAY, Followed, a_book, a_case_row, a_site, a_task_row, an_open_case
 from doors import an_app
@@ -461,17 +463,56 @@ def test_what_was_said_of_who_answers_stands_with_the_person_until_the_next_stay
     assert rows(follow, again + HOUR)[0].cover is None
 
 
+def covering(world: World, days: int) -> dict[str, str]:
+    """The fields of a yes: the out-of-hours service answers from today for so many days."""
+    until = world.at + timedelta(days=days)
+    return {
+        "covers_who": "Legevakten",
+        "covers_from_on": local_day(world.at),
+        "covers_from_time": "00.00",
+        "covers_until_on": local_day(until),
+        "covers_until_time": "08.00",
+    }
+
+
+@pytest.mark.parametrize("missing", ["covers_who", "covers_from_on", "covers_until_time"])
+def test_a_yes_without_who_answers_and_when_is_not_kept(world: World, missing: str) -> None:
+    said = {"cover": "accepted", "number_answered": "yes", **covering(world, days=5), missing: ""}
+
+    answer = world.berit.post(f"/cases/{world.case}/say/gap_covered", said)
+
+    assert answer.status_code == 422
+    assert f'id="{missing}-error"' in answer.text
+
+
+def test_the_history_says_who_answers_from_when_until_when(world: World) -> None:
+    said = {"cover": "accepted", "number_answered": "yes", **covering(world, days=5)}
+    assert world.berit.post(f"/cases/{world.case}/say/gap_covered", said).status_code == 303
+
+    assert "Legevakten svarer fra" in text_of(world.berit.get(f"/cases/{world.case}"))
+
+
+def test_a_yes_counts_no_more_when_its_time_has_passed(session: Session) -> None:
+    follow = Followed(session, discharged_at=FRIDAY)
+    cover = Cover(who="Legevakten", starts_at=FRIDAY, ends_at=FRIDAY + 2 * HOUR)
+    follow.record(EventKind.GAP_COVERED, at=FRIDAY + HOUR, cover="accepted", **cover.facts)
+
+    assert rows(follow, FRIDAY + HOUR)[0].covered == (cover.starts_at, cover.ends_at)
+    assert rows(follow, FRIDAY + 3 * HOUR)[0].cover is None
+
+
 @pytest.mark.parametrize(
     ("cover", "words"),
     [
         ("none", "Ingen kan svare mens teamet er borte (i dag"),
-        ("accepted", "Noen har sagt ja til å svare mens teamet er borte (i dag"),
+        ("accepted", "Noen har sagt ja til å svare fra"),
     ],
 )
 def test_the_page_says_whether_somebody_answers_for_this_person(
     world: World, cover: str, words: str
 ) -> None:
     said = {"cover": cover, "words": "Ringte tre", "happened_on": "", "number_answered": "yes"}
+    said |= covering(world, days=5)
     assert world.berit.post(f"/cases/{world.case}/say/gap_covered", said).status_code == 303
     assert words in text_of(world.berit.get("/leaving"))
 

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from bindeledd.features.appointments.domain import AppointmentAction, AppointmentState, KnownHow
+from bindeledd.features.appointments.domain.ways import Way
 from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.foundation.http.fields import Moment
 
@@ -56,7 +57,8 @@ class MoveAppointment(BookAppointment):
 
 
 class ActOnAppointment(SaysHow):
-    """`how` we know what became of it: needed for all but `hand_on`, which is our own doing."""
+    """`how` we know what became of it: needed for all but `hand_on` and `send`, which are our own
+    doing. `way`: how the person hears of it; needed to `send`."""
 
     action = fields.Enum(
         AppointmentAction, by_value=True, required=True, validate=validate.OneOf(_ACTIONS)
@@ -64,9 +66,10 @@ class ActOnAppointment(SaysHow):
     detail = fields.Nested(Detail, load_default=dict)
     as_of = Moment(load_default=None, allow_none=True)
     told = fields.Boolean(load_default=False)
+    way = fields.Enum(Way, by_value=True, load_default=None, allow_none=True)
 
     def needs_how(self, data: Mapping[str, Any]) -> bool:
-        return data["action"] is not AppointmentAction.HAND_ON
+        return data["action"] not in (AppointmentAction.HAND_ON, AppointmentAction.SEND)
 
 
 class AppointmentView(Schema):

@@ -32,6 +32,7 @@ class AppointmentRow(Base):
             postgresql_where=sa.text("state IN ('booked', 'given')"),
         ),
         sa.Index("ix_appointments_case", "case_id", "starts_at"),
+        sa.Index("ix_appointments_week", "tenant_id", "starts_at"),
         sa.Index(
             "ix_appointments_ahead",
             "tenant_id",

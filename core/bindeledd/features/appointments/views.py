@@ -54,9 +54,10 @@ def _what_became(bp: Blueprint, book: Book) -> None:
     @bp.arguments(ActOnAppointment)
     @bp.response(200, ArrangedView)
     def act(body: dict[str, Any], appointment_id: UUID) -> ResponseReturnValue:
-        """Give, confirm, keep, miss or cancel an appointment, or hand it on to `detail.whom`.
+        """Give, send, confirm, keep, miss or cancel an appointment, or hand it on to `detail.whom`.
 
-        `told`: the person knows that it was cancelled; else somebody is to tell them."""
+        `told`: the person knows that it was cancelled; else somebody is to tell them. `send` says
+        that it left by `way` (`sms`, `letter`): it is given once somebody else says that it came."""
         with transaction() as session:
             done = service.act(
                 session,
@@ -66,6 +67,7 @@ def _what_became(bp: Blueprint, book: Book) -> None:
                 how=body["how"],
                 as_of=body["as_of"],
                 told=body["told"],
+                way=body["way"],
                 by=current_actor(),
                 at=now(),
                 book=book,

@@ -84,6 +84,51 @@ class LetterView(Schema):
     )
 
 
+class AgreedText(Schema):
+    """What the person agreed may stand on the sheet. What is empty is a line for a pen."""
+
+    where = fields.String(load_default="", validate=validate.Length(max=500))
+    whom = fields.String(load_default="", validate=validate.Length(max=500))
+    call = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class AskSheet(Schema):
+    """In which language (the person's where none is said), and what was agreed (as the appointment
+    has it where nothing is)."""
+
+    language = fields.String(load_default="", validate=validate.Length(max=35))
+    agreed = fields.Nested(AgreedText, load_default=None, allow_none=True)
+
+
+class SheetLine(Schema):
+    label = fields.String()
+    text = fields.String()
+
+
+class SheetSection(Schema):
+    title = fields.String()
+    lines = fields.List(fields.Nested(SheetLine))
+
+
+class SheetText(Schema):
+    title = fields.String()
+    sections = fields.List(fields.Nested(SheetSection))
+    mark = fields.String(metadata={"description": "to be printed first: it is to nobody"})
+
+
+class SheetView(Schema):
+    """The sheet of an appointment in `language`. `missing`: what nobody knows, each a line for a
+    pen; `revealing`: fields with a word by which it could be guessed what it is about (it is not
+    printed with them); `layer`: the routine whose text it is, empty for ours."""
+
+    language = fields.String()
+    languages = fields.List(fields.String())
+    sheet = fields.Nested(SheetText)
+    missing = fields.List(fields.String())
+    revealing = fields.Function(lambda made: sorted(made.agreed.revealing))
+    layer = fields.String()
+
+
 class MoveEvents(WhereNow):
     """Events of this follow-up that are another person's, and why (sealed)."""
 

@@ -146,6 +146,14 @@ class OpenCase(Schema):
     words = fields.String(load_default="", validate=_WORDS)
 
 
+class Covers(Schema):
+    """Who answers while nobody is on duty, and from when until when (`who` is sealed)."""
+
+    who = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    starts_at = Moment(required=True, data_key="from")
+    ends_at = Moment(required=True, data_key="until")
+
+
 class Tell(Schema):
     """Something that was done or that happened. `facts` are plain codes; `words` are sealed."""
 
@@ -179,6 +187,16 @@ class Tell(Schema):
         metadata={
             "description": "Of `admitted`, `ready_for_discharge` and `discharged`: in which unit; "
             "else it is that of the stay before"
+        },
+    )
+    covers = fields.Nested(
+        Covers,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Of `gap_covered` with `cover: accepted`, and needed there: who answers, "
+            "and from when until when. It counts for that time only: what it leaves open of the "
+            "time without staff is owed still"
         },
     )
     number = fields.String(
@@ -236,7 +254,7 @@ class Complete(Schema):
     """What was done; `next_at`: when somebody looks again.
 
     Of a recall, and of what is withdrawn after a death, `told`: what was said to each receiver
-    (`…/receivers` names them), nobody left out; `words` may stand beside it.
+    (`…/receivers` names them), nobody left out. Only of a recall is that enough without `words`.
     """
 
     words = fields.String(load_default="", validate=_WORDS)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import service
 from bindeledd.features.cases.domain import EventKind, NewEvent, recalling, whereabouts
+from bindeledd.features.cases.domain.covering import Cover
 from bindeledd.features.cases.schemas import (
     AddTask,
     AskClosing,
@@ -112,12 +113,14 @@ def _events(bp: Blueprint, book: Book) -> None:
         """Record that something was done or happened."""
         words, number, how = body.pop("words"), body.pop("number"), body.pop("how")
         said = {"words": words, "phone": number, "how": how and how.value}
+        covers = body.pop("covers")
 
         def act(session: Session, by: Actor) -> Recorded:
             return saying.tell(
                 session,
                 case_id,
                 **body,
+                covers=None if covers is None else Cover(**covers),
                 words={name: text for name, text in said.items() if text} or None,
                 by=by,
                 at=now(),
@@ -186,14 +189,15 @@ def _completing(bp: Blueprint, book: Book, receivers: Receivers | None) -> None:
     def complete(body: dict[str, Any], case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         """Say that a task is done, and what was done.
 
-        Where something is called back or withdrawn, `told` has each of `…/receivers`.
+        Where something is called back or withdrawn, `told` has each of `…/receivers`; only of what
+        is called back is that enough without `words`.
         """
 
         def act(session: Session, by: Actor) -> Recorded:
             kind = work.get_task(session, case_id, task_id, by=by).kind
             if receivers is not None and kind in recalling.TOLD_EACH:
                 who = receivers(session, case_id, task_id, by, now())
-                recalling.check_told([one["to"] for one in body["told"]], who)
+                recalling.check_told(body["told"], who)
             return work.complete_task(
                 session,
                 case_id,

@@ -1,6 +1,7 @@
 """What this installation has seen of the versions of routines and layers: about nobody."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,3 +16,13 @@ class SeenVersionRow(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[str]
     since: Mapped[datetime]
+
+
+class KeptWordsRow(Base):
+    """What packs called a kind of task, a step, a question, an answer: by language, about nobody."""
+
+    __tablename__ = "kept_words"
+
+    what: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    words: Mapped[dict[str, Any]]

@@ -1,7 +1,6 @@
 """`bindeledd staff`: import, add, list. What needs more than the directory is added in the CLI."""
 
 import csv
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,14 @@ import click
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff import queries, service
-from bindeledd.features.staff.domain import Actor, Member, Role, UnknownKey
+from bindeledd.features.staff.domain import (
+    Actor,
+    Member,
+    Role,
+    UnknownKey,
+    may_be_email,
+    may_be_phone,
+)
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.texts import LANGUAGES, refusal_said, t
@@ -156,9 +162,9 @@ def _wrong_in(cell: Mapping[str, str]) -> Iterator[str]:
     if not cell["login"] or not cell["name"]:
         yield t("staff.import.nameless")
     email, phone, language = (cell.get(name, "") for name in ("email", "phone", "language"))
-    if email and email.count("@") != 1:
+    if email and not may_be_email(email):
         yield t("staff.import.no_address", text=email)
-    if phone and not re.fullmatch(r"(\+|00)?\d{8,15}", re.sub(r"[\s()-]", "", phone)):
+    if phone and not may_be_phone(phone):
         yield t("staff.import.no_phone", text=phone)
     for _, role in map(_place, _parts(cell["teams"])):
         if role not in set(Role):

@@ -87,7 +87,8 @@ class TakenRow(Base):
     """One row of the file, for ever as it was compared. `reasons`: `[[column, why], …]`, codes, and
     the number of the other row where one is meant.
 
-    `owed`: it was refused, and a person has to decide it.
+    `owed`: it was refused, and a person has to decide it (see `IS_OWED`). `followed_id`: the
+    follow-up that was there already, where it was refused because of that.
     """
 
     __tablename__ = "takeover_rows"
@@ -100,8 +101,12 @@ class TakenRow(Base):
             name="taken",
         ),
         sa.CheckConstraint("outcome = 'refused' OR NOT owed", name="owed"),
+        sa.CheckConstraint(
+            "followed_id IS NULL OR (outcome = 'refused' AND NOT owed)", name="followed"
+        ),
         only_sealed("cells"),
         sa.Index("ix_takeover_rows_case", "case_id"),
+        sa.Index("ix_takeover_rows_followed", "followed_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -113,7 +118,26 @@ class TakenRow(Base):
     case_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
     patient_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("patients.id"))
     owed: Mapped[bool]
+    followed_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
     cells: Mapped[bytes]
+
+
+class ReopenedRow(Base):
+    """A row that was refused because its person was followed, whose follow-up was undone since: a
+    person has to decide it. `id` is the row's; `task_id` by what, where its take-over was signed."""
+
+    __tablename__ = "takeover_reopened"
+    __table_args__ = (sa.Index("ix_takeover_reopened_task", "task_id"),)
+
+    id: Mapped[UUID] = mapped_column(sa.ForeignKey("takeover_rows.id"), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tenants.id"))
+    takeover_id: Mapped[UUID] = mapped_column(sa.ForeignKey("takeovers.id"))
+    task_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tasks.id"))
+    reopened_at: Mapped[datetime]
+
+
+# Whether a person has to decide a row, since it was refused or since its person is followed no more.
+IS_OWED = sa.or_(TakenRow.owed, sa.exists().where(ReopenedRow.id == TakenRow.id))
 
 
 class RowDecisionRow(Base):
@@ -165,8 +189,10 @@ refuse(
 )
 never_changed("takeover_rows")
 never_changed("takeover_decisions")
+never_changed("takeover_reopened")
 _UNDECIDED = (
-    "EXISTS (SELECT 1 FROM takeover_rows r WHERE r.takeover_id = {} AND r.owed AND NOT EXISTS "
+    "EXISTS (SELECT 1 FROM takeover_rows r WHERE r.takeover_id = {} AND (r.owed OR EXISTS "
+    "(SELECT 1 FROM takeover_reopened g WHERE g.id = r.id)) AND NOT EXISTS "
     "(SELECT 1 FROM takeover_decisions d WHERE d.id = r.id))"
 )
 refuse(
@@ -211,4 +237,22 @@ refuse(
     when="OLD.state = 'open' AND NEW.state <> 'open' AND EXISTS (SELECT 1 FROM takeovers k "  # noqa: S608
     f"WHERE k.refused_task_id = OLD.id AND {_UNDECIDED.format('k.id')})",
     message="refused rows of a take-over wait for a decision: decide each of them first",
+)
+refuse(
+    "takeover_reopened",
+    "INSERT",
+    name="takeover_reopened_is_owed",
+    when="EXISTS (SELECT 1 FROM takeovers k WHERE k.id = NEW.takeover_id AND k.state = 'signed') "
+    "AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = NEW.task_id "
+    "AND t.subject_id = NEW.takeover_id AND t.state = 'open')",
+    message="a row of a signed take-over that waits anew has an open task",
+)
+refuse(
+    "tasks",
+    "UPDATE",
+    name="tasks_stay_while_reopened_rows_wait",
+    when="OLD.state = 'open' AND NEW.state <> 'open' AND EXISTS (SELECT 1 FROM takeover_reopened g "
+    "WHERE g.task_id = OLD.id AND NOT EXISTS "
+    "(SELECT 1 FROM takeover_decisions d WHERE d.id = g.id))",
+    message="rows of a take-over wait anew for a decision: decide each of them first",
 )

@@ -81,6 +81,13 @@ class TaskRow(Base):
             postgresql_where=sa.text("state = 'open' AND held_by IS NOT NULL"),
         ),
         sa.Index(
+            "ix_tasks_ended",
+            "owner_team_id",
+            "ended_at",
+            sqlite_where=sa.text("state <> 'open'"),
+            postgresql_where=sa.text("state <> 'open'"),
+        ),
+        sa.Index(
             "ix_tasks_counted_anew",
             "tenant_id",
             "case_id",
@@ -133,6 +140,7 @@ class TaskRow(Base):
 
 # Written into the statement: SQLite serves no partial index to a state that is a parameter.
 IS_OPEN = TaskRow.state == sa.literal_column("'open'")
+HAS_ENDED = TaskRow.state != sa.literal_column("'open'")
 
 
 class Stored(Protocol):

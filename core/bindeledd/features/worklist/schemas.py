@@ -116,6 +116,64 @@ class WorklistView(Schema):
     at = fields.AwareDateTime(format="iso")
 
 
+class AskOwnWeek(Schema):
+    week = fields.String(
+        load_default="",
+        validate=validate.Length(max=10),
+        metadata={"description": "2026-W48; this one where nothing is said"},
+    )
+
+
+class AskCalendar(AskOwnWeek):
+    cursor = fields.String(metadata={"description": "`next` of the page before"})
+    team = fields.UUID(metadata={"description": "one of one's own teams"})
+    person = fields.String(metadata={"description": "id of who meets the person, `me` or `nobody`"})
+
+
+class MetPatient(ListedPatient):
+    protected = fields.Boolean(attribute="protected_address")
+
+
+class SlotView(Schema):
+    """One appointment. `soft`: it is over, and nobody has said what became of it."""
+
+    id = fields.UUID()
+    case_id = fields.UUID()
+    starts_at = fields.AwareDateTime(format="iso")
+    state = fields.String()
+    soft = fields.Boolean()
+    team_id = fields.UUID()
+    member_id = fields.UUID(allow_none=True)
+    where = fields.String()
+    whom = fields.String()
+    unreadable = fields.Boolean()
+    patient = fields.Nested(MetPatient, attribute="who", allow_none=True)
+
+
+class ShutView(Schema):
+    team_id = fields.UUID()
+    why = fields.String(metadata={"description": "`holiday`, `weekend` or `closed`"})
+
+
+class AwayView(Schema):
+    member_id = fields.UUID()
+    since = fields.AwareDateTime(format="iso")
+    until = fields.AwareDateTime(format="iso")
+
+
+class CalendarDayView(Schema):
+    on = fields.Date()
+    shut = fields.List(fields.Nested(ShutView))
+    away = fields.List(fields.Nested(AwayView))
+
+
+class CalendarView(Schema):
+    week = fields.Function(lambda sight: str(sight.week))
+    days = fields.List(fields.Nested(CalendarDayView))
+    appointments = fields.List(fields.Nested(SlotView), attribute="slots")
+    next = fields.Function(lambda sight: None if sight.next is None else str(sight.next))
+
+
 class ChangedView(Schema):
     changed = fields.Boolean()
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.appointments.service.absence import keep_after_all
@@ -13,11 +14,15 @@ from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import NotYours
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import Cursor, Filter
+from bindeledd.features.worklist.domain.calendar import Chosen, Week
 from bindeledd.features.worklist.schemas import (
     AbsencesView,
     AbsenceView,
+    AskCalendar,
     AskChanged,
+    AskOwnWeek,
     AskWorklist,
+    CalendarView,
     ChangedView,
     CountsView,
     DutyView,
@@ -29,6 +34,8 @@ from bindeledd.features.worklist.schemas import (
     WorklistView,
 )
 from bindeledd.features.worklist.service.absence import leave_for_today
+from bindeledd.features.worklist.service.calendar import member_week, show_calendar
+from bindeledd.foundation.calendar_files import MIMETYPE, calendar_file
 from bindeledd.foundation.http import (
     BadFields,
     Blueprint,
@@ -38,6 +45,7 @@ from bindeledd.foundation.http import (
     now,
     transaction,
 )
+from bindeledd.foundation.http.files import file_answer
 
 bp = Blueprint("worklist", __name__, url_prefix="/worklist", description="My day")
 
@@ -76,6 +84,44 @@ def counts() -> ResponseReturnValue:
     with transaction() as session:
         counted = service.count(session, by=current_actor(), at=now())
     return answer(CountsView, counted)
+
+
+@bp.get("/calendar")
+@bp.arguments(AskCalendar, location="query")
+@bp.alt_response(200, schema=CalendarView, success=True)
+def calendar(asked: dict[str, Any]) -> ResponseReturnValue:
+    """A week of the appointments of the follow-ups that one's teams answer for. Written down as a
+    read of everybody on it."""
+    person, cursor, at = asked.get("person"), asked.get("cursor"), now()
+    chosen = Chosen(
+        team=asked.get("team"),
+        person=_person(person) if person not in (None, "nobody") else None,
+        nobody=person == "nobody",
+    )
+    after = Cursor.parse(cursor) if cursor else None
+    with transaction() as session:
+        week = _week(asked["week"])
+        sight = show_calendar(session, week, chosen, after=after, by=current_actor(), at=at)
+    return answer(CalendarView, sight)
+
+
+@bp.get("/calendar/mine")
+@bp.arguments(AskOwnWeek, location="query")
+@bp.alt_response(200, content_type="text/calendar", success=True)
+def own_calendar(asked: dict[str, Any]) -> ResponseReturnValue:
+    """One's own week as a calendar file (`.ics`). Carries no patient: a link to each follow-up."""
+    at = now()
+    with transaction() as session:
+        entries = member_week(session, _week(asked["week"]), link=_link, by=current_actor())
+    return file_answer(calendar_file(entries, at=at), MIMETYPE, at, ending="ics")
+
+
+def _link(case_id: UUID) -> str:
+    return url_for("casefile_pages.show", case_id=case_id, _external=True)
+
+
+def _week(text: str) -> Week:
+    return Week.parse(text) if text else Week.of(now())
 
 
 def _read(asked: dict[str, Any]) -> tuple[Cursor | None, Filter]:

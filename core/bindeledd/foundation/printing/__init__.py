@@ -47,6 +47,7 @@ class Sheet:
     """What stands on the paper. `foot` stands at the end, and on every printed page.
 
     `mark`: that it is of nobody (see `mark_of`); it stands first, and on top of every printed page.
+    `discreet`: not even the properties of the file name the product.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Sheet:
     sections: tuple[Section, ...] = ()
     foot: str = ""
     mark: str = ""
+    discreet: bool = False
 
 
 def mark_of(environment: str | None) -> str:
@@ -152,7 +154,8 @@ def _paper(sheet: Sheet, language: str) -> "FPDF":
     pdf.set_margins(18, 18, 18)
     pdf.set_auto_page_break(True, margin=24)
     pdf.set_title(known(sheet.title))
-    pdf.set_creator("Bindeledd")
+    if not sheet.discreet:
+        pdf.set_creator("Bindeledd")
     pdf.set_lang(language)
     return pdf
 

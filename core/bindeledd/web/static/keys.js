@@ -25,13 +25,23 @@
     return true;
   };
 
+  // What is open beside the list: its row, or the place where it stood that is gone.
+  const beside = () => {
+    const open = document.querySelector("#beside:not([hidden])");
+    return open && {
+      row: document.querySelector("#rows [aria-current]")?.closest(ROWS),
+      place: Number(open.dataset.place ?? 0),
+      link: open.querySelector("a[href^='/cases/']"),
+    };
+  };
+
   const move = (step) => {
     if (panel.open) panel.close();
     const all = rows();
     if (!all.length) return false;
-    const at = all.indexOf(row() ?? last);
-    const place = at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1);
-    return goTo(link(all[place]));
+    const at = all.indexOf(row() ?? (last?.isConnected ? last : beside()?.row));
+    const next = at < 0 ? (beside()?.place ?? 0) + Math.min(step, 0) : at + step;
+    return goTo(link(all[Math.min(Math.max(next, 0), all.length - 1)]));
   };
 
   const openRow = () => {
@@ -40,9 +50,11 @@
     return Boolean(on);
   };
 
+  // The link to whoever is meant: of the row that one is on, else of what is open beside the list.
+  const of = () => (row() ? link(row()) : beside()?.link);
+
   const followUp = () => {
-    const on = row();
-    const address = on ? link(on).getAttribute("href") : location.pathname;
+    const address = of()?.getAttribute("href") ?? location.pathname;
     return FOLLOW_UP.exec(address)?.[0];
   };
 
@@ -53,7 +65,7 @@
   const contact = () => {
     const found = followUp();
     if (!found) return false;
-    if (row() && document.getElementById("rows")) over(`${found}/contact`);
+    if (of() && document.getElementById("rows")) over(`${found}/contact`);
     else location.assign(`${found}/contact`);
     return true;
   };

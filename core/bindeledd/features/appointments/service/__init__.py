@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.appointments import domain, queries
 from bindeledd.features.appointments.domain import Appointment, AppointmentAction, KnownHow
+from bindeledd.features.appointments.domain.ways import Way, check_way
 from bindeledd.features.appointments.service.owed import (
     owe_after,
     owe_cover,
@@ -26,7 +27,6 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.service.outgoing import check_alive
-from bindeledd.features.cases.service.work import complete_task
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
@@ -77,12 +77,18 @@ def book_appointment(
     recorded = cases.record(session, case_id, events, by=by, at=at, book=book)
     insert(session, made, patient_id, detail, by=by, at=at)
     write_audit(session, "appointment.booked", made, patient_id, by=by, at=at)
-    if not give:
-        mine = [(made.id, detail)]
-        recorded = owe_giving(session, recorded, mine, by=by, at=at, book=book)
-    else:
+    if give:
         recorded = owe_the_rest(session, recorded, patient_id, by=by, at=at, book=book)
-    if member_id is not None and staff.is_away(session, member_id, starts_at):
+    else:
+        recorded = owe_giving(session, recorded, [(made.id, detail)], by=by, at=at, book=book)
+    return _covered(session, made, recorded, by=by, at=at, book=book)
+
+
+def _covered(
+    session: Session, made: Appointment, recorded: Recorded, *, by: Actor, at: datetime, book: Book
+) -> Arranged:
+    """The appointment; where whoever is to keep it is away then, somebody owes cover."""
+    if made.member_id is not None and staff.is_away(session, made.member_id, made.starts_at):
         recorded = owe_cover(session, recorded, made, by=by, at=at, book=book)
     return Arranged(appointment=made, recorded=recorded)
 
@@ -96,23 +102,26 @@ def act(
     how: KnownHow | None = None,
     as_of: datetime | None = None,
     told: bool = False,
+    way: Way | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Arranged:
-    """Give, keep, miss or cancel an appointment, confirm that it still stands, or hand it on.
+    """Give, keep, miss or cancel an appointment, confirm that it still stands, hand or send it on.
 
-    Handed on, whoever `words` name (`whom`) sees whether the person comes. To move one, see
-    `move`: it needs the new time.
+    Handed on, whoever `words` name (`whom`) sees whether the person comes. Sent (`way`) is not
+    given: it stays owed that somebody knows that it came. To move one, see `move`: it needs the
+    new time.
 
     A missed one is owed an answer in the same transaction, once for each; a cancelled one a new
     time, and, unless the person was `told`, that they are, before it would have begun. Raises
-    `AppointmentRefused`, `AppointmentNotYet`, `WhomNeeded`, `DeathStands` where it was to be given,
-    `NotFound`.
+    `AppointmentRefused`, `AppointmentNotYet`, `WhomNeeded`, `WayNeeded`, `SentIsNotGiven`,
+    `DeathStands` where it was to be given or sent, `NotFound`.
     """
     if action is AppointmentAction.MOVE:
         raise domain.AppointmentRefused(appointment=appointment_id, action=action.value)
     domain.check_words(action, words)
+    check_way(action, way, how)
     done = _act(
         session,
         appointment_id,
@@ -120,6 +129,7 @@ def act(
         words=words,
         how=how,
         as_of=as_of,
+        way=way,
         by=by,
         at=at,
         book=book,
@@ -138,6 +148,7 @@ def _act(
     words: Mapping[str, Any],
     how: KnownHow | None = None,
     as_of: datetime | None = None,
+    way: Way | None = None,
     by: Actor,
     at: datetime,
     book: Book,
@@ -145,10 +156,10 @@ def _act(
     row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
     before = queries.opened(session, row, patient_id)
     after = domain.act(before, action, at, how=how or _seen_by(by), as_of=as_of)
-    happened = domain.happened_at(after, action, at)
-    if action is AppointmentAction.GIVE:
+    happened = domain.happened_at(after, action, at, as_of)
+    if action in (AppointmentAction.GIVE, AppointmentAction.SEND):
         check_alive(session, row.case_id, happened_at=as_of or at, by=by)
-    event = event_of(domain.EVENT[action], after, happened, words)
+    event = event_of(domain.EVENT[action], after, happened, words, way)
     recorded = cases.record(session, row.case_id, [event], by=by, at=at, book=book)
     row.write(after)
     session.flush()
@@ -168,7 +179,7 @@ def _seen_by(by: Actor) -> KnownHow:
     return KnownHow.MESSAGE if by.id is None else KnownHow.SELF
 
 
-_SAID = {AppointmentAction.CONFIRM: "confirmed"}
+_SAID = {AppointmentAction.CONFIRM: "confirmed", AppointmentAction.SEND: "sent"}
 
 
 def move(
@@ -194,9 +205,8 @@ def move(
     """
     domain.check_ahead(starts_at, at)
     domain.check_outside(words, outside=outside)
-    moved = _act(
-        session, appointment_id, AppointmentAction.MOVE, words=words, by=by, at=at, book=book
-    )
+    told: dict[str, Any] = {"by": by, "at": at, "book": book}
+    moved = _act(session, appointment_id, AppointmentAction.MOVE, words=words, **told)
     kept_by = domain.kept_by(moved.appointment, member_id, outside=outside)
     detail = domain.moved_detail(moved.appointment, words, kept_by)
     made = book_appointment(
@@ -208,19 +218,10 @@ def move(
         previous_id=appointment_id,
         member_id=kept_by,
         how=how,
-        by=by,
-        at=at,
-        book=book,
+        **told,
     )
     recorded = owe_telling(
-        session,
-        made.recorded,
-        moved.appointment,
-        instead=made.appointment,
-        told=give,
-        by=by,
-        at=at,
-        book=book,
+        session, made.recorded, moved.appointment, instead=made.appointment, told=give, **told
     )
     return replace(made, recorded=recorded)
 
@@ -252,35 +253,6 @@ def leave(
     if events:
         session.flush()
         cases.record(session, case_id, events, by=by, at=at, book=book)
-
-
-def cover(
-    session: Session,
-    appointment_id: UUID,
-    task_id: UUID,
-    *,
-    member_id: UUID,
-    words: Mapping[str, Any],
-    by: Actor,
-    at: datetime,
-    book: Book,
-) -> Recorded:
-    """Somebody else of ours keeps it, and the patient knows: what was owed for it is done.
-
-    `words` (sealed) say what the patient was told. Raises `CoverIsAway`, `AppointmentRefused` for
-    one that has ended, `ReasonNeeded`, `NotFound`.
-    """
-    member = staff.get_member(session, by.tenant_id, member_id)
-    row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
-    before = queries.opened(session, row, patient_id)
-    domain.check_standing(before)
-    if not member.active or staff.is_away(session, member_id, before.starts_at):
-        raise domain.CoverIsAway(member=member_id)
-    row.member_id = member_id
-    session.flush()
-    write_audit(session, "appointment.covered", before, patient_id, by=by, at=at)
-    said = {**words, "whom": member.name}
-    return complete_task(session, row.case_id, task_id, words=said, by=by, at=at, book=book)
 
 
 def show_appointments(

@@ -1,19 +1,22 @@
 """Somebody is away: the appointments that they were to keep are work for those who are here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import queries
-from bindeledd.features.appointments.domain import Appointment
+from bindeledd.features.appointments.domain import Appointment, CoverIsAway, check_standing
+from bindeledd.features.appointments.service.writing import write_audit
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.queries.rows import rows_among
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.work import complete_task
+from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book, core_clock
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, system
@@ -124,6 +127,35 @@ def see_to(
     ]
     if wanted:
         add_tasks(session, case_id, wanted, by=by, at=at, book=book)
+
+
+def cover(
+    session: Session,
+    appointment_id: UUID,
+    task_id: UUID,
+    *,
+    member_id: UUID,
+    words: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    book: Book,
+) -> Recorded:
+    """Somebody else of ours keeps it, and the patient knows: what was owed for it is done.
+
+    `words` (sealed) say what the patient was told. Raises `CoverIsAway`, `AppointmentRefused` for
+    one that has ended, `ReasonNeeded`, `NotFound`.
+    """
+    member = staff.get_member(session, by.tenant_id, member_id)
+    row, patient_id = queries.get_row(session, by, appointment_id, for_update=True)
+    before = queries.opened(session, row, patient_id)
+    check_standing(before)
+    if not member.active or staff.is_away(session, member_id, before.starts_at):
+        raise CoverIsAway(member=member_id)
+    row.member_id = member_id
+    session.flush()
+    write_audit(session, "appointment.covered", before, patient_id, by=by, at=at)
+    said = {**words, "whom": member.name}
+    return complete_task(session, row.case_id, task_id, words=said, by=by, at=at, book=book)
 
 
 def wanted_for(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import domain
 from bindeledd.features.appointments.domain import Appointment, KnownHow
+from bindeledd.features.appointments.domain.ways import Way
 from bindeledd.features.appointments.tables import AppointmentRow, detail_place
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases.domain import EventKind, NewEvent
@@ -30,13 +31,17 @@ class Arranged:
 
 
 def event_of(
-    kind: EventKind, appointment: Appointment, at: datetime, words: Mapping[str, Any]
+    kind: EventKind,
+    appointment: Appointment,
+    at: datetime,
+    words: Mapping[str, Any],
+    way: Way | None = None,
 ) -> NewEvent:
     how = appointment.how_known
     return NewEvent(
         kind=kind,
         at=at,
-        facts=domain.facts(appointment),
+        facts=domain.facts(appointment, way),
         note=dict(words) or None,
         source="person" if how is None else _SOURCES.get(how, "person"),
         source_id=appointment.id,

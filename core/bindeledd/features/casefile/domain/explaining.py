@@ -120,6 +120,8 @@ def _moved(reason: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Said
         yield said("kept")
     elif reason.get("moved") in _COUNTED_ANEW:
         yield said(_COUNTED_ANEW[str(reason["moved"])])
+        if reason.get("in_turn"):
+            yield said("in_turn")
         if "was_due_at" in reason:
             yield said("was_due", at=datetime.fromisoformat(str(reason["was_due_at"])))
 

@@ -83,6 +83,25 @@ def content(
         "version": VERSION,
         "environment": environment,
         "made_at": at.isoformat(),
+        **_between(sender, outside),
+        "words": "\n".join(words.splitlines()),
+        "ground": ground,
+        **_person(file),
+        **_history(file),
+        "appointments": list(_ahead(file, at)),
+        "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
+        "replies": list(replies(file)),
+        "missing": list(_missing(file, asked)),
+        "answers": list(answers(file, asked)),
+        "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
+        "children": _children(file),
+        "plan": plan and _plan(plan, file),
+        "unreadable": bool(file.unreadable),
+    }
+
+
+def _between(sender: Sender, outside: Outside) -> Content:
+    return {
         "from": {
             "organisation": sender.organisation,
             "team": sender.team,
@@ -95,26 +114,25 @@ def content(
             "orgnr": outside.orgnr,
             "her_id": outside.her_id,
         },
-        "words": "\n".join(words.splitlines()),
-        "ground": ground,
+    }
+
+
+def _person(file: CaseFile) -> Content:
+    return {
         "patient": _patient(file),
         "reach": [_way(way) for way in _ways(file)],
         "reach_hidden": file.patient.address_protected,
         "contact_consent": consent(file),
+    }
+
+
+def _history(file: CaseFile) -> Content:
+    reached = file.last_reached_at
+    return {
         "happened": list(_happened(file)),
         "discharge_not_known": any(_nobody_knows(one) for one in file.timeline),
-        "last_reached_at": file.last_reached_at
-        and known(file.last_reached_at, date_only=file.last_reached_date_only),
+        "last_reached_at": reached and known(reached, date_only=file.last_reached_date_only),
         "last_reached_date_only": file.last_reached_date_only,
-        "appointments": list(_ahead(file, at)),
-        "in_place": [g.need for g in file.gates if g.state is GateState.IN_PLACE],
-        "replies": list(replies(file)),
-        "missing": list(_missing(file, asked)),
-        "answers": list(answers(file, asked)),
-        "relatives": [_relative(one, file) for one in file.relatives if _goes_out(one, file)],
-        "children": _children(file),
-        "plan": plan and _plan(plan, file),
-        "unreadable": bool(file.unreadable),
     }
 
 

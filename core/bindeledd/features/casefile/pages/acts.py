@@ -73,6 +73,7 @@ _RECORDED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     **dict.fromkeys(
         [
             "appointment_confirmed",
+            "appointment_sent",
             "appointment_moved",
             "appointment_missed",
             "appointment_kept",

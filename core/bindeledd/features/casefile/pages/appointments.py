@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import service
-from bindeledd.features.appointments.domain import AppointmentAction, AppointmentNotFound, KnownHow
+from bindeledd.features.appointments.domain import AppointmentAction, KnownHow
 from bindeledd.features.appointments.service import undoing
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.domain.shown import AppointmentView
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
+from bindeledd.features.casefile.service.in_hand import find
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, now
@@ -46,38 +46,11 @@ def add(bp: Blueprint, book: Book) -> None:
 
     @bp.post("/cases/<uuid:case_id>/appointments/<uuid:appointment_id>/undo")
     def undo_appointment(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
-        def act(session: Session, form: Form) -> str:
-            words = words_of(form, needed=refusal_text("appointment.undo_reason"))
-            insist(form)
-            by = current_actor()
-            done = undoing.undo(session, appointment_id, words=words, by=by, at=now(), book=book)
-            return f"appointment_{done.appointment.state.value}"
-
-        return _one(book, appointment_id).do(case_id, act)
+        return _one(book, appointment_id).do(case_id, _undoing(book, appointment_id))
 
     @bp.post("/cases/<uuid:case_id>/appointments/<uuid:appointment_id>/move")
     def move_appointment(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
-        def act(session: Session, form: Form) -> str:
-            starts_at = moment(form, "starts_on", "starts_time")
-            member_id, outside = _who_meets(session, appointment_id, form)
-            how = _how_given(form, "new_how")
-            insist(form)
-            service.move(
-                session,
-                appointment_id,
-                starts_at=starts_at,
-                words=_new_detail(form, outside=outside),
-                give=form.ticked("give"),
-                how=how,
-                member_id=member_id,
-                outside=outside,
-                by=current_actor(),
-                at=now(),
-                book=book,
-            )
-            return "appointment_moved"
-
-        return _one(book, appointment_id).do(case_id, act)
+        return _one(book, appointment_id).do(case_id, _moving(book, appointment_id))
 
 
 def _giving(bp: Blueprint, page: Small) -> None:
@@ -146,17 +119,10 @@ def _choices(session: Session, _file: CaseFile, _form: Form) -> dict[str, Any]:
 
 def _one(book: Book, appointment_id: UUID) -> Small:
     def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
-        found = {"appointment": _find(file, appointment_id)}
+        found = {"appointment": find(file, appointment_id)}
         return {**found, **_choices(session, file, form)}
 
     return Small(book=book, template="appointment_one", places=_PLACES, more=more)
-
-
-def _find(file: CaseFile, appointment_id: UUID) -> AppointmentView:
-    for one in file.appointments:
-        if one.id == appointment_id:
-            return one
-    raise AppointmentNotFound(appointment=appointment_id)
 
 
 def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
@@ -181,6 +147,41 @@ def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
         if action is AppointmentAction.CONFIRM:
             return "appointment_confirmed"
         return f"appointment_{done.appointment.state.value}"
+
+    return act
+
+
+def _undoing(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        words = words_of(form, needed=refusal_text("appointment.undo_reason"))
+        insist(form)
+        by = current_actor()
+        done = undoing.undo(session, appointment_id, words=words, by=by, at=now(), book=book)
+        return f"appointment_{done.appointment.state.value}"
+
+    return act
+
+
+def _moving(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
+    def act(session: Session, form: Form) -> str:
+        starts_at = moment(form, "starts_on", "starts_time")
+        member_id, outside = _who_meets(session, appointment_id, form)
+        how = _how_given(form, "new_how")
+        insist(form)
+        service.move(
+            session,
+            appointment_id,
+            starts_at=starts_at,
+            words=_new_detail(form, outside=outside),
+            give=form.ticked("give"),
+            how=how,
+            member_id=member_id,
+            outside=outside,
+            by=current_actor(),
+            at=now(),
+            book=book,
+        )
+        return "appointment_moved"
 
     return act
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import More, Small, happened, insist
+from bindeledd.features.casefile.pages.scripting import rests_on, script
 from bindeledd.features.casefile.service.trying import counts_as_the_last
 from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.cases.service.offering import offer_again
@@ -90,7 +91,8 @@ def _outcomes(book: Book) -> More:
             return {"usual": ALIVE if file.death else USUAL, "others": () if file.death else OTHERS}
         by, at = current_actor(), now()
         again = offer_again(session, file.case.id, by=by, at=at, book=book)
-        return {"usual": USUAL, "others": OTHERS, "offer": again.offer}
+        said = {"script": script(book, file), "rests_on": rests_on}
+        return {"usual": USUAL, "others": OTHERS, "offer": again.offer, **said}
 
     return more
 

@@ -1,18 +1,16 @@
 """Who can be asked about a task, as it is shown with it: who answers now stands first."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
 
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
-from bindeledd.features.casefile.service.directory import clock_of, on_paper, places
-from bindeledd.features.cases.domain import Case, joining
+from bindeledd.features.casefile.domain.dialling import hours_words
+from bindeledd.features.casefile.service.directory import clock_of, places
+from bindeledd.features.cases.domain import joining
 from bindeledd.features.cases.queries import events_of
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.pathways.domain.directory import Contact, Open, shown
+from bindeledd.features.pathways.domain.directory import Contact, shown
 from bindeledd.foundation.texts import said_of, t
 
 
@@ -45,18 +43,6 @@ def whom(session: Session, book: Book, file: CaseFile, kind: str) -> list[Line]:
     return [_line(one, answers=one.answers(local)) for one in found]
 
 
-def numbers_on_paper(
-    session: Session, book: Book, case: Case, at: datetime
-) -> Iterator[tuple[str, str]]:
-    """Whom the person may call, and at which number: what packs put on the paper of the plan.
-
-    Whatever has a number, whoever answers now: the paper is kept.
-    """
-    for one in on_paper(session, book, case, "offer_plan", at):
-        hours = hours_words(one.hours) if one.hours else t("casefile.directory.always")
-        yield said_of(one.label), f"{one.phone} · {hours}"
-
-
 def _line(one: Contact, *, answers: bool) -> Line:
     hours = hours_words(one.hours) if one.hours else t("casefile.directory.always")
     return Line(
@@ -67,13 +53,3 @@ def _line(one: Contact, *, answers: bool) -> Line:
         answers=answers,
         hours=hours,
     )
-
-
-def hours_words(hours: Iterable[Open]) -> str:
-    """Hours in words, days of the same hours together: "mandag, tirsdag 08.00-15.30"."""
-    ordered = sorted(hours, key=lambda one: (one[1], one[2], one[0]))
-    said = []
-    for (opens, closes), some in groupby(ordered, key=lambda one: one[1:]):
-        days = ", ".join(t(f"web.weekdays.{weekday}") for weekday, *_ in some)
-        said.append(f"{days} {opens:%H.%M}-{closes:%H.%M}")
-    return "; ".join(said)

@@ -5,9 +5,9 @@ from bindeledd.features.casefile.domain.drawing import draw
 from bindeledd.features.casefile.domain.drawn import Drawing
 from bindeledd.features.casefile.domain.scaling import Tick
 from bindeledd.features.casefile.domain.sketching import sketch
+from bindeledd.features.casefile.pages.called import task_called
 from bindeledd.features.casefile.pages.words import event_words
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.pathways.service.wording import owed_words, task_words
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 from bindeledd.foundation.texts import t
 
@@ -18,15 +18,12 @@ SHORT = 3
 def given(book: Book) -> dict[str, object]:
     """What the template may use."""
 
-    def of_task(task: Task) -> str:
-        own = "" if task.origin is TaskOrigin.GATE else owed_words(book, task.kind, task.step_key)
-        return own or task_words(task.kind, book)
-
     def drawn(file: CaseFile) -> Drawing | None:
-        def of_one(task: Task) -> str:
-            return t("casefile.task.gap_over") if file.uncovered(task) else of_task(task)
+        def of_task(task: Task) -> str:
+            by_rule = task.origin is not TaskOrigin.GATE
+            return task_called(book, file, task, by_rule=by_rule)
 
-        return draw(sketch(file, of_event=lambda one: event_words(file, one), of_task=of_one))
+        return draw(sketch(file, of_event=lambda one: event_words(file, one), of_task=of_task))
 
     return {"drawn": drawn, "drawn_day": day_words}
 

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import Happened
-from bindeledd.features.casefile.pages.directory import numbers_on_paper
 from bindeledd.features.casefile.pages.doing import Small
 from bindeledd.features.casefile.pages.plan_writing import PLACES, saving, shown_to_write
+from bindeledd.features.casefile.service.directory import numbers_on_paper
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases.domain import Case, EventKind
 from bindeledd.features.handovers.domain.outside import DeathReported

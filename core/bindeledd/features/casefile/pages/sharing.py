@@ -6,6 +6,7 @@ from typing import Any
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.pathways.domain import Book, Ground
+from bindeledd.features.pathways.domain.past import GROUND
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.texts import said_of, t
 
@@ -29,7 +30,8 @@ def given(book: Book) -> Mapping[str, Callable[..., Any]]:
     def ground_of(file: CaseFile, one: Happened) -> str:
         key = one.facts.get("ground")
         found = (ground for ground in grounds(file) if ground.key == key)
-        return next((said_of(ground.title) for ground in found), str(key or ""))
+        past = said_of(book.past.of(GROUND, str(key)), str(key or ""))
+        return next((said_of(ground.title) for ground in found), past)
 
     return {"grounds_of": grounds_of, "ground_of": ground_of, "shared_of": shared_of}
 

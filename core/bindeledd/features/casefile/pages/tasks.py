@@ -9,8 +9,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.appointments import service as appointments
 from bindeledd.features.appointments.queries import here_again
+from bindeledd.features.appointments.service.absence import cover
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.owing import Owed
 from bindeledd.features.casefile.domain.shown import AppointmentView
@@ -22,7 +22,7 @@ from bindeledd.features.casefile.pages.doing import Small, insist, moment, words
 from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.casefile.service.lettering import letter_of
-from bindeledd.features.cases.domain.recalling import TOLD_EACH, WITHDRAW
+from bindeledd.features.cases.domain.recalling import TOLD_EACH, words_needed
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
@@ -80,7 +80,7 @@ def _told(session: Session, case_id: UUID, task_id: UUID, form: Form, book: Book
     if work.get_task(session, case_id, task_id, by=by).kind not in TOLD_EACH:
         return {}
     file = case_file(session, case_id, by=by, at=now(), book=book)
-    asked = receivers(session, file, _find(file, task_id).task)
+    asked = receivers(session, file, find_owed(file, task_id).task)
     said = [
         {"to": who, "said": form.needed(field, t("casefile.task.told_needed"))}
         for field, who, _ in asked
@@ -112,8 +112,9 @@ def _holding(case_id: UUID, task_id: UUID) -> Callable[[Session, Form], str]:
 def _completing(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
         told = _told(session, case_id, task_id, form, book)
-        of_death = work.get_task(session, case_id, task_id, by=current_actor()).kind == WITHDRAW
-        needed = "" if told and not of_death else t("casefile.task.done_needed")
+        kind = work.get_task(session, case_id, task_id, by=current_actor()).kind
+        owes = words_needed(kind, told=bool(told))
+        needed = t("casefile.task.done_needed") if owes else ""
         words = {**words_of(form, "done", needed=needed), **told}
         next_at = _next(form)
         insist(form)
@@ -135,7 +136,7 @@ def _completing(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, 
 def _covering(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
         file = case_file(session, case_id, by=current_actor(), at=now(), book=book)
-        about = appointment_of(file, _find(file, task_id).task)
+        about = appointment_of(file, find_owed(file, task_id).task)
         if about is None:
             raise TaskNotFound(task=task_id)
         words = words_of(form, "told", needed=t("casefile.cover.told_needed"))
@@ -143,7 +144,7 @@ def _covering(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Fo
         if member is None:
             form.wrong("member", t("web.form.choose"))
         insist(form)
-        appointments.cover(
+        cover(
             session,
             about.id,
             task_id,
@@ -176,7 +177,7 @@ def _moving(case_id: UUID, task_id: UUID, book: Book) -> Callable[[Session, Form
 
 def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Small:
     def more(session: Session, file: CaseFile, _form: Form) -> dict[str, Any]:
-        owed = _find(file, task_id)
+        owed = find_owed(file, task_id)
         return {
             "owed": owed,
             "latest": work.latest(session, owed.task, book),
@@ -204,7 +205,8 @@ def _here_again(session: Session, owed: Owed, about: AppointmentView | None) -> 
     return here_again(session, current_actor().tenant_id, about.id)
 
 
-def _find(file: CaseFile, task_id: UUID) -> Owed:
+def find_owed(file: CaseFile, task_id: UUID) -> Owed:
+    """What the case owes, or owed, by its id; refuses what is not of this case."""
     for one in (*file.owed, *file.done):
         if one.task.id == task_id:
             return one

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.bedside import PlanAnswer
+from bindeledd.features.casefile.pages import covering
 from bindeledd.features.casefile.pages.asking import laid_out, routine_of
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
@@ -39,6 +40,7 @@ _PLACES = {
     "case.bad_fact": "receiver_organisation",
     "case.offer_again_too_soon": "offer_again_on",
     "case.offer_again_too_late": "offer_again_on",
+    **covering.PLACES,
 }
 
 
@@ -80,7 +82,7 @@ _UNMADE = {
     PlanAnswer.LATER: {offering.WAITS: True},
     PlanAnswer.DECLINED: {offering.DECLINES: True},
 }
-NAMES, PLAN = "receiver_named", "plan_offered"
+NAMES, PLAN, COVERED = "receiver_named", "plan_offered", "gap_covered"
 _DEATHS = {
     "reported": EventKind.DEATH_REPORTED,
     "confirmed": EventKind.DEATH_CONFIRMED,
@@ -122,7 +124,7 @@ def _page(book: Book, kind: str) -> Small:
             "table": _TABLES.get(saying_.fact, "casefile.yes_no"),
             "options": _options(saying_.fact),
             "also": [(fact, _options(fact)) for fact in saying_.also.values()],
-            "words_needed": saying_.words_needed and not places,
+            "words_needed": saying_.words_needed and not places and kind != COVERED,
             "words_help": f"casefile.say.{_HELPS[kind]}" if kind in _HELPS else "",
             **laid_out(book, kind, file, form),
             "directory": [] if rule is None else whom(session, book, file, rule.task),
@@ -134,6 +136,7 @@ def _page(book: Book, kind: str) -> Small:
             "offer": plan_again(session, file, book) if kind == PLAN else None,
             "numbers": [way.value for way in ways] if kind == "number_verified" else [],
             "hows": [how.value for how in VerifiedHow],
+            "covers": covering.times_of(session, file) if kind == COVERED else None,
         }
 
     return Small(book=book, template="say", places=_PLACES, more=more)
@@ -204,7 +207,9 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         form.wrong(fact, t("web.form.choose"))
     beside = _beside(SAID[kind], value, form)
     plan, again = of_plan(form) if kind == PLAN else (None, None)
-    named = kind == NAMES and bool(form.text(RECEIVER))
+    covers = covering.cover_of(form) if (fact, value) == ("cover", "accepted") else None
+    receiver = form.text(RECEIVER) if kind == NAMES else ""
+    named = bool(covers or receiver)
     what = f"casefile.say.{_HELPS[kind]}" if kind in _HELPS else "casefile.form.words_needed"
     needed = t(what) if SAID[kind].words_needed and not named else ""
     words = words_of(form, needed=needed)
@@ -213,8 +218,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
     own = own_facts(book, kind, form)
     own |= {} if plan is None else _UNMADE.get(plan, {})
     unit = form.id("unit_id") if EventKind(kind) in telling.IN_A_UNIT else None
-    if named:
-        own[RECEIVER] = form.text(RECEIVER)
+    own |= {RECEIVER: receiver} if receiver else {}
     insist(form)
     if kind == "interpreter_asked":
         words |= _known_before(session, case_id)
@@ -227,6 +231,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         facts={**SAID[kind].says, **({fact: value} if fact else {}), **beside, **own},
         offer_again_on=again,
         unit_id=unit,
+        covers=covers,
         words=words | tried | ({"plan": plan.value} if plan else {}),
         by=by,
         at=now(),

@@ -11,6 +11,7 @@ from bindeledd.features.casefile.domain.outcomes import is_answered, outcome_wor
 from bindeledd.features.casefile.domain.owing import GateView
 from bindeledd.features.casefile.domain.shown import Happened
 from bindeledd.features.casefile.pages.acts import act_for, act_of
+from bindeledd.features.casefile.pages.answered import answered
 from bindeledd.features.casefile.pages.answering import corrected_at
 from bindeledd.features.casefile.pages.appointed import (
     left_unchecked,
@@ -18,14 +19,15 @@ from bindeledd.features.casefile.pages.appointed import (
     was_never_checked,
 )
 from bindeledd.features.casefile.pages.asking import questions
+from bindeledd.features.casefile.pages.called import task_called
+from bindeledd.features.casefile.pages.covering import cover_said
 from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.lacking import lacking
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
 from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
-from bindeledd.features.cases.domain.telling import OURS
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.pathways.domain.words import ANSWERED, FACTS
+from bindeledd.features.pathways.domain.words import ANSWERED
 from bindeledd.features.pathways.service.wording import gate_words, owed_words, task_words
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.http.forms import day_words, local_day
@@ -102,6 +104,7 @@ def said(happened: Happened) -> list[str]:
     """What was said with an event, in lines: outcome, answer, kind of receiver, words."""
     note = {**(happened.note or {}), **((happened.contact and happened.contact.detail) or {})}
     lines = [_coded(happened.kind, note, happened.facts), _offered(happened.facts)]
+    lines.append(cover_said(note, happened.facts))
     lines += [str(note[name]) for name in _WORDS if note.get(name)]
     lines += [f"{one['to']}: {one['said']}" for one in note.get("told", ())]
     return [line for line in dict.fromkeys(lines) if line]
@@ -202,30 +205,6 @@ def not_before(file: CaseFile, at: datetime) -> datetime | None:
     return day if day > at else None
 
 
-def answered(book: Book, happened: Happened) -> list[str]:
-    """What was answered of the extra facts that packs ask for, with the question; as it was
-    recorded where the answer is none of those that there are now, or the pack that asked is gone.
-    What the product itself keeps of an answer is none."""
-    asked = {
-        own.key: f"{said_of(own.label)} {said_of(option.label)}"
-        for own in book.fields
-        for option in own.options
-        if happened.facts.get(own.key) == option.value
-    }
-    if happened.kind != ANSWERED:
-        return list(asked.values())
-    gone = happened.facts.keys() - asked.keys() - FACTS.keys() - OURS
-    questions = {own.key: said_of(own.label) for own in book.fields}
-    told = (_as_recorded(one, happened.facts[one], questions.get(one)) for one in sorted(gone))
-    return [*asked.values(), *told]
-
-
-def _as_recorded(key: str, value: object, question: str | None) -> str:
-    if question is not None:
-        return t("casefile.page.answer_not_offered", question=question, value=value)
-    return t("casefile.page.answer_without_question", key=key, value=value)
-
-
 def _counted(note: Mapping[str, Any]) -> str:
     """So many children and siblings as were answered; what nobody knows is not shown as none."""
     said = []
@@ -249,6 +228,7 @@ _FACTS = {
     "cover": "casefile.covers",
     "number_answered": "casefile.yes_no",
     "bereaved": "casefile.bereaved_answers",
+    "appointment_way": "appointments.ways",
 }
 
 
@@ -258,6 +238,7 @@ def given(book: Book) -> dict[str, object]:
     return {
         "word": word,
         "kind_words": lambda kind: task_words(kind, book),
+        "task_called": lambda file, task, **by: task_called(book, file, task, **by),
         "said_of": said_of,
         "own_options": lambda own: [(one.value, said_of(one.label)) for one in own.options],
         "act_of": act_of,

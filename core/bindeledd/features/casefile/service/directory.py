@@ -1,9 +1,11 @@
 """Which contacts of the directory are for a case: where it began, and who answers for it now."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bindeledd.features.casefile.domain.dialling import numbers_of
 from bindeledd.features.cases.domain import Case
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.directory import Contact, Where, shown
@@ -17,6 +19,14 @@ def on_paper(session: Session, book: Book, case: Case, kind: str, at: datetime) 
     if not kept:
         return []
     return shown(kept, kind, places(session, case), clock_of(session, case, at))
+
+
+def numbers_on_paper(
+    session: Session, book: Book, case: Case, at: datetime, kind: str = "offer_plan"
+) -> Iterator[tuple[str, str]]:
+    """Whom the person may call, and at which number: what packs put on the paper of the plan, or of
+    another kind of task."""
+    return numbers_of(on_paper(session, book, case, kind, at))
 
 
 def clock_of(session: Session, case: Case, at: datetime) -> datetime:

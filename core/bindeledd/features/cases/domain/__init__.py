@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     APPOINTMENT_BOOKED = "appointment_booked"
     APPOINTMENT_GIVEN = "appointment_given"
     APPOINTMENT_CONFIRMED = "appointment_confirmed"
+    APPOINTMENT_SENT = "appointment_sent"
     APPOINTMENT_MOVED = "appointment_moved"
     APPOINTMENT_MISSED = "appointment_missed"
     APPOINTMENT_KEPT = "appointment_kept"

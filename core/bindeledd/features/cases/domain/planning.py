@@ -33,6 +33,7 @@ from bindeledd.features.cases.domain.standing import (
     REVIEW,
     SatisfiedByEventOnly,
     as_it_stands,
+    counted,
     done_by,
     done_in_words,
 )
@@ -171,7 +172,7 @@ def _owed(now: _Now, rule: Step | Gate, event: Event) -> Iterator[Task]:
     task = task_for(now.frame, now.case, rule, event, now.history, now.at)
     if task is None or (now.dead is not None and ends_with(now.dead, task)):
         return
-    if done_by(task, now.history) is None:
+    if done_by(task, counted(task, now.frame, now.history)) is None:
         yield from_when_known(task, rule, event, now.history, now.frame)
 
 

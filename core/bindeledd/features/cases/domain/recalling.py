@@ -4,11 +4,12 @@ It is listed, and a person owes an answer to each who was sent it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases.domain.telling import ReasonNeeded
 from bindeledd.foundation.errors import Invalid
 
 _K = EventKind
@@ -44,9 +45,12 @@ class NotEveryoneTold(Invalid):
     code = "case.not_everyone_told"
 
 
-def check_told(told: Collection[str], receivers: Sequence[str]) -> None:
-    """Refuse to leave out a receiver, in the order in which they are listed: `NotEveryoneTold`."""
-    given, lacking = Counter(told), []
+def check_told(told: Iterable[Mapping[str, str]], receivers: Sequence[str]) -> None:
+    """Refuse to leave out a receiver, in the order in which they are listed: `NotEveryoneTold`.
+
+    Each of `told` says to whom (`to`) and what (`said`); without what, nobody was told.
+    """
+    given, lacking = Counter(one["to"] for one in told if one["said"].strip()), []
     for number, who in enumerate(receivers, start=1):
         if given[who]:
             given[who] -= 1
@@ -54,6 +58,20 @@ def check_told(told: Collection[str], receivers: Sequence[str]) -> None:
             lacking.append(number)
     if lacking:
         raise NotEveryoneTold(left_out=len(lacking), lacking=lacking)
+
+
+def words_needed(kind: str, *, told: bool) -> bool:
+    """Whether it is said in words what was done: of a recall only where nobody was to be told."""
+    return not (told and kind == RECALL)
+
+
+def check_done(kind: str, words: Mapping[str, object]) -> None:
+    """Refuse a task of this kind that is done without words of what was done: `ReasonNeeded`, with
+    the field. What each receiver was told (`told`) is enough where `words_needed` says so."""
+    told = bool(words.get("told"))
+    said = any(str(word).strip() for name, word in words.items() if name != "told")
+    if not said and words_needed(kind, told=told):
+        raise ReasonNeeded(fact="words")
 
 
 def goes_out(event: Event) -> bool:

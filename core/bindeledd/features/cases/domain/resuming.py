@@ -1,12 +1,13 @@
 """What was due before anybody here could know of it is counted anew from when it became known.
 
 A caseload that is taken over: its history is the real one, what it owes starts from then. And what
-belongs to a stay that was over when it was first told of. What is due later keeps its own time.
+belongs to a stay that was over when it was first told of. What is due later keeps its own time,
+and of several contacts the earlier is due no later than the next.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.cases.domain.framing import Frame
@@ -20,6 +21,8 @@ WAS_DUE = "was_due_at"
 # Of a reason: why it was counted anew, whatever is done with its time afterwards. The roll call
 # counts what was put later so.
 ANEW = "counted_anew"
+# Of a reason: what comes after it in the routine is due sooner than it would be, counted anew.
+IN_TURN = "in_turn"
 # What was late already is due no earlier than the signature that lets it be raised.
 _SIGNATURE = "sign_takeover"
 _OF_THE_STAY = frozenset({EventKind.INDEX_EVENT, EventKind.ADMITTED, EventKind.READY_FOR_DISCHARGE})
@@ -78,4 +81,32 @@ def _counted_anew(
     ]
     due_at = max(one.due_at for one in found)
     why = {**task.due_reason, "moved": because, ANEW: because, WAS_DUE: task.due_at.isoformat()}
+    after = min(_due_after(task, rule, anchor, frame), default=due_at)
+    if after < due_at:
+        return replace(task, due_at=after, due_reason={**why, IN_TURN: True})
     return replace(task, due_at=due_at, due_reason=why)
+
+
+def _due_after(task: Task, rule: Step | Gate, anchor: Event, frame: Frame) -> Iterator[datetime]:
+    """When the same is owed again after this anchor, of what was not late when it became known."""
+    if not isinstance(rule, Step):
+        return
+    for other in frame.pathway.steps:
+        if _of_one_row(other, rule) and other.key != rule.key:
+            due = due_moment(
+                other.due,
+                anchor.at,
+                anchor.date_only,
+                frame.calendar(task.owner_team_id),
+                facts=anchor.facts,
+                ignores_hours=frame.book.ladder(other.ladder).ignores_hours,
+            )
+            if due.due_at > anchor.recorded_at:
+                yield due.due_at
+
+
+def _of_one_row(one: Step, other: Step) -> bool:
+    """Whether the same person is owed the same by both, on the same conditions: the first contact,
+    the second, the third."""
+    alike = (one.task, one.after, one.satisfied_by, one.owner, one.when)
+    return alike == (other.task, other.after, other.satisfied_by, other.owner, other.when)

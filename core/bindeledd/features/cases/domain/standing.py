@@ -8,6 +8,7 @@ from bindeledd.features.cases.domain import (
     EventKind,
     ahead,
     assumed,
+    covering,
     death_reported,
     last_of,
     reopening,
@@ -47,6 +48,7 @@ __all__ = [
     "REVIEW",
     "SatisfiedByEventOnly",
     "as_it_stands",
+    "counted",
     "does",
     "done_by",
     "done_in_words",
@@ -62,13 +64,21 @@ class SatisfiedByEventOnly(Conflict):
 
 def as_it_stands(task: Task, frame: Frame, history: tuple[Event, ...]) -> Task:
     """The task after everything that was recorded: done, moot, owed again, or moved to a team."""
-    ending = _ending(task, history) or _gap_over(task, frame, history)
+    told = counted(task, frame, history)
+    ending = _ending(task, told) or _gap_over(task, frame, history)
     if ending is None:
         return _moved(_reopened(task, history), frame)
     if not task.is_open:
         return task
     state, event = ending
     return replace(task, state=state, ended_at=event.recorded_at, ended_by_event_id=event.id)
+
+
+def counted(task: Task, frame: Frame, history: tuple[Event, ...]) -> tuple[Event, ...]:
+    """What counts for the task: of a time without staff only who answers for all of it."""
+    if task.kind != COVER:
+        return history
+    return covering.reaching(task, history, frame.calendar(task.owner_team_id))
 
 
 def _ending(task: Task, history: tuple[Event, ...]) -> tuple[TaskState, Event] | None:

@@ -89,6 +89,7 @@ OURS = frozenset(
         "handover_id",
         "appointment_id",
         "appointment_at",
+        "appointment_way",
         "document_id",
         "ending",
         "override",
@@ -126,6 +127,8 @@ OURS = frozenset(
         "anchor",
         "because",
         "corrects",
+        "covers_from",
+        "covers_until",
         "decides",
         "direction",
         "events",
@@ -233,11 +236,12 @@ def check_worded(kind: EventKind, words: Mapping[str, object], facts: Mapping[st
     """Refuse what is true only with the words that say who and what.
 
     A receiver that is no organisation of the installation is named in words, and so is what was
-    answered of children and siblings where their own door is not used. What came of a plan that was
+    answered of children and siblings where their own door is not used. Whoever answers while nobody
+    is on duty is named (`who`), and then no more words are needed. What came of a plan that was
     offered is an answer, a day (`offer_again_at`) or words. Raises `ReasonNeeded`, `AnswerNeeded`:
     both name the field.
     """
-    if str(words.get("words") or "").strip():
+    if str(words.get("words") or "").strip() or words.get("who"):
         return
     if kind is _K.PLAN_OFFERED and not (words.get("plan") or _says_something(facts)):
         raise AnswerNeeded(fact="words", door="plan/versions")

@@ -19,6 +19,7 @@ from bindeledd.features.cases.domain import (
     ahead,
     closing,
     correcting,
+    covering,
     offering,
     telling,
 )
@@ -86,6 +87,7 @@ def tell(
     facts: Mapping[str, telling.Fact] | None = None,
     offer_again_on: date | None = None,
     unit_id: UUID | None = None,
+    covers: covering.Cover | None = None,
     words: Mapping[str, Any] | None = None,
     by: Actor,
     at: datetime,
@@ -100,35 +102,78 @@ def tell(
     and of a plan with which the person wants to wait (`plan_later`, or a day alone says so). A plan
     to which the person said no (`plan_declined`) is offered again without one.
     A number that was tried is one of the person's own, and knows it. `unit_id`: where a stay was,
-    else where the one before it was.
+    else where the one before it was. `covers`: who answers while nobody is on duty, and when; what
+    that leaves open of the time without staff is owed still.
 
     Raises `NotTellable`, `BadFact`, `FactNotAsked`, `AnswerNotListed`, `AnswerNeeded`, `UnitNotFound`,
     `ReasonNeeded`, `NumberNeeded`, `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`,
-    `SecondPersonNeeded`, `OfferAgainTooSoon`, `OfferAgainTooLate`.
+    `SecondPersonNeeded`, `OfferAgainTooSoon`, `OfferAgainTooLate`, `NobodyCovers`, `CoverEndsFirst`.
     """
-    said = facts or {}
-    _check(kind, said, offer_again_on, unit_id, book)
-    number = telling.number_tried(words or {}) if kind is EventKind.NUMBER_VERIFIED else None
-    row = _locked(session, case_id, kind, by=by)
-    day = {} if offer_again_on is None else {offering.MOMENT: offer_again_on.isoformat()}
-    telling.check_worded(kind, words or {}, {**said, **day})
-    said = {**said, **_unit_of_ours(session, unit_id, by)}
-    how: dict[str, Any] = {"on": offer_again_on, "by": by, "at": at, "book": book}
-    event = NewEvent(
+    said = _Said(
         kind=kind,
         at=happened_at or at,
         date_only=date_only,
-        facts={**said, **_known_beside(session, case_id, kind, said, how)},
-        note=dict(words) if words else None,
+        facts=facts or {},
+        offer_again_on=offer_again_on,
+        unit_id=unit_id,
+        covers=covers,
+        words=words or {},
     )
+    how: dict[str, Any] = {"by": by, "at": at, "book": book}
+    _check(said, book)
+    number = telling.number_tried(said.words) if kind is EventKind.NUMBER_VERIFIED else None
+    row = _locked(session, case_id, kind, by=by)
+    telling.check_worded(kind, said.note, said.plain)
+    event = _event(session, case_id, said, how)
     if kind is EventKind.DEATH_REFUTED and row.state == "closed":
-        return refuted_after_closing(session, row, event, by=by, at=at, book=book)
-    done = write_down(session, row, [event], by=by, at=at, book=book)
+        return refuted_after_closing(session, row, event, **how)
+    done = write_down(session, row, [event], **how)
     if number is not None:
         persons.note_number(session, done, number, by=by, at=at)
-    done = see_that_it_is_covered(session, done, words=words or {}, by=by, at=at, book=book)
-    because = {"because": kind.value, **(words or {})}
-    return see_that_it_is_offered(session, done, words=because, by=by, at=at, book=book)
+    done = see_that_it_is_covered(session, done, words=said.words, **how)
+    because = {"because": kind.value, **said.words}
+    return see_that_it_is_offered(session, done, words=because, **how)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What a person tells, as it was said."""
+
+    kind: EventKind
+    at: datetime
+    date_only: bool
+    facts: Mapping[str, telling.Fact]
+    offer_again_on: date | None
+    unit_id: UUID | None
+    covers: covering.Cover | None
+    words: Mapping[str, Any]
+
+    @property
+    def plain(self) -> dict[str, telling.Fact]:
+        """What stands in the open, as far as it was said: with the day and the times."""
+        day = self.offer_again_on
+        again = {} if day is None else {offering.MOMENT: day.isoformat()}
+        return {**self.facts, **again, **({} if self.covers is None else self.covers.facts)}
+
+    @property
+    def note(self) -> dict[str, Any]:
+        """What is sealed: the words, and who answers while nobody is on duty."""
+        who = {} if self.covers is None else {covering.WHO: self.covers.who.strip()}
+        return {**self.words, **who}
+
+
+def _event(session: Session, case_id: UUID, said: _Said, how: Mapping[str, Any]) -> NewEvent:
+    """What is written down: what was said, the unit, and what follows from it."""
+    covers = {} if said.covers is None else said.covers.facts
+    told = {**said.facts, **_unit_of_ours(session, said.unit_id, how["by"]), **covers}
+    beside = _known_beside(session, case_id, said, how)
+    return NewEvent(
+        kind=said.kind,
+        at=said.at,
+        date_only=said.date_only,
+        facts={**told, **beside},
+        note=said.note or None,
+    )
 
 
 def _locked(session: Session, case_id: UUID, kind: EventKind, *, by: Actor) -> CaseRow:
@@ -146,43 +191,35 @@ def _unit_of_ours(session: Session, unit_id: UUID | None, by: Actor) -> dict[str
     return {"unit_id": str(unit_id)}
 
 
-def _check(
-    kind: EventKind,
-    said: Mapping[str, telling.Fact],
-    offer_again_on: date | None,
-    unit_id: UUID | None,
-    book: Book,
-) -> None:
+def _check(said: _Said, book: Book) -> None:
     """Whether a person may tell this, with these facts, whatever stands in the case."""
-    telling.check(kind, said, book.fields)
-    telling.check_unit(kind, unit_id)
-    if offer_again_on is not None and kind not in _OFFERED:
+    telling.check(said.kind, said.facts, book.fields)
+    telling.check_unit(said.kind, said.unit_id)
+    covering.check(said.kind, said.facts, said.covers)
+    if said.offer_again_on is not None and said.kind not in _OFFERED:
         raise telling.BadFact(fact=offering.MOMENT)
-    if kind is EventKind.PLAN_OFFERED:
-        offering.check_plan(said, offer_again_on)
+    if said.kind is EventKind.PLAN_OFFERED:
+        offering.check_plan(said.facts, said.offer_again_on)
 
 
 def _known_beside(
-    session: Session,
-    case_id: UUID,
-    kind: EventKind,
-    said: Mapping[str, telling.Fact],
-    how: Mapping[str, Any],
+    session: Session, case_id: UUID, said: _Said, how: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """The facts that follow from what is told, once it is seen that it may be told of this case."""
+    kind, when = said.kind, {"on": said.offer_again_on, **how}
     if kind in (EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED):
         closing.check_death(queries.events_of(session, case_id), kind, how["by"].id)
     if kind is EventKind.DEATH_REFUTED:
         return _in_the_epj(session, case_id, how["at"])
     if kind in telling.OF_THE_BEREAVED:
         closing.check_confirmed(queries.events_of(session, case_id))
-        answer = said.get("bereaved")
-        return offer_bereaved_again(session, case_id, kind, answer=answer, **how).facts
-    if kind is EventKind.PLAN_OFFERED and (how["on"] or offering.is_unmade(said)):
-        declined = offering.declines(said)
-        return offer_plan_again(session, case_id, declined=declined, **how).facts
+        answer = said.facts.get("bereaved")
+        return offer_bereaved_again(session, case_id, kind, answer=answer, **when).facts
+    if kind is EventKind.PLAN_OFFERED and (when["on"] or offering.is_unmade(said.facts)):
+        declined = offering.declines(said.facts)
+        return offer_plan_again(session, case_id, declined=declined, **when).facts
     if kind is EventKind.DECLINED:
-        return offer_again(session, case_id, **how).facts
+        return offer_again(session, case_id, **when).facts
     return {}
 
 

@@ -20,7 +20,7 @@ from bindeledd.features.cases.domain import (
     looking_after,
     planning,
     postponing,
-    telling,
+    recalling,
 )
 from bindeledd.features.cases.service.adding import Wanted, add_tasks, member_of
 from bindeledd.features.cases.service.framing import frame_of
@@ -78,10 +78,10 @@ def complete_task(
     A task that only an event can satisfy (a contact, a summary) is refused: record the event.
     Raises `ReasonNeeded` where nothing is said, `DueInPast` for a `next_at` that has passed.
     """
-    telling.check_words(words)
     access.require_case(session, by, case_id)
     row = lock(session, case_id)
     task = _open_task(session, case_id, task_id)
+    recalling.check_done(task.kind, words)
     if task.kind == looking_after.REVIEW_SHARING:
         looking_after.check_other(task, queries.events_of(session, case_id), by.id)
     if not planning.done_in_words(task) and task.kind == deciding.DECIDES:

@@ -25,6 +25,7 @@ from bindeledd.features.pathways.domain.plan_values import (
     PlanSection,
     SectionForm,
 )
+from bindeledd.features.pathways.domain.script_values import Script, ScriptStep
 from bindeledd.features.pathways.domain.values import (
     Basis,
     BasisKind,
@@ -71,6 +72,8 @@ __all__ = [
     "PlanForm",
     "PlanSection",
     "Rung",
+    "Script",
+    "ScriptStep",
     "SectionForm",
     "Step",
     "Strength",

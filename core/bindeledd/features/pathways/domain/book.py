@@ -15,7 +15,9 @@ from bindeledd.features.pathways.domain.ladder_values import CoreRule, Ladder
 from bindeledd.features.pathways.domain.layer_values import End, Layer, TaskKind, in_order
 from bindeledd.features.pathways.domain.layers import resolved
 from bindeledd.features.pathways.domain.letter_values import Letter
+from bindeledd.features.pathways.domain.past import Past
 from bindeledd.features.pathways.domain.plan_values import PlanForm, together
+from bindeledd.features.pathways.domain.script_values import Script
 from bindeledd.features.pathways.domain.values import Gate, Pathway, Step
 from bindeledd.features.pathways.domain.versions import newest, version_order
 from bindeledd.foundation.errors import NotFound
@@ -44,11 +46,11 @@ class Finds(Protocol):
 class Book:
     """Everything that was read at start: pathways, layers, ladders, rules of the core.
 
-    `task_titles` holds the task kinds that plugins declare, with a title for each language, and
-    `kinds` where each of them was declared;
-    `fields` the extra facts that packs ask for; `contacts` who can be asked; `kin` who may be told what, by age;
-    `plan` what a plan asks, before the layers; `resting` the site's own layers that are left out
-    because they rest on packs that this book is without.
+    `task_titles` holds the task kinds that plugins declare, by language, `kinds` where each was;
+    `fields` the extra facts that packs ask for; `contacts` who can be asked; `kin` who may be told
+    what, by age; `plan` what a plan asks and `script` what a call goes through, before the layers;
+    `resting` the site's own layers that are left out, resting on packs that are not there; `past`
+    what packs that are gone called things.
     """
 
     pathways: Mapping[tuple[str, str], Pathway] = field(default_factory=dict)
@@ -61,7 +63,9 @@ class Book:
     contacts: tuple[Contact, ...] = ()
     kin: KinRules | None = None
     plan: PlanForm | None = None
+    script: Script | None = None
     resting: tuple[Layer, ...] = ()
+    past: Past = field(default_factory=Past)
     _resolved: dict[tuple[str, str, tuple[str, ...]], Pathway] = field(
         default_factory=dict, repr=False
     )
@@ -91,11 +95,8 @@ class Book:
     @cached_property
     def gates_at(self) -> Mapping[str, str]:
         """At which event each gate of a routine stands, by `Task.step_key`."""
-        return {
-            f"gate.{gate.key}": gate.at
-            for pathway in self.pathways.values()
-            for gate in pathway.gates
-        }
+        gates = chain.from_iterable(path.gates for path in self.pathways.values())
+        return {f"gate.{gate.key}": gate.at for gate in gates}
 
     @cached_property
     def before_a_gap(self) -> frozenset[str]:
@@ -105,9 +106,7 @@ class Book:
     @cached_property
     def owed_keys(self) -> frozenset[str]:
         """Every key of a step or gate, as tasks carry it: a gate's has a word before it."""
-        places: list[Pathway | Layer] = [*self.pathways.values(), *self.layers]
-        steps = {step.key for place in places for step in place.steps}
-        return frozenset(steps | {f"gate.{gate.key}" for place in places for gate in place.gates})
+        return frozenset(key for key, _ in self._owed())
 
     def pathway(self, pathway_id: str, version: str) -> Pathway:
         """The pathway as its own file says it; refuses what is not installed."""
@@ -237,13 +236,13 @@ class Book:
     def followed(self, pathway_id: str, version: str, layers: Iterable[str]) -> Pathway:
         """The pathway with the layers that a case remembers, as `id@version`.
 
-        A version that is not installed any more gives way to the newest of its layer; a layer
-        that is gone altogether says nothing. Of open cases a start names both before, of the case's
-        own layers and of its stays elsewhere (`plugin/leaving.py`); closed cases are not looked at.
+        A version that is not installed gives way to the newest of its layer; a layer that is gone says
+        nothing. Of open cases and their stays a start names both before (`plugin/leaving.py`).
         """
-        return self._with(pathway_id, version, self._remembered(layers))
+        return self._with(pathway_id, version, self.remembered(layers))
 
-    def _remembered(self, layers: Iterable[str]) -> list[Layer]:
+    def remembered(self, layers: Iterable[str]) -> list[Layer]:
+        """The layers that a case names, as they stand now (see `followed`)."""
         keys = {layer.key: layer for layer in self.layers}
         latest = newest(self.layers, lambda layer: layer.id)
         found = [keys.get(key) or latest.get(key.partition("@")[0]) for key in layers]
@@ -255,8 +254,8 @@ class Book:
         `elsewhere`: the layers of each unit of its stays, the latest first: they add sections, and
         name the plan where no layer of the case does, the latest of them.
         """
-        own = [one.plan for one in in_order(self._remembered(layers))]
-        there = [one.plan for some in elsewhere for one in in_order(self._remembered(some))[::-1]]
+        own = [one.plan for one in in_order(self.remembered(layers))]
+        there = [one.plan for some in elsewhere for one in in_order(self.remembered(some))[::-1]]
         named = next((one.title for one in own[::-1] if one and one.title), None)
         form = together(self.plan, [*own, *there[::-1]])
         return form if named is None else replace(form, title=named)
@@ -267,19 +266,19 @@ class Book:
         """On what grounds something may be shared, by the layers that a case remembers and those of
         each unit of its stays (`elsewhere`); none where no routine of them asks for one."""
         every = chain(layers, *elsewhere)
-        return all_of(layer.grounds for layer in in_order(self._remembered(dict.fromkeys(every))))
+        return all_of(layer.grounds for layer in in_order(self.remembered(dict.fromkeys(every))))
 
     def letters(
         self, layers: Iterable[str], elsewhere: Iterable[Iterable[str]] = ()
     ) -> list[tuple[Layer, Letter]]:
         """Every letter of the layers that a case remembers, and of its stays, with the layer it is of."""
-        every = in_order(self._remembered(dict.fromkeys(chain(layers, *elsewhere))))
+        every = in_order(self.remembered(dict.fromkeys(chain(layers, *elsewhere))))
         return [(layer, letter) for layer in every for letter in layer.letters]
 
     def letter_of(self, layers: Iterable[str], step_key: str) -> tuple[Layer, Letter] | None:
         """The letter that a task's rule names, and the layer that has it, by the layers that a case
         remembers; None where no layer has one for it."""
-        found = ((layer, layer.letter_of(step_key)) for layer in self._remembered(layers))
+        found = ((layer, layer.letter_of(step_key)) for layer in self.remembered(layers))
         return next(((layer, letter) for layer, letter in found if letter is not None), None)
 
     def asked_with(self, kind: str, routine: Finds | None) -> list[CaseField]:

@@ -5,12 +5,14 @@ A default is nobody's rule until a layer of the site says where it stands (docs/
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.pathways.domain.explaining import confirming
 from bindeledd.features.pathways.domain.ground_values import Ground
 from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.letter_values import Letter
+from bindeledd.features.pathways.domain.script_values import Script, ScriptStep
 from bindeledd.features.pathways.domain.values import (
     Basis,
     BasisKind,
@@ -88,6 +90,14 @@ class Shares:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Speaks:
+    """A step of the script of a call as it stands in these units."""
+
+    step: ScriptStep
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ours:
     """A number of the product that no layer changes: what it is, what it rests on, where it stands."""
 
@@ -150,6 +160,17 @@ def letters(of_units: Mapping[str, Iterable[tuple[Layer, Letter]]]) -> list[Writ
             units = found[name].units if name in found else ()
             units = tuple(dict.fromkeys((*units, unit)))
             found[name] = Writes(layer=layer.key, letter=letter, units=units)
+    return list(found.values())
+
+
+def calls(of_units: Mapping[str, Iterable[Script]]) -> list[Speaks]:
+    """Every step of a call in the units' routines; the same in several units stands once."""
+    found: dict[object, Speaks] = {}
+    for unit, scripts in of_units.items():
+        for step in chain.from_iterable(one.steps for one in scripts):
+            name = step.key, step.basis
+            units = (*(found[name].units if name in found else ()), unit)
+            found[name] = Speaks(step=step, units=tuple(dict.fromkeys(units)))
     return list(found.values())
 
 

@@ -12,9 +12,11 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bindeledd.features.pathways.domain.opening import Unsound, toml_of
+from bindeledd.features.pathways.domain.reading_rules import read_words
 from bindeledd.features.pathways.domain.rows import FORM, Relevance, Row, near
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
 from bindeledd.features.pathways.domain.values import Origin
+from bindeledd.foundation.texts import HOME
 
 T = TypeVar("T", "Said", "Reason")
 
@@ -42,11 +44,12 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why a row is a frame, or is left out. `text`: the text that a site has to open, of a frame."""
+    """Why a row is a frame, or is left out; `text`: the text that a site has to open, of a frame.
+    Both by language, as a title; what is said in one only stands under bokmål."""
 
     row: str
-    reason: str
-    text: str = ""
+    reason: Mapping[str, str]
+    text: Mapping[str, str] = field(default_factory=dict)
     origin: Origin
 
 
@@ -105,11 +108,18 @@ def _answer(table: Table) -> Said:
 
 def _reason(table: Table, *more: str) -> Reason:
     table.only("reason", *more)
-    reason = table.text("reason")
-    if "reason" in table.content and not reason.strip():
+    reason = _words(table, "reason")
+    if isinstance(table.content.get("reason"), str) and not table.text("reason").strip():
         table.wrong("reason", "pathways.row_no_reason")
-    text = table.text("text") if more else ""
+    text = _words(table, "text") if more else {}
     return Reason(row=table.name, reason=reason, text=text, origin=table.origin())
+
+
+def _words(table: Table, key: str) -> dict[str, str]:
+    """In each language; a plain text is shown as it is to everybody."""
+    if isinstance(table.content.get(key), dict):
+        return read_words(table, key, "plugin.no_norwegian")
+    return {HOME: table.text(key)}
 
 
 def _planned(root: Table, known: Mapping[str, Row]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from bindeledd.features.pathways.domain.layer_values import Layer
 from bindeledd.features.pathways.domain.plan_clashing import plan_findings
 from bindeledd.features.pathways.domain.reading import Read
 from bindeledd.features.pathways.domain.reading_grounds import ground_findings
+from bindeledd.features.pathways.domain.script_clashing import script_findings
 from bindeledd.features.pathways.domain.table import Finding, listed
 from bindeledd.features.pathways.domain.values import Gate, Origin, Pathway, Step
 from bindeledd.features.pathways.domain.versions import plain
@@ -45,6 +46,8 @@ def gathered(
     findings += _twice(kin, lambda _: "kin", lambda each: each.origin, "kin")
     plans = [plan for read in reads for plan in read.plans]
     findings += _twice(plans, lambda _: "plan", lambda each: each.origin, "plan")
+    scripts = [script for read in reads for script in read.scripts]
+    findings += _twice(scripts, lambda _: "script", lambda each: each.origin, "script")
     kinds = [kind for read in reads for kind in read.kinds]
     findings += _twice(
         kinds, lambda each: each.key, lambda each: each.origin, "task", one_text=True
@@ -59,11 +62,13 @@ def gathered(
         fields=tuple(fields),
         kin=kin[0] if kin else None,
         plan=plans[0] if plans else None,
+        script=scripts[0] if scripts else None,
     )
     findings += [_finding(clash, layers) for clash in clashes(pathways, layers)]
     findings += [*circles(pathways, layers), *step_circles(pathways, layers)]
     findings += [*_no_ladder(book), *_two_for_one_event(book), *_no_clock(book)]
     findings += [*plan_findings(book.plan, layers), *ground_findings(layers)]
+    findings += script_findings(book.script, layers)
     return book, sorted(findings, key=_place)
 
 

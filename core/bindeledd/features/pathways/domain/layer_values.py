@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from bindeledd.features.pathways.domain.ground_values import Ground
 from bindeledd.features.pathways.domain.letter_values import Letter
 from bindeledd.features.pathways.domain.plan_values import PlanForm
+from bindeledd.features.pathways.domain.script_values import Script
 from bindeledd.features.pathways.domain.values import Gate, Origin, Step
 
 
@@ -112,6 +113,7 @@ class Layer:
     gates: tuple[Gate, ...] = ()
     tightenings: tuple[Tightening, ...] = ()
     plan: PlanForm | None = None
+    script: Script | None = None
     grounds: tuple[Ground, ...] = ()
     letters: tuple[Letter, ...] = ()
     rows: tuple[str, ...] = ()

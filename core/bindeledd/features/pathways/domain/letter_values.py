@@ -1,7 +1,7 @@
 """A letter as a layer gives it: its words in each language, and the places that are filled in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from bindeledd.features.pathways.domain.values import Basis, Origin
@@ -17,6 +17,10 @@ PLACES = (
     "telephone",
     "member",
 )
+# What a sheet for the person fills in, and what each has to: else something that is due to them would
+# be lost. Nothing that says by whom they are followed up.
+SHEET_PLACES = ("today", "appointment", "place", "whom", "call")
+SHEET_NEEDS = ("appointment", "place", "call")
 # The most signs of a text (some two pages), and of a title.
 MOST = {"text": 4_000, "title": 120}
 # What stands where a value is missing, to be filled in by hand.
@@ -37,13 +41,17 @@ class Filled:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """The text of a letter that steps and gates of the same file name. Versioned with its layer."""
+    """The text of a letter that steps and gates of the same file name. Versioned with its layer.
+
+    `is_sheet`: no rule names it; it is the sheet of an appointment, in these languages.
+    """
 
     key: str
     title: Mapping[str, str]
     text: Mapping[str, str]
     basis: Basis
     rows: tuple[str, ...] = ()
+    is_sheet: bool = False
     origin: Origin = field(default_factory=Origin)
 
     @property
@@ -69,13 +77,13 @@ class Letter:
         )
 
 
-def places_in(text: str) -> list[str]:
+def places_in(text: str, places: Collection[str] = PLACES) -> list[str]:
     """What is filled in there, each once, in the order of the text."""
-    return [name for name in dict.fromkeys(_PLACE.findall(text)) if name in PLACES]
+    return [name for name in dict.fromkeys(_PLACE.findall(text)) if name in places]
 
 
-def unknown_places(text: str) -> list[str]:
+def unknown_places(text: str, places: Collection[str] = PLACES) -> list[str]:
     """What stands in braces and is no place, and every brace that stands alone."""
-    wrong = [found for found in _PLACE.findall(text) if found not in PLACES]
+    wrong = [found for found in _PLACE.findall(text) if found not in places]
     alone = [sign for sign in _PLACE.sub("", text) if sign in "{}"]
     return [f"{{{one}}}" for one in wrong] + alone[:1]

@@ -86,9 +86,9 @@ def _together(book: Book, name: str, places: Places) -> Iterator[tuple[str, list
             for pair in pairs
         )
         for (team, more), (receiver, pair) in product(brought, agreed):
-            every = [*_with(own, more), *pair]
-            same = frozenset(one.key for one in every)
-            sets.setdefault(same, (key, every, team, receiver))
+            same = frozenset(one.key for one in (*own, *more, *pair))
+            if same not in sets:
+                sets[same] = key, [*_with(own, more), *pair], team, receiver
     yield from sorted(sets.values(), key=lambda one: bool(one[2]) + bool(one[3]))
 
 
@@ -112,7 +112,8 @@ def _agreed(book: Book, name: str, end: End, to: frozenset[str]) -> list[Layer]:
 
 
 def _with(layers: list[Layer], more: list[Layer]) -> list[Layer]:
-    return [*layers, *(layer for layer in more if layer not in layers)]
+    there = {layer.key for layer in layers}
+    return [*layers, *(layer for layer in more if layer.key not in there)]
 
 
 def _once(some: Iterable[list[Layer]]) -> list[list[Layer]]:

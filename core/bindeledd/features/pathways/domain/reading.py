@@ -29,7 +29,9 @@ from bindeledd.features.pathways.domain.reading_rules import (
     read_words,
     stands,
 )
+from bindeledd.features.pathways.domain.reading_script import read_script
 from bindeledd.features.pathways.domain.rows import read_rows
+from bindeledd.features.pathways.domain.script_values import Script
 from bindeledd.features.pathways.domain.table import Finding, Sheet, Table
 from bindeledd.features.pathways.domain.values import (
     LongestSilence,
@@ -75,12 +77,13 @@ class Read:
     kinds: list[TaskKind] = field(default_factory=list)
     kin: list[KinRules] = field(default_factory=list)
     plans: list[PlanForm] = field(default_factory=list)
+    scripts: list[Script] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
 def read_file(text: str, *, distribution: str, file: str, words: Words | None = None) -> Read:
     """Read one TOML file: a pathway (`id`), a layer (`extends`), ladders, rules of the core or of kin,
-    or what a plan asks."""
+    what a plan asks or what a call goes through."""
     sheet = Sheet(text, distribution=distribution, file=file)
     read = Read(findings=sheet.findings)
     try:
@@ -97,8 +100,9 @@ def read_file(text: str, *, distribution: str, file: str, words: Words | None = 
     elif "id" in content or "step" in content or "gate" in content:
         _kept(read.pathways, _pathway(root, words))
     else:
-        root.only("ladder", "core", "task", "kin", "plan")
+        root.only("ladder", "core", "task", "kin", "plan", "script")
         _kept(read.plans, read_plan(root, words))
+        _kept(read.scripts, read_script(root, words))
     read.ladders = read_ladders(root, words)
     read.core = read_core(root, words)
     read.kin = read_kin(root, words)

@@ -31,18 +31,20 @@ from bindeledd.features.pathways.domain.reading_rules import (
     read_words,
     stands,
 )
+from bindeledd.features.pathways.domain.reading_script import read_script
 from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.words import Words
 
 _LAYER = (
     *("id", "version", "extends", "level", "title", "rows", "applies_to"),
-    *("step", "gate", "ladder", "core", "task", "plan", "ground", "agreement", "letter"),
+    *("step", "gate", "ladder", "core", "task", "plan", "script", "ground", "agreement"),
+    "letter",
 )
 
 
 def read_layer(root: Table, words: Words) -> Layer:
-    """What a layer adds, tightens, and says of the plan and of sharing."""
+    """What a layer adds, tightens, and says of the plan, of calls and of sharing."""
     root.only(*_LAYER)
     for_units = root.table("applies_to") if "applies_to" in root.content else None
     if for_units is not None:
@@ -72,6 +74,7 @@ def read_layer(root: Table, words: Words) -> Layer:
             if "task" not in table.content
         ),
         plan=read_plan(root, words, layer=True),
+        script=read_script(root, words, layer=True),
         grounds=read_grounds(root, words),
         letters=read_letters(root, words),
         origin=root.origin(),

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from bindeledd.features.pathways.domain.letter_values import (
     MOST,
     PLACES,
+    SHEET_NEEDS,
+    SHEET_PLACES,
     Letter,
     places_in,
     unknown_places,
@@ -20,15 +22,19 @@ from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table, listed
 from bindeledd.features.pathways.domain.values import Basis, BasisKind
 from bindeledd.features.pathways.domain.words import Words
+from bindeledd.foundation.revealing import revealed_by
 
 
 def read_letters(root: Table, words: Words) -> tuple[Letter, ...]:
-    """Every `[letter.NAME]` of a layer. Each is named by a rule of this file, and the other way."""
+    """Every `[letter.NAME]` of a layer. Each is named by a rule of this file, and the other way; a
+    sheet of appointments by none."""
     tables = root.named("letter")
     named = check_named(root, {table.name for table in tables})
     for table in tables:
-        if table.name not in named:
-            table.wrong("", "pathways.letter_unused", name=table.name)
+        is_sheet = table.content.get("sheet") is True
+        if (table.name in named) == is_sheet:
+            code = "pathways.sheet_named" if is_sheet else "pathways.letter_unused"
+            table.wrong("", code, name=table.name)
     return tuple(_letter(table, words) for table in tables)
 
 
@@ -48,16 +54,22 @@ def check_named(root: Table, there: Collection[str]) -> set[str]:
 
 
 def _letter(table: Table, words: Words) -> Letter:
-    table.only("title", "text", "basis", "rows")
+    table.only("title", "text", "basis", "rows", "sheet")
     if not KEY.fullmatch(table.name):
         table.wrong(
             "", "pathways.no_match", value=table.name, name="letter", example="letter.by-hand"
         )
     said = {name: _said(table.table(name)) for name in ("title", "text")}
+    is_sheet = table.flag("sheet")
+    places = SHEET_PLACES if is_sheet else PLACES
     _same_languages(said)
-    _same_places(said["text"])
+    _same_places(said["text"], places)
     for name, one in said.items():
-        _check(one, name)
+        _check(one, name, places)
+        if is_sheet:
+            _discreet(one)
+    if is_sheet:
+        _says_all(said["text"])
     basis = read_basis(table)
     if basis is None:
         table.wrong("basis", "pathways.no_basis")
@@ -67,6 +79,7 @@ def _letter(table: Table, words: Words) -> Letter:
         text=said["text"].words,
         basis=basis or Basis(kind=BasisKind.DEFAULT, source=""),
         rows=read_rows(table, words.rows),
+        is_sheet=is_sheet,
         origin=table.origin(),
     )
 
@@ -92,25 +105,42 @@ def _same_languages(every: Mapping[str, _Said]) -> None:
                 one.table.wrong(code, "pathways.letter_language", language=code)
 
 
-def _same_places(text: _Said) -> None:
+def _same_places(text: _Said, places: Collection[str]) -> None:
     """Whoever reads another language is told what bokmål fills in: the name, the time, the number."""
-    wanted = places_in(text.words.get("nb", ""))
+    wanted = places_in(text.words.get("nb", ""), places)
     for code, words in text.words.items():
-        lost = [f"{{{name}}}" for name in wanted if name not in places_in(words)]
+        there = places_in(words, places)
+        lost = [f"{{{name}}}" for name in wanted if name not in there]
         if lost and words.strip() and text.table is not None:
             text.table.wrong(code, "pathways.letter_place_lost", place=" ".join(lost))
 
 
-def _check(said: _Said, name: str) -> None:
+def _says_all(text: _Said) -> None:
+    """A sheet leaves out neither when, nor where, nor whom to call."""
+    there = places_in(text.words.get("nb", ""), SHEET_PLACES)
+    lost = [f"{{{name}}}" for name in SHEET_NEEDS if name not in there]
+    if lost and text.table is not None:
+        text.table.wrong("nb", "pathways.sheet_place_lost", place=" ".join(lost))
+
+
+def _discreet(said: _Said) -> None:
+    """Whoever finds the paper does not read what it is about."""
+    for code, words in said.words.items():
+        revealed = revealed_by(words)
+        if revealed and said.table is not None:
+            said.table.wrong(code, "pathways.sheet_reveals", word=revealed)
+
+
+def _check(said: _Said, name: str, places: Collection[str]) -> None:
     """Whether each text is short enough, and has only places that can be filled in."""
     if said.table is None:
         return
     for code, text in said.words.items():
-        wrong = unknown_places(text)
+        wrong = unknown_places(text, places)
         if len(text) > MOST[name]:
             said.table.wrong(code, "pathways.letter_long", signs=len(text), most=MOST[name])
         if wrong:
-            known = " ".join(f"{{{one}}}" for one in PLACES)
+            known = " ".join(f"{{{one}}}" for one in places)
             said.table.wrong(code, "pathways.letter_place", place=" ".join(wrong), known=known)
         elif name == "title" and "{" in text:
             said.table.wrong(code, "pathways.letter_title")

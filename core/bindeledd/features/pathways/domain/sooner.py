@@ -27,13 +27,13 @@ def why_later(old: Due, new: Due) -> Said | None:
 
 def _of_a_moment(old: Due, new: Due) -> Said | None:
     """What only a due time says that is counted from a recorded moment."""
-    if old.latest is not None and not _in_time(new.latest, new.count, old.latest, old.count):
+    if old.latest is not None and not in_time(new.latest, new.count, old.latest, old.count):
         return said("pathways.loosening.later_day", latest=old.latest)
     if old.of is None:
         return None
     if old.end_of_day != new.end_of_day or not _counts_alike(old, new):
         return _incomparable(old, new)
-    if old.unknown is not None and not _in_time(new.unknown, new.count, old.unknown, old.count):
+    if old.unknown is not None and not in_time(new.unknown, new.count, old.unknown, old.count):
         return said("pathways.loosening.later_unknown", new=new.unknown, old=old.unknown)
     return _otherwise_before(old, new) if old.backwards else None
 
@@ -49,7 +49,7 @@ def _otherwise_before(old: Due, new: Due) -> Said | None:
 
 
 def _too_late(old: Due, new: Due) -> Said | None:
-    if old.backwards or _ends_in_time(old, new):
+    if old.backwards or _endsin_time(old, new):
         return None
     ends_more = new.end_of_day and new.within.length >= old.within.length
     if old.count is new.count and (old.end_of_day == new.end_of_day or ends_more):
@@ -57,7 +57,7 @@ def _too_late(old: Due, new: Due) -> Said | None:
     return _incomparable(old, new)
 
 
-def _ends_in_time(old: Due, new: Due) -> bool:
+def _endsin_time(old: Due, new: Due) -> bool:
     """A day that is counted from an hour when nobody works lasts until its shift begins: only the
     same way of counting is as late then. The end of the day on which something ends is at the
     latest a day after it."""
@@ -65,16 +65,16 @@ def _ends_in_time(old: Due, new: Due) -> bool:
         return True
     lasts = new.end_of_day or not _counts_alike(old, new)
     if not lasts or old.end_of_day:
-        return _in_time(new.within, new.count, old.within, old.count)
-    return _day_ends_in_time(new.within, new.count, old)
+        return in_time(new.within, new.count, old.within, old.count)
+    return _day_endsin_time(new.within, new.count, old)
 
 
-def _day_ends_in_time(within: Period, count: Count, old: Due) -> bool:
+def _day_endsin_time(within: Period, count: Count, old: Due) -> bool:
     if not within:
         count = Count.CALENDAR_DAYS
     if not within.time and count in (Count.CALENDAR_DAYS, Count.WORKING_DAYS):
         next_day = Period(within.days + 1)
-        return _in_time(next_day, count, old.within, old.count)
+        return in_time(next_day, count, old.within, old.count)
     most = _at_most(within, count)
     return most is not None and most + _DAY + _CLOCKS <= _at_least(old.within, old.count)
 
@@ -83,7 +83,7 @@ def _counts_alike(old: Due, new: Due) -> bool:
     return new.count is not Count.WORKING_DAYS or old.count is Count.WORKING_DAYS
 
 
-def _in_time(new: Period | None, count: Count, old: Period, old_count: Count) -> bool:
+def in_time(new: Period | None, count: Count, old: Period, old_count: Count) -> bool:
     """Is `new` over, from wherever both are counted, when `old` is?"""
     if new is None:
         return False
@@ -116,18 +116,18 @@ def _at_least(period: Period, count: Count) -> timedelta:
 
 def _too_early(old: Due, new: Due) -> Said | None:
     """What happens before a window opens does not do it: an earlier one asks for less."""
-    if old.opens is None or _opens_in_time(old, old.opens, new):
+    if old.opens is None or _opensin_time(old, old.opens, new):
         return None
     return said("pathways.loosening.opens_earlier", old=old.opens)
 
 
-def _opens_in_time(old: Due, opens: Period, new: Due) -> bool:
+def _opensin_time(old: Due, opens: Period, new: Due) -> bool:
     if new.opens is None:
         return False
     if not old.backwards:
-        return _in_time(opens, old.count, new.opens, new.count)
+        return in_time(opens, old.count, new.opens, new.count)
     whole_day = not new.opens.time and bool(opens.time)
-    return not whole_day and _in_time(new.opens, new.count, opens, old.count)
+    return not whole_day and in_time(new.opens, new.count, opens, old.count)
 
 
 def _incomparable(old: Due, new: Due) -> Said:

@@ -23,6 +23,7 @@ EVENTS = frozenset(
         "appointment_booked",
         "appointment_given",
         "appointment_confirmed",
+        "appointment_sent",
         "appointment_moved",
         "appointment_missed",
         "appointment_kept",

@@ -11,7 +11,9 @@ from bindeledd.features.pathways.domain.confirming import (
     Ours,
     Point,
     Shares,
+    Speaks,
     Writes,
+    calls,
     grounds,
     letters,
     ours,
@@ -20,6 +22,8 @@ from bindeledd.features.pathways.domain.confirming import (
 from bindeledd.features.pathways.domain.ground_values import Ground
 from bindeledd.features.pathways.domain.layer_values import Layer, an_end
 from bindeledd.features.pathways.domain.letter_values import Letter
+from bindeledd.features.pathways.domain.script_values import Script
+from bindeledd.features.pathways.domain.scripting import script_of
 from bindeledd.features.pathways.domain.values import Pathway
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
@@ -40,6 +44,7 @@ class Confirmed:
     by_others: int
     grounds: tuple[Shares, ...]
     letters: tuple[Writes, ...]
+    calls: tuple[Speaks, ...]
     ours: tuple[Ours, ...]
 
 
@@ -63,6 +68,7 @@ def confirmed(session: Session, book: Book, *, by: Actor) -> Confirmed:
         by_others=sum(one.to_confirm == "nothing" and not one.is_confirmed for one in found),
         grounds=tuple(grounds({unit: _grounds(book, each) for unit, each in of_units.items()})),
         letters=tuple(letters({unit: _letters(book, each) for unit, each in of_units.items()})),
+        calls=tuple(calls({unit: _scripts(book, each) for unit, each in of_units.items()})),
         ours=tuple(ours(book)),
     )
 
@@ -92,6 +98,10 @@ def _routines(book: Book, followed: Iterable[Followed]) -> list[Pathway]:
 
 def _grounds(book: Book, followed: Iterable[Followed]) -> list[Ground]:
     return [ground for _, layers in followed for ground in book.grounds(layers)]
+
+
+def _scripts(book: Book, followed: Iterable[Followed]) -> list[Script]:
+    return [script_of(book, layers) for _, layers in followed]
 
 
 def _letters(book: Book, followed: Iterable[Followed]) -> list[tuple[Layer, Letter]]:

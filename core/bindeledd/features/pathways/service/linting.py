@@ -16,10 +16,11 @@ from bindeledd.features.pathways.domain.layer_values import TaskKind
 from bindeledd.features.pathways.domain.opening import Unsound, text_of, toml_of
 from bindeledd.features.pathways.domain.plan_values import PlanForm
 from bindeledd.features.pathways.domain.reading import Read, declared_kinds, unreadable
+from bindeledd.features.pathways.domain.script_values import Script
 from bindeledd.features.pathways.domain.table import Finding
 from bindeledd.features.pathways.service import check, core_folder, read_all, words
 
-_Told = TypeVar("_Told", Pathway, Ladder, CoreRule, KinRules, PlanForm)
+_Told = TypeVar("_Told", Pathway, Ladder, CoreRule, KinRules, PlanForm, Script)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +147,9 @@ def _without(site: Book, own: Sequence[Read], folders: Sequence[PathwayFolder]) 
         kin=_left([site.kin] if site.kin else [], lambda _: any(read.kin for read in own), tried),
         plans=_left(
             [site.plan] if site.plan else [], lambda _: any(read.plans for read in own), tried
+        ),
+        scripts=_left(
+            [site.script] if site.script else [], lambda _: any(read.scripts for read in own), tried
         ),
         kinds=_kinds_without(site, own, layers),
     )

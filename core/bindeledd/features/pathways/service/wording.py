@@ -16,6 +16,7 @@ from bindeledd.features.pathways.domain import (
 from bindeledd.features.pathways.domain.bases import unread
 from bindeledd.features.pathways.domain.explaining import Field, confirming, paper_said, plain
 from bindeledd.features.pathways.domain.fields import CaseField
+from bindeledd.features.pathways.domain.past import STEP, TASK
 from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.foundation.calendars import Period
 from bindeledd.foundation.periods import says_it
@@ -26,7 +27,7 @@ from bindeledd.foundation.texts import language, said_of, t, texts
 def owed_words(book: Book, kind: str, step_key: str) -> str:
     """What a task is owed for, beside its kind: a rule's own title, or which of several rules that
     make tasks of this kind (calls, assessments)."""
-    own = said_of(book.step_titles.get(step_key, {}))
+    own = said_of(book.step_titles.get(step_key) or book.past.of(STEP, step_key))
     if own or kind not in book.told_apart:
         return own
     gate, core = book.gates_at.get(step_key), step_key.startswith("core.")
@@ -40,19 +41,21 @@ def gate_words(book: Book, key: object) -> list[str]:
     if not isinstance(key, str):
         return []
     own = f"gate.{key}"
-    kind = book.step_tasks.get(own, "")
-    return [step_words(key, book.step_titles.get(own), task=kind, book=book)]
+    kind = book.step_tasks.get(own) or book.past.made(own)
+    title = book.step_titles.get(own) or book.past.of(STEP, own)
+    return [step_words(key, title, task=kind, book=book)]
 
 
 def task_words(kind: str, book: Book | None = None) -> str:
-    """A task in words; a pack's own kind by the title of its file, which the book knows; by its
-    code, and that the pack is gone, where it knows it no more."""
+    """A task in words; a pack's own kind by the title of its file, which the book knows. Where the
+    pack is gone that is said, with what it called it; by its code where nobody knows."""
     found = texts().find(f"tasks.kinds.{kind}")
     if isinstance(found, str):
         return found
     if book is None:
         return kind
-    return said_of(book.task_titles.get(kind, {})) or t("tasks.packs.gone", kind=kind)
+    own = said_of(book.task_titles.get(kind, {}))
+    return own or t("tasks.packs.gone", kind=said_of(book.past.of(TASK, kind), kind))
 
 
 def owner_words(owner: str) -> str:

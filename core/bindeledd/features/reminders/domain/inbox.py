@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from bindeledd.features.reminders.domain import is_seen
+
 
 @dataclass(frozen=True, kw_only=True)
 class InboxItem:
-    """One task that a person has been told of and that nobody has answered.
+    """One task that a person has been told of and that nobody has answered; what stays until it is
+    decided (`UNTIL_DECIDED`) also where somebody has.
 
     `raised_at` and `audience` are those of the newest alert; `no_cover` says that somebody has
     answered that nobody can cover; `case_id` or `subject_id` says
-    whose it is; `ladder` how long an acknowledgement lasts.
+    whose it is; `ladder` how long an acknowledgement lasts, `seen_…` the last one.
     """
 
     task_id: UUID
@@ -27,6 +30,13 @@ class InboxItem:
     round: int
     rung: int = 0
     no_cover: bool = False
+    seen_at: datetime | None = None
+    seen_until: datetime | None = None
+    seen_by: UUID | None = None
+
+    def answered(self, at: datetime) -> bool:
+        """Somebody has acknowledged what was said last, and that has not lapsed."""
+        return is_seen(self.seen_at, self.seen_until, raised_at=self.raised_at, at=at)
 
     @property
     def about(self) -> UUID:
@@ -37,6 +47,8 @@ class InboxItem:
 # What stands before everything else, by what kind of fact it is and never by whom it is about: a
 # danger that somebody fears, and a death that stops all contact until somebody has found out.
 FIRST = ("acute_concern", "confirm_death")
+# To have seen it is not to have found out: it stands there until somebody has decided.
+UNTIL_DECIDED = ("confirm_death",)
 NOBODY_COVERS, THE_REST = 1, 0
 RANKS: Mapping[str, int] = {
     kind: NOBODY_COVERS + len(FIRST) - number for number, kind in enumerate(FIRST)

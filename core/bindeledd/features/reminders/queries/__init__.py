@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.reminders.domain import Heartbeat
 from bindeledd.features.reminders.domain.hearing import Directory
+from bindeledd.features.reminders.queries.answering import answers
 from bindeledd.features.reminders.queries.inbox import (
-    answers,
     hearers,
     inbox,
     inbox_page,

@@ -13,22 +13,22 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.access.queries import visible_cases
 from bindeledd.features.reminders.domain import NO_COVER_RUNG
 from bindeledd.features.reminders.domain.channels import INBOX, Hearer
 from bindeledd.features.reminders.domain.inbox import (
     NOBODY_COVERS,
     RANKS,
     THE_REST,
+    UNTIL_DECIDED,
     InboxItem,
     InboxPage,
     Notice,
     Place,
 )
+from bindeledd.features.reminders.queries.answering import answers
 from bindeledd.features.reminders.tables import STANDS, AlertRow, DeliveryRow, FaultRow, NoticeRow
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.staff.tables import TenantRow
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import Utc
 from bindeledd.foundation.texts import site_language
@@ -37,16 +37,31 @@ from bindeledd.foundation.texts import site_language
 Moment = datetime | sa.BindParameter[datetime]
 
 
-def _standing(members: Sequence[UUID], at: Moment) -> sa.Select[UUID, UUID, datetime]:
-    """The tasks that wait for each member, with the newest alert that they were told of.
-
-    What another team has taken over waits for that team: its ladder began anew there.
-    """
+def _unanswered(at: Moment) -> sa.ColumnElement[bool]:
+    """A condition on a task and an alert: nobody has acknowledged it since, or that has lapsed."""
     seen = sa.and_(
         TaskRow.seen_until.is_not(None),
         TaskRow.seen_until > at,
         TaskRow.seen_at > AlertRow.raised_at,
     )
+    return sa.not_(sa.func.coalesce(seen, sa.false()))
+
+
+def _standing(members: Sequence[UUID], at: Moment) -> sa.Select[UUID, UUID, datetime]:
+    """The tasks that stand before each member: what waits, and what stays until it is decided."""
+    return _told_of(members).where(sa.or_(_unanswered(at), TaskRow.kind.in_(UNTIL_DECIDED)))
+
+
+def _waiting(members: Sequence[UUID], at: Moment) -> sa.Select[UUID, UUID, datetime]:
+    """The tasks that wait for an answer of each member."""
+    return _told_of(members).where(_unanswered(at))
+
+
+def _told_of(members: Sequence[UUID]) -> sa.Select[UUID, UUID, datetime]:
+    """The open tasks that each member was told of, with the newest alert that they were told by.
+
+    What another team has taken over waits for that team: its ladder began anew there.
+    """
     return (
         sa.select(
             DeliveryRow.member_id,
@@ -60,7 +75,6 @@ def _standing(members: Sequence[UUID], at: Moment) -> sa.Select[UUID, UUID, date
             STANDS,
             IS_OPEN,
             AlertRow.team_id == TaskRow.owner_team_id,
-            sa.not_(sa.func.coalesce(seen, sa.false())),
         )
         .group_by(DeliveryRow.member_id, DeliveryRow.task_id)
     )
@@ -71,7 +85,8 @@ def inbox(
 ) -> Sequence[InboxItem]:
     """What waits for a member, as on the page, the longest overdue first: each task once, one query.
 
-    Nothing here disappears by being looked at: only an acknowledgement or the deed ends it.
+    Nothing here disappears by being looked at: only an acknowledgement or the deed ends it, and
+    a death that was reported only that somebody has confirmed or refuted it.
     """
     asked = _items(_standing([member_id], at).subquery(), tenant_id).limit(limit)
     return [InboxItem(**row._mapping) for row in session.execute(asked)]
@@ -163,6 +178,9 @@ def _items(standing: sa.Subquery, tenant_id: UUID) -> sa.Select[*tuple[Any, ...]
             TaskRow.due_at,
             TaskRow.round,
             TaskRow.ladder,
+            TaskRow.seen_at,
+            TaskRow.seen_until,
+            TaskRow.seen_by,
             _NO_COVER.label("no_cover"),
             standing.c.raised_at,
             newest(AlertRow.audience).label("audience"),
@@ -193,34 +211,6 @@ def told(
     return [(row[0], row[1]) for row in rows]
 
 
-def answers(by: Actor) -> sa.ColumnElement[bool]:
-    """A condition on tasks that `by` was told of: they may acknowledge it now.
-
-    Their team's, one that they hold in a follow-up that they see; and all of it for those who
-    hear where a team has nobody: the leads of the intake team, and admins.
-    """
-    return sa.or_(TaskRow.owner_team_id.in_(sorted(by.teams)), holds(by), manages(by))
-
-
-def holds(by: Actor) -> sa.ColumnElement[bool]:
-    """A condition on tasks: `by` holds it in a follow-up that they see, though it is another team's."""
-    return sa.and_(
-        TaskRow.tenant_id == by.tenant_id,
-        TaskRow.held_by == by.id,
-        TaskRow.case_id.in_(visible_cases(by)),
-    )
-
-
-def manages(by: Actor) -> sa.ColumnElement[bool]:
-    """A condition: `by` hears where a team has nobody, as a lead of the intake team or an admin."""
-    if "admin" in by.grants or not by.leads:
-        return sa.true() if "admin" in by.grants else sa.false()
-    leads = sa.select(TenantRow.id).where(
-        TenantRow.id == by.tenant_id, TenantRow.intake_team_id.in_(sorted(by.leads))
-    )
-    return leads.exists()
-
-
 def waiting(session: Session, member_id: UUID, at: datetime, *, by: Actor | None = None) -> int:
     """How many things wait behind the log-in of a member: tasks and unseen notices; one question.
 
@@ -233,7 +223,7 @@ def waiting(session: Session, member_id: UUID, at: datetime, *, by: Actor | None
 @lru_cache(maxsize=512)
 def _how_many(member_id: UUID, by: Actor | None) -> sa.Select[int]:
     """The question of `waiting`, made once for each member: it is asked before every page."""
-    standing = _standing([member_id], sa.bindparam("at", type_=Utc()))
+    standing = _waiting([member_id], sa.bindparam("at", type_=Utc()))
     if by is not None:
         standing = standing.where(answers(by))
     tasks = sa.select(sa.func.count()).select_from(standing.subquery())
@@ -245,7 +235,7 @@ def _how_many(member_id: UUID, by: Actor | None) -> sa.Select[int]:
 
 def waiting_for(session: Session, members: Sequence[UUID], at: datetime) -> dict[UUID, int]:
     """How many things wait for each of some members; two questions, however many they are."""
-    standing = _standing(members, at).subquery()
+    standing = _waiting(members, at).subquery()
     tasks = sa.select(standing.c.member_id, sa.func.count()).group_by(standing.c.member_id)
     faults = (
         sa.select(NoticeRow.member_id, sa.func.count())

@@ -13,7 +13,7 @@ from bindeledd.features.pathways.domain.book import Book
 from bindeledd.features.reminders.domain import PersonalOnly, Rules
 from bindeledd.features.reminders.domain.channels import INBOX
 from bindeledd.features.reminders.domain.inbox import InboxItem
-from bindeledd.features.reminders.queries.inbox import answers, holds, manages
+from bindeledd.features.reminders.queries.answering import answers, holds, manages
 from bindeledd.features.reminders.service.raising import raise_for_lead
 from bindeledd.features.reminders.service.rounds import Rounds
 from bindeledd.features.reminders.tables import AlertRow, DeliveryRow

@@ -21,6 +21,7 @@ from bindeledd.features.reminders.domain.hygiene import (
     words_for,
 )
 from bindeledd.features.reminders.service.known import (
+    Told,
     read_next_duty,
     read_on_duty,
     read_sayings,
@@ -52,12 +53,29 @@ def hold_back(
     """
     if not claims:
         return []
-    members = sorted({one.member_id for one in claims})
     sayings = read_sayings(session, claims, day_and_night)
     known = read_told(session, claims, hygiene, at, given_up)
-    on_duty = read_on_duty(session, members, at)
     since = min(hygiene.day_begins(at), at - hygiene.least_apart)
     sent = read_sent(session, claims, since)
+    words = _words(session, claims, sayings, known, sent, hygiene, at)
+    _write_down(session, token, claims, words, hygiene, at)
+    _space_out(session, token, claims, words, sent, hygiene)
+    _let_others_speak(session, token, claims, words, sayings, known, hygiene, at)
+    return [one for one in claims if words[one.id] is Word.SAY]
+
+
+def _words(
+    session: Session,
+    claims: Sequence[Claim],
+    sayings: Mapping[UUID, Saying],
+    known: Told,
+    sent: Mapping[UUID, Sequence[datetime]],
+    hygiene: Hygiene,
+    at: datetime,
+) -> dict[UUID, Word]:
+    """What becomes of each of them now, person by person."""
+    members = sorted({one.member_id for one in claims})
+    on_duty = read_on_duty(session, members, at)
     today = hygiene.day_begins(at)
     words: dict[UUID, Word] = {}
     for member in members:
@@ -74,8 +92,20 @@ def hold_back(
             hygiene=hygiene,
             at=at,
         )
-    _write_down(session, token, claims, words, hygiene, at)
-    _space_out(session, token, claims, words, sent, hygiene)
+    return words
+
+
+def _let_others_speak(
+    session: Session,
+    token: UUID,
+    claims: Sequence[Claim],
+    words: Mapping[UUID, Word],
+    sayings: Mapping[UUID, Saying],
+    known: Told,
+    hygiene: Hygiene,
+    at: datetime,
+) -> None:
+    """What another message says already, or another channel before this one, is waited for."""
     for word, every_way, until in (
         (Word.AWAITED, False, known.awaited),
         (Word.AWAITED, True, known.taken),
@@ -88,7 +118,6 @@ def hold_back(
         ]
         ahead = hygiene.next_way_after if word is Word.TURN else timedelta()
         _await(session, token, waits, sayings, word, until, at, ahead)
-    return [one for one in claims if words[one.id] is Word.SAY]
 
 
 def _write_down(

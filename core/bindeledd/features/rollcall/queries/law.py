@@ -130,7 +130,12 @@ WITH stood AS (
     SELECT k.id, k.refused_task_id FROM takeovers k
     WHERE k.tenant_id = :tenant AND k.state = 'signed' AND EXISTS (
       SELECT 1 FROM takeover_rows r WHERE r.takeover_id = k.id AND r.owed AND NOT EXISTS (
-        SELECT 1 FROM takeover_decisions d WHERE d.id = r.id))) w
+        SELECT 1 FROM takeover_decisions d WHERE d.id = r.id))
+    UNION ALL
+    SELECT k.id, COALESCE(g.task_id, k.refused_task_id) FROM takeovers k
+    JOIN takeover_reopened g ON g.takeover_id = k.id
+    WHERE k.tenant_id = :tenant AND k.state = 'signed' AND NOT EXISTS (
+      SELECT 1 FROM takeover_decisions d WHERE d.id = g.id)) w
   WHERE NOT EXISTS (SELECT 1 FROM tasks o WHERE o.id = w.task_id AND o.subject_id = w.id
                     AND o.state = 'open'))
 SELECT standing, late,
@@ -172,7 +177,9 @@ SELECT
   (SELECT COUNT(*) FROM takeovers WHERE tenant_id = :tenant
      AND state = 'unsigned') AS takeovers_unsigned,
   (SELECT COUNT(*) FROM takeover_rows r JOIN takeovers k ON k.id = r.takeover_id
-     WHERE k.tenant_id = :tenant AND k.state <> 'undone' AND r.owed AND NOT EXISTS (
+     WHERE k.tenant_id = :tenant AND k.state <> 'undone'
+     AND (r.owed OR EXISTS (SELECT 1 FROM takeover_reopened g WHERE g.id = r.id))
+     AND NOT EXISTS (
        SELECT 1 FROM takeover_decisions d WHERE d.id = r.id)) AS takeover_rows_undecided,
   (SELECT COUNT(*) FROM messages WHERE tenant_id = :tenant AND format = 'discharge-list'
      AND (status IN ('to_decide', 'parked') OR (status = 'refused' AND decided_at IS NULL))

@@ -47,6 +47,9 @@ from bindeledd.features.staff.domain.values import (
     Role,
     Team,
     TeamDays,
+    may_be_address,
+    may_be_email,
+    may_be_phone,
     overlap,
     without_stand_in,
 )
@@ -101,6 +104,9 @@ __all__ = [
     "command",
     "duty_of_team",
     "gaps",
+    "may_be_address",
+    "may_be_email",
+    "may_be_phone",
     "minus",
     "system",
 ]

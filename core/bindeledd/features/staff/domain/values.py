@@ -1,5 +1,6 @@
 """Teams, members, hours and absence as values; what a pack proposes; who owns what is owed."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -43,6 +44,23 @@ class Member:
     phone: str | None = None
     language: str | None = None
     active: bool = True
+
+
+def may_be_email(text: str) -> bool:
+    """Whether it looks like an address for e-mail."""
+    return text.count("@") == 1
+
+
+def may_be_phone(text: str) -> bool:
+    """Whether it looks like a number that can be rung."""
+    return bool(re.fullmatch(r"(\+|00)?\d{8,15}", re.sub(r"[\s()-]", "", text)))
+
+
+def may_be_address(scheme: str, value: str) -> bool:
+    """Whether it looks like an address in the messages: HER and RESH are digits, ENH nine of them."""
+    digits = value.isascii() and value.isdecimal()
+    known = {"HER": digits, "RESH": digits, "ENH": digits and len(value) == 9, "local": bool(value)}
+    return known.get(scheme, False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,11 +70,13 @@ ACCOUNTED_FOR = frozenset({Why.TWICE_IN_FILE, Why.ALREADY_FOLLOWED})
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why, and in which column; an empty column means the row as a whole. `row`: the other row."""
+    """Why, and in which column; an empty column means the row as a whole. `row`: the other row;
+    `case_id`: the follow-up that is there already, as it was found."""
 
     column: str
     why: Why
     row: int | None = None
+    case_id: UUID | None = field(default=None, compare=False)
 
 
 def is_owed(outcome: Outcome, reasons: Iterable[Reason]) -> bool:
@@ -236,3 +238,8 @@ class Compared:
     def undecided(self) -> bool:
         """Whether it waits for a person's answer."""
         return self.owed and self.decided is None
+
+    @property
+    def reopened(self) -> bool:
+        """Whether it was refused because of a follow-up that was undone since."""
+        return self.owed and not is_owed(self.outcome, self.reasons)

@@ -1,6 +1,7 @@
 """Questions about take-overs. Nothing here changes anything; who asks writes down the read.
 
-`finding.py` which take-overs, and for whom · `comparing.py` their rows · `deciding.py` refused rows.
+`finding.py` which take-overs, and for whom · `comparing.py` their rows · `deciding.py` refused rows
+· `reopening.py` those whose person is followed no more.
 """
 
 from bindeledd.features.takeover.queries.comparing import (
@@ -32,6 +33,13 @@ from bindeledd.features.takeover.queries.finding import (
     second,
     takeovers,
 )
+from bindeledd.features.takeover.queries.reopening import (
+    open_task,
+    refused_for,
+    signer,
+    tasks_anew,
+    undone_among,
+)
 
 __all__ = [
     "accounted",
@@ -51,10 +59,15 @@ __all__ = [
     "is_shown_whole",
     "may_confirm",
     "names_followed",
+    "open_task",
     "opened",
     "patients_of",
+    "refused_for",
+    "signer",
     "takeovers",
+    "tasks_anew",
     "undecided",
+    "undone_among",
     "withheld",
     "worked_on",
 ]

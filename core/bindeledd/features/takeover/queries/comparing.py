@@ -24,6 +24,7 @@ from bindeledd.features.takeover.domain import (
 )
 from bindeledd.features.takeover.queries.deciding import read_reasons
 from bindeledd.features.takeover.tables import (
+    IS_OWED,
     RowDecisionRow,
     TakenRow,
     TakeoverRow,
@@ -72,7 +73,7 @@ def compared(
     """
     shown = _seen(session, row, by)
     asked = (
-        sa.select(R, CaseRow.state, ClosureRow.ending, shown, D)
+        sa.select(R, CaseRow.state, ClosureRow.ending, shown, IS_OWED, D)
         .outerjoin(D, D.id == R.id)
         .outerjoin(CaseRow, CaseRow.id == (CASE if outcome is Outcome.TAKEN else R.case_id))
         .outerjoin(ClosureRow, ClosureRow.id == CaseRow.closure_id)
@@ -85,22 +86,22 @@ def compared(
     elif outcome is not None:
         asked = asked.where(R.outcome == outcome)
     found = session.execute(asked).all()
-    opened = [one.patient_id for one, _, _, seen, _ in found if seen and one.patient_id]
-    opened += [said.patient_id for *_, seen, said in found if seen and said and said.patient_id]
+    opened = [one.patient_id for one, _, _, seen, *_ in found if seen and one.patient_id]
+    opened += [said.patient_id for *_, seen, _, said in found if seen and said and said.patient_id]
     keyring.open_keys(session, [row.id, *opened])
     right = {said.id: said for *_, said in found if said is not None and outcome is Outcome.TAKEN}
     became = {
         one.id: right[one.id].case_id if one.id in right else one.case_id for one, *_ in found
     }
-    first = first_owed(session, [became[one.id] for one, _, _, seen, _ in found if seen])
+    first = first_owed(session, [became[one.id] for one, _, _, seen, *_ in found if seen])
     return [
         replace(
             _compared(session, one, state, ending, right.get(one.id)) if seen else _withheld(one),
-            owed=one.owed,
+            owed=owed,
             decided=None if said is None else _decided(session, said, seen),
             first=first.get(became[one.id]),
         )
-        for one, state, ending, seen, said in found
+        for one, state, ending, seen, owed, said in found
     ]
 
 
@@ -158,7 +159,7 @@ def _shown_row(row: TakeoverRow, by: Actor) -> sa.ColumnElement[bool]:
     """Whom the asker sees; and a refused row that those who lead the team have yet to decide."""
     if row.team_id not in by.leads or row.state == State.UNDONE:
         return sees_case(by, CASE)
-    return sa.or_(sees_case(by, CASE), sa.and_(R.owed, D.id.is_(None)))
+    return sa.or_(sees_case(by, CASE), sa.and_(IS_OWED, D.id.is_(None)))
 
 
 def _withheld(one: TakenRow) -> Compared:

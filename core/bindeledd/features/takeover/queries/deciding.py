@@ -17,6 +17,8 @@ from bindeledd.features.takeover.domain import Followed, Outcome, Reason, State,
 from bindeledd.features.takeover.domain.reading import padded
 from bindeledd.features.takeover.domain.refusals import RowNotOwed
 from bindeledd.features.takeover.tables import (
+    IS_OWED,
+    ReopenedRow,
     RowDecisionRow,
     TakenRow,
     TakeoverRow,
@@ -26,18 +28,18 @@ from bindeledd.foundation.errors import Invalid
 from bindeledd.foundation.sealing import keyring
 from bindeledd.foundation.written import read_day
 
-K, R, D = TakeoverRow, TakenRow, RowDecisionRow
+K, R, D, G = TakeoverRow, TakenRow, RowDecisionRow, ReopenedRow
 
 
 def undecided(session: Session, takeover_id: UUID) -> int:
     """How many of its refused rows wait for a person's answer."""
     waiting = sa.select(sa.func.count()).select_from(R).outerjoin(D, D.id == R.id)
-    return session.scalar(waiting.where(R.takeover_id == takeover_id, R.owed, D.id.is_(None))) or 0
+    return session.scalar(waiting.where(R.takeover_id == takeover_id, IS_OWED, D.id.is_(None))) or 0
 
 
 def get_owed(session: Session, takeover_id: UUID, number: int) -> TakenRow:
     """A refused row that a person decides. Raises `RowNotOwed`."""
-    asked = sa.select(R).where(R.takeover_id == takeover_id, R.number == number, R.owed)
+    asked = sa.select(R).where(R.takeover_id == takeover_id, R.number == number, IS_OWED)
     found = session.scalar(asked)
     if found is None:
         raise RowNotOwed(takeover=takeover_id, row=number)
@@ -53,7 +55,7 @@ def cells_of(session: Session, line: TakenRow) -> Mapping[str, str]:
 def accounted(session: Session, takeover_id: UUID, state: State, left_open: Sequence[int]) -> int:
     """How many of its refused rows are of persons who are followed: nobody decides them."""
     refused = R.outcome == Outcome.REFUSED.value
-    asked = sa.select(R.reasons).where(R.takeover_id == takeover_id, refused, ~R.owed)
+    asked = sa.select(R.reasons).where(R.takeover_id == takeover_id, refused, ~IS_OWED)
     return sum(is_followed(read_reasons(said), state, left_open) for said in session.scalars(asked))
 
 

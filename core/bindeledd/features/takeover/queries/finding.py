@@ -13,6 +13,7 @@ from bindeledd.features.takeover.domain import State, Takeover
 from bindeledd.features.takeover.domain.refusals import TakeoverNotFound
 from bindeledd.features.takeover.queries.comparing import left_open
 from bindeledd.features.takeover.queries.deciding import accounted, undecided
+from bindeledd.features.takeover.queries.reopening import tasks_anew
 from bindeledd.features.takeover.tables import (
     RowDecisionRow,
     TakenRow,
@@ -121,8 +122,10 @@ def opened(session: Session, row: TakeoverRow) -> Takeover:
     """The value, with the name of the file and its hash."""
     about = keyring.unseal_or_report(session, row.place("about"), row.about) or {}
     asked = sa.select(TaskRow.id, TaskRow.due_at)
-    owed = asked.where(TaskRow.id.in_([one for one in (row.task_id, row.refused_task_id) if one]))
+    anew = tasks_anew(session, row)
+    owed = asked.where(TaskRow.id.in_({row.task_id, row.refused_task_id, *anew} - {None}))
     due = {one.id: one.due_at for one in session.execute(owed)}
+    refused_due = [due[one] for one in {row.refused_task_id, *anew} if one in due]
     open_still = left_open(session, row.id) if row.state == State.UNDONE else ()
     return Takeover(
         id=row.id,
@@ -144,7 +147,7 @@ def opened(session: Session, row: TakeoverRow) -> Takeover:
         undone_by=row.undone_by,
         undecided=0 if row.state == State.UNDONE else undecided(session, row.id),
         accounted=accounted(session, row.id, State(row.state), open_still),
-        refused_due_at=due.get(row.refused_task_id) if row.refused_task_id else None,
+        refused_due_at=max(refused_due, default=None),
         left_open=open_still,
         file=about.get("file", ""),
         sha256=about.get("sha256", ""),

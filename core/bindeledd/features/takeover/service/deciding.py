@@ -194,7 +194,8 @@ def _decide(
     )
     left = queries.undecided(session, row.id)
     if not left:
-        settle(session, row.refused_task_id, at=at)
+        for task_id in {row.refused_task_id, *queries.tasks_anew(session, row)}:
+            settle(session, task_id, at=at)
     audit.record(
         session,
         "takeover.row_decided",

@@ -122,7 +122,9 @@ def why_not(desk: Desk, row: Row, identifier: Identifier | None) -> Reason | Non
         if last is None or cases.in_error(desk.session, last):
             continue
         mine = last.is_open and access.may_see(desk.session, desk.team, last.id)
-        return Reason(column="", why=Why.ALREADY_FOLLOWED if mine else Why.BY_HAND)
+        if mine:
+            return Reason(column="", why=Why.ALREADY_FOLLOWED, case_id=last.id)
+        return Reason(column="", why=Why.BY_HAND)
     return None
 
 

@@ -29,6 +29,7 @@ from bindeledd.features.takeover.domain.refusals import (
     check_unsigned,
 )
 from bindeledd.features.takeover.service.deciding import locked, owe_refused
+from bindeledd.features.takeover.service.reopening import owe_anew
 from bindeledd.features.takeover.tables import TakeoverRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import table
@@ -86,7 +87,8 @@ def _owe_second(session: Session, row: TakeoverRow, *, by: Actor, at: datetime, 
 
 
 def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Takeover:
-    """A second person agrees: every follow-up of it is closed as registered in error, none deleted.
+    """A second person agrees: every follow-up of it is closed as registered in error, none deleted;
+    whoever was refused elsewhere because of one of them is owed a decision there.
 
     That is another lead of the team; where it has none, whoever leads another team of the tenant,
     or an administrator: for this one act they may what a lead of the team may. One in which somebody has recorded anything since stays open, and its rounds begin. Raises
@@ -101,13 +103,17 @@ def undo(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: 
     mine = queries.cases_of(session, row.id)
     cases.lock_cases(session, mine)  # whoever records something now is waited for, and counts
     kept = queries.worked_on(session, mine, row.taken_at)
-    for case_id in mine:
-        if case_id not in kept and not _closed(session, row, case_id, words, by, at, book):
-            kept.add(case_id)
+    closed = {
+        case_id
+        for case_id in mine
+        if case_id not in kept and _closed(session, row, case_id, words, by, at, book)
+    }
+    kept = set(mine) - closed
     row.state, row.undone_at, row.undone_by = State.UNDONE.value, at, by.id
     settle(session, row.task_id, at=at)
     settle(session, row.undo_task_id, at=at)
     let_go_on(session, _rounds(book), sorted(kept), at=at)
+    owe_anew(session, closed, by=by, at=at, book=book)
     _audit(session, "takeover.undone", row, by=by, at=at, kept=len(kept))
     return queries.opened(session, row)
 

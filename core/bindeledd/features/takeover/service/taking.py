@@ -37,6 +37,7 @@ from bindeledd.features.takeover.domain.reading import Row, headings, read_row
 from bindeledd.features.takeover.domain.refusals import NothingToTake, SameFile
 from bindeledd.features.takeover.service import rows as one_row
 from bindeledd.features.takeover.service.desks import a_desk, hold_by
+from bindeledd.features.takeover.service.reopening import owe_anew
 from bindeledd.features.takeover.service.rows import Desk
 from bindeledd.features.takeover.service.showing import with_followed
 from bindeledd.features.takeover.tables import TakenRow, TakeoverRow, row_place, takeover_place
@@ -96,6 +97,7 @@ def take_over(
     compared = list(taken.values())
     _hold(desk, compared, read)
     _insert(session, row, taken)
+    _still_followed(desk, taken)
     compared = list(with_followed(session, compared, by=desk.team))
     _audit(desk, row, compared)
     first = queries.first_owed(session, [one.case_id for one in compared])
@@ -205,6 +207,14 @@ def _insert(session: Session, row: TakeoverRow, compared: Mapping[UUID, Compared
     )
 
 
+def _still_followed(desk: Desk, compared: Mapping[UUID, Compared]) -> None:
+    """Whoever was followed when the row was read, and is no more because that take-over was undone
+    meanwhile, waits for a person at once."""
+    known = {why.case_id for one in compared.values() for why in one.reasons if why.case_id}
+    undone = queries.undone_among(desk.session, known)
+    owe_anew(desk.session, undone, by=desk.writer, at=desk.at, book=desk.book)
+
+
 def _values(session: Session, row: TakeoverRow, row_id: UUID, one: Compared) -> dict[str, Any]:
     place = row_place(row.tenant_id, row_id, one.patient_id or row.id)
     return {
@@ -217,6 +227,7 @@ def _values(session: Session, row: TakeoverRow, row_id: UUID, one: Compared) -> 
         "owed": is_owed(one.outcome, one.reasons),
         "case_id": one.case_id,
         "patient_id": one.patient_id,
+        "followed_id": next((why.case_id for why in one.reasons if why.case_id), None),
         "cells": keyring.seal(session, place, one.cells or {}),
     }
 

@@ -12,6 +12,7 @@ from bindeledd.features.cases.domain import (
     EventKind,
     ahead,
     assumed,
+    covering,
     last_of,
     last_told,
 )
@@ -82,9 +83,16 @@ class Going:
     cover_owed: bool = False
 
     @property
+    def covered(self) -> tuple[datetime, datetime] | None:
+        """From when until when somebody answers, where that was said."""
+        return None if self.cover is None else covering.time_of(self.cover)
+
+    @property
     def unanswered(self) -> bool:
-        """It is asked who answers for this person while nobody is at work, and nobody has said."""
-        return self.cover_owed and not (self.cover and self.cover.facts.get("cover"))
+        """It is asked who answers for this person while nobody is at work, and nobody has said, or
+        whoever has said yes does not answer for all of it."""
+        said = self.cover is not None and bool(self.cover.facts.get("cover"))
+        return self.cover_owed and (not said or self.covered is not None)
 
     @property
     def dead(self) -> bool:
@@ -248,9 +256,11 @@ def parts(
     return tuple(found)
 
 
-def cover_of(events: tuple[Event, ...]) -> Event | None:
-    """What was said last, in this stay, of who answers while nobody is at work."""
-    return last_told(_this_stay(events), EventKind.GAP_COVERED)
+def cover_of(events: tuple[Event, ...], at: datetime) -> Event | None:
+    """What was said last, in this stay, of who answers while nobody is at work; nothing where the
+    time for which somebody said yes has passed."""
+    last = last_told(_this_stay(events), EventKind.GAP_COVERED)
+    return None if last is None or covering.is_over(last, at) else last
 
 
 def owes_cover(tasks: Sequence[Task]) -> bool:

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.worklist.pages.away import add_away
+from bindeledd.features.worklist.pages.calendar import add_calendar
 from bindeledd.features.worklist.pages.day import add_day
 from bindeledd.features.worklist.pages.duty import add_duty
 from bindeledd.features.worklist.pages.inbox import add_inbox
@@ -27,6 +28,7 @@ def pages(book: Book, *, longest_on_call: timedelta) -> Blueprint:
     add_away(bp, book)
     add_duty(bp, longest_on_call)
     add_leaving(bp, book, words)
+    add_calendar(bp)
     add_searching(bp)
     add_inbox(bp, book, words)
     return bp

@@ -11,7 +11,7 @@ from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.service.wording import owed_words
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor, Around
-from bindeledd.features.tasks.domain import CONTACT_KINDS
+from bindeledd.features.tasks.domain import CONTACT_KINDS, TaskNotFound
 from bindeledd.features.worklist import service
 from bindeledd.features.worklist.domain import CALLS, OF_CALLS, Bucket, Counts, Cursor, Day, Filter
 from bindeledd.features.worklist.pages.inbox import without_case
@@ -19,6 +19,7 @@ from bindeledd.features.worklist.service.day import day_changed, show_day
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.asking import addresses, by_itself, in_place
 from bindeledd.foundation.http.forms import Form
+from bindeledd.foundation.texts import refusal_text
 
 FILTERS = ("team", "person", "kind")
 Words = Callable[[str], str]
@@ -28,17 +29,18 @@ Row = Mapping[str, Any]
 def add_day(bp: Blueprint, book: Book, words: Words) -> None:
     """Put my day on `bp`; `words` names a kind of task, also of a pack."""
 
-    def drawn(template: str) -> str:
+    def drawn(template: str, **more: object) -> str:
         said = {"kind_words": cache(words), "step_words": cache(partial(owed_words, book))}
         asked = Form(values=request.args.to_dict())
         given = _read(asked)
         kinds = given["counts"].kinds | {asked.text("kind")} - {""}
         named = sorted(((one, words(one)) for one in kinds), key=_second)
-        return render_template(template, kinds=named, **said, **given)
+        return render_template(template, kinds=named, **said, **given, **more)
 
     @bp.get("/day")
     def day() -> ResponseReturnValue:
-        return drawn("worklist/day.html")
+        opened = Form(values=request.args.to_dict()).id("open")
+        return drawn("worklist/day.html", opened=opened, gone=refusal_text(TaskNotFound.code))
 
     @bp.get("/day/rows")
     @by_itself

@@ -94,10 +94,12 @@ def _asked(item: InboxItem) -> Mapping[str, Any]:
 class Bunch:
     """What waits about one person, message or call, and until when it can be left in peace.
 
-    `who` is None for a message or a call, and where the teams of the asker do not see the case.
+    `waiting` is what nobody has acknowledged of it, and what `until` speaks of. `who` is None for
+    a message or a call, and where the teams of the asker do not see the case.
     """
 
     items: list[InboxItem]
+    waiting: list[InboxItem]
     who: Listed | None
     until: datetime
 
@@ -123,8 +125,9 @@ def parts(
     for about, bunch in bunches.items():
         part = _part(bunch, at)
         bunch.sort(key=lambda item: -rank(item.kind, no_cover=item.no_cover))
-        lasts = min(until[item.task_id] for item in bunch)
-        found[part].append(Bunch(bunch, names.get(about), lasts))
+        waiting = [item for item in bunch if not item.answered(at)]
+        lasts = min(until[item.task_id] for item in waiting or bunch)
+        found[part].append(Bunch(bunch, waiting, names.get(about), lasts))
     return found
 
 

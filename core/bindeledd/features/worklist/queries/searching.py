@@ -13,30 +13,17 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries as access
 from bindeledd.features.cases.tables import CaseRow
-from bindeledd.features.patients.domain import Listed, Patient
+from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.domain.names import folded, matches
-from bindeledd.features.patients.queries import batches, listed, open_patients
-from bindeledd.features.patients.tables import LookupRow, PatientRow, place
+from bindeledd.features.patients.queries import batches, listed
+from bindeledd.features.patients.tables import PatientRow, place
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist.domain.searching import FoundCase, bare, has_number
 from bindeledd.foundation.db import table
 from bindeledd.foundation.sealing import keyring
 
-P, L, C = table(PatientRow).c, table(LookupRow).c, table(CaseRow).c
+P, C = table(PatientRow).c, table(CaseRow).c
 _SEALED = (P.id, P.tenant_id, P.identity)
-
-
-def with_tokens(
-    session: Session, tokens: Collection[tuple[str, int]], *, by: Actor
-) -> Sequence[Patient]:
-    """The visible few with any of these (kind, token): candidates, still to be compared."""
-    if not tokens:
-        return ()
-    mine = sa.select(L.patient_id).where(
-        L.tenant_id == by.tenant_id, sa.tuple_(L.kind, L.token).in_(sorted(tokens))
-    )
-    asked = sa.select(PatientRow).where(P.id.in_(mine), access.sees_patient(by, P.id))
-    return open_patients(session, session.scalars(asked.order_by(P.made_at, P.id)).all())
 
 
 def fitting(session: Session, text: str, *, by: Actor) -> list[Listed]:

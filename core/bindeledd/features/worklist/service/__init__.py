@@ -37,6 +37,7 @@ from bindeledd.features.worklist.service.reading import (
     goes_on,
     teams_of,
     token_of,
+    write_down,
 )
 
 
@@ -58,14 +59,7 @@ def show_worklist(
     rows = queries.page_rows(session, teams, after, chosen)
     shown = rows[:PAGE]
     names = queries.names(session, by.tenant_id, shown)
-    audit.record(
-        session,
-        "worklist.shown",
-        by=by,
-        at=at,
-        subjects=[listed.id for listed in names if listed is not None],
-        facts={"rows": len(shown), "teams": teams},
-    )
+    write_down(session, names, by=by, at=at, facts={"rows": len(shown), "teams": teams})
     known = ends_of(session, by.tenant_id, teams, at)
     return Page(
         rows=[answer(row, listed, known) for row, listed in zip(shown, names, strict=True)],

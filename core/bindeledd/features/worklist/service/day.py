@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bindeledd.features.audit import service as audit
 from bindeledd.features.cases.domain.checking import CHECK
 from bindeledd.features.intake.service import who_called
 from bindeledd.features.staff.domain import Actor
@@ -17,7 +16,13 @@ from bindeledd.features.worklist.domain import ALL, CALLS, OF_CALLS, PAGE, Curso
 from bindeledd.features.worklist.domain.changing import Change, Mark, change, token
 from bindeledd.features.worklist.queries.calling import not_safe_to_call
 from bindeledd.features.worklist.queries.checks import told_of
-from bindeledd.features.worklist.service.reading import answer, ends_of, goes_on, teams_of
+from bindeledd.features.worklist.service.reading import (
+    answer,
+    ends_of,
+    goes_on,
+    teams_of,
+    write_down,
+)
 
 Row = Mapping[str, Any]
 
@@ -42,14 +47,8 @@ def show_day(
     shown = [*above, *rows[:PAGE]]
     names = queries.names(session, by.tenant_id, shown)
     if teams:
-        audit.record(
-            session,
-            "worklist.shown",
-            by=by,
-            at=at,
-            subjects=[listed.id for listed in names if listed is not None],
-            facts={"rows": len(shown) - len(above), "acute": len(above), "teams": teams},
-        )
+        facts = {"rows": len(shown) - len(above), "acute": len(above), "teams": teams}
+        write_down(session, names, by=by, at=at, facts=facts)
     known = ends_of(session, by.tenant_id, {*teams, *every}, at)
     told = [answer(row, listed, known) for row, listed in zip(shown, names, strict=True)]
     calls = {row["subject_id"] for row in told if row["case_id"] is None and _is_of_call(row)}

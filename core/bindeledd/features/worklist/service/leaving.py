@@ -123,7 +123,7 @@ def _going(
                 who=None,
                 parts=parts(events, tasks.get(case_id, ()), gates, at),
                 death=death,
-                cover=cover_of(events),
+                cover=cover_of(events, at),
                 cover_owed=owes_cover(tasks.get(case_id, ())),
             )
         )

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.orm import Session
 
+from bindeledd.features.audit import service as audit
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
@@ -30,6 +31,19 @@ from bindeledd.foundation.calendars import Calendar
 _KEPT_FOR = timedelta(seconds=60)
 _kept: dict[UUID, tuple[datetime, Mapping[UUID, Calendar]]] = {}
 _lock = Lock()
+
+
+def write_down(
+    session: Session,
+    names: Iterable[Listed | None],
+    *,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, object],
+) -> None:
+    """That a page of the list leaves: one event, with every patient who is on it."""
+    known = [listed.id for listed in names if listed is not None]
+    audit.record(session, "worklist.shown", by=by, at=at, subjects=known, facts=facts)
 
 
 def goes_on(rows: Sequence[queries.Row]) -> Cursor | None:

@@ -10,7 +10,15 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.patients.domain import Listed, Patient
 from bindeledd.features.patients.domain.identifiers import Identifier
 from bindeledd.features.patients.domain.phones import phone_key
-from bindeledd.features.patients.queries import NUMBER, PHONE, get_names, read_number
+from bindeledd.features.patients.queries import (
+    NUMBER,
+    PHONE,
+    get_names,
+    has_phone,
+    held_by,
+    read_number,
+)
+from bindeledd.features.patients.queries.seen import tokens_of, with_tokens
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.worklist.domain.searching import (
     MOST,
@@ -23,7 +31,6 @@ from bindeledd.features.worklist.domain.searching import (
 )
 from bindeledd.features.worklist.queries import searching as queries
 from bindeledd.foundation.errors import Invalid
-from bindeledd.foundation.sealing import keyring
 
 
 def search(session: Session, text: str, *, by: Actor, at: datetime, many: int = PAGE) -> Result:
@@ -62,13 +69,10 @@ def _by_number(session: Session, text: str, by: Actor) -> Sequence[Listed]:
     if not has_number(text) or any(sign.isalpha() for sign in text):
         return ()
     number, phone = _number(session, text), phone_key(text)
-    keys = [(PHONE, phone), *([(NUMBER, number.key)] if number else [])]
-    tokens = {
-        (kind, token)
-        for kind, key in keys
-        for token in keyring.lookup_tokens(session, tenant_id=by.tenant_id, kind=kind, text=key)
-    }
-    few = queries.with_tokens(session, tokens, by=by)
+    tokens = tokens_of(session, PHONE, phone, by=by)
+    if number is not None:
+        tokens |= tokens_of(session, NUMBER, number.key, by=by)
+    few = with_tokens(session, tokens, by=by)
     ids = [one.id for one in few if _has(one, number, phone)]
     names = get_names(session, ids)
     return [names[one] for one in ids]
@@ -82,7 +86,4 @@ def _number(session: Session, text: str) -> Identifier | None:
 
 
 def _has(one: Patient, number: Identifier | None, phone: str) -> bool:
-    held = one.identity.identifiers if one.identity and number else ()
-    if any(number and each.identifier.key == number.key for each in held):
-        return True
-    return any(way.key == phone for way in one.contact_ways or ())
+    return (number is not None and held_by(one, number)) or has_phone(one, phone)

@@ -1,6 +1,7 @@
 """Questions about patients. Nothing here changes anything.
 
-`get_names` is the lean way for lists: one query, one sealed bundle for each row.
+`get_names` is the lean way for lists: one query, one sealed bundle for each row. Whoever looks for
+somebody among those whom they may see: `seen.py`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -22,7 +23,6 @@ from bindeledd.features.patients.domain import (
     PatientNotFound,
 )
 from bindeledd.features.patients.domain.identifiers import Identifier, classify
-from bindeledd.features.patients.domain.names import folded, matches
 from bindeledd.features.patients.domain.phones import phone_key
 from bindeledd.features.patients.tables import (
     DuplicateHintRow,
@@ -155,14 +155,14 @@ def _bundle(session: Session, row: _Row | PatientRow, purpose: str) -> dict[str,
 def find_by_number(session: Session, tenant_id: UUID, identifier: Identifier) -> list[Patient]:
     """Patients of the tenant who have or had the number, the earliest registered first."""
     candidates = by_token(session, tenant_id, NUMBER, [identifier.key])
-    return [p for p in candidates if p.identity and _has_number(p.identity, identifier)]
+    return [one for one in candidates if held_by(one, identifier)]
 
 
 def find_by_phone(session: Session, tenant_id: UUID, text: str) -> list[Patient]:
     """Patients of the tenant who can be reached at the number, the earliest registered first."""
     key = phone_key(text)
     candidates = by_token(session, tenant_id, PHONE, [key])
-    return [p for p in candidates if any(way.key == key for way in p.contact_ways or ())]
+    return [one for one in candidates if has_phone(one, key)]
 
 
 def by_token(session: Session, tenant_id: UUID, kind: str, keys: Iterable[str]) -> list[Patient]:
@@ -189,22 +189,15 @@ def by_tokens(
     return sorted(found, key=lambda p: (p.made_at, str(p.id)))
 
 
-def _has_number(identity: Identity, identifier: Identifier) -> bool:
-    return any(held.identifier.key == identifier.key for held in identity.identifiers)
+def held_by(one: Patient, identifier: Identifier) -> bool:
+    """Whether the patient has or had the number."""
+    held = one.identity.identifiers if one.identity else ()
+    return any(each.identifier.key == identifier.key for each in held)
 
 
-def find_by_name(
-    session: Session, ids: Collection[UUID] | sa.Select[UUID], text: str, *, limit: int = 50
-) -> list[Listed]:
-    """Those of `ids` (whom the searcher may see) whose name fits every word, by name.
-
-    Names are sealed, so that each is opened: it costs as much as there are whom one may see.
-    """
-    asked = sa.select(PatientRow.id, PatientRow.tenant_id, PatientRow.identity)
-    rows = session.execute(asked.where(PatientRow.id.in_(ids))).all()
-    names = open_names(session, rows).values()
-    fitting = [listed for listed in names if matches(text, listed.name)]
-    return sorted(fitting, key=lambda listed: (folded(listed.name), str(listed.id)))[:limit]
+def has_phone(one: Patient, key: str) -> bool:
+    """Whether the patient can be reached at the number."""
+    return any(way.key == key for way in one.contact_ways or ())
 
 
 def is_responsible(session: Session, patient_id: UUID, *, by: Actor) -> bool:

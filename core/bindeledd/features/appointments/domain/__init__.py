@@ -1,4 +1,4 @@
-"""What an appointment is, and what may happen to it.
+"""What an appointment is, and what may happen to it. By which way the person hears: `ways.py`.
 
 One that was another person's ends as `in_error`, and stands with that person.
 
@@ -52,6 +52,7 @@ class AppointmentAction(StrEnum):
     MOVE = "move"
     CANCEL = "cancel"
     HAND_ON = "hand_on"
+    SEND = "send"
 
 
 class AppointmentNotFound(NotFound):
@@ -140,6 +141,8 @@ _NEXT: Mapping[tuple[AppointmentState, AppointmentAction], AppointmentState] = {
     (_S.BOOKED, _A.HAND_ON): _S.HANDED_ON,
     (_S.BOOKED, _A.CONFIRM): _S.BOOKED,
     (_S.GIVEN, _A.CONFIRM): _S.GIVEN,
+    (_S.BOOKED, _A.SEND): _S.BOOKED,
+    (_S.GIVEN, _A.SEND): _S.GIVEN,
     (_S.GIVEN, _A.KEEP): _S.KEPT,
     (_S.GIVEN, _A.MISS): _S.MISSED,
     (_S.GIVEN, _A.MOVE): _S.MOVED,
@@ -155,6 +158,7 @@ EVENT: Mapping[AppointmentAction, EventKind] = {
     _A.MOVE: EventKind.APPOINTMENT_MOVED,
     _A.CANCEL: EventKind.APPOINTMENT_CANCELLED,
     _A.HAND_ON: EventKind.APPOINTMENT_HANDED_ON,
+    _A.SEND: EventKind.APPOINTMENT_SENT,
 }
 
 
@@ -215,6 +219,8 @@ def act(
     if known > at:
         raise KnownInFuture(as_of=known)
     after = _acted(appointment, action, at)
+    if action is AppointmentAction.SEND:
+        return after
     return replace(after, how_known=how, as_of=known)
 
 
@@ -226,6 +232,9 @@ def _acted(appointment: Appointment, action: AppointmentAction, at: datetime) ->
         )
     if action in (_A.KEEP, _A.MISS) and appointment.starts_at > at:
         raise AppointmentNotYet(appointment=appointment.id, starts_at=appointment.starts_at)
+    if action is _A.SEND:
+        check_ahead(appointment.starts_at, at)
+        return appointment
     if action is _A.GIVE:
         check_ahead(appointment.starts_at, at)
         return replace(appointment, state=state, given_at=at)
@@ -254,14 +263,19 @@ def undo(appointment: Appointment) -> tuple[Appointment, EventKind]:
     return back, kind
 
 
-def happened_at(appointment: Appointment, action: AppointmentAction, at: datetime) -> datetime:
-    """When it happened: kept and missed at its own time, everything else when it is said."""
+def happened_at(
+    appointment: Appointment, action: AppointmentAction, at: datetime, as_of: datetime | None = None
+) -> datetime:
+    """When it happened: kept and missed at its own time, sent `as_of`, all else when it is said."""
+    if action is _A.SEND:
+        return as_of or at
     return appointment.starts_at if action in (_A.KEEP, _A.MISS) else at
 
 
-def facts(appointment: Appointment) -> dict[str, str]:
+def facts(appointment: Appointment, way: str | None = None) -> dict[str, str]:
     """The plain facts of an event about it, by which tasks find their appointment."""
     return {
         "appointment_id": str(appointment.id),
         "appointment_at": appointment.starts_at.isoformat(),
+        **({} if way is None else {"appointment_way": way}),
     }

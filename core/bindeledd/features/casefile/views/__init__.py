@@ -1,4 +1,4 @@
-"""The case on one screen, over HTTP; and who the person is, changed."""
+"""The case on one screen, over HTTP; and who the person is, changed. Sheets: `sheets.py`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,6 +30,7 @@ from bindeledd.features.casefile.service import deciding, lettering, packing
 from bindeledd.features.casefile.service.ending import with_signers
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.casefile.service.recalling import show_receivers
+from bindeledd.features.casefile.views import sheets
 from bindeledd.features.cases.domain import whereabouts
 from bindeledd.features.cases.domain.deciding import Decision
 from bindeledd.features.cases.schemas import RecordedView
@@ -74,6 +75,7 @@ def create_blueprint(book: Book) -> Blueprint:
     _deciding(bp, book)
     _recalling(bp, book)
     _writing(bp, book)
+    sheets.add(bp, book)
     return bp
 
 

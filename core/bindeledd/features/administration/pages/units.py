@@ -1,0 +1,81 @@
+"""One unit: what it is called, which team works for it, and its addresses in the messages."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bindeledd.features.administration import service
+from bindeledd.features.administration.domain import SCHEMES, Why
+from bindeledd.features.administration.pages.forms import Act, done
+from bindeledd.features.staff import queries as staff
+from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.foundation.http.forms import Form, sent
+from bindeledd.foundation.texts import t
+
+
+def add_units(bp: Blueprint) -> None:
+    """Put the units on `bp`."""
+
+    @bp.get("/administration/units/<uuid:unit_id>")
+    def unit(unit_id: UUID) -> ResponseReturnValue:
+        with transaction() as session:
+            return _page(session, unit_id, Form())
+
+    @bp.post("/administration/units/<uuid:unit_id>")
+    def change_unit(unit_id: UUID) -> ResponseReturnValue:
+        form = sent()
+        name, team = form.needed("name", t("administration.member.name_needed")), form.id("team")
+
+        def change(session: Session, form: Form, why: Why) -> None:
+            service.change_unit(
+                session,
+                unit_id,
+                name=name,
+                team_id=team,
+                acute_number=form.text("acute") or None,
+                seen=form["seen"],
+                why=why,
+                by=current_actor(),
+                at=now(),
+            )
+
+        return _answer(unit_id, form, change, "changed")
+
+    @bp.post("/administration/units/<uuid:unit_id>/address")
+    def add_address(unit_id: UUID) -> ResponseReturnValue:
+        def add(session: Session, form: Form, why: Why) -> None:
+            service.add_address(
+                session,
+                unit_id,
+                scheme=form.text("scheme"),
+                value=form.text("value"),
+                why=why,
+                by=current_actor(),
+                at=now(),
+            )
+
+        return _answer(unit_id, sent(), add, "address_added")
+
+
+def _answer(unit_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnValue:
+    if done(form, act):
+        notice = f"administration.notices.{told}"
+        return go_to("administration_pages.unit", unit_id=unit_id, notice=notice)
+    with transaction() as session:
+        return _page(session, unit_id, form), 422
+
+
+def _page(session: Session, unit_id: UUID, form: Form) -> str:
+    by = current_actor()
+    unit, points = service.show_unit(session, unit_id, by=by, at=now())
+    return render_template(
+        "administration/unit.html",
+        form=form,
+        unit=unit,
+        points=points,
+        schemes=SCHEMES,
+        whys=list(Why),
+        teams=[(one.id, one.name) for one in staff.teams(session, by.tenant_id)],
+    )

@@ -1,0 +1,41 @@
+"""What IT sees (`seeing.py`) and changes (`people.py`, `units.py`): for whoever has the role."""
+
+from bindeledd.features.administration.service.people import (
+    add_member,
+    change_member,
+    end_member,
+    end_place,
+    give_place,
+)
+from bindeledd.features.administration.service.seeing import (
+    Running,
+    may_see,
+    show_directory,
+    show_failures,
+    show_person,
+    show_running,
+    show_team,
+)
+from bindeledd.features.administration.service.units import (
+    add_address,
+    change_unit,
+    show_unit,
+)
+
+__all__ = [
+    "Running",
+    "add_address",
+    "add_member",
+    "change_member",
+    "change_unit",
+    "end_member",
+    "end_place",
+    "give_place",
+    "may_see",
+    "show_directory",
+    "show_failures",
+    "show_person",
+    "show_running",
+    "show_team",
+    "show_unit",
+]

@@ -1,0 +1,242 @@
+"""Administration at the screen: for IT, without a patient; nothing typed is lost, nothing overtaken."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from bindeledd.features.patients.domain import Identity
+from bindeledd.features.staff import service as staff
+from bindeledd.features.staff.tables import MemberRow
+from bindeledd.foundation import clock
+from bindeledd.foundation.db import Database
+from builders import a_case_row, a_member, a_site, a_task_row
+from doors import an_app
+from features.worklist.builders import a_named_patient, seal_identity
+from visitors import EITHER, a_visitor, text_of
+
+NAME, NUMBER = "Ánte-Máhtte Eksempelsen", "91234567"
+PAGES = (
+    "/administration",
+    "/administration/directory",
+    "/administration/plugins",
+    "/administration/pathways",
+    "/administration/members/new",
+)
+
+
+class World:
+    """Eva runs the installation and works in no team; a follow-up of the team is late, held by Anna."""
+
+    def __init__(self, database: Database, home: Path) -> None:
+        self.database, self.now = database, clock.now()
+        with database.transaction() as session:
+            self.site = site = a_site(session, self.now)
+            self.patient = a_named_patient(session, site)
+            seal_identity(session, site, self.patient, Identity(full=NAME))
+            self.case = a_case_row(session, site, patient=self.patient, at=self.now).id
+            self.task = a_task_row(session, site, case=self.case, held_by=site.anna.id, at=self.now)
+            eva = a_member(session, site.tenant, site.team, "eva", "member", self.now)
+            staff.leave_team(session, eva.id, site.team, by=site.system, at=self.now)
+            staff.grant(session, eva.id, "admin", by=site.system, at=self.now)
+        self.eva_id = eva.id
+        self.app: Flask = an_app(database, home)
+        eva = replace(eva, teams=frozenset(), grants=frozenset({"admin"}))
+        self.eva, self.anna, self.berit = (
+            a_visitor(self.app, database, one) for one in (eva, site.anna, site.berit)
+        )
+
+    def path(self, member: object) -> str:
+        return f"/administration/members/{member}"
+
+    def form(self, member: object, **more: object) -> dict[str, object]:
+        """What a browser sends from the page as it stands now."""
+        page = self.eva.get(self.path(member)).text
+        seen = re.search(r'name="seen" value="([^"]+)"', page)
+        assert seen is not None
+        return {"seen": seen[1], "why": "correction", "of": "-self", **more}
+
+    def named(self, member: object) -> tuple[str, bool]:
+        with self.database.session() as session:
+            row = session.execute(
+                sa.select(MemberRow.name, MemberRow.active).where(MemberRow.id == member)
+            ).one()
+            return row.name, row.active
+
+
+@pytest.fixture
+def dialect() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    return World(fresh_database, tmp_path)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_it_answers_whoever_has_the_role_and_nobody_else(world: World, path: str) -> None:
+    told = [one.get(path).status_code for one in (world.eva, world.berit, world.anna)]
+
+    assert told == [200, 403, 403]
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_nothing_of_a_patient_stands_on_any_of_its_pages(world: World) -> None:
+    paths = [*PAGES, world.path(world.site.anna.id), f"/administration/teams/{world.site.team}"]
+    said = "".join(world.eva.get(path).text for path in paths)
+
+    assert [
+        one for one in (NAME, str(world.case), str(world.patient), str(world.task)) if one in said
+    ] == []
+
+
+def of_a_patient(app: Flask) -> list[str]:
+    """Every address with a case, a patient or a task in it, and the lists that show them."""
+    known = ("case_id", "patient_id", "task_id")
+    return sorted(
+        {
+            rule.rule
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and any(name in rule.arguments for name in known)
+        }
+    )
+
+
+def test_no_page_of_a_patient_answers_the_role(world: World) -> None:
+    values = {"case_id": world.case, "patient_id": world.patient, "task_id": world.task}
+    told = {}
+    for rule in of_a_patient(world.app):
+        path = re.sub(r"<[^>]*?(\w+)>", lambda m: str(values.get(m[1], world.case)), rule)
+        answer = world.eva.get(path)
+        told[rule] = (answer.status_code, NAME in answer.text)
+
+    assert len(told) > 20
+    assert {rule: found for rule, found in told.items() if found[0] < 400 or found[1]} == {}
+
+
+def test_its_lists_are_empty_for_the_role(world: World) -> None:
+    said = "".join(world.eva.get(path).text for path in ("/day", "/search", "/inbox", "/leaving"))
+
+    assert NAME not in said
+
+
+def test_a_change_is_saved_and_said(world: World) -> None:
+    anna = world.site.anna.id
+    told = world.eva.post(world.path(anna), world.form(anna, name="Anna Berg", email="a@b.example"))
+
+    assert told.status_code == 303
+    assert world.named(anna) == ("Anna Berg", True)
+
+
+def test_what_was_typed_into_a_form_that_was_overtaken_comes_back(world: World) -> None:
+    anna = world.site.anna.id
+    old = world.form(anna, name="Anna To")
+    world.eva.post(world.path(anna), world.form(anna, name="Anna Én"))
+    page = world.eva.post(world.path(anna), old)
+
+    assert page.status_code == 422
+    assert 'value="Anna To"' in page.text
+    assert "Noen andre har endret dette" in page.text
+    assert "Nå står det: Anna Én" in text_of(page)
+    assert world.named(anna)[0] == "Anna Én"
+
+
+def test_without_a_why_nothing_is_changed(world: World) -> None:
+    anna = world.site.anna.id
+    page = world.eva.post(world.path(anna), world.form(anna, name="X", why=""))
+
+    assert (page.status_code, "Velg hvorfor." in page.text) == (422, True)
+    assert world.named(anna)[0] == "Anna"
+
+
+def test_somebody_who_begins_stands_in_the_directory(world: World) -> None:
+    said = {"login": "jovnna", "name": "Jovnna Sara", "team": world.site.team, "role": "lead"}
+    told = world.eva.post("/administration/members/new", {**said, "why": "begins"})
+
+    assert told.status_code == 303
+    assert "Jovnna Sara" in world.eva.get(f"/administration/teams/{world.site.team}").text
+
+
+def test_a_form_that_is_sent_twice_adds_one(world: World) -> None:
+    said = {"login": "jovnna", "name": "Jovnna Sara", "why": "begins", "role": "member"}
+    page = world.eva.get("/administration/members/new").text
+    once = re.search(r'name="_once" value="([^"]+)"', page)
+    answers = [
+        world.eva.post("/administration/members/new", {**said, "_once": once[1]})  # type: ignore[index]
+        for _ in range(2)
+    ]
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+
+
+def test_a_member_who_holds_tasks_is_said_what_to_do_about(world: World) -> None:
+    anna = world.site.anna.id
+    page = world.eva.post(f"{world.path(anna)}/end", world.form(anna, why="leaves"))
+
+    assert "Be lederen av teamet gi dem til noen andre" in text_of(page)
+    assert world.named(anna)[1]
+
+
+def test_a_member_is_ended(world: World) -> None:
+    carl = world.site.carl.id
+    world.eva.post(f"{world.path(carl)}/end", world.form(carl, why="leaves"))
+
+    assert not world.named(carl)[1]
+
+
+def test_the_last_lead_stays_and_the_page_says_why(world: World) -> None:
+    berit, team = world.site.berit.id, world.site.team
+    page = world.eva.post(f"{world.path(berit)}/place/{team}/end", world.form(berit, why="leaves"))
+
+    assert "Gi en annen i teamet rollen som leder først." in text_of(page)
+
+
+def test_a_place_is_given(world: World) -> None:
+    carl, team = world.site.carl.id, world.site.team
+    world.eva.post(
+        f"{world.path(carl)}/place", world.form(carl, team=team, role="lead", why="moves")
+    )
+
+    assert "Carl" in text_of(world.eva.get(f"/administration/teams/{team}"))
+
+
+def test_a_units_form_that_was_overtaken_comes_back_with_what_was_typed(world: World) -> None:
+    path = f"/administration/units/{world.site.unit}"
+    seen = re.search(r'name="seen" value="([^"]+)"', world.eva.get(path).text)
+    said = {"name": "Post 4", "team": world.site.team, "acute": "", "why": "moves", "of": "-self"}
+    answers = [
+        world.eva.post(path, {**said, "name": name, "seen": seen[1]})  # type: ignore[index]
+        for name in ("Post 4", "Post 5")
+    ]
+
+    assert [one.status_code for one in answers] == [303, 422]
+    assert 'value="Post 5"' in answers[1].text
+
+
+def test_an_address_that_cannot_be_one_is_said_at_its_field(world: World) -> None:
+    path = f"/administration/units/{world.site.unit}/address"
+    page = world.eva.post(path, {"scheme": "ENH", "value": "123", "why": "agreed"})
+
+    assert page.status_code == 422
+    assert 'id="value-error"' in page.text
+
+
+def test_the_overview_says_what_is_late_and_how_old_the_keys_are(world: World) -> None:
+    page = text_of(world.eva.get("/administration"))
+
+    assert "Leting etter det som er over fristen aldri sen" in page
+    assert "Nøkkelen er aldri byttet. Den eldste i bruk er versjon 1" in page
+
+
+def test_a_unit_has_its_routine_with_who_says_what(world: World) -> None:
+    page = text_of(world.eva.get("/administration/pathways?unit=ward"))
+
+    assert "Ingenting er annerledes." in page
+    assert "national.after-attempt" in page

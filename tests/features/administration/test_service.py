@@ -1,0 +1,306 @@
+"""What IT may change of those who work here: nothing lost, nothing overtaken, all of it written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bindeledd.features.access.domain import GrantMissing
+from bindeledd.features.administration import queries, service
+from bindeledd.features.administration.domain import (
+    ChangedMeanwhile,
+    HoldsTasks,
+    LastAdministrator,
+    LastLead,
+    LoginTaken,
+    OwnPlace,
+    Rhythm,
+    UnitNotThere,
+    Why,
+)
+from bindeledd.features.audit.tables import AuditEventRow
+from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.reminders.service import faults
+from bindeledd.features.staff import service as staff
+from bindeledd.features.staff.domain import Actor, PointTaken, Role, TeamNotFound
+from bindeledd.features.staff.tables import MemberRow, MembershipRow
+from bindeledd.foundation.db import Database
+from builders import MONDAY, Site, a_case_row, a_member, a_site, a_task_row, a_unit
+
+LATER = MONDAY + timedelta(hours=1)
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    with database.transaction() as opened:
+        yield opened
+
+
+@pytest.fixture
+def site(session: Session) -> Site:
+    return a_site(session)
+
+
+@pytest.fixture
+def eva(session: Session, site: Site) -> Actor:
+    """Runs the installation, and works in no team."""
+    made = a_member(session, site.tenant, site.team, "eva", "member")
+    staff.leave_team(session, made.id, site.team, by=site.system, at=MONDAY)
+    staff.grant(session, made.id, "admin", by=site.system, at=MONDAY)
+    return replace(made, teams=frozenset(), grants=frozenset({"admin"}))
+
+
+def seen(session: Session, site: Site, member: Actor) -> str:
+    return queries.person(session, site.tenant, member.id, LATER).seen
+
+
+def doing(session: Session, site: Site, eva: Actor, member: Actor, **more: Any) -> dict[str, Any]:
+    values = {"seen": seen(session, site, member), "why": Why.LEAVES, "by": eva, "at": LATER}
+    return {**values, **more}
+
+
+def held_by(session: Session, site: Site, member: Actor) -> None:
+    case = a_case_row(session, site)
+    a_task_row(session, site, case=case.id, held_by=member.id)
+
+
+def told(session: Session) -> list[tuple[str, Any]]:
+    rows = session.execute(sa.select(AuditEventRow.act, AuditEventRow.facts))
+    return [(act, facts.get("why")) for act, facts in rows if act.startswith("administration.")]
+
+
+def places(session: Session, member: Actor) -> list[tuple[str, bool]]:
+    rows = session.execute(
+        sa.select(MembershipRow.role, MembershipRow.until.is_(None))
+        .where(MembershipRow.member_id == member.id)
+        .order_by(MembershipRow.since)
+    )
+    return [(role, bool(open_)) for role, open_ in rows]
+
+
+def test_whoever_begins_is_written_down_with_why(session, site, eva):
+    made = service.add_member(
+        session,
+        login="jovnna",
+        name="Jovnna",
+        email=None,
+        phone=None,
+        team_id=site.team,
+        role=Role.LEAD,
+        why=Why.BEGINS,
+        by=eva,
+        at=LATER,
+    )
+    person = queries.person(session, site.tenant, made, LATER)
+
+    assert [one.role for one in person.places] == [Role.LEAD]
+    assert told(session) == [("administration.member_added", "begins")]
+
+
+def test_a_login_that_somebody_has_is_not_given_again(session, site, eva):
+    login = session.scalar(sa.select(MemberRow.login).where(MemberRow.id == site.anna.id))
+    with pytest.raises(LoginTaken):
+        service.add_member(
+            session,
+            login=login.upper(),
+            name="X",
+            email=None,
+            phone=None,
+            team_id=None,
+            role=Role.MEMBER,
+            why=Why.BEGINS,
+            by=eva,
+            at=LATER,
+        )
+
+
+def test_a_change_that_somebody_overtook_stores_nothing(session, site, eva):
+    old = doing(session, site, eva, site.anna)
+    said = {"email": None, "phone": None}
+    service.change_member(session, site.anna.id, name="Anna B", **said, **old)
+    with pytest.raises(ChangedMeanwhile):
+        service.change_member(session, site.anna.id, name="Anna C", **said, **old)
+
+    assert queries.person(session, site.tenant, site.anna.id, LATER).member.name == "Anna B"
+
+
+def test_who_holds_open_tasks_is_not_ended(session, site, eva):
+    held_by(session, site, site.anna)
+    with pytest.raises(HoldsTasks) as refused:
+        service.end_member(session, site.anna.id, **doing(session, site, eva, site.anna))
+
+    assert refused.value.facts["count"] == 1
+
+
+def test_nor_is_their_place_in_the_team_whose_tasks_they_hold(session, site, eva):
+    held_by(session, site, site.anna)
+    with pytest.raises(HoldsTasks):
+        service.end_place(session, site.anna.id, site.team, **doing(session, site, eva, site.anna))
+
+
+def test_a_team_keeps_its_last_lead(session, site, eva):
+    for ask in (
+        lambda d: service.end_member(session, site.berit.id, **d),
+        lambda d: service.end_place(session, site.berit.id, site.team, **d),
+        lambda d: service.give_place(session, site.berit.id, site.team, Role.MEMBER, **d),
+    ):
+        with pytest.raises(LastLead):
+            ask(doing(session, site, eva, site.berit))
+
+
+def test_with_another_lead_one_may_go(session, site, eva):
+    given = doing(session, site, eva, site.anna, why=Why.BEGINS)
+    service.give_place(session, site.anna.id, site.team, Role.LEAD, **given)
+    service.end_member(session, site.berit.id, **doing(session, site, eva, site.berit))
+
+    assert not queries.person(session, site.tenant, site.berit.id, LATER).member.active
+
+
+def test_nobody_gives_themselves_a_place_among_patients(session, site, eva):
+    with pytest.raises(OwnPlace):
+        service.give_place(
+            session, eva.id, site.team, Role.MEMBER, **doing(session, site, eva, eva)
+        )
+
+    assert queries.person(session, site.tenant, eva.id, LATER).places == ()
+
+
+def test_a_place_that_ends_stands_as_it_was(session, site, eva):
+    service.end_place(session, site.anna.id, site.team, **doing(session, site, eva, site.anna))
+
+    assert places(session, site.anna) == [("member", False)]
+
+
+def test_the_last_administrator_stays(session, site, eva):
+    with pytest.raises(LastAdministrator):
+        service.end_member(session, eva.id, **doing(session, site, eva, eva))
+
+
+@pytest.mark.parametrize("who", ["anna", "berit"])
+def test_nobody_without_the_role_sees_or_changes_any_of_it(session, site, eva, who):
+    by = getattr(site, who)
+    for ask in (
+        lambda: service.show_running(session, {}, by=by, at=LATER),
+        lambda: service.show_directory(session, by=by, at=LATER),
+        lambda: service.show_person(session, site.anna.id, by=by, at=LATER),
+        lambda: service.end_member(
+            session, site.carl.id, **doing(session, site, eva, site.carl, by=by)
+        ),
+    ):
+        with pytest.raises(GrantMissing):
+            ask()
+
+
+def test_another_tenants_member_is_not_there(session, site, eva):
+    other = a_site(session)
+    with pytest.raises(Exception, match="member_not_found"):
+        service.show_person(session, other.anna.id, by=eva, at=LATER)
+
+
+def test_a_directory_says_who_leads_and_when_a_team_is_open(session, site, eva):
+    team = service.show_directory(session, by=eva, at=LATER).teams[0]
+
+    assert (team.leads, team.people, team.hours[0]) == (("Berit",), 2, (1, "08.00–16.00"))
+
+
+def test_a_failure_says_who_was_told(session, site, eva):
+    faults.report_fault(session, "plugin:sms", "stopped", at=MONDAY)
+    faults.tell_faults(session, at=MONDAY)
+    found = service.show_running(session, {}, by=eva, at=LATER).failures
+
+    assert [(one.is_of("sms"), one.first_at) for one in found] == [(True, MONDAY)]
+    assert "Eva" in found[0].told
+
+
+def test_a_job_stands_with_when_it_ran_last(session, site, eva):
+    rhythm = Rhythm(every=timedelta(seconds=30), limit=timedelta(minutes=2))
+    faults.beat(session, "sweep", worker="w", took_ms=7, at=MONDAY)
+    beats = service.show_running(
+        session, {"sweep": rhythm, "deliver": rhythm}, by=eva, at=LATER
+    ).beats
+
+    assert [(one.name, one.at) for one in beats] == [("sweep", MONDAY), ("deliver", None)]
+
+
+def test_the_age_of_a_key_is_that_of_what_rests_on_it(session, site, eva):
+    a_case_row(session, site)
+    keys = service.show_running(session, {}, by=eva, at=LATER).keys
+
+    assert (keys.oldest.since, keys.oldest.wraps, keys.unfinished) == (MONDAY, 1, False)
+
+
+# --- units ----------------------------------------------------------------------------------------
+
+
+def unit_form(session: Session, site: Site, eva: Actor, **more: Any) -> dict[str, Any]:
+    unit, _ = queries.unit(session, site.tenant, site.unit)
+    said = {"name": "Post 4", "team_id": site.other_team, "acute_number": "55 11 11 11"}
+    return {**said, "seen": unit.seen, "why": Why.CORRECTION, "by": eva, "at": LATER, **more}
+
+
+def test_a_unit_gets_another_name_team_and_number(session, site, eva):
+    service.change_unit(session, site.unit, **unit_form(session, site, eva))
+    unit, _ = queries.unit(session, site.tenant, site.unit)
+
+    assert (unit.name, unit.team_id, unit.acute_number) == (
+        "Post 4",
+        site.other_team,
+        "55 11 11 11",
+    )
+    assert told(session) == [("administration.unit_changed", "correction")]
+
+
+def test_follow_ups_that_stand_keep_their_team(session, site, eva):
+    case = a_case_row(session, site).id
+    service.change_unit(session, site.unit, **unit_form(session, site, eva))
+
+    team = session.scalar(sa.select(CaseRow.responsible_team_id).where(CaseRow.id == case))
+    assert team == site.team
+
+
+def test_a_unit_that_somebody_changed_meanwhile_is_not_overwritten(session, site, eva):
+    form = unit_form(session, site, eva)
+    service.change_unit(session, site.unit, **form)
+    with pytest.raises(ChangedMeanwhile):
+        service.change_unit(session, site.unit, **{**form, "name": "Post 5"})
+
+
+def test_another_tenants_team_does_not_work_for_it(session, site, eva):
+    other = a_site(session)
+    with pytest.raises(TeamNotFound):
+        service.change_unit(session, site.unit, **unit_form(session, site, eva, team_id=other.team))
+
+
+def test_another_tenants_unit_is_not_there(session, site, eva):
+    other = a_site(session)
+    with pytest.raises(UnitNotThere):
+        service.show_unit(session, other.unit, by=eva, at=LATER)
+
+
+def test_an_address_is_added_once_and_for_one_unit(session, site, eva):
+    other = a_unit(session, site, "other", "ward")
+    said = {"scheme": "HER", "value": "80123", "why": Why.AGREED, "by": eva, "at": LATER}
+    service.add_address(session, site.unit, **said)
+    with pytest.raises(PointTaken):
+        service.add_address(session, other, **said)
+
+    assert [one.value for one in queries.unit(session, site.tenant, site.unit)[1]] == ["80123"]
+
+
+def test_nobody_without_the_role_changes_a_unit(session, site, eva):
+    said = {"scheme": "HER", "value": "80123", "why": Why.AGREED, "by": site.berit, "at": LATER}
+    for ask in (
+        lambda: service.show_unit(session, site.unit, by=site.berit, at=LATER),
+        lambda: service.add_address(session, site.unit, **said),
+        lambda: service.change_unit(
+            session, site.unit, **unit_form(session, site, eva, by=site.berit)
+        ),
+    ):
+        with pytest.raises(GrantMissing):
+            ask()
