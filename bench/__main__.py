@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import case, deliveries, growth, packs, pages, starting, sweep, worklist
+from bench import case, deliveries, growth, packs, pages, searching, starting, sweep, worklist
 from bench.places import Places, places
 
 RESULTS = Path(__file__).parent / "results"
@@ -28,13 +28,21 @@ def parts(here: Places, quick: bool) -> dict[str, Callable[[], Figures]]:
     def on_both(measure: Callable[[str], Figures]) -> Figures:
         return [figure for dialect in ("postgresql", "sqlite") for figure in measure(dialect)]
 
-    def grown(dialect: str) -> Figures:
+    def in_two(measure: Callable[[str, str], Figures], dialect: str) -> Figures:
         urls = here.of(dialect), here.of(dialect)
         try:
-            return growth.growth(*urls, few=few, many=many)
+            return measure(*urls)
         finally:
             for url in urls:
                 here.drop(url)
+
+    def grown(dialect: str) -> Figures:
+        return in_two(lambda *urls: growth.growth(*urls, few=few, many=many), dialect)
+
+    def searched(dialect: str) -> Figures:
+        return in_two(
+            lambda *urls: searching.growth(*urls, many=few // 5 if quick else few), dialect
+        )
 
     def some(measure: Callable[[str], Figures], dialect: str) -> Figures:
         url = here.of(dialect)
@@ -50,6 +58,7 @@ def parts(here: Places, quick: bool) -> dict[str, Callable[[], Figures]]:
         "worklist": lambda: once(lambda url: worklist.api(url, cases=cases), "postgresql"),
         "pages": lambda: some(lambda url: pages.run(url, cases=cases), "postgresql"),
         "growth": lambda: on_both(grown),
+        "search": lambda: on_both(searched),
         "sweep": lambda: on_both(
             lambda dialect: once(lambda url: sweep.run(url, tasks=tasks, overdue=overdue), dialect)
         ),

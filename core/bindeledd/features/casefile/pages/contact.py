@@ -88,7 +88,8 @@ def _outcomes(book: Book) -> More:
 
     def more(session: Session, file: CaseFile, _form: Form) -> dict[str, object]:
         if file.death or not file.pathway_known:
-            return {"usual": ALIVE if file.death else USUAL, "others": () if file.death else OTHERS}
+            usual, others = (ALIVE, ()) if file.death else (USUAL, OTHERS)
+            return {"usual": usual, "others": others, "script": ()}
         by, at = current_actor(), now()
         again = offer_again(session, file.case.id, by=by, at=at, book=book)
         said = {"script": script(book, file), "rests_on": rests_on}
