@@ -7,7 +7,7 @@ import re
 import click
 
 from architecture.test_rules_outgoing import doors
-from architecture.tree import CORE, FEATURES, ROOT, modules
+from architecture.tree import FEATURES, ROOT
 from bindeledd.app import _API
 from bindeledd.features.access.domain import RelationKind, Scope
 from bindeledd.features.staff.commands import staff
@@ -130,7 +130,9 @@ def outgoing() -> list[list[str]]:
 
 def test_every_door_out_of_the_house_has_a_row_of_its_own() -> None:
     told = [door for row in outgoing() for door in codes(row[1].replace("/", ".")) if ".py" in door]
-    named = {door: [one for one in told if door.replace("/", ".").endswith(one)] for door in doors()}
+    named = {
+        door: [one for one in told if door.replace("/", ".").endswith(one)] for door in doors()
+    }
     assert {door for door, by in named.items() if len(by) != 1} == set()
     assert len(told) == len(doors())
 

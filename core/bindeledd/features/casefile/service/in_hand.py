@@ -34,8 +34,8 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.calendar_files import Entry
 from bindeledd.foundation.texts import LANGUAGES, site_language, speaking
 
-# Tasks in whose directory a number may stand on paper for the person.
 _NOTICE = Outgoing.APPOINTMENT_NOTICE
+# Tasks in whose directory a number may stand on paper for the person.
 _KINDS = ("give_appointment", "offer_plan")
 # One sheet does for the weekend that follows the appointment too.
 _AFTER = timedelta(days=4)
