@@ -247,6 +247,19 @@ def test_a_death_that_is_reported_without_a_word_stops_contact_at_once(world: Wo
     assert world.owed("call_patient") == []
 
 
+def test_a_second_confirmation_of_a_death_says_who_confirmed_it_when(world: World) -> None:
+    events = f"/cases/{world.case}/events"
+    world.anna("POST", events, {"kind": "death_reported", "words": "Fra legevakten"})
+    world.berit("POST", events, {"kind": "death_confirmed", "words": "Fra sykehuset"})
+
+    again = world.anna("POST", events, {"kind": "death_confirmed", "words": "Fra sykehuset"})
+
+    assert (again.status_code, again.json["type"]) == (409, "urn:bindeledd:case.death_confirmed")
+    assert again.json["facts"]["by"] == str(world.site.berit.id)
+    assert again.json["facts"]["at"]
+    assert len(world.owed("support_bereaved")) == 1
+
+
 def test_that_nobody_receives_names_no_receiver(world: World) -> None:
     owed = world.owed("name_receiver")
     assert owed
