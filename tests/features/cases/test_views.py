@@ -571,3 +571,17 @@ def test_a_discharge_at_another_time_says_which(world: World) -> None:
 
     assert answer.status_code == 422
     assert answer.json["type"] == "urn:bindeledd:case.left_when_needed"
+
+
+@pytest.mark.parametrize(("move", "days"), [("move-later", 3), ("bring-forward", 1)])
+def test_a_task_that_is_moved_is_said_to_be_changed(world: World, move: str, days: int) -> None:
+    owed = {"due_at": world.later(days=2), "words": "Ring fastlegen"}
+    [task] = world.anna("POST", f"/cases/{world.case}/tasks", owed).json["new"]
+    to = world.later(days=days)
+
+    moved = world.anna(
+        "POST", f"/cases/{world.case}/tasks/{task['id']}/{move}", {"due_at": to, "words": "Avtalt"}
+    )
+
+    found = {one["id"]: datetime.fromisoformat(one["due_at"]) for one in moved.json["changed"]}
+    assert found.get(task["id"]) == datetime.fromisoformat(to)
