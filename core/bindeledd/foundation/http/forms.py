@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from flask import request
 
 from bindeledd.foundation.errors import Refusal
-from bindeledd.foundation.http.fields import is_possible
+from bindeledd.foundation.http.fields import AT_MOST, is_possible
 from bindeledd.foundation.http.plain import is_text
 from bindeledd.foundation.texts import refusal_text, t
 from bindeledd.foundation.written import read_clock, read_day
@@ -148,8 +148,14 @@ def stamped(at: datetime) -> str:
 
 
 def sent() -> Form:
-    """The form of this request. After a log-in under it, it is looked at once more before it acts."""
+    """The form of this request, with what is too long named at its field (`AT_MOST`).
+
+    After a log-in under it, it is looked at once more before it acts.
+    """
     form = Form(values=request.form.to_dict())
     if form[AGAIN]:
         form.wrong(AGAIN, t("web.form.again"))
+    for name, most in AT_MOST.items():
+        if len(form.text(name)) > most:
+            form.wrong(name, t("web.form.too_long", most=most))
     return form

@@ -85,6 +85,7 @@ class Small:
         if form[AGAIN]:
             return self.show(case_id, form)
         try:
+            insist(form)
             with transaction() as session:
                 notice = act(session, form)
                 stays = not self.leaves or may_see(session, current_actor(), case_id)
