@@ -1,5 +1,6 @@
-/* What htmx is told about changes in place: nothing is drawn anew under somebody who types, the row
-   that one is on keeps its place, and a network or a session that is gone is said. */
+/* What is told about changes in place, and about a form that leaves its page: nothing is drawn anew
+   under somebody who types, the row that one is on keeps its place, and a network or a session that
+   is gone is said. */
 (() => {
   "use strict";
 
@@ -76,6 +77,33 @@
   });
   document.addEventListener("htmx:error", (event) => {
     if (!event.detail.ctx?.response) show(asks(event).closest("#panel > *") ? "lost" : "offline", true);
+  });
+
+  // A form that is a page of its own leaves it only where somebody answers: what was typed stays here.
+  let leaves = null;
+
+  const somebodyAnswers = async () => {
+    const to = document.querySelector("link[rel='icon']").href;
+    const limits = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(8000) };
+    const answer = await fetch(to, limits).catch(() => null);
+    return answer !== null && answer.status < 500;
+  };
+
+  document.addEventListener("submit", async (event) => {
+    const { target: form, submitter } = event;
+    const whole = form.getAttribute("method") === "post" && !form.hasAttribute("hx-post");
+    if (event.defaultPrevented || !whole || form === leaves || !by("gone")) return;
+    event.preventDefault();
+    const answers = await somebodyAnswers();
+    show("gone", !answers);
+    if (answers) {
+      leaves = form;
+      form.requestSubmit(submitter);
+      leaves = null;
+      return;
+    }
+    form.before(by("gone"));
+    by("gone").scrollIntoView({ block: "nearest" });
   });
 
   document.addEventListener("visibilitychange", () => {
