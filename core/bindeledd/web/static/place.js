@@ -79,29 +79,14 @@
     if (!event.detail.ctx?.response) show(asks(event).closest("#panel > *") ? "lost" : "offline", true);
   });
 
-  // A form that is a page of its own leaves it only where somebody answers: what was typed stays here.
-  let leaves = null;
-
-  const somebodyAnswers = async () => {
-    const to = document.querySelector("link[rel='icon']").href;
-    const limits = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(8000) };
-    const answer = await fetch(to, limits).catch(() => null);
-    return answer !== null && answer.status < 500;
-  };
-
-  document.addEventListener("submit", async (event) => {
-    const { target: form, submitter } = event;
+  // A form that is a page of its own stays, with what was typed, while the browser knows of no network.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
     const whole = form.getAttribute("method") === "post" && !form.hasAttribute("hx-post");
-    if (event.defaultPrevented || !whole || form === leaves || !by("gone")) return;
+    if (event.defaultPrevented || !whole || !by("gone")) return;
+    show("gone", !navigator.onLine);
+    if (navigator.onLine) return;
     event.preventDefault();
-    const answers = await somebodyAnswers();
-    show("gone", !answers);
-    if (answers) {
-      leaves = form;
-      form.requestSubmit(submitter);
-      leaves = null;
-      return;
-    }
     form.before(by("gone"));
     by("gone").scrollIntoView({ block: "nearest" });
   });
