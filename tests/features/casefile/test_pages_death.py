@@ -10,7 +10,10 @@ import pytest
 from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.relatives.tables import RelativeRow
+from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.spelling import telephone
 from builders import a_book, a_task_row
@@ -234,3 +237,80 @@ def test_whether_a_death_is_true_is_not_offered_for_later(world: World) -> None:
 
     assert "Flytt til senere" not in page
     assert "kan ikke flyttes til senere" in page
+
+
+def answers(world: World, step: str, stands: str, who: Visitor) -> str:
+    """Send an answer from a page that was opened while this stood; what comes back is refused."""
+    fields = {"step": step, "words": "Ringte legevakten.", "stands": stands}
+    answer = who.post(world.path("death"), fields)
+    assert answer.status_code == 409, text_of(answer)
+    return answer.text
+
+
+def owed_kinds(world: World) -> list[str]:
+    return sorted(one.kind for one in world.all(TaskRow) if one.state == "open")
+
+
+@both
+@pytest.mark.parametrize("step", ["confirmed", "refuted"])
+def test_a_page_that_was_overtaken_by_a_confirmation_does_nothing_twice(
+    world: World, step: str
+) -> None:
+    dies(world)
+    before = owed_kinds(world)
+
+    page = answers(world, step, "death_reported", world.berit)
+
+    assert owed_kinds(world) == before
+    assert world.kinds().count("death_confirmed") == 1
+    assert "death_refuted" not in world.kinds()
+    assert "Ringte legevakten." in page
+
+
+def test_a_page_that_was_overtaken_says_who_confirmed_it_and_what_to_do(world: World) -> None:
+    dies(world)
+    [event] = [one for one in world.all(EventRow) if one.kind == "death_confirmed"]
+
+    page = answers(world, "confirmed", "death_reported", world.anna)
+
+    assert "Dødsfallet er bekreftet av en annen" in page
+    assert "Folkeregisteret." in page
+    assert event.recorded_by == world.site.berit.id
+
+
+def test_a_confirmed_death_is_taken_back_by_whoever_saw_that_it_was_confirmed(world: World) -> None:
+    dies(world)
+    form = world.anna.get(world.path("death")).text
+    assert 'name="stands" value="death_confirmed"' in form
+
+    said = {"step": "refuted", "words": "Det var en annen.", "stands": "death_confirmed"}
+    sends(world, "death", said)
+
+    assert "death_refuted" in world.kinds()
+
+
+def test_a_report_that_repeats_another_stands_with_its_own_source_and_adds_no_question(
+    world: World,
+) -> None:
+    sends(world, "death", {"step": "reported", "words": "Søsteren ringte."})
+    told = {"outcome": "", "other": "deceased_confirmed", "words": "Legevakten sier det."}
+    sends(world, "contact", told, world.berit)
+
+    page = text_of(world.anna.get(world.path("death")))
+
+    assert len(world.open("confirm_death")) == 1
+    assert "Søsteren ringte." in page
+    assert "Legevakten sier det." in page
+
+
+def test_a_lead_who_is_asked_because_of_a_sign_of_life_can_confirm_on_the_page(
+    world: World,
+) -> None:
+    dies(world)
+    assert 'value="confirmed"' not in world.anna.get(world.path("death")).text
+    alive = NewEvent(kind=EventKind.REACHED, at=clock.now())
+    with world.database.transaction() as session:
+        who = {"by": world.site.system, "at": clock.now(), "book": a_book()}
+        cases.record(session, world.case, [alive], **who)
+
+    assert 'value="confirmed"' in world.anna.get(world.path("death")).text

@@ -19,7 +19,6 @@ from bindeledd.features.cases.domain.closing import (
     HandoverPending,
     MustStillOwed,
     NobodyAccepted,
-    NoDeathReported,
     NothingToSign,
     ReceiverFollowsUp,
     Request,
@@ -31,6 +30,7 @@ from bindeledd.features.cases.domain.closing import (
     sign,
     standing_request,
 )
+from bindeledd.features.cases.domain.deaths import NoDeathReported
 from bindeledd.features.cases.domain.declining import NotDeclined, NotOfferedAgain
 from bindeledd.features.cases.domain.unreachable import NotYetUnreachable, tried
 from bindeledd.features.cases.tables import TWO_SIGNATURES as BY_THE_DATABASE

@@ -281,6 +281,19 @@ def test_a_death_that_is_reported_without_a_word_stops_contact_at_once(world: Wo
     assert world.owed("call_patient") == []
 
 
+def test_a_second_confirmation_of_a_death_says_who_confirmed_it_when(world: World) -> None:
+    events = f"/cases/{world.case}/events"
+    world.anna("POST", events, {"kind": "death_reported", "words": "Fra legevakten"})
+    world.berit("POST", events, {"kind": "death_confirmed", "words": "Fra sykehuset"})
+
+    again = world.anna("POST", events, {"kind": "death_confirmed", "words": "Fra sykehuset"})
+
+    assert (again.status_code, again.json["type"]) == (409, "urn:bindeledd:case.death_confirmed")
+    assert again.json["facts"]["by"] == str(world.site.berit.id)
+    assert again.json["facts"]["at"]
+    assert len(world.owed("support_bereaved")) == 1
+
+
 def test_that_nobody_receives_names_no_receiver(world: World) -> None:
     owed = world.owed("name_receiver")
     assert owed
@@ -592,3 +605,17 @@ def test_a_discharge_at_another_time_says_which(world: World) -> None:
 
     assert answer.status_code == 422
     assert answer.json["type"] == "urn:bindeledd:case.left_when_needed"
+
+
+@pytest.mark.parametrize(("move", "days"), [("move-later", 3), ("bring-forward", 1)])
+def test_a_task_that_is_moved_is_said_to_be_changed(world: World, move: str, days: int) -> None:
+    owed = {"due_at": world.later(days=2), "words": "Ring fastlegen"}
+    [task] = world.anna("POST", f"/cases/{world.case}/tasks", owed).json["new"]
+    to = world.later(days=days)
+
+    moved = world.anna(
+        "POST", f"/cases/{world.case}/tasks/{task['id']}/{move}", {"due_at": to, "words": "Avtalt"}
+    )
+
+    found = {one["id"]: datetime.fromisoformat(one["due_at"]) for one in moved.json["changed"]}
+    assert found.get(task["id"]) == datetime.fromisoformat(to)

@@ -312,3 +312,17 @@ def test_what_is_too_long_a_silence_and_what_cannot_be_reached_is_the_routines_o
     _, findings = a_book(a_layer(words))
     assert len(findings) == 1
     assert words[1 : words.index("]")] in findings[0]
+
+
+def test_a_layer_that_counts_from_no_event_is_refused_with_what_would_be_right() -> None:
+    _, wrong = a_book(a_layer(tighten('due = { at = "flurble" }')))
+
+    [told] = [one for one in wrong if "flurble" in one]
+    assert "layer0.toml:" in told
+    assert "discharged" in told
+
+
+def test_a_layer_may_count_from_an_event_by_name() -> None:
+    _, wrong = a_book(a_layer(tighten('due = { at = "discharged" }')))
+
+    assert [one for one in wrong if "discharged" in one] == []

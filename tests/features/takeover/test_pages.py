@@ -222,6 +222,22 @@ def test_a_row_is_put_right_on_its_page(world: World) -> None:
     assert "Rettet og tatt over" in text_of(world.berit.get(world.path))
 
 
+def test_the_page_and_the_list_count_a_row_that_is_put_right_before_the_signature(
+    world: World,
+) -> None:
+    cells = a_row(
+        number=BO, given="Bodil", index_at="11.1.2026", discharged="20.1.2026", reached=""
+    )
+    assert "2 rader = 1 oppfølging + 1 avvist" in text_of(world.berit.get(world.path))
+
+    assert world.berit.post(f"{world.path}/rows/3/take-in", cells).status_code == 303
+
+    listed = world.berit.get("/takeovers").text
+    assert "2 rader = 2 oppfølginger + 0 avvist" in text_of(world.berit.get(world.path))
+    assert '<td data-label="Oppfølginger">2</td>' in listed
+    assert '<td data-label="Avvist">0</td>' in listed
+
+
 def test_the_comparison_says_what_was_read_and_what_is_owed_first(world: World) -> None:
     page = text_of(world.berit.get(world.path))
 

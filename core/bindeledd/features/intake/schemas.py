@@ -11,7 +11,7 @@ from bindeledd.features.intake.domain.registration import Intoxication
 from bindeledd.features.intake.service import reason_text
 from bindeledd.features.patients.domain import BornHow
 from bindeledd.foundation.http import BadFields
-from bindeledd.foundation.http.fields import Day, Moment
+from bindeledd.foundation.http.fields import SHORT, Day, Moment
 
 _WRONG_AT = "the field that stopped it, where it is one (docs/intake.md)"
 
@@ -148,7 +148,7 @@ class CallView(Schema):
 class Register(Schema):
     """Who, what happened, when, unit, phone, who answers. No number is needed."""
 
-    name = fields.String(load_default="", validate=validate.Length(max=200))
+    name = fields.String(load_default="", validate=validate.Length(max=SHORT))
     number = fields.String(load_default="", validate=validate.Length(max=20))
     born_on = Day(load_default=None)
     born_how = fields.Enum(BornHow, by_value=True, load_default=BornHow.PERSON_SAID)

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from bindeledd.features.patients.domain import BornHow, ContactKind, VerifiedHow
 from bindeledd.features.patients.domain.identifiers import IdentifierKind
-from bindeledd.foundation.http.fields import Day
+from bindeledd.foundation.http.fields import LONG, SHORT, Day
 
 
 class IdentifierView(Schema):
@@ -68,7 +68,7 @@ class DuplicateView(Schema):
     seen_at = fields.AwareDateTime(format="iso")
 
 
-_SHORT, _LONG = validate.Length(max=200), validate.Length(max=1000)
+_SHORT, _LONG = validate.Length(max=SHORT), validate.Length(max=LONG)
 
 
 class NewNumber(Schema):

@@ -3,9 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from bindeledd.features.relatives.domain import Answer, Carer, Share
-from bindeledd.foundation.http.fields import Day, Moment
+from bindeledd.foundation.http.fields import SHORT, Day, Moment
 
-_SHORT, _LONG = validate.Length(max=200), validate.Length(max=10_000)
+_SHORT, _LONG = validate.Length(max=SHORT), validate.Length(max=10_000)
 
 
 class ConsentView(Schema):

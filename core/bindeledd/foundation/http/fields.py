@@ -1,4 +1,5 @@
-"""Moments and days from outside, within the years in which anything here can happen.
+"""Moments and days from outside, within the years in which anything here can happen; how long a name
+may be.
 
 At the edges of the calendar no time zone and no week can be counted.
 """
@@ -9,6 +10,18 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 FIRST, LAST = 1850, 2199
+# Of who somebody is, in characters, whichever door it comes in by.
+SHORT, LONG = 200, 1000
+AT_MOST = {
+    "name": SHORT,
+    "given": SHORT,
+    "family": SHORT,
+    "relation": SHORT,
+    "language": SHORT,
+    "municipality": SHORT,
+    "assigner": SHORT,
+    "address": LONG,
+}
 
 
 def _within(value: date) -> None:

@@ -3,6 +3,7 @@
 A page that refuses is shown again with `form.values` and `form.errors`: nothing is lost.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -14,13 +15,21 @@ from zoneinfo import ZoneInfo
 from flask import request
 
 from bindeledd.foundation.errors import Refusal
-from bindeledd.foundation.http.fields import is_possible
+from bindeledd.foundation.http.fields import AT_MOST, is_possible
+from bindeledd.foundation.http.plain import is_text
 from bindeledd.foundation.texts import refusal_text, t
 from bindeledd.foundation.written import read_clock, read_day
 
 ZONE = ZoneInfo("Europe/Oslo")
 # Says in a form that the session had ended under it, and that somebody has logged in since.
 AGAIN = "_again"
+
+# Never shown again, whatever happens to the form.
+SECRET = frozenset({"password", "again", "code", "token"})
+# What a page itself puts into a form: a choice, a number, an id.
+_CHOSEN = re.compile(r"[a-z_]+|[0-9]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Where people write: one word in small letters is a word there.
+_WORDED = frozenset({"words", "done", "told", "why", "although", "reason"})
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -109,6 +118,20 @@ class Form:
         return local.astimezone(UTC), hour is None
 
 
+def left_out(values: Mapping[str, str], page: str = "") -> list[str]:
+    """What a person typed that has no field on `page`: whoever shows the page shows it too.
+
+    Never a secret, nor what the form itself chose, nor what is no text.
+    """
+    return [
+        text
+        for name, text in values.items()
+        if text.strip() and is_text(text) and f'name="{name}"' not in page
+        if not (name.startswith("_") or name in SECRET)
+        if name in _WORDED or _CHOSEN.fullmatch(text) is None
+    ]
+
+
 def local_day(at: datetime) -> str:
     """The day of `at` as people write it in a form: 24.3.2027."""
     return day_words(at.astimezone(ZONE).date())
@@ -125,8 +148,14 @@ def stamped(at: datetime) -> str:
 
 
 def sent() -> Form:
-    """The form of this request. After a log-in under it, it is looked at once more before it acts."""
+    """The form of this request, with what is too long named at its field (`AT_MOST`).
+
+    After a log-in under it, it is looked at once more before it acts.
+    """
     form = Form(values=request.form.to_dict())
     if form[AGAIN]:
         form.wrong(AGAIN, t("web.form.again"))
+    for name, most in AT_MOST.items():
+        if len(form.text(name)) > most:
+            form.wrong(name, t("web.form.too_long", most=most))
     return form

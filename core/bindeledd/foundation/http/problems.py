@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import orjson
 import sqlalchemy as sa
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -13,6 +13,7 @@ from bindeledd.foundation.errors import Invalid, NotFound, Refusal
 from bindeledd.foundation.http import NotLoggedIn, find_actor, request_id
 from bindeledd.foundation.http.asking import in_place
 from bindeledd.foundation.http.clashing import Clashed, constraint_of
+from bindeledd.foundation.http.forms import left_out
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.texts import t, texts
 
@@ -97,6 +98,7 @@ def problem(refusal: Refusal) -> Response:
             detail=detail,
             status=status,
             request_id=request_id(),
+            left_out=_typed(refusal),
         )
         return Response(page, status, mimetype="text/html")
     body = {
@@ -109,6 +111,17 @@ def problem(refusal: Refusal) -> Response:
     }
     text = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
     return Response(text, status, mimetype="application/problem+json")
+
+
+def _typed(refusal: Refusal) -> list[str]:
+    """What somebody of us typed into the form that is refused, to stand on the page of the refusal.
+
+    Not what another site sent, nor a body that was too large to be read.
+    """
+    own = request.method == "POST" and g.get("actor") is not None
+    if not own or refusal.status in (401, 413) or refusal.code == "request.foreign":
+        return []
+    return left_out(request.form.to_dict())
 
 
 def _kind(status: int) -> str:

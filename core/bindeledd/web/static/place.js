@@ -1,5 +1,6 @@
-/* What htmx is told about changes in place: nothing is drawn anew under somebody who types, the row
-   that one is on keeps its place, and a network or a session that is gone is said. */
+/* What is told about changes in place, and about a form that leaves its page: nothing is drawn anew
+   under somebody who types, the row that one is on keeps its place, and a network or a session that
+   is gone is said. */
 (() => {
   "use strict";
 
@@ -80,6 +81,18 @@
   document.addEventListener("htmx:error", (event) => {
     if (isOlder(event)) location.assign(asks(event).href);
     else if (!event.detail.ctx?.response) show(asks(event).closest("#panel > *") ? "lost" : "offline", true);
+  });
+
+  // A form that is a page of its own stays, with what was typed, while the browser knows of no network.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const whole = form.getAttribute("method") === "post" && !form.hasAttribute("hx-post");
+    if (event.defaultPrevented || !whole || !by("gone")) return;
+    show("gone", !navigator.onLine);
+    if (navigator.onLine) return;
+    event.preventDefault();
+    form.before(by("gone"));
+    by("gone").scrollIntoView({ block: "nearest" });
   });
 
   document.addEventListener("visibilitychange", () => {

@@ -58,6 +58,7 @@ _OF_AN_APPOINTMENT = frozenset(
         "cover_appointment",
     }
 )
+_OF_A_DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_REFUTED, EventKind.DEATH_CONFIRMED)
 # What became of a handover to another team; who accepted one is said by its own words.
 _OF_A_HANDOVER = frozenset({"handover_sent", "handover_received", "handover_returned"})
 
@@ -119,6 +120,17 @@ class CaseFile:
     def in_order(self) -> tuple[Owed, ...]:
         """What is owed as a page lists it: whether a reported death is true stands first."""
         return tuple(sorted(self.owed, key=lambda one: one.task.kind != "confirm_death"))
+
+    @property
+    def asked_of_death(self) -> bool:
+        """Whether somebody owes an answer to it: a report stands, or life was seen after it."""
+        return any(one.task.kind == "confirm_death" for one in self.owed)
+
+    @property
+    def told_of_death(self) -> tuple[Happened, ...]:
+        """All that was said of a death, each with its own source, what was told last first."""
+        told = [one for one in self.timeline if one.kind in _OF_A_DEATH and not one.in_error]
+        return tuple(sorted(told, key=lambda one: one.recorded_at, reverse=True))
 
     @property
     def dead(self) -> bool:

@@ -21,7 +21,7 @@ from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.asking import in_place
-from bindeledd.foundation.http.forms import AGAIN, Form, sent
+from bindeledd.foundation.http.forms import AGAIN, Form, left_out, sent
 from bindeledd.foundation.texts import t
 
 # Does what the form says, and gives the key of the notice (`casefile.notices.<key>`).
@@ -65,15 +65,19 @@ class Small:
             file = service.case_file(
                 session, case_id, by=by, at=now(), book=self.book, reveal=self.reveal
             )
-            return render_template(
-                f"casefile/{self.template}.html",
-                file=file,
-                form=form,
-                at=now(),
-                case_id=case_id,
-                acute=acute_numbers(session, file),
+            shown = {
+                "file": file,
+                "form": form,
+                "at": now(),
+                "case_id": case_id,
+                "acute": acute_numbers(session, file),
                 **self.more(session, file, form),
-            )
+            }
+            page = render_template(f"casefile/{self.template}.html", **shown)
+            left = left_out(form.values, page) if form.errors else []
+            if not left:
+                return page
+            return render_template(f"casefile/{self.template}.html", **shown, left_out=left)
 
     def do(self, case_id: UUID, act: Act) -> ResponseReturnValue:
         """Do it and go back to the case; or show the page again with what was typed."""
@@ -81,6 +85,7 @@ class Small:
         if form[AGAIN]:
             return self.show(case_id, form)
         try:
+            insist(form)
             with transaction() as session:
                 notice = act(session, form)
                 stays = not self.leaves or may_see(session, current_actor(), case_id)

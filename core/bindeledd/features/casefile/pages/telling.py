@@ -289,7 +289,9 @@ def _death(bp: Blueprint, page: Small) -> None:
                 form.wrong("form", t("web.form.choose"))
             insist(form)
             kind, by = _DEATHS[step], current_actor()
-            saying.tell(session, case_id, kind, words=words, by=by, at=now(), book=page.book)
+            told: dict[str, Any] = {"words": words, "at": now(), "book": page.book}
+            seen = form.text("stands") or None
+            saying.answer_death(session, case_id, kind, seen=seen, by=by, **told)
             return f"death_{step}"
 
         return page.do(case_id, act)

@@ -220,11 +220,13 @@ def said_of_death(events: tuple[Event, ...]) -> Event | None:
     """What was said of a death last, by when it was said: each answers what was known before it.
 
     A report that comes after an earlier one was refuted is a new one, whenever the person is said
-    to have died; so is a confirmation that names the day of the death.
+    to have died; so is a confirmation that names the day of the death. One that comes while a
+    confirmed death stands adds to it: the death is as confirmed as before.
     """
-    return last_told(
-        events, EventKind.DEATH_REPORTED, EventKind.DEATH_REFUTED, EventKind.DEATH_CONFIRMED
-    )
+    settled = last_told(events, EventKind.DEATH_REFUTED, EventKind.DEATH_CONFIRMED)
+    if settled is not None and settled.kind is EventKind.DEATH_CONFIRMED:
+        return settled
+    return last_told(events, EventKind.DEATH_REPORTED, EventKind.DEATH_REFUTED)
 
 
 def death_reported(events: tuple[Event, ...]) -> Event | None:

@@ -1,6 +1,6 @@
 """Which rules an event brings into play: the pathway's own, and what the product itself owes."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bindeledd.features.cases.domain import (
@@ -8,13 +8,18 @@ from bindeledd.features.cases.domain import (
     EventKind,
     assumed,
     child_contact,
-    death_reported,
     offering,
     recalling,
     reopening,
     said_of_death,
 )
 from bindeledd.features.cases.domain.after_death import withdraws
+from bindeledd.features.cases.domain.deaths import (
+    CONFIRM,
+    contradicts_death,
+    from_when_told,
+    told_again,
+)
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.in_record import in_the_record
 from bindeledd.features.cases.domain.telling import OF_THE_BEREAVED
@@ -54,13 +59,6 @@ _ASKS_THE_PERSON = frozenset({"ask_contact_consent", offering.PLAN})
 # What is offered to adults who are left is advised; to children it is owed by law.
 _ADVISED = frozenset({"support_bereaved", child_contact.TASK})
 
-_ALIVE = (
-    EventKind.ADMITTED,
-    EventKind.INDEX_EVENT,
-    EventKind.DISCHARGED,
-    EventKind.REACHED,
-)
-
 
 Anchored = tuple[Step | Gate, Event]
 
@@ -91,10 +89,11 @@ def anchored(frame: Frame, history: tuple[Event, ...]) -> Iterator[Anchored]:
     yield from _to_find_out(frame, since)
     yield from _corrections(frame, since, history)
     contradicted = contradicts_death(history, frame)
-    if contradicted is not None and contradicted in since and "confirm_death" in frame.book.core:
-        core = frame.book.rule("confirm_death")
+    if contradicted is not None and contradicted in since and CONFIRM in frame.book.core:
+        core = frame.book.rule(CONFIRM)
         satisfied_by = ("death_confirmed", "death_refuted")
-        yield replace(_core_step(core, contradicted.kind, satisfied_by), owner="lead"), contradicted
+        step = _core_step(core, contradicted.kind, satisfied_by)
+        yield replace(step, owner="lead"), from_when_told(contradicted)
 
 
 def _to_find_out(frame: Frame, since: tuple[Event, ...]) -> Iterator[Anchored]:
@@ -117,11 +116,12 @@ def anchored_before(frame: Frame, signed: tuple[Event, ...]) -> Iterator[Anchore
     return _after(frame, assumed.without_replaced(valid))
 
 
-def _after(frame: Frame, events: Iterable[Event]) -> Iterator[Anchored]:
+def _after(frame: Frame, events: Sequence[Event]) -> Iterator[Anchored]:
+    again = told_again(events)
     for event in events:
-        for rule in _rules_of(frame, event):
+        for rule in () if event.id in again else _rules_of(frame, event):
             if not (_answers_elsewhere(rule, event) or _answered_for_good(rule, event)):
-                yield rule, event
+                yield rule, from_when_told(event) if rule.task == CONFIRM else event
 
 
 def _rules_of(frame: Frame, event: Event) -> Iterator[Step | Gate]:
@@ -239,21 +239,6 @@ def _unanswered_rule(frame: Frame) -> Step | None:
     if core is None or any(rule.task == kind for rule in frame.pathway.owed):
         return None
     return replace(_core_step(core, EventKind.CONTACT_ATTEMPTED, ("reached",)), contact=True)
-
-
-def contradicts_death(history: tuple[Event, ...], frame: Frame) -> Event | None:
-    """The first sign of life after the death that was reported last, which nobody has refuted."""
-    dead = death_reported(history)
-    if dead is None:
-        return None
-    local_date = frame.calendar(frame.team("responsible_team")).local_date
-    for event in history:
-        if event.in_error or event.is_assumed or event.kind not in _ALIVE or event.at <= dead.at:
-            continue
-        by_day = dead.date_only or event.date_only
-        if not by_day or local_date(event.at) > local_date(dead.at):
-            return event
-    return None
 
 
 def rules_after(frame: Frame, event: Event) -> Iterator[Step | Gate]:

@@ -22,6 +22,7 @@ from bindeledd.features.cases.domain import (
     reopening,
     said_of_death,
 )
+from bindeledd.features.cases.domain.deaths import check_asked
 from bindeledd.features.cases.domain.unreachable import NotYetUnreachable, tried
 from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.features.tasks.domain import Task
@@ -100,12 +101,6 @@ class DeathNotConfirmed(Conflict):
     """*Died*, and what is said of the bereaved, need a death that a second person has confirmed."""
 
     code = "case.death_not_confirmed"
-
-
-class NoDeathReported(Conflict):
-    """There is no report of a death to confirm or to refute."""
-
-    code = "case.no_death_reported"
 
 
 # --- the request and its signature ----------------------------------------------------------------
@@ -279,11 +274,16 @@ def check_confirmed(events: tuple[Event, ...]) -> None:
         raise DeathNotConfirmed()
 
 
-def check_death(events: tuple[Event, ...], answer: EventKind, by: UUID | None) -> None:
-    """Refuse to confirm or refute a death that nobody reported, or to confirm one's own report."""
-    reported = said_of_death(events)
-    if reported is None or reported.kind is EventKind.DEATH_REFUTED:
-        raise NoDeathReported()
+def check_death(
+    events: tuple[Event, ...],
+    answer: EventKind,
+    by: UUID | None,
+    *,
+    asked: bool = False,
+    seen: str | None = None,
+) -> None:
+    """Refuse to confirm one's own report, and what `deaths.check_asked` refuses."""
+    reported = check_asked(events, answer, asked=asked, seen=seen)
     if answer is not EventKind.DEATH_CONFIRMED:
         return
     if by is None or by == reported.recorded_by:

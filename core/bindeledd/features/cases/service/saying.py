@@ -23,6 +23,7 @@ from bindeledd.features.cases.domain import (
     offering,
     telling,
 )
+from bindeledd.features.cases.domain.deaths import CONFIRM
 from bindeledd.features.cases.queries.signers import signers
 from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.correcting import refuted_after_closing
@@ -106,8 +107,9 @@ def tell(
     that leaves open of the time without staff is owed still.
 
     Raises `NotTellable`, `BadFact`, `FactNotAsked`, `AnswerNotListed`, `AnswerNeeded`, `UnitNotFound`,
-    `ReasonNeeded`, `NumberNeeded`, `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathNotConfirmed`,
-    `SecondPersonNeeded`, `OfferAgainTooSoon`, `OfferAgainTooLate`, `NobodyCovers`, `CoverEndsFirst`.
+    `ReasonNeeded`, `NumberNeeded`, `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathRefuted`,
+    `DeathConfirmed`, `DeathNotConfirmed`, `SecondPersonNeeded`, `OfferAgainTooSoon`, `OfferAgainTooLate`,
+    `NobodyCovers`, `CoverEndsFirst`.
     """
     said = _Said(
         kind=kind,
@@ -208,7 +210,7 @@ def _known_beside(
     """The facts that follow from what is told, once it is seen that it may be told of this case."""
     kind, when = said.kind, {"on": said.offer_again_on, **how}
     if kind in (EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED):
-        closing.check_death(queries.events_of(session, case_id), kind, how["by"].id)
+        _check_death(session, case_id, kind, by=how["by"])
     if kind is EventKind.DEATH_REFUTED:
         return _in_the_epj(session, case_id, how["at"])
     if kind in telling.OF_THE_BEREAVED:
@@ -221,6 +223,29 @@ def _known_beside(
     if kind is EventKind.DECLINED:
         return offer_again(session, case_id, **when).facts
     return {}
+
+
+def answer_death(
+    session: Session, case_id: UUID, kind: EventKind, *, seen: str | None, by: Actor, **told: Any
+) -> Recorded:
+    """What `tell` records about a death, by one who saw that this stood (None: not said).
+
+    Raises what `tell` does; `DeathConfirmed` where somebody has confirmed it since.
+    """
+    _locked(session, case_id, kind, by=by)
+    if kind is not EventKind.DEATH_REPORTED:
+        _check_death(session, case_id, kind, by=by, seen=seen)
+    return tell(session, case_id, kind, by=by, **told)
+
+
+def _check_death(
+    session: Session, case_id: UUID, kind: EventKind, *, by: Actor, seen: str | None = None
+) -> None:
+    """Whether it may be confirmed or refuted by this person; the case is locked."""
+    open_tasks = (task for task in queries.tasks_of(session, case_id) if task.is_open)
+    asked = any(task.kind == CONFIRM for task in open_tasks)
+    events = queries.events_of(session, case_id)
+    closing.check_death(events, kind, by.id, asked=asked, seen=seen)
 
 
 def _in_the_epj(session: Session, case_id: UUID, at: datetime) -> dict[str, list[str]]:

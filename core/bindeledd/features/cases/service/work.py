@@ -237,7 +237,10 @@ def _move(
         facts={"task_id": str(task_id), "from": task.due_at.isoformat(), "to": due_at.isoformat()},
         note=words,
     )
-    return write_down(session, row, [said], by=by, at=at, book=book)
+    done = write_down(session, row, [said], by=by, at=at, book=book)
+    stands = [one for one in queries.tasks_of(session, case_id) if one.id == task_id]
+    others = [one for one in done.changed if one.id != task_id]
+    return replace(done, changed=(*stands, *others))
 
 
 def hold_task(

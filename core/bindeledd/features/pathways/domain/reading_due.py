@@ -1,5 +1,7 @@
 """Reading when something is due; every fault with its line."""
 
+from collections.abc import Collection
+
 from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.values import Due
 from bindeledd.features.pathways.domain.words import MOMENTS
@@ -10,7 +12,8 @@ _MOMENT = ("of", "before", "unknown", "never_earlier", "latest")
 _DUE = ("within", "from", "to", "at", "count", "end_of_day", *_MOMENT)
 
 
-def read_due(table: Table, anchor: str = "") -> Due | None:
+def read_due(table: Table, anchor: str = "", events: Collection[str] = ()) -> Due | None:
+    """When something is due; `at` names its `anchor`, or one of `events` where that is another's."""
     inner = table.table("due")
     if inner is None:
         return None
@@ -24,7 +27,7 @@ def read_due(table: Table, anchor: str = "") -> Due | None:
         return None
     count = Count(inner.choice("count", [str(value) for value in Count], "calendar_days"))
     if forms == ["at"]:
-        _same_anchor(inner, anchor)
+        _same_anchor(inner, anchor, events)
         _counted_of(inner, "at")
         return Due(within=Period(), count=count)
     opens = inner.period("from") if "from" in inner.content else None
@@ -62,8 +65,8 @@ def _latest(inner: Table) -> Period | None:
     return inner.period("latest")
 
 
-def _same_anchor(inner: Table, anchor: str) -> None:
-    at = inner.text("at")
+def _same_anchor(inner: Table, anchor: str, events: Collection[str]) -> None:
+    at = inner.choice("at", events) if events else inner.text("at")
     if anchor and at != anchor:
         inner.wrong("at", "pathways.other_anchor", at=at, anchor=anchor)
 

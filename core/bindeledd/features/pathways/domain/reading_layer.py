@@ -149,7 +149,7 @@ def _tightening(table: Table, words: Words, *, gate: bool, agreed: bool = False)
 
 def _said(table: Table, name: str, words: Words) -> object:
     if name == "due":
-        return read_due(table)
+        return read_due(table, events=words.events)
     if name == "strength":
         return read_strength(table)
     if name == "satisfied_by":

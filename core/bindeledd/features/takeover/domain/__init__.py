@@ -145,6 +145,7 @@ class Decided:
 class Takeover:
     """One file that was taken over for a team. `rows` in = `taken` + `refused`.
 
+    `put_right`: refused rows that somebody corrected and took in before it was signed;
     `undecided`: refused rows that a person has to decide; `accounted`: refused rows of persons who
     are followed, which nobody has to decide; `refused_due_at`: by when, once signed;
     `left_open`: the rows whose follow-ups are open after it was undone.
@@ -169,6 +170,7 @@ class Takeover:
     undone_by: UUID | None = None
     undecided: int = 0
     accounted: int = 0
+    put_right: int = 0
     refused_due_at: datetime | None = None
     left_open: tuple[int, ...] = ()
     file: str = field(default="", repr=False)
@@ -182,6 +184,15 @@ class Takeover:
     @property
     def adds_up(self) -> bool:
         return self.rows == self.taken + self.refused
+
+    @property
+    def taken_now(self) -> int:
+        """The follow-ups of it as it stands: what was put right with them."""
+        return self.taken + self.put_right
+
+    @property
+    def refused_now(self) -> int:
+        return self.refused - self.put_right
 
     def follows(self, row: "Compared") -> bool:
         """Whether whom a refused row is about is followed, so that nobody decides it."""

@@ -22,7 +22,7 @@ from bindeledd.features.takeover.domain import (
     WhyNot,
     is_worked_on,
 )
-from bindeledd.features.takeover.queries.deciding import read_reasons
+from bindeledd.features.takeover.queries.deciding import is_put_right, read_reasons
 from bindeledd.features.takeover.tables import (
     IS_OWED,
     RowDecisionRow,
@@ -82,7 +82,7 @@ def compared(
         .limit(limit)
     )
     if outcome is Outcome.TAKEN:
-        asked = asked.where(shown, sa.or_(R.outcome == outcome, _put_right(row)))
+        asked = asked.where(shown, sa.or_(R.outcome == outcome, is_put_right(row)))
     elif outcome is not None:
         asked = asked.where(R.outcome == outcome)
     found = session.execute(asked).all()
@@ -105,12 +105,6 @@ def compared(
     ]
 
 
-def _put_right(row: TakeoverRow) -> sa.ColumnElement[bool]:
-    """Refused first, and taken in as somebody corrected it, before the take-over was signed."""
-    before = sa.true() if row.signed_at is None else D.decided_at <= row.signed_at
-    return sa.and_(D.decision == Decision.TAKEN_IN, before)
-
-
 def withheld(session: Session, row: TakeoverRow, *, by: Actor) -> int:
     """How many of its follow-ups the asker may not see."""
     asked = sa.select(sa.func.count()).select_from(R)
@@ -118,7 +112,7 @@ def withheld(session: Session, row: TakeoverRow, *, by: Actor) -> int:
     if by.sees_all or (row.team_id in by.leads and is_shown_whole(session, row, by=by)):
         return 0
     mine = asked.outerjoin(D, D.id == R.id).where(
-        R.takeover_id == row.id, sa.or_(R.outcome == Outcome.TAKEN, _put_right(row))
+        R.takeover_id == row.id, sa.or_(R.outcome == Outcome.TAKEN, is_put_right(row))
     )
     return session.scalar(mine.where(hidden)) or 0
 

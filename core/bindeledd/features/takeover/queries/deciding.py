@@ -13,7 +13,15 @@ from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.staff.domain import Actor
-from bindeledd.features.takeover.domain import Followed, Outcome, Reason, State, Why, is_followed
+from bindeledd.features.takeover.domain import (
+    Decision,
+    Followed,
+    Outcome,
+    Reason,
+    State,
+    Why,
+    is_followed,
+)
 from bindeledd.features.takeover.domain.reading import padded
 from bindeledd.features.takeover.domain.refusals import RowNotOwed
 from bindeledd.features.takeover.tables import (
@@ -35,6 +43,18 @@ def undecided(session: Session, takeover_id: UUID) -> int:
     """How many of its refused rows wait for a person's answer."""
     waiting = sa.select(sa.func.count()).select_from(R).outerjoin(D, D.id == R.id)
     return session.scalar(waiting.where(R.takeover_id == takeover_id, IS_OWED, D.id.is_(None))) or 0
+
+
+def is_put_right(row: TakeoverRow) -> sa.ColumnElement[bool]:
+    """Refused first, and taken in as somebody corrected it, before the take-over was signed."""
+    before = sa.true() if row.signed_at is None else D.decided_at <= row.signed_at
+    return sa.and_(D.decision == Decision.TAKEN_IN, before)
+
+
+def put_right(session: Session, row: TakeoverRow) -> int:
+    """How many of its refused rows stand among the follow-ups that are signed."""
+    asked = sa.select(sa.func.count()).select_from(D).where(D.takeover_id == row.id)
+    return session.scalar(asked.where(is_put_right(row))) or 0
 
 
 def get_owed(session: Session, takeover_id: UUID, number: int) -> TakenRow:

@@ -12,7 +12,7 @@ from bindeledd.features.staff.domain import Actor, Role
 from bindeledd.features.takeover.domain import State, Takeover
 from bindeledd.features.takeover.domain.refusals import TakeoverNotFound
 from bindeledd.features.takeover.queries.comparing import left_open
-from bindeledd.features.takeover.queries.deciding import accounted, undecided
+from bindeledd.features.takeover.queries.deciding import accounted, put_right, undecided
 from bindeledd.features.takeover.queries.reopening import tasks_anew
 from bindeledd.features.takeover.tables import (
     RowDecisionRow,
@@ -135,6 +135,7 @@ def opened(session: Session, row: TakeoverRow) -> Takeover:
         rows=row.rows_in,
         taken=row.taken,
         refused=row.refused,
+        put_right=put_right(session, row),
         taken_at=row.taken_at,
         taken_by=row.taken_by,
         task_id=row.task_id,
