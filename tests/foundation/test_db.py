@@ -1,8 +1,10 @@
 """The database opens on both kinds and holds the tables."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
 import sqlalchemy as sa
 
@@ -46,6 +48,23 @@ def test_learning_waits_for_nobody_who_writes(fresh_database: Database) -> None:
         session.execute(sa.text("UPDATE tasks SET round = round"))
         fresh_database.learn()
         assert session.scalar(sa.text("SELECT count(*) FROM tasks")) == 0
+
+
+def test_a_connection_waits_as_before_where_another_writer_kept_it_from_learning(
+    fresh_database: Database,
+) -> None:
+    if fresh_database.dialect != "sqlite":
+        pytest.skip("PostgreSQL learns by itself")
+    with fresh_database.transaction() as session:
+        session.execute(sa.text("CREATE TABLE counted (a)"))
+        session.execute(sa.text("CREATE INDEX counted_a ON counted (a)"))
+        session.execute(sa.text("INSERT INTO counted VALUES (1), (2)"))
+    with closing(sqlite.connect(fresh_database.engine.url.database)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        fresh_database.learn()
+        with fresh_database.reading() as session:
+            waits = session.scalar(sa.text("PRAGMA busy_timeout"))
+    assert waits == 10000
 
 
 def test_packed_rows_say_the_same_as_rows_in_writing(database: Database) -> None:

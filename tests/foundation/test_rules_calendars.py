@@ -385,3 +385,8 @@ def test_staffed_hours_hold_exactly_that_much_staffed_time(
     end = calendar.after(at, Period(0, needed), Count.STAFFED_HOURS)
     worked = sum((b - a for a, b in calendar.intervals(at, end)), timedelta())
     assert worked == needed
+
+
+def test_a_period_is_written_with_the_digits_of_everybody() -> None:
+    with pytest.raises(PeriodError):
+        Period.parse("P\N{ARABIC-INDIC DIGIT ONE}D")

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from bindeledd.features.pathways.domain.values import AfterDeath
+from bindeledd.plugin.loading import gather, installed
+
+UNITS = {
+    "retningslinje-2024": {"unit_kind": "acute_ward"},
+    "helse-sor-ost": {"unit_kind": "acute_ward", "organisation": "vestre-viken"},
+    "vestre-viken": {"unit_kind": "dps", "organisation": "vestre-viken"},
+    "fengsel": {"unit_kind": "prison_health"},
+}
+
 
 def test_what_was_owed_to_the_living_person_ends(a_course) -> None:
     course = a_course("tsb", unit_kind="addiction_ward").begun()
@@ -32,3 +42,40 @@ def test_those_who_are_left_are_offered_help_over_time(a_course, answer: str) ->
     course.tell("death_confirmed")
     course.tell("answered", el_contact=answer)
     assert "later" in course.owed_by("etterlatte")
+
+
+@pytest.mark.parametrize(
+    ("pack", "key", "where"),
+    [
+        ("retningslinje-2024", "with-parents", {"minor": "yes"}),
+        ("helse-sor-ost", "alcohol", {}),
+        ("vestre-viken", "bed-before", {}),
+        ("fengsel", "reach", {}),
+    ],
+)
+def test_a_reported_death_ends_what_asks_the_person_or_the_relatives(
+    a_course, pack: str, key: str, where: dict[str, str]
+) -> None:
+    course = a_course(pack, **UNITS[pack]).begun(**where)
+    assert key in course.owed_by(pack)
+    course.tell("death_reported")
+    assert key not in course.owed_by(pack)
+    course.tell("death_refuted")
+    assert key in course.owed_by(pack)
+
+
+# What a task that turns to the person or the relatives is called.
+TURNING = ("Spør", "Tilby", "Inviter", "Ring", "Snakk", "Besøk", "Innkall")
+
+
+def test_no_pack_asks_the_person_or_the_relatives_after_a_reported_death() -> None:
+    book = gather(sorted({point.name for point in installed()})).book
+    left = [
+        rule.key
+        for layer in book.layers
+        for rule in (*layer.steps, *layer.gates)
+        if book.task_titles.get(rule.task, {}).get("nb", "").startswith(TURNING)
+        and not rule.contact
+        and rule.after_death is AfterDeath.ENDS
+    ]
+    assert left == []

@@ -397,6 +397,7 @@ given = {{ good_home = ["no"] }}
 satisfied_by = ["answered"]
 evidence = {{ good_home = [{ends}] }}
 strength = "must"
+contact = true
 due = {{ within = "P1D" }}
 basis = {{ kind = "local", source = "Vår rutine" }}
 """

@@ -110,7 +110,9 @@ def test_the_example_sets_up_a_whole_site(place: Place) -> None:
 
 
 def test_a_pack_that_holds_for_nobody_is_told(place: Place) -> None:
-    report = place.setup(example_file().replace("plugins = []", 'plugins = ["helse-sor-ost"]', 1))
+    report = place.setup(
+        example_file().replace('# plugins = ["helse-vest"]', 'plugins = ["helse-sor-ost"]', 1)
+    )
 
     [told] = [one for one in report.warnings if "gjelder for ingen her" in one]
     assert "vestre-viken" in told
@@ -838,6 +840,25 @@ def test_setup_tells_what_became_of_what_is_said_to_the_packs(place: Place) -> N
     assert told == {"example": "changed", "helse-vest": "same"}
     assert report.restart
     assert [one.seconds for one in read_settings(place.environ).plugin_settings] == [9, 20]
+
+
+def test_setup_with_the_example_leaves_the_packs_that_are_named(place: Place) -> None:
+    place.setup(example_file())
+    place.setup('[site]\nplugins = ["example"]\n')
+    report = place.setup(example_file())
+
+    assert read_settings(place.environ).plugins == ("example",)
+    assert not [one for one in report.warnings if "plugins" in one]
+
+
+def test_setup_names_the_packs_that_it_switches_off(place: Place) -> None:
+    place.setup(example_file())
+    place.setup('[site]\nplugins = ["example", "helse-vest"]\n')
+    report = place.setup('[site]\nplugins = ["helse-vest"]\n')
+
+    (told,) = [one for one in report.warnings if "plugins" in one]
+    assert told.startswith("example slås av")
+    assert 'var ["example", "helse-vest"] og er nå ["helse-vest"]' in told
 
 
 def test_what_was_said_to_a_pack_goes_with_the_pack_and_is_told(place: Place) -> None:

@@ -21,7 +21,8 @@ class Count(StrEnum):
 
 _PERIOD = re.compile(
     r"P(?:(?P<weeks>\d+)W|(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?)"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?)",
+    re.ASCII,
 )
 _MIXED_WEEKS = re.compile(r"P\d+W.+")
 _MONTHS = re.compile(r"P[^T]*\d[YM]")

@@ -1,11 +1,13 @@
 """What a set-up changed, step by step, and what of the settings file is new or other than before."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from bindeledd.features.staff.service import Installed
+from bindeledd.foundation.texts import t
 from bindeledd.setting_up.merging import route
 from bindeledd.settings.checking import Tables
 
@@ -50,6 +52,7 @@ class Report:
                 was = own.get(name, {})
                 outcome = "made" if key not in was else "changed" if was[key] != value else "same"
                 self.tell("settings", f"[{name}] {key}", outcome)
+        self._tell_switched_off(own, tables)
         packs, there = (
             {str(row.get("name")): row for row in one.get("plugin", [])} for one in (own, tables)
         )
@@ -60,6 +63,14 @@ class Report:
         before = {route(row): row for row in own.get("route", [])}
         for row in routes:
             self._tell_row("route", route(row), row, before.get(route(row)))
+
+    def _tell_switched_off(self, own: Tables, tables: Tables) -> None:
+        """Names the packs that are named no more, with what stood and what stands."""
+        before, now = (list(one.get("site", {}).get("plugins", [])) for one in (own, tables))
+        off = [name for name in before if name not in now]
+        if off:
+            said = {"off": ", ".join(off), "before": json.dumps(before), "now": json.dumps(now)}
+            self.warnings.append(t("setup.said.packs_off", **said))
 
     def _tell_row(self, what: str, key: str, row: Tables, was: Tables | None) -> None:
         if was is None:

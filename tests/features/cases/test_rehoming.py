@@ -99,6 +99,14 @@ def test_every_task_stays_open_with_its_owner_its_time_and_its_words(
     }
 
 
+def test_a_member_puts_it_no_further_later_than_with_the_pack(session: Session, site: Site) -> None:
+    case = a_case(session, site)
+    with_pack = work.latest(session, tasks(session, case)[GATE], PACK.book)
+    rehome(session, site, case)
+    without = work.latest(session, tasks(session, case)[GATE], CORE.book)
+    assert without == with_pack
+
+
 def test_afterwards_nothing_rests_on_the_pack_and_the_start_goes_on(
     session: Session, site: Site
 ) -> None:

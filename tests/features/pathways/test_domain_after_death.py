@@ -30,6 +30,7 @@ def step(
     key: str = "look", *, task: str = "look", after: str = "discharged", more: str = ""
 ) -> str:
     said = more if "evidence" in more else f'evidence = {{ help = ["given"] }}\n{more}'
+    said += "" if "contact" in said or "letter" in said else "\ncontact = false"
     return STEP.format(key=key, task=task, after=after, more=said)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindeledd.features.pathways.domain.reading import Read, read_file
-from bindeledd.features.pathways.domain.words import REACHING
+from bindeledd.features.pathways.domain.words import REACHING, Words
 from bindeledd.features.tasks.domain import CONTACT_KINDS
 from features.pathways.test_domain_layers import a_layer
 
@@ -116,6 +116,34 @@ def test_what_a_call_or_something_else_does_says_whether_it_reaches_out() -> Non
     mixed = '["reached", "risk_assessed"]'
     assert codes(read(mixed)) == ["pathways.contact_unsaid"]
     assert not contact(read(mixed, more="contact = false"))
+
+
+ANSWERED = 'evidence = { look = ["yes"] }'
+
+
+def answered(task: str = "greet", after: str = "discharged", more: str = "") -> Read:
+    words = Words(facts={"look": None})
+    rule = RULE.format(task=task, after=after, ends='["answered"]', more=f"{ANSWERED}\n{more}")
+    return read_file(a_layer(rule), distribution="d", file="f.toml", words=words)
+
+
+def test_what_an_answer_of_its_own_does_is_refused_until_it_says_whether_it_reaches_out() -> None:
+    assert codes(answered()) == ["pathways.contact_of_answer"]
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_what_an_answer_of_its_own_does_is_as_it_says(said: bool) -> None:
+    assert contact(answered(more=f"contact = {str(said).lower()}")) is said
+
+
+@pytest.mark.parametrize(
+    ("after", "more"),
+    [("death_confirmed", ""), ("discharged", 'after_death = "stands"')],
+)
+def test_what_is_owed_after_a_death_need_not_say_that_it_reaches_nobody(
+    after: str, more: str
+) -> None:
+    assert not contact(answered(after=after, more=more))
 
 
 def test_what_is_counted_from_a_death_is_owed_to_others() -> None:

@@ -1,7 +1,7 @@
 """Opening a database, and the sessions and transactions that come of it."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,10 +52,14 @@ class Database:
         """
         if self.dialect != "sqlite":
             return
-        with closing(self.engine.raw_connection()) as connection, suppress(sqlite.Error):
-            for pragma in ("busy_timeout=0", "analysis_limit=400", "optimize=0x10002"):
-                connection.cursor().execute(f"PRAGMA {pragma}").fetchall()
-            connection.cursor().execute("PRAGMA busy_timeout=10000").fetchall()
+        with closing(self.engine.raw_connection()) as connection:
+            try:
+                for pragma in ("busy_timeout=0", "analysis_limit=400", "optimize=0x10002"):
+                    connection.cursor().execute(f"PRAGMA {pragma}").fetchall()
+            except sqlite.Error:
+                pass
+            finally:
+                connection.cursor().execute("PRAGMA busy_timeout=10000").fetchall()
 
     def close(self) -> None:
         self.engine.dispose()

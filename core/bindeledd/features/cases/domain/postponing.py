@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.domain.postponing import later_at_most
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.calendars import Period
 from bindeledd.foundation.errors import Conflict, NotAllowed
@@ -25,6 +27,13 @@ class LaterByLead(NotAllowed):
 def is_put_later(task: Task) -> bool:
     """Whether the last who moved it put it later."""
     return task.due_reason.get("moved") == LATER
+
+
+def at_most(task: Task, book: Book) -> Period:
+    """How far after its first due time a member may put it; of what a pack left behind no further
+    than the pack let it (`later_at_most` of its reason)."""
+    now, kept = later_at_most(book, task.kind, task.ladder), task.due_reason.get("later_at_most")
+    return min(now, Period.parse(kept), key=lambda one: one.length) if kept else now
 
 
 def latest(task: Task, first_due_at: datetime, at_most: Period) -> datetime | None:

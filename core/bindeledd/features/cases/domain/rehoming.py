@@ -11,6 +11,7 @@ from typing import Any
 
 from bindeledd.features.cases.domain import Case, EventKind
 from bindeledd.features.cases.domain.joining import of_layer
+from bindeledd.features.cases.domain.postponing import at_most
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 
@@ -21,7 +22,7 @@ _STANDARD = "standard"
 @dataclass(frozen=True, kw_only=True)
 class Away:
     """What goes with a pack: keys of steps as tasks carry them, kinds of tasks, ladders, layers (by
-    id) and facts; `titles` what steps and kinds were called. `book` is what stays."""
+    id) and facts; `titles` what steps and kinds were called. `book` is what stays, `before` what there was."""
 
     pack: str
     book: Book
@@ -31,6 +32,7 @@ class Away:
     layers: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    before: Book | None = None
 
 
 def going(pack: str, before: Book, after: Book) -> Away:
@@ -46,6 +48,7 @@ def going(pack: str, before: Book, after: Book) -> Away:
         layers=frozenset(here - there),
         facts=frozenset(asked - still),
         titles={**before.task_titles, **before.step_titles},
+        before=before,
     )
 
 
@@ -85,8 +88,17 @@ def rehomed(
 def home(task: Task, away: Away, at: datetime) -> Task:
     """The task without the pack; the same one where it does not rest on it.
 
-    Its key stays, so that nothing is owed twice should the pack come back.
+    Its key stays, so that nothing is owed twice should the pack come back, and so does how far a
+    member may put it later: another kind or ladder lets nobody put it further.
     """
+    new = _rested(task, away, at)
+    if away.before is None or (new.kind, new.ladder) == (task.kind, task.ladder):
+        return new
+    limit = str(at_most(task, away.before))
+    return replace(new, due_reason={**new.due_reason, "later_at_most": limit})
+
+
+def _rested(task: Task, away: Away, at: datetime) -> Task:
     ladder = _ladder(task, away) if task.ladder in away.ladders else task.ladder
     kept = _without_what_is_lost(replace(task, ladder=ladder), away, at)
     planned = task.origin in _PLANNED and task.step_key in away.steps

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases.domain import postponing
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.pathways.domain.postponing import later_at_most
 from bindeledd.features.staff.domain import system
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
@@ -43,4 +42,4 @@ def bring_back(
 
 
 def _waits_too_long(task: Task, book: Book) -> bool:
-    return postponing.is_put_later(task) and not later_at_most(book, task.kind, task.ladder)
+    return postponing.is_put_later(task) and not postponing.at_most(task, book)

@@ -27,7 +27,6 @@ from bindeledd.features.cases.service.framing import frame_of
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.service.writing_tasks import update_task
 from bindeledd.features.pathways.domain import CHOSEN, Book
-from bindeledd.features.pathways.domain.postponing import later_at_most
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import (
@@ -199,7 +198,7 @@ def move_later(
 def latest(session: Session, task: Task, book: Book) -> datetime | None:
     """Until when a member may put it later; None where nobody puts it later."""
     first = session.scalars(sa.select(TaskRow.first_due_at).where(TaskRow.id == task.id)).one()
-    return postponing.latest(task, first, later_at_most(book, task.kind, task.ladder))
+    return postponing.latest(task, first, postponing.at_most(task, book))
 
 
 def _move(

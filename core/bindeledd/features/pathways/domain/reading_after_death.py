@@ -30,7 +30,8 @@ def insist_said_in_chains(root: Table) -> None:
     asked = {answer for table in owed if _stands(table) for answer in _answers(table, "evidence")}
     for table in owed:
         own = str(table.content.get("task", "")) not in (*TASKS, "")
-        silent = own and not {"after_death", "contact"} & table.content.keys()
+        reaches = table.content.get("contact") is True
+        silent = own and not reaches and "after_death" not in table.content
         if silent and _anchor(table) == ANSWERED and asked & _answers(table, "given"):
             table.call(str(table.content.get("key", "")))
             table.wrong("after_death", "pathways.after_death_unsaid")

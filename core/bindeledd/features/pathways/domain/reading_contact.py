@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from bindeledd.features.pathways.domain.table import Table
-from bindeledd.features.pathways.domain.words import REACHING
+from bindeledd.features.pathways.domain.values import AfterDeath
+from bindeledd.features.pathways.domain.words import ANSWERED, REACHING, TASKS
 
 DEATHS = frozenset({"death_reported", "death_confirmed"})
 # What is done only by turning to the person or the relatives. Of the first two one may also be what
@@ -26,8 +27,9 @@ _ASKED = frozenset(
 def read_contact(table: Table, anchor: str, ends: Iterable[str]) -> bool:
     """Whether a reported death ends it at once, as what reaches out is ended.
 
-    What cannot be anything else is taken as said, and may not be denied. What is owed because
-    somebody has died is owed to others.
+    What cannot be anything else is taken as said, and may not be denied. What an answer of the
+    file's own does is known by nobody else: it is said. What is owed because somebody has died is
+    owed to others.
     """
     said = table.flag("contact")
     if anchor in DEATHS:
@@ -40,4 +42,17 @@ def read_contact(table: Table, anchor: str, ends: Iterable[str]) -> bool:
         return True
     if ends & _SPOKEN and "contact" not in table.content:
         table.wrong("contact", "pathways.contact_unsaid", events=", ".join(sorted(ends & _SPOKEN)))
+    elif _only_the_file_knows(table, ends):
+        table.wrong("contact", "pathways.contact_of_answer")
     return said
+
+
+def _only_the_file_knows(table: Table, ends: frozenset[str]) -> bool:
+    """An answer does a task of the file's own, and nothing says whether it reaches out.
+
+    What stands after a death has said that it does not.
+    """
+    if str(table.content.get("task")) in TASKS or ANSWERED not in ends:
+        return False
+    stands = table.content.get("after_death") == AfterDeath.STANDS
+    return "contact" not in table.content and not stands
