@@ -48,6 +48,7 @@ OWN_NAMES = frozenset(
         "receiver_organisation",
         "siblings",
         "siblings_number",
+        "stands",
         "step",
         "told",
         "unit_id",
