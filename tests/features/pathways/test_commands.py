@@ -136,7 +136,8 @@ def test_lint_of_a_pack_that_is_switched_on_lets_its_own_ladder_be_changed(folde
         WHOLE["ladder.standard"].replace("standard", "region"), encoding="utf-8"
     )
     on = (PathwayFolder("bindeledd-region", pack / "ladders.toml"),)
-    changed = (pack / "ladders.toml").read_text("utf-8").replace("P9D", "PT4H")
+    sooner = (pack / "ladders.toml").read_text("utf-8").replace("P9D", "P1D")
+    changed = sooner.replace("to =", 'count = "working_days", to =')
     (pack / "ladders.toml").write_text(changed, encoding="utf-8")
     assert said(run("lint", str(pack / "ladders.toml"), "--json", folders=on)) == []
 

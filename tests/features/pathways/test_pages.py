@@ -162,7 +162,7 @@ def test_a_lead_sees_what_was_confirmed_and_what_waits(berit: Visitor) -> None:
         "site:layer.toml:11",
         "Alle enheter",
         "DPS Nord",
-        "Dere la den til",
+        "Kom med tillegget",
         "S-064",
         "Hvor lenge en ny hendelse åpner samme oppfølging",
     ):
