@@ -180,7 +180,7 @@ def test_it_is_read_in_english_too(app: Flask, database: Database, site: Site) -
     berit = a_visitor(app, database, site.berit)
     berit.post("/language", {"language": "en"})
     shown = text_of(berit.get("/confirmed"))
-    for said in ("To be confirmed", "Your source", "Every unit", "You added it"):
+    for said in ("To be confirmed", "The source now", "Every unit", "Came with the pack"):
         assert said in shown, said
 
 
