@@ -29,6 +29,7 @@ def test_friday_afternoon(opens: Opens) -> None:
     anna.page.get_by_role("link", name="Si hvem som svarer").first.press("Enter")
     anna.page.locator("[name=cover][value=accepted]").press("Space")
     anna.page.locator("[name=number_answered][value=yes]").press("Space")
+    anna.page.locator("#covers_who").press_sequentially("Legevakten")
     anna.page.locator("#words").press_sequentially("Legevakten svarer.")
     anna.page.get_by_role("button", name="Lagre").press("Enter")
     anna.page.wait_for_url("**notice=**")

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from bindeledd.features.access.domain import OutOfSight
 from bindeledd.features.access.service import require_case
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.tasks import find_owed
@@ -40,9 +41,12 @@ def _row(book: Book, task_id: UUID) -> ResponseReturnValue:
         case_id = get_task(session, task_id, tenant_id=by.tenant_id).case_id
         if case_id is None:
             raise TaskNotFound(task=task_id)
+        try:
+            require_case(session, by, case_id)
+        except OutOfSight:  # an id of somebody else's answers as one of nobody's
+            raise TaskNotFound(task=task_id) from None
         if in_place():
             return _part(case_file(session, case_id, by=by, at=now(), book=book), task_id)
-        require_case(session, by, case_id)
     return go_to("casefile_pages.show", case_id=case_id, _anchor=f"task-{task_id}")
 
 
