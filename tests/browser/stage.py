@@ -116,11 +116,17 @@ def _at_the_time_of(story: Story, app: Flask) -> Flask:
 
 
 def to_the_follow_up(person: Any) -> None:
-    """From the row that one is on to the whole follow-up: the row opens beside the list first."""
+    """From the row that one is on to the whole follow-up: the row opens beside the list first.
+
+    What was just registered draws list and row anew: a key is pressed once that is done.
+    """
     person.page.locator("#rows tr:focus-within").wait_for()
+    person.page.wait_for_load_state("networkidle")
     press(person, "o")
-    beside = person.page.locator("#beside")
-    beside.get_by_role("link", name="Hele oppfølgingen").press("Enter")
+    way = person.page.locator("#beside").get_by_role("link", name="Hele oppfølgingen")
+    way.wait_for()
+    person.page.wait_for_load_state("networkidle")
+    way.press("Enter")
 
 
 def down_to(person: Any, *words: str) -> None:
