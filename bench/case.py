@@ -240,6 +240,7 @@ def _said(asked: dict[str, Any], rows: Sequence[Any]) -> dict[str, Any]:
         ],
         "new": [dict(zip(_TASK, row, strict=True)) for row in rows],
         "changed": [],
+        "early": [],
     }  # fmt: skip
 
 
