@@ -561,24 +561,14 @@ def test_what_is_withdrawn_after_a_death_is_not_done_over_http_while_a_receiver_
 def test_what_is_withdrawn_after_a_death_is_done_over_http_once_each_receiver_is_told(
     world: World,
 ) -> None:
-    sent_out(world)
-    dies(world)
-    [task] = world.open("withdraw_booked")
-    anna = a_door(world.app, world.database, world.site.anna)
-    path = f"{world.path('tasks')}/{task.id}"
-    told = [
-        {"to": one["to"], "said": "Ringte dem."}
-        for one in anna("GET", f"{path}/receivers").json["receivers"]
-    ]
-
-    answer = anna("POST", f"{path}/complete", {"words": "Timene er avlyst.", "told": told})
+    answer = withdrawn(world, words="Timene er avlyst.")
 
     assert answer.status_code == 200
     assert world.open("withdraw_booked") == []
 
 
-def withdrawn_without_words(world: World) -> TestResponse:
-    """Whoever has a package is told of the death; what was done with the rest, nobody says."""
+def withdrawn(world: World, **said: str) -> TestResponse:
+    """Whoever has a package is told of the death; what was done with the rest is what is `said`."""
     sent_out(world)
     dies(world)
     [task] = world.open("withdraw_booked")
@@ -588,14 +578,14 @@ def withdrawn_without_words(world: World) -> TestResponse:
         {"to": one["to"], "said": "Ringte dem."}
         for one in anna("GET", f"{path}/receivers").json["receivers"]
     ]
-    return anna("POST", f"{path}/complete", {"told": told})
+    return anna("POST", f"{path}/complete", {**said, "told": told})
 
 
 @pytest.mark.parametrize("dialect", EITHER)
 def test_what_is_withdrawn_after_a_death_is_said_in_words_over_http_as_on_the_page(
     world: World,
 ) -> None:
-    answer = withdrawn_without_words(world)
+    answer = withdrawn(world)
 
     assert (answer.status_code, answer.json["type"]) == (422, "urn:bindeledd:case.reason_needed")
     assert answer.json["facts"] == {"fact": "words"}
@@ -603,7 +593,7 @@ def test_what_is_withdrawn_after_a_death_is_said_in_words_over_http_as_on_the_pa
 
 @pytest.mark.parametrize("dialect", EITHER)
 def test_what_is_withdrawn_without_words_writes_nothing(world: World) -> None:
-    withdrawn_without_words(world)
+    withdrawn(world)
 
     assert len(world.open("withdraw_booked")) == 1
     assert "task_done" not in world.kinds()

@@ -47,36 +47,22 @@ def add(bp: Blueprint, book: Book) -> None:
 
     @bp.post(f"{_AT}/pdf")
     def sheet_pdf(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
-        form, at = sent(), now()
+        form = sent()
+        asked = _asked(form, case_id, appointment_id)
         try:
             with transaction() as session:
-                found = in_hand.print_sheet(
-                    session,
-                    case_id,
-                    appointment_id,
-                    _wanted(form),
-                    by=current_actor(),
-                    at=at,
-                    book=book,
-                )
+                found = in_hand.print_sheet(session, asked, by=current_actor(), at=now(), book=book)
         except SheetReveals as refused:
             return page(appointment_id).show(case_id, form), refused.status
         return _pdf(found, case_id)
 
     @bp.post(f"{_AT}/ics")
     def sheet_entry(case_id: UUID, appointment_id: UUID) -> ResponseReturnValue:
-        form, at = sent(), now()
+        form = sent()
+        asked = _asked(form, case_id, appointment_id)
         try:
             with transaction() as session:
-                found = in_hand.take_entry(
-                    session,
-                    case_id,
-                    appointment_id,
-                    _wanted(form),
-                    by=current_actor(),
-                    at=at,
-                    book=book,
-                )
+                found = in_hand.take_entry(session, asked, by=current_actor(), at=now(), book=book)
         except SheetReveals as refused:
             return page(appointment_id).show(case_id, form), refused.status
         return _entry(found, case_id)
@@ -86,11 +72,12 @@ def add(bp: Blueprint, book: Book) -> None:
         return page(appointment_id).do(case_id, _giving(appointment_id, book))
 
 
-def _wanted(form: Form) -> in_hand.Wanted:
+def _asked(form: Form, case_id: UUID, appointment_id: UUID) -> in_hand.AskedSheet:
     typed = {name: form.text(name) for name in ("where", "whom", "call")}
     agreed = Agreed(**typed) if "where" in form.values else None
-    return in_hand.Wanted(
-        language=form.text("language") or request.args.get("language", ""), agreed=agreed
+    language = form.text("language") or request.args.get("language", "")
+    return in_hand.AskedSheet(
+        case_id=case_id, appointment_id=appointment_id, language=language, agreed=agreed
     )
 
 
@@ -102,9 +89,8 @@ def _shown(
         if file.death is not None:
             return {"paper": None, "appointment": one}
         try:
-            paper = in_hand.write(
-                session, file, appointment_id, _wanted(form), by=current_actor(), book=book
-            )
+            asked = _asked(form, file.case.id, appointment_id)
+            paper = in_hand.write(session, file, asked, by=current_actor(), book=book)
         except NoSheet:
             return {"paper": None, "appointment": one}
         for name, word in paper.agreed.revealing.items():
@@ -129,7 +115,7 @@ def _shown(
 
 
 def _ways(file: CaseFile) -> list[str]:
-    """How the person may hear of it: by SMS and letter only where that is safe and wanted."""
+    """How the person may hear of it: by SMS and letter only where that is safe and asked."""
     open_ = ways_to(file)
     return [way.value for way in Way if not way.is_sent or way.value in open_]
 

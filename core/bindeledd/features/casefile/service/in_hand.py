@@ -3,7 +3,7 @@
 Each is written down and does nothing else: that the person has it in hand is said by a person.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -42,83 +42,64 @@ _AFTER = timedelta(days=4)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What is asked for: in which language (theirs where none is said), with what was agreed (as the
-    appointment has it where nothing is)."""
+class AskedSheet:
+    """What is asked for: of which appointment, in which language (theirs where none is said), with
+    what was agreed (as the appointment has it where nothing is)."""
 
+    case_id: UUID
+    appointment_id: UUID
     language: str = ""
     agreed: Agreed | None = None
 
 
 def show_sheet(
-    session: Session,
-    case_id: UUID,
-    appointment_id: UUID,
-    wanted: Wanted,
-    *,
-    by: Actor,
-    at: datetime,
-    book: Book,
+    session: Session, asked: AskedSheet, *, by: Actor, at: datetime, book: Book
 ) -> Paper:
     """The sheet as it would be printed. Raises `NoSheet`, `DeathStands`, `NotFound`."""
-    file = case_file(session, case_id, by=by, at=at, book=book)
-    return write(session, file, appointment_id, wanted, by=by, book=book)
+    file = case_file(session, asked.case_id, by=by, at=at, book=book)
+    return write(session, file, asked, by=by, book=book)
 
 
-def write(
-    session: Session, file: CaseFile, appointment_id: UUID, wanted: Wanted, *, by: Actor, book: Book
-) -> Paper:
+def write(session: Session, file: CaseFile, asked: AskedSheet, *, by: Actor, book: Book) -> Paper:
     """The sheet of a case that was read, written down as shown."""
-    made = _paper(session, file, _standing(file, appointment_id), wanted, book)
+    made = _paper(session, file, _standing(file, asked.appointment_id), asked, book)
     _write_down(session, "sheet.shown", file, made, by=by)
     return made
 
 
 def print_sheet(
-    session: Session,
-    case_id: UUID,
-    appointment_id: UUID,
-    wanted: Wanted,
-    *,
-    by: Actor,
-    at: datetime,
-    book: Book,
+    session: Session, asked: AskedSheet, *, by: Actor, at: datetime, book: Book
 ) -> Paper | None:
     """The sheet, to be printed. Written down before it leaves.
 
     None where a death was reported: it is held, which stands in the history. Raises `CaseClosed`,
     `SheetReveals`, `NoSheet`, `NotFound`.
     """
-    if not may_go_out(session, case_id, _NOTICE, words={}, by=by, at=at, book=book):
+    if not may_go_out(session, asked.case_id, _NOTICE, words={}, by=by, at=at, book=book):
         return None
-    file = case_file(session, case_id, by=by, at=at, book=book)
-    made = _paper(session, file, _standing(file, appointment_id), wanted, book)
+    file = case_file(session, asked.case_id, by=by, at=at, book=book)
+    made = _paper(session, file, _standing(file, asked.appointment_id), asked, book)
     check_agreed(made.agreed)
     _write_down(session, "sheet.printed", file, made, by=by, form="pdf")
     return made
 
 
 def take_entry(
-    session: Session,
-    case_id: UUID,
-    appointment_id: UUID,
-    wanted: Wanted,
-    *,
-    by: Actor,
-    at: datetime,
-    book: Book,
+    session: Session, asked: AskedSheet, *, by: Actor, at: datetime, book: Book
 ) -> Entry | None:
     """The same for the calendar of the person; of one that was cancelled, what takes it back.
 
     None and refusals as in `print_sheet`.
     """
-    if not may_go_out(session, case_id, _NOTICE, words={}, by=by, at=at, book=book):
+    if not may_go_out(session, asked.case_id, _NOTICE, words={}, by=by, at=at, book=book):
         return None
-    file = case_file(session, case_id, by=by, at=at, book=book)
-    one = find(file, appointment_id)
+    file = case_file(session, asked.case_id, by=by, at=at, book=book)
+    one = find(file, asked.appointment_id)
     gone = one.state == "cancelled" and one.starts_at > at
-    asked = Wanted(language=wanted.language, agreed=Agreed()) if gone else wanted
-    made = _paper(session, file, one if gone else _standing(file, appointment_id), asked, book)
+    asked = replace(asked, agreed=Agreed()) if gone else asked
+    made = _paper(
+        session, file, one if gone else _standing(file, asked.appointment_id), asked, book
+    )
     check_agreed(made.agreed)
     _write_down(session, "sheet.printed", file, made, by=by, form="ics")
     return entry(made, file.appointments, file.timeline)
@@ -142,12 +123,12 @@ def _standing(file: CaseFile, appointment_id: UUID) -> AppointmentView:
 
 
 def _paper(
-    session: Session, file: CaseFile, one: AppointmentView, wanted: Wanted, book: Book
+    session: Session, file: CaseFile, one: AppointmentView, asked: AskedSheet, book: Book
 ) -> Paper:
     sheets = _sheets(file, book)
     languages = tuple(dict.fromkeys((*LANGUAGES, *sheets)))
     who = file.patient.identity
-    typed = wanted.language or (who.language if who is not None else None)
+    typed = asked.language or (who.language if who is not None else None)
     language = language_for(typed, languages, site_language())
     layer, letter = sheets.get(language, (None, None))
     place = str((one.detail or {}).get("where") or "")
@@ -158,7 +139,7 @@ def _paper(
         at=file.at,
         language=language,
         languages=languages,
-        agreed=wanted.agreed or Agreed(where=place, whom=one.whom),
+        agreed=asked.agreed or Agreed(where=place, whom=one.whom),
         numbers=numbers,
         closed=_closed(session, file, one),
         letter=letter,

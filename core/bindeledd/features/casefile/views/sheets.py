@@ -28,16 +28,9 @@ def add(bp: Blueprint, book: Book) -> None:
 
         It gives nothing: that the person has it is an action of the appointment. Refused where a
         death is reported."""
+        asked = _asked(body, case_id, appointment_id)
         with transaction() as session:
-            found = in_hand.show_sheet(
-                session,
-                case_id,
-                appointment_id,
-                _wanted(body),
-                by=current_actor(),
-                at=now(),
-                book=book,
-            )
+            found = in_hand.show_sheet(session, asked, by=current_actor(), at=now(), book=book)
         return answer(SheetView, found)
 
     @bp.post(f"{_AT}/calendar")
@@ -47,23 +40,19 @@ def add(bp: Blueprint, book: Book) -> None:
         """The same for the calendar of the person (`.ics`); of one that was cancelled, what takes it
         back. Written down before it leaves."""
         at = now()
+        asked = _asked(body, case_id, appointment_id)
         with transaction() as session:
-            found = in_hand.take_entry(
-                session,
-                case_id,
-                appointment_id,
-                _wanted(body),
-                by=current_actor(),
-                at=at,
-                book=book,
-            )
+            found = in_hand.take_entry(session, asked, by=current_actor(), at=at, book=book)
         if found is None:
             raise DeathStands(case=case_id)
         return file_answer(calendar_file([found], at=at), MIMETYPE, at, ending="ics")
 
 
-def _wanted(body: dict[str, Any]) -> in_hand.Wanted:
+def _asked(body: dict[str, Any], case_id: UUID, appointment_id: UUID) -> in_hand.AskedSheet:
     said = body["agreed"]
-    return in_hand.Wanted(
-        language=body["language"], agreed=None if said is None else Agreed(**said)
+    return in_hand.AskedSheet(
+        case_id=case_id,
+        appointment_id=appointment_id,
+        language=body["language"],
+        agreed=None if said is None else Agreed(**said),
     )
