@@ -1,12 +1,14 @@
 """How a form of administration is carried out: with a why, and with every refusal said in it."""
 
 from collections.abc import Callable
+from uuid import UUID
 
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.administration.domain import Why
 from bindeledd.foundation.errors import NotFound, Refusal
-from bindeledd.foundation.http import transaction
+from bindeledd.foundation.http import go_to, transaction
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import t
 
@@ -33,3 +35,13 @@ def done(form: Form, act: Act) -> bool:
         form.refused(refused, _PLACES)
         return False
     return True
+
+
+def answered(
+    form: Form, act: Act, page: Callable[[Session, Form], str], *, told: str, to: str, **ids: UUID
+) -> ResponseReturnValue:
+    """The page at `to` with what was `told` once it is done; else the same page with the form."""
+    if done(form, act):
+        return go_to(f"administration_pages.{to}", notice=f"administration.notices.{told}", **ids)
+    with transaction() as session:
+        return page(session, form), 422

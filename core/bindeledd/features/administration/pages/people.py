@@ -1,5 +1,6 @@
 """Who works here: begun, changed, given a place, ended. Every form knows what it was opened on."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.administration import service
 from bindeledd.features.administration.domain import Why
-from bindeledd.features.administration.pages.forms import Act, done
+from bindeledd.features.administration.pages.forms import Act, answered, done
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Role, may_be_email, may_be_phone
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
@@ -57,7 +58,7 @@ def add_people(bp: Blueprint) -> None:
     @bp.get("/administration/members/<uuid:member_id>")
     def member(member_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
-            return _page(session, member_id, Form())
+            return _page(member_id, session, Form())
 
     @bp.post("/administration/members/<uuid:member_id>")
     def change_member(member_id: UUID) -> ResponseReturnValue:
@@ -136,14 +137,8 @@ def _read(form: Form, *, new: bool = False) -> Form:
 
 
 def _answer(member_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnValue:
-    if done(form, act):
-        return go_to(
-            "administration_pages.member",
-            member_id=member_id,
-            notice=f"administration.notices.{told}",
-        )
-    with transaction() as session:
-        return _page(session, member_id, form), 422
+    page = partial(_page, member_id)
+    return answered(form, act, page, told=told, to="member", member_id=member_id)
 
 
 def _new(session: Session, form: Form) -> str:
@@ -158,7 +153,7 @@ def _new(session: Session, form: Form) -> str:
     )
 
 
-def _page(session: Session, member_id: UUID, form: Form) -> str:
+def _page(member_id: UUID, session: Session, form: Form) -> str:
     by, at = current_actor(), now()
     shown = service.show_person(session, member_id, by=by, at=at)
     return render_template(

@@ -1,5 +1,6 @@
 """One unit: what it is called, which team works for it, and its addresses in the messages."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -8,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.administration import service
 from bindeledd.features.administration.domain import SCHEMES, Why
-from bindeledd.features.administration.pages.forms import Act, done
+from bindeledd.features.administration.pages.forms import Act, answered
 from bindeledd.features.staff import queries as staff
-from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
 from bindeledd.foundation.texts import t
 
@@ -21,7 +22,7 @@ def add_units(bp: Blueprint) -> None:
     @bp.get("/administration/units/<uuid:unit_id>")
     def unit(unit_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
-            return _page(session, unit_id, Form())
+            return _page(unit_id, session, Form())
 
     @bp.post("/administration/units/<uuid:unit_id>")
     def change_unit(unit_id: UUID) -> ResponseReturnValue:
@@ -60,14 +61,11 @@ def add_units(bp: Blueprint) -> None:
 
 
 def _answer(unit_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnValue:
-    if done(form, act):
-        notice = f"administration.notices.{told}"
-        return go_to("administration_pages.unit", unit_id=unit_id, notice=notice)
-    with transaction() as session:
-        return _page(session, unit_id, form), 422
+    page = partial(_page, unit_id)
+    return answered(form, act, page, told=told, to="unit", unit_id=unit_id)
 
 
-def _page(session: Session, unit_id: UUID, form: Form) -> str:
+def _page(unit_id: UUID, session: Session, form: Form) -> str:
     by = current_actor()
     unit, points = service.show_unit(session, unit_id, by=by, at=now())
     return render_template(
