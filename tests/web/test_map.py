@@ -272,3 +272,24 @@ def test_no_list_of_another_team_holds_an_id_of_ours(
         shown += [rule.rule for one in secrets if one in told.text]
 
     assert shown == []
+
+
+def test_no_door_over_http_passes_over_what_it_does_not_know_in_its_query(
+    app: Flask, fresh_database: Database
+) -> None:
+    """A filter that is misspelt is never answered as if it held."""
+    at = now()
+    with fresh_database.transaction() as session:
+        site = a_site(session, at)
+    door = a_door(app, fresh_database, site.anna)
+    ids = {name: new_id() for rule, _ in doors(app) for name in rule.arguments} | TEXTS
+    passed = {}
+    for rule, method in doors(app):
+        if not rule.rule.startswith("/api/v1/") or rule.endpoint in PUBLIC:
+            continue
+        path = path_of(app, rule, ids).removeprefix("/api/v1")
+        told = door(method, f"{path}?misspelt=x")
+        if told.status_code != 422 or "misspelt" not in told.json["facts"]["fields"]:
+            passed[f"{method} {rule.rule}"] = told.status_code
+
+    assert passed == {}

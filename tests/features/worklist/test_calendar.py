@@ -298,7 +298,7 @@ def test_more_than_a_page_goes_on_where_it_ended(world: Booked) -> None:
     door = a_door(world.anna.app, world.database, world.site.anna)
 
     first = door("GET", "/worklist/calendar").json
-    rest = door("GET", f"/worklist/calendar?cursor={first['next']}").json
+    rest = door("GET", f"/worklist/calendar?after={first['next']}").json
 
     ids = [one["id"] for page in (first, rest) for one in page["appointments"]]
     assert (len(first["appointments"]), len(set(ids)), rest["next"]) == (MOST, MOST + 5, None)

@@ -48,7 +48,7 @@ def world(fresh_database, tmp_path):
 
 def test_a_page_is_shown_and_goes_on(world):
     first = world.anna("GET", "/worklist")
-    rest = world.anna("GET", f"/worklist?cursor={first.json['next']}")
+    rest = world.anna("GET", f"/worklist?after={first.json['next']}")
 
     assert first.status_code == 200
     row = first.json["rows"][0]
@@ -95,7 +95,7 @@ def test_the_parts_are_counted(world):
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [
-        ("cursor=x", 422, "worklist.bad_cursor"),
+        ("after=x", 422, "worklist.bad_cursor"),
         ("team=7b0f4c1e-0d55-4a39-8a53-6e5f0a9d9b11", 404, "worklist.no_such_team"),
         ("team=x", 422, "request.bad_fields"),
         ("person=x", 422, "request.bad_fields"),

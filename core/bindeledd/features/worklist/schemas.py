@@ -65,7 +65,7 @@ class DutyView(Schema):
 
 
 class AskWorklist(Schema):
-    cursor = fields.String(metadata={"description": "`next` of the page before"})
+    after = fields.String(metadata={"description": "`next` of the page before"})
     team = fields.UUID(metadata={"description": "one of one's own teams"})
     person = fields.String(metadata={"description": "id of who holds it, `me` or `nobody`"})
     kind = fields.List(fields.String(), metadata={"description": "kinds of tasks"})
@@ -125,7 +125,7 @@ class AskOwnWeek(Schema):
 
 
 class AskCalendar(AskOwnWeek):
-    cursor = fields.String(metadata={"description": "`next` of the page before"})
+    after = fields.String(metadata={"description": "`next` of the page before"})
     team = fields.UUID(metadata={"description": "one of one's own teams"})
     person = fields.String(metadata={"description": "id of who meets the person, `me` or `nobody`"})
 

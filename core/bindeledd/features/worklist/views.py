@@ -92,13 +92,13 @@ def counts() -> ResponseReturnValue:
 def calendar(asked: dict[str, Any]) -> ResponseReturnValue:
     """A week of the appointments of the follow-ups that one's teams answer for. Written down as a
     read of everybody on it."""
-    person, cursor, at = asked.get("person"), asked.get("cursor"), now()
+    person, on, at = asked.get("person"), asked.get("after"), now()
     chosen = Chosen(
         team=asked.get("team"),
         person=_person(person) if person not in (None, "nobody") else None,
         nobody=person == "nobody",
     )
-    after = Cursor.parse(cursor) if cursor else None
+    after = Cursor.parse(on) if on else None
     with transaction() as session:
         week = _week(asked["week"])
         sight = show_calendar(session, week, chosen, after=after, by=current_actor(), at=at)
@@ -132,8 +132,8 @@ def _read(asked: dict[str, Any]) -> tuple[Cursor | None, Filter]:
         unheld=person == "nobody",
         kinds=tuple(asked.get("kind", ())),
     )
-    cursor = asked.get("cursor")
-    return (Cursor.parse(cursor) if cursor else None), chosen
+    on = asked.get("after")
+    return (Cursor.parse(on) if on else None), chosen
 
 
 def _person(text: str | None) -> UUID | None:

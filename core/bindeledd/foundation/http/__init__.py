@@ -14,7 +14,7 @@ import flask_smorest
 import orjson
 import sqlalchemy as sa
 from flask import Request, Response, current_app, g, redirect, request, url_for
-from marshmallow import Schema
+from marshmallow import RAISE, Schema
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 
@@ -153,8 +153,13 @@ def public(view: F) -> F:
 # --- bodies and answers ---------------------------------------------------------------------------
 
 
+UNKNOWN = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
+
+
 class StrictParser(FlaskParser):
-    """Reads bodies for `Blueprint.arguments`: strict JSON, unknown fields refused."""
+    """Reads bodies and queries for `Blueprint.arguments`: strict JSON, unknown fields refused."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = UNKNOWN
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         del schema
@@ -182,7 +187,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def arguments(self, schema: type[Schema] | Schema, **more: Any) -> Any:
         """What a request is read with; a schema that is named by its class is made once."""
-        return super().arguments(schema() if isinstance(schema, type) else schema, **more)
+        reads = super().arguments(schema() if isinstance(schema, type) else schema, **more)
+        return reads if more.get("location") != "query" else lambda view: reads_query(reads(view))
+
+
+def reads_query(view: F) -> F:
+    """Mark a view that reads its query by itself, and refuses in it what it does not know."""
+    view.reads_query = True  # type: ignore[attr-defined]
+    return view
 
 
 def read_body(schema: type[Schema]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from bindeledd.foundation.http.problems import (
     refused,
     unstorable,
 )
+from bindeledd.foundation.http.querying import refuse_unread
 from bindeledd.foundation.http.writes import follow
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import ring
@@ -105,6 +106,7 @@ def install(
     app.before_request(_read)
     app.before_request(_only_text)
     app.before_request(_who)
+    app.before_request(refuse_unread)
     app.before_request(_repeated)
     app.after_request(_keep)
     app.after_request(lambda answer: _finish(answer, secure=secure))
