@@ -6,7 +6,6 @@ page, so that a page costs the same however much is owed. Changes nothing.
 """
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,8 +22,14 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.features.worklist.domain import ALL, PAGE, Cursor, Filter
 from bindeledd.foundation.db import Utc
-from bindeledd.foundation.sealing.envelope import Place, Unreadable
-from bindeledd.foundation.sealing.keyring import DataKey, ring, unseal_or_report, unseal_with
+from bindeledd.foundation.sealing.envelope import Place
+from bindeledd.foundation.sealing.keyring import (
+    DataKey,
+    keep_key,
+    ring,
+    unseal_or_report,
+    unseal_with,
+)
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
 T, P = TaskRow.__table__.c, PatientRow.__table__.c
@@ -204,7 +209,7 @@ def _listed(session: Session, tenant_id: UUID, row: Row, kept: dict[UUID, DataKe
         return patients.nobody(patient)
     where = Place(tenant_id, "patients", "identity", patient, patient)
     key = kept.get(patient)
-    if key is None and _keep(session, tenant_id, patient, *wrapping):
+    if key is None and keep_key(session, tenant_id, patient, *wrapping):
         kept |= ring(session).all_kept([patient])
         key = kept.get(patient)
     said = None if key is None else unseal_with(key, where, sealed)
@@ -226,20 +231,3 @@ def names_of_cases(
     ).all()
     names = patients.open_names(session, [row[1:] for row in rows])
     return {row[0]: names[row[1]] for row in rows}
-
-
-def _keep(
-    session: Session,
-    tenant_id: UUID,
-    patient: UUID,
-    version: int | None,
-    tenant_version: int,
-    wrapped: bytes | None,
-) -> bool:
-    """Open the data key that came with a row; one that is damaged shows with its own bundle."""
-    if version is None:
-        return False
-    with suppress(Unreadable):
-        ring(session).unwrap(tenant_id, patient, version, tenant_version, wrapped)
-        return True
-    return False
