@@ -206,6 +206,21 @@ def test_s057_not_now_is_asked_again_and_collects_nothing(course):
     assert "summaries" not in course.owed_by(PACK)
 
 
+@pytest.mark.parametrize("answer", ["given", "refused", "nothing_to_collect"])
+def test_s057_whoever_said_not_now_and_then_yes_or_no_is_not_asked_again(course, answer):
+    course.tell("answered", **PLACED)
+    course.tell("answered", kv_consent_summaries="later")
+    course.later(days=3).tell("answered", kv_consent_summaries=answer)
+    assert "consent-summaries-again" not in course.owed_by(PACK)
+
+
+def test_s057_not_now_and_silence_is_still_owed(course):
+    course.tell("answered", **PLACED)
+    course.tell("answered", kv_consent_summaries="later")
+    course.later(days=20).tell("reached")
+    assert "consent-summaries-again" in course.owed_by(PACK)
+
+
 def test_s207_it_is_a_consent_of_its_own(course):
     course.tell("answered", kv_pathway="pathway_1", kv_mapped_before="yes")
     course.tell("answered", kv_consent_summaries="given")
@@ -219,6 +234,21 @@ def test_s207_not_now_is_asked_again(course):
     assert "consent-mappings-again" in course.owed_by(PACK)
     course.later(days=8).tell("answered", kv_consent_mappings="refused")
     assert "consent-mappings-again" not in course.owed_by(PACK)
+
+
+@pytest.mark.parametrize("answer", ["given", "refused", "nothing_to_collect"])
+def test_s207_whoever_said_not_now_and_then_yes_or_no_is_not_asked_again(course, answer):
+    course.tell("answered", kv_pathway="pathway_1", kv_mapped_before="yes")
+    course.tell("answered", kv_consent_mappings="later")
+    course.later(days=3).tell("answered", kv_consent_mappings=answer)
+    assert "consent-mappings-again" not in course.owed_by(PACK)
+
+
+def test_s207_not_now_and_silence_is_still_owed(course):
+    course.tell("answered", kv_pathway="pathway_1", kv_mapped_before="yes")
+    course.tell("answered", kv_consent_mappings="later")
+    course.later(days=20).tell("reached")
+    assert "consent-mappings-again" in course.owed_by(PACK)
 
 
 # --- plans ----------------------------------------------------------------------------------------

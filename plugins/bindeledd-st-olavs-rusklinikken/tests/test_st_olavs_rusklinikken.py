@@ -60,6 +60,21 @@ def test_s065_whoever_wants_it_has_it_and_not_now_is_asked_again(course):
     assert "time-given" not in course.owed_by(PACK)
 
 
+@pytest.mark.parametrize(("answer", "owed"), [("accepted", {"time-given"}), ("declined", set())])
+def test_s065_whoever_said_not_now_and_then_yes_or_no_is_not_asked_again(course, answer, owed):
+    course.later(days=5).tell("discharged")
+    course.tell("answered", stolavs_offer="later")
+    course.later(days=1).tell("answered", stolavs_offer=answer)
+    assert course.owed_by(PACK) & {"offer-again", "time-given"} == owed
+
+
+def test_s065_not_now_and_silence_is_still_owed(course):
+    course.later(days=5).tell("discharged")
+    course.tell("answered", stolavs_offer="later")
+    course.later(days=20).tell("reached")
+    assert "offer-again" in course.owed_by(PACK)
+
+
 def test_s065_the_offer_made_before_the_discharge_counts(course):
     course.tell("answered", stolavs_therapist="no", stolavs_offer="declined")
     course.later(days=5).tell("discharged")

@@ -101,6 +101,21 @@ def test_s175_the_conversation_is_offered_and_not_now_is_asked_again(elsewhere):
     assert "overdose-talk-again" not in elsewhere.owed_by(PACK)
 
 
+@pytest.mark.parametrize("answer", ["held", "by_others", "not_wanted"])
+def test_s175_whoever_said_not_now_and_then_yes_or_no_is_not_asked_again(elsewhere, answer):
+    elsewhere.tell("answered", tsb_substance="yes")
+    elsewhere.tell("answered", tsb_talk="later")
+    elsewhere.later(days=3).tell("answered", tsb_talk=answer)
+    assert "overdose-talk-again" not in elsewhere.owed_by(PACK)
+
+
+def test_s175_not_now_and_silence_is_still_owed(elsewhere):
+    elsewhere.tell("answered", tsb_substance="yes")
+    elsewhere.tell("answered", tsb_talk="later")
+    elsewhere.later(days=20).tell("reached")
+    assert "overdose-talk-again" in elsewhere.owed_by(PACK)
+
+
 @pytest.mark.parametrize(("intoxication", "asked"), [("yes", True), (None, True), ("no", False)])
 def test_s178_substances_are_asked_about_and_a_yes_puts_overdose_into_the_plan(
     a_course, intoxication, asked
