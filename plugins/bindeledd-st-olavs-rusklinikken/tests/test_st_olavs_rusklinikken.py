@@ -16,7 +16,7 @@ LEVELS = ("with_therapist", "in_team", "in_department", "across", "in_quality_gr
 @pytest.fixture
 def course(a_course):
     """Somebody in the addiction ward."""
-    made = a_course(PACK, **WARD).begun(setting="addiction_ward")
+    made = a_course(PACK, **WARD).begun()
     made.later(hours=1).tell("admitted", inpatient="yes")
     return made
 
