@@ -528,3 +528,26 @@ def test_what_an_event_that_does_it_carries_may_be_asked_for(
     text = GOOD[LAYER] + ALONE.format(event=ever, fact=fact, value=value)
     shelf.put("good", DATA, files={**GOOD, LAYER: text})
     assert "good.alone" not in str(checking(["good"]))
+
+
+@pytest.mark.parametrize(
+    ("label", "yes", "said"),
+    [
+        ('nb = "Hvor høy er selvmordsrisikoen?"', 'nb = "Lav"', "Hvor høy er selvmordsrisiko"),
+        ('nb = "Vurdert?", en = "How high is the risk?"', 'nb = "Ja"', "How high is the risk"),
+        ('nb = "Vurdert?", nn = "Grad av suicidalitet"', 'nb = "Ja"', "Grad av suicidalitet"),
+        ('nb = "MADRS"', 'nb = "20-34 poeng"', "20-34 poeng"),
+    ],
+    ids=["bokmål", "english", "nynorsk", "points"],
+)
+def test_a_question_that_asks_how_great_the_danger_is_is_refused_whatever_its_key_is(
+    shelf: Shelf, label: str, yes: str, said: str
+) -> None:
+    text = GOOD[FIELDS].replace('nb = "Var noen hjemme?", en = "Was anybody in?"', label)
+    text = text.replace('nb = "Ja"', yes, 1)
+    shelf.put("good", DATA, files={**GOOD, FIELDS: text})
+    ((where, what, right),) = refused(shelf)
+    assert where == "pack-good:fields.toml:3"
+    assert "good_home" in what
+    assert said in what
+    assert "i journalen" in right
