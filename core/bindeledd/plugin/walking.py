@@ -10,6 +10,7 @@ from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.ladders import REPEAT, named_day, start_round
 from bindeledd.features.pathways.domain.layer_values import Layer, an_end
 from bindeledd.features.tasks.domain import Task
+from bindeledd.plugin.carrying import never_carried
 from bindeledd.plugin.contract import FRIDAY, places_of
 from bindeledd.plugin.course import Course
 from bindeledd.plugin.loading import Gathered
@@ -116,8 +117,8 @@ def _ends(course: Course, rule: Step | Gate, task: Task) -> bool:
 
 
 def _asked_with(book: Book, kind: str, evidence: Condition) -> Condition:
-    """What of the evidence people are asked for with this kind of event; the core's own facts are."""
-    others = {one.key for one in book.fields if kind not in one.asked_with}
+    """What of the evidence an event of this kind can carry."""
+    others = never_carried(evidence, kind, book.fields)
     return {name: values for name, values in evidence.items() if name not in others}
 
 
