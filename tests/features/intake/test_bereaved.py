@@ -19,7 +19,6 @@ from bindeledd.foundation.http.forms import local_day
 from doors import a_door, an_app
 from features.intake.builders import BOOK, IŊGÁ
 from features.intake.test_pages import PERSON, World, both
-from features.worklist.builders import a_named_patient
 from visitors import text_of
 
 BEREAVED = {
