@@ -252,6 +252,12 @@ class RawCase:
     event: UUID
 
 
+_BEGUN = {
+    EventKind.INDEX_EVENT: {"index_kind": "suicide_attempt"},
+    EventKind.BEREAVEMENT: {"origin": "psychosocial_crisis_team"},
+}
+
+
 def a_case_row(
     session: Session,
     site: Site,
@@ -260,6 +266,7 @@ def a_case_row(
     at: datetime = MONDAY,
     team: UUID | None = None,
     patient: UUID | None = None,
+    begins: EventKind = EventKind.INDEX_EVENT,
 ) -> RawCase:
     """The smallest case that the law lets in: the task first, then the case that points at it."""
     case, task, event = new_id(), new_id(), new_id()
@@ -285,12 +292,12 @@ def a_case_row(
             id=event,
             tenant_id=site.tenant,
             case_id=case,
-            kind="index_event",
+            kind=begins.value,
             at=at,
             date_only=False,
             recorded_at=at,
             source="person",
-            facts={"index_kind": "suicide_attempt"},
+            facts=_BEGUN[begins],
         )
     )
     session.execute(

@@ -24,9 +24,9 @@ from bindeledd.features.pathways.domain.rows import FORM, SURE, Relevance
 from bindeledd.features.pathways.domain.values import AfterDeath, BasisKind, Strength
 from bindeledd.features.pathways.domain.words import (
     AUDIENCES,
+    BEGINNINGS,
     EVENTS,
     FACTS,
-    INDEX_EVENTS,
     MOMENTS,
     OWNERS,
     TASKS,
@@ -47,7 +47,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
     "events": tuple(sorted(EVENTS)),
     "fields": tuple(sorted(TIGHTENED)),
     "fields_and_basis": tuple(sorted(TIGHTENED | {"basis"})),
-    "index_events": tuple(sorted(INDEX_EVENTS)),
+    "index_events": tuple(sorted(BEGINNINGS)),
     "levels": LEVELS,
     "moments": MOMENTS,
     "needs": NEEDS,

@@ -88,9 +88,55 @@ def test_s254_intake_and_a_peer_as_the_ending_is_asked_for(a_course):
     assert course.owed_by(PACK) == set()
 
 
+@pytest.fixture
+def bereaved(a_course):
+    """Somebody bereaved is followed up themselves: nobody who died was ever followed up here."""
+
+    def made(**where):
+        course = a_course(PACK, **where)
+        course.tell("bereavement", origin="psychosocial_crisis_team")
+        return course
+
+    return made
+
+
+def test_s106_somebody_bereaved_is_owed_help_at_once_and_contact_for_long(bereaved):
+    course = bereaved()
+    assert course.owed_by(PACK) == {"self-immediate", "self-later"}
+    course.tell("answered", el_self_crisis="by_crisis_team")
+    assert course.owed_by(PACK) == {"self-later"}
+    course.later(days=50).tell("answered", el_self_again="not_now", el_self_function="no")
+    assert course.owed_by(PACK) == {"self-goes-on"}
+    course.later(days=50).tell("answered", el_self_again="ends")
+    assert course.owed_by(PACK) == set()
+
+
+def test_s112_somebody_bereaved_who_has_lost_function_is_led_to_treatment_of_their_own(bereaved):
+    course = bereaved()
+    course.tell("answered", el_self_function="yes")
+    assert "self-help" in course.owed_by(PACK)
+    course.tell("answered", el_own="pathway_2")
+    assert "self-help" not in course.owed_by(PACK)
+
+
+def test_s102_a_conversation_is_offered_to_somebody_bereaved_too(bereaved):
+    course = bereaved(unit_kind="acute_ward", organisation="oslo-universitetssykehus")
+    assert "self-conversation" in course.owed_by(PACK)
+    course.tell("answered", el_self_talk="not_now", el_young="no")
+    assert "self-conversation" not in course.owed_by(PACK)
+    assert "self-conversation-again" in course.owed_by(PACK)
+
+
+def test_s108_porsgrunn_begins_with_somebody_bereaved_too(bereaved):
+    course = bereaved(organisation="porsgrunn")
+    assert "self-porsgrunn-begun" in course.owed_by(PACK)
+    course.tell("answered", el_porsgrunn="begun")
+    assert "self-porsgrunn-begun" not in course.owed_by(PACK)
+
+
 def test_s111_nothing_is_verified_and_every_deadline_is_ours(own_rules):
     mine = own_rules(PACK)
-    assert len(mine) == 5
+    assert len(mine) == 9
     assert not any(one.basis.verified for one in mine)
     assert all(one.deadline_basis.kind == "default" for one in mine)
 

@@ -853,6 +853,7 @@ def test_an_unsafe_relative_is_marked_so(world: World) -> None:
         ("number_verified", {"number": "+4799112233", "how": "rung"}, {}, "verify_number"),
         ("interpreter_asked", {"interpreter": "no"}, {"interpreter": "no"}, ""),
         ("receiver_named", {"receiver_kind": "gp"}, {"receiver_kind": "gp"}, "name_receiver"),
+        ("contact_person_named", {}, {}, "name_contact_person"),
     ],
 )
 def test_what_was_done_is_recorded_with_its_fact(

@@ -15,9 +15,9 @@ from bindeledd.features.pathways.domain import BasisKind, Book, Due, Gate, Pathw
 from bindeledd.features.pathways.domain.simulating import simulate
 from bindeledd.features.pathways.domain.words import (
     ASKING,
+    BEGINNINGS,
     EVENTS,
     FACTS,
-    INDEX_EVENTS,
     OWNERS,
     TASKS,
 )
@@ -55,7 +55,7 @@ def test_s032_rg06_no_fact_that_is_recorded_grades_a_danger() -> None:
 
 
 def test_every_index_event_begins_a_pathway(book: Book) -> None:
-    assert {book.current(kind).id for kind in INDEX_EVENTS} == {"national.after-attempt"}
+    assert {book.current(kind).id for kind in BEGINNINGS} == {"national.after-attempt"}
 
 
 def test_the_words_of_routines_are_those_of_cases() -> None:

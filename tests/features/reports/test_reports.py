@@ -145,6 +145,40 @@ def test_s231_what_a_follow_up_began_with_is_counted_and_the_whole_gives_no_part
     assert counted(session, site, least=1)["2027-01", "event.index_event"] == 7
 
 
+def test_a_bereaved_persons_own_follow_up_is_counted_with_no_attempt_also_when_one_comes_later(
+    session,
+) -> None:
+    site = a_site(session)
+    for _ in range(6):
+        case = a_bereaved_case(session, site)
+    before = counted(session, site)
+    an_event(session, site, "index_event", FEBRUARY, case=case, index_kind="suicide_attempt")
+    after = counted(session, site, least=1)
+    assert before["2027-01", "event.bereavement"] == 6
+    assert {measure for _, measure in before if measure in ATTEMPTS} == set()
+    assert {key for key in after if key[1] in ATTEMPTS} == {
+        ("2027-02", "index.suicide_attempt"),
+        ("2027-02", "event.index_event"),
+    }
+
+
+def test_somebody_in_follow_up_who_is_bereaved_stays_counted_with_those_that_began(session) -> None:
+    site = a_site(session)
+    for _ in range(6):
+        case = a_case_row(session, site, at=JANUARY, due_at=AT + timedelta(days=400)).id
+        an_event(session, site, "bereavement", FEBRUARY, case=case, origin="police")
+    assert counted(session, site)["2027-01", "opened"] == 6
+
+
+ATTEMPTS = {"opened", "index.suicide_attempt", "event.index_event"}
+
+
+def a_bereaved_case(session, site: Site):
+    """A follow-up that began with a bereavement."""
+    due = AT + timedelta(days=400)
+    return a_case_row(session, site, at=JANUARY, due_at=due, begins=EventKind.BEREAVEMENT).id
+
+
 def test_s228_an_ending_asked_for_over_what_is_owed_is_counted(session) -> None:
     site = a_site(session)
     for over in (True, True, False):

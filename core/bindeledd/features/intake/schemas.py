@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from bindeledd.features.cases.domain import IndexKind
+from bindeledd.features.cases.domain import IndexKind, Origin
 from bindeledd.features.intake.domain.queue import ABOUT, NotOurs, Status, Waiting
 from bindeledd.features.intake.domain.registration import Intoxication
 from bindeledd.features.intake.service import reason_text
@@ -145,8 +145,8 @@ class CallView(Schema):
     words = fields.Raw(allow_none=True)
 
 
-class Register(Schema):
-    """Who, what happened, when, unit, phone, who answers. No number is needed."""
+class _Somebody(Schema):
+    """Who, unit, phone, who answers. No number is needed."""
 
     name = fields.String(load_default="", validate=validate.Length(max=SHORT))
     number = fields.String(load_default="", validate=validate.Length(max=20))
@@ -157,6 +157,14 @@ class Register(Schema):
         load_default=list,
         validate=validate.Length(max=10),
     )
+    unit_id = fields.UUID(load_default=None)
+    team_id = fields.UUID(load_default=None)
+    words = fields.String(load_default="", validate=validate.Length(max=20_000))
+
+
+class Register(_Somebody):
+    """Who, what happened, when, unit, phone, who answers. No number is needed."""
+
     index_kind = fields.Enum(IndexKind, by_value=True, required=True)
     intoxication = fields.Enum(Intoxication, by_value=True, load_default=Intoxication.UNKNOWN)
     happened_at = Moment(required=True)
@@ -178,9 +186,31 @@ class Register(Schema):
             "Refused beside `discharged_at` and `discharge_unknown`."
         },
     )
-    unit_id = fields.UUID(load_default=None)
-    team_id = fields.UUID(load_default=None)
-    words = fields.String(load_default="", validate=validate.Length(max=20_000))
+
+
+class RegisterBereaved(_Somebody):
+    """Who is bereaved by suicide, and is to be followed up themselves. It is no attempt of theirs.
+
+    Of whoever died nothing is asked.
+    """
+
+    origin = fields.Enum(
+        Origin,
+        by_value=True,
+        required=True,
+        metadata={"description": "what kind of service told us"},
+    )
+    told_by = fields.String(load_default="", validate=validate.Length(max=SHORT))
+    told_at = Moment(
+        required=True,
+        metadata={"description": "when we heard of it; what is owed is counted from then"},
+    )
+    date_only = fields.Boolean(load_default=False)
+    relation = fields.String(
+        load_default="",
+        validate=validate.Length(max=SHORT),
+        metadata={"description": "what they were to whoever died, in own words"},
+    )
 
 
 class RegistrationView(Schema):

@@ -28,7 +28,7 @@ _WAITING = {"wait.within": "Begynt innen målet", "wait.beyond": "Ikke begynt in
 def open_begun(_opening: Opening) -> Callable[[Numbers], Table]:
     words = (
         "Det som ble fulgt opp her, én hendelse om gangen. Det er ikke hvor mange selvmordsforsøk det var: "
-        "de som ikke følges opp her, telles ikke."
+        "de som ikke følges opp her, telles ikke. Etterlatte med egen oppfølging er heller ikke med."
     )
     return lambda numbers: table_of(numbers, _BEGUN, places=_MONTHS, words=words)
 
@@ -40,14 +40,16 @@ def open_averages(_opening: Opening) -> Callable[[Numbers], Table]:
         places=_YEARS,
         words=f"I året, i snitt over {numbers.years} hele år der det ble registrert her hele tiden. Summen "
         f"er rundet av til nærmeste {numbers.least}, så den ikke sier hva ett enkelt år var. Det er ikke "
-        "hvor mange selvmordsforsøk det var: de som ikke følges opp her, telles ikke.",
+        "hvor mange selvmordsforsøk det var: de som ikke følges opp her, telles ikke. Etterlatte med egen "
+        "oppfølging er heller ikke med.",
     )
 
 
 def open_on_time(_opening: Opening) -> Callable[[Numbers], Table]:
     words = (
         "Teller oppgaver, ikke personer, og sier ikke hvem som gjorde dem. Det som er åpent akkurat nå, "
-        "står i navneoppropet."
+        "står i navneoppropet. Etterlattes egne oppfølginger er ikke med i dem som er begynt, men oppgavene "
+        "deres telles."
     )
     return lambda numbers: table_of(numbers, _ON_TIME, places=_MONTHS, words=words)
 

@@ -20,7 +20,7 @@ from bindeledd.features.casefile.domain.shown import (
     Happened,
     Relation,
 )
-from bindeledd.features.cases.domain import Case, EventKind
+from bindeledd.features.cases.domain import BEGINNINGS, Case, EventKind
 from bindeledd.features.cases.domain.whereabouts import InHospital
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.relatives.domain import Answer, Family, Relative
@@ -156,7 +156,9 @@ class CaseFile:
         """What the page offers to record as having happened: nothing of the dead."""
         if self.death is not None:
             return ()
-        return _SAYABLE + (_CONSIDERED if self.tried_in_vain else ())
+        bereaved = self.last_of(EventKind.BEREAVEMENT) is not None
+        named = (EventKind.CONTACT_PERSON_NAMED.value,) if bereaved else ()
+        return _SAYABLE + named + (_CONSIDERED if self.tried_in_vain else ())
 
     @property
     def nobody_covers(self) -> Owed | None:
@@ -205,7 +207,7 @@ class CaseFile:
     @property
     def said_no(self) -> Happened | None:
         """The last no, where the person has neither been spoken with nor come since."""
-        told = (EventKind.DECLINED, EventKind.REACHED, EventKind.APPOINTMENT_KEPT, "index_event")
+        told = (EventKind.DECLINED, EventKind.REACHED, EventKind.APPOINTMENT_KEPT, *BEGINNINGS)
         said = [one for one in self.timeline if one.kind in told and not one.in_error]
         last = max(said, key=lambda one: (one.recorded_at, one.at), default=None)
         return last if last is not None and last.kind == EventKind.DECLINED else None

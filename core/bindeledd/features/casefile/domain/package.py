@@ -17,7 +17,7 @@ from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.answered import answers, consent, known, replies
 from bindeledd.features.casefile.domain.owing import GateState
 from bindeledd.features.casefile.domain.shown import Happened
-from bindeledd.features.cases.domain import NOT_KNOWN
+from bindeledd.features.cases.domain import BEGINNINGS, NOT_KNOWN
 from bindeledd.features.handovers.domain.outside import Outside
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.patients.domain import ContactWay
@@ -32,6 +32,7 @@ FORMAT, VERSION = "bindeledd.handover", 2
 _TOLD = frozenset(
     {
         "index_event",
+        "bereavement",
         "admitted",
         "discharged",
         "risk_assessed",
@@ -201,7 +202,7 @@ def _happened(file: CaseFile) -> Iterator[dict[str, Any]]:
     told = [
         one for one in file.timeline if one.kind in _TOLD and not (one.in_error or _is_assumed(one))
     ]
-    first = [one for one in told if one.kind == "index_event"]
+    first = [one for one in told if one.kind in BEGINNINGS]
     shown = told[:_MOST] + [one for one in first if one not in told[:_MOST]]
     for one in sorted(shown, key=lambda line: (line.at, line.recorded_at)):
         yield {

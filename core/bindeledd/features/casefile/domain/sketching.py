@@ -20,7 +20,7 @@ from bindeledd.features.casefile.domain.drawn import (
 from bindeledd.features.casefile.domain.outcomes import is_answered
 from bindeledd.features.casefile.domain.owing import Owed
 from bindeledd.features.casefile.domain.shown import AppointmentView, HandoverView, Happened
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain import BEGINNINGS, EventKind
 from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.texts import t
 
@@ -96,7 +96,7 @@ def _place(one: Happened) -> tuple[Row, Look]:
         return Row.IN, look
     if one.kind in _OUT:
         return Row.OUT, look
-    return (Row.LANE if one.kind == EventKind.INDEX_EVENT else Row.OTHER), look
+    return (Row.LANE if one.kind in BEGINNINGS else Row.OTHER), look
 
 
 def _appointment(one: AppointmentView) -> Moment:

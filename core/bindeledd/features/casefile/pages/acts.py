@@ -35,6 +35,7 @@ _ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "verify_number": ("say", {"kind": "number_verified"}),
     "ask_contact_consent": ("bedside", {}),
     "name_receiver": ("say", {"kind": "receiver_named"}),
+    "name_contact_person": ("say", {"kind": "contact_person_named"}),
     "cover_gap": ("say", {"kind": "gap_covered"}),
     "accept_handover": ("handover", {}),
     "follow_up_handover": ("handover", {}),
@@ -47,6 +48,7 @@ _ACTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 # The event that each of these acts records, where the button says the same of it.
 _NEEDS: Mapping[str, str] = {
     "receiver_named": "name_receiver",
+    "contact_person_named": "name_contact_person",
     "appointment_given": "give_appointment",
     "summary_sent": "send_summary",
     "risk_assessed": "assess_risk",
@@ -101,6 +103,7 @@ _RECORDED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 # What is recorded outside the case: event → address.
 _OUTSIDE = {
     "index_event": "/register",
+    "bereavement": "/register/bereaved",
     "reopened": "/register",
     "message_received": "/queue",
     "called_in": "/called?case={case}",

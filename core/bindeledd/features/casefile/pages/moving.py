@@ -15,7 +15,7 @@ from bindeledd.features.casefile.pages.doing import Small, insist, words_of
 from bindeledd.features.casefile.pages.whereabouts import PLACES, answered, choices
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries as cases
-from bindeledd.features.cases.domain import EventKind, correcting, last_of
+from bindeledd.features.cases.domain import BEGINNINGS, EventKind, correcting, last_of
 from bindeledd.features.intake.service.finding import find_people
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import current_actor, now
@@ -67,7 +67,7 @@ def add(bp: Blueprint, book: Book) -> None:
                 book=book,
             )
             history = cases.events_of(session, case_id)
-            left = last_of(history, EventKind.INDEX_EVENT)
+            left = last_of(history, *BEGINNINGS)
             return "moved_all" if left is None else "moved"
 
         return page.do(case_id, act)

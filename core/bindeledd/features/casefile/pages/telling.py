@@ -60,6 +60,7 @@ SAID = {
     "number_verified": Saying(),
     "interpreter_asked": Saying(fact="interpreter"),
     "receiver_named": Saying(fact="receiver_kind", words_needed=True),
+    "contact_person_named": Saying(words_needed=True),
     "gap_covered": Saying(fact="cover", also={"accepted": "number_answered"}, words_needed=True),
     "answered": Saying(),
     "relatives_considered": Saying(words_needed=True),
@@ -72,6 +73,7 @@ SAID = {
 _HELPS = {
     "risk_assessed": "burdens",
     "receiver_named": "who_receives",
+    "contact_person_named": "who_is_contact",
     "gap_covered": "who_answers",
 }
 _TABLES = {"receiver_kind": "casefile.receiver_kinds", "cover": "casefile.covers"}

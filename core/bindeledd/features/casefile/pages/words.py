@@ -25,7 +25,7 @@ from bindeledd.features.casefile.pages.deciding import chosen
 from bindeledd.features.casefile.pages.lacking import lacking
 from bindeledd.features.casefile.pages.mistakes import markable
 from bindeledd.features.casefile.pages.moving import may_move
-from bindeledd.features.cases.domain import NOT_KNOWN, offering, planning
+from bindeledd.features.cases.domain import NOT_KNOWN, EventKind, offering, planning
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.words import ANSWERED
 from bindeledd.features.pathways.service.wording import gate_words, owed_words, task_words
@@ -106,6 +106,12 @@ def said(happened: Happened) -> list[str]:
     lines = [_coded(happened.kind, note, happened.facts), _offered(happened.facts)]
     lines.append(cover_said(note, happened.facts))
     lines += [str(note[name]) for name in _WORDS if note.get(name)]
+    if happened.kind == EventKind.BEREAVEMENT:
+        lines += [
+            t(f"casefile.bereaved.said.{name}", words=note[name])
+            for name in _OF_IT
+            if note.get(name)
+        ]
     lines += [f"{one['to']}: {one['said']}" for one in note.get("told", ())]
     return [line for line in dict.fromkeys(lines) if line]
 
@@ -121,6 +127,7 @@ def _offered(facts: Mapping[str, Any]) -> str:
     return f"{said} {t('casefile.contact.gave_way', day=day_words(date.fromisoformat(closed)))}"
 
 
+_OF_IT = ("told_by", "relation")
 _WORDS = ("whom", "where", "words", "said", "done", "detail")
 
 
@@ -220,6 +227,7 @@ def _counted(note: Mapping[str, Any]) -> str:
 
 _FACTS = {
     "index_kind": "cases.index_kinds",
+    "origin": "cases.origins",
     "receiver_kind": "casefile.receiver_kinds",
     "ending": "cases.endings",
     "contact_consent": "casefile.consents",

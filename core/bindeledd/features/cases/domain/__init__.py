@@ -27,10 +27,21 @@ class IndexKind(StrEnum):
     INTENT_UNCLARIFIED = "intent_unclarified"
 
 
+class Origin(StrEnum):
+    """Who told that somebody is bereaved: the fact `origin` of a bereavement."""
+
+    PSYCHOSOCIAL_CRISIS_TEAM = "psychosocial_crisis_team"
+    POLICE = "police"
+    HEALTH_SERVICE = "health_service"
+    BEREAVED = "bereaved"
+    OTHER = "other"
+
+
 class EventKind(StrEnum):
     """Every kind of fact that the core knows. Words and outcomes are sealed beside it."""
 
     INDEX_EVENT = "index_event"
+    BEREAVEMENT = "bereavement"
     ADMITTED = "admitted"
     READY_FOR_DISCHARGE = "ready_for_discharge"
     DISCHARGE_WITHDRAWN = "discharge_withdrawn"
@@ -59,6 +70,7 @@ class EventKind(StrEnum):
     INTERPRETER_ASKED = "interpreter_asked"
     AGE_NOTED = "age_noted"
     RECEIVER_NAMED = "receiver_named"
+    CONTACT_PERSON_NAMED = "contact_person_named"
     REACHED = "reached"
     CONTACT_ATTEMPTED = "contact_attempted"
     CALLED_IN = "called_in"
@@ -97,6 +109,10 @@ class EventKind(StrEnum):
     CORRECTED_EARLIER = "corrected_earlier"
     OBJECTION_DECIDED = "objection_decided"
 
+
+# What a course of follow-up begins with. A bereavement is no attempt of the person's own and no stay:
+# what asks for those asks for an index event, and passes it by.
+BEGINNINGS = (EventKind.INDEX_EVENT, EventKind.BEREAVEMENT)
 
 # A fact of a discharge: nobody knows whether the person has left. What is owed after a discharge is
 # owed until somebody knows.

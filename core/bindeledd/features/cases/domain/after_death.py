@@ -19,6 +19,7 @@ _NEEDS_THE_PERSON = frozenset(
         "verify_number",
         "ask_contact_consent",
         "name_receiver",
+        "name_contact_person",
         "ask_whether_met",
         "clinician_decides",
         "follow_up_handed_on",

@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from bindeledd.features.cases.domain import (
+    BEGINNINGS,
     Event,
     EventKind,
     ahead,
@@ -134,7 +135,7 @@ def standing_request(events: tuple[Event, ...]) -> Request | None:
         EventKind.CLOSING_REFUSED,
         EventKind.CLOSED,
         EventKind.REOPENED,
-        EventKind.INDEX_EVENT,
+        *BEGINNINGS,
     )
     if asked is None or asked.recorded_by is None:
         return None

@@ -5,7 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from bindeledd.features.cases.domain import Event, EventKind, death_reported, said_of_death
+from bindeledd.features.cases.domain import (
+    BEGINNINGS,
+    Event,
+    EventKind,
+    death_reported,
+    said_of_death,
+)
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.foundation.errors import Conflict
 
@@ -15,7 +21,7 @@ _TAKEOVER = "takeover"
 _OF_A_DEATH = (EventKind.DEATH_REPORTED, EventKind.DEATH_CONFIRMED, EventKind.DEATH_REFUTED)
 _ALIVE = (
     EventKind.ADMITTED,
-    EventKind.INDEX_EVENT,
+    *BEGINNINGS,
     EventKind.DISCHARGED,
     EventKind.REACHED,
 )

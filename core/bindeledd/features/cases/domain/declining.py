@@ -6,7 +6,7 @@ What the ending *declined* rests on (`closing.py`).
 from collections.abc import Sequence
 from datetime import datetime
 
-from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases.domain import BEGINNINGS, Event, EventKind
 from bindeledd.features.tasks.domain import Task
 from bindeledd.foundation.calendars import Calendar
 from bindeledd.foundation.errors import Conflict
@@ -56,7 +56,7 @@ def _taken_up(
     """When the person last took up the follow-up after all: from then on a no is a first one.
 
     They came to an appointment, or were spoken with when it was offered again and said no no that
-    day. A new index event begins anew too.
+    day. A new index event or bereavement begins anew too.
     """
     day = calendar.local_date
     noes = {day(no.at) for no, _ in dates}
@@ -65,7 +65,7 @@ def _taken_up(
     def is_yes(event: Event) -> bool:
         if event.kind is EventKind.REACHED:
             return again is not None and day(event.at) >= again and day(event.at) not in noes
-        return event.kind in (EventKind.APPOINTMENT_KEPT, EventKind.INDEX_EVENT)
+        return event.kind in (EventKind.APPOINTMENT_KEPT, *BEGINNINGS)
 
     said = (event.at for event in events if not event.in_error and is_yes(event))
     return max(said, default=None)

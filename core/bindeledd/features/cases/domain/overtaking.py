@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bindeledd.features.cases.domain import (
+    BEGINNINGS,
     Event,
     EventKind,
     assumed,
@@ -20,7 +21,7 @@ from bindeledd.features.pathways.domain.values import AfterDeath
 from bindeledd.features.tasks.domain import Task, TaskOrigin, TaskState
 
 # What a request for an ending makes somebody owe.
-_GOES_ON = (EventKind.INDEX_EVENT, EventKind.REOPENED)
+_GOES_ON = (*BEGINNINGS, EventKind.REOPENED)
 _OF_A_REQUEST = ("sign_closing", recalling.RECALL, "correct_epj")
 # What is offered again on a day of its own, which no other no says anything of.
 _OTHER_OFFERS = OF_THE_BEREAVED | {EventKind.PLAN_OFFERED}

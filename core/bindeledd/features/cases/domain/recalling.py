@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from bindeledd.features.cases.domain import Event, EventKind
+from bindeledd.features.cases.domain import BEGINNINGS, Event, EventKind
 from bindeledd.features.cases.domain.telling import ReasonNeeded
 from bindeledd.foundation.errors import Invalid
 
 _K = EventKind
 
 # Begins a course or ends a stay: where it was wrong, what was sent because of it was wrong too.
-_BEGINS = frozenset({_K.INDEX_EVENT, _K.ADMITTED, _K.DISCHARGED})
+_BEGINS = frozenset({*BEGINNINGS, _K.ADMITTED, _K.DISCHARGED})
 _LEAVES = frozenset(
     {
         _K.SUMMARY_SENT_TO_SOME,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bindeledd.features.cases.domain import Case, Event, EventKind, assumed, last_of
+from bindeledd.features.cases.domain import BEGINNINGS, Case, Event, EventKind, assumed, last_of
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.standing import REVIEW, is_review
 from bindeledd.features.pathways.domain import longest_silence
@@ -37,7 +37,7 @@ def review(
 
 
 def phase_began(case: Case, history: tuple[Event, ...]) -> datetime:
-    """Where the close first phase begins: at the last index event or discharge, or the opening."""
+    """Where the close first phase begins: at the last event that begins a course, or discharge, or the opening."""
     counts = assumed.without_replaced(history)
-    last = last_of(counts, EventKind.INDEX_EVENT, EventKind.DISCHARGED)
+    last = last_of(counts, *BEGINNINGS, EventKind.DISCHARGED)
     return case.opened_at if last is None else max(case.opened_at, last.at)

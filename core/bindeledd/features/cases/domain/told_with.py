@@ -13,6 +13,7 @@ _CONTACT = (_K.REACHED, _K.CONTACT_ATTEMPTED, _K.CALLED_IN)
 TOLD_WITH: Mapping[str, tuple[EventKind, ...]] = {
     "channel": _CONTACT,
     "person_answered": (_K.CONTACT_ATTEMPTED,),
+    "origin": (_K.BEREAVEMENT,),
     NOT_KNOWN: (_K.INDEX_EVENT,),
     "bereaved": (_K.BEREAVED_OFFERED, _K.BEREAVED_CHILDREN_OFFERED),
     "interpreter": (_K.INTERPRETER_ASKED,),

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from bindeledd.features.cases.domain import Event, EventKind, assumed, last_of
+from bindeledd.features.cases.domain import BEGINNINGS, Event, EventKind, assumed, last_of
 from bindeledd.features.cases.domain.trying import channel_of, counted, is_in_vain
 from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.foundation.calendars import Calendar, Count, Period, zone_named
@@ -121,7 +121,7 @@ def tried(events: tuple[Event, ...], calendar: Calendar, *, apart: Period | None
         assumed.without_replaced(events),
         EventKind.REACHED,
         EventKind.APPOINTMENT_KEPT,
-        EventKind.INDEX_EVENT,
+        *BEGINNINGS,
         EventKind.DISCHARGED,
     )
     began = start.at if start is not None else min(event.at for event in events)

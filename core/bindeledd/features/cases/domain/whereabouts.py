@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from bindeledd.features.cases.domain import (
+    BEGINNINGS,
     NOT_KNOWN,
     Event,
     EventKind,
@@ -109,13 +110,13 @@ def check(said: Whereabouts) -> None:
 def left_open(history: Sequence[Event], wrong: Collection[UUID]) -> Event | None:
     """The last discharge among `wrong`, where nothing that stands says where the person is now.
 
-    An admission before it says nothing of where they are since. Where no index event stands there
-    is nobody to follow up.
+    An admission before it says nothing of where they are since. Where nothing stands that begins a course
+    there is nobody to follow up.
     """
     gone = set(wrong)
     standing = tuple(e for e in history if not (e.in_error or e.id in gone))
     left = last_of(tuple(e for e in history if e.id in gone), EventKind.DISCHARGED)
-    if left is None or last_of(standing, EventKind.INDEX_EVENT) is None:
+    if left is None or last_of(standing, *BEGINNINGS) is None:
         return None
     began = _began(left, standing)
     return None if any(_tells(one, left, began) for one in standing) else left

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import queries as access
-from bindeledd.features.cases.domain import Case, Event, EventKind
+from bindeledd.features.cases.domain import BEGINNINGS, Case, Event, EventKind
 from bindeledd.features.cases.tables import (
     CaseRow,
     ClosureRow,
@@ -275,7 +275,7 @@ def registered_by(
             CaseRow.tenant_id == by.tenant_id,
             CaseRow.responsible_team_id.in_(sorted(by.teams)),
             CaseRow.state == "open",
-            EventRow.kind == EventKind.INDEX_EVENT.value,
+            EventRow.kind.in_([kind.value for kind in BEGINNINGS]),
             EventRow.recorded_by == by.id,
             EventRow.recorded_at >= since,
             EventRow.in_error_at.is_(None),

@@ -28,7 +28,7 @@ from bindeledd.features.cases.domain.ages import age_facts
 from bindeledd.features.cases.service import staying
 from bindeledd.features.cases.service.beginning import (
     Found,
-    index_facts,
+    begun_with,
     lock_and_find,
     new_case,
     opens_again,
@@ -59,6 +59,7 @@ from bindeledd.foundation.db import table
 from bindeledd.foundation.db.sets import insert_set, together
 
 __all__ = [
+    "begin",
     "mark_in_error",
     "open_case",
     "open_known",
@@ -95,27 +96,56 @@ def open_case(
     caller may see the case is not asked: registering always succeeds. `found`: for whoever has
     asked already.
     """
-    found = found or lock_and_find(session, patient_id, by=by)
     index = NewEvent(
         kind=EventKind.INDEX_EVENT,
         at=index_at,
         date_only=date_only,
-        facts={
-            **index_facts(index_kind, unit_id, facts),
-            **age_facts(found.who, book.kin, index_at),
-        },
+        facts={"index_kind": index_kind.value, **(facts or {})},
         note=note,
         source=source,
         source_id=source_id,
     )
-    new = (index, *(with_unit(event, unit_id) for event in more))
+    return begin(
+        session,
+        index,
+        patient_id=patient_id,
+        team_id=team_id,
+        unit_id=unit_id,
+        more=more,
+        found=found,
+        by=by,
+        at=at,
+        book=book,
+    )
+
+
+def begin(
+    session: Session,
+    index: NewEvent,
+    *,
+    patient_id: UUID,
+    team_id: UUID,
+    by: Actor,
+    at: datetime,
+    book: Book,
+    unit_id: UUID | None = None,
+    more: Sequence[NewEvent] = (),
+    found: Found | None = None,
+) -> Recorded:
+    """Register what a course begins with: an index event, or that the person is bereaved.
+
+    Joins, opens again or opens as `open_case` says.
+    """
+    found = found or lock_and_find(session, patient_id, by=by)
+    index = replace(index, facts={**index.facts, **age_facts(found.who, book.kin, index.at)})
+    new = tuple(with_unit(event, unit_id) for event in (index, *more))
     last = found.last
     if last is not None and last.state is not CaseState.CLOSED:
         return write_down(session, lock(session, last.id), new, by=by, at=at, book=book)
-    pathway = book.current(index_kind.value)
+    pathway = book.current(begun_with(index))
     if last is not None and opens_again(session, last, pathway, at):
         return _reopen(session, last, pathway, new, by=by, at=at, book=book)
-    since = min(at, index_at)
+    since = min(at, index.at)
     case = new_case(by, pathway, of=patient_id, team=team_id, unit=unit_id, after=last, since=since)
     return _begin(session, case, new, found.frame, by=by, at=at, book=book)
 

@@ -1,15 +1,13 @@
 """What a case begins with: whose it is, what its index event says, whether the last one goes on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries
-from bindeledd.features.cases.domain import Case, EventKind, IndexKind, NewEvent
+from bindeledd.features.cases.domain import BEGINNINGS, Case, Event, EventKind, NewEvent
 from bindeledd.features.pathways.domain import Pathway
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Identity
@@ -39,11 +37,11 @@ def lock_and_find(session: Session, patient_id: UUID, *, by: Actor) -> Found:
     return Found(who=who, last=last)
 
 
-def index_facts(
-    kind: IndexKind, unit_id: UUID | None, said: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    """What stands with an index event: its kind, the unit, and what else was said."""
-    return {"index_kind": kind.value, **_of_unit(unit_id), **(said or {})}
+def begun_with(index: NewEvent | Event) -> str:
+    """By which name a routine says that it begins with this: the kind of an index event, or the
+    event itself."""
+    of_its_own = index.kind is EventKind.BEREAVEMENT
+    return EventKind.BEREAVEMENT.value if of_its_own else str(index.facts["index_kind"])
 
 
 def opens_again(session: Session, last: Case, pathway: Pathway, at: datetime) -> bool:
@@ -83,7 +81,7 @@ def _of_unit(unit_id: UUID | None) -> dict[str, str]:
 
 
 def with_unit(event: NewEvent, unit_id: UUID | None) -> NewEvent:
-    """A stay that is told of together with its index event was in the same unit."""
-    if event.kind not in (EventKind.ADMITTED, EventKind.DISCHARGED):
+    """What a course begins with was in that unit, and so was a stay that is told of together with it."""
+    if event.kind not in (*BEGINNINGS, EventKind.ADMITTED, EventKind.DISCHARGED):
         return event
     return replace(event, facts={**_of_unit(unit_id), **event.facts})

@@ -19,10 +19,10 @@ from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import (
+    BEGINNINGS,
     Case,
     Event,
     EventKind,
-    IndexKind,
     NewEvent,
     correcting,
     telling,
@@ -230,24 +230,18 @@ def _open(
     at: datetime,
     book: Book,
 ) -> Recorded:
-    """The index event that is moved opens the right person's follow-up, or opens it again."""
-    index = next((event for event in new if event.kind is EventKind.INDEX_EVENT), None)
+    """What began the course is moved, and opens the right person's follow-up, or opens it again."""
+    index = next((event for event in new if event.kind in BEGINNINGS), None)
     if index is None:
         raise correcting.NothingToMoveTo(case=wrong.id)
     unit = index.facts.get("unit_id")
     rest = [event for event in new if event is not index]
-    return cases.open_case(
+    return cases.begin(
         session,
+        index,
         patient_id=patient_id,
-        index_kind=IndexKind(index.facts["index_kind"]),
-        index_at=index.at,
-        date_only=index.date_only,
         team_id=wrong.responsible_team_id,
         unit_id=wrong.unit_id if unit is None else UUID(str(unit)),
-        source=index.source,
-        source_id=index.source_id,
-        facts=index.facts,
-        note=index.note,
         more=[*rest, said],
         by=by,
         at=at,

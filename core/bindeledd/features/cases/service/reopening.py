@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session
 from bindeledd.features.access import service as access
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import (
+    BEGINNINGS,
     Case,
     CaseState,
     Event,
     EventKind,
+    IndexKind,
     NewEvent,
     last_of,
     reopening,
 )
+from bindeledd.features.cases.service.beginning import begun_with
 from bindeledd.features.cases.service.following import corrected
 from bindeledd.features.cases.service.writing import (
     How,
@@ -97,8 +100,8 @@ def _followed(case: Case, history: Sequence[Event], book: Book) -> Case:
     try:
         book.followed(case.pathway_id, case.pathway_version, case.layers)
     except PathwayUnknown:
-        index = last_of(tuple(history), EventKind.INDEX_EVENT)
-        kind = "suicide_attempt" if index is None else str(index.facts.get("index_kind"))
+        index = last_of(tuple(history), *BEGINNINGS)
+        kind = IndexKind.SUICIDE_ATTEMPT.value if index is None else begun_with(index)
         pathway = book.current(kind)
         return replace(case, pathway_id=pathway.id, pathway_version=pathway.version)
     return case

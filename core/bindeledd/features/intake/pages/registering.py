@@ -1,5 +1,6 @@
 """Register somebody by hand: one screen, also without any number, always the same answer."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access.domain import OutOfSight
-from bindeledd.features.cases.domain import HappensLater, IndexKind
+from bindeledd.features.cases.domain import HappensLater, IndexKind, Origin
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.queue import Registered
-from bindeledd.features.intake.domain.registration import Intoxication, Registration
+from bindeledd.features.intake.domain.registration import Bereavement, Intoxication, Registration
 from bindeledd.features.intake.service import Rules
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import BornHow, ContactWay, HeldIdentifier, Identity
@@ -30,6 +31,7 @@ PLACES = {
     "staff.team_not_found": "team_id",
 }
 KINDS = tuple(kind.value for kind in IndexKind)
+ORIGINS = tuple(origin.value for origin in Origin)
 
 
 def add_registering(bp: Blueprint, rules: Rules) -> None:
@@ -42,16 +44,16 @@ def add_registering(bp: Blueprint, rules: Rules) -> None:
 
     @bp.post("/register")
     def do_register() -> ResponseReturnValue:
-        form = sent()
-        try:
-            with transaction() as session:
-                said = _read(session, form)
-                if said is not None:
-                    return _done(session, _register(session, said, rules))
-        except Refusal as refused:
-            form.refused(refused, PLACES)
+        return _registered(sent(), rules, _read, _page)
+
+    @bp.get("/register/bereaved")
+    def register_bereaved() -> ResponseReturnValue:
         with transaction() as session:
-            return _page(session, form), 422
+            return _bereaved_page(session, Form(values={"told_on": local_day(now())}))
+
+    @bp.post("/register/bereaved")
+    def do_register_bereaved() -> ResponseReturnValue:
+        return _registered(sent(), rules, _read_bereaved, _bereaved_page)
 
     @bp.get("/register/done")
     def registered() -> ResponseReturnValue:
@@ -75,18 +77,42 @@ def add_registering(bp: Blueprint, rules: Rules) -> None:
         return go_to("intake_pages.registered", patient=mine, notice="intake.notices.hint_answered")
 
 
+def _registered(
+    form: Form,
+    rules: Rules,
+    read: Callable[[Session, Form], Registration | Bereavement | None],
+    page: Callable[[Session, Form], str],
+) -> ResponseReturnValue:
+    """Register what was sent; where it cannot be, the page again with what is wrong."""
+    try:
+        with transaction() as session:
+            said = read(session, form)
+            if said is not None:
+                return _done(session, _register(session, said, rules))
+    except Refusal as refused:
+        form.refused(refused, PLACES)
+    with transaction() as session:
+        return page(session, form), 422
+
+
 def _page(session: Session, form: Form) -> str:
+    return render_template("intake/register.html", form=form, kinds=KINDS, **_where(session))
+
+
+def _bereaved_page(session: Session, form: Form) -> str:
+    return render_template("intake/bereaved.html", form=form, origins=ORIGINS, **_where(session))
+
+
+def _where(session: Session) -> dict[str, Any]:
+    """The units and teams to choose from."""
     by = current_actor()
-    return render_template(
-        "intake/register.html",
-        form=form,
-        kinds=KINDS,
-        units=list(staff.unit_names(session, by.tenant_id).items()),
-        teams=[(team.id, team.name) for team in staff.teams(session, by.tenant_id)],
-    )
+    return {
+        "units": list(staff.unit_names(session, by.tenant_id).items()),
+        "teams": [(team.id, team.name) for team in staff.teams(session, by.tenant_id)],
+    }
 
 
-def _register(session: Session, said: Registration, rules: Rules) -> Registered:
+def _register(session: Session, said: Registration | Bereavement, rules: Rules) -> Registered:
     by = current_actor()
     return service.register(
         session,
@@ -122,9 +148,7 @@ def _alike(session: Session) -> dict[str, Any] | None:
 
 def _read(session: Session, form: Form) -> Registration | None:
     """What was said, or None where a field cannot be read."""
-    identity = _identity(session, form)
-    if not (identity.name or identity.identifiers or form.text("phone") or form.text("number")):
-        form.wrong("name", refusal_text("patient.nothing_said"))
+    identity = _somebody(session, form)
     kind = form.one_of("index_kind", IndexKind, t("intake.register.choose_kind"))
     happened_at, date_only = form.moment("happened_on", "happened_time", at=now())
     discharged_at, discharged_day = form.moment("discharged_on", "discharged_time", at=now())
@@ -152,6 +176,45 @@ def _read(session: Session, form: Form) -> Registration | None:
         team_id=team_id,
         words=form.text("words"),
     )
+
+
+def _read_bereaved(session: Session, form: Form) -> Bereavement | None:
+    """The same of somebody who is bereaved."""
+    identity = _somebody(session, form)
+    origin = form.one_of("origin", Origin, t("intake.bereaved.choose_origin"))
+    told_at, date_only = form.moment("told_on", "told_time", at=now())
+    if date_only and told_at is not None and local_day(told_at) == local_day(now()):
+        told_at, date_only = (
+            now(),
+            False,
+        )  # heard of today: help is owed from now, not from midnight
+    if told_at is None:
+        form.wrong("told_on", t("intake.bereaved.choose_day"))
+    elif told_at > now():
+        form.wrong("told_on", refusal_text(HappensLater.code))
+    unit_id, team_id = form.id("unit_id"), form.id("team_id")
+    if not form.is_good or origin is None or told_at is None:
+        return None
+    return Bereavement(
+        identity=identity,
+        contact_ways=_ways(form),
+        origin=origin,
+        told_at=told_at,
+        date_only=date_only,
+        told_by=form.text("told_by"),
+        relation=form.text("relation"),
+        unit_id=unit_id,
+        team_id=team_id,
+        words=form.text("words"),
+    )
+
+
+def _somebody(session: Session, form: Form) -> Identity:
+    """Who it is; a name, a number or a phone is needed."""
+    identity = _identity(session, form)
+    if not (identity.name or identity.identifiers or form.text("phone") or form.text("number")):
+        form.wrong("name", refusal_text("patient.nothing_said"))
+    return identity
 
 
 def _identity(session: Session, form: Form) -> Identity:

@@ -12,10 +12,10 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
-from bindeledd.features.cases.domain import NOT_KNOWN, EventKind, NewEvent
+from bindeledd.features.cases.domain import EventKind, NewEvent
 from bindeledd.features.cases.service.persons import note_birth_date
 from bindeledd.features.intake.domain.queue import NoTeam, Registered
-from bindeledd.features.intake.domain.registration import Registration
+from bindeledd.features.intake.domain.registration import Bereavement, Registration, Somebody
 from bindeledd.features.intake.domain.routing import Routes
 from bindeledd.features.intake.service import applying, receiving
 from bindeledd.features.pathways.domain import Book
@@ -36,13 +36,14 @@ _BACK, _MOST = timedelta(days=1), 20
 def register(
     session: Session,
     *,
-    registration: Registration,
+    registration: Registration | Bereavement,
     by: Actor,
     at: datetime,
     book: Book,
     routes: Routes | None = None,
 ) -> Registered:
-    """Register an attempt or self-harm: a new follow-up, or a new index event on one that is there.
+    """Register an attempt or self-harm, or that somebody is bereaved: a new follow-up, or an event on
+    one that is there.
 
     Where the patient has a follow-up that the asker may not see, it is told to the team that
     answers for it as an acute task; the asker gets the same answer as always. `routes` are the
@@ -52,18 +53,13 @@ def register(
     note = _words(registration, ways_kept)
     running = cases.find_open_case(session, tenant_id=by.tenant_id, patient_id=patient.id)
     hidden = running is not None and not access.may_see(session, by, running.id)
-    recorded = casework.open_case(
+    recorded = casework.begin(
         session,
+        registration.begins(note),
         patient_id=patient.id,
-        index_kind=registration.index_kind,
-        index_at=registration.happened_at,
-        date_only=registration.date_only,
         team_id=_team(session, registration, by),
         unit_id=registration.unit_id,
-        source="person",
-        facts=registration.intoxication.facts,
-        note=note,
-        more=_more(registration, hidden, note, at),
+        more=[*registration.left(at), *_elsewhere(hidden, note, at)],
         by=by,
         at=at,
         book=book,
@@ -85,7 +81,7 @@ def register(
 
 
 def _find_or_register(
-    session: Session, registration: Registration, *, by: Actor, at: datetime, book: Book
+    session: Session, registration: Somebody, *, by: Actor, at: datetime, book: Book
 ) -> tuple[Patient, bool]:
     """The patient with one of the numbers, else a new one; likely doubles become hints.
 
@@ -121,7 +117,7 @@ def _find_or_register(
     return patient, True
 
 
-def _team(session: Session, registration: Registration, by: Actor) -> UUID:
+def _team(session: Session, registration: Somebody, by: Actor) -> UUID:
     """Who answers: as said, else the unit's team, else a team of the asker, else the intake team."""
     if registration.unit_id is not None:
         staff.require_unit(session, by.tenant_id, registration.unit_id)
@@ -138,46 +134,20 @@ def _team(session: Session, registration: Registration, by: Actor) -> UUID:
     return found
 
 
-def _words(registration: Registration, ways_kept: bool) -> Mapping[str, Any]:
+def _words(registration: Somebody, ways_kept: bool) -> Mapping[str, Any]:
     """What was said. Phones stand with the patient, and here only where they could not."""
-    words: dict[str, Any] = {"words": registration.words}
+    words: dict[str, Any] = {**registration.said}
     if not ways_kept:
         words["phones"] = [way.value for way in registration.contact_ways]
     return words
 
 
-def _more(
-    registration: Registration, hidden: bool, note: Mapping[str, Any], at: datetime
-) -> Sequence[NewEvent]:
-    events = []
-    if registration.discharged_at is not None:
-        events.append(
-            NewEvent(
-                kind=EventKind.DISCHARGED,
-                at=min(registration.discharged_at, at),
-                date_only=registration.discharged_date_only,
-                facts={"how_known": "person"},
-            )
-        )
-    elif registration.discharge_unknown:
-        events.append(
-            NewEvent(
-                kind=EventKind.DISCHARGED,
-                at=min(registration.happened_at, at),
-                date_only=registration.date_only,
-                facts={"how_known": "person", NOT_KNOWN: True},
-            )
-        )
-    if hidden:
-        events.append(
-            NewEvent(
-                kind=EventKind.ACUTE_CONCERN,
-                at=at,
-                facts={"why": "registered_elsewhere"},
-                note=note,
-            )
-        )
-    return events
+def _elsewhere(hidden: bool, note: Mapping[str, Any], at: datetime) -> Sequence[NewEvent]:
+    """What the team hears that answers for the person already, where the asker may not see them."""
+    if not hidden:
+        return ()
+    facts = {"why": "registered_elsewhere"}
+    return (NewEvent(kind=EventKind.ACUTE_CONCERN, at=at, facts=facts, note=note),)
 
 
 @dataclass(frozen=True, kw_only=True)

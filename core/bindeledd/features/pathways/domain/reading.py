@@ -38,7 +38,7 @@ from bindeledd.features.pathways.domain.values import (
     Pathway,
     Unreachable,
 )
-from bindeledd.features.pathways.domain.words import INDEX_EVENTS, Words
+from bindeledd.features.pathways.domain.words import BEGINNINGS, Words
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import said
 
@@ -183,7 +183,7 @@ def _pathway(root: Table, words: Words) -> Pathway | None:
         level=root.choice("level", LEVELS, "national"),
         rows=read_rows(root, words.rows),
         title=read_words(root, "title"),
-        index_events=applies.choices("index_event", INDEX_EVENTS, "index_events"),
+        index_events=applies.choices("index_event", BEGINNINGS, "index_events"),
         longest_silence=_silence(silence),
         reopen_within=reopen.period("within"),
         reopen_basis=read_basis(reopen),

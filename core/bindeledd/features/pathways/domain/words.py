@@ -18,6 +18,7 @@ EVENTS = frozenset(
         "discharged",
         "left_before_assessment",
         "index_event",
+        "bereavement",
         "risk_assessed",
         "plan_offered",
         "appointment_booked",
@@ -41,6 +42,7 @@ EVENTS = frozenset(
         "interpreter_asked",
         "age_noted",
         "receiver_named",
+        "contact_person_named",
         "reached",
         "contact_attempted",
         "called_in",
@@ -105,6 +107,7 @@ ASKING = frozenset(
         "contact_consent_asked",
         "interpreter_asked",
         "receiver_named",
+        "contact_person_named",
         "acute_concern",
         "relatives_considered",
         "receiver_told",
@@ -133,6 +136,7 @@ TASKS = frozenset(
         "ask_contact_consent",
         "assess_risk",
         "name_receiver",
+        "name_contact_person",
         "respond_to_missed_appointment",
         "accept_handover",
         "follow_up_handover",
@@ -178,6 +182,9 @@ REACHING = frozenset(
 
 INDEX_EVENTS = frozenset({"suicide_attempt", "self_harm", "intent_unclarified"})
 
+# What a follow-up begins with: with one of them, or with somebody else's death.
+BEGINNINGS = INDEX_EVENTS | {"bereavement"}
+
 YES_NO = frozenset({"yes", "no"})
 
 # Plain facts recorded with events, and their values; None means any word.
@@ -209,6 +216,9 @@ FACTS: Mapping[str, frozenset[str] | None] = {
     "cover": frozenset(["accepted", "none"]),
     "number_answered": YES_NO,
     "bereaved": frozenset(["accepted", "later", "declined", "none"]),
+    "origin": frozenset(
+        ["psychosocial_crisis_team", "police", "health_service", "bereaved", "other"]
+    ),
     "receiver_kind": frozenset(
         [
             "gp",

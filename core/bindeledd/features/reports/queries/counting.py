@@ -70,7 +70,7 @@ def questions(
         .select_from(CaseRow)
         .join(TeamRow, _answered_at(CaseRow.opened_at))
         .join(month, _within(month, CaseRow.opened_at))
-        .where(CaseRow.tenant_id == tenant_id)
+        .where(CaseRow.tenant_id == tenant_id, ~_begun_by_bereavement())
     )
     yield _counted(
         _measured(month, "begun_in.", UnitRow.kind)
@@ -78,7 +78,7 @@ def questions(
         .join(UnitRow, UnitRow.id == CaseRow.unit_id)
         .join(TeamRow, _answered_at(CaseRow.opened_at))
         .join(month, _within(month, CaseRow.opened_at))
-        .where(CaseRow.tenant_id == tenant_id)
+        .where(CaseRow.tenant_id == tenant_id, ~_begun_by_bereavement())
     )
     signed = sa.func.coalesce(ClosureRow.second_signed_at, ClosureRow.signed_at)
     yield _counted(
@@ -92,6 +92,22 @@ def questions(
     yield _of_events(_measured(month, "event.", EventRow.kind), tenant_id, month)
     yield from _of_facts(tenant_id, month)
     yield from _of_tasks(tenant_id, month, at)
+
+
+def _begun_by_bereavement() -> sa.ColumnElement[bool]:
+    """Whether it began with a bereavement: no index event had been written down by then.
+
+    Its bereavement is counted as an event, and nothing of it with what the person did.
+    """
+    bereaved, before = aliased(EventRow), aliased(EventRow)
+    told_before = sa.exists().where(
+        before.case_id == bereaved.case_id,
+        before.kind == "index_event",
+        before.recorded_at <= bereaved.recorded_at,
+    )
+    return sa.exists().where(
+        bereaved.case_id == CaseRow.id, bereaved.kind == "bereavement", ~told_before
+    )
 
 
 def _of_facts(tenant_id: UUID, month: sa.CTE) -> Iterator[sa.Select[tuple[str, str, str, int]]]:

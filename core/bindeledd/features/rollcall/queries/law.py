@@ -226,11 +226,11 @@ GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
-# Is the case in the close first phase: since it opened, or since the last discharge or index event?
+# Is the case in the close first phase: since it opened, or since the last discharge, index event or bereavement?
 _EARLY = """
   (c.opened_at > :young OR EXISTS (
     SELECT 1 FROM events y WHERE y.case_id = c.id AND y.at > :young
-      AND y.kind IN ('index_event', 'discharged') AND y.in_error_at IS NULL))"""
+      AND y.kind IN ('index_event', 'bereavement', 'discharged') AND y.in_error_at IS NULL))"""
 
 
 def standing(pathways: int) -> str:

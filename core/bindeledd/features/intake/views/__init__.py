@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.intake import service
 from bindeledd.features.intake.domain.queue import Received, Status
-from bindeledd.features.intake.domain.registration import Registration
 from bindeledd.features.intake.schemas import (
     AskQueue,
     CalledView,
@@ -24,21 +23,17 @@ from bindeledd.features.intake.schemas import (
     OpenedView,
     QueueView,
     ReceivedView,
-    Register,
-    RegistrationView,
     TakeCall,
     Words,
     read_cursor,
     write_cursor,
 )
 from bindeledd.features.intake.service import Rules
+from bindeledd.features.intake.views.registering import registrations
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.patients.domain import ContactWay, HeldIdentifier, Identity
-from bindeledd.features.patients.queries import read_number
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.http import (
-    BadFields,
     Blueprint,
     answer,
     current_actor,
@@ -52,7 +47,7 @@ _ANY_MESSAGE = {"application/xml": {"schema": {"type": "string"}}}
 
 def create_blueprints(rules: Rules) -> list[Blueprint]:
     """The doors of this feature. `intake.take_in` takes a whole message."""
-    return [_messages(rules), _calls(rules.book), _registrations(rules)]
+    return [_messages(rules), _calls(rules.book), registrations(rules)]
 
 
 def _messages(rules: Rules) -> Blueprint:
@@ -239,53 +234,3 @@ def _calls(book: Book) -> Blueprint:
         return "", 204
 
     return bp
-
-
-def _registrations(rules: Rules) -> Blueprint:
-    bp = Blueprint(
-        "registrations", __name__, url_prefix="/registrations", description="Registering by hand"
-    )
-
-    @bp.post("")
-    @bp.arguments(Register)
-    @bp.response(201, RegistrationView)
-    def register(body: dict[str, Any]) -> ResponseReturnValue:
-        """Register somebody by hand, also without any number. The answer is always the same."""
-        by = current_actor()
-        with transaction() as session:
-            done = service.register(
-                session,
-                registration=_registration(session, body),
-                by=by,
-                at=now(),
-                book=rules.book,
-                routes=rules.of(session, by.tenant_id),
-            )
-        return answer(RegistrationView, done, status=201)
-
-    return bp
-
-
-def _registration(session: Any, body: dict[str, Any]) -> Registration:
-    said = dict(body)
-    in_hospital, unknown = said.pop("in_hospital"), said.pop("discharge_unknown")
-    if in_hospital and (unknown or said["discharged_at"]):
-        raise BadFields(fields={"in_hospital": ["still there, or has left: not both"]})
-    said["discharge_unknown"] = said["discharged_at"] is None and not in_hospital
-    name, number, phones = said.pop("name"), said.pop("number"), said.pop("phones")
-    born_on, born_how = said.pop("born_on"), said.pop("born_how")
-    held: tuple[HeldIdentifier, ...] = ()
-    if number.strip():
-        held = (
-            HeldIdentifier(identifier=read_number(session, number), since=now(), source="person"),
-        )
-    return Registration(
-        identity=Identity(
-            full=name,
-            identifiers=held,
-            born_on=born_on,
-            born_how=born_how if born_on else None,
-        ),
-        contact_ways=tuple(ContactWay(value=phone, source="person") for phone in phones),
-        **said,
-    )
