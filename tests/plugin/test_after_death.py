@@ -9,7 +9,7 @@ from bindeledd.plugin.loading import gather, installed
 
 UNITS = {
     "retningslinje-2024": {"unit_kind": "acute_ward"},
-    "helse-sor-ost": {"unit_kind": "acute_ward", "organisation": "vestre-viken"},
+    "helse-sor-ost": {"unit_kind": "medical_ward", "organisation": "vestre-viken"},
     "vestre-viken": {"unit_kind": "dps", "organisation": "vestre-viken"},
     "fengsel": {"unit_kind": "prison_health"},
 }

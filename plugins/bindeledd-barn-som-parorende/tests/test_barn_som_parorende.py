@@ -79,6 +79,29 @@ def test_s093_whoever_said_no_is_not_asked_again_by_itself(course):
     course.tell("children_asked", minors=True)
     course.tell("answered", barn_conversation="declined", barn_interpreter="not_needed")
     assert AGAIN not in course.owed
+    course.later(days=3).tell(
+        "answered", barn_conversation="not_now", barn_interpreter="not_needed"
+    )
+    assert AGAIN in course.owed
+    course.later(days=3).tell(
+        "answered", barn_conversation="declined", barn_interpreter="not_needed"
+    )
+    assert AGAIN not in course.owed
+
+
+@pytest.mark.parametrize("answer", ["declined", "held", "by_others", "none_minor"])
+def test_s093_whoever_said_not_now_and_then_yes_or_no_is_not_asked_again(course, answer):
+    course.tell("children_asked", minors=True)
+    course.tell("answered", barn_conversation="not_now", barn_interpreter="not_needed")
+    course.later(days=3).tell("answered", barn_conversation=answer, barn_interpreter="not_needed")
+    assert AGAIN not in course.owed
+
+
+def test_s093_not_now_and_silence_is_still_owed(course):
+    course.tell("children_asked", minors=True)
+    course.tell("answered", barn_conversation="not_now", barn_interpreter="not_needed")
+    course.later(days=20).tell("reached")
+    assert AGAIN in course.owed
 
 
 def test_s094_the_method_is_a_code_and_never_demanded(gathered, routine):

@@ -18,7 +18,7 @@ def key(name: str) -> str:
 @pytest.fixture
 def course(a_course):
     """Somebody in an acute ward of the region."""
-    return a_course(PACK, **WARD).begun(setting="psychiatric_acute")
+    return a_course(PACK, **WARD).begun()
 
 
 # --- at discharge ---------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def test_s086_relatives_who_were_asked_about_are_contacted(course):
 
 
 def test_s018_alcohol_is_asked_about_in_somatic_wards_and_followed_up_when_needed(a_course):
-    course = a_course(PACK, **SOMATIC).begun("intent_unclarified", setting="somatic_ed")
+    course = a_course(PACK, **SOMATIC).begun("intent_unclarified")
     assert "alcohol" in course.owed_by(PACK)
     course.tell("answered", hso_audit_c="look_again")
     assert course.owed_by(PACK) & {"alcohol", "alcohol-followed-up"} == {"alcohol-followed-up"}
@@ -98,15 +98,27 @@ def test_s018_the_score_is_nowhere(gathered):
     assert "ikke her" in audit.help["nb"]
 
 
-def test_s018_a_psychiatric_ward_does_not_owe_it(course):
+@pytest.mark.parametrize("kind", ["acute_ward", "ward", "dps", "addiction_ward", "municipal"])
+def test_s018_a_unit_that_is_not_somatic_does_not_owe_it(a_course, kind):
+    course = a_course(PACK, unit_kind=kind, organisation="vestre-viken").begun()
     assert "alcohol" not in course.owed_by(PACK)
+
+
+@pytest.mark.parametrize(
+    "kind", ["emergency_department", "medical_ward", "surgical_ward", "intensive_care"]
+)
+def test_s018_each_somatic_unit_owes_it_by_its_kind(a_course, kind):
+    course = a_course(PACK, unit_kind=kind, organisation="sykehuset-telemark").begun()
+    assert "alcohol" in course.owed_by(PACK)
 
 
 def test_s019_an_internal_referral_has_an_answer_and_a_no_an_offer(course):
     course.tell("answered", hso_referral="sent")
     assert "referral-answered" in course.owed_by(PACK)
-    course.later(days=1).tell("answered", hso_referral="rejected")
+    assert course.refuses(hso_referral="rejected")
+    course.later(days=1).tell("answered", hso_referral="rejected", words="Ikke rett til det.")
     assert course.owed_by(PACK) == {"referral-rejected"}
+    assert course.refuses(hso_instead="no_need_with_reason")
     course.tell("answered", hso_instead="other_offer")
     assert course.owed_by(PACK) == set()
 
@@ -131,16 +143,14 @@ def test_s202_a_question_of_the_municipality_has_an_answer(course):
 
 
 def test_s005_with_the_frame_for_somatic_units_the_emergency_department_owes_its_routine(a_course):
-    course = a_course(PACK, "somatic-ed-selfharm", **SOMATIC).begun(
-        "self_harm", setting="somatic_ed"
-    )
+    course = a_course(PACK, "somatic-ed-selfharm", **SOMATIC).begun("self_harm")
     assert "somatic-ed-selfharm.guide" in course.owed
 
 
 def test_s253_the_plan_is_the_trusts_of_the_region(gathered, routine):
-    (layer,) = [one for one in gathered(PACK).book.layers if one.id.startswith(PACK)]
-    trusts = {one.key for one in gathered(PACK).organisations}
-    assert (layer.level, layer.organisations) == ("region", frozenset(trusts))
+    layers = [one for one in gathered(PACK).book.layers if one.id.startswith(PACK)]
+    trusts = frozenset(one.key for one in gathered(PACK).organisations)
+    assert {(layer.level, layer.organisations) for layer in layers} == {("region", trusts)}
     for elsewhere in ("helse-bergen", None):
         there = {"unit_kind": "acute_ward", "organisation": elsewhere}
         assert routine(PACK, **there) == routine(**there)
@@ -154,7 +164,7 @@ def test_s013_s016_s103_and_s214_are_frames_and_nothing_is_made_up(gathered, row
 
 
 def test_s214_the_letter_about_the_plan_is_our_own_example_and_says_nothing_of_why(gathered):
-    (layer,) = [one for one in gathered(PACK).book.layers if one.id.startswith(PACK)]
+    (layer,) = [one for one in gathered(PACK).book.layers if one.id == key("after-attempt")]
     letter = layer.letter_of(f"gate.{key('plan-updated')}")
     assert letter.languages == ("nb", "en", "nn")
     assert (str(letter.basis.kind), letter.basis.shown_as_default) == ("default", True)
@@ -170,9 +180,10 @@ def test_the_trusts_have_their_own_numbers(gathered):
         assert sum(int(d) * w for d, w in zip(number, weights, strict=True)) % 11 == 0
 
 
-def test_nothing_is_verified_and_only_the_summary_has_a_time_of_its_source(routine):
-    mine = [owed for owed in routine(PACK, **WARD).owed if owed.key.startswith(PACK)]
-    assert len(mine) == 10
+@pytest.mark.parametrize(("where", "owed"), [(WARD, 8), (SOMATIC, 10)])
+def test_nothing_is_verified_and_only_the_summary_has_a_time_of_its_source(routine, where, owed):
+    mine = [owed for owed in routine(PACK, **where).owed if owed.key.startswith(PACK)]
+    assert len(mine) == owed
     assert not any(owed.basis.verified for owed in mine)
     assert all(owed.deadline_basis.kind == "default" for owed in mine)
 

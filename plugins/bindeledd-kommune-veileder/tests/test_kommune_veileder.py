@@ -125,16 +125,19 @@ def test_s028_in_pathway_2_a_finding_must_be_referred(course):
     assert "referred" not in course.owed_by(PACK)
 
 
-def test_s028_it_is_dropped_with_a_word_only(gathered):
-    (no,) = [o for o in of(gathered, "kv_referred").options if o.value == "not_wanted"]
-    assert "i merknaden står grunnen" in no.label["nb"]
+def test_s028_it_is_dropped_with_a_word_only(course):
+    found_in(course, "pathway_2")
+    assert course.refuses(kv_referred="not_wanted")
+    course.tell("answered", kv_referred="not_wanted", words="Vil heller gå til fastlegen.")
+    assert "referred" not in course.owed_by(PACK)
 
 
 @pytest.mark.parametrize("pathway", ["pathway_1", "pathway_3", "not_used"])
 def test_s029_elsewhere_it_should_be_talked_over(course, pathway):
     assert {"conferred", "referred"} & found_in(course, pathway) == {"conferred"}
     assert course.owed[key("conferred")].strength == "should"
-    course.tell("answered", kv_conferred="not_with_reason")
+    assert course.refuses(kv_conferred="not_with_reason")
+    course.tell("answered", kv_conferred="not_with_reason", words="Drøftet i går.")
     assert "conferred" not in course.owed_by(PACK)
 
 
@@ -206,6 +209,21 @@ def test_s057_not_now_is_asked_again_and_collects_nothing(course):
     assert "summaries" not in course.owed_by(PACK)
 
 
+@pytest.mark.parametrize("answer", ["given", "refused", "nothing_to_collect"])
+def test_s057_whoever_said_not_now_and_then_yes_or_no_is_not_asked_again(course, answer):
+    course.tell("answered", **PLACED)
+    course.tell("answered", kv_consent_summaries="later")
+    course.later(days=3).tell("answered", kv_consent_summaries=answer)
+    assert "consent-summaries-again" not in course.owed_by(PACK)
+
+
+def test_s057_not_now_and_silence_is_still_owed(course):
+    course.tell("answered", **PLACED)
+    course.tell("answered", kv_consent_summaries="later")
+    course.later(days=20).tell("reached")
+    assert "consent-summaries-again" in course.owed_by(PACK)
+
+
 def test_s207_it_is_a_consent_of_its_own(course):
     course.tell("answered", kv_pathway="pathway_1", kv_mapped_before="yes")
     course.tell("answered", kv_consent_summaries="given")
@@ -219,6 +237,21 @@ def test_s207_not_now_is_asked_again(course):
     assert "consent-mappings-again" in course.owed_by(PACK)
     course.later(days=8).tell("answered", kv_consent_mappings="refused")
     assert "consent-mappings-again" not in course.owed_by(PACK)
+
+
+@pytest.mark.parametrize("answer", ["given", "refused", "nothing_to_collect"])
+def test_s207_whoever_said_not_now_and_then_yes_or_no_is_not_asked_again(course, answer):
+    course.tell("answered", kv_pathway="pathway_1", kv_mapped_before="yes")
+    course.tell("answered", kv_consent_mappings="later")
+    course.later(days=3).tell("answered", kv_consent_mappings=answer)
+    assert "consent-mappings-again" not in course.owed_by(PACK)
+
+
+def test_s207_not_now_and_silence_is_still_owed(course):
+    course.tell("answered", kv_pathway="pathway_1", kv_mapped_before="yes")
+    course.tell("answered", kv_consent_mappings="later")
+    course.later(days=20).tell("reached")
+    assert "consent-mappings-again" in course.owed_by(PACK)
 
 
 # --- plans ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ WARD = {"unit_kind": "addiction_ward", "organisation": "helse-more-romsdal"}
 @pytest.fixture
 def course(a_course):
     """Somebody in the trust's addiction ward."""
-    return a_course(PACK, **WARD).begun(setting="addiction_ward")
+    return a_course(PACK, **WARD).begun()
 
 
 def test_s080_everybody_has_a_plan_and_offered_is_not_made(course):

@@ -14,7 +14,7 @@ ADDICTION, TOLD = f"{PACK}.addiction", f"{PACK}.municipality-told"
 @pytest.fixture
 def course(a_course):
     """Somebody in a somatic emergency department."""
-    return a_course(PACK, **ED).begun("intent_unclarified", setting="somatic_ed")
+    return a_course(PACK, **ED).begun("intent_unclarified")
 
 
 def own(course) -> set[str]:
@@ -76,18 +76,19 @@ def test_s017_the_addiction_service_is_off_until_somebody_wants_it(course):
 
 
 def test_s020_the_emergency_clinic_may_begin_a_follow_up(a_course):
-    course = a_course(PACK, unit_kind="emergency").begun(
-        "self_harm", setting="emergency_primary_care"
-    )
+    course = a_course(PACK, unit_kind="emergency").begun("self_harm")
     assert own(course) == {TOLD}
 
 
 def test_s021_the_municipality_is_told_or_the_person_says_no(a_course):
-    course = a_course(PACK, unit_kind="emergency").begun(
-        "self_harm", setting="emergency_primary_care"
-    )
+    course = a_course(PACK, unit_kind="emergency").begun("self_harm")
     course.tell("answered", ed_municipality="told")
     assert own(course) == set()
+
+
+@pytest.mark.parametrize("kind", ["emergency_department", "medical_ward", "surgical_ward"])
+def test_s021_a_hospital_does_not_owe_what_the_emergency_clinic_owes(a_course, kind):
+    assert own(a_course(PACK, unit_kind=kind).begun("self_harm")) == {GUIDE, ASKED}
 
 
 def test_s023_the_mobile_crisis_team_is_a_receiver(gathered):
@@ -139,8 +140,9 @@ def test_s023_who_receives_stands_on_the_follow_up(gathered):
     assert shown == {"ed_receiver", "ed_first_contact"}
 
 
-def test_nothing_of_it_is_verified_and_every_deadline_is_ours(routine):
-    added = [owed for owed in routine(PACK, **ED).owed if owed.key.startswith(PACK)]
+def test_nothing_of_it_is_verified_and_every_deadline_is_ours(gathered):
+    layers = [one for one in gathered(PACK).book.layers if one.id.startswith(PACK)]
+    added = [owed for layer in layers for owed in layer.added]
     assert len(added) == 7
     assert not any(owed.basis.verified for owed in added)
     assert all(owed.deadline_basis.kind == "default" for owed in added)

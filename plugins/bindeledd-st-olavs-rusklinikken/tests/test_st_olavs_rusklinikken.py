@@ -16,7 +16,7 @@ LEVELS = ("with_therapist", "in_team", "in_department", "across", "in_quality_gr
 @pytest.fixture
 def course(a_course):
     """Somebody in the addiction ward."""
-    made = a_course(PACK, **WARD).begun(setting="addiction_ward")
+    made = a_course(PACK, **WARD).begun()
     made.later(hours=1).tell("admitted", inpatient="yes")
     return made
 
@@ -58,6 +58,21 @@ def test_s065_whoever_wants_it_has_it_and_not_now_is_asked_again(course):
     assert course.owed_by(PACK) & {"offer-again", "time-given"} == {"time-given"}
     course.tell("appointment_given")
     assert "time-given" not in course.owed_by(PACK)
+
+
+@pytest.mark.parametrize(("answer", "owed"), [("accepted", {"time-given"}), ("declined", set())])
+def test_s065_whoever_said_not_now_and_then_yes_or_no_is_not_asked_again(course, answer, owed):
+    course.later(days=5).tell("discharged")
+    course.tell("answered", stolavs_offer="later")
+    course.later(days=1).tell("answered", stolavs_offer=answer)
+    assert course.owed_by(PACK) & {"offer-again", "time-given"} == owed
+
+
+def test_s065_not_now_and_silence_is_still_owed(course):
+    course.later(days=5).tell("discharged")
+    course.tell("answered", stolavs_offer="later")
+    course.later(days=20).tell("reached")
+    assert "offer-again" in course.owed_by(PACK)
 
 
 def test_s065_the_offer_made_before_the_discharge_counts(course):
@@ -156,7 +171,8 @@ def test_s219_what_was_learnt_goes_up_five_levels_each_with_its_own_answer(cours
 def test_s219_it_stops_where_somebody_says_that_it_need_not_go_further(course):
     course.tell("answered", stolavs_learning="noted")
     course.tell("answered", stolavs_learning="with_therapist")
-    course.tell("answered", stolavs_learning="settled")
+    assert course.refuses(stolavs_learning="settled")
+    course.tell("answered", stolavs_learning="settled", words="Gjelder bare denne vakten.")
     assert not any("learning" in one for one in course.owed_by(PACK))
 
 

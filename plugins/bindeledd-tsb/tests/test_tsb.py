@@ -80,7 +80,8 @@ def test_s173_who_declines_help_after_an_overdose_gets_a_card_and_may_come_back(
     course.tell("declined")
     assert {"tsb.card", "open-return"} <= set(course.owed)
     assert course.owed["tsb.card"].due_at.date() == course.now.date()
-    course.tell("answered", tsb_card="doctor_says_no")
+    assert course.refuses(tsb_card="doctor_says_no")
+    course.tell("answered", tsb_card="doctor_says_no", words="Er innlagt.")
     assert "card" not in course.owed_by(PACK)
 
 
@@ -99,6 +100,21 @@ def test_s175_the_conversation_is_offered_and_not_now_is_asked_again(elsewhere):
     }
     elsewhere.later(days=9).tell("answered", tsb_talk="not_wanted")
     assert "overdose-talk-again" not in elsewhere.owed_by(PACK)
+
+
+@pytest.mark.parametrize("answer", ["held", "by_others", "not_wanted"])
+def test_s175_whoever_said_not_now_and_then_yes_or_no_is_not_asked_again(elsewhere, answer):
+    elsewhere.tell("answered", tsb_substance="yes")
+    elsewhere.tell("answered", tsb_talk="later")
+    elsewhere.later(days=3).tell("answered", tsb_talk=answer)
+    assert "overdose-talk-again" not in elsewhere.owed_by(PACK)
+
+
+def test_s175_not_now_and_silence_is_still_owed(elsewhere):
+    elsewhere.tell("answered", tsb_substance="yes")
+    elsewhere.tell("answered", tsb_talk="later")
+    elsewhere.later(days=20).tell("reached")
+    assert "overdose-talk-again" in elsewhere.owed_by(PACK)
 
 
 @pytest.mark.parametrize(("intoxication", "asked"), [("yes", True), (None, True), ("no", False)])

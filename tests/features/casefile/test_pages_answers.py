@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.telling import NothingAnswered
 from bindeledd.features.cases.service import saying, upgrading
+from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
@@ -20,28 +21,34 @@ from bindeledd.foundation.texts import said_of
 from bindeledd.plugin.loading import gather
 from doors import a_door, an_app
 from features.casefile.following import World
+from plugin.packs import DATA, a_shelf
 from visitors import a_visitor, text_of
 
 PACK = "barn-som-parorende"
 NEEDS, TALK = "Er det avklart hva barna trenger", "Hva ble det av samtalen med barnet?"
 
 
-@pytest.fixture
-def world(fresh_database: Database, tmp_path: Path) -> World:
-    """A case that follows the pack, whose person has answered that there are minor children."""
-    made = World(fresh_database, tmp_path)
-    made.app = an_app(fresh_database, tmp_path, [PACK])
-    made.anna = a_visitor(made.app, fresh_database, made.site.anna)
+def following(made: World, home: Path, pack: str) -> World:
+    """The same case, in an app with the pack, as a case that follows it."""
+    made.app = an_app(made.database, home, [pack])
+    made.anna = a_visitor(made.app, made.database, made.site.anna)
     with made.database.transaction() as session:
         to = upgrading.target(
             session,
             made.site.tenant,
             pathway_id="national.after-attempt",
             version="2026.1",
-            book=gather([PACK]).book,
+            book=gather([pack]).book,
         )
         said = {"reason": "Rutinen gjelder nå", "by": made.site.berit, "at": clock.now()}
         assert upgrading.upgrade_case(session, made.case, to, **said) is not None
+    return made
+
+
+@pytest.fixture
+def world(fresh_database: Database, tmp_path: Path) -> World:
+    """A case that follows the pack, whose person has answered that there are minor children."""
+    made = following(World(fresh_database, tmp_path), tmp_path, PACK)
     asked = made.anna.post(
         made.path("children"), {"children_number": "1", "siblings_number": "0", "told": "no"}
     )
@@ -166,16 +173,83 @@ NOT_NOW = {"barn_conversation": "not_now", "barn_interpreter": "not_needed"}
 NO = {"barn_conversation": "declined", "barn_interpreter": "not_needed"}
 
 
-def offered_again(world: World) -> TaskRow:
-    """The child is asked again in a week: a task whose window is not open yet."""
+def test_a_no_after_not_now_ends_the_question_and_stands_as_its_reason(world: World) -> None:
     assert world.anna.post(world.path("say/answered"), NOT_NOW).status_code == 303
     (task,) = [one for one in world.open("talk_with_child") if one.step_key == AGAIN]
+    answer = world.anna.post(world.path("say/answered"), {**NO, "of": AGAIN})
+    assert "står fortsatt" not in text_of(world.anna.get(answer.headers["Location"]))
+    assert AGAIN not in {one.step_key for one in world.open("talk_with_child")}
+    (ended,) = [one for one in world.all(TaskRow) if one.id == task.id]
+    answered = [one.id for one in world.all(EventRow) if one.kind == "answered"]
+    assert ended.state == "done"
+    assert ended.ended_by_event_id in answered
+    assert ended.ended_by_event_id != task.anchor_event_id
+
+
+LOOKED_AT = "looked-at.later"
+ASKED = """
+    [[field]]
+    key = "looked_first"
+    label = { nb = "Er det avtalt?", en = "Is it agreed?" }
+    asked_with = ["answered"]
+    used_by = ["looked-at.later"]
+    option = [
+        { value = "yes", label = { nb = "Ja", en = "Yes" } },
+        { value = "no", label = { nb = "Nei", en = "No" } },
+    ]
+
+    [[field]]
+    key = "looked_later"
+    label = { nb = "Holder avtalen?", en = "Does it hold?" }
+    asked_with = ["answered"]
+    used_by = ["looked-at.later"]
+    option = [
+        { value = "yes", label = { nb = "Ja", en = "Yes" } },
+        { value = "no", label = { nb = "Nei", en = "No" } },
+    ]
+"""
+LOOKS = """
+    id = "looked-at.routine"
+    version = "1"
+    extends = "national.after-attempt"
+    level = "unit"
+    [title]
+    nb = "Avtalen"
+    en = "The agreement"
+    [task.look_later]
+    title = { nb = "Se på avtalen", en = "Look at the agreement" }
+    [[step]]
+    key = "looked-at.later"
+    task = "look_later"
+    after = "answered"
+    given = { looked_first = ["yes"] }
+    due = { from = "P7D", to = "P14D" }
+    satisfied_by = ["answered"]
+    evidence = { looked_later = ["yes"] }
+    contact = false
+    basis = { kind = "local", source = "Egen rutine" }
+"""
+HOLDS = {"looked_later": "yes"}
+
+
+@pytest.fixture
+def looked_at(tmp_path: Path, fresh_database: Database) -> Iterator[World]:
+    """A case that follows a pack by which what was agreed is looked at in a window of its own."""
+    for shelf in a_shelf(tmp_path / "shelf"):
+        shelf.put("looked-at", DATA, files={"fields.toml": ASKED, "pathways/it.toml": LOOKS})
+        yield following(World(fresh_database, tmp_path), tmp_path, "looked-at")
+
+
+def looked_at_later(world: World) -> TaskRow:
+    """A task whose window is not open yet, that asks something else than what made it owed."""
+    assert world.anna.post(world.path("say/answered"), {"looked_first": "yes"}).status_code == 303
+    (task,) = world.open("look_later")
     return task
 
 
-def test_an_answer_before_the_window_opens_is_told_with_when_it_does(world: World) -> None:
-    task = offered_again(world)
-    answer = world.anna.post(world.path("say/answered"), {**NO, "of": AGAIN})
+def test_an_answer_before_the_window_opens_is_told_with_when_it_does(looked_at: World) -> None:
+    world, task = looked_at, looked_at_later(looked_at)
+    answer = world.anna.post(world.path("say/answered"), {**HOLDS, "of": LOOKED_AT})
     assert answer.status_code == 303
     page = text_of(world.anna.get(answer.headers["Location"]))
     assert "Lagret. En oppgave som svaret hører til, står fortsatt" in page
@@ -185,10 +259,10 @@ def test_an_answer_before_the_window_opens_is_told_with_when_it_does(world: Worl
     assert why in text_of(world.anna.get(world.path(f"tasks/{task.id}")))
 
 
-def test_an_answer_before_the_window_opens_says_so_over_http(world: World) -> None:
-    task = offered_again(world)
+def test_an_answer_before_the_window_opens_says_so_over_http(looked_at: World) -> None:
+    world, task = looked_at, looked_at_later(looked_at)
     door = a_door(world.app, world.database, world.site.anna)
-    told = door("POST", f"/cases/{world.case}/events", {"kind": "answered", "facts": NO}).json
+    told = door("POST", f"/cases/{world.case}/events", {"kind": "answered", "facts": HOLDS}).json
     assert told is not None
     (early,) = told["early"]
     assert early["task_id"] == str(task.id)

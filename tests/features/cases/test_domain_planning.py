@@ -1478,6 +1478,85 @@ def test_an_answer_that_was_an_error_owes_nothing() -> None:
     assert of_key(history, "meeting") == []
 
 
+def asked_once_more(**changes: Any) -> Step:
+    """A step that asks again in the week after next, because the answer was *not now*."""
+    said = {
+        "given": {"meeting": frozenset({"not_now"})},
+        "due": Due(opens=Period.parse("P7D"), within=Period.parse("P14D")),
+        "evidence": {"meeting": frozenset({"held", "over", "not_now"})},
+    }
+    return a_question(**{**said, **changes})
+
+
+@pytest.mark.parametrize("answer", ["held", "over"])
+def test_who_answers_after_not_now_is_not_asked_again(answer: str) -> None:
+    history = asking(asked_once_more())
+    history.tell(K.ANSWERED, MONDAY, meeting="not_now")
+    [task] = of_key(history, "meeting")
+
+    said = history.tell(K.ANSWERED, MONDAY + 3 * DAY, meeting=answer)
+
+    ended = history.tasks[task.id]
+    assert (ended.state, ended.ended_by_event_id) == (TaskState.DONE, said.id)
+    assert of_key(history, "meeting") == []
+
+
+def test_not_now_and_silence_is_still_owed_and_due() -> None:
+    history = asking(asked_once_more())
+    history.tell(K.ANSWERED, MONDAY, meeting="not_now")
+    history.tell(K.REACHED, MONDAY + 3 * DAY)
+    history.tell(K.ANSWERED, MONDAY + 3 * DAY, other="yes")
+    history.plan(MONDAY + 20 * DAY)
+    [task] = of_key(history, "meeting")
+    assert task.due_at <= MONDAY + 14 * DAY
+
+
+def test_not_now_said_twice_is_asked_again_once() -> None:
+    history = asking(asked_once_more())
+    history.tell(K.ANSWERED, MONDAY, meeting="not_now")
+    later = history.tell(K.ANSWERED, MONDAY + 3 * DAY, meeting="not_now")
+    assert [task.anchor_event_id for task in of_key(history, "meeting")] == [later.id]
+
+
+def test_an_answer_that_its_rule_does_not_count_leaves_the_question_owed() -> None:
+    history = asking(asked_once_more())
+    history.tell(K.ANSWERED, MONDAY, meeting="not_now")
+    history.tell(K.ANSWERED, MONDAY + 3 * DAY, meeting="not_offered")
+    assert len(of_key(history, "meeting")) == 1
+
+
+def test_an_answer_from_before_not_now_does_not_answer_it() -> None:
+    history = asking(asked_once_more())
+    history.tell(K.ANSWERED, MONDAY + DAY, meeting="not_now")
+    history.tell(K.ANSWERED, MONDAY, known=MONDAY + 2 * DAY, meeting="over")
+    assert len(of_key(history, "meeting")) == 1
+
+
+def test_a_no_that_was_an_error_is_asked_again_after_all() -> None:
+    history = asking(asked_once_more())
+    history.tell(K.ANSWERED, MONDAY, meeting="not_now")
+    wrong = history.tell(K.ANSWERED, MONDAY + 3 * DAY, meeting="over")
+    history.in_error(wrong, MONDAY + 4 * DAY)
+    assert len(of_key(history, "meeting")) == 1
+
+
+def test_another_question_is_answered_in_its_window() -> None:
+    history = asking(asked_once_more(evidence={"method": frozenset({"known"})}))
+    history.tell(K.ANSWERED, MONDAY, meeting="not_now")
+    history.tell(K.ANSWERED, MONDAY + 3 * DAY, method="known")
+    assert len(of_key(history, "meeting")) == 1
+    history.tell(K.ANSWERED, MONDAY + 8 * DAY, method="known")
+    assert of_key(history, "meeting") == []
+
+
+def test_a_day_of_a_new_offer_stands_when_the_person_is_reached_before_it() -> None:
+    history = discharged()
+    day = MONDAY + 10 * DAY
+    history.tell(K.DECLINED, MONDAY + DAY, offer_again_at=day.isoformat())
+    history.tell(K.REACHED, MONDAY + 3 * DAY)
+    assert "offer-again" in [task.step_key for task in history.open("call_patient")]
+
+
 # --- those who are left behind --------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.bedside import PlanAnswer
 from bindeledd.features.casefile.pages import covering
-from bindeledd.features.casefile.pages.asking import laid_out, routine_of
+from bindeledd.features.casefile.pages.asking import laid_out, own_facts, routine_of
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.casefile.pages.noticing import what_came_of_it
@@ -172,18 +172,6 @@ def _rule(book: Book, file: CaseFile, of: str) -> Step | Gate | None:
     """The rule whose task is answered here."""
     routine = routine_of(book, file)
     return routine.find(of) if of and routine is not None else None
-
-
-def own_facts(book: Book, kind: str, form: Form) -> dict[str, telling.Fact]:
-    """What was answered of the extra facts that packs ask for; what was not answered is unknown."""
-    found: dict[str, telling.Fact] = {}
-    for own in book.asked_with(kind, None):
-        value = form.text(own.key)
-        if value and not own.allows(value):
-            form.wrong(own.key, t("web.form.choose"))
-        elif value:
-            found[own.key] = value
-    return found
 
 
 def _options(fact: str) -> list[str]:

@@ -23,6 +23,7 @@ from bindeledd.features.cases.domain.after_death import ends_with
 from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
 from bindeledd.features.cases.domain.applying import asked_of
+from bindeledd.features.cases.domain.asked_again import asks_again
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.once import without_owed
 from bindeledd.features.cases.domain.overtaking import ended_anew
@@ -292,4 +293,5 @@ def _reason(
         "origin": str(said_by(rule, "due")),
         "evidence": {name: sorted(values) for name, values in rule.evidence.items()},
         **asked_of(rule),
+        **asks_again(rule),
     }

@@ -15,6 +15,7 @@ from bindeledd.features.cases.domain import (
 )
 from bindeledd.features.cases.domain.after_death import ends_with
 from bindeledd.features.cases.domain.applying import does_not_apply
+from bindeledd.features.cases.domain.asked_again import is_answered
 from bindeledd.features.cases.domain.belonging import belongs, is_of_the_same
 from bindeledd.features.cases.domain.by_hand import done_in_words, withdrawn_by
 from bindeledd.features.cases.domain.checking import never_made
@@ -150,7 +151,8 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
     """The first valid event that does what is owed.
 
     A step is done by what happens from its window (or its anchor) on; what becomes of the very
-    appointment or handover that began it counts before its window too. A gate is kept by what was
+    appointment or handover that began it counts before its window too, and so does the next answer
+    to a question that is asked again. A gate is kept by what was
     in place before its event too, as long as it belongs to the same stay; an appointment keeps one
     if it lies ahead of that event, whichever stay it was made in.
     """
@@ -172,9 +174,14 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
             return event
         if event.kind is EventKind.APPOINTMENT_CONFIRMED:  # still valid is asked in its window
             continue
-        if anchor is not None and event.at >= anchor.at and is_of_the_same(anchor, event):
+        if anchor is not None and _does_before_its_window(task, anchor, event):
             return event
     return None
+
+
+def _does_before_its_window(task: Task, anchor: Event, event: Event) -> bool:
+    own = event.at >= anchor.at and is_of_the_same(anchor, event)
+    return own or is_answered(task, anchor, event)
 
 
 def _in_place(task: Task, anchor: Event | None, event: Event, history: tuple[Event, ...]) -> bool:

@@ -25,6 +25,7 @@ _SAME = (
     "owner",
     "strength",
     "satisfying",
+    "given",
     "evidence",
     "ladder",
     "contact",

@@ -20,6 +20,7 @@ from bindeledd.features.cases.domain import (
     closing,
     correcting,
     covering,
+    may_tell,
     offering,
     telling,
 )
@@ -106,8 +107,8 @@ def tell(
     else where the one before it was. `covers`: who answers while nobody is on duty, and when; what
     that leaves open of the time without staff is owed still.
 
-    Raises `NotTellable`, `BadFact`, `FactNotAsked`, `AnswerNotListed`, `AnswerNeeded`, `UnitNotFound`,
-    `ReasonNeeded`, `NumberNeeded`, `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathRefuted`,
+    Raises `NotTellable`, `BadFact`, `FactNotAsked`, `AnswerNotListed`, `AnswerNeeded`, `AnswerInWords`,
+    `UnitNotFound`, `ReasonNeeded`, `NumberNeeded`, `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathRefuted`,
     `DeathConfirmed`, `DeathNotConfirmed`, `SecondPersonNeeded`, `OfferAgainTooSoon`, `OfferAgainTooLate`,
     `NobodyCovers`, `CoverEndsFirst`.
     """
@@ -126,6 +127,7 @@ def tell(
     number = telling.number_tried(said.words) if kind is EventKind.NUMBER_VERIFIED else None
     row = _locked(session, case_id, kind, by=by)
     telling.check_worded(kind, said.note, said.plain)
+    may_tell.check_in_words(said.facts, said.words, book.fields)
     before = persons.known_before(session, row.patient_id, kind, by=by)
     said = replace(said, words={**said.words, **before})
     event = _event(session, case_id, said, how)
