@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import pytest
 from bindeledd_sms import fake
+from bindeledd_sms.__main__ import main
 from bindeledd_sms.channel import mobile, open_channel, open_watch
 from bindeledd_sms.discreet import faults_of, revealing
 from bindeledd_sms.fake import PASSWORD, USER, FakeGateway
@@ -518,3 +519,14 @@ def test_it_is_one_command_in_the_language_of_the_site(tmp_path, language, liste
         running.terminate()
     assert any(how in one for one in said)
     assert 'plugins = ["sms"]\n' in said
+
+
+def test_a_port_that_is_taken_ends_the_trying_with_one_sentence(tmp_path, capsys):
+    with FakeGateway("sveve") as other:
+        port = other.url.rpartition(":")[2]
+        ended = main(["sveve", "--at", str(tmp_path), "--port", port])
+
+    said = capsys.readouterr().err
+    assert ended == 69
+    assert said.count("\n") == 1
+    assert port in said

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from features.casefile.following import World
-from features.casefile.test_outside import world
+from features.casefile.test_outside import accepts, dies, sent_out, world
 from features.casefile.test_pages_acts import begun_appointment
 
 __all__ = ["world"]
@@ -58,3 +58,32 @@ def test_a_check_of_an_appointment_that_began_has_that_name_in_the_drawing_too(
 
     assert BECAME in drawn
     assert "Kontroller at timen gjelder" not in drawn
+
+
+AFTER = "Avlys timer og stans brev: mottakeren tok over etter dødsfallet"
+SIGN = "Bekreft dødsfall: noe som er registrert etter meldingen, kan bety at personen lever"
+
+
+def test_what_is_withdrawn_twice_after_a_death_says_which_is_for_the_receiver(
+    world: World,
+) -> None:
+    one = sent_out(world)
+    dies(world)
+    accepts(world, one)
+
+    page = world.anna.get(world.path()).text
+
+    assert listed(page, "Avlys timer og stans brev")
+    assert listed(page, AFTER)
+
+
+def test_a_second_question_of_a_death_says_why_it_is_asked(world: World) -> None:
+    said = {"step": "reported", "words": "Søsteren ringte."}
+    assert world.anna.post(world.path("death"), said).status_code == 303
+    alive = {"outcome": "spoke_with_patient", "words": "Hun tok telefonen."}
+    assert world.anna.post(world.path("contact"), alive).status_code == 303
+
+    page = world.anna.get(world.path()).text
+
+    assert listed(page, "Bekreft dødsfall")
+    assert listed(page, SIGN)

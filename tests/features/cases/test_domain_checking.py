@@ -41,12 +41,13 @@ def test_a_check_that_nobody_made_falls_away_by_the_outcome_and_is_not_done(
     assert history.open("record_outcome") == []
 
 
-def test_somebody_who_is_reached_after_the_hour_ends_the_check_and_not_the_question_of_it() -> None:
+@pytest.mark.parametrize("said", [STARTS - DAY, STARTS + DAY])
+def test_somebody_who_is_reached_has_not_said_that_the_appointment_stands(said: datetime) -> None:
     history, _ = a_person_with_an_appointment()
 
-    history.tell(K.REACHED, STARTS + DAY)
+    history.tell(K.REACHED, said, known=STARTS + DAY)
 
-    assert checked(history).state is TaskState.CANCELLED
+    assert checked(history).state is TaskState.OPEN
     assert len(history.open("record_outcome")) == 1
 
 
@@ -54,7 +55,7 @@ def test_somebody_who_is_reached_after_the_hour_ends_the_check_and_not_the_quest
     ("kind", "said", "known"),
     [
         (K.APPOINTMENT_CONFIRMED, STARTS - DAY, STARTS - DAY),
-        (K.REACHED, STARTS - DAY, STARTS + DAY),
+        (K.APPOINTMENT_CONFIRMED, STARTS - DAY, STARTS + DAY),
         (K.APPOINTMENT_CANCELLED, STARTS - HOUR, STARTS - HOUR),
     ],
 )
@@ -63,7 +64,7 @@ def test_what_was_said_before_it_begins_is_a_check_that_was_made(
 ) -> None:
     history, facts = a_person_with_an_appointment()
 
-    history.tell(kind, said, known=known, **({} if kind is K.REACHED else facts))
+    history.tell(kind, said, known=known, **facts)
 
     assert checked(history).state is TaskState.DONE
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from bindeledd.plugin.words import Texts, own_words
@@ -11,9 +12,13 @@ from bindeledd_sms.fake import FakeGateway
 from bindeledd_sms.settings import GATEWAYS
 from bindeledd_sms.trying import LOCAL, Differs, Trying, prepare
 
+# As `bindeledd run` ends where something else listens at its address.
+PORT_TAKEN = 69
+
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Serve until Ctrl-C. 2: what lies in the folder is something else."""
+    """Serve until Ctrl-C. 2: what lies in the folder is something else. 69: the port is taken, or may
+    not be used."""
     words = own_words(__package__)
     asked = _arguments(words).parse_args(given)
     gateway = FakeGateway(
@@ -23,7 +28,12 @@ def main(given: Sequence[str] | None = None) -> int:
         slow=asked.slow,
         port=asked.port,
     )
-    with gateway:
+    with ExitStack() as open_now:
+        try:
+            open_now.enter_context(gateway)
+        except OSError:
+            print(words.text("trying.told.port_taken", port=asked.port), file=sys.stderr)
+            return PORT_TAKEN
         try:
             told, secret = prepare(asked.at, asked.shape, gateway.url, words)
         except Differs as wrong:

@@ -14,6 +14,7 @@ from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.entailing import fallen_with
+from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff.domain import Actor
 
@@ -44,6 +45,20 @@ def undo(
     if knows and recorded.case.is_open:
         recorded = owe_telling(session, recorded, after, told=False, by=by, at=at, book=book)
     return Arranged(appointment=after, recorded=recorded)
+
+
+def unconfirm(session: Session, done: Recorded) -> None:
+    """Of the appointments of which it was an error that they stand, nobody has found that now, or
+    whoever said so before: as the events that stand tell."""
+    history = case_queries.events_of(session, done.case.id)
+    said = [event for event in history if event.kind is EventKind.APPOINTMENT_CONFIRMED]
+    for row in queries.standing_rows(session, done.case.id):
+        about = [one for one in said if one.facts.get("appointment_id") == str(row.id)]
+        stand = [one.at for one in about if not one.in_error]
+        last = max(stand, default=None)
+        if about and row.confirmed_at != last:
+            row.confirmed_at, row.how_known, row.as_of = last, None, None
+    session.flush()
 
 
 def _knows(session: Session, case_id: UUID, cancelled: Sequence[UUID]) -> bool:

@@ -21,6 +21,7 @@ from bindeledd.features.casefile.domain.shown import (
     Relation,
 )
 from bindeledd.features.cases.domain import BEGINNINGS, Case, EventKind
+from bindeledd.features.cases.domain.checking import CHECK
 from bindeledd.features.cases.domain.whereabouts import InHospital
 from bindeledd.features.patients.domain import Patient
 from bindeledd.features.relatives.domain import Answer, Family, Relative
@@ -226,6 +227,17 @@ class CaseFile:
         if made is None or task.kind not in _OF_AN_APPOINTMENT:
             return None
         return self.appointment_told(made)
+
+    @property
+    def to_check(self) -> AppointmentView | None:
+        """The next appointment of which it is owed by now that somebody asks whether it stands."""
+        asked = [
+            self.appointment_of(one.task)
+            for one in self.owed
+            if one.task.kind == CHECK and (one.task.window_from or self.at) <= self.at
+        ]
+        ahead = [one for one in asked if one is not None and one.starts_at > self.at]
+        return min(ahead, key=lambda one: one.starts_at, default=None)
 
     def appointment_told(self, said: Happened) -> AppointmentView | None:
         """The appointment that an event tells of."""

@@ -1,6 +1,8 @@
 """Register a contact: the usual outcomes are one press each, the others stand behind them."""
 
 from collections.abc import Collection
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import More, Small, happened, insist
 from bindeledd.features.casefile.pages.scripting import rests_on, script
+from bindeledd.features.casefile.service.standing import confirm_in_contact
 from bindeledd.features.casefile.service.trying import counts_as_the_last
 from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.cases.service.offering import offer_again
@@ -30,7 +33,19 @@ USUAL = (
 OTHERS = tuple(outcome for outcome in Outcome if outcome not in USUAL)
 # What contradicts the word that the person has died.
 ALIVE = tuple(outcome for outcome in Outcome if outcome.counts_as_reached)
+
+
+class StillStands(StrEnum):
+    """What the person said, in a contact, of whether the next appointment still stands."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_ASKED = "not_asked"
+
+
 _PLACES = {
+    "appointment.in_past": "still_stands",
+    "appointment.action_refused": "still_stands",
     "contact.channel_contradicts": "channel",
     "contact.call_back_when": "next_on",
     "contact.next_in_past": "next_on",
@@ -59,17 +74,32 @@ def add(bp: Blueprint, book: Book) -> None:
         def act(session: Session, form: Form) -> str:
             new = _read(form)
             when, _ = happened(form)
-            done = service.register_contact(
-                session, case_id, new, happened_at=when, by=current_actor(), at=now(), book=book
-            )
+            stands = _that_it_stands(form, new)
+            by, at = current_actor(), now()
+            how: dict[str, Any] = {"by": by, "at": at, "book": book}
+            done = service.register_contact(session, case_id, new, happened_at=when, **how)
+            if stands is not None:
+                confirm_in_contact(session, case_id, stands, as_of=when, **how)
             became = _became(done.recorded.events)
             told = done.recorded
             same = became == "attempted" and counts_as_the_last(
                 session, told.case, told.events, book=book
             )
+            if form.text("still_stands") == StillStands.NO:
+                return "reached_not_standing"
             return "attempted_same" if same else became
 
         return page.do(case_id, act)
+
+
+def _that_it_stands(form: Form, new: NewContact) -> UUID | None:
+    """The appointment of which the person said that it stands; None where nobody asked, or they said
+    no: then it is owed still. Only whoever was spoken with has said it."""
+    said, about = form.one_of("still_stands", StillStands), form.id("still_stands_of")
+    if said in (StillStands.YES, StillStands.NO) and not new.reached:
+        form.wrong("still_stands", t("casefile.contact.stands_only_spoken"))
+    insist(form)
+    return about if said is StillStands.YES else None
 
 
 def _became(events: Collection[Event]) -> str:

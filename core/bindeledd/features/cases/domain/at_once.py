@@ -48,7 +48,17 @@ def made_with(history: Sequence[Event], contact: Event) -> list[UUID]:
         and event.facts.get("about") == str(contact.source_id)
         and not event.in_error
     )
-    return [event.id for event in (*_same_contact(history, contact), *owed)]
+    said = (event for event in history if _is_confirmed_with(event, contact))
+    return [event.id for event in (*_same_contact(history, contact), *owed, *said)]
+
+
+def _is_confirmed_with(event: Event, contact: Event) -> bool:
+    """Whether it was said in this contact that an appointment stands: written down as one with it."""
+    return (
+        event.kind is EventKind.APPOINTMENT_CONFIRMED
+        and (event.recorded_at, event.recorded_by) == (contact.recorded_at, contact.recorded_by)
+        and not event.in_error
+    )
 
 
 def tried_again(history: Iterable[Event], contact: Event) -> bool:
