@@ -2831,6 +2831,14 @@ def upgrade() -> None:
         sa.Column("facts", pieces.JSON, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_events")),
     )
+    op.create_index(
+        "ix_audit_events_sharing_refused",
+        "audit_events",
+        ["tenant_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("act = 'sharing.refused'"),
+        postgresql_where=sa.text("act = 'sharing.refused'"),
+    )
     op.create_index("ix_audit_events_tenant_at", "audit_events", ["tenant_id", "at"], unique=False)
     op.create_table(
         "callbacks",

@@ -176,7 +176,14 @@ def test_s134_the_services_side_by_side_hold_counts_and_nothing_of_a_case():
         {"desk": {"event.handover_accepted": 7, "task.dk_learning.late": None, "opened": 30}}
     )
     table = open_services(Opening(settings={}))(told)
-    assert table.rows == (("2027-01", "desk", 7, 0, 0, 0, 0, 0, 0, 0, None),)
+    assert table.rows == (("2027-01", "desk", 7, 0, 0, 0, 0, 0, 0, 0, 0, None),)
+
+
+def test_s205_s209_what_was_not_shared_for_want_of_a_ground_stands_and_few_are_not_said():
+    told = numbers({"desk": {"shares_refused": 6}, "psyk": {"shares_refused": None}})
+    table = open_services(Opening(settings={}))(told)
+    at = table.columns.index("Delinger stoppet uten grunnlag")
+    assert [(row[1], row[at]) for row in table.rows] == [("desk", 6), ("psyk", None)]
 
 
 def averages(years: dict[str, int], least: int = 5, **more: int) -> tuple[object, ...]:

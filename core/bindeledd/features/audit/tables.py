@@ -11,12 +11,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bindeledd.foundation.db import Base, never_changed
 
+SHARING_REFUSED = sa.text("act = 'sharing.refused'")
+
 
 class AuditEventRow(Base):
     """One act or one answer. `facts` holds ids, codes, counts and times only."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_tenant_at", "tenant_id", "at"),)
+    __table_args__ = (
+        Index("ix_audit_events_tenant_at", "tenant_id", "at"),
+        Index(
+            "ix_audit_events_sharing_refused",
+            "tenant_id",
+            "at",
+            sqlite_where=SHARING_REFUSED,
+            postgresql_where=SHARING_REFUSED,
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]

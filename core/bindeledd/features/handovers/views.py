@@ -1,5 +1,7 @@
 """Handovers over HTTP."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from bindeledd.features.handovers.domain import FirstDate
 from bindeledd.features.handovers.domain.answering import Correction
 from bindeledd.features.handovers.domain.meeting import Told
 from bindeledd.features.handovers.domain.outside import DeathReported, Outside
+from bindeledd.features.handovers.domain.sharing import GroundNeeded, GroundUnknown
 from bindeledd.features.handovers.schemas import (
     Accept,
     AnswerOutside,
@@ -27,9 +30,9 @@ from bindeledd.features.handovers.schemas import (
     SendBack,
     SendOutside,
 )
-from bindeledd.features.handovers.service import answering, meeting, outside
+from bindeledd.features.handovers.service import answering, meeting, outside, refusing
 from bindeledd.features.pathways.domain import Book
-from bindeledd.foundation.http import Blueprint, answer, current_actor, now, transaction
+from bindeledd.foundation.http import Blueprint, answer, beside, current_actor, now, transaction
 
 
 def create_blueprint(book: Book) -> Blueprint:
@@ -42,6 +45,18 @@ def create_blueprint(book: Book) -> Blueprint:
     _said_outside(bp, book)
     _met(bp, book)
     return bp
+
+
+@contextmanager
+def written_down(case_id: UUID) -> Iterator[None]:
+    """Around the transaction in which something is shared: that it was not, because nobody said on
+    what ground, is written down once nothing else of it stands."""
+    try:
+        yield
+    except (GroundNeeded, GroundUnknown) as refused:
+        with beside() as session:
+            refusing.note_refused(session, case_id, refused, by=current_actor(), at=now())
+        raise
 
 
 def _sending(bp: Blueprint, book: Book) -> None:
@@ -66,7 +81,7 @@ def _sending(bp: Blueprint, book: Book) -> None:
     @bp.response(201, HandedView)
     def send(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
         """Ask another team to take the case. What is missing goes with it, and does not block it."""
-        with transaction() as session:
+        with written_down(case_id), transaction() as session:
             handed = service.hand_over(
                 session,
                 case_id,

@@ -123,6 +123,15 @@ def transaction() -> Iterator[Session]:
     g.acted = g.get("acted", False) or g.pop("wrote")
 
 
+@contextmanager
+def beside() -> Iterator[Session]:
+    """A piece of work of its own about one that was refused: it claims no key of the request, which
+    may be sent again under it."""
+    g.pop("claim", None)
+    with transaction() as session:
+        yield session
+
+
 def find_actor() -> Actor | None:
     """Whoever asks, or None where nobody is logged in."""
     if "actor" not in g:

@@ -29,7 +29,7 @@ class Drammen(DataPack):
             key="services",
             run=f"{_TABLES}:open_services",
             title={"nb": "På tvers av tjenestene", "en": "Across the services"},
-            rows=("S-134",),
+            rows=("S-134", "S-205", "S-209"),
         )
         yield PluginReport(
             key="averages",

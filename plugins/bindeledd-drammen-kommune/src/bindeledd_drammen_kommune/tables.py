@@ -20,6 +20,7 @@ STATES = {"not_begun": "Ikke begynt", "begun": "I gang", "done": "Gjennomført"}
 _SERVICES = {
     "event.handover_accepted": "Overføringer tatt imot",
     "event.handover_returned": "Overføringer returnert",
+    "shares_refused": "Delinger stoppet uten grunnlag",
     "event.reached": "Nådd",
     "task.call_patient.in_time": "Ringt i tide",
     "task.call_patient.late": "Ikke ringt i tide",
@@ -70,7 +71,10 @@ def _day(value: object) -> str:
 
 
 def open_services(_opening: Opening) -> Report:
-    """S-134: the services side by side, for whoever coordinates; nothing of any person."""
+    """S-134: the services side by side, for whoever coordinates; nothing of any person.
+
+    S-205, S-209: how often something was not shared because nobody said on what ground.
+    """
     words = "Antall hendelser og oppgaver, ikke antall personer: én kan telle flere ganger."
     return lambda numbers: table_of(numbers, _SERVICES, places=("Måned", "Team"), words=words)
 

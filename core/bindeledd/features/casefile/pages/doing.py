@@ -4,6 +4,7 @@ A page that is refused comes back with what was typed and what is wrong; nothing
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,11 +28,16 @@ from bindeledd.foundation.texts import t
 # Does what the form says, and gives the key of the notice (`casefile.notices.<key>`).
 Act = Callable[[Session, Form], str]
 # What a template needs beside the case.
+Around = Callable[[UUID], AbstractContextManager[None]]
 More = Callable[[Session, CaseFile, Form], Mapping[str, Any]]
 
 
 class Incomplete(Exception):
     """A field is missing or cannot be read: nothing is done, and the claim on the form is let go."""
+
+
+def _as_it_is(_case_id: UUID) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def _nothing(_session: Session, _file: CaseFile, _form: Form) -> Mapping[str, Any]:
@@ -45,7 +51,8 @@ class Small:
     `reveal`: how to reach a person with a protected address, to the responsible team only. `to`:
     the page to go to once it is done; `elsewhere` another page for some notices; `beside`: the part
     that is drawn instead where it was done in place. `leaves`: what is done here may take the case
-    out of sight for whoever does it.
+    out of sight for whoever does it. `around`: what is done about a refusal, once nothing of what
+    was refused stands.
     """
 
     book: Book
@@ -57,6 +64,7 @@ class Small:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     beside: str = ""
     leaves: bool = False
+    around: Around = _as_it_is
 
     def show(self, case_id: UUID, form: Form | None = None) -> str:
         """The page, with the case it is about. A read that is written down."""
@@ -86,7 +94,7 @@ class Small:
             return self.show(case_id, form)
         try:
             insist(form)
-            with transaction() as session:
+            with self.around(case_id), transaction() as session:
                 notice = act(session, form)
                 stays = not self.leaves or may_see(session, current_actor(), case_id)
             here = self.beside if self.beside and in_place() else self.to

@@ -40,6 +40,7 @@ from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.moving import locked_version
 from bindeledd.features.cases.views import AtOnce, Receivers
 from bindeledd.features.handovers.schemas import PackageView
+from bindeledd.features.handovers.views import written_down
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as people
 from bindeledd.features.patients.domain import (
@@ -169,7 +170,7 @@ def _packing(bp: Blueprint, book: Book) -> None:
     def prepare(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
         """Keep what a receiver outside may see, sealed. Made is not sent."""
         by = current_actor()
-        with transaction() as session:
+        with written_down(case_id), transaction() as session:
             found = packing.prepare_package(session, case_id, **body, by=by, at=now(), book=book)
         return answer(PackageView, found, status=201)
 

@@ -55,7 +55,8 @@ class NoTable(Invalid):
 class Count:
     """How many of one thing in one month at one team; None where so few that it is not said.
 
-    `measure`: `opened`, `begun_in.KIND_OF_UNIT`, `closed.ENDING`, `event.KIND`, `task.KIND.in_time`, `task.KIND.late`.
+    `measure`: `opened`, `begun_in.KIND_OF_UNIT`, `closed.ENDING`, `event.KIND`, `shares_refused`,
+    `task.KIND.in_time`, `task.KIND.late`.
     `month`: `2027-01`; where years are counted, `2027` or the first and the last, `2018–2027`.
     """
 

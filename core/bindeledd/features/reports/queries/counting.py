@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from bindeledd.features.access.queries import owner_at
+from bindeledd.features.audit.tables import SHARING_REFUSED, AuditEventRow
 from bindeledd.features.cases.tables import CaseRow, ClosureRow, EventRow
 from bindeledd.features.reports.domain.months import Month
 from bindeledd.features.staff.tables import TeamRow, UnitRow
@@ -89,6 +90,7 @@ def questions(
         .join(month, _within(month, signed))
         .where(ClosureRow.tenant_id == tenant_id)
     )
+    yield _refused(tenant_id, month)
     yield _of_events(_measured(month, "event.", EventRow.kind), tenant_id, month)
     yield from _of_facts(tenant_id, month)
     yield from _of_tasks(tenant_id, month, at)
@@ -107,6 +109,20 @@ def _begun_by_bereavement() -> sa.ColumnElement[bool]:
     )
     return sa.exists().where(
         bereaved.case_id == CaseRow.id, bereaved.kind == "bereavement", ~told_before
+    )
+
+
+def _refused(tenant_id: UUID, month: sa.CTE) -> sa.Select[tuple[str, str, str, int]]:
+    """What was not shared, because nobody said on what ground; with the team that answered then."""
+    return _counted(
+        sa.select(
+            month.c.month,
+            AuditEventRow.facts["team"].as_string().label("team"),
+            sa.literal("shares_refused", sa.Text).label("measure"),
+        )
+        .select_from(AuditEventRow)
+        .join(month, _within(month, AuditEventRow.at))
+        .where(AuditEventRow.tenant_id == tenant_id, SHARING_REFUSED)
     )
 
 
