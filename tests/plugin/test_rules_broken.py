@@ -560,3 +560,11 @@ def test_a_version_that_is_a_number_is_told_once(shelf: Shelf) -> None:
     assert where == "pack-good:layer.toml:2"
     assert "2027.1 har feil form" in what
     assert "anførselstegn" in right
+
+
+@pytest.mark.parametrize("text", ["", "# to be written\n"])
+def test_a_file_that_says_nothing_is_told(shelf: Shelf, text: str) -> None:
+    shelf.put("good", DATA, files={**GOOD, "pathways/later.toml": text})
+    ((where, what, _),) = [(one["where"], one["what"], one["do"]) for one in checking(["good"])]
+    assert where == "pack-good:pathways/later.toml:1"
+    assert what == "filen er tom"
