@@ -551,3 +551,20 @@ def test_a_question_that_asks_how_great_the_danger_is_is_refused_whatever_its_ke
     assert "good_home" in what
     assert said in what
     assert "i journalen" in right
+
+
+def test_a_version_that_is_a_number_is_told_once(shelf: Shelf) -> None:
+    text = GOOD[LAYER].replace('version = "2027.1"', "version = 2027.1")
+    shelf.put("good", DATA, files={**GOOD, LAYER: text})
+    ((where, what, right),) = refused(shelf)
+    assert where == "pack-good:layer.toml:2"
+    assert "2027.1 har feil form" in what
+    assert "anførselstegn" in right
+
+
+@pytest.mark.parametrize("text", ["", "# to be written\n"])
+def test_a_file_that_says_nothing_is_told(shelf: Shelf, text: str) -> None:
+    shelf.put("good", DATA, files={**GOOD, "pathways/later.toml": text})
+    ((where, what, _),) = [(one["where"], one["what"], one["do"]) for one in checking(["good"])]
+    assert where == "pack-good:pathways/later.toml:1"
+    assert what == "filen er tom"

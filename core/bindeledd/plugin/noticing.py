@@ -26,7 +26,7 @@ _ENDING = re.compile(r"\.(toml.*|[toml]{3,5})$", re.IGNORECASE)
 
 def unread(plugin: Plugin) -> Iterator[dict[str, str]]:
     """Each file of the pack that was meant to be read and is read by nobody, with the name that was
-    meant. One that Python of the pack names is its own affair.
+    meant, and each that is read and says nothing. One that Python of the pack names is its own affair.
     """
     module = Path(plugin.file)
     if module.name == "__init__.py":
@@ -44,7 +44,13 @@ def _unread(root: Path, distribution: str) -> Iterator[dict[str, str]]:
     named = "".join(file.read_text("utf-8", "replace") for file in sorted(root.rglob("*.py")))
     for file in sorted(root.rglob("*")):
         inner = file.relative_to(root)
-        if not file.is_file() or inner.parts[0] == _CATALOGUES or _is_read(inner):
+        if not file.is_file() or inner.parts[0] == _CATALOGUES:
+            continue
+        if _is_read(inner):
+            if _is_empty(file):
+                yield _told(
+                    f"{distribution}:{inner.as_posix()}:1", Fault("plugin.says_nothing", {})
+                )
             continue
         if _was_meant(file, inner) and file.name not in named:
             values = {"name": inner.as_posix(), "meant": _meant(file, inner)}
@@ -56,6 +62,12 @@ def _is_read(inner: Path) -> bool:
     if inner.parts[0] == _ROUTINES:
         return len(inner.parts) == 2 and inner.suffix == ".toml"
     return str(inner) in _READ
+
+
+def _is_empty(file: Path) -> bool:
+    """Whether nothing stands in it, or nothing but comments: somebody meant to say something."""
+    lines = file.read_text("utf-8", "replace").splitlines()
+    return not any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
 def _was_meant(file: Path, inner: Path) -> bool:

@@ -204,7 +204,7 @@ class Table:
 
     def matching(self, key: str, pattern: re.Pattern[str], example: str) -> str:
         value = self.text(key)
-        if key in self.content and not pattern.fullmatch(value):
+        if isinstance(self.content.get(key), str) and not pattern.fullmatch(value):
             self.wrong(key, "pathways.no_match", value=value, name=key, example=example)
         return value
 
